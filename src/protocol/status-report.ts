@@ -1,0 +1,76 @@
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+
+export const PROTOCOL_VERSION = 1;
+export const MAX_REPORT_BYTES = 64 * 1024;
+
+const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+
+const Time = Type.Refine(
+  Type.String(),
+  (value) => UTC_TIME.test(value) && !Number.isNaN(Date.parse(value)),
+  () => "must be an ISO 8601 time in UTC",
+);
+const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+export const ServiceState = Type.Enum([
+  "running",
+  "stopped",
+  "starting",
+  "stopping",
+  "not_installed",
+  "unknown",
+]);
+export type ServiceState = Static<typeof ServiceState>;
+
+/** The answer of `GET /v1/status`: times are ISO 8601 UTC strings, sizes are bytes. */
+export const StatusReport = Type.Object({
+  protocol: Type.Literal(PROTOCOL_VERSION),
+  posServerId: Type.String({ minLength: 1, maxLength: 64 }),
+  version: Nullable(Type.String({ maxLength: 64 })),
+  crmId: Nullable(Type.String({ maxLength: 64 })),
+  time: Time,
+  utcOffsetMinutes: Nullable(Type.Integer({ minimum: -18 * 60, maximum: 18 * 60 })),
+  service: Nullable(
+    Type.Object({
+      name: Nullable(Type.String({ maxLength: 256 })),
+      state: Nullable(ServiceState),
+      startedAt: Nullable(Time),
+    }),
+  ),
+  sync: Nullable(
+    Type.Object({
+      lastAttemptAt: Nullable(Time),
+      lastSuccessAt: Nullable(Time),
+      error: Nullable(Type.Object({ at: Nullable(Time), message: Type.String() })),
+    }),
+  ),
+  database: Nullable(
+    Type.Object({
+      exists: Nullable(Type.Boolean()),
+      bytes: Nullable(Bytes),
+      createdAt: Nullable(Time),
+      modifiedAt: Nullable(Time),
+    }),
+  ),
+  disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
+});
+export type StatusReport = Static<typeof StatusReport>;
+
+const validator = Compile(StatusReport);
+
+/**
+ * Tells what keeps a parsed JSON value from being a status report.
+ * @returns null when it is one, otherwise a sentence such as `/sync/error must be object`.
+ */
+export function explainInvalidReport(value: unknown): string | null {
+  if (validator.Check(value)) return null;
+  const [first] = validator.Errors(value);
+  return first ? `${first.instancePath || "/"} ${first.message}` : "does not match the schema";
+}
+
+/** Narrows a parsed JSON value to a status report. */
+export function isStatusReport(value: unknown): value is StatusReport {
+  return validator.Check(value);
+}
