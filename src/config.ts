@@ -1,0 +1,71 @@
+import { isIP } from "node:net";
+import { join, resolve } from "node:path";
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the owner of the machine decides before the start; everything tuned at work is in the settings. */
+export interface Config {
+  host: string;
+  port: number;
+  /** Absolute paths. */
+  dataDir: string;
+  archiveDir: string;
+  /** Files of the certificate and its key; null = plain HTTP. */
+  tls: { certificateFile: string; keyFile: string } | null;
+  /** Whose X-Forwarded-* headers are believed: nobody, everybody, or a list of addresses. */
+  trustProxy: boolean | string;
+  logLevel: LogLevel;
+}
+
+/**
+ * Reads the configuration from environment variables; nothing else in the program reads them.
+ * @throws Error that names every variable that is wrong and what it may be.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const host = env.HOST || "127.0.0.1";
+  if (!isLoopback(host)) {
+    problems.push(`HOST is "${host}": until sign-in exists Poswatch listens on 127.0.0.1 or ::1 only`);
+  }
+  const port = Number(env.PORT || 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    problems.push(`PORT is "${env.PORT}": expected a whole number from 0 to 65535`);
+  }
+  const logLevel = env.LOG_LEVEL || "info";
+  if (!isLogLevel(logLevel)) {
+    problems.push(`LOG_LEVEL is "${logLevel}": expected one of ${LOG_LEVELS.join(", ")}`);
+  }
+  const certificateFile = env.TLS_CERT || null;
+  const keyFile = env.TLS_KEY || null;
+  if ((certificateFile === null) !== (keyFile === null)) {
+    problems.push("TLS_CERT and TLS_KEY go together: set both, or neither for plain HTTP");
+  }
+  if (problems.length > 0 || !isLogLevel(logLevel)) {
+    throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  }
+
+  const dataDir = resolve(env.DATA_DIR || "data");
+  return {
+    host,
+    port,
+    dataDir,
+    archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
+    tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
+    trustProxy: readTrustProxy(env.TRUST_PROXY),
+    logLevel,
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return (LOG_LEVELS as readonly string[]).includes(text);
+}
+
+function readTrustProxy(text: string | undefined): boolean | string {
+  if (!text || text === "0" || text === "false") return false;
+  return text === "1" || text === "true" ? true : text;
+}

@@ -1,0 +1,67 @@
+import SQLite from "better-sqlite3";
+import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
+import type { Database } from "./schema.ts";
+
+const BUSY_TIMEOUT_MS = 5_000;
+const CACHE_KIBIBYTES = 64 * 1024;
+
+/** SQLite rolls DDL back like anything else; Kysely assumes that it does not. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+class TransactionalSqliteDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/** One open database file: Kysely for queries, the driver's handle for what only SQLite has. */
+export interface OpenDatabase {
+  db: Kysely<Database>;
+  sqlite: SQLite.Database;
+}
+
+/**
+ * Opens (or creates) the database file and sets the pragmas every connection needs.
+ * @throws Error whose message tells the administrator which file and what to do about it.
+ */
+export function openDatabase(file: string): OpenDatabase {
+  let sqlite: SQLite.Database | undefined;
+  try {
+    sqlite = new SQLite(file, { timeout: BUSY_TIMEOUT_MS });
+    sqlite.pragma("journal_mode = WAL");
+    sqlite.pragma("synchronous = NORMAL");
+    sqlite.pragma("foreign_keys = ON");
+    sqlite.pragma("temp_store = MEMORY");
+    sqlite.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    sqlite.prepare("select count(*) from sqlite_schema").get();
+    return {
+      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect({ database: sqlite }) }),
+      sqlite,
+    };
+  } catch (error) {
+    sqlite?.close();
+    throw new Error(explainOpenFailure(file, error), { cause: error });
+  }
+}
+
+function explainOpenFailure(file: string, error: unknown): string {
+  const code = error instanceof SQLite.SqliteError ? error.code : "";
+  if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) {
+    return `The database ${file} is damaged (${code}). Stop Poswatch, move the file away and put back the newest copy from the folder "backups" beside it.`;
+  }
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
+    return `The database ${file} is locked by another program (${code}). Close it and start Poswatch again.`;
+  }
+  if (
+    code.startsWith("SQLITE_READONLY") ||
+    code.startsWith("SQLITE_CANTOPEN") ||
+    code.startsWith("SQLITE_IOERR")
+  ) {
+    return `The database ${file} cannot be opened for writing (${code}). Check that the folder exists, that its disk is not full, and that the user who runs Poswatch may write to it.`;
+  }
+  return `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+}

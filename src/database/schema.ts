@@ -1,0 +1,114 @@
+import type { Generated } from "kysely";
+import type { FailureCode } from "../pos-client/failure.ts";
+import type { PosServerState } from "../pos-servers/state.ts";
+import type { ServiceState } from "../protocol/status-report.ts";
+
+/** All times are integer milliseconds UTC, sizes bytes, booleans 0 or 1. */
+export interface Database {
+  organization: OrganizationTable;
+  pos_server: PosServerTable;
+  pos_status: PosStatusTable;
+  state_count: StateCountTable;
+  state_change: StateChangeTable;
+  registry_revision: RegistryRevisionTable;
+  monitor_run: MonitorRunTable;
+  setting: SettingTable;
+}
+
+export interface OrganizationTable {
+  id: Generated<number>;
+  name: string;
+  name_sort: string;
+  crm_id: string;
+  archived_at: number | null;
+  created_at: number;
+}
+
+/** The registry: what people entered. */
+export interface PosServerTable {
+  id: Generated<number>;
+  organization_id: number;
+  name: string;
+  name_sort: string;
+  /** Name, address and CrmId as the search box looks for them. */
+  search_text: string;
+  connection: "direct";
+  address: string | null;
+  /** The token, encrypted with the key of the data folder. */
+  sealed_token: Uint8Array | null;
+  fingerprint: string | null;
+  /** `posServerId` of the protocol: the identity it was paired with. */
+  identity: string | null;
+  poll_interval_ms: number | null;
+  parked: number;
+  created_at: number;
+}
+
+/** One row for each POS server: the last report or failure and what follows from it. */
+export interface PosStatusTable {
+  pos_server_id: number;
+  state: PosServerState;
+  state_since: number;
+  failed_polls: number;
+  failure_code: FailureCode | null;
+  failure_detail: string | null;
+  /** Folded text of what is wrong, and since when: equal keys are one cause. */
+  cause_key: string | null;
+  cause_since: number | null;
+  last_poll_at: number | null;
+  last_update_at: number | null;
+  last_sync_at: number | null;
+  last_attempt_at: number | null;
+  sync_error: string | null;
+  sync_error_at: number | null;
+  /** Sync error or failure as the search box looks for it. */
+  error_search: string | null;
+  version: string | null;
+  version_sort: string | null;
+  service_name: string | null;
+  service_state: ServiceState | null;
+  service_started_at: number | null;
+  database_exists: number | null;
+  database_bytes: number | null;
+  database_created_at: number | null;
+  database_modified_at: number | null;
+  disk_free_bytes: number | null;
+  disk_total_bytes: number | null;
+  utc_offset_minutes: number | null;
+  clock_shift_ms: number | null;
+}
+
+/** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */
+export interface StateCountTable {
+  organization_id: number;
+  state: PosServerState | "parked";
+  pos_servers: number;
+}
+
+/** History is transitions only. */
+export interface StateChangeTable {
+  id: Generated<number>;
+  pos_server_id: number;
+  at: number;
+  state: PosServerState | "parked";
+  cause_key: string | null;
+  detail: string | null;
+}
+
+/** One row whose number grows with every change of the registry, by whichever process. */
+export interface RegistryRevisionTable {
+  id: number;
+  revision: number;
+}
+
+/** From when to when the monitor ran; outside it history is "no data". */
+export interface MonitorRunTable {
+  id: Generated<number>;
+  started_at: number;
+  seen_at: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: string;
+}

@@ -1,0 +1,33 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+
+/** Errors as pages in the viewer's language: 404 alike for what is unknown and what is forbidden. */
+export default fp(
+  async (app) => {
+    app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));
+    app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) {
+        request.log.error({ err: error }, "A request failed");
+        return await answer(request, reply, status, "failed");
+      }
+      request.log.info({ code: error.code, status }, "A request was refused");
+      return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest");
+    });
+
+    async function answer(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      status: number,
+      kind: "notFound" | "failed" | "badRequest",
+    ) {
+      reply.code(status);
+      const data = { kind, requestId: request.id };
+      if (!request.isPartial) return await reply.page("errors/page", data);
+      return reply
+        .type("text/html; charset=utf-8")
+        .send(app.renderFragment("errors/_message", request.viewer, data));
+    }
+  },
+  { name: "errors", dependencies: ["views", "hypermedia"] },
+);

@@ -1,0 +1,34 @@
+import fp from "fastify-plugin";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** htmx asks for a part of the page, not for the page. */
+    isPartial: boolean;
+  }
+  interface FastifyReply {
+    /**
+     * Answers a polled part of the page, or 304 when its tag is the one that the browser shows already.
+     * @param render called only when something changed.
+     */
+    polledPart(tag: string, render: () => string): FastifyReply;
+  }
+}
+
+/** What htmx sends and expects. */
+export default fp(
+  async (app) => {
+    app.decorateRequest("isPartial", {
+      getter() {
+        return this.headers["hx-request-type"] === "partial";
+      },
+    });
+    app.decorateReply("polledPart", function (tag, render) {
+      this.header("vary", "HX-Request-Type, Cookie")
+        .header("cache-control", "no-store")
+        .header("hx-ptag", tag);
+      if (this.request.headers["hx-ptag"] === tag) return this.code(304).send();
+      return this.type("text/html; charset=utf-8").send(render());
+    });
+  },
+  { name: "hypermedia" },
+);

@@ -1,0 +1,47 @@
+import { join } from "node:path";
+import view from "@fastify/view";
+import { Eta } from "eta";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import type { Viewer } from "../viewer/viewer.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Renders a part of a page for a viewer; the data are the template's own. */
+    renderFragment(template: string, viewer: Viewer, data: object): string;
+  }
+  interface FastifyReply {
+    /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
+    page(template: string, data: object): Promise<string>;
+  }
+}
+
+const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
+
+/** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
+export default fp(
+  async (app) => {
+    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: true, autoTrim: [false, "nl"] });
+    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: true });
+
+    app.decorate("renderFragment", (template, { t, format, language }, data) =>
+      eta.render(template, { t, format, language, ...data }),
+    );
+    app.decorateReply("page", async function (this: FastifyReply, template: string, data: object) {
+      const { viewer, url } = this.request as FastifyRequest;
+      return await this.header("vary", "HX-Request-Type, Cookie")
+        .header("cache-control", "no-store")
+        .viewAsync(`${template}.eta`, {
+          t: viewer.t,
+          format: viewer.format,
+          language: viewer.language,
+          timeZone: viewer.timeZone,
+          assetUrl: app.assetUrl,
+          csrfToken: this.generateCsrf(),
+          url,
+          ...data,
+        });
+    });
+  },
+  { name: "views", dependencies: ["assets", "security", "viewer"] },
+);

@@ -1,0 +1,44 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+/** A POS server that is to be polled, as the registry has it; its token is still sealed. */
+export interface PollTarget {
+  id: number;
+  address: string;
+  sealedToken: Uint8Array | null;
+  fingerprint: string | null;
+  identity: string | null;
+  crmId: string;
+  /** null = the interval of the settings. */
+  pollIntervalMs: number | null;
+  failedPolls: number;
+}
+
+/** Lists the POS servers that have an address and are neither parked nor of an archived organization. */
+export async function listPollTargets(db: Kysely<Database>): Promise<PollTarget[]> {
+  const rows = await db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .select([
+      "pos_server.id",
+      "pos_server.address",
+      "pos_server.sealed_token as sealedToken",
+      "pos_server.fingerprint",
+      "pos_server.identity",
+      "pos_server.poll_interval_ms as pollIntervalMs",
+      "organization.crm_id as crmId",
+      "pos_status.failed_polls as failedPolls",
+    ])
+    .where("pos_server.parked", "=", 0)
+    .where("pos_server.address", "is not", null)
+    .where("organization.archived_at", "is", null)
+    .execute();
+  return rows.flatMap(({ address, ...rest }) => (address === null ? [] : [{ address, ...rest }]));
+}
+
+/** The number that grows with every change of the registry, by this process or another. */
+export async function readRegistryRevision(db: Kysely<Database>): Promise<number> {
+  const { revision } = await db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
+  return revision;
+}

@@ -1,0 +1,55 @@
+import type { PollResult } from "./save-results.ts";
+
+export const MAX_BATCH_RESULTS = 100;
+export const MAX_BATCH_AGE_MS = 250;
+/** Results kept while the database cannot be written; the oldest are dropped beyond it. */
+const MAX_WAITING_RESULTS = 20_000;
+
+/** Gathers poll results and saves them in batches of up to 100, or what came within 250 ms. */
+export interface ResultWriter {
+  add(result: PollResult): void;
+  /** Saves everything that waits; resolves when nothing does. A failed batch stays for the next attempt. */
+  flush(): Promise<void>;
+}
+
+/** `save` writes one batch in one transaction; `onError` is told why a batch could not be saved. */
+export function createResultWriter(
+  save: (results: PollResult[]) => Promise<void>,
+  onError: (error: unknown) => void,
+): ResultWriter {
+  let waiting: PollResult[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+
+  function add(result: PollResult): void {
+    waiting.push(result);
+    if (waiting.length >= MAX_BATCH_RESULTS) void flush();
+    else timer ??= setTimeout(flush, MAX_BATCH_AGE_MS);
+  }
+
+  function flush(): Promise<void> {
+    if (timer) clearTimeout(timer);
+    timer = null;
+    running ??= saveWaiting().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  async function saveWaiting(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, MAX_BATCH_RESULTS);
+      waiting = waiting.slice(batch.length);
+      try {
+        await save(batch);
+      } catch (error) {
+        onError(error);
+        waiting = [...batch, ...waiting].slice(-MAX_WAITING_RESULTS);
+        timer ??= setTimeout(flush, MAX_BATCH_AGE_MS * 4);
+        return;
+      }
+    }
+  }
+
+  return { add, flush };
+}

@@ -1,0 +1,140 @@
+const BACK_OFF_AFTER_POLLS = 5;
+const BACK_OFF_INTERVAL_MS = 5 * 60_000;
+/** A tick this late means that the process slept: what is overdue is spread anew instead of being polled at once. */
+const PAUSE_MS = 15_000;
+
+/** What the schedule knows of one POS server. */
+export interface ScheduleEntry {
+  readonly id: number;
+  intervalMs: number;
+  /** Polls that failed in a row. */
+  failedPolls: number;
+  /** ms UTC: when it is due, or was while it is away. */
+  dueAt: number;
+  /** Taken and not yet given back: it is being polled. */
+  isAway: boolean;
+}
+
+/** When each POS server is polled next: spread evenly over the interval, never twice at once. */
+export interface Schedule {
+  /** Takes over the registry: new ones start within their first interval, removed ones are dropped. */
+  setEntries(entries: { id: number; intervalMs: number; failedPolls: number }[], now: number): void;
+  /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
+  takeDue(now: number): number[];
+  /** Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later. */
+  finish(id: number, failedPolls: number, now: number): void;
+  /** Makes one due at once. */
+  hurry(id: number, now: number): void;
+  failedPolls(id: number): number;
+  /** ms UTC: when it is, or was, due. */
+  dueAt(id: number): number;
+}
+
+export function createSchedule(): Schedule {
+  const entries = new Map<number, ScheduleEntry>();
+  /** Ids by the second in which they are due. A stale id stays until its second comes and is skipped then. */
+  const buckets = new Map<number, number[]>();
+  let nextSecond = 0;
+  let lastTickAt = 0;
+
+  function enqueue(entry: ScheduleEntry, dueAt: number): void {
+    entry.dueAt = dueAt;
+    entry.isAway = false;
+    const second = Math.max(Math.floor(dueAt / 1000), nextSecond);
+    const bucket = buckets.get(second);
+    if (bucket) bucket.push(entry.id);
+    else buckets.set(second, [entry.id]);
+  }
+
+  function spread(ids: number[], now: number): void {
+    ids.forEach((id, position) => {
+      const entry = entries.get(id);
+      if (entry) enqueue(entry, now + Math.floor((position / ids.length) * entry.intervalMs));
+    });
+  }
+
+  function takeOverdue(now: number): number[] {
+    const lastSecond = Math.floor(now / 1000);
+    const seconds = [...buckets.keys()].filter((second) => second <= lastSecond).sort((a, b) => a - b);
+    const overdue: number[] = [];
+    for (const second of seconds) {
+      for (const id of buckets.get(second) ?? []) {
+        const entry = entries.get(id);
+        if (!entry || entry.isAway || Math.floor(entry.dueAt / 1000) > lastSecond) continue;
+        entry.isAway = true;
+        overdue.push(id);
+      }
+      buckets.delete(second);
+    }
+    nextSecond = lastSecond + 1;
+    return overdue;
+  }
+
+  return {
+    setEntries(wanted, now) {
+      if (nextSecond === 0) {
+        nextSecond = Math.floor(now / 1000);
+        lastTickAt = now;
+      }
+      const wantedIds = new Set(wanted.map(({ id }) => id));
+      for (const id of entries.keys()) if (!wantedIds.has(id)) entries.delete(id);
+
+      const added: number[] = [];
+      for (const { id, intervalMs, failedPolls } of wanted) {
+        const entry = entries.get(id);
+        if (entry) {
+          entry.intervalMs = intervalMs;
+          if (!entry.isAway && entry.dueAt > now + intervalMs && failedPolls < BACK_OFF_AFTER_POLLS) {
+            enqueue(entry, now + intervalMs);
+          }
+        } else {
+          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false });
+          added.push(id);
+        }
+      }
+      spread(added, now);
+    },
+
+    takeDue(now) {
+      const hasSlept = now - lastTickAt > PAUSE_MS;
+      lastTickAt = now;
+      if (Math.floor(now / 1000) < nextSecond - 1) resetAfterClockJump(now);
+      const overdue = takeOverdue(now);
+      if (hasSlept) {
+        spread(overdue, now);
+        return [];
+      }
+      return overdue;
+    },
+
+    finish(id, failedPolls, now) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      entry.failedPolls = failedPolls;
+      const intervalMs =
+        failedPolls >= BACK_OFF_AFTER_POLLS
+          ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
+          : entry.intervalMs;
+      const missed = Math.max(Math.floor((now - entry.dueAt) / intervalMs), 0);
+      enqueue(entry, entry.dueAt + (missed + 1) * intervalMs);
+    },
+
+    hurry(id, now) {
+      const entry = entries.get(id);
+      if (entry && !entry.isAway) enqueue(entry, now);
+    },
+
+    failedPolls: (id) => entries.get(id)?.failedPolls ?? 0,
+    dueAt: (id) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
+  };
+
+  /** The clock was set back: what waits for a time far ahead is spread over its interval again. */
+  function resetAfterClockJump(now: number): void {
+    buckets.clear();
+    nextSecond = Math.floor(now / 1000);
+    spread(
+      [...entries.values()].filter((entry) => !entry.isAway).map((entry) => entry.id),
+      now,
+    );
+  }
+}

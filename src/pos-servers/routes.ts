@@ -1,0 +1,50 @@
+import type { FastifyInstance } from "fastify";
+import { parseFilter, type RawQuery } from "./filter.ts";
+import { findListing } from "./listing.ts";
+import { pageModel, partModel } from "./page-model.ts";
+import { createShownListings } from "./shown-listings.ts";
+import { listOrganizations } from "./summary.ts";
+
+export interface PosServerRouteOptions {
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** `/pos-servers`: the status page, and the part of it that refreshes itself. */
+export async function posServerRoutes(app: FastifyInstance, { clock }: PosServerRouteOptions): Promise<void> {
+  const { db } = app.database;
+  const showListing = createShownListings({
+    fleet: app.fleet,
+    clock,
+    find: async (viewer, filter, now) => ({
+      ...(await findListing(db, app.fleet, viewer, filter, now)),
+      stalledSince: app.poller.stalledSince(),
+    }),
+    render: (viewer, filter, listing, now) => {
+      const model = partModel(viewer, filter, listing, now);
+      return {
+        aboveFilter: app.renderFragment("pos-servers/_above-filter", viewer, model),
+        belowFilter: app.renderFragment("pos-servers/_below-filter", viewer, model),
+      };
+    },
+  });
+
+  app.get("/", async (_request, reply) => reply.redirect("/pos-servers"));
+
+  app.get<{ Querystring: RawQuery }>("/pos-servers", async (request, reply) => {
+    const { viewer } = request;
+    const { filter, problems } = parseFilter(request.query);
+    const shown = await showListing(viewer, filter);
+    if (request.isPartial) {
+      return reply.polledPart(shown.tag, () =>
+        app.renderFragment("pos-servers/_refreshed", viewer, shown.parts()),
+      );
+    }
+
+    const organizations = await listOrganizations(db, viewer.organizations);
+    return await reply.page(
+      "pos-servers/page",
+      pageModel({ viewer, filter, problems, query: request.query, organizations, shown, now: clock() }),
+    );
+  });
+}

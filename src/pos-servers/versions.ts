@@ -1,0 +1,27 @@
+const VERSION = /^\d+(\.\d+)*$/;
+const SEGMENTS = 6;
+const DIGITS = 10;
+
+/**
+ * Compares two dotted versions segment by segment, as numbers; missing segments count as 0.
+ * @returns a negative number, 0 or a positive number, or null when either is no dotted version.
+ */
+export function compareVersions(left: string, right: string): number | null {
+  const leftKey = versionSortKey(left);
+  const rightKey = versionSortKey(right);
+  if (leftKey === null || rightKey === null) return null;
+  return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
+}
+
+/**
+ * A text whose plain order is the order of versions: `34.2` → `0000000034.0000000002.0000000000.…`.
+ * @returns null for anything that is no dotted version of at most six segments.
+ */
+export function versionSortKey(version: string): string | null {
+  const text = version.trim();
+  if (!VERSION.test(text)) return null;
+  const segments = text.split(".").map((segment) => segment.replace(/^0+(?=\d)/, ""));
+  if (segments.length > SEGMENTS || segments.some((segment) => segment.length > DIGITS)) return null;
+  while (segments.length < SEGMENTS) segments.push("0");
+  return segments.map((segment) => segment.padStart(DIGITS, "0")).join(".");
+}

@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const KEY_FILE = "secret.key";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const ALGORITHM = "aes-256-gcm";
+
+/** Encrypts what must not be readable in a copy of the database; the key is a file that the copy does not hold. */
+export interface SecretBox {
+  seal(text: string): Uint8Array;
+  /** @throws Error when the value was sealed with another key or was changed. */
+  open(sealed: Uint8Array): string;
+}
+
+/**
+ * Opens the secret box of a data folder; its key file `secret.key` (mode 0600) is made on first use.
+ * @throws Error when the key file is there but is no key.
+ */
+export function openSecretBox(dataDir: string): SecretBox {
+  const key = readOrMakeKey(join(dataDir, KEY_FILE));
+  return {
+    seal(text) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv(ALGORITHM, key, nonce);
+      const encrypted = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), encrypted]);
+    },
+    open(sealed) {
+      const buffer = Buffer.from(sealed);
+      const decipher = createDecipheriv(ALGORITHM, key, buffer.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(buffer.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      const encrypted = buffer.subarray(NONCE_BYTES + TAG_BYTES);
+      return decipher.update(encrypted, undefined, "utf8") + decipher.final("utf8");
+    },
+  };
+}
+
+function readOrMakeKey(file: string): Buffer {
+  if (!existsSync(file)) {
+    const temporary = `${file}.${process.pid}`;
+    writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
+    renameSync(temporary, file);
+  }
+  chmodSync(file, 0o600);
+  const key = readFileSync(file);
+  if (key.length !== KEY_BYTES) {
+    throw new Error(
+      `${file} is not a key of ${KEY_BYTES} bytes: put the original file back, tokens cannot be read without it`,
+    );
+  }
+  return key;
+}

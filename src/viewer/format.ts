@@ -1,0 +1,80 @@
+import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../public/js/age.js";
+import { CATALOGS, type Language } from "./language.ts";
+
+const MINUTE_MS = 60_000;
+
+/** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
+export interface ShownAge {
+  text: string;
+  at: { iso: string; text: string } | null;
+}
+
+/** Formats times, ages and numbers for one language and time zone. */
+export interface Format {
+  ageWords: AgeWords;
+  /** `24.11 11:02`; with the year when it is not the year of `now`. */
+  time(at: number, now: number): string;
+  /** `13:29`, or with its date when it is not today's. */
+  clock(at: number, now: number): string;
+  age(at: number, now: number): ShownAge;
+  /** `4 мин`, `2 ч 5 мин`: at least one minute. */
+  duration(ms: number): string;
+  number(value: number): string;
+}
+
+export function createFormat(language: Language, timeZone: string): Format {
+  const catalog = CATALOGS[language];
+  const ageWords: AgeWords = {
+    ...catalog.age,
+    language,
+    steps: [catalog.age.steps[0] ?? "", catalog.age.steps[1] ?? ""],
+  };
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const numbers = new Intl.NumberFormat(language);
+
+  function split(at: number): Record<string, string> {
+    return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  }
+
+  function time(at: number, now: number): string {
+    const { year, month, day, hour, minute } = split(at);
+    const isThisYear = year === split(now).year;
+    return `${day}.${month}${isThisYear ? "" : `.${year}`} ${hour}:${minute}`;
+  }
+
+  return {
+    ageWords,
+    time,
+    clock(at, now) {
+      const [shown, today] = [split(at), split(now)];
+      const isToday = shown.day === today.day && shown.month === today.month && shown.year === today.year;
+      return isToday ? `${shown.hour}:${shown.minute}` : time(at, now);
+    },
+    age(at, now) {
+      const ageMs = now - at;
+      const isExact = ageMs >= EXACT_FROM_MS;
+      return {
+        text: formatAge(ageMs, ageWords),
+        at: isExact ? { iso: new Date(at).toISOString(), text: time(at, now) } : null,
+      };
+    },
+    duration(ms) {
+      const minutes = Math.max(Math.round(ms / MINUTE_MS), 1);
+      const hours = Math.floor(minutes / 60);
+      const rest = minutes % 60;
+      const texts = [];
+      if (hours > 0) texts.push(`${numbers.format(hours)}\u00A0${ageWords.hour}`);
+      if (rest > 0) texts.push(`${rest}\u00A0${ageWords.minute}`);
+      return texts.join(" ");
+    },
+    number: (value) => numbers.format(value),
+  };
+}

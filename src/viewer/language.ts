@@ -1,0 +1,28 @@
+import i18next, { type TFunction } from "i18next";
+import en from "../translations/en.json" with { type: "json" };
+import ru from "../translations/ru.json" with { type: "json" };
+
+export const LANGUAGES = ["ru", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+export const DEFAULT_LANGUAGE: Language = "ru";
+
+export const CATALOGS: Record<Language, typeof ru> = { ru, en: en as unknown as typeof ru };
+
+const translations = i18next.createInstance();
+void translations.init({
+  lng: DEFAULT_LANGUAGE,
+  fallbackLng: false,
+  resources: { ru: { translation: ru }, en: { translation: en } },
+  interpolation: { escapeValue: false },
+  returnNull: false,
+  initAsync: false,
+});
+
+/** The translation function of a language. Its results are text: templates escape them. */
+export function translator(language: Language): TFunction {
+  return translations.getFixedT(language);
+}
+
+export function isLanguage(text: unknown): text is Language {
+  return LANGUAGES.some((language) => language === text);
+}
