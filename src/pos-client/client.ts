@@ -18,17 +18,19 @@ export interface PosServer {
 /** How one poll ended; `receivedAt` is the monitor's clock in ms UTC at that moment. */
 export type StatusOutcome =
   | { ok: true; report: StatusReport; receivedAt: number }
-  | {
-      ok: false;
-      failure: PosFailure /** Present for `wrong_crm_id`. */;
-      receivedAt: number;
-    };
+  | { ok: false; failure: PosFailure; receivedAt: number };
 
 /** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */
 export interface PosClient {
-  /** One poll; every failure is an outcome, never an exception. */
+  /**
+   * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
+   * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.
+   */
   fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
-  /** Closes what is kept open for POS servers that were changed or removed. */
-  forget(posServerId: number): void;
+  /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
+  setFleetSize(posServerCount: number): void;
+  /** Closes what is kept for a POS server that was changed or removed, by its registry id; a call under way goes on. */
+  forget(id: number): void;
+  /** Ends every call and closes every connection. */
   close(): Promise<void>;
 }

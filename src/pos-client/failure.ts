@@ -1,3 +1,5 @@
+import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
+
 /** Every way in which a call to a POS server fails (protocol.md), in the order in which they can happen. */
 export const FAILURE_CODES = [
   "dns",
@@ -21,4 +23,17 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 export interface PosFailure {
   code: FailureCode;
   detail: string;
+}
+
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
+
+/** Makes a failure whose detail is one short line, whatever a POS server put into it. */
+export function failureOf(code: FailureCode, detail: string): PosFailure {
+  return { code, detail: detail.replace(CONTROL_CHARACTERS, " ").trim().slice(0, MAX_DETAIL_CHARACTERS) };
+}
+
+/** Takes a secret out of a detail, for a POS server that sends back what it was sent. */
+export function withoutSecret(failure: PosFailure, secret: string | null): PosFailure {
+  if (!secret || !failure.detail.includes(secret)) return failure;
+  return { code: failure.code, detail: failure.detail.replaceAll(secret, "…") };
 }

@@ -1,0 +1,147 @@
+import type { Socket } from "node:net";
+import { Client, errors } from "undici";
+import { Answer } from "./answer.ts";
+import { PosClientClosedError, UnansweredError } from "./call-error.ts";
+import type { Connector } from "./connector.ts";
+import { type CallLimits, KEPT_IDLE_MS, MAX_HEADER_BYTES } from "./limits.ts";
+import type { Target } from "./target.ts";
+
+// undici would make one for each connection that it closes, and its stack is a tenth of the cost of a poll.
+const CALL_IS_OVER = new errors.InformationalError("the call is over");
+
+/** What is asked of a POS server: a path below its base URL. */
+export interface Question {
+  path: string;
+  token: string | null;
+}
+
+/** HTTP over connections that are kept for the next call or opened for each one. */
+export interface Connections {
+  /** @returns the body of the 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
+  fetchBody(target: Target, question: Question): Promise<Buffer>;
+  keep(shouldKeep: boolean): void;
+  forget(id: number): void;
+  /** Calls under way reject with a `PosClientClosedError`. */
+  close(): Promise<void>;
+}
+
+/** An undici client for one POS server, and how many connections it has asked for so far. */
+interface Connection {
+  target: Target;
+  client: Client;
+  socket: Socket | null;
+  openedCount: number;
+}
+
+export function createConnections(connector: Connector, limits: CallLimits): Connections {
+  const kept = new Map<number, Connection>();
+  const inUse = new Set<Connection>();
+  let isKeeping = false;
+  let isClosed = false;
+
+  return {
+    fetchBody(target, question) {
+      if (isClosed) return Promise.reject(new PosClientClosedError());
+      const deadline = performance.now() + limits.callTimeoutMs;
+      return isKeeping
+        ? fetchOverKept(target, question, deadline)
+        : fetchOver(openConnection(target), question, deadline, false);
+    },
+    keep(shouldKeep) {
+      isKeeping = shouldKeep;
+      if (!shouldKeep) for (const id of kept.keys()) forget(id);
+    },
+    forget,
+    async close() {
+      isClosed = true;
+      connector.close();
+      const clients = [...kept.values(), ...inUse].map(({ client }) => client);
+      kept.clear();
+      await Promise.all(clients.map((client) => client.destroy(new PosClientClosedError())));
+    },
+  };
+
+  /** Asks once more when the other side had closed the kept connection, which is no failure of the POS server. */
+  async function fetchOverKept(target: Target, question: Question, deadline: number): Promise<Buffer> {
+    const connection = keptConnection(target);
+    const openedBefore = connection.openedCount;
+    try {
+      return await fetchOver(connection, question, deadline, true);
+    } catch (error) {
+      discard(connection);
+      const wasKept = openedBefore > 0 && connection.openedCount === openedBefore;
+      if (wasKept && error instanceof UnansweredError) return fetchOverKept(target, question, deadline);
+      throw error;
+    }
+  }
+
+  function keptConnection(target: Target): Connection {
+    const known = kept.get(target.id);
+    if (known?.target.origin === target.origin && known.target.fingerprint === target.fingerprint)
+      return known;
+    forget(target.id);
+    const connection = openConnection(target);
+    kept.set(target.id, connection);
+    return connection;
+  }
+
+  function openConnection(target: Target): Connection {
+    const client = new Client(target.origin, {
+      connect: (_options, callback) => {
+        connection.openedCount += 1;
+        connector.open(target, (...result) => {
+          connection.socket = result[1];
+          callback(...result);
+        });
+      },
+      allowH2: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEPT_IDLE_MS,
+      // `Answer` and the connector keep the time.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    const connection: Connection = { target, client, socket: null, openedCount: 0 };
+    return connection;
+  }
+
+  function fetchOver(
+    connection: Connection,
+    question: Question,
+    deadline: number,
+    shouldKeep: boolean,
+  ): Promise<Buffer> {
+    const { target, client } = connection;
+    inUse.add(connection);
+    return new Promise<Buffer>((resolve, reject) => {
+      const finish = (body: Buffer) => {
+        if (!shouldKeep) connection.socket?.destroy(CALL_IS_OVER);
+        resolve(body);
+      };
+      const answer = new Answer(limits, deadline, finish, reject);
+      const headers = headersOf(question);
+      client.dispatch(
+        { method: "GET", path: target.basePath + question.path, headers, reset: !shouldKeep },
+        answer,
+      );
+    }).finally(() => inUse.delete(connection));
+  }
+
+  function forget(id: number): void {
+    const connection = kept.get(id);
+    if (!connection) return;
+    kept.delete(id);
+    // Waits for a call under way, then closes; it cannot fail.
+    connection.client.close(() => undefined);
+  }
+
+  function discard(connection: Connection): void {
+    if (kept.get(connection.target.id) === connection) kept.delete(connection.target.id);
+    connection.client.destroy(null, () => undefined);
+  }
+}
+
+function headersOf({ token }: Question): Record<string, string> {
+  const headers = { accept: "application/json", "accept-encoding": "identity" };
+  return token === null ? headers : { ...headers, authorization: `Bearer ${token}` };
+}

@@ -1,0 +1,48 @@
+import { errors } from "undici";
+import { CallError, UnansweredError } from "./call-error.ts";
+
+const BROKEN_CONNECTION_CODES = new Set([
+  "UND_ERR_SOCKET",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+]);
+
+/** Names an error of `dns.lookup`. */
+export function nameLookupError(error: Error): CallError {
+  return new CallError("dns", error.message);
+}
+
+/** Names an error before the connection stands. The monitor's own shortages (open files, ports) come here too. */
+export function nameConnectError(error: Error): CallError {
+  const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
+  return new CallError(codeOf(first) === "ETIMEDOUT" ? "connect_timeout" : "connect_refused", first.message);
+}
+
+/** Names an error while a TLS connection is made, such as an unknown authority or no TLS at all on that port. */
+export function nameTlsError(error: Error): CallError {
+  const code = codeOf(error);
+  return new CallError("tls", code ? `${code}: ${error.message}` : error.message);
+}
+
+/**
+ * Names an error after the request was sent.
+ * @returns the error itself when it says nothing about the POS server: the client was closed, or has a defect.
+ */
+export function nameAnswerError(error: Error, hasAnswerBegun: boolean): Error {
+  const code = codeOf(error) ?? "";
+  if (code === "UND_ERR_HEADERS_OVERFLOW") return new CallError("too_large", "too many bytes of headers");
+  if (error instanceof errors.HTTPParserError) return new CallError("invalid_json", error.message);
+  if (code.startsWith("ERR_SSL_") || code === "EPROTO") return nameTlsError(error);
+  if (!BROKEN_CONNECTION_CODES.has(code)) return error;
+  if (hasAnswerBegun) return new CallError("invalid_json", `answer broke off: ${error.message}`);
+  return new UnansweredError(error.message);
+}
+
+function codeOf(error: Error): string | undefined {
+  return "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

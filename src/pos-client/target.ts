@@ -1,0 +1,37 @@
+import { isIP } from "node:net";
+import type { PosServer } from "./client.ts";
+
+/** Where a POS server is reached and how it proves who it is: its address taken apart. */
+export interface Target {
+  /** Id in the registry. */
+  id: number;
+  isTls: boolean;
+  /** `http://host:port`, as undici names it. */
+  origin: string;
+  /** A name or a literal IP address without brackets. */
+  hostname: string;
+  isLiteralAddress: boolean;
+  port: number;
+  /** Base path without a trailing slash. */
+  basePath: string;
+  fingerprint: string | null;
+}
+
+/** @returns null when the POS server has no address, or one that is neither http nor https. */
+export function readTarget(posServer: PosServer): Target | null {
+  const url = posServer.address ? URL.parse(posServer.address) : null;
+  if (!url) return null;
+  const isTls = url.protocol === "https:";
+  if (!isTls && url.protocol !== "http:") return null;
+  const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
+  return {
+    id: posServer.id,
+    isTls,
+    origin: url.origin,
+    hostname,
+    isLiteralAddress: isIP(hostname) !== 0,
+    port: url.port ? Number(url.port) : isTls ? 443 : 80,
+    basePath: url.pathname.replace(/\/+$/, ""),
+    fingerprint: posServer.fingerprint,
+  };
+}

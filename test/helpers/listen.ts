@@ -1,0 +1,22 @@
+import { once } from "node:events";
+import type { Server, Socket } from "node:net";
+import type { Test } from "tap";
+
+/** Listens on a free port of 127.0.0.1 until the test ends. @returns the port. */
+export async function listen(t: Test, server: Server, host = "127.0.0.1"): Promise<number> {
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy()); // clients that go away mid-answer are what these servers are for
+  });
+  server.listen(0, host);
+  await once(server, "listening");
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  if (!address || typeof address === "string") throw new Error("the server listens on no port");
+  return address.port;
+}

@@ -1,0 +1,16 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+const POLL_MS = 10;
+
+/** Waits until a condition holds; rejects when it does not within the time, 5 s unless told. */
+export async function waitFor(
+  predicate: () => boolean | Promise<boolean>,
+  { timeoutMs = 5_000 }: { timeoutMs?: number } = {},
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await predicate())) {
+    if (performance.now() > deadline)
+      throw new Error(`condition not met within ${timeoutMs} ms: ${predicate}`);
+    await delay(POLL_MS);
+  }
+}

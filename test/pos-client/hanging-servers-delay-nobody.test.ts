@@ -1,0 +1,27 @@
+import t from "tap";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
+import { exampleReport, posServerAt } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const HANGING_COUNT = 200;
+
+for (const keepConnections of [true, false]) {
+  t.test(`200 hanging POS servers (connections ${keepConnections ? "kept" : "not kept"})`, async (t) => {
+    const hanging = await listenRaw(t, () => undefined);
+    const healthy = await listenRaw(t, (socket) => socket.write(jsonAnswer(exampleReport())));
+    const client = createPosClient({ keepConnections, limits: { headersTimeoutMs: 1_500 } });
+    t.teardown(() => client.close());
+
+    const polls = Array.from({ length: HANGING_COUNT }, (_, index) =>
+      client.fetchStatus(posServerAt(hanging.address, { id: index + 10 })),
+    );
+    await waitFor(() => hanging.received.filter((request) => request !== "").length === HANGING_COUNT);
+    const startedAt = performance.now();
+    t.match(await client.fetchStatus(posServerAt(healthy.address)), { ok: true });
+    t.ok(performance.now() - startedAt < 500, "the healthy one is answered promptly");
+
+    const outcomes = await Promise.all(polls);
+    t.ok(outcomes.every((outcome) => !outcome.ok && outcome.failure.code === "response_timeout"));
+  });
+}

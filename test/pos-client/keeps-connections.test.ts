@@ -1,0 +1,175 @@
+import { createServer } from "node:http";
+import type { Socket } from "node:net";
+import t, { type Test } from "tap";
+import { PosClientClosedError } from "../../src/pos-client/call-error.ts";
+import { createPosClient, type PosClientOptions } from "../../src/pos-client/create-pos-client.ts";
+import { listen } from "../helpers/listen.ts";
+import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
+import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const healthyAnswer = jsonAnswer(exampleReport());
+
+function clientFor(t: Test, options: PosClientOptions) {
+  const client = createPosClient(options);
+  t.teardown(() => client.close());
+  return client;
+}
+
+t.test("sends the token and a path below the base URL, and nothing is compressed", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) => socket.write(healthyAnswer));
+  const client = clientFor(t, { now: () => 1_234 });
+  const outcome = await client.fetchStatus(posServerAt(`${address}/north/7/`));
+  t.match(outcome, {
+    ok: true,
+    receivedAt: 1_234,
+    report: { crmId: "100237", service: { state: "running" } },
+  });
+  t.match(received[0], /^GET \/north\/7\/v1\/status HTTP\/1\.1\r\n/);
+  t.match(received[0], new RegExp(`authorization: Bearer ${TOKEN}\r\n`));
+  t.match(received[0], /accept-encoding: identity\r\n/);
+});
+
+t.test("sends no authorization without a token", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) => socket.end(healthyAnswer));
+  t.match(await clientFor(t, {}).fetchStatus(posServerAt(address, { token: null })), { ok: true });
+  t.notMatch(received[0], /authorization/i);
+});
+
+t.test("accepts the identity it was paired with in any letter case, and any when not paired", async (t) => {
+  const answer = jsonAnswer(exampleReport({ posServerId: "AB-CD", crmId: null }));
+  const { address } = await listenRaw(t, (socket) => socket.end(answer));
+  const client = clientFor(t, {});
+  t.match(await client.fetchStatus(posServerAt(address, { posServerId: "ab-cd" })), { ok: true });
+  t.match(await client.fetchStatus(posServerAt(address, { posServerId: null })), { ok: true });
+});
+
+t.test("keeps one connection for each POS server while the fleet is small", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) => socket.write(healthyAnswer));
+  const client = clientFor(t, { openFilesLimit: 100 });
+  client.setFleetSize(50);
+  for (let poll = 0; poll < 3; poll += 1)
+    t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.equal(received.length, 1);
+});
+
+t.test("opens a connection for each poll of a large fleet, and closes those it had kept", async (t) => {
+  const sockets = new Set<Socket>();
+  const { address, received } = await listenRaw(t, (socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    socket.write(healthyAnswer);
+  });
+  const client = clientFor(t, { openFilesLimit: 100 });
+  client.setFleetSize(50);
+  await client.fetchStatus(posServerAt(address));
+  t.equal(sockets.size, 1);
+  client.setFleetSize(51);
+  await waitFor(() => sockets.size === 0);
+  for (let poll = 0; poll < 2; poll += 1)
+    t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.equal(received.length, 3);
+  t.match(received[1], /connection: close/);
+  await waitFor(() => sockets.size === 0);
+});
+
+t.test("asks again, uncounted, when a kept connection turns out closed", async (t) => {
+  let answers = 0;
+  const { address, received } = await listenRaw(t, (socket) => {
+    answers += 1;
+    if (answers === 2) socket.resetAndDestroy();
+    else socket.write(healthyAnswer);
+  });
+  const client = clientFor(t, { keepConnections: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.equal(received.length, 2, "the second poll took a new connection");
+  t.equal(answers, 3);
+});
+
+t.test("asks no third time", async (t) => {
+  let answers = 0;
+  const { address } = await listenRaw(t, (socket) => {
+    answers += 1;
+    if (answers >= 2) socket.resetAndDestroy();
+    else socket.write(healthyAnswer);
+  });
+  const client = clientFor(t, { keepConnections: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "connect_refused" } });
+  t.equal(answers, 3);
+});
+
+t.test("does not ask again when some of an answer came", async (t) => {
+  let answers = 0;
+  const { address } = await listenRaw(t, (socket) => {
+    answers += 1;
+    if (answers === 1) socket.write(healthyAnswer);
+    else socket.end("HTTP/1.1 200 OK\r\nContent-Le");
+  });
+  const client = clientFor(t, { keepConnections: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "invalid_json" } });
+  t.equal(answers, 2);
+});
+
+t.test("survives a POS server that closes idle connections", async (t) => {
+  const server = createServer({ keepAliveTimeout: 1 }, (_request, response) => {
+    response.end(JSON.stringify(exampleReport()));
+  });
+  let open = 0;
+  server.on("connection", (socket) => {
+    open += 1;
+    socket.on("close", () => {
+      open -= 1;
+    });
+  });
+  const port = await listen(t, server);
+  const client = clientFor(t, { keepConnections: true });
+  for (let poll = 0; poll < 3; poll += 1) {
+    t.match(await client.fetchStatus(posServerAt(`http://127.0.0.1:${port}`)), { ok: true });
+    server.closeIdleConnections();
+    await waitFor(() => open === 0);
+  }
+});
+
+t.test("does not keep the connection of a failed poll", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) =>
+    socket.write(httpAnswer("503 Unavailable", "no")),
+  );
+  const client = clientFor(t, { keepConnections: true });
+  for (let poll = 0; poll < 2; poll += 1) await client.fetchStatus(posServerAt(address));
+  t.equal(received.length, 2);
+});
+
+t.test("forgetting closes the kept connection, but not a poll under way", async (t) => {
+  const sockets: Socket[] = [];
+  const { address } = await listenRaw(t, (socket) => void sockets.push(socket));
+  const client = clientFor(t, { keepConnections: true });
+  const poll = client.fetchStatus(posServerAt(address));
+  await waitFor(() => sockets.length === 1);
+  client.forget(1);
+  sockets[0]?.write(healthyAnswer);
+  t.match(await poll, { ok: true });
+  await waitFor(() => sockets[0]?.destroyed === true);
+});
+
+for (const keepConnections of [true, false]) {
+  t.test(`closing ends polls under way (connections ${keepConnections ? "kept" : "not kept"})`, async (t) => {
+    const sockets: Socket[] = [];
+    const { address } = await listenRaw(t, (socket) => void sockets.push(socket));
+    const client = createPosClient({ keepConnections, lookupName: () => new Promise(() => {}) });
+    const answering = client.fetchStatus(posServerAt(address));
+    const connecting = client.fetchStatus(posServerAt("http://pos.example", { id: 2 }));
+    await waitFor(() => sockets.length === 1);
+    const startedAt = performance.now();
+    const settled = Promise.allSettled([answering, connecting]);
+    await client.close();
+    for (const result of await settled) {
+      t.equal(result.status === "rejected" && result.reason instanceof PosClientClosedError, true);
+    }
+    await t.rejects(client.fetchStatus(posServerAt(address)), PosClientClosedError);
+    t.ok(performance.now() - startedAt < 1_000);
+    await waitFor(() => sockets[0]?.destroyed === true);
+  });
+}

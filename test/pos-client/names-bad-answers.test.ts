@@ -1,0 +1,160 @@
+import { gzipSync } from "node:zlib";
+import t from "tap";
+import type { FailureCode } from "../../src/pos-client/failure.ts";
+import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
+import { isFailure, poll } from "../helpers/poll-outcomes.ts";
+import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const HEAD = "HTTP/1.1 200 OK\r\n";
+const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
+
+const ANSWERS: {
+  name: string;
+  answer: string | Buffer;
+  code: FailureCode;
+  detail: RegExp;
+  isOpenEnded?: true;
+}[] = [
+  { name: "401", answer: httpAnswer("401 Unauthorized"), code: "unauthorized", detail: /^HTTP 401$/ },
+  { name: "403", answer: httpAnswer("403 Forbidden"), code: "unauthorized", detail: /^HTTP 403$/ },
+  { name: "503", answer: httpAnswer("503 Unavailable", "later"), code: "http_status", detail: /^HTTP 503$/ },
+  { name: "204", answer: "HTTP/1.1 204 No Content\r\n\r\n", code: "http_status", detail: /^HTTP 204$/ },
+  {
+    name: "a redirect",
+    answer: httpAnswer("302 Found", "", ["Location: http://169.254.169.254/"]),
+    code: "http_status",
+    detail: /^HTTP 302$/,
+  },
+  {
+    name: "a declared body that is too large",
+    answer: `${HEAD}Content-Length: 65537\r\n\r\n`,
+    code: "too_large",
+    detail: /65537/,
+  },
+  {
+    name: "a chunked body that is too large",
+    answer: `${CHUNKED}${"4000\r\n".concat("x".repeat(0x4000), "\r\n").repeat(5)}`,
+    code: "too_large",
+    detail: /65536/,
+  },
+  {
+    name: "headers that are too large",
+    answer: `${HEAD}X-Filler: ${"x".repeat(20_000)}\r\n\r\n`,
+    code: "too_large",
+    detail: /headers/,
+  },
+  {
+    name: "a compressed body",
+    answer: httpAnswer("200 OK", gzipSync(JSON.stringify(exampleReport())), ["Content-Encoding: gzip"]),
+    code: "invalid_json",
+    detail: /compressed/,
+  },
+  { name: "no JSON", answer: httpAnswer("200 OK", "<html>"), code: "invalid_json", detail: /^not JSON$/ },
+  { name: "an empty body", answer: httpAnswer("200 OK"), code: "invalid_json", detail: /^empty body$/ },
+  {
+    name: "bytes that are not UTF-8",
+    answer: httpAnswer("200 OK", Buffer.from([0x22, 0xcf, 0xee, 0xd1, 0x22])),
+    code: "invalid_json",
+    detail: /^not UTF-8$/,
+  },
+  {
+    name: "no HTTP",
+    answer: "SSH-2.0-OpenSSH_9.2\r\n",
+    code: "invalid_json",
+    detail: /does not match the HTTP\/1.1 protocol/,
+  },
+  {
+    name: "a body that breaks off",
+    answer: `${HEAD}Content-Length: 400\r\n\r\n{"protocol":1`,
+    code: "invalid_json",
+    detail: /^answer broke off/,
+  },
+  {
+    name: "another protocol",
+    answer: jsonAnswer({ protocol: 2, anything: true }),
+    code: "unsupported_protocol",
+    detail: /^protocol 2 instead of 1$/,
+  },
+  {
+    name: "a report with a wrong type",
+    answer: jsonAnswer({
+      ...exampleReport(),
+      sync: { lastAttemptAt: null, lastSuccessAt: null, error: "no" },
+    }),
+    code: "invalid_report",
+    detail: /^\/sync/,
+  },
+  { name: "JSON that is no object", answer: jsonAnswer(null), code: "invalid_report", detail: /object/ },
+  {
+    name: "another identity",
+    answer: jsonAnswer(exampleReport({ posServerId: "somebody-else" })),
+    code: "wrong_pos_server",
+    detail: /^posServerId somebody-else$/,
+  },
+  {
+    name: "the token as its identity",
+    answer: jsonAnswer(exampleReport({ posServerId: TOKEN })),
+    code: "wrong_pos_server",
+    detail: /^posServerId …$/,
+  },
+  {
+    name: "another organization",
+    answer: jsonAnswer(exampleReport({ crmId: "9\r\n9" })),
+    code: "wrong_crm_id",
+    detail: /^crmId 9 9$/,
+  },
+];
+
+for (const { name, answer, code, detail } of ANSWERS) {
+  t.test(`${name} is ${code}`, async (t) => {
+    const { address } = await listenRaw(t, (socket) => socket.end(answer));
+    isFailure(t, await poll(t, posServerAt(address)), code, detail);
+  });
+}
+
+t.test("a POS server that never answers is response_timeout", async (t) => {
+  const { address } = await listenRaw(t, () => undefined);
+  isFailure(t, await poll(t, posServerAt(address)), "response_timeout", /^no answer within 200 ms$/);
+});
+
+t.test("interim answers without end are response_timeout", async (t) => {
+  const { address } = await listenRaw(t, (socket) => {
+    const timer = setInterval(() => socket.write("HTTP/1.1 102 Processing\r\n\r\n"), 20);
+    socket.on("close", () => clearInterval(timer));
+  });
+  isFailure(t, await poll(t, posServerAt(address)), "response_timeout", /^no answer within 200 ms$/);
+});
+
+t.test("a body that trickles is response_timeout, at the end of the whole call", async (t) => {
+  const { address } = await listenRaw(t, (socket) => {
+    socket.write(`${HEAD}Content-Length: 60000\r\n\r\n`);
+    const timer = setInterval(() => socket.write("x"), 20);
+    socket.on("close", () => clearInterval(timer));
+  });
+  const startedAt = performance.now();
+  isFailure(
+    t,
+    await poll(t, posServerAt(address)),
+    "response_timeout",
+    /^answer not complete within 500 ms$/,
+  );
+  t.ok(performance.now() - startedAt < 2_000);
+});
+
+t.test("an endless body is too_large, and the connection is closed", async (t) => {
+  let isClosed = false;
+  const { address } = await listenRaw(t, (socket) => {
+    const write = () => {
+      while (!socket.destroyed && socket.write(`1000\r\n${"x".repeat(0x1000)}\r\n`));
+    };
+    socket.on("drain", write);
+    socket.on("close", () => {
+      isClosed = true;
+    });
+    socket.write(CHUNKED);
+    write();
+  });
+  isFailure(t, await poll(t, posServerAt(address)), "too_large", /65536/);
+  await waitFor(() => isClosed);
+});

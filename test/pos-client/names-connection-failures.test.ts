@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import t, { type Test } from "tap";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { listen } from "../helpers/listen.ts";
+import { listenRaw } from "../helpers/misbehaving-server.ts";
+import { isFailure, poll, SHORT_LIMITS } from "../helpers/poll-outcomes.ts";
+import { posServerAt } from "../helpers/pos-server.ts";
+
+t.test("a closed port is connect_refused", async (t) => {
+  const server = createServer();
+  const port = await listen(t, server);
+  server.close();
+  const outcome = await poll(t, posServerAt(`http://127.0.0.1:${port}`));
+  isFailure(t, outcome, "connect_refused", new RegExp(`^connect ECONNREFUSED 127.0.0.1:${port}$`));
+});
+
+t.test("a connection that is reset before an answer is connect_refused", async (t) => {
+  const { address, received } = await listenRaw(t, (socket) => socket.resetAndDestroy());
+  isFailure(t, await poll(t, posServerAt(address)), "connect_refused", /^closed before an answer/);
+  t.equal(received.length, 1, "asked once, since the connection was new");
+});
+
+t.test("a name that does not exist is dns", async (t) => {
+  isFailure(t, await poll(t, posServerAt("http://pos.invalid:8443")), "dns", /pos\.invalid/);
+});
+
+t.test("a name server that does not answer is dns", async (t) => {
+  const outcome = await poll(t, posServerAt("http://pos.example"), {
+    lookupName: () => new Promise(() => {}),
+  });
+  isFailure(t, outcome, "dns", /^name lookup took longer than 300 ms$/);
+});
+
+t.test("an address that swallows connections is connect_timeout", async (t) => {
+  const port = await listenWithoutAccepting(t);
+  // The kernel queues the first few connections by itself; those that find the queue full get no answer.
+  const client = createPosClient({ limits: SHORT_LIMITS, keepConnections: false });
+  t.teardown(() => client.close());
+  const polls = Array.from({ length: 8 }, () => client.fetchStatus(posServerAt(`http://127.0.0.1:${port}`)));
+  const [last] = (await Promise.all(polls)).slice(-1);
+  t.match(last, { failure: { code: "connect_timeout", detail: /^connection took longer than 300 ms$/ } });
+});
+
+t.test("a TLS handshake that never ends is connect_timeout", async (t) => {
+  const { port } = await listenRaw(t, () => undefined);
+  const outcome = await poll(t, posServerAt(`https://127.0.0.1:${port}`, { fingerprint: "sha256:00" }));
+  isFailure(t, outcome, "connect_timeout", /^TLS handshake took longer than 300 ms$/);
+});
+
+for (const address of [null, "", "ftp://127.0.0.1/", "127.0.0.1:80", "http://"]) {
+  t.test(`the address ${address} is connect_refused`, async (t) => {
+    const outcome = await poll(t, { ...posServerAt("http://127.0.0.1"), address });
+    isFailure(t, outcome, "connect_refused", /^no http or https address$/);
+  });
+}
+
+/** A listener in a process that is blocked, so that nothing accepts its connections. */
+async function listenWithoutAccepting(t: Test): Promise<number> {
+  const program = `
+    const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+      require("node:fs").writeSync(1, String(server.address().port));
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });`;
+  const child = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "pipe", "inherit"] });
+  t.teardown(() => child.kill("SIGKILL"));
+  const [port] = await once(child.stdout, "data");
+  return Number(port);
+}
