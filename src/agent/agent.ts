@@ -1,0 +1,79 @@
+import type { AddressInfo } from "node:net";
+import { hostname } from "node:os";
+import { formatPairingString } from "../protocol/pairing-string.ts";
+import { addApi } from "./api.ts";
+import type { AgentConfig } from "./config.ts";
+import { type Identity, loadIdentity } from "./identity.ts";
+import { type AgentLogger, type AgentServer, buildAgentServer } from "./server.ts";
+import { createStatusReading } from "./status/status-reading.ts";
+
+const ANY_ADDRESSES = ["0.0.0.0", "::"];
+
+export interface RunningAgent {
+  /** `https://host:port/path` as it is really bound. */
+  address: string;
+  /** Secret: never log or show it but to the person who pairs. */
+  pairingString: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts one agent; several may run in one process if each has its own state folder and port.
+ * @throws when the identity cannot be read or made, or the port is taken.
+ */
+export async function startAgent(
+  config: AgentConfig,
+  { logger }: { logger: AgentLogger },
+): Promise<RunningAgent> {
+  const identity = await loadIdentity(config.stateDirectory);
+  const server = buildAgentServer(identity, logger);
+  if (identity.madeBecause) {
+    server.log.warn(
+      { posServerId: identity.posServerId, reason: identity.madeBecause },
+      "made a new identity: pair it",
+    );
+  }
+  const status = createStatusReading(config, identity, server.log);
+  addApi(server, config.pathPrefix, { token: identity.token, readStatus: status.read });
+  const port = await listen(server, config);
+  const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
+  server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");
+  void status.prepare();
+  return { address, pairingString: pairingString(config, identity, port), close: () => server.close() };
+}
+
+/** Whether it listens on every address, so that none of them is the one to reach it by. */
+export function listensEverywhere({ host }: Pick<AgentConfig, "host">): boolean {
+  return ANY_ADDRESSES.includes(host);
+}
+
+/** Writes the pairing string for the address under which the monitor reaches the agent. */
+export function pairingString(
+  config: Pick<AgentConfig, "host" | "pathPrefix" | "publicAddress">,
+  identity: Identity,
+  port: number,
+): string {
+  const host = config.publicAddress ?? urlHost(listensEverywhere(config) ? hostname() : config.host);
+  const hostAndPort = /:\d+$/.test(host) ? host : `${host}:${port}`;
+  const { posServerId, token, fingerprint } = identity;
+  return formatPairingString({
+    address: `https://${hostAndPort}${config.pathPrefix}`,
+    posServerId,
+    token,
+    fingerprint,
+  });
+}
+
+async function listen(server: AgentServer, { host, port }: AgentConfig): Promise<number> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  return (server.server.address() as AddressInfo).port;
+}
+
+function urlHost(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}

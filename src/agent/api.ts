@@ -1,0 +1,36 @@
+import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
+import { apiError } from "./api-error-body.ts";
+import { requireToken } from "./authentication.ts";
+import type { AgentServer } from "./server.ts";
+
+export interface ApiDependencies {
+  token: string;
+  readStatus: () => Promise<StatusReport>;
+}
+
+/** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
+export function addApi(
+  server: AgentServer,
+  pathPrefix: string,
+  { token, readStatus }: ApiDependencies,
+): void {
+  server.register(
+    async (api) => {
+      api.addHook("onRequest", requireToken(token));
+      api.setNotFoundHandler((_request, reply) =>
+        reply.code(404).send(apiError("not_found", "No such call.")),
+      );
+
+      api.get("/status", async (request, reply) => {
+        const report = await readStatus();
+        const problem = explainInvalidReport(report);
+        if (problem === null) return reply.header("cache-control", "no-store").send(report);
+        request.log.error({ problem }, "the status is not a valid report");
+        return reply
+          .code(500)
+          .send(apiError("invalid_report", `The agent's own report is not valid: ${problem}`));
+      });
+    },
+    { prefix: `${pathPrefix}/v1` },
+  );
+}

@@ -1,0 +1,57 @@
+import type { LogsConfig } from "../config.ts";
+import { findFiles } from "../find-files.ts";
+import { CLOCK_TOLERANCE_MS } from "../sync-log/exchange-event.ts";
+import { detectEncoding, openLogFile } from "../sync-log/log-file.ts";
+import { createLogTimeParser } from "../sync-log/log-time.ts";
+import { checkTexts } from "./check-texts.ts";
+import { countMatches, MAX_CHECKED_BYTES } from "./count-matches.ts";
+import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
+import { formatBytes, formatNumber, formatTime } from "./format.ts";
+
+const MAX_PRINTED_LINE_LENGTH = 300;
+
+export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
+  const findings = [fine(checkTexts.logFolder(config.directory))];
+  const { files, problems } = await findFiles(config.directory, config.files);
+  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
+  const [newest] = files;
+  if (!newest) return [...findings, essentialMissing(checkTexts.logFilesMissing(config.files.join(" ")))];
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const opened = await openLogFile(newest, config.encoding);
+  try {
+    const encoding = await detectEncoding(opened);
+    const modifiedAt = formatTime(newest.modifiedAt, utcOffsetMinutes);
+    return [
+      ...findings,
+      fine(checkTexts.logFiles(files.length, formatBytes(bytes))),
+      fine(checkTexts.newestLogFile(newest.name, modifiedAt, encoding)),
+    ];
+  } finally {
+    await opened.handle.close();
+  }
+}
+
+export async function checkExchange(config: LogsConfig, utcOffsetMinutes: number | null): Promise<Finding[]> {
+  const { kinds, lines, bytes, isCut, problems } = await countMatches(config);
+  const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
+  if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(MAX_CHECKED_BYTES))));
+  for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
+
+  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  for (const kind of ["attempted", "succeeded", "failed"] as const) {
+    const { count, last } = kinds[kind];
+    findings.push(fine(checkTexts.matchedCount(checkTexts.matched[kind], formatNumber(count))));
+    if (!last) continue;
+    findings.push(fine(checkTexts.lastMatch(last.text.slice(0, MAX_PRINTED_LINE_LENGTH))));
+    if (last.message !== null) findings.push(fine(checkTexts.errorMessage(last.message)));
+    findings.push(...checkTime(parseTime(last.text, Date.now())));
+  }
+  if (kinds.succeeded.count === 0) findings.push(essentialMissing(checkTexts.noSuccess));
+  if (kinds.failed.count === 0) findings.push(warning(checkTexts.noFailure));
+  return findings;
+}
+
+function checkTime(at: number | null): Finding[] {
+  if (at === null) return [essentialMissing(checkTexts.noTime)];
+  return at > Date.now() + CLOCK_TOLERANCE_MS ? [warning(checkTexts.futureTime)] : [];
+}

@@ -1,0 +1,55 @@
+import type { FileSetConfig, ServiceConfig, ValueSource } from "../config.ts";
+import { findFiles } from "../find-files.ts";
+import { createServiceControl } from "../service-control/service-control.ts";
+import { readConfiguredValue } from "../status/configured-value.ts";
+import { readDatabaseFiles } from "../status/database-files.ts";
+import { readDiskSpace } from "../status/disk-space.ts";
+import { checkTexts } from "./check-texts.ts";
+import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
+import { formatBytes, formatOffset, formatTime } from "./format.ts";
+
+export function checkClock(utcOffsetMinutes: number): Finding[] {
+  const time = formatTime(Date.now(), utcOffsetMinutes);
+  return [fine(checkTexts.clockAndZone(time, formatOffset(utcOffsetMinutes)))];
+}
+
+export async function checkService(config: ServiceConfig, utcOffsetMinutes: number): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const problems = {
+    set(_subject: string, problem: string | null) {
+      if (problem !== null) findings.push(warning(checkTexts.cannotRead(problem)));
+    },
+  };
+  const { name, state, startedAt } = await createServiceControl(config, problems).status();
+  if (state === "not_installed")
+    return [essentialMissing(checkTexts.serviceMissing(config.names.join(", ")))];
+  const status = checkTexts.serviceStatus(name, checkTexts.serviceStates[state]);
+  findings.push(state === "running" ? fine(status) : warning(status));
+  if (startedAt !== null)
+    findings.push(fine(checkTexts.serviceSince(formatTime(startedAt, utcOffsetMinutes))));
+  return findings;
+}
+
+export async function checkValue(source: ValueSource | null, missing: string): Promise<Finding[]> {
+  if (!source) return [warning(missing)];
+  try {
+    return [fine(await readConfiguredValue(source))];
+  } catch (error) {
+    return [warning(checkTexts.cannotRead((error as Error).message))];
+  }
+}
+
+export async function checkDatabase(config: FileSetConfig, utcOffsetMinutes: number): Promise<Finding[]> {
+  const { exists, bytes, modifiedAt } = await readDatabaseFiles(config);
+  if (!exists || modifiedAt === null) {
+    return [warning(checkTexts.databaseMissing(config.directory, config.files.join(" ")))];
+  }
+  const { files } = await findFiles(config.directory, config.files);
+  const time = formatTime(modifiedAt, utcOffsetMinutes);
+  return [fine(checkTexts.databaseFiles(files.length, formatBytes(bytes), time))];
+}
+
+export async function checkDisk(directory: string): Promise<Finding[]> {
+  const { freeBytes, totalBytes } = await readDiskSpace(directory);
+  return [fine(checkTexts.diskSpace(formatBytes(freeBytes), formatBytes(totalBytes)))];
+}

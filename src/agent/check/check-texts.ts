@@ -1,0 +1,59 @@
+/** Everything `--check` prints, for the person who installs the agent. */
+export const checkTexts = {
+  title: "Проверка агента Poswatch",
+  warning: "ВНИМАНИЕ",
+  allFound: "Всё необходимое найдено.",
+  essentialMissing: "Не найдено необходимое, смотрите строки «ВНИМАНИЕ».",
+  cannotRead: (reason: string) => `не удалось прочитать: ${reason}`,
+
+  service: "Служба",
+  serviceStates: {
+    running: "работает",
+    stopped: "остановлена",
+    starting: "запускается",
+    stopping: "останавливается",
+    not_installed: "не установлена",
+    unknown: "состояние неизвестно",
+  },
+  serviceStatus: (name: string, state: string) => `${name}: ${state}`,
+  serviceSince: (time: string) => `запущена ${time}`,
+  serviceMissing: (names: string) => `службы не найдены: ${names}. Укажите имя в service.names`,
+
+  version: "Версия",
+  versionMissing: "источник версии не настроен (version)",
+  crmId: "CrmId",
+  crmIdMissing: "не настроен (crmId); монитор не сможет проверить, к той ли организации привязан POS-сервер",
+
+  logs: "Логи",
+  logFolder: (directory: string) => `папка ${directory}`,
+  logFiles: (count: number, size: string) => `файлов: ${count}, всего ${size}`,
+  logFilesMissing: (globs: string) => `нет файлов по маскам ${globs}. Проверьте logs.directory и logs.files`,
+  newestLogFile: (name: string, time: string, encoding: string) =>
+    `новейший: ${name}, изменён ${time}, ${encoding}`,
+
+  exchange: "Обмен с главным сервером",
+  linesRead: (lines: string, size: string) => `просмотрено строк: ${lines} (${size})`,
+  linesReadInPart: (limit: string) => `просмотрены только новейшие ${limit}, остальное не читалось`,
+  matched: { attempted: "начат", succeeded: "успешен", failed: "ошибка" },
+  matchedCount: (what: string, count: string) => `${what}: подошло строк ${count}`,
+  lastMatch: (line: string) => `  последняя: ${line}`,
+  errorMessage: (message: string) => `  текст ошибки: ${message}`,
+  noSuccess: "не найдено ни одной строки об успешном обмене. Настройте logs.succeeded",
+  noFailure: "строк об ошибке обмена нет: убедитесь, что logs.failed подходит к вашим логам",
+  noTime: "время строки не распознано. Настройте logs.timestamp",
+  futureTime: "время последней строки впереди часов этого компьютера. Проверьте часы и utcOffsetMinutes",
+
+  database: "База данных",
+  databaseFiles: (count: number, size: string, time: string) =>
+    `файлов: ${count}, всего ${size}, последнее изменение ${time}`,
+  databaseMissing: (directory: string, globs: string) =>
+    `в папке ${directory} нет файлов по маскам ${globs}. Проверьте database`,
+
+  disk: "Диск",
+  diskSpace: (free: string, total: string) => `свободно ${free} из ${total}`,
+
+  clock: "Часы",
+  clockAndZone: (time: string, zone: string) => `${time}, пояс ${zone}`,
+
+  pairingHint: "Строку сопряжения печатает команда: npm run agent -- --config ФАЙЛ pairing",
+} as const;

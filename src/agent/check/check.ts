@@ -1,0 +1,45 @@
+import type { AgentConfig } from "../config.ts";
+import { checkExchange, checkLogFiles } from "./check-logs.ts";
+import { checkClock, checkDatabase, checkDisk, checkService, checkValue } from "./check-machine.ts";
+import { checkTexts } from "./check-texts.ts";
+import type { Finding } from "./finding.ts";
+
+/**
+ * Looks at everything that the agent reads and prints it for the person who installs the agent, in Russian.
+ * @returns whether everything essential (service, logs, lines about successful exchanges) is there.
+ */
+export async function checkAgent(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
+  const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
+  const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
+    [checkTexts.clock, () => checkClock(utcOffsetMinutes)],
+    [checkTexts.service, () => checkService(config.service, utcOffsetMinutes)],
+    [checkTexts.version, () => checkValue(config.version, checkTexts.versionMissing)],
+    [checkTexts.crmId, () => checkValue(config.crmId, checkTexts.crmIdMissing)],
+    [checkTexts.database, () => checkDatabase(config.database, utcOffsetMinutes)],
+    [checkTexts.disk, () => checkDisk(config.database.directory)],
+    [checkTexts.logs, () => checkLogFiles(config.logs, utcOffsetMinutes)],
+    [checkTexts.exchange, () => checkExchange(config.logs, config.utcOffsetMinutes)],
+  ];
+
+  print(checkTexts.title);
+  let isComplete = true;
+  for (const [title, check] of sections) {
+    print(`\n${title}`);
+    for (const finding of await findingsOf(check)) {
+      const isWarning = finding.level !== "fine";
+      print(isWarning ? `  ${checkTexts.warning}: ${finding.text}` : `  ${finding.text}`);
+      if (finding.level === "essential_missing") isComplete = false;
+    }
+  }
+  print(`\n${isComplete ? checkTexts.allFound : checkTexts.essentialMissing}`);
+  if (isComplete) print(checkTexts.pairingHint);
+  return isComplete;
+}
+
+async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<Finding[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [{ level: "essential_missing", text: checkTexts.cannotRead((error as Error).message) }];
+  }
+}

@@ -1,0 +1,92 @@
+import type { BigIntStats, Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { join, matchesGlob } from "node:path";
+import pLimit from "p-limit";
+
+const PARALLEL_STATS = 8;
+const MAX_FILES = 10_000;
+
+export interface FoundFile {
+  /** Relative to the folder, with `/` between its parts. */
+  name: string;
+  path: string;
+  /** The same file under another name keeps it; another file under the same name has another. */
+  key: string;
+  bytes: number;
+  createdAt: number;
+  modifiedAt: number;
+}
+
+export interface FoundFiles {
+  files: FoundFile[];
+  /** Why some files or subfolders could not be looked at. */
+  problems: string[];
+}
+
+/**
+ * Finds the files of a folder, subfolders included, whose relative name matches one of the globs. Links are not followed.
+ * @returns at most 10,000 files, the last changed first.
+ * @throws when the folder itself cannot be read.
+ */
+export async function findFiles(directory: string, globs: readonly string[]): Promise<FoundFiles> {
+  const problems: string[] = [];
+  const names = await findNames(directory, globs, problems);
+  const limit = pLimit(PARALLEL_STATS);
+  const found = await Promise.all(names.map((name) => limit(() => describeFile(directory, name, problems))));
+  const files = found.filter((file) => file !== null).sort((a, b) => b.modifiedAt - a.modifiedAt);
+  if (files.length > MAX_FILES)
+    problems.push(`more than ${MAX_FILES} files in ${directory}; older ones are ignored`);
+  return { files: files.slice(0, MAX_FILES), problems };
+}
+
+async function findNames(directory: string, globs: readonly string[], problems: string[]): Promise<string[]> {
+  const names: string[] = [];
+  const subfolders = [""];
+  for (const subfolder of subfolders) {
+    for (const entry of await readEntries(directory, subfolder, problems)) {
+      const name = subfolder ? `${subfolder}/${entry.name}` : entry.name;
+      if (entry.isDirectory()) subfolders.push(name);
+      else if (entry.isFile() && globs.some((glob) => matchesGlob(name, glob))) names.push(name);
+    }
+  }
+  return names;
+}
+
+async function readEntries(directory: string, subfolder: string, problems: string[]): Promise<Dirent[]> {
+  try {
+    return await readdir(join(directory, subfolder), { withFileTypes: true });
+  } catch (error) {
+    if (subfolder === "") throw error;
+    problems.push((error as Error).message);
+    return [];
+  }
+}
+
+async function describeFile(directory: string, name: string, problems: string[]): Promise<FoundFile | null> {
+  const path = join(directory, name);
+  try {
+    const stats = await stat(path, { bigint: true });
+    return {
+      name,
+      path,
+      key: fileKey(stats),
+      bytes: Number(stats.size),
+      createdAt: creationTime(stats),
+      modifiedAt: Number(stats.mtimeMs),
+    };
+  } catch (error) {
+    // A file that was rotated away since its folder was listed is no problem.
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.push((error as Error).message);
+    return null;
+  }
+}
+
+/** Identifies a file on this machine, whatever its name; a reused inode has another birth time. */
+export function fileKey(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
+}
+
+function creationTime(stats: BigIntStats): number {
+  // Some file systems of Linux do not know when a file was made and say 1970.
+  return Number(stats.birthtimeMs > 0n ? stats.birthtimeMs : stats.ctimeMs);
+}

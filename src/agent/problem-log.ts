@@ -1,0 +1,23 @@
+import type { FastifyBaseLogger } from "fastify";
+
+/** Logs why something cannot be read once, when it begins, changes or ends, however often it is read. */
+export interface ProblemLog {
+  /** `problem` = null: it works. */
+  set(subject: string, problem: string | null): void;
+}
+
+export function createProblemLog(logger: FastifyBaseLogger): ProblemLog {
+  const current = new Map<string, string>();
+  return {
+    set(subject, problem) {
+      if (problem === (current.get(subject) ?? null)) return;
+      if (problem === null) {
+        current.delete(subject);
+        logger.info({ subject }, "works again");
+        return;
+      }
+      current.set(subject, problem);
+      logger.warn({ subject, problem }, "cannot be read");
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { execFile } from "node:child_process";
+
+const MAX_OUTPUT_BYTES = 1024 * 1024;
+
+export interface CommandResult {
+  exitCode: number;
+  /** Output of both streams; see decodeConsole for its encoding. */
+  output: string;
+}
+
+/**
+ * Runs a program without a shell and waits for it.
+ * @throws when it cannot be started, takes too long, prints too much or is killed; never for its exit code.
+ */
+export function runCommand(commandLine: readonly string[], timeoutMs: number): Promise<CommandResult> {
+  const [program = "", ...args] = commandLine;
+  return new Promise((resolve, reject) => {
+    execFile(
+      program,
+      args,
+      {
+        timeout: timeoutMs,
+        maxBuffer: MAX_OUTPUT_BYTES,
+        windowsHide: true,
+        encoding: "buffer",
+        killSignal: "SIGKILL",
+      },
+      (error, stdout, stderr) => {
+        const output = decodeConsole(Buffer.concat([stdout, stderr]));
+        if (!error) return resolve({ exitCode: 0, output });
+        if (typeof error.code === "number") return resolve({ exitCode: error.code, output });
+        const reason = error.killed ? `did not finish within ${timeoutMs} ms` : error.message;
+        reject(new Error(`${program}: ${reason}`));
+      },
+    );
+  });
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const cp866 = new TextDecoder("ibm866");
+
+/** Reads what a console program printed: UTF-8, or the code page of Russian Windows consoles. */
+export function decodeConsole(output: Uint8Array): string {
+  try {
+    return utf8.decode(output);
+  } catch {
+    return cp866.decode(output);
+  }
+}

@@ -1,0 +1,30 @@
+import type { ServiceState } from "../../protocol/status-report.ts";
+import type { ServiceCommands } from "../config.ts";
+import { runCommand } from "../run-command.ts";
+import type { ServiceControl } from "./service-control.ts";
+
+const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;
+
+/** Controls a service through the commands of the configuration; their output tells the state, not the exit code. */
+export function createCommandControl(
+  names: readonly string[],
+  commands: ServiceCommands,
+  timeoutMs: number,
+): ServiceControl {
+  return {
+    async status() {
+      const { output } = await runCommand(commands.status, timeoutMs);
+      return { name: names[0] ?? "", ...parseStatusOutput(output, commands) };
+    },
+  };
+}
+
+/** Finds the state whose pattern matches, `unknown` otherwise, and the start time. */
+export function parseStatusOutput(
+  output: string,
+  commands: Pick<ServiceCommands, "statePatterns" | "startedAtPattern">,
+): { state: ServiceState; startedAt: number | null } {
+  const state = STATE_ORDER.find((name) => commands.statePatterns[name].test(output)) ?? "unknown";
+  const startedAt = Date.parse(commands.startedAtPattern.exec(output)?.[1] ?? "");
+  return { state, startedAt: Number.isNaN(startedAt) ? null : startedAt };
+}

@@ -1,0 +1,96 @@
+import type { ServiceState } from "../../protocol/status-report.ts";
+import type { ProblemLog } from "../problem-log.ts";
+import { runCommand } from "../run-command.ts";
+import { firstInstalled } from "./first-installed.ts";
+import type { ServiceControl } from "./service-control.ts";
+
+const NOT_INSTALLED_EXIT_CODE = 1060;
+const PROCESS_START_TIMEOUT_MS = 30_000;
+// sc.exe translates its labels, never the numbers or the order of the lines.
+const FIELD = /^[ \t]+\S[^:\r\n]*:[ \t]*(.*)$/gm;
+const STATE_FIELD = 1;
+const PROCESS_ID_FIELD = 6;
+
+const STATES: Record<string, ServiceState> = {
+  1: "stopped",
+  2: "starting",
+  3: "stopping",
+  4: "running",
+  5: "starting",
+  6: "stopping",
+  // A paused service does no exchange either.
+  7: "stopped",
+};
+
+export interface QueriedService {
+  state: ServiceState;
+  processId: number | null;
+}
+
+/**
+ * Controls a Windows service through sc.exe. When its process started is asked once for each process, and is there for
+ * the next call: starting PowerShell may take longer than the monitor waits.
+ */
+export function createWindowsControl(
+  names: readonly string[],
+  timeoutMs: number,
+  problems: ProblemLog,
+): ServiceControl {
+  let current: { processId: number; startedAt: number | null } | null = null;
+
+  function startTimeOf(processId: number): number | null {
+    if (current?.processId !== processId) {
+      current = { processId, startedAt: null };
+      void lookUpStartTime(current);
+    }
+    return current.startedAt;
+  }
+
+  async function lookUpStartTime(process: { processId: number; startedAt: number | null }): Promise<void> {
+    try {
+      process.startedAt = await readProcessStart(process.processId);
+      problems.set("service start time", null);
+    } catch (error) {
+      problems.set("service start time", (error as Error).message);
+    }
+  }
+
+  return {
+    status: () =>
+      firstInstalled(names, async (name) => {
+        const { exitCode, output } = await runCommand(["sc.exe", "queryex", name], timeoutMs);
+        const { state, processId } = parseServiceQuery(exitCode, output);
+        return { name, state, startedAt: processId === null ? null : startTimeOf(processId) };
+      }),
+  };
+}
+
+/** Reads what `sc.exe queryex NAME` printed, in whatever language. */
+export function parseServiceQuery(exitCode: number, output: string): QueriedService {
+  if (exitCode === NOT_INSTALLED_EXIT_CODE || /^\[SC\].*\b1060\b/m.test(output)) {
+    return { state: "not_installed", processId: null };
+  }
+  if (exitCode !== 0)
+    throw new Error(`sc.exe ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
+  const fields = [...output.matchAll(FIELD)].map((match) => Number.parseInt(match[1] ?? "", 10));
+  const processId = fields[PROCESS_ID_FIELD];
+  return {
+    state: STATES[String(fields[STATE_FIELD])] ?? "unknown",
+    processId: processId !== undefined && processId > 0 ? processId : null,
+  };
+}
+
+async function readProcessStart(processId: number): Promise<number> {
+  const script = `(Get-Process -Id ${processId}).StartTime.ToUniversalTime().ToString('o')`;
+  const commandLine = ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script];
+  const { output } = await runCommand(commandLine, PROCESS_START_TIMEOUT_MS);
+  const startedAt = parseProcessStart(output);
+  if (startedAt === null) throw new Error(`powershell.exe did not tell it: ${output.trim().slice(0, 200)}`);
+  return startedAt;
+}
+
+/** Reads .NET's round-trip time `2026-11-20T05:00:11.1234567Z`; null when the output is something else. */
+export function parseProcessStart(output: string): number | null {
+  const time = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?/.exec(output)?.[0];
+  return time ? Date.parse(`${time}Z`) : null;
+}

@@ -1,0 +1,95 @@
+import type { FastifyBaseLogger } from "fastify";
+import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-report.ts";
+import type { AgentConfig } from "../config.ts";
+import type { Identity } from "../identity.ts";
+import { createProblemLog } from "../problem-log.ts";
+import { createServiceControl } from "../service-control/service-control.ts";
+import { createSyncLog } from "../sync-log/sync-log.ts";
+import { readConfiguredValue } from "./configured-value.ts";
+import { readDatabaseFiles } from "./database-files.ts";
+import { readDiskSpace } from "./disk-space.ts";
+import { shareReading } from "./shared-reading.ts";
+import { createSource } from "./source.ts";
+
+const REPORT_MAX_AGE_MS = 1_000;
+/** Starting a program for a value that hardly ever changes is not worth it at every poll. */
+const COMMAND_VALUE_MAX_AGE_MS = 5 * 60_000;
+
+export interface StatusReading {
+  /** Reads the whole status. What cannot be read is null, and the reason is in the log. */
+  read(): Promise<StatusReport>;
+  /** Looks through the logs, which may take seconds the first time, before a poll has to wait for it. */
+  prepare(): Promise<void>;
+}
+
+/** Sets up all sources of the status; calls that come close together share one reading. */
+export function createStatusReading(
+  config: AgentConfig,
+  identity: Pick<Identity, "posServerId">,
+  logger: FastifyBaseLogger,
+): StatusReading {
+  const problems = createProblemLog(logger);
+  const serviceControl = createServiceControl(config.service, problems);
+  const syncLog = createSyncLog(config.logs, config.utcOffsetMinutes, problems);
+
+  const source = <Result>(subject: string, read: () => Promise<Result>, maxAgeMs = 0) =>
+    createSource(subject, read, maxAgeMs, problems);
+  const configuredValue = (subject: "version" | "crmId") => {
+    const valueSource = config[subject];
+    if (!valueSource) return async () => null;
+    const maxAgeMs = valueSource.kind === "command" ? COMMAND_VALUE_MAX_AGE_MS : 0;
+    return source(subject, () => readConfiguredValue(valueSource), maxAgeMs);
+  };
+
+  const readVersion = configuredValue("version");
+  const readCrmId = configuredValue("crmId");
+  const readService = source("service", () => serviceControl.status());
+  const readSync = source("sync log", () => syncLog.read());
+  const readDatabase = source("database files", () => readDatabaseFiles(config.database));
+  const readDisk = source("disk space", () => readDiskSpace(config.database.directory));
+
+  async function readSources(): Promise<StatusReport> {
+    const [version, crmId, service, sync, database, disk] = await Promise.all([
+      readVersion(),
+      readCrmId(),
+      readService(),
+      readSync(),
+      readDatabase(),
+      readDisk(),
+    ]);
+    return {
+      protocol: PROTOCOL_VERSION,
+      posServerId: identity.posServerId,
+      version,
+      crmId,
+      time: toIso(Date.now()),
+      utcOffsetMinutes: config.utcOffsetMinutes ?? -new Date().getTimezoneOffset(),
+      service: service && { ...service, startedAt: toIso(service.startedAt) },
+      sync: sync && {
+        lastAttemptAt: toIso(sync.lastAttemptAt),
+        lastSuccessAt: toIso(sync.lastSuccessAt),
+        error: sync.error && { at: toIso(sync.error.at), message: sync.error.message },
+      },
+      database: database && {
+        ...database,
+        createdAt: toIso(database.createdAt),
+        modifiedAt: toIso(database.modifiedAt),
+      },
+      disk,
+    };
+  }
+
+  const readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+  return {
+    read: async () => ({ ...(await readShared()), time: toIso(Date.now()) }),
+    async prepare() {
+      await readSync();
+    },
+  };
+}
+
+function toIso(time: number): string;
+function toIso(time: number | null): string | null;
+function toIso(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
+}

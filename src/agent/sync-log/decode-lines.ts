@@ -1,0 +1,81 @@
+/** `auto` tells UTF-8 and Windows-1251 apart; UTF-16 is known by its byte order mark alone. */
+export type LogEncoding = "auto" | "utf-8" | "windows-1251";
+export type FileEncoding = LogEncoding | "utf-16le";
+
+export interface LogLine {
+  text: string;
+  /** Bytes from the start of the file. */
+  offset: number;
+}
+
+const LINE_FEED = 0x0a;
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
+const decoders = {
+  "utf-8": new TextDecoder("utf-8"),
+  "windows-1251": new TextDecoder("windows-1251"),
+  "utf-16le": new TextDecoder("utf-16le"),
+};
+
+/** Tells the encoding of a file from its first bytes, as far as they say it. */
+export function fileEncoding(head: Uint8Array, configured: LogEncoding): FileEncoding {
+  return head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : configured;
+}
+
+/**
+ * Finds the position after the first or last line feed.
+ * @returns -1 when there is none. Works on bytes, so that a multi-byte character is never cut.
+ */
+export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: FileEncoding): number {
+  const width = encoding === "utf-16le" ? 2 : 1;
+  let index = which === "first" ? bytes.indexOf(LINE_FEED) : bytes.lastIndexOf(LINE_FEED);
+  while (index >= 0 && !isLineFeed(bytes, index, width)) {
+    if (which === "last" && index === 0) return -1;
+    index = which === "first" ? bytes.indexOf(LINE_FEED, index + 1) : bytes.lastIndexOf(LINE_FEED, index - 1);
+  }
+  return index < 0 ? -1 : index + width;
+}
+
+/** Splits bytes that begin at the start of a line into its lines, without line ends and byte order mark. */
+export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
+  const parts = splitLines(bytes, encoding);
+  const texts = decodeParts(bytes, parts, encoding);
+  return parts.map((part, index) => ({
+    text: (texts[index] ?? "").replace(/\r$/, ""),
+    offset: startOffset + part.byteOffset - bytes.byteOffset,
+  }));
+}
+
+function isLineFeed(bytes: Buffer, index: number, width: number): boolean {
+  return width === 1 || (index % 2 === 0 && bytes[index + 1] === 0);
+}
+
+function splitLines(bytes: Buffer, encoding: FileEncoding): Buffer[] {
+  const lines: Buffer[] = [];
+  let rest = bytes;
+  while (rest.length > 0) {
+    const end = afterLineFeed(rest, "first", encoding);
+    lines.push(end < 0 ? rest : rest.subarray(0, end));
+    rest = end < 0 ? rest.subarray(rest.length) : rest.subarray(end);
+  }
+  return lines;
+}
+
+function decodeParts(bytes: Buffer, parts: Buffer[], encoding: FileEncoding): string[] {
+  if (encoding !== "auto") return decoders[encoding].decode(bytes).split("\n");
+  try {
+    return strictUtf8.decode(bytes).split("\n");
+  } catch {
+    // One damaged line must not turn its UTF-8 neighbours into nonsense, so each is judged alone.
+    return parts.map((part) => decodeAuto(part).replace(/\n$/, ""));
+  }
+}
+
+function decodeAuto(line: Buffer): string {
+  try {
+    // As a stream, since the last line may end within a character.
+    return new TextDecoder("utf-8", { fatal: true }).decode(line, { stream: true });
+  } catch {
+    return decoders["windows-1251"].decode(line);
+  }
+}

@@ -1,0 +1,90 @@
+import { isUtf8 } from "node:buffer";
+import { type FileHandle, open } from "node:fs/promises";
+import { type FoundFile, fileKey } from "../find-files.ts";
+import { type FileEncoding, fileEncoding, type LogEncoding } from "./decode-lines.ts";
+import type { LogOrigin } from "./exchange-event.ts";
+
+const FINGERPRINT_BYTES = 512;
+const ENCODING_SAMPLE_BYTES = 64 * 1024;
+
+/** What is remembered of a log file between two readings. */
+export interface FollowedFile {
+  origin: LogOrigin;
+  /** Start of the first line that was not read to its end. */
+  readBytes: number;
+  /** The bytes just before `readBytes`; null = not known. */
+  fingerprint: Buffer | null;
+  /** What tells that it was not touched since. */
+  bytes: number;
+  modifiedAt: number;
+  hasOpenLine: boolean;
+}
+
+export interface OpenLogFile {
+  handle: FileHandle;
+  /** See FoundFile. */
+  key: string;
+  bytes: number;
+  modifiedAt: number;
+  encoding: FileEncoding;
+}
+
+/** Opens a log file for reading; the caller closes the handle. */
+export async function openLogFile(file: FoundFile, encoding: LogEncoding): Promise<OpenLogFile> {
+  const handle = await open(file.path, "r");
+  try {
+    const stats = await handle.stat({ bigint: true });
+    const { buffer: head } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return {
+      handle,
+      key: fileKey(stats),
+      bytes: Number(stats.size),
+      modifiedAt: Number(stats.mtimeMs),
+      encoding: fileEncoding(head, encoding),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** Where to go on reading: after what was read before, or at the start when the file was cut or rewritten since. */
+export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefined): Promise<FollowedFile> {
+  if (known && file.bytes >= known.readBytes && (await hasFingerprint(file, known))) return known;
+  return {
+    origin: { modifiedAt: file.modifiedAt },
+    readBytes: 0,
+    fingerprint: null,
+    bytes: 0,
+    modifiedAt: 0,
+    hasOpenLine: false,
+  };
+}
+
+/** The bytes before a position, by which a rewritten file is told from one that grew. */
+export async function readFingerprint(handle: FileHandle, position: number): Promise<Buffer> {
+  const length = Math.min(position, FINGERPRINT_BYTES);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position - length);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Names the encoding as far as the end of the file tells it, for a person to read. */
+export async function detectEncoding(file: OpenLogFile): Promise<string> {
+  if (file.encoding !== "auto") return file.encoding;
+  const start = Math.max(0, file.bytes - ENCODING_SAMPLE_BYTES);
+  const { buffer, bytesRead } = await file.handle.read(
+    Buffer.alloc(ENCODING_SAMPLE_BYTES),
+    0,
+    ENCODING_SAMPLE_BYTES,
+    start,
+  );
+  const sample = buffer.subarray(0, bytesRead);
+  // Whole lines only: the sample may begin and end within a character.
+  const lines = sample.subarray(start === 0 ? 0 : sample.indexOf("\n") + 1, sample.lastIndexOf("\n") + 1);
+  return isUtf8(lines) ? "utf-8" : "windows-1251";
+}
+
+async function hasFingerprint(file: OpenLogFile, known: FollowedFile): Promise<boolean> {
+  if (!known.fingerprint) return true;
+  return known.fingerprint.equals(await readFingerprint(file.handle, known.readBytes));
+}

@@ -1,0 +1,43 @@
+import Fastify from "fastify";
+import { type RunningAgent, startAgent } from "../agent/agent.ts";
+import { readAgentConfig } from "../agent/config.ts";
+import { runAsDemoChild } from "./child-process.ts";
+
+/** First message from the parent. */
+export interface AgentsStart {
+  logFile: string;
+  compileCacheFolder: string;
+  /** `lifetimeMs`: how long an agent listens, null = for good. */
+  agents: { slug: string; configFile: string; lifetimeMs: number | null }[];
+}
+
+/** Answer when all agents listen: what each POS server is paired with. Secrets. */
+export interface AgentsReady {
+  pairingStrings: Map<string, string>;
+}
+
+runAsDemoChild<AgentsStart, AgentsReady>(async ({ logFile, compileCacheFolder, agents }) => {
+  // Each poll starts a program that asks for the state of a service; compiling it anew would be half of the cost.
+  process.env.NODE_COMPILE_CACHE = compileCacheFolder;
+  const { log } = Fastify({ logger: { level: "info", file: logFile } });
+  const running: RunningAgent[] = [];
+  const closeAgent = (agent: RunningAgent) =>
+    agent.close().catch((error: unknown) => log.error({ err: error }, "agent does not close"));
+  const pairingStrings = new Map<string, string>();
+
+  async function start({ slug, configFile, lifetimeMs }: AgentsStart["agents"][number]): Promise<void> {
+    const config = await readAgentConfig(configFile);
+    const agent = await startAgent(config, { logger: log.child({ posServer: slug }) });
+    pairingStrings.set(slug, agent.pairingString);
+    running.push(agent);
+    if (lifetimeMs !== null) setTimeout(() => closeAgent(agent), lifetimeMs).unref();
+  }
+
+  await Promise.all(agents.map(start));
+  return {
+    ready: { pairingStrings },
+    close: async () => {
+      await Promise.all(running.map(closeAgent));
+    },
+  };
+});

@@ -1,0 +1,26 @@
+import { POS_SERVERS } from "./chain.ts";
+import { runAsDemoChild } from "./child-process.ts";
+import { SERVICE_TIMING } from "./pos-service.ts";
+import { startSimulation } from "./simulation.ts";
+
+/** First message from the parent. */
+export interface ChainStart {
+  dataDir: string;
+  /** Days of old log lines in a new folder, today included; 0 = none. */
+  historyDays: number;
+}
+
+/** Answer when the services of all POS servers have started. */
+export interface ChainReady {
+  mainServerUrl: string;
+}
+
+runAsDemoChild<ChainStart, ChainReady>(async ({ dataDir, historyDays }) => {
+  const simulation = await startSimulation({
+    dataDir,
+    posServers: POS_SERVERS,
+    historyDays,
+    timing: SERVICE_TIMING,
+  });
+  return { ready: { mainServerUrl: simulation.mainServerUrl }, close: simulation.close };
+});

@@ -1,0 +1,129 @@
+import type { LogEncoding } from "./log-line.ts";
+
+export interface DemoOrganization {
+  name: string;
+  crmId: string;
+}
+
+/** What is wrong with a POS server of the demo; `healthy` = nothing, whatever its version. */
+export type Scenario =
+  | "healthy"
+  | "damaged_database"
+  | "main_server_silent"
+  | "exchange_hangs"
+  | "service_stopped"
+  | "agent_stopped"
+  | "token_changed"
+  | "foreign_crm_id"
+  | "not_opened"
+  | "parked";
+
+export interface DemoPosServer {
+  /** Name of its folder and its name towards the main server. */
+  slug: string;
+  name: string;
+  crmId: string;
+  version: string;
+  scenario: Scenario;
+  utcOffsetMinutes: number;
+  logEncoding: LogEncoding;
+}
+
+const CURRENT_VERSION = "34.2.117";
+const MOSCOW_OFFSET_MINUTES = 180;
+const YEKATERINBURG_OFFSET_MINUTES = 300;
+const AGENT_BREAKS_AFTER_MS = 9_000;
+
+export const ORGANIZATIONS: readonly DemoOrganization[] = [
+  { name: "ООО «Вкусный дом»", crmId: "100237" },
+  { name: "Пекарня №1", crmId: "100512" },
+  { name: "Кофе и точка", crmId: "100633" },
+  { name: "Суши Бар", crmId: "100701" },
+  { name: "Шашлычная «У реки»", crmId: "100764" },
+  { name: "Столовая «Полдень»", crmId: "100820" },
+];
+
+export const POS_SERVERS: readonly DemoPosServer[] = [
+  posServer("100237", "tverskaya-12", "Тверская, 12", { scenario: "damaged_database" }),
+  posServer("100237", "arbat-5", "Арбат, 5", { scenario: "main_server_silent" }),
+  posServer("100237", "pokrovka-17", "Покровка, 17"),
+  posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom" }),
+  posServer("100237", "maroseyka-4", "Маросейка, 4"),
+
+  posServer("100512", "nevsky-88", "Невский, 88", {
+    scenario: "service_stopped",
+    version: "34.1.90",
+    logEncoding: "windows-1251",
+  }),
+  posServer("100512", "ligovsky-30", "Лиговский, 30", { scenario: "agent_stopped" }),
+  posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", { logEncoding: "utf-8-bom" }),
+  posServer("100512", "sadovaya-28", "Садовая, 28"),
+
+  posServer("100633", "mira-1", "Мира, 1", {
+    scenario: "exchange_hangs",
+    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
+  }),
+  posServer("100633", "lenina-44", "Ленина, 44", {
+    version: "34.0.12",
+    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
+    logEncoding: "windows-1251",
+  }),
+  posServer("100633", "malysheva-51", "Малышева, 51", { utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES }),
+  posServer("100633", "vaynera-10", "Вайнера, 10", { utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES }),
+
+  posServer("100701", "sadovaya-3", "Садовая, 3"),
+  posServer("100701", "pushkina-17", "Пушкина, 17", { logEncoding: "utf-8-bom" }),
+  posServer("100701", "gagarina-9", "Гагарина, 9"),
+  posServer("100701", "moskovskaya-21", "Московская, 21", { scenario: "not_opened" }),
+
+  posServer("100764", "naberezhnaya-2", "Набережная, 2"),
+  posServer("100764", "volzhskaya-14", "Волжская, 14", { logEncoding: "utf-8-bom" }),
+  posServer("100764", "prichal-1", "Причал, 1 (летняя веранда)", { scenario: "parked" }),
+
+  posServer("100820", "zavodskaya-6", "Заводская, 6", { version: "33.9.4", logEncoding: "windows-1251" }),
+  posServer("100820", "komsomolskaya-32", "Комсомольская, 32", { scenario: "token_changed" }),
+  posServer("100820", "sovetskaya-11", "Советская, 11", { scenario: "foreign_crm_id" }),
+  posServer("100820", "pobedy-40", "Победы, 40"),
+];
+
+/** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
+export function isInstalled(posServer: DemoPosServer): boolean {
+  return posServer.scenario !== "not_opened";
+}
+
+/** Whether its service runs when the demo starts. */
+export function isServiceStarted(posServer: DemoPosServer): boolean {
+  return isInstalled(posServer) && !["service_stopped", "parked"].includes(posServer.scenario);
+}
+
+/**
+ * How long its agent listens; null = for good. One that is out of order was there long enough to be seen, and a
+ * parked one only long enough to be paired.
+ */
+export function agentLifetimeMs(posServer: DemoPosServer): number | null {
+  if (posServer.scenario === "agent_stopped") return AGENT_BREAKS_AFTER_MS;
+  return posServer.scenario === "parked" ? 0 : null;
+}
+
+/** CrmId that the POS server itself is bound to; another one than registered in the scenario `foreign_crm_id`. */
+export function boundCrmId(posServer: DemoPosServer): string {
+  return posServer.scenario === "foreign_crm_id" ? "100237" : posServer.crmId;
+}
+
+function posServer(
+  crmId: string,
+  slug: string,
+  name: string,
+  differences: Partial<DemoPosServer> = {},
+): DemoPosServer {
+  return {
+    slug,
+    name,
+    crmId,
+    version: CURRENT_VERSION,
+    scenario: "healthy",
+    utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
+    logEncoding: "utf-8",
+    ...differences,
+  };
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+
+const STOP_DEADLINE_MS = 4000;
+/** Small heaps: all processes of the demo together are to stay well below 600 MB. */
+const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
+
+/** A part of the demo that runs in a process of its own. */
+export interface DemoChild<Start extends object, Ready> {
+  /** Tells it to begin. @throws when it ends instead of becoming ready. */
+  begin(start: Start): Promise<Ready>;
+  /** Resolves when the process has ended, for whatever reason. */
+  ended: Promise<void>;
+  /** Lets it end cleanly; kills it if it takes too long. */
+  stop(): Promise<void>;
+}
+
+/** What a child process runs: it says that it is ready, and closes when its parent goes away. */
+export interface DemoChildWork<Ready> {
+  ready: Ready;
+  close(): Promise<void>;
+}
+
+/** Starts a child process; it ends by itself when this process ends, even by `kill -9`. */
+export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild<Start, Ready> {
+  const child = fork(file, {
+    execArgv: HEAP_OPTIONS,
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    serialization: "advanced",
+  });
+  const ended = once(child, "exit").then(() => {});
+  let isReady = false;
+
+  async function begin(start: Start): Promise<Ready> {
+    const endedTooSoon = new Error(`${file.pathname} ended before it was ready`);
+    if (!child.connected) throw endedTooSoon;
+    const ready = once(child, "message").then(([message]) => message as Ready);
+    const failure = ended.then(() => Promise.reject(endedTooSoon));
+    child.send(start);
+    const answer = await Promise.race([ready, failure]);
+    isReady = true;
+    return answer;
+  }
+
+  async function stop(): Promise<void> {
+    if (hasEnded(child)) return;
+    // One that is still busy starting would not notice; whatever it leaves half-made is made anew next time.
+    if (!isReady) child.kill("SIGKILL");
+    if (child.connected) child.disconnect();
+    const deadline = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
+    await ended;
+    clearTimeout(deadline);
+  }
+
+  return { begin, ended, stop };
+}
+
+/** The child's side: begins when the parent says so; nothing but the end of the parent's channel ends it. */
+export function runAsDemoChild<Start extends object, Ready>(
+  work: (start: Start) => Promise<DemoChildWork<Ready>>,
+): void {
+  // Ctrl-C goes to every process of the terminal; in which order they end is the parent's business.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => {});
+  let begun: Promise<DemoChildWork<Ready>> | null = null;
+
+  process.once("message", (start: Start) => {
+    begun = work(start);
+    begun.then(({ ready }) => process.send?.(ready), endWithError);
+  });
+  process.once("disconnect", () => {
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    Promise.resolve(begun)
+      .then((running) => running?.close())
+      .then(() => process.exit(0), endWithError);
+  });
+}
+
+function endWithError(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exit(1);
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}

@@ -1,0 +1,63 @@
+import { randomBytes } from "node:crypto";
+import { formatPairingString, parsePairingString } from "../protocol/pairing-string.ts";
+import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
+
+const POLL_INTERVAL_MS = 15_000;
+/** Short enough to be seen before its agent breaks, and to be unreachable soon after. */
+const BREAKING_POLL_INTERVAL_MS = 5_000;
+const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
+const TOKEN_BYTES = 32;
+
+/** One POS server for the registry. */
+export interface DemoEntry {
+  organizationName: string;
+  crmId: string;
+  posServerName: string;
+  /** Secret; null for one that has no agent yet: then `address` says where it will be. */
+  pairingString: string | null;
+  address: string | null;
+  pollIntervalMs: number;
+  isParked: boolean;
+}
+
+/** What an administrator would have entered for these POS servers, given the pairing strings of their agents. */
+export function createDemoEntries(
+  posServers: readonly DemoPosServer[],
+  pairingStrings: ReadonlyMap<string, string>,
+  unopenedPort: number,
+): DemoEntry[] {
+  return posServers.map((posServer) => {
+    const isOpened = posServer.scenario !== "not_opened";
+    return {
+      organizationName: organizationName(posServer.crmId),
+      crmId: posServer.crmId,
+      posServerName: posServer.name,
+      pairingString: isOpened ? registeredPairingString(posServer, pairingStrings) : null,
+      address: isOpened ? null : `https://127.0.0.1:${unopenedPort}`,
+      pollIntervalMs: pollIntervalMs(posServer),
+      isParked: posServer.scenario === "parked",
+    };
+  });
+}
+
+function pollIntervalMs({ scenario }: DemoPosServer): number {
+  if (scenario === "not_opened") return UNOPENED_POLL_INTERVAL_MS;
+  return scenario === "agent_stopped" ? BREAKING_POLL_INTERVAL_MS : POLL_INTERVAL_MS;
+}
+
+function registeredPairingString(
+  posServer: DemoPosServer,
+  pairingStrings: ReadonlyMap<string, string>,
+): string {
+  const pairing = parsePairingString(pairingStrings.get(posServer.slug) ?? "");
+  if (!pairing) throw new Error(`The agent of ${posServer.slug} gave no pairing string`);
+  const hasOldToken = posServer.scenario === "token_changed";
+  const token = hasOldToken ? randomBytes(TOKEN_BYTES).toString("base64url") : pairing.token;
+  return formatPairingString({ ...pairing, token });
+}
+
+function organizationName(crmId: string): string {
+  const organization = ORGANIZATIONS.find((candidate) => candidate.crmId === crmId);
+  if (!organization) throw new Error(`No organization has the CrmId ${crmId}`);
+  return organization.name;
+}

@@ -1,0 +1,88 @@
+import path from "node:path";
+import type { Config } from "../config.ts";
+import { writeAgentConfig } from "./agent-config.ts";
+import type { AgentsReady, AgentsStart } from "./agents-process.ts";
+import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
+import type { ChainReady, ChainStart } from "./chain-process.ts";
+import { type DemoChild, forkDemoChild } from "./child-process.ts";
+import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
+import { openDemoFolder } from "./demo-folder.ts";
+import { posServerFolder } from "./folders.ts";
+import { findFreePorts } from "./free-ports.ts";
+import type { DemoMonitor } from "./monitor.ts";
+
+const HISTORY_DAYS = 5;
+
+export interface DemoOptions {
+  /** Configuration of the monitor; its folders are replaced by folders inside the demo's own. */
+  config: Config;
+  /** null = a temporary folder, removed at the end. */
+  folder: string | null;
+  startMonitor(config: Config, entries: DemoEntry[]): Promise<DemoMonitor>;
+}
+
+export interface Demo {
+  /** Resolves with the monitor's URL when every part works. */
+  ready: Promise<string>;
+  /** Resolves when one of the child processes has ended. */
+  childEnded: Promise<void>;
+  /** Ends all of it, also while it is still starting. */
+  stop(): Promise<void>;
+}
+
+/** Starts the simulated chain, its agents and the monitor. @throws when the folder cannot be used. */
+export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOptions): Demo {
+  const folder = openDemoFolder(givenFolder);
+  const chain = forkDemoChild<ChainStart, ChainReady>(new URL("./chain-process.ts", import.meta.url));
+  const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
+  let monitor: DemoMonitor | null = null;
+
+  async function start(): Promise<string> {
+    const entries = await startChain(folder.path, chain, agents);
+    const dataDir = path.join(folder.path, "monitor");
+    monitor = await startMonitor({ ...config, dataDir, archiveDir: path.join(dataDir, "archives") }, entries);
+    return monitor.url;
+  }
+
+  async function stop(): Promise<void> {
+    await closeMonitor();
+    await Promise.all([agents.stop(), chain.stop()]);
+    // A start under way ends now: with an error that the caller of `ready` sees, or with a monitor.
+    await Promise.allSettled([ready]);
+    await closeMonitor();
+    folder.release();
+  }
+
+  async function closeMonitor(): Promise<void> {
+    const open = monitor;
+    monitor = null;
+    await open?.close();
+  }
+
+  const ready = start();
+  return { ready, childEnded: Promise.race([chain.ended, agents.ended]), stop };
+}
+
+/** @returns what the registry is to know about the POS servers, when all that should run of them does. */
+async function startChain(
+  dataDir: string,
+  chain: DemoChild<ChainStart, ChainReady>,
+  agents: DemoChild<AgentsStart, AgentsReady>,
+): Promise<DemoEntry[]> {
+  const installed = POS_SERVERS.filter(isInstalled);
+  const [unopenedPort = 0, ...ports] = await findFreePorts(1 + installed.length);
+  for (const [index, posServer] of installed.entries()) {
+    writeAgentConfig(posServer, posServerFolder(dataDir, posServer.slug), ports[index] ?? 0);
+  }
+  await chain.begin({ dataDir, historyDays: HISTORY_DAYS });
+  const { pairingStrings } = await agents.begin({
+    logFile: path.join(dataDir, "agents.log"),
+    compileCacheFolder: path.join(dataDir, "compile-cache"),
+    agents: installed.map((posServer) => ({
+      slug: posServer.slug,
+      configFile: posServerFolder(dataDir, posServer.slug).agentConfig,
+      lifetimeMs: agentLifetimeMs(posServer),
+    })),
+  });
+  return createDemoEntries(POS_SERVERS, pairingStrings, unopenedPort);
+}

@@ -1,0 +1,43 @@
+import iconv from "iconv-lite";
+
+export type LogEncoding = "utf-8" | "utf-8-bom" | "windows-1251";
+export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const LEVEL_WIDTH = 5;
+
+/** The words of the service's log about its exchange; the agent's patterns look for them. */
+export const EXCHANGE_STARTED = "Обмен с главным сервером: начат";
+export const EXCHANGE_SUCCEEDED = "Обмен с главным сервером: успешно завершён";
+export const EXCHANGE_FAILED = "Обмен с главным сервером: ошибка";
+/** Neither a success nor a failure. */
+export const EXCHANGE_CANCELLED = "Обмен отменён: служба останавливается";
+
+/** One line as iikoFront writes it, `[2019-04-05 14:58:52,546] DEBUG [48] — text`, with its line break. */
+export function formatLogLine(time: string, level: LogLevel, thread: number, text: string): string {
+  return `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`;
+}
+
+/** Local time of a POS server, `2026-11-24 13:42:10,003`, from ms UTC. */
+export function formatLogTime(at: number, utcOffsetMinutes: number): string {
+  return toLocalIso(at, utcOffsetMinutes).replace("T", " ").replace(".", ",").replace("Z", "");
+}
+
+/** Local date of a POS server, `2026-11-24`, from ms UTC. */
+export function formatLogDate(at: number, utcOffsetMinutes: number): string {
+  return toLocalIso(at, utcOffsetMinutes).slice(0, "2026-11-24".length);
+}
+
+/** Text in the bytes of the encoding; the byte order mark belongs to the file and is not added. */
+export function encodeLogText(text: string, encoding: LogEncoding): Buffer {
+  return encoding === "windows-1251" ? iconv.encode(text, encoding) : Buffer.from(text);
+}
+
+/** The bytes that a new log file begins with. */
+export function logFileHead(encoding: LogEncoding): Buffer {
+  return encoding === "utf-8-bom" ? BYTE_ORDER_MARK : Buffer.alloc(0);
+}
+
+function toLocalIso(at: number, utcOffsetMinutes: number): string {
+  return new Date(at + utcOffsetMinutes * 60_000).toISOString();
+}

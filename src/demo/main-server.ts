@@ -1,0 +1,88 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyReply } from "fastify";
+import Type from "typebox";
+import type { LoyaltyStore } from "./loyalty-store.ts";
+
+const HOST = "127.0.0.1";
+const MAX_PROGRAM_NAME_LENGTH = 100;
+
+/** How the way between one POS server and the main server is disturbed. */
+export type Disturbance = "silence" | "connection_lost" | "overloaded";
+
+export interface MainServer {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  /** Disturbs the exchanges of one POS server until null is set. */
+  disturb(slug: string, disturbance: Disturbance | null): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the simulated main loyalty server on a free port:
+ * `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET /programs` lists the
+ * promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one by hand.
+ */
+export async function startMainServer(store: LoyaltyStore): Promise<MainServer> {
+  const disturbances = new Map<string, Disturbance>();
+  const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
+
+  server.get(
+    "/exchange/:crmId",
+    {
+      schema: {
+        params: Type.Object({ crmId: Type.String() }),
+        querystring: Type.Object({ revision: Type.Integer({ minimum: 0 }), posServer: Type.String() }),
+      },
+    },
+    async (request, reply) => {
+      const disturbance = disturbances.get(request.query.posServer);
+      if (disturbance) return disturbAnswer(disturbance, reply);
+      const changes = store.changesSince(request.params.crmId, request.query.revision);
+      return changes ?? reply.code(404).send({ message: "Unknown organization" });
+    },
+  );
+
+  server.get("/programs", async () => store.listPrograms());
+
+  server.post(
+    "/programs/:id",
+    {
+      schema: {
+        params: Type.Object({ id: Type.Integer() }),
+        body: Type.Object(
+          {
+            name: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_PROGRAM_NAME_LENGTH })),
+            percent: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+          },
+          { additionalProperties: false, minProperties: 1 },
+        ),
+      },
+    },
+    async (request, reply) => {
+      const program = store.editProgram(request.params.id, request.body);
+      return program ?? reply.code(404).send({ message: "Unknown program" });
+    },
+  );
+
+  const url = await server.listen({ host: HOST, port: 0 });
+
+  function disturb(slug: string, disturbance: Disturbance | null): void {
+    if (disturbance) disturbances.set(slug, disturbance);
+    else disturbances.delete(slug);
+  }
+
+  return { url, disturb, close: () => server.close() };
+}
+
+function disturbAnswer(disturbance: Disturbance, reply: FastifyReply): FastifyReply {
+  switch (disturbance) {
+    case "silence":
+      return reply.hijack();
+    case "connection_lost":
+      reply.hijack();
+      reply.raw.destroy();
+      return reply;
+    case "overloaded":
+      return reply.code(503).send({ message: "Overloaded" });
+  }
+}

@@ -1,0 +1,133 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import Sqlite, { type Database as SqliteDatabase } from "better-sqlite3";
+import type { LoyaltyChanges } from "./loyalty.ts";
+
+const CACHE_KIBIBYTES = 512;
+const NO_REVISION = 0;
+
+/** Changes could not be written: which table, and what SQLite said. */
+export class ApplyChangesError extends Error {
+  readonly table: string;
+  readonly code: string;
+
+  constructor(table: string, cause: { code: string; message: string }) {
+    super(cause.message, { cause });
+    this.table = table;
+    this.code = cause.code;
+  }
+}
+
+/** The database of one POS server: programs, guests and their wallets, as of one revision of the main server. */
+export interface PosDatabase {
+  /** 0 = nothing was exchanged yet. */
+  readRevision(): number;
+  /** All of it or nothing. @throws ApplyChangesError */
+  applyChanges(changes: LoyaltyChanges): void;
+  close(): void;
+}
+
+/** Opens the file, or makes an empty database when there is none. @throws SqliteError */
+export function openPosDatabase(file: string): PosDatabase {
+  const database = new Sqlite(file);
+  try {
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = NORMAL");
+    database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
+    createTables(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+
+  const selectRevision = database.prepare("SELECT value FROM exchange_state WHERE name = 'revision'").pluck();
+  const apply = database.transaction((changes: LoyaltyChanges) => writeChanges(database, changes));
+
+  return {
+    readRevision: () => Number(selectRevision.get() ?? NO_REVISION),
+    applyChanges: (changes) => apply(changes),
+    close: () => database.close(),
+  };
+}
+
+/** Overwrites every page of guest_wallet that holds rows: real damage, of the kind that a failing disk leaves. */
+export function damageGuestWallets(file: string): void {
+  const database = new Sqlite(file, { fileMustExist: true });
+  database.pragma("wal_checkpoint(TRUNCATE)");
+  const pageBytes = Number(database.pragma("page_size", { simple: true }));
+  const pageNumbers = database
+    .prepare<[], number>("SELECT pageno FROM dbstat WHERE name = 'guest_wallet' AND pagetype = 'leaf'")
+    .pluck()
+    .all();
+  database.close();
+
+  const garbage = Buffer.alloc(pageBytes, 0xdb);
+  const handle = openSync(file, "r+");
+  try {
+    for (const pageNumber of pageNumbers)
+      writeSync(handle, garbage, 0, pageBytes, (pageNumber - 1) * pageBytes);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function createTables(database: SqliteDatabase): void {
+  database.exec(`
+    CREATE TABLE IF NOT EXISTS exchange_state (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS program (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, percent INTEGER NOT NULL, revision INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS guest (
+      id INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, card_number TEXT NOT NULL,
+      revision INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS guest_phone ON guest (phone);
+    CREATE INDEX IF NOT EXISTS guest_card_number ON guest (card_number);
+    CREATE TABLE IF NOT EXISTS guest_wallet (
+      guest_id INTEGER NOT NULL, program_id INTEGER NOT NULL, balance_kopecks INTEGER NOT NULL,
+      revision INTEGER NOT NULL, PRIMARY KEY (guest_id, program_id)
+    ) STRICT, WITHOUT ROWID;
+  `);
+}
+
+function writeChanges(database: SqliteDatabase, changes: LoyaltyChanges): void {
+  writeRows(
+    database,
+    "program",
+    `INSERT INTO program (id, name, percent, revision) VALUES (@id, @name, @percent, @revision)
+     ON CONFLICT DO UPDATE SET name = excluded.name, percent = excluded.percent, revision = excluded.revision`,
+    changes.programs,
+  );
+  writeRows(
+    database,
+    "guest",
+    `INSERT INTO guest (id, name, phone, card_number, revision) VALUES (@id, @name, @phone, @cardNumber, @revision)
+     ON CONFLICT DO UPDATE SET name = excluded.name, phone = excluded.phone, card_number = excluded.card_number,
+       revision = excluded.revision`,
+    changes.guests,
+  );
+  writeRows(
+    database,
+    "guest_wallet",
+    `INSERT INTO guest_wallet (guest_id, program_id, balance_kopecks, revision)
+     VALUES (@guestId, @programId, @balanceKopecks, @revision)
+     ON CONFLICT DO UPDATE SET balance_kopecks = excluded.balance_kopecks, revision = excluded.revision`,
+    changes.wallets,
+  );
+  writeRows(
+    database,
+    "exchange_state",
+    `INSERT INTO exchange_state (name, value) VALUES ('revision', @revision)
+     ON CONFLICT DO UPDATE SET value = excluded.value`,
+    [{ revision: String(changes.revision) }],
+  );
+}
+
+function writeRows(database: SqliteDatabase, table: string, sql: string, rows: readonly object[]): void {
+  try {
+    const statement = database.prepare(sql);
+    for (const row of rows) statement.run(row);
+  } catch (error) {
+    if (error instanceof Sqlite.SqliteError) throw new ApplyChangesError(table, error);
+    throw error;
+  }
+}

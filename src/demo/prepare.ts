@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { boundCrmId, type DemoPosServer, isInstalled } from "./chain.ts";
+import { type PosServerFolder, posServerFolder } from "./folders.ts";
+import { createLogHistory } from "./log-history.ts";
+import type { LoyaltyStore } from "./loyalty-store.ts";
+import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
+import type { Random } from "./random.ts";
+import { changeSomeBalances, editSomeProgram } from "./story.ts";
+
+const EDITS_SINCE_TROUBLE = 18;
+
+export interface ChainToPrepare {
+  dataDir: string;
+  posServers: readonly DemoPosServer[];
+  store: LoyaltyStore;
+  /** Days of old log lines, today included; 0 = none. */
+  historyDays: number;
+  random: Random;
+}
+
+/**
+ * Fills the folders of a new chain as if it had worked for days: databases, logs, version files. POS servers with
+ * trouble keep the revision of hours ago; the main server has gone on since.
+ */
+export function prepareChain({ dataDir, posServers, store, historyDays, random }: ChainToPrepare): void {
+  const now = Date.now();
+  const writeLogHistory = createLogHistory();
+
+  function prepare(posServer: DemoPosServer): void {
+    const folder = posServerFolder(dataDir, posServer.slug);
+    const revision = fillDatabase(posServer, folder, store);
+    writeFileSync(folder.version, `${posServer.version}\n`);
+    if (posServer.scenario === "damaged_database") damageGuestWallets(folder.database);
+    if (historyDays > 0)
+      writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
+  }
+
+  const installed = posServers.filter(isInstalled);
+  for (const posServer of installed) if (posServer.scenario !== "healthy") prepare(posServer);
+  for (let edit = 0; edit < EDITS_SINCE_TROUBLE; edit += 1) {
+    editSomeProgram(store, random);
+    changeSomeBalances(store, random);
+  }
+  for (const posServer of installed) if (posServer.scenario === "healthy") prepare(posServer);
+}
+
+/** Gives a new database everything that the main server has now. @returns its revision. */
+function fillDatabase(posServer: DemoPosServer, folder: PosServerFolder, store: LoyaltyStore): number {
+  const everything = store.changesSince(boundCrmId(posServer), 0);
+  if (!everything) throw new Error(`The main server knows no organization ${boundCrmId(posServer)}`);
+  mkdirSync(folder.logs, { recursive: true });
+  const database = openPosDatabase(folder.database);
+  database.applyChanges(everything);
+  database.close();
+  return everything.revision;
+}

@@ -1,0 +1,32 @@
+/** Seeded random numbers, so that every start of the demo tells the same story. */
+export interface Random {
+  /** A number from 0 up to, but not including, 1. */
+  fraction(): number;
+  /** A whole number between two limits, both included. */
+  integer(min: number, max: number): number;
+  pick<T>(items: readonly T[]): T;
+}
+
+/** Makes a generator (mulberry32) whose numbers depend on the seed alone. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+
+  function fraction(): number {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  function integer(min: number, max: number): number {
+    return min + Math.floor(fraction() * (max - min + 1));
+  }
+
+  function pick<T>(items: readonly T[]): T {
+    const item = items[integer(0, items.length - 1)];
+    if (item === undefined) throw new RangeError("Cannot pick from an empty list");
+    return item;
+  }
+
+  return { fraction, integer, pick };
+}

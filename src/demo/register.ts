@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import {
+  addOrganization,
+  addPosServer,
+  findOrganizationId,
+  findPosServerId,
+  type PosServerConnection,
+  reconnectPosServer,
+} from "../organizations/registry.ts";
+import { parsePairingString } from "../protocol/pairing-string.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+import type { DemoEntry } from "./demo-entries.ts";
+
+/**
+ * Enters the demo's organizations and POS servers into the registry; those that an earlier start of the demo left
+ * there (found by CrmId and name) get their new addresses.
+ */
+export async function registerChain(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  entries: DemoEntry[],
+): Promise<void> {
+  const now = Date.now();
+  for (const entry of entries) {
+    const organizationId =
+      (await findOrganizationId(db, entry.crmId)) ??
+      (await addOrganization(db, { name: entry.organizationName, crmId: entry.crmId }, now));
+    const id = await findPosServerId(db, organizationId, entry.posServerName);
+    const connection = connectionOf(entry);
+    if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
+    else {
+      const { posServerName: name, pollIntervalMs, isParked } = entry;
+      await addPosServer(
+        db,
+        secretBox,
+        { organizationId, name, pollIntervalMs, isParked, ...connection },
+        now,
+      );
+    }
+  }
+}
+
+function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {
+  if (pairingString === null) return { address, token: null, fingerprint: null, identity: null };
+  const pairing = parsePairingString(pairingString);
+  if (!pairing) throw new Error("An agent of the demo gave no pairing string");
+  const { posServerId: identity, ...called } = pairing;
+  return { ...called, identity };
+}

@@ -1,0 +1,99 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { Agent } from "undici";
+import { type DemoPosServer, isInstalled, isServiceStarted, ORGANIZATIONS } from "./chain.ts";
+import { startControlServer } from "./control-server.ts";
+import { isPrepared, markPrepared, removeHalfPrepared } from "./demo-folder.ts";
+import { posServerFolder } from "./folders.ts";
+import { createLoyaltyStore } from "./loyalty-store.ts";
+import { type MainServer, startMainServer } from "./main-server.ts";
+import { PosService, type ServiceTiming } from "./pos-service.ts";
+import { prepareChain } from "./prepare.ts";
+import { seededRandom } from "./random.ts";
+import type { ServiceRegistration } from "./service-control.ts";
+import { createServiceLog } from "./service-log.ts";
+import { startStory } from "./story.ts";
+
+const SEED = 118;
+
+export interface SimulationOptions {
+  dataDir: string;
+  posServers: readonly DemoPosServer[];
+  /** Days of old log lines in a new folder, today included; 0 = none. */
+  historyDays: number;
+  timing: ServiceTiming;
+}
+
+export interface Simulation {
+  mainServerUrl: string;
+  services: ReadonlyMap<string, PosService>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the main server and the services of all POS servers, in folders that are filled the first time and found as
+ * they were left afterwards. The address of the main server is in `main-server.json` of the data folder.
+ */
+export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+  const { dataDir, posServers, historyDays } = options;
+  const storyRandom = seededRandom(SEED);
+  const store = createLoyaltyStore(ORGANIZATIONS);
+  if (!isPrepared(dataDir)) {
+    removeHalfPrepared(dataDir);
+    prepareChain({ dataDir, posServers, store, historyDays, random: storyRandom });
+    markPrepared(dataDir);
+  }
+
+  const mainServer = await startMainServer(store);
+  disturbForGood(mainServer, posServers);
+  const dispatcher = new Agent();
+  const services = createServices(options, mainServer.url, dispatcher);
+  const controlServer = await startControlServer(services);
+  for (const slug of services.keys()) registerService(dataDir, slug, controlServer.url);
+  writeJson(path.join(dataDir, "main-server.json"), { url: mainServer.url });
+
+  // A service that cannot start has said why in its own log, and stays stopped.
+  const starts = posServers.filter(isServiceStarted).map(({ slug }) => services.get(slug)?.start());
+  await Promise.allSettled(starts);
+  const endStory = startStory(mainServer, store, posServers, storyRandom);
+
+  async function close(): Promise<void> {
+    endStory();
+    await Promise.all([...services.values()].map((service) => service.shutDown()));
+    await dispatcher.destroy();
+    await Promise.all([controlServer.close(), mainServer.close()]);
+  }
+
+  return { mainServerUrl: mainServer.url, services, close };
+}
+
+function disturbForGood(mainServer: MainServer, posServers: readonly DemoPosServer[]): void {
+  for (const { slug, scenario } of posServers) {
+    if (scenario === "main_server_silent" || scenario === "exchange_hangs")
+      mainServer.disturb(slug, "silence");
+  }
+}
+
+function createServices(
+  { dataDir, posServers, timing }: SimulationOptions,
+  mainServerUrl: string,
+  dispatcher: Agent,
+): ReadonlyMap<string, PosService> {
+  const entries = posServers.filter(isInstalled).map((posServer, index): [string, PosService] => {
+    const folder = posServerFolder(dataDir, posServer.slug);
+    const log = createServiceLog(folder.logs, posServer);
+    const random = seededRandom(SEED + index);
+    const parts = { posServer, folder, log, mainServerUrl, timing, random, dispatcher };
+    return [posServer.slug, new PosService(parts)];
+  });
+  return new Map(entries);
+}
+
+function registerService(dataDir: string, slug: string, controlUrl: string): void {
+  const registration: ServiceRegistration = { controlUrl, slug };
+  writeJson(posServerFolder(dataDir, slug).serviceRegistration, registration);
+}
+
+function writeJson(file: string, value: object): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}

@@ -1,0 +1,212 @@
+import { chmod, copyFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import t from "tap";
+import {
+  attemptedLine,
+  failedLine,
+  makeLogFolder,
+  minutesAgo,
+  otherLine,
+  succeededLine,
+} from "../helpers/log-folder.ts";
+
+const failure = (at: number, message: string) => ({ error: { at, message } });
+
+t.test("the last exchange in the log decides, and each line that is added counts", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+  const log = await folder.follow();
+  t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: minutesAgo(8), error: null });
+
+  await folder.append("pos.log", attemptedLine(minutesAgo(6)) + failedLine(minutesAgo(5), "нет связи"));
+  t.same(await log.read(), {
+    lastAttemptAt: minutesAgo(6),
+    lastSuccessAt: minutesAgo(8),
+    ...failure(minutesAgo(5), "нет связи"),
+  });
+
+  await folder.append("pos.log", otherLine(minutesAgo(4)) + succeededLine(minutesAgo(3)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
+  t.match(
+    await (await folder.follow()).read(),
+    { lastSuccessAt: minutesAgo(3), error: null },
+    "after a restart",
+  );
+});
+
+t.test("nothing is known of a log without exchanges", async (t) => {
+  const folder = makeLogFolder(t);
+  const unknown = { lastAttemptAt: null, lastSuccessAt: null, error: null };
+  const log = await folder.follow();
+  t.same(await log.read(), unknown, "no files");
+  await folder.append("pos.log", "");
+  t.same(await log.read(), unknown, "an empty file");
+  await folder.append("pos.log", otherLine(minutesAgo(1)));
+  t.same(await log.read(), unknown);
+});
+
+t.test("rotation by rename loses nothing, not even lines added just before it", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  await log.read();
+  await folder.append("pos.log", failedLine(minutesAgo(5), "перед ротацией"));
+  await rename(folder.path("pos.log"), folder.path("pos.log.1"));
+  await folder.append("pos.log", otherLine(minutesAgo(4)));
+  t.match(await log.read(), failure(minutesAgo(5), "перед ротацией"));
+  const before = log.totalBytesRead();
+  await folder.append("pos.log", succeededLine(minutesAgo(3)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
+  t.equal(
+    log.totalBytesRead() - before,
+    Buffer.byteLength(succeededLine(0)),
+    "the renamed file is not read again",
+  );
+});
+
+t.test("rotation to a file named by the date, in a subfolder", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("2026-11/pos-23.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9) });
+  await folder.append("2026-11/pos-24.log", failedLine(minutesAgo(5), "новый файл"));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), ...failure(minutesAgo(5), "новый файл") });
+});
+
+t.test("rotation by copy and truncation", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "старая ошибка"));
+  const log = await folder.follow();
+  await log.read();
+  await copyFile(folder.path("pos.log"), folder.path("pos.log.1"));
+  await truncate(folder.path("pos.log"));
+  t.match(await log.read(), failure(minutesAgo(8), "старая ошибка"), "what was known stays known");
+  await folder.append("pos.log", succeededLine(minutesAgo(5)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
+});
+
+t.test("a file that was cut and has outgrown its old size since is read from its start", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  await log.read();
+  await writeFile(
+    folder.path("pos.log"),
+    failedLine(minutesAgo(5), "в начале") + otherLine(minutesAgo(4)).repeat(10),
+  );
+  t.match(await log.read(), failure(minutesAgo(5), "в начале"));
+});
+
+t.test("an old log that is deleted takes nothing with it", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("a.log", succeededLine(minutesAgo(9)));
+  await folder.append("b.log", failedLine(minutesAgo(5), "нет связи"));
+  const log = await folder.follow();
+  await log.read();
+  await rm(folder.path("a.log"));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), ...failure(minutesAgo(5), "нет связи") });
+});
+
+t.test("a half-written line counts when it is completed, or when nobody completes it", async (t) => {
+  const folder = makeLogFolder(t);
+  const line = failedLine(minutesAgo(5), "нарушена целостность базы");
+  const bytes = Buffer.from(line);
+  const middleOfLetter = bytes.indexOf("базы") + 3;
+  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.append("pos.log", bytes.subarray(0, middleOfLetter));
+  const log = await folder.follow();
+  t.match(await log.read(), { error: null }, "still being written");
+
+  await folder.age("pos.log", 1);
+  t.match(
+    await log.read(),
+    { error: { at: minutesAgo(5), message: "нарушена целостность б" } },
+    "left like that",
+  );
+
+  await folder.append("pos.log", bytes.subarray(middleOfLetter));
+  t.match(await log.read(), failure(minutesAgo(5), "нарушена целостность базы"));
+  await folder.append("pos.log", succeededLine(minutesAgo(3)));
+  t.match(await log.read(), { error: null });
+});
+
+t.test("within a file the later line wins, even when the clock was set back", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append(
+    "pos.log",
+    succeededLine(minutesAgo(5)) + failedLine(minutesAgo(30), "после перевода часов"),
+  );
+  t.match(await (await folder.follow()).read(), failure(minutesAgo(30), "после перевода часов"));
+  await folder.append("pos.log", failedLine(minutesAgo(2), "в ту же секунду") + succeededLine(minutesAgo(2)));
+  t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(2), error: null });
+});
+
+t.test("a success in the future is not taken for a recent one", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(-24 * 60)));
+  const log = await folder.follow();
+  t.match(await log.read(), { lastSuccessAt: null, error: null });
+  await folder.append("pos.log", succeededLine(minutesAgo(1)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(1) });
+});
+
+t.test("a failure without a credible time in a new file is not hidden by an older success", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("a.log", succeededLine(minutesAgo(9)));
+  await folder.age("a.log", 9);
+  await folder.append("b.log", failedLine(minutesAgo(-24 * 60), "часы спешат"));
+  t.match(await (await folder.follow()).read(), { error: { at: null, message: "часы спешат" } });
+});
+
+t.test("a line without a time has that of the line above it", async (t) => {
+  const folder = makeLogFolder(t);
+  const trace = "   в Session.Run()\r\n".repeat(20);
+  await folder.append(
+    "pos.log",
+    `${otherLine(minutesAgo(7)) + trace}Ошибка синхронизации: нет связи\r\n${trace}`,
+  );
+  t.match(await (await folder.follow()).read(), failure(minutesAgo(7), "нет связи"));
+});
+
+t.test("lines of several files are put in order by their times", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("errors.log", failedLine(minutesAgo(8), "нет связи"));
+  await folder.append("exchange.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  t.match(await log.read(), failure(minutesAgo(8), "нет связи"));
+  await folder.append("exchange.log", succeededLine(minutesAgo(5)));
+  t.match(await log.read(), { error: null });
+  t.match(
+    await (await folder.follow()).read(),
+    { lastSuccessAt: minutesAgo(5), error: null },
+    "after a restart",
+  );
+});
+
+t.test("a missing folder is an error, and what was known is known again when it is back", async (t) => {
+  const folder = makeLogFolder(t);
+  const log = await folder.follow();
+  await folder.append("pos.log", succeededLine(minutesAgo(5)));
+  await log.read();
+  await rm(folder.path("."), { recursive: true });
+  await t.rejects(log.read(), { code: "ENOENT" });
+  await folder.append("pos.log", failedLine(minutesAgo(3), "снова здесь"));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(5), ...failure(minutesAgo(3), "снова здесь") });
+});
+
+t.test("a file that cannot be read is reported, and the others are read", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("a.log", failedLine(minutesAgo(3), "тайна"));
+  await folder.append("b.log", succeededLine(minutesAgo(5)));
+  await chmod(folder.path("a.log"), 0);
+  const log = await folder.follow();
+  if (process.getuid?.() === 0) {
+    // To the superuser every file is readable.
+    process.seteuid?.("nobody");
+    t.teardown(() => process.seteuid?.(0));
+  }
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
+  t.match(log.problems, [/^a\.log: EACCES/]);
+  process.seteuid?.(process.getuid?.() ?? 0);
+  await chmod(folder.path("a.log"), 0o600);
+  t.match(await log.read(), failure(minutesAgo(3), "тайна"));
+});

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import iconv from "iconv-lite";
+import t, { type Test } from "tap";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { listen } from "../helpers/listen.ts";
+import { failedLine, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
+
+interface RunningProgram {
+  child: ChildProcess;
+  output(): string;
+}
+
+function startProgram(t: Test, args: string[]): RunningProgram {
+  const child = spawn(process.execPath, [MAIN, ...args]);
+  t.teardown(() => child.kill("SIGKILL"));
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+  return { child, output: () => Buffer.concat(chunks).toString() };
+}
+
+async function runProgram(t: Test, ...args: string[]): Promise<{ exitCode: unknown; output: string }> {
+  const { child, output } = startProgram(t, args);
+  const [exitCode] = await once(child, "close");
+  return { exitCode, output: output() };
+}
+
+const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
+
+/** A port that is free now: the pairing string of a configuration needs one that is known before. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+t.test("the agent is paired by its pairing string, serves, and stops on a signal", async (t) => {
+  const folder = await makeAgentFolder(t, { port: await findFreePort() });
+  const { exitCode, output } = await runProgram(t, "--config", configFile(folder), "pairing");
+  t.equal(exitCode, 0);
+  const pairing = parsePairingString(output);
+  t.ok(pairing);
+
+  const program = startProgram(t, ["--config", configFile(folder)]);
+  await waitFor(() => program.output().includes("agent is ready"));
+  const agent = { address: pairing?.address ?? "", pairingString: output, close: async () => {} };
+  const answer = await callAgent(agent, "/v1/status");
+  t.match(answer, {
+    status: 200,
+    fingerprint: pairing?.fingerprint,
+    body: { posServerId: pairing?.posServerId },
+  });
+  t.notMatch(program.output(), pairing?.token ?? "missing");
+
+  program.child.kill("SIGTERM");
+  t.same(await once(program.child, "exit"), [0, null]);
+});
+
+t.test(
+  "the pairing string has the public address, with the port of its own or that of the agent",
+  async (t) => {
+    const addresses = {
+      "pos-7.lan": "https://pos-7.lan:8443/r",
+      "pos-7.lan:9000": "https://pos-7.lan:9000/r",
+    };
+    for (const [publicAddress, address] of Object.entries(addresses)) {
+      const folder = await makeAgentFolder(t, { publicAddress, port: 8443, pathPrefix: "/r" });
+      const { output } = await runProgram(t, "pairing", "--config", configFile(folder));
+      t.equal(parsePairingString(output)?.address, address);
+    }
+  },
+);
+
+t.test("a wrong command line prints the usage and ends with 2", async (t) => {
+  for (const args of [
+    [],
+    ["--config"],
+    ["--nothing"],
+    ["--config", "x", "serve"],
+    ["--config", "x", "pairing", "y"],
+  ]) {
+    const { exitCode, output } = await runProgram(t, ...args);
+    t.equal(exitCode, 2, args.join(" "));
+    t.match(output, "Usage: npm run agent -- --config FILE");
+  }
+});
+
+t.test("a wrong configuration ends with 1 and a line for each problem", async (t) => {
+  const folder = await makeAgentFolder(t, { port: -1, nothing: true });
+  const { exitCode, output } = await runProgram(t, "--config", configFile(folder));
+  t.equal(exitCode, 1);
+  t.match(output, /^\/nothing is not a known setting$/m);
+  t.match(output, /^\/port must be >= 0$/m);
+});
+
+t.test("a taken port ends with 1 and says so", async (t) => {
+  const port = await listen(t, createServer());
+  const folder = await makeAgentFolder(t, { port });
+  const { exitCode, output } = await runProgram(t, "--config", configFile(folder));
+  t.equal(exitCode, 1);
+  t.match(output, `EADDRINUSE: address already in use 127.0.0.1:${port}`);
+});
+
+t.test("--check prints what it found", async (t) => {
+  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
+  const log =
+    succeededLine(minutesAgo(9)) +
+    succeededLine(minutesAgo(8)) +
+    failedLine(minutesAgo(7), "нарушена целостность базы");
+  await writeFile(join(folder.logs, "pos.log"), iconv.encode(log, "win1251"));
+  const { exitCode, output } = await runProgram(t, "--config", configFile(folder), "--check");
+  t.equal(exitCode, 0, output);
+  t.match(output, /пояс UTC\+00:00/);
+  t.match(output, "sample: работает");
+  t.match(output, "запущена 20.11.2026 05:00:11");
+  t.match(output, "34.2.117.0");
+  t.match(output, "файлов: 2, всего 1 КБ");
+  t.match(output, /новейший: pos\.log, изменён .*, windows-1251/);
+  t.match(output, "просмотрено строк: 3");
+  t.match(output, "начат: подошло строк 0");
+  t.match(output, "успешен: подошло строк 2");
+  t.match(output, `последняя: ${succeededLine(minutesAgo(8)).trim().replaceAll("—", "—")}`);
+  t.match(output, "ошибка: подошло строк 1");
+  t.match(output, "текст ошибки: нарушена целостность базы");
+  t.match(output, "Всё необходимое найдено.");
+});
+
+t.test("--check warns plainly about what is missing and ends with 1", async (t) => {
+  const folder = await makeAgentFolder(t, {
+    version: { file: "missing.txt" },
+    service: { names: ["absent"], control: "commands", commands: { status: ["echo", "not_installed"] } },
+    database: { files: ["*.mdf"] },
+  });
+  await writeFile(join(folder.logs, "pos.log"), "no time, no exchange\nSynchronization completed\n");
+  const { exitCode, output } = await runProgram(t, "--config", configFile(folder), "--check");
+  t.equal(exitCode, 1);
+  t.match(output, "ВНИМАНИЕ: службы не найдены: absent");
+  t.match(output, /ВНИМАНИЕ: не удалось прочитать: ENOENT.*missing\.txt/);
+  t.match(output, `ВНИМАНИЕ: в папке ${folder.root} нет файлов по маскам *.mdf`);
+  t.match(output, "ВНИМАНИЕ: время строки не распознано");
+  t.match(output, "ВНИМАНИЕ: строк об ошибке обмена нет");
+  t.match(output, "Не найдено необходимое");
+
+  const empty = await makeAgentFolder(t, { logs: { directory: "none" } });
+  const withoutLogs = await runProgram(t, "--config", configFile(empty), "--check");
+  t.equal(withoutLogs.exitCode, 1);
+  t.match(withoutLogs.output, /Логи\n {2}ВНИМАНИЕ: не удалось прочитать: ENOENT/);
+});

@@ -1,0 +1,76 @@
+import { X509Certificate } from "node:crypto";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t from "tap";
+import { loadIdentity } from "../../src/agent/identity.ts";
+import { parseMachineGuid } from "../../src/agent/machine-id.ts";
+
+const onMachine = (id: string | null) => async () => id;
+
+t.test("the identity is made on first start, in a file that only its owner reads", async (t) => {
+  const folder = join(t.testdir(), "new", "state");
+  const identity = await loadIdentity(folder, onMachine("a"));
+  t.equal(identity.madeBecause, "first_start");
+  t.match(identity.posServerId, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-/);
+  t.equal(Buffer.from(identity.token, "base64url").length, 32);
+  t.equal((await stat(join(folder, "identity.json"))).mode & 0o777, 0o600);
+  t.equal((await stat(folder)).mode & 0o777, 0o700);
+  const certificate = new X509Certificate(identity.certificate);
+  t.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, "prime256v1");
+  t.ok(certificate.verify(certificate.publicKey), "signed by itself");
+});
+
+t.test("the identity is kept over restarts, and made anew on another machine", async (t) => {
+  const folder = t.testdir();
+  const made = await loadIdentity(folder, onMachine("a"));
+  t.same(await loadIdentity(folder, onMachine("a")), { ...made, madeBecause: null });
+  t.same(
+    await loadIdentity(folder, onMachine(null)),
+    { ...made, madeBecause: null },
+    "machine id unreadable",
+  );
+
+  const cloned = await loadIdentity(folder, onMachine("b"));
+  t.equal(cloned.madeBecause, "machine_changed");
+  t.not(cloned.posServerId, made.posServerId);
+  t.not(cloned.token, made.token);
+  t.not(cloned.fingerprint, made.fingerprint);
+  t.same(await loadIdentity(folder, onMachine("b")), { ...cloned, madeBecause: null });
+});
+
+t.test("the machine's own id is stored as a hash only", async (t) => {
+  const folder = t.testdir();
+  await loadIdentity(folder);
+  const machineId = (await readFile("/etc/machine-id", "utf8")).trim();
+  const stored = await readFile(join(folder, "identity.json"), "utf8");
+  t.match(JSON.parse(stored).machineIdHash, /^[0-9a-f]{64}$/);
+  t.notMatch(stored, machineId);
+});
+
+t.test("a damaged identity is an error that says what to do, never a silent new one", async (t) => {
+  const folder = t.testdir();
+  const { token } = await loadIdentity(folder, onMachine("a"));
+  const file = join(folder, "identity.json");
+  const whole = await readFile(file, "utf8");
+  for (const damaged of [
+    "",
+    whole.slice(0, -40),
+    '{"posServerId":1}',
+    whole.replace("BEGIN CERT", "BEGIN CART"),
+  ]) {
+    await writeFile(file, damaged);
+    const error = await loadIdentity(folder, onMachine("a")).catch((reason: Error) => reason);
+    t.match(error, { message: /identity\.json is damaged\. Restore it from a backup, or delete it/ });
+    t.notMatch(String(error), token);
+    t.equal(await readFile(file, "utf8"), damaged, "left as it was");
+  }
+});
+
+t.test("the id of a Windows machine is read from reg.exe", (t) => {
+  const output =
+    "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n" +
+    "    MachineGuid    REG_SZ    8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11\r\n\r\n";
+  t.equal(parseMachineGuid(output), "8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11");
+  t.equal(parseMachineGuid("ОШИБКА: не удается найти указанный раздел или параметр в реестре."), null);
+  t.end();
+});

@@ -1,0 +1,116 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t from "tap";
+import { type AgentConfigError, parseAgentConfig, readAgentConfig } from "../../src/agent/config.ts";
+import {
+  chooseDataDirectory,
+  WINDOWS_DATA_DIRECTORIES,
+  windowsVersionSource,
+} from "../../src/agent/windows-defaults.ts";
+
+async function problemsOf(content: unknown): Promise<readonly string[]> {
+  const error = await parseAgentConfig(content, "/etc/poswatch").catch((reason: AgentConfigError) => reason);
+  return "problems" in error ? error.problems : [];
+}
+
+t.test("everything but the data folder has a default", async (t) => {
+  const config = await parseAgentConfig({ dataDirectory: "pos" }, "/etc/poswatch");
+  t.match(config, {
+    host: "0.0.0.0",
+    port: 8443,
+    pathPrefix: "",
+    publicAddress: null,
+    stateDirectory: "/var/lib/poswatch-agent",
+    utcOffsetMinutes: null,
+    crmId: null,
+    version: null,
+    service: { names: ["iikoCard5POS", "iikoCardPOS"], control: "systemd" },
+    logs: { directory: "/etc/poswatch/pos/Logs", encoding: "auto" },
+    database: { directory: "/etc/poswatch/pos", files: ["*.mdf", "*.ldf", "*.sdf", "*.db*"] },
+  });
+});
+
+t.test("the example of the documentation is a valid configuration", async (t) => {
+  const example = new URL("../../src/agent/agent.example.json", import.meta.url);
+  const config = await parseAgentConfig(JSON.parse(await readFile(example, "utf8")), "/");
+  t.match(config, { publicAddress: "pos-7.example.lan", crmId: { kind: "value", value: "100237" } });
+});
+
+t.test("every problem is named with its path", async (t) => {
+  t.same(await problemsOf({}), [
+    "/logs/directory is required here, or /dataDirectory",
+    "/database/directory is required here, or /dataDirectory",
+  ]);
+  const problems = await problemsOf({
+    port: "8443",
+    prot: 1,
+    pathPrefix: "restaurant/",
+    logs: { encodng: "utf-8", files: [] },
+    service: { names: ["--version"] },
+  });
+  t.ok(problems.includes("/prot is not a known setting"));
+  t.ok(problems.includes("/logs/encodng is not a known setting"));
+  t.ok(problems.includes("/port must be integer"));
+  for (const path of ["/pathPrefix", "/logs/files", "/service/names/0"]) {
+    t.ok(
+      problems.some((problem) => problem.startsWith(path)),
+      path,
+    );
+  }
+  t.match(
+    await problemsOf({
+      dataDirectory: "/pos",
+      service: { control: "commands" },
+      version: { file: "v", pattern: "(" },
+      logs: { failed: ["fine", "*"], timestamp: "^(?<year>\\d+)" },
+    }),
+    [
+      "/logs/timestamp has no group month",
+      "/logs/timestamp has no group day",
+      "/logs/timestamp has no group hour",
+      "/logs/timestamp has no group minute",
+      "/logs/timestamp has no group second",
+      /^\/version\/pattern Invalid regular expression/,
+      '/service/commands is required with control "commands"',
+      /^\/logs\/failed\/1 Invalid regular expression/,
+    ],
+  );
+  t.match(await problemsOf({ dataDirectory: "/pos", version: { value: "1", file: "v" } }), [
+    /^\/version must have exactly one of value, file, command/,
+  ]);
+  t.match(await problemsOf([]), [/^\/ must be object/]);
+});
+
+t.test("a file is read as Notepad saves it, and one that cannot be read is a problem", async (t) => {
+  const folder = t.testdir({
+    "agent.json": '\uFEFF{ "dataDirectory": "pos" }',
+    "broken.json": '{ "port": 1,, }',
+  });
+  t.match(await readAgentConfig(join(folder, "agent.json")), {
+    database: { directory: join(folder, "pos") },
+  });
+  await t.rejects(readAgentConfig(join(folder, "broken.json")), { message: /broken\.json: .*JSON/ });
+  await t.rejects(readAgentConfig(join(folder, "missing.json")), { message: /missing\.json: ENOENT/ });
+  await writeFile(join(folder, "agent.json"), "");
+  await t.rejects(readAgentConfig(join(folder, "agent.json")), { message: /agent\.json: / });
+});
+
+t.test("on Windows the first data folder that exists is taken", async (t) => {
+  const folder = t.testdir({ second: {}, third: {}, file: "" });
+  const candidates = ["file", "first", "second", "third"].map((name) => join(folder, name));
+  t.equal(await chooseDataDirectory(candidates), join(folder, "second"));
+  t.equal(await chooseDataDirectory([join(folder, "none")]), join(folder, "none"));
+  t.equal(await chooseDataDirectory([]), undefined);
+  t.same(WINDOWS_DATA_DIRECTORIES, [
+    "C:\\Windows\\ServiceProfiles\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+    "C:\\Windows\\ServiceProfiles\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
+    "C:\\Users\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+    "C:\\Users\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
+  ]);
+});
+
+t.test("on Windows a service name cannot break out of the command that reads the version", (t) => {
+  const script = windowsVersionSource(["iikoCard5POS", "x'; Stop-Computer; '"]).command?.at(-1) ?? "";
+  t.match(script, "in 'iikoCard5POS','x''; Stop-Computer; ''') {");
+  t.end();
+});

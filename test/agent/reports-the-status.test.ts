@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Fastify from "fastify";
+import t from "tap";
+import type { RunningAgent } from "../../src/agent/agent.ts";
+import { isStatusReport, type StatusReport } from "../../src/protocol/status-report.ts";
+import { callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+async function readReport(agent: RunningAgent): Promise<StatusReport> {
+  const { body } = await callAgent(agent, "/v1/status");
+  if (!isStatusReport(body)) throw new Error(`no report: ${JSON.stringify(body)}`);
+  return body;
+}
+
+function logLine(text: string, utcOffsetMinutes: number): string {
+  const local = new Date(Date.now() + utcOffsetMinutes * 60_000).toISOString();
+  return `[${local.slice(0, 23).replace("T", " ").replace(".", ",")}] INFO  [12] — ${text}\r\n`;
+}
+
+t.test("everything that is there is reported", async (t) => {
+  const folder = await makeAgentFolder(t);
+  const startedAt = Date.now();
+  await appendFile(join(folder.logs, "pos.log"), logLine("Обмен с главным сервером: успешно завершён", 180));
+  const report = await readReport(await startTestAgent(t, folder));
+  t.match(report, {
+    protocol: 1,
+    version: "34.2.117.0",
+    crmId: "100237",
+    utcOffsetMinutes: 180,
+    service: { name: "sample", state: "running", startedAt: "2026-11-20T05:00:11.000Z" },
+    sync: { error: null },
+    database: { exists: true, bytes: 1024 },
+  });
+  t.ok(Math.abs(Date.parse(report.time) - startedAt) < 10_000);
+  t.ok(
+    Math.abs(Date.parse(report.sync?.lastSuccessAt ?? "") - startedAt) < 10_000,
+    "local time is brought to UTC",
+  );
+  t.ok(Math.abs(Date.parse(report.database?.modifiedAt ?? "") - startedAt) < 60_000);
+  t.ok((report.disk?.freeBytes ?? 0) > 0 && (report.disk?.freeBytes ?? 0) <= (report.disk?.totalBytes ?? 0));
+});
+
+t.test("a failure that is added to the log is in the report, and gone after the next success", async (t) => {
+  const folder = await makeAgentFolder(t);
+  const agent = await startTestAgent(t, folder);
+  t.equal((await readReport(agent)).sync?.error, null);
+  const log = join(folder.logs, "pos.log");
+  await appendFile(log, logLine("Обмен с главным сервером: ошибка: нарушена целостность базы", 180));
+  await waitFor(async () => (await readReport(agent)).sync?.error?.message === "нарушена целостность базы");
+  await appendFile(log, logLine("Обмен с главным сервером: успешно завершён", 180));
+  await waitFor(async () => (await readReport(agent)).sync?.error === null);
+  t.type((await readReport(agent)).sync?.lastSuccessAt, "string");
+});
+
+t.test("the state of a real process, as commands tell it", async (t) => {
+  const service = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
+  const exited = once(service, "exit");
+  t.teardown(() => service.kill("SIGKILL"));
+  const program =
+    "try { process.kill(Number(process.argv[1]), 0); console.log('running'); } catch { console.log('stopped'); process.exit(3); }";
+  const status = [process.execPath, "-e", program, String(service.pid)];
+  const folder = await makeAgentFolder(t, {
+    service: { names: ["sample"], control: "commands", commands: { status } },
+  });
+  const agent = await startTestAgent(t, folder);
+  t.match((await readReport(agent)).service, { name: "sample", state: "running", startedAt: null });
+  service.kill("SIGKILL");
+  await exited;
+  await waitFor(async () => (await readReport(agent)).service?.state === "stopped");
+});
+
+t.test("what cannot be read is null, and the log says why once", async (t) => {
+  const lines: Record<string, unknown>[] = [];
+  const stream = { write: (line: string) => lines.push(JSON.parse(line)) };
+  const logger = Fastify({ logger: { stream } }).log;
+  const folder = await makeAgentFolder(t, {
+    version: { file: "no-version.txt" },
+    crmId: { command: [process.execPath, "-e", "process.exit(4)"] },
+    service: { control: "commands", commands: { status: ["/does/not/exist"] } },
+    logs: { directory: "no-logs" },
+    database: { directory: "no-database" },
+  });
+  const agent = await startTestAgent(t, folder, logger);
+  t.match(await readReport(agent), {
+    version: null,
+    crmId: null,
+    service: null,
+    sync: null,
+    database: null,
+    disk: null,
+  });
+
+  // The second reading happens when the first is older than a second; this file shows that it did.
+  await writeFile(join(folder.root, "no-version.txt"), "34.0\n");
+  await waitFor(async () => (await readReport(agent)).version === "34.0");
+  const problems = lines.filter((line) => line.msg === "cannot be read");
+  t.same(problems.map((line) => line.subject).sort(), [
+    "crmId",
+    "database files",
+    "disk space",
+    "service",
+    "sync log",
+    "version",
+  ]);
+  t.match(problems.find((line) => line.subject === "crmId")?.problem, /ended with exit code 4/);
+  t.match(
+    lines.filter((line) => line.msg === "works again"),
+    [{ subject: "version" }],
+  );
+});
+
+t.test("a database that does not exist is told from one that cannot be looked at", async (t) => {
+  const folder = await makeAgentFolder(t);
+  await rm(join(folder.root, "pos.db"));
+  await rm(join(folder.root, "pos.db-wal"));
+  const { database } = await readReport(await startTestAgent(t, folder));
+  t.same(database, { exists: false, bytes: 0, createdAt: null, modifiedAt: null });
+});
+
+t.test("polls that come together share one reading", async (t) => {
+  const calls = join(t.testdir({}), "calls");
+  const program = "require('node:fs').appendFileSync(process.argv[1], 'x'); console.log('running')";
+  const status = [process.execPath, "-e", program, calls];
+  const folder = await makeAgentFolder(t, { service: { control: "commands", commands: { status } } });
+  const agent = await startTestAgent(t, folder);
+  const reports = await Promise.all(Array.from({ length: 20 }, () => readReport(agent)));
+  t.equal(reports.filter((report) => report.service?.state === "running").length, 20);
+  const { size } = await import("node:fs/promises").then(({ stat }) => stat(calls));
+  t.ok(size <= 2, `${size} readings`);
+});
+
+t.test("a source that hangs does not hold up the others", async (t) => {
+  const folder = await makeAgentFolder(t, {
+    crmId: { command: ["sleep", "6"] },
+  });
+  const agent = await startTestAgent(t, folder);
+  const begin = performance.now();
+  const report = await readReport(agent);
+  t.match(report, { crmId: null, version: "34.2.117.0", database: { exists: true } });
+  t.ok(performance.now() - begin < 5_000, "before the monitor gives up");
+});

@@ -1,0 +1,142 @@
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import t from "tap";
+import type { DemoEntry } from "../../src/demo/demo-entries.ts";
+import type { StatusOutcome } from "../../src/pos-client/client.ts";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import type { DemoHostMessage } from "../helpers/demo-host.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const DEMO_PROGRAM = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
+const HOST_PROGRAM = fileURLToPath(new URL("../helpers/demo-host.ts", import.meta.url));
+
+t.test("Real agents report every state, and all processes end with their parent", async (t) => {
+  const dataDir = t.testdir();
+  const host = fork(HOST_PROGRAM, [dataDir], {
+    serialization: "advanced",
+    execArgv: [],
+    env: plainEnvironment(),
+  });
+  t.teardown(() => host.kill("SIGKILL"));
+  const [{ entries }] = (await once(host, "message")) as [DemoHostMessage];
+  let outcomes = await pollAll(entries);
+  const haveReadTheirLogs = () =>
+    [...outcomes.values()].every((outcome) => !outcome.ok || outcome.report.sync);
+  await waitFor(async () => {
+    if (haveReadTheirLogs()) return true;
+    outcomes = await pollAll(entries);
+    return haveReadTheirLogs();
+  });
+  const ofPosServer = (name: string) => outcomes.get(name);
+
+  t.equal(entries.length, 24);
+  t.equal(new Set(entries.map(({ crmId }) => crmId)).size, 6);
+  t.same(
+    entries.filter(({ isParked }) => isParked).map(({ posServerName }) => posServerName),
+    ["Причал, 1 (летняя веранда)"],
+  );
+  t.match(ofPosServer("Московская, 21"), { failure: { code: "connect_refused" } }, "pending");
+  t.match(ofPosServer("Лиговский, 30"), { report: { version: "34.2.117" } }, "seen before it is unreachable");
+  t.match(ofPosServer("Комсомольская, 32"), { failure: { code: "unauthorized" } }, "unreachable");
+  t.match(ofPosServer("Советская, 11"), { failure: { code: "wrong_crm_id" } }, "unreachable");
+  t.match(ofPosServer("Заводская, 6"), { report: { version: "33.9.4" } }, "unsupported");
+  t.match(ofPosServer("Невский, 88"), { report: { service: { state: "stopped" } } }, "service_stopped");
+  t.match(
+    ofPosServer("Тверская, 12"),
+    { report: { sync: { error: { message: /нарушена целостность базы \(guest_wallet\)/ } } } },
+    "sync_error",
+  );
+  t.match(
+    ofPosServer("Арбат, 5"),
+    { report: { sync: { error: { message: /Превышено время ожидания/ } } } },
+    "sync_error",
+  );
+  t.ok(minutesSinceSync(ofPosServer("Мира, 1")) > 180, "sync_stale");
+  t.match(ofPosServer("Мира, 1"), { report: { service: { state: "running" }, sync: { error: null } } });
+  t.match(
+    ofPosServer("Ленина, 44"),
+    { report: { version: "34.0.12", sync: { error: null } } },
+    "update_required",
+  );
+  const synced = [...outcomes.values()].filter(
+    (outcome) => outcome.ok && outcome.report.version === "34.2.117" && minutesSinceSync(outcome) < 1,
+  );
+  t.equal(synced.length, 14, "the majority is synced");
+
+  const agentPort = (slug: string): number =>
+    JSON.parse(readFileSync(path.join(dataDir, "pos-servers", slug, "agent.json"), "utf8")).port;
+  await waitFor(async () => !(await isOpen(agentPort("ligovsky-30"))), { timeoutMs: 20_000 });
+
+  const ports = ["pokrovka-17", "tverskaya-12"].map(agentPort);
+  const mainServer = JSON.parse(readFileSync(path.join(dataDir, "main-server.json"), "utf8"));
+  ports.push(Number(new URL(mainServer.url).port));
+  t.same(await Promise.all(ports.map(isOpen)), [true, true, true]);
+  host.kill("SIGKILL");
+  await waitFor(async () => !(await Promise.all(ports.map(isOpen))).includes(true), { timeoutMs: 5000 });
+});
+
+t.test("A demo that is stopped while it starts says nothing and leaves nothing behind", async (t) => {
+  const temporaryFolders = t.testdir();
+  const demo = spawn(process.execPath, [DEMO_PROGRAM], {
+    env: { ...plainEnvironment(), TMPDIR: temporaryFolders, PORT: "0" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.teardown(() => demo.kill("SIGKILL"));
+  const output = Promise.all([text(demo.stdout), text(demo.stderr)]);
+  const ended = once(demo, "close");
+  await waitFor(() =>
+    existsSync(path.join(temporaryFolders, readdirSync(temporaryFolders)[0] ?? "", "pos-servers")),
+  );
+  demo.kill("SIGTERM");
+  t.same(await ended, [0, null]);
+  t.same(await output, ["", ""]);
+  t.same(readdirSync(temporaryFolders), []);
+});
+
+/** Without what the test runner adds for child processes, which makes each of the many small ones slow. */
+function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _options, npm_command: _command, DATA_DIR: _folder, ...plain } = process.env;
+  return plain;
+}
+
+async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>> {
+  const client = createPosClient();
+  const polled = await Promise.all(
+    entries
+      .filter(({ isParked }) => !isParked)
+      .map(async (entry, id): Promise<[string, StatusOutcome]> => {
+        const pairing = parsePairingString(entry.pairingString ?? "");
+        const {
+          address = entry.address,
+          token = null,
+          fingerprint = null,
+          posServerId = null,
+        } = pairing ?? {};
+        const posServer = { id, address, token, fingerprint, posServerId, crmId: entry.crmId };
+        return [entry.posServerName, await client.fetchStatus(posServer)];
+      }),
+  );
+  await client.close();
+  return new Map(polled);
+}
+
+function minutesSinceSync(outcome: StatusOutcome | undefined): number {
+  if (!outcome?.ok || !outcome.report.sync?.lastSuccessAt) return Number.NaN;
+  return (outcome.receivedAt - Date.parse(outcome.report.sync.lastSuccessAt)) / 60_000;
+}
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  const isConnected = await Promise.race([
+    once(socket, "connect").then(() => true),
+    once(socket, "close").then(() => false),
+  ]).catch(() => false);
+  socket.destroy();
+  return isConnected;
+}

@@ -1,0 +1,18 @@
+import { readConfig } from "../../src/config.ts";
+import { startDemo } from "../../src/demo/demo.ts";
+import type { DemoEntry } from "../../src/demo/demo-entries.ts";
+
+/** What a test is told by this program, which runs the demo without its monitor in the folder of its argument. */
+export interface DemoHostMessage {
+  entries: DemoEntry[];
+}
+
+const demo = startDemo({
+  config: readConfig({}),
+  folder: process.argv[2] ?? null,
+  startMonitor: async (_config, entries) => {
+    process.send?.({ entries } satisfies DemoHostMessage);
+    return { url: "", close: async () => {} };
+  },
+});
+await demo.ready;

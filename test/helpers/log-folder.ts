@@ -1,0 +1,65 @@
+import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Test } from "tap";
+import { parseAgentConfig } from "../../src/agent/config.ts";
+import { createSyncLog, type SyncLog } from "../../src/agent/sync-log/sync-log.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A folder of logs on a clock of UTC, and what the agent makes of it. */
+export interface LogFolder {
+  path(name: string): string;
+  append(name: string, content: string | Uint8Array): Promise<void>;
+  /** Makes a file as old as if nobody had touched it for these minutes. */
+  age(name: string, minutes: number): Promise<void>;
+  bytes(name: string): Promise<number>;
+  /** A new agent's view, as after a restart. */
+  follow(): Promise<FollowedLogs>;
+}
+
+export interface FollowedLogs extends SyncLog {
+  /** What could not be read, in the words of the agent's log. */
+  problems: string[];
+}
+
+export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): LogFolder {
+  const directory = t.testdir({});
+  const path = (name: string) => join(directory, name);
+  return {
+    path,
+    async append(name, content) {
+      await mkdir(dirname(path(name)), { recursive: true });
+      await appendFile(path(name), content);
+    },
+    async age(name, minutes) {
+      const time = new Date(Date.now() - minutes * MINUTE_MS);
+      await utimes(path(name), time, time);
+    },
+    bytes: async (name) => (await stat(path(name))).size,
+    async follow() {
+      const content = { dataDirectory: directory, logs: { directory, ...settings } };
+      const { logs } = await parseAgentConfig(content, directory);
+      const problems: string[] = [];
+      const set = (_subject: string, problem: string | null) => {
+        if (problem !== null) problems.push(problem);
+      };
+      return { ...createSyncLog(logs, 0, { set }), problems };
+    },
+  };
+}
+
+const startedAt = Math.trunc(Date.now() / 1000) * 1000;
+
+/** ms UTC so many minutes before the test began, always the same. */
+export function minutesAgo(minutes: number): number {
+  return startedAt - minutes * MINUTE_MS;
+}
+
+const line = (at: number, level: string, text: string) =>
+  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}] ${level} [12] — ${text}\n`;
+
+export const attemptedLine = (at: number) => line(at, "INFO ", "Обмен с главным сервером: начат");
+export const succeededLine = (at: number) => line(at, "INFO ", "Обмен с главным сервером: успешно завершён");
+export const failedLine = (at: number, message: string) =>
+  line(at, "ERROR", `Обмен с главным сервером: ошибка: ${message}`);
+export const otherLine = (at: number) => line(at, "DEBUG", "Касса 2: гость найден");

@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import iconv from "iconv-lite";
+import type { Test } from "tap";
+import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
+import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
+import { formatLogDate } from "../../src/demo/log-line.ts";
+import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
+
+const QUICK_TIMING = {
+  transitionMs: 50,
+  exchangePauseMs: [100, 150],
+  exchangeTimeoutMs: 2000,
+} as const;
+
+/** The POS server of the demo with this slug. */
+export function demoPosServer(slug: string): DemoPosServer {
+  const posServer = POS_SERVERS.find((candidate) => candidate.slug === slug);
+  if (!posServer) throw new Error(`The demo has no POS server ${slug}`);
+  return posServer;
+}
+
+/** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
+export async function runSimulation(t: Test, slugs: readonly string[]) {
+  const dataDir = t.testdir();
+  const posServers = slugs.map(demoPosServer);
+  const simulation: Simulation = await startSimulation({
+    dataDir,
+    posServers,
+    historyDays: 0,
+    timing: QUICK_TIMING,
+  });
+  t.teardown(() => simulation.close());
+  const folder = (slug: string): PosServerFolder => posServerFolder(dataDir, slug);
+  const readSyncLog = (slug: string): string => {
+    const { utcOffsetMinutes, logEncoding } = demoPosServer(slug);
+    const today = formatLogDate(Date.now(), utcOffsetMinutes);
+    const bytes = readFileSync(path.join(folder(slug).logs, today, "sync.log"));
+    return iconv.decode(bytes, logEncoding === "windows-1251" ? logEncoding : "utf-8");
+  };
+  return { simulation, folder, readSyncLog };
+}
