@@ -1,0 +1,149 @@
+/// <reference lib="dom" />
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import t from "tap";
+import { DESKTOP, launchBrowser, openPage, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const VIEWS = [
+  "/pos-servers",
+  "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
+  "/pos-servers?q=nothing-like-it",
+  "/pos-servers?state=sync_error",
+  "/nowhere",
+];
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const result = await axe.run();
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  });
+}
+
+t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      const page = await openPage(t, browser, { ...device, colorScheme, bypassCSP: true });
+      for (const [index, view] of VIEWS.entries()) {
+        await page.goto(monitor.url + view);
+        t.same(await violations(page), [], `${view} on ${name}, ${colorScheme}`);
+        await takeScreenshot(page, `${name}-${colorScheme}-${index}`);
+      }
+      await page.context().close();
+    }
+  }
+});
+
+t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in either language", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  await monitor.addPosServer({ name: `Очень-${"длинное".repeat(20)}`, address: null });
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  for (const language of ["ru", "en"]) {
+    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
+    await page.goto(`${monitor.url}/pos-servers?period=zz`);
+    for (const width of [320, 360, 390, 480, 640, 759, 760, 900, 999, 1000, 1200, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      t.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth),
+        width,
+        `${width} px, ${language}`,
+      );
+    }
+  }
+});
+
+t.test("a phone shows cards and a folded filter that a thumb can use", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.equal(await page.locator("thead").isVisible(), false);
+  t.equal(await page.locator("#q").isVisible(), false);
+  t.match(await page.textContent(".filter summary"), /все организации · 1 день/);
+
+  const card = page.locator(`#pos-server-${ids.syncError}`);
+  const box = await card.boundingBox();
+  t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
+  t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
+
+  await page.tap(".filter summary");
+  await page.tap("label.check");
+  for (const control of await page.locator(".filter-form :is(input, select, button):visible").all()) {
+    if ((await control.getAttribute("type")) === "checkbox") continue;
+    const height = (await control.boundingBox())?.height ?? 0;
+    t.ok(height >= 44, "a control is high enough for a thumb");
+  }
+  await page.tap(".filter-form button");
+  await page.waitForURL(/hideSynced=1/);
+  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+  t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
+});
+
+t.test("the keyboard alone filters the list", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.keyboard.press("Tab");
+  t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
+  await page.focus("#q");
+  await page.keyboard.type("ТВЕРСКАЯ");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/q=/);
+  t.equal(await page.locator("tbody tr").count(), 1);
+});
+
+t.test("without JavaScript the filter, the order and the language still work", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
+  t.match(await page.content(), /<meta http-equiv="refresh" content="60">/);
+
+  await page.check("input[name=hideSynced]");
+  await page.click("button.button-primary");
+  t.match(page.url(), /hideSynced=1/);
+  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+  await page.click("#sort-name");
+  t.match(page.url(), /sort=name/);
+  t.equal(await page.locator(".cell-name .name").first().textContent(), "Лиговский, 30");
+  await page.click("text=English");
+  t.equal(await page.textContent("h1"), "POS status");
+  t.match(page.url(), /sort=name/, "the language changes on the page where one is");
+});
+
+t.test("with hundreds of organizations one is found by typing", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (let number = 1; number <= 60; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
+  const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
+  const id = await monitor.addPosServer({ organizationId, address: null });
+  await monitor.addPosServer({ address: null });
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  const field = page.getByRole("combobox", { name: "Организация" });
+  await field.click();
+  await field.fill("елка");
+  await page.keyboard.press("Enter");
+  t.match(await field.inputValue(), /Чайная «Ёлка»/);
+  await page.click("button.button-primary");
+  await page.waitForURL(new RegExp(`organization=${organizationId}`));
+  t.same(await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id)), [
+    `pos-server-${id}`,
+  ]);
+});

@@ -1,0 +1,121 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
+import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const REFRESHES = '[hx-trigger^="every"]';
+
+t.test("a change reaches the page without losing focus, typed text, selection or scroll", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, { viewport: { width: 1440, height: 400 } });
+  await page.goto(`${monitor.url}/pos-servers`);
+  const row = page.locator(`#pos-server-${ids.synced[0]}`);
+  t.equal(await row.getAttribute("data-state"), "synced");
+
+  await page.fill("#q", "напечатано наполовину");
+  await page.evaluate(() => {
+    scrollTo(0, 120);
+    const name = document.querySelector(".cell-name .name");
+    if (name) getSelection()?.selectAllChildren(name);
+    document.getElementById("q")?.focus({ preventScroll: true });
+  });
+  await monitor.report(ids.synced[0] ?? 0, {
+    error: "Превышено время ожидания ответа главного сервера (30 с)",
+  });
+  await waitFor(async () => {
+    await page.locator(REFRESHES).dispatchEvent("refresh");
+    return (await row.getAttribute("data-state")) === "sync_error";
+  });
+
+  t.match(await row.textContent(), /Ошибка синхронизации.*Превышено время ожидания/s);
+  t.equal(await page.inputValue("#q"), "напечатано наполовину");
+  t.equal(await page.evaluate(() => document.activeElement?.id), "q");
+  t.equal(await page.evaluate(() => scrollY), 120);
+  t.equal(await page.locator("#chip-sync_error b").textContent(), "2");
+});
+
+t.test("a refresh in which nothing shown changed is answered with 304 and moves nothing", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  const statuses: number[] = [];
+  page.on("response", (response) => {
+    if (response.request().headers()["hx-request"]) statuses.push(response.status());
+  });
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.evaluate(() => {
+    const table = document.getElementById("below-filter");
+    if (table)
+      new MutationObserver(() => document.body.setAttribute("data-moved", "")).observe(table, {
+        childList: true,
+        subtree: true,
+      });
+  });
+  await monitor.report(ids.synced[1] ?? 0);
+  await page.locator(REFRESHES).dispatchEvent("refresh");
+  await waitFor(() => statuses.length === 1);
+  await page.waitForFunction(
+    () => document.querySelector(".freshness-text")?.textContent === "обновлено только что",
+  );
+
+  t.same(statuses, [304]);
+  t.equal(await page.getAttribute("body", "data-moved"), null);
+});
+
+t.test("a page whose server is gone says so, and recovers by itself", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+
+  await page.context().setOffline(true);
+  await page.locator(REFRESHES).dispatchEvent("refresh");
+  await page.locator("#disconnected:visible").waitFor();
+  t.match(await page.textContent(".freshness-text"), /^нет связи с сервером с \d\d:\d\d$/);
+  t.match(await page.textContent("#disconnected"), /Нет связи с сервером Poswatch/);
+
+  await page.context().setOffline(false);
+  await page.locator(REFRESHES).dispatchEvent("refresh");
+  await page.locator("#disconnected").waitFor({ state: "hidden" });
+  t.match(await page.textContent(".freshness-text"), /^обновлено/);
+});
+
+t.test("an answer with an error is not swapped into the page", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+
+  await page.route("**/pos-servers*", (route) => route.fulfill({ status: 500, body: "broken" }));
+  await page.locator(REFRESHES).dispatchEvent("refresh");
+  await page.locator("#disconnected:visible").waitFor();
+  t.ok(await page.locator(`#pos-server-${ids.syncError}`).isVisible());
+  t.notMatch(await page.textContent("body"), /broken/);
+});
+
+t.test("ages go on by themselves and times are shown in the viewer's zone", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  const syncedAgoMs = 2 * 3_600_000 + 41 * 60_000 + 30_000;
+  const syncedAt = Date.now() - syncedAgoMs;
+  await monitor.report(id, { syncedAgoMs });
+  const browser = await launchBrowser(t);
+  const page = await openPage(t, browser, { ...DESKTOP, timezoneId: "Asia/Vladivostok" });
+  await page.clock.install();
+  await page.goto(`${monitor.url}/pos-servers`);
+
+  const zone = { timeZone: "Asia/Vladivostok", hour: "2-digit", minute: "2-digit" } as const;
+  const shownTime = new Intl.DateTimeFormat("ru", zone).format(syncedAt);
+  await page.waitForFunction(() => document.documentElement.dataset.timeZone === "Asia/Vladivostok");
+  t.ok((await page.textContent(".cell-sync small"))?.endsWith(shownTime));
+  t.equal(await page.textContent(".cell-sync time"), "2\u00a0ч 41\u00a0мин назад");
+  await page.context().setOffline(true); // else the page would follow the server's clock, which the test cannot move
+  await page.clock.runFor("01:00");
+  t.equal(await page.textContent(".cell-sync time"), "2\u00a0ч 42\u00a0мин назад");
+});

@@ -1,0 +1,45 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { Test } from "tap";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A program of this project as a process of its own. */
+export interface Program {
+  child: ChildProcess;
+  /** What it has printed so far, on both streams. */
+  output(): string;
+  /** Resolves with the exit code. */
+  ended: Promise<number | null>;
+}
+
+/** Starts `src/…` with Node; whatever still runs when the test ends is killed. */
+export function startProgram(
+  t: Test,
+  file: string,
+  { args = [], env = {}, input }: { args?: string[]; env?: NodeJS.ProcessEnv; input?: string } = {},
+): Program {
+  const child = spawn(process.execPath, [join(ROOT, file), ...args], { env: { ...process.env, ...env } });
+  t.teardown(() => child.kill("SIGKILL"));
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk;
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    output += chunk;
+  });
+  child.stdin.end(input);
+  const ended = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
+  return { child, output: () => output, ended };
+}
+
+/** A port that is free now: for programs that must be told one. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" && address ? address.port : 0;
+}
