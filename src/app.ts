@@ -5,32 +5,38 @@ import { type FastifyInstance, fastify, LogController } from "fastify";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
 import assets from "./plugins/assets.ts";
+import authorization from "./plugins/authorization.ts";
 import database from "./plugins/database.ts";
 import errors from "./plugins/errors.ts";
 import hypermedia from "./plugins/hypermedia.ts";
 import schedule, { type Job } from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
-import viewer from "./plugins/viewer.ts";
 import views from "./plugins/views.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import { createPosClient } from "./pos-client/create-pos-client.ts";
 import fleet from "./pos-servers/plugin.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
+import sessions from "./sessions/plugin.ts";
+import { sessionRoutes } from "./sessions/routes.ts";
+import { setupRoutes } from "./setup/routes.ts";
 import { preferenceRoutes } from "./viewer/routes.ts";
 
 const MAX_FORM_BYTES = 256 * 1024;
 
-/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers, the log's destination. */
+/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers, the log's destination, a terminal. */
 export interface AppDependencies {
   clock?: () => number;
   client?: PosClient;
   logStream?: NodeJS.WritableStream;
+  /** An interactive terminal of the machine's owner, where the setup token may be shown. */
+  terminal?: NodeJS.WritableStream;
 }
 
 /** The map of the program: every plugin, route and job, in the order in which they build on each other. */
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { clock = Date.now, client = createPosClient({ now: clock }), logStream } = dependencies;
+  const { clock = Date.now, client = createPosClient({ now: clock }), logStream, terminal } = dependencies;
+  const isTls = config.tls !== null;
   const app = fastify({
     logger: {
       level: config.logLevel,
@@ -54,19 +60,23 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
   await app.register(formbody);
-  await app.register(assets);
-  await app.register(security, { isTls: config.tls !== null });
+  await app.register(security, { isTls });
   await app.register(hypermedia);
-  await app.register(viewer);
+  await app.register(sessions, { clock, isTls });
+  await app.register(authorization);
+  await app.register(assets);
   await app.register(views);
   await app.register(errors);
 
   await app.register(healthRoutes);
+  await app.register(setupRoutes, { dataDir: config.dataDir, clock, terminal: terminal ?? null });
+  await app.register(sessionRoutes, { clock });
   await app.register(preferenceRoutes);
   await app.register(posServerRoutes, { clock });
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
+    { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
   ];
   await app.register(schedule, { jobs });

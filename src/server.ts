@@ -5,7 +5,7 @@ const STOP_TIMEOUT_MS = 5_000;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const app = await buildApp(config);
+  const app = await buildApp(config, process.stderr.isTTY ? { terminal: process.stderr } : {});
 
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {

@@ -14,7 +14,8 @@ findInLongSelects();
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (!zone || document.documentElement.dataset.timeZone === zone) return;
+  const shown = document.documentElement.dataset;
+  if (!zone || shown.timeZone === zone || shown.timeZoneChosen !== undefined) return;
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is missing where pages come over plain HTTP.
   document.cookie = `timeZone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR_SECONDS}; samesite=lax`;
   if (sessionStorage.getItem("timeZoneAskedFor") === zone) return;

@@ -1,7 +1,9 @@
 import type { Generated } from "kysely";
+import type { AuditAction, AuditResult } from "../audit/actions.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import type { PosServerState } from "../pos-servers/state.ts";
 import type { ServiceState } from "../protocol/status-report.ts";
+import type { Language } from "../viewer/language.ts";
 
 /** All times are integer milliseconds UTC, sizes bytes, booleans 0 or 1. */
 export interface Database {
@@ -13,6 +15,11 @@ export interface Database {
   registry_revision: RegistryRevisionTable;
   monitor_run: MonitorRunTable;
   setting: SettingTable;
+  user: UserTable;
+  user_organization: UserOrganizationTable;
+  session: SessionTable;
+  invitation: InvitationTable;
+  audit_event: AuditEventTable;
 }
 
 export interface OrganizationTable {
@@ -111,4 +118,62 @@ export interface MonitorRunTable {
 export interface SettingTable {
   key: string;
   value: string;
+}
+
+export interface UserTable {
+  id: Generated<number>;
+  /** Lower case. */
+  login: string;
+  name: string;
+  name_sort: string;
+  /** argon2id; null until an invitation is accepted. */
+  password_hash: string | null;
+  is_administrator: number;
+  is_blocked: number;
+  /** The right «Настройка предприятия» for all organizations, present and future. */
+  has_all_organizations: number;
+  /** null = as the browser says. */
+  language: Language | null;
+  time_zone: string | null;
+  created_at: number;
+}
+
+/** The right «Настройка предприятия» of a user for an organization. */
+export interface UserOrganizationTable {
+  user_id: number;
+  organization_id: number;
+}
+
+export interface SessionTable {
+  id: Generated<number>;
+  /** SHA-256 of the cookie's value. */
+  token_hash: Uint8Array;
+  user_id: number;
+  created_at: number;
+  /** Last request that a person made; an automatic refresh does not count. */
+  seen_at: number;
+  address: string;
+  browser: string;
+}
+
+export interface InvitationTable {
+  user_id: number;
+  token_hash: Uint8Array;
+  expires_at: number;
+}
+
+/** Append-only. Names are copied, so that an event says the same for ever. */
+export interface AuditEventTable {
+  id: Generated<number>;
+  at: number;
+  user_id: number | null;
+  user_login: string;
+  user_name: string | null;
+  address: string;
+  action: AuditAction;
+  result: AuditResult;
+  subject: string | null;
+  organization_id: number | null;
+  pos_server_id: number | null;
+  detail: string | null;
 }

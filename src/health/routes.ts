@@ -2,9 +2,11 @@ import type { FastifyInstance } from "fastify";
 
 /** `/healthz`: the process answers. `/readyz`: it can also read its database. For supervisors, not for people. */
 export async function healthRoutes(app: FastifyInstance): Promise<void> {
-  app.get("/healthz", async (_request, reply) => reply.type("text/plain").send("ok\n"));
+  app.get("/healthz", { config: { access: "public" } }, async (_request, reply) =>
+    reply.type("text/plain").send("ok\n"),
+  );
 
-  app.get("/readyz", async (request, reply) => {
+  app.get("/readyz", { config: { access: "public" } }, async (request, reply) => {
     try {
       await app.database.db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
       return reply.type("text/plain").send("ready\n");

@@ -45,7 +45,8 @@ async function main(): Promise<void> {
       db,
       openSecretBox(config.dataDir),
       {
-        organizationId: organizationId ?? (await addOrganization(db, { name: organization ?? "", crmId }, now)),
+        organizationId:
+          organizationId ?? (await addOrganization(db, { name: organization ?? "", crmId }, now)),
         name: name.trim(),
         ...connection,
         pollIntervalMs: null,
@@ -62,7 +63,9 @@ async function main(): Promise<void> {
 async function readPairing() {
   const pairing = parsePairingString(await readLine("Pairing string: "));
   if (!pairing) {
-    throw new Error("This is no pairing string: it begins with poswatch:// and is printed by `npm run agent -- pairing`.");
+    throw new Error(
+      "This is no pairing string: it begins with poswatch:// and is printed by `npm run agent -- pairing`.",
+    );
   }
   const { address, token, fingerprint, posServerId: identity } = pairing;
   return { address, token, fingerprint, identity };

@@ -137,6 +137,9 @@ export async function reconnectPosServer(
   });
 }
 
-function connectionColumns({ address, token, fingerprint, identity }: PosServerConnection, secretBox: SecretBox) {
+function connectionColumns(
+  { address, token, fingerprint, identity }: PosServerConnection,
+  secretBox: SecretBox,
+) {
   return { address, sealed_token: token === null ? null : secretBox.seal(token), fingerprint, identity };
 }

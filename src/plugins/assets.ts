@@ -23,17 +23,22 @@ export default fp(
     const prefix = `/assets/${hashFiles()}/`;
     app.decorate("assetUrl", (path: string) => prefix + path);
     const options = { decorateReply: false, index: false, immutable: true, maxAge: "1y" } as const;
-    await app.register(fastifyStatic, {
-      ...options,
-      root: HTMX_DIRECTORY,
-      prefix: `${prefix}htmx/`,
-      allowedPath: (path) => HTMX_FILES.includes(path.replace(/^\//, "")),
-    });
-    await app.register(fastifyStatic, {
-      ...options,
-      root: PUBLIC_DIRECTORY,
-      prefix,
-      allowedPath: (path) => PUBLIC_FILES.test(path),
+    await app.register(async (scope) => {
+      scope.addHook("onRoute", (route) => {
+        route.config = { ...route.config, access: "public" };
+      });
+      await scope.register(fastifyStatic, {
+        ...options,
+        root: HTMX_DIRECTORY,
+        prefix: `${prefix}htmx/`,
+        allowedPath: (path) => HTMX_FILES.includes(path.replace(/^\//, "")),
+      });
+      await scope.register(fastifyStatic, {
+        ...options,
+        root: PUBLIC_DIRECTORY,
+        prefix,
+        allowedPath: (path) => PUBLIC_FILES.test(path),
+      });
     });
   },
   { name: "assets" },

@@ -3,6 +3,7 @@ import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
+import { hasAnyRight } from "../users/rights.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 declare module "fastify" {
@@ -36,6 +37,8 @@ export default fp(
           format: viewer.format,
           language: viewer.language,
           timeZone: viewer.timeZone,
+          user: viewer.user,
+          hasRight: hasAnyRight(viewer.organizations),
           assetUrl: app.assetUrl,
           csrfToken: this.generateCsrf(),
           url,
@@ -43,5 +46,5 @@ export default fp(
         });
     });
   },
-  { name: "views", dependencies: ["assets", "security", "viewer"] },
+  { name: "views", dependencies: ["assets", "security", "sessions"] },
 );

@@ -29,22 +29,26 @@ export async function posServerRoutes(app: FastifyInstance, { clock }: PosServer
     },
   });
 
-  app.get("/", async (_request, reply) => reply.redirect("/pos-servers"));
+  app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));
 
-  app.get<{ Querystring: RawQuery }>("/pos-servers", async (request, reply) => {
-    const { viewer } = request;
-    const { filter, problems } = parseFilter(request.query);
-    const shown = await showListing(viewer, filter);
-    if (request.isPartial) {
-      return reply.polledPart(shown.tag, () =>
-        app.renderFragment("pos-servers/_refreshed", viewer, shown.parts()),
+  app.get<{ Querystring: RawQuery }>(
+    "/pos-servers",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const { viewer } = request;
+      const { filter, problems } = parseFilter(request.query);
+      const shown = await showListing(viewer, filter);
+      if (request.isPartial) {
+        return reply.polledPart(shown.tag, () =>
+          app.renderFragment("pos-servers/_refreshed", viewer, shown.parts()),
+        );
+      }
+
+      const organizations = await listOrganizations(db, viewer.organizations);
+      return await reply.page(
+        "pos-servers/page",
+        pageModel({ viewer, filter, problems, query: request.query, organizations, shown, now: clock() }),
       );
-    }
-
-    const organizations = await listOrganizations(db, viewer.organizations);
-    return await reply.page(
-      "pos-servers/page",
-      pageModel({ viewer, filter, problems, query: request.query, organizations, shown, now: clock() }),
-    );
-  });
+    },
+  );
 }

@@ -1,5 +1,5 @@
 import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../public/js/age.js";
-import { CATALOGS, type Language } from "./language.ts";
+import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -23,12 +23,8 @@ export interface Format {
 }
 
 export function createFormat(language: Language, timeZone: string): Format {
-  const catalog = CATALOGS[language];
-  const ageWords: AgeWords = {
-    ...catalog.age,
-    language,
-    steps: [catalog.age.steps[0] ?? "", catalog.age.steps[1] ?? ""],
-  };
+  const words = AGE_WORDS[language];
+  const ageWords: AgeWords = { ...words, language, steps: [words.steps[0] ?? "", words.steps[1] ?? ""] };
   const parts = new Intl.DateTimeFormat("en-GB", {
     timeZone,
     year: "numeric",

@@ -1,12 +1,12 @@
 import i18next, { type TFunction } from "i18next";
-import en from "../translations/en.json" with { type: "json" };
-import ru from "../translations/ru.json" with { type: "json" };
+import { en, ru } from "../translations/catalogs.ts";
 
 export const LANGUAGES = ["ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const DEFAULT_LANGUAGE: Language = "ru";
 
-export const CATALOGS: Record<Language, typeof ru> = { ru, en: en as unknown as typeof ru };
+/** The words of ages, which the browser's script uses too. */
+export const AGE_WORDS = { ru: ru.age, en: en.age };
 
 const translations = i18next.createInstance();
 void translations.init({

@@ -1,26 +1,26 @@
 import type { FastifyInstance } from "fastify";
-import { LANGUAGE_COOKIE } from "../plugins/viewer.ts";
+import { textFields } from "../forms/fields.ts";
+import { ownPath } from "../sessions/own-path.ts";
+import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { isLanguage } from "./language.ts";
 
 const YEAR_SECONDS = 365 * 86_400;
 
-/** `POST /preferences`: the language of the interface, kept in the browser; goes back to the page it came from. */
+/** `POST /preferences`: the language, kept in the browser and for the user; goes back to the page it came from. */
 export async function preferenceRoutes(app: FastifyInstance): Promise<void> {
-  app.post<{ Body: { language?: unknown; returnTo?: unknown } | undefined }>(
+  app.post(
     "/preferences",
-    { preHandler: app.csrfProtection },
+    { config: { access: "public" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const { language, returnTo } = request.body ?? {};
+      const { language, returnTo } = textFields(request.body, ["language", "returnTo"]);
+      const { user } = request.viewer;
       if (isLanguage(language)) {
         reply.setCookie(LANGUAGE_COOKIE, language, { path: "/", sameSite: "lax", maxAge: YEAR_SECONDS });
+        if (user) {
+          await app.database.db.updateTable("user").set({ language }).where("id", "=", user.id).execute();
+        }
       }
       return reply.redirect(ownPath(returnTo), 303);
     },
   );
-}
-
-/** A path of this site, never another host: `//host` and `/\host` are addresses elsewhere for a browser. */
-function ownPath(text: unknown): string {
-  const isOwn = typeof text === "string" && /^\/(?![/\\])[^\\\s]*$/.test(text);
-  return isOwn ? text : "/";
 }

@@ -3,8 +3,22 @@ import type { OrganizationAccess } from "../pos-servers/access.ts";
 import { createFormat, type Format } from "./format.ts";
 import { DEFAULT_LANGUAGE, isLanguage, type Language, translator } from "./language.ts";
 
+/** The user of a session. */
+export interface SignedInUser {
+  id: number;
+  sessionId: number;
+  login: string;
+  name: string;
+  isAdministrator: boolean;
+  /** The zone that they chose; null = as their browser says. */
+  chosenTimeZone: string | null;
+}
+
 /** Who looks at a page: what they may see, and in which words and times. */
 export interface Viewer {
+  /** null = nobody has signed in. */
+  user: SignedInUser | null;
+  /** The organizations for which they have «Настройка предприятия». */
   organizations: OrganizationAccess;
   language: Language;
   /** IANA name. */
@@ -12,7 +26,6 @@ export interface Viewer {
   t: TFunction;
   format: Format;
 }
-
 export const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Presentation = Pick<Viewer, "language" | "timeZone" | "t" | "format">;

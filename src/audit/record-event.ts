@@ -1,0 +1,54 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { AuditAction, AuditResult } from "./actions.ts";
+
+/** Who acts: a signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
+export interface Actor {
+  userId: number | null;
+  login: string;
+  name: string | null;
+  /** Network address, or `cli`. */
+  address: string;
+}
+
+export interface NewAuditEvent {
+  action: AuditAction;
+  result?: AuditResult;
+  /** What it was done to, in words. */
+  subject?: string | null;
+  organizationId?: number | null;
+  posServerId?: number | null;
+  /** What changed; never a secret. */
+  detail?: string | null;
+}
+
+const MAX_TEXT_LENGTH = 1_000;
+
+/** Appends an event. Call it in the transaction of what it records, so that neither is there without the other. */
+export async function recordEvent(
+  db: Kysely<Database>,
+  actor: Actor,
+  event: NewAuditEvent,
+  now: number,
+): Promise<void> {
+  await db
+    .insertInto("audit_event")
+    .values({
+      at: now,
+      user_id: actor.userId,
+      user_login: cut(actor.login),
+      user_name: actor.name,
+      address: actor.address,
+      action: event.action,
+      result: event.result ?? "done",
+      subject: event.subject ? cut(event.subject) : null,
+      organization_id: event.organizationId ?? null,
+      pos_server_id: event.posServerId ?? null,
+      detail: event.detail ? cut(event.detail) : null,
+    })
+    .execute();
+}
+
+function cut(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH);
+}

@@ -1,0 +1,32 @@
+import type { WorkbookProblem } from "../../excel/workbook-error.ts";
+
+/** Why a file is not read; the numbers and columns that belong to it are in `values`. */
+export type ImportFileProblemCode =
+  | WorkbookProblem
+  | "empty_file"
+  | "file_too_large"
+  | "unknown_type"
+  | "not_text"
+  | "no_header_row"
+  | "missing_columns"
+  | "repeated_column"
+  | "no_rows"
+  | "too_many_rows"
+  | "too_complex";
+
+export interface ImportFileProblem {
+  code: ImportFileProblemCode;
+  /** `maxBytes`, `maxRows`, or `columns` (names of `ImportColumn`, with commas). */
+  values: Record<string, string | number>;
+}
+
+/** The whole file is refused. */
+export class ImportFileError extends Error {
+  readonly problem: ImportFileProblem;
+
+  constructor(code: ImportFileProblemCode, values: ImportFileProblem["values"] = {}, options?: ErrorOptions) {
+    super(`the import file is refused: ${code}`, options);
+    this.name = "ImportFileError";
+    this.problem = { code, values };
+  }
+}

@@ -1,0 +1,57 @@
+import pLimit from "p-limit";
+import { runInWorker, WorkerLimitError } from "../../excel/run-in-worker.ts";
+import { Concealed } from "./concealed.ts";
+import { ImportFileError } from "./import-file-error.ts";
+import { MAX_FILE_BYTES, PARSE_HEAP_MEGABYTES, PARSE_TIMEOUT_MS } from "./limits.ts";
+import type { ParseAnswer, ParseTask } from "./parse-worker.ts";
+import type { FileKind, RawRow } from "./read-rows.ts";
+
+const WORKER_FILE = new URL("./parse-worker.ts", import.meta.url);
+
+/** Each may take PARSE_HEAP_MEGABYTES, so one upload waits for the other. */
+const oneAtATime = pLimit(1);
+
+export interface ParsedImport {
+  fileName: string;
+  /** With pairing strings and tokens, so nothing of it is shown before it is planned. */
+  rows: Concealed<RawRow[]>;
+}
+
+export interface ParseOptions {
+  timeoutMs?: number;
+  maxHeapMegabytes?: number;
+}
+
+/**
+ * Reads the POS servers from an .xlsx or .csv file, in a worker of bounded time and memory.
+ * @throws ImportFileError with a named problem
+ */
+export async function parseImportFile(
+  bytes: Uint8Array,
+  fileName: string,
+  { timeoutMs = PARSE_TIMEOUT_MS, maxHeapMegabytes = PARSE_HEAP_MEGABYTES }: ParseOptions = {},
+): Promise<ParsedImport> {
+  if (bytes.length > MAX_FILE_BYTES)
+    throw new ImportFileError("file_too_large", { maxBytes: MAX_FILE_BYTES });
+  if (bytes.length === 0) throw new ImportFileError("empty_file");
+  const task: ParseTask = { bytes, kind: kindOf(fileName) };
+  const answer = await oneAtATime(() => parse(task, { timeoutMs, maxHeapMegabytes }));
+  if ("problem" in answer) throw new ImportFileError(answer.problem.code, answer.problem.values);
+  return { fileName, rows: new Concealed(answer.rows) };
+}
+
+function kindOf(fileName: string): FileKind {
+  const name = fileName.toLowerCase();
+  if (name.endsWith(".xlsx")) return "xlsx";
+  if (name.endsWith(".csv")) return "csv";
+  throw new ImportFileError(name.endsWith(".xls") ? "old_workbook" : "unknown_type");
+}
+
+async function parse(task: ParseTask, limits: Required<ParseOptions>): Promise<ParseAnswer> {
+  try {
+    return await runInWorker<ParseAnswer>(WORKER_FILE, task, limits);
+  } catch (error) {
+    if (error instanceof WorkerLimitError) throw new ImportFileError("too_complex", {}, { cause: error });
+    throw error;
+  }
+}

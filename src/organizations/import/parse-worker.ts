@@ -1,0 +1,25 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { WorkbookError } from "../../excel/workbook-error.ts";
+import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
+import { type FileKind, type RawRow, readRows } from "./read-rows.ts";
+
+/** What `parseImportFile` gives to this worker. */
+export interface ParseTask {
+  bytes: Uint8Array;
+  kind: FileKind;
+}
+
+/** What this worker answers. */
+export type ParseAnswer = { rows: RawRow[] } | { problem: ImportFileProblem };
+
+parentPort?.postMessage(parse(workerData));
+
+function parse({ bytes, kind }: ParseTask): ParseAnswer {
+  try {
+    return { rows: readRows(bytes, kind) };
+  } catch (error) {
+    if (error instanceof ImportFileError) return { problem: error.problem };
+    if (error instanceof WorkbookError) return { problem: { code: error.problem, values: {} } };
+    throw error;
+  }
+}

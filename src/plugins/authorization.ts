@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import fp from "fastify-plugin";
+import { hasAnyRight } from "../users/rights.ts";
+import { listActiveAdministrators } from "../users/users.ts";
+
+/**
+ * Who may use a route: anybody; whoever has signed in; whoever has «Настройка предприятия» for some organization (the
+ * route's queries narrow to these organizations); system administrators.
+ */
+export type RouteAccess = "public" | "user" | "outlet_setup" | "administrator";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+  }
+}
+
+/** The one place that decides. A route that does not say who may use it keeps the program from starting. */
+export default fp(
+  async (app) => {
+    const routes: RouteOptions[] = [];
+    app.addHook("onRoute", (route) => {
+      routes.push(route);
+    });
+    app.addHook("onReady", async () => {
+      const open = routes.find(({ config }) => !config?.access);
+      if (open) throw new Error(`The route ${open.method} ${open.url} does not say who may use it`);
+    });
+
+    app.addHook("onRequest", async (request, reply) => {
+      const { access } = request.routeOptions.config;
+      if (request.is404 || access === "public") return;
+      const { user, organizations } = request.viewer;
+      if (!user) return askToSignIn(request, reply);
+      if (access === "administrator" && !user.isAdministrator) return reply.callNotFound();
+      if (access === "outlet_setup" && !hasAnyRight(organizations)) return await tellWhomToAsk(reply);
+    });
+
+    /** A page asked for is reached after the sign-in; a refresh of a part makes the browser go there. */
+    function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
+      const wanted = request.method === "GET" ? request.url : "/pos-servers";
+      const login = wanted === "/pos-servers" ? "/login" : `/login?returnTo=${encodeURIComponent(wanted)}`;
+      if (request.headers["hx-request"]) return reply.code(401).header("hx-redirect", login).send();
+      return reply.redirect(login, 303);
+    }
+
+    async function tellWhomToAsk(reply: FastifyReply) {
+      const administrators = await listActiveAdministrators(app.database.db);
+      const names = administrators.map(({ name }) => name);
+      reply.code(403);
+      return reply.send(await reply.page("errors/no-right", { names }));
+    }
+  },
+  { name: "authorization", dependencies: ["database", "sessions"] },
+);

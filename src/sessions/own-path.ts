@@ -1,0 +1,6 @@
+const OWN_PATH = /^\/(?![/\\])[^\\\s]*$/;
+
+/** A path of this site, or `/pos-servers`: `//host` and `/\host` are addresses elsewhere for a browser. */
+export function ownPath(text: unknown): string {
+  return typeof text === "string" && OWN_PATH.test(text) ? text : "/pos-servers";
+}

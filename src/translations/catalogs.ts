@@ -1,0 +1,35 @@
+import enAudit from "./en/audit.json" with { type: "json" };
+import enCommon from "./en/common.json" with { type: "json" };
+import enOrganizations from "./en/organizations.json" with { type: "json" };
+import enPosServers from "./en/pos-servers.json" with { type: "json" };
+import enSessions from "./en/sessions.json" with { type: "json" };
+import enSettings from "./en/settings.json" with { type: "json" };
+import enUsers from "./en/users.json" with { type: "json" };
+import ruAudit from "./ru/audit.json" with { type: "json" };
+import ruCommon from "./ru/common.json" with { type: "json" };
+import ruOrganizations from "./ru/organizations.json" with { type: "json" };
+import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
+import ruSessions from "./ru/sessions.json" with { type: "json" };
+import ruSettings from "./ru/settings.json" with { type: "json" };
+import ruUsers from "./ru/users.json" with { type: "json" };
+
+/** Every text of the interface: a file for each feature, their top-level keys side by side. */
+export const ru = {
+  ...ruCommon,
+  ...ruPosServers,
+  ...ruSessions,
+  ...ruUsers,
+  ...ruOrganizations,
+  ...ruAudit,
+  ...ruSettings,
+};
+
+export const en = {
+  ...enCommon,
+  ...enPosServers,
+  ...enSessions,
+  ...enUsers,
+  ...enOrganizations,
+  ...enAudit,
+  ...enSettings,
+};
