@@ -27,7 +27,7 @@ export async function setupRoutes(app: FastifyInstance, options: SetupRouteOptio
 
   app.get("/setup", { config: { access: "public" } }, async (_request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    return await reply.page("setup/page", { typed: textFields({}, FIELDS), problems: {}, file: token.file });
+    return await reply.page("setup/page", { typed: textFields({}, FIELDS), problems: {} });
   });
 
   app.post(
@@ -49,7 +49,7 @@ export async function setupRoutes(app: FastifyInstance, options: SetupRouteOptio
       };
       if (Object.keys(problems).length > 0 || !login) {
         reply.code(isAllowed ? 422 : 429);
-        return await reply.page("setup/page", { typed, problems, file: token.file });
+        return await reply.page("setup/page", { typed, problems });
       }
 
       const name = typed.name.trim().slice(0, 100);

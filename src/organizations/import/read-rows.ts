@@ -45,11 +45,17 @@ function readCsv(bytes: Uint8Array): Generator<TextRow> {
 }
 
 function likelyDelimiter(head: string): Delimiter {
-  const counts = DELIMITERS.map((delimiter) => {
-    const rows = readCsvRows(head, delimiter).take(MAX_ROWS_ABOVE_HEADINGS + 1);
-    return { delimiter, headings: Math.max(0, ...rows.map((row) => headingPlaces(row).length)) };
-  });
+  const counts = DELIMITERS.map((delimiter) => ({ delimiter, headings: mostHeadings(head, delimiter) }));
   return counts.reduce((best, other) => (other.headings > best.headings ? other : best)).delimiter;
+}
+
+function mostHeadings(head: string, delimiter: Delimiter): number {
+  let most = 0;
+  for (const row of readCsvRows(head, delimiter)) {
+    if (row.rowNumber > MAX_ROWS_ABOVE_HEADINGS + 1) break;
+    most = Math.max(most, headingPlaces(row).length);
+  }
+  return most;
 }
 
 /** Advances the rows past the headings. */

@@ -1,0 +1,89 @@
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { hashPassword } from "../../src/users/passwords.ts";
+import { addUser } from "../../src/users/users.ts";
+import type { TestMonitor } from "./app.ts";
+
+export const PASSWORD = "correct horse battery";
+
+export interface TestUser {
+  login?: string;
+  name?: string;
+  isAdministrator?: boolean;
+  /** Ids for which they have the right, or all present and future ones. */
+  organizations?: readonly number[] | "all";
+}
+
+/** A browser of somebody who has signed in (or of nobody): it keeps cookies and sends the CSRF token of its forms. */
+export interface TestBrowser {
+  userId: number;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** Posts a form with a right CSRF token. */
+  post(url: string, fields?: Record<string, string | string[]>): Promise<LightMyRequestResponse>;
+}
+
+let passwordHash: Promise<string> | null = null;
+let added = 0;
+
+/** Adds a user and signs them in through `/login`. */
+export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promise<TestBrowser> {
+  const { db } = monitor.app.database;
+  const login = user.login ?? `user-${++added}`;
+  passwordHash ??= hashPassword(PASSWORD);
+  const userId = await addUser(
+    db,
+    {
+      login,
+      name: user.name ?? login,
+      isAdministrator: user.isAdministrator ?? false,
+      passwordHash: await passwordHash,
+    },
+    monitor.clock(),
+  );
+  if (user.organizations === "all") {
+    await db.updateTable("user").set({ has_all_organizations: 1 }).where("id", "=", userId).execute();
+  } else if (user.organizations && user.organizations.length > 0) {
+    const rights = user.organizations.map((organization_id) => ({ user_id: userId, organization_id }));
+    await db.insertInto("user_organization").values(rights).execute();
+  }
+  const browser = openBrowser(monitor.app, userId);
+  const answer = await browser.post("/login", { login, password: PASSWORD });
+  if (answer.statusCode !== 303)
+    throw new Error(`The sign-in of ${login} was answered with ${answer.statusCode}`);
+  return browser;
+}
+
+/** A browser in which nobody has signed in. */
+export function openBrowser(app: FastifyInstance, userId = 0): TestBrowser {
+  const cookies: Record<string, string> = { timeZone: "Europe%2FMoscow" };
+
+  async function get(url: string, headers: Record<string, string> = {}) {
+    return keepCookies(await app.inject({ url, headers, cookies }));
+  }
+
+  async function post(url: string, fields: Record<string, string | string[]> = {}) {
+    const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+    const form = new URLSearchParams({ _csrf: token });
+    for (const [name, values] of Object.entries(fields))
+      for (const value of [values].flat()) form.append(name, value);
+    return keepCookies(
+      await app.inject({
+        method: "POST",
+        url,
+        cookies,
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        payload: form.toString(),
+      }),
+    );
+  }
+
+  function keepCookies(answer: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value } of answer.cookies) {
+      if (value) cookies[name] = value;
+      else delete cookies[name];
+    }
+    return answer;
+  }
+
+  return { userId, get, post };
+}
