@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readConfig } from "../config.ts";
 import { startDemo } from "./demo.ts";
 import { startMonitor } from "./monitor.ts";
@@ -14,7 +15,12 @@ try {
 /** Runs the demo until Ctrl-C or SIGTERM. */
 async function run(): Promise<void> {
   const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
-  const demo = startDemo({ config, folder: process.env.DATA_DIR ? config.dataDir : null, startMonitor });
+  const password = process.env.DEMO_PASSWORD || randomBytes(9).toString("base64url");
+  const demo = startDemo({
+    config,
+    folder: process.env.DATA_DIR ? config.dataDir : null,
+    startMonitor: (monitorConfig, entries) => startMonitor(monitorConfig, entries, password),
+  });
   const stopAsked = new Promise<void>((resolve) => {
     // Both come twice when npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
@@ -24,7 +30,7 @@ async function run(): Promise<void> {
   try {
     const url = await Promise.race([demo.ready, stopAsked]);
     if (!url) return;
-    process.stdout.write(`Poswatch demo: ${url}\n`);
+    process.stdout.write(`Poswatch demo: ${url} login admin or manager password ${password}\n`);
     await Promise.race([stopAsked, demo.childEnded.then(throwEnded)]);
   } finally {
     await demo.stop();

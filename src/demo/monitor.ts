@@ -5,6 +5,7 @@ import { buildApp } from "../app.ts";
 import type { Config } from "../config.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
+import { addDemoUsers } from "./users.ts";
 
 export interface DemoMonitor {
   /** `http://127.0.0.1:port` */
@@ -12,8 +13,12 @@ export interface DemoMonitor {
   close(): Promise<void>;
 }
 
-/** Starts the monitor in this process, with the chain in its registry. Its log goes to `monitor.log`. */
-export async function startMonitor(config: Config, entries: DemoEntry[]): Promise<DemoMonitor> {
+/** Starts the monitor in this process, with the chain in its registry and two users. Its log goes to `monitor.log`. */
+export async function startMonitor(
+  config: Config,
+  entries: DemoEntry[],
+  password: string,
+): Promise<DemoMonitor> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
   const app = await buildApp(config, { logStream: log });
@@ -23,6 +28,7 @@ export async function startMonitor(config: Config, entries: DemoEntry[]): Promis
   };
   try {
     await registerChain(app.database.db, app.secretBox, entries);
+    await addDemoUsers(app.database.db, password);
     return { url: await app.listen({ host: config.host, port: config.port }), close };
   } catch (error) {
     await close();

@@ -13,12 +13,17 @@ declare module "fastify" {
   interface FastifyContextConfig {
     access?: RouteAccess;
   }
+  interface FastifyInstance {
+    /** Every route there is, as it was registered. */
+    registeredRoutes: readonly RouteOptions[];
+  }
 }
 
 /** The one place that decides. A route that does not say who may use it keeps the program from starting. */
 export default fp(
   async (app) => {
     const routes: RouteOptions[] = [];
+    app.decorate("registeredRoutes", routes);
     app.addHook("onRoute", (route) => {
       routes.push(route);
     });
