@@ -7,6 +7,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       login text not null unique,
       name text not null,
       name_sort text not null,
+      search_text text not null,
       password_hash text,
       is_administrator integer not null default 0,
       is_blocked integer not null default 0,
@@ -62,6 +63,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index audit_event_organization on audit_event (organization_id, at)`.execute(db);
   await sql`create index audit_event_pos_server on audit_event (pos_server_id, at)`.execute(db);
   await sql`create index audit_event_user on audit_event (user_id, at)`.execute(db);
+  await sql`create index audit_event_action on audit_event (action, at)`.execute(db);
   await sql
     .raw(
       `create trigger audit_event_stays before update on audit_event

@@ -2,8 +2,17 @@ import { readFileSync } from "node:fs";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
+import { accountRoutes } from "./account/routes.ts";
+import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
+import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
+import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
+import { importRoutes } from "./organizations/import/routes.ts";
+import { oneOrganizationRoutes } from "./organizations/organization-routes.ts";
+import { reconnectRoutes } from "./organizations/reconnect-routes.ts";
+import { organizationRoutes } from "./organizations/routes.ts";
 import assets from "./plugins/assets.ts";
 import authorization from "./plugins/authorization.ts";
 import database from "./plugins/database.ts";
@@ -17,9 +26,13 @@ import type { PosClient } from "./pos-client/client.ts";
 import { createPosClient } from "./pos-client/create-pos-client.ts";
 import fleet from "./pos-servers/plugin.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
+import { onePosServerRoutes } from "./pos-servers/show-routes.ts";
 import sessions from "./sessions/plugin.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
+import { removeOldHistory } from "./settings/remove-old-history.ts";
+import { settingsRoutes } from "./settings/routes.ts";
 import { setupRoutes } from "./setup/routes.ts";
+import { usersRoutes } from "./users/routes.ts";
 import { preferenceRoutes } from "./viewer/routes.ts";
 
 const MAX_FORM_BYTES = 256 * 1024;
@@ -72,12 +85,32 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(setupRoutes, { dataDir: config.dataDir, clock, terminal: terminal ?? null });
   await app.register(sessionRoutes, { clock });
   await app.register(preferenceRoutes);
+  await app.register(accountRoutes, { clock });
+  await app.register(usersRoutes, { clock });
   await app.register(posServerRoutes, { clock });
+  await app.register(onePosServerRoutes, { client, clock });
+  await app.register(organizationRoutes, { clock });
+  await app.register(oneOrganizationRoutes, { clock });
+  await app.register(addPosServerRoutes, { clock });
+  await app.register(changePosServerRoutes, { clock });
+  await app.register(reconnectRoutes, { clock });
+  await app.register(deletePosServerRoutes, { clock });
+  await app.register(importRoutes, { clock });
+  await app.register(auditRoutes, { clock });
+  await app.register(settingsRoutes, { clock });
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
+    {
+      name: "old history",
+      cron: "0 17 3 * * *",
+      run: async () => {
+        const removed = await removeOldHistory(app.database.db, clock());
+        app.log.info({ removed }, "Old history was removed");
+      },
+    },
   ];
   await app.register(schedule, { jobs });
   return app;

@@ -7,6 +7,7 @@ export const AUDIT_ACTIONS = [
   "password_change",
   "preferences_change",
   "user_create",
+  "user_change",
   "user_invite",
   "invitation_accept",
   "user_block",

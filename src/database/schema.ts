@@ -126,6 +126,8 @@ export interface UserTable {
   login: string;
   name: string;
   name_sort: string;
+  /** Login and name as the search box looks for them. */
+  search_text: string;
   /** argon2id; null until an invitation is accepted. */
   password_hash: string | null;
   is_administrator: number;

@@ -46,10 +46,12 @@ export function createSchedule(): Schedule {
     else buckets.set(second, [entry.id]);
   }
 
-  function spread(ids: number[], now: number): void {
-    ids.forEach((id, position) => {
+  /** @param firstPosition 0 = the first is due now; 1 = the last is due an interval later. */
+  function spread(ids: number[], now: number, firstPosition: 0 | 1 = 0): void {
+    ids.forEach((id, index) => {
       const entry = entries.get(id);
-      if (entry) enqueue(entry, now + Math.floor((position / ids.length) * entry.intervalMs));
+      const share = (index + firstPosition) / ids.length;
+      if (entry) enqueue(entry, now + Math.floor(share * entry.intervalMs));
     });
   }
 
@@ -80,12 +82,13 @@ export function createSchedule(): Schedule {
       for (const id of entries.keys()) if (!wantedIds.has(id)) entries.delete(id);
 
       const added: number[] = [];
+      const hastened: number[] = [];
       for (const { id, intervalMs, failedPolls } of wanted) {
         const entry = entries.get(id);
         if (entry) {
           entry.intervalMs = intervalMs;
           if (!entry.isAway && entry.dueAt > now + intervalMs && failedPolls < BACK_OFF_AFTER_POLLS) {
-            enqueue(entry, now + intervalMs);
+            hastened.push(id);
           }
         } else {
           entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false });
@@ -93,6 +96,7 @@ export function createSchedule(): Schedule {
         }
       }
       spread(added, now);
+      spread(hastened, now, 1);
     },
 
     takeDue(now) {

@@ -3,14 +3,29 @@ import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import type { Database } from "../database/schema.ts";
 
-/** What an administrator tunes at work: durations in ms, versions as dotted numbers. */
+const DAY_MS = 86_400_000;
+
+/** What each number may be. */
+export const SETTING_BOUNDS = {
+  staleAfterMs: { minimum: 60_000, maximum: 7 * DAY_MS },
+  unreachableAfterPolls: { minimum: 1, maximum: 100 },
+  pollIntervalMs: { minimum: 5_000, maximum: 3_600_000 },
+  archiveRetentionDays: { minimum: 1, maximum: 3_650 },
+  transitionRetentionDays: { minimum: 7, maximum: 3_650 },
+  auditRetentionDays: { minimum: 90, maximum: 3_650 },
+};
+
+/** What an administrator tunes at work: durations in ms unless their name says days, versions as dotted numbers. */
 export const Settings = Type.Object({
-  minimumVersion: Type.String({ pattern: "^\\d+(\\.\\d+){0,5}$", default: "34" }),
+  minimumVersion: Type.String({ pattern: "^\\d{1,10}(\\.\\d{1,10}){0,5}$", default: "34" }),
   /** Empty = the newest version that enough of the fleet runs. */
-  requiredVersion: Type.String({ pattern: "^(\\d+(\\.\\d+){0,5})?$", default: "" }),
-  staleAfterMs: Type.Integer({ minimum: 60_000, maximum: 7 * 86_400_000, default: 10 * 60_000 }),
-  unreachableAfterPolls: Type.Integer({ minimum: 1, maximum: 100, default: 2 }),
-  pollIntervalMs: Type.Integer({ minimum: 5_000, maximum: 3_600_000, default: 60_000 }),
+  requiredVersion: Type.String({ pattern: "^(\\d{1,10}(\\.\\d{1,10}){0,5})?$", default: "" }),
+  staleAfterMs: Type.Integer({ ...SETTING_BOUNDS.staleAfterMs, default: 10 * 60_000 }),
+  unreachableAfterPolls: Type.Integer({ ...SETTING_BOUNDS.unreachableAfterPolls, default: 2 }),
+  pollIntervalMs: Type.Integer({ ...SETTING_BOUNDS.pollIntervalMs, default: 60_000 }),
+  archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
+  transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
+  auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),
 });
 export type Settings = Static<typeof Settings>;
 

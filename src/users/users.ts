@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { sortText } from "../database/text.ts";
+import { searchText, sortText } from "../database/text.ts";
 
+const MAX_NAME_LENGTH = 100;
 const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;
 
 /** A user as the registry of users knows them. */
@@ -15,10 +16,24 @@ export interface User {
   hasAllOrganizations: boolean;
 }
 
+export type UserState = "invited" | "active" | "blocked";
+
+/** Who has no password yet is only invited. */
+export function userState(user: Pick<User, "isBlocked" | "passwordHash">): UserState {
+  if (user.isBlocked) return "blocked";
+  return user.passwordHash === null ? "invited" : "active";
+}
+
 /** A login as it is stored and compared; null when it is none (2 to 64 letters, digits, `.`, `_`, `@`, `-`). */
 export function normalizeLogin(text: string): string | null {
   const login = text.trim().normalize("NFKC").toLowerCase();
   return LOGIN.test(login) ? login : null;
+}
+
+/** Checks a trimmed name. @returns the key of what is wrong with it, or null. */
+export function findNameProblem(name: string): string | null {
+  if (name === "") return "user.problem.name";
+  return name.length > MAX_NAME_LENGTH ? "users.problem.nameTooLong" : null;
 }
 
 export interface NewUser {
@@ -36,8 +51,7 @@ export async function addUser(db: Kysely<Database>, user: NewUser, now: number):
     .insertInto("user")
     .values({
       login: user.login,
-      name: user.name,
-      name_sort: sortText(user.name),
+      ...nameColumns(user.login, user.name),
       password_hash: user.passwordHash,
       is_administrator: user.isAdministrator ? 1 : 0,
       is_blocked: 0,
@@ -74,6 +88,11 @@ export async function listActiveAdministrators(db: Kysely<Database>): Promise<Us
 export async function hasAdministrator(db: Kysely<Database>): Promise<boolean> {
   const row = await db.selectFrom("user").select("id").where("is_administrator", "=", 1).executeTakeFirst();
   return row !== undefined;
+}
+
+/** The columns that hold a name or are found by it. */
+export function nameColumns(login: string, name: string) {
+  return { name, name_sort: sortText(name), search_text: searchText(login, name) };
 }
 
 export async function setPasswordHash(

@@ -2,6 +2,7 @@ import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../public/js/age.js"
 import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
 export interface ShownAge {
@@ -20,6 +21,8 @@ export interface Format {
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
   number(value: number): string;
+  /** `212 МБ`: in steps of 1024, with at most one decimal. */
+  bytes(value: number): string;
 }
 
 export function createFormat(language: Language, timeZone: string): Format {
@@ -35,6 +38,9 @@ export function createFormat(language: Language, timeZone: string): Format {
     hourCycle: "h23",
   });
   const numbers = new Intl.NumberFormat(language);
+  const byteFormats = BYTE_UNITS.map(
+    (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
+  );
 
   function split(at: number): Record<string, string> {
     return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
@@ -72,5 +78,9 @@ export function createFormat(language: Language, timeZone: string): Format {
       return texts.join(" ");
     },
     number: (value) => numbers.format(value),
+    bytes(value) {
+      const step = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteFormats.length - 1);
+      return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import { readFirstSheet } from "../../excel/read-first-sheet.ts";
 import type { TextRow } from "../../excel/text-row.ts";
+import { readName } from "../names.ts";
 import { COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
@@ -13,8 +14,6 @@ export type RawRow = Record<ImportColumn, string> & { rowNumber: number };
 type ColumnPlaces = Map<ImportColumn, number>;
 
 const CSV_HEAD_LENGTH = 64 * 1024;
-/** Control and invisible direction characters, which can make a text look like another. */
-const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
 
 /**
  * Reads the rows of an import file; empty rows are left out.
@@ -87,5 +86,5 @@ function checkHeadings(places: [ImportColumn, number][]): ColumnPlaces {
 
 function cleanText(row: TextRow, index: number | undefined): string {
   const text = index === undefined ? "" : (row.texts.get(index) ?? "");
-  return text.slice(0, MAX_CELL_LENGTH).replace(UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
+  return readName(text.slice(0, MAX_CELL_LENGTH));
 }

@@ -1,0 +1,100 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { AuditViewer } from "./viewer.ts";
+
+/** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
+const MAX_POS_SERVERS = 500;
+
+/** What the filter of the log offers to its viewer, by name. */
+export interface AuditChoices {
+  users: { id: number; login: string; name: string }[];
+  /** Whether events of nobody in the registry can be seen. */
+  hasNoAccount: boolean;
+  organizations: { id: number; name: string; crmId: string }[];
+  posServers: { id: number; organizationId: number; name: string; organizationName: string }[];
+  /** Too many to be offered without an organization. */
+  hasMorePosServers: boolean;
+}
+
+/** Lists what the viewer may filter by; archived organizations too, since the log is about the past. */
+export async function listAuditChoices(
+  db: Kysely<Database>,
+  viewer: AuditViewer,
+  chosen: { organizationId: number | null; posServerId: number | null },
+): Promise<AuditChoices> {
+  const offered = await selectPosServers(db, viewer)
+    .$if(chosen.organizationId !== null, (query) =>
+      query.where("pos_server.organization_id", "=", chosen.organizationId ?? 0),
+    )
+    .limit(MAX_POS_SERVERS + 1)
+    .execute();
+  const hasMorePosServers = offered.length > MAX_POS_SERVERS;
+  const listed = hasMorePosServers && chosen.organizationId === null ? [] : offered.slice(0, MAX_POS_SERVERS);
+  const isListed = listed.some(({ id }) => id === chosen.posServerId);
+  const named =
+    chosen.posServerId === null || isListed
+      ? []
+      : await selectPosServers(db, viewer).where("pos_server.id", "=", chosen.posServerId).execute();
+  return {
+    users: await listUsers(db, viewer),
+    hasNoAccount: viewer.isAdministrator,
+    organizations: await listOrganizations(db, viewer),
+    posServers: [...named, ...listed],
+    hasMorePosServers,
+  };
+}
+
+/** Those who can act where the viewer looks; for administrators everybody. */
+async function listUsers(db: Kysely<Database>, { userId, isAdministrator, organizations }: AuditViewer) {
+  const rightsHolders = db
+    .selectFrom("user_organization")
+    .select("user_id")
+    .$if(organizations !== "all", (query) => query.where("organization_id", "in", idsOf(organizations)));
+  return await db
+    .selectFrom("user")
+    .select(["id", "login", "name"])
+    .$if(!isAdministrator, (query) =>
+      query.where(({ eb, or }) =>
+        or([
+          eb("id", "=", userId),
+          eb("is_administrator", "=", 1),
+          eb("has_all_organizations", "=", 1),
+          eb("id", "in", rightsHolders),
+        ]),
+      ),
+    )
+    .orderBy("name_sort")
+    .orderBy("id")
+    .execute();
+}
+
+async function listOrganizations(db: Kysely<Database>, { organizations }: AuditViewer) {
+  return await db
+    .selectFrom("organization")
+    .select(["id", "name", "crm_id as crmId"])
+    .$if(organizations !== "all", (query) => query.where("id", "in", idsOf(organizations)))
+    .orderBy("name_sort")
+    .orderBy("id")
+    .execute();
+}
+
+function selectPosServers(db: Kysely<Database>, { organizations }: AuditViewer) {
+  return db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "pos_server.id",
+      "pos_server.organization_id as organizationId",
+      "pos_server.name",
+      "organization.name as organizationName",
+    ])
+    .$if(organizations !== "all", (query) =>
+      query.where("pos_server.organization_id", "in", idsOf(organizations)),
+    )
+    .orderBy("pos_server.name_sort")
+    .orderBy("pos_server.id");
+}
+
+function idsOf(organizations: AuditViewer["organizations"]): readonly number[] {
+  return organizations === "all" ? [] : organizations;
+}

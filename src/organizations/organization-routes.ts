@@ -1,0 +1,110 @@
+import type { FastifyInstance } from "fastify";
+import { recordEvent } from "../audit/record-event.ts";
+import { isChecked, textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import { describeChanges } from "./describe-changes.ts";
+import { MAX_NAME_LENGTH } from "./import/limits.ts";
+import { readOrganizationForm } from "./organization-form.ts";
+import { changeOrganization, findOrganization, setArchived } from "./organizations.ts";
+import { paginate } from "./pages.ts";
+import { listRegisteredPosServers } from "./pos-servers.ts";
+import { findOrganizationId } from "./registry.ts";
+import type { OrganizationRouteOptions } from "./routes.ts";
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/organizations/:id`: its POS servers; rename, another CrmId, archive and restore. */
+export async function oneOrganizationRoutes(
+  app: FastifyInstance,
+  { clock }: OrganizationRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const limits = { maxLength: MAX_NAME_LENGTH };
+  const find = async (text: string) => {
+    const id = readId(text);
+    return id === null ? null : await findOrganization(db, id);
+  };
+
+  app.get<WithId>("/organizations/:id", { config: { access: "administrator" } }, async (request, reply) => {
+    const organization = await find(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const posServers = await listRegisteredPosServers(db, organization.id);
+    const { page } = textFields(request.query, ["page"]);
+    return await reply.page("organizations/show", {
+      organization,
+      total: posServers.length,
+      ...paginate(posServers, page, `/organizations/${organization.id}`),
+    });
+  });
+
+  app.get<WithId>(
+    "/organizations/:id/edit",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const organization = await find(request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { name, crmId } = organization;
+      return await reply.page("organizations/edit", {
+        organization,
+        typed: { name, crmId },
+        problems: {},
+        limits,
+      });
+    },
+  );
+
+  app.post<WithId>(
+    "/organizations/:id",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const organization = await find(request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { id: organizationId } = organization;
+      const form = readOrganizationForm(request.body);
+      const { organization: changed, problems } = form;
+      const isSaved = await db.transaction().execute(async (trx) => {
+        const owner = await findOrganizationId(trx, changed.crmId);
+        if (owner !== null && owner !== organizationId) problems.crmId = "organization.problem.crmIdTaken";
+        if (Object.keys(problems).length > 0) return false;
+        const detail = describeChanges({
+          name: [organization.name, changed.name],
+          CrmId: [organization.crmId, changed.crmId],
+        });
+        if (detail === null) return true;
+        await changeOrganization(trx, organizationId, changed);
+        await recordEvent(
+          trx,
+          request.actor(),
+          { action: "organization_change", subject: changed.name, organizationId, detail },
+          clock(),
+        );
+        return true;
+      });
+      if (isSaved) return reply.redirect(`/organizations/${organizationId}`, 303);
+      reply.code(422);
+      return await reply.page("organizations/edit", { organization, typed: form.typed, problems, limits });
+    },
+  );
+
+  app.post<WithId>(
+    "/organizations/:id/archiving",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const organization = await find(request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { id: organizationId, name: subject, archivedAt } = organization;
+      const isArchived = isChecked(request.body, "archived");
+      if (isArchived !== (archivedAt !== null)) {
+        const action = isArchived ? "organization_archive" : "organization_restore";
+        const now = clock();
+        await db.transaction().execute(async (trx) => {
+          await setArchived(trx, organizationId, isArchived ? now : null);
+          await recordEvent(trx, request.actor(), { action, subject, organizationId }, now);
+        });
+      }
+      return reply.redirect(`/organizations/${organizationId}`, 303);
+    },
+  );
+}

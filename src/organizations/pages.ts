@@ -1,0 +1,39 @@
+const PAGE_ROWS = 100;
+
+export interface PageLink {
+  number: number;
+  url: string;
+  isCurrent: boolean;
+}
+
+export interface Paginated<Row> {
+  rows: Row[];
+  /** Empty when one page holds everything. */
+  pages: PageLink[];
+}
+
+/** Cuts one page out of what was found; a page number that is none shows the first, one too high the last. */
+export function paginate<Row>(
+  found: readonly Row[],
+  pageText: string,
+  path: string,
+  query: Record<string, string> = {},
+): Paginated<Row> {
+  const count = Math.max(Math.ceil(found.length / PAGE_ROWS), 1);
+  const wanted = /^\d{1,6}$/.test(pageText) ? Number(pageText) : 1;
+  const current = Math.min(Math.max(wanted, 1), count);
+  const links = Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    url: pageUrl(path, { ...query, page: index > 0 ? String(index + 1) : "" }),
+    isCurrent: index + 1 === current,
+  }));
+  return {
+    rows: found.slice((current - 1) * PAGE_ROWS, current * PAGE_ROWS),
+    pages: count > 1 ? links : [],
+  };
+}
+
+function pageUrl(path: string, query: Record<string, string>): string {
+  const given = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
+  return given.size > 0 ? `${path}?${given}` : path;
+}

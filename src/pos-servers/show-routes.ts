@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../audit/record-event.ts";
+import { isChecked } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { setParked } from "./park-pos-server.ts";
+import { createPollNow } from "./poll-now.ts";
+import { showModel } from "./show-model.ts";
+import { findPosServer, listStateChanges } from "./show-pos-server.ts";
+
+export interface ShowRouteOptions {
+  client: PosClient;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/pos-servers/:id`: one POS server with its history; «Проверить связь»; parking. */
+export async function onePosServerRoutes(
+  app: FastifyInstance,
+  { client, clock }: ShowRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const { fleet, secretBox } = app;
+  const pollNow = createPollNow({ db, client, fleet, secretBox });
+
+  app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    return await show(request, reply, null);
+  });
+
+  app.post<WithId>(
+    "/pos-servers/:id/polls",
+    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const posServer = await find(request);
+      if (!posServer) return reply.callNotFound();
+      const outcome = await pollNow(posServer.id);
+      await recordEvent(
+        db,
+        request.actor(),
+        {
+          action: "pos_server_poll",
+          result: outcome.ok ? "done" : "failed",
+          subject: posServer.name,
+          organizationId: posServer.organizationId,
+          posServerId: posServer.id,
+          detail: outcome.ok ? null : `${outcome.failure.code}: ${outcome.failure.detail}`,
+        },
+        clock(),
+      );
+      return await show(request, reply, outcome);
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/parking",
+    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const posServer = await find(request);
+      if (!posServer) return reply.callNotFound();
+      const { id: posServerId, name: subject, organizationId } = posServer;
+      const isParked = isChecked(request.body, "parked");
+      if (isParked !== (posServer.parked === 1)) {
+        const action = isParked ? "pos_server_park" : "pos_server_unpark";
+        const now = clock();
+        await db.transaction().execute(async (trx) => {
+          await setParked(trx, posServerId, isParked, now);
+          await recordEvent(trx, request.actor(), { action, subject, organizationId, posServerId }, now);
+        });
+        fleet.registryChanged();
+      }
+      return reply.redirect(`/pos-servers/${posServerId}`, 303);
+    },
+  );
+
+  async function find({ params, viewer }: FastifyRequest<WithId>) {
+    const id = readId(params.id);
+    return id === null ? null : await findPosServer(db, viewer.organizations, id);
+  }
+
+  async function show(request: FastifyRequest<WithId>, reply: FastifyReply, outcome: StatusOutcome | null) {
+    const posServer = await find(request);
+    if (!posServer) return reply.callNotFound();
+    const { viewer } = request;
+    const { requiredVersion } = await fleet.stateRules();
+    const changes = await listStateChanges(db, posServer.id);
+    return await reply.page(
+      "pos-servers/show",
+      showModel({ viewer, posServer, changes, requiredVersion, outcome, now: clock() }),
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../audit/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { describeChanges } from "../organizations/describe-changes.ts";
+import { SETTING_FIELDS, shownValue } from "./fields.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/**
+ * Saves what differs from before, and what it was before, in one transaction.
+ * @returns whether anything differed.
+ */
+export async function changeSettings(
+  db: Kysely<Database>,
+  actor: Actor,
+  wanted: Settings,
+  now: number,
+): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    const before = await readSettings(trx);
+    const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== wanted[setting]);
+    if (changed.length === 0) return false;
+    for (const { setting } of changed) {
+      const value = JSON.stringify(wanted[setting]);
+      await trx
+        .insertInto("setting")
+        .values({ key: setting, value })
+        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+        .execute();
+    }
+    await makePollersFollow(trx);
+    const changes = changed.map((field): [string, [string | null, string | null]] => [
+      field.name,
+      [shownValue(field, before) || null, shownValue(field, wanted) || null],
+    ]);
+    const detail = describeChanges(Object.fromEntries(changes));
+    await recordEvent(trx, actor, { action: "settings_change", detail }, now);
+    return true;
+  });
+}
+
+/** Whoever polls, this process or another, plans anew when the revision has grown. */
+async function makePollersFollow(trx: Kysely<Database>): Promise<void> {
+  await trx
+    .updateTable("registry_revision")
+    .set(({ eb }) => ({ revision: eb("revision", "+", 1) }))
+    .execute();
+}

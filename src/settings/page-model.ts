@@ -1,0 +1,54 @@
+import type { Viewer } from "../viewer/viewer.ts";
+import { boundsOf, defaultOf, SETTING_GROUPS, type SettingField } from "./fields.ts";
+import type { SettingProblems } from "./settings-form.ts";
+
+export interface SettingsPage {
+  /** What stands in each field, as stored or as typed. */
+  typed: Record<string, string>;
+  problems: SettingProblems;
+  /** The version that an empty required version means now; null = none is common enough. */
+  newestVersion: string | null;
+  isSaved: boolean;
+}
+
+/** What the template of `/settings` shows. */
+export function settingsPageModel(viewer: Viewer, { typed, problems, newestVersion, isSaved }: SettingsPage) {
+  const { t } = viewer;
+  return {
+    isSaved,
+    hasProblems: Object.keys(problems).length > 0,
+    groups: SETTING_GROUPS.map(({ group, fields }) => ({
+      title: t(`settings.group.${group}`),
+      fields: fields.map((field) => fieldModel(viewer, field, { typed, problems, newestVersion })),
+    })),
+  };
+}
+
+function fieldModel(
+  { t, format }: Viewer,
+  field: SettingField,
+  { typed, problems, newestVersion }: Omit<SettingsPage, "isSaved">,
+) {
+  const { name } = field;
+  const problem = problems[name];
+  const standard = defaultOf(field);
+  const hints = [
+    t(`settings.hint.${name}`),
+    name === "requiredVersion" &&
+      t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
+    field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
+    standard ? t("settings.default", { value: standard }) : t("settings.defaultEmpty"),
+  ];
+  return {
+    name,
+    label: t(`settings.label.${name}`),
+    value: typed[name] ?? "",
+    isNumber: field.kind === "number",
+    problem: problem ? t(problem.message, problem.values ? shown(problem.values) : {}) : null,
+    hint: hints.filter(Boolean).join(" "),
+  };
+
+  function shown({ minimum, maximum }: { minimum: number; maximum: number }) {
+    return { minimum: format.number(minimum), maximum: format.number(maximum) };
+  }
+}

@@ -1,0 +1,82 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { recordEvent } from "../../src/audit/record-event.ts";
+import { hashPassword } from "../../src/users/passwords.ts";
+import { addUser } from "../../src/users/users.ts";
+import { DESKTOP, launchBrowser, openPage, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { PASSWORD } from "../helpers/sign-in.ts";
+
+const PAGES = [
+  "/audit",
+  "/audit?from=zz&organization=abc&action=sign_in",
+  "/audit?action=import",
+  "/settings",
+  "/settings?saved=1",
+];
+
+t.test("log and settings fit every screen, in either colour scheme", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const { db } = monitor.app.database;
+  const now = monitor.clock();
+  const passwordHash = await hashPassword(PASSWORD);
+  const user = { login: "admin", name: "Анна Иванова", isAdministrator: true, passwordHash };
+  const userId = await addUser(db, user, now);
+  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const posServerId = await monitor.addPosServer({ organizationId, name: "Тверская, 12" });
+  const actor = { userId, login: "admin", name: user.name, address: "192.168.10.24" };
+  const anna = { organizationId, posServerId, subject: "Тверская, 12" };
+  await recordEvent(db, actor, { action: "setup" }, now - 86_400_000);
+  await recordEvent(
+    db,
+    actor,
+    {
+      ...anna,
+      action: "pos_server_change",
+      detail: "address: https://10.8.3.11:8443 → https://10.8.3.12:8443",
+    },
+    now - 7_200_000,
+  );
+  const failure = "Соединение с POS-сервером не установлено: connect ETIMEDOUT 10.8.3.11:8443";
+  await recordEvent(
+    db,
+    actor,
+    { ...anna, action: "pos_server_poll", result: "failed", detail: failure },
+    now - 3_600_000,
+  );
+  await recordEvent(
+    db,
+    { userId: null, login: "root", name: null, address: "203.0.113.250" },
+    { action: "sign_in", result: "refused", detail: "too many attempts" },
+    now,
+  );
+  await recordEvent(
+    db,
+    { userId: null, login: "", name: null, address: "cli" },
+    { action: "user_create", subject: "x".repeat(90) },
+    now,
+  );
+
+  const browser = await launchBrowser(t);
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      const page = await openPage(t, browser, { ...device, colorScheme });
+      await page.goto(`${monitor.url}/login`);
+      await page.fill("#login", "admin");
+      await page.fill("#password", PASSWORD);
+      await page.click("button.button-primary");
+      await page.waitForURL(/pos-servers/);
+      for (const [index, path] of PAGES.entries()) {
+        await page.goto(monitor.url + path);
+        await takeScreenshot(page, `audit-settings-${name}-${colorScheme}-${index}`);
+        for (const width of [320, 390, 760, 999, 1000, 1440]) {
+          await page.setViewportSize({ width, height: device.viewport.height });
+          const overflow = await page.$eval("main", (main) => main.scrollWidth - main.clientWidth);
+          t.equal(overflow, 0, `${path} at ${width} px, ${name}`);
+        }
+        await page.setViewportSize(device.viewport);
+      }
+      await page.context().close();
+    }
+  }
+});

@@ -1,0 +1,213 @@
+import t from "tap";
+import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditAction } from "../../src/audit/actions.ts";
+import { recordEvent } from "../../src/audit/record-event.ts";
+import { translator } from "../../src/viewer/language.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+
+const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
+const DAY_MS = 86_400_000;
+
+interface Written {
+  action?: AuditAction;
+  organizationId?: number;
+  posServerId?: number;
+  userId?: number;
+  detail?: string;
+  at?: number;
+}
+
+async function write(monitor: TestMonitor, subject: string, written: Written = {}): Promise<void> {
+  const { action = "organization_change", at = monitor.clock(), userId = null, ...event } = written;
+  const actor = { ...ACTOR, userId };
+  await recordEvent(monitor.app.database.db, actor, { action, subject, ...event }, at);
+}
+
+async function chooseMoscowTime(monitor: TestMonitor): Promise<void> {
+  await monitor.app.database.db.updateTable("user").set({ time_zone: "Europe/Moscow" }).execute();
+  monitor.clock.advance(1_000); // sessions are read anew
+}
+
+/** The subjects that a page shows, in its order. */
+function subjects(body: string): string[] {
+  const cells = [...body.matchAll(/<td role="cell" class="audit-subject">(.*?)<\/td>/g)];
+  return cells.map(([, cell]) => (cell ?? "").replace(/<small>.*/, "").replace(/<[^>]+>/g, ""));
+}
+
+t.test("the log is shown newest first, a hundred a page, to its very end", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (let number = 1; number <= 250; number++) {
+    if (number % 7 === 0) monitor.clock.advance(1_000);
+    await write(monitor, `event ${number}`);
+  }
+  const seen: string[] = [];
+  let url: string | undefined = "/audit?action=organization_change";
+  while (url) {
+    const { body } = await admin.get(url);
+    const shown = subjects(body);
+    t.ok(shown.length <= 100);
+    seen.push(...shown);
+    url = /href="([^"]+)" rel="next"/.exec(body)?.[1]?.replaceAll("&amp;", "&");
+  }
+  t.same(
+    seen,
+    Array.from({ length: 250 }, (_, index) => `event ${250 - index}`),
+  );
+});
+
+t.test("an event says when, who, from where, what, to what and how it ended", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { login: "admin", name: "Анна", isAdministrator: true });
+  await chooseMoscowTime(monitor);
+  await openBrowser(monitor.app).post("/login", { login: "admin", password: "wrong" });
+  const organizationId = await monitor.addOrganization("Кофе и точка");
+  const posServerId = await monitor.addPosServer({ organizationId, name: "Мира, 1" });
+  const detail = "address: https://a → https://b; name: <b>x</b> → y";
+  await write(monitor, "Мира, 1", { action: "pos_server_change", organizationId, posServerId, detail });
+  const { body } = await admin.get("/audit");
+  t.match(body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 13:00<\/time>/, "in the viewer's zone");
+  t.match(body, /Кто-то<small>someone · 10\.1\.2\.3<\/small>/);
+  t.match(body, /Изменение POS-сервера/);
+  t.match(body, new RegExp(`<a href="/pos-servers/${posServerId}">Мира, 1</a><small>Кофе и точка</small>`));
+  t.match(body, /Адрес: https:\/\/a → https:\/\/b; Название: &lt;b&gt;x&lt;\/b&gt; → y/);
+  t.match(body, /Вход <span class="audit-result">отказано<\/span>/);
+});
+
+t.test("each filter narrows the log, and they narrow together", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const other = await signedIn(monitor);
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const posServerId = await monitor.addPosServer({ organizationId: first });
+  await write(monitor, "a", { organizationId: first, userId: other.userId });
+  await write(monitor, "b", { organizationId: second, userId: other.userId });
+  await write(monitor, "c", { organizationId: first, posServerId, action: "pos_server_poll" });
+  const found = async (query: string) => subjects((await admin.get(`/audit?${query}`)).body);
+  t.same(await found(`organization=${first}`), ["c", "a"]);
+  t.same(await found(`posServer=${posServerId}`), ["c"]);
+  t.same(await found("action=pos_server_poll"), ["c"]);
+  t.same(await found(`user=${other.userId}&action=organization_change`), ["b", "a"]);
+  t.same(await found(`user=${other.userId}&organization=${first}`), ["a"]);
+  t.same(await found("user=none"), ["c"]);
+  t.same(await found(`posServer=${posServerId}&organization=${second}`), []);
+});
+
+t.test("a period is of whole days in the viewer's zone", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await chooseMoscowTime(monitor);
+  const midnightInMoscow = Date.parse("2026-11-20T21:00:00Z");
+  await write(monitor, "the moment before", { at: midnightInMoscow - 1 });
+  await write(monitor, "its first moment", { at: midnightInMoscow });
+  await write(monitor, "its last moment", { at: midnightInMoscow + DAY_MS - 1 });
+  await write(monitor, "the moment after", { at: midnightInMoscow + DAY_MS });
+  const { body } = await admin.get("/audit?from=2026-11-21&to=2026-11-21&action=organization_change");
+  t.same(subjects(body), ["its last moment", "its first moment"]);
+});
+
+t.test("malformed values are named beside their fields and narrow nothing", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await write(monitor, "here");
+  for (const [field, value] of [
+    ["user", "abc"],
+    ["user", "999"],
+    ["user", "1e3"],
+    ["action", "constructor"],
+    ["organization", "-1"],
+    ["organization", "99999999999999999999"],
+    ["posServer", "1 or 1=1"],
+    ["from", "2026-02-30"],
+    ["to", "tomorrow"],
+  ]) {
+    const answer = await admin.get(`/audit?${field}=${encodeURIComponent(value ?? "")}`);
+    t.equal(answer.statusCode, 200);
+    t.match(answer.body, new RegExp(`id="problem-${field}">`), `${field}=${value}`);
+    t.ok(subjects(answer.body).includes("here"), `${field}=${value}`);
+  }
+  const reversed = await admin.get("/audit?from=2026-11-24&to=2026-11-01");
+  t.match(reversed.body, /id="problem-to"/);
+  t.equal((await admin.get("/audit?before=x&user=a&user=b&%00=%00")).statusCode, 200);
+});
+
+t.test(
+  "a user sees the events of their organizations and their own, and can choose only from these",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const own = await monitor.addOrganization("Своя");
+    const foreign = await monitor.addOrganization("Чужая");
+    const foreignPosServer = await monitor.addPosServer({ organizationId: foreign });
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const user = await signedIn(monitor, { organizations: [own] });
+    const stranger = await signedIn(monitor, { login: "stranger", organizations: [foreign] });
+    await write(monitor, "in their own", { organizationId: own });
+    await write(monitor, "elsewhere", { organizationId: foreign, posServerId: foreignPosServer });
+    await write(monitor, "about users", { action: "user_create" });
+    await write(monitor, "their own act", { action: "password_change", userId: user.userId });
+
+    const seen = async (browser: typeof user, query = "") =>
+      subjects((await browser.get(`/audit${query}`)).body);
+    t.same(
+      (await seen(user)).filter((subject) => subject !== "—"),
+      ["their own act", "in their own"],
+    );
+    t.same(
+      (await seen(stranger)).filter((subject) => subject !== "—"),
+      ["elsewhere"],
+    );
+    t.same(
+      (await seen(admin)).filter((subject) => subject !== "—"),
+      ["their own act", "about users", "elsewhere", "in their own"],
+    );
+    const all = await signedIn(monitor, { organizations: "all" });
+    t.same(
+      (await seen(all)).filter((subject) => subject !== "—"),
+      ["elsewhere", "in their own"],
+    );
+
+    const { body } = await user.get("/audit");
+    t.notMatch(body, /Чужая|stranger/);
+    for (const query of [
+      `organization=${foreign}`,
+      `posServer=${foreignPosServer}`,
+      `user=${stranger.userId}`,
+    ]) {
+      const answer = await user.get(`/audit?${query}`);
+      t.match(answer.body, /class="problem"/, query);
+      t.notMatch(answer.body, /elsewhere|Чужая/, query);
+    }
+    t.equal((await openBrowser(monitor.app).get("/audit")).statusCode, 303);
+  },
+);
+
+t.test("nobody without an organization sees more than their own events", async (t) => {
+  const monitor = await startMonitor(t);
+  await write(monitor, "elsewhere", { organizationId: await monitor.addOrganization() });
+  const user = await signedIn(monitor);
+  const { statusCode, body } = await user.get("/audit");
+  t.equal(statusCode, 200);
+  t.same(subjects(body), ["—"], "the sign-in");
+});
+
+t.test("the log can be added to only: neither a route nor an update changes it", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
+    t.equal((await monitor.app.inject({ method, url: "/audit" })).statusCode, 404);
+  }
+  t.equal((await admin.post("/audit", {})).statusCode, 404);
+  const update = monitor.app.database.db.updateTable("audit_event").set({ subject: "changed" });
+  await t.rejects(update.execute(), /append-only/);
+});
+
+t.test("every action and result has its words in both languages", async (t) => {
+  for (const language of ["ru", "en"] as const) {
+    const words = translator(language);
+    const keys = [
+      ...AUDIT_ACTIONS.map((action) => `audit.action.${action}`),
+      ...AUDIT_RESULTS.map((result) => `audit.result.${result}`),
+    ];
+    for (const key of keys) t.not(words(key), key, `${key} in ${language}`);
+  }
+});

@@ -1,0 +1,151 @@
+import t from "tap";
+import { SETTING_FIELDS, shownValues } from "../../src/settings/fields.ts";
+import { DEFAULT_SETTINGS, readSettings } from "../../src/settings/settings.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { received } from "../helpers/outcomes.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const DEFAULTS = shownValues(DEFAULT_SETTINGS);
+const SECOND_MS = 1_000;
+
+t.test("the defaults are shown, each with its bounds", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { body } = await admin.get("/settings");
+  for (const [name, value] of Object.entries({
+    minimumVersion: "34",
+    requiredVersion: "",
+    pollIntervalSeconds: "60",
+    unreachableAfterPolls: "2",
+    staleAfterMinutes: "10",
+    archiveRetentionDays: "30",
+    transitionRetentionDays: "365",
+    auditRetentionDays: "365",
+  })) {
+    t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
+  }
+  t.equal(SETTING_FIELDS.length, 8);
+  t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
+});
+
+t.test("the newest version in common use is named", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  t.match((await admin.get("/settings")).body, /Сейчас такой версии нет/);
+  for (let count = 0; count < 3; count++) await monitor.report(await monitor.addPosServer());
+  t.match((await admin.get("/settings")).body, /Сейчас это 34\.2\.117\./);
+});
+
+t.test("changes are saved and recorded with what they were before", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { db } = monitor.app.database;
+  const answer = await admin.post("/settings", {
+    ...DEFAULTS,
+    requiredVersion: " 34.2 ",
+    staleAfterMinutes: "15",
+  });
+  t.equal(answer.statusCode, 303);
+  t.equal(answer.headers.location, "/settings?saved=1");
+  t.match((await admin.get("/settings?saved=1")).body, /role="status">Сохранено/);
+  t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.2", staleAfterMs: 900_000 });
+  t.match(
+    (await admin.get("/audit?action=settings_change")).body,
+    /Требуемая версия: — → 34\.2; Минут без обмена до «Давно не было обмена»: 10 → 15/,
+  );
+  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "15" });
+  const events = await db
+    .selectFrom("audit_event")
+    .where("action", "=", "settings_change")
+    .selectAll()
+    .execute();
+  t.equal(events.length, 1, "what changes nothing is no event");
+});
+
+t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { db } = monitor.app.database;
+  for (const [name, value] of [
+    ["minimumVersion", ""],
+    ["minimumVersion", "34.x"],
+    ["minimumVersion", "99999999999"],
+    ["requiredVersion", "1.2.3.4.5.6.7"],
+    ["requiredVersion", "33.9"],
+    ["pollIntervalSeconds", "4"],
+    ["pollIntervalSeconds", "3601"],
+    ["pollIntervalSeconds", "1e3"],
+    ["unreachableAfterPolls", "0"],
+    ["unreachableAfterPolls", "2.5"],
+    ["staleAfterMinutes", "-10"],
+    ["archiveRetentionDays", ""],
+    ["auditRetentionDays", "1"],
+    ["transitionRetentionDays", '"><script>'],
+  ] as const) {
+    const typed = { ...DEFAULTS, unreachableAfterPolls: "3", [name]: value };
+    const answer = await admin.post("/settings", typed);
+    t.equal(answer.statusCode, 422, `${name}=${value}`);
+    t.match(answer.body, new RegExp(`id="problem-${name}">`), `${name}=${value}`);
+    t.equal(answer.body.match(/class="problem"/g)?.length, 1, `${name}=${value}`);
+    if (name !== "unreachableAfterPolls") {
+      t.match(answer.body, /name="unreachableAfterPolls"[^>]* value="3"/, "the typed values stay");
+    }
+    t.notMatch(answer.body, /"><script>/);
+  }
+  t.same(await readSettings(db), DEFAULT_SETTINGS);
+  t.same(
+    await db.selectFrom("audit_event").where("action", "=", "settings_change").selectAll().execute(),
+    [],
+  );
+});
+
+t.test("they are there for administrators only", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  t.equal((await user.get("/settings")).statusCode, 404);
+  t.equal((await user.post("/settings", { ...DEFAULTS, staleAfterMinutes: "15" })).statusCode, 404);
+  t.same(await readSettings(monitor.app.database.db), DEFAULT_SETTINGS);
+});
+
+t.test("states follow a changed setting with the next poll, without a restart", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await monitor.addPosServer();
+  const state = async () =>
+    (await monitor.app.database.db.selectFrom("pos_status").select("state").executeTakeFirstOrThrow()).state;
+  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2" });
+  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
+  t.equal(await state(), "sync_stale");
+  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "30" });
+  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
+  t.equal(await state(), "synced");
+  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.3", staleAfterMinutes: "30" });
+  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
+  t.equal(await state(), "update_required");
+});
+
+t.test("a shorter poll interval takes effect at once, spread over the interval", async (t) => {
+  const client = createScriptedClient(() => received(monitor.clock()));
+  const monitor = await startMonitor(t, { client });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (let count = 0; count < 10; count++) await monitor.addPosServer();
+  const pollFor = async (seconds: number) => {
+    const polls: number[] = [];
+    for (let second = 0; second < seconds; second++) {
+      const before = client.calls.length;
+      await monitor.app.poller.tick();
+      await monitor.app.poller.idle();
+      polls.push(client.calls.length - before);
+      monitor.clock.advance(SECOND_MS);
+    }
+    return polls;
+  };
+  await admin.post("/settings", { ...DEFAULTS, pollIntervalSeconds: "3600" });
+  await pollFor(2);
+  await admin.post("/settings", { ...DEFAULTS, pollIntervalSeconds: "10" });
+  const polls = await pollFor(20);
+  t.equal(Math.max(...polls), 1, `none are bunched together: ${polls}`);
+  const total = polls.reduce((sum, count) => sum + count, 0);
+  t.ok(total >= 18, `${total} polls of 10 POS servers in 20 s`);
+});
