@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
+import { inTransaction } from "../database/transaction.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 export interface NewOrganization {
@@ -64,7 +65,7 @@ export async function addPosServer(
   posServer: NewPosServer,
   now: number,
 ): Promise<number> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const { crm_id } = await trx
       .selectFrom("organization")
       .select("crm_id")
@@ -119,7 +120,7 @@ export async function reconnectPosServer(
   id: number,
   connection: PosServerConnection,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const { name, crm_id } = await trx
       .selectFrom("pos_server")
       .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -137,6 +138,9 @@ export async function reconnectPosServer(
   });
 }
 
-function connectionColumns({ address, token, fingerprint, identity }: PosServerConnection, secretBox: SecretBox) {
+function connectionColumns(
+  { address, token, fingerprint, identity }: PosServerConnection,
+  secretBox: SecretBox,
+) {
   return { address, sealed_token: token === null ? null : secretBox.seal(token), fingerprint, identity };
 }

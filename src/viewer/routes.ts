@@ -19,8 +19,11 @@ export async function preferenceRoutes(app: FastifyInstance): Promise<void> {
   );
 }
 
-/** A path of this site, never another host: `//host` and `/\host` are addresses elsewhere for a browser. */
+/**
+ * A path of this site, never another host: `//host` and `/\host` are addresses elsewhere for a browser. Whatever a
+ * header cannot hold no address of this site has: browsers send them encoded.
+ */
 function ownPath(text: unknown): string {
-  const isOwn = typeof text === "string" && /^\/(?![/\\])[^\\\s]*$/.test(text);
+  const isOwn = typeof text === "string" && /^\/(?![/\\])[!-[\]-~]*$/.test(text);
   return isOwn ? text : "/";
 }

@@ -1,0 +1,107 @@
+import type { FastifyInstance } from "fastify";
+import type { Test } from "tap";
+import { buildApp } from "../../src/app.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { addOrganization, addPosServer, type NewPosServer } from "../../src/organizations/registry.ts";
+import { savePollResults } from "../../src/polling/save-results.ts";
+import type { PosClient, StatusOutcome } from "../../src/pos-client/client.ts";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import { createClock, type TestClock } from "./clock.ts";
+import { failed, type Reported, received } from "./outcomes.ts";
+import { TOKEN } from "./pos-server.ts";
+
+/** A monitor whose clock is the test's and whose POS servers need not be there. */
+export interface TestMonitor {
+  app: FastifyInstance;
+  dataDir: string;
+  clock: TestClock;
+  /** Adds an organization with a CrmId of its own. @returns its id. */
+  addOrganization(name?: string, crmId?: string): Promise<number>;
+  /** Adds a POS server, of the first organization unless told. @returns its id. */
+  addPosServer(changes?: Partial<NewPosServer>): Promise<number>;
+  /** Saves a report as if it had been polled now. */
+  report(id: number, reported?: Reported): Promise<void>;
+  /** Saves as many failed polls as make it unreachable. */
+  fail(id: number, ...failure: [Parameters<typeof failed>[1]?, string?]): Promise<void>;
+  save(id: number, ...outcomes: StatusOutcome[]): Promise<void>;
+}
+
+export interface TestMonitorOptions {
+  client?: PosClient;
+  clock?: TestClock;
+  dataDir?: string;
+  config?: Partial<Config>;
+  logStream?: NodeJS.WritableStream;
+  /** What the viewer may see; everything unless told. */
+  access?: () => OrganizationAccess;
+}
+
+/** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
+export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
+  const { clock = createClock(), dataDir = t.testdir(), logStream, access } = options;
+  const client = options.client ?? createPosClient({ now: clock });
+  const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
+  const app = await buildApp(
+    { ...config, ...options.config },
+    { clock, client, ...(logStream && { logStream }) },
+  );
+  if (access) {
+    app.addHook("preHandler", async (request) => {
+      request.viewer.organizations = access();
+    });
+  }
+  t.teardown(() => app.close());
+  await app.ready();
+
+  const { db } = app.database;
+  let added = 0;
+
+  async function save(id: number, ...outcomes: StatusOutcome[]): Promise<void> {
+    for (const outcome of outcomes) {
+      await savePollResults(db, [{ posServerId: id, outcome }], await app.fleet.stateRules());
+      app.fleet.statusesChanged();
+    }
+  }
+
+  return {
+    app,
+    dataDir,
+    clock,
+    async addOrganization(name, crmId) {
+      added++;
+      return await addOrganization(
+        db,
+        { name: name ?? `Organization ${added}`, crmId: crmId ?? String(100_000 + added) },
+        clock(),
+      );
+    },
+    async addPosServer(changes = {}) {
+      added++;
+      const first = await db.selectFrom("organization").select("id").orderBy("id").executeTakeFirst();
+      const organizationId =
+        changes.organizationId ??
+        first?.id ??
+        (await addOrganization(db, { name: "ООО «Вкусный дом»", crmId: "100237" }, clock()));
+      return await addPosServer(
+        db,
+        app.secretBox,
+        {
+          organizationId,
+          name: `Тверская, ${added}`,
+          address: `https://10.8.3.${added % 250}:8443`,
+          token: TOKEN,
+          fingerprint: null,
+          identity: null,
+          pollIntervalMs: null,
+          isParked: false,
+          ...changes,
+        },
+        clock(),
+      );
+    },
+    save,
+    report: (id, reported) => save(id, received(clock(), reported)),
+    fail: (id, code, detail) => save(id, failed(clock(), code, detail), failed(clock(), code, detail)),
+  };
+}

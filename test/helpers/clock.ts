@@ -1,0 +1,20 @@
+/** A clock that stands until it is moved, ms UTC. */
+export interface TestClock {
+  (): number;
+  advance(ms: number): void;
+  set(at: number): void;
+}
+
+export const START = Date.parse("2026-11-24T10:00:00.000Z");
+
+export function createClock(start = START): TestClock {
+  let now = start;
+  return Object.assign(() => now, {
+    advance(ms: number) {
+      now += ms;
+    },
+    set(at: number) {
+      now = at;
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+
+export interface PageRequest {
+  language?: "ru" | "en";
+  timeZone?: string;
+  /** Ask for the part that refreshes itself, as htmx does, with the tag that it shows. */
+  refresh?: { tag?: string };
+}
+
+/** Asks for a page as a browser does; Russian and Moscow's time unless told. */
+export async function getPage(
+  app: FastifyInstance,
+  url: string,
+  { language = "ru", timeZone = "Europe/Moscow", refresh }: PageRequest = {},
+): Promise<LightMyRequestResponse> {
+  return await app.inject({
+    url,
+    cookies: { language, timeZone },
+    headers: refresh ? { "hx-request-type": "partial", ...(refresh.tag && { "hx-ptag": refresh.tag }) } : {},
+  });
+}
+
+/** A row of the table as it was sent. */
+export interface ShownRow {
+  id: number;
+  state: string;
+  html: string;
+  /** What a reader sees in each cell, without the markup. */
+  text: string;
+}
+
+export function rowsOf(html: string): ShownRow[] {
+  return [...html.matchAll(/<tr id="pos-server-(\d+)" role="row" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
+    ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: textOf(row) }),
+  );
+}
+
+/** The ids of the rows in their order. */
+export function idsOf(html: string): number[] {
+  return rowsOf(html).map(({ id }) => id);
+}
+
+/** The counts of the chips by state. */
+export function chipsOf(html: string): Record<string, number> {
+  const chips = html.matchAll(/id="chip-(\w+)"[^>]*><b>([^<]*)<\/b>/g);
+  return Object.fromEntries(
+    [...chips].map(([, state = "", count = ""]) => [state, Number(count.replace(/\D/g, ""))]),
+  );
+}
+
+/** Text without markup and with entities resolved; every run of white space is one space. */
+export function textOf(html: string): string {
+  return unescapeHtml(html.replace(/<[^>]*>/g, " "))
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+export function unescapeHtml(html: string): string {
+  return html
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&amp;", "&");
+}
+
+/** The address of the first link whose tag matches. */
+export function hrefOf(html: string, tag: RegExp): string {
+  const link = [...html.matchAll(/<a [^>]*>/g)].map(([open]) => open).find((open) => tag.test(open));
+  return unescapeHtml(link?.match(/href="([^"]*)"/)?.[1] ?? "");
+}
