@@ -13,6 +13,8 @@ export type ListedOrganization = Awaited<ReturnType<typeof listOrganizations>>[n
 export interface OrganizationOptions {
   organizations: ListedOrganization[];
   html: string;
+  /** Of the registry: other options have another one. */
+  revision: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export function createOrganizationOptions(
     if (known) return known;
 
     const organizations = await listOrganizations(db, viewer.organizations);
-    const options = { organizations, html: render(viewer, organizations) };
+    const options = { organizations, html: render(viewer, organizations), revision };
     kept.set(key, options);
     return options;
   };

@@ -45,8 +45,7 @@ export async function posServerRoutes(app: FastifyInstance, { clock }: PosServer
     }
 
     const options = await organizationOptions(viewer);
-    return await reply.page(
-      "pos-servers/page",
+    return await reply.keptPage(shown, `${options.revision} ${request.url}`, "pos-servers/page", () =>
       pageModel({ viewer, filter, problems, query: request.query, options, shown, now: clock() }),
     );
   });

@@ -1,4 +1,5 @@
 import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, unescapeHtml } from "../helpers/page.ts";
 
@@ -85,7 +86,7 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
   for (const [what, change] of changes) {
     await change();
     monitor.app.fleet.registryChanged();
-    monitor.clock.advance(1_000);
+    monitor.clock.advance(FRESH_MS);
     const next = await refresh(monitor, shown.tag);
     t.equal(next.status, 200, what);
     t.not(next.tag, shown.tag, what);

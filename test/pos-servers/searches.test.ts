@@ -1,4 +1,5 @@
 import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, idsOf, type PageRequest } from "../helpers/page.ts";
 
@@ -62,7 +63,7 @@ t.test("an error that is over is not found", async (t) => {
   await monitor.report(id, { error: "boom" });
   t.same(await search(monitor, "boom"), [id]);
   await monitor.report(id);
-  monitor.clock.advance(1_000);
+  monitor.clock.advance(FRESH_MS);
   t.same(await search(monitor, "boom"), []);
 });
 

@@ -1,4 +1,5 @@
 import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, rowsOf, textOf } from "../helpers/page.ts";
 
@@ -36,12 +37,12 @@ t.test("ages and periods agree too, in both languages", async (t) => {
       ?.text.replaceAll("\u00A0", " ");
   };
   t.match(await shown("ru", 1), "1 день 4 ч назад");
-  monitor.clock.advance(1_000);
+  monitor.clock.advance(FRESH_MS);
   t.match(await shown("ru", 3), "3 дня 4 ч назад");
-  monitor.clock.advance(1_000);
+  monitor.clock.advance(FRESH_MS);
   t.match(await shown("ru", 5), "5 дней 4 ч назад");
   t.match(await shown("en", 1), "1 day 4 h ago");
-  monitor.clock.advance(1_000);
+  monitor.clock.advance(FRESH_MS);
   t.match(await shown("en", 21), "21 days 4 h ago");
 
   const summary = async (language: "ru" | "en", count: number, unit: string) => {
