@@ -16,7 +16,7 @@ import { organizationRoutes } from "./organizations/routes.ts";
 import assets from "./plugins/assets.ts";
 import authorization from "./plugins/authorization.ts";
 import database from "./plugins/database.ts";
-import errors from "./plugins/errors.ts";
+import errors, { decodableUrl } from "./plugins/errors.ts";
 import hypermedia from "./plugins/hypermedia.ts";
 import schedule, { type Job } from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
@@ -57,14 +57,15 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
       ...(logStream && { stream: logStream }),
     },
     https: config.tls && {
-      cert: readFileSync(config.tls.certificateFile),
-      key: readFileSync(config.tls.keyFile),
+      cert: readPem("TLS_CERT", config.tls.certificateFile),
+      key: readPem("TLS_KEY", config.tls.keyFile),
     },
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: ({ url }) => decodableUrl(url),
   });
 
   await app.register(database, { dataDir: config.dataDir });
@@ -114,4 +115,13 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   ];
   await app.register(schedule, { jobs });
   return app;
+}
+
+function readPem(variable: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${variable} names ${file}, which cannot be read: ${reason}`, { cause: error });
+  }
 }

@@ -2,6 +2,8 @@ import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
+/** How long answers under way may take when the program stops; connections that ask nothing must not keep it. */
+const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
@@ -13,6 +15,7 @@ async function main(): Promise<void> {
     isStopping = true;
     app.log.info({ signal }, "Stopping");
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
     await app.close();
     process.exit(0);
   };

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
 
-const SUMMARY = /^# \{ total: (\d+)(?:, pass: (\d+))?(?:, fail: (\d+))?/m;
+const SUMMARY = /^# \{ (total: \d+[^}]*) \}/gm;
 
 /** `npm test`: sees to a browser, runs tap over what is named (or everything), and ends with one plain line. */
 async function main(): Promise<number> {
@@ -14,10 +14,16 @@ async function main(): Promise<number> {
   }
   await run("tap", ["build"]);
   const { code, output } = await run("tap", ["run", ...process.argv.slice(2)], { CHROMIUM: browser });
-  const [, total = "0", passed = "0", failed = "0"] =
-    SUMMARY.exec(output.slice(output.lastIndexOf("# {"))) ?? [];
-  process.stdout.write(`${passed} passed, ${Number(failed) || Number(total) - Number(passed)} failed\n`);
-  return code === 0 && Number(total) === 0 ? 1 : code;
+  const counts = countsOf(output);
+  process.stdout.write(`${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped\n`);
+  return code === 0 && counts.pass === 0 ? 1 : code;
+}
+
+/** Reads tap's closing line, such as `# { total: 3, pass: 2, fail: 1 }`. */
+function countsOf(output: string): { pass: number; fail: number; skip: number } {
+  const [, summary = ""] = [...output.matchAll(SUMMARY)].at(-1) ?? [];
+  const count = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
+  return { pass: count("pass"), fail: count("fail"), skip: count("skip") };
 }
 
 async function run(

@@ -2,6 +2,7 @@ import SQLite from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import type { Database } from "./schema.ts";
 
+/** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
 
@@ -28,10 +29,10 @@ export interface OpenDatabase {
  * Opens (or creates) the database file and sets the pragmas every connection needs.
  * @throws Error whose message tells the administrator which file and what to do about it.
  */
-export function openDatabase(file: string): OpenDatabase {
+export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): OpenDatabase {
   let sqlite: SQLite.Database | undefined;
   try {
-    sqlite = new SQLite(file, { timeout: BUSY_TIMEOUT_MS });
+    sqlite = new SQLite(file, { timeout: busyTimeoutMs });
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = NORMAL");
     sqlite.pragma("foreign_keys = ON");

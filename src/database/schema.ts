@@ -51,10 +51,25 @@ export interface PosServerTable {
   created_at: number;
 }
 
+/** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */
+export interface RegistryCopyColumns {
+  organization_id: Generated<number>;
+  /** Archived = its organization is. */
+  standing: Generated<"active" | "parked" | "archived">;
+  organization_sort: Generated<string>;
+  name_sort: Generated<string>;
+  search_text: Generated<string>;
+}
+
 /** One row for each POS server: the last report or failure and what follows from it. */
-export interface PosStatusTable {
+export interface PosStatusTable extends RegistryCopyColumns {
   pos_server_id: number;
   state: PosServerState;
+  last_update_at: number | null;
+  last_sync_at: number | null;
+  version_sort: string | null;
+  /** Sync error or failure as the search box looks for it. */
+  error_search: string | null;
   state_since: number;
   failed_polls: number;
   failure_code: FailureCode | null;
@@ -63,15 +78,10 @@ export interface PosStatusTable {
   cause_key: string | null;
   cause_since: number | null;
   last_poll_at: number | null;
-  last_update_at: number | null;
-  last_sync_at: number | null;
   last_attempt_at: number | null;
   sync_error: string | null;
   sync_error_at: number | null;
-  /** Sync error or failure as the search box looks for it. */
-  error_search: string | null;
   version: string | null;
-  version_sort: string | null;
   service_name: string | null;
   service_state: ServiceState | null;
   service_started_at: number | null;

@@ -37,27 +37,29 @@ async function main(): Promise<void> {
     const connection = http ? await readPlainConnection(http) : await readPairing();
     const { db } = database;
     const now = Date.now();
-    const organizationId = await findOrganizationId(db, crmId);
-    if (organizationId === null && !organization?.trim()) {
-      throw new Error(`There is no organization with CrmId ${crmId} yet: give its name with --organization.`);
-    }
-    const id = await addPosServer(
-      db,
-      openSecretBox(config.dataDir),
-      {
-        organizationId:
-          organizationId ?? (await addOrganization(db, { name: organization ?? "", crmId }, now)),
+    const secretBox = openSecretBox(config.dataDir);
+    const id = await db.transaction().execute(async (trx) => {
+      const organizationId =
+        (await findOrganizationId(trx, crmId)) ??
+        (await addOrganization(trx, { name: nameOfNew(organization, crmId), crmId }, now));
+      const posServer = {
+        organizationId,
         name: name.trim(),
         ...connection,
         pollIntervalMs: null,
         isParked: false,
-      },
-      now,
-    );
+      };
+      return await addPosServer(trx, secretBox, posServer, now);
+    });
     process.stdout.write(`POS server ${id} is in the registry and will be polled within a minute.\n`);
   } finally {
     await database.db.destroy();
   }
+}
+
+function nameOfNew(organization: string | undefined, crmId: string): string {
+  if (organization?.trim()) return organization.trim();
+  throw new Error(`There is no organization with CrmId ${crmId} yet: give its name with --organization.`);
 }
 
 async function readPairing() {
@@ -82,11 +84,9 @@ async function readPlainConnection(http: string) {
 
 async function readLine(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (await lines.question(process.stdin.isTTY ? question : "")).trim();
-  } finally {
-    lines.close();
-  }
+  if (process.stdin.isTTY) process.stderr.write(question);
+  for await (const line of lines) return line.trim();
+  return "";
 }
 
 main().catch((error: unknown) => {

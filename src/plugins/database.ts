@@ -16,13 +16,16 @@ export interface DatabaseOptions {
   dataDir: string;
 }
 
+/** The driver waits without letting anything else run: what is locked for longer is tried again later. */
+const BUSY_TIMEOUT_MS = 250;
+
 export const DATABASE_FILE = "poswatch.db";
 
 /** Opens the data folder: database, brought to the newest schema, and the box for secrets. */
 export default fp<DatabaseOptions>(
   async (app, { dataDir }) => {
     makeDataFolder(dataDir);
-    const database = openDatabase(join(dataDir, DATABASE_FILE));
+    const database = openDatabase(join(dataDir, DATABASE_FILE), BUSY_TIMEOUT_MS);
     app.decorate("database", database);
     app.addHook("onClose", async () => {
       await database.db.destroy();

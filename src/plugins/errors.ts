@@ -1,6 +1,19 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 
+const NO_PAGE = "/malformed-address";
+
+/** Leads an address that cannot be decoded to the page of what is not found; the router would answer it with JSON. */
+export function decodableUrl(url = "/"): string {
+  const [path = "/"] = url.split("?");
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return NO_PAGE;
+  }
+}
+
 /** Errors as pages in the viewer's language: 404 alike for what is unknown and what is forbidden. */
 export default fp(
   async (app) => {

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import view from "@fastify/view";
 import { Eta } from "eta";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
 import { hasAnyRight } from "../users/rights.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { createKeptPages } from "./kept-pages.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -14,6 +15,8 @@ declare module "fastify" {
   interface FastifyReply {
     /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
     page(template: string, data: object): Promise<string>;
+    /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
+    keptPage(owner: object, key: string, template: string, data: () => object): Promise<Buffer>;
   }
 }
 
@@ -25,26 +28,41 @@ export default fp(
     const eta = new Eta({ views: VIEWS_DIRECTORY, cache: true, autoTrim: [false, "nl"] });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: true });
 
+    const keptPages = createKeptPages();
+
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
     );
     app.decorateReply("page", async function (this: FastifyReply, template: string, data: object) {
-      const { viewer, url } = this.request as FastifyRequest;
-      return await this.header("vary", "HX-Request-Type, Cookie")
-        .header("cache-control", "no-store")
-        .viewAsync(`${template}.eta`, {
-          t: viewer.t,
-          format: viewer.format,
-          language: viewer.language,
-          timeZone: viewer.timeZone,
-          user: viewer.user,
-          hasRight: hasAnyRight(viewer.organizations),
-          assetUrl: app.assetUrl,
-          csrfToken: this.generateCsrf(),
-          url,
-          ...data,
-        });
+      return await renderPage(this, template, this.generateCsrf(), data);
     });
+    app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
+      const page = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
+        renderPage(this, template, csrfToken, data()),
+      );
+      setPageHeaders(this).type("text/html; charset=utf-8");
+      return page;
+    });
+
+    async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
+      const { viewer, url } = reply.request;
+      return await setPageHeaders(reply).viewAsync(`${template}.eta`, {
+        t: viewer.t,
+        format: viewer.format,
+        language: viewer.language,
+        timeZone: viewer.timeZone,
+        user: viewer.user,
+        hasRight: hasAnyRight(viewer.organizations),
+        assetUrl: app.assetUrl,
+        csrfToken,
+        url,
+        ...data,
+      });
+    }
   },
   { name: "views", dependencies: ["assets", "security", "sessions"] },
 );
+
+function setPageHeaders(reply: FastifyReply): FastifyReply {
+  return reply.header("vary", "HX-Request-Type, Cookie").header("cache-control", "no-store");
+}

@@ -1,5 +1,5 @@
 import type { Insertable, Selectable } from "kysely";
-import type { PosStatusTable, StateChangeTable } from "../database/schema.ts";
+import type { PosStatusTable, RegistryCopyColumns, StateChangeTable } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { decideState, isBelow, type StateRules } from "../pos-servers/state.ts";
@@ -8,8 +8,11 @@ import type { StatusReport } from "../protocol/status-report.ts";
 import { causeKey } from "./cause-key.ts";
 
 const MAX_ERROR_LENGTH = 2_000;
+/** The cause of errors without a text: a key that an address can hold. */
+const NO_WORDS = "#";
 
-export type PosStatus = Selectable<PosStatusTable>;
+/** What polls decide of a row of `pos_status`. */
+export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns>;
 export type StateChange = Insertable<StateChangeTable>;
 
 type ReportedColumns = Omit<
@@ -113,7 +116,7 @@ const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk">
 };
 
 function findCauseKey(status: PosStatus): string | null {
-  if (status.state === "sync_error") return causeKey(status.sync_error ?? "");
+  if (status.state === "sync_error") return causeKey(status.sync_error ?? "") || NO_WORDS;
   if (status.state === "unreachable") {
     return `${status.failure_code}: ${causeKey(status.failure_detail ?? "")}`;
   }
@@ -123,10 +126,9 @@ function findCauseKey(status: PosStatus): string | null {
 function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (status.cause_key === null) return null;
   if (status.cause_key === previous.cause_key) return previous.cause_since;
-  // At the first report nobody saw the failure begin: it began after the last exchange that worked. Taking "now"
-  // would turn the start of the monitor into a common failure.
-  const isFirstSight = previous.last_update_at === null && previous.failed_polls === 0;
-  return isFirstSight && status.last_sync_at !== null ? status.last_sync_at : now;
+  // Before the first report nobody saw the failure begin: it began after the last exchange that worked, if one is
+  // known. Taking "now" would turn the start of the monitor into a common failure.
+  return previous.last_update_at === null ? status.last_sync_at : now;
 }
 
 function shownError(status: PosStatus): string | null {

@@ -42,3 +42,15 @@ export async function readRegistryRevision(db: Kysely<Database>): Promise<number
   const { revision } = await db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
   return revision;
 }
+
+/** Whether a POS server is still called in the same way. */
+export function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
+  return (
+    other !== undefined &&
+    target.address === other.address &&
+    target.identity === other.identity &&
+    target.fingerprint === other.fingerprint &&
+    target.crmId === other.crmId &&
+    Buffer.compare(target.sealedToken ?? Buffer.alloc(0), other.sealedToken ?? Buffer.alloc(0)) === 0
+  );
+}

@@ -1,12 +1,15 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import pLimit from "p-limit";
 import type { Database } from "../database/schema.ts";
-import type { PosClient, PosServer } from "../pos-client/client.ts";
+import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { failureOf } from "../pos-client/failure.ts";
 import type { Fleet } from "../pos-servers/fleet.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
-import { listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
+import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { savePollResults } from "./save-results.ts";
 import { createSchedule } from "./schedule.ts";
@@ -14,8 +17,16 @@ import { createSchedule } from "./schedule.ts";
 /** POS servers polled at once. Those that failed last time have places of their own, so that dead ones never fill the healthy ones'. */
 const HEALTHY_LANE_PLACES = 400;
 const FAILING_LANE_PLACES = 200;
+/** The polls of one tick start in slices over most of a second, so that pages are answered in between. */
+const SLICE_POLLS = 25;
+const SLICES_MS = 700;
 /** Ticks come every second; without one for this long something is wrong. */
 const STALLED_AFTER_MS = 60_000;
+/** As when the POS server refuses it: pairing anew is what helps. */
+const UNREADABLE_TOKEN = failureOf(
+  "unauthorized",
+  "the stored token cannot be read with the key of this data folder",
+);
 
 export interface PollerDependencies {
   db: Kysely<Database>;
@@ -29,7 +40,7 @@ export interface PollerDependencies {
 
 /** Polls the fleet; whoever calls `tick` about once a second is its clock. */
 export interface Poller {
-  /** Starts the polls that are due and returns without waiting for them; a tick during a tick does nothing. */
+  /** Starts the polls that are due and returns without waiting for their end; a tick during a tick does nothing. */
   tick(): Promise<void>;
   /** Makes one POS server due at once; it is polled with the next tick. */
   hurry(posServerId: number): void;
@@ -55,6 +66,7 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   const healthyLane = pLimit(HEALTHY_LANE_PLACES);
   const failingLane = pLimit(FAILING_LANE_PLACES);
   const inFlight = new Set<Promise<void>>();
+  const startsUnderWay = new Set<Promise<void>>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -83,44 +95,55 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
     isTicking = true;
+    lastTickAt ??= clock();
     try {
       await followRegistry();
       const now = clock();
       lastTickAt = now;
-      for (const id of schedule.takeDue(now)) startPoll(id, now);
+      const start = startInSlices(schedule.takeDue(now)).finally(() => startsUnderWay.delete(start));
+      startsUnderWay.add(start);
     } finally {
       isTicking = false;
     }
   }
 
   async function followRegistry(): Promise<void> {
-    settings = await readSettings(db);
-    const current = await readRegistryRevision(db);
-    if (current === revision) return;
-    const { pollIntervalMs: standardIntervalMs } = settings;
+    const currentSettings = await readSettings(db);
+    const currentRevision = await readRegistryRevision(db);
+    if (currentRevision === revision && isDeepStrictEqual(currentSettings, settings)) return;
     const listed = await listPollTargets(db);
     const before = targets;
     targets = new Map(listed.map((target) => [target.id, target]));
-    for (const [id, target] of before) {
-      if (!isSameTarget(target, targets.get(id))) client.forget(id);
-    }
+    const changedIds = [...before].filter(([id, target]) => !isSameTarget(target, targets.get(id)));
+    for (const [id] of changedIds) client.forget(id);
     client.setFleetSize(targets.size);
     schedule.setEntries(
       listed.map(({ id, pollIntervalMs, failedPolls }) => ({
         id,
-        intervalMs: pollIntervalMs ?? standardIntervalMs,
+        intervalMs: pollIntervalMs ?? currentSettings.pollIntervalMs,
         failedPolls,
       })),
       clock(),
     );
-    revision = current;
+    for (const [id] of changedIds) schedule.hurry(id, clock());
+    settings = currentSettings;
+    revision = currentRevision;
     fleet.registryChanged();
   }
 
-  function startPoll(id: number, now: number): void {
+  async function startInSlices(ids: number[]): Promise<void> {
+    const beganAt = performance.now();
+    for (let start = 0; start < ids.length && !isStopped; start += SLICE_POLLS) {
+      const startsAt = beganAt + (SLICES_MS * start) / ids.length;
+      if (start > 0) await delay(Math.max(startsAt - performance.now(), 0));
+      for (const id of ids.slice(start, start + SLICE_POLLS)) startPoll(id);
+    }
+  }
+
+  function startPoll(id: number): void {
     const target = targets.get(id);
     if (!target) return;
-    stats.maxLatenessMs = Math.max(stats.maxLatenessMs, now - schedule.dueAt(id));
+    stats.maxLatenessMs = Math.max(stats.maxLatenessMs, clock() - schedule.dueAt(id));
     const lane = schedule.failedPolls(id) > 0 ? failingLane : healthyLane;
     const poll = lane(() => pollTarget(target)).finally(() => inFlight.delete(poll));
     inFlight.add(poll);
@@ -129,15 +152,36 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   async function pollTarget(target: PollTarget): Promise<void> {
     if (isStopped) return;
     try {
-      const outcome = await client.fetchStatus(toPosServer(target, secretBox));
+      const outcome = await fetchStatus(target);
       stats.polled++;
       if (!outcome.ok) stats.failed++;
       const isStillRegistered = isSameTarget(target, targets.get(target.id));
       if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
       else schedule.finish(target.id, 0, clock());
     } catch (error) {
+      if (isStopped) return; // stopping closes the client, which ends what still hangs
       log.error({ err: error, posServerId: target.id }, "A poll ended with an unexpected error");
       schedule.finish(target.id, schedule.failedPolls(target.id), clock());
+    }
+  }
+
+  async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
+    const token = readToken(target);
+    if (token === undefined) return { ok: false, failure: UNREADABLE_TOKEN, receivedAt: clock() };
+    const { id, address, fingerprint, identity: posServerId, crmId } = target;
+    return await client.fetchStatus({ id, address, token, fingerprint, posServerId, crmId });
+  }
+
+  /** @returns undefined when the token was sealed with the key of another data folder. */
+  function readToken({ id, sealedToken }: PollTarget): string | null | undefined {
+    try {
+      return sealedToken && secretBox.open(sealedToken);
+    } catch (error) {
+      log.warn(
+        { err: error, posServerId: id },
+        "A stored token cannot be read with the key of this data folder",
+      );
+      return undefined;
     }
   }
 
@@ -146,7 +190,9 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   }
 
   async function idle(): Promise<void> {
-    while (inFlight.size > 0) await Promise.allSettled(inFlight);
+    while (startsUnderWay.size + inFlight.size > 0) {
+      await Promise.allSettled([...startsUnderWay, ...inFlight]);
+    }
     await writer.flush();
   }
 
@@ -163,34 +209,10 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
 
   async function stop(graceMs: number): Promise<void> {
     isStopped = true;
-    healthyLane.clearQueue();
-    failingLane.clearQueue();
     const grace = Promise.withResolvers<void>();
     const timer = setTimeout(grace.resolve, graceMs);
     await Promise.race([idle(), grace.promise]);
     clearTimeout(timer);
     await writer.flush();
   }
-}
-
-function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
-  return (
-    other !== undefined &&
-    target.address === other.address &&
-    target.identity === other.identity &&
-    target.fingerprint === other.fingerprint &&
-    target.crmId === other.crmId &&
-    Buffer.compare(target.sealedToken ?? Buffer.alloc(0), other.sealedToken ?? Buffer.alloc(0)) === 0
-  );
-}
-
-function toPosServer(target: PollTarget, secretBox: SecretBox): PosServer {
-  return {
-    id: target.id,
-    address: target.address,
-    token: target.sealedToken && secretBox.open(target.sealedToken),
-    fingerprint: target.fingerprint,
-    posServerId: target.identity,
-    crmId: target.crmId,
-  };
 }

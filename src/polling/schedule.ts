@@ -119,8 +119,10 @@ export function createSchedule(): Schedule {
         failedPolls >= BACK_OFF_AFTER_POLLS
           ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
           : entry.intervalMs;
-      const missed = Math.max(Math.floor((now - entry.dueAt) / intervalMs), 0);
-      enqueue(entry, entry.dueAt + (missed + 1) * intervalMs);
+      // Later than now when the clock was set back meanwhile.
+      const wasDueAt = Math.min(entry.dueAt, now);
+      const missed = Math.floor((now - wasDueAt) / intervalMs);
+      enqueue(entry, wasDueAt + (missed + 1) * intervalMs);
     },
 
     hurry(id, now) {

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { countFleet } from "./summary.ts";
 
 const ENOUGH_POS_SERVERS = 5;
 const ENOUGH_SHARE = 0.02;
@@ -17,10 +18,9 @@ export async function findCommonFailures(db: Kysely<Database>): Promise<CommonFa
   const enough = Math.max(ENOUGH_POS_SERVERS, Math.ceil(ENOUGH_SHARE * fleetSize));
   const candidates = await db
     .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
     .select("cause_key")
     .where("cause_key", "is not", null)
-    .where("pos_server.parked", "=", 0)
+    .where("standing", "=", "active")
     .groupBy("cause_key")
     .having(({ fn }) => fn.countAll(), ">=", enough)
     .orderBy(({ fn }) => fn.countAll(), "desc")
@@ -35,20 +35,10 @@ export async function findCommonFailures(db: Kysely<Database>): Promise<CommonFa
   return failures;
 }
 
-async function countFleet(db: Kysely<Database>): Promise<number> {
-  const { posServers } = await db
-    .selectFrom("state_count")
-    .select(({ fn }) => fn.sum<number>("pos_servers").as("posServers"))
-    .where("state", "!=", "parked")
-    .executeTakeFirstOrThrow();
-  return posServers ?? 0;
-}
-
 /** When the first ten minutes began in which `enough` POS servers came into the cause; null = never so many. */
 async function findStart(db: Kysely<Database>, causeKey: string, enough: number): Promise<number | null> {
   const arrivals = db
     .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
     .select([
       "cause_since",
       sql<number | null>`lag(cause_since, ${sql.lit(enough - 1)}) over (order by cause_since)`.as(
@@ -56,7 +46,7 @@ async function findStart(db: Kysely<Database>, causeKey: string, enough: number)
       ),
     ])
     .where("cause_key", "=", causeKey)
-    .where("pos_server.parked", "=", 0);
+    .where("standing", "=", "active");
   const { start } = await db
     .selectFrom(arrivals.as("arrival"))
     .select(({ fn }) => fn.min<number | null>("windowStart").as("start"))

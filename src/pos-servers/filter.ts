@@ -80,12 +80,16 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
   const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
   const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
-  const ignoresPeriod = scope === "parked" || (scope === "listed" && (state !== null || causeKey !== null));
   const isWrong = problems.period !== undefined || problems.unit !== undefined;
 
   const filter: PosServerFilter = {
     organizationId: read<number | null>("organization", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
-    period: count !== null && !isWrong ? { count, unit } : ignoresPeriod ? null : DEFAULT_PERIOD,
+    period:
+      count !== null && !isWrong
+        ? { count, unit }
+        : ignoresPeriod({ scope, state, causeKey })
+          ? null
+          : DEFAULT_PERIOD,
     isSyncedHidden: ["1", "on", "true"].includes(lastValue(query.hideSynced)),
     state,
     scope,
@@ -103,8 +107,7 @@ export function filterUrl(filter: PosServerFilter): string {
   if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
   const isDefaultPeriod =
     filter.period?.count === DEFAULT_PERIOD.count && filter.period.unit === DEFAULT_PERIOD.unit;
-  const ignoresPeriod = filter.state !== null || filter.causeKey !== null;
-  if (filter.period && (ignoresPeriod || !isDefaultPeriod)) {
+  if (filter.period && (ignoresPeriod(filter) || !isDefaultPeriod)) {
     query.set("period", String(filter.period.count));
     query.set("unit", filter.period.unit);
   }
@@ -128,6 +131,15 @@ export function sortValue(sort: PosServerFilter["sort"]): string {
 /** The earliest last update (ms UTC) that lies within the period. */
 export function periodStart(period: Period, now: number): number {
   return now - period.count * UNIT_MS[period.unit];
+}
+
+/** Without a period of its own such a filter finds POS servers whenever they were updated. */
+function ignoresPeriod({
+  scope,
+  state,
+  causeKey,
+}: Pick<PosServerFilter, "scope" | "state" | "causeKey">): boolean {
+  return scope === "parked" || (scope === "listed" && (state !== null || causeKey !== null));
 }
 
 function lastValue(value: unknown): string {

@@ -1,46 +1,17 @@
-import {
-  type Expression,
-  type ExpressionBuilder,
-  type Kysely,
-  type SelectQueryBuilder,
-  type SqlBool,
-  sql,
-} from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { searchText } from "../database/text.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
-import type { OrganizationAccess } from "./access.ts";
-import { type PosServerFilter, periodStart, type SortColumn } from "./filter.ts";
-import { EXCHANGING_STATES, POS_SERVER_STATES } from "./state.ts";
+import { isFound, type ListQuery, selectCandidates } from "./candidates.ts";
+import type { PosServerCounts } from "./count-pos-servers.ts";
+import type { SortColumn } from "./filter.ts";
+import { POS_SERVER_STATES } from "./state.ts";
 
 export const PAGE_ROWS = 100;
 
-type Tables = "pos_status" | "pos_server" | "organization";
-type Condition = (eb: ExpressionBuilder<Database, Tables>) => Expression<SqlBool>;
-
-export interface ListQuery {
-  access: OrganizationAccess;
-  filter: PosServerFilter;
-  /** Failures whose words in the viewer's language hold what is searched for. */
-  failureCodes: readonly FailureCode[];
-  now: number;
-}
-
 export type ListedPosServer = Awaited<ReturnType<typeof listPosServers>>[number];
 
-/** Lists one page of the POS servers that the filter finds, in the page's order. */
-export async function listPosServers(db: Kysely<Database>, query: ListQuery) {
-  const { column, isDescending } = query.filter.sort;
-  const direction = isDescending ? "desc" : "asc";
-  let ordered = selectFiltered(db, query).select("pos_status.pos_server_id as id");
-  for (const expression of SORT_EXPRESSIONS[column]) ordered = ordered.orderBy(expression, direction);
-  const found = ordered
-    .orderBy("organization.name_sort")
-    .orderBy("pos_server.name_sort")
-    .orderBy("pos_server.id")
-    .limit(PAGE_ROWS)
-    .offset((query.filter.page - 1) * PAGE_ROWS);
-  const ids = (await found.execute()).map(({ id }) => id);
+/** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
+export async function listPosServers(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
+  const ids = await listIds(db, query, counts);
   if (ids.length === 0) return [];
 
   const rows = await db
@@ -69,12 +40,33 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery) {
   return rows.sort((left, right) => (order.get(left.id) ?? 0) - (order.get(right.id) ?? 0));
 }
 
-/** Counts all the POS servers that the filter finds, on every page. */
-export async function countPosServers(db: Kysely<Database>, query: ListQuery): Promise<number> {
-  const { posServers } = await selectFiltered(db, query)
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
-    .executeTakeFirstOrThrow();
-  return posServers;
+async function listIds(
+  db: Kysely<Database>,
+  query: ListQuery,
+  { found, foundIds }: PosServerCounts,
+): Promise<number[]> {
+  const { sort, page, state } = query.filter;
+  const offset = (page - 1) * PAGE_ROWS;
+  const limit = Math.min(PAGE_ROWS, found - offset);
+  if (limit <= 0) return [];
+  // Pages of the second half are read from the end, since every row before them would have to be passed over.
+  const isFromEnd = offset > found / 2;
+  const direction = sort.isDescending === isFromEnd ? "asc" : "desc";
+  let ordered =
+    foundIds === null
+      ? selectCandidates(db, query).where(isFound(query))
+      : db.selectFrom("pos_status").where("pos_server_id", "in", foundIds);
+  // Where all are in one state its order says nothing, and without it an index gives the rest of the order.
+  const isOfOneState = sort.column === "state" && state !== null;
+  const expressions = isOfOneState ? PLACE : [...SORT_EXPRESSIONS[sort.column], ...PLACE];
+  for (const expression of expressions) ordered = ordered.orderBy(expression, direction);
+  const rows = await ordered
+    .select("pos_server_id as id")
+    .limit(limit)
+    .offset(isFromEnd ? found - offset - limit : offset)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  return isFromEnd ? ids.reverse() : ids;
 }
 
 const stateRank = sql<number>`case pos_status.state ${sql.join(
@@ -82,87 +74,15 @@ const stateRank = sql<number>`case pos_status.state ${sql.join(
   sql` `,
 )} end`;
 
+/** What decides between equals. */
+const PLACE = ["organization_sort", "name_sort", "pos_server_id"].map((column) => sql.ref(column));
+
 const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
   state: [stateRank],
-  organization: [sql.ref("organization.name_sort")],
-  name: [sql.ref("pos_server.name_sort")],
+  organization: [sql.ref("pos_status.organization_sort")],
+  name: [sql.ref("pos_status.name_sort")],
   version: [sql.ref("pos_status.version_sort")],
   lastUpdateAt: [sql.ref("pos_status.last_update_at")],
   lastSyncAt: [sql.ref("pos_status.last_sync_at")],
   error: [sql`pos_status.error_search is null`, sql.ref("pos_status.error_search")],
 };
-
-function selectFiltered(
-  db: Kysely<Database>,
-  query: ListQuery,
-): SelectQueryBuilder<Database, Tables, object> {
-  return db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .where(isVisible(query.access))
-    .where(matchesFilter(query))
-    .where(matchesSearch(query));
-}
-
-function isVisible(access: OrganizationAccess): Condition {
-  return (eb) =>
-    eb.and([
-      eb("organization.archived_at", "is", null),
-      ...(access === "all" ? [] : [eb("pos_server.organization_id", "in", access)]),
-    ]);
-}
-
-function matchesFilter({ filter, now }: ListQuery): Condition {
-  return (eb) => {
-    const conditions: Expression<SqlBool>[] = [
-      eb("pos_server.parked", "=", filter.scope === "parked" ? 1 : 0),
-    ];
-    if (filter.organizationId !== null) {
-      conditions.push(eb("pos_server.organization_id", "=", filter.organizationId));
-    }
-    conditions.push(
-      filter.state ? eb("pos_status.state", "=", filter.state) : eb("pos_status.state", "!=", "unsupported"),
-    );
-    if (filter.causeKey !== null) conditions.push(eb("pos_status.cause_key", "=", filter.causeKey));
-    if (filter.isSyncedHidden && filter.state === null) {
-      conditions.push(eb("pos_status.state", "not in", EXCHANGING_STATES));
-    }
-    if (filter.period) {
-      const start = periodStart(filter.period, now);
-      const isWithin = eb.or([
-        eb("pos_status.last_update_at", ">=", start),
-        eb("pos_status.state", "=", "pending"),
-      ]);
-      // Never updated is outside every period: `not (null >= start)` alone would lose those rows.
-      const isOutside = eb.and([
-        eb.or([eb("pos_status.last_update_at", "<", start), eb("pos_status.last_update_at", "is", null)]),
-        eb("pos_status.state", "!=", "pending"),
-      ]);
-      conditions.push(filter.scope === "outside" ? isOutside : isWithin);
-    }
-    return eb.and(conditions);
-  };
-}
-
-function matchesSearch({ filter, failureCodes }: ListQuery): Condition {
-  const wanted = searchText(filter.search);
-  return (eb) => {
-    if (wanted === "") return eb.and([]);
-    const holds = (column: "pos_server.search_text" | "pos_status.error_search") =>
-      sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
-    const alternatives: Expression<SqlBool>[] = [
-      holds("pos_server.search_text"),
-      holds("pos_status.error_search"),
-    ];
-    if (failureCodes.length > 0) {
-      alternatives.push(
-        eb.and([
-          eb("pos_status.state", "=", "unreachable"),
-          eb("pos_status.failure_code", "in", failureCodes),
-        ]),
-      );
-    }
-    return eb.or(alternatives);
-  };
-}

@@ -3,9 +3,11 @@ import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { ListQuery } from "./candidates.ts";
+import { countPosServers } from "./count-pos-servers.ts";
 import type { PosServerFilter } from "./filter.ts";
 import type { Fleet } from "./fleet.ts";
-import { countPosServers, type ListQuery, listPosServers, PAGE_ROWS } from "./list-pos-servers.ts";
+import { listPosServers, PAGE_ROWS } from "./list-pos-servers.ts";
 import { type PosServerRow, toRow } from "./row.ts";
 import { countStates, describeCommonFailure, type OwnCommonFailure, type StateCounts } from "./summary.ts";
 
@@ -35,10 +37,11 @@ export async function findListing(
 ): Promise<Omit<Listing, "stalledSince">> {
   const access = viewer.organizations;
   const query: ListQuery = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
-  const total = await countPosServers(db, query);
+  const found = await countPosServers(db, query);
+  const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
-  const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } });
+  const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
   const { requiredVersion } = await fleet.stateRules();
   const counts = await countStates(db, access);
   const [widest] = await fleet.commonFailures();
@@ -48,20 +51,11 @@ export async function findListing(
     total,
     page,
     pages,
-    outside: await countOutside(db, query),
+    outside: found.outside,
     counts,
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
     commonFailure: widest ? await describeCommonFailure(db, access, widest) : null,
   };
-}
-
-async function countOutside(db: Kysely<Database>, query: ListQuery): Promise<number> {
-  const { filter } = query;
-  if (filter.scope !== "listed" || filter.period === null) return 0;
-  return await countPosServers(db, {
-    ...query,
-    filter: { ...filter, scope: "outside", isSyncedHidden: false },
-  });
 }
 
 /** A person searches for the words on the page, which the database does not hold: it holds codes. */

@@ -11,6 +11,7 @@ import {
 } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
+import { type OrganizationOptions, selectOption } from "./organization-options.ts";
 import type { ShownListing } from "./shown-listings.ts";
 import type { PosServerState } from "./state.ts";
 
@@ -50,15 +51,15 @@ export interface PageInput {
   filter: PosServerFilter;
   problems: FilterProblems;
   query: RawQuery;
-  organizations: { id: number; name: string; crmId: string }[];
+  options: OrganizationOptions;
   shown: ShownListing;
   now: number;
 }
 
 /** What the whole page needs: the filter form with what was typed, and the part that refreshes itself. */
-export function pageModel({ viewer, filter, problems, query, organizations, shown, now }: PageInput) {
+export function pageModel({ viewer, filter, problems, query, options, shown, now }: PageInput) {
   const { t, format } = viewer;
-  const organization = organizations.find(({ id }) => id === filter.organizationId);
+  const organization = options.organizations.find(({ id }) => id === filter.organizationId);
   const isOrganizationUnknown = filter.organizationId !== null && !organization;
   const messages = Object.entries(problems).map(([field, value]) => [
     field,
@@ -70,7 +71,8 @@ export function pageModel({ viewer, filter, problems, query, organizations, show
   };
   return {
     filter,
-    organizations,
+    organizationCount: options.organizations.length,
+    organizationOptions: selectOption(options.html, filter.organizationId),
     units: PERIOD_UNITS,
     messages: {
       ...Object.fromEntries(messages),

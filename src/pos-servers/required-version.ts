@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { countFleet } from "./summary.ts";
 
 const ENOUGH_POS_SERVERS = 3;
 const ENOUGH_SHARE = 0.05;
@@ -11,20 +12,15 @@ const ENOUGH_SHARE = 0.05;
 export async function findCommonNewestVersion(db: Kysely<Database>): Promise<string | null> {
   const versions = await db
     .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
     .select([
-      "version_sort",
       sql<string | null>`min(version)`.as("version"),
       ({ fn }) => fn.countAll<number>().as("posServers"),
     ])
-    .where("pos_server.parked", "=", 0)
+    .where("standing", "=", "active")
+    .where("version_sort", "is not", null)
     .groupBy("version_sort")
     .orderBy("version_sort", "desc")
     .execute();
-  const fleetSize = versions.reduce((sum, { posServers }) => sum + posServers, 0);
-  const enough = Math.max(ENOUGH_POS_SERVERS, ENOUGH_SHARE * fleetSize);
-  return (
-    versions.find(({ version_sort, posServers }) => version_sort !== null && posServers >= enough)?.version ??
-    null
-  );
+  const enough = Math.max(ENOUGH_POS_SERVERS, ENOUGH_SHARE * (await countFleet(db)));
+  return versions.find(({ posServers }) => posServers >= enough)?.version ?? null;
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { parseFilter, type RawQuery } from "./filter.ts";
 import { findListing } from "./listing.ts";
+import { createOrganizationOptions } from "./organization-options.ts";
 import { pageModel, partModel } from "./page-model.ts";
 import { createShownListings } from "./shown-listings.ts";
-import { listOrganizations } from "./summary.ts";
 
 export interface PosServerRouteOptions {
   /** ms UTC. */
@@ -28,6 +28,9 @@ export async function posServerRoutes(app: FastifyInstance, { clock }: PosServer
       };
     },
   });
+  const organizationOptions = createOrganizationOptions(db, (viewer, organizations) =>
+    app.renderFragment("pos-servers/_organization-options", viewer, { organizations }),
+  );
 
   app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));
 
@@ -44,10 +47,10 @@ export async function posServerRoutes(app: FastifyInstance, { clock }: PosServer
         );
       }
 
-      const organizations = await listOrganizations(db, viewer.organizations);
-      return await reply.page(
-        "pos-servers/page",
-        pageModel({ viewer, filter, problems, query: request.query, organizations, shown, now: clock() }),
+      const options = await organizationOptions(viewer);
+      const key = `${viewer.user?.id} ${options.revision} ${request.url}`;
+      return await reply.keptPage(shown, key, "pos-servers/page", () =>
+        pageModel({ viewer, filter, problems, query: request.query, options, shown, now: clock() }),
       );
     },
   );

@@ -6,7 +6,7 @@ import type { Listing } from "./listing.ts";
 
 const MAX_KEPT = 200;
 /** While polls are saved all the time the same view is not found anew more often than this. */
-const FRESH_MS = 1_000;
+export const FRESH_MS = 2_000;
 /** Ages pass from one step to the next although nothing is saved. */
 const MAX_AGE_MS = 5_000;
 

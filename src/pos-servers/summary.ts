@@ -19,6 +19,18 @@ export async function countStates(db: Kysely<Database>, access: OrganizationAcce
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
 }
 
+/** Counts the whole fleet: parked ones and archived organizations aside. */
+export async function countFleet(db: Kysely<Database>): Promise<number> {
+  const { posServers } = await db
+    .selectFrom("state_count")
+    .innerJoin("organization", "organization.id", "state_count.organization_id")
+    .select(({ fn }) => fn.sum<number>("pos_servers").as("posServers"))
+    .where("state", "!=", "parked")
+    .where("organization.archived_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return posServers ?? 0;
+}
+
 export interface OwnCommonFailure extends CommonFailure {
   posServers: number;
   organizations: number;
@@ -33,31 +45,29 @@ export async function describeCommonFailure(
   access: OrganizationAccess,
   failure: CommonFailure,
 ): Promise<OwnCommonFailure | null> {
-  const row = await db
+  const affected = db
     .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .where("cause_key", "=", failure.causeKey)
+    .where("standing", "=", "active")
+    .$if(access !== "all", (query) => query.where("organization_id", "in", access === "all" ? [] : access));
+  const { posServers, organizations } = await affected
     .select(({ fn }) => [
       fn.countAll<number>().as("posServers"),
-      fn.count<number>("pos_server.organization_id").distinct().as("organizations"),
-      fn.min<string | null>("pos_status.sync_error").as("syncError"),
-      fn.min<string | null>("pos_status.failure_detail").as("failureDetail"),
-      fn.min<PosServerState>("pos_status.state").as("state"),
+      fn.count<number>("organization_id").distinct().as("organizations"),
     ])
-    .where("pos_status.cause_key", "=", failure.causeKey)
-    .where("pos_server.parked", "=", 0)
-    .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) =>
-      query.where("pos_server.organization_id", "in", access === "all" ? [] : access),
-    )
     .executeTakeFirstOrThrow();
-  if (row.posServers === 0) return null;
-  const isPollFailure = row.state === "unreachable";
+  const example = await affected
+    .select(["state", "sync_error", "failure_detail"])
+    .orderBy("cause_since")
+    .limit(1)
+    .executeTakeFirst();
+  if (!example) return null;
+  const isPollFailure = example.state === "unreachable";
   return {
     ...failure,
-    posServers: row.posServers,
-    organizations: row.organizations,
-    example: (isPollFailure ? row.failureDetail : row.syncError) ?? "",
+    posServers,
+    organizations,
+    example: (isPollFailure ? example.failure_detail : example.sync_error) ?? "",
     isPollFailure,
   };
 }

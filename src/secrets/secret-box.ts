@@ -30,7 +30,9 @@ export function openSecretBox(dataDir: string): SecretBox {
     },
     open(sealed) {
       const buffer = Buffer.from(sealed);
-      const decipher = createDecipheriv(ALGORITHM, key, buffer.subarray(0, NONCE_BYTES));
+      const decipher = createDecipheriv(ALGORITHM, key, buffer.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
       decipher.setAuthTag(buffer.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       const encrypted = buffer.subarray(NONCE_BYTES + TAG_BYTES);
       return decipher.update(encrypted, undefined, "utf8") + decipher.final("utf8");

@@ -38,7 +38,7 @@ export const DEFAULT_SETTINGS: Settings = Value.Parse(Settings, Value.Create(Set
 export async function readSettings(db: Kysely<Database>): Promise<Settings> {
   const rows = await db.selectFrom("setting").select(["key", "value"]).execute();
   const stored = Object.fromEntries(
-    rows.filter(({ key }) => key in DEFAULT_SETTINGS).map(({ key, value }) => [key, JSON.parse(value)]),
+    rows.filter(({ key }) => key in DEFAULT_SETTINGS).map(({ key, value }) => [key, parseJson(value)]),
   );
   const settings = { ...DEFAULT_SETTINGS, ...stored };
   if (!Value.Check(Settings, settings)) {
@@ -46,4 +46,13 @@ export async function readSettings(db: Kysely<Database>): Promise<Settings> {
     throw new Error(`The setting ${problem?.instancePath.slice(1)} in the database ${problem?.message}`);
   }
   return settings;
+}
+
+/** Whatever is no JSON is no valid value of any setting either, and named as such. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

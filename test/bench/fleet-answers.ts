@@ -1,27 +1,35 @@
 import { exampleReport } from "../helpers/pos-server.ts";
-import { FLEET_CRM_ID, fleetPosServerId } from "./fleet-plan.ts";
+import { fleetCrmId, fleetPosServerId } from "./fleet-plan.ts";
 
 const NOW = "0000-01-01T00:00:00.000Z";
 const ONE_IN_WITH_SYNC_ERROR = 25;
+export const SYNC_ERROR = "нарушена целостность базы";
 
 /** An answer whose times and identity are patched in place, so that no JSON is made for a poll. */
 interface Template {
   bytes: Buffer;
   identityAt: number;
+  crmIdAt: number;
   timesAt: number[];
 }
 
 const healthy = makeTemplate(null);
-const withSyncError = makeTemplate({ at: NOW, message: "нарушена целостность базы" });
+const withSyncError = makeTemplate({ at: NOW, message: SYNC_ERROR });
 
 export const HTTP_500 = Buffer.from("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n");
 export const GARBAGE = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\n<html>no JSON</html>\r\n");
 
+/** Whether POS server n, when it answers, reports a failed exchange. */
+export function hasSyncError(n: number): boolean {
+  return n % ONE_IN_WITH_SYNC_ERROR === 7;
+}
+
 /** The whole HTTP answer of POS server n: it exchanged just now, or failed to, one in 25. */
 export function statusAnswer(n: number): Buffer {
-  const { bytes, identityAt, timesAt } = n % ONE_IN_WITH_SYNC_ERROR === 7 ? withSyncError : healthy;
+  const { bytes, identityAt, crmIdAt, timesAt } = hasSyncError(n) ? withSyncError : healthy;
   const answer = Buffer.from(bytes);
   answer.write(fleetPosServerId(n), identityAt, "latin1");
+  answer.write(fleetCrmId(n), crmIdAt, "latin1");
   const now = new Date().toISOString();
   for (const at of timesAt) answer.write(now, at, "latin1");
   return answer;
@@ -30,14 +38,19 @@ export function statusAnswer(n: number): Buffer {
 function makeTemplate(error: { at: string; message: string } | null): Template {
   const report = exampleReport({
     posServerId: fleetPosServerId(0),
-    crmId: FLEET_CRM_ID,
+    crmId: fleetCrmId(0),
     time: NOW,
     sync: { lastAttemptAt: NOW, lastSuccessAt: NOW, error },
   });
   const body = Buffer.from(JSON.stringify(report));
   const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const bytes = Buffer.concat([Buffer.from(head), body]);
-  return { bytes, identityAt: bytes.indexOf(fleetPosServerId(0)), timesAt: indexesOf(bytes, NOW) };
+  return {
+    bytes,
+    identityAt: bytes.indexOf(fleetPosServerId(0)),
+    crmIdAt: bytes.indexOf(`"${fleetCrmId(0)}"`) + 1,
+    timesAt: indexesOf(bytes, NOW),
+  };
 }
 
 function indexesOf(bytes: Buffer, text: string): number[] {

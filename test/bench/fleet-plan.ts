@@ -10,7 +10,8 @@ export interface FleetReady {
 }
 
 export const FLEET_TOKEN = "token-of-the-simulated-fleet";
-export const FLEET_CRM_ID = "100237";
+/** CrmIds have six digits, so that an answer can be patched in place. */
+export const FLEET_ORGANIZATIONS = 1_000;
 
 const MISDEEDS = ["refused", "http_500", "hanging", "garbage"] as const;
 export type Misdeed = (typeof MISDEEDS)[number];
@@ -29,6 +30,11 @@ export function fleetPosServerId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 }
 
+/** The CrmId of the organization of POS server n: always 6 characters. */
+export function fleetCrmId(n: number): string {
+  return String(100_000 + (n % FLEET_ORGANIZATIONS));
+}
+
 /** POS server n of a fleet as the registry would know it, with n as its id. */
 export function fleetPosServer({ origins, fingerprint, failingPercent }: FleetReady, n: number): PosServer {
   const origin = origins[n % origins.length] ?? "";
@@ -39,6 +45,6 @@ export function fleetPosServer({ origins, fingerprint, failingPercent }: FleetRe
     token: FLEET_TOKEN,
     fingerprint,
     posServerId: fleetPosServerId(n),
-    crmId: FLEET_CRM_ID,
+    crmId: fleetCrmId(n),
   };
 }

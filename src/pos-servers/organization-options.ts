@@ -1,0 +1,52 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { readRegistryRevision } from "../polling/poll-targets.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { listOrganizations } from "./summary.ts";
+
+/** One for each language and set of rights in use. */
+const MAX_KEPT = 20;
+
+export type ListedOrganization = Awaited<ReturnType<typeof listOrganizations>>[number];
+
+/** The organizations of the filter, and their `<option>` elements as HTML. */
+export interface OrganizationOptions {
+  organizations: ListedOrganization[];
+  html: string;
+  /** Of the registry: other options have another one. */
+  revision: number;
+}
+
+/**
+ * Keeps the options of the filter until the registry changes: a thousand of them cost more than all the rest of the
+ * page.
+ * @returns a function that gives the options for a viewer.
+ */
+export function createOrganizationOptions(
+  db: Kysely<Database>,
+  render: (viewer: Viewer, organizations: ListedOrganization[]) => string,
+): (viewer: Viewer) => Promise<OrganizationOptions> {
+  const kept = new Map<string, OrganizationOptions>();
+  let keptRevision: number | null = null;
+
+  return async (viewer) => {
+    const revision = await readRegistryRevision(db);
+    if (revision !== keptRevision || kept.size > MAX_KEPT) kept.clear();
+    keptRevision = revision;
+    const key = JSON.stringify([viewer.organizations, viewer.language]);
+    const known = kept.get(key);
+    if (known) return known;
+
+    const organizations = await listOrganizations(db, viewer.organizations);
+    const options = { organizations, html: render(viewer, organizations), revision };
+    kept.set(key, options);
+    return options;
+  };
+}
+
+/** The same options with one of them selected. */
+export function selectOption(html: string, organizationId: number | null): string {
+  return organizationId === null
+    ? html
+    : html.replace(`value="${organizationId}">`, `value="${organizationId}" selected>`);
+}

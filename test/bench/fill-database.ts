@@ -1,0 +1,139 @@
+import { join } from "node:path";
+import type { Insertable } from "kysely";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
+import type { PosServerTable, PosStatusTable } from "../../src/database/schema.ts";
+import { searchText, sortText } from "../../src/database/text.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { nextStatus, type PosStatus } from "../../src/polling/next-status.ts";
+import type { StatusOutcome } from "../../src/pos-client/client.ts";
+import type { StateRules } from "../../src/pos-servers/state.ts";
+import { openSecretBox } from "../../src/secrets/secret-box.ts";
+
+const BATCH_ROWS = 500;
+const RULES: StateRules = {
+  minimumVersion: "34",
+  requiredVersion: "34.2",
+  staleAfterMs: 10 * 60_000,
+  unreachableAfterPolls: 2,
+};
+
+export interface FilledOrganization {
+  name: string;
+  crmId: string;
+}
+
+export interface FilledPosServer {
+  /** Position in the list of organizations. */
+  organization: number;
+  name: string;
+  address: string;
+  token: string;
+  fingerprint: string | null;
+  identity: string | null;
+  isParked: boolean;
+  /** Its polls so far, oldest first: they decide its status. */
+  outcomes: StatusOutcome[];
+}
+
+/**
+ * Makes the database of a data folder with these organizations (ids from 1) and POS servers, as if the monitor had
+ * polled them; it is many times faster than the registry and leaves out the history of transitions.
+ */
+export async function fillDatabase(
+  dataDir: string,
+  organizations: readonly FilledOrganization[],
+  posServers: Iterable<FilledPosServer>,
+  now: number,
+): Promise<void> {
+  const database = openDatabase(join(dataDir, DATABASE_FILE));
+  await migrateDatabase(database);
+  const secretBox = openSecretBox(dataDir);
+  const rows = [...posServers].map((posServer, index) => {
+    const crmId = organizations[posServer.organization]?.crmId ?? null;
+    const registered: Insertable<PosServerTable> = {
+      id: index + 1,
+      organization_id: posServer.organization + 1,
+      name: posServer.name,
+      name_sort: sortText(posServer.name),
+      search_text: searchText(posServer.name, posServer.address, crmId),
+      connection: "direct",
+      address: posServer.address,
+      sealed_token: secretBox.seal(posServer.token),
+      fingerprint: posServer.fingerprint,
+      identity: posServer.identity,
+      poll_interval_ms: null,
+      parked: Number(posServer.isParked),
+      created_at: now,
+    };
+    return { registered, status: statusAfter(index + 1, posServer.outcomes, now) };
+  });
+
+  await database.db.transaction().execute(async (trx) => {
+    const named = organizations.map(({ name, crmId }) => ({
+      name,
+      name_sort: sortText(name),
+      crm_id: crmId,
+      archived_at: null,
+      created_at: now,
+    }));
+    for (const batch of batches(named)) await trx.insertInto("organization").values(batch).execute();
+    for (const batch of batches(rows)) {
+      await trx
+        .insertInto("pos_server")
+        .values(batch.map(({ registered }) => registered))
+        .execute();
+      await trx
+        .insertInto("pos_status")
+        .values(batch.map(({ status }) => status))
+        .execute();
+    }
+  });
+  await database.db.destroy();
+}
+
+function statusAfter(id: number, outcomes: StatusOutcome[], now: number): Insertable<PosStatusTable> {
+  return outcomes.reduce(
+    (status, outcome) => nextStatus(status, outcome, RULES).status,
+    pendingStatus(id, now),
+  );
+}
+
+function pendingStatus(id: number, now: number): PosStatus {
+  return {
+    pos_server_id: id,
+    state: "pending",
+    state_since: now,
+    failed_polls: 0,
+    failure_code: null,
+    failure_detail: null,
+    cause_key: null,
+    cause_since: null,
+    last_poll_at: null,
+    last_update_at: null,
+    last_sync_at: null,
+    last_attempt_at: null,
+    sync_error: null,
+    sync_error_at: null,
+    error_search: null,
+    version: null,
+    version_sort: null,
+    service_name: null,
+    service_state: null,
+    service_started_at: null,
+    database_exists: null,
+    database_bytes: null,
+    database_created_at: null,
+    database_modified_at: null,
+    disk_free_bytes: null,
+    disk_total_bytes: null,
+    utc_offset_minutes: null,
+    clock_shift_ms: null,
+  };
+}
+
+function batches<T>(rows: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(rows.length / BATCH_ROWS) }, (_, index) =>
+    rows.slice(index * BATCH_ROWS, (index + 1) * BATCH_ROWS),
+  );
+}

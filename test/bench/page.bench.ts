@@ -1,0 +1,89 @@
+/** `npm run bench page -- [--pos-servers 100000] [--organizations 1000]`: the status page, no polling. */
+import { parseArgs } from "node:util";
+import { parseFilter } from "../../src/pos-servers/filter.ts";
+import { findListing } from "../../src/pos-servers/listing.ts";
+import { presentationFor } from "../../src/viewer/viewer.ts";
+import { startBarePage } from "./bare-page.ts";
+import { LISTINGS } from "./listings.ts";
+import type { Load } from "./load.ts";
+import { makeDataFolder, startMonitor } from "./monitor.ts";
+import { runProgram } from "./program.ts";
+import { atLeast, atMost, printReport, quantile, told } from "./report.ts";
+
+const REPETITIONS = 9;
+
+const { values } = parseArgs({
+  strict: false,
+  options: { "pos-servers": { type: "string" }, organizations: { type: "string" } },
+});
+const posServers = String(values["pos-servers"] ?? 100_000);
+const organizations = String(values.organizations ?? 1_000);
+
+const folder = await makeDataFolder();
+await runProgram("mixed-registry.ts", [folder.dataDir, posServers, organizations]);
+const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false });
+const viewer = { organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
+
+const firstPage = await find("");
+const bare = await startBarePage(firstPage.rows);
+const barePlain = await load(`${bare.origin}/`);
+const plain = await load(`${origin}/pos-servers`);
+const bareBrotli = await load(`${bare.origin}/`, "accept-encoding:br");
+const brotli = await load(`${origin}/pos-servers`, "accept-encoding:br");
+const tag = await readTag();
+const unchanged = await load(`${origin}/pos-servers`, "hx-request-type:partial", `hx-ptag:${tag}`);
+const listings = [];
+for (const [name, query] of Object.entries(LISTINGS)) listings.push({ name, ms: await timeListing(query) });
+await bare.app.close();
+await app.close();
+await folder.remove();
+
+printReport(`The status page, 100 rows of ${posServers}, ${organizations} organizations, no polling`, [
+  told("page", `${plain.perSecond.toFixed(0)} /s, ${(plain.bytes / 1024).toFixed(0)} KiB`),
+  told("bare page", `${barePlain.perSecond.toFixed(0)} /s, ${(barePlain.bytes / 1024).toFixed(0)} KiB`),
+  atLeast("page / bare page", (100 * plain.perSecond) / barePlain.perSecond, 50, "%", 0),
+  told("page, brotli", `${brotli.perSecond.toFixed(0)} /s, ${(brotli.bytes / 1024).toFixed(1)} KiB`),
+  told(
+    "bare page, brotli",
+    `${bareBrotli.perSecond.toFixed(0)} /s, ${(bareBrotli.bytes / 1024).toFixed(1)} KiB`,
+  ),
+  atLeast("page / bare page, brotli", (100 * brotli.perSecond) / bareBrotli.perSecond, 50, "%", 0),
+  told(
+    "unchanged refresh",
+    `${unchanged.perSecond.toFixed(0)} /s, statuses ${JSON.stringify(unchanged.statuses)}`,
+  ),
+  atLeast("unchanged refresh / page", unchanged.perSecond / plain.perSecond, 5, "×"),
+]);
+printReport(
+  `Each listing at ${posServers}, in the server (median of ${REPETITIONS})`,
+  listings.map(({ name, ms }) => atMost(name, ms, 50, "ms")),
+);
+
+function find(query: string) {
+  const { filter } = parseFilter(Object.fromEntries(new URLSearchParams(query)));
+  return findListing(app.database.db, app.fleet, viewer, filter, Date.now());
+}
+
+async function timeListing(query: string): Promise<number> {
+  const times: number[] = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
+    const startedAt = performance.now();
+    await find(query);
+    times.push(performance.now() - startedAt);
+  }
+  return quantile(times, 0.5);
+}
+
+function load(url: string, ...headers: string[]): Promise<Load> {
+  return runProgram<Load>("load.ts", [
+    "--seconds",
+    "4",
+    ...headers.flatMap((header) => ["--header", header]),
+    url,
+  ]);
+}
+
+async function readTag(): Promise<string> {
+  const response = await fetch(`${origin}/pos-servers`, { headers: { "hx-request-type": "partial" } });
+  return response.headers.get("hx-ptag") ?? "";
+}

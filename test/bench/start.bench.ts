@@ -1,0 +1,60 @@
+/** `npm run bench start`: from the start of the process to the first page, with 10,000 POS servers. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { makeDataFolder } from "./monitor.ts";
+import { runProgram } from "./program.ts";
+import { atMost, printReport, quantile, told } from "./report.ts";
+
+const POS_SERVERS = "10000";
+const STARTS = 5;
+const RETRY_MS = 10;
+const PATIENCE_MS = 30_000;
+
+const folder = await makeDataFolder();
+await runProgram("mixed-registry.ts", [folder.dataDir, POS_SERVERS]);
+const times: number[] = [];
+for (let start = 0; start < STARTS; start += 1) times.push(await timeStart());
+await folder.remove();
+
+printReport(`Start to first page, ${POS_SERVERS} POS servers`, [
+  atMost(`median of ${STARTS}`, quantile(times, 0.5) / 1000, 1.5, "s", 2),
+  told("longest", `${(Math.max(...times) / 1000).toFixed(2)} s`),
+]);
+
+async function timeStart(): Promise<number> {
+  const port = await freePort();
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../src/server.ts")], {
+    env: { ...process.env, PORT: String(port), DATA_DIR: folder.dataDir, LOG_LEVEL: "error" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const exit = once(child, "exit");
+  try {
+    await firstPage(`http://127.0.0.1:${port}/pos-servers`, startedAt + PATIENCE_MS);
+    return performance.now() - startedAt;
+  } finally {
+    child.kill("SIGTERM");
+    await exit;
+  }
+}
+
+async function firstPage(url: string, deadline: number): Promise<void> {
+  while (performance.now() < deadline) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok && (await response.text()).includes("</html>")) return;
+    await delay(RETRY_MS);
+  }
+  throw new Error(`No page at ${url}`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address ? address.port : 0;
+}

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { migrateDatabase } from "../../src/database/migrate.ts";
+import { openDatabase } from "../../src/database/open.ts";
+import { startMonitor } from "../helpers/app.ts";
+
+t.test("a file that is no database is damaged", async (t) => {
+  const file = join(t.testdir({ "poswatch.db": "not a database, ".repeat(1_000) }), "poswatch.db");
+  t.throws(() => openDatabase(file), /poswatch\.db is damaged \(SQLITE_NOTADB\)\. .*"backups"/);
+  t.match(readFileSync(file, "utf8"), /^not a database/, "and it is left as it was");
+});
+
+t.test("a database whose schema was overwritten is damaged", async (t) => {
+  const file = join(t.testdir(), "poswatch.db");
+  const database = openDatabase(file);
+  await migrateDatabase(database);
+  await database.db.destroy();
+  const bytes = readFileSync(file);
+  bytes.fill(0xff, 100, 2_000);
+  writeFileSync(file, bytes);
+  t.throws(() => openDatabase(file), /is damaged \(SQLITE_CORRUPT/);
+});
+
+t.test("a path that cannot be a file cannot be opened for writing", async (t) => {
+  const folder = t.testdir({ "poswatch.db": {}, "a-file": "" });
+  t.throws(() => openDatabase(join(folder, "poswatch.db")), /cannot be opened for writing \(SQLITE_CANTOPEN/);
+  t.throws(() => openDatabase(join(folder, "missing", "poswatch.db")), /cannot be opened/);
+});
+
+t.test("a data folder that cannot be made is named", async (t) => {
+  const folder = t.testdir({ "a-file": "" });
+  const dataDir = join(folder, "a-file", "data");
+  await t.rejects(
+    startMonitor(t, { dataDir }),
+    /The data folder .*a-file.data cannot be made: .*Set DATA_DIR/,
+  );
+});
+
+t.test(
+  "a folder that may not be written to is refused",
+  { skip: process.getuid?.() === 0 && "root may write anywhere" },
+  async (t) => {
+    const folder = t.testdir();
+    mkdirSync(join(folder, "data"), { mode: 0o500 });
+    t.throws(() => openDatabase(join(folder, "data", "poswatch.db")), /cannot be opened for writing/);
+  },
+);
+
+t.test("a database that another program holds exclusively is locked", async (t) => {
+  const file = join(t.testdir(), "poswatch.db");
+  const holder = spawn(process.execPath, ["--input-type=module", "--eval", HOLD_EXCLUSIVELY, file], {
+    cwd: import.meta.dirname,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  t.teardown(() => holder.kill());
+  await once(holder.stdout, "data");
+  t.throws(() => openDatabase(file), /is locked by another program \(SQLITE_BUSY.*\)\. Close it/);
+});
+
+const HOLD_EXCLUSIVELY = `
+  import SQLite from "better-sqlite3";
+  const sqlite = new SQLite(process.argv[1]);
+  sqlite.pragma("locking_mode = EXCLUSIVE");
+  sqlite.exec("create table held (id integer); begin exclusive");
+  console.log("held");
+  process.stdin.resume();
+`;

@@ -1,0 +1,117 @@
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import SQLite from "better-sqlite3";
+import t, { type Test } from "tap";
+import type * as Migrate from "../../src/database/migrate.ts";
+import type * as Open from "../../src/database/open.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MIGRATIONS = readdirSync(join(ROOT, "migrations"))
+  .map((file) => file.replace(/\.ts$/, ""))
+  .sort();
+const NEXT = "9001-next";
+
+interface Program {
+  folder: string;
+  file: string;
+  /** Opens the database, migrates it and closes it. @returns the migrations that ran. */
+  start(): Promise<string[]>;
+  addMigration(name: string, statements: string[]): void;
+}
+
+/** A copy of the program's database part, to give it migrations that are still to come. */
+async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
+  cpSync(join(ROOT, "src/database"), join(folder, "src/database"), { recursive: true });
+  cpSync(join(ROOT, "migrations"), join(folder, "migrations"), { recursive: true });
+  const load = async (file: string) => await import(pathToFileURL(join(folder, "src/database", file)).href);
+  const { migrateDatabase }: typeof Migrate = await load("migrate.ts");
+  const { openDatabase }: typeof Open = await load("open.ts");
+  const file = join(folder, "poswatch.db");
+  return {
+    folder,
+    file,
+    async start() {
+      const database = openDatabase(file);
+      try {
+        return await migrateDatabase(database);
+      } finally {
+        await database.db.destroy();
+      }
+    },
+    addMigration(name, statements) {
+      const body = statements.map((statement) => `await sql\`${statement}\`.execute(db);`).join("\n");
+      writeFileSync(
+        join(folder, "migrations", `${name}.ts`),
+        `import { sql } from "kysely";\nexport async function up(db) {\n${body}\n}\n`,
+      );
+    },
+  };
+}
+
+function query(file: string, statement: string): unknown[] {
+  const sqlite = new SQLite(file, { readonly: true });
+  try {
+    return sqlite.prepare(statement).pluck().all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+t.test("a new database gets every migration once, and no copy is kept of nothing", async (t) => {
+  const program = await copyProgram(t);
+  t.same(await program.start(), MIGRATIONS);
+  t.same(await program.start(), []);
+  t.same(query(program.file, "select name from kysely_migration"), MIGRATIONS);
+  t.notOk(readdirSync(program.folder).includes("backups"));
+});
+
+t.test("before a later migration a copy is kept that holds what was there", async (t) => {
+  const program = await copyProgram(t);
+  await program.start();
+  const sqlite = new SQLite(program.file);
+  sqlite.exec(
+    "insert into organization (name, name_sort, crm_id, created_at) values ('Вкусный дом', '', '1', 1)",
+  );
+  sqlite.close();
+  program.addMigration(NEXT, ["alter table organization add column note text"]);
+  t.same(await program.start(), [NEXT]);
+  const [copy = "", ...others] = readdirSync(join(program.folder, "backups"));
+  t.match(copy, /^[\d-]+T[\d-]+Z-before-9001-next\.db$/);
+  t.same(others, []);
+  t.same(query(join(program.folder, "backups", copy), "select name from organization"), ["Вкусный дом"]);
+  t.same(query(join(program.folder, "backups", copy), "select name from kysely_migration"), MIGRATIONS);
+  t.same(query(program.file, "select note from organization"), [null]);
+});
+
+t.test("of the copies the newest five are kept", async (t) => {
+  const program = await copyProgram(t);
+  await program.start();
+  for (let number = 1; number <= 7; number++) {
+    program.addMigration(`900${number}-step`, [`create table step_${number} (id integer)`]);
+    await program.start();
+  }
+  const copies = readdirSync(join(program.folder, "backups")).map((file) => file.replace(/^.*-before-/, ""));
+  t.same(
+    copies.sort(),
+    [3, 4, 5, 6, 7].map((number) => `900${number}-step.db`),
+  );
+});
+
+t.test("a migration that fails says which one and leaves the database as it was", async (t) => {
+  const program = await copyProgram(t);
+  await program.start();
+  program.addMigration(NEXT, ["create table half_done (id integer)", "insert into nowhere values (1)"]);
+  await t.rejects(program.start(), /Migration 9001-next failed; the database is unchanged: .*nowhere/);
+  t.same(query(program.file, "select count(*) from sqlite_schema where name = 'half_done'"), [0]);
+  t.same(query(program.file, "select name from kysely_migration"), MIGRATIONS);
+});
+
+t.test("a database that a newer program has made is refused with what to do", async (t) => {
+  const program = await copyProgram(t);
+  await program.start();
+  const sqlite = new SQLite(program.file);
+  sqlite.exec("insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '')");
+  sqlite.close();
+  await t.rejects(program.start(), /made by a newer Poswatch .*9999-from-the-future.*"backups"/);
+});

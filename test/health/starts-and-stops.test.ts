@@ -1,0 +1,104 @@
+import { once } from "node:events";
+import { Agent, get } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { listenRaw } from "../helpers/misbehaving-server.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { findFreePort, startProgram } from "../helpers/program.ts";
+import { registerPlain } from "../helpers/register.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const STOP_LIMIT_MS = 5_000;
+
+async function monitorRuns(t: Test, dataDir: string) {
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  t.teardown(() => db.destroy());
+  return await db.selectFrom("monitor_run").selectAll().execute();
+}
+
+t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => {
+  const dataDir = t.testdir();
+  const monitor = await startMonitorProcess(t, dataDir);
+  t.equal(await (await fetch(`${monitor.url}/healthz`)).text(), "ok\n");
+  t.equal(await (await fetch(`${monitor.url}/readyz`)).text(), "ready\n");
+  t.match(await (await fetch(monitor.url)).text(), "Состояние POS-ов");
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  const [run] = await monitorRuns(t, dataDir);
+  t.ok(run && run.seen_at > run.started_at, "until when it ran is saved");
+  t.notMatch(monitor.output(), '"level":50');
+});
+
+t.test("SIGINT stops it too, and a second signal changes nothing", async (t) => {
+  const monitor = await startMonitorProcess(t, t.testdir());
+  monitor.child.kill("SIGINT");
+  monitor.child.kill("SIGINT");
+  t.equal(await monitor.ended, 0);
+});
+
+t.test("it stops in time while a poll hangs and browsers keep connections open", async (t) => {
+  const dataDir = t.testdir();
+  const hanging = await listenRaw(t, () => undefined);
+  await registerPlain(t, dataDir, hanging.address);
+  const monitor = await startMonitorProcess(t, dataDir);
+  await waitFor(() => hanging.received.some((request) => request.includes("/v1/status")));
+
+  const keptOpen = new Agent({ keepAlive: true });
+  t.teardown(() => keptOpen.destroy());
+  const [answer] = await once(get(`${monitor.url}/healthz`, { agent: keptOpen }), "response");
+  answer.resume();
+  await once(answer, "end");
+  const { port } = new URL(monitor.url);
+  const silent = connect(Number(port), "127.0.0.1");
+  const halfway = connect(Number(port), "127.0.0.1");
+  for (const socket of [silent, halfway]) {
+    t.teardown(() => socket.destroy());
+    socket.on("error", () => undefined); // the monitor goes away
+    await once(socket, "connect");
+  }
+  halfway.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
+  await fetch(`${monitor.url}/healthz`);
+
+  const startedAt = performance.now();
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  t.ok(performance.now() - startedAt < STOP_LIMIT_MS, `stopped in ${performance.now() - startedAt} ms`);
+  t.notMatch(monitor.output(), '"level":50');
+});
+
+const WRONG: [string, NodeJS.ProcessEnv, RegExp][] = [
+  [
+    "configuration",
+    { PORT: "http", LOG_LEVEL: "loud" },
+    /^The configuration is wrong:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n$/,
+  ],
+  ["data folder", { DATA_DIR: "/dev/null/data" }, /^The data folder \/dev\/null\/data cannot be made: /],
+  [
+    "certificate",
+    { TLS_CERT: "/missing/cert.pem", TLS_KEY: "/missing/key.pem" },
+    /^TLS_CERT names \/missing\/cert\.pem, which cannot be read: ENOENT/,
+  ],
+];
+
+for (const [what, env, message] of WRONG) {
+  t.test(`a wrong ${what} ends it with a plain message`, async (t) => {
+    const program = startProgram(t, "src/server.ts", { env: { DATA_DIR: t.testdir(), PORT: "0", ...env } });
+    t.equal(await program.ended, 1);
+    t.match(program.output(), message);
+    t.notMatch(program.output(), /^\s+at /m, "without a stack");
+  });
+}
+
+t.test("a port that is taken ends it with a plain message", async (t) => {
+  const port = String(await findFreePort());
+  await startMonitorProcess(t, t.testdir(), { PORT: port });
+  const second = startProgram(t, "src/server.ts", {
+    env: { DATA_DIR: `${t.testdirName}-second`, PORT: port },
+  });
+  t.equal(await second.ended, 1);
+  t.match(second.output(), new RegExp(`127\\.0\\.0\\.1:${port}`));
+  t.notMatch(second.output(), /^\s+at /m);
+});

@@ -1,0 +1,33 @@
+import type { Test } from "tap";
+import { TOKEN } from "./pos-server.ts";
+import { startProgram } from "./program.ts";
+
+export interface Registration {
+  crmId?: string;
+  organization?: string | null;
+  name?: string;
+  /** Address without encryption; without it the input is a pairing string. */
+  http?: string;
+  input?: string;
+}
+
+/** Runs the command that adds a POS server. @returns its exit code and what it printed. */
+export async function register(t: Test, dataDir: string, registration: Registration) {
+  const { crmId = "100237", organization = "ООО «Вкусный дом»", name = "Тверская, 12", http } = registration;
+  const args = ["--crm-id", crmId, "--name", name];
+  if (organization !== null) args.push("--organization", organization);
+  if (http !== undefined) args.push("--http", http);
+  const program = startProgram(t, "src/organizations/register-command.ts", {
+    args,
+    env: { DATA_DIR: dataDir },
+    ...(registration.input !== undefined && { input: registration.input }),
+  });
+  return { code: await program.ended, output: program.output() };
+}
+
+/** Adds a POS server that is called over HTTP. */
+export async function registerPlain(t: Test, dataDir: string, address: string, name?: string): Promise<void> {
+  const input = `${TOKEN}\n`;
+  const { code, output } = await register(t, dataDir, { http: address, input, ...(name && { name }) });
+  if (code !== 0) throw new Error(output);
+}

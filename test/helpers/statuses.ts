@@ -1,0 +1,44 @@
+import type { PosStatus } from "../../src/polling/next-status.ts";
+import type { StateRules } from "../../src/pos-servers/state.ts";
+import { START } from "./clock.ts";
+
+export const RULES: StateRules = {
+  minimumVersion: "34",
+  requiredVersion: null,
+  staleAfterMs: 10 * 60_000,
+  unreachableAfterPolls: 2,
+};
+
+/** The status of a POS server that was just added to the registry. */
+export function neverPolled(): PosStatus {
+  return {
+    pos_server_id: 7,
+    state: "pending",
+    state_since: START,
+    failed_polls: 0,
+    failure_code: null,
+    failure_detail: null,
+    cause_key: null,
+    cause_since: null,
+    last_poll_at: null,
+    last_update_at: null,
+    last_sync_at: null,
+    last_attempt_at: null,
+    sync_error: null,
+    sync_error_at: null,
+    error_search: null,
+    version: null,
+    version_sort: null,
+    service_name: null,
+    service_state: null,
+    service_started_at: null,
+    database_exists: null,
+    database_bytes: null,
+    database_created_at: null,
+    database_modified_at: null,
+    disk_free_bytes: null,
+    disk_total_bytes: null,
+    utc_offset_minutes: null,
+    clock_shift_ms: null,
+  };
+}

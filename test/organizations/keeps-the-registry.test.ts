@@ -1,0 +1,79 @@
+import t from "tap";
+import { findOrganizationId, findPosServerId, reconnectPosServer } from "../../src/organizations/registry.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { TOKEN } from "../helpers/pos-server.ts";
+
+t.test("a new POS server waits for its first poll; its token is stored sealed", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db, sqlite } = monitor.app.database;
+  const id = await monitor.addPosServer({ name: "Ёлка", isParked: true });
+  t.match(await db.selectFrom("pos_status").selectAll().executeTakeFirst(), {
+    pos_server_id: id,
+    state: "pending",
+  });
+  t.match(await db.selectFrom("state_change").selectAll().execute(), [
+    { pos_server_id: id, state: "parked" },
+  ]);
+  const row = await db.selectFrom("pos_server").selectAll().executeTakeFirstOrThrow();
+  t.equal(monitor.app.secretBox.open(row.sealed_token ?? Buffer.alloc(0)), TOKEN);
+  t.notMatch(sqlite.serialize().toString("latin1"), TOKEN);
+});
+
+t.test("a name is taken within its organization only, an identity everywhere", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  await monitor.addPosServer({ organizationId: first, name: "Арбат", identity: "one" });
+  await monitor.addPosServer({ organizationId: second, name: "Арбат", identity: "two" });
+  await t.rejects(monitor.addPosServer({ organizationId: first, name: "Арбат" }), {
+    code: "SQLITE_CONSTRAINT_UNIQUE",
+  });
+  await t.rejects(monitor.addPosServer({ organizationId: second, identity: "one" }), {
+    code: "SQLITE_CONSTRAINT_UNIQUE",
+  });
+  await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
+  const { db } = monitor.app.database;
+  t.equal((await db.selectFrom("pos_server").select("id").execute()).length, 2);
+  t.equal(
+    (await db.selectFrom("pos_status").select("pos_server_id").execute()).length,
+    2,
+    "and nothing half done",
+  );
+});
+
+t.test("organizations and POS servers are found by CrmId and name", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const organizationId = await monitor.addOrganization("Вкусный дом", "100237");
+  const id = await monitor.addPosServer({ organizationId, name: "Арбат" });
+  t.equal(await findOrganizationId(db, "100237"), organizationId);
+  t.equal(await findOrganizationId(db, "1"), null);
+  t.equal(await findPosServerId(db, organizationId, "Арбат"), id);
+  t.equal(await findPosServerId(db, organizationId + 1, "Арбат"), null);
+});
+
+t.test("connecting anew replaces how it is called and keeps its status and history", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "boom" });
+  const history = await db.selectFrom("state_change").selectAll().execute();
+  const connection = {
+    address: "https://new.example:8443",
+    token: null,
+    fingerprint: "sha256:ab",
+    identity: "new",
+  };
+  await reconnectPosServer(db, monitor.app.secretBox, id, connection);
+  t.match(await db.selectFrom("pos_server").selectAll().executeTakeFirst(), {
+    address: "https://new.example:8443",
+    sealed_token: null,
+    fingerprint: "sha256:ab",
+    identity: "new",
+    search_text: /new\.example/,
+  });
+  t.match(await db.selectFrom("pos_status").selectAll().executeTakeFirst(), {
+    state: "sync_error",
+    sync_error: "boom",
+  });
+  t.same(await db.selectFrom("state_change").selectAll().execute(), history);
+});

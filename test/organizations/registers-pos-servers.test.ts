@@ -1,0 +1,107 @@
+import { createServer } from "node:https";
+import { join } from "node:path";
+import t from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { listen } from "../helpers/listen.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { reportAt } from "../helpers/outcomes.ts";
+import { rowsOf } from "../helpers/page.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { register } from "../helpers/register.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const PAIRING = formatPairingString({
+  address: "https://127.0.0.1:8443",
+  posServerId: POS_SERVER_ID,
+  token: TOKEN,
+  fingerprint: `sha256:${"ab".repeat(32)}`,
+});
+
+async function registryOf(dataDir: string) {
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  try {
+    const organizations = await db.selectFrom("organization").select(["name", "crm_id"]).execute();
+    const posServers = await db.selectFrom("pos_server").select(["name", "address"]).execute();
+    return { organizations, posServers };
+  } finally {
+    await db.destroy();
+  }
+}
+
+t.test("a pairing string is taken up by a monitor that runs, and its token is in no log", async (t) => {
+  const dataDir = t.testdir();
+  const { cert, key, fingerprint } = await makeCertificate();
+  const posServer = createServer({ cert, key }, (request, response) => {
+    response.statusCode = request.headers.authorization === `Bearer ${TOKEN}` ? 200 : 401;
+    response.end(JSON.stringify(reportAt(Date.now())));
+  });
+  const port = await listen(t, posServer);
+  const monitor = await startMonitorProcess(t, dataDir, { LOG_LEVEL: "trace" });
+  const pairing = {
+    address: `https://127.0.0.1:${port}`,
+    posServerId: POS_SERVER_ID,
+    token: TOKEN,
+    fingerprint,
+  };
+  const { code, output } = await register(t, dataDir, { input: `  ${formatPairingString(pairing)}\r\n` });
+  t.equal(code, 0, output);
+  t.match(output, /^POS server 1 is in the registry/);
+  await waitFor(async () => {
+    const [row] = rowsOf(await (await fetch(`${monitor.url}/pos-servers`)).text());
+    return row?.state === "synced";
+  });
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  t.notMatch(monitor.output() + output, TOKEN);
+});
+
+t.test("the second POS server of an organization needs no name of it", async (t) => {
+  const dataDir = t.testdir();
+  await register(t, dataDir, { input: PAIRING });
+  const plain = {
+    http: "http://10.0.0.1:8443/",
+    input: "another-token\n",
+    name: "Арбат",
+    organization: null,
+  };
+  t.match(await register(t, dataDir, plain), { code: 0 });
+  t.same(await registryOf(dataDir), {
+    organizations: [{ name: "ООО «Вкусный дом»", crm_id: "100237" }],
+    posServers: [
+      { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
+      { name: "Арбат", address: "http://10.0.0.1:8443" },
+    ],
+  });
+});
+
+t.test("what is wrong is said in a sentence, and nothing is changed", async (t) => {
+  const dataDir = t.testdir();
+  await register(t, dataDir, { input: PAIRING });
+  const before = await registryOf(dataDir);
+  const other = PAIRING.replace(POS_SERVER_ID, "00000000-0000-4000-8000-000000000001");
+  const refused: [Parameters<typeof register>[2], RegExp][] = [
+    [
+      { crmId: "555", organization: "Другая", input: PAIRING },
+      /^This POS server is in the registry already\.\n$/,
+    ],
+    [{ input: other }, /^The organization has a POS server of this name already\.\n$/],
+    [{ crmId: "555", organization: null, input: other }, /^There is no organization with CrmId 555 yet/],
+    [{ name: "x", input: "poswatch://nonsense" }, /^This is no pairing string/],
+    [{ name: "x", input: "" }, /^This is no pairing string/],
+    [{ name: "x", http: "https://10.0.0.1", input: "t" }, /^--http takes an address such as/],
+    [{ name: "x", http: "http://user:secret@10.0.0.1", input: "t" }, /^--http takes an address such as/],
+    [{ crmId: "abc", input: other }, /^Adds a POS server to the registry/],
+    [{ name: " ", input: other }, /^Adds a POS server to the registry/],
+  ];
+  for (const [registration, message] of refused) {
+    const { code, output } = await register(t, dataDir, registration);
+    t.equal(code, 1, output);
+    t.match(output, message);
+    t.notMatch(output, TOKEN);
+    t.notMatch(output, "secret");
+  }
+  t.same(await registryOf(dataDir), before);
+});

@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import t from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import { addPosServer, reconnectPosServer } from "../../src/organizations/registry.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import type { StatusOutcome } from "../../src/pos-client/client.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { startPoller } from "../helpers/poller.ts";
+import { TOKEN } from "../helpers/pos-server.ts";
+
+t.test("what another program adds, changes and removes is followed with the next tick", async (t) => {
+  const monitor = await startPoller(t);
+  const organizationId = await monitor.addOrganization();
+  const first = await monitor.addPosServer({ organizationId });
+  await monitor.run(1);
+  const other = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => other.db.destroy());
+
+  const second = await addPosServer(
+    other.db,
+    monitor.app.secretBox,
+    {
+      organizationId,
+      name: "Арбат, 3",
+      address: "https://10.1.1.1:8443",
+      token: TOKEN,
+      fingerprint: null,
+      identity: null,
+      pollIntervalMs: null,
+      isParked: false,
+    },
+    monitor.clock(),
+  );
+  await monitor.run(1);
+  t.match(monitor.client.calls.at(-1), { id: second, address: "https://10.1.1.1:8443" });
+  t.match(await monitor.status(second), { state: "synced" });
+
+  const connection = {
+    address: "https://10.1.1.2:8443",
+    token: "another",
+    fingerprint: null,
+    identity: null,
+  };
+  await reconnectPosServer(other.db, monitor.app.secretBox, second, connection);
+  await monitor.run(1);
+  t.match(monitor.client.calls.at(-1), { id: second, address: "https://10.1.1.2:8443", token: "another" });
+  t.same(monitor.client.forgotten, [second]);
+
+  await other.db.deleteFrom("pos_server").where("id", "=", first).execute();
+  const before = monitor.client.calls.length;
+  await monitor.run(60);
+  t.same(
+    monitor.client.calls.slice(before).map(({ id }) => id),
+    [second],
+  );
+  t.same(monitor.client.forgotten, [second, first]);
+});
+
+t.test("one that was backed off is polled at once when it is connected anew", async (t) => {
+  const monitor = await startPoller(t, ({ address }) =>
+    address?.includes("10.1.1.2") ? received(monitor.clock()) : failed(monitor.clock()),
+  );
+  const id = await monitor.addPosServer();
+  await monitor.run(60 * 6);
+  t.match(await monitor.status(id), { failed_polls: 5 });
+  const connection = { address: "https://10.1.1.2:8443", token: TOKEN, fingerprint: null, identity: null };
+  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
+  await monitor.run(2);
+  t.match(await monitor.status(id), { state: "synced" });
+});
+
+t.test(
+  "the answer of a POS server that was connected anew meanwhile is not taken for the new one's",
+  async (t) => {
+    const answer = Promise.withResolvers<StatusOutcome>();
+    const monitor = await startPoller(t, () => answer.promise);
+    const id = await monitor.addPosServer();
+    await monitor.tick();
+    const connection = { address: "https://10.1.1.2:8443", token: TOKEN, fingerprint: null, identity: null };
+    await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
+    monitor.clock.advance(1_000);
+    await monitor.tick();
+    answer.resolve(received(monitor.clock(), { error: "of the old one" }));
+    await monitor.app.poller.idle();
+    t.match(await monitor.status(id), { state: "pending", last_update_at: null });
+    await monitor.run(61);
+    t.equal(monitor.client.calls.at(-1)?.address, "https://10.1.1.2:8443", "the new one is polled");
+  },
+);
+
+t.test("a POS server that is deleted while it is polled leaves nothing, and spoils no batch", async (t) => {
+  const answer = Promise.withResolvers<void>();
+  const monitor = await startPoller(t, async () => {
+    await answer.promise;
+    return received(monitor.clock());
+  });
+  const deleted = await monitor.addPosServer({ pollIntervalMs: 5_000 });
+  const kept = await monitor.addPosServer({ pollIntervalMs: 5_000 });
+  await monitor.tick();
+  monitor.clock.advance(5_000);
+  await monitor.tick();
+  t.equal(monitor.client.calls.length, 2);
+  await monitor.app.database.db.deleteFrom("pos_server").where("id", "=", deleted).execute();
+  answer.resolve();
+  await monitor.app.poller.idle();
+  t.equal(await monitor.status(deleted), undefined);
+  t.match(await monitor.status(kept), { state: "synced" });
+  const changes = await monitor.app.database.db.selectFrom("state_change").select("pos_server_id").execute();
+  t.notOk(changes.some(({ pos_server_id }) => pos_server_id === deleted));
+});
+
+t.test("a POS server that is parked while it is polled keeps its status", async (t) => {
+  const answer = Promise.withResolvers<StatusOutcome>();
+  const monitor = await startPoller(t, () => answer.promise);
+  const id = await monitor.addPosServer();
+  await monitor.tick();
+  await monitor.app.database.db.updateTable("pos_server").set({ parked: 1 }).execute();
+  monitor.clock.advance(1_000);
+  await monitor.tick();
+  answer.resolve(received(monitor.clock(), { error: "too late" }));
+  await monitor.app.poller.idle();
+  t.match(await monitor.status(id), { state: "pending" });
+});

@@ -1,0 +1,61 @@
+import t from "tap";
+import { nextStatus, type PosStatus } from "../../src/polling/next-status.ts";
+import { START } from "../helpers/clock.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { neverPolled, RULES } from "../helpers/statuses.ts";
+
+const MINUTE_MS = 60_000;
+
+function healthyBefore(): PosStatus {
+  return nextStatus(neverPolled(), received(START), RULES).status;
+}
+
+t.test("a cause begins when it is first seen and lasts while its folded text does", async (t) => {
+  const seenAt = START + MINUTE_MS;
+  const first = nextStatus(healthyBefore(), received(seenAt, { error: "Ошибка 17" }), RULES).status;
+  t.match(first, { cause_key: "ошибка #", cause_since: seenAt });
+  const later = nextStatus(first, received(seenAt + MINUTE_MS, { error: "Ошибка 18" }), RULES).status;
+  t.match(later, { cause_key: "ошибка #", cause_since: seenAt });
+  const other = nextStatus(later, received(seenAt + 2 * MINUTE_MS, { error: "нет места" }), RULES).status;
+  t.match(other, { cause_key: "нет места", cause_since: seenAt + 2 * MINUTE_MS });
+});
+
+t.test("an unreachable one has the failure and its folded detail as cause", async (t) => {
+  const once = nextStatus(
+    healthyBefore(),
+    failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1"),
+    RULES,
+  ).status;
+  t.equal(once.cause_key, null, "not before it is unreachable");
+  const twice = nextStatus(once, failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2"), RULES).status;
+  t.match(twice, { cause_key: "dns: enotfound #", cause_since: START + 2 * MINUTE_MS });
+});
+
+t.test("other states have no cause", async (t) => {
+  const service = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
+  for (const reported of [{ service, error: "boom" }, { syncedAgoMs: null }, { version: "33" }]) {
+    t.match(nextStatus(neverPolled(), received(START, reported), RULES).status, {
+      cause_key: null,
+      cause_since: null,
+    });
+  }
+});
+
+t.test("an error in the first report began after the last exchange that worked", async (t) => {
+  const reported = { error: "boom", syncedAgoMs: 90 * MINUTE_MS };
+  const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
+  t.equal(status.cause_since, START - 90 * MINUTE_MS);
+});
+
+t.test("what failed before the first report began nobody knows when", async (t) => {
+  const errorFirst = nextStatus(neverPolled(), received(START, { error: "boom", syncedAgoMs: null }), RULES);
+  t.match(errorFirst.status, { state: "sync_error", cause_key: "boom", cause_since: null });
+  const neverReached = nextStatus(neverPolled(), failed(START, "unauthorized", "401"), RULES);
+  t.match(neverReached.status, { state: "unreachable", cause_key: "unauthorized: #", cause_since: null });
+  const failedTwice = nextStatus(
+    nextStatus(neverPolled(), failed(START), RULES).status,
+    failed(START),
+    RULES,
+  );
+  t.match(failedTwice.status, { state: "unreachable", cause_since: null });
+});

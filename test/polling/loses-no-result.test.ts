@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import SQLite from "better-sqlite3";
+import t from "tap";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { createResultWriter } from "../../src/polling/result-writer.ts";
+import type { PollResult } from "../../src/polling/save-results.ts";
+import { START } from "../helpers/clock.ts";
+import { received } from "../helpers/outcomes.ts";
+import { startPoller } from "../helpers/poller.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+function resultOf(posServerId: number): PollResult {
+  return { posServerId, outcome: received(START) };
+}
+
+t.test("results are saved in batches of at most 100, in their order", async (t) => {
+  const batches: number[][] = [];
+  const writer = createResultWriter(
+    async (results) => void batches.push(results.map(({ posServerId }) => posServerId)),
+    () => t.fail("no error"),
+  );
+  for (let id = 1; id <= 250; id++) writer.add(resultOf(id));
+  await writer.flush();
+  t.same(
+    batches.map(({ length }) => length),
+    [100, 100, 50],
+  );
+  t.same(
+    batches.flat(),
+    Array.from({ length: 250 }, (_, index) => index + 1),
+  );
+});
+
+t.test("a few results are saved a moment later by themselves", async (t) => {
+  const saved: number[] = [];
+  const writer = createResultWriter(
+    async (results) => void saved.push(...results.map(({ posServerId }) => posServerId)),
+    () => t.fail("no error"),
+  );
+  writer.add(resultOf(1));
+  writer.add(resultOf(2));
+  t.same(saved, []);
+  await waitFor(() => saved.length === 2);
+});
+
+t.test("a batch that could not be saved is tried again, before what came later", async (t) => {
+  const saved: number[] = [];
+  const errors: unknown[] = [];
+  let isBroken = true;
+  const writer = createResultWriter(
+    async (results) => {
+      if (isBroken) throw new Error("disk full");
+      saved.push(...results.map(({ posServerId }) => posServerId));
+    },
+    (error) => errors.push(error),
+  );
+  const ids = Array.from({ length: 150 }, (_, index) => index + 1);
+  for (const id of ids) writer.add(resultOf(id));
+  await writer.flush();
+  t.match(errors, [{ message: "disk full" }]);
+  isBroken = false;
+  await waitFor(() => saved.length === ids.length);
+  t.same(saved, ids);
+});
+
+t.test(
+  "a database that another program has locked loses nothing, and the page says that polls wait",
+  async (t) => {
+    const monitor = await startPoller(t);
+    const { sqlite } = monitor.app.database;
+    sqlite.pragma("busy_timeout = 1");
+    const id = await monitor.addPosServer();
+    const other = new SQLite(join(monitor.dataDir, DATABASE_FILE));
+    t.teardown(() => other.close());
+
+    other.exec("begin immediate");
+    await monitor.tick();
+    await monitor.app.poller.idle();
+    t.match(await monitor.status(id), { state: "pending" });
+    t.equal(monitor.app.poller.stalledSince(), START);
+    const page = await monitor.app.inject("/pos-servers");
+    t.match(page.body, "Опрос POS-серверов не идёт");
+
+    other.exec("rollback");
+    await waitFor(async () => (await monitor.status(id))?.state === "synced");
+    t.equal(monitor.app.poller.stalledSince(), null);
+    await monitor.run(60);
+    t.equal(monitor.client.calls.length, 2, "and it is polled on");
+  },
+);
+
+t.test("without ticks for more than a minute the poller says since when", async (t) => {
+  const monitor = await startPoller(t);
+  await monitor.tick();
+  monitor.clock.advance(60_000);
+  t.equal(monitor.app.poller.stalledSince(), null);
+  monitor.clock.advance(1);
+  t.equal(monitor.app.poller.stalledSince(), START);
+  await monitor.tick();
+  t.equal(monitor.app.poller.stalledSince(), null);
+});
+
+t.test("a setting that is wrong stops the polls, and the poller says since when", async (t) => {
+  const monitor = await startPoller(t);
+  const { db } = monitor.app.database;
+  await db.insertInto("setting").values({ key: "pollIntervalMs", value: "1" }).execute();
+  for (let second = 0; second <= 61; second++) {
+    await t.rejects(monitor.tick(), /pollIntervalMs/);
+    monitor.clock.advance(1_000);
+  }
+  t.equal(monitor.app.poller.stalledSince(), START);
+});

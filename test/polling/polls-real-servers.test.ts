@@ -1,0 +1,89 @@
+import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { listen } from "../helpers/listen.ts";
+import { listenRaw } from "../helpers/misbehaving-server.ts";
+import { reportAt } from "../helpers/outcomes.ts";
+import { getPage, rowsOf } from "../helpers/page.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+t.test("real POS servers over TLS and HTTP appear on the page beside one that is down", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cert, key, fingerprint } = await makeCertificate();
+  const authorizations: (string | undefined)[] = [];
+  const secure = createHttpsServer({ cert, key }, (request, response) => {
+    authorizations.push(request.headers.authorization);
+    response.end(JSON.stringify(reportAt(monitor.clock(), { error: "нет связи с главным сервером" })));
+  });
+  const plain = createServer((_request, response) => {
+    response.end(JSON.stringify({ ...reportAt(monitor.clock()), posServerId: "another" }));
+  });
+  const down = createServer();
+  const securePort = await listen(t, secure);
+  const plainPort = await listen(t, plain);
+  const downPort = await listen(t, down);
+  down.close();
+
+  await monitor.addPosServer({
+    name: "TLS",
+    address: `https://127.0.0.1:${securePort}`,
+    fingerprint,
+    identity: POS_SERVER_ID,
+  });
+  await monitor.addPosServer({ name: "HTTP", address: `http://127.0.0.1:${plainPort}` });
+  await monitor.addPosServer({
+    name: "down",
+    address: `http://127.0.0.1:${downPort}`,
+    pollIntervalMs: 5_000,
+  });
+  for (let second = 0; second < 60; second++) {
+    await monitor.app.poller.tick();
+    await monitor.app.poller.idle();
+    monitor.clock.advance(1_000);
+  }
+
+  const shown = async (url: string) =>
+    rowsOf((await getPage(monitor.app, url)).body).map(({ state, text }) => [
+      state,
+      text.match(/TLS|HTTP|down/)?.[0],
+    ]);
+  t.same(await shown("/pos-servers"), [
+    ["sync_error", "TLS"],
+    ["synced", "HTTP"],
+  ]);
+  t.same(await shown("/pos-servers?scope=outside"), [["unreachable", "down"]]);
+  t.same(authorizations, [`Bearer ${TOKEN}`]);
+});
+
+t.test("200 POS servers that hang do not delay a healthy one", async (t) => {
+  const monitor = await startMonitor(t);
+  const hanging = await listenRaw(t, () => undefined);
+  const healthy = createServer((_request, response) => {
+    response.end(JSON.stringify(reportAt(monitor.clock())));
+  });
+  const port = await listen(t, healthy);
+  for (let count = 0; count < 200; count++) {
+    await monitor.addPosServer({ name: `hanging ${count}`, address: hanging.address, pollIntervalMs: 5_000 });
+  }
+  const id = await monitor.addPosServer({ address: `http://127.0.0.1:${port}`, pollIntervalMs: 5_000 });
+  for (let second = 0; second < 5; second++) {
+    await monitor.app.poller.tick();
+    monitor.clock.advance(1_000);
+  }
+  const { db } = monitor.app.database;
+  await waitFor(
+    async () => {
+      const status = await db
+        .selectFrom("pos_status")
+        .select("state")
+        .where("pos_server_id", "=", id)
+        .executeTakeFirst();
+      return status?.state === "synced";
+    },
+    { timeoutMs: 3_000 },
+  );
+  t.ok(monitor.app.poller.stats().inFlight >= 200, "while the others still hang");
+});

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import t from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { START } from "../helpers/clock.ts";
+import { logLines } from "../helpers/log-lines.ts";
+import { received } from "../helpers/outcomes.ts";
+import { startPoller } from "../helpers/poller.ts";
+
+t.test("stopping saves what it has, leaves what hangs and logs no error", async (t) => {
+  const log = logLines();
+  const hanging = new Set<number>();
+  const monitor = await startPoller(
+    t,
+    ({ id }) => (hanging.has(id) ? new Promise(() => undefined) : received(monitor.clock())),
+    { logStream: log.stream },
+  );
+  hanging.add(await monitor.addPosServer());
+  const answered = await monitor.addPosServer();
+  await monitor.tick();
+  monitor.clock.advance(30_000);
+  for (let second = 0; second < 15; second++) {
+    monitor.clock.advance(1_000);
+    await monitor.tick();
+  }
+  t.equal(monitor.client.calls.length, 2);
+
+  const startedAt = performance.now();
+  await monitor.app.close();
+  t.ok(performance.now() - startedAt < 4_000, "within the time that a stop may take");
+  t.ok(monitor.client.isClosed);
+  t.same(log.ofLevel("error"), []);
+
+  const { db } = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => db.destroy());
+  const statuses = await db.selectFrom("pos_status").select(["pos_server_id", "state"]).execute();
+  t.same(
+    statuses.map(({ pos_server_id, state }) => [pos_server_id, state]),
+    [
+      [1, "pending"],
+      [answered, "synced"],
+    ],
+  );
+});
+
+t.test("nothing is polled once it is stopped", async (t) => {
+  const monitor = await startPoller(t);
+  await monitor.addPosServer();
+  await monitor.app.poller.stop(100);
+  await monitor.tick();
+  t.equal(monitor.client.calls.length, 0);
+});
+
+t.test("a run is recorded from start to stop, and each minute", async (t) => {
+  const monitor = await startPoller(t);
+  const { db } = monitor.app.database;
+  const runs = () => db.selectFrom("monitor_run").select(["started_at", "seen_at"]).execute();
+  t.same(await runs(), [], "not before it listens");
+  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  t.same(await runs(), [{ started_at: START, seen_at: START }]);
+  monitor.clock.advance(60_000);
+  await monitor.app.continueRun();
+  t.same(await runs(), [{ started_at: START, seen_at: START + 60_000 }]);
+  monitor.clock.advance(7_000);
+  await monitor.app.close();
+
+  const again = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => again.db.destroy());
+  const [run] = await again.db.selectFrom("monitor_run").selectAll().execute();
+  t.match(run, { started_at: START, seen_at: START + 67_000 });
+});

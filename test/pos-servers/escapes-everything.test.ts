@@ -1,0 +1,126 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+
+const HOSTILE = `"><img src=x onerror=alert(1)><script>alert('2')</script>&amp;{{time}} $t(product) $& <%= 1 %>`;
+
+t.test("HTML in every field that the registry or a POS server can fill is text", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization(`organization ${HOSTILE}`, `crm ${HOSTILE}`);
+  const add = async (address: string) =>
+    await monitor.addPosServer({ organizationId, name: `name ${address} ${HOSTILE}`, address });
+  const broken = await add(`no url ${HOSTILE}`);
+  const unreachable = await add("https://10.0.0.1:8443/%3Cb%3E");
+  const unsupported = await add("https://10.0.0.2:8443");
+  const service = { name: HOSTILE, state: "running" as const, startedAt: null };
+  await monitor.report(broken, {
+    error: `error ${HOSTILE}`,
+    version: `version ${HOSTILE}`.slice(0, 64),
+    service,
+  });
+  await monitor.report(unreachable);
+  await monitor.fail(unreachable, "http_status", `detail ${HOSTILE}`);
+  await monitor.report(unsupported, { version: "33" });
+
+  for (const url of ["/pos-servers", "/pos-servers?state=unsupported"]) {
+    const { body } = await getPage(monitor.app, url);
+    t.notMatch(body, /<img|<script>|onerror=alert\(1\)>/);
+  }
+  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const textOfRow = (id: number) => rows.find((row) => row.id === id)?.html;
+  for (const field of ["organization", "crm", "name no url", "no url", "error"]) {
+    t.match(textOfRow(broken), `${field} &quot;&gt;&lt;img src=x onerror=alert(1)&gt;`, field);
+  }
+  t.match(textOfRow(unreachable), "detail &quot;&gt;&lt;img");
+  t.match(textOf(textOfRow(unreachable) ?? ""), 'POS-сервер ответил ошибкой: detail "><img');
+});
+
+t.test("placeholders in a text are not filled in", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids: number[] = [];
+  for (let count = 0; count < 5; count++) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    ids.push(id);
+  }
+  for (const id of ids) await monitor.report(id, { error: HOSTILE });
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  const line = body.match(/<p class="line line-problem">[\s\S]*?<\/p>/)?.[0] ?? "";
+  t.match(line, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;", "in the line about a common failure");
+  t.notMatch(line, "<img");
+  for (const { html } of rowsOf(body)) t.match(html, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;");
+});
+
+t.test("malformed values of the query never fail and stand in the form as typed, escaped", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer());
+  for (const field of ["organization", "period", "unit", "q", "state", "scope", "cause", "sort", "page"]) {
+    const value = `${HOSTILE}${"x".repeat(400)}`;
+    const { statusCode, body } = await getPage(
+      monitor.app,
+      `/pos-servers?${field}=${encodeURIComponent(value)}`,
+    );
+    t.equal(statusCode, 200, field);
+    t.notMatch(body, /<img|<script>/);
+    t.match(body, `id="problem-${field}"`, `${field} is named`);
+    if (field === "period" || field === "q") {
+      t.match(body, new RegExp(`<input id="${field}"[^>]* value="&quot;&gt;&lt;img[^"]*x{400}"`), "as typed");
+      t.match(
+        body,
+        new RegExp(`<input id="${field}"[^>]* aria-invalid="true" aria-describedby="problem-${field}"`),
+      );
+    }
+    t.equal(rowsOf(body).length, 1, "and the default is shown");
+  }
+});
+
+t.test("the message beside a field says what was typed, placeholders and all", async (t) => {
+  const monitor = await startMonitor(t);
+  const { body } = await getPage(
+    monitor.app,
+    `/pos-servers?period=${encodeURIComponent("{{count}} $t(product) $&")}`,
+  );
+  const message = textOf(body.match(/<p class="problem" id="problem-period">([^<]*)</)?.[1] ?? "");
+  t.equal(message, "«{{count}} $t(product) $&» — не срок: нужно целое число от 1 до 100 000.");
+});
+
+const STRANGE = [
+  "q=%00",
+  "q=%ED%A0%80",
+  "q=%F0%9F",
+  "q=%E0%A4%A",
+  "q[]=1&q[a]=2",
+  "q=1&q=2&page=3&page=x",
+  "__proto__=1&constructor=2&toString=3",
+  "period=00000000001&unit=minutes",
+  "page=999999999999999999999",
+  "organization=9007199254740991",
+  "organization=1%20or%201=1",
+  "cause=%00&state=synced",
+  "q=%F0%9F%8D%95",
+  "&&&==&=1&?",
+  `q=${"%20".repeat(150)}`,
+];
+
+for (const query of STRANGE) {
+  t.test(`"${query.slice(0, 40)}" is answered with the page`, async (t) => {
+    const monitor = await startMonitor(t);
+    await monitor.addPosServer();
+    t.equal((await getPage(monitor.app, `/pos-servers?${query}`)).statusCode, 200);
+    t.equal((await getPage(monitor.app, `/pos-servers?${query}`, { refresh: {} })).statusCode, 200);
+  });
+}
+
+t.test("times that no clock has are shown without failing", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, {
+    clockAheadMs: Date.parse("9999-12-31T00:00:00Z") - monitor.clock(),
+    syncedAgoMs: 0,
+  });
+  const ancient = await monitor.addPosServer();
+  await monitor.report(ancient, { syncedAgoMs: monitor.clock() - Date.parse("0001-01-01T00:00:00Z") });
+  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
+  t.equal(statusCode, 200);
+  t.equal(rowsOf(body).length, 2);
+});

@@ -1,0 +1,130 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+async function idsAt(monitor: TestMonitor, url: string): Promise<number[]> {
+  return idsOf((await getPage(monitor.app, url)).body).sort((left, right) => left - right);
+}
+
+/** POS servers that were last updated so long ago, ms. */
+async function addUpdatedAgo(monitor: TestMonitor, agesMs: number[]): Promise<number[]> {
+  const now = monitor.clock();
+  const ids: number[] = [];
+  for (const ageMs of agesMs) {
+    monitor.clock.set(now - ageMs);
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    ids.push(id);
+  }
+  monitor.clock.set(now);
+  return ids;
+}
+
+t.test("the last update is within a day unless another period is asked for, its edge included", async (t) => {
+  const monitor = await startMonitor(t);
+  const [recent = 0, atEdge = 0, outside = 0] = await addUpdatedAgo(monitor, [HOUR_MS, DAY_MS, DAY_MS + 1]);
+  t.same(await idsAt(monitor, "/pos-servers"), [recent, atEdge]);
+  t.same(await idsAt(monitor, "/pos-servers?period=2&unit=days"), [recent, atEdge, outside]);
+  t.same(await idsAt(monitor, "/pos-servers?period=2&unit=hours"), [recent]);
+  t.same(await idsAt(monitor, "/pos-servers?period=59&unit=minutes"), []);
+});
+
+t.test("a line says how many are outside the period and shows them", async (t) => {
+  const monitor = await startMonitor(t);
+  const [, ...outside] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS, 3 * DAY_MS]);
+  const neverReached = await monitor.addPosServer();
+  await monitor.fail(neverReached);
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  t.match(textOf(body), "Ещё 3 POS-сервера не обновлялись больше 1 дня и не попали в список.");
+  const shown = await idsAt(monitor, hrefOf(body, /scope=outside/));
+  t.same(shown, [...outside, neverReached]);
+  t.notMatch(textOf((await getPage(monitor.app, "/pos-servers?scope=outside")).body), "не попали в список");
+});
+
+t.test(
+  "the outside line counts those that exchange too, though the checkbox hides them in the list",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [, old = 0] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS]);
+    const { body } = await getPage(monitor.app, "/pos-servers?hideSynced=1");
+    t.same(idsOf(body), []);
+    t.match(textOf(body), "Ещё 1 POS-сервер не обновлялся больше 1 дня");
+    t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), [old]);
+  },
+);
+
+t.test("pending ones are always listed", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  monitor.clock.advance(30 * DAY_MS);
+  t.same(await idsAt(monitor, "/pos-servers"), [id]);
+  t.same(await idsAt(monitor, "/pos-servers?period=1&unit=minutes"), [id]);
+  t.same(await idsAt(monitor, "/pos-servers?scope=outside"), []);
+});
+
+t.test("the checkbox hides synced and update_required, and nothing else", async (t) => {
+  const monitor = await startMonitor(t);
+  const setting = { key: "requiredVersion", value: JSON.stringify("34.2") };
+  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  const synced = await monitor.addPosServer();
+  const outdated = await monitor.addPosServer();
+  const broken = await monitor.addPosServer();
+  const stale = await monitor.addPosServer();
+  const unreachable = await monitor.addPosServer();
+  const pending = await monitor.addPosServer();
+  await monitor.report(synced);
+  await monitor.report(outdated, { version: "34.1" });
+  await monitor.report(broken, { error: "boom" });
+  await monitor.report(stale, { syncedAgoMs: HOUR_MS });
+  await monitor.report(unreachable);
+  await monitor.fail(unreachable);
+  t.same(await idsAt(monitor, "/pos-servers?hideSynced=1"), [broken, stale, unreachable, pending]);
+  t.same(
+    await idsAt(monitor, "/pos-servers?hideSynced=1&state=synced"),
+    [synced],
+    "unless a state is asked for",
+  );
+});
+
+t.test("one organization, and a state with a period of its own", async (t) => {
+  const monitor = await startMonitor(t);
+  const first = await monitor.addOrganization("Первая");
+  const second = await monitor.addOrganization("Вторая");
+  const ofFirst = await monitor.addPosServer({ organizationId: first });
+  const ofSecond = await monitor.addPosServer({ organizationId: second });
+  for (const id of [ofFirst, ofSecond]) await monitor.report(id, { error: "boom" });
+  t.same(await idsAt(monitor, `/pos-servers?organization=${second}`), [ofSecond]);
+  monitor.clock.advance(2 * DAY_MS);
+  await monitor.report(ofFirst, { error: "boom" });
+  t.same(await idsAt(monitor, "/pos-servers?state=sync_error"), [ofFirst, ofSecond]);
+  t.same(await idsAt(monitor, "/pos-servers?state=sync_error&period=1&unit=days"), [ofFirst]);
+  t.same(await idsAt(monitor, `/pos-servers?state=sync_error&organization=${first}`), [ofFirst]);
+});
+
+t.test("the form keeps what was asked for and can be sent again", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addOrganization("Вкусный дом", "100237");
+  const url = `/pos-servers?organization=${id}&period=3&unit=hours&hideSynced=1&state=sync_error&q=%D0%90%D1%80%D0%B1%D0%B0%D1%82&sort=-name`;
+  const { body } = await getPage(monitor.app, url);
+  t.match(body, new RegExp(`<option value="${id}" selected>Вкусный дом · 100237</option>`));
+  t.match(body, /<input id="period"[^>]* value="3"/);
+  t.match(body, '<option value="hours" selected>часы</option>');
+  t.match(body, /<input id="q"[^>]* value="Арбат"/);
+  t.match(body, /name="hideSynced" value="1" checked>/);
+  t.match(body, '<input type="hidden" name="state" value="sync_error">');
+  t.match(body, '<input type="hidden" name="sort" value="-name">');
+  const submitted = await getPage(monitor.app, "/pos-servers?organization=&period=&unit=days&q=");
+  t.match(submitted.body, /<input id="period"[^>]* value="1"/, "an empty form is the default");
+});
+
+t.test("an organization that is not there finds nothing and says so", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer());
+  const { body, statusCode } = await getPage(monitor.app, "/pos-servers?organization=999");
+  t.equal(statusCode, 200);
+  t.same(idsOf(body), []);
+  t.match(textOf(body), "Такой организации нет или она вам недоступна.");
+});

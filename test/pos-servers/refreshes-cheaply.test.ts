@@ -1,0 +1,134 @@
+import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, unescapeHtml } from "../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+
+async function refresh(monitor: TestMonitor, tag?: string, url = "/pos-servers") {
+  const answer = await getPage(monitor.app, url, { refresh: tag ? { tag } : {} });
+  return {
+    status: answer.statusCode,
+    tag: String(answer.headers["hx-ptag"]),
+    body: answer.body,
+    headers: answer.headers,
+  };
+}
+
+t.test("a refresh answers the two parts with a tag that the page has too", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer());
+  const page = await getPage(monitor.app, "/pos-servers");
+  const [, pageTag] = page.body.match(/hx-ptag="([^"]*)"/) ?? [];
+  const part = await refresh(monitor);
+  t.equal(part.status, 200);
+  t.equal(part.tag, pageTag);
+  t.match(part.body, /^\s*<hx-partial hx-target="#above-filter"[\s\S]*<hx-partial hx-target="#below-filter"/);
+  t.notMatch(part.body, "<html");
+  t.match(part.body, 'data-state="synced"');
+});
+
+t.test("healthy polls change nothing: 304 with an empty body", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  const { tag } = await refresh(monitor);
+  for (let minute = 1; minute <= 5; minute++) {
+    monitor.clock.advance(MINUTE_MS);
+    await monitor.report(id, { syncedAgoMs: minute * 1_000 });
+    const again = await refresh(monitor, tag);
+    t.equal(again.status, 304, `minute ${minute}`);
+    t.equal(again.tag, tag);
+    t.equal(again.body, "");
+  }
+});
+
+t.test("an age that grows exactly is no change, since the browser counts it on", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { syncedAgoMs: 60 * MINUTE_MS });
+  const before = await refresh(monitor);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { syncedAgoMs: 61 * MINUTE_MS });
+  t.equal((await refresh(monitor, before.tag)).status, 304);
+});
+
+t.test("an age that reaches its next step is a change, though nothing was saved", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer());
+  const before = await refresh(monitor);
+  monitor.clock.advance(3 * MINUTE_MS);
+  const after = await refresh(monitor, before.tag);
+  t.equal(after.status, 200);
+  t.match(after.body, "меньше 10 мин назад");
+});
+
+t.test("whatever is shown makes a new tag when it changes", async (t) => {
+  const monitor = await startMonitor(t);
+  const [id, other] = [await monitor.addPosServer({ name: "Арбат" }), await monitor.addPosServer()];
+  await monitor.report(id);
+  await monitor.report(other, { version: "33" });
+  const { db } = monitor.app.database;
+  const changes: [string, () => Promise<unknown>][] = [
+    ["an error", () => monitor.report(id, { error: "boom" })],
+    ["another error", () => monitor.report(id, { error: "bang" })],
+    ["a version", () => monitor.report(id, { error: "bang", version: "34.3" })],
+    [
+      "a wrong clock",
+      () => monitor.report(id, { error: "bang", version: "34.3", clockAheadMs: 5 * MINUTE_MS }),
+    ],
+    ["a count", () => monitor.report(other, { version: "34" })],
+    ["a name", () => db.updateTable("pos_server").set({ name: "Тверская" }).where("id", "=", id).execute()],
+    ["one more", () => monitor.addPosServer()],
+    ["one less", () => db.deleteFrom("pos_server").where("id", "=", other).execute()],
+  ];
+  let shown = await refresh(monitor);
+  for (const [what, change] of changes) {
+    await change();
+    monitor.app.fleet.registryChanged();
+    monitor.clock.advance(FRESH_MS);
+    const next = await refresh(monitor, shown.tag);
+    t.equal(next.status, 200, what);
+    t.not(next.tag, shown.tag, what);
+    shown = next;
+  }
+});
+
+t.test("what another program saves is seen", async (t) => {
+  const monitor = await startMonitor(t);
+  const { tag } = await refresh(monitor);
+  await monitor.addPosServer();
+  monitor.clock.advance(5_000);
+  t.equal((await refresh(monitor, tag)).status, 200);
+});
+
+t.test("views of another filter, language or time zone have tags of their own", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer(), { syncedAgoMs: 60 * MINUTE_MS });
+  const { tag } = await refresh(monitor);
+  t.equal((await getPage(monitor.app, "/pos-servers", { language: "en", refresh: { tag } })).statusCode, 200);
+  t.equal(
+    (await getPage(monitor.app, "/pos-servers", { timeZone: "Asia/Tokyo", refresh: { tag } })).statusCode,
+    200,
+  );
+  t.equal((await refresh(monitor, tag, "/pos-servers?state=synced")).status, 200);
+});
+
+t.test("the page refreshes the view that it shows", async (t) => {
+  const monitor = await startMonitor(t);
+  const url = "/pos-servers?period=3&unit=hours&hideSynced=1&q=%26%22&sort=-name";
+  const { body } = await getPage(monitor.app, url);
+  t.equal(unescapeHtml(body.match(/hx-get="([^"]*)"/)?.[1] ?? ""), url);
+});
+
+t.test("nothing of it may be stored, and page and part are told apart", async (t) => {
+  const monitor = await startMonitor(t);
+  const page = await getPage(monitor.app, "/pos-servers");
+  const part = await refresh(monitor);
+  const unchanged = await refresh(monitor, part.tag);
+  for (const headers of [page.headers, part.headers, unchanged.headers]) {
+    t.equal(headers["cache-control"], "no-store");
+    t.match(headers.vary, /HX-Request-Type/i);
+    t.match(headers.vary, /Cookie/i);
+  }
+});

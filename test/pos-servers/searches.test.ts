@@ -1,0 +1,77 @@
+import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, idsOf, type PageRequest } from "../helpers/page.ts";
+
+async function search(monitor: TestMonitor, text: string, request: PageRequest = {}): Promise<number[]> {
+  const url = `/pos-servers?state=&period=9999&q=${encodeURIComponent(text)}`;
+  return idsOf((await getPage(monitor.app, url, request)).body);
+}
+
+t.test("names are found in any letter case, with Ё or Е, in composed or decomposed letters", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Кофейня «Ёлка» на Королёва" });
+  await monitor.report(id);
+  await monitor.report(await monitor.addPosServer({ name: "Арбат, 3" }));
+  for (const text of [
+    "ёлка",
+    "ЕЛКА",
+    "Ёлка",
+    "королева",
+    "КОРОЛЁВА",
+    "«ёлка»",
+    "  на   королёва ",
+    "Ёлка".normalize("NFD"),
+  ]) {
+    t.same(await search(monitor, text), [id], text);
+  }
+  t.same(await search(monitor, "ёлки"), []);
+});
+
+t.test("an address, a CrmId and an error text are found by a part of them", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization("Другая", "555777");
+  const byAddress = await monitor.addPosServer({
+    organizationId,
+    address: "https://pos-17.example.org:8443",
+  });
+  const byError = await monitor.addPosServer({ organizationId, address: "https://10.1.1.1:8443" });
+  await monitor.report(byAddress);
+  await monitor.report(byError, { error: "Нарушена Целостность базы" });
+  t.same(await search(monitor, "POS-17.EXAMPLE"), [byAddress]);
+  t.same(await search(monitor, "целостность БАЗЫ"), [byError]);
+  t.same((await search(monitor, "5577")).sort(), [byAddress, byError].sort());
+});
+
+t.test("the words of a failure are found in the viewer's language only", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.fail(id, "unauthorized", "HTTP 401");
+  const other = await monitor.addPosServer();
+  await monitor.report(other);
+  await monitor.fail(other, "dns", "ENOTFOUND pos.example");
+  t.same(await search(monitor, "не принял ТОКЕН"), [id]);
+  t.same(await search(monitor, "refused the token", { language: "en" }), [id]);
+  t.same(await search(monitor, "refused the token"), []);
+  t.same(await search(monitor, "enotfound"), [other], "and the technical detail in any");
+});
+
+t.test("an error that is over is not found", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "boom" });
+  t.same(await search(monitor, "boom"), [id]);
+  await monitor.report(id);
+  monitor.clock.advance(FRESH_MS);
+  t.same(await search(monitor, "boom"), []);
+});
+
+t.test("what is special in SQL is searched for as it is", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: `100%_'"\\` });
+  await monitor.report(id);
+  await monitor.report(await monitor.addPosServer({ name: "100 X" }));
+  for (const text of ["%", "_", "'", '"', "\\", `%_'"\\`]) t.same(await search(monitor, text), [id], text);
+  t.same(await search(monitor, "' or 1=1 --"), []);
+});

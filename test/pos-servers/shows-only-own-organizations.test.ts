@@ -1,0 +1,131 @@
+import t from "tap";
+import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { chipsOf, getPage, idsOf, textOf } from "../helpers/page.ts";
+
+const DAY_MS = 86_400_000;
+
+async function startWithTwoOrganizations(t: Parameters<typeof startMonitor>[0]) {
+  let access: OrganizationAccess = "all";
+  const monitor = await startMonitor(t, { access: () => access });
+  const own = await monitor.addOrganization("Своя", "111");
+  const foreign = await monitor.addOrganization("Чужая", "222");
+  const setAccess = (wanted: OrganizationAccess) => {
+    access = wanted;
+  };
+  return { monitor, own, foreign, setAccess };
+}
+
+t.test(
+  "rows, chips, options, search and the outside line are of the viewer's organizations only",
+  async (t) => {
+    const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
+    const ownId = await monitor.addPosServer({ organizationId: own, name: "Арбат" });
+    await monitor.report(ownId, { error: "boom" });
+    const foreignIds = [];
+    for (const name of ["Арбат, чужой", "Тверская"]) {
+      const id = await monitor.addPosServer({ organizationId: foreign, name });
+      await monitor.report(id, { error: "boom" });
+      foreignIds.push(id);
+    }
+    await monitor.addPosServer({ organizationId: foreign, name: "закрытый", isParked: true });
+
+    const all = await getPage(monitor.app, "/pos-servers");
+    t.same(chipsOf(all.body), {
+      sync_error: 3,
+      service_stopped: 0,
+      unreachable: 0,
+      sync_stale: 0,
+      update_required: 0,
+      synced: 0,
+      parked: 1,
+    });
+
+    setAccess([own]);
+    const mine = await getPage(monitor.app, "/pos-servers");
+    t.same(idsOf(mine.body), [ownId]);
+    t.same(chipsOf(mine.body), {
+      sync_error: 1,
+      service_stopped: 0,
+      unreachable: 0,
+      sync_stale: 0,
+      update_required: 0,
+      synced: 0,
+    });
+    t.match(mine.body, "Своя · 111");
+    t.notMatch(mine.body, /Чужая|222|Тверская/);
+    t.match(textOf(mine.body), "Все организации (1)");
+
+    t.same(idsOf((await getPage(monitor.app, "/pos-servers?q=%D0%90%D1%80%D0%B1%D0%B0%D1%82")).body), [
+      ownId,
+    ]);
+    t.same(idsOf((await getPage(monitor.app, "/pos-servers?state=sync_error")).body), [ownId]);
+    t.same(idsOf((await getPage(monitor.app, "/pos-servers?cause=boom")).body), [ownId]);
+    t.same(idsOf((await getPage(monitor.app, "/pos-servers?scope=parked")).body), []);
+
+    monitor.clock.advance(2 * DAY_MS);
+    t.match(textOf((await getPage(monitor.app, "/pos-servers")).body), "Ещё 1 POS-сервер не обновлялся");
+  },
+);
+
+t.test("another's organization is answered like one that is not there", async (t) => {
+  const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
+  await monitor.addPosServer({ organizationId: own });
+  await monitor.addPosServer({ organizationId: foreign });
+  setAccess([own]);
+  const forbidden = await getPage(monitor.app, `/pos-servers?organization=${foreign}`);
+  const missing = await getPage(monitor.app, "/pos-servers?organization=999");
+  const shown = (html: string) =>
+    textOf(html.replaceAll(`organization=${foreign}`, "").replaceAll("organization=999", ""));
+  t.same(idsOf(forbidden.body), []);
+  t.match(shown(forbidden.body), "Такой организации нет или она вам недоступна.");
+  t.equal(shown(forbidden.body), shown(missing.body));
+});
+
+t.test("who has the right nowhere sees nothing, and no error", async (t) => {
+  const { monitor, own, setAccess } = await startWithTwoOrganizations(t);
+  await monitor.report(await monitor.addPosServer({ organizationId: own }), { error: "boom" });
+  setAccess([]);
+  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
+  t.equal(statusCode, 200);
+  t.same(idsOf(body), []);
+  t.equal(chipsOf(body).sync_error, 0);
+  t.notMatch(body, /Своя|Чужая/);
+});
+
+t.test("a common failure is judged by the whole fleet and counted over the viewer's own", async (t) => {
+  const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
+  const add = async (organizationId: number) => {
+    const id = await monitor.addPosServer({ organizationId });
+    await monitor.report(id);
+    return id;
+  };
+  const mine = [await add(own), await add(own)];
+  const others = [await add(foreign), await add(foreign), await add(foreign)];
+  for (const id of others) await monitor.report(id, { error: "имя «чужое» 7" });
+  monitor.clock.advance(1_000);
+  for (const id of mine) await monitor.report(id, { error: "имя «своё» 1" });
+  monitor.clock.advance(5_000);
+
+  setAccess([own]);
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  t.match(textOf(body), "2 POS-сервера из 1 организации сообщают об одной ошибке «имя «своё» 1»");
+  t.notMatch(body, "чужое");
+  setAccess([]);
+  t.notMatch((await getPage(monitor.app, "/pos-servers")).body, "line-problem");
+  setAccess("all");
+  t.match(textOf((await getPage(monitor.app, "/pos-servers")).body), "5 POS-серверов из 2 организаций");
+});
+
+t.test("views are not mixed up between viewers", async (t) => {
+  const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
+  const ownId = await monitor.addPosServer({ organizationId: own });
+  const foreignId = await monitor.addPosServer({ organizationId: foreign });
+  setAccess([own]);
+  const first = await getPage(monitor.app, "/pos-servers", { refresh: {} });
+  setAccess([foreign]);
+  const tag = String(first.headers["hx-ptag"]);
+  const second = await getPage(monitor.app, "/pos-servers", { refresh: { tag } });
+  t.equal(second.statusCode, 200, "another viewer's tag is no 304");
+  t.same([idsOf(first.body), idsOf(second.body)], [[ownId], [foreignId]]);
+});

@@ -1,0 +1,157 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import type { Reported } from "../helpers/outcomes.ts";
+import { chipsOf, getPage, hrefOf, rowsOf, textOf } from "../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const STOPPED = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
+
+/** One POS server in each state that the table shows, and one of each that it does not. */
+async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
+  const monitor = await startMonitor(t);
+  const setting = { key: "requiredVersion", value: JSON.stringify("34.2") };
+  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  const ids: Record<string, number> = {};
+  for (const name of [
+    "synced",
+    "update_required",
+    "sync_stale",
+    "sync_error",
+    "service_stopped",
+    "pending",
+  ]) {
+    ids[name] = await monitor.addPosServer({ name });
+  }
+  const report = (name: string, reported?: Reported) => monitor.report(ids[name] ?? 0, reported);
+  ids.unreachable = await monitor.addPosServer({
+    name: "unreachable",
+    address: "http://10.8.3.99:9000/pos/",
+  });
+  ids.unsupported = await monitor.addPosServer({ name: "unsupported" });
+  ids.parked = await monitor.addPosServer({ name: "parked", isParked: true });
+  await report("synced", { clockAheadMs: 4 * MINUTE_MS });
+  await report("update_required", { version: "34.1.9" });
+  await report("sync_stale", { syncedAgoMs: 2 * HOUR_MS + 41 * MINUTE_MS });
+  await report("sync_error", { error: "нарушена целостность базы", syncedAgoMs: null });
+  await report("service_stopped", { service: STOPPED, version: null });
+  await report("unreachable");
+  await monitor.fail(ids.unreachable, "connect_timeout", "no connection within 3 s");
+  await report("unsupported", { version: "33.9.9", error: "kept by nobody" });
+  await report("parked", { error: "closed for the season" });
+  return { monitor, ids };
+}
+
+t.test("the page has the columns of the original, worst rows first", async (t) => {
+  const { monitor } = await startMixedMonitor(t);
+  const { body, statusCode } = await getPage(monitor.app, "/pos-servers");
+  t.equal(statusCode, 200);
+  const columns = [...body.matchAll(/<th [^>]*>([\s\S]*?)<\/th>/g)].map(([, cell = ""]) =>
+    textOf(cell).replace(/ [↑↓↕]$/, ""),
+  );
+  t.same(columns, [
+    "Состояние",
+    "Организация",
+    "POS-сервер",
+    "Версия",
+    "Последнее обновление",
+    "Последняя синхронизация",
+    "Ошибка последней синхронизации",
+  ]);
+  t.same(
+    rowsOf(body).map(({ state }) => state),
+    ["sync_error", "service_stopped", "unreachable", "sync_stale", "update_required", "pending", "synced"],
+  );
+});
+
+t.test("each row says in words what is known", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const textOfRow = (state: string) =>
+    rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
+  t.match(
+    textOfRow("synced"),
+    /^Синхронизирован ООО «Вкусный дом» CrmId 100237 synced 10\.8\.3\.\d+ Часы POS-сервера спешат на 4 мин 34\.2\.117\.0 меньше 2 мин назад меньше 2 мин назад —$/,
+  );
+  t.match(textOfRow("update_required"), /^Требуется обновление .* 34\.1\.9 → 34\.2 /);
+  t.match(
+    textOfRow("sync_stale"),
+    /^Давно не было обмена .* меньше 2 мин назад 2 ч 41 мин назад 24\.11 10:19 —$/,
+  );
+  t.match(
+    textOfRow("sync_error"),
+    /^Ошибка синхронизации .* Обмен не найден в логах нарушена целостность базы$/,
+  );
+  t.match(textOfRow("service_stopped"), /^Служба остановлена .* неизвестна /);
+  t.match(textOfRow("pending"), /^Ожидает опроса .* — ещё не было — —$/);
+  t.match(
+    textOfRow("unreachable"),
+    /^Нет связи .* 10\.8\.3\.99:9000\/pos\/? без шифрования .* Соединение с POS-сервером не установлено: no connection within 3 s$/,
+  );
+});
+
+t.test("an exact age carries its time for the browser, one in steps does not", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  const times = (state: string) =>
+    rowsOf(body)
+      .find(({ id }) => id === ids[state])
+      ?.html.match(/<time [^>]*>/g);
+  t.same(times("sync_stale"), ['<time datetime="2026-11-24T07:19:00.000Z">']);
+  t.equal(times("synced"), null);
+});
+
+t.test("chips count every state, and each shows all of its own whatever the period", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  monitor.clock.advance(3 * 24 * HOUR_MS);
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  t.same(chipsOf(body), {
+    sync_error: 1,
+    service_stopped: 1,
+    unreachable: 1,
+    sync_stale: 1,
+    update_required: 1,
+    synced: 1,
+    pending: 1,
+    unsupported: 1,
+    parked: 1,
+  });
+  for (const state of Object.keys(ids)) {
+    const url = hrefOf(body, new RegExp(`id="chip-${state}"`));
+    const rows = rowsOf((await getPage(monitor.app, url)).body);
+    t.same(
+      rows.map(({ id }) => id),
+      [ids[state]],
+      `${state} at ${url}`,
+    );
+  }
+});
+
+t.test("a chip that is shown goes back when it is clicked again", async (t) => {
+  const { monitor } = await startMixedMonitor(t);
+  const { body } = await getPage(monitor.app, "/pos-servers?state=sync_error");
+  t.match(body, /id="chip-sync_error"[^>]*aria-current="true"/);
+  t.equal(hrefOf(body, /id="chip-sync_error"/), "/pos-servers");
+});
+
+t.test("of an unsupported one only name, address and version are shown", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
+  t.match(row, { id: ids.unsupported, state: "unsupported", text: /unsupported 10\.8\.3\.\d+ 33\.9\.9 / });
+  t.notMatch(row?.text, "kept by nobody");
+});
+
+t.test("parked ones are shown on demand and marked", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const rows = rowsOf((await getPage(monitor.app, "/pos-servers?scope=parked")).body);
+  t.same(
+    rows.map(({ id }) => id),
+    [ids.parked],
+  );
+  t.match(rows[0]?.html, "data-parked");
+});
+
+t.test("/ leads to the page", async (t) => {
+  const monitor = await startMonitor(t);
+  t.match(await monitor.app.inject("/"), { statusCode: 302, headers: { location: "/pos-servers" } });
+});

@@ -1,0 +1,102 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
+
+const HOUR_MS = 3_600_000;
+
+t.test("every column sorts both ways, and its head says how", async (t) => {
+  const monitor = await startMonitor(t);
+  const start = monitor.clock();
+  const [a, b, c] = [
+    await monitor.addOrganization("«Ёжик»"),
+    await monitor.addOrganization("жук"),
+    await monitor.addOrganization("Еда"),
+  ];
+  const first = await monitor.addPosServer({ organizationId: a, name: "Кафе 12" });
+  const second = await monitor.addPosServer({ organizationId: b, name: "Кафе 2" });
+  const third = await monitor.addPosServer({ organizationId: c, name: "Арбат" });
+  monitor.clock.set(start + HOUR_MS);
+  await monitor.report(third, { version: "34.9", error: "Б", syncedAgoMs: 3 * HOUR_MS });
+  monitor.clock.set(start + 2 * HOUR_MS);
+  await monitor.report(first, { version: "34.10", syncedAgoMs: 0 });
+  monitor.clock.set(start + 3 * HOUR_MS);
+  await monitor.report(second, { version: "34.9.1", syncedAgoMs: HOUR_MS / 2 });
+
+  const ascending: Record<string, number[]> = {
+    state: [third, second, first],
+    organization: [third, first, second],
+    name: [third, second, first],
+    version: [third, second, first],
+    lastUpdateAt: [third, first, second],
+    lastSyncAt: [third, first, second],
+  };
+  for (const [column, ids] of Object.entries(ascending)) {
+    const up = await getPage(monitor.app, `/pos-servers?sort=${column}`);
+    t.same(idsOf(up.body), ids, column);
+    t.match(up.body, new RegExp(`class="column-${column}" aria-sort="ascending"`));
+    t.equal(up.body.match(/aria-sort/g)?.length, 1);
+    const url = hrefOf(up.body, new RegExp(`id="sort-${column}"`));
+    const down = await getPage(monitor.app, url);
+    t.same(idsOf(down.body), ids.toReversed(), `-${column}`);
+    t.match(down.body, new RegExp(`class="column-${column}" aria-sort="descending"`));
+  }
+  t.equal(
+    idsOf((await getPage(monitor.app, "/pos-servers?sort=error")).body)[0],
+    third,
+    "error texts come first",
+  );
+  t.equal(idsOf((await getPage(monitor.app, "/pos-servers?sort=-error")).body).at(-1), third);
+});
+
+t.test("equal rows are in the order of organization and name", async (t) => {
+  const monitor = await startMonitor(t);
+  const [b, a] = [await monitor.addOrganization("Б"), await monitor.addOrganization("А")];
+  const ids = [
+    await monitor.addPosServer({ organizationId: b, name: "1" }),
+    await monitor.addPosServer({ organizationId: a, name: "10" }),
+    await monitor.addPosServer({ organizationId: a, name: "9" }),
+  ];
+  t.same(idsOf((await getPage(monitor.app, "/pos-servers")).body), [ids[2], ids[1], ids[0]]);
+});
+
+t.test("a page has 100 rows, the next one goes on, and the last one says where it ends", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids: number[] = [];
+  for (let count = 0; count < 201; count++) ids.push(await monitor.addPosServer({ name: `Кафе ${count}` }));
+  const first = await getPage(monitor.app, "/pos-servers?sort=name");
+  t.same(idsOf(first.body), ids.slice(0, 100));
+  t.match(textOf(first.body), "1–100 из 201");
+  t.notMatch(first.body, 'rel="prev"');
+  const next = hrefOf(first.body, /rel="next"/);
+  t.equal(next, "/pos-servers?sort=name&page=2");
+  const second = await getPage(monitor.app, next);
+  t.same(idsOf(second.body), ids.slice(100, 200));
+  t.match(second.body, /aria-label="Страница 2" aria-current="page"/);
+  const last = await getPage(monitor.app, "/pos-servers?sort=name&page=3");
+  t.same(idsOf(last.body), ids.slice(200));
+  t.match(textOf(last.body), "201–201 из 201");
+  t.notMatch(last.body, 'rel="next"');
+});
+
+t.test("a page beyond the last one is the last one", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let count = 0; count < 101; count++) await monitor.addPosServer();
+  const { body } = await getPage(monitor.app, "/pos-servers?page=99999");
+  t.equal(idsOf(body).length, 1);
+  t.match(textOf(body), "101–101 из 101");
+});
+
+t.test("100 rows are one page without links to others", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let count = 0; count < 100; count++) await monitor.addPosServer();
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  t.equal(idsOf(body).length, 100);
+  t.notMatch(body, 'class="pages"');
+});
+
+t.test("sorting goes back to the first page and keeps the conditions", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let count = 0; count < 101; count++) await monitor.addPosServer();
+  const { body } = await getPage(monitor.app, "/pos-servers?page=2&hideSynced=1");
+  t.equal(hrefOf(body, /id="sort-version"/), "/pos-servers?hideSynced=1&sort=version");
+});

@@ -1,0 +1,63 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+
+t.test("the policy of every answer allows nothing unsafe", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const url of ["/pos-servers", "/missing", "/healthz", "/assets/x"]) {
+    const { headers } = await monitor.app.inject(url);
+    const policy = String(headers["content-security-policy"]);
+    t.match(policy, "default-src 'none'", url);
+    t.match(policy, "script-src 'self'");
+    t.match(policy, "frame-ancestors 'none'");
+    t.notMatch(policy, /unsafe|\*|data:|http:/);
+    t.equal(headers["x-content-type-options"], "nosniff");
+    t.equal(headers["referrer-policy"], "same-origin");
+    t.equal(headers["strict-transport-security"], undefined, "not over plain HTTP");
+  }
+});
+
+t.test("pages hold nothing that the policy forbids", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer(), { error: "boom" });
+  for (const url of ["/pos-servers", "/pos-servers?scope=parked", "/missing"]) {
+    const { body } = await monitor.app.inject(url);
+    t.notMatch(body, /<style|style="|\son[a-z]+="|javascript:|hx-on/);
+    t.notMatch(body, /<script(?![^>]* src=)/);
+    t.notMatch(body, /(?:src|href)="https?:/);
+  }
+});
+
+t.test("only the files that browsers need are served", async (t) => {
+  const monitor = await startMonitor(t);
+  const asset = (path: string) => monitor.app.inject(monitor.app.assetUrl(path));
+  for (const path of ["css/poswatch.css", "js/poswatch.js", "htmx/htmx.min.js", "htmx/ext/hx-ptag.min.js"]) {
+    const { statusCode, headers } = await asset(path);
+    t.equal(statusCode, 200, path);
+    t.match(headers["cache-control"], /max-age=31536000, immutable/);
+  }
+  const refused = [
+    "tsconfig.json",
+    "",
+    "js/",
+    "htmx/htmx.js",
+    "htmx/package.json",
+    "../package.json",
+    "..%2fpackage.json",
+    "%2e%2e/package.json",
+    "js/..%2f..%2f..%2fpackage.json",
+    "css/poswatch.css%00.json",
+  ];
+  for (const path of refused) {
+    const { statusCode, body } = await asset(path);
+    t.ok(statusCode >= 400, `"${path}" is ${statusCode}`);
+    t.notMatch(body, "better-sqlite3");
+  }
+});
+
+t.test("what a page refers to is there", async (t) => {
+  const monitor = await startMonitor(t);
+  const { body } = await monitor.app.inject("/pos-servers");
+  const urls = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)].map(([, url = ""]) => url);
+  t.ok(urls.length >= 5);
+  for (const url of urls) t.equal((await monitor.app.inject(url)).statusCode, 200, url);
+});

@@ -1,0 +1,120 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+
+/** What a browser has after it loaded the page: the cookie and the hidden field. */
+async function loadForm(monitor: TestMonitor) {
+  const page = await monitor.app.inject("/pos-servers");
+  const cookie = page.cookies.find(({ name }) => name === "csrf");
+  const token = page.body.match(/name="_csrf" value="([^"]+)"/)?.[1] ?? "";
+  return { cookie, token };
+}
+
+function send(monitor: TestMonitor, fields: Record<string, string>, csrf?: string) {
+  return monitor.app.inject({
+    method: "POST",
+    url: "/preferences",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    payload: new URLSearchParams(fields).toString(),
+    ...(csrf !== undefined && { cookies: { csrf } }),
+  });
+}
+
+t.test("a form with its token sets the language and goes back", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cookie, token } = await loadForm(monitor);
+  t.match(cookie, { httpOnly: true, sameSite: "Lax", path: "/" });
+  const answer = await send(
+    monitor,
+    { _csrf: token, language: "en", returnTo: "/pos-servers?q=1" },
+    cookie?.value,
+  );
+  t.equal(answer.statusCode, 303);
+  t.equal(answer.headers.location, "/pos-servers?q=1");
+  t.match(
+    answer.cookies.find(({ name }) => name === "language"),
+    { value: "en", path: "/", sameSite: "Lax" },
+  );
+  const page = await monitor.app.inject({ url: "/pos-servers", cookies: { language: "en" } });
+  t.match(page.body, '<html lang="en"');
+});
+
+t.test("without the cookie, without the token or with another's token it is refused", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cookie, token } = await loadForm(monitor);
+  const other = await loadForm(monitor);
+  const forged: [string, Record<string, string>, string | undefined][] = [
+    ["nothing", {}, undefined],
+    ["no cookie", { _csrf: token }, undefined],
+    ["no token", {}, cookie?.value],
+    ["an empty token", { _csrf: "" }, cookie?.value],
+    ["another's token", { _csrf: other.token }, cookie?.value],
+    ["a changed token", { _csrf: `${token}x` }, cookie?.value],
+  ];
+  for (const [what, fields, csrf] of forged) {
+    const answer = await send(monitor, { language: "en", ...fields }, csrf);
+    t.equal(answer.statusCode, 403, what);
+    t.notOk(
+      answer.cookies.some(({ name }) => name === "language"),
+      "and nothing changed",
+    );
+    t.match(answer.body, "Обновите страницу и попробуйте ещё раз.");
+  }
+});
+
+t.test("the token is not taken from the address or as JSON", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cookie, token } = await loadForm(monitor);
+  const cookies = { csrf: cookie?.value ?? "" };
+  const url = `/preferences?_csrf=${encodeURIComponent(token)}&language=en`;
+  t.equal((await monitor.app.inject({ method: "POST", url, cookies })).statusCode, 403);
+  const payload = { _csrf: [token], language: "en" };
+  t.equal(
+    (await monitor.app.inject({ method: "POST", url: "/preferences", cookies, payload })).statusCode,
+    403,
+  );
+  t.equal((await monitor.app.inject({ url })).statusCode, 404, "and not with GET");
+});
+
+const ELSEWHERE = [
+  "https://evil.example/",
+  "//evil.example",
+  "/\\evil.example",
+  "/\t/evil.example",
+  "\\\\evil.example",
+  "javascript:alert(1)",
+  "evil.example",
+  "",
+  "/pos-servers\r\nSet-Cookie: a=b",
+  "/a b",
+];
+
+for (const returnTo of ELSEWHERE) {
+  t.test(`it never leads to ${JSON.stringify(returnTo)}`, async (t) => {
+    const monitor = await startMonitor(t);
+    const { cookie, token } = await loadForm(monitor);
+    const answer = await send(monitor, { _csrf: token, language: "en", returnTo }, cookie?.value);
+    t.equal(answer.statusCode, 303);
+    t.equal(answer.headers.location, "/");
+    t.notOk(answer.cookies.some(({ name }) => name === "a"));
+  });
+}
+
+for (const returnTo of ["/pos-servers?q=Ёлка", "/\u0000", "/\u007f", "/💥"]) {
+  t.test(`a path with ${JSON.stringify(returnTo.slice(1))} is no reason to fail`, async (t) => {
+    const monitor = await startMonitor(t);
+    const { cookie, token } = await loadForm(monitor);
+    const answer = await send(monitor, { _csrf: token, returnTo }, cookie?.value);
+    t.equal(answer.statusCode, 303);
+    t.match(answer.headers.location, /^\/[\x21-\x7e]*$/);
+  });
+}
+
+t.test("an unknown language changes nothing, and a huge form is refused", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cookie, token } = await loadForm(monitor);
+  const answer = await send(monitor, { _csrf: token, language: "de" }, cookie?.value);
+  t.equal(answer.statusCode, 303);
+  t.notOk(answer.cookies.some(({ name }) => name === "language"));
+  const huge = await send(monitor, { _csrf: token, language: "x".repeat(300_000) }, cookie?.value);
+  t.equal(huge.statusCode, 413);
+});

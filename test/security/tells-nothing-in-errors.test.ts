@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { logLines } from "../helpers/log-lines.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { TOKEN } from "../helpers/pos-server.ts";
+
+t.test("an unknown page is a 404 in the viewer's language", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const url of ["/missing", "/pos-servers/1/x", "/%D1%91", `/${"x".repeat(3_000)}`]) {
+    const { statusCode, headers, body } = await getPage(monitor.app, url);
+    t.equal(statusCode, 404, url.slice(0, 20));
+    t.match(headers["content-type"], "text/html");
+    t.match(textOf(body), "Страница не найдена");
+  }
+  t.match(textOf((await getPage(monitor.app, "/missing", { language: "en" })).body), "Page not found");
+});
+
+t.test("htmx gets a fragment instead of a page within the page", async (t) => {
+  const monitor = await startMonitor(t);
+  const { statusCode, body } = await getPage(monitor.app, "/missing", { refresh: {} });
+  t.equal(statusCode, 404);
+  t.notMatch(body, "<html");
+  t.match(body, /^<p class="error-message" role="alert">/);
+});
+
+t.test("an error of the program shows its number, which is in the log, and nothing of itself", async (t) => {
+  const log = logLines();
+  const monitor = await startMonitor(t, { logStream: log.stream });
+  await monitor.app.database.db.schema.dropTable("state_count").execute();
+  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
+  t.equal(statusCode, 500);
+  t.match(textOf(body), "Не получилось");
+  t.notMatch(body, /state_count|SqliteError|node_modules|\.ts:/);
+  const [line] = log.ofLevel("error");
+  t.match(line, { msg: "A request failed", err: { message: /state_count/ } });
+  t.match(textOf(body), `под номером ${line?.reqId}.`);
+  t.equal((await getPage(monitor.app, "/pos-servers", { refresh: {} })).statusCode, 500, "and it goes on");
+});
+
+t.test("a malformed address is refused as a page, not as JSON", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const url of ["/%zz", "/pos-servers/%E0%A4%A", "/%"]) {
+    const { statusCode, headers, body } = await getPage(monitor.app, url);
+    t.ok(statusCode === 400 || statusCode === 404, `${url} is ${statusCode}`);
+    t.match(headers["content-type"], "text/html");
+    t.notMatch(body, "FST_ERR");
+  }
+});
+
+t.test("bytes that are no HTTP are refused, and the next one is served", async (t) => {
+  const monitor = await startMonitor(t);
+  const url = new URL(await monitor.app.listen({ host: "127.0.0.1", port: 0 }));
+  const socket = connect(Number(url.port), url.hostname);
+  t.teardown(() => socket.destroy());
+  socket.setEncoding("latin1").write("GET / HTTP/1.1\r\nbroken\r\n\r\n");
+  const [answer] = await once(socket, "data");
+  t.match(answer, /^HTTP\/1\.1 400 /);
+  t.equal((await fetch(new URL("/healthz", url))).status, 200);
+});
+
+t.test("no token is in any page or log line, whatever fails", async (t) => {
+  const log = logLines();
+  const monitor = await startMonitor(t, { logStream: log.stream });
+  await pollAll(monitor);
+  for (const url of ["/pos-servers", "/pos-servers?scope=outside", "/missing"]) {
+    t.notMatch((await getPage(monitor.app, url)).body, TOKEN);
+  }
+  await monitor.app.inject({
+    url: "/missing",
+    headers: { authorization: `Bearer ${TOKEN}` },
+    cookies: { session: TOKEN },
+  });
+  t.notMatch(log.text(), TOKEN);
+});
+
+/** Polls POS servers that fail in several ways. */
+async function pollAll(monitor: TestMonitor): Promise<void> {
+  for (const address of ["http://127.0.0.1:1", "https://127.0.0.1:1", "nonsense", "ftp://127.0.0.1"]) {
+    await monitor.addPosServer({ address });
+  }
+  for (let second = 0; second < 61; second++) {
+    await monitor.app.poller.tick();
+    monitor.clock.advance(1_000);
+  }
+  await monitor.app.poller.idle();
+}

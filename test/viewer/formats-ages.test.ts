@@ -1,0 +1,53 @@
+import t from "tap";
+import { createFormat } from "../../src/viewer/format.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const NOW = Date.parse("2026-11-24T10:00:00.000Z");
+
+const AGES: [number, string][] = [
+  [-5 * MINUTE_MS, "меньше 2 мин назад"],
+  [0, "меньше 2 мин назад"],
+  [2 * MINUTE_MS - 1, "меньше 2 мин назад"],
+  [2 * MINUTE_MS, "меньше 10 мин назад"],
+  [10 * MINUTE_MS - 1, "меньше 10 мин назад"],
+  [10 * MINUTE_MS, "10 мин назад"],
+  [59 * MINUTE_MS, "59 мин назад"],
+  [HOUR_MS, "1 ч назад"],
+  [2 * HOUR_MS + 41 * MINUTE_MS, "2 ч 41 мин назад"],
+  [24 * HOUR_MS, "1 день назад"],
+  [76 * HOUR_MS + 59 * MINUTE_MS, "3 дня 4 ч назад"],
+  [11 * 24 * HOUR_MS, "11 дней назад"],
+];
+
+t.test("ages are in two steps below ten minutes and exact from there on", async (t) => {
+  const format = createFormat("ru", "Europe/Moscow");
+  for (const [ageMs, text] of AGES) {
+    const age = format.age(NOW - ageMs, NOW);
+    t.equal(age.text.replaceAll("\u00A0", " "), text);
+    t.equal(age.at !== null, ageMs >= 10 * MINUTE_MS, `${text}: with its time only when it is exact`);
+  }
+});
+
+t.test("durations are at least a minute", async (t) => {
+  const format = createFormat("en", "UTC");
+  const texts = [0, 150_000, 59.6 * MINUTE_MS, 125 * MINUTE_MS, 1_500 * HOUR_MS].map((ms) =>
+    format.duration(ms).replaceAll("\u00A0", " "),
+  );
+  t.same(texts, ["1 min", "3 min", "1 h", "2 h 5 min", "1,500 h"]);
+});
+
+t.test("a time of today is without its date", async (t) => {
+  const format = createFormat("ru", "Asia/Vladivostok");
+  t.equal(format.clock(NOW, NOW), "20:00");
+  t.equal(format.clock(NOW - 20 * HOUR_MS, NOW), "00:00");
+  t.equal(format.clock(NOW - 20 * HOUR_MS - 1, NOW), "23.11 23:59");
+  t.equal(format.clock(NOW - 365 * 24 * HOUR_MS, NOW), "24.11.2025 20:00");
+});
+
+t.test("hours of daylight saving are shown as the clock on the wall shows them", async (t) => {
+  const format = createFormat("en", "Europe/Berlin");
+  const change = Date.parse("2026-10-25T01:00:00Z");
+  t.equal(format.time(change - 1, NOW), "25.10 02:59");
+  t.equal(format.time(change, NOW), "25.10 02:00");
+});

@@ -1,0 +1,128 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { FAILURE_CODES } from "../../src/pos-client/failure.ts";
+import { POS_SERVER_STATES } from "../../src/pos-servers/state.ts";
+import { CATALOGS, LANGUAGES, type Language } from "../../src/viewer/language.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PLURAL = /_(?:zero|one|two|few|many|other)$/;
+const PLURAL_FORMS: Record<Language, string[]> = {
+  ru: ["one", "few", "many", "other"],
+  en: ["one", "other"],
+};
+/** Read by the browser as a whole, with the forms of its own rules. */
+const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
+/** Texts for the person at the POS server, who has no catalog, and what the demo's world says. */
+const OTHER_CATALOGS = /^src\/(?:agent|demo|translations)\//;
+
+/** Every key of a catalog with its text, nested ones joined by dots. */
+function textsOf(catalog: object, prefix = ""): [string, string][] {
+  return Object.entries(catalog).flatMap(([key, value]): [string, string][] =>
+    typeof value === "object" ? textsOf(value, `${prefix}${key}.`) : [[`${prefix}${key}`, String(value)]],
+  );
+}
+
+function keysOf(language: Language): string[] {
+  return textsOf(CATALOGS[language])
+    .map(([key]) => key)
+    .filter((key) => !READ_AS_A_WHOLE.test(key) || !key.includes(".day."));
+}
+
+function sourceOf(patterns: string[]): [string, string][] {
+  return globSync(patterns, { cwd: ROOT }).map((file) => [file, readFileSync(join(ROOT, file), "utf8")]);
+}
+
+t.test("both languages have the same keys, plural forms aside", async (t) => {
+  const [ru, en] = LANGUAGES.map(
+    (language) => new Set(keysOf(language).map((key) => key.replace(PLURAL, ""))),
+  );
+  t.same([...(ru ?? [])].sort(), [...(en ?? [])].sort());
+});
+
+t.test("what has a plural has every form of its language", async (t) => {
+  for (const language of LANGUAGES) {
+    const keys = keysOf(language);
+    for (const stem of new Set(
+      keys.filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, "")),
+    )) {
+      const forms = keys.filter((key) => key.replace(PLURAL, "") === stem && key !== stem);
+      t.same(
+        forms.sort(),
+        PLURAL_FORMS[language].map((form) => `${stem}_${form}`).sort(),
+        `${language} ${stem}`,
+      );
+    }
+  }
+});
+
+t.test("both languages take the same values", async (t) => {
+  const valuesOf = (text: string) => [...text.matchAll(/\{\{?(\w+)\}?\}/g)].map(([, name]) => name).sort();
+  const english = new Map(textsOf(CATALOGS.en));
+  for (const [key, text] of textsOf(CATALOGS.ru)) {
+    const other =
+      english.get(key) ?? english.get(key.replace(PLURAL, "_other")) ?? english.get(key.replace(PLURAL, ""));
+    if (other !== undefined && !/_one$/.test(key)) t.same(valuesOf(text), valuesOf(other), key);
+  }
+});
+
+t.test("every state and every failure has its words", async (t) => {
+  for (const language of LANGUAGES) {
+    const keys = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
+    for (const state of [...POS_SERVER_STATES, "parked"]) {
+      t.ok(keys.has(`state.${state}`) && keys.has(`stateCount.${state}`), `${language} ${state}`);
+    }
+    for (const code of FAILURE_CODES) t.ok(keys.has(`failure.${code}`), `${language} ${code}`);
+  }
+});
+
+t.test("no text is unused", async (t) => {
+  const source = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"])
+    .map(([, text]) => text)
+    .join("\n");
+  const literals = new Set([...source.matchAll(/["'`]([\w.-]+)["'`]/g)].map(([, literal = ""]) => literal));
+  const patterns = patternsOf(source);
+  const isMadeOfLiterals = (text: string) =>
+    patterns.some((pattern) =>
+      pattern
+        .exec(text)
+        ?.slice(1)
+        .every((part) => literals.has(part)),
+    );
+  const isUsed = (key: string) => {
+    const [parent, last] = [key.replace(/\.\w+$/, ""), key.replace(/^.*\./, "")];
+    if (literals.has(key) || READ_AS_A_WHOLE.test(key)) return true;
+    return (literals.has(parent) && literals.has(last)) || endingsOf(key).some(isMadeOfLiterals);
+  };
+  const unused = keysOf("ru")
+    .map((key) => key.replace(PLURAL, ""))
+    .filter((key) => !isUsed(key));
+  t.same(unused, []);
+});
+
+/** What keys look like that are put together, such as `error.${kind}Title`. */
+function patternsOf(source: string): RegExp[] {
+  return [...source.matchAll(/`([\w.]*\$\{[^`]*)`/g)]
+    .map(([, template = ""]) => template.replace(/\$\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}/g, "*"))
+    .filter((template) => /^[\w.*]*[a-z][\w.*]*$/i.test(template) && template.includes("."))
+    .map((template) => new RegExp(`^${template.replaceAll(".", "\\.").replaceAll("*", "(\\w+)")}$`));
+}
+
+/** A key whole and without the first names, which a helper may put before it. */
+function endingsOf(key: string): string[] {
+  const names = key.split(".");
+  return names.slice(0, -1).map((_, index) => names.slice(index).join("."));
+}
+
+t.test("no text of the interface stands outside the catalogs", async (t) => {
+  const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"]);
+  t.ok(files.length > 50);
+  for (const [file, text] of files) {
+    if (OTHER_CATALOGS.test(file)) continue;
+    const lines = text
+      .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
+      .split("\n")
+      .filter((line) => /\p{Script=Cyrillic}{2}/u.test(line));
+    t.same(lines, [], file);
+  }
+});

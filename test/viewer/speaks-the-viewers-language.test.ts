@@ -1,0 +1,125 @@
+import t from "tap";
+import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+t.test("numbers of things agree with their words in Russian", async (t) => {
+  const monitor = await startMonitor(t);
+  let count = 0;
+  for (const [target, words] of [
+    [1, "1 POS-сервер"],
+    [2, "2 POS-сервера"],
+    [5, "5 POS-серверов"],
+    [11, "11 POS-серверов"],
+    [21, "21 POS-сервер"],
+  ] as const) {
+    for (; count < target; count++) await monitor.addPosServer();
+    monitor.clock.advance(5_000);
+    const { body } = await getPage(monitor.app, "/pos-servers");
+    t.match(
+      textOf(body.match(/<div class="table-foot">[\s\S]*?<\/div>/)?.[0] ?? ""),
+      new RegExp(`^${words}$`),
+    );
+  }
+});
+
+t.test("ages and periods agree too, in both languages", async (t) => {
+  const monitor = await startMonitor(t);
+  const shown = async (language: "ru" | "en", days: number) => {
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { syncedAgoMs: days * DAY_MS + 4 * HOUR_MS });
+    const { body } = await getPage(monitor.app, "/pos-servers?sort=name", { language });
+    return rowsOf(body)
+      .find((row) => row.id === id)
+      ?.text.replaceAll("\u00A0", " ");
+  };
+  t.match(await shown("ru", 1), "1 день 4 ч назад");
+  monitor.clock.advance(FRESH_MS);
+  t.match(await shown("ru", 3), "3 дня 4 ч назад");
+  monitor.clock.advance(FRESH_MS);
+  t.match(await shown("ru", 5), "5 дней 4 ч назад");
+  t.match(await shown("en", 1), "1 day 4 h ago");
+  monitor.clock.advance(FRESH_MS);
+  t.match(await shown("en", 21), "21 days 4 h ago");
+
+  const summary = async (language: "ru" | "en", count: number, unit: string) => {
+    const { body } = await getPage(monitor.app, `/pos-servers?period=${count}&unit=${unit}`, { language });
+    return textOf(body.match(/<summary>[\s\S]*?<\/summary>/)?.[0] ?? "");
+  };
+  t.match(await summary("ru", 1, "hours"), "1 час");
+  t.match(await summary("ru", 2, "hours"), "2 часа");
+  t.match(await summary("ru", 5, "minutes"), "5 минут");
+  t.match(await summary("ru", 21, "days"), "21 день");
+  t.match(await summary("en", 1, "minutes"), "1 minute");
+  t.match(await summary("en", 21, "days"), "21 days");
+});
+
+t.test("an English viewer sees no Russian but names and reported texts", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization("Tasty House");
+  const add = () => monitor.addPosServer({ organizationId, name: `Shop ${Math.random()}` });
+  await monitor.report(await add());
+  await monitor.report(await add(), { error: "boom", clockAheadMs: -5 * 60_000 });
+  await monitor.fail(await add(), "dns", "ENOTFOUND");
+  await monitor.report(await add(), { version: null, syncedAgoMs: null });
+  await add();
+  for (const url of [
+    "/pos-servers",
+    "/pos-servers?scope=outside&hideSynced=1",
+    "/pos-servers?q=zzz&page=x&unit=y",
+    "/missing",
+  ]) {
+    const { body } = await getPage(monitor.app, url, { language: "en" });
+    t.match(body, '<html lang="en"');
+    t.notMatch(body.replace(">Русский</button>", ""), /\p{Script=Cyrillic}/u, url);
+  }
+});
+
+t.test("Russian is what anybody gets who has not chosen", async (t) => {
+  const monitor = await startMonitor(t);
+  t.match((await monitor.app.inject("/pos-servers")).body, '<html lang="ru"');
+  for (const language of ["de", "", "__proto__", "ru-RU\u0000"]) {
+    const { statusCode, body } = await monitor.app.inject({ url: "/pos-servers", cookies: { language } });
+    t.equal(statusCode, 200);
+    t.match(body, '<html lang="ru"');
+  }
+});
+
+t.test("times are in the viewer's zone, with the year when it is another one", async (t) => {
+  const monitor = await startMonitor(t);
+  monitor.clock.set(Date.parse("2026-01-01T12:00:00Z"));
+  await monitor.report(await monitor.addPosServer(), { syncedAgoMs: 16 * HOUR_MS });
+  const timeIn = async (timeZone: string) => {
+    const { body } = await getPage(monitor.app, "/pos-servers", { timeZone });
+    return textOf(body.match(/<time [\s\S]*?<\/small>/)?.[0] ?? "").replace(/^.* назад /, "");
+  };
+  t.equal(await timeIn("Europe/Moscow"), "31.12.2025 23:00");
+  t.equal(await timeIn("Asia/Vladivostok"), "01.01 06:00");
+  t.equal(await timeIn("America/New_York"), "31.12.2025 15:00");
+  t.equal(await timeIn("UTC"), "31.12.2025 20:00");
+});
+
+t.test("a zone that is none is the server's", async (t) => {
+  const monitor = await startMonitor(t);
+  const server = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const timeZone of [
+    "Mars/Olympus",
+    "",
+    "x".repeat(10_000),
+    "../../etc/passwd",
+    "<b>",
+    "__proto__",
+    "Europe/Moscow\u0000",
+  ]) {
+    const { statusCode, body } = await getPage(monitor.app, "/pos-servers", { timeZone });
+    t.equal(statusCode, 200, timeZone.slice(0, 20));
+    t.match(body, `data-time-zone="${server}"`);
+  }
+  t.match(
+    (await getPage(monitor.app, "/pos-servers", { timeZone: "europe/moscow" })).body,
+    'data-time-zone="Europe/Moscow"',
+  );
+});
