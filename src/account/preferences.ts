@@ -17,11 +17,7 @@ export async function savePreferences(
   now: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await trx
-      .updateTable("user")
-      .set({ language, time_zone: timeZone })
-      .where("id", "=", userId)
-      .execute();
+    await trx.updateTable("user").set({ language, time_zone: timeZone }).where("id", "=", userId).execute();
     const detail = `${language}, ${timeZone ?? "the browser's time zone"}`;
     await recordEvent(trx, actor, { action: "preferences_change", subject: actor.login, detail }, now);
   });

@@ -23,7 +23,10 @@ export function listTimeZones(language: Language, now: number): readonly ListedT
   const known = listed.get(language);
   if (known?.day === day) return known.zones;
   const zones = ZONES.map((id) => describeZone(id, language, now))
-    .sort((one, other) => one.offsetMinutes - other.offsetMinutes || one.label.localeCompare(other.label, language))
+    .sort(
+      (one, other) =>
+        one.offsetMinutes - other.offsetMinutes || one.label.localeCompare(other.label, language),
+    )
     .map(({ id, label }) => ({ id, label }));
   listed.set(language, { day, zones });
   return zones;

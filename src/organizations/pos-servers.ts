@@ -52,8 +52,8 @@ export async function listRegisteredPosServers(db: Kysely<Database>, organizatio
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
     .select(["pos_server.id", "name", "address", "parked", "state"])
-    .where("organization_id", "=", organizationId)
-    .orderBy("name_sort")
+    .where("pos_server.organization_id", "=", organizationId)
+    .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id")
     .execute();
 }

@@ -94,7 +94,12 @@ export default fp<SessionOptions>(
       const isAutomatic = request.isPartial && request.headers["hx-ptag"] !== undefined;
       if (isAutomatic || clock() - session.seenAt < SEEN_EVERY_MS) return;
       session.seenAt = clock();
-      await continueSession(db, session.id, session.seenAt);
+      try {
+        await continueSession(db, session.id, session.seenAt);
+      } catch (error) {
+        // A database that cannot be written now is no reason to refuse a page.
+        request.log.warn({ err: error }, "The use of a session could not be recorded");
+      }
     }
   },
   { name: "sessions", dependencies: ["database", "security", "hypermedia"] },

@@ -27,7 +27,6 @@ export async function changeSettings(
         .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
         .execute();
     }
-    await makePollersFollow(trx);
     const changes = changed.map((field): [string, [string | null, string | null]] => [
       field.name,
       [shownValue(field, before) || null, shownValue(field, wanted) || null],
@@ -36,12 +35,4 @@ export async function changeSettings(
     await recordEvent(trx, actor, { action: "settings_change", detail }, now);
     return true;
   });
-}
-
-/** Whoever polls, this process or another, plans anew when the revision has grown. */
-async function makePollersFollow(trx: Kysely<Database>): Promise<void> {
-  await trx
-    .updateTable("registry_revision")
-    .set(({ eb }) => ({ revision: eb("revision", "+", 1) }))
-    .execute();
 }

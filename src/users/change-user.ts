@@ -17,11 +17,7 @@ export async function renameUser(
 ): Promise<UserChangeOutcome> {
   return await changeUser(db, userId, async (trx, user) => {
     if (user.name === name) return "done";
-    await trx
-      .updateTable("user")
-      .set(nameColumns(user.login, name))
-      .where("id", "=", user.id)
-      .execute();
+    await trx.updateTable("user").set(nameColumns(user.login, name)).where("id", "=", user.id).execute();
     const detail = `${user.name} → ${name}`;
     await recordEvent(trx, actor, { action: "user_change", subject: user.login, detail }, now);
     return "done";

@@ -62,7 +62,8 @@ function findCommand(
   if (command === "create-administrator" && login && name) {
     return (db) => createAdministrator(db, login, name, isPasswordGiven);
   }
-  if (command === "reset-password" && login && !name) return (db) => resetPassword(db, login, isPasswordGiven);
+  if (command === "reset-password" && login && !name)
+    return (db) => resetPassword(db, login, isPasswordGiven);
   throw new Error(USAGE);
 }
 

@@ -15,11 +15,15 @@ export async function invitationRoutes(app: FastifyInstance, { clock }: UserRout
   const { db } = app.database;
   const limits = createSignInLimits();
 
-  app.get("/invitations/:token", { config: { access: "public" } }, async (request: InvitationRequest, reply) => {
-    const invited = await findInvited(request);
-    if (!invited) return await refuse(request, reply);
-    return await reply.page("users/invitation", { invited, problem: null });
-  });
+  app.get(
+    "/invitations/:token",
+    { config: { access: "public" } },
+    async (request: InvitationRequest, reply) => {
+      const invited = await findInvited(request);
+      if (!invited) return await refuse(request, reply);
+      return await reply.page("users/invitation", { invited, problem: null });
+    },
+  );
 
   app.post(
     "/invitations/:token",

@@ -41,7 +41,15 @@ export async function listUsers(
   const pages = Math.max(Math.ceil(total / PAGE_USERS), 1);
   const page = Math.min(wantedPage, pages);
   const rows = await matching
-    .select(["id", "login", "name", "password_hash", "is_administrator", "is_blocked", "has_all_organizations"])
+    .select([
+      "id",
+      "login",
+      "name",
+      "password_hash",
+      "is_administrator",
+      "is_blocked",
+      "has_all_organizations",
+    ])
     .select(({ selectFrom }) =>
       selectFrom("user_organization")
         .innerJoin("organization", "organization.id", "user_organization.organization_id")

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isChecked, textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
 import type { UserRouteOptions } from "./routes.ts";
 import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
 import { isFound, userPage } from "./user-page.ts";
@@ -13,7 +14,7 @@ export async function rightsRoutes(app: FastifyInstance, { clock }: UserRouteOpt
     "/users/:id/rights",
     { config: { access: "administrator" }, preHandler: app.csrfProtection },
     async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
-      const user = await findUserById(db, Number(request.params.id));
+      const user = await findUserById(db, readId(request.params.id) ?? 0);
       if (!user) return reply.callNotFound();
       const { step, q: search } = textFields(request.body, ["step", "q"]);
       const rights = ticksOf(request.body);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
 import {
   renameUser,
   setAdministrator,
@@ -22,7 +23,7 @@ export async function userRoutes(app: FastifyInstance, { clock }: UserRouteOptio
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
   const change = { ...access, preHandler: app.csrfProtection };
-  const idOf = (request: UserRequest) => Number(request.params.id);
+  const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
 
   app.get("/users/:id", access, async (request: UserRequest, reply) => {
     const user = await findUserById(db, idOf(request));
@@ -78,6 +79,8 @@ export async function userRoutes(app: FastifyInstance, { clock }: UserRouteOptio
   ) {
     const user = await findUserById(db, idOf(request));
     if (outcome === "unknown" || !user) return reply.callNotFound();
+    const isLeaving = user.id === request.signedInUser().id && !user.isAdministrator;
+    if (outcome === "done" && isLeaving) return reply.redirect("/account", 303);
     if (outcome === "done") return reply.redirect(`/users/${user.id}?notice=${notice}`, 303);
     const forms = { refusal: "users.problem.lastAdministrator" };
     return await reply.code(422).page("users/show", await userPage(db, user, forms, clock()));

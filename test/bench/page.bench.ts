@@ -22,7 +22,7 @@ const organizations = String(values.organizations ?? 1_000);
 const folder = await makeDataFolder();
 await runProgram("mixed-registry.ts", [folder.dataDir, posServers, organizations]);
 const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false });
-const viewer = { organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
+const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
 
 const firstPage = await find("");
 const bare = await startBarePage(firstPage.rows);

@@ -7,6 +7,7 @@ import { makeAgentFolder } from "../helpers/agent.ts";
 import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
 import { failedLine, succeededLine } from "../helpers/log-folder.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
+import { beginTestSession } from "../helpers/session.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const POLL_INTERVAL_MS = 5_000;
@@ -34,6 +35,7 @@ t.test(
       .insertInto("setting")
       .values({ key: "pollIntervalMs", value: String(POLL_INTERVAL_MS) })
       .execute();
+    const session = await beginTestSession(db);
     await db.destroy();
 
     const register = startProgram(t, "src/organizations/register-command.ts", {
@@ -45,6 +47,7 @@ t.test(
 
     const browser = await launchBrowser(t);
     const page = await openPage(t, browser, DESKTOP);
+    await page.context().addCookies([{ name: "session", value: session, url: url ?? "" }]);
     await page.goto(`${url}/pos-servers`);
     const row = page.locator("tbody tr");
     const becomes = async (state: string) => {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import t from "tap";
-import { DESKTOP, launchBrowser, openPage, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -32,7 +32,7 @@ t.test("no page has an accessibility violation, in either scheme, on desktop and
   const browser = await launchBrowser(t);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-      const page = await openPage(t, browser, { ...device, colorScheme, bypassCSP: true });
+      const page = await monitor.openPage(t, browser, { ...device, colorScheme, bypassCSP: true });
       for (const [index, view] of VIEWS.entries()) {
         await page.goto(monitor.url + view);
         t.same(await violations(page), [], `${view} on ${name}, ${colorScheme}`);
@@ -48,7 +48,7 @@ t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in eith
   await addOneInEachState(monitor);
   await monitor.addPosServer({ name: `Очень-${"длинное".repeat(20)}`, address: null });
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   for (const language of ["ru", "en"]) {
     await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
     await page.goto(`${monitor.url}/pos-servers?period=zz`);
@@ -67,7 +67,7 @@ t.test("a phone shows cards and a folded filter that a thumb can use", async (t)
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, PHONE);
+  const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
   t.equal(await page.locator("thead").isVisible(), false);
   t.equal(await page.locator("#q").isVisible(), false);
@@ -95,7 +95,7 @@ t.test("the keyboard alone filters the list", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
   await page.keyboard.press("Tab");
   t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
@@ -110,7 +110,7 @@ t.test("without JavaScript the filter, the order and the language still work", a
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
   await page.goto(`${monitor.url}/pos-servers`);
   t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
   t.match(await page.content(), /<meta http-equiv="refresh" content="60">/);
@@ -122,6 +122,7 @@ t.test("without JavaScript the filter, the order and the language still work", a
   await page.click("#sort-name");
   t.match(page.url(), /sort=name/);
   t.equal(await page.locator(".cell-name .name").first().textContent(), "Лиговский, 30");
+  await page.click(".menu-user summary");
   await page.click("text=English");
   t.equal(await page.textContent("h1"), "POS status");
   t.match(page.url(), /sort=name/, "the language changes on the page where one is");
@@ -134,8 +135,9 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   const id = await monitor.addPosServer({ organizationId, address: null });
   await monitor.addPosServer({ address: null });
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
+  await page.locator("#organization-find").waitFor();
   const field = page.getByRole("combobox", { name: "Организация" });
   await field.click();
   await field.fill("елка");

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -10,7 +10,7 @@ t.test("a change reaches the page without losing focus, typed text, selection or
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, { viewport: { width: 1440, height: 400 } });
+  const page = await monitor.openPage(t, browser, { viewport: { width: 1440, height: 400 } });
   await page.goto(`${monitor.url}/pos-servers`);
   const row = page.locator(`#pos-server-${ids.synced[0]}`);
   t.equal(await row.getAttribute("data-state"), "synced");
@@ -41,7 +41,7 @@ t.test("a refresh in which nothing shown changed is answered with 304 and moves 
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   const statuses: number[] = [];
   page.on("response", (response) => {
     if (response.request().headers()["hx-request"]) statuses.push(response.status());
@@ -70,7 +70,7 @@ t.test("a page whose server is gone says so, and recovers by itself", async (t) 
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
 
   await page.context().setOffline(true);
@@ -89,7 +89,7 @@ t.test("an answer with an error is not swapped into the page", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, DESKTOP);
+  const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
 
   await page.route("**/pos-servers*", (route) => route.fulfill({ status: 500, body: "broken" }));
@@ -106,7 +106,7 @@ t.test("ages go on by themselves and times are shown in the viewer's zone", asyn
   const syncedAt = Date.now() - syncedAgoMs;
   await monitor.report(id, { syncedAgoMs });
   const browser = await launchBrowser(t);
-  const page = await openPage(t, browser, { ...DESKTOP, timezoneId: "Asia/Vladivostok" });
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, timezoneId: "Asia/Vladivostok" });
   await page.clock.install();
   await page.goto(`${monitor.url}/pos-servers`);
 

@@ -24,7 +24,7 @@ t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => 
   const monitor = await startMonitorProcess(t, dataDir);
   t.equal(await (await fetch(`${monitor.url}/healthz`)).text(), "ok\n");
   t.equal(await (await fetch(`${monitor.url}/readyz`)).text(), "ready\n");
-  t.match(await (await fetch(monitor.url)).text(), "Состояние POS-ов");
+  t.match(await monitor.page("/"), "Состояние POS-ов");
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);
   const [run] = await monitorRuns(t, dataDir);

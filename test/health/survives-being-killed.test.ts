@@ -34,7 +34,7 @@ t.test("killed while it polls, it starts again with consistent rows and polls on
 
   const monitor = await startMonitorProcess(t, dataDir);
   const allPolled = async () => {
-    const page = await (await fetch(`${monitor.url}/pos-servers`)).text();
+    const page = await monitor.page("/pos-servers");
     return (
       rowsOf(page).filter(({ state }) => state === "synced" || state === "sync_error").length === POS_SERVERS
     );

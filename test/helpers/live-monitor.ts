@@ -1,5 +1,8 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Test } from "tap";
 import { startMonitor, type TestMonitor } from "./app.ts";
+import { openPage } from "./browser.ts";
+import { beginTestSession } from "./session.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -7,13 +10,24 @@ const MINUTE_MS = 60_000;
 export interface LiveMonitor extends TestMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
+  /** Opens a page in which an administrator has signed in. */
+  openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
 }
 
 export async function startLiveMonitor(t: Test): Promise<LiveMonitor> {
   const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
   const monitor = await startMonitor(t, { clock: realClock });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  return { ...monitor, url };
+  return {
+    ...monitor,
+    url,
+    async openPage(t, browser, options) {
+      const page = await openPage(t, browser, options);
+      const value = await beginTestSession(monitor.app.database.db);
+      await page.context().addCookies([{ name: "session", value, url }]);
+      return page;
+    },
+  };
 }
 
 /** Adds POS servers in every state of the table. @returns their ids. */

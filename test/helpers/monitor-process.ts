@@ -1,10 +1,16 @@
+import { join } from "node:path";
 import type { Test } from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
 import { type Program, startProgram } from "./program.ts";
+import { beginTestSession } from "./session.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface MonitorProcess extends Program {
   /** `http://127.0.0.1:port`; resolves when it listens. */
   url: string;
+  /** The text of a page, as an administrator who has signed in gets it. */
+  page(path: string): Promise<string>;
 }
 
 /** Starts the monitor as its users do, on a free port. */
@@ -23,5 +29,10 @@ export async function startMonitorProcess(
     },
     { timeoutMs: 20_000 },
   );
-  return { ...program, url: url ?? "" };
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  const session = await beginTestSession(db);
+  await db.destroy();
+  const page = async (path: string) =>
+    await (await fetch(`${url}${path}`, { headers: { cookie: `session=${session}` } })).text();
+  return { ...program, url: url ?? "", page };
 }

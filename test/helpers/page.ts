@@ -1,4 +1,5 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import { beginTestSession } from "./session.ts";
 
 export interface PageRequest {
   language?: "ru" | "en";
@@ -7,7 +8,16 @@ export interface PageRequest {
   refresh?: { tag?: string };
 }
 
-/** Asks for a page as a browser does; Russian and Moscow's time unless told. */
+const sessions = new WeakMap<FastifyInstance, Promise<string>>();
+
+/** The cookie of an administrator's session, one for each app. */
+export async function sessionOf(app: FastifyInstance): Promise<string> {
+  const session = sessions.get(app) ?? beginTestSession(app.database.db);
+  sessions.set(app, session);
+  return await session;
+}
+
+/** Asks for a page as an administrator's browser does; Russian and Moscow's time unless told. */
 export async function getPage(
   app: FastifyInstance,
   url: string,
@@ -15,7 +25,7 @@ export async function getPage(
 ): Promise<LightMyRequestResponse> {
   return await app.inject({
     url,
-    cookies: { language, timeZone },
+    cookies: { language, timeZone, session: await sessionOf(app) },
     headers: refresh ? { "hx-request-type": "partial", ...(refresh.tag && { "hx-ptag": refresh.tag }) } : {},
   });
 }

@@ -54,7 +54,7 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
 
 /** A browser in which nobody has signed in. */
 export function openBrowser(app: FastifyInstance, userId = 0): TestBrowser {
-  const cookies: Record<string, string> = { timeZone: "Europe%2FMoscow" };
+  const cookies: Record<string, string> = { timeZone: "Europe/Moscow" };
 
   async function get(url: string, headers: Record<string, string> = {}) {
     return keepCookies(await app.inject({ url, headers, cookies }));

@@ -7,7 +7,7 @@ import { NOW, openRegistry, pairing, plan, type Registry, SECRET } from "./impor
 async function listRegistered({ db, secretBox }: Registry) {
   const rows = await db
     .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "organization_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .innerJoin("pos_status", "pos_server_id", "pos_server.id")
     .select([
       "crm_id",

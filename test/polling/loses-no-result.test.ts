@@ -6,6 +6,7 @@ import { createResultWriter } from "../../src/polling/result-writer.ts";
 import type { PollResult } from "../../src/polling/save-results.ts";
 import { START } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
+import { getPage, sessionOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -73,12 +74,13 @@ t.test(
     const other = new SQLite(join(monitor.dataDir, DATABASE_FILE));
     t.teardown(() => other.close());
 
+    await sessionOf(monitor.app);
     other.exec("begin immediate");
     await monitor.tick();
     await monitor.app.poller.idle();
     t.match(await monitor.status(id), { state: "pending" });
     t.equal(monitor.app.poller.stalledSince(), START);
-    const page = await monitor.app.inject("/pos-servers");
+    const page = await getPage(monitor.app, "/pos-servers");
     t.match(page.body, "Опрос POS-серверов не идёт");
 
     other.exec("rollback");

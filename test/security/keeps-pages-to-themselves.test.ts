@@ -1,10 +1,11 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { getPage } from "../helpers/page.ts";
 
 t.test("the policy of every answer allows nothing unsafe", async (t) => {
   const monitor = await startMonitor(t);
   for (const url of ["/pos-servers", "/missing", "/healthz", "/assets/x"]) {
-    const { headers } = await monitor.app.inject(url);
+    const { headers } = await getPage(monitor.app, url);
     const policy = String(headers["content-security-policy"]);
     t.match(policy, "default-src 'none'", url);
     t.match(policy, "script-src 'self'");
@@ -20,7 +21,7 @@ t.test("pages hold nothing that the policy forbids", async (t) => {
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer(), { error: "boom" });
   for (const url of ["/pos-servers", "/pos-servers?scope=parked", "/missing"]) {
-    const { body } = await monitor.app.inject(url);
+    const { body } = await getPage(monitor.app, url);
     t.notMatch(body, /<style|style="|\son[a-z]+="|javascript:|hx-on/);
     t.notMatch(body, /<script(?![^>]* src=)/);
     t.notMatch(body, /(?:src|href)="https?:/);
@@ -56,7 +57,7 @@ t.test("only the files that browsers need are served", async (t) => {
 
 t.test("what a page refers to is there", async (t) => {
   const monitor = await startMonitor(t);
-  const { body } = await monitor.app.inject("/pos-servers");
+  const { body } = await getPage(monitor.app, "/pos-servers");
   const urls = [...body.matchAll(/(?:src|href)="(\/assets\/[^"]*)"/g)].map(([, url = ""]) => url);
   t.ok(urls.length >= 5);
   for (const url of urls) t.equal((await monitor.app.inject(url)).statusCode, 200, url);

@@ -52,7 +52,7 @@ t.test("changes are saved and recorded with what they were before", async (t) =>
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.2", staleAfterMs: 900_000 });
   t.match(
     (await admin.get("/audit?action=settings_change")).body,
-    /Требуемая версия: — → 34\.2; Минут без обмена до «Давно не было обмена»: 10 → 15/,
+    /Требуемая версия: — → 34\.2; Минут до «Давно не было обмена»: 10 → 15/,
   );
   await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "15" });
   const events = await db

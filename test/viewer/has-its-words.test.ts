@@ -3,7 +3,10 @@ import { join } from "node:path";
 import t from "tap";
 import { FAILURE_CODES } from "../../src/pos-client/failure.ts";
 import { POS_SERVER_STATES } from "../../src/pos-servers/state.ts";
-import { CATALOGS, LANGUAGES, type Language } from "../../src/viewer/language.ts";
+import { en, ru } from "../../src/translations/catalogs.ts";
+import { LANGUAGES, type Language } from "../../src/viewer/language.ts";
+
+const CATALOGS = { ru, en };
 
 const ROOT = join(import.meta.dirname, "../..");
 const PLURAL = /_(?:zero|one|two|few|many|other)$/;
@@ -13,8 +16,9 @@ const PLURAL_FORMS: Record<Language, string[]> = {
 };
 /** Read by the browser as a whole, with the forms of its own rules. */
 const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
-/** Texts for the person at the POS server, who has no catalog, and what the demo's world says. */
-const OTHER_CATALOGS = /^src\/(?:agent|demo|translations)\//;
+/** Texts for the person at the POS server, who has no catalog, what the demo's world says, and the headers of a file. */
+const OTHER_CATALOGS =
+  /^src\/(?:agent|demo|translations)\/|^src\/organizations\/import\/(?:columns|import-template)\.ts$/;
 
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {

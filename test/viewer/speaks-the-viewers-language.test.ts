@@ -1,7 +1,7 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { getPage, rowsOf, sessionOf, textOf } from "../helpers/page.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -80,9 +80,13 @@ t.test("an English viewer sees no Russian but names and reported texts", async (
 
 t.test("Russian is what anybody gets who has not chosen", async (t) => {
   const monitor = await startMonitor(t);
-  t.match((await monitor.app.inject("/pos-servers")).body, '<html lang="ru"');
+  const session = await sessionOf(monitor.app);
+  t.match((await monitor.app.inject({ url: "/pos-servers", cookies: { session } })).body, '<html lang="ru"');
   for (const language of ["de", "", "__proto__", "ru-RU\u0000"]) {
-    const { statusCode, body } = await monitor.app.inject({ url: "/pos-servers", cookies: { language } });
+    const { statusCode, body } = await monitor.app.inject({
+      url: "/pos-servers",
+      cookies: { language, session },
+    });
     t.equal(statusCode, 200);
     t.match(body, '<html lang="ru"');
   }

@@ -1,0 +1,50 @@
+const form = document.querySelector("form.rights");
+const search = document.getElementById("rights-search");
+if (form instanceof HTMLFormElement && search instanceof HTMLInputElement) filterWhileTyping(form, search);
+
+/**
+ * Does in the page what the form's buttons would do on the server; only saving goes there.
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} search
+ */
+function filterWhileTyping(form, search) {
+  /** @type {HTMLElement[]} */
+  const rows = [...form.querySelectorAll("li")];
+  const counts = document.getElementById("rights-counts");
+  const numbers = new Intl.NumberFormat(document.documentElement.lang);
+  form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
+
+  search.addEventListener("input", () => {
+    const wanted = fold(search.value);
+    for (const row of rows) row.hidden = !fold(row.dataset.find ?? "").includes(wanted);
+    showCounts();
+  });
+  form.addEventListener("change", showCounts);
+  form.addEventListener("submit", (event) => {
+    const step = event.submitter instanceof HTMLButtonElement ? event.submitter.value : "search";
+    if (step === "save") return;
+    event.preventDefault();
+    if (step === "search") return;
+    for (const row of rows) if (!row.hidden) tickOf(row).checked = step === "all";
+    showCounts();
+  });
+
+  function showCounts() {
+    if (!counts) return;
+    const shown = rows.filter((row) => !row.hidden).length;
+    const ticked = rows.filter((row) => tickOf(row).checked).length;
+    counts.textContent = (counts.dataset.text ?? "")
+      .replace("{shown}", numbers.format(shown))
+      .replace("{ticked}", numbers.format(ticked));
+  }
+}
+
+/** @param {HTMLElement} row */
+function tickOf(row) {
+  return /** @type {HTMLInputElement} */ (row.querySelector("input"));
+}
+
+/** @param {string} text */
+function fold(text) {
+  return text.normalize("NFKC").trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
+}

@@ -1,0 +1,186 @@
+import t from "tap";
+import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { textOf } from "../helpers/page.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const PAIRING = {
+  address: "https://10.8.3.11:8443",
+  posServerId: POS_SERVER_ID,
+  token: "a-token-of-the-pairing-string",
+  fingerprint: `sha256:${"ab".repeat(32)}`,
+};
+const NEW_TOKEN = "another-token-for-another-host";
+
+async function start(t: Parameters<typeof startMonitor>[0]) {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  return { monitor, organizationId, admin };
+}
+
+async function registered({ app }: TestMonitor) {
+  const rows = await app.database.db.selectFrom("pos_server").selectAll().orderBy("id").execute();
+  return rows.map(({ sealed_token, ...row }) => ({
+    ...row,
+    token: sealed_token && app.secretBox.open(sealed_token),
+  }));
+}
+
+async function actions({ app }: TestMonitor) {
+  const { db } = app.database;
+  const events = await db.selectFrom("audit_event").select(["action", "detail"]).orderBy("id").execute();
+  return events.filter(({ action }) => action !== "sign_in");
+}
+
+t.test("an organization is created, renamed and given another CrmId; its POS servers follow", async (t) => {
+  const { monitor, admin } = await start(t);
+  const created = await admin.post("/organizations", { name: "  Кафе \u202e«Ёлка» ", crmId: "200100" });
+  t.equal(created.headers.location, "/organizations/2");
+  const id = await monitor.addPosServer({ organizationId: 2, name: "Мира, 5" });
+  const changed = await admin.post("/organizations/2", { name: "Кафе", crmId: "200200" });
+  t.equal(changed.statusCode, 303);
+  t.match(
+    await monitor.app.database.db.selectFrom("organization").selectAll().where("id", "=", 2).execute(),
+    [{ name: "Кафе", crm_id: "200200" }],
+  );
+  const found = await admin.get("/pos-servers?q=200200");
+  t.match(found.body, `id="pos-server-${id}"`);
+  t.match(await actions(monitor), [
+    { action: "organization_create" },
+    { action: "organization_change", detail: "name: Кафе «Ёлка» → Кафе; CrmId: 200100 → 200200" },
+  ]);
+});
+
+t.test("bad input is refused beside its field, keeps what was typed and changes nothing", async (t) => {
+  const { monitor, admin } = await start(t);
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ name: "", crmId: "1" }, /Заполните это поле/],
+    [{ name: "x".repeat(101), crmId: "1" }, /не больше 100 знаков/],
+    [{ name: "A<b>", crmId: "12x" }, /CrmId состоит только из цифр/],
+    [{ name: "A<b>", crmId: "100237" }, /Организация с таким CrmId уже есть/],
+  ];
+  for (const [fields, message] of cases) {
+    const answer = await admin.post("/organizations", fields);
+    t.equal(answer.statusCode, 422);
+    t.match(textOf(answer.body), message);
+    t.notMatch(answer.body, "A<b>");
+  }
+  t.equal(
+    (await admin.post("/organizations", { name: "A<b>", crmId: "x" })).body.includes("A&lt;b&gt;"),
+    true,
+  );
+  t.same(await actions(monitor), []);
+});
+
+t.test("an archived organization is neither shown nor polled, and comes back", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const id = await monitor.addPosServer({ organizationId });
+  await admin.post(`/organizations/${organizationId}/archiving`, { archived: "1" });
+  t.notMatch((await admin.get("/pos-servers")).body, `id="pos-server-${id}"`);
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
+  t.equal((await admin.post(`/pos-servers/${id}/polls`)).statusCode, 404);
+  t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 404);
+  t.notMatch((await admin.get("/organizations")).body, "Вкусный дом");
+  t.match((await admin.get("/organizations?archived=1")).body, "Вкусный дом");
+  await admin.post(`/organizations/${organizationId}/archiving`);
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200);
+});
+
+t.test("a pairing string fills everything, and no page shows its token", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const path = `/organizations/${organizationId}/pos-servers`;
+  const pairingString = formatPairingString(PAIRING);
+  const answer = await admin.post(path, { name: "Тверская, 12", pairingString, pollInterval: "30" });
+  t.equal(answer.headers.location, "/pos-servers/1");
+  const { address, fingerprint, posServerId: identity, token } = PAIRING;
+  t.match(await registered(monitor), [{ address, fingerprint, identity, token, poll_interval_ms: 30_000 }]);
+  for (const page of ["/pos-servers/1", "/pos-servers/1/edit", "/pos-servers/1/connections/new"]) {
+    t.notMatch((await admin.get(page)).body, token, page);
+  }
+
+  const again = await admin.post(path, { name: "Другая", pairingString });
+  t.equal(again.statusCode, 422);
+  t.match(textOf(again.body), /уже подключён под другим названием/);
+  t.notMatch(again.body, token, "a refused form does not give the secret back");
+  const sameName = await admin.post(path, { name: "ТВЕРСКАЯ, 12", address: "http://10.0.0.1", token: TOKEN });
+  t.match(textOf(sameName.body), /с таким названием в этой организации уже есть/);
+  t.notMatch(JSON.stringify(await actions(monitor)), token);
+});
+
+t.test("a connection that is no connection is refused in words", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const https = { address: "https://pos.example:8443", token: TOKEN };
+  const cases: [Record<string, string>, RegExp][] = [
+    [{}, /Вставьте строку подключения или укажите/],
+    [{ pairingString: "poswatch://x?id=1" }, /Это не строка подключения/],
+    [{ pairingString: formatPairingString(PAIRING), ...https }, /Нужно что-то одно/],
+    [{ address: "ftp://pos.example", token: TOKEN }, /Адрес начинается с http/],
+    [{ address: "http://user:word@pos.example", token: TOKEN }, /Адрес начинается с http/],
+    [{ address: "http://169.254.169.254", token: TOKEN }, /Poswatch не подключается/],
+    [{ address: "https://pos.example" }, /Заполните это поле/],
+    [{ ...https, fingerprint: "abc" }, /не отпечаток SHA-256/],
+    [
+      { address: "http://pos.example", token: TOKEN, fingerprint: PAIRING.fingerprint },
+      /только для адреса https/,
+    ],
+    [{ ...https, pollInterval: "4" }, /от 5 до 3600/],
+    [{ address: `https://${"x".repeat(600)}`, token: TOKEN }, /Слишком длинный адрес/],
+  ];
+  for (const [fields, message] of cases) {
+    const answer = await admin.post(`/organizations/${organizationId}/pos-servers`, {
+      name: "Мира",
+      ...fields,
+    });
+    t.equal(answer.statusCode, 422, String(message));
+    t.match(textOf(answer.body), message);
+    t.notMatch(answer.body, TOKEN);
+  }
+  t.same(await registered(monitor), []);
+});
+
+t.test("the token stays at its host: another host, port or scheme needs a new one", async (t) => {
+  const { monitor, admin } = await start(t);
+  const id = await monitor.addPosServer({ name: "Мира", address: "https://10.8.3.11:8443", token: TOKEN });
+  const edit = (address: string, token = "") =>
+    admin.post(`/pos-servers/${id}`, { name: "Мира", address, token });
+  for (const address of ["https://10.8.3.12:8443", "https://10.8.3.11:9443", "http://10.8.3.11:8443"]) {
+    const answer = await edit(address);
+    t.equal(answer.statusCode, 422, address);
+    t.match(textOf(answer.body), /укажите новый токен/);
+  }
+  t.match(await registered(monitor), [{ address: "https://10.8.3.11:8443", token: TOKEN }]);
+
+  t.equal((await edit("https://10.8.3.11:8443/pos")).statusCode, 303);
+  t.match(await registered(monitor), [{ address: "https://10.8.3.11:8443/pos", token: TOKEN }]);
+  t.equal((await edit("https://10.8.3.12:8443", NEW_TOKEN)).statusCode, 303);
+  t.match(await registered(monitor), [{ address: "https://10.8.3.12:8443", token: NEW_TOKEN }]);
+  const log = JSON.stringify(await actions(monitor));
+  t.notMatch(log, TOKEN);
+  t.notMatch(log, NEW_TOKEN);
+});
+
+t.test("connecting anew replaces the connection and keeps the history", async (t) => {
+  const { monitor, admin } = await start(t);
+  const id = await monitor.addPosServer({ name: "Мира" });
+  await monitor.fail(id, "certificate_changed");
+  const pairingString = formatPairingString(PAIRING);
+  const answer = await admin.post(`/pos-servers/${id}/connections`, { pairingString });
+  t.equal(answer.headers.location, `/pos-servers/${id}`);
+  t.match(await registered(monitor), [{ id, address: PAIRING.address, token: PAIRING.token }]);
+  t.match(textOf((await admin.get(`/pos-servers/${id}`)).body), /История состояний Нет связи/);
+});
+
+t.test("a POS server is deleted only when its name was typed", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const id = await monitor.addPosServer({ organizationId, name: "Мира, 5" });
+  t.equal((await admin.post(`/pos-servers/${id}/deletion`, { name: "Мира" })).statusCode, 422);
+  t.equal((await registered(monitor)).length, 1);
+  const answer = await admin.post(`/pos-servers/${id}/deletion`, { name: "Мира, 5" });
+  t.equal(answer.headers.location, `/organizations/${organizationId}`);
+  t.same(await registered(monitor), []);
+  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
+  const left = await monitor.app.database.db.selectFrom("state_count").select("pos_servers").execute();
+  t.ok(left.every(({ pos_servers }) => pos_servers === 0));
+});

@@ -1,0 +1,110 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+t.test("the page tells the state, the report and the history with causes", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Мира <5>" });
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { error: "база <повреждена>" });
+  const page = await user.get(`/pos-servers/${id}`);
+  t.equal(page.statusCode, 200);
+  t.notMatch(page.body, "<повреждена>");
+  const text = textOf(page.body);
+  t.match(text, /Ошибка синхронизации с \d\d:02/);
+  t.match(text, /212 МБ/);
+  t.match(
+    text,
+    /24\.11 \d\d:02 – сейчас база <повреждена> Синхронизирован 24\.11 \d\d:01 – 24\.11 \d\d:02 Ожидает опроса/,
+  );
+  t.notMatch(text, /Подключить заново|Удалить/, "what is an administrator's is not offered to others");
+});
+
+t.test("a POS server of another organization is the same 404 as one that is not there", async (t) => {
+  const monitor = await startMonitor(t);
+  const own = await monitor.addOrganization();
+  const other = await monitor.addOrganization();
+  const id = await monitor.addPosServer({ organizationId: other });
+  const user = await signedIn(monitor, { organizations: [own] });
+  for (const path of [`/pos-servers/${id}`, "/pos-servers/999", "/pos-servers/0", "/pos-servers/1e3"]) {
+    t.equal((await user.get(path)).statusCode, 404, path);
+    t.equal((await user.post(`${path}/polls`)).statusCode, 404, path);
+    t.equal((await user.post(`${path}/parking`, { parked: "1" })).statusCode, 404, path);
+  }
+  const row = await monitor.app.database.db.selectFrom("pos_server").select("parked").executeTakeFirst();
+  t.equal(row?.parked, 0);
+});
+
+t.test("«Проверить связь» polls at once, saves the outcome and says it in words", async (t) => {
+  let isHealthy = true;
+  const now = Date.parse("2026-11-24T10:00:00.000Z");
+  const client = createScriptedClient(() =>
+    isHealthy ? received(now) : failed(now, "unauthorized", "HTTP 401"),
+  );
+  const monitor = await startMonitor(t, { client });
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  const stateOf = async () =>
+    (await monitor.app.database.db.selectFrom("pos_status").select("state").executeTakeFirst())?.state;
+
+  const answered = await user.post(`/pos-servers/${id}/polls`);
+  t.match(textOf(answered.body), /Связь есть: отчёт получен в \d\d:00, версия 34\.2\.117\.0/);
+  t.equal(await stateOf(), "synced");
+
+  isHealthy = false;
+  const refused = await user.post(`/pos-servers/${id}/polls`);
+  t.match(textOf(refused.body), /Связи нет\. POS-сервер не принял токен, подключите его заново HTTP 401/);
+  t.equal(await stateOf(), "unreachable");
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["action", "result"])
+    .where("action", "=", "pos_server_poll")
+    .orderBy("id")
+    .execute();
+  t.same(
+    events.map(({ result }) => result),
+    ["done", "failed"],
+  );
+});
+
+t.test("parking and unparking are transitions; afterwards it waits for its first poll", async (t) => {
+  const client = createScriptedClient(() => received(Date.parse("2026-11-24T10:00:00.000Z")));
+  const monitor = await startMonitor(t, { client });
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  await monitor.fail(id, "connect_refused");
+  const parking = `/pos-servers/${id}/parking`;
+  await user.post(parking, { parked: "1" });
+  await user.post(parking, { parked: "1" });
+  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /Опрос приостановлен с \d\d:00/);
+  await monitor.app.poller.tick();
+  await monitor.app.poller.idle();
+  t.equal(client.calls.length, 0, "a parked one is not polled");
+
+  await user.post(parking);
+  const changes = await monitor.app.database.db
+    .selectFrom("state_change")
+    .select("state")
+    .orderBy("id")
+    .execute();
+  t.same(
+    changes.map(({ state }) => state),
+    ["pending", "unreachable", "parked", "pending"],
+  );
+  t.match(await monitor.app.database.db.selectFrom("pos_status").selectAll().execute(), [
+    { state: "pending", failed_polls: 0, failure_code: null },
+  ]);
+  monitor.clock.advance(1000);
+  monitor.clock.advance(1_000);
+  await monitor.app.poller.tick();
+  await monitor.app.poller.idle();
+  t.equal(client.calls.length, 1, "it is polled with the next tick");
+});
