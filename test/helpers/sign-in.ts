@@ -52,9 +52,9 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
   return browser;
 }
 
-/** A browser in which nobody has signed in. */
-export function openBrowser(app: FastifyInstance, userId = 0): TestBrowser {
-  const cookies: Record<string, string> = { timeZone: "Europe/Moscow" };
+/** A browser in which nobody has signed in, or one that has the cookie of a session already. */
+export function openBrowser(app: FastifyInstance, userId = 0, session?: string): TestBrowser {
+  const cookies: Record<string, string> = { timeZone: "Europe/Moscow", ...(session && { session }) };
 
   async function get(url: string, headers: Record<string, string> = {}) {
     return keepCookies(await app.inject({ url, headers, cookies }));

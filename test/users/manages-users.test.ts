@@ -194,3 +194,13 @@ t.test("users are for administrators only; an unknown user is the same 404", asy
   for (const id of ["999999", "x"]) t.equal((await admin.get(`/users/${id}`)).statusCode, 404);
   t.match(await findUser(monitor, "cook"), { is_administrator: 0, name: "cook" });
 });
+
+t.test("an administrator who gives the role up is led to a page that is still theirs", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { isAdministrator: true });
+  const leaving = await signedIn(monitor, { isAdministrator: true });
+  const answer = await leaving.post(`/users/${leaving.userId}/administration`, { administrator: "no" });
+  t.equal(answer.headers.location, "/account");
+  t.equal((await leaving.get("/account")).statusCode, 200);
+  t.equal((await leaving.get("/users")).statusCode, 404);
+});

@@ -1,0 +1,154 @@
+import t from "tap";
+import { beginSession } from "../../src/sessions/sessions.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+
+/**
+ * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization
+ * of this POS server; system administrators. A new route has to be added here.
+ */
+type Reach = "public" | "user" | "someRight" | "rightHere" | "administrator";
+
+const ROUTES: Record<string, Reach> = {
+  "GET /": "public",
+  "GET /healthz": "public",
+  "GET /readyz": "public",
+  "GET /setup": "public",
+  "POST /setup": "public",
+  "GET /login": "public",
+  "POST /login": "public",
+  "POST /preferences": "public",
+  "GET /invitations/:token": "public",
+  "POST /invitations/:token": "public",
+  "POST /logout": "user",
+  "GET /account": "user",
+  "POST /account/password": "user",
+  "POST /account/preferences": "user",
+  "POST /account/session-endings": "user",
+  "GET /audit": "user",
+  "GET /pos-servers": "someRight",
+  "GET /pos-servers/:id": "rightHere",
+  "POST /pos-servers/:id/polls": "rightHere",
+  "POST /pos-servers/:id/parking": "rightHere",
+  "GET /pos-servers/:id/edit": "administrator",
+  "POST /pos-servers/:id": "administrator",
+  "GET /pos-servers/:id/connections/new": "administrator",
+  "POST /pos-servers/:id/connections": "administrator",
+  "GET /pos-servers/:id/deletion/new": "administrator",
+  "POST /pos-servers/:id/deletion": "administrator",
+  "GET /organizations": "administrator",
+  "GET /organizations/new": "administrator",
+  "POST /organizations": "administrator",
+  "GET /organizations/:id": "administrator",
+  "GET /organizations/:id/edit": "administrator",
+  "POST /organizations/:id": "administrator",
+  "POST /organizations/:id/archiving": "administrator",
+  "GET /organizations/:id/pos-servers/new": "administrator",
+  "POST /organizations/:id/pos-servers": "administrator",
+  "GET /organizations/import/new": "administrator",
+  "GET /organizations/import/template.xlsx": "administrator",
+  "POST /organizations/import": "administrator",
+  "GET /organizations/import/:id": "administrator",
+  "POST /organizations/import/:id": "administrator",
+  "GET /users": "administrator",
+  "GET /users/new": "administrator",
+  "POST /users": "administrator",
+  "GET /users/:id": "administrator",
+  "POST /users/:id/name": "administrator",
+  "POST /users/:id/blocking": "administrator",
+  "POST /users/:id/administration": "administrator",
+  "POST /users/:id/session-endings": "administrator",
+  "POST /users/:id/invitations": "administrator",
+  "POST /users/:id/rights": "administrator",
+  "GET /settings": "administrator",
+  "POST /settings": "administrator",
+};
+
+/** Nothing is there under the id or the secret of the test: also whoever may go there gets 404. */
+const NOTHING_THERE = [
+  "GET /setup",
+  "POST /setup",
+  "GET /invitations/:token",
+  "POST /invitations/:token",
+  "GET /organizations/import/:id",
+  "POST /organizations/import/:id",
+];
+
+/** They end the session that they are sent from. */
+const LEADS_TO_LOGIN = ["POST /logout", "POST /account/session-endings"];
+
+const EVERYBODY = ["nobody", "noRight", "rightElsewhere", "rightHere", "administrator"] as const;
+type Kind = (typeof EVERYBODY)[number];
+
+const REACHED_BY: Record<Reach, readonly Kind[]> = {
+  public: EVERYBODY,
+  user: ["noRight", "rightElsewhere", "rightHere", "administrator"],
+  someRight: ["rightElsewhere", "rightHere", "administrator"],
+  rightHere: ["rightHere", "administrator"],
+  administrator: ["administrator"],
+};
+
+function registeredRoutes({ app }: TestMonitor): string[] {
+  return app.registeredRoutes
+    .filter(({ url }) => !url.startsWith("/assets/"))
+    .flatMap(({ method, url }) => [method].flat().map((verb) => `${verb} ${url}`))
+    .filter((route) => !route.startsWith("HEAD "));
+}
+
+t.test("every registered route stands in the table, and nothing else does", async (t) => {
+  const monitor = await startMonitor(t);
+  t.same(registeredRoutes(monitor).sort(), Object.keys(ROUTES).sort());
+});
+
+t.test("everybody reaches what is theirs and nothing else", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const here = await monitor.addOrganization();
+  const elsewhere = await monitor.addOrganization();
+  const posServerId = await monitor.addPosServer({ organizationId: here, address: null });
+  const users: Record<Exclude<Kind, "nobody">, number> = {
+    administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
+    noRight: (await signedIn(monitor)).userId,
+    rightElsewhere: (await signedIn(monitor, { organizations: [elsewhere] })).userId,
+    rightHere: (await signedIn(monitor, { organizations: [here] })).userId,
+  };
+  const ids: Record<string, number> = {
+    "pos-servers": posServerId,
+    organizations: here,
+    users: users.noRight,
+  };
+
+  for (const [route, reach] of Object.entries(ROUTES)) {
+    const [method = "", pattern = ""] = route.split(" ");
+    const [, feature = ""] = pattern.split("/");
+    const url = pattern.replace(":id", String(ids[feature])).replace(":token", "a".repeat(43));
+    for (const kind of EVERYBODY) {
+      const session =
+        kind === "nobody"
+          ? undefined
+          : await beginSession(db, users[kind], { address: "127.0.0.1", browser: "" }, monitor.clock());
+      const browser = openBrowser(monitor.app, 0, session);
+      const { statusCode, headers } = method === "GET" ? await browser.get(url) : await browser.post(url);
+      const goesToLogin = statusCode === 303 && String(headers.location).startsWith("/login");
+      const what = `${route} by ${kind}: ${statusCode}`;
+      if (NOTHING_THERE.includes(route) && REACHED_BY[reach].includes(kind)) t.equal(statusCode, 404, what);
+      else if (REACHED_BY[reach].includes(kind)) {
+        t.ok(statusCode < 500 && ![401, 403, 404].includes(statusCode), what);
+        t.equal(goesToLogin, LEADS_TO_LOGIN.includes(route) && goesToLogin, what);
+      } else if (kind === "nobody") t.ok(goesToLogin, what);
+      else if (kind === "noRight" && reach !== "administrator") t.equal(statusCode, 403, what);
+      else t.equal(statusCode, 404, what);
+    }
+  }
+});
+
+t.test("a POS server of another organization and one that is not there get the same answer", async (t) => {
+  const monitor = await startMonitor(t);
+  const elsewhere = await monitor.addOrganization();
+  const here = await monitor.addOrganization();
+  const id = await monitor.addPosServer({ organizationId: here, address: null });
+  const user = await signedIn(monitor, { organizations: [elsewhere] });
+  const body = async (url: string) =>
+    (await user.get(url)).body.replace(/value="[^"]*"/g, "").replaceAll(url, "");
+  t.equal(await body(`/pos-servers/${id}`), await body("/pos-servers/987654"));
+});
