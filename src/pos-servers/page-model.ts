@@ -186,11 +186,13 @@ function emptyState(viewer: Viewer, filter: PosServerFilter, { fleetSize }: List
   const { t } = viewer;
   const text = (key: string, options = {}) => t(`posServers.empty.${key}`, options);
   if (fleetSize === 0) {
-    return { title: text("fleetTitle"), text: text("fleetText"), command: text("fleetCommand"), actions: [] };
+    const organizations = { text: t("navigation.organizations"), url: "/organizations" };
+    const actions = viewer.user?.isAdministrator ? [organizations] : [];
+    return { title: text("fleetTitle"), text: text("fleetText"), actions };
   }
   const reset = { text: text("reset"), url: filterUrl(conditions({})) };
   if (filter.scope === "outside" && filter.search === "" && filter.organizationId === null) {
-    return { title: text("outsideTitle"), text: text("outsideText"), command: null, actions: [reset] };
+    return { title: text("outsideTitle"), text: text("outsideText"), actions: [reset] };
   }
   const isNarrowed =
     filter.search !== "" || filter.state !== null || filter.causeKey !== null || filter.scope !== "listed";
@@ -202,7 +204,6 @@ function emptyState(viewer: Viewer, filter: PosServerFilter, { fleetSize }: List
     return {
       title: text("allSyncedTitle"),
       text: text("allSyncedText"),
-      command: null,
       actions: [showSynced],
     };
   }
@@ -215,7 +216,6 @@ function emptyState(viewer: Viewer, filter: PosServerFilter, { fleetSize }: List
     text: period
       ? text("nothingInPeriod", { period: periodText(viewer, "posServers.period", period) })
       : text("nothingAtAll"),
-    command: null,
     actions: isWidest ? [reset] : [widen, reset],
   };
 }

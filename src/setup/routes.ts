@@ -4,7 +4,7 @@ import { textFields } from "../forms/fields.ts";
 import { createSignInLimits } from "../sessions/sign-in-limits.ts";
 import { findPasswordProblem, hashPassword } from "../users/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../users/users.ts";
-import { openSetupToken } from "./setup-token.ts";
+import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 const FIELDS = ["token", "login", "name", "password", "repeated"] as const;
 
@@ -19,7 +19,7 @@ export interface SetupRouteOptions {
 export async function setupRoutes(app: FastifyInstance, options: SetupRouteOptions): Promise<void> {
   const { dataDir, clock, terminal } = options;
   const { db } = app.database;
-  if (await hasAdministrator(db)) return;
+  if (await hasAdministrator(db)) return removeSetupToken(dataDir);
   const token = openSetupToken(dataDir);
   const limits = createSignInLimits();
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
@@ -62,7 +62,7 @@ export async function setupRoutes(app: FastifyInstance, options: SetupRouteOptio
         return id;
       });
       if (userId === null) return reply.callNotFound();
-      token.remove();
+      removeSetupToken(dataDir);
       await reply.signIn(userId);
       return reply.redirect("/pos-servers", 303);
     },

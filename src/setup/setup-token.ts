@@ -8,12 +8,12 @@ const TOKEN_FILE = "setup-token";
 /** The one-time secret that guards `/setup`: a file of mode 0600 in the data folder, until there is an administrator. */
 export interface SetupToken {
   file: string;
+  text: string;
   isRight(typed: string): boolean;
-  remove(): void;
 }
 
 /** Opens the token of a data folder; it is made when it is not there. */
-export function openSetupToken(dataDir: string): SetupToken & { text: string } {
+export function openSetupToken(dataDir: string): SetupToken {
   const file = join(dataDir, TOKEN_FILE);
   if (!existsSync(file))
     writeFileSync(file, `${makeSecretToken()}\n`, { mode: 0o600, flag: "wx", flush: true });
@@ -22,6 +22,10 @@ export function openSetupToken(dataDir: string): SetupToken & { text: string } {
     file,
     text,
     isRight: (typed) => timingSafeEqual(hashSecretToken(typed.trim()), hashSecretToken(text)),
-    remove: () => rmSync(file, { force: true }),
   };
+}
+
+/** Removes the token of a data folder: there is an administrator now. */
+export function removeSetupToken(dataDir: string): void {
+  rmSync(join(dataDir, TOKEN_FILE), { force: true });
 }

@@ -50,7 +50,7 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
   t.equal(code, 0, output);
   t.match(output, /^POS server 1 is in the registry/);
   await waitFor(async () => {
-    const [row] = rowsOf(await (await fetch(`${monitor.url}/pos-servers`)).text());
+    const [row] = rowsOf(await monitor.page("/pos-servers"));
     return row?.state === "synced";
   });
   monitor.child.kill("SIGTERM");
