@@ -13,6 +13,15 @@ const VIEWS = [
   "/pos-servers?q=nothing-like-it",
   "/pos-servers?state=sync_error",
   "/nowhere",
+  "/pos-servers/1",
+  "/organizations",
+  "/organizations/1",
+  "/organizations/import/new",
+  "/users",
+  "/users/1",
+  "/account",
+  "/audit",
+  "/settings",
 ];
 
 async function violations(page: Page): Promise<string[]> {
@@ -29,6 +38,7 @@ async function violations(page: Page): Promise<string[]> {
 t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
+  await monitor.fail(await monitor.addPosServer({ address: null }), "unauthorized", "HTTP 401");
   const browser = await launchBrowser(t);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
