@@ -1,6 +1,7 @@
 /** `npm run bench page-while-polling -- [--pos-servers 100000] [--seconds 60]`: the status page while the fleet is polled. */
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { beginTestSession } from "../helpers/session.ts";
 import { LISTINGS } from "./listings.ts";
 import type { Load } from "./load.ts";
 import { INTERVAL_MS, startPollingMonitor } from "./polling-monitor.ts";
@@ -20,6 +21,7 @@ const seconds = String(values.seconds ?? 60);
 
 const monitor = await startPollingMonitor({ posServers });
 await delay(INTERVAL_MS / 2);
+const session = await beginTestSession(monitor.app.database.db);
 const measured = monitor.measure();
 const page = await load(REQUESTS_PER_SECOND, [`${monitor.origin}/pos-servers`]);
 const otherViews = await load(
@@ -42,5 +44,13 @@ printReport(`The status page at ${REQUESTS_PER_SECOND} requests a second while $
 ]);
 
 function load(rate: string, urls: string[]): Promise<Load> {
-  return runProgram<Load>("load.ts", ["--seconds", seconds, "--rate", rate, ...urls]);
+  return runProgram<Load>("load.ts", [
+    "--seconds",
+    seconds,
+    "--rate",
+    rate,
+    "--header",
+    `cookie:session=${session}`,
+    ...urls,
+  ]);
 }

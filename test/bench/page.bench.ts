@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { parseFilter } from "../../src/pos-servers/filter.ts";
 import { findListing } from "../../src/pos-servers/listing.ts";
 import { presentationFor } from "../../src/viewer/viewer.ts";
+import { beginTestSession } from "../helpers/session.ts";
 import { startBarePage } from "./bare-page.ts";
 import { LISTINGS } from "./listings.ts";
 import type { Load } from "./load.ts";
@@ -25,6 +26,7 @@ const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false })
 const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
 
 const firstPage = await find("");
+const cookie = `session=${await beginTestSession(app.database.db)}`;
 const bare = await startBarePage(firstPage.rows);
 const barePlain = await load(`${bare.origin}/`);
 const plain = await load(`${origin}/pos-servers`);
@@ -78,12 +80,16 @@ function load(url: string, ...headers: string[]): Promise<Load> {
   return runProgram<Load>("load.ts", [
     "--seconds",
     "4",
+    "--header",
+    `cookie:${cookie}`,
     ...headers.flatMap((header) => ["--header", header]),
     url,
   ]);
 }
 
 async function readTag(): Promise<string> {
-  const response = await fetch(`${origin}/pos-servers`, { headers: { "hx-request-type": "partial" } });
+  const response = await fetch(`${origin}/pos-servers`, {
+    headers: { cookie, "hx-request-type": "partial" },
+  });
   return response.headers.get("hx-ptag") ?? "";
 }

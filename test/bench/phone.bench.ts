@@ -2,6 +2,7 @@
 import { chromium } from "playwright-core";
 import { PHONE } from "../helpers/browser.ts";
 import { findBrowser } from "../helpers/browser-binary.ts";
+import { beginTestSession } from "../helpers/session.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";
 import { runProgram } from "./program.ts";
 import { atMost, printReport, told } from "./report.ts";
@@ -21,6 +22,8 @@ await runProgram("mixed-registry.ts", [folder.dataDir, POS_SERVERS]);
 const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false });
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
 const page = await (await browser.newContext(PHONE)).newPage();
+const value = await beginTestSession(app.database.db);
+await page.context().addCookies([{ name: "session", value, url: origin }]);
 
 const session = await page.context().newCDPSession(page);
 await session.send("Network.enable");

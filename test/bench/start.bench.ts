@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { openDatabase } from "../../src/database/open.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { beginTestSession } from "../helpers/session.ts";
 import { makeDataFolder } from "./monitor.ts";
 import { runProgram } from "./program.ts";
 import { atMost, printReport, quantile, told } from "./report.ts";
@@ -15,6 +18,7 @@ const PATIENCE_MS = 30_000;
 
 const folder = await makeDataFolder();
 await runProgram("mixed-registry.ts", [folder.dataDir, POS_SERVERS]);
+const cookie = await beginSessionIn(folder.dataDir);
 const times: number[] = [];
 for (let start = 0; start < STARTS; start += 1) times.push(await timeStart());
 await folder.remove();
@@ -43,11 +47,18 @@ async function timeStart(): Promise<number> {
 
 async function firstPage(url: string, deadline: number): Promise<void> {
   while (performance.now() < deadline) {
-    const response = await fetch(url).catch(() => null);
+    const response = await fetch(url, { headers: { cookie } }).catch(() => null);
     if (response?.ok && (await response.text()).includes("</html>")) return;
     await delay(RETRY_MS);
   }
   throw new Error(`No page at ${url}`);
+}
+
+async function beginSessionIn(dataDir: string): Promise<string> {
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  const session = await beginTestSession(db);
+  await db.destroy();
+  return `session=${session}`;
 }
 
 async function freePort(): Promise<number> {
