@@ -3,14 +3,30 @@ import { SETTING_FIELDS } from "../settings/fields.ts";
 
 /** `field: before → after`, as describeChanges writes it. */
 const CHANGE = /(^|; )([a-zA-Z]+): (?=[^;]* → )/g;
+/** What events say in these words, at the end of a part. */
+const PHRASES: Record<string, string> = {
+  "too many attempts": "tooManyAttempts",
+  "all present and future organizations": "allOrganizations",
+  "the browser's time zone": "browserTimeZone",
+  administrator: "administrator",
+};
+const PHRASE = new RegExp(`(^|[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
+const COUNTS = ["created", "changed", "organizations"];
+const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
 const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
 
 /** Says the detail of an event in the viewer's language as far as it is made of known words. */
 export function detailInWords(t: TFunction, detail: string): string {
-  if (detail === "too many attempts") return t("audit.tooManyAttempts");
-  return detail.replace(CHANGE, (_whole, separator: string, field: string) => {
-    return `${separator}${fieldInWords(t, field)}: `;
-  });
+  return detail
+    .replace(CHANGE, (_whole, separator: string, field: string) => `${separator}${fieldInWords(t, field)}: `)
+    .replace(
+      COUNT,
+      (_whole, separator: string, count: string) => `${separator}${t(`audit.count.${count}`)}: `,
+    )
+    .replace(
+      PHRASE,
+      (_whole, before: string, words: string) => `${before}${t(`audit.phrase.${PHRASES[words]}`)}`,
+    );
 }
 
 function fieldInWords(t: TFunction, field: string): string {

@@ -111,7 +111,7 @@ export async function importRoutes(app: FastifyInstance, { clock }: Organization
         {
           action: "import",
           subject: plan.parsed.fileName,
-          detail: `+${createdPosServers} / ~${changedPosServers} (+${createdOrganizations})`,
+          detail: `created: ${createdPosServers}; changed: ${changedPosServers}; organizations: ${createdOrganizations}`,
         },
         now,
       );
