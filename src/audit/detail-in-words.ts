@@ -18,15 +18,17 @@ const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "in
 /** Says the detail of an event in the viewer's language as far as it is made of known words. */
 export function detailInWords(t: TFunction, detail: string): string {
   return detail
-    .replace(CHANGE, (_whole, separator: string, field: string) => `${separator}${fieldInWords(t, field)}: `)
-    .replace(
-      COUNT,
-      (_whole, separator: string, count: string) => `${separator}${t(`audit.count.${count}`)}: `,
-    )
-    .replace(
-      PHRASE,
-      (_whole, before: string, words: string) => `${before}${t(`audit.phrase.${PHRASES[words]}`)}`,
-    );
+    .replace(CHANGE, (_whole, before: string, field: string) => `${before}${fieldInWords(t, field)}: `)
+    .replace(COUNT, (_whole, before: string, count: string) => `${before}${countInWords(t, count)}: `)
+    .replace(PHRASE, (_whole, before: string, phrase: string) => before + phraseInWords(t, phrase));
+}
+
+function countInWords(t: TFunction, count: string): string {
+  return t(`audit.count.${count}`);
+}
+
+function phraseInWords(t: TFunction, phrase: string): string {
+  return t(`audit.phrase.${PHRASES[phrase]}`);
 }
 
 function fieldInWords(t: TFunction, field: string): string {
