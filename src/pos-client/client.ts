@@ -1,3 +1,11 @@
+import type { Readable } from "node:stream";
+import type {
+  DatabaseResetOrder,
+  DatabaseResetReport,
+  ServiceStartOrder,
+  ServiceStartReport,
+} from "../protocol/commands.ts";
+import type { LogFile, LogPeriod, WantedLog } from "../protocol/logs.ts";
 import type { StatusReport } from "../protocol/status-report.ts";
 import type { PosFailure } from "./failure.ts";
 
@@ -19,6 +27,49 @@ export interface PosServer {
 export type StatusOutcome =
   | { ok: true; report: StatusReport; receivedAt: number }
   | { ok: false; failure: PosFailure; receivedAt: number };
+
+/** A call that failed; what the POS server itself said of it, where it answered. */
+export interface CallFailure extends PosFailure {
+  /** HTTP status of the answer. */
+  status?: number;
+  /** `error` of its body. */
+  error?: string;
+  /** When it may be asked again, from its `Retry-After`. */
+  retryAfterMs?: number;
+}
+
+/** How a call ended that is not a poll; `receivedAt` as in a poll. */
+export type CallOutcome<T> =
+  | { ok: true; value: T; receivedAt: number }
+  | { ok: false; failure: CallFailure; receivedAt: number };
+
+/** Calls that fetch much or change something. Rejections are as with `fetchStatus`; an aborted signal rejects too. */
+export interface PosCommands {
+  /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
+  listLogs(posServer: PosServer, period: LogPeriod): Promise<CallOutcome<LogFile[]>>;
+  /**
+   * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
+   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
+   */
+  openLogArchive(
+    posServer: PosServer,
+    files: WantedLog[],
+    signal: AbortSignal,
+  ): Promise<CallOutcome<Readable>>;
+  /** `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. */
+  beginDatabaseReset(
+    posServer: PosServer,
+    key: string,
+    order: DatabaseResetOrder,
+  ): Promise<CallOutcome<DatabaseResetReport>>;
+  readDatabaseReset(posServer: PosServer, key: string): Promise<CallOutcome<DatabaseResetReport>>;
+  beginServiceStart(
+    posServer: PosServer,
+    key: string,
+    order: ServiceStartOrder,
+  ): Promise<CallOutcome<ServiceStartReport>>;
+  readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
+}
 
 /** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */
 export interface PosClient {

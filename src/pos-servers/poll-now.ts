@@ -4,6 +4,7 @@ import { savePollResults } from "../polling/save-results.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { Fleet } from "./fleet.ts";
+import { readPosServerToCall } from "./pos-server-to-call.ts";
 
 export interface PollNowDependencies {
   db: Kysely<Database>;
@@ -28,23 +29,11 @@ export function createPollNow({ db, client, fleet, secretBox }: PollNowDependenc
   };
 
   async function pollAndSave(posServerId: number): Promise<StatusOutcome> {
-    const registered = await readPosServer(posServerId);
-    const { sealed_token, parked, identity, ...posServer } = registered;
-    const token = sealed_token && secretBox.open(sealed_token);
-    const outcome = await client.fetchStatus({ ...posServer, token, posServerId: identity });
-    if (parked === 1) return outcome;
+    const { posServer, isParked } = await readPosServerToCall(db, secretBox, posServerId);
+    const outcome = await client.fetchStatus(posServer);
+    if (isParked) return outcome;
     await savePollResults(db, [{ posServerId, outcome }], await fleet.stateRules());
     fleet.statusesChanged();
     return outcome;
-  }
-
-  async function readPosServer(posServerId: number) {
-    return await db
-      .selectFrom("pos_server")
-      .innerJoin("organization", "organization.id", "pos_server.organization_id")
-      .select(["pos_server.id", "address", "sealed_token", "fingerprint", "identity", "parked"])
-      .select("organization.crm_id as crmId")
-      .where("pos_server.id", "=", posServerId)
-      .executeTakeFirstOrThrow();
   }
 }

@@ -1,18 +1,9 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { Bytes, Nullable, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const MAX_REPORT_BYTES = 64 * 1024;
-
-const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
-
-const Time = Type.Refine(
-  Type.String(),
-  (value) => UTC_TIME.test(value) && !Number.isNaN(Date.parse(value)),
-  () => "must be an ISO 8601 time in UTC",
-);
-const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
 export const ServiceState = Type.Enum([
   "running",

@@ -1,0 +1,62 @@
+import Type, { type Static } from "typebox";
+import { Bytes, Nullable, Time, Uuid } from "./field-types.ts";
+import { ServiceState } from "./status-report.ts";
+
+/** The header of both POSTs, and the `:key` of their GETs. */
+export const IDEMPOTENCY_KEY_HEADER = "idempotency-key";
+export const IdempotencyKey = Uuid;
+
+const PosServerId = Type.String({ minLength: 1, maxLength: 64 });
+
+/** The body of `POST /v1/database-resets`. */
+export const DatabaseResetOrder = Type.Object({ posServerId: PosServerId, startService: Type.Boolean() });
+export type DatabaseResetOrder = Static<typeof DatabaseResetOrder>;
+
+/** The body of `POST /v1/service-starts`. */
+export const ServiceStartOrder = Type.Object({ posServerId: PosServerId });
+export type ServiceStartOrder = Static<typeof ServiceStartOrder>;
+
+/** Why a command failed; the codes that the agent has are in COMMAND_ERRORS, others may come. */
+const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
+
+/** How a command can fail in the agent, in the order in which it can happen. */
+export const COMMAND_ERRORS = [
+  "no_database",
+  "service_not_installed",
+  "stop_timeout",
+  "stop_failed",
+  "database_in_use",
+  "move_failed",
+  "database_left",
+  "start_timeout",
+  "start_failed",
+  "interrupted",
+] as const;
+export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
+
+export const ResetStep = Type.Enum([
+  "stopping_service",
+  "moving_database",
+  "starting_service",
+  "done",
+  "failed",
+]);
+export type ResetStep = Static<typeof ResetStep>;
+
+/** The answer of `POST /v1/database-resets` and `GET /v1/database-resets/:key`; times by the POS server's clock. */
+export const DatabaseResetReport = Type.Object({
+  step: ResetStep,
+  error: Type.Optional(Nullable(CommandError)),
+  /** When the database was out of the way; it may be there although the reset failed later. */
+  resetAt: Type.Optional(Nullable(Time)),
+  movedFiles: Type.Array(Type.Object({ name: Type.String(), bytes: Bytes })),
+  service: Nullable(ServiceState),
+});
+export type DatabaseResetReport = Static<typeof DatabaseResetReport>;
+
+/** The answer of `POST /v1/service-starts` and `GET /v1/service-starts/:key`. */
+export const ServiceStartReport = Type.Object({
+  step: Type.Enum(["starting_service", "done", "failed"]),
+  error: Type.Optional(Nullable(CommandError)),
+});
+export type ServiceStartReport = Static<typeof ServiceStartReport>;

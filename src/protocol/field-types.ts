@@ -1,0 +1,14 @@
+import Type from "typebox";
+
+const UTC_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/;
+const UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
+
+/** ISO 8601 in UTC. */
+export const Time = Type.Refine(
+  Type.String(),
+  (value) => UTC_TIME.test(value) && !Number.isNaN(Date.parse(value)),
+  () => "must be an ISO 8601 time in UTC",
+);
+export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+export const Uuid = Type.String({ pattern: UUID });
+export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,0 +1,59 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+/** How long a process may work on a row after it last said that it does. */
+export const LEASE_MS = 15_000;
+
+/** The tables whose rows a runner works through: open until `finished_at`, claimed for a time. */
+export type RequestTable = "log_request" | "database_reset" | "service_start";
+
+/** A process that claims a row, by a name that no other process has. */
+export interface Claim {
+  table: RequestTable;
+  id: number;
+  claimant: string;
+}
+
+/** Takes an open row that nobody works on. @returns false when another was faster, or the row is finished. */
+export async function claimRequest(db: Kysely<Database>, claim: Claim, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable(plain(claim.table))
+    .set({ claimed_by: claim.claimant, claimed_until: now + LEASE_MS })
+    .where("id", "=", claim.id)
+    .where("finished_at", "is", null)
+    .where((row) => row.or([row("claimed_until", "is", null), row("claimed_until", "<=", now)]))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Says that the work goes on. @returns false when the row is finished (cancelled, say) or another has taken it. */
+export async function renewClaim(db: Kysely<Database>, claim: Claim, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable(plain(claim.table))
+    .set({ claimed_until: now + LEASE_MS })
+    .where("id", "=", claim.id)
+    .where("finished_at", "is", null)
+    .where("claimed_by", "=", claim.claimant)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Lets an open row go, so that it can be claimed at once, or from `freeAt` on. */
+export async function releaseClaim(
+  db: Kysely<Database>,
+  claim: Claim,
+  freeAt: number | null = null,
+): Promise<void> {
+  await db
+    .updateTable(plain(claim.table))
+    .set({ claimed_until: freeAt })
+    .where("id", "=", claim.id)
+    .where("finished_at", "is", null)
+    .where("claimed_by", "=", claim.claimant)
+    .execute();
+}
+
+/** The columns of a lease are the same in all of them, which Kysely's types of a union do not see. */
+function plain(table: RequestTable): "log_request" {
+  return table as "log_request";
+}

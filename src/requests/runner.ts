@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { type Claim, claimRequest, LEASE_MS, type RequestTable, releaseClaim, renewClaim } from "./leases.ts";
+
+const RENEW_EVERY_MS = LEASE_MS / 3;
+/** After a defect of the program a row is tried again, but not in a tight loop. */
+const AGAIN_AFTER_DEFECT_MS = 60_000;
+
+/** Why work was told to end: the row is finished or somebody else's, or the process stops. Neither is to be recorded. */
+export class WorkEndedError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = "WorkEndedError";
+  }
+}
+
+export interface RunnerOptions {
+  db: Kysely<Database>;
+  table: RequestTable;
+  /** How many rows are worked on at once. */
+  places: number;
+  /** Ids of open rows that may be worked on now, in the order in which they should be; claimed ones do no harm. */
+  listClaimable: (now: number) => Promise<number[]>;
+  /**
+   * Works on a claimed row as far as it goes now; the row is claimed again while it is not finished, after a restart
+   * too. Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`.
+   */
+  work: (id: number, signal: AbortSignal) => Promise<void>;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** Works through the rows of a request table. Whoever calls `tick` about once a second is its clock. */
+export interface Runner {
+  /** Starts what can be started, and returns without waiting for its end. */
+  tick(): Promise<void>;
+  /** Like `tick`, for whoever has just queued a row and does not wait. */
+  wake(): void;
+  /** Ends the work on a row of which something was decided elsewhere, such as that it is cancelled. */
+  interrupt(id: number): void;
+  /** Resolves when nothing is worked on. */
+  idle(): Promise<void>;
+  /** Ends all work and lets the rows go, so that the next process goes on at once. */
+  stop(): Promise<void>;
+}
+
+export function createRunner(options: RunnerOptions): Runner {
+  const { db, table, places, listClaimable, work, log, clock } = options;
+  const claimant = randomUUID();
+  const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
+  let ticking: Promise<void> | null = null;
+  let isStopped = false;
+
+  return { tick, wake, interrupt, idle, stop };
+
+  function tick(): Promise<void> {
+    ticking ??= startClaimable().finally(() => {
+      ticking = null;
+    });
+    return ticking;
+  }
+
+  function wake(): void {
+    tick().catch((error) => log.error({ err: error, table }, "Requests could not be started"));
+  }
+
+  async function startClaimable(): Promise<void> {
+    if (isStopped || running.size >= places) return;
+    for (const id of await listClaimable(clock())) {
+      if (isStopped || running.size >= places) return;
+      if (running.has(id)) continue;
+      const claim = { table, id, claimant };
+      if (await claimRequest(db, claim, clock())) start(claim);
+    }
+  }
+
+  function start(claim: Claim): void {
+    const ending = new AbortController();
+    const ended = carryOut(claim, ending).finally(() => {
+      running.delete(claim.id);
+      if (!isStopped) wake();
+    });
+    running.set(claim.id, { ending, ended });
+  }
+
+  async function carryOut(claim: Claim, ending: AbortController): Promise<void> {
+    const renewal = setInterval(() => void renew(claim, ending), RENEW_EVERY_MS);
+    let freeAt: number | null = null;
+    try {
+      if (isStopped) return;
+      await work(claim.id, ending.signal);
+    } catch (error) {
+      if (error instanceof WorkEndedError) return;
+      log.error({ err: error, table, id: claim.id }, "Work on a request ended with an unexpected error");
+      freeAt = clock() + AGAIN_AFTER_DEFECT_MS;
+    } finally {
+      clearInterval(renewal);
+      await letGo(claim, freeAt);
+    }
+  }
+
+  async function renew(claim: Claim, ending: AbortController): Promise<void> {
+    try {
+      const isOurs = await renewClaim(db, claim, clock());
+      if (!isOurs) ending.abort(new WorkEndedError("the request is finished or claimed by another process"));
+    } catch (error) {
+      log.warn({ err: error, table, id: claim.id }, "A claim could not be renewed; trying again");
+    }
+  }
+
+  async function letGo(claim: Claim, freeAt: number | null): Promise<void> {
+    try {
+      await releaseClaim(db, claim, freeAt);
+    } catch (error) {
+      log.warn({ err: error, table, id: claim.id }, "A claim could not be released; it will run out");
+    }
+  }
+
+  function interrupt(id: number): void {
+    running.get(id)?.ending.abort(new WorkEndedError("the request was decided elsewhere"));
+  }
+
+  async function idle(): Promise<void> {
+    await ticking;
+    while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
+  }
+
+  async function stop(): Promise<void> {
+    isStopped = true;
+    await ticking;
+    for (const { ending } of running.values()) ending.abort(new WorkEndedError("the monitor stops"));
+    await idle();
+  }
+}
