@@ -6,7 +6,7 @@ import { afterLineFeed, type FileEncoding, fileEncoding } from "../sync-log/deco
 import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
 import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
 
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 64 * 1024;
 const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
 /** Its path was resolved: a link or a pipe that takes its place meanwhile is not followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
