@@ -48,20 +48,20 @@ t.test("a log belongs to every period between its creation and its last change",
     t.same(namesOf(await list(from, to)), isListed ? ["pos.log"] : [], `${iso(from)} – ${iso(to)}`);
 });
 
-t.test("a log that was copied began with the time of its first line", async (t) => {
+t.test("a log that was copied or restored began with the time of its first line", async (t) => {
   const { write, list } = await startWithLogs(t);
   const changedAt = now - 2 * DAY_MS;
   const local = iso(changedAt - 5 * HOUR_MS + 180 * MINUTE_MS);
-  await write(
-    "copied.log",
-    changedAt,
-    `\uFEFF[${local.slice(0, 19).replace("T", " ")},000] INFO [1] — a\r\n`,
-  );
+  const lines = `\uFEFF[${local.slice(0, 19).replace("T", " ")},000] INFO [1] — a\r\n`;
+  await write("copied.log", changedAt, lines);
   await write("without-times.log", changedAt, "a\n");
-  t.same(namesOf(await list(changedAt - 4 * HOUR_MS, changedAt - 3 * HOUR_MS)), ["copied.log"]);
+  await write("restored.log", now + HOUR_MS, lines);
+  const within = await list(changedAt - 4 * HOUR_MS, changedAt - 3 * HOUR_MS);
+  t.same(namesOf(within), ["restored.log", "copied.log"]);
+  t.match(within.body, { files: [{ createdAt: iso(changedAt - 5 * HOUR_MS) }, {}] });
   t.same(namesOf(await list(changedAt - 9 * HOUR_MS, changedAt - 6 * HOUR_MS)), []);
   const all = await list(changedAt - MINUTE_MS, now);
-  t.same(namesOf(all).sort(), ["copied.log", "without-times.log"]);
+  t.same(namesOf(all).sort(), ["copied.log", "restored.log", "without-times.log"]);
   for (const file of (all.body as LogList).files) t.ok(file.createdAt <= file.modifiedAt, file.name);
 });
 

@@ -29,12 +29,13 @@ export async function listLogs(
   const to = Date.parse(period.to);
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
 
-  /** When a file was begun. A copied or restored one was made after its last change: then its first line tells. */
-  async function beganAt(file: FoundFile): Promise<number> {
-    if (file.createdAt <= file.modifiedAt) return file.createdAt;
-    const head = file.modifiedAt > to ? await readHead(file.path) : [];
-    const times = head.map((line) => parseTime(line, file.modifiedAt)).filter((time) => time !== null);
-    return Math.min(times[0] ?? file.modifiedAt, file.modifiedAt);
+  /** When a file was begun: one that was copied or restored has lines older than itself. */
+  async function beganAt({ path, createdAt, modifiedAt }: FoundFile): Promise<number> {
+    const madeAt = Math.min(createdAt, modifiedAt);
+    if (madeAt <= to) return madeAt;
+    const head = await readHead(path);
+    const times = head.map((line) => parseTime(line, modifiedAt)).filter((time) => time !== null);
+    return Math.min(times[0] ?? madeAt, madeAt);
   }
 
   const folder = await findLogFolder(config);
