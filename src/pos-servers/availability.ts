@@ -32,7 +32,8 @@ export interface Availability {
   failures: number;
 }
 
-interface Piece extends Period {
+/** A state for as long as it lasted. */
+interface Spell extends Period {
   state: HistoryState;
 }
 
@@ -48,31 +49,31 @@ export function measureAvailability(
   bounds: number[],
 ): Availability {
   const segments = segmentsBetween(bounds);
+  const seen = overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, period) => ({
+    ...period,
+    state: spell.state,
+  }));
   const timeByState: TimeByState = {};
   let failures = 0;
   let wasFailing = false;
-  let firstIndex = 0;
-  for (const piece of listPieces(transitions, joinOverlapping(runs))) {
-    while ((segments[firstIndex]?.to ?? Number.POSITIVE_INFINITY) <= piece.from) firstIndex += 1;
-    let isSeen = false;
-    for (let index = firstIndex; ; index += 1) {
-      const segment = segments[index];
-      const overlapMs = segment ? Math.min(piece.to, segment.to) - Math.max(piece.from, segment.from) : 0;
-      if (!segment || overlapMs <= 0) break;
-      isSeen = true;
-      addTime(segment.timeByState, piece.state, overlapMs);
-      addTime(timeByState, piece.state, overlapMs);
-    }
-    if (!isSeen) continue;
-    const isFailing = FAILING_STATES.some((state) => state === piece.state);
+  overlaps(seen, segments, ({ state }, segment, { from, to }) => {
+    addTime(segment.timeByState, state, to - from);
+    addTime(timeByState, state, to - from);
+    const isFailing = FAILING_STATES.some((failing) => failing === state);
     if (isFailing && !wasFailing) failures += 1;
     wasFailing = isFailing;
-  }
+  });
   return { segments, timeByState, share: shareOf(timeByState), failures };
 }
 
 function segmentsBetween(bounds: number[]): Segment[] {
   return bounds.slice(1).map((to, index) => ({ from: bounds[index] ?? to, to, timeByState: {} }));
+}
+
+function spellsOf(transitions: Transition[]): Spell[] {
+  return transitions.map(({ at, state }, index) => {
+    return { state, from: at, to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY };
+  });
 }
 
 /** Runs of several processes may overlap. */
@@ -86,18 +87,23 @@ function joinOverlapping(runs: Period[]): Period[] {
   return joined;
 }
 
-/** Each state cut by the runs in which it was seen, in order. */
-function* listPieces(transitions: Transition[], runs: Period[]): Generator<Piece> {
-  let firstIndex = 0;
-  for (const [index, { at, state }] of transitions.entries()) {
-    const until = transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY;
-    while ((runs[firstIndex]?.to ?? Number.POSITIVE_INFINITY) <= at) firstIndex += 1;
-    for (let run = firstIndex; (runs[run]?.from ?? Number.POSITIVE_INFINITY) < until; run += 1) {
-      const from = Math.max(at, runs[run]?.from ?? at);
-      const to = Math.min(until, runs[run]?.to ?? until);
-      if (from < to) yield { state, from, to };
-    }
+/** Goes through two lists of periods, both in order and without overlaps, and takes what they have in common. */
+function overlaps<A extends Period, B extends Period, T>(
+  ones: A[],
+  others: B[],
+  take: (one: A, other: B, period: Period) => T,
+): T[] {
+  const taken: T[] = [];
+  const [rest, otherRest] = [ones.values(), others.values()];
+  let one = rest.next().value;
+  let other = otherRest.next().value;
+  while (one && other) {
+    const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
+    if (from < to) taken.push(take(one, other, { from, to }));
+    if (one.to < other.to) one = rest.next().value;
+    else other = otherRest.next().value;
   }
+  return taken;
 }
 
 function addTime(timeByState: TimeByState, state: HistoryState, ms: number): void {
