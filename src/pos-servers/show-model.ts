@@ -1,6 +1,7 @@
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { AvailabilityBars } from "./availability-bars.ts";
 import { toRow } from "./row.ts";
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "./show-pos-server.ts";
 
@@ -15,13 +16,14 @@ export interface ShowInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   changes: StateChange[];
+  bars: AvailabilityBars;
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
   now: number;
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
-export function showModel({ viewer, posServer, changes, requiredVersion, outcome, now }: ShowInput) {
+export function showModel({ viewer, posServer, changes, bars, requiredVersion, outcome, now }: ShowInput) {
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
@@ -36,6 +38,7 @@ export function showModel({ viewer, posServer, changes, requiredVersion, outcome
     },
     since: viewer.format.clock(isParked && newest ? newest.at : posServer.stateSince, now),
     facts: facts(viewer, posServer, now),
+    bars,
     history: history(viewer, changes, now),
     isHistoryCut: changes.length === HISTORY_CHANGES,
     answer: outcome && shownAnswer(viewer, outcome),

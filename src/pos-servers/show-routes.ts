@@ -3,6 +3,7 @@ import { recordEvent } from "../audit/record-event.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
 import { createPollNow } from "./poll-now.ts";
 import { showModel } from "./show-model.ts";
@@ -87,9 +88,11 @@ export async function onePosServerRoutes(
     const { viewer } = request;
     const { requiredVersion } = await fleet.stateRules();
     const changes = await listStateChanges(db, posServer.id);
+    const now = clock();
+    const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, requiredVersion, outcome, now: clock() }),
+      showModel({ viewer, posServer, changes, bars, requiredVersion, outcome, now }),
     );
   }
 }
