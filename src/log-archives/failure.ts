@@ -20,6 +20,17 @@ export const STORE_FAILURE_CODES = [
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
 export type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 
+/** Whatever is asked of the POS server or the store next would fail likewise: they end the whole request at once. */
+const ENDING_CODES: readonly LogFailureCode[] = [
+  "unauthorized",
+  "certificate_changed",
+  "unsupported_protocol",
+  "wrong_pos_server",
+  "wrong_crm_id",
+  "disk_full",
+  "store_unavailable",
+];
+
 export interface LogFailure {
   code: LogFailureCode;
   detail: string;
@@ -34,4 +45,14 @@ export class ArchiveError extends Error {
     this.name = "ArchiveError";
     this.failure = { code, detail: shortLine(detail) };
   }
+}
+
+/** Whether nothing else of the request can succeed either. */
+export function endsRequest({ code }: LogFailure): boolean {
+  return ENDING_CODES.includes(code);
+}
+
+/** Whether trying again may help. */
+export function mayPass(failure: LogFailure): boolean {
+  return !endsRequest(failure) && failure.code !== "busy";
 }

@@ -21,7 +21,7 @@ export interface VerifyOptions {
 export async function verifyPart(file: string, options: VerifyOptions): Promise<Map<string, number>> {
   try {
     const zip = await openPromise(file);
-    return await readEntries(zip, options);
+    return await readEntries(zip, options).finally(() => zip.close());
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof ArchiveError) throw error;
