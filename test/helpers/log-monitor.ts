@@ -8,7 +8,7 @@ import { TIMING, type Timing } from "../../src/log-archives/run/timing.ts";
 import { type ArchiveStore, openArchiveStore } from "../../src/log-archives/store/store.ts";
 import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
 import type { Runner } from "../../src/requests/runner.ts";
-import { startMonitor, type TestMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { type LogServer, startLogServer } from "./log-server.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { queueRequest } from "./requests.ts";
@@ -35,10 +35,11 @@ export interface LogMonitor extends TestMonitor {
 export interface LogMonitorOptions {
   timing?: Partial<Timing>;
   store?: Partial<ArchiveStore>;
+  config?: TestMonitorOptions["config"];
 }
 
 export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
-  const monitor = await startMonitor(t);
+  const monitor = await startMonitor(t, options.config ? { config: options.config } : {});
   const { app, clock, dataDir } = monitor;
   const { db } = app.database;
   const server = await startLogServer(t, clock);
@@ -99,6 +100,18 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     stored: () => filesIn(store.root),
     read: async (path) => await readFile(join(store.root, path ?? "")),
   };
+}
+
+export const TODAY = "2026-11-24T09:00:00.000Z";
+const YESTERDAY = "2026-11-23T09:00:00.000Z";
+
+/** A POS server with a log of today and one of yesterday: two archives. */
+export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
+  const monitor = await startLogMonitor(t, options);
+  const { logs } = monitor.server;
+  logs.set("today.log", { content: Buffer.from("сегодня\n".repeat(1_000)), modifiedAt: TODAY });
+  logs.set("yesterday.log", { content: Buffer.from("вчера\n".repeat(1_000)), modifiedAt: YESTERDAY });
+  return monitor;
 }
 
 /** Every file in a folder, relative to it with `/`. */
