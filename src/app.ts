@@ -6,6 +6,7 @@ import { accountRoutes } from "./account/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
+import logArchives from "./log-archives/plugin.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -71,6 +72,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { dataDir: config.dataDir });
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
+  await app.register(logArchives, { archiveDir: config.archiveDir, client, clock });
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
   await app.register(formbody);
@@ -102,6 +104,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
+    { name: "log requests", cron: "* * * * * *", run: () => app.logRequests.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
     {
@@ -110,6 +113,14 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
       run: async () => {
         const removed = await removeOldHistory(app.database.db, clock());
         app.log.info({ removed }, "Old history was removed");
+      },
+    },
+    {
+      name: "old archives",
+      cron: "0 37 3 * * *",
+      run: async () => {
+        const removed = await app.removeOldArchives();
+        app.log.info({ removed }, "Old log archives were removed");
       },
     },
   ];

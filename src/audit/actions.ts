@@ -28,6 +28,7 @@ export const AUDIT_ACTIONS = [
   "pos_server_delete",
   "import",
   "settings_change",
+  "log_request_end",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

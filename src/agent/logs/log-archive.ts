@@ -8,7 +8,7 @@ import { type OpenLog, openLog } from "./open-log.ts";
 import type { Pace } from "./pace.ts";
 
 /** Level 6 makes logs smaller by a seventh, for twice the time of the POS server's processor. */
-const COMPRESSION_LEVEL = 1;
+export const COMPRESSION_LEVEL = 1;
 
 /**
  * Streams one zip of logs, which are opened one after the other and read no faster than the zip is. What cannot be read

@@ -1,0 +1,71 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { PlannedRow } from "./planned-rows.ts";
+import type { WorkContext } from "./work-context.ts";
+
+/** What logs shrink to where nothing is known yet of these. */
+const USUAL_ZIP_SHARE = 0.1;
+
+/** Says in a request's row how much of its logs has come. */
+export interface Progress {
+  /** So much of the zip of this archive has come. */
+  advance(archive: PlannedRow, zipBytes: number): Promise<void>;
+  /** All of it has come. */
+  arrive(archive: PlannedRow, zipBytes: number): void;
+}
+
+/**
+ * How many bytes of logs are in what has come of a zip is not known before it is whole: it is guessed from those
+ * before. What is shown never goes back and never passes what is planned.
+ */
+export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
+  const known = await readDone(db, requestId);
+  const doneBytes = known.logBytes;
+  /** Of logs, by archive. */
+  const receivedBytes = new Map<number, number>();
+  let savedAt = Number.NEGATIVE_INFINITY;
+
+  return {
+    async advance(archive, zipBytes) {
+      const share = known.logBytes > 0 ? known.zipBytes / known.logBytes : USUAL_ZIP_SHARE;
+      receivedBytes.set(archive.id, Math.min(Math.round(zipBytes / share), archive.logBytes));
+      const now = performance.now();
+      if (now - savedAt < timing.progressEveryMs) return;
+      savedAt = now;
+      const total = [...receivedBytes.values()].reduce((sum, bytes) => sum + bytes, doneBytes);
+      await saveProgress(db, requestId, total).catch((error) =>
+        log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
+      );
+    },
+    arrive(archive, zipBytes) {
+      receivedBytes.set(archive.id, archive.logBytes);
+      known.logBytes += archive.logBytes;
+      known.zipBytes += zipBytes;
+    },
+  };
+}
+
+async function readDone(
+  db: Kysely<Database>,
+  requestId: number,
+): Promise<{ logBytes: number; zipBytes: number }> {
+  return await db
+    .selectFrom("log_archive")
+    .select(({ fn, val }) => [
+      fn.coalesce(fn.sum<number>("log_bytes"), val(0)).as("logBytes"),
+      fn.coalesce(fn.sum<number>("zip_bytes"), val(0)).as("zipBytes"),
+    ])
+    .where("log_request_id", "=", requestId)
+    .where("status", "=", "done")
+    .executeTakeFirstOrThrow();
+}
+
+async function saveProgress(db: Kysely<Database>, requestId: number, receivedBytes: number): Promise<void> {
+  await db
+    .updateTable("log_request")
+    .set({ received_bytes: receivedBytes })
+    .where("id", "=", requestId)
+    .where("finished_at", "is", null)
+    .where("received_bytes", "<", receivedBytes)
+    .execute();
+}
