@@ -29,7 +29,8 @@ const LEVEL_WORDS: Record<string, Level> = {
   CRITICAL: "fatal",
 };
 const LEVEL_WORD = Object.keys(LEVEL_WORDS).join("|");
-const DATE = "(?:(?<year>\\d{4})[-./](?<month>\\d\\d)[-./](?<day>\\d\\d)|(?<day2>\\d\\d)\\.(?<month2>\\d\\d)\\.(?<year2>\\d{4}))";
+const DATE =
+  "(?:(?<year>\\d{4})[-./](?<month>\\d\\d)[-./](?<day>\\d\\d)|(?<day2>\\d\\d)\\.(?<month2>\\d\\d)\\.(?<year2>\\d{4}))";
 const CLOCK = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
 const HEAD = new RegExp(

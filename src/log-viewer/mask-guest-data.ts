@@ -25,13 +25,15 @@ const CARD_IN_GROUPS = new RegExp(
   `${STARTS}\\d{4}(?<gap>${SPACE}|-)\\d{4}\\k<gap>\\d{4}\\k<gap>\\d{1,4}(?:\\k<gap>\\d{1,3})?${ENDS}`,
   "gu",
 );
-const CARD_AFTER_ITS_WORD = /(?<=(?:карт\p{L}{0,3}|card_?(?:number|no)?|pan)["']?[ \t:=№#"']{1,5})\d{12,19}(?!\d)/giu;
+const CARD_AFTER_ITS_WORD =
+  /(?<=(?:карт\p{L}{0,3}|card_?(?:number|no)?|pan)["']?[ \t:=№#"']{1,5})\d{12,19}(?!\d)/giu;
 const LONG_NUMBER = new RegExp(`${STARTS}\\d{13,19}${ENDS}`, "gu");
 /** Milliseconds and shorter parts of a second since 1970; .NET ticks; `20261124134210…`. */
 const TIME_IN_DIGITS =
   /^1\d{12}$|^1\d{15}$|^1\d{18}$|^6[34]\d{16}$|^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/;
 
-const MAY_HOLD_GUEST_DATA = /\d(?:[^\p{L}\d,.:;/]{0,3}\d){8}/u;
+/** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
+const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
 
 /**
  * Masks the phone numbers of guests and the numbers of their cards: `+7 916 ***-**-67`, `**** **** **** 1234`.

@@ -1,4 +1,9 @@
-import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../agent/sync-log/decode-lines.ts";
+import {
+  afterLineFeed,
+  decodeLines,
+  type FileEncoding,
+  fileEncoding,
+} from "../agent/sync-log/decode-lines.ts";
 
 /** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
 export const MAX_LINE_BYTES = 64 * 1024;

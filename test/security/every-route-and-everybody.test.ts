@@ -36,6 +36,8 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id/connections": "administrator",
   "GET /pos-servers/:id/deletion/new": "administrator",
   "POST /pos-servers/:id/deletion": "administrator",
+  "GET /log-archives/:id/files": "rightHere",
+  "GET /log-archives/:id/files/:position": "rightHere",
   "GET /organizations": "administrator",
   "GET /organizations/new": "administrator",
   "POST /organizations": "administrator",
