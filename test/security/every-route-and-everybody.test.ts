@@ -1,6 +1,7 @@
 import t from "tap";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addLogArchive, serviceLog } from "../helpers/log-archive.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 /**
@@ -118,12 +119,16 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     "pos-servers": posServerId,
     organizations: here,
     users: users.noRight,
+    "log-archives": await addLogArchive(monitor, { "sync.log": serviceLog(3) }, { posServerId }),
   };
 
   for (const [route, reach] of Object.entries(ROUTES)) {
     const [method = "", pattern = ""] = route.split(" ");
     const [, feature = ""] = pattern.split("/");
-    const url = pattern.replace(":id", String(ids[feature])).replace(":token", "a".repeat(43));
+    const url = pattern
+      .replace(":id", String(ids[feature]))
+      .replace(":token", "a".repeat(43))
+      .replace(":position", "1");
     for (const kind of EVERYBODY) {
       const session =
         kind === "nobody"
