@@ -37,11 +37,11 @@ export async function findText(log: PreparedLog, search: TextSearch): Promise<Te
       signal.throwIfAborted();
       const index = (start + step * done + count) % count;
       const { firstLine } = blockAt(log, index);
-      if (done > 0 && performance.now() > deadline) {
-        return {
-          kind: "paused",
-          line: direction === "next" ? firstLine - 1 || log.summary.lines : firstLine,
-        };
+      const isAtItsEnd = index === (direction === "next" ? 0 : count - 1);
+      // Not before it has read a block beyond the one of the line: going on from there must lead further.
+      if (done > 1 && !isAtItsEnd && performance.now() > deadline) {
+        const line = direction === "next" ? firstLine - 1 : blockAt(log, index + 1).firstLine;
+        return { kind: "paused", line };
       }
       const text = (await readText(index)).toLowerCase();
       if (!text.includes(wanted)) continue;

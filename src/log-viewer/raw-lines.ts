@@ -64,7 +64,7 @@ export function createRawLineReader(): RawLineReader {
     let rest = bytes;
     if (droppedBytes > 0 || open.length > 0) {
       const end = afterLineFeed(rest, "first", known);
-      keepOpen(end < 0 ? rest : rest.subarray(0, end));
+      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes(known)));
       if (end < 0) return lines;
       lines.push(lastLine(open, known));
       rest = rest.subarray(end);
@@ -86,10 +86,14 @@ export function createRawLineReader(): RawLineReader {
 
   function lastLine(bytes: Buffer, known: FileEncoding): RawLine {
     const [line] = decodeLines(bytes, 0, known);
-    const text = (line?.text ?? "").replace(/\r?\n$/, "");
+    const text = line?.text ?? "";
     const cutBytes = droppedBytes;
     open = Buffer.alloc(0);
     droppedBytes = 0;
     return { text, cutBytes };
   }
+}
+
+function lineFeedBytes(encoding: FileEncoding): number {
+  return encoding === "utf-16le" ? 2 : 1;
 }
