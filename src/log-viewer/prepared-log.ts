@@ -91,17 +91,19 @@ export function errorsInBlock(log: PreparedLog, index: number): number {
   return errorsAfter - blockAt(log, index).errorsBefore;
 }
 
-/** Calls `use` with a function that reads the text of a block, without the end of its last line. */
+/** Calls `use` with a function that reads the text of a block, without the end of its last line; one at a time. */
 export async function withBlocks<Result>(
   log: PreparedLog,
   use: (readText: (index: number) => Promise<string>) => Promise<Result>,
 ): Promise<Result> {
   const handle = await open(log.textFile, "r");
   try {
+    let buffer = Buffer.alloc(0);
     return await use(async (index) => {
       const { offset } = blockAt(log, index);
       const end = index === blockCount(log) - 1 ? log.summary.bytes : blockAt(log, index + 1).offset;
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - offset), 0, end - offset, offset);
+      if (buffer.length < end - offset) buffer = Buffer.alloc(end - offset);
+      const { bytesRead } = await handle.read(buffer, 0, end - offset, offset);
       if (bytesRead < end - offset) throw new Error(`${log.textFile} is shorter than its index says`);
       return buffer.toString("utf8", 0, bytesRead - 1);
     });

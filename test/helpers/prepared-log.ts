@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Test } from "tap";
 import { prepareLog } from "../../src/log-viewer/prepare-log.ts";
 import { openPreparedLog, type PreparedLog } from "../../src/log-viewer/prepared-log.ts";
-import { writeLogZip } from "./log-archive.ts";
+import { writeLogZip } from "./viewed-archive.ts";
 
 /** Prepares one log as the worker of the cache does. */
 export async function prepareTestLog(

@@ -2,8 +2,8 @@ import t from "tap";
 import { findErrorsAround, findTime } from "../../src/log-viewer/find-line.ts";
 import { type Direction, findText } from "../../src/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog, readLines } from "../../src/log-viewer/prepared-log.ts";
-import { serviceLog } from "../helpers/log-archive.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
+import { serviceLog } from "../helpers/viewed-archive.ts";
 
 const LINES = 3_000;
 const CONTENT = serviceLog(LINES);

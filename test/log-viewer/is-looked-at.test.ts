@@ -4,7 +4,7 @@ import t from "tap";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { addLogArchive, serviceLog } from "../helpers/log-archive.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 
 const LONG_LINE = `[2026-11-24 23:00:00,000] INFO  [1] — ${"оченьдлинноеслово".repeat(300)}\r\n`;
 

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
 import { readLines } from "../../src/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
-import { serviceLog, writeLogZip } from "../helpers/log-archive.ts";
+import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
 
 const WAIT_MS = 30_000;
 const CONTENT = serviceLog(1_000);

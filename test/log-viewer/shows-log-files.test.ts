@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { addLogArchive, serviceLog } from "../helpers/log-archive.ts";
 import { getPage, hrefOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 
 const HOSTILE = `<script>alert(1)</script>"'&`;
 

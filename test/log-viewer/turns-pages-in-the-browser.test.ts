@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import t from "tap";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { addLogArchive, serviceLog } from "../helpers/log-archive.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 async function topOf(page: Page, line: number): Promise<number> {

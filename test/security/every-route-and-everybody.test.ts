@@ -1,8 +1,8 @@
 import t from "tap";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { addLogArchive, serviceLog } from "../helpers/log-archive.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 
 /**
  * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization
