@@ -9,7 +9,7 @@ const SEVEN_DIGITS = `${GAP}\\d{3}${GAP}\\d\\d${GAP}(?<end>\\d\\d)`;
 /** `+7…`, also as `%2B7…` in an address; `8…` and `7…`; without either only with brackets or a word that says it. */
 const RUSSIAN_PHONES = [
   new RegExp(`(?:(?<![\\p{L}\\d])\\+|%2B)7${CODE}${SEVEN_DIGITS}(?!\\d)`, "giu"),
-  new RegExp(`${STARTS}[78]${CODE}${SEVEN_DIGITS}${ENDS}`, "gu"),
+  new RegExp(`(?=[78])${STARTS}[78]${CODE}${SEVEN_DIGITS}${ENDS}`, "gu"),
   new RegExp(`(?<![\\p{L}\\d])\\((?<code>[3-9]\\d\\d)\\)${SEVEN_DIGITS}${ENDS}`, "gu"),
   new RegExp(
     `(?<=(?:phone|mobile|msisdn|тел|телефон\\p{L}*)["']?[ \\t.:=№"']{1,5})(?<code>9\\d\\d)${SEVEN_DIGITS}${ENDS}`,
@@ -22,12 +22,12 @@ const FOREIGN_PHONE = new RegExp(
 );
 
 const CARD_IN_GROUPS = new RegExp(
-  `${STARTS}\\d{4}(?<gap>${SPACE}|-)\\d{4}\\k<gap>\\d{4}\\k<gap>\\d{1,4}(?:\\k<gap>\\d{1,3})?${ENDS}`,
+  `(?=\\d{4}(?:${SPACE}|-))${STARTS}\\d{4}(?<gap>${SPACE}|-)\\d{4}\\k<gap>\\d{4}\\k<gap>\\d{1,4}(?:\\k<gap>\\d{1,3})?${ENDS}`,
   "gu",
 );
 const CARD_AFTER_ITS_WORD =
   /(?<=(?:карт\p{L}{0,3}|card_?(?:number|no)?|pan)["']?[ \t:=№#"']{1,5})\d{12,19}(?!\d)/giu;
-const LONG_NUMBER = new RegExp(`${STARTS}\\d{13,19}${ENDS}`, "gu");
+const LONG_NUMBER = new RegExp(`(?=\\d{13})${STARTS}\\d{13,19}${ENDS}`, "gu");
 /** Milliseconds and shorter parts of a second since 1970; .NET ticks; `20261124134210…`. */
 const TIME_IN_DIGITS =
   /^1\d{12}$|^1\d{15}$|^1\d{18}$|^6[34]\d{16}$|^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/;

@@ -12,7 +12,7 @@ import {
   TEXT_FILE,
 } from "./prepared-format.ts";
 import { createRawLineReader, type RawLine } from "./raw-lines.ts";
-import { storedLine } from "./stored-line.ts";
+import { storedLines } from "./stored-line.ts";
 import { readZippedFile, type ZippedFile } from "./zip-files.ts";
 
 export interface PrepareTask {
@@ -74,7 +74,7 @@ async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): 
 
 function writeLines(file: number, lines: readonly RawLine[], index: Index): void {
   if (lines.length === 0) return;
-  const stored = lines.map(storedLine);
+  const stored = storedLines(lines);
   for (const line of stored) index.add(line);
   let rest = Buffer.from(`${stored.join("\n")}\n`);
   while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));

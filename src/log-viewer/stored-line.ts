@@ -8,12 +8,20 @@ const CUT_MARK = "\u0001";
 /** A number that a cut may have halved cannot be told to be a phone or a card: it goes. */
 const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
 
-/** A line as it is kept: masked, visible, and cut when it is too long. */
-export function storedLine({ text, cutBytes }: RawLine): string {
+/** Lines as they are kept: masked, visible, and cut when they are too long. All at once, which costs half as much. */
+export function storedLines(lines: readonly RawLine[]): string[] {
+  const cuts = lines.map(cutLine);
+  const kept = visibleText(maskGuestData(cuts.map(({ text }) => text).join("\n"))).split("\n");
+  return kept.map((text, index) => {
+    const cutBytes = cuts[index]?.cutBytes ?? 0;
+    return cutBytes === 0 ? text : `${text}${CUT_MARK}${cutBytes}`;
+  });
+}
+
+function cutLine({ text, cutBytes }: RawLine): RawLine {
   const kept = text.slice(0, MAX_CHARACTERS);
   const cut = cutBytes + (text.length > kept.length ? Buffer.byteLength(text.slice(kept.length)) : 0);
-  if (cut === 0) return visibleText(maskGuestData(kept));
-  return `${visibleText(maskGuestData(kept.replace(HALVED_NUMBER, "")))}${CUT_MARK}${cut}`;
+  return { text: cut === 0 ? kept : kept.replace(HALVED_NUMBER, ""), cutBytes: cut };
 }
 
 /** Reads a line as it was kept. */

@@ -10,7 +10,7 @@ const MEGABYTE = 1024 * 1024;
 const MAX_DELAY_MS = 250;
 
 /** The issue speaks of 300, which take a minute or more where the machine is busy. */
-const megabytes = Number(process.env.LOG_MEGABYTES ?? 24);
+const megabytes = Number(process.env.LOG_MEGABYTES ?? 64);
 
 t.test("while a large log is prepared and searched other pages come at once", async (t) => {
   const monitor = await startMonitor(t);
@@ -37,8 +37,6 @@ t.test("while a large log is prepared and searched other pages come at once", as
     if (poll.headers["hx-refresh"] === "true") break;
   }
   t.comment(`prepared ${megabytes} MB in ${Math.round(performance.now() - startedAt)} ms`);
-
-  t.comment(`memory +${Math.round((peak - before) / MEGABYTE)} MB`);
   const lines = 20_000 * parts;
   const openedAt = performance.now();
   t.match((await getPage(monitor.app, path)).headers.location, `line=${lines - 99}#`);

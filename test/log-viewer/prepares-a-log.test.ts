@@ -92,3 +92,9 @@ t.test("a number that the cut halves is not shown", async (t) => {
   const [line] = await readLines(log, 1, 1);
   t.match(line?.text.slice(-10), /^x+$/);
 });
+
+t.test("what stands on two lines is no number of a guest", async (t) => {
+  const log = await prepareTestLog(t, "id 8916\n1234567\n+7 916\n123-45-67\n4111 1111\n1111 1111\n");
+  const lines = await readLines(log, 1, 10);
+  t.notMatch(lines.map(({ text }) => text).join("|"), "*");
+});
