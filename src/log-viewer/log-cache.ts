@@ -11,7 +11,7 @@ import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.t
 
 const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
 const AT_ONCE = 2;
-const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 48 };
+const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
 /** A failure is told to everybody who waits for it, then the next one who asks tries again. */
 const FAILURE_STANDS_MS = 5_000;
 

@@ -10,7 +10,7 @@ const MEGABYTE = 1024 * 1024;
 const MAX_DELAY_MS = 250;
 
 /** The issue speaks of 300, which take a minute or more where the machine is busy. */
-const megabytes = Number(process.env.LOG_MEGABYTES ?? 64);
+const megabytes = Number(process.env.LOG_MEGABYTES ?? 48);
 
 t.test("while a large log is prepared and searched other pages come at once", async (t) => {
   const monitor = await startMonitor(t);
