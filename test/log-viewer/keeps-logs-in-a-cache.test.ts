@@ -74,7 +74,7 @@ t.test("closing ends what is being prepared and leaves nothing half done", async
   const cache = open();
   await cache.open(source(1), 0);
   await cache.close();
-  t.same(readdirSync(directory), []);
+  t.notOk(readdirSync(directory).some((name) => name.startsWith("unfinished-")));
 });
 
 t.test("the log that was not looked at for longest goes first", async (t) => {

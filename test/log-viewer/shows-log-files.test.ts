@@ -5,6 +5,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, hrefOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const HOSTILE = `<script>alert(1)</script>"'&`;
 
@@ -35,7 +36,7 @@ t.test("the files of an archive are listed, with the errors of those that were o
   t.match(before, /Логи за 24\.11\.2026 № 1/);
   t.match(before, /day\/sync\.log 101,\d кБ 24\.11 13:42 —/);
   t.match(before, /_README\.txt что не удалось прочитать/);
-  await getPage(monitor.app, `/log-archives/${id}/files/1`);
+  await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
   t.match(textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body), /24\.11 13:42 10 _README/);
 });
 
