@@ -26,6 +26,7 @@ export const AUDIT_ACTIONS = [
   "pos_server_unpark",
   "pos_server_poll",
   "pos_server_delete",
+  "log_view",
   "import",
   "settings_change",
   "log_request_end",
