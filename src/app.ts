@@ -6,6 +6,7 @@ import { accountRoutes } from "./account/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -90,6 +91,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(usersRoutes, { clock });
   await app.register(posServerRoutes, { clock });
   await app.register(onePosServerRoutes, { client, clock });
+  await app.register(newRequestRoutes, { client, clock });
   await app.register(organizationRoutes, { clock });
   await app.register(oneOrganizationRoutes, { clock });
   await app.register(addPosServerRoutes, { clock });

@@ -26,6 +26,9 @@ export const AUDIT_ACTIONS = [
   "pos_server_unpark",
   "pos_server_poll",
   "pos_server_delete",
+  "log_request",
+  "log_request_cancel",
+  "log_archive_download",
   "import",
   "settings_change",
 ] as const;
