@@ -6,6 +6,8 @@ import { accountRoutes } from "./account/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
+import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
 import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
@@ -92,6 +94,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(posServerRoutes, { clock });
   await app.register(onePosServerRoutes, { client, clock });
   await app.register(newRequestRoutes, { client, clock });
+  await app.register(logRequestRoutes, { clock });
+  await app.register(logArchiveRoutes, { archiveDir: config.archiveDir, clock });
   await app.register(organizationRoutes, { clock });
   await app.register(oneOrganizationRoutes, { clock });
   await app.register(addPosServerRoutes, { clock });

@@ -17,6 +17,8 @@ export interface Format {
   time(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
   clock(at: number, now: number): string;
+  /** `24.12`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
   age(at: number, now: number): ShownAge;
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
@@ -46,14 +48,20 @@ export function createFormat(language: Language, timeZone: string): Format {
     return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
   }
 
-  function time(at: number, now: number): string {
-    const { year, month, day, hour, minute } = split(at);
+  function day(at: number, now: number): string {
+    const { year, month, day } = split(at);
     const isThisYear = year === split(now).year;
-    return `${day}.${month}${isThisYear ? "" : `.${year}`} ${hour}:${minute}`;
+    return `${day}.${month}${isThisYear ? "" : `.${year}`}`;
+  }
+
+  function time(at: number, now: number): string {
+    const { hour, minute } = split(at);
+    return `${day(at, now)} ${hour}:${minute}`;
   }
 
   return {
     ageWords,
+    day,
     time,
     clock(at, now) {
       const [shown, today] = [split(at), split(now)];
