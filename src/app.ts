@@ -9,6 +9,7 @@ import { healthRoutes } from "./health/routes.ts";
 import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
 import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
 import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
+import logArchives from "./log-archives/plugin.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -74,6 +75,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { dataDir: config.dataDir });
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
+  await app.register(logArchives, { archiveDir: config.archiveDir, client, clock });
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
   await app.register(formbody);
@@ -108,6 +110,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
+    { name: "log requests", cron: "* * * * * *", run: () => app.logRequests.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
     {
@@ -116,6 +119,14 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
       run: async () => {
         const removed = await removeOldHistory(app.database.db, clock());
         app.log.info({ removed }, "Old history was removed");
+      },
+    },
+    {
+      name: "old archives",
+      cron: "0 37 3 * * *",
+      run: async () => {
+        const removed = await app.removeOldArchives();
+        app.log.info({ removed }, "Old log archives were removed");
       },
     },
   ];

@@ -29,7 +29,7 @@ export function zipOfArchives(opened: readonly OpenArchive[]): ZipOfArchives {
     void closeArchives(opened);
   });
   zip.outputStream.pipe(stream);
-  zip.end({}, (size?: number) => {
+  zip.end(undefined, (size?: number) => {
     bytes = size ?? 0;
   });
   return { stream, bytes };

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { PosServer } from "../../pos-client/client.ts";
 import type { WantedLog } from "../../protocol/logs.ts";
@@ -7,7 +6,7 @@ import { newArchivePath, PART_SUFFIX } from "../store/paths.ts";
 import { makePart, placePart, removeStored, requireSpace } from "../store/store.ts";
 import { verifyPart } from "../store/verify-part.ts";
 import { writePart } from "../store/write-part.ts";
-import { type LeftOutFile, type PlannedFile, takenBytes } from "../stored-files.ts";
+import { type LeftOutFile, takenBytes } from "../stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import type { FetchedArchive, PlannedRow } from "./planned-rows.ts";
 import { pause } from "./timing.ts";

@@ -90,7 +90,7 @@ async function countArchives(trx: Kysely<Database>, requestId: number): Promise<
   };
 }
 
-/** The one reason of all failed archives, or else that there are several. */
+/** Names the reasons of the archives that failed; the rows of these have the details. */
 async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("log_archive")

@@ -52,7 +52,15 @@ export async function saveFetched(
       .executeTakeFirst();
     const { numUpdatedRows } = await trx
       .updateTable("log_archive")
-      .set({ status: "done", path, zip_bytes: zipBytes, sha256, finished_at: now })
+      .set({
+        status: "done",
+        failure_code: null,
+        failure_detail: null,
+        path,
+        zip_bytes: zipBytes,
+        sha256,
+        finished_at: now,
+      })
       .where("id", "=", id)
       .where("status", "=", "planned")
       .executeTakeFirst();

@@ -1,12 +1,12 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import type { PosClient, PosCommands } from "../../pos-client/client.ts";
+import type { PosClient } from "../../pos-client/client.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { ArchiveStore } from "../store/store.ts";
 import type { Timing } from "./timing.ts";
 
-export type LogClient = Pick<PosClient, "fetchStatus"> & Pick<PosCommands, "listLogs" | "openLogArchive">;
+export type LogClient = Pick<PosClient, "fetchStatus" | "listLogs" | "openLogArchive">;
 
 /** What the work on every request needs. */
 export interface WorkContext {
