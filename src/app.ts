@@ -10,6 +10,7 @@ import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
 import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
 import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
 import logArchives from "./log-archives/plugin.ts";
+import { previewRoutes } from "./log-archives/preview-routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -96,6 +97,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(posServerRoutes, { clock });
   await app.register(onePosServerRoutes, { client, clock });
   await app.register(newRequestRoutes, { client, clock });
+  await app.register(previewRoutes, { client, clock });
   await app.register(logRequestRoutes, { clock });
   await app.register(logArchiveRoutes, { archiveDir: config.archiveDir, clock });
   await app.register(organizationRoutes, { clock });
