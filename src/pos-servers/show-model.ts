@@ -1,6 +1,7 @@
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerAction } from "./recent-actions.ts";
 import { toRow } from "./row.ts";
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "./show-pos-server.ts";
 
@@ -15,13 +16,15 @@ export interface ShowInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   changes: StateChange[];
+  actions: PosServerAction[];
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
   now: number;
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
-export function showModel({ viewer, posServer, changes, requiredVersion, outcome, now }: ShowInput) {
+export function showModel(input: ShowInput) {
+  const { viewer, posServer, changes, actions, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
@@ -37,6 +40,7 @@ export function showModel({ viewer, posServer, changes, requiredVersion, outcome
     since: viewer.format.clock(isParked && newest ? newest.at : posServer.stateSince, now),
     facts: facts(viewer, posServer, now),
     history: history(viewer, changes, now),
+    actions,
     isHistoryCut: changes.length === HISTORY_CHANGES,
     answer: outcome && shownAnswer(viewer, outcome),
     now,

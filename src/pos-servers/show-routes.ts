@@ -2,9 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import { setParked } from "./park-pos-server.ts";
 import { createPollNow } from "./poll-now.ts";
+import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
 import { findPosServer, listStateChanges } from "./show-pos-server.ts";
 
@@ -86,10 +89,13 @@ export async function onePosServerRoutes(
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const { requiredVersion } = await fleet.stateRules();
+    const now = clock();
     const changes = await listStateChanges(db, posServer.id);
+    const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
+    const actions = recentActions(logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)));
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, requiredVersion, outcome, now: clock() }),
+      showModel({ viewer, posServer, changes, actions, requiredVersion, outcome, now }),
     );
   }
 }
