@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Insertable } from "kysely";
+import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
 import type { LogArchiveTable, LogRequestTable } from "../../src/database/schema.ts";
 import { writePlannedFiles } from "../../src/log-archives/stored-files.ts";
@@ -102,4 +103,14 @@ async function zipOf(files: Record<string, string>): Promise<Buffer> {
   for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
   zip.end();
   return await buffer(zip.outputStream);
+}
+
+/** Reads every entry of a zip, whose CRC is checked too. */
+export async function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
+  const zip = await fromBufferPromise(bytes);
+  const entries = new Map<string, Buffer>();
+  for await (const entry of zip.eachEntry()) {
+    entries.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return entries;
 }
