@@ -34,7 +34,11 @@ export async function startAgent(
     );
   }
   const status = createStatusReading(config, identity, server.log);
-  addApi(server, config.pathPrefix, { token: identity.token, readStatus: status.read });
+  addApi(server, config.pathPrefix, {
+    token: identity.token,
+    readStatus: status.read,
+    logs: { config },
+  });
   const port = await listen(server, config);
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
   server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");

@@ -1,18 +1,20 @@
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { apiError } from "./api-error-body.ts";
 import { requireToken } from "./authentication.ts";
+import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import type { AgentServer } from "./server.ts";
 
 export interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
+  logs: LogCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus }: ApiDependencies,
+  { token, readStatus, logs }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -21,6 +23,7 @@ export function addApi(
         reply.code(404).send(apiError("not_found", "No such call.")),
       );
 
+      api.register(logCalls, logs);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);
