@@ -5,6 +5,7 @@ import { readId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
 import { createPollNow } from "./poll-now.ts";
 import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
@@ -93,9 +94,10 @@ export async function onePosServerRoutes(
     const changes = await listStateChanges(db, posServer.id);
     const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
     const actions = recentActions(logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)));
+    const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, actions, requiredVersion, outcome, now }),
+      showModel({ viewer, posServer, changes, actions, bars, requiredVersion, outcome, now }),
     );
   }
 }

@@ -15,6 +15,8 @@ export interface Format {
   ageWords: AgeWords;
   /** `24.11 11:02`; with the year when it is not the year of `now`. */
   time(at: number, now: number): string;
+  /** `24.11`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
   clock(at: number, now: number): string;
   /** `24.12`; with the year when it is not the year of `now`. */
@@ -23,6 +25,8 @@ export interface Format {
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
   number(value: number): string;
+  /** `98,9 %`, rounded down: only what is whole is 100 %. */
+  percent(share: number): string;
   /** `212 МБ`: in steps of 1024, with at most one decimal. */
   bytes(value: number): string;
 }
@@ -40,6 +44,11 @@ export function createFormat(language: Language, timeZone: string): Format {
     hourCycle: "h23",
   });
   const numbers = new Intl.NumberFormat(language);
+  const percents = new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    roundingMode: "floor",
+  });
   const byteFormats = BYTE_UNITS.map(
     (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
   );
@@ -86,6 +95,7 @@ export function createFormat(language: Language, timeZone: string): Format {
       return texts.join(" ");
     },
     number: (value) => numbers.format(value),
+    percent: (share) => percents.format(share),
     bytes(value) {
       const step = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteFormats.length - 1);
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
