@@ -51,13 +51,17 @@ export async function createLogRequest(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  const period = `${new Date(fromAt).toISOString()} – ${new Date(toAt).toISOString()}`;
   const { id: posServerId, name: subject, organizationId } = posServer;
   await recordEvent(
     trx,
     actor,
-    { action: "log_request", subject, organizationId, posServerId, detail: period },
+    { action: "log_request", subject, organizationId, posServerId, detail: periodInUtc(fromAt, toAt) },
     now,
   );
   return { id, isJoined: false };
+}
+
+function periodInUtc(...times: [from: number, to: number]): string {
+  const [from, to] = times.map((at) => new Date(at).toISOString().slice(0, 16).replace("T", " "));
+  return `${from} – ${to} UTC`;
 }
