@@ -10,6 +10,7 @@ const PLAIN_SELECT_UP_TO = 20;
 keepTimeZone();
 followFreshness();
 findInLongSelects();
+openLinksInDialog();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {
@@ -115,4 +116,20 @@ async function findInLongSelects() {
     const { findInSelect } = await import("./find-in-select.js");
     findInSelect(select);
   }
+}
+
+/**
+ * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them. They lead to pages of
+ * their own where there is no dialog or no script.
+ */
+function openLinksInDialog() {
+  if (!document.getElementById("dialog")) return;
+  document.addEventListener("click", async (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-dialog]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const opening = import("./dialog.js").catch(() => location.assign(link.href));
+    (await opening)?.openInDialog(link);
+  });
 }

@@ -2,6 +2,7 @@ import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AvailabilityBars } from "./availability-bars.ts";
+import type { PosServerAction } from "./recent-actions.ts";
 import { toRow } from "./row.ts";
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "./show-pos-server.ts";
 
@@ -16,6 +17,7 @@ export interface ShowInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   changes: StateChange[];
+  actions: PosServerAction[];
   bars: AvailabilityBars;
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
@@ -23,7 +25,8 @@ export interface ShowInput {
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
-export function showModel({ viewer, posServer, changes, bars, requiredVersion, outcome, now }: ShowInput) {
+export function showModel(input: ShowInput) {
+  const { viewer, posServer, changes, actions, bars, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
@@ -40,6 +43,7 @@ export function showModel({ viewer, posServer, changes, bars, requiredVersion, o
     facts: facts(viewer, posServer, now),
     bars,
     history: history(viewer, changes, now),
+    actions,
     isHistoryCut: changes.length === HISTORY_CHANGES,
     answer: outcome && shownAnswer(viewer, outcome),
     now,

@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
 import { createPollNow } from "./poll-now.ts";
+import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
 import { findPosServer, listStateChanges } from "./show-pos-server.ts";
 
@@ -87,12 +90,14 @@ export async function onePosServerRoutes(
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const { requiredVersion } = await fleet.stateRules();
-    const changes = await listStateChanges(db, posServer.id);
     const now = clock();
+    const changes = await listStateChanges(db, posServer.id);
+    const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
+    const actions = recentActions(logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)));
     const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, bars, requiredVersion, outcome, now }),
+      showModel({ viewer, posServer, changes, actions, bars, requiredVersion, outcome, now }),
     );
   }
 }

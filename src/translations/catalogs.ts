@@ -1,5 +1,6 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
+import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
@@ -8,6 +9,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
+import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
@@ -25,6 +27,7 @@ export const ru = {
   ...ruLogViewer,
   ...ruAudit,
   ...ruSettings,
+  ...ruLogArchives,
 };
 
 export const en = {
@@ -36,4 +39,5 @@ export const en = {
   ...enLogViewer,
   ...enAudit,
   ...enSettings,
+  ...enLogArchives,
 };

@@ -1,6 +1,7 @@
 import t from "tap";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 
@@ -31,6 +32,13 @@ const ROUTES: Record<string, Reach> = {
   "GET /pos-servers/:id": "rightHere",
   "POST /pos-servers/:id/polls": "rightHere",
   "POST /pos-servers/:id/parking": "rightHere",
+  "GET /pos-servers/:id/log-requests/new": "rightHere",
+  "GET /pos-servers/:id/log-requests/preview": "rightHere",
+  "POST /pos-servers/:id/log-requests": "rightHere",
+  "GET /log-requests/:id": "rightHere",
+  "POST /log-requests/:id/cancellation": "rightHere",
+  "GET /log-requests/:id/archives.zip": "rightHere",
+  "GET /log-archives/:id": "rightHere",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",
@@ -109,6 +117,7 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const here = await monitor.addOrganization();
   const elsewhere = await monitor.addOrganization();
   const posServerId = await monitor.addPosServer({ organizationId: here, address: null });
+  const logRequestId = await addLogRequest(monitor, posServerId);
   const users: Record<Exclude<Kind, "nobody">, number> = {
     administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
     noRight: (await signedIn(monitor)).userId,
@@ -120,6 +129,7 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     organizations: here,
     users: users.noRight,
     "log-archives": await addLogArchive(monitor, { "sync.log": serviceLog(3) }, { posServerId }),
+    "log-requests": logRequestId,
   };
 
   for (const [route, reach] of Object.entries(ROUTES)) {

@@ -1,0 +1,89 @@
+const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
+
+const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("dialog"));
+const content = /** @type {HTMLElement} */ (document.getElementById("dialog-content"));
+const problem = /** @type {HTMLElement} */ (document.getElementById("dialog-problem"));
+
+/** @type {string | null} */
+let openedFrom = null;
+let isLoading = false;
+let isPressedOutside = false;
+
+dialog.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.method === "dialog") return;
+  event.preventDefault();
+  load(form, form.method, form.getAttribute("action") ?? "", { event });
+});
+dialog.addEventListener("mousedown", (event) => {
+  isPressedOutside = event.target === dialog;
+});
+dialog.addEventListener("click", (event) => {
+  const isClose = event.target instanceof Element && event.target.closest("[data-dialog-close]");
+  if (isClose) event.preventDefault();
+  const isOutside = event.target === dialog && isPressedOutside;
+  if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
+});
+dialog.addEventListener("close", () => {
+  content.replaceChildren();
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const link = document.querySelector(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`);
+  if (link instanceof HTMLElement) link.focus();
+});
+
+/**
+ * Shows in the page's dialog where a link leads to. Forms in it are sent from there: what the server answers takes the
+ * place of what it shows.
+ * @param {HTMLAnchorElement} link
+ */
+export function openInDialog(link) {
+  if (!dialog.open) openedFrom = link.getAttribute("href");
+  load(link, "GET", link.href);
+}
+
+/**
+ * @param {HTMLElement} source
+ * @param {string} method
+ * @param {string} url
+ * @param {{ event?: SubmitEvent }} [submission]
+ */
+async function load(source, method, url, submission) {
+  if (isLoading) return;
+  const wasOpen = dialog.open;
+  let hasFailed = false;
+  const noteFailure = () => {
+    hasFailed = true;
+  };
+  isLoading = true;
+  problem.hidden = true;
+  source.setAttribute("aria-busy", "true");
+  source.addEventListener("htmx:error", noteFailure);
+  try {
+    await htmx.ajax(method, url, { source, target: content, swap: "innerHTML", ...submission });
+  } finally {
+    isLoading = false;
+    source.removeAttribute("aria-busy");
+    source.removeEventListener("htmx:error", noteFailure);
+  }
+  problem.hidden = !hasFailed;
+  if (wasOpen && !dialog.open) return content.replaceChildren();
+  if (!dialog.open) dialog.showModal();
+  if (!hasFailed) focusIn();
+}
+
+function focusIn() {
+  const wanted = ["[aria-invalid=true]", "[autofocus]", "#dialog-title"]
+    .map((selector) => content.querySelector(selector))
+    .find((element) => element !== null);
+  if (wanted instanceof HTMLElement) wanted.focus();
+}
+
+/** Whether closing would lose what somebody typed. */
+function isAnythingTyped() {
+  if (content.querySelector("[aria-invalid=true]")) return true;
+  return [...content.querySelectorAll("input, textarea")].some((field) =>
+    field instanceof HTMLInputElement
+      ? field.value !== field.defaultValue || field.checked !== field.defaultChecked
+      : field instanceof HTMLTextAreaElement && field.value !== field.defaultValue,
+  );
+}
