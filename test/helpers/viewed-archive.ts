@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import yazl from "yazl";
 import type { TestMonitor } from "./app.ts";
+import { addLogRequest } from "./log-archives.ts";
 
 /** Contents: whole, or a part for each step, so that a large file takes no memory. */
 export type ArchivedFiles = Record<string, string | Buffer | Iterable<Buffer>>;
@@ -31,30 +32,7 @@ export async function addLogArchive(
   const { db } = monitor.app.database;
   const now = monitor.clock();
   const posServerId = changes.posServerId ?? (await findOrAddPosServer(monitor));
-  const { id: requestId } = await db
-    .insertInto("log_request")
-    .values({
-      pos_server_id: posServerId,
-      requested_at: now,
-      user_id: null,
-      user_login: "admin",
-      user_name: "Анна Иванова",
-      user_address: "127.0.0.1",
-      from_at: now - 86_400_000,
-      to_at: now,
-      max_bytes: 100 * 1024 * 1024,
-      status: "done",
-      planned_files: null,
-      planned_bytes: null,
-      failure_code: null,
-      failure_detail: null,
-      started_at: now,
-      finished_at: now,
-      claimed_by: null,
-      claimed_until: null,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const requestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: now });
   const path = `vkusny-dom/tverskaya-12/${requestId}.zip`;
   if (files) await writeLogZip(join(monitor.dataDir, "archives", path), files);
   const { id } = await db
