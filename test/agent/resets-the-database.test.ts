@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import t from "tap";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
@@ -85,21 +84,30 @@ t.test("files in subfolders keep their places", async (t) => {
 });
 
 t.test("however wide a pattern is, logs, configuration and the agent's own files stay", async (t) => {
-  const pos = await makeSampleService(t, { database: { files: ["**", "**/*"] } });
-  // Stand-ins for what else lies beside a database; the helper's own files are named by the patterns below.
+  const files = ["**/*.db*", "**/*.log", "**/*.config", "**/*.json"];
+  const pos = await makeSampleService(t, { database: { files } });
   const kept = {
     "Logs/2026-11-24/pos.log": "log",
     "iikoCard5.exe.config": "configuration",
     "state/notes.db": "the agent's",
+    "agent.json": await pos.read("agent.json"),
   };
   await mkdir(pos.path("Logs/2026-11-24"));
-  await mkdir(pos.path("state"), { recursive: true });
+  await mkdir(pos.path("state"));
   for (const [name, content] of Object.entries(kept)) await writeFile(pos.path(name), content);
-  const config = { ...pos.config, database: { files: ["**/*.db*", "**/*.log", "**/*.config", "**/*.json"] } };
-  await writeFile(pos.path("agent.json"), JSON.stringify(config));
-  const agent = await startTestAgent(t, { ...pos, config });
-  const report = await resetDatabase(agent);
-  t.same(report.movedFiles.map(({ name }) => name).sort(), ["agent.json", "pos.db", "pos.db-wal"]);
+  const agent = await startTestAgent(t, pos);
+  const { movedFiles } = await resetDatabase(agent);
+  t.same(movedFiles.map(({ name }) => name).sort(), ["pos.db", "pos.db-wal"]);
   for (const [name, content] of Object.entries(kept)) t.equal(await pos.read(name), content, name);
-  t.ok(existsSync(join(pos.root, "state", "identity.json")));
+  t.ok(existsSync(pos.path("state/identity.json")));
+});
+
+t.test("a database beside its logs is found too", async (t) => {
+  const pos = await makeSampleService(t, {
+    database: { files: ["**/*"] },
+    logs: { directory: ".", files: ["*.log", "*.txt", "*.sh", "*.xml", "*.json"] },
+  });
+  const agent = await startTestAgent(t, pos);
+  const { movedFiles } = await resetDatabase(agent);
+  t.same(movedFiles.map(({ name }) => name).sort(), ["pos.db", "pos.db-wal"]);
 });

@@ -1,5 +1,6 @@
 import { toCommandError } from "../commands/command-failure.ts";
 import { findDatabaseFiles } from "../find-database-files.ts";
+import { removeProbe } from "../quarantine/check-movable.ts";
 import { waitUntilClosed } from "../quarantine/open-files.ts";
 import { stopService } from "../service-control/wait-for-service.ts";
 import { filesInQuarantine, type ResetTask, serviceWait } from "./reset-task.ts";
@@ -9,7 +10,8 @@ import { filesInQuarantine, type ResetTask, serviceWait } from "./reset-task.ts"
  * nobody may expect it any more; from then on it is finished, since half a database is of no use to anybody.
  */
 export async function resumeReset(task: ResetTask): Promise<void> {
-  const { note, record, signal } = task;
+  const { note, record, signal, database } = task;
+  await removeProbe(database);
   const isBeforeMove = record.phase === "stopping_service" || record.phase === "moving_database";
   const moved = isBeforeMove ? await filesInQuarantine(task) : [];
   if (isBeforeMove && moved.length === 0) {
