@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
 import { type Commands, type CommandTask, createCommands } from "../commands/commands.ts";
-import { createRecordStore } from "../commands/record-store.ts";
 import type { AgentConfig } from "../config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { beginReset, ResetRecord } from "./reset-record.ts";
+import { beginReset, type ResetRecord } from "./reset-record.ts";
+import { createResetStore } from "./reset-store.ts";
 import { resumeReset } from "./resume-reset.ts";
 import { runReset } from "./run-reset.ts";
 
@@ -18,7 +17,7 @@ export function createDatabaseResets(
   const toTask = (task: CommandTask<ResetRecord>) => ({ ...task, database, service, control });
   return createCommands<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
     name: "database reset",
-    store: createRecordStore(join(stateDirectory, "database-resets"), ResetRecord),
+    store: createResetStore(stateDirectory),
     stateDirectory,
     logger,
     begin: beginReset,
