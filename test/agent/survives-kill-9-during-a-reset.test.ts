@@ -4,11 +4,10 @@ import { readdir } from "node:fs/promises";
 import t, { type Test } from "tap";
 import { hashFile } from "../../src/agent/quarantine/manifest.ts";
 import { startTestAgent } from "../helpers/agent.ts";
-import { awaitCommand, sendCommand } from "../helpers/agent-commands.ts";
+import { awaitCommand, awaitEndOfReset, sendCommand } from "../helpers/agent-commands.ts";
 import { type Faults, startAgentProcess } from "../helpers/agent-process.ts";
 import { findFreePort } from "../helpers/program.ts";
-import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { makeSampleService } from "../helpers/sample-service.ts";
 
 const FILES = ["pos.db", "pos.db-wal"];
 
@@ -16,9 +15,6 @@ interface Walk {
   killed: boolean;
   outcome: "old database" | "new database";
 }
-
-const isEnded = async (pos: SampleService, key: string) =>
-  JSON.parse(await pos.read(`state/database-resets/${key}.json`)).phase === "ended";
 
 /** Kills an agent after so many renames of a reset, starts another, and looks at what the reset has come to. */
 async function resetAndKill(t: Test, faults: Faults): Promise<Walk> {
@@ -28,12 +24,12 @@ async function resetAndKill(t: Test, faults: Faults): Promise<Walk> {
   const first = await startAgentProcess(t, pos, faults);
   // An agent that is killed while it accepts the command gives no answer.
   await sendCommand(first, "/v1/database-resets", { key }).catch(() => null);
-  await Promise.race([first.ended, waitFor(() => isEnded(pos, key), { timeoutMs: 30_000 }).catch(() => {})]);
+  await Promise.race([first.ended, awaitEndOfReset(pos.root, key).catch(() => {})]);
   const killed = first.child.signalCode === "SIGKILL";
   if (!killed) await first.close();
 
   const second = await startTestAgent(t, pos);
-  await waitFor(() => isEnded(pos, key), { timeoutMs: 30_000 });
+  await awaitEndOfReset(pos.root, key);
   const report = await awaitCommand(second, "/v1/database-resets", key);
   const calls = pos.calls();
   t.match(await sendCommand(second, "/v1/database-resets", { key }), { status: 202, body: report });
