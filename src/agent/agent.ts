@@ -53,7 +53,7 @@ export async function startAgent(
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
   server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");
   void status.prepare();
-  const quarantinePruning = keepQuarantinePruned(config.database, server.log);
+  const quarantinePruning = keepQuarantinePruned(config, server.log);
   void databaseResets.resume();
   void serviceStarts.resume();
 

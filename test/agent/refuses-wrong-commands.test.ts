@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, writeFile } from "node:fs/promises";
 import t from "tap";
+import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { awaitCommand, awaitEndOfReset, resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
@@ -81,6 +82,13 @@ t.test("while one command is under way another is refused", async (t) => {
   for (const path of [RESETS, STARTS] as const)
     t.match(await sendCommand(agent, path), { status: 409, body: { error: "busy" } });
   t.match(await sendCommand(agent, RESETS, { key }), { status: 202, body: { step: "stopping_service" } });
+  await waitFor(
+    async () =>
+      ((await callAgent(agent, `${RESETS}/${key}`)).body as DatabaseResetReport).service === "stopping",
+  );
+  t.match(await callAgent(agent, "/v1/status"), {
+    body: { service: { state: "stopping" }, database: { exists: true, bytes: 1024 } },
+  });
 
   await writeFile(pos.path("service-state.txt"), "stopped\n");
   t.match(await awaitCommand(agent, RESETS, key), { step: "done" });
@@ -100,7 +108,10 @@ t.test("a damaged answer acts no second time, and old ones are forgotten", async
   await writeFile(pos.path(`state/database-resets/${damaged}.json`), "{}");
 
   const restarted = await startTestAgent(t, pos);
-  t.match(await sendCommand(restarted, RESETS, { key: damaged }), { status: 500 });
+  t.match(await sendCommand(restarted, RESETS, { key: damaged }), {
+    status: 500,
+    body: { error: "journal_failed", message: /is damaged/ },
+  });
   await waitFor(async () => (await callAgent(restarted, `${RESETS}/${old}`)).status === 404);
   t.same(pos.calls(), ["stop", "start"]);
 });

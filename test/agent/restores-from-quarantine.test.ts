@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { acquireCommandLock } from "../../src/agent/commands/command-lock.ts";
+import { acquireLock } from "../../src/agent/lock.ts";
 import { startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -94,7 +94,7 @@ t.test("nothing changes when the database cannot be trusted or something else is
   await refused("2026-01-01T00-00-00-000Z", "нет папки 2026-01-01T00-00-00-000Z");
   await refused("../Logs", "нет папки ../Logs");
 
-  const release = await acquireCommandLock(join(pos.root, "state"));
+  const release = await acquireLock("command", join(pos.root, "state"));
   await refused(time, "Агент сейчас сбрасывает базу");
   await release?.();
 

@@ -38,7 +38,11 @@ export function addCommandRoutes<Order extends { posServerId: string }, Report>(
       return sendError(reply, 400, "invalid_order", `${first?.instancePath || "/"} ${first?.message}`);
     }
     if (order.posServerId !== posServerId) return refuse(reply, "wrong_pos_server");
-    const outcome = await commands.begin(key, order);
+    const outcome = await commands.begin(key, order).catch((error: Error) => error);
+    if (outcome instanceof Error) {
+      request.log.error({ err: outcome, key }, "command cannot be kept, so it does not begin");
+      return sendError(reply, 500, "journal_failed", outcome.message);
+    }
     if (!outcome.ok) return refuse(reply, outcome.refusal);
     return reply.code(202).header("cache-control", "no-store").send(outcome.report);
   });

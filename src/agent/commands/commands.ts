@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import type { CommandRefusal } from "../../protocol/commands.ts";
-import { acquireCommandLock, type ReleaseLock } from "./command-lock.ts";
+import { acquireLock, type ReleaseLock } from "../lock.ts";
 import type { CommandRecord, RecordStore } from "./record-store.ts";
 
 /** A monitor that still asks after so long has lost its own memory. */
@@ -59,7 +59,8 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
   const running = new Map<string, { record: Record; work: Promise<void> }>();
   // Two calls with one key must not both find it unknown.
   const oneByOne = pLimit(1);
-  let isResuming = true;
+  let isResuming = false;
+  const { promise: journalsRead, resolve: haveJournalsRead } = Promise.withResolvers<void>();
 
   async function find(key: string): Promise<Record | null> {
     return running.get(key)?.record ?? (await store.read(key));
@@ -71,7 +72,8 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
       const isSame = isDeepStrictEqual(known.order, order);
       return isSame ? { ok: true, report: known.report } : { ok: false, refusal: "key_reused" };
     }
-    const release = isResuming ? null : await acquireCommandLock(stateDirectory);
+    await journalsRead;
+    const release = isResuming ? null : await acquireLock("command", stateDirectory);
     if (!release) return { ok: false, refusal: "busy" };
     const record = kind.begin(key, order, new Date().toISOString());
     try {
@@ -119,22 +121,40 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
   }
 
   async function resume(): Promise<void> {
-    try {
-      for (const key of await store.list()) await resumeKey(key);
-    } catch (error) {
-      kind.logger.error({ err: error, command: kind.name }, "journals cannot be read");
+    const unfinished = await readUnfinished();
+    isResuming = unfinished.length > 0;
+    haveJournalsRead();
+    for (const record of unfinished) {
+      try {
+        await resumeRecord(record);
+      } catch (error) {
+        if (closing.signal.aborted) return;
+        kind.logger.error({ err: error, command: kind.name, key: record.key }, "command cannot be resumed");
+      }
     }
     isResuming = false;
   }
 
-  async function resumeKey(key: string): Promise<void> {
+  async function readUnfinished(): Promise<Record[]> {
+    const unfinished: Record[] = [];
+    for (const key of await listKeys()) {
+      try {
+        const record = await store.read(key);
+        if (record?.phase === "ended") await forgetIfOld(record);
+        else if (record) unfinished.push(record);
+      } catch (error) {
+        kind.logger.error({ err: error, command: kind.name, key }, "journal of a command cannot be read");
+      }
+    }
+    return unfinished;
+  }
+
+  async function listKeys(): Promise<string[]> {
     try {
-      const record = await store.read(key);
-      if (record?.phase === "ended") await forgetIfOld(record);
-      else if (record) await resumeRecord(record);
+      return await store.list();
     } catch (error) {
-      if (closing.signal.aborted) return;
-      kind.logger.error({ err: error, command: kind.name, key }, "command cannot be resumed");
+      kind.logger.error({ err: error, command: kind.name }, "journals cannot be read");
+      return [];
     }
   }
 
@@ -144,10 +164,10 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
 
   async function resumeRecord(record: Record): Promise<void> {
     closing.signal.throwIfAborted();
-    let release = await acquireCommandLock(stateDirectory);
+    let release = await acquireLock("command", stateDirectory);
     while (!release) {
       await delay(LOCK_RETRY_MS, undefined, { signal: closing.signal });
-      release = await acquireCommandLock(stateDirectory);
+      release = await acquireLock("command", stateDirectory);
     }
     start(record, release, async (task) => {
       await kind.resume(task);

@@ -1,4 +1,3 @@
-import { pruneQuarantine } from "../quarantine/prune.ts";
 import { describeQuarantine } from "./describe-quarantine.ts";
 import { moveBack } from "./move-back.ts";
 import { moveDatabase } from "./move-database.ts";
@@ -28,5 +27,4 @@ export async function runReset(task: ResetTask): Promise<void> {
     task.signal.throwIfAborted();
     await PHASES[task.record.phase](task);
   }
-  await pruneQuarantine(task.database, task.logger);
 }

@@ -1,6 +1,6 @@
-import { acquireCommandLock } from "../commands/command-lock.ts";
 import type { AgentConfig } from "../config.ts";
 import { hasUnfinishedReset } from "../database-reset/reset-store.ts";
+import { acquireLock } from "../lock.ts";
 import { readManifest } from "./manifest.ts";
 import { listQuarantine, type QuarantineFolder } from "./quarantine-folder.ts";
 import { quarantineTexts } from "./quarantine-texts.ts";
@@ -21,12 +21,16 @@ export async function restoreFromQuarantine(
   const folders = await listQuarantine(config.database.quarantineDirectory);
   const folder = folders.find((candidate) => candidate.name === name);
   if (!folder) throw new RestoreError(quarantineTexts.notFound(name));
-  const release = await acquireCommandLock(config.stateDirectory);
-  if (!release) throw new RestoreError(quarantineTexts.busy);
+  const locks = [];
   try {
+    for (const purpose of ["command", "pruning"] as const) {
+      const release = await acquireLock(purpose, config.stateDirectory);
+      if (!release) throw new RestoreError(quarantineTexts.busy);
+      locks.push(release);
+    }
     await verifyAndRestore(config, folder, print);
   } finally {
-    await release();
+    for (const release of locks) await release();
   }
   print(quarantineTexts.done(name));
 }

@@ -7,14 +7,20 @@ import { platform } from "node:process";
 export type ReleaseLock = () => Promise<void>;
 
 /**
- * Takes the right to change things on this POS server, which one at a time has: a command of the monitor, or a person
- * who restores a database. The system takes it back when the process ends, however it ends.
+ * `command`: the right to change things on this POS server, which a command of the monitor has, or a person who restores a
+ * database. `pruning`: the right to remove what lies in quarantine, or to keep it from being removed.
+ */
+export type LockPurpose = "command" | "pruning";
+
+/**
+ * Takes a right that one at a time has, over all processes of an agent. The system takes it back when the process ends,
+ * however it ends.
  * @returns null while another has it.
  */
-export async function acquireCommandLock(stateDirectory: string): Promise<ReleaseLock | null> {
+export async function acquireLock(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
   const server = createServer((socket) => socket.destroy());
   try {
-    server.listen(lockName(await realpath(stateDirectory)));
+    server.listen(lockName(purpose, await realpath(stateDirectory)));
     await once(server, "listening");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return null;
@@ -24,8 +30,9 @@ export async function acquireCommandLock(stateDirectory: string): Promise<Releas
 }
 
 /** A named pipe of Windows, or an abstract socket of Linux: no file that could be left behind. */
-function lockName(stateDirectory: string): string {
-  const name = `poswatch-agent-${createHash("sha256").update(stateDirectory).digest("hex").slice(0, 32)}`;
+function lockName(purpose: LockPurpose, stateDirectory: string): string {
+  const hash = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 32);
+  const name = `poswatch-agent-${purpose}-${hash}`;
   return platform === "win32" ? `\\\\.\\pipe\\${name}` : `\0${name}`;
 }
 
