@@ -1,41 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import type { CommandRefusal } from "../../protocol/commands.ts";
 import { acquireLock, type ReleaseLock } from "../lock.ts";
-import type { CommandRecord, RecordStore } from "./record-store.ts";
-
-/** A monitor that still asks after so long has lost its own memory. */
-const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
+import type { CommandKind } from "./command-kind.ts";
+import { readUnfinished } from "./read-unfinished.ts";
+import type { CommandRecord } from "./record-store.ts";
 
 const LOCK_RETRY_MS = 500;
-
-/** What a command works with while it runs. */
-export interface CommandTask<Record> {
-  record: Record;
-  /** Changes the record and keeps it on disk before anything else happens. @throws when it cannot be written. */
-  advance(changes: Partial<Record>): Promise<void>;
-  /** Likewise where going on is right even if it cannot be written: that is logged only. */
-  note(changes: Partial<Record>): Promise<void>;
-  /** Aborted when the agent ends: whatever waits gives up, and the journal says how to go on at the next start. */
-  signal: AbortSignal;
-  logger: FastifyBaseLogger;
-}
-
-export interface CommandKind<Order, Record> {
-  /** For the log. */
-  name: string;
-  store: RecordStore<Record>;
-  stateDirectory: string;
-  logger: FastifyBaseLogger;
-  /** The record of a command that was just accepted. */
-  begin(key: string, order: Order, acceptedAt: string): Record;
-  /** Does what is left to do, up to the phase `ended`. */
-  run(task: CommandTask<Record>): Promise<void>;
-  /** Decides how a command goes on that the end of the agent cut short; `run` comes next. */
-  resume(task: CommandTask<Record>): Promise<void>;
-}
 
 export type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
 
@@ -121,7 +93,7 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
   }
 
   async function resume(): Promise<void> {
-    const unfinished = await readUnfinished();
+    const unfinished = await readUnfinished(kind);
     isResuming = unfinished.length > 0;
     haveJournalsRead();
     for (const record of unfinished) {
@@ -133,33 +105,6 @@ export function createCommands<Order, Report, Record extends CommandRecord<Order
       }
     }
     isResuming = false;
-  }
-
-  async function readUnfinished(): Promise<Record[]> {
-    const unfinished: Record[] = [];
-    for (const key of await listKeys()) {
-      try {
-        const record = await store.read(key);
-        if (record?.phase === "ended") await forgetIfOld(record);
-        else if (record) unfinished.push(record);
-      } catch (error) {
-        kind.logger.error({ err: error, command: kind.name, key }, "journal of a command cannot be read");
-      }
-    }
-    return unfinished;
-  }
-
-  async function listKeys(): Promise<string[]> {
-    try {
-      return await store.list();
-    } catch (error) {
-      kind.logger.error({ err: error, command: kind.name }, "journals cannot be read");
-      return [];
-    }
-  }
-
-  async function forgetIfOld({ key, acceptedAt }: Record): Promise<void> {
-    if (Date.now() - Date.parse(acceptedAt) > KEEP_ANSWERS_MS) await store.remove(key);
   }
 
   async function resumeRecord(record: Record): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CommandTask } from "../commands/commands.ts";
+import type { CommandTask } from "../commands/command-kind.ts";
 import type { DatabaseConfig, ServiceConfig } from "../config.ts";
 import { exists } from "../quarantine/move-file.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
