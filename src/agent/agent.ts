@@ -43,11 +43,9 @@ export async function startAgent(
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);
   const serviceStarts = createServiceStarts(config, serviceControl, server.log);
   addApi(server, config.pathPrefix, {
-    posServerId: identity.posServerId,
     token: identity.token,
     readStatus: status.read,
-    databaseResets,
-    serviceStarts,
+    commands: { posServerId: identity.posServerId, databaseResets, serviceStarts },
   });
   const port = await listen(server, config);
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;

@@ -1,29 +1,20 @@
-import {
-  DatabaseResetOrder,
-  type DatabaseResetReport,
-  ServiceStartOrder,
-  type ServiceStartReport,
-} from "../protocol/commands.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { apiError } from "./api-error-body.ts";
 import { requireToken } from "./authentication.ts";
-import { addCommandRoutes } from "./commands/command-routes.ts";
-import type { Commands } from "./commands/commands.ts";
+import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import type { AgentServer } from "./server.ts";
 
 export interface ApiDependencies {
-  posServerId: string;
   token: string;
   readStatus: () => Promise<StatusReport>;
-  databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
-  serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
+  commands: CommandCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { posServerId, token, readStatus, databaseResets, serviceStarts }: ApiDependencies,
+  { token, readStatus, commands }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -32,6 +23,7 @@ export function addApi(
         reply.code(404).send(apiError("not_found", "No such call.")),
       );
 
+      api.register(commandCalls, commands);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);
@@ -40,19 +32,6 @@ export function addApi(
         return reply
           .code(500)
           .send(apiError("invalid_report", `The agent's own report is not valid: ${problem}`));
-      });
-
-      addCommandRoutes(api, {
-        path: "/database-resets",
-        order: DatabaseResetOrder,
-        posServerId,
-        commands: databaseResets,
-      });
-      addCommandRoutes(api, {
-        path: "/service-starts",
-        order: ServiceStartOrder,
-        posServerId,
-        commands: serviceStarts,
       });
     },
     { prefix: `${pathPrefix}/v1` },
