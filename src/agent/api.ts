@@ -1,6 +1,7 @@
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { apiError } from "./api-error-body.ts";
 import { requireToken } from "./authentication.ts";
+import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import type { AgentServer } from "./server.ts";
 
@@ -8,13 +9,14 @@ export interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
   logs: LogCallsOptions;
+  commands: CommandCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus, logs }: ApiDependencies,
+  { token, readStatus, logs, commands }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -24,6 +26,7 @@ export function addApi(
       );
 
       api.register(logCalls, logs);
+      api.register(commandCalls, commands);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);

@@ -26,8 +26,14 @@ t.test("everything but the data folder has a default", async (t) => {
     version: null,
     service: { names: ["iikoCard5POS", "iikoCardPOS"], control: "systemd" },
     logs: { directory: "/etc/poswatch/pos/Logs", encoding: "auto", maxBytesPerSecond: null },
-    database: { directory: "/etc/poswatch/pos", files: ["*.mdf", "*.ldf", "*.sdf", "*.db*"] },
+    database: {
+      directory: "/etc/poswatch/pos",
+      files: ["*.mdf", "*.ldf", "*.sdf", "*.db*"],
+      quarantineDirectory: "/etc/poswatch/pos/quarantine",
+      quarantineDays: 14,
+    },
   });
+  t.match(config.service, { stopTimeoutMs: 90_000, startTimeoutMs: 90_000 });
 });
 
 t.test("the example of the documentation is a valid configuration", async (t) => {
@@ -78,6 +84,10 @@ t.test("every problem is named with its path", async (t) => {
   t.match(await problemsOf({ dataDirectory: "/pos", version: { value: "1", file: "v" } }), [
     /^\/version must have exactly one of value, file, command/,
   ]);
+  for (const stateDirectory of ["/pos", "/pos/..", "/"])
+    t.same(await problemsOf({ dataDirectory: "/pos", stateDirectory }), [
+      "/stateDirectory must not be the folder of the database or one above it",
+    ]);
   t.match(await problemsOf([]), [/^\/ must be object/]);
 });
 

@@ -1,9 +1,10 @@
 import type { FastifyBaseLogger } from "fastify";
 import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-report.ts";
 import type { AgentConfig } from "../config.ts";
+import { readEmptiedAt } from "../emptied-at.ts";
 import type { Identity } from "../identity.ts";
 import { createProblemLog } from "../problem-log.ts";
-import { createServiceControl } from "../service-control/service-control.ts";
+import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { readDatabaseFiles } from "./database-files.ts";
@@ -26,10 +27,10 @@ export interface StatusReading {
 export function createStatusReading(
   config: AgentConfig,
   identity: Pick<Identity, "posServerId">,
+  serviceControl: ServiceControl,
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
-  const serviceControl = createServiceControl(config.service, problems);
   const syncLog = createSyncLog(config.logs, config.utcOffsetMinutes, problems);
 
   const source = <Result>(subject: string, read: () => Promise<Result>, maxAgeMs = 0) =>
@@ -45,7 +46,9 @@ export function createStatusReading(
   const readCrmId = configuredValue("crmId");
   const readService = source("service", () => serviceControl.status());
   const readSync = source("sync log", () => syncLog.read());
-  const readDatabase = source("database files", () => readDatabaseFiles(config.database));
+  const readDatabase = source("database files", async () =>
+    readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
+  );
   const readDisk = source("disk space", () => readDiskSpace(config.database.directory));
 
   async function readSources(): Promise<StatusReport> {
@@ -64,7 +67,11 @@ export function createStatusReading(
       crmId,
       time: toIso(Date.now()),
       utcOffsetMinutes: config.utcOffsetMinutes ?? -new Date().getTimezoneOffset(),
-      service: service && { ...service, startedAt: toIso(service.startedAt) },
+      service: service && {
+        name: service.name,
+        state: service.state,
+        startedAt: toIso(service.startedAt),
+      },
       sync: sync && {
         lastAttemptAt: toIso(sync.lastAttemptAt),
         lastSuccessAt: toIso(sync.lastSuccessAt),
