@@ -10,6 +10,7 @@ const PLAIN_SELECT_UP_TO = 20;
 keepTimeZone();
 followFreshness();
 findInLongSelects();
+followDownloads();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {
@@ -114,5 +115,19 @@ async function findInLongSelects() {
     if (!(select instanceof HTMLSelectElement) || select.options.length <= PLAIN_SELECT_UP_TO) continue;
     const { findInSelect } = await import("./find-in-select.js");
     findInSelect(select);
+  }
+}
+
+/** Excel files take a moment to be made: their links say so, with a script that is loaded when it is needed. */
+function followDownloads() {
+  for (const link of document.querySelectorAll("a[data-excel]")) {
+    if (!(link instanceof HTMLAnchorElement)) continue;
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      const script = await import("./excel.js").catch(() => null);
+      if (script) await script.downloadFile(link);
+      else location.assign(link.href);
+    });
   }
 }

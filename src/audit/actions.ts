@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
   "pos_server_poll",
   "pos_server_delete",
   "import",
+  "export",
   "settings_change",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

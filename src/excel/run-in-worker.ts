@@ -23,22 +23,45 @@ export class WorkerLimitError extends Error {
  * @throws WorkerLimitError, or what the worker threw.
  */
 export async function runInWorker<Result>(file: URL, input: unknown, limits: WorkerLimits): Promise<Result> {
-  const worker = new Worker(file, {
+  const worker = startWorker(file, limits, input);
+  try {
+    return await nextMessage<Result>(worker, limits);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+export function startWorker(file: URL, limits: WorkerLimits, input?: unknown): Worker {
+  return new Worker(file, {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMegabytes },
   });
+}
+
+/**
+ * Waits for the next message of a worker. When it rejects the worker may still be running.
+ * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
+ */
+export async function nextMessage<Result>(
+  worker: Worker,
+  limits: WorkerLimits,
+  signal?: AbortSignal,
+): Promise<Result> {
+  signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const onError = (error: unknown) =>
+    reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error);
+  const onExit = (code: number) => reject(new Error(`the worker ended with ${code} and without an answer`));
+  const onAbort = () => reject(signal?.reason);
   const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
-  worker.once("message", resolve);
-  worker.once("error", (error) =>
-    reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error),
-  );
-  worker.once("exit", (code) => reject(new Error(`the worker ended with ${code} and without an answer`)));
+  worker.once("message", resolve).once("error", onError).once("exit", onExit);
+  signal?.addEventListener("abort", onAbort);
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
-    await worker.terminate();
+    worker.off("message", resolve).off("error", onError).off("exit", onExit);
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 

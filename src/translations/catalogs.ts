@@ -1,5 +1,6 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
+import enExcel from "./en/excel.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
@@ -7,6 +8,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
+import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
@@ -22,6 +24,7 @@ export const ru = {
   ...ruOrganizations,
   ...ruAudit,
   ...ruSettings,
+  ...ruExcel,
 };
 
 export const en = {
@@ -32,4 +35,5 @@ export const en = {
   ...enOrganizations,
   ...enAudit,
   ...enSettings,
+  ...enExcel,
 };

@@ -1,0 +1,112 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
+import { exportTitle } from "../excel/export-names.ts";
+import { type ExportTask, MAX_ROWS } from "../excel/export-task.ts";
+import type { PoolAnswer } from "../excel/pool-worker.ts";
+import { runExport } from "../excel/run-export.ts";
+import type { Cell, Column, Sheet } from "../excel/workbook.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { countPosServers } from "./count-pos-servers.ts";
+import type { PosServerFilter } from "./filter.ts";
+import { filterInWords } from "./filter-in-words.ts";
+import { type ListedPosServer, listEveryPosServer } from "./list-pos-servers.ts";
+import { failuresNamed } from "./listing.ts";
+import { shortAddress, shownError } from "./row.ts";
+import { isBelow, POS_SERVER_STATES } from "./state.ts";
+import { countStates } from "./summary.ts";
+
+const MEGABYTE = 1024 ** 2;
+
+export interface PosServerExportQuery {
+  filter: PosServerFilter;
+  requiredVersion: string | null;
+}
+
+/** Makes the Excel file of the status page: what the filter finds on all pages, and counts by state. */
+export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolAnswer> {
+  const { now } = task;
+  const { filter, requiredVersion } = task.query;
+  return await runExport(task, async (db, viewer) => {
+    const access = viewer.organizations;
+    const query = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
+    const counts = await countPosServers(db, query);
+    if (counts.found > MAX_ROWS) return null;
+    const posServers = await listEveryPosServer(db, query, counts);
+    const table: Sheet = {
+      name: exportTitle(viewer, "posServers", now),
+      columns: columns(viewer),
+      rows: posServers.map(createRow(viewer, requiredVersion)),
+      hasFilter: true,
+    };
+    const about = aboutSheet({
+      viewer,
+      now,
+      rows: posServers.length,
+      filter: await filterInWords(db, viewer, filter),
+      more: await countsByState(db, viewer, posServers),
+    });
+    return [table, about];
+  });
+}
+
+function columns(viewer: Viewer): Column[] {
+  const { t } = viewer;
+  const onPage = (column: string) => t(`posServers.column.${column}`);
+  return [
+    { heading: onPage("state") },
+    { heading: timeHeading(t("excel.column.stateSince"), viewer) },
+    { heading: onPage("organization") },
+    { heading: t("excel.column.crmId") },
+    { heading: onPage("name") },
+    { heading: t("excel.column.address") },
+    { heading: onPage("version") },
+    { heading: t("excel.column.requiredVersion") },
+    { heading: timeHeading(onPage("lastUpdateAt"), viewer) },
+    { heading: timeHeading(onPage("lastSyncAt"), viewer) },
+    { heading: onPage("error") },
+    { heading: t("excel.column.failureCode") },
+    { heading: t("excel.column.service") },
+    { heading: t("excel.column.databaseMegabytes"), numberFormat: "#,##0.0" },
+  ];
+}
+
+function createRow(viewer: Viewer, requiredVersion: string | null): (posServer: ListedPosServer) => Cell[] {
+  const { t } = viewer;
+  const states = Object.fromEntries(POS_SERVER_STATES.map((state) => [state, t(`state.${state}`)]));
+  const time = (at: number | null) => (at === null ? null : new Date(at));
+  return (posServer) => [
+    states[posServer.state] ?? null,
+    time(posServer.stateSince),
+    posServer.organizationName,
+    posServer.crmId,
+    posServer.name,
+    posServer.address && shortAddress(posServer.address),
+    posServer.version,
+    isBelow(posServer.version, requiredVersion) ? requiredVersion : null,
+    time(posServer.lastUpdateAt),
+    time(posServer.lastSyncAt),
+    shownError(posServer, viewer),
+    posServer.failureCode,
+    posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),
+    posServer.databaseBytes === null ? null : posServer.databaseBytes / MEGABYTE,
+  ];
+}
+
+/** How many are in each state: in the file, and of all that the viewer may see. */
+async function countsByState(
+  db: Kysely<Database>,
+  { t, organizations }: Viewer,
+  posServers: ListedPosServer[],
+): Promise<Cell[][]> {
+  const all = await countStates(db, organizations);
+  const listed = Map.groupBy(posServers, ({ state, parked }) => (parked === 1 ? "parked" : state));
+  return [
+    [t("posServers.column.state"), t("excel.inFile"), t("excel.inAll")],
+    ...[...POS_SERVER_STATES, "parked" as const].map((state) => [
+      t(`state.${state}`),
+      listed.get(state)?.length ?? 0,
+      all[state] ?? 0,
+    ]),
+  ];
+}
