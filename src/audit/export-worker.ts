@@ -1,14 +1,19 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
 import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
-import { type ExportTask, MAX_ROWS } from "../excel/export-task.ts";
+import type { ExportTask } from "../excel/export-task.ts";
 import type { PoolAnswer } from "../excel/pool-worker.ts";
+import { createRows } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Column, Sheet } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { AuditFilter } from "./filter.ts";
+import type { AuditCursor, AuditFilter } from "./filter.ts";
 import { type ListedEvent, listAuditEvents } from "./list-events.ts";
 import { eventInWords } from "./page-model.ts";
 import type { AuditViewer } from "./viewer.ts";
+
+const BATCH_EVENTS = 5_000;
 
 export interface AuditExportQuery {
   auditViewer: AuditViewer;
@@ -19,19 +24,34 @@ export interface AuditExportQuery {
 /** Makes the Excel file of the audit log: every event that the filter finds, newest first. */
 export async function run(task: ExportTask<AuditExportQuery>): Promise<PoolAnswer> {
   const { now } = task;
-  const { auditViewer, filter, filterWords } = task.query;
+  const { filterWords } = task.query;
   return await runExport(task, async (db, viewer) => {
-    const { events, next } = await listAuditEvents(db, auditViewer, filter, viewer.timeZone, MAX_ROWS);
-    if (next !== null) return null;
+    const rows = await readRows(db, viewer, task.query);
     const table: Sheet = {
       name: exportTitle(viewer, "audit", now),
       columns: columns(viewer),
-      rows: events.map((event) => createRow(viewer, event)),
+      rows,
       hasFilter: true,
     };
     const conditions: [string, string][] = [[viewer.t("audit.filter.label"), filterWords]];
-    return [table, aboutSheet({ viewer, now, rows: events.length, filter: conditions })];
+    return [table, aboutSheet({ viewer, now, rows: rows.length, filter: conditions })];
   });
+}
+
+async function readRows(
+  db: Kysely<Database>,
+  viewer: Viewer,
+  { auditViewer, filter }: AuditExportQuery,
+): Promise<Cell[][]> {
+  const rows = createRows();
+  let before: AuditCursor | null = null;
+  do {
+    const from: AuditFilter = { ...filter, before };
+    const { events, next } = await listAuditEvents(db, auditViewer, from, viewer.timeZone, BATCH_EVENTS);
+    for (const event of events) rows.add(createRow(viewer, event));
+    before = next;
+  } while (before !== null);
+  return rows.cells;
 }
 
 function columns(viewer: Viewer): Column[] {

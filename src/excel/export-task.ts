@@ -1,9 +1,7 @@
 import type { OrganizationAccess } from "../pos-servers/access.ts";
 import type { Language } from "../viewer/language.ts";
 import type { SignedInUser } from "../viewer/viewer.ts";
-
-/** A longer file helps nobody, and the memory of its worker is bounded. */
-export const MAX_ROWS = 100_000;
+import type { ExportRefusal } from "./rows.ts";
 
 /** What a worker needs to make a file; all of it can be copied. */
 export interface ExportTask<Query> {
@@ -14,7 +12,7 @@ export interface ExportTask<Query> {
   now: number;
 }
 
-export type ExportOutcome = "too_many_rows" | ExportedFile;
+export type ExportOutcome = { refusal: ExportRefusal } | ExportedFile;
 
 export interface ExportedFile {
   bytes: Uint8Array<ArrayBuffer>;

@@ -13,7 +13,7 @@ const MAX_WAITING = 8;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 60_000;
 /** 100,000 rows take about half of it. */
-const MAX_HEAP_MEGABYTES = 768;
+export const MAX_HEAP_MEGABYTES = 768;
 
 /** The workers that make Excel files, beside those of the import. */
 export default fp(
@@ -26,7 +26,7 @@ export default fp(
       maxHeapMegabytes: MAX_HEAP_MEGABYTES,
     });
     app.decorate("excelWorkers", pool);
-    app.addHook("onClose", () => pool.close());
+    app.addHook("preClose", () => pool.close());
   },
   { name: "excel" },
 );

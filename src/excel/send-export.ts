@@ -2,8 +2,9 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
-import { type ExportedFile, type ExportOutcome, type ExportTask, MAX_ROWS } from "./export-task.ts";
+import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
 import { NoPlaceError } from "./places.ts";
+import { type ExportRefusal, MAX_ROWS } from "./rows.ts";
 import { WorkerLimitError } from "./run-in-worker.ts";
 
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -20,6 +21,8 @@ export interface Export<Query> {
 }
 
 type Failure = "tooManyRows" | "tooBig" | "busy";
+
+const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows", too_much_text: "tooBig" };
 
 /** Makes the file of a table in a worker, records who got it, and streams it; ends the work when the browser leaves. */
 export async function sendExport<Query>(
@@ -40,7 +43,7 @@ export async function sendExport<Query>(
   reply.raw.once("close", () => leaving.abort());
   try {
     const outcome = await app.excelWorkers.run<ExportOutcome>(module, task, leaving.signal);
-    if (outcome === "too_many_rows") return await fail("tooManyRows", 422);
+    if ("refusal" in outcome) return await fail(FAILURES[outcome.refusal], 422);
     return await send(outcome);
   } catch (error) {
     if (leaving.signal.aborted) return reply.hijack();

@@ -10,30 +10,40 @@ const MAX_WIDTH = 60;
 /** The arrow of the filter takes the room of three letters. */
 const ARROW_WIDTH = 3;
 const NUMBER_WIDTH = 12;
+const MAX_SHARED_TEXTS = 20_000;
 
 type WrittenCell = XLSX.CellObject & { z: string };
 
-/** Writes an .xlsx. Runs long and takes memory: call it in a worker. */
+/** Writes an .xlsx; the rows of the sheets are used up. Runs long and takes memory: call it in a worker. */
 export function writeWorkbook({ sheets, timeZone, dateFormat }: Workbook): Uint8Array<ArrayBuffer> {
   const workbook = XLSX.utils.book_new();
   const serialDate = createSerialDates(timeZone);
   for (const sheet of sheets) {
     XLSX.utils.book_append_sheet(workbook, fillSheet(sheet, dateFormat, serialDate), sheet.name);
   }
-  const bytes: ArrayBuffer = XLSX.write(workbook, {
+  const written: Buffer = XLSX.write(workbook, {
     bookType: "xlsx",
-    type: "array",
+    type: "buffer",
     bookSST: true,
     compression: true,
   });
-  return new Uint8Array(bytes);
+  // A copy has memory of its own, which can be handed over.
+  return new Uint8Array(written);
 }
 
-function fillSheet(sheet: Sheet, dateFormat: string, serialDate: (date: Date) => number): XLSX.WorkSheet {
-  const { columns, rows, hasFilter } = sheet;
+function fillSheet(
+  { columns, rows, hasFilter }: Sheet,
+  dateFormat: string,
+  serialDate: (date: Date) => number,
+): XLSX.WorkSheet {
   const widths = columns.map(({ heading }) => heading.length + (hasFilter ? ARROW_WIDTH : 0));
-  const data = [columns.map(({ heading }) => textCell(heading)), ...rows.map(writeRow)];
+  const textCells = new Map<string, WrittenCell>();
   const range = { s: { r: 0, c: 0 }, e: { r: rows.length, c: columns.length - 1 } };
+  const data = [columns.map(({ heading }) => textCell(heading))];
+  for (const [index, row] of rows.entries()) {
+    data.push(writeRow(row));
+    rows[index] = [];
+  }
   const reference = XLSX.utils.encode_range(range);
   return {
     "!data": data,
@@ -60,8 +70,13 @@ function fillSheet(sheet: Sheet, dateFormat: string, serialDate: (date: Date) =>
     if (typeof cell === "number") return { t: "n", v: cell, z: columns[column]?.numberFormat ?? "0" };
     return { t: "n", v: serialDate(cell), z: dateFormat };
   }
-}
 
-function textCell(text: string): WrittenCell {
-  return { t: "s", v: cellText(text), z: TEXT_FORMAT };
+  /** Most texts come again and again: their cells are one. */
+  function textCell(text: string): WrittenCell {
+    const known = textCells.get(text);
+    if (known) return known;
+    const cell: WrittenCell = { t: "s", v: cellText(text), z: TEXT_FORMAT };
+    if (textCells.size < MAX_SHARED_TEXTS) textCells.set(text, cell);
+    return cell;
+  }
 }

@@ -1,9 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
 import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
-import { type ExportTask, MAX_ROWS } from "../excel/export-task.ts";
+import type { ExportTask } from "../excel/export-task.ts";
 import type { PoolAnswer } from "../excel/pool-worker.ts";
+import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Column, Sheet } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -14,7 +13,7 @@ import { type ListedPosServer, listEveryPosServer } from "./list-pos-servers.ts"
 import { failuresNamed } from "./listing.ts";
 import { shortAddress, shownError } from "./row.ts";
 import { isBelow, POS_SERVER_STATES } from "./state.ts";
-import { countStates } from "./summary.ts";
+import { countStates, type StateCounts } from "./summary.ts";
 
 const MEGABYTE = 1024 ** 2;
 
@@ -31,20 +30,29 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     const access = viewer.organizations;
     const query = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
     const counts = await countPosServers(db, query);
-    if (counts.found > MAX_ROWS) return null;
-    const posServers = await listEveryPosServer(db, query, counts);
+    if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
+    const rows = createRows();
+    const listed: StateCounts = {};
+    const toCells = cellsOf(viewer, requiredVersion);
+    for await (const posServers of listEveryPosServer(db, query, counts)) {
+      for (const posServer of posServers) {
+        rows.add(toCells(posServer));
+        const state = posServer.parked === 1 ? "parked" : posServer.state;
+        listed[state] = (listed[state] ?? 0) + 1;
+      }
+    }
     const table: Sheet = {
       name: exportTitle(viewer, "posServers", now),
       columns: columns(viewer),
-      rows: posServers.map(createRow(viewer, requiredVersion)),
+      rows: rows.cells,
       hasFilter: true,
     };
     const about = aboutSheet({
       viewer,
       now,
-      rows: posServers.length,
+      rows: counts.found,
       filter: await filterInWords(db, viewer, filter),
-      more: await countsByState(db, viewer, posServers),
+      more: countsInWords(viewer, listed, await countStates(db, access)),
     });
     return [table, about];
   });
@@ -71,7 +79,7 @@ function columns(viewer: Viewer): Column[] {
   ];
 }
 
-function createRow(viewer: Viewer, requiredVersion: string | null): (posServer: ListedPosServer) => Cell[] {
+function cellsOf(viewer: Viewer, requiredVersion: string | null): (posServer: ListedPosServer) => Cell[] {
   const { t } = viewer;
   const states = Object.fromEntries(POS_SERVER_STATES.map((state) => [state, t(`state.${state}`)]));
   const time = (at: number | null) => (at === null ? null : new Date(at));
@@ -94,18 +102,12 @@ function createRow(viewer: Viewer, requiredVersion: string | null): (posServer: 
 }
 
 /** How many are in each state: in the file, and of all that the viewer may see. */
-async function countsByState(
-  db: Kysely<Database>,
-  { t, organizations }: Viewer,
-  posServers: ListedPosServer[],
-): Promise<Cell[][]> {
-  const all = await countStates(db, organizations);
-  const listed = Map.groupBy(posServers, ({ state, parked }) => (parked === 1 ? "parked" : state));
+function countsInWords({ t }: Viewer, listed: StateCounts, all: StateCounts): Cell[][] {
   return [
     [t("posServers.column.state"), t("excel.inFile"), t("excel.inAll")],
     ...[...POS_SERVER_STATES, "parked" as const].map((state) => [
       t(`state.${state}`),
-      listed.get(state)?.length ?? 0,
+      listed[state] ?? 0,
       all[state] ?? 0,
     ]),
   ];

@@ -14,7 +14,6 @@ export async function filterInWords(
   const { t } = viewer;
   const { period, state, causeKey, search, scope, sort } = filter;
   const words = (key: string) => t(`posServers.filter.${key}`);
-  const column = t(`posServers.column.${sort.column}`);
   const conditions: [string, string | null][] = [
     [words("organization"), await organizationText(db, viewer, filter)],
     [t("posServers.column.state"), state && t(`state.${state}`)],
@@ -23,7 +22,7 @@ export async function filterInWords(
     [words("search"), search || null],
     [t("posServers.column.error"), causeKey],
     [words("label"), scope === "parked" ? t("posServers.active.parked") : null],
-    [t("excel.order"), t(`excel.${sort.isDescending ? "descending" : "ascending"}`, { column })],
+    [t("excel.order"), orderText(viewer, sort)],
   ];
   return conditions.filter((condition): condition is [string, string] => condition[1] !== null);
 
@@ -32,6 +31,12 @@ export async function filterInWords(
     if (scope !== "outside") return periodText(viewer, "posServers.period", period);
     return t("posServers.active.outside", { period: periodText(viewer, "posServers.longerThan", period) });
   }
+}
+
+function orderText({ t }: Viewer, { column, isDescending }: PosServerFilter["sort"]): string {
+  if (column === "state") return t(`excel.${isDescending ? "bestFirst" : "worstFirst"}`);
+  const name = t(`posServers.column.${column}`);
+  return t(`excel.${isDescending ? "descending" : "ascending"}`, { column: name });
 }
 
 async function organizationText(

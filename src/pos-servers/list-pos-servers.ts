@@ -7,7 +7,7 @@ import { POS_SERVER_STATES } from "./state.ts";
 
 export const PAGE_ROWS = 100;
 /** SQLite takes no more than 32,766 values in a statement. */
-const BATCH_ROWS = 1_000;
+const BATCH_ROWS = 500;
 
 export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
 
@@ -17,14 +17,16 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
   return await readInOrder(db, await listIds(db, query, counts, offset, PAGE_ROWS));
 }
 
-/** Lists all pages of them at once. */
-export async function listEveryPosServer(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
+/** Lists all pages of them, some at a time, since all of them take much memory. */
+export async function* listEveryPosServer(
+  db: Kysely<Database>,
+  query: ListQuery,
+  counts: PosServerCounts,
+): AsyncGenerator<ListedPosServer[]> {
   const ids = await listIds(db, query, counts, 0, counts.found);
-  const rows: ListedPosServer[] = [];
   for (let at = 0; at < ids.length; at += BATCH_ROWS) {
-    rows.push(...(await readInOrder(db, ids.slice(at, at + BATCH_ROWS))));
+    yield await readInOrder(db, ids.slice(at, at + BATCH_ROWS));
   }
-  return rows;
 }
 
 async function readInOrder(db: Kysely<Database>, ids: number[]) {

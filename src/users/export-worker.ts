@@ -1,7 +1,8 @@
 import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
-import { type ExportTask, MAX_ROWS } from "../excel/export-task.ts";
+import type { ExportTask } from "../excel/export-task.ts";
 import type { PoolAnswer } from "../excel/pool-worker.ts";
+import { createRows, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -21,21 +22,25 @@ export async function run(task: ExportTask<UserExportQuery>): Promise<PoolAnswer
   const { wanted } = task.query;
   return await runExport(task, async (db, viewer) => {
     const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
+    const times = await listUserTimes(db);
     const ticked = await listTickedRights(db);
-    const rights = users.flatMap((user) => rightsOf(viewer, user, ticked.get(user.id) ?? []));
-    if (users.length > MAX_ROWS || rights.length > MAX_ROWS) return null;
+    const userRows = createRows();
+    const rightRows = createRows();
+    for (const user of users) {
+      userRows.add(userRow(viewer, user, times));
+      for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) rightRows.add(row);
+    }
     const filter: [string, string][] = wanted === "" ? [] : [[viewer.t("users.search"), wanted]];
     return [
-      usersSheet(viewer, users, await listUserTimes(db), now),
-      rightsSheet(viewer, rights),
+      usersSheet(viewer, userRows.cells, now),
+      rightsSheet(viewer, rightRows.cells),
       aboutSheet({ viewer, now, rows: users.length, filter }),
     ];
   });
 }
 
-function usersSheet(viewer: Viewer, users: ListedUser[], times: UserTimes, now: number): Sheet {
+function usersSheet(viewer: Viewer, rows: Cell[][], now: number): Sheet {
   const { t } = viewer;
-  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
   return {
     name: exportTitle(viewer, "users", now),
     columns: [
@@ -47,17 +52,23 @@ function usersSheet(viewer: Viewer, users: ListedUser[], times: UserTimes, now: 
       { heading: timeHeading(t("excel.column.createdAt"), viewer) },
       { heading: timeHeading(t("excel.column.signedInAt"), viewer) },
     ],
-    rows: users.map((user) => [
-      user.name,
-      user.login,
-      t(`users.state.${user.state}`),
-      t(`excel.${user.isAdministrator ? "yes" : "no"}`),
-      organizationsText(viewer, user),
-      time(times.get(user.id)?.createdAt),
-      time(times.get(user.id)?.signedInAt),
-    ]),
+    rows,
     hasFilter: true,
   };
+}
+
+function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
+  const { t } = viewer;
+  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
+  return [
+    user.name,
+    user.login,
+    t(`users.state.${user.state}`),
+    t(`excel.${user.isAdministrator ? "yes" : "no"}`),
+    organizationsText(viewer, user),
+    time(times.get(user.id)?.createdAt),
+    time(times.get(user.id)?.signedInAt),
+  ];
 }
 
 function organizationsText({ t }: Viewer, { organizations }: ListedUser): string {
