@@ -39,7 +39,7 @@ function fillSheet(
   const widths = columns.map(({ heading }) => heading.length + (hasFilter ? ARROW_WIDTH : 0));
   const textCells = new Map<string, WrittenCell>();
   const range = { s: { r: 0, c: 0 }, e: { r: rows.length, c: columns.length - 1 } };
-  const data = [columns.map(({ heading }) => textCell(heading))];
+  const data = [writeRow(columns.map(({ heading }) => heading))];
   for (const [index, row] of rows.entries()) {
     data.push(writeRow(row));
     rows[index] = [];
