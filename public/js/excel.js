@@ -1,5 +1,5 @@
 /**
- * @typedef {{ preparing: string, done: string, unreachable: string, failed: string }} Texts
+ * @typedef {{ preparing: string, preparingFile: string, done: string, unreachable: string, failed: string }} Texts
  */
 
 /**
@@ -28,7 +28,7 @@ export async function downloadFile(link) {
   function showBusy(isBusy) {
     link.toggleAttribute("data-busy", isBusy);
     if (label) label.textContent = isBusy ? texts.preparing : name;
-    if (isBusy && status) status.textContent = texts.preparing;
+    if (isBusy && status) status.textContent = texts.preparingFile;
     if (isBusy && problem) problem.hidden = true;
   }
 }
@@ -41,8 +41,8 @@ export async function downloadFile(link) {
 async function download(url, texts) {
   try {
     const response = await fetch(url, { headers: { "hx-request": "true", "hx-request-type": "partial" } });
-    const login = response.headers.get("hx-redirect");
-    if (login) location.assign(login);
+    // The session has ended: the page itself knows best where to come back to.
+    if (response.headers.has("hx-redirect")) location.reload();
     if (!response.ok) return messageIn(await response.text()) ?? texts.failed;
     save(await response.blob(), fileName(response.headers.get("content-disposition") ?? ""));
     return null;

@@ -11,8 +11,8 @@ declare module "fastify" {
 const WORKERS = 2;
 const MAX_WAITING = 8;
 const IDLE_MS = 60_000;
-const TIMEOUT_MS = 60_000;
-/** 100,000 rows take about half of it. */
+const TIMEOUT_MS = 120_000;
+/** 100,000 rows of POS servers take about half of it. */
 export const MAX_HEAP_MEGABYTES = 768;
 
 /** The workers that make Excel files, beside those of the import. */
