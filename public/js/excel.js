@@ -1,3 +1,6 @@
+/** Some browsers read the file only after the click has been handled. */
+const KEPT_MS = 60_000;
+
 /**
  * @typedef {{ preparing: string, preparingFile: string, done: string, unreachable: string, failed: string }} Texts
  */
@@ -70,5 +73,5 @@ function save(file, name) {
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
