@@ -20,12 +20,18 @@ export class WorkerLimitError extends Error {
  * Runs a worker file that posts one message, and ends the worker whatever happens.
  * @param input what the worker finds in `workerData`; it is copied.
  * @returns the message.
- * @throws WorkerLimitError, or what the worker threw.
+ * @param signal ends it early.
+ * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
  */
-export async function runInWorker<Result>(file: URL, input: unknown, limits: WorkerLimits): Promise<Result> {
+export async function runInWorker<Result>(
+  file: URL,
+  input: unknown,
+  limits: WorkerLimits,
+  signal?: AbortSignal,
+): Promise<Result> {
   const worker = startWorker(file, limits, input);
   try {
-    return await nextMessage<Result>(worker, limits);
+    return await nextMessage<Result>(worker, limits, signal);
   } finally {
     await worker.terminate();
   }
