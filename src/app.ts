@@ -3,8 +3,10 @@ import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import { accountRoutes } from "./account/routes.ts";
+import { auditExportRoutes } from "./audit/export-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
+import excel from "./excel/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
 import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
@@ -30,6 +32,7 @@ import views from "./plugins/views.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import { createPosClient } from "./pos-client/create-pos-client.ts";
+import { posServerExportRoutes } from "./pos-servers/export-routes.ts";
 import fleet from "./pos-servers/plugin.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
 import { onePosServerRoutes } from "./pos-servers/show-routes.ts";
@@ -38,6 +41,7 @@ import { sessionRoutes } from "./sessions/routes.ts";
 import { removeOldHistory } from "./settings/remove-old-history.ts";
 import { settingsRoutes } from "./settings/routes.ts";
 import { setupRoutes } from "./setup/routes.ts";
+import { userExportRoutes } from "./users/export-routes.ts";
 import { usersRoutes } from "./users/routes.ts";
 import { preferenceRoutes } from "./viewer/routes.ts";
 
@@ -88,6 +92,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(assets);
   await app.register(views);
   await app.register(errors);
+  await app.register(excel);
 
   await app.register(healthRoutes);
   await app.register(setupRoutes, { dataDir: config.dataDir, clock, terminal: terminal ?? null });
@@ -95,7 +100,9 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(preferenceRoutes);
   await app.register(accountRoutes, { clock });
   await app.register(usersRoutes, { clock });
+  await app.register(userExportRoutes, { clock });
   await app.register(posServerRoutes, { clock });
+  await app.register(posServerExportRoutes, { clock });
   await app.register(onePosServerRoutes, { client, clock });
   await app.register(newRequestRoutes, { client, clock });
   await app.register(previewRoutes, { client, clock });
@@ -110,6 +117,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(importRoutes, { clock });
   await app.register(logViewerRoutes, { dataDir: config.dataDir, archiveDir: config.archiveDir, clock });
   await app.register(auditRoutes, { clock });
+  await app.register(auditExportRoutes, { clock });
   await app.register(settingsRoutes, { clock });
 
   const jobs: Job[] = [

@@ -11,6 +11,7 @@ keepTimeZone();
 followFreshness();
 findInLongSelects();
 openLinksInDialog();
+followDownloads();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {
@@ -132,4 +133,18 @@ function openLinksInDialog() {
     const opening = import("./dialog.js").catch(() => location.assign(link.href));
     (await opening)?.openInDialog(link);
   });
+}
+
+/** Excel files take a moment to be made: their links say so, with a script that is loaded when it is needed. */
+function followDownloads() {
+  for (const link of document.querySelectorAll("a[data-excel]")) {
+    if (!(link instanceof HTMLAnchorElement)) continue;
+    link.addEventListener("click", async (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      const script = await import("./excel.js").catch(() => null);
+      if (script) await script.downloadFile(link);
+      else location.assign(link.href);
+    });
+  }
 }

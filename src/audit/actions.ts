@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   "log_request_cancel",
   "log_archive_download",
   "import",
+  "export",
   "settings_change",
   "log_request_end",
 ] as const;

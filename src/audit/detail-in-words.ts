@@ -11,7 +11,7 @@ const PHRASES: Record<string, string> = {
   administrator: "administrator",
 };
 const PHRASE = new RegExp(`(^|[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
-const COUNTS = ["created", "changed", "organizations", "archives", "failedArchives", "files"];
+const COUNTS = ["created", "changed", "organizations", "archives", "failedArchives", "files", "rows"];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
 const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
 

@@ -89,8 +89,15 @@ export function keepChoices({ filter, problems }: ReadAuditFilter, choices: Audi
   };
 }
 
-/** Writes a filter as the address that gives it: `/audit?…`, with the page that begins after `before`. */
-export function auditUrl(filter: AuditFilter, before: AuditCursor | null): string {
+/**
+ * Writes a filter as the address that gives it: `/audit?…`, or of its Excel file, with the page that begins after
+ * `before`.
+ */
+export function auditUrl(
+  filter: AuditFilter,
+  before: AuditCursor | null,
+  path: "/audit" | "/audit.xlsx" = "/audit",
+): string {
   const { user, action, organizationId: organization, posServerId: posServer, from, to } = filter;
   const values = { user, action, organization, posServer, from, to };
   const query = new URLSearchParams();
@@ -98,7 +105,7 @@ export function auditUrl(filter: AuditFilter, before: AuditCursor | null): strin
     if (value !== null) query.set(field, String(value));
   }
   if (before) query.set("before", `${before.at}.${before.id}`);
-  return query.size > 0 ? `/audit?${query}` : "/audit";
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
 function readCursor(text: string): AuditCursor | null {

@@ -5,7 +5,7 @@ import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
 import { dayEnd, dayStart } from "./local-days.ts";
 import type { AuditViewer } from "./viewer.ts";
 
-export const PAGE_EVENTS = 100;
+const PAGE_EVENTS = 100;
 
 /** Which events are wanted: columns and times (ms UTC, the end excluded); undefined = all. */
 interface Criteria {
@@ -16,14 +16,16 @@ interface Criteria {
   from: number | null;
   until: number | null;
   before: AuditCursor | null;
+  limit: number;
 }
 
-/** Lists one page of what the viewer may see, newest first, and where the next page begins. */
+/** Lists one page (of 100 unless told) of what the viewer may see, newest first, and where the next page begins. */
 export async function listAuditEvents(
   db: Kysely<Database>,
   viewer: AuditViewer,
   filter: AuditFilter,
   timeZone: string,
+  pageEvents = PAGE_EVENTS,
 ) {
   const { user, action, organizationId, posServerId, before } = filter;
   const from = filter.from && dayStart(filter.from, timeZone);
@@ -36,16 +38,17 @@ export async function listAuditEvents(
     from: from || null,
     until: until || null,
     before,
+    limit: pageEvents + 1,
   };
   const rows = await selectShown(db)
     .where("audit_event.id", "in", newestVisible(db, viewer, criteria))
     .orderBy("audit_event.at", "desc")
     .orderBy("audit_event.id", "desc")
-    .limit(PAGE_EVENTS + 1)
+    .limit(pageEvents + 1)
     .execute();
-  const events = rows.slice(0, PAGE_EVENTS);
+  const events = rows.slice(0, pageEvents);
   const last = events.at(-1);
-  const next: AuditCursor | null = rows.length > PAGE_EVENTS && last ? { at: last.at, id: last.id } : null;
+  const next: AuditCursor | null = rows.length > pageEvents && last ? { at: last.at, id: last.id } : null;
   return { events, next };
 }
 
@@ -118,8 +121,5 @@ function selectNewest(db: Kysely<Database>, criteria: Criteria) {
       .where("at", "<=", before.at)
       .where(({ eb, or }) => or([eb("at", "<", before.at), eb("audit_event.id", "<", before.id)]));
   }
-  return query
-    .orderBy("at", "desc")
-    .orderBy("audit_event.id", "desc")
-    .limit(PAGE_EVENTS + 1);
+  return query.orderBy("at", "desc").orderBy("audit_event.id", "desc").limit(criteria.limit);
 }

@@ -22,11 +22,12 @@ export function auditPageModel({ viewer, filter, problems, choices, events, next
     messages: Object.fromEntries(
       Object.entries(problems).map(([field, value]) => [field, t(`audit.problem.${field}`, { value })]),
     ),
-    summary: summary(viewer, filter, choices),
+    summary: filterSummary(viewer, filter, choices),
     isFiltered,
     rows: events.map((event) => row(viewer, event, now)),
     newestUrl: filter.before ? auditUrl(filter, null) : null,
     olderUrl: next && auditUrl(filter, next),
+    excelUrl: auditUrl(filter, null, "/audit.xlsx"),
   };
 }
 
@@ -67,8 +68,8 @@ function selects({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
   ];
 }
 
-/** The filter in a few words, for when it is folded. */
-function summary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
+/** The filter in a few words, for when it is folded and for the file. */
+export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
   const { t } = viewer;
   const chosen = selects(viewer, filter, choices).flatMap(({ chosen, options }) =>
     options.filter(({ value }) => value === chosen).map(({ text }) => text),
@@ -80,23 +81,31 @@ function summary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): st
   return chosen.length + days.length > 0 ? [...chosen, ...days] : [t("audit.filter.everything")];
 }
 
-function row({ t, format, user, organizations }: Viewer, event: ListedEvent, now: number) {
+/** Who did what, in the viewer's words. */
+export function eventInWords({ t }: Viewer, event: ListedEvent) {
+  return {
+    name: event.userName ?? (event.login || t("audit.nobody")),
+    address: event.address === "cli" ? t("audit.commandLine") : event.address,
+    action: t(`audit.action.${event.action}`),
+    resultText: t(`audit.result.${event.result}`),
+    detail: event.detail && detailInWords(t, event.detail),
+  };
+}
+
+function row(viewer: Viewer, event: ListedEvent, now: number) {
+  const { format, user, organizations } = viewer;
   const { posServerId, posServerOrganizationId } = event;
   const isPosServerShown =
     posServerOrganizationId !== null && includesOrganization(organizations, posServerOrganizationId);
   return {
+    ...eventInWords(viewer, event),
     time: { iso: new Date(event.at).toISOString(), text: format.time(event.at, now) },
-    name: event.userName ?? (event.login || t("audit.nobody")),
     login: event.userName === null ? null : event.login,
     userUrl: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,
-    address: event.address === "cli" ? t("audit.commandLine") : event.address,
-    action: t(`audit.action.${event.action}`),
     result: event.result,
-    resultText: t(`audit.result.${event.result}`),
     subject: event.subject,
     subjectUrl: isPosServerShown ? `/pos-servers/${posServerId}` : null,
     organizationName: event.organizationName === event.subject ? null : event.organizationName,
-    detail: event.detail && detailInWords(t, event.detail),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { listAuditChoices } from "./choices.ts";
-import { keepChoices, parseAuditFilter } from "./filter.ts";
 import { listAuditEvents } from "./list-events.ts";
 import { auditPageModel } from "./page-model.ts";
+import { readAuditRequest } from "./read-request.ts";
 
 export interface AuditRouteOptions {
   /** ms UTC. */
@@ -15,11 +14,7 @@ export async function auditRoutes(app: FastifyInstance, { clock }: AuditRouteOpt
 
   app.get("/audit", { config: { access: "user" } }, async (request, reply) => {
     const { viewer } = request;
-    const { id: userId, isAdministrator } = request.signedInUser();
-    const auditViewer = { userId, isAdministrator, organizations: viewer.organizations };
-    const asked = parseAuditFilter(request.query);
-    const choices = await listAuditChoices(db, auditViewer, asked.filter);
-    const { filter, problems } = keepChoices(asked, choices);
+    const { auditViewer, choices, filter, problems } = await readAuditRequest(db, request);
     const page = await listAuditEvents(db, auditViewer, filter, viewer.timeZone);
     const model = auditPageModel({ viewer, filter, problems, choices, ...page, now: clock() });
     return await reply.page("audit/page", model);

@@ -49,6 +49,13 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
   }
 }
 
+/** Opens the file beside its owner, for reading only: a transaction sees the one state in which it began. */
+export function openForReading(file: string): Kysely<Database> {
+  const sqlite = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  sqlite.pragma("temp_store = MEMORY");
+  return new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
+}
+
 function explainOpenFailure(file: string, error: unknown): string {
   const code = error instanceof SQLite.SqliteError ? error.code : "";
   if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) {

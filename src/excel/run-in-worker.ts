@@ -29,25 +29,45 @@ export async function runInWorker<Result>(
   limits: WorkerLimits,
   signal?: AbortSignal,
 ): Promise<Result> {
-  const worker = new Worker(file, {
+  const worker = startWorker(file, limits, input);
+  try {
+    return await nextMessage<Result>(worker, limits, signal);
+  } finally {
+    await worker.terminate();
+  }
+}
+
+export function startWorker(file: URL, limits: WorkerLimits, input?: unknown): Worker {
+  return new Worker(file, {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMegabytes },
   });
+}
+
+/**
+ * Waits for the next message of a worker. When it rejects the worker may still be running.
+ * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
+ */
+export async function nextMessage<Result>(
+  worker: Worker,
+  limits: WorkerLimits,
+  signal?: AbortSignal,
+): Promise<Result> {
+  signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
+  const onError = (error: unknown) =>
+    reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error);
+  const onExit = (code: number) => reject(new Error(`the worker ended with ${code} and without an answer`));
   const onAbort = () => reject(signal?.reason);
+  const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
+  worker.once("message", resolve).once("error", onError).once("exit", onExit);
   signal?.addEventListener("abort", onAbort);
-  worker.once("message", resolve);
-  worker.once("error", (error) =>
-    reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error),
-  );
-  worker.once("exit", (code) => reject(new Error(`the worker ended with ${code} and without an answer`)));
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
+    worker.off("message", resolve).off("error", onError).off("exit", onExit);
     signal?.removeEventListener("abort", onAbort);
-    await worker.terminate();
   }
 }
 

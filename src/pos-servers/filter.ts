@@ -101,8 +101,11 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   return { filter, problems };
 }
 
-/** Writes a filter as the address that gives it: `/pos-servers?…`, defaults left out. */
-export function filterUrl(filter: PosServerFilter): string {
+/** Writes a filter as the address that gives it: `/pos-servers?…`, or of its Excel file, defaults left out. */
+export function filterUrl(
+  filter: PosServerFilter,
+  path: "/pos-servers" | "/pos-servers.xlsx" = "/pos-servers",
+): string {
   const query = new URLSearchParams();
   if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
   const isDefaultPeriod =
@@ -120,7 +123,7 @@ export function filterUrl(filter: PosServerFilter): string {
   if (sort !== "state") query.set("sort", sort);
   if (filter.page > 1) query.set("page", String(filter.page));
   const text = query.toString();
-  return text ? `/pos-servers?${text}` : "/pos-servers";
+  return text ? `${path}?${text}` : path;
 }
 
 /** The value of `sort` in the address: the column, with a minus when it descends. */

@@ -6,14 +6,31 @@ import type { SortColumn } from "./filter.ts";
 import { POS_SERVER_STATES } from "./state.ts";
 
 export const PAGE_ROWS = 100;
+/** SQLite takes no more than 32,766 values in a statement. */
+const BATCH_ROWS = 500;
 
-export type ListedPosServer = Awaited<ReturnType<typeof listPosServers>>[number];
+export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
 
 /** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
 export async function listPosServers(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
-  const ids = await listIds(db, query, counts);
-  if (ids.length === 0) return [];
+  const offset = (query.filter.page - 1) * PAGE_ROWS;
+  return await readInOrder(db, await listIds(db, query, counts, offset, PAGE_ROWS));
+}
 
+/** Lists all pages of them, some at a time, since all of them take much memory. */
+export async function* listEveryPosServer(
+  db: Kysely<Database>,
+  query: ListQuery,
+  counts: PosServerCounts,
+): AsyncGenerator<ListedPosServer[]> {
+  const ids = await listIds(db, query, counts, 0, counts.found);
+  for (let at = 0; at < ids.length; at += BATCH_ROWS) {
+    yield await readInOrder(db, ids.slice(at, at + BATCH_ROWS));
+  }
+}
+
+async function readInOrder(db: Kysely<Database>, ids: number[]) {
+  if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("pos_status")
     .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
@@ -26,6 +43,7 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
       "organization.name as organizationName",
       "organization.crm_id as crmId",
       "pos_status.state",
+      "pos_status.state_since as stateSince",
       "pos_status.version",
       "pos_status.last_update_at as lastUpdateAt",
       "pos_status.last_sync_at as lastSyncAt",
@@ -33,6 +51,8 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
       "pos_status.failure_code as failureCode",
       "pos_status.failure_detail as failureDetail",
       "pos_status.clock_shift_ms as clockShiftMs",
+      "pos_status.service_state as serviceState",
+      "pos_status.database_bytes as databaseBytes",
     ])
     .where("pos_server.id", "in", ids)
     .execute();
@@ -44,10 +64,11 @@ async function listIds(
   db: Kysely<Database>,
   query: ListQuery,
   { found, foundIds }: PosServerCounts,
+  offset: number,
+  maxRows: number,
 ): Promise<number[]> {
-  const { sort, page, state } = query.filter;
-  const offset = (page - 1) * PAGE_ROWS;
-  const limit = Math.min(PAGE_ROWS, found - offset);
+  const { sort, state } = query.filter;
+  const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
   // Pages of the second half are read from the end, since every row before them would have to be passed over.
   const isFromEnd = offset > found / 2;

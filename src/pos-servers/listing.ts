@@ -59,7 +59,7 @@ export async function findListing(
 }
 
 /** A person searches for the words on the page, which the database does not hold: it holds codes. */
-function failuresNamed(search: string, { t }: Viewer): FailureCode[] {
+export function failuresNamed(search: string, { t }: Viewer): FailureCode[] {
   const wanted = searchText(search);
   if (wanted === "") return [];
   return FAILURE_CODES.filter((code) => searchText(t(`failure.${code}`)).includes(wanted));

@@ -93,6 +93,7 @@ export function pageModel({ viewer, filter, problems, query, options, shown, now
     activeConditions: activeConditions(viewer, filter, shown.listing),
     sort: sortValue(filter.sort),
     refreshUrl: filterUrl(filter),
+    excelUrl: filterUrl({ ...filter, page: 1 }, "/pos-servers.xlsx"),
     tag: shown.tag,
     ...shown.parts(),
     loadedAt: format.clock(now, now),
@@ -220,6 +221,7 @@ function emptyState(viewer: Viewer, filter: PosServerFilter, { fleetSize }: List
   };
 }
 
-function periodText({ t }: Viewer, key: string, { count, unit }: Period): string {
+/** A period with a word that fits its number. */
+export function periodText({ t }: Viewer, key: string, { count, unit }: Period): string {
   return t(`${key}.${unit}`, { count });
 }

@@ -57,7 +57,8 @@ export function toRow(
   };
 }
 
-function shownError(posServer: ListedPosServer, { t }: Viewer): string | null {
+/** The last sync error; of an unreachable POS server why it cannot be polled. */
+export function shownError(posServer: ListedPosServer, { t }: Pick<Viewer, "t">): string | null {
   if (posServer.state !== "unreachable") return posServer.syncError;
   if (!posServer.failureCode) return null;
   const words = t(`failure.${posServer.failureCode}`);
@@ -72,7 +73,8 @@ function clockWarning(shiftMs: number | null, { t, format }: Viewer): string | n
   return t(shiftMs > 0 ? "posServers.clockBehind" : "posServers.clockAhead", { duration });
 }
 
-function shortAddress(address: string): string {
+/** An address without what goes without saying. */
+export function shortAddress(address: string): string {
   const url = URL.parse(address);
   if (!url) return address;
   const port = url.port === "" || url.port === DEFAULT_PORT ? "" : `:${url.port}`;

@@ -1,5 +1,6 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
+import enExcel from "./en/excel.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
@@ -9,6 +10,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
+import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
@@ -28,6 +30,7 @@ export const ru = {
   ...ruAudit,
   ...ruSettings,
   ...ruLogArchives,
+  ...ruExcel,
 };
 
 export const en = {
@@ -40,4 +43,5 @@ export const en = {
   ...enAudit,
   ...enSettings,
   ...enLogArchives,
+  ...enExcel,
 };

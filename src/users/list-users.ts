@@ -29,18 +29,23 @@ export async function listUsers(
   wanted: string,
   wantedPage: number,
 ): Promise<UserListing> {
-  const folded = searchText(wanted);
-  const matching = db
-    .selectFrom("user")
-    .$if(folded !== "", (query) =>
-      query.where(({ ref }) => sql<SqlBool>`instr(${ref("search_text")}, ${folded}) > 0`),
-    );
-  const { total } = await matching
+  const { total } = await selectMatching(db, wanted)
     .select(({ fn }) => fn.countAll<number>().as("total"))
     .executeTakeFirstOrThrow();
   const pages = Math.max(Math.ceil(total / PAGE_USERS), 1);
   const page = Math.min(wantedPage, pages);
-  const rows = await matching
+  const users = await listMatchingUsers(db, wanted, PAGE_USERS, (page - 1) * PAGE_USERS);
+  return { users, total, page, pages };
+}
+
+/** Lists users likewise, on one page of any length. */
+export async function listMatchingUsers(
+  db: Kysely<Database>,
+  wanted: string,
+  maxUsers: number,
+  offset = 0,
+): Promise<ListedUser[]> {
+  const rows = await selectMatching(db, wanted)
     .select([
       "id",
       "login",
@@ -60,10 +65,10 @@ export async function listUsers(
     )
     .orderBy("name_sort")
     .orderBy("login")
-    .limit(PAGE_USERS)
-    .offset((page - 1) * PAGE_USERS)
+    .limit(maxUsers)
+    .offset(offset)
     .execute();
-  const users = rows.map((row) => {
+  return rows.map((row) => {
     const isAdministrator = row.is_administrator === 1;
     return {
       id: row.id,
@@ -75,5 +80,13 @@ export async function listUsers(
         isAdministrator || row.has_all_organizations === 1 ? ("all" as const) : (row.organizations ?? 0),
     };
   });
-  return { users, total, page, pages };
+}
+
+function selectMatching(db: Kysely<Database>, wanted: string) {
+  const folded = searchText(wanted);
+  return db
+    .selectFrom("user")
+    .$if(folded !== "", (query) =>
+      query.where(({ ref }) => sql<SqlBool>`instr(${ref("search_text")}, ${folded}) > 0`),
+    );
 }

@@ -8,6 +8,8 @@ import { showLink } from "./show-link.ts";
 import { userRoutes } from "./user-routes.ts";
 import { findNameProblem, normalizeLogin } from "./users.ts";
 
+const MAX_SEARCH_LENGTH = 200;
+
 export interface UserRouteOptions {
   clock: () => number;
 }
@@ -21,10 +23,15 @@ export async function usersRoutes(app: FastifyInstance, options: UserRouteOption
   await app.register(invitationRoutes, options);
 
   app.get("/users", { config: { access: "administrator" } }, async (request, reply) => {
-    const { q, page } = textFields(request.query, ["q", "page"]);
-    const wanted = q.trim().slice(0, 200);
+    const { page } = textFields(request.query, ["page"]);
+    const wanted = wantedUsers(request.query);
     const listing = await listUsers(db, wanted, /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1);
-    return await reply.page("users/list", { ...listing, q: wanted, pageUrl: listUrl(wanted) });
+    return await reply.page("users/list", {
+      ...listing,
+      q: wanted,
+      pageUrl: (page: number) => usersUrl("/users", wanted, page),
+      excelUrl: usersUrl("/users.xlsx", wanted),
+    });
   });
 
   app.get("/users/new", { config: { access: "administrator" } }, async (_request, reply) => {
@@ -58,9 +65,12 @@ export async function usersRoutes(app: FastifyInstance, options: UserRouteOption
   );
 }
 
-function listUrl(q: string): (page: number) => string {
-  return (page) => {
-    const query = new URLSearchParams({ ...(q && { q }), ...(page > 1 && { page: String(page) }) });
-    return query.size > 0 ? `/users?${query}` : "/users";
-  };
+/** What login or name are to contain. */
+export function wantedUsers(query: unknown): string {
+  return textFields(query, ["q"]).q.trim().slice(0, MAX_SEARCH_LENGTH);
+}
+
+export function usersUrl(path: "/users" | "/users.xlsx", q: string, page = 1): string {
+  const query = new URLSearchParams({ ...(q && { q }), ...(page > 1 && { page: String(page) }) });
+  return query.size > 0 ? `${path}?${query}` : path;
 }

@@ -1,0 +1,32 @@
+import fp from "fastify-plugin";
+import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Makes the Excel files. */
+    excelWorkers: WorkerPool;
+  }
+}
+
+const WORKERS = 2;
+const MAX_WAITING = 8;
+const IDLE_MS = 60_000;
+const TIMEOUT_MS = 120_000;
+/** 100,000 rows of POS servers take about half of it. */
+export const MAX_HEAP_MEGABYTES = 768;
+
+/** The workers that make Excel files, beside those of the import. */
+export default fp(
+  async (app) => {
+    const pool = createWorkerPool({
+      workers: WORKERS,
+      maxWaiting: MAX_WAITING,
+      idleMs: IDLE_MS,
+      timeoutMs: TIMEOUT_MS,
+      maxHeapMegabytes: MAX_HEAP_MEGABYTES,
+    });
+    app.decorate("excelWorkers", pool);
+    app.addHook("preClose", () => pool.close());
+  },
+  { name: "excel" },
+);

@@ -1,0 +1,50 @@
+import type { Cell } from "./workbook.ts";
+
+/** A longer file helps nobody. */
+export const MAX_ROWS = 100_000;
+/**
+ * What the texts of a sheet may take in the file before it is compressed; those of 100,000 POS servers take about 20 MB.
+ * A worker that runs out of memory can take the whole program with it, so it is not left to find out.
+ */
+const MAX_TEXT_BYTES = 100_000_000;
+/** Written as `&quot;` and the like. */
+const ESCAPED = /[&<>"']/g;
+const MORE_BYTES_ESCAPED = 5;
+
+export type ExportRefusal = "too_many_rows" | "too_much_text";
+
+/** A sheet would be larger than a file may be, or than the memory of its worker allows. */
+export class ExportTooLargeError extends Error {
+  readonly refusal: ExportRefusal;
+
+  constructor(refusal: ExportRefusal) {
+    super(`a sheet has ${refusal.replaceAll("_", " ")}`);
+    this.name = "ExportTooLargeError";
+    this.refusal = refusal;
+  }
+}
+
+/** Collects the rows of a sheet. */
+export interface Rows {
+  cells: Cell[][];
+  /** @throws ExportTooLargeError */
+  add(row: Cell[]): void;
+}
+
+export function createRows(): Rows {
+  const cells: Cell[][] = [];
+  let textBytes = 0;
+  return {
+    cells,
+    add(row) {
+      if (cells.length === MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
+      for (const cell of row) if (typeof cell === "string") textBytes += bytesOf(cell);
+      if (textBytes > MAX_TEXT_BYTES) throw new ExportTooLargeError("too_much_text");
+      cells.push(row);
+    },
+  };
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text) + MORE_BYTES_ESCAPED * (text.match(ESCAPED)?.length ?? 0);
+}

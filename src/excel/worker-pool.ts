@@ -1,0 +1,97 @@
+import type { Worker } from "node:worker_threads";
+import { createPlaces } from "./places.ts";
+import type { PoolTask } from "./pool-worker.ts";
+import { nextMessage, startWorker, type WorkerLimits } from "./run-in-worker.ts";
+
+const WORKER_FILE = new URL("./pool-worker.ts", import.meta.url);
+
+export interface WorkerPoolOptions extends WorkerLimits {
+  workers: number;
+  maxWaiting: number;
+  /** How long a worker with nothing to do is kept, since starting one takes longer than a small file. */
+  idleMs: number;
+}
+
+/** A few workers that run one task each at a time. */
+export interface WorkerPool {
+  /**
+   * Runs a module's function `run` with a copy of the input.
+   * @throws NoPlaceError, WorkerLimitError, what the function threw, or the reason of the signal.
+   */
+  run<Result>(module: URL, input: unknown, signal: AbortSignal): Promise<Result>;
+  /** How many tasks wait for a worker. */
+  waiting(): number;
+  /** How many workers there are, idle ones too. */
+  size(): number;
+  /** Stops whatever runs and refuses whatever waits. */
+  close(): Promise<void>;
+}
+
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { workers: count, maxWaiting, idleMs } = options;
+  const places = createPlaces(count, maxWaiting);
+  const workers = new Set<Worker>();
+  const idle = new Map<Worker, NodeJS.Timeout>();
+  const closing = new AbortController();
+
+  return {
+    async run<Result>(module: URL, input: unknown, given: AbortSignal): Promise<Result> {
+      const signal = AbortSignal.any([given, closing.signal]);
+      const giveUpPlace = await places.take(signal);
+      const worker = takeIdle() ?? start();
+      try {
+        const task: PoolTask = { module: module.href, input };
+        worker.postMessage(task);
+        const result = await nextMessage<Result>(worker, options, signal);
+        keep(worker);
+        return result;
+      } catch (error) {
+        await stop(worker);
+        throw error;
+      } finally {
+        giveUpPlace();
+      }
+    },
+    waiting: places.waiting,
+    size: () => workers.size,
+    async close() {
+      closing.abort(new Error("the program is being stopped"));
+      await Promise.all([...workers].map(stop));
+    },
+  };
+
+  function start(): Worker {
+    const worker = startWorker(WORKER_FILE, options);
+    workers.add(worker);
+    // An error is told to whoever waits for an answer; without a listener it would end the program.
+    worker.on("error", () => forget(worker)).on("exit", () => forget(worker));
+    return worker;
+  }
+
+  function takeIdle(): Worker | undefined {
+    const [kept] = idle;
+    if (!kept) return undefined;
+    const [worker, timer] = kept;
+    clearTimeout(timer);
+    idle.delete(worker);
+    return worker;
+  }
+
+  function keep(worker: Worker): void {
+    idle.set(
+      worker,
+      setTimeout(() => void stop(worker), idleMs),
+    );
+  }
+
+  async function stop(worker: Worker): Promise<void> {
+    forget(worker);
+    await worker.terminate();
+  }
+
+  function forget(worker: Worker): void {
+    clearTimeout(idle.get(worker));
+    idle.delete(worker);
+    workers.delete(worker);
+  }
+}

@@ -1,0 +1,90 @@
+/** `npm run bench excel`: Excel files of 10,000 and 100,000 rows, asked for over HTTP, beside SheetJS alone. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { MAX_HEAP_MEGABYTES } from "../../src/excel/plugin.ts";
+import { beginTestSession } from "../helpers/session.ts";
+import type { Load } from "./load.ts";
+import { makeDataFolder, startMonitor } from "./monitor.ts";
+import { runProgram } from "./program.ts";
+import { atMost, printReport, quantile, told } from "./report.ts";
+
+const ADDRESS = "/pos-servers.xlsx?period=3650&unit=days&sort=name";
+/** Of a hundred POS servers three are parked or unsupported, and not in the table. */
+const SHARE_LISTED = 0.97;
+const MEGABYTE = 1024 ** 2;
+
+const few = await measure(10_000, { rounds: 3, seconds: 4, bareRepetitions: 7 });
+const many = await measure(100_000, { rounds: 1, seconds: 1, bareRepetitions: 1 });
+
+printReport("Excel of 10,000 POS servers, over HTTP, workers that have run before", [
+  told("file", `${(few.bytes / 1024).toFixed(0)} KiB`),
+  told("first file of a new worker", `${few.firstMs.toFixed(0)} ms`),
+  told("later files, median", `${few.ms.toFixed(0)} ms`),
+  told("bare SheetJS, median", `${few.bareMs.toFixed(0)} ms`),
+  atMost("file / bare SheetJS", few.ms / few.bareMs, 1.3, "×", 2),
+  atMost("event loop delay meanwhile, p99", few.delayMs, 30, "ms"),
+]);
+printReport("Excel of 100,000 POS servers", [
+  told("file", `${(many.bytes / MEGABYTE).toFixed(1)} MiB`),
+  told("time", `${many.ms.toFixed(0)} ms`),
+  told("bare SheetJS", `${many.bareMs.toFixed(0)} ms`),
+  atMost("growth of the process", many.growthMegabytes, MAX_HEAP_MEGABYTES, "MB", 0),
+  atMost("event loop delay meanwhile, p99", many.delayMs, 30, "ms"),
+]);
+
+/** Asks for files for some seconds and runs SheetJS alone, in turns, since the machine is not always equally busy. */
+async function measure(
+  rows: number,
+  { rounds, seconds, bareRepetitions }: { rounds: number; seconds: number; bareRepetitions: number },
+) {
+  const folder = await makeDataFolder();
+  const posServers = Math.round(rows / SHARE_LISTED);
+  await runProgram("mixed-registry.ts", [folder.dataDir, String(posServers), "1000"]);
+  const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false });
+  const cookie = `session=${await beginTestSession(app.database.db)}`;
+  const address = `${origin}${ADDRESS}`;
+  const file = join(folder.dataDir, "first.xlsx");
+
+  const memory = watchMemory();
+  const startedAt = performance.now();
+  const first = await fetch(address, { headers: { cookie } });
+  const bytes = new Uint8Array(await first.arrayBuffer());
+  const firstMs = performance.now() - startedAt;
+  await writeFile(file, bytes);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const [files, bare]: [number[], number[]] = [[], []];
+  const load = ["--seconds", String(seconds), "--connections", "1", "--header", `cookie:${cookie}`, address];
+  for (let round = 0; round < rounds; round += 1) {
+    delay.enable();
+    files.push((await runProgram<Load>("load.ts", load)).p50Ms);
+    delay.disable();
+    bare.push((await runProgram<{ ms: number }>("bare-excel.ts", [file, String(bareRepetitions)])).ms);
+  }
+  const growthMegabytes = memory.stop() / MEGABYTE;
+  await app.close();
+  await folder.remove();
+  return {
+    bytes: bytes.length,
+    firstMs,
+    ms: quantile(files, 0.5),
+    bareMs: quantile(bare, 0.5),
+    delayMs: delay.percentile(99) / 1e6,
+    growthMegabytes,
+  };
+}
+
+/** Watches how far the memory of the process grows beyond what it has now, workers included. */
+function watchMemory(): { stop: () => number } {
+  const before = process.memoryUsage.rss();
+  let most = before;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, 50);
+  return {
+    stop() {
+      clearInterval(timer);
+      return most - before;
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/// <reference lib="dom" />
+import { readFile } from "node:fs/promises";
+import t from "tap";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { tableOf } from "../helpers/download.ts";
+import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { readWorkbook } from "../helpers/workbook.ts";
+
+const BUTTON = "a.excel-button";
+
+t.test("the button downloads what the page shows, and says that it works", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  const { promise: isSeen, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route("**/pos-servers.xlsx*", async (route) => {
+    await isSeen;
+    await route.continue();
+  });
+  await page.goto(`${monitor.url}/pos-servers?hideSynced=1&sort=name`);
+  t.equal(await page.textContent(`${BUTTON} span`), "Excel");
+
+  const place = await page.locator(BUTTON).boundingBox();
+  const downloading = page.waitForEvent("download");
+  await page.click(BUTTON);
+  await page.locator(`${BUTTON}[data-busy]`).waitFor();
+  t.same(await page.locator(BUTTON).boundingBox(), place, "nothing moves");
+  t.equal(await page.textContent(`${BUTTON} span`), "Готовим…");
+  t.equal(await page.textContent("#excel-status"), "Готовим файл…");
+  await page.click(BUTTON);
+  goOn();
+  const download = await downloading;
+
+  t.match(download.suggestedFilename(), /^Состояние POS-ов \d{4}-\d\d-\d\d\.xlsx$/);
+  const [table] = await readWorkbook(await readFile(await download.path()));
+  t.same(
+    tableOf(table).map((row) => row["POS-сервер"]),
+    await page.locator(".cell-name .name").allInnerTexts(),
+  );
+  await page.waitForFunction(() => document.getElementById("excel-status")?.textContent === "Файл готов");
+  t.equal(await page.textContent(`${BUTTON} span`), "Excel");
+  t.ok(await page.locator("#excel-problem").isHidden());
+  const exports = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select("id")
+    .where("action", "=", "export")
+    .execute();
+  t.equal(exports.length, 1, "a second click while the file is prepared asks for nothing");
+});
+
+t.test("when there is no file the button says why, and works again", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const page = await monitor.openPage(t, await launchBrowser(t), PHONE);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.click("details.filter summary");
+  const problem = page.locator("#excel-problem");
+
+  const endless = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
+  const leaving = new AbortController();
+  const { excelWorkers } = monitor.app;
+  const input = { begun: new SharedArrayBuffer(4) };
+  const others = Array.from({ length: 10 }, () => excelWorkers.run(endless, input, leaving.signal));
+  const ended = Promise.allSettled(others);
+  await waitFor(() => excelWorkers.waiting() === 8);
+  await page.click(BUTTON);
+  await problem.filter({ hasText: "Сейчас готовится слишком много файлов" }).waitFor();
+  leaving.abort();
+  await ended;
+
+  await page.context().setOffline(true);
+  await page.click(BUTTON);
+  await problem.filter({ hasText: "нет связи с сервером" }).waitFor();
+  await page.context().setOffline(false);
+
+  const downloading = page.waitForEvent("download");
+  await page.click(BUTTON);
+  t.ok((await downloading).suggestedFilename());
+  await problem.waitFor({ state: "hidden" });
+});
+
+t.test("whose session has ended is led to the sign-in", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  await page.goto(`${monitor.url}/audit`);
+  await page.context().clearCookies();
+  await page.click(BUTTON);
+  await page.waitForURL("**/login?returnTo=%2Faudit");
+});
+
+t.test("without a script the link downloads by itself, on each of the pages", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser(t);
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  for (const [path, name] of [
+    ["/pos-servers?state=synced", "Состояние POS-ов"],
+    ["/audit", "Журнал действий"],
+    ["/users", "Пользователи"],
+  ]) {
+    await page.goto(`${monitor.url}${path}`);
+    const downloading = page.waitForEvent("download");
+    await page.click(BUTTON);
+    const download = await downloading;
+    t.ok(download.suggestedFilename().startsWith(`${name} `), download.suggestedFilename());
+    t.equal((await readWorkbook(await readFile(await download.path()))).length > 1, true);
+  }
+});

@@ -1,0 +1,91 @@
+import t from "tap";
+import type { Cell } from "../../src/excel/workbook.ts";
+import { writeWorkbook } from "../../src/excel/write-workbook.ts";
+import { readWorkbook } from "../helpers/workbook.ts";
+
+async function written(...texts: Cell[]) {
+  const bytes = writeWorkbook({
+    sheets: [
+      { name: "Лист", columns: [{ heading: "Текст" }], rows: texts.map((text) => [text]), hasFilter: true },
+    ],
+    timeZone: "Europe/Moscow",
+    dateFormat: "dd.mm.yyyy hh:mm:ss",
+  });
+  const [sheet] = await readWorkbook(Buffer.from(bytes));
+  return { sheet, cells: sheet?.rows.slice(1).map(([cell]) => cell) ?? [] };
+}
+
+t.test("what looks like a formula stays a text, also when its cell is edited", async (t) => {
+  const texts = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1",
+    "'=1",
+    '=HYPERLINK("http://x")',
+  ];
+  const { sheet, cells } = await written(...texts);
+  t.same(
+    cells,
+    texts.map((value) => ({ value, format: "@" })),
+  );
+  t.equal(sheet?.hasFormulas, false);
+});
+
+t.test("texts of digits, leading zeros, dates and versions stay as they are", async (t) => {
+  const texts = ["000237", "100237", "34.10", "1E5", "2026-11-24", "TRUE"];
+  const { cells } = await written(...texts);
+  t.same(
+    cells.map((cell) => cell?.value),
+    texts,
+  );
+});
+
+t.test("what a file cannot hold is replaced, and everything else is kept", async (t) => {
+  const { cells } = await written(
+    "a\u0000b\u001fc\u009bd\uffffe",
+    "lone \ud800 and \udc00",
+    "две\r\nстроки\rтри\n",
+    " пробелы ",
+    "<b>&amp;\"'</b>]]>",
+    "шрифт 👩‍👩‍👧 שלום \u202eabc",
+    "_x000D_ and _x0041_",
+  );
+  t.same(
+    cells.map((cell) => cell?.value),
+    [
+      "a\ufffdb\ufffdc\ufffdd\ufffde",
+      "lone \ufffd and \ufffd",
+      "две\nстроки\nтри\n",
+      " пробелы ",
+      "<b>&amp;\"'</b>]]>",
+      "шрифт 👩‍👩‍👧 שלום \u202eabc",
+      "_x000D_ and _x0041_",
+    ],
+  );
+});
+
+t.test("a text longer than a cell may hold is cut between characters and says so", async (t) => {
+  const { cells } = await written("я".repeat(40_000), `${"я".repeat(32_765)}👍👍`, "ю".repeat(32_767));
+  const [long = "", atEmoji = "", fitting = ""] = cells.map((cell) => String(cell?.value));
+  t.equal(long.length, 32_767);
+  t.ok(long.endsWith("я…"));
+  t.equal(atEmoji, `${"я".repeat(32_765)}…`);
+  t.equal(fitting, "ю".repeat(32_767));
+});
+
+t.test("columns are as wide as what they hold, within reason", async (t) => {
+  t.ok(((await written("да")).sheet?.widths[0] ?? 0) < 12);
+  const wide = (await written("Тридцать букв и ещё несколько")).sheet?.widths[0] ?? 0;
+  t.ok(wide >= 29 && wide < 35, String(wide));
+  t.ok(((await written("я".repeat(5_000))).sheet?.widths[0] ?? 0) < 65);
+});
+
+t.test("a sheet without rows is one with its headings and its filter", async (t) => {
+  const { sheet, cells } = await written();
+  t.same(cells, []);
+  t.same(sheet?.values, [["Текст"]]);
+  t.equal(sheet?.filter, "A1");
+});

@@ -1,0 +1,72 @@
+import t, { type Test } from "tap";
+import { createRows, ExportTooLargeError } from "../../src/excel/rows.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { sessionOf, textOf } from "../helpers/page.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const ENDLESS = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
+
+async function startWithEvents(t: Test, count: number, detail: string) {
+  const monitor = await startMonitor(t);
+  monitor.app.database.sqlite
+    .prepare(
+      `insert into audit_event (at, user_login, address, action, result, detail)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
+      select i, 'somebody', '10.0.0.1', 'sign_in', 'refused', ? from n`,
+    )
+    .run(count, detail);
+  const cookies = { session: await sessionOf(monitor.app) };
+  const get = (headers: Record<string, string> = {}) =>
+    monitor.app.inject({ url: "/audit.xlsx?action=sign_in", cookies, headers });
+  return { monitor, get };
+}
+
+t.test("more than 100,000 rows are refused, not cut", async (t) => {
+  const { monitor, get } = await startWithEvents(t, 100_001, "");
+  const page = await get();
+  t.equal(page.statusCode, 422);
+  t.match(textOf(page.body).replaceAll("\u00a0", " "), "В таблице больше 100 000 строк");
+  t.match(page.body, 'href="/audit?action=sign_in"');
+  t.notOk(page.headers["content-disposition"]);
+
+  const part = await get({ "hx-request": "true", "hx-request-type": "partial" });
+  t.equal(part.statusCode, 422);
+  t.match(part.body, /^<p class="error-message" role="alert">В таблице больше/);
+
+  const { db } = monitor.app.database;
+  t.same(await db.selectFrom("audit_event").selectAll().where("action", "=", "export").execute(), []);
+});
+
+t.test("exactly 100,000 rows fit a sheet", async (t) => {
+  const rows = createRows();
+  for (let n = 0; n < 100_000; n++) rows.add([n]);
+  t.equal(rows.cells.length, 100_000);
+  t.throws(() => rows.add([0]), new ExportTooLargeError("too_many_rows"));
+});
+
+t.test("more text than the memory of a worker allows is refused before it is written", async (t) => {
+  const { get } = await startWithEvents(t, 60_000, "я".repeat(900));
+  const page = await get();
+  t.equal(page.statusCode, 422);
+  t.match(textOf(page.body), "Файл слишком велик");
+});
+
+t.test("when too many files are being made the next one is refused, with a time to come again", async (t) => {
+  const { monitor, get } = await startWithEvents(t, 1, "");
+  const { excelWorkers } = monitor.app;
+  const begun = new SharedArrayBuffer(4);
+  const leaving = new AbortController();
+  const others = Array.from({ length: 10 }, () => excelWorkers.run(ENDLESS, { begun }, leaving.signal));
+  const ended = Promise.allSettled(others);
+  await waitFor(() => excelWorkers.waiting() === 8);
+  t.equal(excelWorkers.size(), 2);
+
+  const page = await get();
+  t.equal(page.statusCode, 503);
+  t.match(page.headers, { "retry-after": "10" });
+  t.match(textOf(page.body), "Сейчас готовится слишком много файлов");
+
+  leaving.abort();
+  await ended;
+  t.equal((await get()).statusCode, 200);
+});

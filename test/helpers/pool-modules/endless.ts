@@ -1,0 +1,7 @@
+import type { PoolAnswer } from "../../../src/excel/pool-worker.ts";
+
+/** A task for a pool that never gives the thread back; it adds one to the shared counter when it begins. */
+export async function run(input: { begun: SharedArrayBuffer }): Promise<PoolAnswer> {
+  Atomics.add(new Int32Array(input.begun), 0, 1);
+  for (;;);
+}

@@ -1,0 +1,6 @@
+import type { PoolAnswer } from "../../../src/excel/pool-worker.ts";
+
+/** A task for a pool that fails. */
+export async function run(): Promise<PoolAnswer> {
+  throw new Error("nothing came of it");
+}

@@ -1,0 +1,126 @@
+import yauzl from "yauzl";
+import { childrenOf, readXml, type XmlElement } from "./xml.ts";
+
+/** A cell as it stands in the file: a text, a number (dates too), and the format in which it is shown. */
+export interface ReadCell {
+  value: string | number;
+  format: string;
+}
+
+export interface ReadSheet {
+  name: string;
+  /** Without the empty cells at the end of a row. */
+  rows: (ReadCell | null)[][];
+  /** The values alone. */
+  values: (string | number | null)[][];
+  filter: string | null;
+  widths: number[];
+  hasFormulas: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const TEXT_FORMAT_ID = 49;
+
+/** Reads an .xlsx by the standard (ECMA-376), with nothing of the library that wrote it. */
+export async function readWorkbook(bytes: Buffer): Promise<ReadSheet[]> {
+  const parts = await unzip(bytes);
+  const part = (name: string) => {
+    const text = parts.get(name);
+    if (text === undefined) throw new Error(`${name} is missing`);
+    return readXml(text);
+  };
+  for (const [name, text] of parts) if (/\.(xml|rels)$/.test(name)) readXml(text);
+  const targets = new Map(
+    childrenOf(part("xl/_rels/workbook.xml.rels"), "Relationship").map(({ attributes }) => [
+      attributes.Id,
+      attributes.Target,
+    ]),
+  );
+  const texts = childrenOf(part("xl/sharedStrings.xml"), "si").map((item) =>
+    unescapeCharacters(childrenOf(item, "t")[0]?.text ?? ""),
+  );
+  const formats = formatsOf(part("xl/styles.xml"));
+  const [sheets] = childrenOf(part("xl/workbook.xml"), "sheets");
+  return childrenOf(sheets, "sheet").map(({ attributes }) =>
+    readSheet(attributes.name ?? "", part(`xl/${targets.get(attributes["r:id"])}`), texts, formats),
+  );
+}
+
+/** The clock that a date in a cell shows: `2026-11-24 13:00:00`. */
+export function shownDate(value: string | number | null | undefined): string {
+  if (typeof value !== "number") return "";
+  return new Date(Math.round(value * 86_400) * 1_000 + Date.UTC(1899, 11, 30))
+    .toISOString()
+    .slice(0, 19)
+    .replace("T", " ");
+}
+
+export function serialOf(shown: string): number {
+  return (Date.parse(`${shown.replace(" ", "T")}Z`) - Date.UTC(1899, 11, 30)) / DAY_MS;
+}
+
+function readSheet(name: string, sheet: XmlElement, texts: string[], formats: string[]): ReadSheet {
+  const rows = childrenOf(childrenOf(sheet, "sheetData")[0], "row").reduce<ReadSheet["rows"]>((rows, row) => {
+    const cells: (ReadCell | null)[] = [];
+    for (const cell of childrenOf(row, "c")) {
+      const column = columnOf(cell.attributes.r ?? "");
+      while (cells.length < column) cells.push(null);
+      cells.push(readCell(cell, texts, formats));
+    }
+    const index = Number(row.attributes.r) - 1;
+    while (rows.length < index) rows.push([]);
+    rows.push(cells);
+    return rows;
+  }, []);
+  return {
+    name,
+    rows,
+    values: rows.map((row) => row.map((cell) => cell?.value ?? null)),
+    filter: childrenOf(sheet, "autoFilter")[0]?.attributes.ref ?? null,
+    widths: childrenOf(childrenOf(sheet, "cols")[0], "col").map(({ attributes }) => Number(attributes.width)),
+    hasFormulas: JSON.stringify(sheet).includes('"name":"f"'),
+  };
+}
+
+function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell {
+  const { t: type = "n", s: style = "0" } = cell.attributes;
+  const written = childrenOf(cell, "v")[0]?.text ?? "";
+  if (type !== "n" && type !== "s") throw new Error(`a cell of type ${type}`);
+  const value = type === "s" ? texts[Number(written)] : Number(written);
+  if (value === undefined || Number.isNaN(value)) throw new Error(`a cell of type ${type} with ${written}`);
+  return { value, format: formats[Number(style)] ?? "" };
+}
+
+function formatsOf(styles: XmlElement): string[] {
+  const named = new Map(
+    childrenOf(childrenOf(styles, "numFmts")[0], "numFmt").map(({ attributes }) => [
+      attributes.numFmtId,
+      attributes.formatCode,
+    ]),
+  );
+  return childrenOf(childrenOf(styles, "cellXfs")[0], "xf").map(({ attributes: { numFmtId } }) =>
+    Number(numFmtId) === TEXT_FORMAT_ID ? "@" : (named.get(numFmtId) ?? `built-in ${numFmtId}`),
+  );
+}
+
+function columnOf(reference: string): number {
+  const letters = /^[A-Z]+/.exec(reference)?.[0] ?? "";
+  return [...letters].reduce((column, letter) => column * 26 + letter.charCodeAt(0) - 64, 0) - 1;
+}
+
+/** `_x000D_` stands for a character that XML cannot hold. */
+function unescapeCharacters(text: string): string {
+  return text.replace(/_x([0-9a-f]{4})_/gi, (_whole, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+}
+
+async function unzip(bytes: Buffer): Promise<Map<string, string>> {
+  const zip = await yauzl.fromBufferPromise(bytes);
+  const parts = new Map<string, string>();
+  for await (const entry of zip.eachEntry()) {
+    const stream = await zip.openReadStreamPromise(entry);
+    parts.set(entry.fileName, Buffer.concat(await stream.toArray()).toString("utf8"));
+  }
+  return parts;
+}

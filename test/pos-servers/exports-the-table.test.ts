@@ -1,0 +1,217 @@
+import t, { type Test } from "tap";
+import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { addOneInEachState } from "../helpers/live-monitor.ts";
+import { getPage, rowsOf } from "../helpers/page.ts";
+import { shownDate } from "../helpers/workbook.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A chain with something for every filter: two organizations, every state, parked, old and unsupported ones. */
+async function startChain(t: Test, access: () => OrganizationAccess = () => "all") {
+  const monitor = await startMonitor(t, { access });
+  const first = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const second = await monitor.addOrganization("Пекарня №1", "000512");
+  const old = await monitor.addPosServer({ organizationId: second, name: "Давно не отвечал" });
+  await monitor.report(old);
+  monitor.clock.advance(3 * DAY_MS);
+  await monitor.fail(old, "response_timeout", "headers took longer than 5000 ms");
+  const ids = await addOneInEachState(monitor);
+  monitor.clock.advance(10_000);
+  await monitor.report(ids.outdated, { version: "34.0.12" });
+  const parked = await monitor.addPosServer({ organizationId: second, name: "Закрыт", isParked: true });
+  const unsupported = await monitor.addPosServer({ organizationId: second, name: "Старый" });
+  await monitor.report(unsupported, { version: "33.1.0.0" });
+  const foreign = await monitor.addPosServer({ organizationId: second, name: "Булочная, 2" });
+  await monitor.report(foreign, { error: "код 42: нарушена целостность базы" });
+  return { monitor, first, second, ids, old, parked, unsupported, foreign };
+}
+
+/** The names on all pages of the table, in their order. */
+async function namesOnPages({ app }: TestMonitor, query: string): Promise<string[]> {
+  const names: string[] = [];
+  for (let page = 1; ; page++) {
+    const { body } = await getPage(app, `/pos-servers?${query}&page=${page}`);
+    const rows = rowsOf(body);
+    names.push(...rows.map(({ html }) => /<a class="name"[^>]*>([^<]*)</.exec(html)?.[1] ?? ""));
+    if (!body.includes('rel="next"')) return names;
+  }
+}
+
+async function namesInFile({ app }: TestMonitor, query: string): Promise<unknown[]> {
+  const { sheets } = await downloadWorkbook(app, `/pos-servers.xlsx?${query}`);
+  return tableOf(sheets[0]).map((row) => row["POS-сервер"]);
+}
+
+t.test("the file has the rows of the page in its order, whatever the filter", async (t) => {
+  const { monitor, second } = await startChain(t);
+  const sorts = ["state", "organization", "name", "version", "lastUpdateAt", "lastSyncAt", "error"];
+  const queries = [
+    "",
+    "hideSynced=1",
+    `organization=${second}`,
+    "organization=999",
+    "period=2&unit=hours",
+    "period=30&unit=days",
+    "period=nonsense",
+    "scope=outside",
+    "scope=parked",
+    "state=sync_error",
+    "state=unsupported",
+    "state=synced&hideSynced=1",
+    `q=${encodeURIComponent("ЦЕЛОСТНОСТЬ")}`,
+    `q=${encodeURIComponent("соединение с POS-сервером не")}`,
+    "q=nothing-of-the-kind",
+    "page=7",
+    ...sorts.flatMap((sort) => [`period=30&sort=${sort}`, `period=30&sort=-${sort}`]),
+  ];
+  for (const query of queries) {
+    t.same(await namesInFile(monitor, query), await namesOnPages(monitor, query), query);
+  }
+});
+
+t.test("all pages are in the file, more rows than are read at once", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let n = 0; n < 1_234; n++)
+    await monitor.addPosServer({ name: `POS ${n}`, address: null, token: null });
+  for (const query of ["sort=name", "sort=-name"]) {
+    const names = await namesInFile(monitor, query);
+    t.equal(names.length, 1_234);
+    t.same(names, await namesOnPages(monitor, query), query);
+  }
+});
+
+t.test("a row says what the page says and more, with dates, numbers and texts as such", async (t) => {
+  const { monitor } = await startChain(t);
+  const { sheets, headers } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  const [table] = sheets;
+  t.equal(table?.name, "Состояние POS-ов 2026-11-27");
+  t.equal(table?.filter, `A1:N${table?.rows.length}`);
+  const name = encodeURIComponent("Состояние POS-ов 2026-11-27.xlsx");
+  t.equal(
+    headers["content-disposition"],
+    `attachment; filename="poswatch-pos-servers-2026-11-27.xlsx"; filename*=UTF-8''${name}`,
+  );
+  t.equal(headers["cache-control"], "no-store");
+
+  const rows = tableOf(table);
+  const unreachable = rows.find((row) => row["POS-сервер"] === "Лиговский, 30");
+  t.match(unreachable, {
+    Состояние: "Нет связи",
+    Организация: "ООО «Вкусный дом»",
+    CrmId: "100237",
+    Версия: "34.2.117.0",
+    "Ошибка последней синхронизации":
+      "Соединение с POS-сервером не установлено: connect ETIMEDOUT 10.9.0.9:8443",
+    "Код сбоя связи": "connect_timeout",
+    Служба: "работает",
+  });
+  t.equal(shownDate(unreachable?.["Последнее обновление (Europe/Moscow)"]), "2026-11-27 13:00:00");
+  t.equal(shownDate(unreachable?.["Последняя синхронизация (Europe/Moscow)"]), "2026-11-27 12:55:00");
+  t.equal(shownDate(unreachable?.["В этом состоянии с (Europe/Moscow)"]), "2026-11-27 13:00:00");
+  t.equal(typeof unreachable?.["База данных, МБ"], "number");
+  t.match(
+    rows.find((row) => row["POS-сервер"] === "Ленина, 44"),
+    { Версия: "34.0.12", "Требуемая версия": "34.2.117.0" },
+  );
+  t.equal(rows.find((row) => row["POS-сервер"] === "Булочная, 2")?.CrmId, "000512");
+
+  const formats = table?.rows[1]?.map((cell) => cell?.format);
+  t.same([formats?.[0], formats?.[1], formats?.[3], formats?.[6]], ["@", "dd.mm.yyyy hh:mm:ss", "@", "@"]);
+  t.equal(formats?.[13], "#,##0.0");
+});
+
+t.test("times are in the viewer's zone and words in the viewer's language", async (t) => {
+  const { monitor } = await startChain(t);
+  const english = { language: "en", timeZone: "Asia/Vladivostok" } as const;
+  const { sheets, headers } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx", english);
+  t.equal(sheets[0]?.name, "POS status 2026-11-27");
+  t.match(headers["content-disposition"], "filename*=UTF-8''POS%20status%202026-11-27.xlsx");
+  const [row] = tableOf(sheets[0]);
+  t.equal(row?.State, "Sync error");
+  t.equal(shownDate(row?.["Last update (Asia/Vladivostok)"]), "2026-11-27 20:00:00");
+  t.equal(sheets[0]?.rows[1]?.[1]?.format, "yyyy-mm-dd hh:mm:ss");
+  t.notMatch(JSON.stringify(sheets[1]?.values.slice(0, 8)), /[А-Яа-я]{2}(?!.*»)/);
+});
+
+t.test("the second sheet says by which filter, who, when, and how many in each state", async (t) => {
+  const { monitor, second } = await startChain(t);
+  const query = `organization=${second}&hideSynced=1&q=${encodeURIComponent("баз")}&sort=-lastSyncAt`;
+  const [, about] = (await downloadWorkbook(monitor.app, `/pos-servers.xlsx?${query}`)).sheets;
+  const said = Object.fromEntries(about?.values.map(([what, value]) => [what, value]) ?? []);
+  t.match(said, {
+    "Кто выгрузил": "Test Administrator (test-administrator)",
+    "Часовой пояс": "Europe/Moscow",
+    "Строк в таблице": 1,
+    Организация: "Пекарня №1 · 000512",
+    "Последнее обновление": "1 день",
+    "Не показывать POS-ы с успешной синхронизацией": "да",
+    "Поиск по названию, адресу, CrmId или ошибке": "баз",
+    "Порядок строк": "Последняя синхронизация, по убыванию",
+  });
+  t.equal(shownDate(said.Когда), "2026-11-27 13:00:10");
+  const counts = about?.values.filter((row) => row.length === 3) ?? [];
+  t.same(counts, [
+    ["Состояние", "В файле", "Всего"],
+    ["Ошибка синхронизации", 1, 2],
+    ["Служба остановлена", 0, 1],
+    ["Нет связи", 0, 2],
+    ["Давно не было обмена", 0, 1],
+    ["Требуется обновление", 0, 1],
+    ["Ожидает опроса", 0, 1],
+    ["Синхронизирован", 0, 3],
+    ["Версия не поддерживается", 0, 1],
+    ["Опрос приостановлен", 0, 1],
+  ]);
+});
+
+t.test("only the viewer's organizations are in the file, in its counts and in its words", async (t) => {
+  let access: OrganizationAccess = "all";
+  const { monitor, first, second } = await startChain(t, () => access);
+  access = [first];
+  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?period=30");
+  t.notMatch(JSON.stringify(sheets), /Пекарня|Булочная|000512|Старый/);
+  t.same(await namesInFile(monitor, "period=30"), await namesOnPages(monitor, "period=30"));
+  t.equal((await namesInFile(monitor, "")).length, 9);
+
+  const foreign = await downloadWorkbook(monitor.app, `/pos-servers.xlsx?organization=${second}`);
+  const missing = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?organization=999");
+  t.same(
+    foreign.sheets.map(({ values }) => values),
+    missing.sheets.map(({ values }) => values),
+  );
+  t.equal(foreign.sheets[0]?.values.length, 1);
+});
+
+t.test("an export is in the audit log with what it was and how many rows", async (t) => {
+  const { monitor } = await startChain(t);
+  await downloadWorkbook(monitor.app, "/pos-servers.xlsx?hideSynced=1&page=3");
+  const event = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .selectAll()
+    .where("action", "=", "export")
+    .executeTakeFirstOrThrow();
+  t.match(event, {
+    user_login: "test-administrator",
+    result: "done",
+    subject: "Состояние POS-ов 2026-11-27.xlsx",
+    detail: "rows: 6; /pos-servers?hideSynced=1",
+  });
+});
+
+t.test("what a POS server reports cannot become a formula or break the file", async (t) => {
+  const monitor = await startMonitor(t);
+  const evil = '=HYPERLINK("http://evil.test","x")\u0000\u0007\ud800 </t><f>1</f> 👍';
+  const id = await monitor.addPosServer({ name: "+1+1", address: null });
+  await monitor.report(id, { error: evil, version: "@34.2" });
+  const [table] = (await downloadWorkbook(monitor.app, "/pos-servers.xlsx")).sheets;
+  const [row] = tableOf(table);
+  t.equal(table?.hasFormulas, false);
+  t.match(row, { "POS-сервер": "+1+1", Версия: "@34.2" });
+  t.match(String(row?.["Ошибка последней синхронизации"]), /^=HYPERLINK\("http:.* <\/t><f>1<\/f> 👍$/);
+  t.same(
+    new Set(table?.rows[1]?.filter((cell) => typeof cell?.value === "string").map((cell) => cell?.format)),
+    new Set(["@"]),
+  );
+});
