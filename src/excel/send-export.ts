@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
+import { WorkerLimitError } from "../workers/run-in-worker.ts";
 import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
 import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
 import { NoPlaceError } from "./places.ts";
 import { type ExportRefusal, MAX_ROWS } from "./rows.ts";
-import { WorkerLimitError } from "./run-in-worker.ts";
 
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CHUNK_BYTES = 64 * 1024;

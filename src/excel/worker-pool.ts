@@ -1,7 +1,7 @@
 import type { Worker } from "node:worker_threads";
+import { nextMessage, startWorker, type WorkerLimits } from "../workers/run-in-worker.ts";
 import { createPlaces } from "./places.ts";
 import type { PoolTask } from "./pool-worker.ts";
-import { nextMessage, startWorker, type WorkerLimits } from "./run-in-worker.ts";
 
 const WORKER_FILE = new URL("./pool-worker.ts", import.meta.url);
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import { runInWorker, WorkerLimitError } from "../excel/run-in-worker.ts";
+import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
 import { makeRoom, markUsed, removeUnfinished, UNFINISHED } from "./cache-folder.ts";
 import type { PrepareTask } from "./prepare-log.ts";
 import type { PrepareAnswer } from "./prepare-worker.ts";

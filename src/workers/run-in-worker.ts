@@ -37,6 +37,7 @@ export async function runInWorker<Result>(
   }
 }
 
+/** Starts a worker file within its limit of memory; whoever starts it ends it. */
 export function startWorker(file: URL, limits: WorkerLimits, input?: unknown): Worker {
   return new Worker(file, {
     workerData: input,
