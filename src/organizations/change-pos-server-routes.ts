@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
-import { readId } from "../forms/id.ts";
 import { describeChanges } from "./describe-changes.ts";
 import { FORM_LIMITS, type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
 import {
@@ -22,10 +21,7 @@ export async function changePosServerRoutes(
   { clock }: OrganizationRouteOptions,
 ): Promise<void> {
   const { db } = app.database;
-  const find = async (text: string) => {
-    const id = readId(text);
-    return id === null ? null : await findRegisteredPosServer(db, app.secretBox, id);
-  };
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
   app.get<WithId>(
     "/pos-servers/:id/edit",

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { textFields } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
 import { readName } from "./names.ts";
 import { deletePosServer, findRegisteredPosServer } from "./pos-servers.ts";
 import type { OrganizationRouteOptions } from "./routes.ts";
@@ -16,10 +15,7 @@ export async function deletePosServerRoutes(
   { clock }: OrganizationRouteOptions,
 ): Promise<void> {
   const { db } = app.database;
-  const find = async (text: string) => {
-    const id = readId(text);
-    return id === null ? null : await findRegisteredPosServer(db, app.secretBox, id);
-  };
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
   app.get<WithId>(
     "/pos-servers/:id/deletion/new",

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
+import { readId } from "../forms/id.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { PosServerConnection } from "./registry.ts";
 
@@ -16,12 +17,17 @@ export interface RegisteredPosServer {
   connection: PosServerConnection;
 }
 
-/** Finds a POS server of the registry; those of archived organizations cannot be changed and are not found. */
+/**
+ * Finds a POS server of the registry by the id of an address; those of archived organizations cannot be changed and
+ * are not found.
+ */
 export async function findRegisteredPosServer(
   db: Kysely<Database>,
   secretBox: SecretBox,
-  id: number,
+  idText: string,
 ): Promise<RegisteredPosServer | null> {
+  const id = readId(idText);
+  if (id === null) return null;
   const row = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { textFields } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
 import { describeChanges } from "./describe-changes.ts";
 import { readPairing } from "./pos-server-form.ts";
 import { findRegisteredPosServer, isIdentityTaken } from "./pos-servers.ts";
@@ -18,10 +17,7 @@ export async function reconnectRoutes(
   { clock }: OrganizationRouteOptions,
 ): Promise<void> {
   const { db } = app.database;
-  const find = async (text: string) => {
-    const id = readId(text);
-    return id === null ? null : await findRegisteredPosServer(db, app.secretBox, id);
-  };
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
   app.get<WithId>(
     "/pos-servers/:id/connections/new",

@@ -124,14 +124,19 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function idle(): Promise<void> {
-    await ticking;
+    await settled(ticking);
     while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 
   async function stop(): Promise<void> {
     isStopped = true;
-    await ticking;
+    await settled(ticking);
     for (const { ending } of running.values()) ending.abort(new WorkEndedError("the monitor stops"));
     await idle();
   }
+}
+
+/** Whoever called `tick` hears of its failure. */
+async function settled(ticking: Promise<void> | null): Promise<void> {
+  await Promise.allSettled([ticking]);
 }

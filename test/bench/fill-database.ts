@@ -5,10 +5,11 @@ import { openDatabase } from "../../src/database/open.ts";
 import type { PosServerTable, PosStatusTable } from "../../src/database/schema.ts";
 import { searchText, sortText } from "../../src/database/text.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
-import { nextStatus, type PosStatus } from "../../src/polling/next-status.ts";
+import { nextStatus } from "../../src/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/pos-client/client.ts";
 import type { StateRules } from "../../src/pos-servers/state.ts";
 import { openSecretBox } from "../../src/secrets/secret-box.ts";
+import { neverPolled } from "../helpers/statuses.ts";
 
 const BATCH_ROWS = 500;
 const RULES: StateRules = {
@@ -93,43 +94,11 @@ export async function fillDatabase(
 }
 
 function statusAfter(id: number, outcomes: StatusOutcome[], now: number): Insertable<PosStatusTable> {
-  return outcomes.reduce(
-    (status, outcome) => nextStatus(status, outcome, RULES).status,
-    pendingStatus(id, now),
-  );
-}
-
-function pendingStatus(id: number, now: number): PosStatus {
-  return {
+  return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES).status, {
+    ...neverPolled(),
     pos_server_id: id,
-    state: "pending",
     state_since: now,
-    failed_polls: 0,
-    failure_code: null,
-    failure_detail: null,
-    cause_key: null,
-    cause_since: null,
-    last_poll_at: null,
-    last_update_at: null,
-    last_sync_at: null,
-    last_attempt_at: null,
-    sync_error: null,
-    sync_error_at: null,
-    error_search: null,
-    version: null,
-    version_sort: null,
-    service_name: null,
-    service_state: null,
-    service_started_at: null,
-    database_exists: null,
-    database_bytes: null,
-    database_created_at: null,
-    database_modified_at: null,
-    disk_free_bytes: null,
-    disk_total_bytes: null,
-    utc_offset_minutes: null,
-    clock_shift_ms: null,
-  };
+  });
 }
 
 function batches<T>(rows: readonly T[]): T[][] {

@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import t, { type Test } from "tap";
+import { claimRequest } from "../../src/requests/leases.ts";
+import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/requests/runner.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { finishRequest, queueRequest } from "../helpers/requests.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+async function prepare(t: Test, { places = 2 } = {}) {
+  const monitor = await startMonitor(t);
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  const posServerId = await monitor.addPosServer();
+  const started: number[] = [];
+
+  async function listClaimable() {
+    const rows = await db
+      .selectFrom("log_request")
+      .select("id")
+      .where("finished_at", "is", null)
+      .orderBy("id")
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  function run(work: RunnerOptions["work"]) {
+    const runner = createRunner({
+      db,
+      table: "log_request",
+      places,
+      listClaimable,
+      work: (id, signal) => {
+        started.push(id);
+        return work(id, signal);
+      },
+      log: app.log,
+      clock,
+    });
+    t.teardown(() => runner.stop());
+    return runner;
+  }
+
+  return {
+    db,
+    clock,
+    started,
+    run,
+    queue: () => queueRequest(db, posServerId, clock()),
+    finish: (id: number) => finishRequest(db, id, clock()),
+    claimOf: async (id: number) =>
+      await db
+        .selectFrom("log_request")
+        .select(["claimed_by", "claimed_until"])
+        .where("id", "=", id)
+        .executeTakeFirstOrThrow(),
+  };
+}
+
+async function untilTold(signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  await once(signal, "abort");
+  throw signal.reason;
+}
+
+t.test("works on as many at once as there are places, then on the next", async (t) => {
+  const { started, run, queue, finish } = await prepare(t);
+  const ids = [await queue(), await queue(), await queue()];
+  const gates = new Map(ids.map((id) => [id, Promise.withResolvers<void>()]));
+  const runner = run(async (id) => {
+    await gates.get(id)?.promise;
+    await finish(id);
+  });
+  await runner.tick();
+  await runner.tick();
+  t.same(started, ids.slice(0, 2));
+  gates.get(ids[0] ?? 0)?.resolve();
+  await waitFor(() => started.length === 3);
+  for (const gate of gates.values()) gate.resolve();
+  await runner.idle();
+  t.same(started, ids, "each once");
+});
+
+t.test("leaves alone what another process works on", async (t) => {
+  const { db, clock, started, run, queue, finish } = await prepare(t);
+  const [taken, free] = [await queue(), await queue()];
+  await claimRequest(db, { table: "log_request", id: taken, claimant: "another" }, clock());
+  const runner = run(finish);
+  await runner.tick();
+  await runner.idle();
+  t.same(started, [free]);
+});
+
+t.test("stopping ends the work and lets the rows go for the next process", async (t) => {
+  const { started, run, queue, finish, claimOf } = await prepare(t);
+  const id = await queue();
+  const runner = run((_id, signal) => untilTold(signal));
+  await runner.tick();
+  t.ok((await claimOf(id)).claimed_until);
+  await runner.stop();
+  t.equal((await claimOf(id)).claimed_until, null);
+  await runner.tick();
+  t.same(started, [id], "nothing starts any more");
+
+  const next = run(finish);
+  await next.tick();
+  await next.idle();
+  t.same(started, [id, id]);
+});
+
+t.test("tells the work on a request that was decided elsewhere to end", async (t) => {
+  const { run, queue, finish, started } = await prepare(t);
+  const id = await queue();
+  const reasons: unknown[] = [];
+  const runner = run(async (_id, signal) => {
+    await untilTold(signal).catch((reason) => {
+      reasons.push(reason);
+      throw reason;
+    });
+  });
+  await runner.tick();
+  await finish(id);
+  runner.interrupt(id);
+  await runner.idle();
+  t.match(reasons, [WorkEndedError]);
+  t.same(started, [id]);
+});
+
+t.test("after a defect the row is tried again, but later", async (t) => {
+  const { clock, started, run, queue, finish } = await prepare(t);
+  const id = await queue();
+  const runner = run(async (id) => {
+    if (started.length === 1) throw new TypeError("a defect");
+    await finish(id);
+  });
+  await runner.tick();
+  await runner.idle();
+  await runner.tick();
+  await runner.idle();
+  t.same(started, [id], "not at once");
+  clock.advance(60_000);
+  await runner.tick();
+  await runner.idle();
+  t.same(started, [id, id]);
+});
