@@ -5,6 +5,7 @@ import { type FastifyInstance, fastify, LogController } from "fastify";
 import { accountRoutes } from "./account/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
+import databaseResets from "./database-resets/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
@@ -42,13 +43,21 @@ export interface AppDependencies {
   clock?: () => number;
   client?: PosClient;
   logStream?: NodeJS.WritableStream;
+  /** How long to pause between two calls of one command to a POS server. */
+  pauseMs?: number;
   /** An interactive terminal of the machine's owner, where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
 }
 
 /** The map of the program: every plugin, route and job, in the order in which they build on each other. */
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { clock = Date.now, client = createPosClient({ now: clock }), logStream, terminal } = dependencies;
+  const {
+    clock = Date.now,
+    client = createPosClient({ now: clock }),
+    logStream,
+    terminal,
+    pauseMs,
+  } = dependencies;
   const isTls = config.tls !== null;
   const app = fastify({
     logger: {
@@ -71,6 +80,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { dataDir: config.dataDir });
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
+  await app.register(databaseResets, { client, clock, pauseMs });
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
   await app.register(formbody);
@@ -89,7 +99,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(accountRoutes, { clock });
   await app.register(usersRoutes, { clock });
   await app.register(posServerRoutes, { clock });
-  await app.register(onePosServerRoutes, { client, clock });
+  await app.register(onePosServerRoutes, { clock });
   await app.register(organizationRoutes, { clock });
   await app.register(oneOrganizationRoutes, { clock });
   await app.register(addPosServerRoutes, { clock });
@@ -102,6 +112,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
+    { name: "database resets", cron: "* * * * * *", run: () => app.databaseResets.tick() },
+    { name: "service starts", cron: "* * * * * *", run: () => app.serviceStarts.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
     {

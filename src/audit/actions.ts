@@ -26,6 +26,11 @@ export const AUDIT_ACTIONS = [
   "pos_server_unpark",
   "pos_server_poll",
   "pos_server_delete",
+  "database_reset",
+  "database_reset_step",
+  "database_reset_end",
+  "service_start",
+  "service_start_end",
   "import",
   "settings_change",
 ] as const;

@@ -65,14 +65,23 @@ async function recordStep(
   { step, failure = null, known, actor = actorOf(reset) }: StepChange,
   now: number,
 ): Promise<void> {
-  const subject = { subject: reset.name, organizationId: reset.organizationId, posServerId: reset.pos_server_id };
+  const subject = {
+    subject: reset.name,
+    organizationId: reset.organizationId,
+    posServerId: reset.pos_server_id,
+  };
   if (step === "done") {
     const seconds = Math.round(((known?.synced_at ?? now) - (reset.begun_at ?? reset.requested_at)) / 1000);
     const detail = `seconds: ${seconds}`;
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {
     const detail = failure && failureText(failure);
-    await recordEvent(trx, actor, { action: "database_reset_end", result: "failed", ...subject, detail }, now);
+    await recordEvent(
+      trx,
+      actor,
+      { action: "database_reset_end", result: "failed", ...subject, detail },
+      now,
+    );
   } else {
     const detail = failure ? `${step}; ${failureText(failure)}` : step;
     await recordEvent(trx, actor, { action: "database_reset_step", ...subject, detail }, now);

@@ -2,14 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
 import { setParked } from "./park-pos-server.ts";
-import { createPollNow } from "./poll-now.ts";
 import { showModel } from "./show-model.ts";
 import { findPosServer, listStateChanges } from "./show-pos-server.ts";
 
 export interface ShowRouteOptions {
-  client: PosClient;
   /** ms UTC. */
   clock: () => number;
 }
@@ -19,13 +17,9 @@ interface WithId {
 }
 
 /** `/pos-servers/:id`: one POS server with its history; «Проверить связь»; parking. */
-export async function onePosServerRoutes(
-  app: FastifyInstance,
-  { client, clock }: ShowRouteOptions,
-): Promise<void> {
+export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRouteOptions): Promise<void> {
   const { db } = app.database;
-  const { fleet, secretBox } = app;
-  const pollNow = createPollNow({ db, client, fleet, secretBox });
+  const { fleet, pollNow } = app;
 
   app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
     return await show(request, reply, null);

@@ -2,10 +2,7 @@ import type { Selectable } from "kysely";
 import type { Actor } from "../audit/record-event.ts";
 import type { RequestColumns } from "../database/schema.ts";
 
-type ActorColumns = Pick<
-  Selectable<RequestColumns>,
-  "user_id" | "user_login" | "user_name" | "user_address"
->;
+type ActorColumns = Pick<Selectable<RequestColumns>, "user_id" | "user_login" | "user_name" | "user_address">;
 
 /** Who asked, as a row of a request keeps it. */
 export function actorColumns({ userId, login, name, address }: Actor): ActorColumns {
