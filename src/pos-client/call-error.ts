@@ -1,13 +1,14 @@
-import { type FailureCode, failureOf, type PosFailure } from "./failure.ts";
+import type { CallFailure } from "./client.ts";
+import { type FailureCode, failureOf } from "./failure.ts";
 
 /** Carries a named failure through undici to the caller. */
 export class CallError extends Error {
-  readonly failure: PosFailure;
+  readonly failure: CallFailure;
 
-  constructor(code: FailureCode, detail: string) {
+  constructor(code: FailureCode, detail: string, more: Omit<CallFailure, "code" | "detail"> = {}) {
     super(detail);
     this.name = "CallError";
-    this.failure = failureOf(code, detail);
+    this.failure = { ...failureOf(code, detail), ...more };
   }
 }
 
@@ -22,7 +23,7 @@ export class PosClientClosedError extends Error {
 /** The connection ended before anything of an answer came: a kept one may just have been closed meanwhile. */
 export class UnansweredError extends CallError {
   constructor(reason: string) {
-    super("connect_refused", `closed before an answer: ${reason}`);
+    super("connect_refused", `closed before an answer: ${reason}`, { isAnswerLost: true });
     this.name = "UnansweredError";
   }
 }

@@ -34,8 +34,10 @@ export interface CallFailure extends PosFailure {
   status?: number;
   /** `error` of its body. */
   error?: string;
-  /** When it may be asked again, from its `Retry-After`. */
+  /** When it may be asked again, from its `Retry-After`; an hour at most. */
   retryAfterMs?: number;
+  /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
+  isAnswerLost?: true;
 }
 
 /** How a call ended that is not a poll; `receivedAt` as in a poll. */
@@ -49,7 +51,8 @@ export interface PosCommands {
   listLogs(posServer: PosServer, period: LogPeriod): Promise<CallOutcome<LogFile[]>>;
   /**
    * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
-   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
+   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`. How many
+   * bytes are too many is for the reader to say.
    */
   openLogArchive(
     posServer: PosServer,
@@ -72,7 +75,7 @@ export interface PosCommands {
 }
 
 /** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */
-export interface PosClient {
+export interface PosClient extends PosCommands {
   /**
    * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
    * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.

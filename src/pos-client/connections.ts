@@ -1,9 +1,10 @@
 import type { Socket } from "node:net";
-import { Client, errors } from "undici";
+import { type Client, errors } from "undici";
 import { Answer } from "./answer.ts";
 import { PosClientClosedError, UnansweredError } from "./call-error.ts";
 import type { Connector } from "./connector.ts";
-import { type CallLimits, KEPT_IDLE_MS, MAX_HEADER_BYTES } from "./limits.ts";
+import { createHttpClient } from "./http-client.ts";
+import type { CallLimits } from "./limits.ts";
 import type { Target } from "./target.ts";
 
 // undici would make one for each connection that it closes, and its stack is a tenth of the cost of a poll.
@@ -86,20 +87,12 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
   }
 
   function openConnection(target: Target): Connection {
-    const client = new Client(target.origin, {
-      connect: (_options, callback) => {
-        connection.openedCount += 1;
-        connector.open(target, (...result) => {
-          connection.socket = result[1];
-          callback(...result);
-        });
-      },
-      allowH2: false,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: KEPT_IDLE_MS,
-      // `Answer` and the connector keep the time.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+    const client = createHttpClient(target, (callback) => {
+      connection.openedCount += 1;
+      connector.open(target, (...result) => {
+        connection.socket = result[1];
+        callback(...result);
+      });
     });
     const connection: Connection = { target, client, socket: null, openedCount: 0 };
     return connection;

@@ -1,11 +1,12 @@
-import { CallError } from "./call-error.ts";
-import type { PosClient, PosServer, StatusOutcome } from "./client.ts";
+import type { PosClient, PosServer } from "./client.ts";
+import { createCommands } from "./commands.ts";
 import { createConnections } from "./connections.ts";
 import { createConnector } from "./connector.ts";
-import { withoutSecret } from "./failure.ts";
-import { type CallLimits, STATUS_LIMITS } from "./limits.ts";
+import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./limits.ts";
 import { createNameLookup, type NameLookup } from "./name-lookup.ts";
 import { canKeepConnections, readOpenFilesLimit } from "./open-files.ts";
+import { failedOutcome } from "./outcome.ts";
+import { createOwnCalls } from "./own-calls.ts";
 import { readReport } from "./read-report.ts";
 import { createSecureTransport } from "./secure-transport.ts";
 import { readTarget } from "./target.ts";
@@ -15,7 +16,9 @@ export interface PosClientOptions {
   /** Whether connections are kept; by default the size of the fleet decides. */
   keepConnections?: boolean;
   openFilesLimit?: number;
+  /** Bounds of a poll. */
   limits?: Partial<CallLimits>;
+  commandLimits?: Partial<CommandLimits>;
   /** The monitor's clock, ms UTC. */
   now?: () => number;
   lookupName?: NameLookup;
@@ -34,6 +37,8 @@ export function createPosClient(options: PosClientOptions = {}): PosClient {
   });
   const connections = createConnections(connector, limits);
   connections.keep(keepConnections ?? false);
+  const ownCalls = createOwnCalls(connector);
+  const commandLimits = { ...COMMAND_LIMITS, ...options.commandLimits };
 
   return {
     async fetchStatus(posServer) {
@@ -41,9 +46,10 @@ export function createPosClient(options: PosClientOptions = {}): PosClient {
         const body = await fetchStatusBody(posServer);
         return { ok: true, report: readReport(body, posServer), receivedAt: now() };
       } catch (error) {
-        return outcomeOf(error, posServer);
+        return failedOutcome(error, posServer, now());
       }
     },
+    ...createCommands({ ownCalls, limits: commandLimits, now }),
     setFleetSize(posServerCount) {
       connections.keep(keepConnections ?? canKeepConnections(posServerCount, openFilesLimit));
     },
@@ -51,17 +57,13 @@ export function createPosClient(options: PosClientOptions = {}): PosClient {
       connections.forget(id);
       secureTransport.forget(id);
     },
-    close: () => connections.close(),
+    async close() {
+      await Promise.all([ownCalls.close(), connections.close()]);
+    },
   };
 
   async function fetchStatusBody(posServer: PosServer): Promise<Buffer> {
     const target = readTarget(posServer);
-    if (!target) throw new CallError("connect_refused", "no http or https address");
     return connections.fetchBody(target, { path: "/v1/status", token: posServer.token });
-  }
-
-  function outcomeOf(error: unknown, posServer: PosServer): StatusOutcome {
-    if (!(error instanceof CallError)) throw error;
-    return { ok: false, failure: withoutSecret(error.failure, posServer.token), receivedAt: now() };
   }
 }

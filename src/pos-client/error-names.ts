@@ -39,7 +39,8 @@ export function nameAnswerError(error: Error, hasAnswerBegun: boolean): Error {
   if (error instanceof errors.HTTPParserError) return new CallError("invalid_json", error.message);
   if (code.startsWith("ERR_SSL_") || code === "EPROTO") return nameTlsError(error);
   if (!BROKEN_CONNECTION_CODES.has(code)) return error;
-  if (hasAnswerBegun) return new CallError("invalid_json", `answer broke off: ${error.message}`);
+  if (hasAnswerBegun)
+    return new CallError("invalid_json", `answer broke off: ${error.message}`, { isAnswerLost: true });
   return new UnansweredError(error.message);
 }
 

@@ -33,7 +33,7 @@ export function failureOf(code: FailureCode, detail: string): PosFailure {
 }
 
 /** Takes a secret out of a detail, for a POS server that sends back what it was sent. */
-export function withoutSecret(failure: PosFailure, secret: string | null): PosFailure {
+export function withoutSecret<T extends PosFailure>(failure: T, secret: string | null): T {
   if (!secret || !failure.detail.includes(secret)) return failure;
-  return { code: failure.code, detail: failure.detail.replaceAll(secret, "…") };
+  return { ...failure, detail: failure.detail.replaceAll(secret, "…") };
 }

@@ -6,8 +6,7 @@ import {
 } from "../protocol/status-report.ts";
 import { CallError } from "./call-error.ts";
 import type { PosServer } from "./client.ts";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+import { parseJson } from "./parse-json.ts";
 
 /**
  * Reads the body of `GET /v1/status` and checks that it is from the POS server that the registry knows.
@@ -28,15 +27,6 @@ export function readReport(body: Buffer, posServer: PosServer): StatusReport {
     throw new CallError("wrong_crm_id", `crmId ${value.crmId}`);
   }
   return value;
-}
-
-function parseJson(body: Buffer): unknown {
-  if (body.length === 0) throw new CallError("invalid_json", "empty body");
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch (error) {
-    throw new CallError("invalid_json", error instanceof TypeError ? "not UTF-8" : "not JSON");
-  }
 }
 
 function isOfAnotherProtocol(value: unknown): value is { protocol: number } {

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { CallError } from "./call-error.ts";
 import type { PosServer } from "./client.ts";
 
 /** Where a POS server is reached and how it proves who it is: its address taken apart. */
@@ -17,12 +18,13 @@ export interface Target {
   fingerprint: string | null;
 }
 
-/** @returns null when the POS server has no address, or one that is neither http nor https. */
-export function readTarget(posServer: PosServer): Target | null {
+/** @throws CallError when the POS server has no address, or one that is neither http nor https. */
+export function readTarget(posServer: PosServer): Target {
   const url = posServer.address ? URL.parse(posServer.address) : null;
-  if (!url) return null;
-  const isTls = url.protocol === "https:";
-  if (!isTls && url.protocol !== "http:") return null;
+  const isTls = url?.protocol === "https:";
+  if (!url || (!isTls && url.protocol !== "http:")) {
+    throw new CallError("connect_refused", "no http or https address");
+  }
   const hostname = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
   return {
     id: posServer.id,

@@ -1,4 +1,4 @@
-import type { PosClient, PosServer, StatusOutcome } from "../../src/pos-client/client.ts";
+import type { PosClient, PosCommands, PosServer, StatusOutcome } from "../../src/pos-client/client.ts";
 
 export interface ScriptedClient extends PosClient {
   /** Every poll that was begun, in order. */
@@ -8,13 +8,27 @@ export interface ScriptedClient extends PosClient {
   isClosed: boolean;
 }
 
-/** A client that answers as told, where the clock is the test's; a poll without an answer hangs until it is closed. */
+/**
+ * A client that answers as told, where the clock is the test's; a poll without an answer hangs until it is closed.
+ * @param commands what answers the calls that are no polls; those without one reject.
+ */
 export function createScriptedClient(
   answer: (posServer: PosServer) => StatusOutcome | Promise<StatusOutcome>,
+  commands: Partial<PosCommands> = {},
 ): ScriptedClient {
   const closed = Promise.withResolvers<never>();
   closed.promise.catch(() => undefined); // nobody polls when it is closed
+  const unscripted = async (): Promise<never> => {
+    throw new Error("the test expects no such call");
+  };
   const client: ScriptedClient = {
+    listLogs: unscripted,
+    openLogArchive: unscripted,
+    beginDatabaseReset: unscripted,
+    readDatabaseReset: unscripted,
+    beginServiceStart: unscripted,
+    readServiceStart: unscripted,
+    ...commands,
     calls: [],
     forgotten: [],
     fleetSize: 0,

@@ -1,0 +1,16 @@
+import { Client } from "undici";
+import type { ConnectCallback } from "./connector.ts";
+import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "./limits.ts";
+import type { Target } from "./target.ts";
+
+/** HTTP/1.1 to one POS server over a connection that is verified by whoever opens it, who keeps the time too. */
+export function createHttpClient(target: Target, open: (callback: ConnectCallback) => void): Client {
+  return new Client(target.origin, {
+    connect: (_options, callback) => open(callback),
+    allowH2: false,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEPT_IDLE_MS,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}

@@ -1,0 +1,16 @@
+import { CallError } from "./call-error.ts";
+import type { CallFailure, PosServer } from "./client.ts";
+import { withoutSecret } from "./failure.ts";
+
+/**
+ * Makes an outcome of what a call ended with.
+ * @throws the error itself when it says nothing about the POS server.
+ */
+export function failedOutcome(
+  error: unknown,
+  posServer: PosServer,
+  receivedAt: number,
+): { ok: false; failure: CallFailure; receivedAt: number } {
+  if (!(error instanceof CallError)) throw error;
+  return { ok: false, failure: withoutSecret(error.failure, posServer.token), receivedAt };
+}

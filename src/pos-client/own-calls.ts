@@ -1,0 +1,90 @@
+import type { Readable } from "node:stream";
+import type { Client } from "undici";
+import { PosClientClosedError } from "./call-error.ts";
+import type { Connector } from "./connector.ts";
+import { createHttpClient } from "./http-client.ts";
+import { AnswerStream, type StreamedAnswer } from "./streamed-answer.ts";
+import type { Target } from "./target.ts";
+
+/** What is asked of a POS server: a path below its base URL, and a body where something is ordered. */
+export interface OwnCall {
+  path: string;
+  token: string | null;
+  /** Content type of the answer. */
+  accept: string;
+  /** Sent as JSON with a POST. */
+  order?: { body: unknown; headers?: Record<string, string> };
+}
+
+export interface OwnCallOptions {
+  stallTimeoutMs: number;
+  /** Ends the call, and the body of its answer, with its reason. */
+  signal: AbortSignal;
+}
+
+/** HTTP over a connection of its own for each call: none waits for a poll or for another call, or makes one wait. */
+export interface OwnCalls {
+  /** Resolves with the answer, whatever its status, when its headers are there; rejects as `fetchBody` does. */
+  open(target: Target, call: OwnCall, options: OwnCallOptions): Promise<StreamedAnswer>;
+  /** Calls under way and bodies that are being read end with a `PosClientClosedError`. */
+  close(): Promise<void>;
+}
+
+export function createOwnCalls(connector: Connector): OwnCalls {
+  const underWay = new Set<(reason: Error) => Promise<void>>();
+  let isClosed = false;
+
+  return {
+    async open(target, call, { stallTimeoutMs, signal }) {
+      if (isClosed) throw new PosClientClosedError();
+      signal.throwIfAborted();
+      const client = createHttpClient(target, (callback) => connector.open(target, callback));
+      let body: Readable | null = null;
+      const end = (reason: Error) => {
+        body?.destroy(reason);
+        return client.destroy(reason);
+      };
+      const onAbort = () => void end(signal.reason);
+      const hangUp = () => {
+        underWay.delete(end);
+        signal.removeEventListener("abort", onAbort);
+        client.destroy(null, () => undefined);
+      };
+      underWay.add(end);
+      signal.addEventListener("abort", onAbort);
+      try {
+        const answer = await new Promise<StreamedAnswer>((resolve, reject) => {
+          dispatch(client, target, call, new AnswerStream({ stallTimeoutMs, resolve, reject, hangUp }));
+        });
+        body = answer.body;
+        return answer;
+      } catch (error) {
+        hangUp();
+        throw error;
+      }
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all([...underWay].map((end) => end(new PosClientClosedError())));
+    },
+  };
+}
+
+function dispatch(client: Client, target: Target, call: OwnCall, answer: AnswerStream): void {
+  const { path, token, accept, order } = call;
+  client.dispatch(
+    {
+      method: order ? "POST" : "GET",
+      path: target.basePath + path,
+      headers: {
+        accept,
+        "accept-encoding": "identity",
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(order && { "content-type": "application/json", ...order.headers }),
+      },
+      ...(order && { body: JSON.stringify(order.body) }),
+      reset: true,
+    },
+    answer,
+  );
+}

@@ -1,0 +1,43 @@
+import type { Test } from "tap";
+import { CallError } from "../../src/pos-client/call-error.ts";
+import type { CallFailure, CallOutcome, PosClient } from "../../src/pos-client/client.ts";
+import { createPosClient, type PosClientOptions } from "../../src/pos-client/create-pos-client.ts";
+import type { CommandLimits } from "../../src/pos-client/limits.ts";
+import { SHORT_LIMITS } from "./poll-outcomes.ts";
+import { TOKEN } from "./pos-server.ts";
+
+/** So that tests of timeouts are quick. */
+const SHORT_COMMAND_LIMITS: CommandLimits = {
+  logList: { callTimeoutMs: 500, maxBodyBytes: 4 * 1024 * 1024 },
+  logArchive: { openTimeoutMs: 500, stallTimeoutMs: 200 },
+  command: { callTimeoutMs: 500, maxBodyBytes: 64 * 1024 },
+};
+
+/** A client for calls that are no polls, closed when the test ends. */
+export function commandClient(t: Test, options: PosClientOptions = {}): PosClient {
+  const client = createPosClient({
+    limits: SHORT_LIMITS,
+    commandLimits: SHORT_COMMAND_LIMITS,
+    ...options,
+  });
+  t.teardown(() => client.close());
+  return client;
+}
+
+/** Asserts that a call failed. @returns its failure, in which no token is. */
+export function failureOfCall(t: Test, outcome: CallOutcome<unknown>): CallFailure {
+  if (outcome.ok) throw new Error("the call succeeded");
+  t.notMatch(JSON.stringify(outcome.failure), new RegExp(TOKEN), "the failure holds no token");
+  return outcome.failure;
+}
+
+/** Reads a stream to its error. @returns the failure that it names. */
+export async function failureOfStream(stream: AsyncIterable<unknown>): Promise<CallFailure> {
+  try {
+    for await (const _chunk of stream);
+  } catch (error) {
+    if (error instanceof CallError) return error.failure;
+    throw error;
+  }
+  throw new Error("the stream ended without an error");
+}

@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { text } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import type { PosServer } from "../../src/pos-client/client.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { commandClient } from "../helpers/commands.ts";
+import { listen } from "../helpers/listen.ts";
+import { exampleReport, POS_SERVER_ID, posServerAt, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const KEY = "0d5d3f6e-3c0b-4f0f-8a55-0f7f4ad0b1c3";
+const RESET = {
+  step: "stopping_service",
+  movedFiles: [{ name: "a.mdf", bytes: 5 }],
+  service: "running",
+} as const;
+const certificate = await makeCertificate();
+
+interface Asked {
+  line: string;
+  headers: IncomingMessage["headers"];
+  body: string;
+}
+
+/** A POS server over HTTPS that answers everything in the same way, and what it was asked. */
+async function answering(
+  t: Test,
+  status: number,
+  value: unknown,
+): Promise<{ posServer: PosServer; asked: Asked[] }> {
+  const asked: Asked[] = [];
+  const server = createTlsServer({ ...certificate }, async (request, response) => {
+    asked.push({
+      line: `${request.method} ${request.url}`,
+      headers: request.headers,
+      body: await text(request),
+    });
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+  });
+  const port = await listen(t, server);
+  const { fingerprint } = certificate;
+  return { posServer: posServerAt(`https://127.0.0.1:${port}/north`, { fingerprint }), asked };
+}
+
+t.test("lists the logs of a period", async (t) => {
+  const files = Array.from({ length: 10_000 }, (_, index) => ({
+    name: `2026/11/журнал обмена с главным сервером ${index}.log`,
+    bytes: index,
+    createdAt: "2026-11-23T00:00:00.000Z",
+    modifiedAt: "2026-11-24T00:00:00.000Z",
+  }));
+  const { posServer, asked } = await answering(t, 200, { files });
+  const period = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" };
+  const outcome = await commandClient(t, { now: () => 1_234 }).listLogs(posServer, period);
+  t.match(outcome, { ok: true, receivedAt: 1_234 });
+  t.same(outcome.ok && outcome.value, files);
+  t.equal(
+    asked[0]?.line,
+    "GET /north/v1/logs?from=2026-11-23T10%3A00%3A00.000Z&to=2026-11-24T10%3A00%3A00.000Z",
+  );
+  t.match(asked[0]?.headers, { authorization: `Bearer ${TOKEN}`, "accept-encoding": "identity" });
+});
+
+for (const status of [200, 202]) {
+  t.test(`orders a reset under its key (answered with ${status})`, async (t) => {
+    const { posServer, asked } = await answering(t, status, RESET);
+    const order = { posServerId: POS_SERVER_ID, startService: true };
+    t.match(await commandClient(t).beginDatabaseReset(posServer, KEY, order), { ok: true, value: RESET });
+    t.equal(asked[0]?.line, "POST /north/v1/database-resets");
+    t.match(asked[0]?.headers, {
+      "idempotency-key": KEY,
+      "content-type": "application/json",
+      authorization: `Bearer ${TOKEN}`,
+    });
+    t.same(JSON.parse(asked[0]?.body ?? ""), order);
+  });
+}
+
+t.test("orders a start of the service under its key", async (t) => {
+  const { posServer, asked } = await answering(t, 202, { step: "starting_service" });
+  const order = { posServerId: POS_SERVER_ID };
+  t.match(await commandClient(t).beginServiceStart(posServer, KEY, order), {
+    ok: true,
+    value: { step: "starting_service" },
+  });
+  t.equal(asked[0]?.line, "POST /north/v1/service-starts");
+  t.equal(asked[0]?.headers["idempotency-key"], KEY);
+  t.same(JSON.parse(asked[0]?.body ?? ""), order);
+});
+
+t.test("asks how a command goes by its key", async (t) => {
+  const failedStart = { step: "failed", error: { error: "start_timeout", message: "не запустилась" } };
+  const reset = await answering(t, 200, RESET);
+  const start = await answering(t, 200, failedStart);
+  const client = commandClient(t);
+  t.match(await client.readDatabaseReset(reset.posServer, KEY), { ok: true, value: RESET });
+  t.match(await client.readServiceStart(start.posServer, KEY), { ok: true, value: failedStart });
+  t.equal(reset.asked[0]?.line, `GET /north/v1/database-resets/${KEY}`);
+  t.equal(start.asked[0]?.line, `GET /north/v1/service-starts/${KEY}`);
+});
+
+t.test("a command does not wait for a poll that hangs, nor use its connection", async (t) => {
+  let connections = 0;
+  const server = createServer((request, response) => {
+    if (request.url === "/v1/status") return;
+    response.end(JSON.stringify(RESET));
+  });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  const posServer = posServerAt(`http://127.0.0.1:${await listen(t, server)}`);
+  const client = commandClient(t, { keepConnections: true });
+  const poll = client.fetchStatus(posServer);
+  t.match(await client.readDatabaseReset(posServer, KEY), { ok: true });
+  t.match(await client.readDatabaseReset(posServer, KEY), { ok: true });
+  t.match(await poll, { failure: { code: "response_timeout" } });
+  t.equal(connections, 3);
+});
+
+t.test("the connection of a call is closed after it, and the kept one of the polls stays", async (t) => {
+  const server = createServer((request, response) => {
+    response.end(JSON.stringify(request.url === "/v1/status" ? exampleReport() : RESET));
+  });
+  const port = await listen(t, server);
+  let opened = 0;
+  let open = 0;
+  server.on("connection", (socket) => {
+    opened += 1;
+    open += 1;
+    socket.on("close", () => {
+      open -= 1;
+    });
+  });
+  const posServer = posServerAt(`http://127.0.0.1:${port}`);
+  const client = commandClient(t, { keepConnections: true });
+  t.match(await client.fetchStatus(posServer), { ok: true });
+  for (let call = 0; call < 3; call += 1) await client.readDatabaseReset(posServer, KEY);
+  await waitFor(() => open === 1);
+  t.match(await client.fetchStatus(posServer), { ok: true });
+  t.equal(opened, 4, "the second poll went over the connection of the first");
+});

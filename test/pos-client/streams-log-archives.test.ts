@@ -1,0 +1,234 @@
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import yauzl from "yauzl";
+import yazl from "yazl";
+import { PosClientClosedError } from "../../src/pos-client/call-error.ts";
+import type { PosClient, PosServer } from "../../src/pos-client/client.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { commandClient, failureOfCall, failureOfStream } from "../helpers/commands.ts";
+import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
+import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n";
+const FILES = [{ name: "обмен.log", tailBytes: 10 }, { name: "api.log" }];
+const never = new AbortController().signal;
+
+async function open(client: PosClient, posServer: PosServer, signal: AbortSignal = never): Promise<Readable> {
+  const outcome = await client.openLogArchive(posServer, FILES, signal);
+  if (!outcome.ok) throw new Error(outcome.failure.detail);
+  return outcome.value;
+}
+
+async function makeZip(): Promise<Buffer> {
+  const zip = new yazl.ZipFile();
+  zip.addBuffer(Buffer.from("2026-11-24 обмен прошёл\n".repeat(10_000)), "обмен.log");
+  zip.end();
+  return buffer(zip.outputStream);
+}
+
+/** A POS server that begins an archive and never ends it; polls are answered. */
+async function listenHanging(t: Test): Promise<{ posServer: PosServer; sockets: Socket[] }> {
+  const sockets: Socket[] = [];
+  const { address, received } = await listenRaw(t, (socket) => {
+    if (received.at(-1)?.startsWith("GET")) socket.write(jsonAnswer(exampleReport()));
+    else {
+      sockets.push(socket);
+      socket.write(`${HEAD}Content-Length: 1000000\r\n\r\nPK`);
+    }
+  });
+  return { posServer: posServerAt(address), sockets };
+}
+
+t.test("gives the zip as it comes, over HTTPS with the pinned certificate", async (t) => {
+  const zip = await makeZip();
+  const certificate = await makeCertificate();
+  const half = Math.floor(zip.length / 2);
+  const { address, received } = await listenRaw(
+    t,
+    (socket) => {
+      socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+      for (const part of [zip.subarray(0, half), zip.subarray(half)]) {
+        socket.write(`${part.length.toString(16)}\r\n`);
+        socket.write(part);
+        socket.write("\r\n");
+      }
+      socket.write("0\r\n\r\n");
+    },
+    certificate,
+  );
+  const { fingerprint } = certificate;
+  const bytes = await buffer(await open(commandClient(t), posServerAt(address, { fingerprint })));
+  t.ok(bytes.equals(zip));
+  t.equal((await yauzl.fromBufferPromise(bytes)).entryCount, 1);
+  const [head, body] = received[0]?.split("\r\n\r\n") ?? [];
+  t.match(head, /^POST \/v1\/log-archives HTTP/);
+  t.match(head, `authorization: Bearer ${TOKEN}`);
+  t.same(JSON.parse(Buffer.from(body ?? "", "latin1").toString()), { files: FILES });
+});
+
+t.test("a changed certificate is refused before anything is sent", async (t) => {
+  const server = await listenRaw(t, (socket) => socket.end(), await makeCertificate());
+  const { fingerprint } = await makeCertificate();
+  const outcome = await commandClient(t).openLogArchive(
+    posServerAt(server.address, { fingerprint }),
+    FILES,
+    never,
+  );
+  t.equal(failureOfCall(t, outcome).code, "certificate_changed");
+  t.equal(server.received.join(""), "");
+});
+
+t.test("two streams of one POS server run beside its polls", async (t) => {
+  const { posServer, sockets } = await listenHanging(t);
+  const client = commandClient(t, { keepConnections: true });
+  await Promise.all([open(client, posServer), open(client, posServer)]);
+  t.equal(sockets.length, 2);
+  t.match(await client.fetchStatus(posServer), { ok: true });
+});
+
+t.test("a busy agent says when to ask again", async (t) => {
+  const busy = { error: "busy", message: "two archives are being sent" };
+  const { address } = await listenRaw(t, (socket) =>
+    socket.end(httpAnswer("503 Busy", JSON.stringify(busy), ["Retry-After: 5"])),
+  );
+  const outcome = await commandClient(t).openLogArchive(posServerAt(address), FILES, never);
+  t.match(failureOfCall(t, outcome), { status: 503, error: "busy", retryAfterMs: 5_000 });
+});
+
+t.test("what is no zip is refused", async (t) => {
+  const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer({})));
+  const outcome = await commandClient(t).openLogArchive(posServerAt(address), FILES, never);
+  t.match(failureOfCall(t, outcome), { code: "invalid_json", detail: "no application/zip" });
+});
+
+t.test("no answer is response_timeout", async (t) => {
+  const { address } = await listenRaw(t, () => undefined);
+  const outcome = await commandClient(t).openLogArchive(posServerAt(address), FILES, never);
+  t.equal(failureOfCall(t, outcome).code, "response_timeout");
+});
+
+for (const [name, framing] of [
+  ["with a length", "Content-Length: 400000"],
+  ["in chunks", "Transfer-Encoding: chunked"],
+]) {
+  t.test(`a zip ${name} that breaks off is an error of the stream`, async (t) => {
+    const { address } = await listenRaw(t, (socket) =>
+      socket.end(`${HEAD}${framing}\r\n\r\n1000\r\n${"x".repeat(0x1000)}\r\n`),
+    );
+    const failure = await failureOfStream(await open(commandClient(t), posServerAt(address)));
+    t.match(failure, { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true });
+  });
+}
+
+t.test("a stream that stalls is response_timeout, and its connection is closed", async (t) => {
+  const { posServer, sockets } = await listenHanging(t);
+  const failure = await failureOfStream(await open(commandClient(t), posServer));
+  t.match(failure, { code: "response_timeout", detail: "no more of the answer within 200 ms" });
+  await waitFor(() => sockets[0]?.destroyed === true);
+});
+
+t.test("a stream of which a byte comes now and then has stalled", async (t) => {
+  const { address } = await listenRaw(t, (socket) => {
+    socket.write(`${HEAD}Content-Length: 1000000\r\n\r\n`);
+    const timer = setInterval(() => socket.write("x"), 20);
+    socket.on("close", () => clearInterval(timer));
+  });
+  const failure = await failureOfStream(await open(commandClient(t), posServerAt(address)));
+  t.equal(failure.code, "response_timeout");
+});
+
+t.test("aborting ends a stream with the signal's reason and closes its connection", async (t) => {
+  const { posServer, sockets } = await listenHanging(t);
+  const ending = new AbortController();
+  const stream = await open(commandClient(t), posServer, ending.signal);
+  const reason = new Error("cancelled");
+  const rejection = t.rejects(buffer(stream), reason);
+  ending.abort(reason);
+  await rejection;
+  await waitFor(() => sockets[0]?.destroyed === true);
+});
+
+t.test("aborting ends a stream that has come whole but was not read", async (t) => {
+  const { address } = await listenRaw(t, (socket) =>
+    socket.end(httpAnswer("200 OK", "PK", ["Content-Type: application/zip"])),
+  );
+  const ending = new AbortController();
+  const stream = await open(commandClient(t), posServerAt(address), ending.signal);
+  await waitFor(() => stream.readableLength === 2);
+  const reason = new Error("cancelled");
+  ending.abort(reason);
+  await t.rejects(buffer(stream), reason);
+});
+
+t.test("aborting before an answer rejects with the signal's reason, connected or not", async (t) => {
+  const sockets: Socket[] = [];
+  const { address } = await listenRaw(t, (socket) => void sockets.push(socket));
+  const client = commandClient(t, { lookupName: () => new Promise(() => {}) });
+  const ending = new AbortController();
+  const reason = new Error("cancelled");
+  const rejections = Promise.all(
+    [address, "http://pos.example"].map((each) =>
+      t.rejects(client.openLogArchive(posServerAt(each), FILES, ending.signal), reason),
+    ),
+  );
+  await waitFor(() => sockets.length === 1);
+  ending.abort(reason);
+  await rejections;
+  await waitFor(() => sockets[0]?.destroyed === true);
+  await t.rejects(client.openLogArchive(posServerAt(address), FILES, ending.signal), reason);
+  t.equal(sockets.length, 1);
+});
+
+t.test("closing the client ends streams", async (t) => {
+  const { posServer, sockets } = await listenHanging(t);
+  const client = commandClient(t);
+  const rejection = t.rejects(buffer(await open(client, posServer)), PosClientClosedError);
+  await client.close();
+  await rejection;
+  await waitFor(() => sockets[0]?.destroyed === true);
+});
+
+t.test("whoever does not want more of a stream destroys it, and the connection is closed", async (t) => {
+  const { posServer, sockets } = await listenHanging(t);
+  const stream = await open(commandClient(t), posServer);
+  stream.destroy();
+  await waitFor(() => sockets[0]?.destroyed === true);
+});
+
+t.test("a slow reader slows the sender down, which is no stall", async (t) => {
+  const totalBytes = 96 * 1024 * 1024;
+  const piece = Buffer.alloc(256 * 1024);
+  let sender: Socket | undefined;
+  let leftBytes = totalBytes;
+  const { address } = await listenRaw(t, (socket) => {
+    sender = socket;
+    const write = () => {
+      while (leftBytes > 0) {
+        leftBytes -= piece.length;
+        if (!socket.write(piece)) return;
+      }
+    };
+    socket.on("drain", write);
+    socket.write(`${HEAD}Content-Length: ${totalBytes}\r\n\r\n`);
+    write();
+  });
+  const stream = await open(commandClient(t), posServerAt(address));
+
+  let unchangedSince = performance.now();
+  let leftThen = leftBytes;
+  await waitFor(() => {
+    if (leftBytes !== leftThen) unchangedSince = performance.now();
+    leftThen = leftBytes;
+    return performance.now() - unchangedSince > 500;
+  });
+  t.ok(totalBytes - leftBytes < 32 * 1024 * 1024, "what is sent is what fits the buffers of the system");
+  t.ok(stream.readableLength < 1024 * 1024);
+  t.equal(sender?.destroyed, false, "it has waited for longer than a stall may last");
+
+  let receivedBytes = 0;
+  for await (const chunk of stream) receivedBytes += chunk.length;
+  t.equal(receivedBytes, totalBytes);
+});
