@@ -1,4 +1,5 @@
 import { EXACT_FROM_MS, formatAge } from "./age.js";
+import { openLinksInDialog } from "./dialog.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
@@ -10,6 +11,7 @@ const PLAIN_SELECT_UP_TO = 20;
 keepTimeZone();
 followFreshness();
 findInLongSelects();
+openLinksInDialog();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {

@@ -9,9 +9,13 @@ const PHRASES: Record<string, string> = {
   "all present and future organizations": "allOrganizations",
   "the browser's time zone": "browserTimeZone",
   administrator: "administrator",
+  "logs first": "logsFirst",
+  "no logs": "noLogs",
+  "start after it": "startAfter",
+  "no start": "noStart",
 };
-const PHRASE = new RegExp(`(^|[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
-const COUNTS = ["created", "changed", "organizations"];
+const PHRASE = new RegExp(`(^|; |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
+const COUNTS = ["created", "changed", "organizations", "seconds"];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
 const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
 

@@ -74,7 +74,8 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
     if (open) return { code: "open", open };
     const obstacle = await findObstacle(db, posServer.id);
     if (obstacle) return { code: obstacle };
-    if (typed.crmId !== posServer.crmId) return { code: typed.crmId === "" ? "crm_id_empty" : "crm_id_differs" };
+    if (typed.crmId !== posServer.crmId)
+      return { code: typed.crmId === "" ? "crm_id_empty" : "crm_id_differs" };
     const outcome = await pollNow(posServer.id);
     if (!outcome.ok) return { code: outcome.failure.code, detail: outcome.failure.detail };
     const { version, database } = outcome.report;

@@ -3,7 +3,7 @@ import { readId } from "../forms/id.ts";
 import { findPosServer } from "../pos-servers/show-pos-server.ts";
 import { readSettings } from "../settings/settings.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
-import { findDatabaseReset, type FoundReset, listResetSteps } from "./find-database-resets.ts";
+import { type FoundReset, findDatabaseReset, listResetSteps } from "./find-database-resets.ts";
 import type { ResetRouteOptions } from "./new-reset-routes.ts";
 import { findProgress } from "./progress.ts";
 import { resetModel } from "./reset-model.ts";
@@ -41,7 +41,8 @@ export async function resetRoutes(app: FastifyInstance, { clock }: ResetRouteOpt
   app.post<WithId>(
     "/database-resets/:id/cancellation",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
-    (request, reply) => decide(request, reply, { step: "failed", failure: { code: "cancelled", detail: "" } }),
+    (request, reply) =>
+      decide(request, reply, { step: "failed", failure: { code: "cancelled", detail: "" } }),
   );
 
   /** Whoever decides second changes nothing, and sees what the first one has decided. */

@@ -26,13 +26,22 @@ export function shownSteps(
     return {
       step,
       state: !isLast ? "past" : step === "done" || step === "failed" ? step : "current",
-      text: step === "done" ? t("databaseReset.restored", { duration: duration() }) : t(`databaseReset.step.${step}`),
+      text:
+        step === "done"
+          ? t("databaseReset.restored", { duration: duration() })
+          : t(`databaseReset.step.${step}`),
       time: format.moment(at, now),
       took: isLast ? null : format.elapsed(next.at - at),
     };
   });
   const ahead = stepsAhead(reset).map(
-    (step): ShownStep => ({ step, state: "ahead", text: t(`databaseReset.ahead.${step}`), time: null, took: null }),
+    (step): ShownStep => ({
+      step,
+      state: "ahead",
+      text: t(`databaseReset.ahead.${step}`),
+      time: null,
+      took: null,
+    }),
   );
   return [...past, ...ahead];
 
@@ -42,9 +51,7 @@ export function shownSteps(
 }
 
 /** From the moment when the POS server was told to the exchange that worked again. */
-export function restoredAfterMs(
-  reset: Pick<FoundReset, "synced_at" | "begun_at" | "requested_at">,
-): number {
+export function restoredAfterMs(reset: Pick<FoundReset, "synced_at" | "begun_at" | "requested_at">): number {
   return Math.max((reset.synced_at ?? 0) - (reset.begun_at ?? reset.requested_at), 0);
 }
 

@@ -17,7 +17,9 @@ export function failureInWords({ t }: Pick<Viewer, "t">, { code, detail }: Reset
 /** What a person can do about it. */
 export function adviceFor({ t }: Pick<Viewer, "t">, code: string): string {
   if (OWN_CODES.includes(code)) return t(`databaseReset.advice.${code}`);
-  return t(CALL_CODES.includes(code) ? "databaseReset.advice.unreached" : "databaseReset.advice.command_failed");
+  return t(
+    CALL_CODES.includes(code) ? "databaseReset.advice.unreached" : "databaseReset.advice.command_failed",
+  );
 }
 
 function wordsOf(t: Viewer["t"], code: string): string {

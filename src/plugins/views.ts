@@ -15,9 +15,22 @@ declare module "fastify" {
   interface FastifyReply {
     /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
     page(template: string, data: object): Promise<string>;
+    /**
+     * Renders what stands on a page of its own and in the page's dialog; its template has the layout `dialog`. With
+     * `poll` it asks for itself every so often and morphs, and is answered with 304 while its tag stays the same.
+     */
+    dialogPage(template: string, data: object & { poll?: DialogPoll | null }): Promise<string>;
     /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
     keptPage(owner: object, key: string, template: string, data: () => object): Promise<Buffer>;
   }
+}
+
+/** How what a dialog shows is kept up to date, by itself or, without JavaScript, by reloading the page. */
+export interface DialogPoll {
+  url: string;
+  /** Equal exactly when everything shown is equal. */
+  tag: string;
+  seconds: number;
 }
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
@@ -35,6 +48,14 @@ export default fp(
     );
     app.decorateReply("page", async function (this: FastifyReply, template: string, data: object) {
       return await renderPage(this, template, this.generateCsrf(), data);
+    });
+    app.decorateReply("dialogPage", async function (this: FastifyReply, template, data) {
+      const { isPartial, headers } = this.request;
+      if (data.poll && isPartial && headers["hx-ptag"] !== undefined) {
+        this.header("hx-ptag", data.poll.tag);
+        if (headers["hx-ptag"] === data.poll.tag) return setPageHeaders(this).code(304).send();
+      }
+      return await renderPage(this, template, this.generateCsrf(), { ...data, isPartial });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
       const page = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>

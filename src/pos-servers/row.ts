@@ -24,6 +24,8 @@ export interface PosServerRow {
   lastUpdate: ShownAge | null;
   lastSync: ShownAge | null;
   error: string | null;
+  /** Whether its actions can work: it has an address and speaks the protocol. */
+  canBeCalled: boolean;
 }
 
 /** Puts what the database knows of a POS server into the words of the page. */
@@ -51,6 +53,7 @@ export function toRow(
     lastUpdate: age(posServer.lastUpdateAt),
     lastSync: age(posServer.lastSyncAt),
     error: shownError(posServer, viewer),
+    canBeCalled: posServer.address !== null && posServer.state !== "unsupported",
   };
 }
 

@@ -1,5 +1,7 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
+import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
+import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
@@ -7,6 +9,8 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
+import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
+import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
@@ -19,9 +23,11 @@ export const ru = {
   ...ruPosServers,
   ...ruSessions,
   ...ruUsers,
+  ...ruDatabaseResets,
   ...ruOrganizations,
   ...ruAudit,
   ...ruSettings,
+  ...ruLogArchives,
 };
 
 export const en = {
@@ -29,7 +35,9 @@ export const en = {
   ...enPosServers,
   ...enSessions,
   ...enUsers,
+  ...enDatabaseResets,
   ...enOrganizations,
   ...enAudit,
   ...enSettings,
+  ...enLogArchives,
 };

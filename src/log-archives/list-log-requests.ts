@@ -1,0 +1,33 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[number];
+
+/** The last requests of a POS server, newest first, with how many of their archives can be had. */
+export async function listLogRequests(db: Kysely<Database>, posServerId: number, limit: number) {
+  return await db
+    .selectFrom("log_request")
+    .select(["id", "status", "requested_at as requestedAt", "from_at as fromAt", "to_at as toAt"])
+    .select(["user_login as userLogin", "user_name as userName", "failure_code as failureCode"])
+    .select((row) =>
+      row
+        .selectFrom("log_archive")
+        .select((archive) => archive.fn.countAll<number>().as("count"))
+        .whereRef("log_archive.log_request_id", "=", "log_request.id")
+        .where("path", "is not", null)
+        .as("offeredArchives"),
+    )
+    .select((row) =>
+      row
+        .selectFrom("log_archive")
+        .select((archive) => archive.fn.countAll<number>().as("count"))
+        .whereRef("log_archive.log_request_id", "=", "log_request.id")
+        .where("removed_at", "is not", null)
+        .as("removedArchives"),
+    )
+    .where("pos_server_id", "=", posServerId)
+    .orderBy("requested_at", "desc")
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+}

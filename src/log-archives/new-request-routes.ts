@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { readId } from "../forms/id.ts";
+import type { PosClient } from "../pos-client/client.ts";
+import { createPollNow } from "../pos-servers/poll-now.ts";
+import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
+import { createLogRequest } from "./create-log-request.ts";
+import { listLogRequests } from "./list-log-requests.ts";
+import { readLogRequest } from "./log-request-form.ts";
+import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
+import { DEFAULT_PRESET, isPreset } from "./presets.ts";
+
+const EARLIER_REQUESTS = 10;
+
+export interface NewRequestRouteOptions {
+  client: PosClient;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+interface WithId {
+  Params: { id: string };
+  Querystring: { preset?: unknown };
+}
+
+/** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
+export async function newRequestRoutes(
+  app: FastifyInstance,
+  { client, clock }: NewRequestRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const { fleet, secretBox } = app;
+  const pollNow = createPollNow({ db, client, fleet, secretBox });
+
+  app.get<WithId>(
+    "/pos-servers/:id/log-requests/new",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await find(request);
+      if (!posServer) return reply.callNotFound();
+      const { preset } = request.query;
+      return await show(request, reply, posServer, { preset: isPreset(preset) ? preset : DEFAULT_PRESET });
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/log-requests",
+    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const posServer = await find(request);
+      if (!posServer) return reply.callNotFound();
+      const { timeZone } = request.viewer;
+      const { values, problems, wanted } = readLogRequest(request.body, timeZone, clock());
+      if (!wanted) {
+        reply.code(422);
+        return await show(request, reply, posServer, { typed: { values, problems } });
+      }
+      const outcome = await pollNow(posServer.id);
+      if (!outcome.ok) {
+        reply.code(422);
+        const refusal = refusalInWords(request, outcome.failure);
+        return await show(request, reply, posServer, { typed: { values, problems: {} }, refusal });
+      }
+      const created = await db
+        .transaction()
+        .execute((trx) => createLogRequest(trx, request.actor(), posServer, wanted, clock()));
+      return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
+    },
+  );
+
+  async function find({ params, viewer }: FastifyRequest<WithId>) {
+    const id = readId(params.id);
+    return id === null ? null : await findPosServer(db, viewer.organizations, id);
+  }
+
+  async function show(
+    { viewer }: FastifyRequest<WithId>,
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    shown: Partial<Pick<NewRequestInput, "preset" | "typed" | "refusal">>,
+  ) {
+    const earlier = await listLogRequests(db, posServer.id, EARLIER_REQUESTS);
+    const defaults = { preset: "custom", typed: null, refusal: null } as const;
+    return await reply.dialogPage(
+      "log-archives/new",
+      newRequestModel({ viewer, posServer, earlier, now: clock(), ...defaults, ...shown }),
+    );
+  }
+}
+
+function refusalInWords(
+  { viewer: { t } }: FastifyRequest<WithId>,
+  failure: { code: string; detail: string },
+) {
+  const words = t(`failure.${failure.code}`);
+  return failure.detail ? t("posServers.failureDetail", { words, detail: failure.detail }) : words;
+}

@@ -1,0 +1,31 @@
+import { dayStart } from "../audit/local-days.ts";
+import { writeLocalTime } from "../viewer/local-time.ts";
+
+/** A period ends with the last moment of its last minute. */
+export const LAST_MINUTE_MS = 60_000 - 1;
+const DAY_MS = 86_400_000;
+
+/** The periods that one press chooses; `custom` is whatever is typed. */
+export const PRESETS = ["lastDay", "today", "yesterday", "lastThreeDays", "week", "custom"] as const;
+export type Preset = (typeof PRESETS)[number];
+export const DEFAULT_PRESET: Preset = "lastDay";
+
+export function isPreset(text: unknown): text is Preset {
+  return PRESETS.some((preset) => preset === text);
+}
+
+/** The period of a preset, as the fields of the form show it: days are the viewer's, the last ones include today. */
+export function presetPeriod(preset: Preset, timeZone: string, now: number): { from: string; to: string } {
+  const written = (at: number) => writeLocalTime(at, timeZone);
+  const today = written(now).slice(0, "YYYY-MM-DD".length);
+  const startOf = (daysAgo: number) => dayStart(dayBefore(today, daysAgo), timeZone);
+  if (preset === "today") return { from: written(startOf(0)), to: written(now) };
+  if (preset === "yesterday") return { from: written(startOf(1)), to: written(startOf(0) - 1) };
+  if (preset === "lastThreeDays") return { from: written(startOf(2)), to: written(now) };
+  if (preset === "week") return { from: written(startOf(6)), to: written(now) };
+  return { from: written(now - DAY_MS), to: written(now) };
+}
+
+function dayBefore(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - days * DAY_MS).toISOString().slice(0, "YYYY-MM-DD".length);
+}
