@@ -3,14 +3,14 @@ import { type Actor, recordEvent } from "../audit/record-event.ts";
 import type { Database, DatabaseResetTable } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { actorOf } from "../requests/actor-columns.ts";
-import type { ResetFailure } from "./failure.ts";
+import type { CommandFailure } from "../requests/command-failure.ts";
 import type { OpenReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
 export interface StepChange {
   step: DatabaseResetStep;
   /** Why it failed, or what keeps it from going on. */
-  failure?: ResetFailure | null;
+  failure?: CommandFailure | null;
   /** Whatever else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
@@ -88,6 +88,6 @@ async function recordStep(
   }
 }
 
-function failureText({ code, detail }: ResetFailure): string {
+function failureText({ code, detail }: CommandFailure): string {
   return detail ? `${code}: ${detail}` : code;
 }

@@ -15,9 +15,3 @@ export const RESET_FAILURES = [
   "not_started",
   "no_exchange",
 ] as const;
-
-/** Why a reset failed or cannot go on: a code that the catalogs know, or a new one of a POS server; a technical detail. */
-export interface ResetFailure {
-  code: string;
-  detail: string;
-}

@@ -2,7 +2,7 @@ import type { ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS } from "./limits.ts";
-import { failureInWords } from "./words.ts";
+import { ABOUT_CRM_ID, failureInWords } from "./words.ts";
 
 /** What was typed into the dialog. */
 export interface ResetForm {
@@ -28,7 +28,6 @@ export interface NewResetInput {
   now: number;
 }
 
-const ABOUT_CRM_ID = ["crm_id_empty", "crm_id_differs"];
 /** While these last no form can be sent. */
 const LASTING = ["parked", "unsupported", "no_address", "unprotected", "open", "no_database"];
 

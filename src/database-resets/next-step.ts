@@ -3,7 +3,7 @@ import type { DatabaseResetTable, PosStatusTable } from "../database/schema.ts";
 import { EXCHANGING_STATES } from "../pos-servers/state.ts";
 import type { DatabaseResetReport } from "../protocol/commands.ts";
 import type { ServiceState } from "../protocol/status-report.ts";
-import type { ResetFailure } from "./failure.ts";
+import { type CommandFailure, reportedFailure } from "../requests/command-failure.ts";
 import { CLOCK_ERROR_MS } from "./limits.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -15,7 +15,7 @@ export interface AfterReset {
   step: DatabaseResetStep;
   /** By the monitor's clock; null when no database was moved. */
   resetAt: number | null;
-  failure: ResetFailure | null;
+  failure: CommandFailure | null;
 }
 
 /** What follows from the report of a reset that has ended on the POS server. Pure. */
@@ -29,12 +29,12 @@ export function afterReset(
   const reportedAt = report.resetAt ? Date.parse(report.resetAt) + clockShiftMs : begunAt;
   const movedAt = Math.min(Math.max(reportedAt, begunAt), receivedAt);
   if (report.step === "failed") {
-    const { error: code, message: detail } = report.error ?? { error: "", message: "" };
+    const failure = reportedFailure(report.error);
     const isMoved = report.resetAt != null;
     return {
-      step: isMoved && START_ERRORS.includes(code) ? "awaiting_start" : "failed",
+      step: isMoved && START_ERRORS.includes(failure.code) ? "awaiting_start" : "failed",
       resetAt: isMoved ? movedAt : null,
-      failure: { code: code || "command_failed", detail },
+      failure,
     };
   }
   const isServiceUp = report.service === "running" || report.service === "starting";

@@ -3,10 +3,10 @@ import type { PosFailure } from "../pos-client/failure.ts";
 import { isBelow } from "../pos-servers/state.ts";
 import type { DatabaseResetReport, ResetStep } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
+import { refusalOf } from "../requests/command-failure.ts";
 import { commandIdentity, commandTarget } from "../requests/command-target.ts";
 import { type CommandEnd, followCommand } from "../requests/follow-command.ts";
 import { reachPosServer } from "../requests/reach.ts";
-import { refusalCode } from "../requests/refusal-code.ts";
 import { untilAborted } from "../requests/until-aborted.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
@@ -108,10 +108,7 @@ async function whatFollows(
   end: CommandEnd<DatabaseResetReport>,
 ): Promise<StepChange> {
   if (end.end === "refused") {
-    return {
-      step: "failed",
-      failure: { code: refusalCode(end.failure), detail: end.failure.detail },
-    };
+    return { step: "failed", failure: refusalOf(end.failure) };
   }
   if (end.end === "unknown") {
     return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };

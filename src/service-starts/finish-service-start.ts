@@ -4,18 +4,14 @@ import type { Database } from "../database/schema.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenReset } from "../database-resets/find-database-resets.ts";
 import { actorOf } from "../requests/actor-columns.ts";
+import type { CommandFailure } from "../requests/command-failure.ts";
 import type { OpenStart } from "./find-service-starts.ts";
-
-export interface StartFailure {
-  code: string;
-  detail: string;
-}
 
 /** Ends a start, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
 export async function finishServiceStart(
   db: Kysely<Database>,
   start: OpenStart,
-  failure: StartFailure | null,
+  failure: CommandFailure | null,
   now: number,
 ): Promise<void> {
   const actor = actorOf(start);
@@ -45,8 +41,9 @@ export async function finishServiceStart(
       },
       now,
     );
-    const reset = start.database_reset_id && (await findOpenReset(trx, start.database_reset_id));
-    if (!reset || reset.step !== "starting") return;
+    if (start.database_reset_id === null) return;
+    const reset = await findOpenReset(trx, start.database_reset_id);
+    if (reset?.step !== "starting") return;
     const step = failure ? "awaiting_start" : "awaiting_sync";
     await enterStep(trx, reset, { step, failure, actor }, now);
   });

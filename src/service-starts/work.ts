@@ -2,13 +2,13 @@ import type { CallFailure, CallOutcome } from "../pos-client/client.ts";
 import type { PosFailure } from "../pos-client/failure.ts";
 import type { ServiceStartReport } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
+import { type CommandFailure, refusalOf, reportedFailure } from "../requests/command-failure.ts";
 import { commandIdentity, commandTarget } from "../requests/command-target.ts";
 import { type CommandEnd, followCommand } from "../requests/follow-command.ts";
 import { reachPosServer } from "../requests/reach.ts";
-import { refusalCode } from "../requests/refusal-code.ts";
 import { untilAborted } from "../requests/until-aborted.ts";
 import { findOpenStart, type OpenStart } from "./find-service-starts.ts";
-import { finishServiceStart, type StartFailure } from "./finish-service-start.ts";
+import { finishServiceStart } from "./finish-service-start.ts";
 
 /** What the runner does with a start: tells the POS server, and follows it to the end. */
 export function createStartWork(
@@ -27,7 +27,7 @@ export function createStartWork(
   };
 
   /** Asks who is there before anything is sent. @returns why nothing may be. */
-  async function begin(start: OpenStart, signal: AbortSignal): Promise<StartFailure | null> {
+  async function begin(start: OpenStart, signal: AbortSignal): Promise<CommandFailure | null> {
     const outcome = await reachPosServer(
       {
         poll: () => pollNow(start.pos_server_id),
@@ -83,10 +83,8 @@ export function createStartWork(
   }
 }
 
-function failureOfEnd(end: CommandEnd<ServiceStartReport>): StartFailure | null {
-  if (end.end === "refused") return { code: refusalCode(end.failure), detail: end.failure.detail };
+function failureOfEnd(end: CommandEnd<ServiceStartReport>): CommandFailure | null {
+  if (end.end === "refused") return refusalOf(end.failure);
   if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
-  if (end.report.step === "done") return null;
-  const { error: code, message: detail } = end.report.error ?? { error: "", message: "" };
-  return { code: code || "command_failed", detail };
+  return end.report.step === "done" ? null : reportedFailure(end.report.error);
 }
