@@ -9,7 +9,11 @@ import { newResetRoutes } from "./database-resets/new-reset-routes.ts";
 import databaseResets from "./database-resets/plugin.ts";
 import { resetRoutes } from "./database-resets/reset-routes.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
+import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
 import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
+import logArchives from "./log-archives/plugin.ts";
+import { previewRoutes } from "./log-archives/preview-routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -84,6 +88,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { dataDir: config.dataDir });
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
+  await app.register(logArchives, { archiveDir: config.archiveDir, client, clock });
   await app.register(databaseResets, { client, clock, pauseMs });
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
@@ -104,10 +109,13 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(usersRoutes, { clock });
   await app.register(posServerRoutes, { clock });
   await app.register(onePosServerRoutes, { clock });
-  await app.register(newRequestRoutes, { client, clock });
+  await app.register(newRequestRoutes, { clock });
   await app.register(newResetRoutes, { clock });
   await app.register(resetRoutes, { clock });
   await app.register(serviceStartRoutes, { clock });
+  await app.register(previewRoutes, { client, clock });
+  await app.register(logRequestRoutes, { clock });
+  await app.register(logArchiveRoutes, { archiveDir: config.archiveDir, clock });
   await app.register(organizationRoutes, { clock });
   await app.register(oneOrganizationRoutes, { clock });
   await app.register(addPosServerRoutes, { clock });
@@ -122,6 +130,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
     { name: "database resets", cron: "* * * * * *", run: () => app.databaseResets.tick() },
     { name: "service starts", cron: "* * * * * *", run: () => app.serviceStarts.tick() },
+    { name: "log requests", cron: "* * * * * *", run: () => app.logRequests.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },
     {
@@ -130,6 +139,14 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
       run: async () => {
         const removed = await removeOldHistory(app.database.db, clock());
         app.log.info({ removed }, "Old history was removed");
+      },
+    },
+    {
+      name: "old archives",
+      cron: "0 37 3 * * *",
+      run: async () => {
+        const removed = await app.removeOldArchives();
+        app.log.info({ removed }, "Old log archives were removed");
       },
     },
   ];

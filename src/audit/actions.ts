@@ -36,6 +36,7 @@ export const AUDIT_ACTIONS = [
   "log_archive_download",
   "import",
   "settings_change",
+  "log_request_end",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

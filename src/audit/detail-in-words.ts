@@ -16,7 +16,7 @@ const PHRASES: Record<string, string> = {
   "no start": "noStart",
 };
 const PHRASE = new RegExp(`(^|; |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
-const COUNTS = ["created", "changed", "organizations", "seconds"];
+const COUNTS = ["created", "changed", "organizations", "archives", "failedArchives", "files", "seconds"];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
 /** Steps and failures of what a POS server was told, alone or before a technical text. */
 const CODE = /(^|; )([a-z]+(?:_[a-z]+)*)(?=$|; |: )/g;

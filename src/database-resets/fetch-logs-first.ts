@@ -1,6 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { actorColumns, actorOf } from "../requests/actor-columns.ts";
+import { createLogRequest } from "../log-archives/create-log-request.ts";
+import { DEFAULT_MEGABYTES } from "../log-archives/log-request-form.ts";
+import { actorOf } from "../requests/actor-columns.ts";
 import type { StepChange } from "./enter-step.ts";
 import type { OpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
@@ -8,7 +10,7 @@ import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
 const PERIOD_TOLERANCE_MS = 60 * 60_000;
-const MAX_BYTES = 100 * 1024 * 1024;
+const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
 
 /** The step `fetching_logs`: asks for the logs, or sees how that has ended. @returns the step after it, null = wait. */
 export async function fetchLogsFirst(
@@ -33,6 +35,7 @@ export async function fetchLogsFirst(
 
 async function askForLogs(db: Kysely<Database>, reset: OpenReset, now: number): Promise<void> {
   const from = now - LOG_PERIOD_MS;
+  const posServer = { id: reset.pos_server_id, name: reset.name, organizationId: reset.organizationId };
   await db.transaction().execute(async (trx) => {
     const running = await trx
       .selectFrom("log_request")
@@ -43,21 +46,8 @@ async function askForLogs(db: Kysely<Database>, reset: OpenReset, now: number): 
       .where("to_at", ">=", now - PERIOD_TOLERANCE_MS)
       .orderBy("id")
       .executeTakeFirst();
-    const { id } =
-      running ??
-      (await trx
-        .insertInto("log_request")
-        .values({
-          pos_server_id: reset.pos_server_id,
-          requested_at: now,
-          ...actorColumns(actorOf(reset)),
-          from_at: from,
-          to_at: now,
-          max_bytes: MAX_BYTES,
-          status: "queued",
-        })
-        .returning("id")
-        .executeTakeFirstOrThrow());
+    const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
+    const { id } = running ?? (await createLogRequest(trx, actorOf(reset), posServer, period, now));
     await trx.updateTable("database_reset").set({ log_request_id: id }).where("id", "=", reset.id).execute();
   });
 }

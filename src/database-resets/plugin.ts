@@ -38,7 +38,7 @@ export default fp<DatabaseResetsOptions>(
       ...common,
       table: "database_reset",
       listClaimable: (now) => listResetsToWorkOn(db, now),
-      work: createResetWork({ ...dependencies, wakeLogRequests: () => undefined }),
+      work: createResetWork({ ...dependencies, wakeLogRequests: () => app.logRequests.wake() }),
     });
     const serviceStarts = createRunner({
       ...common,
@@ -52,5 +52,5 @@ export default fp<DatabaseResetsOptions>(
       await Promise.all([databaseResets.stop(), serviceStarts.stop()]);
     });
   },
-  { name: "database-resets", dependencies: ["database", "fleet", "polling"] },
+  { name: "database-resets", dependencies: ["database", "fleet", "polling", "log-archives"] },
 );

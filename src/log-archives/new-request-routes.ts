@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readId } from "../forms/id.ts";
-import type { PosClient } from "../pos-client/client.ts";
-import { createPollNow } from "../pos-servers/poll-now.ts";
 import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
+import { failureInWords } from "./failure-in-words.ts";
 import { listLogRequests } from "./list-log-requests.ts";
 import { readLogRequest } from "./log-request-form.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
@@ -12,7 +11,6 @@ import { DEFAULT_PRESET, isPreset } from "./presets.ts";
 const EARLIER_REQUESTS = 10;
 
 export interface NewRequestRouteOptions {
-  client: PosClient;
   /** ms UTC. */
   clock: () => number;
 }
@@ -25,11 +23,10 @@ interface WithId {
 /** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
 export async function newRequestRoutes(
   app: FastifyInstance,
-  { client, clock }: NewRequestRouteOptions,
+  { clock }: NewRequestRouteOptions,
 ): Promise<void> {
   const { db } = app.database;
-  const { fleet, secretBox } = app;
-  const pollNow = createPollNow({ db, client, fleet, secretBox });
+  const { pollNow } = app;
 
   app.get<WithId>(
     "/pos-servers/:id/log-requests/new",
@@ -57,12 +54,14 @@ export async function newRequestRoutes(
       const outcome = await pollNow(posServer.id);
       if (!outcome.ok) {
         reply.code(422);
-        const refusal = refusalInWords(request, outcome.failure);
+        const { code, detail } = outcome.failure;
+        const refusal = failureInWords(request.viewer, code, detail);
         return await show(request, reply, posServer, { typed: { values, problems: {} }, refusal });
       }
       const created = await db
         .transaction()
         .execute((trx) => createLogRequest(trx, request.actor(), posServer, wanted, clock()));
+      app.logRequests.wake();
       return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
     },
   );
@@ -85,12 +84,4 @@ export async function newRequestRoutes(
       newRequestModel({ viewer, posServer, earlier, now: clock(), ...defaults, ...shown }),
     );
   }
-}
-
-function refusalInWords(
-  { viewer: { t } }: FastifyRequest<WithId>,
-  failure: { code: string; detail: string },
-) {
-  const words = t(`failure.${failure.code}`);
-  return failure.detail ? t("posServers.failureDetail", { words, detail: failure.detail }) : words;
 }

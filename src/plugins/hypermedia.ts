@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import fp from "fastify-plugin";
 
 declare module "fastify" {
@@ -12,6 +13,11 @@ declare module "fastify" {
      */
     polledPart(tag: string, render: () => string): FastifyReply;
   }
+}
+
+/** The tag of what is shown: equal exactly when all of it is equal. */
+export function tagOf(shown: unknown): string {
+  return createHash("sha1").update(JSON.stringify(shown)).digest("base64url");
 }
 
 /** What htmx sends and expects. */

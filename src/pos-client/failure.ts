@@ -29,7 +29,12 @@ const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 
 /** Makes a failure whose detail is one short line, whatever a POS server put into it. */
 export function failureOf(code: FailureCode, detail: string): PosFailure {
-  return { code, detail: detail.replace(CONTROL_CHARACTERS, " ").trim().slice(0, MAX_DETAIL_CHARACTERS) };
+  return { code, detail: shortLine(detail) };
+}
+
+/** A text as one short line. */
+export function shortLine(text: string): string {
+  return text.replace(CONTROL_CHARACTERS, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
 }
 
 /** Takes a secret out of a detail, for a POS server that sends back what it was sent. */

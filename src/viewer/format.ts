@@ -20,6 +20,8 @@ export interface Format {
   moment(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
   clock(at: number, now: number): string;
+  /** `24.12`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
   age(at: number, now: number): ShownAge;
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
@@ -56,10 +58,15 @@ export function createFormat(language: Language, timeZone: string): Format {
     return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
   }
 
-  function time(at: number, now: number): string {
-    const { year, month, day, hour, minute } = split(at);
+  function day(at: number, now: number): string {
+    const { year, month, day } = split(at);
     const isThisYear = year === split(now).year;
-    return `${day}.${month}${isThisYear ? "" : `.${year}`} ${hour}:${minute}`;
+    return `${day}.${month}${isThisYear ? "" : `.${year}`}`;
+  }
+
+  function time(at: number, now: number): string {
+    const { hour, minute } = split(at);
+    return `${day(at, now)} ${hour}:${minute}`;
   }
 
   function clock(at: number, now: number): string {
@@ -70,6 +77,7 @@ export function createFormat(language: Language, timeZone: string): Format {
 
   return {
     ageWords,
+    day,
     time,
     clock,
     moment: (at, now) => `${clock(at, now)}:${seconds.format(at).padStart(2, "0")}`,

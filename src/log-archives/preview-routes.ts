@@ -1,0 +1,43 @@
+import type { FastifyInstance } from "fastify";
+import { readId } from "../forms/id.ts";
+import type { PosClient } from "../pos-client/client.ts";
+import { readPosServerToCall } from "../pos-servers/pos-server-to-call.ts";
+import { findPosServer } from "../pos-servers/show-pos-server.ts";
+import { readLogRequest } from "./log-request-form.ts";
+import { previewModel } from "./preview-model.ts";
+import { previewPlan } from "./preview-plan.ts";
+
+export interface PreviewRouteOptions {
+  client: PosClient;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** `/pos-servers/:id/log-requests/preview`: the part of the form that says what its fields would take. */
+export async function previewRoutes(
+  app: FastifyInstance,
+  { client, clock }: PreviewRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+
+  app.get<{ Params: { id: string } }>(
+    "/pos-servers/:id/log-requests/preview",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const { viewer } = request;
+      const id = readId(request.params.id);
+      const posServer = id === null ? null : await findPosServer(db, viewer.organizations, id);
+      if (!posServer) return reply.callNotFound();
+      reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+      const { wanted } = readLogRequest(request.query, viewer.timeZone, clock());
+      if (!wanted) return "";
+      const { posServer: called } = await readPosServerToCall(db, app.secretBox, posServer.id);
+      const preview = await previewPlan(client, called, posServer, wanted);
+      return app.renderFragment(
+        "log-archives/_preview",
+        viewer,
+        previewModel(viewer, preview, wanted.maxBytes),
+      );
+    },
+  );
+}

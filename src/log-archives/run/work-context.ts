@@ -1,0 +1,21 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { PosClient } from "../../pos-client/client.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { ArchiveStore } from "../store/store.ts";
+import type { Timing } from "./timing.ts";
+
+export type LogClient = Pick<PosClient, "fetchStatus" | "listLogs" | "openLogArchive">;
+
+/** What the work on every request needs. */
+export interface WorkContext {
+  db: Kysely<Database>;
+  client: LogClient;
+  secretBox: SecretBox;
+  store: ArchiveStore;
+  timing: Timing;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+}
