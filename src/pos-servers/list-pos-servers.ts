@@ -26,6 +26,7 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
       "organization.name as organizationName",
       "organization.crm_id as crmId",
       "pos_status.state",
+      "pos_status.service_state as serviceState",
       "pos_status.version",
       "pos_status.last_update_at as lastUpdateAt",
       "pos_status.last_sync_at as lastSyncAt",
