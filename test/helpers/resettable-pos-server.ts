@@ -4,6 +4,9 @@ import type { DatabaseResetReport, ServiceStartReport } from "../../src/protocol
 import type { ServiceState } from "../../src/protocol/status-report.ts";
 import { listen } from "./listen.ts";
 import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
+import { waitFor } from "./wait-for.ts";
+
+const COMMANDS = ["database-resets", "service-starts"];
 
 /** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
 export interface ResettablePosServer {
@@ -20,7 +23,9 @@ export interface ResettablePosServer {
   /** Whether a service that starts exchanges at once. */
   exchanges: boolean;
   isUnreachable: boolean;
-  /** How many answers are lost after the request was carried out. */
+  /** Requests for these resources (`status`, `logs`) wait until they are taken out. */
+  held: Set<string>;
+  /** How many answers to commands are lost after the request was carried out. */
   answersToLose: number;
   /** Begun commands stay in their first step while this is true. */
   isSlow: boolean;
@@ -54,6 +59,7 @@ export async function startResettablePosServer(
     clockAheadMs: 0,
     exchanges: true,
     isUnreachable: false,
+    held: new Set(),
     answersToLose: 0,
     isSlow: false,
     resetError: null,
@@ -72,9 +78,10 @@ export async function startResettablePosServer(
       response.destroy();
       return;
     }
-    const [, , resource, key] = (request.url ?? "").split("/");
+    const [, , resource, key] = (request.url ?? "").split(/[/?]/);
+    await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed, { timeoutMs: 60_000 });
     const answer = answerTo(request, resource ?? "", key, body);
-    if (resource !== "status" && posServer.answersToLose > 0) {
+    if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
       posServer.answersToLose--;
       response.destroy();
       return;
@@ -86,6 +93,7 @@ export async function startResettablePosServer(
 
   function answerTo(request: IncomingMessage, resource: string, key: string | undefined, body: string) {
     if (resource === "status") return { status: 200, value: status() };
+    if (resource?.startsWith("logs")) return { status: 200, value: { files: [] } };
     if (request.method === "GET") {
       const report = reports.get(key ?? "");
       if (!report) return { status: 404, value: { error: "not_found", message: "no such key" } };
