@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import type { PosServerAction } from "../pos-servers/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { restoredAfterMs } from "./shown-steps.ts";
 
@@ -26,24 +27,15 @@ export async function listDatabaseResets(db: Kysely<Database>, posServerId: numb
     .execute();
 }
 
-/** A reset as a list of actions shows it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с». */
-export interface ResetInWords {
-  at: number;
-  url: string;
-  time: string;
-  what: string;
-  isDone: boolean;
-  result: string;
-}
-
-export function resetInWords(reset: ListedReset, { t, format }: Viewer, now: number): ResetInWords {
+/** A reset as the page of its POS server lists it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с». */
+export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: number): PosServerAction {
   return {
     at: reset.requested_at,
-    url: `/database-resets/${reset.id}`,
     time: format.time(reset.requested_at, now),
-    what: t("databaseReset.inList.asked", { name: reset.user_name ?? reset.user_login }),
-    isDone: reset.step === "done",
+    text: t("databaseReset.inList.asked", { name: reset.user_name ?? reset.user_login }),
+    url: `/database-resets/${reset.id}`,
     result: resultInWords(reset, { t, format }),
+    isRestored: reset.step === "done",
   };
 }
 

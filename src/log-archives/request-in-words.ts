@@ -1,3 +1,4 @@
+import type { PosServerAction } from "../pos-servers/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
 
@@ -29,6 +30,12 @@ export function requestInWords(
     }),
     result: resultInWords(request, t),
   };
+}
+
+/** Likewise on the page of its POS server. */
+export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: number): PosServerAction {
+  const { requestedAt: time, who, url, result } = requestInWords(request, viewer, now);
+  return { at: request.requestedAt, time, text: viewer.t("logRequest.action", { who }), url, result };
 }
 
 function resultInWords(request: ListedLogRequest, t: Viewer["t"]): string {

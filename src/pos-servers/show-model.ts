@@ -1,6 +1,8 @@
+import type { Activity } from "../database-resets/list-activities.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerAction } from "./recent-actions.ts";
 import { toRow } from "./row.ts";
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "./show-pos-server.ts";
 
@@ -15,17 +17,20 @@ export interface ShowInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   changes: StateChange[];
+  actions: PosServerAction[];
+  activity: Activity | undefined;
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
   now: number;
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
-export function showModel({ viewer, posServer, changes, requiredVersion, outcome, now }: ShowInput) {
+export function showModel(input: ShowInput) {
+  const { viewer, posServer, changes, actions, activity, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
-    row: toRow(posServer, requiredVersion, viewer, now),
+    row: toRow(posServer, requiredVersion, viewer, now, activity),
     posServer: {
       id: posServer.id,
       name: posServer.name,
@@ -37,6 +42,7 @@ export function showModel({ viewer, posServer, changes, requiredVersion, outcome
     since: viewer.format.clock(isParked && newest ? newest.at : posServer.stateSince, now),
     facts: facts(viewer, posServer, now),
     history: history(viewer, changes, now),
+    actions,
     isHistoryCut: changes.length === HISTORY_CHANGES,
     answer: outcome && shownAnswer(viewer, outcome),
     now,

@@ -1,9 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
+import { listActivities } from "../database-resets/list-activities.ts";
+import { listDatabaseResets, resetAsAction } from "../database-resets/list-database-resets.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import { listServiceStarts, startAsAction } from "../service-starts/list-service-starts.ts";
 import { setParked } from "./park-pos-server.ts";
+import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
 import { findPosServer, listStateChanges } from "./show-pos-server.ts";
 
@@ -80,10 +86,20 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const { requiredVersion } = await fleet.stateRules();
+    const now = clock();
     const changes = await listStateChanges(db, posServer.id);
+    const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
+    const resets = await listDatabaseResets(db, posServer.id, SHOWN_ACTIONS);
+    const starts = await listServiceStarts(db, posServer.id, SHOWN_ACTIONS);
+    const actions = recentActions(
+      logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
+      resets.map((reset) => resetAsAction(reset, viewer, now)),
+      starts.map((start) => startAsAction(start, viewer, now)),
+    );
+    const activity = (await listActivities(db)).get(posServer.id);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, requiredVersion, outcome, now: clock() }),
+      showModel({ viewer, posServer, changes, actions, activity, requiredVersion, outcome, now }),
     );
   }
 }

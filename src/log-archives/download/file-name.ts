@@ -21,7 +21,7 @@ export function downloadNameOfAll(archives: readonly [Downloaded, ...Downloaded[
 
 /**
  * The header that makes a browser save an answer under a name. Browsers read the encoded one; curl reads the plain one,
- * as the bytes of UTF-8 that it is.
+ * as the bytes of UTF-8 that it is. Set it before the length: after that Node.js takes it for Latin-1 and breaks it.
  */
 export function savedAs(name: string): string {
   const encoded = encodeURIComponent(name).replace(

@@ -28,8 +28,8 @@ export async function sendArchive(
   const { start, end } = range ?? { start: 0, end: zipBytes - 1 };
   if (range) reply.code(206).header("content-range", `bytes ${start}-${end}/${zipBytes}`);
   return reply
-    .headers({ "content-type": "application/zip", "content-length": end - start + 1 })
-    .header("content-disposition", savedAs(downloadName(archive)))
+    .headers({ "content-disposition": savedAs(downloadName(archive)), "content-type": "application/zip" })
+    .header("content-length", end - start + 1)
     .send(request.method === "HEAD" ? await nothingOf(file) : file.createReadStream({ start, end }));
 }
 

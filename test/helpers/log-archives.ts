@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import type { Insertable } from "kysely";
+import { fromBufferPromise } from "yauzl";
+import { ZipFile } from "yazl";
+import type { LogArchiveTable, LogRequestTable } from "../../src/database/schema.ts";
+import { writePlannedFiles } from "../../src/log-archives/stored-files.ts";
+import type { TestMonitor } from "./app.ts";
+
+const DAY_MS = 86_400_000;
+export const MEGABYTE = 1024 * 1024;
+
+/** Adds a request for the last day of 100 MB, open and held so that no runner takes it unless told otherwise. @returns its id. */
+export async function addLogRequest(
+  { app, clock }: TestMonitor,
+  posServerId: number,
+  changes: Partial<Insertable<LogRequestTable>> = {},
+): Promise<number> {
+  const { id } = await app.database.db
+    .insertInto("log_request")
+    .values({
+      pos_server_id: posServerId,
+      requested_at: clock(),
+      user_id: null,
+      user_login: "anna",
+      user_name: "Анна Иванова",
+      user_address: "10.0.0.7",
+      from_at: clock() - DAY_MS,
+      to_at: clock(),
+      max_bytes: 100 * MEGABYTE,
+      status: "running",
+      started_at: clock(),
+      claimed_by: "the test",
+      claimed_until: clock() + 365 * DAY_MS,
+      ...changes,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export interface AddedArchive {
+  id: number;
+  /** Where its file is. */
+  file: string;
+  bytes: Buffer;
+}
+
+/** Adds an archive that was fetched: a real zip in the store with one log. */
+export async function addArchive(
+  { app, dataDir, clock }: TestMonitor,
+  logRequestId: number,
+  { text = "log\n", ...changes }: { text?: string } & Partial<Insertable<LogArchiveTable>> = {},
+): Promise<AddedArchive> {
+  const position = (await countArchives(app, logRequestId)) + 1;
+  const bytes = await zipOf({ "iikoCard5.log": text });
+  const path = `ООО «Вкусный дом»/Тверская, 12/2026-11-24/pos-${logRequestId}-${position}.zip`;
+  const file = join(dataDir, "archives", path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, bytes);
+  const modifiedAt = new Date(clock()).toISOString();
+  const { id } = await app.database.db
+    .insertInto("log_archive")
+    .values({
+      log_request_id: logRequestId,
+      position,
+      day: "2026-11-24",
+      number: position,
+      files: writePlannedFiles([{ name: "iikoCard5.log", bytes: text.length, modifiedAt }]),
+      log_files: 1,
+      log_bytes: text.length,
+      status: "done",
+      failure_code: null,
+      failure_detail: null,
+      path,
+      zip_bytes: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      finished_at: clock(),
+      removed_at: null,
+      ...changes,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return { id, file, bytes };
+}
+
+async function countArchives(
+  { database: { db } }: TestMonitor["app"],
+  logRequestId: number,
+): Promise<number> {
+  const rows = await db
+    .selectFrom("log_archive")
+    .select("id")
+    .where("log_request_id", "=", logRequestId)
+    .execute();
+  return rows.length;
+}
+
+async function zipOf(files: Record<string, string>): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, text] of Object.entries(files)) zip.addBuffer(Buffer.from(text), name);
+  zip.end();
+  return await buffer(zip.outputStream);
+}
+
+/** Reads every entry of a zip, whose CRC is checked too. */
+export async function readZip(bytes: Buffer): Promise<Map<string, Buffer>> {
+  const zip = await fromBufferPromise(bytes);
+  const entries = new Map<string, Buffer>();
+  for await (const entry of zip.eachEntry()) {
+    entries.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  }
+  return entries;
+}

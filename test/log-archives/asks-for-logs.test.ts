@@ -1,0 +1,184 @@
+import type { LightMyRequestResponse } from "fastify";
+import t from "tap";
+import { MAX_MEGABYTES } from "../../src/log-archives/log-request-form.ts";
+import type { StatusOutcome } from "../../src/pos-client/client.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** The clock stands at 13:00 in Moscow, where the viewer is. */
+const RIGHT = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
+const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
+
+async function start(t: Parameters<typeof startMonitor>[0], outcome: StatusOutcome = received(START)) {
+  const client = createScriptedClient(() => outcome, {
+    listLogs: async () => ({ ok: true, value: [], receivedAt: START }),
+  });
+  const monitor = await startMonitor(t, { client });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  const user = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  return { monitor, client, id, user, path: `/pos-servers/${id}/log-requests` };
+}
+
+function listRequests({ app }: TestMonitor) {
+  return app.database.db.selectFrom("log_request").selectAll().orderBy("id").execute();
+}
+
+async function listEvents({ app }: TestMonitor) {
+  const events = await app.database.db.selectFrom("audit_event").select(["action", "subject"]).execute();
+  return events.filter(({ action }) => action === "log_request");
+}
+
+function valuesOf({ body }: LightMyRequestResponse): Record<string, string> {
+  const inputs = [...body.matchAll(/<input[^>]* name="(\w+)"[^>]* value="([^"]*)"/g)];
+  return Object.fromEntries(inputs.map(([, name = "", value = ""]) => [name, value]));
+}
+
+t.test("the form asks for the last day and 100 MB", async (t) => {
+  const { path, user } = await start(t);
+  const answer = await user.get(`${path}/new`);
+  t.equal(answer.statusCode, 200);
+  t.match(valuesOf(answer), RIGHT);
+  t.match(
+    textOf(answer.body),
+    /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
+  );
+  t.match(answer.body, /<html/);
+});
+
+t.test("the dialog gets the same form without the page around it", async (t) => {
+  const { path, user } = await start(t);
+  const { body, headers } = await user.get(`${path}/new`, PARTIAL);
+  t.notMatch(body, /<html/);
+  t.match(body, /^<article class="dialog-frame">/);
+  t.match(String(headers.vary), /HX-Request-Type/);
+});
+
+t.test("presets give periods of the viewer's days", async (t) => {
+  const { path, user } = await start(t);
+  const periods = {
+    today: ["2026-11-24T00:00", "2026-11-24T13:00"],
+    yesterday: ["2026-11-23T00:00", "2026-11-23T23:59"],
+    lastThreeDays: ["2026-11-22T00:00", "2026-11-24T13:00"],
+    week: ["2026-11-18T00:00", "2026-11-24T13:00"],
+    nonsense: [RIGHT.from, RIGHT.to],
+  };
+  for (const [preset, [from, to]] of Object.entries(periods)) {
+    t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
+  }
+  const { body } = await user.get(`${path}/new?preset=yesterday`);
+  t.match(body, /preset=yesterday" aria-current="true">вчера</);
+});
+
+t.test("a right form queues a request of the viewer's period and leads to it", async (t) => {
+  const { monitor, path, user, id } = await start(t);
+  const answer = await user.post(path, RIGHT);
+  const [request, ...others] = await listRequests(monitor);
+  t.same(others, []);
+  t.equal(answer.statusCode, 303);
+  t.equal(answer.headers.location, `/log-requests/${request?.id}`);
+  t.match(request, {
+    pos_server_id: id,
+    user_id: user.userId,
+    user_name: "Анна Иванова",
+    from_at: Date.parse("2026-11-23T10:00:00.000Z"),
+    to_at: Date.parse("2026-11-24T10:00:59.999Z"),
+    max_bytes: 100 * 1024 * 1024,
+  });
+  t.same(await listEvents(monitor), [{ action: "log_request", subject: "Тверская, 12" }]);
+});
+
+t.test("a period that goes on into the future ends now", async (t) => {
+  const { monitor, path, user } = await start(t);
+  await user.post(path, { ...RIGHT, to: "2026-11-24T23:59" });
+  const [request] = await listRequests(monitor);
+  t.equal(request?.to_at, Date.parse("2026-11-24T10:00:59.999Z"));
+});
+
+const WRONG: [string, Partial<typeof RIGHT>, RegExp][] = [
+  ["no beginning", { from: "" }, /problem-from">Заполните это поле/],
+  ["no end", { to: " " }, /problem-to">Заполните это поле/],
+  ["an odd date", { from: "вчера" }, /problem-from">Укажите дату и время/],
+  ["a day that is none", { to: "2026-02-30T10:00" }, /problem-to">Укажите дату и время/],
+  ["an end before its beginning", { to: "2026-11-23T12:59" }, /problem-to">Конец периода раньше/],
+  [
+    "a future period",
+    { from: "2026-11-24T13:01", to: "2026-11-25T00:00" },
+    /problem-from">Период ещё не наступил/,
+  ],
+  ["no cap", { maxMegabytes: "" }, /problem-maxMegabytes">Целое число от 1 до 10/],
+  ["a cap of nothing", { maxMegabytes: "0" }, /problem-maxMegabytes/],
+  ["a negative cap", { maxMegabytes: "-5" }, /problem-maxMegabytes/],
+  ["a broken cap", { maxMegabytes: "1.5" }, /problem-maxMegabytes/],
+  ["a cap in words", { maxMegabytes: "сто" }, /problem-maxMegabytes/],
+  ["a cap beyond all", { maxMegabytes: String(MAX_MEGABYTES + 1) }, /problem-maxMegabytes/],
+];
+
+t.test("whatever is wrong with the form is said beside its field, and nothing is queued", async (t) => {
+  const { monitor, client, path, user } = await start(t);
+  for (const [what, change, message] of WRONG) {
+    const typed = { ...RIGHT, ...change };
+    const answer = await user.post(path, typed);
+    t.equal(answer.statusCode, 422, what);
+    t.match(answer.body, message, what);
+    t.match(valuesOf(answer), typed, `${what}: typed values are kept`);
+  }
+  t.same(await listRequests(monitor), []);
+  t.same(await listEvents(monitor), []);
+  t.equal(client.calls.length, 0, "no POS server is asked for nothing");
+});
+
+t.test("a POS server that cannot give its logs is named, and nothing is queued", async (t) => {
+  const failures = {
+    connect_refused: /Логи не запрошены\. POS-сервер не принимает соединения: connect ECONNREFUSED/,
+    wrong_crm_id: /Логи не запрошены\. POS-сервер привязан к другой организации/,
+    response_timeout: /Превышено время ожидания ответа POS-сервера/,
+  } as const;
+  for (const code of Object.keys(failures) as (keyof typeof failures)[]) {
+    const { monitor, path, user } = await start(t, failed(START, code, "connect ECONNREFUSED"));
+    const answer = await user.post(path, { ...RIGHT, maxMegabytes: "7" });
+    t.equal(answer.statusCode, 422, code);
+    t.match(textOf(answer.body), failures[code], code);
+    t.match(valuesOf(answer), { ...RIGHT, maxMegabytes: "7" });
+    t.same(await listRequests(monitor), [], code);
+  }
+});
+
+t.test("who asks for what is fetched already is led to that request", async (t) => {
+  const { monitor, path, user, id } = await start(t);
+  const period = {
+    from_at: Date.parse("2026-11-23T10:00:00.000Z"),
+    to_at: Date.parse("2026-11-24T10:00:59.999Z"),
+  };
+  const open = await addLogRequest(monitor, id, period);
+  const answer = await user.post(path, RIGHT);
+  t.equal(answer.headers.location, `/log-requests/${open}?joined=1`);
+  t.equal((await listRequests(monitor)).length, 1);
+  const joined = await user.get(`/log-requests/${open}?joined=1`);
+  t.match(textOf(joined.body), /Такой же запрос уже выполняется, второй не создан/);
+
+  await user.post(path, { ...RIGHT, maxMegabytes: "50" });
+  t.equal((await listRequests(monitor)).length, 2, "another cap is another request");
+  await monitor.app.database.db
+    .updateTable("log_request")
+    .set({ status: "done", finished_at: START })
+    .where("id", "=", open)
+    .execute();
+  await user.post(path, RIGHT);
+  t.equal((await listRequests(monitor)).length, 3, "one that has ended is no longer joined");
+});
+
+t.test("the form lists earlier requests with who asked and what came of it", async (t) => {
+  const { monitor, path, user, id } = await start(t);
+  await addLogRequest(monitor, id, { status: "done", finished_at: START });
+  await addLogRequest(monitor, id);
+  const text = textOf((await user.get(`${path}/new`)).body);
+  t.match(
+    text,
+    /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,
+  );
+});

@@ -1,0 +1,252 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import t, { type Test } from "tap";
+import { request } from "undici";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { type AddedArchive, addArchive, addLogRequest, MEGABYTE, readZip } from "../helpers/log-archives.ts";
+import { textOf } from "../helpers/page.ts";
+import { beginTestSession } from "../helpers/session.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const run = promisify(execFile);
+const RUSSIAN_NAME = "ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip";
+const HOUR_MS = 3_600_000;
+
+interface Listening {
+  monitor: TestMonitor;
+  logRequestId: number;
+  archive: AddedArchive;
+  url: string;
+  archiveUrl: string;
+  cookie: string;
+}
+
+/** A monitor that listens, with one archive in its store. */
+async function start(t: Test, text = randomBytes(3_000).toString("hex")): Promise<Listening> {
+  const monitor = await startMonitor(t);
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
+  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: 1 });
+  const archive = await addArchive(monitor, logRequestId, { text });
+  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  const cookie = `session=${await beginTestSession(monitor.app.database.db)}; timeZone=Europe/Moscow`;
+  return { monitor, logRequestId, archive, url, archiveUrl: `${url}/log-archives/${archive.id}`, cookie };
+}
+
+async function get(url: string, headers: Record<string, string>, method: "GET" | "HEAD" = "GET") {
+  const answer = await request(url, { method, headers });
+  return { ...answer, bytes: Buffer.from(await answer.body.arrayBuffer()) };
+}
+
+async function listDownloads({ app }: TestMonitor) {
+  const events = await app.database.db.selectFrom("audit_event").selectAll().orderBy("id").execute();
+  return events.filter(({ action }) => action === "log_archive_download");
+}
+
+/** Files of the store that this process has open, where the system says so. */
+function listOpenArchives({ dataDir }: TestMonitor): string[] {
+  if (!existsSync("/proc/self/fd")) return [];
+  return readdirSync("/proc/self/fd").flatMap((fd) => {
+    try {
+      const file = readlinkSync(join("/proc/self/fd", fd));
+      return file.startsWith(join(dataDir, "archives")) ? [file] : [];
+    } catch {
+      return []; // it was closed meanwhile
+    }
+  });
+}
+
+t.test("an archive comes as it is, with its length, its tag and its name", async (t) => {
+  const { archive, archiveUrl, cookie, monitor } = await start(t);
+  const { statusCode, headers, bytes } = await get(archiveUrl, { cookie, "accept-encoding": "gzip, br" });
+  t.equal(statusCode, 200);
+  t.ok(bytes.equals(archive.bytes));
+  t.match(headers, {
+    "content-type": "application/zip",
+    "content-length": String(archive.bytes.length),
+    "accept-ranges": "bytes",
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+    etag: /^"[0-9a-f]{64}"$/,
+  });
+  t.equal(headers["content-encoding"], undefined);
+  const [, encoded = ""] = /filename\*=UTF-8''(\S+)/.exec(String(headers["content-disposition"])) ?? [];
+  t.equal(decodeURIComponent(encoded), RUSSIAN_NAME);
+  await waitFor(() => listOpenArchives(monitor).length === 0);
+});
+
+t.test("a part is given, and only of what the browser has begun with", async (t) => {
+  const { archive, archiveUrl, cookie } = await start(t);
+  const { headers } = await get(archiveUrl, { cookie }, "HEAD");
+  const etag = String(headers.etag);
+  const whole = archive.bytes.length;
+  const part = (range: string, ifRange?: string) =>
+    get(archiveUrl, { cookie, range, ...(ifRange && { "if-range": ifRange }) });
+
+  const parts: [string, number, number][] = [
+    ["bytes=0-99", 0, 100],
+    ["bytes=100-", 100, whole],
+    ["bytes=-50", whole - 50, whole],
+    [`bytes=100-${whole + 1000}`, 100, whole],
+    ["bytes=0-0", 0, 1],
+  ];
+  for (const [range, from, to] of parts) {
+    const { statusCode, headers, bytes } = await part(range, etag);
+    t.equal(statusCode, 206, range);
+    t.equal(headers["content-range"], `bytes ${from}-${to - 1}/${whole}`, range);
+    t.ok(bytes.equals(archive.bytes.subarray(from, to)), range);
+  }
+
+  const beyond = await part(`bytes=${whole}-`);
+  t.equal(beyond.statusCode, 416);
+  t.equal(beyond.headers["content-range"], `bytes */${whole}`);
+
+  const wholes: [string, string?][] = [
+    ["bytes=100-", '"of something else"'],
+    ["bytes=100-", "Tue, 24 Nov 2026 10:00:00 GMT"],
+    ["bytes=0-9, 20-29"],
+    ["bytes=9-0"],
+    ["lines=1-2"],
+  ];
+  for (const [range, ifRange] of wholes) {
+    const { statusCode, bytes } = await part(range, ifRange);
+    t.equal(statusCode, 200, `${range} ${ifRange}`);
+    t.ok(bytes.equals(archive.bytes), `${range} ${ifRange}`);
+  }
+});
+
+t.test("HEAD says all of it and sends nothing", async (t) => {
+  const { archive, archiveUrl, cookie, monitor } = await start(t);
+  const { statusCode, headers, bytes } = await get(archiveUrl, { cookie }, "HEAD");
+  t.equal(statusCode, 200);
+  t.equal(headers["content-length"], String(archive.bytes.length));
+  t.match(headers["content-disposition"], /^attachment; /);
+  t.equal(bytes.length, 0);
+  t.same(await listDownloads(monitor), []);
+  t.same(listOpenArchives(monitor), []);
+});
+
+t.test("curl resumes a broken download, and saves it under its Russian name", async (t) => {
+  const { archive, archiveUrl, cookie, monitor } = await start(t);
+  const folder = join(monitor.dataDir, "downloads");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "half.zip"), archive.bytes.subarray(0, 777));
+  const curl = (...args: string[]) =>
+    run("curl", ["-sS", "-f", "-H", `Cookie: ${cookie}`, ...args, archiveUrl], { cwd: folder });
+  try {
+    await curl("-C", "-", "-o", "half.zip");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return t.pass("no curl here");
+    throw error;
+  }
+  t.ok(readFileSync(join(folder, "half.zip")).equals(archive.bytes));
+  await curl("-OJ");
+  t.same(readdirSync(folder).sort(), ["half.zip", RUSSIAN_NAME].sort());
+});
+
+t.test("a download is recorded once, in however many parts it is made", async (t) => {
+  const { archiveUrl, cookie, monitor } = await start(t);
+  await get(archiveUrl, { cookie, range: "bytes=0-9" });
+  await get(archiveUrl, { cookie, range: "bytes=10-" });
+  await get(archiveUrl, { cookie });
+  const downloads = await listDownloads(monitor);
+  t.equal(downloads.length, 1);
+  t.match(downloads[0], { subject: "Тверская, 12", user_login: "test-administrator", detail: /\.zip$/ });
+
+  monitor.clock.advance(HOUR_MS);
+  await get(archiveUrl, { cookie, range: "bytes=10-" });
+  t.equal((await listDownloads(monitor)).length, 2);
+});
+
+t.test("an archive whose file is gone says so, and stays in the list", async (t) => {
+  const { archive, logRequestId, monitor } = await start(t);
+  const { db } = monitor.app.database;
+  const user = await signedIn(monitor, { isAdministrator: true });
+  const url = `/log-archives/${archive.id}`;
+  const all = `/log-requests/${logRequestId}/archives.zip`;
+
+  truncateSync(archive.file, 100);
+  t.equal((await user.get(url)).statusCode, 404, "a file of another size is not that archive");
+  rmSync(archive.file);
+  for (const missing of [await user.get(url), await user.get(all)]) {
+    t.equal(missing.statusCode, 404);
+    t.match(textOf(missing.body), /Архива нет Файл архива не найден в хранилище/);
+  }
+  t.same(await listDownloads(monitor), []);
+  t.match((await user.get(`/log-requests/${logRequestId}`)).body, url);
+
+  await db.updateTable("log_archive").set({ path: null, removed_at: monitor.clock() }).execute();
+  const removed = await user.get(url);
+  t.equal(removed.statusCode, 410);
+  t.match(textOf(removed.body), /Удалён по сроку хранения 24\.11/);
+  t.equal((await user.get(all)).statusCode, 404);
+});
+
+t.test(
+  "an archive of another organization, one that is none and one not fetched are all not found",
+  async (t) => {
+    const { archive, logRequestId, monitor } = await start(t);
+    const elsewhere = await monitor.addOrganization();
+    const stranger = await signedIn(monitor, { organizations: [elsewhere] });
+    const urls = [`/log-archives/${archive.id}`, `/log-requests/${logRequestId}/archives.zip`];
+    for (const url of [
+      ...urls,
+      "/log-archives/98765",
+      "/log-archives/x",
+      "/log-requests/98765/archives.zip",
+    ]) {
+      t.equal((await stranger.get(url)).statusCode, 404, url);
+    }
+    const owner = await signedIn(monitor, { organizations: "all" });
+    await monitor.app.database.db.updateTable("log_archive").set({ status: "planned", path: null }).execute();
+    for (const url of urls) t.equal((await owner.get(url)).statusCode, 404, url);
+  },
+);
+
+t.test("all archives of a request come as one zip of known length", async (t) => {
+  const { archive, logRequestId, url, cookie, monitor } = await start(t);
+  const other = await addArchive(monitor, logRequestId, { day: "2026-11-23", number: 1 });
+  await addArchive(monitor, logRequestId, { path: null, removed_at: 1 });
+  const answer = await get(`${url}/log-requests/${logRequestId}/archives.zip`, { cookie });
+  t.equal(answer.statusCode, 200);
+  t.equal(answer.headers["content-length"], String(answer.bytes.length));
+  const [, name = ""] = /filename\*=UTF-8''(\S+)/.exec(String(answer.headers["content-disposition"])) ?? [];
+  t.equal(decodeURIComponent(name), "ООО «Вкусный дом» – Тверская, 12 – 2026-11-23–2026-11-24.zip");
+
+  const entries = await readZip(answer.bytes);
+  t.same(
+    [...entries.keys()],
+    ["pos-100237-tverskaya-12-2026-11-24.zip", "pos-100237-tverskaya-12-2026-11-23.zip"],
+  );
+  t.same([...entries.values()], [archive.bytes, other.bytes]);
+  t.equal((await listDownloads(monitor)).length, 2);
+  await waitFor(() => listOpenArchives(monitor).length === 0);
+});
+
+t.test("a browser that leaves ends the work on its download", async (t) => {
+  const { logRequestId, url, archiveUrl, cookie, monitor } = await start(
+    t,
+    randomBytes(12 * MEGABYTE).toString("base64"),
+  );
+  await addArchive(monitor, logRequestId, { text: randomBytes(12 * MEGABYTE).toString("base64") });
+  for (const left of [archiveUrl, `${url}/log-requests/${logRequestId}/archives.zip`]) {
+    const { body, statusCode } = await request(left, { headers: { cookie } });
+    t.equal(statusCode, 200);
+    await new Promise((resolve) => body.once("readable", resolve));
+    body.on("error", () => undefined);
+    body.destroy();
+    await waitFor(() => listOpenArchives(monitor).length === 0);
+  }
+});

@@ -1,0 +1,167 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const DAY_MS = 86_400_000;
+const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
+const PLANNED = { status: "planned", path: null, zip_bytes: null, sha256: null, finished_at: null } as const;
+
+async function start(t: Parameters<typeof startMonitor>[0]) {
+  const monitor = await startMonitor(t);
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
+  const user = await signedIn(monitor, { organizations: "all" });
+  return { monitor, posServerId, user };
+}
+
+async function change({ app }: TestMonitor, id: number, values: object) {
+  await app.database.db.updateTable("log_request").set(values).where("id", "=", id).execute();
+}
+
+const megabytes = (count: number) => Math.round(count * MEGABYTE);
+const tagOf = (body: string) => /hx-ptag="([^"]+)"/.exec(body)?.[1] ?? "";
+
+t.test("a request is followed from the queue to its archives", async (t) => {
+  const { monitor, posServerId, user } = await start(t);
+  const id = await addLogRequest(monitor, posServerId, { status: "queued" });
+  const show = async () => textOf((await user.get(`/log-requests/${id}`)).body);
+
+  t.match(await show(), /В очереди: начнём, как только освободится место\./);
+  await change(monitor, id, { status: "running" });
+  t.match(await show(), /Узнаём у POS-сервера, какие логи есть…/);
+
+  const received = { planned_files: 3, planned_bytes: megabytes(64), received_bytes: megabytes(41.25) };
+  await change(monitor, id, received);
+  await addArchive(monitor, id, { log_bytes: megabytes(18.4), zip_bytes: megabytes(3.1) });
+  await addArchive(monitor, id, { log_bytes: megabytes(22.8), zip_bytes: megabytes(4), day: "2026-11-23" });
+  await addArchive(monitor, id, { ...PLANNED, log_bytes: megabytes(22.8), day: "2026-11-22" });
+  const running = (await user.get(`/log-requests/${id}`)).body;
+  t.match(
+    textOf(running).replaceAll("\u00a0", " "),
+    /Получено 2 архива из 3 · 41,3 МБ из 64 МБ .*-tverskaya-12-2026-11-24\.zip 3,1 МБ · логи 18,4 МБ Открыть/,
+  );
+  t.match(running, /<progress [^>]*value="43253760" max="67108864"><\/progress>/);
+  t.match(running, /<meta http-equiv="refresh" content="1">/, "without JavaScript it reloads itself");
+
+  await change(monitor, id, { status: "done", finished_at: START, received_bytes: megabytes(64) });
+  const done = (await user.get(`/log-requests/${id}`)).body;
+  t.match(textOf(done).replaceAll("\u00a0", " "), /✓ Получено 2 архива, логов 64 МБ/);
+  t.match(done, /<a href="\/log-requests\/\d+\/archives\.zip">Скачать все одним архивом<\/a>/);
+  t.notMatch(done, /<progress|hx-trigger|http-equiv="refresh"|Отменить запрос/);
+});
+
+t.test(
+  "an unchanged request costs its dialog a 304, a changed one a part, a finished one its last part",
+  async (t) => {
+    const { monitor, posServerId, user } = await start(t);
+    const id = await addLogRequest(monitor, posServerId);
+    const url = `/log-requests/${id}`;
+    const opened = await user.get(url, PARTIAL);
+    const tag = tagOf(opened.body);
+    t.match(opened.body, /hx-get="\/log-requests\/\d+" hx-trigger="every 1s"/);
+    t.equal(opened.headers["hx-ptag"], undefined, "who opens it never gets a 304 for it");
+
+    const unchanged = await user.get(url, { ...PARTIAL, "hx-ptag": tag });
+    t.equal(unchanged.statusCode, 304);
+    t.equal(unchanged.body, "");
+
+    await change(monitor, id, { planned_bytes: MEGABYTE });
+    const changed = await user.get(url, { ...PARTIAL, "hx-ptag": tag });
+    t.equal(changed.statusCode, 200);
+    t.equal(changed.headers["hx-ptag"], tagOf(changed.body));
+    t.not(changed.headers["hx-ptag"], tag);
+    t.notMatch(changed.body, /<html/);
+
+    await change(monitor, id, { status: "done", finished_at: START });
+    const last = await user.get(url, { ...PARTIAL, "hx-ptag": tagOf(changed.body) });
+    t.equal(last.statusCode, 200);
+    t.notMatch(last.body, /hx-trigger/);
+  },
+);
+
+t.test("what is missing is said with its reason", async (t) => {
+  const { monitor, posServerId, user } = await start(t);
+  const leftOut = [
+    { name: "locked.log", bytes: 5, reason: "unreadable" },
+    { name: "2026-11-22/<b>.log", bytes: 48 * MEGABYTE, reason: "does_not_fit" },
+  ];
+  const id = await addLogRequest(monitor, posServerId, {
+    status: "failed",
+    finished_at: START,
+    failure_code: "archives_failed",
+    failure_detail: "broken_off",
+    left_out: JSON.stringify(leftOut),
+    left_out_files: 14,
+    left_out_bytes: 60 * MEGABYTE,
+  });
+  await addArchive(monitor, id);
+  await addArchive(monitor, id, {
+    ...PLANNED,
+    status: "failed",
+    failure_code: "broken_off",
+    failure_detail: "ECONNRESET",
+  });
+  await addArchive(monitor, id, {
+    path: null,
+    removed_at: START - 2 * DAY_MS,
+  });
+  const { body } = await user.get(`/log-requests/${id}`);
+  const text = textOf(body).replaceAll("\u00a0", " ");
+  t.match(text, /Получены не все архивы\./);
+  t.match(text, /Передача логов оборвалась: ECONNRESET/);
+  t.match(text, /Удалён по сроку хранения 22\.11/);
+  t.match(text, /Не удалось прочитать на POS-сервере: locked\.log \(5 Б\)/);
+  t.match(text, /Не поместились в 100 МБ: 2026-11-22\/<b>\.log \(48 МБ\) и ещё 12 файлов/);
+  t.notMatch(body, /<b>\.log/, "names are text");
+});
+
+t.test("a request that failed as a whole says why, and one without logs that there are none", async (t) => {
+  const { monitor, posServerId, user } = await start(t);
+  const failure = { status: "failed", failure_code: "disk_full", failure_detail: "ENOSPC (write)" } as const;
+  const full = await addLogRequest(monitor, posServerId, { ...failure, finished_at: START });
+  t.match(
+    textOf((await user.get(`/log-requests/${full}`)).body),
+    /Не удалось получить логи\. На диске для архивов не хватает места: ENOSPC \(write\)/,
+  );
+  const empty = await addLogRequest(monitor, posServerId, { status: "done", finished_at: START });
+  t.match(textOf((await user.get(`/log-requests/${empty}`)).body), /За этот период логов нет/);
+});
+
+t.test("a cancelled request ends, keeps its archives, and is recorded once", async (t) => {
+  const { monitor, posServerId, user } = await start(t);
+  const { db } = monitor.app.database;
+  const id = await addLogRequest(monitor, posServerId, { planned_bytes: MEGABYTE });
+  await addArchive(monitor, id);
+  await addArchive(monitor, id, PLANNED);
+  const interrupted: number[] = [];
+  monitor.app.logRequests.interrupt = (interruptedId) => interrupted.push(interruptedId);
+
+  const answer = await user.post(`/log-requests/${id}/cancellation`);
+  t.equal(answer.statusCode, 303);
+  t.equal(answer.headers.location, `/log-requests/${id}`);
+  await user.post(`/log-requests/${id}/cancellation`);
+
+  const request = await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow();
+  t.match(request, { status: "cancelled", finished_at: START });
+  t.same(interrupted, [id], "the runner is told");
+  const events = await db.selectFrom("audit_event").select(["action", "subject", "user_id"]).execute();
+  t.same(
+    events.filter(({ action }) => action === "log_request_cancel"),
+    [{ action: "log_request_cancel", subject: "Тверская, 12", user_id: user.userId }],
+  );
+  const text = textOf((await user.get(`/log-requests/${id}`)).body);
+  t.match(text, /Запрос отменён\. Полученные архивы остались\./);
+  t.match(text, /\.zip .* Открыть .*-2\.zip не получен/);
+});
+
+t.test("the page of the POS server lists its requests", async (t) => {
+  const { monitor, posServerId, user } = await start(t);
+  const id = await addLogRequest(monitor, posServerId, { status: "done", finished_at: START });
+  await addArchive(monitor, id);
+  await addArchive(monitor, id);
+  const { body } = await user.get(`/pos-servers/${posServerId}`);
+  t.match(textOf(body), /Действия 24\.11 13:00 Логи запрошены: Анна Иванова 2 архива/);
+  t.match(body, new RegExp(`<a data-dialog href="/log-requests/${id}">2 архива</a>`));
+});

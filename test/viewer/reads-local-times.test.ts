@@ -1,0 +1,60 @@
+import t from "tap";
+import { readLocalTime, writeLocalTime } from "../../src/viewer/local-time.ts";
+
+const at = (iso: string) => Date.parse(iso);
+
+t.test("a time is read in the viewer's zone", async (t) => {
+  t.equal(readLocalTime("2026-11-24T13:43", "Europe/Moscow", "first"), at("2026-11-24T10:43:00Z"));
+  t.equal(readLocalTime("2026-11-24T13:43", "Asia/Vladivostok", "first"), at("2026-11-24T03:43:00Z"));
+  t.equal(readLocalTime("2026-11-24T13:43", "Asia/Kolkata", "last"), at("2026-11-24T08:13:00Z"));
+  t.equal(readLocalTime("2026-11-24T13:43:59", "Europe/Moscow", "last"), at("2026-11-24T10:43:00Z"));
+  t.equal(readLocalTime("1980-05-06T07:08", "Europe/Moscow", "first"), at("1980-05-06T04:08:00Z"));
+});
+
+t.test("a time that the clock skipped is as much later as it skipped", async (t) => {
+  // Berlin went from 02:00 to 03:00 on 29 March 2026, Lord Howe from 02:00 to 02:30 on 4 October 2026.
+  for (const occurrence of ["first", "last"] as const) {
+    t.equal(readLocalTime("2026-03-29T02:30", "Europe/Berlin", occurrence), at("2026-03-29T01:30:00Z"));
+    t.equal(readLocalTime("2026-10-04T02:10", "Australia/Lord_Howe", occurrence), at("2026-10-03T15:40:00Z"));
+  }
+  t.equal(writeLocalTime(at("2026-03-29T01:30:00Z"), "Europe/Berlin"), "2026-03-29T03:30");
+});
+
+t.test("a time that the clock showed twice is the first or the last, as wanted", async (t) => {
+  t.equal(readLocalTime("2026-10-25T02:30", "Europe/Berlin", "first"), at("2026-10-25T00:30:00Z"));
+  t.equal(readLocalTime("2026-10-25T02:30", "Europe/Berlin", "last"), at("2026-10-25T01:30:00Z"));
+});
+
+t.test("around a change of the clock the other times are what they say", async (t) => {
+  for (const occurrence of ["first", "last"] as const) {
+    t.equal(readLocalTime("2026-03-29T01:59", "Europe/Berlin", occurrence), at("2026-03-29T00:59:00Z"));
+    t.equal(readLocalTime("2026-03-29T03:00", "Europe/Berlin", occurrence), at("2026-03-29T01:00:00Z"));
+    t.equal(readLocalTime("2026-10-25T01:59", "Europe/Berlin", occurrence), at("2026-10-24T23:59:00Z"));
+    t.equal(readLocalTime("2026-10-25T03:00", "Europe/Berlin", occurrence), at("2026-10-25T02:00:00Z"));
+  }
+});
+
+t.test("what is no time is none", async (t) => {
+  const texts = [
+    "",
+    "24.11.2026 13:43",
+    "2026-11-24",
+    "2026-02-30T10:00",
+    "2026-13-01T10:00",
+    "2026-11-24T24:00",
+    "2026-11-24T10:60",
+    "0000-01-01T00:00",
+    "1969-12-31T23:59",
+    "12026-11-24T10:00",
+    "2026-11-24T10:00Z",
+    " 2026-11-24T10:00",
+  ];
+  for (const text of texts) t.equal(readLocalTime(text, "Europe/Moscow", "first"), null, text);
+});
+
+t.test("a moment is written as the field shows it, and read back", async (t) => {
+  for (const timeZone of ["UTC", "Europe/Moscow", "America/St_Johns", "Pacific/Kiritimati"]) {
+    const written = writeLocalTime(at("2026-11-24T10:43:12.345Z"), timeZone);
+    t.equal(readLocalTime(written, timeZone, "first"), at("2026-11-24T10:43:00Z"), `${timeZone} ${written}`);
+  }
+});
