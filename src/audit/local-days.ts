@@ -12,20 +12,20 @@ export function readDay(text: string): string | null {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? text : null;
 }
 
+/** The day `YYYY-MM-DD` of a moment (ms UTC) in a time zone. */
+export function dayAt(at: number, timeZone: string): string {
+  return calendarOf(timeZone).format(at);
+}
+
 /** The first moment (ms UTC) of a day `YYYY-MM-DD` in a time zone, also where a change of the clock skips midnight. */
 export function dayStart(day: string, timeZone: string): number {
-  const localDay = new Intl.DateTimeFormat("en-CA", {
-    timeZone,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-  });
+  const calendar = calendarOf(timeZone);
   const midnightUtc = Date.parse(`${day}T00:00:00Z`);
   let before = (midnightUtc - WIDEST_OFFSET_MS) / MINUTE_MS;
   let within = (midnightUtc + WIDEST_OFFSET_MS) / MINUTE_MS;
   while (within - before > 1) {
     const middle = Math.floor((before + within) / 2);
-    if (localDay.format(middle * MINUTE_MS) < day) before = middle;
+    if (calendar.format(middle * MINUTE_MS) < day) before = middle;
     else within = middle;
   }
   return within * MINUTE_MS;
@@ -34,4 +34,15 @@ export function dayStart(day: string, timeZone: string): number {
 /** The first moment (ms UTC) after a day `YYYY-MM-DD` in a time zone. */
 export function dayEnd(day: string, timeZone: string): number {
   return dayStart(new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10), timeZone);
+}
+
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept, since making one costs more than all that is asked of it. */
+function calendarOf(timeZone: string): Intl.DateTimeFormat {
+  const calendar =
+    calendars.get(timeZone) ??
+    new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  calendars.set(timeZone, calendar);
+  return calendar;
 }

@@ -53,11 +53,13 @@ export function createOwnCalls(connector: Connector): OwnCalls {
       underWay.add(end);
       signal.addEventListener("abort", onAbort);
       try {
-        const answer = await new Promise<StreamedAnswer>((resolve, reject) => {
-          dispatch(client, target, call, new AnswerStream({ stallTimeoutMs, resolve, reject, hangUp }));
+        return await new Promise<StreamedAnswer>((resolve, reject) => {
+          const onAnswer = (answer: StreamedAnswer) => {
+            body = answer.body;
+            resolve(answer);
+          };
+          dispatch(client, target, call, new AnswerStream({ stallTimeoutMs, onAnswer, reject, hangUp }));
         });
-        body = answer.body;
-        return answer;
       } catch (error) {
         hangUp();
         throw error;

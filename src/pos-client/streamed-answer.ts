@@ -17,7 +17,8 @@ export interface StreamedAnswer {
 interface Receiver {
   /** How long the POS server may send next to nothing while its body is waited for. */
   stallTimeoutMs: number;
-  resolve: (answer: StreamedAnswer) => void;
+  onAnswer: (answer: StreamedAnswer) => void;
+  /** There is no answer. */
   reject: (error: Error) => void;
   /** The body has been read to its end, or nobody wants more of it. */
   hangUp: () => void;
@@ -55,7 +56,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     body.on("error", () => undefined); // nobody may listen yet; whoever reads it later is told all the same
     this.#body = body;
     this.#awaitMore();
-    this.#receiver.resolve({ status, headers, body });
+    this.#receiver.onAnswer({ status, headers, body });
   }
 
   onResponseData(controller: Controller, chunk: Buffer): void {

@@ -2,6 +2,7 @@ import type { Activity } from "../database-resets/list-activities.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { AvailabilityBars } from "./availability-bars.ts";
 import type { PosServerAction } from "./recent-actions.ts";
 import { toRow } from "./row.ts";
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "./show-pos-server.ts";
@@ -19,6 +20,7 @@ export interface ShowInput {
   changes: StateChange[];
   actions: PosServerAction[];
   activity: Activity | undefined;
+  bars: AvailabilityBars;
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
   now: number;
@@ -26,7 +28,7 @@ export interface ShowInput {
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
 export function showModel(input: ShowInput) {
-  const { viewer, posServer, changes, actions, activity, requiredVersion, outcome, now } = input;
+  const { viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
@@ -41,6 +43,7 @@ export function showModel(input: ShowInput) {
     },
     since: viewer.format.clock(isParked && newest ? newest.at : posServer.stateSince, now),
     facts: facts(viewer, posServer, now),
+    bars,
     history: history(viewer, changes, now),
     actions,
     isHistoryCut: changes.length === HISTORY_CHANGES,

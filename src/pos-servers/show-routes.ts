@@ -8,6 +8,7 @@ import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { listServiceStarts, startAsAction } from "../service-starts/list-service-starts.ts";
+import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
 import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
@@ -97,9 +98,10 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
       starts.map((start) => startAsAction(start, viewer, now)),
     );
     const activity = (await listActivities(db)).get(posServer.id);
+    const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, actions, activity, requiredVersion, outcome, now }),
+      showModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
     );
   }
 }

@@ -18,6 +18,9 @@ export type PosServerState = (typeof POS_SERVER_STATES)[number];
 /** States whose exchange works: hidden by «Не показывать POS-ы с успешной синхронизацией». */
 export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_required"];
 
+/** States in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
+export const FAILING_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
+
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "unauthorized",
   "certificate_changed",

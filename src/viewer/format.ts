@@ -2,7 +2,6 @@ import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../public/js/age.js"
 import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;
-const SECOND_UNITS = { hour: 3_600, minute: 60, second: 1 } as const;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
@@ -25,9 +24,11 @@ export interface Format {
   age(at: number, now: number): ShownAge;
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
-  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: the two largest units. */
+  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
   elapsed(ms: number): string;
   number(value: number): string;
+  /** `98,9 %`, rounded down: only what is whole is 100 %. */
+  percent(share: number): string;
   /** `212 МБ`: in steps of 1024, with at most one decimal. */
   bytes(value: number): string;
 }
@@ -45,11 +46,14 @@ export function createFormat(language: Language, timeZone: string): Format {
     hourCycle: "h23",
   });
   const seconds = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" });
-  const units = Object.entries(SECOND_UNITS).map(([unit, size]) => ({
-    size,
-    format: new Intl.NumberFormat(language, { style: "unit", unit }),
-  }));
+  const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
+  const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
   const numbers = new Intl.NumberFormat(language);
+  const percents = new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    roundingMode: "floor",
+  });
   const byteFormats = BYTE_UNITS.map(
     (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
   );
@@ -99,16 +103,16 @@ export function createFormat(language: Language, timeZone: string): Format {
       return texts.join(" ");
     },
     elapsed(ms) {
-      let rest = Math.round(ms / 1000);
+      const total = Math.round(ms / 1000);
+      const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
       const texts = [];
-      for (const { size, format } of units) {
-        const count = Math.floor(rest / size);
-        rest -= count * size;
-        if (count > 0) texts.push(format.format(count));
-      }
-      return texts.slice(0, 2).join(" ") || units.at(-1)?.format.format(0) || "";
+      if (hours > 0) texts.push(units.hour.format(hours));
+      if (minutes > 0) texts.push(units.minute.format(minutes));
+      if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
+      return texts.join(" ");
     },
     number: (value) => numbers.format(value),
+    percent: (share) => percents.format(share),
     bytes(value) {
       const step = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteFormats.length - 1);
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);

@@ -1,0 +1,146 @@
+import t from "tap";
+import { measureAvailability } from "../../src/pos-servers/availability.ts";
+
+/** An hour in four quarters, from 0 on, all of which the monitor ran, unless told. */
+const BOUNDS = [0, 15, 30, 45, 60];
+const ALWAYS = [{ from: -1_000, to: 60 }];
+
+t.test("the share is of the time in which the exchange should have worked", (t) => {
+  const { share, failures, timeByState, segments } = measureAvailability(
+    [
+      { at: -50, state: "synced" },
+      { at: 20, state: "sync_error" },
+      { at: 40, state: "synced" },
+    ],
+    ALWAYS,
+    BOUNDS,
+  );
+  t.equal(share, 40 / 60);
+  t.equal(failures, 1);
+  t.same(timeByState, { synced: 40, sync_error: 20 });
+  t.same(segments, [
+    { from: 0, to: 15, timeByState: { synced: 15 } },
+    { from: 15, to: 30, timeByState: { synced: 5, sync_error: 10 } },
+    { from: 30, to: 45, timeByState: { sync_error: 10, synced: 5 } },
+    { from: 45, to: 60, timeByState: { synced: 15 } },
+  ]);
+  t.end();
+});
+
+t.test("a transition at the edge of a segment belongs to the one that it begins", (t) => {
+  const { segments, failures } = measureAvailability(
+    [
+      { at: 0, state: "synced" },
+      { at: 30, state: "unreachable" },
+      { at: 45, state: "synced" },
+      { at: 60, state: "unreachable" },
+    ],
+    ALWAYS,
+    BOUNDS,
+  );
+  t.same(
+    segments.map(({ timeByState }) => timeByState),
+    [{ synced: 15 }, { synced: 15 }, { unreachable: 15 }, { synced: 15 }],
+  );
+  t.equal(failures, 1, "what begins at the end is not there yet");
+  t.end();
+});
+
+t.test("a required update is a working exchange", (t) => {
+  const transitions = [{ at: 0, state: "update_required" as const }];
+  t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { share: 1, failures: 0 });
+  t.end();
+});
+
+for (const state of ["parked", "pending", "unsupported"] as const) {
+  t.test(`${state} is neither good nor bad`, (t) => {
+    const { share, failures, timeByState } = measureAvailability(
+      [
+        { at: 0, state: "synced" },
+        { at: 15, state },
+        { at: 45, state: "sync_stale" },
+      ],
+      ALWAYS,
+      BOUNDS,
+    );
+    t.equal(share, 0.5);
+    t.equal(failures, 1);
+    t.equal(timeByState[state], 30);
+    t.equal(measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS).share, null);
+    t.end();
+  });
+}
+
+t.test("nothing is known of the time before the first transition", (t) => {
+  const { segments, share } = measureAvailability([{ at: 40, state: "synced" }], ALWAYS, BOUNDS);
+  t.same(
+    segments.map(({ timeByState }) => timeByState),
+    [{}, {}, { synced: 5 }, { synced: 15 }],
+  );
+  t.equal(share, 1);
+  t.same(measureAvailability([], ALWAYS, BOUNDS).share, null);
+  t.end();
+});
+
+t.test("nothing is known of the time in which the monitor did not run", (t) => {
+  const { segments, failures, share } = measureAvailability(
+    [
+      { at: -50, state: "synced" },
+      { at: 10, state: "sync_error" },
+      { at: 50, state: "synced" },
+    ],
+    [
+      { from: -60, to: 20 },
+      { from: 40, to: 55 },
+    ],
+    BOUNDS,
+  );
+  t.same(
+    segments.map(({ timeByState }) => timeByState),
+    [{ synced: 10, sync_error: 5 }, { sync_error: 5 }, { sync_error: 5 }, { sync_error: 5, synced: 5 }],
+  );
+  t.equal(failures, 1, "a failure that goes on after the gap is the same");
+  t.equal(share, 15 / 35);
+  t.end();
+});
+
+t.test("a state of which the monitor saw nothing counts for nothing", (t) => {
+  const { failures, timeByState } = measureAvailability(
+    [
+      { at: -50, state: "sync_error" },
+      { at: 30, state: "synced" },
+    ],
+    [
+      { from: -60, to: -10 },
+      { from: 30, to: 60 },
+    ],
+    BOUNDS,
+  );
+  t.equal(failures, 0);
+  t.same(timeByState, { synced: 30 });
+  t.end();
+});
+
+t.test("runs that overlap count once", (t) => {
+  const runs = [
+    { from: 0, to: 40 },
+    { from: 10, to: 20 },
+    { from: 30, to: 60 },
+  ];
+  t.same(measureAvailability([{ at: 0, state: "synced" }], runs, BOUNDS).timeByState, { synced: 60 });
+  t.end();
+});
+
+t.test("a failure lasts until the exchange works, whatever it turns into; one from before counts", (t) => {
+  const transitions = [
+    { at: -90, state: "unreachable" as const },
+    { at: -80, state: "synced" as const },
+    { at: -50, state: "unreachable" as const },
+    { at: 5, state: "service_stopped" as const },
+    { at: 10, state: "sync_error" as const },
+    { at: 20, state: "synced" as const },
+    { at: 50, state: "sync_stale" as const },
+  ];
+  t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
+  t.end();
+});
