@@ -3,8 +3,13 @@ import { hostname } from "node:os";
 import { formatPairingString } from "../protocol/pairing-string.ts";
 import { addApi } from "./api.ts";
 import type { AgentConfig } from "./config.ts";
+import { createDatabaseResets } from "./database-reset/database-resets.ts";
 import { type Identity, loadIdentity } from "./identity.ts";
+import { createProblemLog } from "./problem-log.ts";
+import { keepQuarantinePruned } from "./quarantine/prune.ts";
 import { type AgentLogger, type AgentServer, buildAgentServer } from "./server.ts";
+import { createServiceControl } from "./service-control/service-control.ts";
+import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";
 
 const ANY_ADDRESSES = ["0.0.0.0", "::"];
@@ -33,13 +38,32 @@ export async function startAgent(
       "made a new identity: pair it",
     );
   }
-  const status = createStatusReading(config, identity, server.log);
-  addApi(server, config.pathPrefix, { token: identity.token, readStatus: status.read });
+  const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
+  const status = createStatusReading(config, identity, serviceControl, server.log);
+  const databaseResets = createDatabaseResets(config, serviceControl, server.log);
+  const serviceStarts = createServiceStarts(config, serviceControl, server.log);
+  addApi(server, config.pathPrefix, {
+    posServerId: identity.posServerId,
+    token: identity.token,
+    readStatus: status.read,
+    databaseResets,
+    serviceStarts,
+  });
   const port = await listen(server, config);
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
   server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");
   void status.prepare();
-  return { address, pairingString: pairingString(config, identity, port), close: () => server.close() };
+  const quarantinePruning = keepQuarantinePruned(config.database, server.log);
+  void databaseResets.resume();
+  void serviceStarts.resume();
+
+  async function close(): Promise<void> {
+    clearInterval(quarantinePruning);
+    await server.close();
+    await Promise.all([databaseResets.close(), serviceStarts.close()]);
+  }
+
+  return { address, pairingString: pairingString(config, identity, port), close };
 }
 
 /** Whether it listens on every address, so that none of them is the one to reach it by. */

@@ -1,18 +1,29 @@
+import {
+  DatabaseResetOrder,
+  type DatabaseResetReport,
+  ServiceStartOrder,
+  type ServiceStartReport,
+} from "../protocol/commands.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { apiError } from "./api-error-body.ts";
 import { requireToken } from "./authentication.ts";
+import { addCommandRoutes } from "./commands/command-routes.ts";
+import type { Commands } from "./commands/commands.ts";
 import type { AgentServer } from "./server.ts";
 
 export interface ApiDependencies {
+  posServerId: string;
   token: string;
   readStatus: () => Promise<StatusReport>;
+  databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
+  serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus }: ApiDependencies,
+  { posServerId, token, readStatus, databaseResets, serviceStarts }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -29,6 +40,19 @@ export function addApi(
         return reply
           .code(500)
           .send(apiError("invalid_report", `The agent's own report is not valid: ${problem}`));
+      });
+
+      addCommandRoutes(api, {
+        path: "/database-resets",
+        order: DatabaseResetOrder,
+        posServerId,
+        commands: databaseResets,
+      });
+      addCommandRoutes(api, {
+        path: "/service-starts",
+        order: ServiceStartOrder,
+        posServerId,
+        commands: serviceStarts,
       });
     },
     { prefix: `${pathPrefix}/v1` },

@@ -82,6 +82,18 @@ const Service = Type.Object(
       default: 3_000,
       description: "How long one command that asks for its state may take; the monitor does not wait longer.",
     }),
+    stopTimeoutMs: Type.Integer({
+      minimum: 100,
+      maximum: 600_000,
+      default: 90_000,
+      description: "How long the service may take to stop before a reset gives up.",
+    }),
+    startTimeoutMs: Type.Integer({
+      minimum: 100,
+      maximum: 600_000,
+      default: 90_000,
+      description: "How long the service may take until it runs.",
+    }),
     commands: Type.Optional(ServiceCommands),
   },
   { additionalProperties: false, default: {} },
@@ -115,6 +127,12 @@ const Database = Type.Object(
   {
     directory: Type.Optional(Text("Folder of the database. Default: the data folder.")),
     files: Globs("Which files in it are the database.", ["*.mdf", "*.ldf", "*.sdf", "*.db*"]),
+    quarantineDays: Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      default: 14,
+      description: "How long a database that was reset is kept. The newest one is never removed.",
+    }),
   },
   { additionalProperties: false, default: {} },
 );

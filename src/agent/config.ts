@@ -7,10 +7,12 @@ import {
   isConfigFile,
   type ValueSourceFile,
 } from "./config-schema.ts";
+import { isInside } from "./is-inside.ts";
 import type { LogEncoding } from "./sync-log/decode-lines.ts";
 import type { ExchangePatterns } from "./sync-log/exchange-patterns.ts";
 import { chooseDataDirectory, WINDOWS_DATA_DIRECTORIES, windowsVersionSource } from "./windows-defaults.ts";
 
+const QUARANTINE_FOLDER = "quarantine";
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 
 /** Where a value comes from; `pattern` finds it, null = the first line. */
@@ -23,12 +25,17 @@ export interface ServiceCommands {
   status: string[];
   statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", RegExp>;
   startedAtPattern: RegExp;
+  start: string[] | null;
+  stop: string[] | null;
 }
 
-export type ServiceConfig = { names: string[]; timeoutMs: number } & (
+/** How the service is asked. */
+export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
   | { control: "windows" | "systemd" }
   | { control: "commands"; commands: ServiceCommands }
 );
+
+export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
 
 export interface LogsConfig {
   directory: string;
@@ -38,9 +45,16 @@ export interface LogsConfig {
   patterns: ExchangePatterns;
 }
 
-export interface FileSetConfig {
+export interface DatabaseConfig {
   directory: string;
   files: string[];
+  /** On the same disk, so that files move there by renaming. */
+  quarantineDirectory: string;
+  quarantineDays: number;
+  /** Files and folders that are no database, however wide its globs are. */
+  protectedPaths: string[];
+  /** No database either; all of that folder, unless it is that of the database too. */
+  logs: Pick<LogsConfig, "directory" | "files">;
 }
 
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
@@ -56,7 +70,7 @@ export interface AgentConfig {
   version: ValueSource | null;
   service: ServiceConfig;
   logs: LogsConfig;
-  database: FileSetConfig;
+  database: DatabaseConfig;
 }
 
 /** Everything that is wrong with a configuration, each problem with its path such as `/logs/files`. */
@@ -81,7 +95,9 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
   } catch (error) {
     throw new AgentConfigError([`${file}: ${(error as Error).message}`]);
   }
-  return parseAgentConfig(content, dirname(resolve(file)));
+  const config = await parseAgentConfig(content, dirname(resolve(file)));
+  config.database.protectedPaths.push(resolve(file));
+  return config;
 }
 
 /**
@@ -117,12 +133,25 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   for (const group of TIMESTAMP_GROUPS) {
     if (!file.logs.timestamp.includes(`(?<${group}>`)) problems.push(`/logs/timestamp has no group ${group}`);
   }
+  const stateDirectory = absolute(file.stateDirectory);
+  const logs = {
+    directory: file.logs.directory
+      ? absolute(file.logs.directory)
+      : inDataDirectory("/logs/directory", "Logs"),
+    files: file.logs.files,
+  };
+  const databaseDirectory = file.database.directory
+    ? absolute(file.database.directory)
+    : inDataDirectory("/database/directory");
+  if (databaseDirectory !== "" && isInside(databaseDirectory, stateDirectory))
+    problems.push("/stateDirectory must not be the folder of the database or one above it");
+
   const config: AgentConfig = {
     host: file.host,
     port: file.port,
     pathPrefix: file.pathPrefix,
     publicAddress: file.publicAddress ?? null,
-    stateDirectory: absolute(file.stateDirectory),
+    stateDirectory,
     utcOffsetMinutes: file.utcOffsetMinutes ?? null,
     crmId: valueSource("/crmId", file.crmId),
     version: valueSource(
@@ -131,10 +160,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     ),
     service: serviceConfig(file.service, compile, problems),
     logs: {
-      directory: file.logs.directory
-        ? absolute(file.logs.directory)
-        : inDataDirectory("/logs/directory", "Logs"),
-      files: file.logs.files,
+      ...logs,
       encoding: file.logs.encoding,
       timestampPattern,
       patterns: {
@@ -144,10 +170,12 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
       },
     },
     database: {
-      directory: file.database.directory
-        ? absolute(file.database.directory)
-        : inDataDirectory("/database/directory"),
+      directory: databaseDirectory,
       files: file.database.files,
+      quarantineDirectory: join(databaseDirectory, QUARANTINE_FOLDER),
+      quarantineDays: file.database.quarantineDays,
+      protectedPaths: [stateDirectory],
+      logs,
     },
   };
   if (problems.length > 0) throw new AgentConfigError(problems);
@@ -168,20 +196,21 @@ function serviceConfig(
   compile: (path: string, pattern: string) => RegExp,
   problems: string[],
 ): ServiceConfig {
-  const { names, timeoutMs, control, commands } = service;
-  if (control !== "commands") return { names, timeoutMs, control };
+  const { control, commands, ...limits } = service;
+  if (control !== "commands") return { ...limits, control };
   if (!commands) {
     problems.push('/service/commands is required with control "commands"');
-    return { names, timeoutMs, control: "systemd" };
+    return { ...limits, control: "systemd" };
   }
   const { startedAt, ...states } = commands.patterns;
   const state = (name: keyof typeof states) => compile(`/service/commands/patterns/${name}`, states[name]);
   return {
-    names,
-    timeoutMs,
+    ...limits,
     control,
     commands: {
       status: commands.status,
+      start: commands.start ?? null,
+      stop: commands.stop ?? null,
       statePatterns: {
         running: state("running"),
         stopped: state("stopped"),

@@ -3,24 +3,34 @@ import { listensEverywhere, pairingString, startAgent } from "./agent.ts";
 import { checkAgent } from "./check/check.ts";
 import { type AgentConfig, AgentConfigError, readAgentConfig } from "./config.ts";
 import { loadIdentity } from "./identity.ts";
+import { printQuarantine } from "./quarantine/list-command.ts";
+import { restoreFromQuarantine } from "./quarantine/restore-command.ts";
 
-const USAGE = `Usage: npm run agent -- --config FILE [pairing | --check]
+const USAGE = `Usage: npm run agent -- --config FILE [pairing | quarantine list | quarantine restore TIME | --check]
 
-  --config FILE  the configuration, see src/agent/README.md
-  pairing        print the pairing string for the monitor (a secret) and end
-  --check        print what the agent finds on this machine and end
+  --config FILE            the configuration, see src/agent/README.md
+  pairing                  print the pairing string for the monitor (a secret) and end
+  quarantine list          print which databases that were reset are kept, and end
+  quarantine restore TIME  put one of them back in place of the present database, and end
+  --check                  print what the agent finds on this machine and end
 `;
 
 const PUBLIC_ADDRESS_HINT =
   "publicAddress is not set: the monitor must be able to reach this machine by the name in the pairing string.";
 
-type Command = "serve" | "pairing" | "check";
+type Command = "serve" | "pairing" | "quarantine list" | "quarantine restore" | "check";
+
+interface CommandLine {
+  command: Command;
+  configFile: string;
+  /** Name of a folder in quarantine. */
+  time: string;
+}
 
 class UsageError extends Error {}
 
 try {
-  const { command, configFile } = parseCommandLine(process.argv.slice(2));
-  await run(command, configFile);
+  await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\n\n${USAGE}`);
@@ -32,14 +42,22 @@ try {
   }
 }
 
-function parseCommandLine(args: string[]): { command: Command; configFile: string } {
+function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
   if (!values.config) throw new UsageError("--config is missing");
-  const [word, ...more] = positionals;
-  const isWrong = more.length > 0 || (word !== undefined && (word !== "pairing" || values.check));
-  if (isWrong) throw new UsageError(`Unexpected argument: ${positionals.join(" ")}`);
-  const command = values.check ? "check" : word === "pairing" ? "pairing" : "serve";
-  return { command, configFile: values.config };
+  const command = findCommand(positionals, values.check);
+  if (!command) throw new UsageError(`Unexpected argument: ${positionals.join(" ")}`);
+  return { command, configFile: values.config, time: positionals[2] ?? "" };
+}
+
+function findCommand(words: string[], isCheck: boolean): Command | null {
+  const [first, second] = words;
+  if (isCheck) return words.length === 0 ? "check" : null;
+  if (words.length === 0) return "serve";
+  if (words.length === 1 && first === "pairing") return "pairing";
+  if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
+  if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
+  return null;
 }
 
 function parseOptions(args: string[]) {
@@ -54,15 +72,21 @@ function parseOptions(args: string[]) {
   }
 }
 
-async function run(command: Command, configFile: string): Promise<void> {
+async function run({ command, configFile, time }: CommandLine): Promise<void> {
   const config = await readAgentConfig(configFile);
+  const print = (line: string) => void process.stdout.write(`${line}\n`);
   switch (command) {
     case "serve":
       return serve(config);
     case "pairing":
       return printPairingString(config);
     case "check":
-      process.exitCode = (await checkAgent(config, (line) => process.stdout.write(`${line}\n`))) ? 0 : 1;
+      process.exitCode = (await checkAgent(config, print)) ? 0 : 1;
+      return;
+    case "quarantine list":
+      return printQuarantine(config, print);
+    case "quarantine restore":
+      return restoreFromQuarantine(config, time, print);
   }
 }
 

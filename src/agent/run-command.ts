@@ -38,12 +38,23 @@ export function runCommand(commandLine: readonly string[], timeoutMs: number): P
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 const cp866 = new TextDecoder("ibm866");
+const windows1251 = new TextDecoder("windows-1251");
 
-/** Reads what a console program printed: UTF-8, or the code page of Russian Windows consoles. */
+/** Reads what a console program printed: UTF-8, or one of the two code pages of Russian Windows. */
 export function decodeConsole(output: Uint8Array): string {
   try {
     return utf8.decode(output);
   } catch {
-    return cp866.decode(output);
+    return (looksLikeWindows1251(output) ? windows1251 : cp866).decode(output);
   }
+}
+
+/** Only CP866 has letters at 0x80 to 0xAF, only Windows-1251 at 0xC0 to 0xDF and from 0xF2 on. */
+function looksLikeWindows1251(output: Uint8Array): boolean {
+  let balance = 0;
+  for (const byte of output) {
+    if (byte >= 0x80 && byte <= 0xaf) balance -= 1;
+    else if ((byte >= 0xc0 && byte <= 0xdf) || byte >= 0xf2) balance += 1;
+  }
+  return balance > 0;
 }

@@ -22,7 +22,8 @@ export async function writeFileAtomically(file: string, content: string, mode: n
   await syncDirectory(dirname(file));
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes renames in a folder survive a power failure. */
+export async function syncDirectory(directory: string): Promise<void> {
   // Windows cannot open folders, and its file systems keep renames in their journal.
   if (process.platform === "win32") return;
   const handle = await open(directory, "r");

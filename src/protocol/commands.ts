@@ -17,7 +17,8 @@ export const ServiceStartOrder = Type.Object({ posServerId: PosServerId });
 export type ServiceStartOrder = Static<typeof ServiceStartOrder>;
 
 /** Why a command failed; the codes that the agent has are in COMMAND_ERRORS, others may come. */
-const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
+export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
+export type CommandError = Static<typeof CommandError>;
 
 /** How a command can fail in the agent, in the order in which it can happen. */
 export const COMMAND_ERRORS = [
@@ -33,6 +34,10 @@ export const COMMAND_ERRORS = [
   "interrupted",
 ] as const;
 export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
+
+/** Why a POS server does not take up a command (409); `busy` passes by itself. */
+export const COMMAND_REFUSALS = ["wrong_pos_server", "key_reused", "busy"] as const;
+export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
 export const ResetStep = Type.Enum([
   "stopping_service",

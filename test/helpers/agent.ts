@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import type { Test } from "tap";
 import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
-import { parseAgentConfig } from "../../src/agent/config.ts";
+import { readAgentConfig } from "../../src/agent/config.ts";
 import type { AgentLogger } from "../../src/agent/server.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 
@@ -17,14 +18,18 @@ export interface AgentFolder {
 
 /** Makes the folder of a POS server with a log folder, a version and a database, and an agent's configuration. */
 export async function makeAgentFolder(t: Test, settings: Record<string, unknown> = {}): Promise<AgentFolder> {
-  const root = t.testdir({
+  const root = await mkdtemp(join(tmpdir(), "poswatch-agent-"));
+  // tap removes a testdir() before it ends what was started, and an agent that still writes would be in its way.
+  t.teardown(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+  await mkdir(join(root, "Logs"));
+  const files = {
     "version.txt": "34.2.117.0\n",
     "pos.db": "x".repeat(1000),
     "pos.db-wal": "x".repeat(24),
     "settings.xml": "no database",
     "service-state.txt": "running since 2026-11-20T05:00:11.000Z\n",
-    Logs: {},
-  });
+  };
+  for (const [name, content] of Object.entries(files)) await writeFile(join(root, name), content);
   const config = {
     host: "127.0.0.1",
     port: 0,
@@ -40,7 +45,6 @@ export async function makeAgentFolder(t: Test, settings: Record<string, unknown>
     },
     ...settings,
   };
-  await mkdir(root, { recursive: true });
   await writeFile(join(root, "agent.json"), JSON.stringify(config));
   return { root, logs: join(root, "Logs"), config };
 }
@@ -51,7 +55,7 @@ export async function startTestAgent(
   folder: AgentFolder,
   logger: AgentLogger = false,
 ): Promise<RunningAgent> {
-  const agent = await startAgent(await parseAgentConfig(folder.config, folder.root), { logger });
+  const agent = await startAgent(await readAgentConfig(join(folder.root, "agent.json")), { logger });
   t.teardown(() => agent.close());
   return agent;
 }

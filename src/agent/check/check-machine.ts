@@ -1,5 +1,5 @@
-import type { FileSetConfig, ServiceConfig, ValueSource } from "../config.ts";
-import { findFiles } from "../find-files.ts";
+import type { DatabaseConfig, ServiceConfig, ValueSource } from "../config.ts";
+import { findDatabaseFiles } from "../find-database-files.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
 import { readDatabaseFiles } from "../status/database-files.ts";
@@ -39,12 +39,12 @@ export async function checkValue(source: ValueSource | null, missing: string): P
   }
 }
 
-export async function checkDatabase(config: FileSetConfig, utcOffsetMinutes: number): Promise<Finding[]> {
+export async function checkDatabase(config: DatabaseConfig, utcOffsetMinutes: number): Promise<Finding[]> {
   const { exists, bytes, modifiedAt } = await readDatabaseFiles(config);
   if (!exists || modifiedAt === null) {
     return [warning(checkTexts.databaseMissing(config.directory, config.files.join(" ")))];
   }
-  const { files } = await findFiles(config.directory, config.files);
+  const files = await findDatabaseFiles(config);
   const time = formatTime(modifiedAt, utcOffsetMinutes);
   return [fine(checkTexts.databaseFiles(files.length, formatBytes(bytes), time))];
 }

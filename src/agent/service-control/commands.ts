@@ -1,6 +1,7 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ServiceCommands } from "../config.ts";
 import { runCommand } from "../run-command.ts";
+import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;
@@ -14,9 +15,17 @@ export function createCommandControl(
   return {
     async status() {
       const { output } = await runCommand(commands.status, timeoutMs);
-      return { name: names[0] ?? "", ...parseStatusOutput(output, commands) };
+      return { name: names[0] ?? "", ...parseStatusOutput(output, commands), processId: null };
     },
+    start: () => runConfigured("start", commands.start),
+    stop: () => runConfigured("stop", commands.stop),
   };
+}
+
+async function runConfigured(verb: "start" | "stop", commandLine: string[] | null): Promise<void> {
+  if (!commandLine) throw new Error(`service.commands.${verb} is not configured`);
+  const result = await runControlCommand(commandLine);
+  if (result.exitCode !== 0) throw new Error(describeFailure(commandLine[0] ?? "", result));
 }
 
 /** Finds the state whose pattern matches, `unknown` otherwise, and the start time. */

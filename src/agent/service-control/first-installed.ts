@@ -9,5 +9,5 @@ export async function firstInstalled(
     const status = await readStatus(name);
     if (status.state !== "not_installed") return status;
   }
-  return { name: names[0] ?? "", state: "not_installed", startedAt: null };
+  return { name: names[0] ?? "", state: "not_installed", startedAt: null, processId: null };
 }

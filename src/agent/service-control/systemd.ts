@@ -1,6 +1,7 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { runCommand } from "../run-command.ts";
 import { firstInstalled } from "./first-installed.ts";
+import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";
@@ -24,9 +25,17 @@ export function createSystemdControl(names: readonly string[], timeoutMs: number
         const { exitCode, output } = await runCommand(commandLine, timeoutMs);
         if (exitCode !== 0)
           throw new Error(`systemctl ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
-        return { name, ...parseUnitProperties(output) };
+        return { name, ...parseUnitProperties(output), processId: null };
       }),
+    start: (name) => controlUnit("start", name),
+    stop: (name) => controlUnit("stop", name),
   };
+}
+
+/** A password cannot be asked for here, so that a denial of polkit is an error at once. */
+async function controlUnit(verb: "start" | "stop", name: string): Promise<void> {
+  const result = await runControlCommand(["systemctl", "--no-ask-password", "--no-block", verb, name]);
+  if (result.exitCode !== 0) throw new Error(describeFailure("systemctl", result));
 }
 
 /** Reads the `Name=value` lines of `systemctl show`. */

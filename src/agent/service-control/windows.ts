@@ -2,9 +2,14 @@ import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ProblemLog } from "../problem-log.ts";
 import { runCommand } from "../run-command.ts";
 import { firstInstalled } from "./first-installed.ts";
+import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
-const NOT_INSTALLED_EXIT_CODE = 1060;
+const NOT_INSTALLED = 1060;
+const ALREADY_RUNNING = 1056;
+const NOT_STARTED = 1062;
+/** It is just starting or stopping. */
+const CANNOT_TAKE_CONTROLS_NOW = 1061;
 const PROCESS_START_TIMEOUT_MS = 30_000;
 // sc.exe translates its labels, never the numbers or the order of the lines.
 const FIELD = /^[ \t]+\S[^:\r\n]*:[ \t]*(.*)$/gm;
@@ -60,18 +65,30 @@ export function createWindowsControl(
       firstInstalled(names, async (name) => {
         const { exitCode, output } = await runCommand(["sc.exe", "queryex", name], timeoutMs);
         const { state, processId } = parseServiceQuery(exitCode, output);
-        return { name, state, startedAt: processId === null ? null : startTimeOf(processId) };
+        return { name, state, startedAt: processId === null ? null : startTimeOf(processId), processId };
       }),
+    start: (name) => controlService("start", name, [ALREADY_RUNNING]),
+    stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
   };
+}
+
+async function controlService(verb: "start" | "stop", name: string, fineCodes: number[]): Promise<void> {
+  const result = await runControlCommand(["sc.exe", verb, name]);
+  const code = parseServiceError(result.exitCode, result.output);
+  if (code !== 0 && !fineCodes.includes(code)) throw new Error(describeFailure("sc.exe", result));
+}
+
+/** Reads the error code of `sc.exe` from `[SC] StartService FAILED 1056:` in any language, or its exit code; 0 = none. */
+export function parseServiceError(exitCode: number, output: string): number {
+  const printed = /^\[SC\][^\r\n]*?(\d+):[ \t]*\r?$/m.exec(output)?.[1];
+  return printed === undefined ? exitCode : Number(printed);
 }
 
 /** Reads what `sc.exe queryex NAME` printed, in whatever language. */
 export function parseServiceQuery(exitCode: number, output: string): QueriedService {
-  if (exitCode === NOT_INSTALLED_EXIT_CODE || /^\[SC\].*\b1060\b/m.test(output)) {
+  if (parseServiceError(exitCode, output) === NOT_INSTALLED)
     return { state: "not_installed", processId: null };
-  }
-  if (exitCode !== 0)
-    throw new Error(`sc.exe ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
+  if (exitCode !== 0) throw new Error(describeFailure("sc.exe", { exitCode, output }));
   const fields = [...output.matchAll(FIELD)].map((match) => Number.parseInt(match[1] ?? "", 10));
   const processId = fields[PROCESS_ID_FIELD];
   return {

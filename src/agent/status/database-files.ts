@@ -1,5 +1,5 @@
-import type { FileSetConfig } from "../config.ts";
-import { findFiles } from "../find-files.ts";
+import type { DatabaseConfig } from "../config.ts";
+import { findDatabaseFiles } from "../find-database-files.ts";
 
 export interface DatabaseFiles {
   exists: boolean;
@@ -14,9 +14,8 @@ export interface DatabaseFiles {
  * Looks at the files of the database; no file at all is a database that does not exist.
  * @throws when the folder cannot be read.
  */
-export async function readDatabaseFiles(config: FileSetConfig): Promise<DatabaseFiles> {
-  const { files, problems } = await findFiles(config.directory, config.files);
-  if (problems.length > 0) throw new Error(problems.join("; "));
+export async function readDatabaseFiles(config: DatabaseConfig): Promise<DatabaseFiles> {
+  const files = await findDatabaseFiles(config);
   if (files.length === 0) return { exists: false, bytes: 0, createdAt: null, modifiedAt: null };
   return {
     exists: true,

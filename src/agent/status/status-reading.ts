@@ -3,7 +3,7 @@ import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-repor
 import type { AgentConfig } from "../config.ts";
 import type { Identity } from "../identity.ts";
 import { createProblemLog } from "../problem-log.ts";
-import { createServiceControl } from "../service-control/service-control.ts";
+import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { readDatabaseFiles } from "./database-files.ts";
@@ -26,10 +26,10 @@ export interface StatusReading {
 export function createStatusReading(
   config: AgentConfig,
   identity: Pick<Identity, "posServerId">,
+  serviceControl: ServiceControl,
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
-  const serviceControl = createServiceControl(config.service, problems);
   const syncLog = createSyncLog(config.logs, config.utcOffsetMinutes, problems);
 
   const source = <Result>(subject: string, read: () => Promise<Result>, maxAgeMs = 0) =>
@@ -64,7 +64,11 @@ export function createStatusReading(
       crmId,
       time: toIso(Date.now()),
       utcOffsetMinutes: config.utcOffsetMinutes ?? -new Date().getTimezoneOffset(),
-      service: service && { ...service, startedAt: toIso(service.startedAt) },
+      service: service && {
+        name: service.name,
+        state: service.state,
+        startedAt: toIso(service.startedAt),
+      },
       sync: sync && {
         lastAttemptAt: toIso(sync.lastAttemptAt),
         lastSuccessAt: toIso(sync.lastSuccessAt),

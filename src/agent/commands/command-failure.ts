@@ -1,0 +1,17 @@
+import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
+
+/** A command that cannot go on, as the monitor is told. */
+export class CommandFailure extends Error {
+  readonly code: CommandErrorCode;
+
+  constructor(code: CommandErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Describes what went wrong; errors that have no name of their own get `fallback`. */
+export function toCommandError(error: unknown, fallback: CommandErrorCode): CommandError {
+  if (error instanceof CommandFailure) return { error: error.code, message: error.message };
+  return { error: fallback, message: error instanceof Error ? error.message : String(error) };
+}

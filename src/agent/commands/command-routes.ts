@@ -1,0 +1,64 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { type CommandRefusal, IDEMPOTENCY_KEY_HEADER, IdempotencyKey } from "../../protocol/commands.ts";
+import { apiError } from "../api-error-body.ts";
+import type { Commands } from "./commands.ts";
+
+const REFUSALS: Record<CommandRefusal, string> = {
+  wrong_pos_server: "This agent belongs to another POS server.",
+  key_reused: "This key came with another order before.",
+  busy: "Something else is under way on this POS server.",
+};
+
+const keyValidator = Compile(IdempotencyKey);
+
+export interface CommandRoutes<Order, Report> {
+  /** `/database-resets` */
+  path: string;
+  order: TSchema;
+  posServerId: string;
+  commands: Commands<Order, Report>;
+}
+
+/** Adds `POST path` and `GET path/:key` of one kind of command. */
+export function addCommandRoutes<Order extends { posServerId: string }, Report>(
+  api: FastifyInstance,
+  { path, order: schema, posServerId, commands }: CommandRoutes<Order, Report>,
+): void {
+  const orderValidator = Compile(schema);
+  const isOrder = (body: unknown): body is Order => orderValidator.Check(body);
+
+  api.post(path, async (request, reply) => {
+    const key = readKey(request.headers[IDEMPOTENCY_KEY_HEADER]);
+    if (key === null) return sendError(reply, 400, "invalid_key", "Idempotency-Key must be a UUID.");
+    const order = request.body ?? {};
+    if (!isOrder(order)) {
+      const [first] = orderValidator.Errors(order);
+      return sendError(reply, 400, "invalid_order", `${first?.instancePath || "/"} ${first?.message}`);
+    }
+    if (order.posServerId !== posServerId) return refuse(reply, "wrong_pos_server");
+    const outcome = await commands.begin(key, order);
+    if (!outcome.ok) return refuse(reply, outcome.refusal);
+    return reply.code(202).header("cache-control", "no-store").send(outcome.report);
+  });
+
+  api.get<{ Params: { key: string } }>(`${path}/:key`, async (request, reply) => {
+    const key = readKey(request.params.key);
+    const report = key && (await commands.read(key));
+    if (!report) return sendError(reply, 404, "not_found", "No command with this key.");
+    return reply.header("cache-control", "no-store").send(report);
+  });
+}
+
+function readKey(text: unknown): string | null {
+  return keyValidator.Check(text) ? text.toLowerCase() : null;
+}
+
+function refuse(reply: FastifyReply, refusal: CommandRefusal): FastifyReply {
+  return sendError(reply, 409, refusal, REFUSALS[refusal]);
+}
+
+function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.code(status).send(apiError(code, message));
+}

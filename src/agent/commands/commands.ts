@@ -1,0 +1,170 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyBaseLogger } from "fastify";
+import pLimit from "p-limit";
+import type { CommandRefusal } from "../../protocol/commands.ts";
+import { acquireCommandLock, type ReleaseLock } from "./command-lock.ts";
+import type { CommandRecord, RecordStore } from "./record-store.ts";
+
+/** A monitor that still asks after so long has lost its own memory. */
+const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
+
+const LOCK_RETRY_MS = 500;
+
+/** What a command works with while it runs. */
+export interface CommandTask<Record> {
+  record: Record;
+  /** Changes the record and keeps it on disk before anything else happens. @throws when it cannot be written. */
+  advance(changes: Partial<Record>): Promise<void>;
+  /** Likewise where going on is right even if it cannot be written: that is logged only. */
+  note(changes: Partial<Record>): Promise<void>;
+  /** Aborted when the agent ends: whatever waits gives up, and the journal says how to go on at the next start. */
+  signal: AbortSignal;
+  logger: FastifyBaseLogger;
+}
+
+export interface CommandKind<Order, Record> {
+  /** For the log. */
+  name: string;
+  store: RecordStore<Record>;
+  stateDirectory: string;
+  logger: FastifyBaseLogger;
+  /** The record of a command that was just accepted. */
+  begin(key: string, order: Order, acceptedAt: string): Record;
+  /** Does what is left to do, up to the phase `ended`. */
+  run(task: CommandTask<Record>): Promise<void>;
+  /** Decides how a command goes on that the end of the agent cut short; `run` comes next. */
+  resume(task: CommandTask<Record>): Promise<void>;
+}
+
+export type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
+
+/** The commands of one kind, each carried out once, one at a time over all kinds. */
+export interface Commands<Order, Report> {
+  /** @throws when it cannot be kept on disk; nothing happens then. */
+  begin(key: string, order: Order): Promise<BeginOutcome<Report>>;
+  /** @returns null when the key is unknown. */
+  read(key: string): Promise<Report | null>;
+  /** Goes on with what the last end of the agent cut short, and forgets old answers. */
+  resume(): Promise<void>;
+  /** Leaves what runs to the journal. */
+  close(): Promise<void>;
+}
+
+export function createCommands<Order, Report, Record extends CommandRecord<Order, Report>>(
+  kind: CommandKind<Order, Record>,
+): Commands<Order, Report> {
+  const { store, stateDirectory } = kind;
+  const closing = new AbortController();
+  const running = new Map<string, { record: Record; work: Promise<void> }>();
+  // Two calls with one key must not both find it unknown.
+  const oneByOne = pLimit(1);
+  let isResuming = true;
+
+  async function find(key: string): Promise<Record | null> {
+    return running.get(key)?.record ?? (await store.read(key));
+  }
+
+  async function begin(key: string, order: Order): Promise<BeginOutcome<Report>> {
+    const known = await find(key);
+    if (known) {
+      const isSame = isDeepStrictEqual(known.order, order);
+      return isSame ? { ok: true, report: known.report } : { ok: false, refusal: "key_reused" };
+    }
+    const release = isResuming ? null : await acquireCommandLock(stateDirectory);
+    if (!release) return { ok: false, refusal: "busy" };
+    const record = kind.begin(key, order, new Date().toISOString());
+    try {
+      await store.write(record);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    start(record, release, kind.run);
+    return { ok: true, report: record.report };
+  }
+
+  function start(record: Record, release: ReleaseLock, run: CommandKind<Order, Record>["run"]): void {
+    running.set(record.key, { record, work: work(record, release, run) });
+  }
+
+  async function work(
+    record: Record,
+    release: ReleaseLock,
+    run: CommandKind<Order, Record>["run"],
+  ): Promise<void> {
+    const logger = kind.logger.child({ command: kind.name, key: record.key });
+    logger.info({ order: record.order, phase: record.phase }, "command begins");
+    let isKept = true;
+    const advance = async (changes: Partial<Record>) => {
+      Object.assign(record, changes);
+      logger.info({ phase: record.phase, report: record.report }, "command goes on");
+      isKept = false;
+      await store.write(record);
+      isKept = true;
+    };
+    const note = (changes: Partial<Record>) =>
+      advance(changes).catch((error: unknown) => logger.error({ err: error }, "journal cannot be written"));
+    try {
+      await run({ record, advance, note, signal: closing.signal, logger });
+      logger.info({ report: record.report }, "command has ended");
+    } catch (error) {
+      if (closing.signal.aborted) logger.warn({ phase: record.phase }, "left to the next start of the agent");
+      else logger.error({ err: error, phase: record.phase }, "command is cut short");
+    } finally {
+      await release();
+      // What the disk does not know is at least answered until the agent ends.
+      if (isKept) running.delete(record.key);
+    }
+  }
+
+  async function resume(): Promise<void> {
+    try {
+      for (const key of await store.list()) await resumeKey(key);
+    } catch (error) {
+      kind.logger.error({ err: error, command: kind.name }, "journals cannot be read");
+    }
+    isResuming = false;
+  }
+
+  async function resumeKey(key: string): Promise<void> {
+    try {
+      const record = await store.read(key);
+      if (record?.phase === "ended") await forgetIfOld(record);
+      else if (record) await resumeRecord(record);
+    } catch (error) {
+      if (closing.signal.aborted) return;
+      kind.logger.error({ err: error, command: kind.name, key }, "command cannot be resumed");
+    }
+  }
+
+  async function forgetIfOld({ key, acceptedAt }: Record): Promise<void> {
+    if (Date.now() - Date.parse(acceptedAt) > KEEP_ANSWERS_MS) await store.remove(key);
+  }
+
+  async function resumeRecord(record: Record): Promise<void> {
+    closing.signal.throwIfAborted();
+    let release = await acquireCommandLock(stateDirectory);
+    while (!release) {
+      await delay(LOCK_RETRY_MS, undefined, { signal: closing.signal });
+      release = await acquireCommandLock(stateDirectory);
+    }
+    start(record, release, async (task) => {
+      await kind.resume(task);
+      await kind.run(task);
+    });
+    await running.get(record.key)?.work;
+  }
+
+  async function close(): Promise<void> {
+    closing.abort(new Error("The agent ends"));
+    await Promise.all([...running.values()].map(({ work }) => work));
+  }
+
+  return {
+    begin: (key, order) => oneByOne(() => begin(key, order)),
+    read: async (key) => (await find(key))?.report ?? null,
+    resume,
+    close,
+  };
+}

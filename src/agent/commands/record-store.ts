@@ -1,0 +1,65 @@
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { TSchema } from "typebox";
+import { Compile } from "typebox/compile";
+import { writeFileAtomically } from "../write-file-atomically.ts";
+
+const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
+
+/** What is known of a command: its journal while it runs, its answer afterwards. */
+export interface CommandRecord<Order, Report> {
+  /** Its `Idempotency-Key`, in lower case. */
+  key: string;
+  /** ISO 8601 UTC */
+  acceptedAt: string;
+  order: Order;
+  phase: string;
+  report: Report;
+}
+
+/** Records in a folder, a file each, written so that a power failure leaves the old one or the new one. */
+export interface RecordStore<Record> {
+  /** @returns null when there is none. @throws when it cannot be read or is damaged. */
+  read(key: string): Promise<Record | null>;
+  write(record: Record): Promise<void>;
+  /** Keys of all records. */
+  list(): Promise<string[]>;
+  remove(key: string): Promise<void>;
+}
+
+export function createRecordStore<Record extends { key: string }>(
+  directory: string,
+  schema: TSchema,
+): RecordStore<Record> {
+  const validator = Compile(schema);
+  const fileOf = (key: string) => join(directory, `${key}.json`);
+
+  function parse(text: string, file: string): Record {
+    const content: unknown = JSON.parse(text);
+    if (validator.Check(content)) return content as Record;
+    throw new Error(`${file} is damaged: nobody knows what became of this command`);
+  }
+
+  return {
+    async read(key) {
+      try {
+        return parse(await readFile(fileOf(key), "utf8"), fileOf(key));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+        throw error;
+      }
+    },
+    async write(record) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await writeFileAtomically(fileOf(record.key), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+    },
+    async list() {
+      const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return [];
+        throw error;
+      });
+      return names.map((name) => RECORD_FILE.exec(name)?.[1]).filter((key) => key !== undefined);
+    },
+    remove: (key) => rm(fileOf(key), { force: true }),
+  };
+}

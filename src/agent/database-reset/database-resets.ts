@@ -1,0 +1,27 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
+import { type Commands, type CommandTask, createCommands } from "../commands/commands.ts";
+import type { AgentConfig } from "../config.ts";
+import type { ServiceControl } from "../service-control/service-control.ts";
+import { beginReset, type ResetRecord } from "./reset-record.ts";
+import { createResetStore } from "./reset-store.ts";
+import { resumeReset } from "./resume-reset.ts";
+import { runReset } from "./run-reset.ts";
+
+/** The resets of this POS server's database; journals and answers lie in the state folder. */
+export function createDatabaseResets(
+  { stateDirectory, database, service }: AgentConfig,
+  control: ServiceControl,
+  logger: FastifyBaseLogger,
+): Commands<DatabaseResetOrder, DatabaseResetReport> {
+  const toTask = (task: CommandTask<ResetRecord>) => ({ ...task, database, service, control });
+  return createCommands<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
+    name: "database reset",
+    store: createResetStore(stateDirectory),
+    stateDirectory,
+    logger,
+    begin: beginReset,
+    run: (task) => runReset(toTask(task)),
+    resume: (task) => resumeReset(toTask(task)),
+  });
+}

@@ -1,0 +1,64 @@
+import { dirname, join } from "node:path";
+import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
+import { findDatabaseFiles } from "../find-database-files.ts";
+import type { FoundFile } from "../find-files.ts";
+import { moveFile } from "../quarantine/move-file.ts";
+import { laterName } from "../quarantine/quarantine-folder.ts";
+import { syncDirectory } from "../write-file-atomically.ts";
+import { filesInQuarantine, quarantineFolder, type ResetTask } from "./reset-task.ts";
+
+/** Moves the database into quarantine, or what is left of it when an earlier attempt was cut short. */
+export async function moveDatabase(task: ResetTask): Promise<void> {
+  const { note, database, record, logger } = task;
+  let later: FoundFile[];
+  try {
+    later = await moveFiles(task);
+  } catch (error) {
+    logger.error({ err: error }, "database cannot be moved");
+    return note({ phase: "moving_back", failure: describeMoveFailure(error) });
+  }
+  const moved = [...(await filesInQuarantine(task)), ...later];
+  const report = {
+    ...record.report,
+    resetAt: new Date().toISOString(),
+    movedFiles: moved.map(({ name, bytes }) => ({ name, bytes })),
+  };
+  const left = await findDatabaseFiles(database).catch((error: Error) => error);
+  if (Array.isArray(left) && left.length === 0)
+    return note({ phase: "starting_service", report: { ...report, step: "starting_service" } });
+  // The old database is whole and safe, so it stays where it is; what else writes there is for a person to find out.
+  const message = Array.isArray(left)
+    ? `there again: ${left.map(({ name }) => name).join(", ")}`
+    : left.message;
+  const error = { error: "database_left", message };
+  return note({ phase: "writing_manifest", report: { ...report, step: "failed", error } });
+}
+
+/** @returns files that are not of the database that was to be moved; they lie in a folder of their own. */
+async function moveFiles(task: ResetTask): Promise<FoundFile[]> {
+  const { database, record, logger } = task;
+  const keys = new Map(record.files.map(({ name, key }) => [name, key]));
+  const folder = quarantineFolder(task);
+  const later: FoundFile[] = [];
+  const changedFolders = new Set<string>([database.quarantineDirectory]);
+  for (const file of await findDatabaseFiles(database)) {
+    const isPlanned = keys.get(file.name) === file.key;
+    if (!isPlanned) later.push(file);
+    const target = join(isPlanned ? folder : laterName(folder), file.name);
+    await moveFile(file.path, target);
+    logger.info({ file: file.name, bytes: file.bytes, target }, "moved");
+    for (const path of [file.path, target]) changedFolders.add(dirname(path));
+  }
+  for (const changed of changedFolders) await syncDirectory(changed);
+  return later;
+}
+
+function describeMoveFailure(error: unknown) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EBUSY") return toCommandError(new CommandFailure("database_in_use", message), "move_failed");
+  if (code === "EXDEV") {
+    const text = `the quarantine must be on the disk of the database: ${message}`;
+    return toCommandError(new CommandFailure("move_failed", text), "move_failed");
+  }
+  return toCommandError(error, "move_failed");
+}

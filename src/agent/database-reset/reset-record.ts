@@ -1,0 +1,52 @@
+import Type, { type Static } from "typebox";
+import {
+  CommandError,
+  DatabaseResetOrder,
+  DatabaseResetReport,
+  IdempotencyKey,
+} from "../../protocol/commands.ts";
+import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
+
+/** What a reset does next; see run-reset.ts. */
+const ResetPhase = Type.Enum([
+  "stopping_service",
+  "moving_database",
+  "moving_back",
+  "restoring_service",
+  "starting_service",
+  "writing_manifest",
+  "ended",
+]);
+export type ResetPhase = Static<typeof ResetPhase>;
+
+/** The journal of a reset. */
+export const ResetRecord = Type.Object({
+  key: IdempotencyKey,
+  acceptedAt: Time,
+  order: DatabaseResetOrder,
+  phase: ResetPhase,
+  /** Whether the service is to run again when the database stays. */
+  wasRunning: Type.Boolean(),
+  /** Name of the folder in quarantine. */
+  quarantine: Nullable(Type.String()),
+  /** Files of the database before the first is moved; `key` tells each from a new one with its name. */
+  files: Type.Array(Type.Object({ name: Type.String(), key: Type.String(), bytes: Bytes })),
+  /** Why it goes back, until it has ended. */
+  failure: Nullable(CommandError),
+  report: DatabaseResetReport,
+});
+export type ResetRecord = Static<typeof ResetRecord>;
+
+export function beginReset(key: string, order: DatabaseResetOrder, acceptedAt: string): ResetRecord {
+  return {
+    key,
+    acceptedAt,
+    order,
+    phase: "stopping_service",
+    wasRunning: false,
+    quarantine: null,
+    files: [],
+    failure: null,
+    report: { step: "stopping_service", error: null, resetAt: null, movedFiles: [], service: null },
+  };
+}

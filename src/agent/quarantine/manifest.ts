@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
+import { writeFileAtomically } from "../write-file-atomically.ts";
+import { exists } from "./move-file.ts";
+
+export const MANIFEST_FILE = "manifest.json";
+
+const ManifestFile = Type.Object({
+  /** Relative, with `/` between its parts. */
+  name: Type.String({ minLength: 1, pattern: "^(?!/)(?!(?:.*/)?\\.\\.(?:/|$))[^\\\\]+$" }),
+  bytes: Bytes,
+  sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+});
+export type ManifestFile = Static<typeof ManifestFile>;
+
+/** What lies in a folder of the quarantine. */
+const Manifest = Type.Object({
+  /** When the database was out of the way. */
+  movedAt: Time,
+  /** `Idempotency-Key` of the reset; null: it made room for a database that was restored. */
+  key: Nullable(Type.String()),
+  files: Type.Array(ManifestFile),
+});
+export type Manifest = Static<typeof Manifest>;
+
+const validator = Compile(Manifest);
+
+/** Hashes all files of a folder and writes its manifest; a folder without files is removed. */
+export async function writeManifest(
+  folder: string,
+  about: Pick<Manifest, "movedAt" | "key">,
+  signal?: AbortSignal,
+): Promise<void> {
+  const files: ManifestFile[] = [];
+  for (const name of await listFiles(folder)) {
+    if (name !== MANIFEST_FILE) files.push({ name, ...(await hashFile(join(folder, name), signal)) });
+  }
+  if (files.length === 0) return rm(folder, { recursive: true, force: true });
+  const manifest: Manifest = { ...about, files };
+  await writeFileAtomically(join(folder, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, 0o600);
+}
+
+/** @returns null when there is none. @throws when it cannot be read or is no manifest. */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  const file = join(folder, MANIFEST_FILE);
+  try {
+    const content: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (validator.Check(content)) return content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  throw new Error(`${file} is damaged`);
+}
+
+/** Reads a file through. */
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<Pick<ManifestFile, "bytes" | "sha256">> {
+  const hash = createHash("sha256");
+  const content = createReadStream(path);
+  await pipeline(content, hash, signal ? { signal } : {});
+  return { bytes: content.bytesRead, sha256: hash.digest("hex") };
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  if (!(await exists(folder))) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+    .sort();
+}

@@ -1,0 +1,50 @@
+import type { Dirent } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const FOLDER_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-later)?$/;
+
+/** What one reset or restore moved out of the way. */
+export interface QuarantineFolder {
+  /** Its time in UTC, as a name that Windows accepts too. */
+  name: string;
+  path: string;
+  /** ms UTC */
+  at: number;
+}
+
+/** `2026-11-24T13-43-00-123Z`: such names sort by time. */
+export function quarantineName(at: number): string {
+  return new Date(at).toISOString().replace(/[:.]/g, "-");
+}
+
+/** Where files go that a service made anew while a reset was cut short: never among those of the old database. */
+export function laterName(name: string): string {
+  return `${name}-later`;
+}
+
+/** Lists what lies in quarantine, newest first; folders with other names are not the agent's. */
+export async function listQuarantine(quarantineDirectory: string): Promise<QuarantineFolder[]> {
+  const folders: QuarantineFolder[] = [];
+  for (const entry of await readEntries(quarantineDirectory)) {
+    const at = timeOf(entry.name);
+    if (entry.isDirectory() && at !== null)
+      folders.push({ name: entry.name, path: join(quarantineDirectory, entry.name), at });
+  }
+  return folders.sort((a, b) => b.at - a.at || a.name.localeCompare(b.name));
+}
+
+async function readEntries(directory: string): Promise<Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function timeOf(name: string): number | null {
+  const [, date, hour, minute, second, millisecond] = FOLDER_NAME.exec(name) ?? [];
+  const at = Date.parse(`${date}T${hour}:${minute}:${second}.${millisecond}Z`);
+  return Number.isNaN(at) ? null : at;
+}

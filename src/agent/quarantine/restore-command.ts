@@ -1,0 +1,49 @@
+import { acquireCommandLock } from "../commands/command-lock.ts";
+import type { AgentConfig } from "../config.ts";
+import { hasUnfinishedReset } from "../database-reset/reset-store.ts";
+import { readManifest } from "./manifest.ts";
+import { listQuarantine, type QuarantineFolder } from "./quarantine-folder.ts";
+import { quarantineTexts } from "./quarantine-texts.ts";
+import { restoreDatabase } from "./restore-database.ts";
+import { RestoreError } from "./restore-error.ts";
+import { verifyFiles } from "./verify-files.ts";
+
+/**
+ * Puts a database back out of quarantine, and the present one into it; says what it does. Repeated, it finishes what was
+ * cut short.
+ * @throws RestoreError
+ */
+export async function restoreFromQuarantine(
+  config: AgentConfig,
+  name: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const folders = await listQuarantine(config.database.quarantineDirectory);
+  const folder = folders.find((candidate) => candidate.name === name);
+  if (!folder) throw new RestoreError(quarantineTexts.notFound(name));
+  const release = await acquireCommandLock(config.stateDirectory);
+  if (!release) throw new RestoreError(quarantineTexts.busy);
+  try {
+    await verifyAndRestore(config, folder, print);
+  } finally {
+    await release();
+  }
+  print(quarantineTexts.done(name));
+}
+
+async function verifyAndRestore(
+  config: AgentConfig,
+  { name, path }: QuarantineFolder,
+  print: (line: string) => void,
+): Promise<void> {
+  if (await hasUnfinishedReset(config.stateDirectory)) throw new RestoreError(quarantineTexts.unfinished);
+  const manifest = await readManifest(path);
+  if (!manifest) throw new RestoreError(quarantineTexts.withoutManifest(name));
+  const files = await verifyFiles(manifest.files, path, config.database.directory);
+  print(quarantineTexts.verified(manifest.files.length));
+  try {
+    await restoreDatabase(config, { folder: path, ...files }, print);
+  } catch (error) {
+    throw new RestoreError(quarantineTexts.failed((error as Error).message), { cause: error });
+  }
+}

@@ -1,0 +1,79 @@
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { formatBytes } from "../check/format.ts";
+import type { AgentConfig, DatabaseConfig } from "../config.ts";
+import { findDatabaseFiles } from "../find-database-files.ts";
+import { createServiceControl } from "../service-control/service-control.ts";
+import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
+import { syncDirectory } from "../write-file-atomically.ts";
+import { writeManifest } from "./manifest.ts";
+import { exists, moveFile } from "./move-file.ts";
+import { waitUntilClosed } from "./open-files.ts";
+import { quarantineName } from "./quarantine-folder.ts";
+import { quarantineTexts } from "./quarantine-texts.ts";
+import type { VerifiedFiles } from "./verify-files.ts";
+
+interface Restore extends VerifiedFiles {
+  folder: string;
+}
+
+/** Stops the service, exchanges the databases, and starts the service again if it ran. @throws with the reason. */
+export async function restoreDatabase(
+  config: AgentConfig,
+  restore: Restore,
+  print: (line: string) => void,
+): Promise<void> {
+  const { service, database } = config;
+  const control = createServiceControl(service, { set: () => {} });
+  const wait = (timeoutMs: number): ServiceWait => ({
+    control,
+    timeoutMs,
+    signal: new AbortController().signal,
+    onState: () => {},
+  });
+  const { name, state } = await control.status();
+  if (state !== "stopped") print(quarantineTexts.stopping(name));
+  await stopService(wait(service.stopTimeoutMs));
+  print(quarantineTexts.stopped);
+
+  await moveAway(database, restore, print);
+  await moveIn(database, restore, print);
+
+  if (state === "stopped") return print(quarantineTexts.leftStopped);
+  print(quarantineTexts.starting);
+  await startService(wait(service.startTimeoutMs));
+  print(quarantineTexts.running);
+}
+
+async function moveAway(
+  database: DatabaseConfig,
+  { inPlace }: Restore,
+  print: (line: string) => void,
+): Promise<void> {
+  const files = await waitUntilClosed(() => findDatabaseFiles(database), new AbortController().signal);
+  const present = files.filter(({ name }) => !inPlace.some((file) => file.name === name));
+  if (present.length === 0) return print(quarantineTexts.nothingToMove);
+  const now = Date.now();
+  const folder = join(database.quarantineDirectory, quarantineName(now));
+  for (const { path, name } of present) await moveFile(path, join(folder, name));
+  await syncDirectory(database.quarantineDirectory);
+  await writeManifest(folder, { movedAt: new Date(now).toISOString(), key: null });
+  print(quarantineTexts.movedAway(quarantineName(now), present.length));
+}
+
+async function moveIn(
+  database: DatabaseConfig,
+  { folder, inQuarantine }: Restore,
+  print: (line: string) => void,
+): Promise<void> {
+  for (const { name } of inQuarantine) {
+    if (await exists(join(database.directory, name))) throw new Error(quarantineTexts.taken(name));
+  }
+  for (const { name, bytes } of inQuarantine) {
+    const target = join(database.directory, name);
+    await moveFile(join(folder, name), target);
+    await syncDirectory(dirname(target));
+    print(quarantineTexts.restored(name, formatBytes(bytes)));
+  }
+  await rm(folder, { recursive: true, force: true });
+}

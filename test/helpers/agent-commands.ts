@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import type { RunningAgent } from "../../src/agent/agent.ts";
+import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { type AgentAnswer, callAgent } from "./agent.ts";
+import { waitFor } from "./wait-for.ts";
+
+export type CommandPath = "/v1/database-resets" | "/v1/service-starts";
+
+/** Sends a command as the monitor does; what is not given is right. */
+export function sendCommand(
+  agent: RunningAgent,
+  path: CommandPath,
+  { key = randomUUID(), ...order }: { key?: string; posServerId?: unknown; startService?: unknown } = {},
+): Promise<AgentAnswer> {
+  const posServerId = parsePairingString(agent.pairingString)?.posServerId;
+  const isReset = path === "/v1/database-resets";
+  return callAgent(agent, path, {
+    method: "POST",
+    headers: { "content-type": "application/json", "idempotency-key": key },
+    content: JSON.stringify({ posServerId, ...(isReset ? { startService: true } : {}), ...order }),
+  });
+}
+
+/** Asks until a command has ended. @returns its last report. */
+export async function awaitCommand(
+  agent: RunningAgent,
+  path: CommandPath,
+  key: string,
+): Promise<DatabaseResetReport> {
+  let report: DatabaseResetReport | null = null;
+  await waitFor(
+    async () => {
+      report = (await callAgent(agent, `${path}/${key}`)).body as DatabaseResetReport;
+      return report.step === "done" || report.step === "failed";
+    },
+    { timeoutMs: 20_000 },
+  );
+  if (!report) throw new Error("no report");
+  return report;
+}
+
+/** Orders a reset and waits for its end. */
+export async function resetDatabase(
+  agent: RunningAgent,
+  order: { key?: string; startService?: boolean } = {},
+): Promise<DatabaseResetReport> {
+  const key = order.key ?? randomUUID();
+  const { status, body } = await sendCommand(agent, "/v1/database-resets", { ...order, key });
+  if (status !== 202) throw new Error(`refused: ${status} ${JSON.stringify(body)}`);
+  return awaitCommand(agent, "/v1/database-resets", key);
+}

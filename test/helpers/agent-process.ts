@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Test } from "tap";
+import { pairingString, type RunningAgent } from "../../src/agent/agent.ts";
+import { readAgentConfig } from "../../src/agent/config.ts";
+import { loadIdentity } from "../../src/agent/identity.ts";
+import type { AgentFolder } from "./agent.ts";
+import { waitFor } from "./wait-for.ts";
+
+const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
+const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
+
+/** An agent in a process of its own. */
+export interface AgentProcess extends RunningAgent {
+  child: ChildProcess;
+  /** Resolves when the process has ended, with its signal if one ended it. */
+  ended: Promise<NodeJS.Signals | null>;
+}
+
+export interface Faults {
+  /** The agent is ended by SIGKILL right after so many renames. */
+  killAfterRename?: number;
+  /** Name of a file that cannot be moved away. */
+  failRenameOf?: string;
+}
+
+/** Starts an agent whose configuration names its port, and waits until it listens. */
+export async function startAgentProcess(
+  t: Test,
+  folder: AgentFolder,
+  faults?: Faults,
+): Promise<AgentProcess> {
+  const configFile = join(folder.root, "agent.json");
+  const config = await readAgentConfig(configFile);
+  const child = spawn(
+    process.execPath,
+    [...(faults ? ["--import", FAULTY_RENAME] : []), MAIN, "--config", configFile],
+    {
+      env: {
+        ...process.env,
+        ...(faults?.killAfterRename ? { KILL_AFTER_RENAME: String(faults.killAfterRename) } : {}),
+        ...(faults?.failRenameOf ? { FAIL_RENAME_OF: faults.failRenameOf } : {}),
+      },
+    },
+  );
+  t.teardown(() => child.kill("SIGKILL"));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk: Buffer) => {
+      output += chunk;
+    });
+  const ended = once(child, "close").then(([, signal]) => signal as NodeJS.Signals | null);
+  await waitFor(() => output.includes("agent is ready"), { timeoutMs: 20_000 });
+  const identity = await loadIdentity(config.stateDirectory);
+  return {
+    child,
+    ended,
+    address: `https://127.0.0.1:${config.port}`,
+    pairingString: pairingString(config, identity, config.port),
+    async close() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
