@@ -48,6 +48,7 @@ export async function startAgent(
     readStatus: status.read,
     databaseResets,
     serviceStarts,
+    logs: { config },
   });
   const port = await listen(server, config);
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;

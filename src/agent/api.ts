@@ -9,6 +9,7 @@ import { apiError } from "./api-error-body.ts";
 import { requireToken } from "./authentication.ts";
 import { addCommandRoutes } from "./commands/command-routes.ts";
 import type { Commands } from "./commands/commands.ts";
+import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import type { AgentServer } from "./server.ts";
 
 export interface ApiDependencies {
@@ -17,13 +18,14 @@ export interface ApiDependencies {
   readStatus: () => Promise<StatusReport>;
   databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
+  logs: LogCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { posServerId, token, readStatus, databaseResets, serviceStarts }: ApiDependencies,
+  { posServerId, token, readStatus, databaseResets, serviceStarts, logs }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -32,6 +34,7 @@ export function addApi(
         reply.code(404).send(apiError("not_found", "No such call.")),
       );
 
+      api.register(logCalls, logs);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);

@@ -119,6 +119,13 @@ const Logs = Type.Object(
       "Lines that say that an exchange failed; the group `message` is the error. Tried before the others.",
       DEFAULT_EXCHANGE_PATTERNS.failed,
     ),
+    maxBytesPerSecond: Type.Optional(
+      Type.Integer({
+        minimum: 4 * 1024,
+        description:
+          "How fast archives of logs are sent at most, all together. Default: as fast as the network is.",
+      }),
+    ),
   },
   { additionalProperties: false, default: {} },
 );

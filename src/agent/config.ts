@@ -43,6 +43,8 @@ export interface LogsConfig {
   encoding: LogEncoding;
   timestampPattern: RegExp;
   patterns: ExchangePatterns;
+  /** Of all archives together; null = as fast as it goes. */
+  maxBytesPerSecond: number | null;
 }
 
 export interface DatabaseConfig {
@@ -168,6 +170,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
         succeeded: compileAll("/logs/succeeded", file.logs.succeeded),
         failed: compileAll("/logs/failed", file.logs.failed),
       },
+      maxBytesPerSecond: file.logs.maxBytesPerSecond ?? null,
     },
     database: {
       directory: databaseDirectory,

@@ -25,18 +25,22 @@ export interface FoundFiles {
 
 /**
  * Finds the files of a folder, subfolders included, whose relative name matches one of the globs. Links are not followed.
- * @returns at most 10,000 files, the last changed first.
+ * @returns at most so many files, the last changed first.
  * @throws when the folder itself cannot be read.
  */
-export async function findFiles(directory: string, globs: readonly string[]): Promise<FoundFiles> {
+export async function findFiles(
+  directory: string,
+  globs: readonly string[],
+  maxFiles = MAX_FILES,
+): Promise<FoundFiles> {
   const problems: string[] = [];
   const names = await findNames(directory, globs, problems);
   const limit = pLimit(PARALLEL_STATS);
   const found = await Promise.all(names.map((name) => limit(() => describeFile(directory, name, problems))));
   const files = found.filter((file) => file !== null).sort((a, b) => b.modifiedAt - a.modifiedAt);
-  if (files.length > MAX_FILES)
-    problems.push(`more than ${MAX_FILES} files in ${directory}; older ones are ignored`);
-  return { files: files.slice(0, MAX_FILES), problems };
+  if (files.length > maxFiles)
+    problems.push(`more than ${maxFiles} files in ${directory}; older ones are ignored`);
+  return { files: files.slice(0, maxFiles), problems };
 }
 
 async function findNames(directory: string, globs: readonly string[], problems: string[]): Promise<string[]> {

@@ -27,12 +27,15 @@ export interface DemoPosServer {
   scenario: Scenario;
   utcOffsetMinutes: number;
   logEncoding: LogEncoding;
+  /** Size of its trace of the last day, 0 = it writes none. */
+  traceLogBytes: number;
 }
 
 const CURRENT_VERSION = "34.2.117";
 const MOSCOW_OFFSET_MINUTES = 180;
 const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
+const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
 export const ORGANIZATIONS: readonly DemoOrganization[] = [
   { name: "ООО «Вкусный дом»", crmId: "100237" },
@@ -48,7 +51,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100237", "arbat-5", "Арбат, 5", { scenario: "main_server_silent" }),
   posServer("100237", "pokrovka-17", "Покровка, 17"),
   posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom" }),
-  posServer("100237", "maroseyka-4", "Маросейка, 4"),
+  posServer("100237", "maroseyka-4", "Маросейка, 4", { traceLogBytes: HUGE_LOG_BYTES }),
 
   posServer("100512", "nevsky-88", "Невский, 88", {
     scenario: "service_stopped",
@@ -124,6 +127,7 @@ function posServer(
     scenario: "healthy",
     utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
     logEncoding: "utf-8",
+    traceLogBytes: 0,
     ...differences,
   };
 }

@@ -7,6 +7,8 @@ export interface PosServerFolder {
   dataFolder: string;
   database: string;
   logs: string;
+  /** What a POS server writes that traces everything; most have none. */
+  traceLog: string;
   version: string;
   /** Tells the program that controls the service where its manager listens. */
   serviceRegistration: string;
@@ -18,11 +20,13 @@ export interface PosServerFolder {
 export function posServerFolder(dataDir: string, slug: string): PosServerFolder {
   const root = path.join(dataDir, "pos-servers", slug);
   const dataFolder = path.join(root, "iikoCard5");
+  const logs = path.join(dataFolder, "Logs");
   return {
     root,
     dataFolder,
     database: path.join(dataFolder, "iikoCard5.db"),
-    logs: path.join(dataFolder, "Logs"),
+    logs,
+    traceLog: path.join(logs, "trace.log"),
     version: path.join(root, "version.txt"),
     serviceRegistration: path.join(root, "service.json"),
     agentConfig: path.join(root, "agent.json"),

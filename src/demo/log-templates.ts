@@ -49,7 +49,8 @@ export function createFailingHour(random: Random, reason: string): HourTemplate 
   return createHour(random, EXCHANGE_THREAD, (write, minute) => {
     const second = random.integer(0, 20);
     write(second, "INFO", EXCHANGE_STARTED);
-    const trace = minute % MINUTES_BETWEEN_STACK_TRACES === 0 ? EXCHANGE_STACK_TRACE : "";
+    const hasTrace = minute % MINUTES_BETWEEN_STACK_TRACES === 0;
+    const trace = hasTrace ? `\r\n   гость: ${mentionGuest(random)}${EXCHANGE_STACK_TRACE}` : "";
     write(second + 30, "ERROR", `${EXCHANGE_FAILED}: ${reason}${trace}`);
   });
 }
@@ -105,7 +106,7 @@ function writeTillRequest(write: WriteLine, second: number, random: Random): voi
   const till = random.integer(1, 4);
   const card = createCardNumber(random);
   if (random.fraction() < SHARE_OF_FAILED_REQUESTS) {
-    write(second, "ERROR", `Касса ${till}: запрос не выполнен, карта ${card}${TILL_STACK_TRACE}`);
+    write(second, "ERROR", `Касса ${till}: запрос не выполнен, ${mentionGuest(random)}${TILL_STACK_TRACE}`);
     return;
   }
   write(second, "DEBUG", `Касса ${till}: поиск гостя по телефону ${createPhone(random)}`);
@@ -115,6 +116,17 @@ function writeTillRequest(write: WriteLine, second: number, random: Random): voi
   }
   const order = random.integer(10_000, 99_999);
   write(second, "INFO", `Заказ ${order}: начислено ${random.integer(5, 300)},00 бонусов на карту ${card}`);
+}
+
+/** Phone and card of a guest, spelled in one of the ways that logs have. */
+function mentionGuest(random: Random): string {
+  const phone = createPhone(random);
+  const card = createCardNumber(random);
+  return random.pick([
+    `телефон ${phone}, карта ${card}`,
+    `телефон ${phone.replace(/[()]/g, "")}, карта ${card.replaceAll(" ", "")}`,
+    `phone=${phone.replace(/\D/g, "")} card=${card.replaceAll(" ", "")}`,
+  ]);
 }
 
 function twoDigits(number: number): string {

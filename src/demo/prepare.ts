@@ -6,6 +6,7 @@ import type { LoyaltyStore } from "./loyalty-store.ts";
 import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
 import { changeSomeBalances, editSomeProgram } from "./story.ts";
+import { writeTraceLog } from "./trace-log.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
 
@@ -31,8 +32,10 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     const revision = fillDatabase(posServer, folder, store);
     writeFileSync(folder.version, `${posServer.version}\n`);
     if (posServer.scenario === "damaged_database") damageGuestWallets(folder.database);
-    if (historyDays > 0)
-      writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
+    if (historyDays === 0) return;
+    writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
+    const { traceLogBytes: bytes, utcOffsetMinutes } = posServer;
+    if (bytes > 0) writeTraceLog({ file: folder.traceLog, bytes, now, utcOffsetMinutes });
   }
 
   const installed = posServers.filter(isInstalled);

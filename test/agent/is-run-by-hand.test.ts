@@ -127,6 +127,7 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, "34.2.117.0");
   t.match(output, "файлов: 2, всего 1 КБ");
   t.match(output, /новейший: pos\.log, изменён .*, windows-1251/);
+  t.match(output, /за последние сутки монитор получит файлов: 1, всего \d+ Б/);
   t.match(output, "просмотрено строк: 3");
   t.match(output, "начат: подошло строк 0");
   t.match(output, "успешен: подошло строк 2");

@@ -25,7 +25,7 @@ t.test("everything but the data folder has a default", async (t) => {
     crmId: null,
     version: null,
     service: { names: ["iikoCard5POS", "iikoCardPOS"], control: "systemd" },
-    logs: { directory: "/etc/poswatch/pos/Logs", encoding: "auto" },
+    logs: { directory: "/etc/poswatch/pos/Logs", encoding: "auto", maxBytesPerSecond: null },
     database: { directory: "/etc/poswatch/pos", files: ["*.mdf", "*.ldf", "*.sdf", "*.db*"] },
   });
 });

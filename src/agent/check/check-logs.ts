@@ -1,5 +1,6 @@
 import type { LogsConfig } from "../config.ts";
 import { findFiles } from "../find-files.ts";
+import { listLogs } from "../logs/list-logs.ts";
 import { CLOCK_TOLERANCE_MS } from "../sync-log/exchange-event.ts";
 import { detectEncoding, openLogFile } from "../sync-log/log-file.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
@@ -9,6 +10,7 @@ import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 import { formatBytes, formatNumber, formatTime } from "./format.ts";
 
 const MAX_PRINTED_LINE_LENGTH = 300;
+const DAY_MS = 24 * 60 * 60_000;
 
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
   const findings = [fine(checkTexts.logFolder(config.directory))];
@@ -17,6 +19,7 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
   const [newest] = files;
   if (!newest) return [...findings, essentialMissing(checkTexts.logFilesMissing(config.files.join(" ")))];
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const lastDay = await listLastDay(config, utcOffsetMinutes);
   const opened = await openLogFile(newest, config.encoding);
   try {
     const encoding = await detectEncoding(opened);
@@ -25,10 +28,22 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
       ...findings,
       fine(checkTexts.logFiles(files.length, formatBytes(bytes))),
       fine(checkTexts.newestLogFile(newest.name, modifiedAt, encoding)),
+      lastDay,
     ];
   } finally {
     await opened.handle.close();
   }
+}
+
+/** What the monitor is offered when somebody asks for the logs of the last day. */
+async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding> {
+  const period = {
+    from: new Date(Date.now() - DAY_MS).toISOString(),
+    to: new Date().toISOString(),
+  };
+  const { files } = await listLogs(config, utcOffsetMinutes, period);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return fine(checkTexts.logFilesOfLastDay(files.length, formatBytes(bytes)));
 }
 
 export async function checkExchange(config: LogsConfig, utcOffsetMinutes: number | null): Promise<Finding[]> {

@@ -30,6 +30,8 @@ export const checkTexts = {
   logFilesMissing: (globs: string) => `нет файлов по маскам ${globs}. Проверьте logs.directory и logs.files`,
   newestLogFile: (name: string, time: string, encoding: string) =>
     `новейший: ${name}, изменён ${time}, ${encoding}`,
+  logFilesOfLastDay: (count: number, size: string) =>
+    `за последние сутки монитор получит файлов: ${count}, всего ${size}`,
 
   exchange: "Обмен с главным сервером",
   linesRead: (lines: string, size: string) => `просмотрено строк: ${lines} (${size})`,

@@ -1,0 +1,74 @@
+import { type FileHandle, open } from "node:fs/promises";
+import pLimit from "p-limit";
+import { Compile } from "typebox/compile";
+import { LogFile, type LogPeriod, MAX_LISTED_LOGS } from "../../protocol/logs.ts";
+import type { LogsConfig } from "../config.ts";
+import { type FoundFile, findFiles } from "../find-files.ts";
+import { decodeLines, fileEncoding } from "../sync-log/decode-lines.ts";
+import { createLogTimeParser } from "../sync-log/log-time.ts";
+import { findLogFolder, isLogName } from "./log-path.ts";
+
+const PARALLEL_READS = 8;
+const HEAD_BYTES = 4096;
+const validator = Compile(LogFile);
+
+export interface ListedLogs {
+  /** Newest first, at most 10,000. */
+  files: LogFile[];
+  /** Why some files or subfolders could not be looked at. */
+  problems: string[];
+}
+
+/** Lists the logs that may hold lines of a period. @throws LogFolderError */
+export async function listLogs(
+  config: LogsConfig,
+  utcOffsetMinutes: number | null,
+  period: LogPeriod,
+): Promise<ListedLogs> {
+  const from = Date.parse(period.from);
+  const to = Date.parse(period.to);
+  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+
+  /** When a file was begun: one that was copied or restored has lines older than itself. */
+  async function beganAt({ path, createdAt, modifiedAt }: FoundFile): Promise<number> {
+    const madeAt = Math.min(createdAt, modifiedAt);
+    if (madeAt <= to) return madeAt;
+    const head = await readHead(path);
+    const times = head.map((line) => parseTime(line, modifiedAt)).filter((time) => time !== null);
+    return Math.min(times[0] ?? madeAt, madeAt);
+  }
+
+  const folder = await findLogFolder(config);
+  const { files, problems } = await findFiles(folder.path, folder.globs, Number.POSITIVE_INFINITY);
+  const limit = pLimit(PARALLEL_READS);
+  const recent = files.filter((file) => file.modifiedAt >= from && isLogName(file.name, folder.globs));
+  const begun = await Promise.all(
+    recent.map((file) => limit(async () => ({ ...file, createdAt: await beganAt(file) }))),
+  );
+  const listed = begun.filter(({ createdAt }) => createdAt <= to).map(toLogFile);
+  return { files: listed.filter((file) => validator.Check(file)).slice(0, MAX_LISTED_LOGS), problems };
+}
+
+/** The first lines of a file; none when it cannot be read. */
+async function readHead(path: string): Promise<string[]> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(path, "r");
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const head = buffer.subarray(0, bytesRead);
+    return decodeLines(head, 0, fileEncoding(head, "auto")).map((line) => line.text);
+  } catch {
+    return [];
+  } finally {
+    await handle?.close();
+  }
+}
+
+function toLogFile({ name, bytes, createdAt, modifiedAt }: FoundFile): LogFile {
+  return {
+    name,
+    bytes,
+    createdAt: new Date(createdAt).toISOString(),
+    modifiedAt: new Date(modifiedAt).toISOString(),
+  };
+}

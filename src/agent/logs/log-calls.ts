@@ -1,0 +1,75 @@
+import type { Readable } from "node:stream";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import { LogArchiveOrder, type LogList, LogPeriod } from "../../protocol/logs.ts";
+import { apiError } from "../api-error-body.ts";
+import type { AgentConfig } from "../config.ts";
+import { createProblemLog } from "../problem-log.ts";
+import type { AgentServer } from "../server.ts";
+import { explainWrongOrder } from "./check-order.ts";
+import { listLogs } from "./list-logs.ts";
+import { createLogArchive } from "./log-archive.ts";
+import { findLogFolder, LogFolderError } from "./log-path.ts";
+import { createPace } from "./pace.ts";
+
+const MAX_ORDER_BYTES = 4 * 1024 * 1024;
+const MAX_ARCHIVES_AT_ONCE = 2;
+const RETRY_AFTER_SECONDS = 5;
+const STALLED_READER_MS = 60_000;
+
+export interface LogCallsOptions {
+  config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
+  /** For how long whoever fetches an archive may take nothing of it, in ms. */
+  stalledReaderMs?: number;
+}
+
+/** The calls `GET /logs` and `POST /log-archives`. */
+export async function logCalls(
+  server: AgentServer,
+  { config: { logs, utcOffsetMinutes }, stalledReaderMs = STALLED_READER_MS }: LogCallsOptions,
+): Promise<void> {
+  const problems = createProblemLog(server.log);
+  const pace = createPace(logs.maxBytesPerSecond);
+  const openArchives = new Set<Readable>();
+  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
+  api.setErrorHandler((error, request, reply) => {
+    if (!(error instanceof LogFolderError)) throw error;
+    request.log.error({ err: error }, "the log folder cannot be read");
+    return reply.code(500).send(apiError("logs_unreadable", error.message));
+  });
+  api.addHook("preClose", async () => {
+    for (const archive of openArchives) archive.destroy();
+  });
+
+  api.get("/logs", { schema: { querystring: LogPeriod } }, async (request, reply) => {
+    const period = request.query;
+    if (Date.parse(period.from) > Date.parse(period.to))
+      return reply.code(400).send(apiError("invalid_period", "from is later than to."));
+    const listed = await listLogs(logs, utcOffsetMinutes, period);
+    problems.set("log list", listed.problems.length > 0 ? listed.problems.join("; ") : null);
+    const list: LogList = { files: listed.files };
+    return reply.header("cache-control", "no-store").send(list);
+  });
+
+  api.post(
+    "/log-archives",
+    { schema: { body: LogArchiveOrder }, bodyLimit: MAX_ORDER_BYTES },
+    async (request, reply) => {
+      const { files } = request.body;
+      const folder = await findLogFolder(logs);
+      const problem = await explainWrongOrder(folder, files);
+      if (problem !== null) return reply.code(400).send(apiError("invalid_files", problem));
+      if (openArchives.size >= MAX_ARCHIVES_AT_ONCE) {
+        reply.header("retry-after", RETRY_AFTER_SECONDS);
+        return reply.code(503).send(apiError("busy", "Two archives are being fetched already."));
+      }
+      const archive = createLogArchive(folder, files, pace);
+      openArchives.add(archive);
+      archive.once("close", () => openArchives.delete(archive));
+      reply.raw.setTimeout(stalledReaderMs, () => {
+        request.log.warn({ ip: request.ip }, "nothing was taken of an archive for too long; it is ended");
+        reply.raw.destroy();
+      });
+      return reply.header("cache-control", "no-store").type("application/zip").send(archive);
+    },
+  );
+}

@@ -1,0 +1,96 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { Readable } from "node:stream";
+import type { WantedLog } from "../../protocol/logs.ts";
+import { afterLineFeed, type FileEncoding, fileEncoding } from "../sync-log/decode-lines.ts";
+import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
+import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
+
+const BLOCK_BYTES = 64 * 1024;
+const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
+/** Its path was resolved: a link or a pipe that takes its place meanwhile is not followed or waited for. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** A log as it was when it was opened; what is added afterwards is left out. */
+export interface OpenLog {
+  modifiedAt: Date;
+  /** Ends early rather than fails. Whoever opened it reads it to its end or destroys it. */
+  content: Readable;
+  /** What keeps the content from being whole, in Russian; null as long as nothing does. */
+  problem(): string | null;
+}
+
+/** Opens a log, or its last bytes from the start of a line on. @throws why it cannot be opened. */
+export async function openLog(folder: LogFolder, { name, tailBytes }: WantedLog): Promise<OpenLog> {
+  const handle = await open(await resolveLog(folder, name), OPEN_FLAGS);
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new NotALogError(name);
+    const part = await findPart(handle, stats.size, tailBytes ?? stats.size);
+    return { modifiedAt: stats.mtime, ...readPart(handle, part) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+interface FilePart {
+  /** What the part lacks to be read alone: the mark that tells UTF-16. */
+  head: Buffer;
+  from: number;
+  to: number;
+}
+
+async function findPart(handle: FileHandle, size: number, maxBytes: number): Promise<FilePart> {
+  if (maxBytes >= size) return { head: Buffer.alloc(0), from: 0, to: size };
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  const encoding = fileEncoding(buffer, "auto");
+  const head = encoding === "utf-16le" && maxBytes >= UTF16_HEAD.length ? UTF16_HEAD : Buffer.alloc(0);
+  const cut = size - maxBytes + head.length;
+  const lineStart = await findLineStart(handle, cut, encoding);
+  return { head, from: lineStart !== null && lineStart < size ? lineStart : cut, to: size };
+}
+
+/** The start of the first line at or after a position, or null when there is none near. */
+async function findLineStart(
+  handle: FileHandle,
+  position: number,
+  encoding: FileEncoding,
+): Promise<number | null> {
+  const width = encoding === "utf-16le" ? 2 : 1;
+  const start = position + (position % width) - width;
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES, start);
+  const lineStart = afterLineFeed(buffer.subarray(0, bytesRead), "first", encoding);
+  return lineStart < 0 ? null : start + lineStart;
+}
+
+function readPart(handle: FileHandle, { head, from, to }: FilePart): Pick<OpenLog, "content" | "problem"> {
+  let position = from;
+  let problem: string | null = null;
+
+  async function readBlock(): Promise<Buffer | null> {
+    const length = Math.min(BLOCK_BYTES, to - position);
+    if (length === 0) return null;
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(length), 0, length, position);
+      position += bytesRead;
+      if (bytesRead > 0) return buffer.subarray(0, bytesRead);
+      problem = explainUnreadableRest(position - from, to - from, null);
+    } catch (error) {
+      problem = explainUnreadableRest(position - from, to - from, explainUnreadable(error));
+    }
+    return null;
+  }
+
+  const content = new Readable({
+    highWaterMark: BLOCK_BYTES,
+    read() {
+      readBlock().then((block) => content.push(block));
+    },
+    destroy(error, done) {
+      handle.close().then(() => done(error), done);
+    },
+  });
+  if (head.length > 0) content.push(head);
+  return { content, problem: () => problem };
+}

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { crc32 } from "node:zlib";
+import { fromBufferPromise } from "yauzl";
+import type { RunningAgent } from "../../src/agent/agent.ts";
+import type { WantedLog } from "../../src/protocol/logs.ts";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { type AgentAnswer, callAgent } from "./agent.ts";
+
+export interface ArchivedFile {
+  content: Buffer;
+  modifiedAt: Date;
+}
+
+/** Orders an archive from an agent and takes nothing of the answer's body yet. */
+export async function orderArchive(agent: RunningAgent, files: WantedLog[]): Promise<IncomingMessage> {
+  const outgoing = request(`${agent.address}/v1/log-archives`, {
+    method: "POST",
+    rejectUnauthorized: false,
+    agent: new Agent(),
+    headers: {
+      authorization: `Bearer ${parsePairingString(agent.pairingString)?.token}`,
+      "content-type": "application/json",
+    },
+  });
+  outgoing.end(JSON.stringify({ files }));
+  const [answer]: IncomingMessage[] = await once(outgoing, "response");
+  if (!answer) throw new Error("no answer");
+  return answer;
+}
+
+/** An order that is expected to be refused. */
+export function orderRefused(agent: RunningAgent, body: unknown): Promise<AgentAnswer> {
+  return callAgent(agent, "/v1/log-archives", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    content: JSON.stringify(body),
+  });
+}
+
+/** Takes the whole body of an answer. */
+export async function takeBody(answer: IncomingMessage): Promise<Buffer> {
+  return Buffer.concat(await answer.toArray());
+}
+
+/** Orders an archive and reads all of it. */
+export async function fetchArchive(
+  agent: RunningAgent,
+  files: WantedLog[],
+): Promise<Map<string, ArchivedFile>> {
+  return readArchive(await takeBody(await orderArchive(agent, files)));
+}
+
+/** Reads a zip in the order of its entries. @throws when it is damaged, checksums included, or names a file twice. */
+export async function readArchive(zip: Buffer): Promise<Map<string, ArchivedFile>> {
+  const archive = await fromBufferPromise(zip, { lazyEntries: true });
+  const files = new Map<string, ArchivedFile>();
+  for await (const entry of archive.eachEntry()) {
+    const content = Buffer.concat(await (await archive.openReadStreamPromise(entry)).toArray());
+    if (crc32(content) !== entry.crc32) throw new Error(`wrong checksum of ${entry.fileName}`);
+    if (files.has(entry.fileName)) throw new Error(`${entry.fileName} is there twice`);
+    files.set(entry.fileName, { content, modifiedAt: entry.getLastModDate() });
+  }
+  return files;
+}

@@ -1,0 +1,124 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Insertable, Selectable } from "kysely";
+import type { Test } from "tap";
+import type { LogArchiveTable, LogRequestTable } from "../../src/database/schema.ts";
+import { createLogRequestRunner } from "../../src/log-archives/run/create-log-request-runner.ts";
+import { TIMING, type Timing } from "../../src/log-archives/run/timing.ts";
+import { type ArchiveStore, openArchiveStore } from "../../src/log-archives/store/store.ts";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import type { Runner } from "../../src/requests/runner.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
+import { type LogServer, startLogServer } from "./log-server.ts";
+import { POS_SERVER_ID } from "./pos-server.ts";
+import { queueRequest } from "./requests.ts";
+import { waitFor } from "./wait-for.ts";
+
+/** A monitor, a POS server over real sockets, and a runner that works only when it is told. */
+export interface LogMonitor extends TestMonitor {
+  server: LogServer;
+  posServerId: number;
+  store: ArchiveStore;
+  runner: Runner;
+  /** Queues a request of the last day, 100 MB at most unless told. @returns its id. */
+  queue(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
+  /** Works until every request is finished. */
+  work(): Promise<void>;
+  request(id: number): Promise<Selectable<LogRequestTable>>;
+  /** In their order. */
+  archives(id: number): Promise<Selectable<LogArchiveTable>[]>;
+  /** Every file of the store, relative to it with `/`. */
+  stored(): Promise<string[]>;
+  read(path: string | null | undefined): Promise<Buffer>;
+}
+
+export interface LogMonitorOptions {
+  timing?: Partial<Timing>;
+  store?: Partial<ArchiveStore>;
+  config?: TestMonitorOptions["config"];
+}
+
+export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
+  const monitor = await startMonitor(t, options.config ? { config: options.config } : {});
+  const { app, clock, dataDir } = monitor;
+  const { db } = app.database;
+  const server = await startLogServer(t, clock);
+  const posServerId = await monitor.addPosServer({
+    name: "Тверская, 12",
+    address: server.address,
+    identity: POS_SERVER_ID,
+  });
+  const store = { ...openArchiveStore(join(dataDir, "archives")), ...options.store };
+  const client = createPosClient({ now: clock });
+  const timing = { ...TIMING, retryPausesMs: [1, 1], progressEveryMs: 0, ...options.timing };
+  const runner = createLogRequestRunner({
+    db,
+    client,
+    secretBox: app.secretBox,
+    store,
+    timing,
+    log: app.log,
+    clock,
+  });
+  t.teardown(async () => {
+    await runner.stop();
+    await client.close();
+  });
+
+  async function countOpen(): Promise<number> {
+    const open = await db.selectFrom("log_request").select("id").where("finished_at", "is", null).execute();
+    return open.length;
+  }
+
+  return {
+    ...monitor,
+    server,
+    posServerId,
+    store,
+    runner,
+    async queue(changes = {}) {
+      const id = await queueRequest(db, changes.pos_server_id ?? posServerId, clock());
+      if (Object.keys(changes).length > 0) {
+        await db.updateTable("log_request").set(changes).where("id", "=", id).execute();
+      }
+      return id;
+    },
+    async work() {
+      runner.wake();
+      await waitFor(async () => (await countOpen()) === 0);
+      await runner.idle();
+    },
+    request: async (id) =>
+      await db.selectFrom("log_request").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+    archives: async (id) =>
+      await db
+        .selectFrom("log_archive")
+        .selectAll()
+        .where("log_request_id", "=", id)
+        .orderBy("position")
+        .execute(),
+    stored: () => filesIn(store.root),
+    read: async (path) => await readFile(join(store.root, path ?? "")),
+  };
+}
+
+export const TODAY = "2026-11-24T09:00:00.000Z";
+const YESTERDAY = "2026-11-23T09:00:00.000Z";
+
+/** A POS server with a log of today and one of yesterday: two archives. */
+export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
+  const monitor = await startLogMonitor(t, options);
+  const { logs } = monitor.server;
+  logs.set("today.log", { content: Buffer.from("сегодня\n".repeat(1_000)), modifiedAt: TODAY });
+  logs.set("yesterday.log", { content: Buffer.from("вчера\n".repeat(1_000)), modifiedAt: YESTERDAY });
+  return monitor;
+}
+
+/** Every file in a folder, relative to it with `/`. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+    .sort();
+}

@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Test } from "tap";
+import { ZipFile } from "yazl";
+import type { LogFile, WantedLog } from "../../src/protocol/logs.ts";
+import type { StatusReport } from "../../src/protocol/status-report.ts";
+import { listen } from "./listen.ts";
+import { exampleReport } from "./pos-server.ts";
+
+export interface ServedLog {
+  content: Buffer;
+  /** ISO 8601 of its last change; it was created an hour before. */
+  modifiedAt: string;
+}
+
+/** What a POS server does about an order for an archive, instead of sending it. */
+export type Misbehaviour = (response: ServerResponse, order: WantedLog[]) => void;
+
+/** A POS server over HTTP with logs in memory, which can be made to misbehave. */
+export interface LogServer {
+  address: string;
+  logs: Map<string, ServedLog>;
+  /** What is done about the next orders, one each; then they are answered. */
+  misbehave: Misbehaviour[];
+  /** Does to every order what it says, until it is null. */
+  always: Misbehaviour | null;
+  /** Orders that came, and queries for lists. */
+  orders: WantedLog[][];
+  listed: URLSearchParams[];
+  /** Changes of the report. */
+  reported: Partial<StatusReport>;
+}
+
+/** @param now the clock of the POS server, ms UTC. */
+export async function startLogServer(t: Test, now: () => number): Promise<LogServer> {
+  const logServer: LogServer = {
+    address: "",
+    logs: new Map(),
+    misbehave: [],
+    always: null,
+    orders: [],
+    listed: [],
+    reported: {},
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "", "http://pos");
+    if (url.pathname === "/v1/status") {
+      const time = new Date(now()).toISOString();
+      sendJson(response, exampleReport({ time, ...logServer.reported }));
+    } else if (url.pathname === "/v1/logs") {
+      logServer.listed.push(url.searchParams);
+      sendJson(response, { files: list(logServer.logs) });
+    } else {
+      const { files } = JSON.parse((await request.toArray()).join("")) as { files: WantedLog[] };
+      logServer.orders.push(files);
+      const misbehaviour = logServer.misbehave.shift() ?? logServer.always;
+      if (misbehaviour) misbehaviour(response, files);
+      else sendZip(response, zipOf(files, logServer.logs));
+    }
+  }
+
+  const port = await listen(
+    t,
+    createServer((request, response) => void answer(request, response)),
+  );
+  logServer.address = `http://127.0.0.1:${port}`;
+  return logServer;
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+  response.setHeader("content-type", "application/json").end(JSON.stringify(body));
+}
+
+function list(logs: Map<string, ServedLog>): LogFile[] {
+  return [...logs].map(([name, { content, modifiedAt }]) => ({
+    name,
+    bytes: content.length,
+    createdAt: new Date(Date.parse(modifiedAt) - 3_600_000).toISOString(),
+    modifiedAt,
+  }));
+}
+
+/** The zip that an agent makes: a name without a file is left out. */
+export function zipOf(files: WantedLog[], logs: Map<string, ServedLog>): ZipFile {
+  const zip = new ZipFile();
+  for (const { name, tailBytes } of files) {
+    const content = logs.get(name)?.content;
+    if (content) zip.addBuffer(tailBytes === undefined ? content : content.subarray(-tailBytes), name);
+  }
+  zip.end();
+  return zip;
+}
+
+export function sendZip(response: ServerResponse, zip: ZipFile): void {
+  response.setHeader("content-type", "application/zip");
+  zip.outputStream.pipe(response);
+}

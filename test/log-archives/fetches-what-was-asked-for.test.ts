@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import t from "tap";
+import { readLeftOut } from "../../src/log-archives/stored-files.ts";
+import { startLogMonitor } from "../helpers/log-monitor.ts";
+import { sendZip, zipOf } from "../helpers/log-server.ts";
+import { readZip } from "../helpers/zip-contents.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+function log(text: string, modifiedAt: string) {
+  return { content: Buffer.from(text), modifiedAt };
+}
+
+t.test("fetches the logs of a period as zips by day, newest first", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { server } = monitor;
+  server.logs.set("sync.log", log("сегодня\n", "2026-11-24T09:00:00.000Z"));
+  server.logs.set("old/обмен.log", log("вчера\n", "2026-11-23T09:00:00.000Z"));
+  const id = await monitor.queue();
+  await monitor.work();
+
+  const request = await monitor.request(id);
+  t.match(request, {
+    status: "done",
+    planned_files: 2,
+    received_files: 2,
+    received_bytes: request.planned_bytes,
+    left_out: "[]",
+    failure_code: null,
+    finished_at: monitor.clock(),
+  });
+  const archives = await monitor.archives(id);
+  t.match(archives, [
+    { day: "2026-11-24", number: 1, status: "done", log_files: 1, log_bytes: 15, attempts: 0 },
+    { day: "2026-11-23", number: 1, status: "done", log_files: 1, log_bytes: 11 },
+  ]);
+  const contents = [{ "sync.log": "сегодня\n" }, { "old/обмен.log": "вчера\n" }];
+  for (const [index, archive] of archives.entries()) {
+    const zip = await monitor.read(archive.path);
+    t.same(await readZip(zip), contents[index]);
+    t.equal(zip.length, archive.zip_bytes);
+    t.equal(createHash("sha256").update(zip).digest("hex"), archive.sha256);
+    const folder = `ООО «Вкусный дом»/Тверская, 12/${archive.day}`;
+    t.ok(archive.path?.startsWith(`${folder}/pos-100237-tverskaya-12-${archive.day}_`), archive.path ?? "");
+  }
+  t.same(await monitor.stored(), archives.map(({ path }) => path).sort(), "nothing else is in the store");
+});
+
+t.test("asks for the period by the POS server's clock, and counts days by it", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { server, clock } = monitor;
+  const aheadMs = 3_600_000;
+  server.reported = { time: new Date(clock() + aheadMs).toISOString(), utcOffsetMinutes: 600 };
+  server.logs.set("sync.log", log("утро\n", "2026-11-23T20:00:00.000Z"));
+  const id = await monitor.queue();
+  await monitor.work();
+  const { from_at, to_at } = await monitor.request(id);
+  const [period] = server.listed;
+  t.equal(Date.parse(period?.get("from") ?? ""), from_at + aheadMs);
+  t.equal(Date.parse(period?.get("to") ?? ""), to_at + aheadMs);
+  t.match(await monitor.archives(id), [{ day: "2026-11-24" }]);
+});
+
+t.test("names what does not fit, and cuts only the newest", async (t) => {
+  const monitor = await startLogMonitor(t);
+  monitor.server.logs.set("new.log", log("x".repeat(3_000), "2026-11-24T09:00:00.000Z"));
+  monitor.server.logs.set("old.log", log("y".repeat(10), "2026-11-24T08:00:00.000Z"));
+  const id = await monitor.queue({ max_bytes: 1_000 });
+  await monitor.work();
+  const request = await monitor.request(id);
+  t.match(request, { status: "done", planned_bytes: 1_000, left_out_files: 2, left_out_bytes: 2_010 });
+  t.same(readLeftOut(request.left_out), [
+    { name: "new.log", bytes: 2_000, reason: "cut" },
+    { name: "old.log", bytes: 10, reason: "does_not_fit" },
+  ]);
+  const [archive] = await monitor.archives(id);
+  t.same(await readZip(await monitor.read(archive?.path)), { "new.log": "x".repeat(1_000) });
+});
+
+t.test("is done at once where the period holds nothing", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done", planned_files: 0, planned_bytes: 0 });
+  t.same(await monitor.archives(id), []);
+});
+
+t.test("names what the POS server could not read, and takes the rest", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { server } = monitor;
+  server.logs.set("a.log", log("0123456789", "2026-11-24T09:00:00.000Z"));
+  server.logs.set("b.log", log("abc", "2026-11-24T08:00:00.000Z"));
+  server.logs.set("c.log", log("whole", "2026-11-24T07:00:00.000Z"));
+  const id = await monitor.queue();
+  server.misbehave.push((response, order) => {
+    server.logs.delete("b.log");
+    server.logs.set("a.log", log("0123", "2026-11-24T09:00:00.000Z"));
+    sendZip(response, zipOf(order, server.logs));
+  });
+  await monitor.work();
+  const request = await monitor.request(id);
+  t.match(request, { status: "done", left_out_files: 2, left_out_bytes: 9 });
+  t.same(readLeftOut(request.left_out), [
+    { name: "b.log", bytes: 3, reason: "unreadable" },
+    { name: "a.log", bytes: 6, reason: "incomplete" },
+  ]);
+});
+
+t.test("shows progress that never goes back and never passes what is planned", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const seen: number[] = [];
+  for (const hour of [9, 8, 7]) {
+    const text = Array.from({ length: 400_000 }, (_, line) => `${hour}:${(line * 7919) % 99991} обмен\n`);
+    monitor.server.logs.set(`${hour}.log`, log(text.join(""), `2026-11-2${hour - 5}T09:00:00.000Z`));
+  }
+  const id = await monitor.queue();
+  const working = monitor.work();
+  let isOver = false;
+  void working.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    seen.push((await monitor.request(id)).received_bytes);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await working;
+  const { planned_bytes, received_bytes } = await monitor.request(id);
+  t.equal(received_bytes, planned_bytes);
+  t.ok((planned_bytes ?? 0) > MEGABYTE);
+  t.same(
+    seen.toSorted((one, other) => one - other),
+    seen,
+    "monotonous",
+  );
+  t.ok(new Set(seen).size > 4, `steps: ${new Set(seen).size}`);
+  t.ok(Math.max(...seen) <= (planned_bytes ?? 0));
+});
+
+t.test("works on one request of a POS server at a time, oldest first", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const gate = Promise.withResolvers<void>();
+  monitor.server.logs.set("a.log", log("a", "2026-11-24T09:00:00.000Z"));
+  monitor.server.misbehave.push((response, order) => {
+    void gate.promise.then(() => sendZip(response, zipOf(order, monitor.server.logs)));
+  });
+  const [first, second] = [await monitor.queue(), await monitor.queue()];
+  await monitor.runner.tick();
+  await monitor.runner.tick();
+  t.match(await monitor.request(first), { status: "running" });
+  t.match(await monitor.request(second), { status: "queued" });
+  gate.resolve();
+  await monitor.work();
+  t.match(await monitor.request(first), { status: "done" });
+  t.match(await monitor.request(second), { status: "done" });
+});
+
+t.test("says in the audit log how it ended, for the one who asked", async (t) => {
+  const monitor = await startLogMonitor(t);
+  monitor.server.logs.set("a.log", log("a", "2026-11-24T09:00:00.000Z"));
+  await monitor.queue();
+  await monitor.work();
+  const events = await monitor.app.database.db.selectFrom("audit_event").selectAll().execute();
+  t.match(events, [
+    {
+      action: "log_request_end",
+      result: "done",
+      user_login: "admin",
+      subject: "Тверская, 12",
+      pos_server_id: monitor.posServerId,
+      detail: "archives: 1; files: 1",
+    },
+  ]);
+});

@@ -1,0 +1,94 @@
+import type { ServerResponse } from "node:http";
+import t from "tap";
+import { createLogRequestRunner } from "../../src/log-archives/run/create-log-request-runner.ts";
+import { TIMING } from "../../src/log-archives/run/timing.ts";
+import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
+import { sendZip, zipOf } from "../helpers/log-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** Sends the first archive, and of the second one only a part, then nothing more. */
+function hangAtSecond({ server }: LogMonitor): { hanging: () => ServerResponse | undefined } {
+  let hanging: ServerResponse | undefined;
+  server.misbehave.push(
+    (response, order) => sendZip(response, zipOf(order, server.logs)),
+    (response) => {
+      hanging = response;
+      response.setHeader("content-type", "application/zip").write(Buffer.alloc(1_000, 1));
+    },
+  );
+  return { hanging: () => hanging };
+}
+
+t.test("cancelling ends the work at once, offers what was fetched, and leaves nothing else", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { db } = monitor.app.database;
+  const { hanging } = hangAtSecond(monitor);
+  const id = await monitor.queue();
+  await monitor.runner.tick();
+  await waitFor(async () => hanging() !== undefined && (await monitor.stored()).length === 2);
+  await db
+    .updateTable("log_request")
+    .set({ status: "cancelled", finished_at: monitor.clock() })
+    .where("id", "=", id)
+    .execute();
+  monitor.runner.interrupt(id);
+  await monitor.runner.idle();
+  await waitFor(() => hanging()?.closed === true);
+  t.match(await monitor.request(id), { status: "cancelled", failure_code: null });
+  const archives = await monitor.archives(id);
+  t.match(archives, [{ status: "done" }, { status: "planned", attempts: 0 }]);
+  t.same(await monitor.stored(), [archives[0]?.path]);
+  t.same(await db.selectFrom("audit_event").select("action").execute(), []);
+});
+
+t.test("an archive that is whole when its request is cancelled is not offered any more", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { db } = monitor.app.database;
+  const { server } = monitor;
+  const id = await monitor.queue();
+  server.misbehave.push((response, order) => {
+    void db
+      .updateTable("log_request")
+      .set({ status: "cancelled", finished_at: monitor.clock() })
+      .where("id", "=", id)
+      .execute()
+      .then(() => sendZip(response, zipOf(order, server.logs)));
+  });
+  await monitor.work();
+  t.match(await monitor.archives(id), [{ status: "planned", path: null }, { status: "planned" }]);
+  t.same(await monitor.stored(), []);
+});
+
+t.test("after a restart finished archives stay, and the one in flight starts again", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { app, store, server, clock } = monitor;
+  hangAtSecond(monitor);
+  const id = await monitor.queue();
+  await monitor.runner.tick();
+  await waitFor(() => server.orders.length === 2);
+  await monitor.runner.stop();
+  const [first] = await monitor.archives(id);
+  t.match(await monitor.request(id), { status: "running", finished_at: null });
+  t.same(await monitor.stored(), [first?.path], "stopping leaves no part");
+
+  const client = createPosClient({ now: clock });
+  const { db } = app.database;
+  const { secretBox, log } = app;
+  const next = createLogRequestRunner({ db, client, secretBox, store, timing: TIMING, log, clock });
+  t.teardown(() => client.close());
+  await next.tick();
+  await next.idle();
+  t.match(await monitor.request(id), { status: "done" });
+  const archives = await monitor.archives(id);
+  t.match(archives, [
+    { status: "done", path: first?.path, finished_at: first?.finished_at },
+    { status: "done", attempts: 0 },
+  ]);
+  t.same(
+    server.orders.map(([file]) => file?.name),
+    ["today.log", "yesterday.log", "yesterday.log"],
+  );
+  t.equal(server.listed.length, 1, "what was planned is not planned again");
+  t.same(await monitor.stored(), archives.map(({ path }) => path).sort());
+});

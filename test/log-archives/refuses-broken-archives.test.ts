@@ -1,0 +1,124 @@
+import { buffer } from "node:stream/consumers";
+import t from "tap";
+import { ZipFile } from "yazl";
+import type { WantedLog } from "../../src/protocol/logs.ts";
+import { startWithTwoDays } from "../helpers/log-monitor.ts";
+import { type Misbehaviour, type ServedLog, zipOf } from "../helpers/log-server.ts";
+
+const zipBytes = async (zip: ZipFile): Promise<Buffer> => await buffer(zip.outputStream);
+
+/** Answers with bytes instead of the zip that was asked for. */
+const sending =
+  (make: (order: WantedLog[]) => Buffer | Promise<Buffer>): Misbehaviour =>
+  (response, order) => {
+    void Promise.resolve(make(order)).then((bytes) =>
+      response.setHeader("content-type", "application/zip").end(bytes),
+    );
+  };
+
+const MANGLED: Record<string, [code: string, (logs: Map<string, ServedLog>) => Misbehaviour]> = {
+  "no zip at all": ["broken_archive", () => sending(() => Buffer.from("<html>500</html>"))],
+  "an empty body": ["broken_archive", () => sending(() => Buffer.alloc(0))],
+  "a zip without its end": [
+    "broken_archive",
+    (logs) => sending(async (order) => (await zipBytes(zipOf(order, logs))).subarray(0, -30)),
+  ],
+  "a wrong checksum": [
+    "broken_archive",
+    (logs) =>
+      sending(async (order) => {
+        const bytes = await zipBytes(zipOf(order, logs));
+        const directoryAt = bytes.readUInt32LE(bytes.length - 6);
+        bytes.writeUInt32LE((bytes.readUInt32LE(directoryAt + 16) ^ 1) >>> 0, directoryAt + 16);
+        return bytes;
+      }),
+  ],
+  "damaged content": [
+    "broken_archive",
+    (logs) =>
+      sending(async (order) => {
+        const bytes = await zipBytes(zipOf(order, logs));
+        bytes.fill(0xff, 45, 60);
+        return bytes;
+      }),
+  ],
+  "a file that nobody asked for": [
+    "broken_archive",
+    () =>
+      sending(async () => {
+        const zip = new ZipFile();
+        zip.addBuffer(Buffer.from("x"), "evil.exe");
+        zip.end();
+        return await zipBytes(zip);
+      }),
+  ],
+  "a name that leads out": [
+    "broken_archive",
+    () =>
+      sending(async () => {
+        const zip = new ZipFile();
+        zip.addBuffer(Buffer.from("x"), "xx/evil.log");
+        zip.end();
+        const bytes = (await zipBytes(zip)).toString("latin1");
+        return Buffer.from(bytes.replaceAll("xx/evil.log", "../evil.log"), "latin1");
+      }),
+  ],
+  "one file twice": [
+    "broken_archive",
+    () =>
+      sending(async ([file]) => {
+        const zip = new ZipFile();
+        zip.addBuffer(Buffer.from("x"), file?.name ?? "");
+        zip.addBuffer(Buffer.from("y"), file?.name ?? "");
+        zip.end();
+        return await zipBytes(zip);
+      }),
+  ],
+  "more bytes than planned": ["too_large", () => sending(() => Buffer.alloc(3 * 1024 * 1024, 1))],
+  "a zip bomb": [
+    "too_large",
+    () =>
+      sending(async ([file]) => {
+        const zip = new ZipFile();
+        zip.addBuffer(Buffer.alloc(64 * 1024 * 1024), file?.name ?? "");
+        zip.end();
+        return await zipBytes(zip);
+      }),
+  ],
+  "a zip bomb that lies about its size": [
+    "broken_archive",
+    () =>
+      sending(async ([file]) => {
+        const zip = new ZipFile();
+        zip.addBuffer(Buffer.alloc(64 * 1024 * 1024), file?.name ?? "");
+        zip.end();
+        const bytes = await zipBytes(zip);
+        const directoryAt = bytes.readUInt32LE(bytes.length - 6);
+        bytes.writeUInt32LE(1_000, directoryAt + 24);
+        return bytes;
+      }),
+  ],
+};
+
+for (const [what, [code, misbehave]] of Object.entries(MANGLED)) {
+  t.test(`${what}: tried three times, then named, and the next archive is fetched`, async (t) => {
+    const monitor = await startWithTwoDays(t);
+    const { server } = monitor;
+    for (let attempt = 0; attempt < 3; attempt++) server.misbehave.push(misbehave(server.logs));
+    const id = await monitor.queue();
+    await monitor.work();
+    t.match(await monitor.request(id), {
+      status: "failed",
+      failure_code: "archives_failed",
+      failure_detail: code,
+      received_files: 1,
+    });
+    const archives = await monitor.archives(id);
+    t.match(archives, [
+      { status: "failed", attempts: 3, failure_code: code, path: null, finished_at: monitor.clock() },
+      { status: "done", attempts: 0, failure_code: null },
+    ]);
+    t.same(await monitor.stored(), [archives[1]?.path], "nothing else stays in the store");
+    t.equal(server.orders.length, 4);
+  });
+}

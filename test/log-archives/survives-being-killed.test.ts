@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import t, { type Test } from "tap";
+import { openDatabase } from "../../src/database/open.ts";
+import type { Database } from "../../src/database/schema.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { filesIn } from "../helpers/log-monitor.ts";
+import { type LogServer, startLogServer, zipOf } from "../helpers/log-server.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { registerPlain } from "../helpers/register.ts";
+import { queueRequest } from "../helpers/requests.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { readZip } from "../helpers/zip-contents.ts";
+
+const DAYS = 6;
+
+async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
+  return await work(db).finally(() => db.destroy());
+}
+
+/** Whoever was killed holds its lease for a while; the test does not wait for that. */
+async function forgetLeases(dataDir: string): Promise<void> {
+  await withDatabase(dataDir, (db) => db.updateTable("log_request").set({ claimed_until: null }).execute());
+}
+
+const read = (dataDir: string) =>
+  withDatabase(dataDir, async (db) => ({
+    request: await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
+    archives: await db.selectFrom("log_archive").selectAll().orderBy("position").execute(),
+    events: await db.selectFrom("audit_event").selectAll().where("action", "=", "log_request_end").execute(),
+  }));
+
+function addLogs(server: LogServer): void {
+  for (let day = 0; day < DAYS; day++) {
+    const modifiedAt = new Date(Date.now() - day * 86_400_000).toISOString();
+    const text = Array.from({ length: 20_000 }, (_, line) => `${day}:${(line * 7919) % 99991} обмен\n`);
+    server.logs.set(`${day}.log`, { content: Buffer.from(text.join("")), modifiedAt });
+  }
+}
+
+/** What is offered is whole, at every moment. */
+async function checkOffered(t: Test, dataDir: string, server: LogServer): Promise<number> {
+  const { archives } = await read(dataDir);
+  const offered = archives.filter(({ status }) => status === "done");
+  for (const { path, files, zip_bytes } of offered) {
+    const zip = await readFile(join(dataDir, "archives", path ?? ""));
+    const [{ name }] = JSON.parse(files);
+    t.equal(zip.length, zip_bytes);
+    t.same(await readZip(zip), { [name]: server.logs.get(name)?.content.toString() });
+  }
+  return offered.length;
+}
+
+t.test("the monitor killed at any point loses nothing and offers nothing broken", async (t) => {
+  const dataDir = t.testdir({});
+  const server = await startLogServer(t, Date.now);
+  addLogs(server);
+  await registerPlain(t, dataDir, server.address);
+  await withDatabase(dataDir, (db) => queueRequest(db, 1, Date.now()));
+
+  const points: [string, () => boolean | Promise<boolean>][] = [
+    ["while the logs are listed", () => server.listed.length >= 1],
+    ["at the first order", () => server.orders.length >= 1],
+    ["while the first archive comes", async () => (await filesIn(join(dataDir, "archives"))).length > 0],
+    ["when one is there", async () => (await read(dataDir)).archives.some(({ status }) => status === "done")],
+    ["soon after", async () => (await read(dataDir)).archives.filter(({ path }) => path).length >= 3],
+  ];
+  for (const [point, isReached] of points) {
+    if (point === "while the first archive comes") {
+      server.misbehave.push((response, order) => {
+        response.setHeader("content-type", "application/zip");
+        zipOf(order, server.logs).outputStream.once("data", (chunk) => response.write(chunk));
+      });
+    }
+    const monitor = await startMonitorProcess(t, dataDir);
+    await waitFor(isReached, { timeoutMs: 20_000 });
+    monitor.child.kill("SIGKILL");
+    await monitor.ended;
+    await forgetLeases(dataDir);
+    await checkOffered(t, dataDir, server);
+  }
+
+  server.misbehave.length = 0;
+  const monitor = await startMonitorProcess(t, dataDir);
+  await waitFor(async () => (await read(dataDir)).request.finished_at !== null, { timeoutMs: 20_000 });
+  await waitFor(
+    async () => !(await filesIn(join(dataDir, "archives"))).some((path) => path.endsWith(".part")),
+    {
+      timeoutMs: 20_000,
+    },
+  );
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  const { request, archives, events } = await read(dataDir);
+  t.match(request, { status: "done", received_files: DAYS, received_bytes: request.planned_bytes });
+  t.equal(archives.length, DAYS);
+  t.equal(await checkOffered(t, dataDir, server), DAYS);
+  t.equal(events.length, 1, "its end is recorded once");
+});

@@ -1,0 +1,109 @@
+import t from "tap";
+import { RESERVED_BYTES } from "../../src/log-archives/store/store.ts";
+import { startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
+import { type Misbehaviour, sendZip, zipOf } from "../helpers/log-server.ts";
+
+t.test("a stream that breaks off is asked for again, and what is half there is removed", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  monitor.server.misbehave.push((response) => {
+    response.setHeader("content-type", "application/zip").write(Buffer.alloc(100_000, 1));
+    setImmediate(() => response.destroy());
+  });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done", failure_code: null });
+  const archives = await monitor.archives(id);
+  t.match(archives, [
+    { status: "done", attempts: 1, failure_code: null },
+    { status: "done", attempts: 0 },
+  ]);
+  t.same(await monitor.stored(), archives.map(({ path }) => path).sort());
+});
+
+t.test("a file that has grown too much meanwhile gives its end", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { server } = monitor;
+  const content = Buffer.alloc(5 * 1024 * 1024, "обмен\n");
+  server.misbehave.push((response, order) => {
+    server.logs.set("today.log", { content, modifiedAt: TODAY });
+    sendZip(response, zipOf(order, server.logs));
+  });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done" });
+  t.match(server.orders[1], [{ name: "today.log", tailBytes: 15_000 }]);
+});
+
+t.test("a busy POS server is waited for, which is no failed attempt", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const busy: Misbehaviour = (response) =>
+    response
+      .writeHead(503, { "retry-after": "0", "content-type": "application/json" })
+      .end('{"error":"busy","message":"two streams"}');
+  monitor.server.misbehave.push(busy, busy, busy, busy);
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done" });
+  t.match((await monitor.archives(id))[0], { status: "done", attempts: 0 });
+  t.equal(monitor.server.orders.length, 6);
+});
+
+t.test("one that stays busy is not waited for without end", async (t) => {
+  const monitor = await startWithTwoDays(t, { timing: { busyPatienceMs: 2_000 } });
+  monitor.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "archives_failed" });
+  t.match(await monitor.archives(id), [{ failure_code: "busy" }, { failure_code: "busy" }]);
+});
+
+t.test("another POS server at the address gets no order", async (t) => {
+  for (const [reported, code] of [
+    [{ crmId: "999999" }, "wrong_crm_id"],
+    [{ posServerId: "11111111-2222-4333-8444-555555555555" }, "wrong_pos_server"],
+  ] as const) {
+    const monitor = await startWithTwoDays(t);
+    monitor.server.reported = reported;
+    const id = await monitor.queue();
+    await monitor.work();
+    t.match(await monitor.request(id), { status: "failed", failure_code: code, planned_files: null });
+    t.same(monitor.server.listed, []);
+    const { db } = monitor.app.database;
+    t.match(await db.selectFrom("audit_event").selectAll().execute(), [
+      { action: "log_request_end", result: "failed", detail: /wrong_/ },
+    ]);
+  }
+});
+
+t.test("a POS server that does not answer is named", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const posServerId = await monitor.addPosServer({ address: "http://127.0.0.1:1" });
+  const id = await monitor.queue({ pos_server_id: posServerId });
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "connect_refused" });
+});
+
+t.test("a token that is no longer right ends the request at once", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  monitor.server.always = (response) => response.writeHead(401).end();
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "unauthorized" });
+  t.equal(monitor.server.orders.length, 1);
+  t.match(await monitor.archives(id), [{ status: "failed", failure_code: "unauthorized" }, { attempts: 0 }]);
+});
+
+t.test("a store with too little room gets nothing, and what is there stays offered", async (t) => {
+  let freeBytes = RESERVED_BYTES + 16_000;
+  const monitor = await startWithTwoDays(t, { store: { freeBytes: async () => freeBytes } });
+  monitor.server.misbehave.push((response, order) => {
+    freeBytes = RESERVED_BYTES + 9_999;
+    sendZip(response, zipOf(order, monitor.server.logs));
+  });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "disk_full", received_files: 1 });
+  const archives = await monitor.archives(id);
+  t.match(archives, [{ status: "done" }, { status: "failed", failure_code: "disk_full" }]);
+  t.same(await monitor.stored(), [archives[0]?.path]);
+});
