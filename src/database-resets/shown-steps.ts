@@ -6,7 +6,8 @@ type EnteredStep = Awaited<ReturnType<typeof listResetSteps>>[number];
 
 export interface ShownStep {
   step: DatabaseResetStep;
-  state: "past" | "current" | "done" | "failed" | "ahead";
+  /** `broken`: it was entered and came to nothing. */
+  state: "past" | "broken" | "current" | "done" | "failed" | "ahead";
   text: string;
   time: string | null;
   /** How long it took. */
@@ -20,18 +21,15 @@ export function shownSteps(
   reset: FoundReset,
   now: number,
 ): ShownStep[] {
-  const past = entered.map(({ step, at }, index): ShownStep => {
+  const past = entered.map((own, index): ShownStep => {
     const next = entered[index + 1];
-    const isLast = next === undefined;
+    const state = next ? stateBefore(own, next) : stateOfLast(own);
     return {
-      step,
-      state: !isLast ? "past" : step === "done" || step === "failed" ? step : "current",
-      text:
-        step === "done"
-          ? t("databaseReset.restored", { duration: duration() })
-          : t(`databaseReset.step.${step}`),
-      time: format.moment(at, now),
-      took: isLast ? null : format.elapsed(next.at - at),
+      step: own.step,
+      state,
+      text: textOf(own, state),
+      time: format.moment(own.at, now),
+      took: next ? format.elapsed(next.at - own.at) : null,
     };
   });
   const ahead = stepsAhead(reset).map(
@@ -45,9 +43,24 @@ export function shownSteps(
   );
   return [...past, ...ahead];
 
-  function duration(): string {
-    return format.elapsed(restoredAfterMs(reset));
+  function textOf({ step }: EnteredStep, state: ShownStep["state"]): string {
+    if (step === "done") {
+      return t("databaseReset.restored", { duration: format.elapsed(restoredAfterMs(reset)) });
+    }
+    return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
+}
+
+function stateBefore({ step }: EnteredStep, next: EnteredStep): ShownStep["state"] {
+  const isBroken =
+    next.step === "failed" ||
+    (step === "fetching_logs" && next.step === "awaiting_decision") ||
+    (step === "starting" && next.step === "awaiting_start");
+  return isBroken ? "broken" : "past";
+}
+
+function stateOfLast({ step }: EnteredStep): ShownStep["state"] {
+  return step === "done" || step === "failed" ? step : "current";
 }
 
 /** From the moment when the POS server was told to the exchange that worked again. */

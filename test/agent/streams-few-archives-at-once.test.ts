@@ -5,8 +5,12 @@ import t, { type Test } from "tap";
 import type { RunningAgent } from "../../src/agent/agent.ts";
 import { addApi } from "../../src/agent/api.ts";
 import { parseAgentConfig } from "../../src/agent/config.ts";
+import { createDatabaseResets } from "../../src/agent/database-reset/database-resets.ts";
 import { loadIdentity } from "../../src/agent/identity.ts";
+import { createProblemLog } from "../../src/agent/problem-log.ts";
 import { buildAgentServer } from "../../src/agent/server.ts";
+import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
+import { createServiceStarts } from "../../src/agent/service-start/service-starts.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { fetchArchive, orderArchive, orderRefused, readArchive, takeBody } from "../helpers/log-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -84,7 +88,15 @@ t.test("somebody who takes nothing for too long loses the connection and the pla
   const server = buildAgentServer(identity, false);
   t.teardown(() => server.close());
   const readStatus = () => Promise.reject(new Error("nobody asks"));
-  addApi(server, "", { token: identity.token, readStatus, logs: { config, stalledReaderMs: 200 } });
+  const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
+  addApi(server, "", {
+    posServerId: identity.posServerId,
+    token: identity.token,
+    readStatus,
+    databaseResets: createDatabaseResets(config, serviceControl, server.log),
+    serviceStarts: createServiceStarts(config, serviceControl, server.log),
+    logs: { config, stalledReaderMs: 200 },
+  });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   const pairingString = `poswatch://127.0.0.1:1?id=${identity.posServerId}&token=${identity.token}&fingerprint=${identity.fingerprint}`;
   const agent = { address, pairingString, close: async () => {} };
