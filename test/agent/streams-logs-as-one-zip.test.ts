@@ -65,7 +65,10 @@ t.test("the last bytes of a log begin with a whole line and are never more than 
 
 t.test("the last bytes of a UTF-16 log can be read alone", async (t) => {
   const text = "\uFEFFначало\nстрока 1\nстрока 2\n";
-  const { agent } = await startWithLogs(t, { "pos.log": Buffer.from(text, "utf16le") });
+  const { agent } = await startWithLogs(t, {
+    "pos.log": Buffer.from(text, "utf16le"),
+    "endless.log": Buffer.from(`\uFEFF${"ы".repeat(50_000)}`, "utf16le"),
+  });
   for (const tailBytes of [39, 38, 37, 22, 21]) {
     const files = await fetchArchive(agent, [{ name: "pos.log", tailBytes }]);
     const content = files.get("pos.log")?.content ?? Buffer.alloc(0);
@@ -73,6 +76,8 @@ t.test("the last bytes of a UTF-16 log can be read alone", async (t) => {
     const expected = tailBytes >= 38 ? "\uFEFFстрока 1\nстрока 2\n" : "\uFEFFстрока 2\n";
     t.equal(content.toString("utf16le"), expected, `${tailBytes}`);
   }
+  const files = await fetchArchive(agent, [{ name: "endless.log", tailBytes: 13 }]);
+  t.equal(files.get("endless.log")?.content.toString("utf16le"), "\uFEFFыыыыы", "within a line");
 });
 
 t.test("a log from before 1970 is archived too", async (t) => {

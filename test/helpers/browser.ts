@@ -37,7 +37,11 @@ export async function openPage(t: Test, browser: Browser, options: BrowserContex
 }
 
 /** Keeps a picture of the page in `screenshots/`, which git ignores: for people to look at. */
-export async function takeScreenshot(page: Page, name: string): Promise<void> {
+export async function takeScreenshot(
+  page: Page,
+  name: string,
+  { fullPage = true }: { fullPage?: boolean } = {},
+): Promise<void> {
   mkdirSync(SCREENSHOT_DIRECTORY, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOT_DIRECTORY, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(SCREENSHOT_DIRECTORY, `${name}.png`), fullPage });
 }

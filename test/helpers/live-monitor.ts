@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Test } from "tap";
-import { startMonitor, type TestMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { openPage } from "./browser.ts";
 import { beginTestSession } from "./session.ts";
 
@@ -14,9 +14,12 @@ export interface LiveMonitor extends TestMonitor {
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
 }
 
-export async function startLiveMonitor(t: Test): Promise<LiveMonitor> {
+export async function startLiveMonitor(
+  t: Test,
+  { client }: Pick<TestMonitorOptions, "client"> = {},
+): Promise<LiveMonitor> {
   const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
-  const monitor = await startMonitor(t, { clock: realClock });
+  const monitor = await startMonitor(t, { clock: realClock, ...(client && { client }) });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   return {
     ...monitor,

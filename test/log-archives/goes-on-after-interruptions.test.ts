@@ -8,7 +8,8 @@ import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** Sends the first archive, and of the second one only a part, then nothing more. */
-function hangAtSecond({ server }: LogMonitor): { hanging: () => ServerResponse | undefined } {
+function hangAtSecond(monitor: LogMonitor) {
+  const { server } = monitor;
   let hanging: ServerResponse | undefined;
   server.misbehave.push(
     (response, order) => sendZip(response, zipOf(order, server.logs)),
@@ -17,16 +18,23 @@ function hangAtSecond({ server }: LogMonitor): { hanging: () => ServerResponse |
       response.setHeader("content-type", "application/zip").write(Buffer.alloc(1_000, 1));
     },
   );
-  return { hanging: () => hanging };
+  return {
+    hanging: () => hanging,
+    /** The first one is there, a part of the second too. */
+    async isReached(id: number): Promise<boolean> {
+      const [first] = await monitor.archives(id);
+      return first?.status === "done" && (await monitor.stored()).length === 2;
+    },
+  };
 }
 
 t.test("cancelling ends the work at once, offers what was fetched, and leaves nothing else", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { db } = monitor.app.database;
-  const { hanging } = hangAtSecond(monitor);
+  const { hanging, isReached } = hangAtSecond(monitor);
   const id = await monitor.queue();
   await monitor.runner.tick();
-  await waitFor(async () => hanging() !== undefined && (await monitor.stored()).length === 2);
+  await waitFor(() => isReached(id));
   await db
     .updateTable("log_request")
     .set({ status: "cancelled", finished_at: monitor.clock() })
@@ -63,10 +71,10 @@ t.test("an archive that is whole when its request is cancelled is not offered an
 t.test("after a restart finished archives stay, and the one in flight starts again", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { app, store, server, clock } = monitor;
-  hangAtSecond(monitor);
+  const { isReached } = hangAtSecond(monitor);
   const id = await monitor.queue();
   await monitor.runner.tick();
-  await waitFor(() => server.orders.length === 2);
+  await waitFor(() => isReached(id));
   await monitor.runner.stop();
   const [first] = await monitor.archives(id);
   t.match(await monitor.request(id), { status: "running", finished_at: null });

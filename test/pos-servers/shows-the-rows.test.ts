@@ -57,6 +57,7 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
     "Последнее обновление",
     "Последняя синхронизация",
     "Ошибка последней синхронизации",
+    "Действия",
   ]);
   t.same(
     rowsOf(body).map(({ state }) => state),
@@ -68,7 +69,10 @@ t.test("each row says in words what is known", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
   const textOfRow = (state: string) =>
-    rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
+    rows
+      .find(({ id }) => id === ids[state])
+      ?.text.replaceAll("\u00A0", " ")
+      .replace(" Получить логи Сбросить БД POSа", "");
   t.match(
     textOfRow("synced"),
     /^Синхронизирован ООО «Вкусный дом» CrmId 100237 synced 10\.8\.3\.\d+ Часы POS-сервера спешат на 4 мин 34\.2\.117\.0 меньше 2 мин назад меньше 2 мин назад —$/,
@@ -88,6 +92,24 @@ t.test("each row says in words what is known", async (t) => {
     textOfRow("unreachable"),
     /^Нет связи .* 10\.8\.3\.99:9000\/pos\/? без шифрования .* Соединение с POS-сервером не установлено: no connection within 3 s$/,
   );
+});
+
+t.test("each row offers its actions, unless they cannot work", async (t) => {
+  const { monitor, ids } = await startMixedMonitor(t);
+  const withoutAddress = await monitor.addPosServer({ address: null });
+  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const actionsOf = (id: number | undefined, shown = rows) =>
+    [
+      ...(shown.find((row) => row.id === id)?.html ?? "").matchAll(/data-dialog[^>]*href="([^"]+)">([^<]+)/g),
+    ].map(([, href, text]) => [href, text]);
+  t.same(actionsOf(ids.synced), [
+    [`/pos-servers/${ids.synced}/log-requests/new`, "Получить логи"],
+    [`/pos-servers/${ids.synced}/database-resets/new`, "Сбросить БД POSа"],
+  ]);
+  t.equal(actionsOf(ids.unreachable).length, 2);
+  t.same(actionsOf(withoutAddress), []);
+  const unsupported = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
+  t.same(actionsOf(ids.unsupported, unsupported), []);
 });
 
 t.test("an exact age carries its time for the browser, one in steps does not", async (t) => {

@@ -1,6 +1,7 @@
 import t from "tap";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 /**
@@ -30,6 +31,13 @@ const ROUTES: Record<string, Reach> = {
   "GET /pos-servers/:id": "rightHere",
   "POST /pos-servers/:id/polls": "rightHere",
   "POST /pos-servers/:id/parking": "rightHere",
+  "GET /pos-servers/:id/log-requests/new": "rightHere",
+  "GET /pos-servers/:id/log-requests/preview": "rightHere",
+  "POST /pos-servers/:id/log-requests": "rightHere",
+  "GET /log-requests/:id": "rightHere",
+  "POST /log-requests/:id/cancellation": "rightHere",
+  "GET /log-requests/:id/archives.zip": "rightHere",
+  "GET /log-archives/:id": "rightHere",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",
@@ -106,6 +114,7 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const here = await monitor.addOrganization();
   const elsewhere = await monitor.addOrganization();
   const posServerId = await monitor.addPosServer({ organizationId: here, address: null });
+  const logRequestId = await addLogRequest(monitor, posServerId);
   const users: Record<Exclude<Kind, "nobody">, number> = {
     administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
     noRight: (await signedIn(monitor)).userId,
@@ -116,6 +125,8 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     "pos-servers": posServerId,
     organizations: here,
     users: users.noRight,
+    "log-requests": logRequestId,
+    "log-archives": (await addArchive(monitor, logRequestId)).id,
   };
 
   for (const [route, reach] of Object.entries(ROUTES)) {

@@ -6,7 +6,7 @@ import type { LogsConfig } from "../config.ts";
 import { type FoundFile, findFiles } from "../find-files.ts";
 import { decodeLines, fileEncoding } from "../sync-log/decode-lines.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
-import { findLogFolder, isLogName } from "./log-path.ts";
+import { findLogFolder, isLogName, LogFolderError } from "./log-path.ts";
 
 const PARALLEL_READS = 8;
 const HEAD_BYTES = 4096;
@@ -39,7 +39,11 @@ export async function listLogs(
   }
 
   const folder = await findLogFolder(config);
-  const { files, problems } = await findFiles(folder.path, folder.globs, Number.POSITIVE_INFINITY);
+  const { files, problems } = await findFiles(folder.path, folder.globs, Number.POSITIVE_INFINITY).catch(
+    (error: unknown) => {
+      throw new LogFolderError(error);
+    },
+  );
   const limit = pLimit(PARALLEL_READS);
   const recent = files.filter((file) => file.modifiedAt >= from && isLogName(file.name, folder.globs));
   const begun = await Promise.all(

@@ -62,6 +62,7 @@ export async function logCalls(
         reply.header("retry-after", RETRY_AFTER_SECONDS);
         return reply.code(503).send(apiError("busy", "Two archives are being fetched already."));
       }
+      request.log.info({ ip: request.ip, files: files.length }, "sending an archive of logs");
       const archive = createLogArchive(folder, files, pace);
       openArchives.add(archive);
       archive.once("close", () => openArchives.delete(archive));

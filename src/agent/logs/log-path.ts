@@ -17,14 +17,18 @@ export interface LogFolder {
 export class NotALogError extends Error {}
 
 /** The log folder is not there, or cannot be read. */
-export class LogFolderError extends Error {}
+export class LogFolderError extends Error {
+  constructor(cause: unknown) {
+    super(`Log folder: ${(cause as Error).message}`, { cause });
+  }
+}
 
 /** @throws LogFolderError */
 export async function findLogFolder({ directory, files }: LogsConfig): Promise<LogFolder> {
   try {
     return { path: await realpath(directory), globs: files };
   } catch (error) {
-    throw new LogFolderError(`Log folder: ${(error as Error).message}`, { cause: error });
+    throw new LogFolderError(error);
   }
 }
 

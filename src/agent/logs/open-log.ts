@@ -45,23 +45,23 @@ async function findPart(handle: FileHandle, size: number, maxBytes: number): Pro
   if (maxBytes >= size) return { head: Buffer.alloc(0), from: 0, to: size };
   const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
   const encoding = fileEncoding(buffer, "auto");
+  const unit = encoding === "utf-16le" ? 2 : 1;
   const head = encoding === "utf-16le" && maxBytes >= UTF16_HEAD.length ? UTF16_HEAD : Buffer.alloc(0);
-  const cut = size - maxBytes + head.length;
-  const lineStart = await findLineStart(handle, cut, encoding);
-  return { head, from: lineStart !== null && lineStart < size ? lineStart : cut, to: size };
+  const cut = Math.ceil((size - maxBytes + head.length) / unit) * unit;
+  const lineStart = await findLineStart(handle, cut - unit, encoding);
+  const from = lineStart !== null && lineStart < size ? lineStart : cut;
+  return { head, from: Math.min(from, size), to: size };
 }
 
-/** The start of the first line at or after a position, or null when there is none near. */
+/** The position after the next line feed; null when none is near. */
 async function findLineStart(
   handle: FileHandle,
   position: number,
   encoding: FileEncoding,
 ): Promise<number | null> {
-  const width = encoding === "utf-16le" ? 2 : 1;
-  const start = position + (position % width) - width;
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES, start);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES, position);
   const lineStart = afterLineFeed(buffer.subarray(0, bytesRead), "first", encoding);
-  return lineStart < 0 ? null : start + lineStart;
+  return lineStart < 0 ? null : position + lineStart;
 }
 
 function readPart(handle: FileHandle, { head, from, to }: FilePart): Pick<OpenLog, "content" | "problem"> {

@@ -3,12 +3,13 @@ import type { PosServer } from "../../pos-client/client.ts";
 import type { WantedLog } from "../../protocol/logs.ts";
 import { ArchiveError } from "../failure.ts";
 import { newArchivePath, PART_SUFFIX } from "../store/paths.ts";
-import { makePart, placePart, removeStored, requireSpace } from "../store/store.ts";
+import { makeFolder, partOf, placePart, removeStored, requireSpace } from "../store/store.ts";
 import { verifyPart } from "../store/verify-part.ts";
-import { writePart } from "../store/write-part.ts";
+import { type WrittenPart, writePart } from "../store/write-part.ts";
 import { type LeftOutFile, takenBytes } from "../stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import type { FetchedArchive, PlannedRow } from "./planned-rows.ts";
+import type { Progress } from "./progress.ts";
 import { pause } from "./timing.ts";
 import type { WorkContext } from "./work-context.ts";
 
@@ -26,7 +27,9 @@ export interface ArchiveToFetch {
   request: RunningRequest;
   archive: PlannedRow;
   posServer: PosServer;
-  onProgress: (zipBytes: number) => Promise<void>;
+  progress: Progress;
+  /** Lets one stream of the request come at a time, so that one comes while another is verified. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -39,40 +42,49 @@ export async function fetchArchive(
   signal: AbortSignal,
 ): Promise<FetchedArchive> {
   const { store, log } = context;
-  const path = newArchivePath({ ...wanted.request, ...wanted.archive, archiveId: wanted.archive.id });
-  await requireSpace(store, wanted.archive.logBytes);
-  const deadline = startDeadline(deadlineMs(context, wanted.archive));
+  const { request, archive, progress, inTurn } = wanted;
+  const path = newArchivePath({ ...request, ...archive, archiveId: archive.id });
+  const order = orderOf(archive);
+  const maxBytes = archive.logBytes + EXTRA_BYTES;
   try {
-    return await fetchTo(path, context, wanted, AbortSignal.any([signal, deadline.signal]));
+    const written = await inTurn(() => receivePart(context, wanted, { path, order, maxBytes }, signal));
+    progress.arrive(archive, written.zipBytes);
+    const names = new Set(order.map(({ name }) => name));
+    const bytesByName = await verifyPart(partOf(store, path), { names, maxBytes, signal });
+    await placePart(store, path);
+    return { path, ...written, leftOut: findLeftOut(archive, order, bytesByName) };
   } catch (error) {
     await removeStored(store, path + PART_SUFFIX).catch((err) =>
       log.warn({ err, path }, "What came of an archive could not be removed"),
     );
     throw error;
-  } finally {
-    clearTimeout(deadline.timer);
   }
 }
 
-async function fetchTo(
-  path: string,
+interface Part {
+  path: string;
+  order: WantedLog[];
+  maxBytes: number;
+}
+
+async function receivePart(
   context: WorkContext,
-  { archive, posServer, onProgress }: ArchiveToFetch,
+  { archive, posServer, progress }: ArchiveToFetch,
+  { path, order, maxBytes }: Part,
   signal: AbortSignal,
-): Promise<FetchedArchive> {
+): Promise<WrittenPart> {
   const { store } = context;
-  const order = orderOf(archive);
-  const source = await openWhenFree(context, posServer, order, signal);
-  const maxBytes = archive.logBytes + EXTRA_BYTES;
-  const part = await makePart(store, path).catch((error) => {
-    source.destroy();
-    throw error;
-  });
-  const written = await writePart(source, part, { store, maxBytes, signal, onProgress });
-  const names = new Set(order.map(({ name }) => name));
-  const bytesByName = await verifyPart(part, { names, maxBytes, signal });
-  await placePart(store, path);
-  return { path, ...written, leftOut: findLeftOut(archive, order, bytesByName) };
+  await requireSpace(store, archive.logBytes);
+  await makeFolder(store, path);
+  const deadline = startDeadline(deadlineMs(context, archive));
+  const ending = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const source = await openWhenFree(context, posServer, order, ending);
+    const onProgress = (zipBytes: number) => progress.advance(archive, zipBytes);
+    return await writePart(source, partOf(store, path), { store, maxBytes, signal: ending, onProgress });
+  } finally {
+    clearTimeout(deadline.timer);
+  }
 }
 
 /** After a failure no file is asked for beyond its planned size, in case that one has grown by too much. */

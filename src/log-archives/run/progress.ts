@@ -10,41 +10,45 @@ const USUAL_ZIP_SHARE = 0.1;
 export interface Progress {
   /** So much of the zip of this archive has come. */
   advance(archive: PlannedRow, zipBytes: number): Promise<void>;
+  /** All of it has come. */
+  arrive(archive: PlannedRow, zipBytes: number): void;
 }
 
 /**
- * How many bytes of logs are in what has come of a zip is not known before it is whole: it is guessed from the archives
+ * How many bytes of logs are in what has come of a zip is not known before it is whole: it is guessed from those
  * before. What is shown never goes back and never passes what is planned.
  */
-export function createProgress({ db, timing, log }: WorkContext, requestId: number): Progress {
+export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
+  const known = await readDone(db, requestId);
+  const doneBytes = known.logBytes;
+  /** Of logs, by archive. */
+  const receivedBytes = new Map<number, number>();
   let savedAt = Number.NEGATIVE_INFINITY;
-  let done: DoneArchives | null = null;
-  let archiveId: number | null = null;
 
   return {
     async advance(archive, zipBytes) {
+      const share = known.logBytes > 0 ? known.zipBytes / known.logBytes : USUAL_ZIP_SHARE;
+      receivedBytes.set(archive.id, Math.min(Math.round(zipBytes / share), archive.logBytes));
       const now = performance.now();
       if (now - savedAt < timing.progressEveryMs) return;
       savedAt = now;
-      try {
-        if (done === null || archiveId !== archive.id) done = await readDone(db, requestId);
-        archiveId = archive.id;
-        const share = done.zipBytes > 0 ? done.zipBytes / Math.max(done.logBytes, 1) : USUAL_ZIP_SHARE;
-        const guessedBytes = Math.min(Math.round(zipBytes / share), archive.logBytes);
-        await saveProgress(db, requestId, done.logBytes + guessedBytes);
-      } catch (error) {
-        log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved");
-      }
+      const total = [...receivedBytes.values()].reduce((sum, bytes) => sum + bytes, doneBytes);
+      await saveProgress(db, requestId, total).catch((error) =>
+        log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
+      );
+    },
+    arrive(archive, zipBytes) {
+      receivedBytes.set(archive.id, archive.logBytes);
+      known.logBytes += archive.logBytes;
+      known.zipBytes += zipBytes;
     },
   };
 }
 
-interface DoneArchives {
-  logBytes: number;
-  zipBytes: number;
-}
-
-async function readDone(db: Kysely<Database>, requestId: number): Promise<DoneArchives> {
+async function readDone(
+  db: Kysely<Database>,
+  requestId: number,
+): Promise<{ logBytes: number; zipBytes: number }> {
   return await db
     .selectFrom("log_archive")
     .select(({ fn, val }) => [

@@ -34,15 +34,16 @@ export async function requireSpace(store: ArchiveStore, bytes: number): Promise<
   );
 }
 
-/**
- * Makes the folders of an archive that is fetched. ARCHIVE_DIR itself is not made here: where a share is gone, nothing
- * takes its place. @returns the file to write to.
- */
-export async function makePart(store: ArchiveStore, path: string): Promise<string> {
+/** Makes the folders of an archive. ARCHIVE_DIR itself is not made here: where a share is gone, nothing takes its place. */
+export async function makeFolder(store: ArchiveStore, path: string): Promise<void> {
   await inStore(async () => {
     await stat(store.root);
     await mkdir(dirname(join(store.root, path)), { recursive: true });
   });
+}
+
+/** The file that an archive is written to before it is put in its place. */
+export function partOf(store: ArchiveStore, path: string): string {
   return join(store.root, path + PART_SUFFIX);
 }
 
@@ -50,7 +51,7 @@ export async function makePart(store: ArchiveStore, path: string): Promise<strin
 export async function placePart(store: ArchiveStore, path: string): Promise<void> {
   const file = join(store.root, path);
   await inStore(async () => {
-    await rename(file + PART_SUFFIX, file);
+    await rename(partOf(store, path), file);
     await syncFolder(dirname(file));
   });
 }

@@ -1,0 +1,297 @@
+/// <reference lib="dom" />
+import { readFileSync } from "node:fs";
+import type { Page } from "playwright-core";
+import t, { type Test } from "tap";
+import type { LogFile } from "../../src/protocol/logs.ts";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const SMALLEST_PHONE = { viewport: { width: 320, height: 640 }, isMobile: true, hasTouch: true };
+const OPEN = "#dialog[open]";
+const TITLE = "Логи POS-сервера «Тверская, 12»";
+
+/** A chain whose POS servers answer until told otherwise; no runner takes the requests that the test adds. */
+async function start(t: Test) {
+  const state = { isReachable: true };
+  const client = createScriptedClient(
+    () => (state.isReachable ? received(Date.now()) : failed(Date.now(), "connect_refused", "ECONNREFUSED")),
+    { listLogs: async () => ({ ok: true, value: listLogs(), receivedAt: Date.now() }) },
+  );
+  const monitor = await startLiveMonitor(t, { client });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  for (let index = 0; index < 30; index++) await monitor.addPosServer({ name: `Арбат, ${index}` });
+  await monitor.report(id);
+  const browser = await launchBrowser(t);
+  const open = async (device: object) => {
+    const page = await monitor.openPage(t, browser, device);
+    await page.goto(`${monitor.url}/pos-servers?period=3650`);
+    return page;
+  };
+  return { monitor, id, state, open };
+}
+
+function listLogs(): LogFile[] {
+  return [18, 22, 90].map((megabytes, index) => ({
+    name: `2026-11-2${4 - index}/iikoCard5.log`,
+    bytes: megabytes * MEGABYTE,
+    createdAt: "2026-11-01T00:00:00.000Z",
+    modifiedAt: new Date(Date.now() - index * 3_600_000).toISOString(),
+  }));
+}
+
+const buttonOf = (page: Page, id: number) => page.locator(`#pos-server-${id} .cell-actions a`).first();
+const refresh = (page: Page) => page.locator("#freshness").dispatchEvent("refresh");
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.outerHTML ?? "");
+
+t.test("the dialog opens over the table, is closed in every way, and gives the focus back", async (t) => {
+  const { id, open } = await start(t);
+  const page = await open(DESKTOP);
+  const button = buttonOf(page, id);
+  const closings: Record<string, () => Promise<void>> = {
+    "«Закрыть»": () => page.click("[data-dialog-close]"),
+    "the cross": () => page.click(".dialog-cross"),
+    Escape: () => page.keyboard.press("Escape"),
+    "a click beside it": () => page.mouse.click(20, 500),
+  };
+  for (const [how, close] of Object.entries(closings)) {
+    await button.focus();
+    await page.keyboard.press("Enter");
+    await page.locator(OPEN).waitFor();
+    t.equal(await page.locator("#dialog").evaluate((dialog) => dialog.matches(":modal")), true, how);
+    t.match(await focused(page), /id="dialog-title"/, how);
+    t.equal(await page.getByRole("dialog", { name: TITLE }).count(), 1, "it is labelled by its title");
+    await close();
+    await page.locator(OPEN).waitFor({ state: "detached" });
+    t.match(await focused(page), new RegExp(`/pos-servers/${id}/log-requests/new`), `focus after ${how}`);
+  }
+  t.match(page.url(), /\/pos-servers\?period=3650$/);
+});
+
+t.test("a click beside it does not throw away what was typed, and Tab stays inside", async (t) => {
+  const { id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.fill("[name=maxMegabytes]", "55");
+  await page.mouse.click(20, 500);
+  t.equal(await page.inputValue(`${OPEN} [name=maxMegabytes]`), "55");
+  for (let step = 0; step < 30; step++) {
+    await page.keyboard.press("Tab");
+    t.ok(
+      await page.evaluate(
+        () => document.activeElement === document.body || document.activeElement?.closest("#dialog") !== null,
+      ),
+    );
+  }
+});
+
+t.test("the refresh of the table leaves the dialog alone", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.fill("[name=maxMegabytes]", "55");
+  await monitor.report(id, { error: "нарушена целостность базы" });
+  await waitFor(async () => {
+    await refresh(page);
+    return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "sync_error";
+  });
+  t.equal(await page.inputValue(`${OPEN} [name=maxMegabytes]`), "55");
+  t.match(await focused(page), /name="maxMegabytes"/);
+  await page.keyboard.press("Escape");
+  t.match(await focused(page), new RegExp(`/pos-servers/${id}/log-requests/new`));
+});
+
+t.test("the form says beforehand what it would take, and anew when a field changes", async (t) => {
+  const { id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.getByText("Будет получено 2 файла").waitFor();
+  t.match(await page.textContent("#log-preview"), /Не поместились в 100\sМБ: 2026-11-22\/iikoCard5\.log/);
+  await page.fill("[name=maxMegabytes]", "200");
+  await page.getByText("Будет получено 3 файла").waitFor();
+});
+
+t.test("problems are shown in the dialog, and a right form becomes its request", async (t) => {
+  const { monitor, id, state, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.fill("[name=maxMegabytes]", "много");
+  await page.click("text=Запросить логи");
+  await page.locator(`${OPEN} #problem-maxMegabytes`).waitFor();
+  t.match(await focused(page), /name="maxMegabytes"/);
+  t.equal(await page.inputValue("[name=maxMegabytes]"), "много");
+
+  state.isReachable = false;
+  await page.fill("[name=maxMegabytes]", "100");
+  await page.click("text=Запросить логи");
+  await page.getByText("POS-сервер не принимает соединения: ECONNREFUSED").first().waitFor();
+
+  t.same(await listRequests(monitor), []);
+
+  state.isReachable = true;
+  await page.click("text=Запросить логи");
+  await page.locator(`${OPEN} #log-progress`).waitFor();
+  t.match(await listRequests(monitor), [{ pos_server_id: id, max_bytes: 100 * MEGABYTE }]);
+  t.match(page.url(), /\/pos-servers\?period=3650$/);
+});
+
+async function listRequests({ app }: LiveMonitor) {
+  return await app.database.db.selectFrom("log_request").selectAll().execute();
+}
+
+t.test(
+  "a running request follows itself without losing scroll and focus, and stops when it ends",
+  async (t) => {
+    const { monitor, id, open } = await start(t);
+    const { db } = monitor.app.database;
+    const leftOut = Array.from({ length: 30 }, (_, index) => ({
+      name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`,
+      bytes: 48 * MEGABYTE,
+      reason: "does_not_fit",
+    }));
+    const request = await addLogRequest(monitor, id, {
+      planned_files: 2,
+      planned_bytes: 64 * MEGABYTE,
+      received_bytes: 20 * MEGABYTE,
+      left_out: JSON.stringify(leftOut),
+      left_out_files: 30,
+    });
+    for (let index = 0; index < 12; index++) await addArchive(monitor, request);
+    const page = await open({ viewport: { width: 1200, height: 560 } });
+    const statuses: number[] = [];
+    page.on("response", (response) => {
+      if (response.url().endsWith(`/log-requests/${request}`)) statuses.push(response.status());
+    });
+    await buttonOf(page, id).click();
+    await page.click(`a[href="/log-requests/${request}"]`);
+    await page.locator(`${OPEN} progress[value="${20 * MEGABYTE}"]`).waitFor();
+    await page.locator(".archive").nth(5).focus();
+    const scrolled = await page.locator(".dialog-body").evaluate((body) => {
+      body.scrollTop = 90;
+      return body.scrollTop;
+    });
+    t.equal(scrolled, 90);
+    await waitFor(() => statuses.includes(304));
+
+    await db
+      .updateTable("log_request")
+      .set({ received_bytes: 40 * MEGABYTE })
+      .execute();
+    await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
+    t.match(await focused(page), /class="archive"/);
+    t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
+
+    await db.updateTable("log_request").set({ status: "done", finished_at: Date.now() }).execute();
+    await page.getByText("Получено 12 архивов, логов").waitFor();
+    t.equal(await page.locator("#dialog-poll").count(), 0);
+    t.ok(await page.locator(OPEN).isVisible());
+  },
+);
+
+t.test("a request is cancelled from its dialog", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const request = await addLogRequest(monitor, id);
+  const page = await open(PHONE);
+  await buttonOf(page, id).tap();
+  await page.tap(`a[href="/log-requests/${request}"]`);
+  await page.tap(`${OPEN} >> text=Отменить`);
+  await page.locator(OPEN).getByText("Запрос отменён").waitFor();
+  t.match(await listRequests(monitor), [{ status: "cancelled" }]);
+});
+
+t.test("an archive is saved under its Russian name", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const request = await addLogRequest(monitor, id, { status: "done", finished_at: Date.now() });
+  const archive = await addArchive(monitor, request);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.click(`a[href="/log-requests/${request}"]`);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(".archive")]);
+  t.equal(download.suggestedFilename(), "ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip");
+  t.ok(readFileSync(await download.path()).equals(archive.bytes));
+  t.ok(await page.locator(OPEN).isVisible(), "the dialog stays");
+});
+
+t.test("when the server is gone the dialog says so and keeps what was typed", async (t) => {
+  const { id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.fill("[name=maxMegabytes]", "55");
+  await page.context().setOffline(true);
+  await page.click("text=Запросить логи");
+  await page.getByText("Нет связи с сервером Poswatch. Попробуйте ещё раз.").waitFor();
+  t.equal(await page.inputValue(`${OPEN} [name=maxMegabytes]`), "55");
+  await page.context().setOffline(false);
+  await page.click("text=Запросить логи");
+  await page.locator(`${OPEN} #log-progress`).waitFor();
+});
+
+t.test("without JavaScript the same stands on pages", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const request = await addLogRequest(monitor, id, { status: "done", finished_at: Date.now() });
+  await addArchive(monitor, request);
+  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
+  await buttonOf(page, id).click();
+  await page.waitForURL(`**/pos-servers/${id}/log-requests/new`);
+  t.equal(await page.textContent("h1"), TITLE);
+  await page.click("text=вчера");
+  t.match(await page.inputValue("[name=to]"), /T23:59$/);
+  await page.fill("[name=maxMegabytes]", "0");
+  await page.click("text=Запросить логи");
+  t.match(await page.textContent("#problem-maxMegabytes"), /Целое число/);
+  await page.fill("[name=maxMegabytes]", "5");
+  await page.click("text=Запросить логи");
+  await page.waitForURL("**/log-requests/*");
+  await page.goto(`${monitor.url}/log-requests/${request}`);
+  t.equal(await page.locator(".archive").count(), 1);
+  await page.click("text=Закрыть");
+  await page.waitForURL(`**/pos-servers/${id}`);
+});
+
+t.test("dialog and pages have no accessibility violation and fit, in either scheme", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const left = [{ name: "2026-11-22/sync-0410.log", bytes: 48 * MEGABYTE, reason: "does_not_fit" }];
+  const request = await addLogRequest(monitor, id, {
+    planned_files: 3,
+    planned_bytes: 64 * MEGABYTE,
+    received_bytes: 41 * MEGABYTE,
+    left_out: JSON.stringify(left),
+    left_out_files: 1,
+  });
+  await addArchive(monitor, request, { log_bytes: 18 * MEGABYTE });
+  await addArchive(monitor, request, { log_bytes: 22 * MEGABYTE });
+  await addArchive(monitor, request, { path: null, zip_bytes: null, status: "planned" });
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [name, device] of Object.entries({ DESKTOP, PHONE, SMALLEST_PHONE })) {
+      const page = await open({ ...device, colorScheme, bypassCSP: true });
+      const look = async (what: string) => {
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map((animation) => animation.finished)),
+        );
+        t.same(await violations(page), [], `${what} on ${name}, ${colorScheme}`);
+        t.equal(await page.evaluate(() => document.documentElement.scrollWidth), device.viewport.width, what);
+        await takeScreenshot(page, `logs-${what}-${name.toLowerCase()}-${colorScheme}`, { fullPage: false });
+      };
+      await buttonOf(page, id).click();
+      await page.getByText("Будет получено 2 файла").waitFor();
+      await look("new");
+      const footer = await page.locator(`${OPEN} .dialog-footer`).boundingBox();
+      t.ok(
+        footer && footer.y + footer.height <= device.viewport.height,
+        `the buttons are in sight on ${name}`,
+      );
+      await page.click(`a[href="/log-requests/${request}"]`);
+      await page.locator(`${OPEN} progress`).waitFor();
+      await look("running");
+      await page.goto(`${monitor.url}/log-requests/${request}`);
+      await look("page");
+      await page.goto(`${monitor.url}/pos-servers/${id}`);
+      await look("pos-server");
+      await page.context().close();
+    }
+  }
+});

@@ -1,0 +1,101 @@
+import t, { type Test } from "tap";
+import type { CallOutcome } from "../../src/pos-client/client.ts";
+import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { MEGABYTE } from "../helpers/log-archives.ts";
+import { received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
+
+async function start(t: Test, listLogs: () => Promise<CallOutcome<LogFile[]>>) {
+  const periods: LogPeriod[] = [];
+  const client = createScriptedClient(() => received(START), {
+    listLogs: async (_posServer, period) => {
+      periods.push(period);
+      return await listLogs();
+    },
+  });
+  const monitor = await startMonitor(t, { client });
+  const id = await monitor.addPosServer();
+  const user = await signedIn(monitor, { organizations: "all" });
+  return {
+    monitor,
+    periods,
+    id,
+    async preview(changes: Partial<typeof FIELDS> = {}) {
+      const query = new URLSearchParams({ ...FIELDS, ...changes });
+      return await user.get(`/pos-servers/${id}/log-requests/preview?${query}`);
+    },
+  };
+}
+
+function logs(...files: [name: string, megabytes: number, modifiedAt: string][]) {
+  return async (): Promise<CallOutcome<LogFile[]>> => ({
+    ok: true,
+    receivedAt: START,
+    value: files.map(([name, megabytes, modifiedAt]) => ({
+      name,
+      bytes: megabytes * MEGABYTE,
+      createdAt: "2026-11-01T00:00:00.000Z",
+      modifiedAt,
+    })),
+  });
+}
+
+t.test("what fits is listed with its size, what does not with its reason", async (t) => {
+  const { preview } = await start(
+    t,
+    logs(
+      ["now.log", 20, "2026-11-24T10:00:00.000Z"],
+      ["sync/<i>.log", 90, "2026-11-24T09:00:00.000Z"],
+      ["night.log", 10, "2026-11-23T20:59:00.000Z"],
+    ),
+  );
+  const { body, statusCode } = await preview();
+  t.equal(statusCode, 200);
+  const text = textOf(body).replaceAll("\u00a0", " ");
+  t.match(text, /^Будет получено 2 файла, 30 МБ: /);
+  t.match(text, /Показать файлы now\.log 20 МБ night\.log 10 МБ/);
+  t.match(text, /Не поместились в 100 МБ: sync\/<i>\.log \(90 МБ\)/);
+  t.notMatch(body, /<html|<i>/);
+});
+
+t.test("the POS server is asked for the period by its own clock", async (t) => {
+  const { monitor, periods, id, preview } = await start(t, logs());
+  const { body } = await preview();
+  t.match(textOf(body), /За этот период логов нет/);
+  await monitor.report(id, { clockAheadMs: 300_000 });
+  await preview();
+  t.same(periods, [
+    { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:59.999Z" },
+    { from: "2026-11-23T10:05:00.000Z", to: "2026-11-24T10:05:59.999Z" },
+  ]);
+});
+
+t.test("a POS server that does not list its logs is named", async (t) => {
+  const failure = { code: "connect_refused", detail: "connect ECONNREFUSED" } as const;
+  const { preview } = await start(t, async () => ({ ok: false, failure, receivedAt: START }));
+  const { body, statusCode } = await preview();
+  t.equal(statusCode, 200);
+  t.match(textOf(body), /не получен\. POS-сервер не принимает соединения: connect ECONNREFUSED/);
+});
+
+t.test("whoever looks does not wait for a POS server that hangs", async (t) => {
+  const hanging = Promise.withResolvers<never>();
+  t.teardown(() => hanging.reject(new Error("the test is over")));
+  const { preview } = await start(t, () => hanging.promise);
+  const begun = performance.now();
+  t.match(textOf((await preview()).body), /POS-сервер не ответил за 5 секунд/);
+  t.ok(performance.now() - begun < 10_000);
+});
+
+t.test("fields that are wrong show nothing and ask nobody", async (t) => {
+  const { periods, preview } = await start(t, logs());
+  t.equal((await preview({ maxMegabytes: "x" })).body, "");
+  t.equal((await preview({ to: "2026-11-23T12:00" })).body, "");
+  t.same(periods, []);
+});
