@@ -19,6 +19,8 @@ export interface Format {
   moment(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
   clock(at: number, now: number): string;
+  /** `24.12`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
   age(at: number, now: number): ShownAge;
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;

@@ -160,7 +160,12 @@ t.test(
       { control: "windows", names: ["new", "old"], timeoutMs: 3000 },
       { set },
     );
-    t.same(await control.status(), { name: "old", state: "running", startedAt: null });
+    t.same(await control.status(), {
+      name: "old",
+      state: "running",
+      startedAt: null,
+      processId: 1060,
+    });
     const startedAt = Date.UTC(2026, 10, 20, 5, 0, 11, 123);
     await waitFor(async () => (await control.status()).startedAt === startedAt);
     t.same(problems, []);
@@ -174,7 +179,7 @@ t.test("windows: without PowerShell the state is still known", async (t) => {
   });
   const { problems, set } = collectProblems();
   const control = createServiceControl({ control: "windows", names: ["old"], timeoutMs: 3000 }, { set });
-  t.same(await control.status(), { name: "old", state: "running", startedAt: null });
+  t.match(await control.status(), { name: "old", state: "running", startedAt: null });
   await waitFor(() => problems.length > 0);
   t.same(problems, ["service start time: powershell.exe did not tell it: Get-Process: access denied"]);
 });
@@ -187,7 +192,7 @@ t.test("systemd: the unit is asked for by name, and a system without systemd is 
   });
   const { set } = collectProblems();
   const control = createServiceControl({ control: "systemd", names: ["pos"], timeoutMs: 3000 }, { set });
-  t.same(await control.status(), { name: "pos", state: "running", startedAt: 1795534411000 });
+  t.match(await control.status(), { name: "pos", state: "running", startedAt: 1795534411000 });
   const other = createServiceControl({ control: "systemd", names: ["other"], timeoutMs: 3000 }, { set });
   await t.rejects(other.status(), { message: "systemctl ended with exit code 1: not booted with systemd" });
 });
@@ -199,5 +204,10 @@ t.test("a service under none of its names is not installed", async (t) => {
     { control: "windows", names: ["new", "old"], timeoutMs: 3000 },
     { set },
   );
-  t.same(await control.status(), { name: "new", state: "not_installed", startedAt: null });
+  t.same(await control.status(), {
+    name: "new",
+    state: "not_installed",
+    startedAt: null,
+    processId: null,
+  });
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import t from "tap";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
@@ -62,6 +62,19 @@ t.test("the service stays stopped if it is not to be started", async (t) => {
   t.same(pos.calls(), ["stop"]);
   const status = (await callAgent(agent, "/v1/status")).body as StatusReport;
   t.match(status, { database: { exists: false, bytes: 0, createdAt: null }, service: { state: "stopped" } });
+});
+
+t.test("the new database is younger than the reset, whatever its file system says", async (t) => {
+  const pos = await makeSampleService(t);
+  // Windows hands the creation time of a file on to the next one with its name, as if an older file came in its place.
+  await writeFile(pos.path("older.txt"), "older than the reset");
+  const agent = await startTestAgent(t, pos);
+  const { resetAt } = await resetDatabase(agent, { startService: false });
+  await rename(pos.path("older.txt"), pos.path("pos.db"));
+  await waitFor(async () => {
+    const { database } = (await callAgent(agent, "/v1/status")).body as StatusReport;
+    return database?.exists === true && database.createdAt === resetAt;
+  });
 });
 
 t.test("a service that is stopped already is fine", async (t) => {

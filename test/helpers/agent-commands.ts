@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { RunningAgent } from "../../src/agent/agent.ts";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
@@ -38,6 +40,14 @@ export async function awaitCommand(
   );
   if (!report) throw new Error("no report");
   return report;
+}
+
+/** Waits until a reset needs nothing more, its manifest neither: "done" comes before. */
+export async function awaitEndOfReset(root: string, key: string): Promise<void> {
+  const journal = join(root, "state", "database-resets", `${key}.json`);
+  await waitFor(async () => JSON.parse(await readFile(journal, "utf8")).phase === "ended", {
+    timeoutMs: 30_000,
+  });
 }
 
 /** Orders a reset and waits for its end. */

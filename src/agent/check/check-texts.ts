@@ -51,6 +51,17 @@ export const checkTexts = {
   databaseMissing: (directory: string, globs: string) =>
     `в папке ${directory} нет файлов по маскам ${globs}. Проверьте database`,
 
+  reset: "Сброс базы",
+  resetFiles: (names: string) => `будут перемещены в карантин: ${names}`,
+  moreResetFiles: (count: number) => `и другие, всего файлов: ${count}`,
+  nothingToReset: "файлов базы нет, сбрасывать нечего",
+  quarantine: (directory: string, days: number) => `карантин: ${directory}, хранится дней: ${days}`,
+  cannotMove: (reason: string) =>
+    `сброс не удастся, файлы нельзя переместить: ${reason}. Дайте агенту право изменять папку базы`,
+  resetCommandMissing: (setting: string) =>
+    `сброс не удастся: не настроено ${setting}, служба останавливается и запускается этой командой`,
+  resetRights: "есть ли у агента право останавливать службу, покажет только сам сброс",
+
   disk: "Диск",
   diskSpace: (free: string, total: string) => `свободно ${free} из ${total}`,
 

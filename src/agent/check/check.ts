@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../config.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import { checkClock, checkDatabase, checkDisk, checkService, checkValue } from "./check-machine.ts";
+import { checkReset } from "./check-reset.ts";
 import { checkTexts } from "./check-texts.ts";
 import type { Finding } from "./finding.ts";
 
@@ -16,6 +17,7 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
     [checkTexts.version, () => checkValue(config.version, checkTexts.versionMissing)],
     [checkTexts.crmId, () => checkValue(config.crmId, checkTexts.crmIdMissing)],
     [checkTexts.database, () => checkDatabase(config.database, utcOffsetMinutes)],
+    [checkTexts.reset, () => checkReset(config)],
     [checkTexts.disk, () => checkDisk(config.database.directory)],
     [checkTexts.logs, () => checkLogFiles(config.logs, utcOffsetMinutes)],
     [checkTexts.exchange, () => checkExchange(config.logs, config.utcOffsetMinutes)],

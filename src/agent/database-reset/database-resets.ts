@@ -14,7 +14,13 @@ export function createDatabaseResets(
   control: ServiceControl,
   logger: FastifyBaseLogger,
 ): Commands<DatabaseResetOrder, DatabaseResetReport> {
-  const toTask = (task: CommandTask<ResetRecord>) => ({ ...task, database, service, control });
+  const toTask = (task: CommandTask<ResetRecord>) => ({
+    ...task,
+    stateDirectory,
+    database,
+    service,
+    control,
+  });
   return createCommands<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
     name: "database reset",
     store: createResetStore(stateDirectory),

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
+import { rememberEmptiedAt } from "../emptied-at.ts";
 import { findDatabaseFiles } from "../find-database-files.ts";
 import type { FoundFile } from "../find-files.ts";
 import { moveFile } from "../quarantine/move-file.ts";
@@ -18,14 +19,19 @@ export async function moveDatabase(task: ResetTask): Promise<void> {
     return note({ phase: "moving_back", failure: describeMoveFailure(error) });
   }
   const moved = [...(await filesInQuarantine(task)), ...later];
+  const resetAt = Date.now();
   const report = {
     ...record.report,
-    resetAt: new Date().toISOString(),
+    resetAt: new Date(resetAt).toISOString(),
     movedFiles: moved.map(({ name, bytes }) => ({ name, bytes })),
   };
   const left = await findDatabaseFiles(database).catch((error: Error) => error);
-  if (Array.isArray(left) && left.length === 0)
+  if (Array.isArray(left) && left.length === 0) {
+    await rememberEmptiedAt(task.stateDirectory, resetAt).catch((error: unknown) =>
+      logger.error({ err: error }, "cannot remember that there was no database"),
+    );
     return note({ phase: "starting_service", report: { ...report, step: "starting_service" } });
+  }
   // The old database is whole and safe, so it stays where it is; what else writes there is for a person to find out.
   const message = Array.isArray(left)
     ? `there again: ${left.map(({ name }) => name).join(", ")}`

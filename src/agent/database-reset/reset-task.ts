@@ -7,6 +7,7 @@ import type { ServiceWait } from "../service-control/wait-for-service.ts";
 import type { ResetRecord } from "./reset-record.ts";
 
 export interface ResetTask extends CommandTask<ResetRecord> {
+  stateDirectory: string;
   database: DatabaseConfig;
   service: ServiceConfig;
   control: ServiceControl;

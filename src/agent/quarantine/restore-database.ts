@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { formatBytes } from "../check/format.ts";
 import type { AgentConfig, DatabaseConfig } from "../config.ts";
+import { forgetEmptiedAt } from "../emptied-at.ts";
 import { findDatabaseFiles } from "../find-database-files.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
@@ -38,6 +39,7 @@ export async function restoreDatabase(
 
   await moveAway(database, restore, print);
   await moveIn(database, restore, print);
+  await forgetEmptiedAt(config.stateDirectory);
 
   if (state === "stopped") return print(quarantineTexts.leftStopped);
   print(quarantineTexts.starting);

@@ -32,9 +32,7 @@ export async function stopService(wait: ServiceWait): Promise<void> {
     leftProcessId = status.processId ?? leftProcessId;
     if (leftProcessId !== null && !isProcessAlive(leftProcessId)) leftProcessId = null;
     if (status.state === "stopped" && leftProcessId === null) return true;
-    // A paused service counts as stopped, but has a process.
-    const isPaused = status.state === "stopped" && status.processId !== null;
-    const isToBeAsked = status.state === "running" || status.state === "unknown" || isPaused;
+    const isToBeAsked = status.state === "running" || status.state === "unknown" || isPaused(status);
     if (isToBeAsked && (askedAt === null || performance.now() - askedAt >= ASK_AGAIN_MS)) {
       askedAt = performance.now();
       await ask("stop", status.name, wait.control);
@@ -107,9 +105,14 @@ async function ask(verb: "start" | "stop", name: string, control: ServiceControl
     await control[verb](name);
   } catch (error) {
     const status = await look(control);
-    if (!(status instanceof Error) && STATES_AFTER[verb].includes(status.state)) return;
+    if (!(status instanceof Error) && STATES_AFTER[verb].includes(status.state) && !isPaused(status)) return;
     throw new CommandFailure(`${verb}_failed`, (error as Error).message, { cause: error });
   }
+}
+
+/** A paused service counts as stopped, but has a process. */
+function isPaused({ state, processId }: ServiceStatus): boolean {
+  return state === "stopped" && processId !== null;
 }
 
 function isProcessAlive(processId: number): boolean {

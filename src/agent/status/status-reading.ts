@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-report.ts";
 import type { AgentConfig } from "../config.ts";
+import { readEmptiedAt } from "../emptied-at.ts";
 import type { Identity } from "../identity.ts";
 import { createProblemLog } from "../problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
@@ -45,7 +46,9 @@ export function createStatusReading(
   const readCrmId = configuredValue("crmId");
   const readService = source("service", () => serviceControl.status());
   const readSync = source("sync log", () => syncLog.read());
-  const readDatabase = source("database files", () => readDatabaseFiles(config.database));
+  const readDatabase = source("database files", async () =>
+    readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
+  );
   const readDisk = source("disk space", () => readDiskSpace(config.database.directory));
 
   async function readSources(): Promise<StatusReport> {

@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { readdir, writeFile } from "node:fs/promises";
+import t from "tap";
+import { callAgent, startTestAgent } from "../helpers/agent.ts";
+import { awaitCommand, awaitEndOfReset, resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
+import { makeSampleService } from "../helpers/sample-service.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const RESETS = "/v1/database-resets";
+const STARTS = "/v1/service-starts";
+
+t.test("a command without a key, a token or a proper body does nothing", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  for (const path of [RESETS, STARTS] as const) {
+    t.match(await sendCommand(agent, path, { key: "" }), { status: 400, body: { error: "invalid_key" } });
+    t.match(await sendCommand(agent, path, { key: "../../identity" }), { status: 400 });
+    t.match(await sendCommand(agent, path, { posServerId: 7 }), {
+      status: 400,
+      body: { error: "invalid_order", message: "/posServerId must be string" },
+    });
+    const headers = { "idempotency-key": randomUUID(), "content-type": "application/json" };
+    t.match(await callAgent(agent, path, { method: "POST", headers, content: "{" }), { status: 400 });
+    t.match(await callAgent(agent, path, { method: "POST", headers: { "idempotency-key": randomUUID() } }), {
+      status: 400,
+    });
+    t.match(await callAgent(agent, path, { method: "POST", authorization: null }), { status: 401 });
+    t.match(await callAgent(agent, `${path}/${randomUUID()}`), { status: 404, body: { error: "not_found" } });
+    t.match(await callAgent(agent, `${path}/..%2Fidentity`), { status: 404 });
+    t.match(await callAgent(agent, `${path}/${randomUUID()}`, { authorization: null }), { status: 401 });
+  }
+  t.match(await sendCommand(agent, RESETS, { startService: "true" }), {
+    status: 400,
+    body: { message: "/startService must be boolean" },
+  });
+  t.same(pos.calls(), []);
+  t.same((await readdir(pos.path("state"))).sort(), ["identity.json"]);
+});
+
+t.test("a command for another POS server is refused", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  for (const path of [RESETS, STARTS] as const)
+    t.match(await sendCommand(agent, path, { posServerId: randomUUID() }), {
+      status: 409,
+      body: { error: "wrong_pos_server" },
+    });
+  t.same(pos.calls(), []);
+});
+
+t.test("a key that comes again gets its answer, with another order it is refused", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  const key = randomUUID();
+  const together = await Promise.all([1, 2, 3].map(() => sendCommand(agent, RESETS, { key })));
+  t.same(
+    together.map(({ status }) => status),
+    [202, 202, 202],
+  );
+  const report = await awaitCommand(agent, RESETS, key);
+  t.match(await sendCommand(agent, RESETS, { key: key.toUpperCase() }), { status: 202, body: report });
+  t.match(await sendCommand(agent, RESETS, { key, startService: false }), {
+    status: 409,
+    body: { error: "key_reused" },
+  });
+  t.match(await callAgent(agent, `${STARTS}/${key}`), { status: 404 });
+  t.same(pos.calls(), ["stop", "start"]);
+  await agent.close();
+
+  const restarted = await startTestAgent(t, pos);
+  t.match(await sendCommand(restarted, RESETS, { key }), { status: 202, body: { ...report, step: "done" } });
+  t.same(pos.calls(), ["stop", "start"]);
+});
+
+t.test("while one command is under way another is refused", async (t) => {
+  const pos = await makeSampleService(t, { service: { stopTimeoutMs: 600_000 } });
+  await pos.behave("hangs-at-stop");
+  const agent = await startTestAgent(t, pos);
+  const key = randomUUID();
+  t.match(await sendCommand(agent, RESETS, { key }), { status: 202 });
+  for (const path of [RESETS, STARTS] as const)
+    t.match(await sendCommand(agent, path), { status: 409, body: { error: "busy" } });
+  t.match(await sendCommand(agent, RESETS, { key }), { status: 202, body: { step: "stopping_service" } });
+
+  await writeFile(pos.path("service-state.txt"), "stopped\n");
+  t.match(await awaitCommand(agent, RESETS, key), { step: "done" });
+});
+
+t.test("a damaged answer acts no second time, and old ones are forgotten", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  const [damaged, old] = [randomUUID(), randomUUID()];
+  await resetDatabase(agent, { key: old });
+  await awaitEndOfReset(pos.root, old);
+  await agent.close();
+  const file = pos.path(`state/database-resets/${old}.json`);
+  const record = JSON.parse(await pos.read(`state/database-resets/${old}.json`));
+  const monthAgo = new Date(Date.now() - 31 * 24 * 3_600_000);
+  await writeFile(file, JSON.stringify({ ...record, acceptedAt: monthAgo.toISOString() }));
+  await writeFile(pos.path(`state/database-resets/${damaged}.json`), "{}");
+
+  const restarted = await startTestAgent(t, pos);
+  t.match(await sendCommand(restarted, RESETS, { key: damaged }), { status: 500 });
+  await waitFor(async () => (await callAgent(restarted, `${RESETS}/${old}`)).status === 404);
+  t.same(pos.calls(), ["stop", "start"]);
+});
