@@ -31,7 +31,8 @@ t.test("a file that has grown too much meanwhile gives its end", async (t) => {
   const id = await monitor.queue();
   await monitor.work();
   t.match(await monitor.request(id), { status: "done" });
-  t.match(server.orders[1], [{ name: "today.log", tailBytes: 15_000 }]);
+  const orders = server.orders.filter(([file]) => file?.name === "today.log");
+  t.same(orders, [[{ name: "today.log" }], [{ name: "today.log", tailBytes: 15_000 }]]);
 });
 
 t.test("a busy POS server is waited for, which is no failed attempt", async (t) => {

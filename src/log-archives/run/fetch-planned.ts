@@ -28,9 +28,12 @@ export async function fetchPlanned(
   const inHand = pLimit(ARCHIVES_IN_HAND);
   const turns = pLimit(1);
   const inTurn: ArchiveToFetch["inTurn"] = (work) =>
-    turns(() => {
+    turns(async () => {
       ended.throwIfAborted();
-      return work();
+      return await work().catch((error) => {
+        if (isEnding(error)) ending.abort(error); // before the next one has its turn
+        throw error;
+      });
     });
   const archives = await listPlannedRows(context.db, request.id);
   const fetches = archives.map((archive) =>
@@ -63,7 +66,11 @@ async function fetchOrGiveUp(
     });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ArchiveError) || endsRequest(error.failure)) throw error;
+    if (!(error instanceof ArchiveError) || isEnding(error)) throw error;
     await saveFailed(db, archive, clock());
   }
+}
+
+function isEnding(error: unknown): boolean {
+  return error instanceof ArchiveError && endsRequest(error.failure);
 }
