@@ -14,8 +14,10 @@ const PHRASES: Record<string, string> = {
   "no logs": "noLogs",
   "start after it": "startAfter",
   "no start": "noStart",
+  "switched on": "on",
+  "switched off": "off",
 };
-const PHRASE = new RegExp(`(^|; |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
+const PHRASE = new RegExp(`(^|; |: |→ |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;| →)`, "g");
 const COUNTS = ["created", "changed", "organizations", "archives", "failedArchives", "files", "seconds"];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
 /** Steps and failures of what a POS server was told, alone or before a technical text. */
