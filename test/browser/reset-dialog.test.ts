@@ -1,0 +1,137 @@
+import type { Page } from "playwright-core";
+import t, { type Test } from "tap";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
+import { allowUnprotectedResets } from "../helpers/resets.ts";
+import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const SCREENS = {
+  "desktop light": { ...DESKTOP, colorScheme: "light" },
+  "desktop dark": { ...DESKTOP, colorScheme: "dark" },
+  "phone light": { ...PHONE, colorScheme: "light" },
+  "phone dark": { ...PHONE, colorScheme: "dark" },
+} as const;
+const OPEN = "#dialog[open]";
+const SUBMIT = "Удалить базу данных «Тверская, 12»";
+
+/** A monitor that works by itself over one POS server with a damaged database. */
+async function start(t: Test) {
+  const monitor = await startLiveMonitor(t);
+  const posServer = await startResettablePosServer(t, Date.now, { exchanges: false });
+  await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const { address } = posServer;
+  const id = await monitor.addPosServer({ name: "Тверская, 12", address, identity: POS_SERVER_ID });
+  await allowUnprotectedResets(monitor);
+  await monitor.app.pollNow(id);
+  const browser = await launchBrowser(t);
+  const open = async (device: object, path = "/pos-servers?period=3650") => {
+    const page = await monitor.openPage(t, browser, device);
+    await page.goto(`${monitor.url}${path}`);
+    return page;
+  };
+  return { monitor, posServer, id, open };
+}
+
+const resetButton = (page: Page, id: number) =>
+  page.locator(`#pos-server-${id} .cell-actions a[href$="/database-resets/new"]`);
+
+async function fitsTheWidth(page: Page): Promise<boolean> {
+  return await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+}
+
+t.test("from the button in the row to the exchange that works again, in the dialog", async (t) => {
+  const { monitor, posServer, id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await resetButton(page, id).click();
+  await page.locator(`${OPEN} [name=crmId]`).fill("100238");
+  await page.getByRole("button", { name: SUBMIT }).click();
+  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
+  t.equal(await page.inputValue(`${OPEN} [name=crmId]`), "100238");
+  t.same(posServer.resets, []);
+
+  await page.locator(`${OPEN} [name=crmId]`).fill("100237");
+  await page.locator(`${OPEN} [name=startService]`).uncheck();
+  await page.getByRole("button", { name: SUBMIT }).click();
+  await page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "База удалена, служба остановлена" })
+    .waitFor();
+
+  await page.keyboard.press("Escape");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (
+      (await page.locator(`#pos-server-${id} .activity`).textContent()) === "Сброс БД: служба остановлена"
+    );
+  });
+  t.equal(await resetButton(page, id).count(), 0, "no second reset meanwhile");
+  await page.locator(`#pos-server-${id} .activity`).click();
+  await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
+  await page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "Служба запущена, ждём первого обмена" })
+    .waitFor();
+
+  Object.assign(posServer, { lastSuccessAt: Date.now(), syncError: null });
+  await page.locator(OPEN, { hasText: /Обмен восстановлен за \d+/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "synced";
+  });
+  t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);
+  t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  t.match(await page.textContent(".actions"), /Сброс БД: Test Administrator.*обмен восстановлен за \d+/s);
+});
+
+t.test("all of it works as pages without JavaScript", async (t) => {
+  const { posServer, id, open } = await start(t);
+  posServer.exchanges = true;
+  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
+  await resetButton(page, id).click();
+  t.match(page.url(), /\/database-resets\/new$/);
+  await page.fill("[name=crmId]", "1");
+  await page.click(`text=${SUBMIT}`);
+  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
+  await page.fill("[name=crmId]", "100237");
+  await page.click(`text=${SUBMIT}`);
+  await page.waitForURL(/\/database-resets\/\d+$/);
+  await page.getByText(/Обмен восстановлен за \d+/).waitFor({ timeout: 20_000 });
+  t.equal(posServer.resets.length, 1);
+});
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  t.test(`the dialog can be used by everybody: ${name}`, async (t) => {
+    const { monitor, posServer, id, open } = await start(t);
+    const page = await open(screen);
+    const look = async (what: string) => {
+      t.same(await violations(page), [], what);
+      t.ok(await fitsTheWidth(page), `${what} fits the width`);
+      await takeScreenshot(page, `reset ${what} ${name}`);
+    };
+    await resetButton(page, id).click();
+    await page.locator(`${OPEN} [name=crmId]`).fill("1");
+    await page.getByRole("button", { name: SUBMIT }).click();
+    await page.locator(`${OPEN} [aria-invalid=true]`).waitFor();
+    await look("form");
+
+    await page.locator(`${OPEN} [name=crmId]`).fill("100237");
+    await page.locator(`${OPEN} [name=startService]`).uncheck();
+    await page.getByRole("button", { name: SUBMIT }).click();
+    await page.locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" }).waitFor();
+    await look("waiting");
+
+    posServer.startError = { error: "start_failed", message: "Access is denied" };
+    await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
+    await page.locator(`${OPEN} .line-problem`, { hasText: "Access is denied" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.goto(`${monitor.url}/pos-servers?period=3650`);
+    await look("row");
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await look("page of the POS server");
+    await page.goto(`${monitor.url}/service-starts/1`);
+    await look("failed start");
+  });
+}
