@@ -17,6 +17,8 @@ const SCREENS = {
 const OPEN = "#dialog[open]";
 const SUBMIT = "Удалить базу данных «Тверская, 12»";
 
+const browser = await launchBrowser(t);
+
 /** A monitor that works by itself over one POS server with a damaged database. */
 async function start(t: Test) {
   const monitor = await startLiveMonitor(t);
@@ -26,7 +28,6 @@ async function start(t: Test) {
   const id = await monitor.addPosServer({ name: "Тверская, 12", address, identity: POS_SERVER_ID });
   await allowUnprotectedResets(monitor);
   await monitor.app.pollNow(id);
-  const browser = await launchBrowser(t);
   const open = async (device: object, path = "/pos-servers?period=3650") => {
     const page = await monitor.openPage(t, browser, device);
     await page.goto(`${monitor.url}${path}`);
@@ -102,36 +103,52 @@ t.test("all of it works as pages without JavaScript", async (t) => {
   t.equal(posServer.resets.length, 1);
 });
 
-for (const [name, screen] of Object.entries(SCREENS)) {
-  t.test(`the dialog can be used by everybody: ${name}`, async (t) => {
-    const { monitor, posServer, id, open } = await start(t);
-    const page = await open(screen);
-    const look = async (what: string) => {
-      t.same(await violations(page), [], what);
-      t.ok(await fitsTheWidth(page), `${what} fits the width`);
+t.test("everybody can use it, on every screen", async (t) => {
+  const { monitor, posServer, id, open } = await start(t);
+  const pages = await Promise.all(
+    Object.entries(SCREENS).map(async ([name, screen]) => ({ name, page: await open(screen) })),
+  );
+  const lookAtAll = async (what: string, show: (page: Page) => Promise<void>) => {
+    for (const { name, page } of pages) {
+      await page.bringToFront();
+      await show(page);
+      t.same(await violations(page), [], `${what}, ${name}`);
+      t.ok(await fitsTheWidth(page), `${what} fits the width, ${name}`);
       await takeScreenshot(page, `reset ${what} ${name}`);
-    };
+    }
+  };
+  await lookAtAll("form", async (page) => {
     await resetButton(page, id).click();
     await page.locator(`${OPEN} [name=crmId]`).fill("1");
     await page.getByRole("button", { name: SUBMIT }).click();
     await page.locator(`${OPEN} [aria-invalid=true]`).waitFor();
-    await look("form");
-
-    await page.locator(`${OPEN} [name=crmId]`).fill("100237");
-    await page.locator(`${OPEN} [name=startService]`).uncheck();
-    await page.getByRole("button", { name: SUBMIT }).click();
-    await page.locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" }).waitFor();
-    await look("waiting");
-
-    posServer.startError = { error: "start_failed", message: "Access is denied" };
-    await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
-    await page.locator(`${OPEN} .line-problem`, { hasText: "Access is denied" }).waitFor();
-    await page.keyboard.press("Escape");
-    await page.goto(`${monitor.url}/pos-servers?period=3650`);
-    await look("row");
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
-    await look("page of the POS server");
-    await page.goto(`${monitor.url}/service-starts/1`);
-    await look("failed start");
   });
-}
+
+  const [first] = pages;
+  if (!first) throw new Error("no screen");
+  await first.page.locator(`${OPEN} [name=crmId]`).fill("100237");
+  await first.page.locator(`${OPEN} [name=startService]`).uncheck();
+  await first.page.getByRole("button", { name: SUBMIT }).click();
+  await first.page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" })
+    .waitFor({ timeout: 20_000 });
+  await lookAtAll("row", async (page) => {
+    await page.goto(`${monitor.url}/pos-servers?period=3650`);
+  });
+  await lookAtAll("waiting", async (page) => {
+    await page.locator(`#pos-server-${id} .activity`).click();
+    await page.locator(`${OPEN} [aria-current=step]`).waitFor();
+  });
+
+  posServer.startError = { error: "start_failed", message: "Access is denied" };
+  await first.page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
+  await first.page
+    .locator(`${OPEN} .line-problem`, { hasText: "Access is denied" })
+    .waitFor({ timeout: 20_000 });
+  await lookAtAll("failed start", async (page) => {
+    await page.goto(`${monitor.url}/service-starts/1`);
+  });
+  await lookAtAll("page of the POS server", async (page) => {
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+  });
+});

@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import t from "tap";
+import { openDatabase } from "../../src/database/open.ts";
 import { requestDatabaseReset } from "../../src/database-resets/request-database-reset.ts";
+import { DATABASE_FILE } from "../../src/plugins/database.ts";
 import { textOf } from "../helpers/page.ts";
 import { startResetScene } from "../helpers/resets.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -96,3 +100,20 @@ t.test(
     t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
   },
 );
+
+t.test("closing the monitor does not wait for a POS server that hangs, and lets the reset go", async (t) => {
+  const dataDir = t.testdir();
+  const { monitor, posServer, askForReset } = await startResetScene(t, {}, { dataDir });
+  posServer.held.add("database-resets");
+  const id = await askForReset();
+  const isAsked = () => posServer.requests.some((request) => request.includes("/v1/database-resets/"));
+  await waitFor(isAsked);
+  const begunAt = performance.now();
+  await monitor.app.close();
+  t.ok(performance.now() - begunAt < 4_000, "within the time that a process has to end");
+
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  const row = await db.selectFrom("database_reset").selectAll().where("id", "=", id).executeTakeFirst();
+  await db.destroy();
+  t.match(row, { step: "resetting", finished_at: null, claimed_until: null });
+});
