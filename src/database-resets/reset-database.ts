@@ -1,5 +1,4 @@
-import type { CallFailure, CallOutcome, StatusOutcome } from "../pos-client/client.ts";
-import type { PosFailure } from "../pos-client/failure.ts";
+import type { CallOutcome, StatusOutcome } from "../pos-client/client.ts";
 import { isBelow } from "../pos-servers/state.ts";
 import type { DatabaseResetReport, ResetStep } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
@@ -12,6 +11,7 @@ import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { OpenReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
+import { noteProgress, noteTrouble } from "./note-progress.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
@@ -129,31 +129,4 @@ async function whatFollows(
       moved_bytes: movedFiles.reduce((sum, { bytes }) => sum + bytes, 0),
     },
   };
-}
-
-async function noteProgress(
-  { db, fleet }: CommandDependencies,
-  { id }: OpenReset,
-  command_step: ResetStep,
-): Promise<void> {
-  await db
-    .updateTable("database_reset")
-    .set({ command_step, failure_code: null, failure_detail: null })
-    .where("id", "=", id)
-    .where("finished_at", "is", null)
-    .execute();
-  fleet.statusesChanged();
-}
-
-async function noteTrouble(
-  { db }: CommandDependencies,
-  { id }: OpenReset,
-  { code, detail }: PosFailure | CallFailure,
-): Promise<void> {
-  await db
-    .updateTable("database_reset")
-    .set({ failure_code: code, failure_detail: detail })
-    .where("id", "=", id)
-    .where("finished_at", "is", null)
-    .execute();
 }

@@ -1,4 +1,4 @@
-import type { CallFailure, CallOutcome } from "../pos-client/client.ts";
+import type { CallOutcome } from "../pos-client/client.ts";
 import type { PosFailure } from "../pos-client/failure.ts";
 import type { ServiceStartReport } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
@@ -73,7 +73,7 @@ export function createStartWork(
     );
   }
 
-  async function noteTrouble({ id }: OpenStart, failure: PosFailure | CallFailure | null): Promise<void> {
+  async function noteTrouble({ id }: OpenStart, failure: PosFailure | null): Promise<void> {
     await db
       .updateTable("service_start")
       .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
