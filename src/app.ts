@@ -14,6 +14,7 @@ import { logRequestRoutes } from "./log-archives/log-request-routes.ts";
 import { newRequestRoutes } from "./log-archives/new-request-routes.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { previewRoutes } from "./log-archives/preview-routes.ts";
+import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { addPosServerRoutes } from "./organizations/add-pos-server-routes.ts";
 import { changePosServerRoutes } from "./organizations/change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./organizations/delete-pos-server-routes.ts";
@@ -123,6 +124,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(reconnectRoutes, { clock });
   await app.register(deletePosServerRoutes, { clock });
   await app.register(importRoutes, { clock });
+  await app.register(logViewerRoutes, { dataDir: config.dataDir, archiveDir: config.archiveDir, clock });
   await app.register(auditRoutes, { clock });
   await app.register(settingsRoutes, { clock });
 

@@ -1,5 +1,4 @@
 import { EXACT_FROM_MS, formatAge } from "./age.js";
-import { openLinksInDialog } from "./dialog.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
@@ -117,4 +116,20 @@ async function findInLongSelects() {
     const { findInSelect } = await import("./find-in-select.js");
     findInSelect(select);
   }
+}
+
+/**
+ * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them. They lead to pages of
+ * their own where there is no dialog or no script.
+ */
+function openLinksInDialog() {
+  if (!document.getElementById("dialog")) return;
+  document.addEventListener("click", async (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-dialog]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const opening = import("./dialog.js").catch(() => location.assign(link.href));
+    (await opening)?.openInDialog(link);
+  });
 }

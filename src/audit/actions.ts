@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   "database_reset_end",
   "service_start",
   "service_start_end",
+  "log_view",
   "log_request",
   "log_request_cancel",
   "log_archive_download",

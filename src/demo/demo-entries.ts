@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { formatPairingString, parsePairingString } from "../protocol/pairing-string.ts";
-import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
+import { type DemoPosServer, ORGANIZATIONS, type Scenario } from "./chain.ts";
 
 const POLL_INTERVAL_MS = 15_000;
 /** Short enough to be seen before its agent breaks, and to be unreachable soon after. */
@@ -18,6 +18,7 @@ export interface DemoEntry {
   address: string | null;
   pollIntervalMs: number;
   isParked: boolean;
+  scenario: Scenario;
 }
 
 /** What an administrator would have entered for these POS servers, given the pairing strings of their agents. */
@@ -36,6 +37,7 @@ export function createDemoEntries(
       address: isOpened ? null : `https://127.0.0.1:${unopenedPort}`,
       pollIntervalMs: pollIntervalMs(posServer),
       isParked: posServer.scenario === "parked",
+      scenario: posServer.scenario,
     };
   });
 }

@@ -11,9 +11,10 @@ import {
 import { parsePairingString } from "../protocol/pairing-string.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { DemoEntry } from "./demo-entries.ts";
+import { writeRunHistory, writeStateHistory } from "./state-history.ts";
 
 /**
- * Enters the demo's organizations and POS servers into the registry; those that an earlier start of the demo left
+ * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left
  * there (found by CrmId and name) get their new addresses.
  */
 export async function registerChain(
@@ -22,6 +23,7 @@ export async function registerChain(
   entries: DemoEntry[],
 ): Promise<void> {
   const now = Date.now();
+  if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);
   for (const entry of entries) {
     const organizationId =
       (await findOrganizationId(db, entry.crmId)) ??
@@ -30,15 +32,16 @@ export async function registerChain(
     const connection = connectionOf(entry);
     if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
     else {
-      const { posServerName: name, pollIntervalMs, isParked } = entry;
-      await addPosServer(
-        db,
-        secretBox,
-        { organizationId, name, pollIntervalMs, isParked, ...connection },
-        now,
-      );
+      const { posServerName: name, pollIntervalMs, isParked, scenario } = entry;
+      const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
+      const newId = await addPosServer(db, secretBox, newPosServer, now);
+      await writeStateHistory(db, newId, scenario, now);
     }
   }
+}
+
+async function hasNeverRun(db: Kysely<Database>): Promise<boolean> {
+  return (await db.selectFrom("monitor_run").select("id").executeTakeFirst()) === undefined;
 }
 
 function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {

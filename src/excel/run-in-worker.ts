@@ -20,15 +20,23 @@ export class WorkerLimitError extends Error {
  * Runs a worker file that posts one message, and ends the worker whatever happens.
  * @param input what the worker finds in `workerData`; it is copied.
  * @returns the message.
- * @throws WorkerLimitError, or what the worker threw.
+ * @param signal ends it early.
+ * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
  */
-export async function runInWorker<Result>(file: URL, input: unknown, limits: WorkerLimits): Promise<Result> {
+export async function runInWorker<Result>(
+  file: URL,
+  input: unknown,
+  limits: WorkerLimits,
+  signal?: AbortSignal,
+): Promise<Result> {
   const worker = new Worker(file, {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMegabytes },
   });
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
+  const onAbort = () => reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
   worker.once("message", resolve);
   worker.once("error", (error) =>
     reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error),
@@ -38,6 +46,7 @@ export async function runInWorker<Result>(file: URL, input: unknown, limits: Wor
     return await promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
     await worker.terminate();
   }
 }

@@ -25,7 +25,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
     posServerUrl: `/pos-servers/${request.posServerId}`,
     status: request.status,
     isOpen: request.finishedAt === null,
-    isJoined,
+    isJoined: isJoined && request.finishedAt === null,
     asked: t("logRequest.asked", {
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),

@@ -25,7 +25,7 @@ declare module "fastify" {
   }
 }
 
-/** How what a dialog shows is kept up to date, by itself or, without JavaScript, by reloading the page. */
+/** How what a dialog shows is kept up to date; without JavaScript its page reloads itself. */
 export interface DialogPoll {
   url: string;
   /** Equal exactly when everything shown is equal. */

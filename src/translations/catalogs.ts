@@ -2,6 +2,7 @@ import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
+import enLogViewer from "./en/log-viewer.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
@@ -11,6 +12,7 @@ import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
+import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
@@ -25,6 +27,7 @@ export const ru = {
   ...ruUsers,
   ...ruDatabaseResets,
   ...ruOrganizations,
+  ...ruLogViewer,
   ...ruAudit,
   ...ruSettings,
   ...ruLogArchives,
@@ -37,6 +40,7 @@ export const en = {
   ...enUsers,
   ...enDatabaseResets,
   ...enOrganizations,
+  ...enLogViewer,
   ...enAudit,
   ...enSettings,
   ...enLogArchives,

@@ -38,7 +38,7 @@ try {
   const paths = await writeLogFiles(logs, { files, megabytes: FILE_MEGABYTES });
   const agent = await startAgent(folder.dataDir, logs);
   const monitor = await startMonitor(folder.dataDir);
-  await delay(SETTLE_MS);
+  await waitUntilPolled();
 
   const [agentGrowth, monitorGrowth] = [watchMemory(agent.pid ?? 0), watchMemory(monitor.pid ?? 0)];
   const fetchMs = await fetchAll();
@@ -100,6 +100,15 @@ function start(args: string[], directory: string): ChildProcess {
 
 function environment(directory: string): NodeJS.ProcessEnv {
   return { ...process.env, DATA_DIR: directory, PORT: "0", LOG_LEVEL: "error" };
+}
+
+/** Both programs are at rest: started, and the one has called the other. */
+async function waitUntilPolled(): Promise<void> {
+  const { db } = openDatabase(join(folder.dataDir, DATABASE_FILE), 5_000);
+  const isPolled = async () =>
+    (await db.selectFrom("pos_status").select("last_update_at").executeTakeFirst())?.last_update_at != null;
+  await waitFor(isPolled, { timeoutMs: PATIENCE_MS }).finally(() => db.destroy());
+  await delay(SETTLE_MS);
 }
 
 /** Asks for all logs. @returns how long it took until they were in the store, ms. */

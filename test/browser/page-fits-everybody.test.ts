@@ -1,12 +1,9 @@
 /// <reference lib="dom" />
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import t from "tap";
+import { violations } from "../helpers/axe.ts";
 import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const VIEWS = [
   "/pos-servers",
   "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
@@ -23,17 +20,6 @@ const VIEWS = [
   "/audit",
   "/settings",
 ];
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const result = await axe.run();
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
 
 t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {
   const monitor = await startLiveMonitor(t);

@@ -43,7 +43,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
     /Получено 2 архива из 3 · 41,3 МБ из 64 МБ .*-tverskaya-12-2026-11-24\.zip 3,1 МБ · логи 18,4 МБ Открыть/,
   );
   t.match(running, /<progress [^>]*value="43253760" max="67108864"><\/progress>/);
-  t.match(running, /<meta http-equiv="refresh" content="1">/, "without JavaScript it reloads itself");
+  t.match(running, /<meta http-equiv="refresh" content="5">/, "without JavaScript it reloads itself");
 
   await change(monitor, id, { status: "done", finished_at: START, received_bytes: megabytes(64) });
   const done = (await user.get(`/log-requests/${id}`)).body;

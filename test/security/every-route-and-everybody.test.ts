@@ -3,8 +3,9 @@ import { requestDatabaseReset } from "../../src/database-resets/request-database
 import { requestServiceStart } from "../../src/service-starts/request-service-start.ts";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 
 /**
  * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization
@@ -54,6 +55,8 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id/connections": "administrator",
   "GET /pos-servers/:id/deletion/new": "administrator",
   "POST /pos-servers/:id/deletion": "administrator",
+  "GET /log-archives/:id/files": "rightHere",
+  "GET /log-archives/:id/files/:position": "rightHere",
   "GET /organizations": "administrator",
   "GET /organizations/new": "administrator",
   "POST /organizations": "administrator",
@@ -153,16 +156,19 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     "pos-servers": posServerId,
     organizations: here,
     users: users.noRight,
+    "log-archives": await addLogArchive(monitor, { "sync.log": serviceLog(3) }, { posServerId }),
     "log-requests": logRequestId,
     "database-resets": resetId,
     "service-starts": startId,
-    "log-archives": (await addArchive(monitor, logRequestId)).id,
   };
 
   for (const [route, reach] of Object.entries(ROUTES)) {
     const [method = "", pattern = ""] = route.split(" ");
     const [, feature = ""] = pattern.split("/");
-    const url = pattern.replace(":id", String(ids[feature])).replace(":token", "a".repeat(43));
+    const url = pattern
+      .replace(":id", String(ids[feature]))
+      .replace(":token", "a".repeat(43))
+      .replace(":position", "1");
     for (const kind of EVERYBODY) {
       const session =
         kind === "nobody"

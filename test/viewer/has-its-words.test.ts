@@ -16,9 +16,12 @@ const PLURAL_FORMS: Record<Language, string[]> = {
 };
 /** Read by the browser as a whole, with the forms of its own rules. */
 const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
-/** Texts for the person at the POS server, who has no catalog, what the demo's world says, and the headers of a file. */
+/**
+ * Texts for the person at the POS server, who has no catalog, what the demo's world says, the headers of a file, and the
+ * words by which a log tells what it shows.
+ */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|translations)\/|^src\/organizations\/import\/(?:columns|import-template)\.ts$/;
+  /^src\/(?:agent|demo|translations)\/|^src\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/log-viewer\/mask-guest-data\.ts$/;
 
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {

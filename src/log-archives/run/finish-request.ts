@@ -15,10 +15,11 @@ export async function finishRequest(
   now: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    if (!(await isOpen(trx, request.id))) return;
     if (failure) await giveUpPlanned(trx, request.id, failure, now);
     const counts = await countArchives(trx, request.id);
     const reason = failure ?? (counts.failed > 0 ? await summarize(trx, request.id) : null);
-    const { numUpdatedRows } = await trx
+    await trx
       .updateTable("log_request")
       .set({
         status: reason ? "failed" : "done",
@@ -29,9 +30,7 @@ export async function finishRequest(
         finished_at: now,
       })
       .where("id", "=", request.id)
-      .where("finished_at", "is", null)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return;
+      .execute();
     await recordEvent(
       trx,
       request.actor,
@@ -46,6 +45,16 @@ export async function finishRequest(
       now,
     );
   });
+}
+
+async function isOpen(trx: Kysely<Database>, requestId: number): Promise<boolean> {
+  const open = await trx
+    .selectFrom("log_request")
+    .select("id")
+    .where("id", "=", requestId)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  return open !== undefined;
 }
 
 async function giveUpPlanned(

@@ -1,0 +1,57 @@
+import { findTime } from "./find-line.ts";
+import { findText } from "./find-text.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+import { readPlace } from "./read-place.ts";
+import type { Searched, ViewQuery } from "./view-query.ts";
+
+const MAX_TEXT_CHARACTERS = 200;
+const MAX_SEARCH_MS = 5_000;
+
+/** Keys of what is wrong with a field. */
+export interface FieldProblems {
+  text?: "nothing" | "noText" | "longText";
+  goTo?: "place";
+}
+
+/** The line that a request leads to; null = it asks for lines to show. */
+export type Destination = { line: number; searched: Searched | null } | { problems: FieldProblems } | null;
+
+/**
+ * Finds where a search, a place to go to, or opening the file leads: it opens at its last error, which is what one opens
+ * a log for, else at its end.
+ * @param signal ends a search whose asker has left.
+ */
+export async function findDestination(
+  log: PreparedLog,
+  query: ViewQuery,
+  signal: AbortSignal,
+): Promise<Destination> {
+  const { lines, lastErrorLine } = log.summary;
+  if (query.find) return await search(log, query, query.find, signal);
+  if (query.goTo !== null) return await findPlace(log, query.goTo);
+  const isOpened = query.line === null && query.before === null && query.after === null;
+  return isOpened && lines > 0 ? { line: lastErrorLine ?? lines, searched: null } : null;
+}
+
+async function search(
+  log: PreparedLog,
+  { text, line }: ViewQuery,
+  direction: NonNullable<ViewQuery["find"]>,
+  signal: AbortSignal,
+): Promise<Destination> {
+  if (text.trim() === "") return { problems: { text: "noText" } };
+  if (text.length > MAX_TEXT_CHARACTERS) return { problems: { text: "longText" } };
+  const from = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
+  const found = await findText(log, { text, from, direction, signal, maxMs: MAX_SEARCH_MS });
+  if (found.kind === "nothing") return { problems: { text: "nothing" } };
+  if (found.kind === "paused") return { line: found.line, searched: "paused" };
+  return { line: found.line, searched: found.isWrapped ? "wrapped" : null };
+}
+
+async function findPlace(log: PreparedLog, text: string): Promise<Destination> {
+  const place = readPlace(text, log.summary);
+  if (!place) return { problems: { goTo: "place" } };
+  if (place.kind === "time") return { line: await findTime(log, place.time), searched: null };
+  const { lines } = log.summary;
+  return { line: Math.max(1, Math.min(place.line, lines)), searched: null };
+}

@@ -1,0 +1,66 @@
+import { blockAt, blockCount, blockOfLine, type PreparedLog, withBlocks } from "./prepared-log.ts";
+import { readStoredLine } from "./stored-line.ts";
+
+export type Direction = "next" | "previous";
+
+export interface TextSearch {
+  text: string;
+  /** It begins after this line, or before it. */
+  from: number;
+  direction: Direction;
+  /** Ends it early: whoever asked has left. */
+  signal: AbortSignal;
+  maxMs: number;
+}
+
+/** `isWrapped`: it went on at the other end of the file. `paused`: there was no time to read on beyond this line. */
+export type TextFound =
+  | { kind: "found"; line: number; isWrapped: boolean }
+  | { kind: "nothing" }
+  | { kind: "paused"; line: number };
+
+/**
+ * Looks for a text in any letter case, a block at a time, so that others get their turn in between.
+ * @throws when it was ended by its signal.
+ */
+export async function findText(log: PreparedLog, search: TextSearch): Promise<TextFound> {
+  const { from, direction, signal, maxMs } = search;
+  const wanted = search.text.toLowerCase();
+  const deadline = performance.now() + maxMs;
+  const count = blockCount(log);
+  if (count === 0) return { kind: "nothing" };
+  const step = direction === "next" ? 1 : -1;
+  const start = blockOfLine(log, from);
+  return await withBlocks(log, async (readText) => {
+    // The block of the line comes first and last: what lies on its other side belongs to the end of the search.
+    for (let done = 0; done <= count; done++) {
+      signal.throwIfAborted();
+      const index = (start + step * done + count) % count;
+      const { firstLine } = blockAt(log, index);
+      const isAtItsEnd = index === (direction === "next" ? 0 : count - 1);
+      // Not before it has read a block beyond the one of the line: going on from there must lead further.
+      if (done > 1 && !isAtItsEnd && performance.now() > deadline) {
+        const line = direction === "next" ? firstLine - 1 : blockAt(log, index + 1).firstLine;
+        return { kind: "paused", line };
+      }
+      const text = (await readText(index)).toLowerCase();
+      if (!text.includes(wanted)) continue;
+      const matches = matchingLines(text, wanted, firstLine).filter(
+        (line) => (done > 0 && done < count) || isAhead(line) === (done === 0),
+      );
+      const line = direction === "next" ? matches[0] : matches.at(-1);
+      if (line !== undefined) return { kind: "found", line, isWrapped: !isAhead(line) };
+    }
+    return { kind: "nothing" };
+  });
+
+  function isAhead(line: number): boolean {
+    return direction === "next" ? line > from : line < from;
+  }
+}
+
+function matchingLines(text: string, wanted: string, firstLine: number): number[] {
+  return text
+    .split("\n")
+    .flatMap((line, index) => (readStoredLine(line).text.includes(wanted) ? [firstLine + index] : []));
+}

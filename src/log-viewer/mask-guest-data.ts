@@ -1,0 +1,70 @@
+const SPACE = "[ \\t\\u00A0\\u2009\\u202F]";
+const GAP = `(?:${SPACE}|-){0,2}`;
+/** What stands before a number of its own: no digit or letter, no `12.`, `2026-`, `12:`, and no part of a GUID. */
+const STARTS = "(?<![\\p{L}\\d])(?<!\\d[.,:/-])(?<![\\da-fA-F]-)";
+const ENDS = "(?![\\p{L}\\d])(?![.,:/-]\\d)(?!-[\\da-fA-F]{4})";
+
+const CODE = `${GAP}\\(?(?<code>[3-9]\\d\\d)\\)?`;
+const SEVEN_DIGITS = `${GAP}\\d{3}${GAP}\\d\\d${GAP}(?<end>\\d\\d)`;
+/** `+7…`, also as `%2B7…` in an address; `8…` and `7…`; without either only with brackets or a word that says it. */
+const RUSSIAN_PHONES = [
+  new RegExp(`(?:(?<![\\p{L}\\d])\\+|%2B)7${CODE}${SEVEN_DIGITS}(?!\\d)`, "giu"),
+  new RegExp(`(?=[78])${STARTS}[78]${CODE}${SEVEN_DIGITS}${ENDS}`, "gu"),
+  new RegExp(`(?<![\\p{L}\\d])\\((?<code>[3-9]\\d\\d)\\)${SEVEN_DIGITS}${ENDS}`, "gu"),
+  new RegExp(
+    `(?<=(?:phone|mobile|msisdn|тел|телефон\\p{L}*)["']?[ \\t.:=№"']{1,5})(?<code>9\\d\\d)${SEVEN_DIGITS}${ENDS}`,
+    "giu",
+  ),
+];
+const FOREIGN_PHONE = new RegExp(
+  `(?:(?<![\\p{L}\\d])\\+|%2B)(?<country>[1-689]\\d\\d)(?:${GAP}[()]?\\d){3,10}${GAP}(?<end>\\d\\d)(?!\\d|[.,]\\d)`,
+  "giu",
+);
+
+const CARD_IN_GROUPS = new RegExp(
+  `(?=\\d{4}(?:${SPACE}|-))${STARTS}\\d{4}(?<gap>${SPACE}|-)\\d{4}\\k<gap>\\d{4}\\k<gap>\\d{1,4}(?:\\k<gap>\\d{1,3})?${ENDS}`,
+  "gu",
+);
+const CARD_AFTER_ITS_WORD =
+  /(?<=(?:карт\p{L}{0,3}|card_?(?:number|no)?|pan)["']?[ \t:=№#"']{1,5})\d{12,19}(?!\d)/giu;
+const LONG_NUMBER = new RegExp(`(?=\\d{13})${STARTS}\\d{13,19}${ENDS}`, "gu");
+/** Milliseconds and shorter parts of a second since 1970; .NET ticks; `20261124134210…`. */
+const TIME_IN_DIGITS =
+  /^1\d{12}$|^1\d{15}$|^1\d{18}$|^6[34]\d{16}$|^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/;
+
+/** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
+const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
+
+/**
+ * Masks the phone numbers of guests and the numbers of their cards: `+7 916 ***-**-67`, `**** **** **** 1234`.
+ * A long number without gaps counts as a card when its check digit is right or a word before it says so. Dates, times,
+ * GUIDs, versions, addresses and amounts stay.
+ */
+export function maskGuestData(text: string): string {
+  if (!MAY_HOLD_GUEST_DATA.test(text)) return text;
+  let masked = text
+    .replace(CARD_IN_GROUPS, maskCard)
+    .replace(CARD_AFTER_ITS_WORD, maskCard)
+    .replace(LONG_NUMBER, (number) => (isCardNumber(number) ? maskCard(number) : number));
+  for (const phone of RUSSIAN_PHONES) masked = masked.replace(phone, "+7 $<code> ***-**-$<end>");
+  return masked.replace(FOREIGN_PHONE, "+$<country> ***-**-$<end>");
+}
+
+function maskCard(number: string): string {
+  return `**** **** **** ${number.replace(/\D/g, "").slice(-4)}`;
+}
+
+function isCardNumber(digits: string): boolean {
+  return !TIME_IN_DIGITS.test(digits) && hasRightCheckDigit(digits);
+}
+
+/** Luhn's formula. */
+function hasRightCheckDigit(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const doubled = index % 2 === 0 ? digit : digit * 2;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}

@@ -1,0 +1,40 @@
+import type { Level } from "./log-entry.ts";
+
+/** The text of a log as it is shown, in UTF-8 with line feeds; where its blocks begin; what it is in all. */
+export const TEXT_FILE = "text";
+export const BLOCKS_FILE = "blocks";
+export const SUMMARY_FILE = "summary.json";
+
+/** A block ends with the line that makes it this long. */
+export const BLOCK_BYTES = 32 * 1024;
+/** Numbers for each block in the file of blocks: those of `Block`, in its order. */
+export const BLOCK_NUMBERS = 5;
+
+/** Some lines of a prepared log: all that has to be read to show one of them. */
+export interface Block {
+  /** Bytes from the start of the text. */
+  offset: number;
+  /** From 1. */
+  firstLine: number;
+  /** How many entries before it are errors. */
+  errorsBefore: number;
+  /** Of the last entry before it, see `EntryHead`; NaN = none has one. */
+  timeBefore: number;
+  /** Of the entry that its first line may continue. */
+  levelBefore: Level;
+}
+
+export interface LogSummary {
+  lines: number;
+  /** Of the text as it is kept. */
+  bytes: number;
+  errors: number;
+  /** Of the last entry that is an error; null = none is. */
+  lastErrorLine: number | null;
+  /** See `EntryHead`; null = no line has a time. */
+  firstTime: number | null;
+  lastTime: number | null;
+}
+
+/** Why a file of an archive cannot be shown. */
+export type PrepareProblem = "damaged" | "too_large" | "disk_full" | "missing" | "failed";

@@ -1,0 +1,142 @@
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
+import {
+  BLOCK_NUMBERS,
+  BLOCKS_FILE,
+  type Block,
+  type LogSummary,
+  SUMMARY_FILE,
+  TEXT_FILE,
+} from "./prepared-format.ts";
+import { readStoredLine } from "./stored-line.ts";
+
+/** A log that is ready to be read, a block at a time. */
+export interface PreparedLog {
+  summary: LogSummary;
+  textFile: string;
+  /** `BLOCK_NUMBERS` for each block. */
+  blocks: Float64Array;
+}
+
+export interface LogLine {
+  /** From 1. */
+  number: number;
+  text: string;
+  /** How much of it is not kept because it is too long. */
+  cutBytes: number;
+  /** Of the entry it belongs to. */
+  level: Level;
+  /** It begins an entry. */
+  isHead: boolean;
+  /** See `EntryHead`. */
+  time: number | null;
+}
+
+/** What a prepared log is in all; null when it is not there. */
+export async function readSummary(directory: string): Promise<LogSummary | null> {
+  const json = await nullWhenMissing(readFile(join(directory, SUMMARY_FILE), "utf8"));
+  return json === null ? null : (JSON.parse(json) as LogSummary);
+}
+
+/** Opens a prepared log; null when it is not there. */
+export async function openPreparedLog(directory: string): Promise<PreparedLog | null> {
+  const summary = await readSummary(directory);
+  const bytes = await nullWhenMissing(readFile(join(directory, BLOCKS_FILE)));
+  if (!summary || !bytes) return null;
+  return {
+    summary,
+    textFile: join(directory, TEXT_FILE),
+    blocks: new Float64Array(new Uint8Array(bytes).buffer),
+  };
+}
+
+async function nullWhenMissing<Content>(reading: Promise<Content>): Promise<Content | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+export function blockCount({ blocks }: PreparedLog): number {
+  return blocks.length / BLOCK_NUMBERS;
+}
+
+export function blockAt({ blocks }: PreparedLog, index: number): Block {
+  const [offset = 0, firstLine = 0, errorsBefore = 0, timeBefore = Number.NaN, level = 0] = blocks.subarray(
+    index * BLOCK_NUMBERS,
+    (index + 1) * BLOCK_NUMBERS,
+  );
+  return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none" };
+}
+
+/** The index of the block that has this line. */
+export function blockOfLine(log: PreparedLog, line: number): number {
+  let low = 0;
+  let high = blockCount(log) - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (blockAt(log, middle).firstLine <= line) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** How many entries of a block are errors. */
+export function errorsInBlock(log: PreparedLog, index: number): number {
+  const isLast = index === blockCount(log) - 1;
+  const errorsAfter = isLast ? log.summary.errors : blockAt(log, index + 1).errorsBefore;
+  return errorsAfter - blockAt(log, index).errorsBefore;
+}
+
+/** Calls `use` with a function that reads the text of a block, without the end of its last line; one at a time. */
+export async function withBlocks<Result>(
+  log: PreparedLog,
+  use: (readText: (index: number) => Promise<string>) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(log.textFile, "r");
+  try {
+    let buffer = Buffer.alloc(0);
+    return await use(async (index) => {
+      const { offset } = blockAt(log, index);
+      const end = index === blockCount(log) - 1 ? log.summary.bytes : blockAt(log, index + 1).offset;
+      if (buffer.length < end - offset) buffer = Buffer.alloc(end - offset);
+      const { bytesRead } = await handle.read(buffer, 0, end - offset, offset);
+      if (bytesRead < end - offset) throw new Error(`${log.textFile} is shorter than its index says`);
+      return buffer.toString("utf8", 0, bytesRead - 1);
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads a block into lines, each with the level of its entry. */
+export function linesOfBlock({ firstLine, levelBefore }: Block, text: string): LogLine[] {
+  let level = levelBefore;
+  return text.split("\n").map((stored, index) => {
+    const head = readEntryHead(stored);
+    level = head?.level ?? level;
+    const time = head?.time ?? null;
+    return { number: firstLine + index, ...readStoredLine(stored), level, isHead: head !== null, time };
+  });
+}
+
+/** The lines from one to another, both included, as far as they are there. */
+export async function readLines(log: PreparedLog, from: number, to: number): Promise<LogLine[]> {
+  if (log.summary.lines === 0) return [];
+  return await withBlocks(log, async (readText) => {
+    const lines: LogLine[] = [];
+    for (let index = blockOfLine(log, from); index <= blockOfLine(log, to); index++) {
+      const read = linesOfBlock(blockAt(log, index), await readText(index));
+      for (const line of read) if (line.number >= from && line.number <= to) lines.push(line);
+    }
+    return lines;
+  });
+}
+
+/** Whether a line begins an entry that is an error. */
+export function isError({ isHead, level }: LogLine): boolean {
+  return isHead && isErrorLevel(level);
+}

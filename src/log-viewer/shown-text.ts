@@ -1,0 +1,16 @@
+const PICTURES_OF_CONTROLS = 0x2400;
+const DELETE = 0x7f;
+/** Control characters but the tab and the line feed, and what turns the direction of a text or cannot be seen. */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
+
+/** Makes what cannot be seen visible: `␛` for an escape, `⟨U+202E⟩` for a character that turns the direction of a text. */
+export function visibleText(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(PICTURES_OF_CONTROLS + code);
+    if (code === DELETE) return "␡";
+    return `⟨U+${code.toString(16).toUpperCase().padStart(4, "0")}⟩`;
+  });
+}

@@ -1,0 +1,73 @@
+import type { Readable } from "node:stream";
+import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauzl";
+
+const MAX_LISTED_FILES = 2_000;
+
+/** A file of an archive, as the archive says; its name leads nowhere, it is only shown. */
+export interface ZippedFile {
+  /** From 1, counting all entries. */
+  position: number;
+  name: string;
+  /** ms UTC. */
+  modifiedAt: number;
+  /** Inflated; not believed when it is inflated. */
+  bytes: number;
+  crc32: number;
+}
+
+/**
+ * Lists the files of an archive in its order.
+ * @returns `isCut`: there are more than are listed.
+ * @throws when it is not there, or no zip.
+ */
+export async function listZippedFiles(path: string): Promise<{ files: ZippedFile[]; isCut: boolean }> {
+  const files: ZippedFile[] = [];
+  const zip = await openZip(path);
+  try {
+    for await (const { file } of filesOf(zip)) {
+      if (files.length === MAX_LISTED_FILES) return { files, isCut: true };
+      files.push(file);
+    }
+    return { files, isCut: false };
+  } finally {
+    zip.close();
+  }
+}
+
+/** Calls `use` with the inflated bytes of one file. @throws when the archive is damaged or has no such file. */
+export async function readZippedFile<Result>(
+  path: string,
+  position: number,
+  use: (file: ZippedFile, stream: Readable) => Promise<Result>,
+): Promise<Result> {
+  const zip = await openZip(path);
+  try {
+    for await (const { file, entry } of filesOf(zip)) {
+      if (file.position === position) return await use(file, await zip.openReadStreamPromise(entry));
+    }
+    throw new Error(`the archive has no file ${position}`);
+  } finally {
+    zip.close();
+  }
+}
+
+/** Names are decoded here: yauzl would refuse the whole archive for one that leads out of a folder. */
+async function openZip(path: string): Promise<ZipFile> {
+  return await openPromise(path, { autoClose: false, decodeStrings: false });
+}
+
+async function* filesOf(zip: ZipFile): AsyncGenerator<{ file: ZippedFile; entry: Entry }> {
+  let position = 0;
+  for await (const entry of zip.eachEntry()) {
+    position++;
+    const name = getFileNameLowLevel(
+      entry.generalPurposeBitFlag,
+      entry.fileNameRaw,
+      entry.extraFields,
+      false,
+    );
+    if (name.endsWith("/")) continue;
+    const { uncompressedSize: bytes, crc32 } = entry;
+    yield { file: { position, name, modifiedAt: entry.getLastModDate().getTime(), bytes, crc32 }, entry };
+  }
+}

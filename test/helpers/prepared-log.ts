@@ -1,0 +1,21 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import type { Test } from "tap";
+import { prepareLog } from "../../src/log-viewer/prepare-log.ts";
+import { openPreparedLog, type PreparedLog } from "../../src/log-viewer/prepared-log.ts";
+import { writeLogZip } from "./viewed-archive.ts";
+
+/** Prepares one log as the worker of the cache does. */
+export async function prepareTestLog(
+  t: Test,
+  content: string | Buffer | Iterable<Buffer>,
+): Promise<PreparedLog> {
+  const directory = mkdtempSync(join(t.testdir(), "prepared-"));
+  const zipFile = `${directory}.zip`;
+  await writeLogZip(zipFile, { "sync.log": content });
+  const inflatedBytes = new Float64Array(new SharedArrayBuffer(8));
+  await prepareLog({ zipFile, position: 1, directory, maxBytes: 1024 ** 3, inflatedBytes });
+  const log = await openPreparedLog(directory);
+  if (!log) throw new Error("nothing was prepared");
+  return log;
+}

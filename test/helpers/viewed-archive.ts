@@ -1,0 +1,106 @@
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import yazl from "yazl";
+import type { TestMonitor } from "./app.ts";
+
+/** Contents: whole, or a part for each step, so that a large file takes no memory. */
+export type ArchivedFiles = Record<string, string | Buffer | Iterable<Buffer>>;
+
+/** Writes a zip as an agent sends it, streamed. */
+export async function writeLogZip(path: string, files: ArchivedFiles): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true });
+  const zip = new yazl.ZipFile();
+  for (const [name, content] of Object.entries(files)) {
+    const isWhole = typeof content === "string" || Buffer.isBuffer(content);
+    const parts = isWhole ? [Buffer.from(content)] : content;
+    const options = { mtime: new Date("2026-11-24T10:42:00Z"), compressionLevel: 1 };
+    zip.addReadStream(Readable.from(parts, { objectMode: false }), name, options);
+  }
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(path));
+}
+
+/** Adds an archive that was fetched, of the only POS server unless told, with its zip on the file store. @returns its id. */
+export async function addLogArchive(
+  monitor: TestMonitor,
+  files: ArchivedFiles | null,
+  changes: { posServerId?: number; removedAt?: number; status?: "done" | "failed" } = {},
+): Promise<number> {
+  const { db } = monitor.app.database;
+  const now = monitor.clock();
+  const posServerId = changes.posServerId ?? (await findOrAddPosServer(monitor));
+  const { id: requestId } = await db
+    .insertInto("log_request")
+    .values({
+      pos_server_id: posServerId,
+      requested_at: now,
+      user_id: null,
+      user_login: "admin",
+      user_name: "Анна Иванова",
+      user_address: "127.0.0.1",
+      from_at: now - 86_400_000,
+      to_at: now,
+      max_bytes: 100 * 1024 * 1024,
+      status: "done",
+      planned_files: null,
+      planned_bytes: null,
+      failure_code: null,
+      failure_detail: null,
+      started_at: now,
+      finished_at: now,
+      claimed_by: null,
+      claimed_until: null,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const path = `vkusny-dom/tverskaya-12/${requestId}.zip`;
+  if (files) await writeLogZip(join(monitor.dataDir, "archives", path), files);
+  const { id } = await db
+    .insertInto("log_archive")
+    .values({
+      log_request_id: requestId,
+      position: 1,
+      day: "2026-11-24",
+      number: 1,
+      files: "[]",
+      log_files: 1,
+      log_bytes: 1,
+      status: changes.status ?? "done",
+      failure_code: null,
+      failure_detail: null,
+      path: changes.removedAt === undefined ? path : null,
+      zip_bytes: 1,
+      sha256: null,
+      finished_at: now,
+      removed_at: changes.removedAt ?? null,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function findOrAddPosServer(monitor: TestMonitor): Promise<number> {
+  const known = await monitor.app.database.db.selectFrom("pos_server").select("id").executeTakeFirst();
+  return known?.id ?? (await monitor.addPosServer({ name: "Тверская, 12" }));
+}
+
+/** Lines as the service of a POS server writes them, every hundredth an error with a stack trace below. */
+export function serviceLog(lineCount: number): string {
+  let text = "";
+  for (let index = 1; index <= lineCount; index++) {
+    const time = new Date(Date.UTC(2026, 10, 24, 9) + index * 1000)
+      .toISOString()
+      .slice(0, 19)
+      .replace("T", " ");
+    if (index % 100 === 1) text += `[${time},100] ERROR [12] — Обмен с главным сервером: ошибка ${index}\r\n`;
+    else if (index % 100 === 2)
+      text += "   в iikoCard5.Pos.Exchange.ChangesWriter.Apply(ExchangeChanges changes)\r\n";
+    else if (index % 50 === 0) text += `[${time},100] WARN  [48] — Касса 2: ответ дольше 2 с\r\n`;
+    else if (index % 2 === 0)
+      text += `[${time},100] DEBUG [48] — Касса 1: поиск гостя по телефону +7 (916) 123-45-67\r\n`;
+    else text += `[${time},100] INFO  [48] — Заказ ${10_000 + index}: карта 7001 1234 5678 9012\r\n`;
+  }
+  return text;
+}

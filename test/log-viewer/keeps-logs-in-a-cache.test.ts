@@ -1,0 +1,132 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
+import { readLines } from "../../src/log-viewer/prepared-log.ts";
+import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
+import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
+
+const WAIT_MS = 30_000;
+const CONTENT = serviceLog(1_000);
+
+async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
+  const folder = t.testdir();
+  const zipFile = join(folder, "logs.zip");
+  await writeLogZip(zipFile, { "a.log": CONTENT, "b.log": CONTENT, "c.log": CONTENT });
+  const failures: string[] = [];
+  const directory = join(folder, "cache");
+  const open = () => {
+    const cache = createLogCache({
+      directory,
+      maxTotalBytes: 1024 ** 3,
+      maxFileBytes: 1024 ** 3,
+      onFailure: (_source, problem) => failures.push(problem),
+      ...options,
+    });
+    t.teardown(() => cache.close());
+    return cache;
+  };
+  const source = (position: number, changes: Partial<LogSource> = {}): LogSource => ({
+    key: `1-${position}`,
+    zipFile,
+    position,
+    bytes: Buffer.byteLength(CONTENT),
+    ...changes,
+  });
+  return { directory, zipFile, failures, open, source };
+}
+
+t.test("many who open a log at once wait for one inflation, and later ones read what is there", async (t) => {
+  const { directory, open, source } = await setUp(t);
+  const cache = open();
+  const opened = await Promise.all(Array.from({ length: 20 }, () => cache.open(source(1), WAIT_MS)));
+  t.ok(opened.every(({ kind }) => kind === "ready"));
+  t.same(readdirSync(directory), ["1-1"], "one folder, and nothing unfinished");
+  const { ino } = statSync(join(directory, "1-1", "text"));
+  const again = await cache.open(source(1, { zipFile: "/nowhere" }), WAIT_MS);
+  t.equal(again.kind, "ready", "the archive is not read again");
+  t.equal(statSync(join(directory, "1-1", "text")).ino, ino);
+  if (again.kind === "ready") t.equal((await readLines(again.log, 1, 2_000)).length, 1_000);
+});
+
+t.test("nobody waits longer than they want", async (t) => {
+  const { open, source } = await setUp(t);
+  const cache = open();
+  t.match(await cache.open(source(1), 0), { kind: "preparing" });
+  t.equal((await cache.open(source(1), WAIT_MS)).kind, "ready");
+});
+
+t.test("what is prepared survives a restart; what was not finished is removed", async (t) => {
+  const { directory, open, source } = await setUp(t);
+  const first = open();
+  await first.open(source(1), WAIT_MS);
+  await first.close();
+  mkdirSync(join(directory, "unfinished-1"));
+  writeFileSync(join(directory, "unfinished-1", "text"), "half");
+  const second = open();
+  t.equal((await second.open(source(1, { zipFile: "/nowhere" }), WAIT_MS)).kind, "ready");
+  t.equal((await second.open(source(2), WAIT_MS)).kind, "ready");
+  t.same(readdirSync(directory).sort(), ["1-1", "1-2"]);
+});
+
+t.test("closing ends what is being prepared and leaves nothing half done", async (t) => {
+  const { directory, open, source } = await setUp(t);
+  const cache = open();
+  await cache.open(source(1), 0);
+  await cache.close();
+  t.notOk(readdirSync(directory).some((name) => name.startsWith("unfinished-")));
+});
+
+t.test("the log that was not looked at for longest goes first", async (t) => {
+  const size = Buffer.byteLength(CONTENT);
+  const { directory, open, source } = await setUp(t, { maxTotalBytes: size * 2.2, maxFileBytes: size * 2 });
+  const cache = open();
+  await cache.open(source(1), WAIT_MS);
+  await cache.open(source(2), WAIT_MS);
+  for (const [name, at] of Object.entries({ "1-1": 2_000, "1-2": 1_000 })) {
+    utimesSync(join(directory, name, "summary.json"), at, at);
+  }
+  await cache.open(source(3), WAIT_MS);
+  t.same(readdirSync(directory).sort(), ["1-1", "1-3"]);
+  utimesSync(join(directory, "1-3", "summary.json"), 3_000, 3_000);
+  await cache.open(source(1), WAIT_MS);
+  t.equal((await cache.open(source(2), WAIT_MS)).kind, "ready", "what was removed is prepared again");
+  t.same(readdirSync(directory).sort(), ["1-1", "1-2"], "looking at it kept 1-1");
+});
+
+t.test("a file that says it is too large, or turns out to be, is refused and leaves nothing", async (t) => {
+  const { directory, failures, open, source } = await setUp(t, { maxFileBytes: 10_000 });
+  const cache = open();
+  t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "too_large" });
+  t.match(await cache.open(source(2, { bytes: 10 }), WAIT_MS), { kind: "failed", problem: "too_large" });
+  t.same(readdirSync(directory), []);
+  t.same(failures, ["too_large", "too_large"]);
+});
+
+t.test("an archive that lies about sizes or whose bytes were changed is refused", async (t) => {
+  const { directory, zipFile, open, source } = await setUp(t);
+  const [file] = (await listZippedFiles(zipFile)).files;
+  const bytes = readFileSync(zipFile);
+  const size = Buffer.alloc(4);
+  size.writeUInt32LE(file?.bytes ?? 0);
+  const entry = bytes.indexOf("PK\x01\x02", 0, "latin1");
+
+  const tooSmall = Buffer.from(bytes);
+  tooSmall.writeUInt32LE(100, entry + 24);
+  const tooLarge = Buffer.from(bytes);
+  tooLarge.writeUInt32LE(0x7fffffff, entry + 24);
+  const otherChecksum = Buffer.from(bytes);
+  otherChecksum.writeUInt32LE(1, entry + 16);
+  const otherBytes = Buffer.from(bytes);
+  otherBytes.fill(0x55, 200, 400);
+  const cutOff = bytes.subarray(0, bytes.length - 100);
+  const cache = open();
+  for (const [index, content] of [tooSmall, tooLarge, otherChecksum, otherBytes, cutOff].entries()) {
+    writeFileSync(`${zipFile}.${index}`, content);
+    const lying = source(1, { key: `lying-${index}`, zipFile: `${zipFile}.${index}` });
+    t.match(await cache.open(lying, WAIT_MS), { kind: "failed", problem: "damaged" }, `${index}`);
+  }
+  t.match(await cache.open(source(9), WAIT_MS), { kind: "failed", problem: "damaged" }, "no such file");
+  t.match(await cache.open(source(1, { key: "gone", zipFile: "/nowhere" }), WAIT_MS), { problem: "missing" });
+  t.same(readdirSync(directory), []);
+});

@@ -1,0 +1,285 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, hrefOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const HOSTILE = `<script>alert(1)</script>"'&`;
+
+/** The numbers of the lines of a page. */
+function shownLines(html: string): number[] {
+  return [...html.matchAll(/<li id="L(\d+)"/g)].map(([, number]) => Number(number));
+}
+
+function lineOf(html: string, number: number): string {
+  return new RegExp(`<li id="L${number}"[\\s\\S]*?</li>`).exec(html)?.[0] ?? "";
+}
+
+async function views(monitor: TestMonitor) {
+  return await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["user_login", "subject", "detail", "pos_server_id"])
+    .where("action", "=", "log_view")
+    .execute();
+}
+
+t.test("the files of an archive are listed, with the errors of those that were opened", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, {
+    "day/sync.log": serviceLog(1_000),
+    "_README.txt": "till.log: EBUSY",
+  });
+  const before = textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body);
+  t.match(before, /Логи за 24\.11\.2026 № 1/);
+  t.match(before, /day\/sync\.log 101,\d кБ 24\.11 13:42 —/);
+  t.match(before, /_README\.txt что не удалось прочитать/);
+  await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
+  t.match(textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body), /24\.11 13:42 10 _README/);
+});
+
+t.test("a file opens at its last error, or at its end, or empty", async (t) => {
+  const monitor = await startMonitor(t);
+  const quiet = "[2026-11-24 13:00:00,000] INFO  [1] — ok\r\n".repeat(700);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(1_000), "b.log": quiet, "c.log": "" });
+  const path = `/log-archives/${id}/files`;
+  const opened = await getPage(monitor.app, `${path}/1`);
+  t.equal(opened.statusCode, 303);
+  t.equal(opened.headers.location, `${path}/1?line=901#L901`);
+  t.equal((await getPage(monitor.app, `${path}/2`)).headers.location, `${path}/2?line=700#L700`);
+  const empty = await getPage(monitor.app, `${path}/3`);
+  t.equal(empty.statusCode, 200);
+  t.match(textOf(empty.body), /Файл пуст/);
+});
+
+t.test("lines are shown around one, before and after, and none is left out", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
+  const path = `/log-archives/${id}/files/1`;
+  const { body, statusCode } = await getPage(monitor.app, `${path}?line=1000`);
+  t.equal(statusCode, 200);
+  t.same(
+    shownLines(body),
+    Array.from({ length: 500 }, (_, index) => 800 + index),
+  );
+  t.match(lineOf(body, 1_000), /aria-current="true"/);
+  t.match(lineOf(body, 901), /data-level="error" data-head/);
+  t.match(lineOf(body, 902), /data-level="error"><a/, "a stack trace belongs to the entry above");
+  t.match(lineOf(body, 903), /data-level="info"/);
+  t.match(lineOf(body, 903), `href="${path}?line=903#L903"`);
+  t.match(textOf(body), /Ошибка 10 из 20/);
+  t.equal(hrefOf(body, /Предыдущая ошибка/), `${path}?line=901#L901`);
+  t.equal(hrefOf(body, /Следующая ошибка/), `${path}?line=1001#L1001`);
+
+  const earlier = hrefOf(body, /before=/);
+  t.equal(earlier, `${path}?before=800`);
+  t.same(shownLines((await getPage(monitor.app, earlier)).body)[0], 300);
+  const part = await getPage(monitor.app, earlier, { refresh: {} });
+  t.notMatch(part.body, "<html");
+  t.same(
+    shownLines(part.body),
+    Array.from({ length: 500 }, (_, index) => 300 + index),
+  );
+  t.equal(hrefOf(part.body, /before=/), `${path}?before=300`);
+  t.notMatch(part.body, "after=");
+  const later = await getPage(monitor.app, hrefOf(body, /after=/), { refresh: {} });
+  t.same(
+    shownLines(later.body),
+    Array.from({ length: 500 }, (_, index) => 1_300 + index),
+  );
+  t.notMatch(later.body, "before=");
+});
+
+t.test("addresses that make no sense show what is nearest", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(600) });
+  const path = `/log-archives/${id}/files/1`;
+  for (const [query, last] of [
+    ["line=999999999", 600],
+    ["line=1&line=2", 501],
+    ["before=1", 600],
+    ["after=600", 600],
+    ["line=5&whole=7&q=%5B(*&searched=x", 500],
+  ] as const) {
+    let answer = await getPage(monitor.app, `${path}?${query}`);
+    if (answer.statusCode === 303) answer = await getPage(monitor.app, String(answer.headers.location));
+    t.equal(answer.statusCode, 200, query);
+    t.ok(shownLines(answer.body).includes(last), query);
+  }
+  for (const position of ["2", "0", "x", "1e0", "99999999999999999999"]) {
+    t.equal((await getPage(monitor.app, `/log-archives/${id}/files/${position}`)).statusCode, 404, position);
+  }
+});
+
+t.test("a search leads to the line that matches, and marks it", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
+  const path = `/log-archives/${id}/files/1`;
+  const search = async (query: string) => await getPage(monitor.app, `${path}?${query}`);
+  const found = await search(`line=1000&q=${encodeURIComponent("ОШИБКА 15")}&find=next`);
+  t.equal(found.statusCode, 303);
+  const address = String(found.headers.location);
+  t.match(address, /\?line=1501&q=[^&]+#L1501$/);
+  t.match(lineOf((await getPage(monitor.app, address)).body, 1_501), "<mark>ошибка 15</mark>01");
+
+  const wrapped = await search(`line=1000&q=${encodeURIComponent("ошибка 15")}&find=previous`);
+  t.match(wrapped.headers.location, "searched=wrapped#L1501");
+  const page = await getPage(monitor.app, String(wrapped.headers.location));
+  t.match(textOf(page.body), /поиск продолжен с другого конца файла/);
+
+  const nothing = await search("line=1000&q=such&find=next");
+  t.equal(nothing.statusCode, 200);
+  t.match(textOf(nothing.body), /Ничего не найдено/);
+  t.match(nothing.body, 'value="such"');
+  t.ok(shownLines(nothing.body).includes(1_000));
+  for (const text of ["", "%20", "x".repeat(201)]) {
+    t.equal((await search(`line=1000&q=${text}&find=next`)).statusCode, 422);
+  }
+});
+
+t.test("one goes to a line or a time; anything else keeps what was typed", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000), "b.log": "no times here\n" });
+  const path = `/log-archives/${id}/files/1`;
+  const places: Record<string, number> = {
+    "17": 17,
+    "999999": 2_000,
+    "09:16:40": 1_000,
+    "9:10": 600,
+    "24.11 09:16:40": 1_000,
+    "24.11.2026 9:16:40": 1_000,
+    "2026-11-24 09:16:40,500": 1_000,
+    "23.11 12:00": 1,
+    "25.11.2026 12:00": 2_000,
+  };
+  for (const [place, line] of Object.entries(places)) {
+    const { headers } = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    t.equal(headers.location, `${path}?line=${line}#L${line}`, place);
+  }
+  for (const place of ["", "вчера", "25:00", "31.02 10:00", "-5", "<b>"]) {
+    const answer = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    t.equal(answer.statusCode, 422, place);
+    t.match(textOf(answer.body), /Введите номер строки или время/);
+    t.match(answer.body, `name="go" value="${place.replace("<", "&lt;").replace(">", "&gt;")}"`);
+  }
+  t.equal((await getPage(monitor.app, `/log-archives/${id}/files/2?go=13:00`)).statusCode, 422);
+});
+
+t.test("nothing in a log or its name becomes markup, and no name leads anywhere", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, {
+    [`${HOSTILE}.log`]: `[2026-11-24 13:00:00] ERROR ${HOSTILE}\u001b[0m\n`,
+  });
+  const zip = join(monitor.dataDir, "archives", "vkusny-dom/tverskaya-12/1.zip");
+  const bytes = readFileSync(zip).toString("latin1").replaceAll("<script>alert", "../../../../x");
+  for (const content of [null, Buffer.from(bytes, "latin1")]) {
+    if (content) writeFileSync(zip, content);
+    const query = `line=1&q=${encodeURIComponent(HOSTILE)}`;
+    for (const view of ["", `/1?${query}`, `/1?${query}&find=next`]) {
+      const { body, statusCode } = await getPage(monitor.app, `/log-archives/${id}/files${view}`);
+      t.ok([200, 303].includes(statusCode), `${view}: ${statusCode}`);
+      t.notMatch(body, /<script>alert/);
+    }
+  }
+  const { body } = await getPage(monitor.app, `/log-archives/${id}/files/1?line=1`);
+  t.match(body, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;␛[0m");
+  t.match(textOf(body), "../../../../x");
+});
+
+t.test("a long line is cut, and shown in full when asked for or searched", async (t) => {
+  const monitor = await startMonitor(t);
+  const long = `[2026-11-24 13:00:00] INFO ${"x".repeat(5_000)} needle`;
+  const id = await addLogArchive(monitor, { "a.log": `${long}\n${"y".repeat(70_000)}\n` });
+  const path = `/log-archives/${id}/files/1`;
+  const cut = await getPage(monitor.app, `${path}?line=2`);
+  t.notMatch(cut.body, "needle");
+  const whole = hrefOf(lineOf(cut.body, 1), /whole=1/);
+  t.match((await getPage(monitor.app, whole)).body, "needle");
+  t.match(lineOf((await getPage(monitor.app, `${path}?line=2&whole=2`)).body, 2), /ещё 4,4 кБ/);
+  const found = await getPage(monitor.app, `${path}?q=needle&find=next`);
+  t.match((await getPage(monitor.app, String(found.headers.location))).body, "<mark>needle</mark>");
+});
+
+t.test("who looks at a file is in the audit log, once an hour", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(1_000), "b.log": "x\n" });
+  const path = `/log-archives/${id}/files`;
+  await getPage(monitor.app, path);
+  t.same(await views(monitor), [], "a list shows nothing of a log");
+  for (const view of ["1", "1?line=5", "1?before=500", "1?q=x&find=next"])
+    await getPage(monitor.app, `${path}/${view}`);
+  t.same(await views(monitor), [
+    {
+      user_login: "test-administrator",
+      subject: "Тверская, 12",
+      detail: "2026-11-24 № 1: a.log",
+      pos_server_id: 1,
+    },
+  ]);
+  await getPage(monitor.app, `${path}/2?line=1`);
+  t.equal((await views(monitor)).length, 2, "another file");
+  monitor.clock.advance(61 * 60_000);
+  await getPage(monitor.app, `${path}/1?line=1`);
+  t.equal((await views(monitor)).length, 3, "an hour later");
+});
+
+t.test("an archive of another organization and one that is not there get the same answer", async (t) => {
+  const monitor = await startMonitor(t);
+  const here = await monitor.addOrganization();
+  const elsewhere = await monitor.addOrganization();
+  const posServerId = await monitor.addPosServer({ organizationId: here });
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(10) }, { posServerId });
+  const failed = await addLogArchive(monitor, { "a.log": serviceLog(10) }, { posServerId, status: "failed" });
+  const stranger = await signedIn(monitor, { organizations: [elsewhere] });
+  const owner = await signedIn(monitor, { organizations: [here] });
+  const body = async (url: string) => {
+    const answer = await stranger.get(url);
+    t.equal(answer.statusCode, 404, url);
+    return answer.body.replace(/value="[^"]*"/g, "").replaceAll(url, "");
+  };
+  for (const view of ["files", "files/1", "files/1?line=1"]) {
+    t.equal(await body(`/log-archives/${id}/${view}`), await body(`/log-archives/987654/${view}`));
+    t.equal((await owner.get(`/log-archives/${failed}/${view}`)).statusCode, 404, "never offered");
+  }
+  t.equal((await owner.get(`/log-archives/${id}/files/1?line=1`)).statusCode, 200);
+  t.equal((await views(monitor)).length, 1, "only whoever saw it");
+});
+
+t.test("an archive that was removed, is missing or damaged says so", async (t) => {
+  const monitor = await startMonitor(t);
+  const removed = await addLogArchive(monitor, null, { removedAt: monitor.clock() });
+  const missing = await addLogArchive(monitor, null);
+  const damaged = await addLogArchive(monitor, { "a.log": "x" });
+  writeFileSync(join(monitor.dataDir, "archives", `vkusny-dom/tverskaya-12/${damaged}.zip`), "no zip");
+  for (const view of ["files", "files/1"]) {
+    const cases = {
+      [removed]: [410, /срок хранения/i],
+      [missing]: [503, /хранилище не подключено/],
+      [damaged]: [500, /повреждён/],
+    };
+    for (const [id, [status, text]] of Object.entries(cases)) {
+      const answer = await getPage(monitor.app, `/log-archives/${id}/${view}`);
+      t.equal(answer.statusCode, status);
+      t.match(textOf(answer.body), text as RegExp);
+      t.notMatch(answer.body, monitor.dataDir);
+    }
+  }
+});
+
+t.test("a file whose bytes are damaged says so, and so does one whose cache was emptied", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(5_000) });
+  const zip = join(monitor.dataDir, "archives", `vkusny-dom/tverskaya-12/${id}.zip`);
+  const bytes = readFileSync(zip);
+  writeFileSync(zip, Buffer.from(bytes).fill(0x55, 200, 400));
+  const answer = await getPage(monitor.app, `/log-archives/${id}/files/1?line=1`);
+  t.equal(answer.statusCode, 500);
+  t.match(textOf(answer.body), /Файл в архиве повреждён/);
+
+  const second = await addLogArchive(monitor, { "a.log": serviceLog(10) });
+  t.equal((await getPage(monitor.app, `/log-archives/${second}/files/1?line=1`)).statusCode, 200);
+  rmSync(join(monitor.dataDir, "log-cache"), { recursive: true });
+  t.equal((await getPage(monitor.app, `/log-archives/${second}/files/1?line=1`)).statusCode, 200);
+});

@@ -1,0 +1,93 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import t from "tap";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+async function topOf(page: Page, line: number): Promise<number> {
+  return await page.locator(`#L${line}`).evaluate((element) => element.getBoundingClientRect().top);
+}
+
+for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+  t.test(
+    `on a ${name} errors are jumped to and earlier lines come in without losing one's place`,
+    async (t) => {
+      const monitor = await startLiveMonitor(t);
+      const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
+      const page = await monitor.openPage(t, await launchBrowser(t), device);
+      await page.goto(`${monitor.url}/log-archives/${id}/files`);
+      await page.click("text=a.log");
+      await page.waitForURL(/line=1901#L1901$/);
+      const { height } = device.viewport;
+      t.ok(
+        (await topOf(page, 1_901)) > 0 && (await topOf(page, 1_901)) < height,
+        "the last error is in sight",
+      );
+
+      await page.keyboard.press("Shift+F8");
+      await page.waitForURL(/#L1801$/);
+      t.ok((await topOf(page, 1_801)) > 0 && (await topOf(page, 1_801)) < height);
+      await page.keyboard.press("F8");
+      await page.waitForURL(/#L1901$/);
+      await page.click('a[aria-label="Предыдущая ошибка"]');
+      await page.waitForURL(/#L1801$/);
+
+      const first = Number(
+        await page
+          .locator(".log-line")
+          .first()
+          .getAttribute("id")
+          .then((id) => id?.slice(1)),
+      );
+      const more = page.locator(".log-more a").first();
+      await more.scrollIntoViewIfNeeded();
+      const top = await topOf(page, first);
+      await more.click();
+      await page.waitForSelector(`#L${first - 500}`);
+      await waitFor(async () => Math.abs((await topOf(page, first)) - top) < 2);
+      t.equal(await page.locator(".log-line").count(), 1_000);
+      t.equal(
+        await page.evaluate(() => document.activeElement?.textContent),
+        String(first),
+        "the keyboard too",
+      );
+      t.match(page.url(), /#L1801$/);
+
+      await page.fill("#text", "ОШИБКА 501");
+      await page.press("#text", "Enter");
+      await page.waitForURL(/line=501&/);
+      t.equal(await page.locator("#L501 mark").textContent(), "ошибка 501");
+      await page.fill("#goTo", "9:10");
+      await page.press("#goTo", "Enter");
+      await page.waitForURL(/line=600#L600$/);
+    },
+  );
+}
+
+t.test("all of it works without scripts", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
+  const page = await monitor.openPage(t, await launchBrowser(t), { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/log-archives/${id}/files/1`);
+  await page.waitForURL(/#L1901$/);
+  await page.click("text=Показать раньше");
+  await page.waitForURL(/before=1501$/);
+  t.equal(await page.locator(".log-line").first().getAttribute("id"), "L1001");
+  await page.fill("#text", "ошибка 501");
+  await page.click("text=Найти выше");
+  await page.waitForURL(/#L501$/);
+});
+
+t.test("a file that takes long shows how far it is, and opens by itself", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const part = Buffer.from(serviceLog(20_000));
+  const id = await addLogArchive(monitor, { "a.log": Array.from({ length: 30 }, () => part) });
+  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  const answer = await page.goto(`${monitor.url}/log-archives/${id}/files/1`);
+  t.equal(answer?.status(), 202);
+  t.match(await page.locator("h1").textContent(), "Файл готовится к просмотру");
+  await waitFor(async () => Number(await page.locator("progress").getAttribute("value")) > 0);
+  await page.waitForURL(/line=599901#L599901$/, { timeout: 60_000 });
+});
