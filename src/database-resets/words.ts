@@ -1,3 +1,5 @@
+import { LOG_FAILURE_CODES } from "../log-archives/failure.ts";
+import { failureInWords as logFailureInWords } from "../log-archives/failure-in-words.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import { COMMAND_ERRORS } from "../protocol/commands.ts";
 import type { CommandFailure } from "../requests/command-failure.ts";
@@ -7,6 +9,7 @@ import { DATABASE_RESET_STEPS } from "./step.ts";
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
 const STEPS: readonly string[] = DATABASE_RESET_STEPS;
+const LOG_CODES: readonly string[] = LOG_FAILURE_CODES;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 /** What can be wrong with the CrmId that was typed. */
 export const ABOUT_CRM_ID: readonly string[] = ["crm_id_empty", "crm_id_differs"];
@@ -15,8 +18,17 @@ const WORDS_SUFFICE = ["cancelled", "parked", "no_decision"];
 
 /** What went wrong, with the technical detail. A code that a POS server has and nobody here knows is shown as it is. */
 export function failureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
+  if (code === "logs_failed") return logsFailureInWords({ t }, detail);
   const words = wordsOf(t, code);
   return detail && !WORDS_SUFFICE.includes(code) ? t("posServers.failureDetail", { words, detail }) : words;
+}
+
+/** Why there are no logs stands in the detail as the request for them had it: `code: detail`. */
+function logsFailureInWords({ t }: Pick<Viewer, "t">, cause: string): string {
+  const words = t("databaseReset.failure.logs_failed");
+  const [, code = "", detail = ""] = /^([a-z_]+)(?:: (.*))?$/s.exec(cause) ?? [];
+  if (!LOG_CODES.includes(code)) return words;
+  return t("posServers.failureDetail", { words, detail: logFailureInWords({ t }, code, detail) });
 }
 
 /** What a person can do about it. */

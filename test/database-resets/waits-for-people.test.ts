@@ -86,6 +86,7 @@ for (const status of ["failed", "cancelled"] as const) {
     t.match(await rowOf(id), { step: "awaiting_decision", failure_code: "logs_failed", finished_at: null });
     t.same(posServer.resets, []);
     const page = textOf((await user.get(`/database-resets/${id}`)).body);
+    t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
     t.match(page, /База данных не тронута\. Можно сбросить её без логов или отменить сброс/);
     t.match(page, /Отменить сброс Продолжить без логов/);
   });
