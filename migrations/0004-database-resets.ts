@@ -17,6 +17,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       log_request_id integer references log_request (id) on delete set null,
       step text not null,
       step_at integer not null,
+      begun_at integer,
+      command_step text,
       reset_at integer,
       moved_files text not null default '[]',
       moved_bytes integer not null default 0,

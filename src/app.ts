@@ -6,6 +6,9 @@ import { accountRoutes } from "./account/routes.ts";
 import { auditExportRoutes } from "./audit/export-routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import type { Config } from "./config.ts";
+import { newResetRoutes } from "./database-resets/new-reset-routes.ts";
+import databaseResets from "./database-resets/plugin.ts";
+import { resetRoutes } from "./database-resets/reset-routes.ts";
 import excel from "./excel/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { logArchiveRoutes } from "./log-archives/log-archive-routes.ts";
@@ -36,6 +39,7 @@ import { posServerExportRoutes } from "./pos-servers/export-routes.ts";
 import fleet from "./pos-servers/plugin.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
 import { onePosServerRoutes } from "./pos-servers/show-routes.ts";
+import { serviceStartRoutes } from "./service-starts/routes.ts";
 import sessions from "./sessions/plugin.ts";
 import { sessionRoutes } from "./sessions/routes.ts";
 import { removeOldHistory } from "./settings/remove-old-history.ts";
@@ -52,13 +56,21 @@ export interface AppDependencies {
   clock?: () => number;
   client?: PosClient;
   logStream?: NodeJS.WritableStream;
+  /** How long to pause between two calls of one command to a POS server. */
+  pauseMs?: number;
   /** An interactive terminal of the machine's owner, where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
 }
 
 /** The map of the program: every plugin, route and job, in the order in which they build on each other. */
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { clock = Date.now, client = createPosClient({ now: clock }), logStream, terminal } = dependencies;
+  const {
+    clock = Date.now,
+    client = createPosClient({ now: clock }),
+    logStream,
+    terminal,
+    pauseMs,
+  } = dependencies;
   const isTls = config.tls !== null;
   const app = fastify({
     logger: {
@@ -82,6 +94,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
   await app.register(logArchives, { archiveDir: config.archiveDir, client, clock });
+  await app.register(databaseResets, { client, clock, pauseMs });
 
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
   await app.register(formbody);
@@ -103,8 +116,11 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(userExportRoutes, { clock });
   await app.register(posServerRoutes, { clock });
   await app.register(posServerExportRoutes, { clock });
-  await app.register(onePosServerRoutes, { client, clock });
-  await app.register(newRequestRoutes, { client, clock });
+  await app.register(onePosServerRoutes, { clock });
+  await app.register(newRequestRoutes, { clock });
+  await app.register(newResetRoutes, { clock });
+  await app.register(resetRoutes, { clock });
+  await app.register(serviceStartRoutes, { clock });
   await app.register(previewRoutes, { client, clock });
   await app.register(logRequestRoutes, { clock });
   await app.register(logArchiveRoutes, { archiveDir: config.archiveDir, clock });
@@ -122,6 +138,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   const jobs: Job[] = [
     { name: "poll", cron: "* * * * * *", run: () => app.poller.tick() },
+    { name: "database resets", cron: "* * * * * *", run: () => app.databaseResets.tick() },
+    { name: "service starts", cron: "* * * * * *", run: () => app.serviceStarts.tick() },
     { name: "log requests", cron: "* * * * * *", run: () => app.logRequests.tick() },
     { name: "sessions", cron: "0 0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", cron: "0 * * * * *", run: () => app.continueRun() },

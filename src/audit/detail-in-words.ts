@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { codeInWords } from "../database-resets/words.ts";
 import { SETTING_FIELDS } from "../settings/fields.ts";
 
 /** `field: before → after`, as describeChanges writes it. */
@@ -9,10 +10,27 @@ const PHRASES: Record<string, string> = {
   "all present and future organizations": "allOrganizations",
   "the browser's time zone": "browserTimeZone",
   administrator: "administrator",
+  "logs first": "logsFirst",
+  "no logs": "noLogs",
+  "start after it": "startAfter",
+  "no start": "noStart",
+  "switched on": "on",
+  "switched off": "off",
 };
-const PHRASE = new RegExp(`(^|[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;)`, "g");
-const COUNTS = ["created", "changed", "organizations", "archives", "failedArchives", "files", "rows"];
+const PHRASE = new RegExp(`(^|; |: |→ |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;| →)`, "g");
+const COUNTS = [
+  "created",
+  "changed",
+  "organizations",
+  "archives",
+  "failedArchives",
+  "files",
+  "rows",
+  "seconds",
+];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
+/** Steps and failures of what a POS server was told, alone or before a technical text. */
+const CODE = /(^|; )([a-z]+(?:_[a-z]+)*)(?=$|; |: )/g;
 const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
 
 /** Says the detail of an event in the viewer's language as far as it is made of known words. */
@@ -20,6 +38,7 @@ export function detailInWords(t: TFunction, detail: string): string {
   return detail
     .replace(CHANGE, (_whole, before: string, field: string) => `${before}${fieldInWords(t, field)}: `)
     .replace(COUNT, (_whole, before: string, count: string) => `${before}${countInWords(t, count)}: `)
+    .replace(CODE, (_whole, before: string, code: string) => before + (codeInWords(t, code) ?? code))
     .replace(PHRASE, (_whole, before: string, phrase: string) => before + phraseInWords(t, phrase));
 }
 

@@ -1,9 +1,10 @@
 /**
- * How a reset goes. `fetching_logs` is left out when nobody wants logs, `awaiting_start` and `starting` when the POS
- * server starts its service by itself after the reset.
+ * How a reset goes. `fetching_logs` is left out when nobody wants logs; `awaiting_decision` comes only when they could
+ * not be fetched; `awaiting_start` and `starting` are left out when the POS server starts its service after the reset.
  */
 export const DATABASE_RESET_STEPS = [
   "fetching_logs",
+  "awaiting_decision",
   "resetting",
   "awaiting_start",
   "starting",

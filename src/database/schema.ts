@@ -4,6 +4,7 @@ import type { DatabaseResetStep } from "../database-resets/step.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../log-archives/status.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import type { PosServerState } from "../pos-servers/state.ts";
+import type { ResetStep } from "../protocol/commands.ts";
 import type { ServiceState } from "../protocol/status-report.ts";
 import type { ServiceStartStatus } from "../service-starts/status.ts";
 import type { Language } from "../viewer/language.ts";
@@ -208,6 +209,7 @@ export interface RequestColumns {
   user_login: string;
   user_name: string | null;
   user_address: string;
+  /** Why it failed; while it is open, what keeps it from going on. */
   failure_code: string | null;
   failure_detail: string | null;
   finished_at: number | null;
@@ -270,6 +272,10 @@ export interface DatabaseResetTable extends RequestColumns {
   log_request_id: number | null;
   step: DatabaseResetStep;
   step_at: number;
+  /** When the POS server may first have been told; null = it surely was not. */
+  begun_at: number | null;
+  /** How far the POS server itself says that it is. */
+  command_step: ResetStep | null;
   /** When the database was moved away, by the monitor's clock. */
   reset_at: number | null;
   /** JSON of `{ name, bytes }`. */
@@ -289,8 +295,10 @@ export interface DatabaseResetStepTable {
 }
 
 export interface ServiceStartTable extends RequestColumns {
+  /** The reset that waited for it. */
   database_reset_id: number | null;
   idempotency_key: string;
   status: ServiceStartStatus;
+  /** When the POS server may first have been told; null = it surely was not. */
   started_at: number | null;
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit/record-event.ts";
 import type { Database } from "../database/schema.ts";
+import { actorColumns } from "../requests/actor-columns.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
 /** The POS server whose logs are asked for. */
@@ -40,10 +41,7 @@ export async function createLogRequest(
     .values({
       pos_server_id: posServer.id,
       requested_at: now,
-      user_id: actor.userId,
-      user_login: actor.login,
-      user_name: actor.name,
-      user_address: actor.address,
+      ...actorColumns(actor),
       from_at: fromAt,
       to_at: toAt,
       max_bytes: maxBytes,

@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readId } from "../forms/id.ts";
-import type { PosClient } from "../pos-client/client.ts";
-import { createPollNow } from "../pos-servers/poll-now.ts";
 import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
 import { failureInWords } from "./failure-in-words.ts";
@@ -13,7 +11,6 @@ import { DEFAULT_PRESET, isPreset } from "./presets.ts";
 const EARLIER_REQUESTS = 10;
 
 export interface NewRequestRouteOptions {
-  client: PosClient;
   /** ms UTC. */
   clock: () => number;
 }
@@ -26,11 +23,10 @@ interface WithId {
 /** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
 export async function newRequestRoutes(
   app: FastifyInstance,
-  { client, clock }: NewRequestRouteOptions,
+  { clock }: NewRequestRouteOptions,
 ): Promise<void> {
   const { db } = app.database;
-  const { fleet, secretBox } = app;
-  const pollNow = createPollNow({ db, client, fleet, secretBox });
+  const { pollNow } = app;
 
   app.get<WithId>(
     "/pos-servers/:id/log-requests/new",

@@ -1,11 +1,14 @@
 import fp from "fastify-plugin";
 import type { PosClient } from "../pos-client/client.ts";
+import { createPollNow, type PollNow } from "../pos-servers/poll-now.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
 import { createPoller, type Poller } from "./poller.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
     poller: Poller;
+    /** Polls one POS server at once, beside the poller. */
+    pollNow: PollNow;
     /** Records that the monitor still runs; called every minute. */
     continueRun(): Promise<void>;
   }
@@ -31,6 +34,8 @@ export default fp<PollingOptions>(
       log: app.log.child({ part: "polling" }),
     });
     app.decorate("poller", poller);
+    const { fleet, secretBox } = app;
+    app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox }));
 
     let runId: number | null = null;
     app.addHook("onListen", async () => {

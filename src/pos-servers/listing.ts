@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
+import { listActivities } from "../database-resets/list-activities.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
@@ -45,9 +46,12 @@ export async function findListing(
   const { requiredVersion } = await fleet.stateRules();
   const counts = await countStates(db, access);
   const [widest] = await fleet.commonFailures();
+  const activities = await listActivities(db);
 
   return {
-    rows: posServers.map((posServer) => toRow(posServer, requiredVersion, viewer, now)),
+    rows: posServers.map((posServer) =>
+      toRow(posServer, requiredVersion, viewer, now, activities.get(posServer.id)),
+    ),
     total,
     page,
     pages,

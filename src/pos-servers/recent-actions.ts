@@ -9,6 +9,8 @@ export interface PosServerAction {
   /** Its page, which opens in the dialog too. */
   url: string;
   result: string;
+  /** Whether it proved that the exchange works again. */
+  isRestored?: boolean;
 }
 
 /** Puts actions of different kinds, each listed newest first, into one list. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../database-resets/list-activities.ts";
 import type { ShownAge } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
@@ -26,6 +27,10 @@ export interface PosServerRow {
   error: string | null;
   /** Whether its actions can work: it has an address and speaks the protocol. */
   canBeCalled: boolean;
+  /** What is being done to it, and where that is followed. */
+  activity: { url: string; text: string } | null;
+  canBeReset: boolean;
+  canStartService: boolean;
 }
 
 /** Puts what the database knows of a POS server into the words of the page. */
@@ -34,9 +39,11 @@ export function toRow(
   requiredVersion: string | null,
   viewer: Viewer,
   now: number,
+  activity?: Activity,
 ): PosServerRow {
   const { t, format } = viewer;
   const age = (at: number | null) => (at === null ? null : format.age(at, now));
+  const canBeCalled = posServer.address !== null && posServer.state !== "unsupported";
   return {
     id: posServer.id,
     state: posServer.state,
@@ -53,8 +60,22 @@ export function toRow(
     lastUpdate: age(posServer.lastUpdateAt),
     lastSync: age(posServer.lastSyncAt),
     error: shownError(posServer, viewer),
-    canBeCalled: posServer.address !== null && posServer.state !== "unsupported",
+    canBeCalled,
+    activity: activity ? activityInWords(activity, viewer) : null,
+    canBeReset: canBeCalled && activity?.kind !== "reset",
+    canStartService: canBeCalled && posServer.serviceState === "stopped" && isStartAwaited(activity),
   };
+}
+
+function activityInWords(activity: Activity, { t }: Viewer): { url: string; text: string } {
+  return activity.kind === "reset"
+    ? { url: `/database-resets/${activity.id}`, text: t(`databaseReset.inRow.${activity.step}`) }
+    : { url: `/service-starts/${activity.id}`, text: t("serviceStart.inRow") };
+}
+
+/** While a reset is at work it starts the service itself. */
+function isStartAwaited(activity: Activity | undefined): boolean {
+  return activity === undefined || (activity.kind === "reset" && activity.step === "awaiting_start");
 }
 
 /** The last sync error; of an unreachable POS server why it cannot be polled. */

@@ -1,3 +1,4 @@
+import type { Activity } from "../database-resets/list-activities.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -18,6 +19,7 @@ export interface ShowInput {
   posServer: ShownPosServer;
   changes: StateChange[];
   actions: PosServerAction[];
+  activity: Activity | undefined;
   bars: AvailabilityBars;
   requiredVersion: string | null;
   outcome: StatusOutcome | null;
@@ -26,11 +28,11 @@ export interface ShowInput {
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
 export function showModel(input: ShowInput) {
-  const { viewer, posServer, changes, actions, bars, requiredVersion, outcome, now } = input;
+  const { viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;
   return {
-    row: toRow(posServer, requiredVersion, viewer, now),
+    row: toRow(posServer, requiredVersion, viewer, now, activity),
     posServer: {
       id: posServer.id,
       name: posServer.name,

@@ -1,19 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
+import { listActivities } from "../database-resets/list-activities.ts";
+import { listDatabaseResets, resetAsAction } from "../database-resets/list-database-resets.ts";
 import { isChecked } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+import { listServiceStarts, startAsAction } from "../service-starts/list-service-starts.ts";
 import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
-import { createPollNow } from "./poll-now.ts";
 import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
 import { findPosServer, listStateChanges } from "./show-pos-server.ts";
 
 export interface ShowRouteOptions {
-  client: PosClient;
   /** ms UTC. */
   clock: () => number;
 }
@@ -23,13 +24,9 @@ interface WithId {
 }
 
 /** `/pos-servers/:id`: one POS server with its history; «Проверить связь»; parking. */
-export async function onePosServerRoutes(
-  app: FastifyInstance,
-  { client, clock }: ShowRouteOptions,
-): Promise<void> {
+export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRouteOptions): Promise<void> {
   const { db } = app.database;
-  const { fleet, secretBox } = app;
-  const pollNow = createPollNow({ db, client, fleet, secretBox });
+  const { fleet, pollNow } = app;
 
   app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
     return await show(request, reply, null);
@@ -93,11 +90,18 @@ export async function onePosServerRoutes(
     const now = clock();
     const changes = await listStateChanges(db, posServer.id);
     const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
-    const actions = recentActions(logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)));
+    const resets = await listDatabaseResets(db, posServer.id, SHOWN_ACTIONS);
+    const starts = await listServiceStarts(db, posServer.id, SHOWN_ACTIONS);
+    const actions = recentActions(
+      logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
+      resets.map((reset) => resetAsAction(reset, viewer, now)),
+      starts.map((start) => startAsAction(start, viewer, now)),
+    );
+    const activity = (await listActivities(db)).get(posServer.id);
     const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, actions, bars, requiredVersion, outcome, now }),
+      showModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
     );
   }
 }

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../audit/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { describeChanges } from "../organizations/describe-changes.ts";
-import { SETTING_FIELDS, shownValue } from "./fields.ts";
+import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 /**
@@ -29,10 +29,16 @@ export async function changeSettings(
     }
     const changes = changed.map((field): [string, [string | null, string | null]] => [
       field.name,
-      [shownValue(field, before) || null, shownValue(field, wanted) || null],
+      [recordedValue(field, before), recordedValue(field, wanted)],
     ]);
     const detail = describeChanges(Object.fromEntries(changes));
     await recordEvent(trx, actor, { action: "settings_change", detail }, now);
     return true;
   });
+}
+
+function recordedValue(field: SettingField, settings: Settings): string | null {
+  const value = shownValue(field, settings);
+  if (field.kind === "switch") return value ? "switched on" : "switched off";
+  return value || null;
 }

@@ -1,11 +1,13 @@
 import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "./settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
-type VersionSetting = Exclude<keyof Settings, NumberSetting>;
+type SwitchSetting = "allowUnprotectedResets";
+type VersionSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 
 /** A setting as the form asks for it. */
 export type SettingField =
   | { kind: "version"; name: VersionSetting; setting: VersionSetting }
+  | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
   /** `unitSize`: how much of the setting one unit of the form is. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
 
@@ -27,6 +29,13 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
     ],
   },
   {
+    group: "resets",
+    fields: [
+      { kind: "number", name: "resetSyncTimeoutMinutes", setting: "resetSyncTimeoutMs", unitSize: 60_000 },
+      { kind: "switch", name: "allowUnprotectedResets", setting: "allowUnprotectedResets" },
+    ],
+  },
+  {
     group: "retention",
     fields: [
       { kind: "number", name: "archiveRetentionDays", setting: "archiveRetentionDays", unitSize: 1 },
@@ -38,11 +47,14 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
 
 export const SETTING_FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields);
 
+/** What a ticked checkbox sends; one that is not ticked sends nothing. */
+export const SWITCHED_ON = "1";
+
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
-  return field.kind === "version"
-    ? settings[field.setting]
-    : String(settings[field.setting] / field.unitSize);
+  if (field.kind === "version") return settings[field.setting];
+  if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
+  return String(settings[field.setting] / field.unitSize);
 }
 
 /** Every setting as its field shows it. */

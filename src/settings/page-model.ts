@@ -37,16 +37,22 @@ function fieldModel(
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
-    standard ? t("settings.default", { value: standard }) : t("settings.defaultEmpty"),
+    defaultInWords(),
   ];
   return {
     name,
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
     isNumber: field.kind === "number",
+    isSwitch: field.kind === "switch",
     problem: problem ? t(problem.message, problem.values ? shown(problem.values) : {}) : null,
     hint: hints.filter(Boolean).join(" "),
   };
+
+  function defaultInWords(): string {
+    if (field.kind === "switch") return t("settings.defaultOff");
+    return standard ? t("settings.default", { value: standard }) : t("settings.defaultEmpty");
+  }
 
   function shown({ minimum, maximum }: { minimum: number; maximum: number }) {
     return { minimum: format.number(minimum), maximum: format.number(maximum) };

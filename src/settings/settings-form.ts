@@ -12,7 +12,7 @@ export interface SettingProblem {
 }
 export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
-type Understood = { value: string | number } | { problem: SettingProblem };
+type Understood = { value: string | number | boolean } | { problem: SettingProblem };
 
 /** Understands the posted form: all settings, or what is wrong with which fields. */
 export function readSettingsForm(
@@ -38,6 +38,7 @@ export function readSettingsForm(
 
 function readField(field: SettingField, text: string): Understood {
   if (field.kind === "version") return readVersion(text, field.setting === "requiredVersion");
+  if (field.kind === "switch") return { value: text !== "" };
   const bounds = boundsOf(field);
   const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
   const isAllowed = number >= bounds.minimum && number <= bounds.maximum;

@@ -10,6 +10,7 @@ export const SETTING_BOUNDS = {
   staleAfterMs: { minimum: 60_000, maximum: 7 * DAY_MS },
   unreachableAfterPolls: { minimum: 1, maximum: 100 },
   pollIntervalMs: { minimum: 5_000, maximum: 3_600_000 },
+  resetSyncTimeoutMs: { minimum: 60_000, maximum: DAY_MS },
   archiveRetentionDays: { minimum: 1, maximum: 3_650 },
   transitionRetentionDays: { minimum: 7, maximum: 3_650 },
   auditRetentionDays: { minimum: 90, maximum: 3_650 },
@@ -23,6 +24,10 @@ export const Settings = Type.Object({
   staleAfterMs: Type.Integer({ ...SETTING_BOUNDS.staleAfterMs, default: 10 * 60_000 }),
   unreachableAfterPolls: Type.Integer({ ...SETTING_BOUNDS.unreachableAfterPolls, default: 2 }),
   pollIntervalMs: Type.Integer({ ...SETTING_BOUNDS.pollIntervalMs, default: 60_000 }),
+  /** How long after a reset the first exchange may take. */
+  resetSyncTimeoutMs: Type.Integer({ ...SETTING_BOUNDS.resetSyncTimeoutMs, default: 15 * 60_000 }),
+  /** Whether a POS server that is called without encryption may be reset. */
+  allowUnprotectedResets: Type.Boolean({ default: false }),
   archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
   transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
   auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),

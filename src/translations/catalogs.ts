@@ -1,5 +1,6 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
+import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
@@ -10,6 +11,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
+import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
@@ -25,6 +27,7 @@ export const ru = {
   ...ruPosServers,
   ...ruSessions,
   ...ruUsers,
+  ...ruDatabaseResets,
   ...ruOrganizations,
   ...ruLogViewer,
   ...ruAudit,
@@ -38,6 +41,7 @@ export const en = {
   ...enPosServers,
   ...enSessions,
   ...enUsers,
+  ...enDatabaseResets,
   ...enOrganizations,
   ...enLogViewer,
   ...enAudit,

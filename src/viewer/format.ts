@@ -15,13 +15,17 @@ export interface Format {
   ageWords: AgeWords;
   /** `24.11 11:02`; with the year when it is not the year of `now`. */
   time(at: number, now: number): string;
-  /** `24.11`; with the year when it is not the year of `now`. */
-  day(at: number, now: number): string;
+  /** `13:29:05`, or with its date when it is not today's. */
+  moment(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
   clock(at: number, now: number): string;
+  /** `24.12`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
   age(at: number, now: number): ShownAge;
   /** `4 мин`, `2 ч 5 мин`: at least one minute. */
   duration(ms: number): string;
+  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
+  elapsed(ms: number): string;
   number(value: number): string;
   /** `98,9 %`, rounded down: only what is whole is 100 %. */
   percent(share: number): string;
@@ -41,6 +45,9 @@ export function createFormat(language: Language, timeZone: string): Format {
     minute: "2-digit",
     hourCycle: "h23",
   });
+  const seconds = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" });
+  const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
+  const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
   const numbers = new Intl.NumberFormat(language);
   const percents = new Intl.NumberFormat(language, {
     style: "percent",
@@ -66,15 +73,18 @@ export function createFormat(language: Language, timeZone: string): Format {
     return `${day(at, now)} ${hour}:${minute}`;
   }
 
+  function clock(at: number, now: number): string {
+    const [shown, today] = [split(at), split(now)];
+    const isToday = shown.day === today.day && shown.month === today.month && shown.year === today.year;
+    return isToday ? `${shown.hour}:${shown.minute}` : time(at, now);
+  }
+
   return {
     ageWords,
     day,
     time,
-    clock(at, now) {
-      const [shown, today] = [split(at), split(now)];
-      const isToday = shown.day === today.day && shown.month === today.month && shown.year === today.year;
-      return isToday ? `${shown.hour}:${shown.minute}` : time(at, now);
-    },
+    clock,
+    moment: (at, now) => `${clock(at, now)}:${seconds.format(at).padStart(2, "0")}`,
     age(at, now) {
       const ageMs = now - at;
       const isExact = ageMs >= EXACT_FROM_MS;
@@ -90,6 +100,15 @@ export function createFormat(language: Language, timeZone: string): Format {
       const texts = [];
       if (hours > 0) texts.push(`${numbers.format(hours)}\u00A0${ageWords.hour}`);
       if (rest > 0) texts.push(`${rest}\u00A0${ageWords.minute}`);
+      return texts.join(" ");
+    },
+    elapsed(ms) {
+      const total = Math.round(ms / 1000);
+      const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
+      const texts = [];
+      if (hours > 0) texts.push(units.hour.format(hours));
+      if (minutes > 0) texts.push(units.minute.format(minutes));
+      if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
       return texts.join(" ");
     },
     number: (value) => numbers.format(value),

@@ -33,18 +33,20 @@ export interface TestMonitorOptions {
   dataDir?: string;
   config?: Partial<Config>;
   logStream?: NodeJS.WritableStream;
+  /** Between two calls of one command. */
+  pauseMs?: number;
   /** What the viewer may see; everything unless told. */
   access?: () => OrganizationAccess;
 }
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), dataDir = t.testdir(), logStream, access } = options;
+  const { clock = createClock(), dataDir = t.testdir(), logStream, access, pauseMs } = options;
   const client = options.client ?? createPosClient({ now: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(
     { ...config, ...options.config },
-    { clock, client, ...(logStream && { logStream }) },
+    { clock, client, ...(logStream && { logStream }), ...(pauseMs !== undefined && { pauseMs }) },
   );
   if (access) {
     app.addHook("preHandler", async (request) => {

@@ -1,4 +1,6 @@
 import t from "tap";
+import { requestDatabaseReset } from "../../src/database-resets/request-database-reset.ts";
+import { requestServiceStart } from "../../src/service-starts/request-service-start.ts";
 import { beginSession } from "../../src/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
@@ -40,6 +42,14 @@ const ROUTES: Record<string, Reach> = {
   "POST /log-requests/:id/cancellation": "rightHere",
   "GET /log-requests/:id/archives.zip": "rightHere",
   "GET /log-archives/:id": "rightHere",
+  "GET /pos-servers/:id/database-resets/new": "rightHere",
+  "POST /pos-servers/:id/database-resets": "rightHere",
+  "GET /database-resets/:id": "rightHere",
+  "POST /database-resets/:id/continuation": "rightHere",
+  "POST /database-resets/:id/cancellation": "rightHere",
+  "GET /pos-servers/:id/service-starts/new": "rightHere",
+  "POST /pos-servers/:id/service-starts": "rightHere",
+  "GET /service-starts/:id": "rightHere",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",
@@ -113,6 +123,19 @@ t.test("every registered route stands in the table, and nothing else does", asyn
   t.same(registeredRoutes(monitor).sort(), Object.keys(ROUTES).sort());
 });
 
+/** A start and a reset that nobody works on. */
+async function addCommands(
+  { app, clock }: TestMonitor,
+  posServer: { id: number; name: string; organizationId: number },
+) {
+  const { db } = app.database;
+  const actor = { userId: null, login: "test", name: null, address: "127.0.0.1" };
+  const start = await requestServiceStart(db, actor, posServer, clock());
+  const wanted = { posServer, confirmation: "1", fetchLogs: false, startService: true };
+  const resetId = await requestDatabaseReset(db, actor, wanted, clock());
+  return { startId: "id" in start ? start.id : 0, resetId: resetId ?? 0 };
+}
+
 t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
@@ -120,6 +143,11 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const elsewhere = await monitor.addOrganization();
   const posServerId = await monitor.addPosServer({ organizationId: here, address: null });
   const logRequestId = await addLogRequest(monitor, posServerId);
+  const { startId, resetId } = await addCommands(monitor, {
+    id: posServerId,
+    name: "",
+    organizationId: here,
+  });
   const users: Record<Exclude<Kind, "nobody">, number> = {
     administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
     noRight: (await signedIn(monitor)).userId,
@@ -130,8 +158,10 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
     "pos-servers": posServerId,
     organizations: here,
     users: users.noRight,
-    "log-requests": logRequestId,
     "log-archives": (await addArchive(monitor, logRequestId)).id,
+    "log-requests": logRequestId,
+    "database-resets": resetId,
+    "service-starts": startId,
   };
 
   for (const [route, reach] of Object.entries(ROUTES)) {

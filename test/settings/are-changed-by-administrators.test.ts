@@ -25,7 +25,7 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
   })) {
     t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
   }
-  t.equal(SETTING_FIELDS.length, 8);
+  t.equal(SETTING_FIELDS.length, 10);
   t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
 });
 
@@ -35,6 +35,25 @@ t.test("the newest version in common use is named", async (t) => {
   t.match((await admin.get("/settings")).body, /Сейчас такой версии нет/);
   for (let count = 0; count < 3; count++) await monitor.report(await monitor.addPosServer());
   t.match((await admin.get("/settings")).body, /Сейчас это 34\.2\.117\./);
+});
+
+t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { db } = monitor.app.database;
+  const checkbox = (isChecked: boolean) =>
+    new RegExp(`name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " aria"}`);
+  t.match((await admin.get("/settings")).body, checkbox(false));
+  await admin.post("/settings", { ...DEFAULTS, allowUnprotectedResets: "1" });
+  t.equal((await readSettings(db)).allowUnprotectedResets, true);
+  t.match((await admin.get("/settings")).body, checkbox(true));
+  t.match(
+    (await admin.get("/audit?action=settings_change")).body,
+    /Сбрасывать базу и там, где связь без шифрования: выключено → включено/,
+  );
+  const { allowUnprotectedResets: _notSent, ...others } = DEFAULTS;
+  await admin.post("/settings", others);
+  t.equal((await readSettings(db)).allowUnprotectedResets, false);
 });
 
 t.test("changes are saved and recorded with what they were before", async (t) => {

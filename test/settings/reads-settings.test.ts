@@ -10,6 +10,8 @@ t.test("without any row every setting has its default", async (t) => {
     staleAfterMs: 600_000,
     unreachableAfterPolls: 2,
     pollIntervalMs: 60_000,
+    resetSyncTimeoutMs: 900_000,
+    allowUnprotectedResets: false,
     archiveRetentionDays: 30,
     transitionRetentionDays: 365,
     auditRetentionDays: 365,

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Actor } from "../../audit/record-event.ts";
 import type { Database } from "../../database/schema.ts";
+import { actorOf } from "../../requests/actor-columns.ts";
 
 /** A log request that is worked on. Times are ms UTC of the monitor's clock. */
 export interface RunningRequest {
@@ -54,11 +55,6 @@ export async function beginRequest(
     toAt: row.to_at,
     maxBytes: row.max_bytes,
     isPlanned: row.planned_files !== null,
-    actor: {
-      userId: row.user_id,
-      login: row.user_login,
-      name: row.user_name,
-      address: row.user_address,
-    },
+    actor: actorOf(row),
   };
 }

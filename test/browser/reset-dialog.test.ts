@@ -1,0 +1,156 @@
+import type { Page } from "playwright-core";
+import t, { type Test } from "tap";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
+import { allowUnprotectedResets } from "../helpers/resets.ts";
+import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** What fades in has no contrast yet. */
+const STILL = { reducedMotion: "reduce" } as const;
+const SCREENS = {
+  "desktop light": { ...DESKTOP, colorScheme: "light", ...STILL },
+  "desktop dark": { ...DESKTOP, colorScheme: "dark", ...STILL },
+  "phone light": { ...PHONE, colorScheme: "light", ...STILL },
+  "phone dark": { ...PHONE, colorScheme: "dark", ...STILL },
+} as const;
+const OPEN = "#dialog[open]";
+const SUBMIT = "Удалить базу данных «Тверская, 12»";
+
+const browser = await launchBrowser(t);
+
+/** A monitor that works by itself over one POS server with a damaged database. */
+async function start(t: Test) {
+  const monitor = await startLiveMonitor(t);
+  const posServer = await startResettablePosServer(t, Date.now, { exchanges: false });
+  await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const { address } = posServer;
+  const id = await monitor.addPosServer({ name: "Тверская, 12", address, identity: POS_SERVER_ID });
+  await allowUnprotectedResets(monitor);
+  await monitor.app.pollNow(id);
+  const open = async (device: object, path = "/pos-servers?period=3650") => {
+    const page = await monitor.openPage(t, browser, device);
+    await page.goto(`${monitor.url}${path}`);
+    return page;
+  };
+  return { monitor, posServer, id, open };
+}
+
+const resetButton = (page: Page, id: number) =>
+  page.locator(`#pos-server-${id} .cell-actions a[href$="/database-resets/new"]`);
+
+async function fitsTheWidth(page: Page): Promise<boolean> {
+  return await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth");
+}
+
+t.test("from the button in the row to the exchange that works again, in the dialog", async (t) => {
+  const { monitor, posServer, id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await resetButton(page, id).click();
+  await page.locator(`${OPEN} [name=crmId]`).fill("100238");
+  await page.getByRole("button", { name: SUBMIT }).click();
+  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
+  t.equal(await page.inputValue(`${OPEN} [name=crmId]`), "100238");
+  t.same(posServer.resets, []);
+
+  await page.locator(`${OPEN} [name=crmId]`).fill("100237");
+  await page.locator(`${OPEN} [name=startService]`).uncheck();
+  await page.getByRole("button", { name: SUBMIT }).click();
+  await page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "База удалена, служба остановлена" })
+    .waitFor();
+
+  await page.keyboard.press("Escape");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (
+      (await page.locator(`#pos-server-${id} .activity`).textContent()) === "Сброс БД: служба остановлена"
+    );
+  });
+  t.equal(await resetButton(page, id).count(), 0, "no second reset meanwhile");
+  await page.locator(`#pos-server-${id} .activity`).click();
+  await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
+  await page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "Служба запущена, ждём первого обмена" })
+    .waitFor();
+
+  Object.assign(posServer, { lastSuccessAt: Date.now(), syncError: null });
+  await page.locator(OPEN, { hasText: /Обмен восстановлен за \d+/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "synced";
+  });
+  t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);
+  t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  t.match(await page.textContent(".actions"), /Сброс БД: Test Administrator.*обмен восстановлен за \d+/s);
+});
+
+t.test("all of it works as pages without JavaScript", async (t) => {
+  const { posServer, id, open } = await start(t);
+  posServer.exchanges = true;
+  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
+  await resetButton(page, id).click();
+  t.match(page.url(), /\/database-resets\/new$/);
+  await page.fill("[name=crmId]", "1");
+  await page.click(`text=${SUBMIT}`);
+  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
+  await page.fill("[name=crmId]", "100237");
+  await page.click(`text=${SUBMIT}`);
+  await page.waitForURL(/\/database-resets\/\d+$/);
+  await page.getByText(/Обмен восстановлен за \d+/).waitFor({ timeout: 20_000 });
+  t.equal(posServer.resets.length, 1);
+});
+
+t.test("everybody can use it, on every screen", async (t) => {
+  const { monitor, posServer, id, open } = await start(t);
+  const pages = await Promise.all(
+    Object.entries(SCREENS).map(async ([name, screen]) => ({ name, page: await open(screen) })),
+  );
+  const lookAtAll = async (what: string, show: (page: Page) => Promise<void>) => {
+    for (const { name, page } of pages) {
+      await page.bringToFront();
+      await show(page);
+      t.same(await violations(page), [], `${what}, ${name}`);
+      t.ok(await fitsTheWidth(page), `${what} fits the width, ${name}`);
+      await takeScreenshot(page, `reset ${what} ${name}`);
+    }
+  };
+  await lookAtAll("form", async (page) => {
+    await resetButton(page, id).click();
+    await page.locator(`${OPEN} [name=crmId]`).fill("1");
+    await page.getByRole("button", { name: SUBMIT }).click();
+    await page.locator(`${OPEN} [aria-invalid=true]`).waitFor();
+  });
+
+  const [first] = pages;
+  if (!first) throw new Error("no screen");
+  await first.page.locator(`${OPEN} [name=crmId]`).fill("100237");
+  await first.page.locator(`${OPEN} [name=startService]`).uncheck();
+  await first.page.getByRole("button", { name: SUBMIT }).click();
+  await first.page
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" })
+    .waitFor({ timeout: 20_000 });
+  await lookAtAll("row", async (page) => {
+    await page.goto(`${monitor.url}/pos-servers?period=3650`);
+  });
+  await lookAtAll("waiting", async (page) => {
+    await page.locator(`#pos-server-${id} .activity`).click();
+    await page.locator(`${OPEN} [aria-current=step]`).waitFor();
+  });
+
+  posServer.startError = { error: "start_failed", message: "Access is denied" };
+  await first.page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
+  await first.page
+    .locator(`${OPEN} .line-problem`, { hasText: "Access is denied" })
+    .waitFor({ timeout: 20_000 });
+  await lookAtAll("failed start", async (page) => {
+    await page.goto(`${monitor.url}/service-starts/1`);
+  });
+  await lookAtAll("page of the POS server", async (page) => {
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+  });
+});

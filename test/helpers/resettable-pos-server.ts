@@ -1,0 +1,181 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Test } from "tap";
+import type { DatabaseResetReport, ServiceStartReport } from "../../src/protocol/commands.ts";
+import type { ServiceState } from "../../src/protocol/status-report.ts";
+import { listen } from "./listen.ts";
+import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
+import { waitFor } from "./wait-for.ts";
+
+const COMMANDS = ["database-resets", "service-starts"];
+
+/** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
+export interface ResettablePosServer {
+  address: string;
+  service: ServiceState;
+  /** By its own clock, ms UTC; null = there is no database. */
+  databaseCreatedAt: number | null;
+  lastSuccessAt: number | null;
+  syncError: string | null;
+  crmId: string;
+  version: string;
+  /** How far its clock is ahead. */
+  clockAheadMs: number;
+  /** Whether a service that starts exchanges at once. */
+  exchanges: boolean;
+  isUnreachable: boolean;
+  /** Requests for these resources (`status`, `logs`) wait until they are taken out. */
+  held: Set<string>;
+  /** How many answers to commands are lost after the request was carried out. */
+  answersToLose: number;
+  /** Begun commands stay in their first step while this is true. */
+  isSlow: boolean;
+  resetError: { error: string; message: string; isMoved: boolean } | null;
+  startError: { error: string; message: string } | null;
+  /** Answers `POST`s with this instead of carrying them out. */
+  refusal: { status: number; error: string } | null;
+  /** Keys in the order in which they were carried out, each once. */
+  resets: string[];
+  starts: string[];
+  /** Every request, such as `POST /v1/database-resets`. */
+  requests: string[];
+}
+
+export async function startResettablePosServer(
+  t: Test,
+  clock: () => number,
+  changes: Partial<ResettablePosServer> = {},
+): Promise<ResettablePosServer> {
+  const bodies = new Map<string, { posServerId: string; startService?: boolean }>();
+  const reports = new Map<string, DatabaseResetReport & ServiceStartReport>();
+  const now = () => clock() + posServer.clockAheadMs;
+  const posServer: ResettablePosServer = {
+    address: "",
+    service: "running",
+    databaseCreatedAt: clock() - 30 * 86_400_000,
+    lastSuccessAt: clock() - 3 * 3_600_000,
+    syncError: "нарушена целостность базы",
+    crmId: "100237",
+    version: "34.2.117.0",
+    clockAheadMs: 0,
+    exchanges: true,
+    isUnreachable: false,
+    held: new Set(),
+    answersToLose: 0,
+    isSlow: false,
+    resetError: null,
+    startError: null,
+    refusal: null,
+    resets: [],
+    starts: [],
+    requests: [],
+    ...changes,
+  };
+
+  const server = createServer(async (request, response) => {
+    posServer.requests.push(`${request.method} ${request.url}`);
+    const body = (await request.toArray()).join("");
+    if (posServer.isUnreachable) {
+      response.destroy();
+      return;
+    }
+    const [, , resource, key] = (request.url ?? "").split(/[/?]/);
+    await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed, { timeoutMs: 60_000 });
+    const answer = answerTo(request, resource ?? "", key, body);
+    if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
+      posServer.answersToLose--;
+      response.destroy();
+      return;
+    }
+    send(response, answer);
+  });
+  posServer.address = `http://127.0.0.1:${await listen(t, server)}`;
+  return posServer;
+
+  function answerTo(request: IncomingMessage, resource: string, key: string | undefined, body: string) {
+    if (resource === "status") return { status: 200, value: status() };
+    if (resource?.startsWith("logs")) return { status: 200, value: { files: [] } };
+    if (request.method === "GET") {
+      const report = reports.get(key ?? "");
+      if (!report) return { status: 404, value: { error: "not_found", message: "no such key" } };
+      if (!posServer.isSlow) goOn(resource, key ?? "", report);
+      return { status: 200, value: report };
+    }
+    if (posServer.refusal) {
+      const { status, error } = posServer.refusal;
+      return { status, value: { error, message: `it says ${error}` } };
+    }
+    const newKey = String(request.headers["idempotency-key"]);
+    if (!reports.has(newKey)) {
+      (resource === "database-resets" ? posServer.resets : posServer.starts).push(newKey);
+      bodies.set(newKey, JSON.parse(body));
+      const step = resource === "database-resets" ? "stopping_service" : "starting_service";
+      reports.set(newKey, { step, movedFiles: [], service: posServer.service } as never);
+    }
+    return { status: 202, value: reports.get(newKey) };
+  }
+
+  function goOn(resource: string, key: string, report: DatabaseResetReport & ServiceStartReport): void {
+    if (report.step === "done" || report.step === "failed") return;
+    if (resource === "service-starts") {
+      if (posServer.startError) Object.assign(report, { step: "failed", error: posServer.startError });
+      else {
+        start();
+        report.step = "done";
+      }
+      return;
+    }
+    const { resetError } = posServer;
+    if (!resetError || resetError.isMoved) {
+      posServer.service = "stopped";
+      posServer.databaseCreatedAt = null;
+      Object.assign(report, {
+        resetAt: new Date(now()).toISOString(),
+        movedFiles: [
+          { name: "pos.db", bytes: 222_298_112 },
+          { name: "pos.db-wal", bytes: 24 },
+        ],
+      });
+    }
+    if (resetError) Object.assign(report, { step: "failed", error: resetError });
+    else {
+      if (bodies.get(key)?.startService) start();
+      report.step = "done";
+    }
+    report.service = posServer.service;
+  }
+
+  function start(): void {
+    posServer.service = "running";
+    posServer.databaseCreatedAt ??= now();
+    if (!posServer.exchanges) return;
+    posServer.lastSuccessAt = now() + 1;
+    posServer.syncError = null;
+  }
+
+  function status() {
+    const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+    const { databaseCreatedAt, lastSuccessAt, syncError, service, crmId, version } = posServer;
+    return exampleReport({
+      version,
+      crmId,
+      posServerId: POS_SERVER_ID,
+      time: new Date(now() + 2).toISOString(),
+      service: { name: "iikoCard5POS", state: service, startedAt: null },
+      sync: {
+        lastAttemptAt: iso(lastSuccessAt),
+        lastSuccessAt: iso(lastSuccessAt),
+        error: syncError === null ? null : { at: iso(now() - 1000), message: syncError },
+      },
+      database: {
+        exists: databaseCreatedAt !== null,
+        bytes: databaseCreatedAt === null ? 0 : 222_298_112,
+        createdAt: iso(databaseCreatedAt),
+        modifiedAt: iso(databaseCreatedAt),
+      },
+    });
+  }
+}
+
+function send(response: ServerResponse, { status, value }: { status: number; value: unknown }): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+}
