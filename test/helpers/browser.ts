@@ -36,12 +36,16 @@ export async function openPage(t: Test, browser: Browser, options: BrowserContex
   return page;
 }
 
-/** Keeps a picture of the page in `screenshots/`, which git ignores: for people to look at. */
+/**
+ * With SCREENSHOTS=1 keeps a picture of the page in `screenshots/`, which git ignores: for people to look at. No test
+ * depends on it.
+ */
 export async function takeScreenshot(
   page: Page,
   name: string,
   { fullPage = true }: { fullPage?: boolean } = {},
 ): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
   mkdirSync(SCREENSHOT_DIRECTORY, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOT_DIRECTORY, `${name}.png`), fullPage });
 }
