@@ -55,17 +55,20 @@ interface Job {
   failed: { problem: PrepareProblem; at: number } | null;
 }
 
-/** Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown. */
-export function createLogCache({
+/**
+ * Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown.
+ * @throws when its folder can be neither made nor read.
+ */
+export async function openLogCache({
   directory,
   maxTotalBytes,
   maxFileBytes,
   onFailure,
-}: LogCacheOptions): LogCache {
+}: LogCacheOptions): Promise<LogCache> {
+  await removeUnfinished(directory);
   const jobs = new Map<string, Job>();
   const limit = pLimit(AT_ONCE);
   const closing = new AbortController();
-  const isClean = removeUnfinished(directory);
 
   async function find(key: string): Promise<PreparedLog | null> {
     const log = await openPreparedLog(join(directory, key));
@@ -95,7 +98,6 @@ export function createLogCache({
 
   async function prepare(source: LogSource, inflatedBytes: Job["inflatedBytes"]): Promise<void> {
     if (source.bytes > maxFileBytes) throw new RefusedLog("too_large", `${source.bytes} bytes`);
-    await isClean;
     closing.signal.throwIfAborted();
     if (await readSummary(join(directory, source.key))) return;
     const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);

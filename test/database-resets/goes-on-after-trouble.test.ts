@@ -3,6 +3,7 @@ import t from "tap";
 import { openDatabase } from "../../src/database/open.ts";
 import { requestDatabaseReset } from "../../src/database-resets/request-database-reset.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { textOf } from "../helpers/page.ts";
 import { startResetScene } from "../helpers/resets.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -102,7 +103,7 @@ t.test(
 );
 
 t.test("closing the monitor does not wait for a POS server that hangs, and lets the reset go", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const { monitor, posServer, askForReset } = await startResetScene(t, {}, { dataDir });
   posServer.held.add("database-resets");
   const id = await askForReset();

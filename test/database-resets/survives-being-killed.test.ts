@@ -2,6 +2,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
@@ -11,7 +12,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 const PATIENCE = { timeoutMs: 30_000 };
 
 t.test("killed at each step, the monitor goes on, and nothing is done twice", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const posServer = await startResettablePosServer(t, Date.now, { isSlow: true, exchanges: false });
   await registerPlain(t, dataDir, posServer.address);
   const ask = openForTest(t, dataDir);
@@ -68,7 +69,7 @@ t.test("killed at each step, the monitor goes on, and nothing is done twice", as
 });
 
 t.test("killed before the POS server was told, it is told by the next monitor", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const posServer = await startResettablePosServer(t, Date.now);
   await registerPlain(t, dataDir, posServer.address);
   const ask = openForTest(t, dataDir);

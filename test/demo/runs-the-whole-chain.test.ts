@@ -11,13 +11,14 @@ import type { StatusOutcome } from "../../src/pos-client/client.ts";
 import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import type { DemoHostMessage } from "../helpers/demo-host.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const DEMO_PROGRAM = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
 const HOST_PROGRAM = fileURLToPath(new URL("../helpers/demo-host.ts", import.meta.url));
 
 t.test("Real agents report every state, and all processes end with their parent", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const host = fork(HOST_PROGRAM, [dataDir], {
     serialization: "advanced",
     execArgv: [],
@@ -82,7 +83,7 @@ t.test("Real agents report every state, and all processes end with their parent"
 });
 
 t.test("A demo that is stopped while it starts says nothing and leaves nothing behind", async (t) => {
-  const temporaryFolders = t.testdir();
+  const temporaryFolders = makeFolder(t);
   const demo = spawn(process.execPath, [DEMO_PROGRAM], {
     env: { ...plainEnvironment(), TMPDIR: temporaryFolders, PORT: "0" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
@@ -20,7 +21,7 @@ async function monitorRuns(t: Test, dataDir: string) {
 }
 
 t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const monitor = await startMonitorProcess(t, dataDir);
   t.equal(await (await fetch(`${monitor.url}/healthz`)).text(), "ok\n");
   t.equal(await (await fetch(`${monitor.url}/readyz`)).text(), "ready\n");
@@ -33,14 +34,14 @@ t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => 
 });
 
 t.test("SIGINT stops it too, and a second signal changes nothing", async (t) => {
-  const monitor = await startMonitorProcess(t, t.testdir());
+  const monitor = await startMonitorProcess(t, makeFolder(t));
   monitor.child.kill("SIGINT");
   monitor.child.kill("SIGINT");
   t.equal(await monitor.ended, 0);
 });
 
 t.test("it stops in time while a poll hangs and browsers keep connections open", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const hanging = await listenRaw(t, () => undefined);
   await registerPlain(t, dataDir, hanging.address);
   const monitor = await startMonitorProcess(t, dataDir);
@@ -85,7 +86,7 @@ const WRONG: [string, NodeJS.ProcessEnv, RegExp][] = [
 
 for (const [what, env, message] of WRONG) {
   t.test(`a wrong ${what} ends it with a plain message`, async (t) => {
-    const program = startProgram(t, "src/server.ts", { env: { DATA_DIR: t.testdir(), PORT: "0", ...env } });
+    const program = startProgram(t, "src/server.ts", { env: { DATA_DIR: makeFolder(t), PORT: "0", ...env } });
     t.equal(await program.ended, 1);
     t.match(program.output(), message);
     t.notMatch(program.output(), /^\s+at /m, "without a stack");
@@ -94,7 +95,7 @@ for (const [what, env, message] of WRONG) {
 
 t.test("a port that is taken ends it with a plain message", async (t) => {
   const port = String(await findFreePort());
-  await startMonitorProcess(t, t.testdir(), { PORT: port });
+  await startMonitorProcess(t, makeFolder(t), { PORT: port });
   const second = startProgram(t, "src/server.ts", {
     env: { DATA_DIR: `${t.testdirName}-second`, PORT: port },
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
@@ -13,7 +14,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 const POS_SERVERS = 40;
 
 t.test("killed while it polls, it starts again with consistent rows and polls on", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   let polls = 0;
   const fleet = createServer((_request, response) => {
     polls++;

@@ -1,6 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import type { Test } from "tap";
@@ -8,6 +7,7 @@ import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config.ts";
 import type { AgentLogger } from "../../src/agent/server.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { makeFolder } from "./folder.ts";
 
 export interface AgentFolder {
   root: string;
@@ -18,9 +18,7 @@ export interface AgentFolder {
 
 /** Makes the folder of a POS server with a log folder, a version and a database, and an agent's configuration. */
 export async function makeAgentFolder(t: Test, settings: Record<string, unknown> = {}): Promise<AgentFolder> {
-  const root = await mkdtemp(join(tmpdir(), "poswatch-agent-"));
-  // tap removes a testdir() before it ends what was started, and an agent that still writes would be in its way.
-  t.teardown(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+  const root = makeFolder(t);
   await mkdir(join(root, "Logs"));
   const files = {
     "version.txt": "34.2.117.0\n",

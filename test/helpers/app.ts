@@ -8,6 +8,7 @@ import type { PosClient, StatusOutcome } from "../../src/pos-client/client.ts";
 import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
 import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
 import { createClock, type TestClock } from "./clock.ts";
+import { makeFolder } from "./folder.ts";
 import { failed, type Reported, received } from "./outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 
@@ -41,7 +42,7 @@ export interface TestMonitorOptions {
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), dataDir = t.testdir(), logStream, access, pauseMs } = options;
+  const { clock = createClock(), dataDir = makeFolder(t), logStream, access, pauseMs } = options;
   const client = options.client ?? createPosClient({ now: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(

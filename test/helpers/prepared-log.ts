@@ -1,8 +1,7 @@
-import { mkdtempSync } from "node:fs";
-import { join } from "node:path";
 import type { Test } from "tap";
 import { prepareLog } from "../../src/log-viewer/prepare-log.ts";
 import { openPreparedLog, type PreparedLog } from "../../src/log-viewer/prepared-log.ts";
+import { makeFolder } from "./folder.ts";
 import { writeLogZip } from "./viewed-archive.ts";
 
 /** Prepares one log as the worker of the cache does. */
@@ -10,7 +9,7 @@ export async function prepareTestLog(
   t: Test,
   content: string | Buffer | Iterable<Buffer>,
 ): Promise<PreparedLog> {
-  const directory = mkdtempSync(join(t.testdir(), "prepared-"));
+  const directory = makeFolder(t);
   const zipFile = `${directory}.zip`;
   await writeLogZip(zipFile, { "sync.log": content });
   const inflatedBytes = new Float64Array(new SharedArrayBuffer(8));

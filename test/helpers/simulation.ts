@@ -6,6 +6,7 @@ import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
 import { formatLogDate } from "../../src/demo/log-line.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
+import { makeFolder } from "./folder.ts";
 
 const QUICK_TIMING = {
   transitionMs: 50,
@@ -22,7 +23,7 @@ export function demoPosServer(slug: string): DemoPosServer {
 
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
 export async function runSimulation(t: Test, slugs: readonly string[]) {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const posServers = slugs.map(demoPosServer);
   const simulation: Simulation = await startSimulation({
     dataDir,

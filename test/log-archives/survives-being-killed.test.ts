@@ -5,6 +5,7 @@ import t, { type Test } from "tap";
 import { openDatabase } from "../../src/database/open.ts";
 import type { Database } from "../../src/database/schema.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
 import { type LogServer, startLogServer, zipOf } from "../helpers/log-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
@@ -54,7 +55,7 @@ async function checkOffered(t: Test, dataDir: string, server: LogServer): Promis
 }
 
 t.test("the monitor killed at any point loses nothing and offers nothing broken", async (t) => {
-  const dataDir = t.testdir({});
+  const dataDir = makeFolder(t);
   const server = await startLogServer(t, Date.now);
   addLogs(server);
   await registerPlain(t, dataDir, server.address);

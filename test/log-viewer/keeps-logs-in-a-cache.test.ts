@@ -1,22 +1,23 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
+import { type LogCacheOptions, type LogSource, openLogCache } from "../../src/log-viewer/log-cache.ts";
 import { readLines } from "../../src/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
 
 const WAIT_MS = 30_000;
 const CONTENT = serviceLog(1_000);
 
 async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
-  const folder = t.testdir();
+  const folder = makeFolder(t);
   const zipFile = join(folder, "logs.zip");
   await writeLogZip(zipFile, { "a.log": CONTENT, "b.log": CONTENT, "c.log": CONTENT });
   const failures: string[] = [];
   const directory = join(folder, "cache");
-  const open = () => {
-    const cache = createLogCache({
+  const open = async () => {
+    const cache = await openLogCache({
       directory,
       maxTotalBytes: 1024 ** 3,
       maxFileBytes: 1024 ** 3,
@@ -38,7 +39,7 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
 
 t.test("many who open a log at once wait for one inflation, and later ones read what is there", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const cache = open();
+  const cache = await open();
   const opened = await Promise.all(Array.from({ length: 20 }, () => cache.open(source(1), WAIT_MS)));
   t.ok(opened.every(({ kind }) => kind === "ready"));
   t.same(readdirSync(directory), ["1-1"], "one folder, and nothing unfinished");
@@ -51,19 +52,19 @@ t.test("many who open a log at once wait for one inflation, and later ones read 
 
 t.test("nobody waits longer than they want", async (t) => {
   const { open, source } = await setUp(t);
-  const cache = open();
+  const cache = await open();
   t.match(await cache.open(source(1), 0), { kind: "preparing" });
   t.equal((await cache.open(source(1), WAIT_MS)).kind, "ready");
 });
 
 t.test("what is prepared survives a restart; what was not finished is removed", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const first = open();
+  const first = await open();
   await first.open(source(1), WAIT_MS);
   await first.close();
   mkdirSync(join(directory, "unfinished-1"));
   writeFileSync(join(directory, "unfinished-1", "text"), "half");
-  const second = open();
+  const second = await open();
   t.equal((await second.open(source(1, { zipFile: "/nowhere" }), WAIT_MS)).kind, "ready");
   t.equal((await second.open(source(2), WAIT_MS)).kind, "ready");
   t.same(readdirSync(directory).sort(), ["1-1", "1-2"]);
@@ -71,7 +72,7 @@ t.test("what is prepared survives a restart; what was not finished is removed", 
 
 t.test("closing ends what is being prepared and leaves nothing half done", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const cache = open();
+  const cache = await open();
   await cache.open(source(1), 0);
   await cache.close();
   t.notOk(readdirSync(directory).some((name) => name.startsWith("unfinished-")));
@@ -80,7 +81,7 @@ t.test("closing ends what is being prepared and leaves nothing half done", async
 t.test("the log that was not looked at for longest goes first", async (t) => {
   const size = Buffer.byteLength(CONTENT);
   const { directory, open, source } = await setUp(t, { maxTotalBytes: size * 2.2, maxFileBytes: size * 2 });
-  const cache = open();
+  const cache = await open();
   await cache.open(source(1), WAIT_MS);
   await cache.open(source(2), WAIT_MS);
   for (const [name, at] of Object.entries({ "1-1": 2_000, "1-2": 1_000 })) {
@@ -96,7 +97,7 @@ t.test("the log that was not looked at for longest goes first", async (t) => {
 
 t.test("a file that says it is too large, or turns out to be, is refused and leaves nothing", async (t) => {
   const { directory, failures, open, source } = await setUp(t, { maxFileBytes: 10_000 });
-  const cache = open();
+  const cache = await open();
   t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "too_large" });
   t.match(await cache.open(source(2, { bytes: 10 }), WAIT_MS), { kind: "failed", problem: "too_large" });
   t.same(readdirSync(directory), []);
@@ -120,7 +121,7 @@ t.test("an archive that lies about sizes or whose bytes were changed is refused"
   const otherBytes = Buffer.from(bytes);
   otherBytes.fill(0x55, 200, 400);
   const cutOff = bytes.subarray(0, bytes.length - 100);
-  const cache = open();
+  const cache = await open();
   for (const [index, content] of [tooSmall, tooLarge, otherChecksum, otherBytes, cutOff].entries()) {
     writeFileSync(`${zipFile}.${index}`, content);
     const lying = source(1, { key: `lying-${index}`, zipFile: `${zipFile}.${index}` });

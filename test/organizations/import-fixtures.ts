@@ -12,6 +12,7 @@ import { planImport } from "../../src/organizations/import/plan-import.ts";
 import type { RawRow } from "../../src/organizations/import/read-rows.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { openSecretBox, type SecretBox } from "../../src/secrets/secret-box.ts";
+import { makeFolder } from "../helpers/folder.ts";
 
 export const NOW = Date.UTC(2026, 10, 24, 14, 30);
 export const SECRET = "secret-token-of-the-agent";
@@ -24,7 +25,7 @@ export interface Registry {
 
 /** An empty registry in a real file, closed when the test ends. */
 export async function openRegistry(t: Test): Promise<Registry> {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const database = openDatabase(join(dataDir, "poswatch.db"));
   t.teardown(() => database.db.destroy());
   await migrateDatabase(database);

@@ -5,6 +5,7 @@ import { openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
@@ -32,7 +33,7 @@ async function registryOf(dataDir: string) {
 }
 
 t.test("a pairing string is taken up by a monitor that runs, and its token is in no log", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   const { cert, key, fingerprint } = await makeCertificate();
   const posServer = createServer({ cert, key }, (request, response) => {
     response.statusCode = request.headers.authorization === `Bearer ${TOKEN}` ? 200 : 401;
@@ -59,7 +60,7 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
 });
 
 t.test("the second POS server of an organization needs no name of it", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   await register(t, dataDir, { input: PAIRING });
   const plain = {
     http: "http://10.0.0.1:8443/",
@@ -78,7 +79,7 @@ t.test("the second POS server of an organization needs no name of it", async (t)
 });
 
 t.test("what is wrong is said in a sentence, and nothing is changed", async (t) => {
-  const dataDir = t.testdir();
+  const dataDir = makeFolder(t);
   await register(t, dataDir, { input: PAIRING });
   const before = await registryOf(dataDir);
   const other = PAIRING.replace(POS_SERVER_ID, "00000000-0000-4000-8000-000000000001");

@@ -1,0 +1,184 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import Sqlite from "better-sqlite3";
+import type { Locator, Page } from "playwright-core";
+import t, { type Test } from "tap";
+import { request } from "undici";
+import { posServerFolder } from "../../src/demo/folders.ts";
+import { damageGuestWallets } from "../../src/demo/pos-database.ts";
+import { DESKTOP, launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
+import { tableOf } from "../helpers/download.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startProgram } from "../helpers/program.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { readWorkbook } from "../helpers/workbook.ts";
+
+const POS_SERVER = { name: "Садовая, 28", slug: "sadovaya-28", crmId: "100512" };
+const PROMOTION = { id: 1005122, name: "Двойные бонусы по вторникам" };
+const PASSWORD = "story-password-1";
+const DAMAGE = "нарушена целостность базы (guest_wallet)";
+/** A service exchanges every 15–20 s, its agent is polled every 15 s. */
+const AN_EXCHANGE = { timeoutMs: 90_000 };
+
+t.test(
+  "a damaged database is found, its logs are read, it is reset, and the exchange works again",
+  async (t) => {
+    const chain = await startDemoChain(t);
+    const browser = await launchBrowser(t);
+    const page = await openPage(t, browser, DESKTOP);
+    page.setDefaultTimeout(30_000);
+    await signIn(page, chain.url);
+    const row = page.locator("tbody tr", { hasText: POS_SERVER.name });
+    await becomes(page, row, "synced");
+
+    await chain.control("stop");
+    damageGuestWallets(chain.folder.database);
+    await chain.editPromotion();
+    await chain.control("start");
+    await becomes(page, row, "sync_error");
+    t.match(await row.textContent(), DAMAGE, "the row says why");
+
+    const syncedNeighbour = page.locator("tbody tr[data-state=synced]");
+    t.ok((await syncedNeighbour.count()) > 0);
+    await page.getByLabel("Не показывать POS-ы с успешной синхронизацией").check();
+    await page.getByRole("button", { name: "Поиск" }).click();
+    await page.waitForURL(/hideSynced=1/);
+    t.equal(await syncedNeighbour.count(), 0, "problems only");
+    await row.waitFor();
+
+    await row.getByRole("link", { name: "Получить логи" }).click();
+    const dialog = page.locator("#dialog[open]");
+    await dialog.getByRole("button", { name: "Запросить логи" }).click();
+    await dialog.getByText(/^✓ Получен/).waitFor();
+    await takeScreenshot(page, "story-1-logs", { fullPage: false });
+    await dialog.getByRole("link", { name: "Открыть" }).first().click();
+    await page.locator("a.name", { hasText: "sync.log" }).click();
+    await page.locator(".log-line[data-level=error]", { hasText: DAMAGE }).last().waitFor();
+    await takeScreenshot(page, "story-2-log", { fullPage: false });
+    t.notOk(readPromotion(chain.folder.database) === PROMOTION.name, "the promotion has not arrived");
+
+    await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
+    await row.getByRole("link", { name: "Сбросить БД POSа" }).click();
+    await dialog.getByLabel("Для подтверждения введите CrmId организации").fill(POS_SERVER.crmId);
+    await takeScreenshot(page, "story-3-reset", { fullPage: false });
+    await dialog.getByRole("button", { name: `Удалить базу данных «${POS_SERVER.name}»` }).click();
+    await dialog.getByText(/Обмен восстановлен за \d/).waitFor({ timeout: 120_000 });
+    await takeScreenshot(page, "story-4-restored", { fullPage: false });
+    await dialog.locator("footer").getByText("Закрыть").click();
+
+    await waitFor(() => readPromotion(chain.folder.database) === PROMOTION.name, AN_EXCHANGE);
+    t.pass("the promotion has arrived in the new database");
+    t.match(await chain.quarantined(), /файлов: 1/, "the old database is kept");
+    await waitFor(async () => {
+      await page.locator("#freshness").dispatchEvent("refresh");
+      return (await row.count()) === 0;
+    }, AN_EXCHANGE);
+    t.pass("the row has left the list of problems");
+    await page.goto(`${chain.url}/pos-servers`);
+    t.equal(await row.getAttribute("data-state"), "synced");
+
+    const exported = await downloadTable(page);
+    const own = exported.find((cells) => cells["POS-сервер"] === POS_SERVER.name);
+    t.match(own, { CrmId: POS_SERVER.crmId, Состояние: "Синхронизирован" }, "Excel agrees");
+    const names = await page.locator("tbody .name").allTextContents();
+    t.same(
+      exported.map((cells) => cells["POS-сервер"]),
+      names,
+      "with every row of the page, in its order",
+    );
+
+    await page.goto(`${chain.url}/audit`);
+    const told = await page.locator(".audit-log tbody tr", { hasText: POS_SERVER.name }).allTextContents();
+    const events = told.map((text) => text.replace(/\s+/g, " ")).reverse();
+    for (const expected of [
+      /Анна Иванова.*Запрос логов/,
+      /Просмотр лога.*sync\.log/,
+      /Анна Иванова.*Запуск сброса БД.*CrmId: 100512; сначала логи; затем запустить службу/,
+      /Убираем базу данных в резерв/,
+      /ждём первого обмена/,
+      /Анна Иванова.*Итог сброса БД.*Обмен восстановлен, секунд: \d+/,
+    ])
+      t.ok(
+        events.some((event) => expected.test(event)),
+        `the audit log tells ${expected}`,
+      );
+  },
+);
+
+/** The whole demo as processes of its own: main server, services, agents, monitor. */
+async function startDemoChain(t: Test) {
+  const dataDir = makeFolder(t);
+  const env = { DATA_DIR: dataDir, PORT: "0", DEMO_PASSWORD: PASSWORD };
+  const demo = startProgram(t, "src/demo/main.ts", { env });
+  t.teardown(async () => {
+    demo.child.kill("SIGTERM");
+    await demo.ended;
+  });
+  const ready = /Poswatch demo: (http:\S+)/;
+  await waitFor(() => ready.test(demo.output()), { timeoutMs: 90_000 });
+  const folder = posServerFolder(dataDir, POS_SERVER.slug);
+
+  async function control(verb: "start" | "stop"): Promise<void> {
+    const state = verb === "start" ? "running" : "stopped";
+    const run = async (wanted: string) => {
+      const program = startProgram(t, "src/demo/service-control.ts", { args: [wanted, folder.root] });
+      await program.ended;
+      return program.output();
+    };
+    await run(verb);
+    await waitFor(async () => (await run("status")).startsWith(state), { timeoutMs: 20_000 });
+  }
+
+  async function editPromotion(): Promise<void> {
+    const { url } = JSON.parse(readFileSync(join(dataDir, "main-server.json"), "utf8"));
+    const { statusCode } = await request(`${url}/programs/${PROMOTION.id}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: PROMOTION.name }),
+    });
+    if (statusCode !== 200) throw new Error(`The main server answered ${statusCode}`);
+  }
+
+  async function quarantined(): Promise<string> {
+    const agent = startProgram(t, "src/agent/main.ts", {
+      args: ["--config", folder.agentConfig, "quarantine", "list"],
+    });
+    await agent.ended;
+    return agent.output();
+  }
+
+  return { url: ready.exec(demo.output())?.[1] ?? "", folder, control, editPromotion, quarantined };
+}
+
+async function signIn(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/login`);
+  await page.fill("[name=login]", "admin");
+  await page.fill("[name=password]", PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/pos-servers/);
+}
+
+async function becomes(page: Page, row: Locator, state: string): Promise<void> {
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await row.getAttribute("data-state")) === state;
+  }, AN_EXCHANGE);
+}
+
+function readPromotion(file: string): unknown {
+  const database = new Sqlite(file, { readonly: true });
+  try {
+    return database.prepare("SELECT name FROM program WHERE id = ?").pluck().get(PROMOTION.id);
+  } finally {
+    database.close();
+  }
+}
+
+async function downloadTable(page: Page) {
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Excel" }).click();
+  const bytes = await readFile(await (await downloading).path());
+  const [sheet] = await readWorkbook(bytes);
+  return tableOf(sheet);
+}
