@@ -1,5 +1,4 @@
-import { PassThrough, pipeline } from "node:stream";
-import { crc32, createInflateRaw } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { ARCHIVE_README } from "../../protocol/logs.ts";
 import { ArchiveError } from "../failure.ts";
@@ -52,22 +51,15 @@ async function readEntries(zip: ZipFile, options: VerifyOptions): Promise<Map<st
   return bytesByName;
 }
 
-/** Inflates it here, since the reader's own stream takes twice the time and memory. */
+/** The reader itself stops at the size that the directory says. */
 async function verifyEntry(zip: ZipFile, entry: Entry, signal: AbortSignal): Promise<void> {
-  const { fileName, uncompressedSize } = entry;
-  if (!entry.canDecodeFileData()) throw broken(`neither stored nor deflated: ${fileName}`);
-  const stored = await zip.openReadStreamPromise(entry, { decodeFileData: false });
-  const content = pipeline(stored, entry.isCompressed() ? createInflateRaw() : new PassThrough(), () => {});
-  let bytes = 0;
+  const content = await zip.openReadStreamPromise(entry);
   let checksum = 0;
   for await (const chunk of content) {
     signal.throwIfAborted();
-    bytes += chunk.length;
-    if (bytes > uncompressedSize) break;
     checksum = crc32(chunk, checksum);
   }
-  if (bytes !== uncompressedSize) throw broken(`not ${uncompressedSize} bytes: ${fileName}`);
-  if (checksum !== entry.crc32) throw broken(`wrong checksum: ${fileName}`);
+  if (checksum !== entry.crc32) throw broken(`wrong checksum: ${entry.fileName}`);
 }
 
 function broken(detail: string): ArchiveError {
