@@ -23,6 +23,10 @@ class TransactionalSqliteDialect extends SqliteDialect {
 export interface OpenDatabase {
   db: Kysely<Database>;
   sqlite: SQLite.Database;
+  /** Differs from before when another connection has saved anything, of this process or another. */
+  othersRevision(): number;
+  /** Differs from before when anything was saved. */
+  revision(): string;
 }
 
 /**
@@ -39,9 +43,13 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
     sqlite.prepare("select count(*) from sqlite_schema").get();
+    const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
+    const ownChanges = sqlite.prepare<[], number>("select total_changes()").pluck();
     return {
       db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect({ database: sqlite }) }),
       sqlite,
+      othersRevision: () => Number(dataVersion.get()),
+      revision: () => `${dataVersion.get()}.${ownChanges.get()}`,
     };
   } catch (error) {
     sqlite?.close();

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
@@ -21,7 +22,7 @@ declare module "fastify" {
      */
     dialogPage(template: string, data: object & { poll?: DialogPoll | null }): Promise<string>;
     /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
-    keptPage(owner: object, key: string, template: string, data: () => object): Promise<Buffer>;
+    keptPage(owner: object, key: string, template: string, data: () => object): Promise<Readable>;
   }
 }
 
@@ -58,11 +59,13 @@ export default fp(
       return await renderPage(this, template, this.generateCsrf(), { ...data, isPartial });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
-      const page = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
+      const { head, rest } = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
         renderPage(this, template, csrfToken, data()),
       );
-      setPageHeaders(this).type("text/html; charset=utf-8");
-      return page;
+      setPageHeaders(this)
+        .type("text/html; charset=utf-8")
+        .header("content-length", head.length + rest.length);
+      return Readable.from([head, rest]);
     });
 
     async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {

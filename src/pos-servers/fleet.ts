@@ -20,15 +20,14 @@ export interface Fleet {
   commonFailures(): Promise<CommonFailure[]>;
 }
 
-export function createFleet({ db, sqlite }: OpenDatabase, clock: () => number): Fleet {
+export function createFleet({ db, othersRevision }: OpenDatabase, clock: () => number): Fleet {
   let registryRevision = 0;
   let statusRevision = 0;
   const stateRules = remember(() => readStateRules(db));
   const commonFailures = remember(() => findCommonFailures(db));
 
   return {
-    revision: () =>
-      `${registryRevision}.${statusRevision}.${sqlite.pragma("data_version", { simple: true })}`,
+    revision: () => `${registryRevision}.${statusRevision}.${othersRevision()}`,
     statusesChanged() {
       statusRevision++;
     },

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import { readRegistryRevision } from "../polling/poll-targets.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { listOrganizations } from "./summary.ts";
@@ -23,16 +22,15 @@ export interface OrganizationOptions {
  * @returns a function that gives the options for a viewer.
  */
 export function createOrganizationOptions(
-  db: Kysely<Database>,
+  { db, revision: readRevision }: OpenDatabase,
   render: (viewer: Viewer, organizations: ListedOrganization[]) => string,
 ): (viewer: Viewer) => Promise<OrganizationOptions> {
   const kept = new Map<string, OrganizationOptions>();
-  let keptRevision: number | null = null;
+  let savedRevision = "";
+  let revision = 0;
 
   return async (viewer) => {
-    const revision = await readRegistryRevision(db);
-    if (revision !== keptRevision || kept.size > MAX_KEPT) kept.clear();
-    keptRevision = revision;
+    await followRegistry();
     const key = JSON.stringify([viewer.organizations, viewer.language]);
     const known = kept.get(key);
     if (known) return known;
@@ -42,6 +40,15 @@ export function createOrganizationOptions(
     kept.set(key, options);
     return options;
   };
+
+  async function followRegistry(): Promise<void> {
+    const saved = readRevision();
+    if (saved === savedRevision && kept.size <= MAX_KEPT) return;
+    const current = await readRegistryRevision(db);
+    if (current !== revision || kept.size > MAX_KEPT) kept.clear();
+    savedRevision = saved;
+    revision = current;
+  }
 }
 
 /** The same options with one of them selected. */

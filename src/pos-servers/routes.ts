@@ -28,7 +28,7 @@ export async function posServerRoutes(app: FastifyInstance, { clock }: PosServer
       };
     },
   });
-  const organizationOptions = createOrganizationOptions(db, (viewer, organizations) =>
+  const organizationOptions = createOrganizationOptions(app.database, (viewer, organizations) =>
     app.renderFragment("pos-servers/_organization-options", viewer, { organizations }),
   );
 

@@ -18,16 +18,19 @@ export interface SessionReader {
   forget(): void;
 }
 
-export function createSessionReader({ db, sqlite }: OpenDatabase, clock: () => number): SessionReader {
+export function createSessionReader(
+  { db, othersRevision }: OpenDatabase,
+  clock: () => number,
+): SessionReader {
   const kept = new Map<string, { found: SessionWithRights; readAt: number }>();
-  let keptVersion: unknown = null;
+  let keptRevision: number | null = null;
 
   return {
     async read(token) {
       const now = clock();
-      const version = sqlite.pragma("data_version", { simple: true });
-      if (version !== keptVersion || kept.size >= MAX_KEPT) kept.clear();
-      keptVersion = version;
+      const revision = othersRevision();
+      if (revision !== keptRevision || kept.size >= MAX_KEPT) kept.clear();
+      keptRevision = revision;
       const known = kept.get(token);
       if (known && Math.abs(now - known.readAt) < MAX_AGE_MS) return known.found;
 

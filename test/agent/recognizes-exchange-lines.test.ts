@@ -1,6 +1,7 @@
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config.ts";
 import { matchExchangeLine } from "../../src/agent/sync-log/exchange-patterns.ts";
+import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
 const kindOf = (text: string) =>
@@ -84,9 +85,9 @@ t.test("a message is one printable line of at most 2,000 characters, cut between
   t.end();
 });
 
-t.test("long lines do not make the patterns slow", (t) => {
-  const begin = performance.now();
-  for (const piece of ["обмен ", "ошибка ", "sync ", "start "]) kindOf(piece.repeat((64 * 1024) / 6));
-  t.ok(performance.now() - begin < 2_000, `${performance.now() - begin} ms`);
-  t.end();
+t.test("long lines do not make the patterns slow", async (t) => {
+  const cpuMs = await cpuTimeOf(() => {
+    for (const piece of ["обмен ", "ошибка ", "sync ", "start "]) kindOf(piece.repeat((64 * 1024) / 6));
+  });
+  t.ok(cpuMs < 2_000, `${cpuMs} ms`);
 });

@@ -16,10 +16,8 @@ t.test("the database goes to quarantine with a manifest, and the service makes a
   const agent = await startTestAgent(t, pos);
   const key = randomUUID();
 
-  const sentAt = performance.now();
   const accepted = await sendCommand(agent, "/v1/database-resets", { key });
   t.match(accepted, { status: 202, body: { step: "stopping_service", movedFiles: [] } });
-  t.ok(performance.now() - sentAt < 1_000, "it answers at once");
 
   const report = await resetDatabase(agent, { key });
   t.match(report, { step: "done", error: null, service: "running" });

@@ -83,7 +83,7 @@ t.test("somebody who takes nothing for too long loses the connection and the pla
   const identity = await loadIdentity(config.stateDirectory);
   const server = buildAgentServer(identity, false);
   t.teardown(() => server.close());
-  server.register(logCalls, { prefix: "/v1", config, stalledReaderMs: 200 });
+  server.register(logCalls, { prefix: "/v1", config, stalledReaderMs: 2_000 });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   const pairingString = `poswatch://127.0.0.1:1?id=${identity.posServerId}&token=${identity.token}&fingerprint=${identity.fingerprint}`;
   const agent = { address, pairingString, close: async () => {} };

@@ -1,49 +1,59 @@
 /**
- * `npm run bench archive`: logs from a real agent through the monitor into its store, beside the zip writer alone over
- * the same files. `--megabytes 100` takes less than 1 GB.
+ * `npm run bench archive`: logs from a real agent through the monitor into its store and on to a browser, beside the zip
+ * writer alone over the same files. `--megabytes 100` takes less than 1 GB.
  */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { openDatabase } from "../../src/database/open.ts";
+import { type OpenDatabase, openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
-import { findFreePort } from "../helpers/program.ts";
 import { queueRequest } from "../helpers/requests.ts";
+import { beginTestSession } from "../helpers/session.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+import { startAgentAndMonitor } from "./agent-and-monitor.ts";
+import { download, watchPage } from "./browser.ts";
 import { writeLogFiles } from "./log-files.ts";
 import { watchMemory } from "./memory.ts";
 import { makeDataFolder } from "./monitor.ts";
 import { runProgram } from "./program.ts";
-import { atLeast, atMost, printReport, told } from "./report.ts";
+import { atLeast, atMost, printReport, quantile, told } from "./report.ts";
 
-const SOURCES = join(import.meta.dirname, "../../src");
 const FILE_MEGABYTES = 20;
 const SETTLE_MS = 3_000;
 const PATIENCE_MS = 10 * 60_000;
 const MEGABYTE = 1024 * 1024;
-const CRM_ID = "100237";
 
 const { values } = parseArgs({ options: { megabytes: { type: "string", default: "1024" } } });
 const files = Math.max(1, Math.round(Number(values.megabytes) / FILE_MEGABYTES));
 const megabytes = files * FILE_MEGABYTES;
 
 const folder = await makeDataFolder();
-const programs: ChildProcess[] = [];
+const logs = join(folder.dataDir, "Logs");
+await mkdir(logs);
+const paths = await writeLogFiles(logs, { files, megabytes: FILE_MEGABYTES });
+const programs = await startAgentAndMonitor(folder.dataDir, logs);
+const database = openDatabase(join(folder.dataDir, DATABASE_FILE));
 try {
-  const logs = join(folder.dataDir, "Logs");
-  await mkdir(logs);
-  const paths = await writeLogFiles(logs, { files, megabytes: FILE_MEGABYTES });
-  const agent = await startAgent(folder.dataDir, logs);
-  const monitor = await startMonitor(folder.dataDir);
-  await waitUntilPolled();
+  await waitUntilPolled(database);
+  const session = await beginTestSession(database.db);
+  await download(`${programs.origin}/pos-servers`, session);
+  const bareBeforeMs = await zipAll();
 
-  const [agentGrowth, monitorGrowth] = [watchMemory(agent.pid ?? 0), watchMemory(monitor.pid ?? 0)];
-  const fetchMs = await fetchAll();
+  await delay(SETTLE_MS);
+  const [agentGrowth, monitorGrowth] = [watchMemory(programs.agent), watchMemory(programs.monitor)];
+  const pageTimes = watchPage(`${programs.origin}/pos-servers`, session);
+  const { requestId, fetchMs } = await fetchAll(database);
   const [agentMegabytes, monitorMegabytes] = [agentGrowth(), monitorGrowth()];
-  const { ms: bareMs } = await runProgram<{ ms: number }>("bare-zip.ts", paths);
+  const times = await pageTimes();
+  const bareMs = (bareBeforeMs + (await zipAll())) / 2;
+
+  await delay(SETTLE_MS);
+  const downloadGrowth = watchMemory(programs.monitor);
+  const downloadedAt = performance.now();
+  const bytes = await downloadAll(database, requestId, session);
+  const downloadMs = performance.now() - downloadedAt;
+  const downloadMegabytes = downloadGrowth();
 
   printReport(`${megabytes} MB of logs from a POS server into the store, ${files} archives`, [
     atMost("memory of the agent grows by", agentMegabytes, 64, "MB"),
@@ -51,87 +61,62 @@ try {
     atLeast("throughput, of the zip writer alone", (bareMs / fetchMs) * 100, 50, "%", 0),
     told("fetched and verified", `${((megabytes * 1000) / fetchMs).toFixed(0)} MB/s`),
     told("the zip writer alone", `${((megabytes * 1000) / bareMs).toFixed(0)} MB/s`),
+    told("the status page meanwhile, half below", `${quantile(times, 0.5).toFixed(1)} ms`),
+    told("the status page meanwhile, 99 % below", `${quantile(times, 0.99).toFixed(1)} ms`),
   ]);
+  printReport(
+    `${(bytes / MEGABYTE).toFixed(0)} MB of zips from the store to a browser, one by one and as one`,
+    [
+      atMost("memory of the monitor grows by", downloadMegabytes, 64, "MB"),
+      told("downloaded", `${(bytes / MEGABYTE / (downloadMs / 1000)).toFixed(0)} MB/s`),
+    ],
+  );
 } finally {
-  for (const program of programs) {
-    program.kill("SIGTERM");
-    if (program.exitCode === null) await once(program, "exit");
-  }
+  await database.db.destroy();
+  await programs.stop();
   await folder.remove();
 }
 
-async function startAgent(directory: string, logFolder: string): Promise<ChildProcess> {
-  const file = join(directory, "agent.json");
-  const config = {
-    host: "127.0.0.1",
-    port: await findFreePort(),
-    publicAddress: "127.0.0.1",
-    stateDirectory: join(directory, "agent"),
-    dataDirectory: directory,
-    utcOffsetMinutes: 180,
-    crmId: { value: CRM_ID },
-    logs: { directory: logFolder },
-    service: { names: ["sample"], control: "commands", commands: { status: ["echo", "running"] } },
-  };
-  await writeFile(file, JSON.stringify(config));
-  const program = join(SOURCES, "agent/main.ts");
-  const pairing = execFileSync(process.execPath, [program, "--config", file, "pairing"]);
-  const register = join(SOURCES, "organizations/register-command.ts");
-  execFileSync(
-    process.execPath,
-    [register, "--crm-id", CRM_ID, "--organization", "Bench", "--name", "Bench"],
-    { env: environment(directory), input: pairing },
-  );
-  return start([program, "--config", file], directory);
-}
-
-async function startMonitor(directory: string): Promise<ChildProcess> {
-  return start([join(SOURCES, "server.ts")], directory);
-}
-
-function start(args: string[], directory: string): ChildProcess {
-  const program = spawn(process.execPath, args, {
-    env: environment(directory),
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  programs.push(program);
-  return program;
-}
-
-function environment(directory: string): NodeJS.ProcessEnv {
-  return { ...process.env, DATA_DIR: directory, PORT: "0", LOG_LEVEL: "error" };
-}
-
 /** Both programs are at rest: started, and the one has called the other. */
-async function waitUntilPolled(): Promise<void> {
-  const { db } = openDatabase(join(folder.dataDir, DATABASE_FILE), 5_000);
+async function waitUntilPolled({ db }: OpenDatabase): Promise<void> {
   const isPolled = async () =>
     (await db.selectFrom("pos_status").select("last_update_at").executeTakeFirst())?.last_update_at != null;
-  await waitFor(isPolled, { timeoutMs: PATIENCE_MS }).finally(() => db.destroy());
-  await delay(SETTLE_MS);
+  await waitFor(isPolled, { timeoutMs: PATIENCE_MS });
 }
 
-/** Asks for all logs. @returns how long it took until they were in the store, ms. */
-async function fetchAll(): Promise<number> {
-  const { db } = openDatabase(join(folder.dataDir, DATABASE_FILE), 5_000);
-  try {
-    const id = await queueRequest(db, 1, Date.now());
-    await db
-      .updateTable("log_request")
-      .set({ max_bytes: megabytes * MEGABYTE })
-      .where("id", "=", id)
-      .execute();
-    const read = () =>
-      db.selectFrom("log_request").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
-    await waitFor(async () => (await read()).finished_at !== null, { timeoutMs: PATIENCE_MS });
-    const { status, failure_code, failure_detail, received_bytes, started_at, finished_at } = await read();
-    if (status !== "done" || received_bytes !== megabytes * MEGABYTE) {
-      throw new Error(
-        `The logs did not come: ${status} ${failure_code} ${failure_detail}, ${received_bytes} bytes`,
-      );
-    }
-    return (finished_at ?? 0) - (started_at ?? 0);
-  } finally {
-    await db.destroy();
+/** How long the zip writer alone takes, ms; half of it is measured before and half after, since the load changes. */
+async function zipAll(): Promise<number> {
+  return (await runProgram<{ ms: number }>("bare-zip.ts", paths)).ms;
+}
+
+/** Asks for all logs and waits until they are in the store. */
+async function fetchAll({ db }: OpenDatabase): Promise<{ requestId: number; fetchMs: number }> {
+  const requestId = await queueRequest(db, 1, Date.now());
+  await db
+    .updateTable("log_request")
+    .set({ max_bytes: megabytes * MEGABYTE })
+    .where("id", "=", requestId)
+    .execute();
+  const read = () =>
+    db.selectFrom("log_request").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+  await waitFor(async () => (await read()).finished_at !== null, { timeoutMs: PATIENCE_MS });
+  const { status, failure_code, failure_detail, received_bytes, started_at, finished_at } = await read();
+  if (status !== "done" || received_bytes !== megabytes * MEGABYTE) {
+    throw new Error(
+      `The logs did not come: ${status} ${failure_code} ${failure_detail}, ${received_bytes} bytes`,
+    );
   }
+  return { requestId, fetchMs: (finished_at ?? 0) - (started_at ?? 0) };
+}
+
+/** Each archive, then the zip of them all. @returns bytes. */
+async function downloadAll({ db }: OpenDatabase, requestId: number, session: string): Promise<number> {
+  const archives = await db
+    .selectFrom("log_archive")
+    .select("id")
+    .where("log_request_id", "=", requestId)
+    .execute();
+  let bytes = 0;
+  for (const { id } of archives) bytes += await download(`${programs.origin}/log-archives/${id}`, session);
+  return bytes + (await download(`${programs.origin}/log-requests/${requestId}/archives.zip`, session));
 }

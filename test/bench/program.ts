@@ -1,7 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+
+const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+
+/** What `npm start` tells Node, for the monitor to be measured as it runs. */
+export const SERVER_FLAGS: string[] = scripts.start
+  .split(" ")
+  .filter((word: string) => word.startsWith("--"));
 
 /** A program of this folder in its own process; it ends when its standard input does, so never outlives its parent. */
 export interface Program<T> {

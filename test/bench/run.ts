@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { SERVER_FLAGS } from "./program.ts";
 
 const SUFFIX = ".bench.ts";
 
@@ -23,7 +24,7 @@ async function main(): Promise<void> {
 
   for (const name of named.length > 0 ? named : known) {
     const program = join(import.meta.dirname, `${name}${SUFFIX}`);
-    const child = spawn(process.execPath, [program, ...options], { stdio: "inherit" });
+    const child = spawn(process.execPath, [...SERVER_FLAGS, program, ...options], { stdio: "inherit" });
     const [code] = await once(child, "exit");
     if (code !== 0) process.exitCode = 1;
   }

@@ -8,7 +8,7 @@ import { openDatabase } from "../../src/database/open.ts";
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { makeDataFolder } from "./monitor.ts";
-import { runProgram } from "./program.ts";
+import { runProgram, SERVER_FLAGS } from "./program.ts";
 import { atMost, printReport, quantile, told } from "./report.ts";
 
 const POS_SERVERS = "10000";
@@ -31,7 +31,7 @@ printReport(`Start to first page, ${POS_SERVERS} POS servers`, [
 async function timeStart(): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(import.meta.dirname, "../../src/server.ts")], {
+  const child = spawn(process.execPath, [...SERVER_FLAGS, join(import.meta.dirname, "../../src/server.ts")], {
     env: { ...process.env, PORT: String(port), DATA_DIR: folder.dataDir, LOG_LEVEL: "error" },
     stdio: ["ignore", "ignore", "inherit"],
   });

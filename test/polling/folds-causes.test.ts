@@ -1,5 +1,6 @@
 import t from "tap";
 import { causeKey } from "../../src/polling/cause-key.ts";
+import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const SAME: [string, string, string][] = [
   ["numbers", "Ошибка 17 в строке 204", "Ошибка 3 в строке 9"],
@@ -41,7 +42,8 @@ t.test("a cause is short, and folding a long hostile text takes no time", async 
     `#${" ".repeat(1_999)}`,
     "f:".repeat(1_000),
   ];
-  const startedAt = performance.now();
-  for (const text of hostile) t.ok(causeKey(text).length <= 160);
-  t.ok(performance.now() - startedAt < 500, "all of them within half a second");
+  const cpuMs = await cpuTimeOf(() => {
+    for (const text of hostile) t.ok(causeKey(text).length <= 160);
+  });
+  t.ok(cpuMs < 500, "all of them within half a second");
 });

@@ -17,9 +17,12 @@ for (const keepConnections of [true, false]) {
       client.fetchStatus(posServerAt(hanging.address, { id: index + 10 })),
     );
     await waitFor(() => hanging.received.filter((request) => request !== "").length === HANGING_COUNT);
-    const startedAt = performance.now();
+    let isOneOver = false;
+    void Promise.race(polls).then(() => {
+      isOneOver = true;
+    });
     t.match(await client.fetchStatus(posServerAt(healthy.address)), { ok: true });
-    t.ok(performance.now() - startedAt < 500, "the healthy one is answered promptly");
+    t.notOk(isOneOver, "the healthy one is answered while the others hang");
 
     const outcomes = await Promise.all(polls);
     t.ok(outcomes.every((outcome) => !outcome.ok && outcome.failure.code === "response_timeout"));
