@@ -12,6 +12,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_name text,
       user_address text not null,
       confirmation text not null,
+      identity text not null,
       fetch_logs integer not null,
       start_service integer not null,
       log_request_id integer references log_request (id) on delete set null,

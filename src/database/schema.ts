@@ -267,6 +267,8 @@ export interface DatabaseResetTable extends RequestColumns {
   idempotency_key: string;
   /** What was typed to confirm it. */
   confirmation: string;
+  /** `posServerId` of the one that it was confirmed for, so that no other is reset in its place. */
+  identity: string;
   fetch_logs: number;
   start_service: number;
   log_request_id: number | null;
