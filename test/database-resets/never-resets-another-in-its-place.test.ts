@@ -1,6 +1,6 @@
 import t from "tap";
 import { textOf } from "../helpers/page.ts";
-import { startResetScene } from "../helpers/resets.ts";
+import { type ResetScene, startResetScene } from "../helpers/resets.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const ANOTHER = "0b5f6f0c-4d0e-4f0e-9f51-7a9d1f1f0001";
@@ -35,11 +35,7 @@ t.test("one that was paired anew while it was reset leaves it open what happened
   t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных могла быть удалена/);
 });
 
-async function pairWithAnother({
-  monitor,
-  posServer,
-  posServerId,
-}: Awaited<ReturnType<typeof startResetScene>>): Promise<void> {
+async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {
   posServer.identity = ANOTHER;
   await monitor.app.database.db
     .updateTable("pos_server")
