@@ -23,6 +23,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       reset_at integer,
       moved_files text not null default '[]',
       moved_bytes integer not null default 0,
+      followed_at integer,
       synced_at integer,
       failure_code text,
       failure_detail text,

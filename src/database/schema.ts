@@ -283,6 +283,8 @@ export interface DatabaseResetTable extends RequestColumns {
   /** JSON of `{ name, bytes }`. */
   moved_files: Generated<string>;
   moved_bytes: Generated<number>;
+  /** When the POS server was last asked whether its exchange works. */
+  followed_at: number | null;
   /** The exchange that proved it, by the monitor's clock. */
   synced_at: number | null;
 }
