@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
-import { codeInWords } from "../database-resets/words.ts";
+import { codeInWords as resetCodeInWords } from "../database-resets/words.ts";
+import { codeInWords as logCodeInWords } from "../log-archives/failure-in-words.ts";
 import { SETTING_FIELDS } from "../settings/fields.ts";
 
 /** `field: before → after`, as describeChanges writes it. */
@@ -29,8 +30,8 @@ const COUNTS = [
   "seconds",
 ];
 const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
-/** Steps and failures of what a POS server was told, alone or before a technical text. */
-const CODE = /(^|; )([a-z]+(?:_[a-z]+)*)(?=$|; |: )/g;
+/** Steps and failures of what a POS server was told, alone or before a technical text; why there are no logs, too. */
+const CODE = /(?<=^|; |(?:logs|archives)_failed: (?:[a-z_]+, )*)[a-z]+(?:_[a-z]+)*(?=$|; |: |, )/g;
 const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
 
 /** Says the detail of an event in the viewer's language as far as it is made of known words. */
@@ -38,7 +39,7 @@ export function detailInWords(t: TFunction, detail: string): string {
   return detail
     .replace(CHANGE, (_whole, before: string, field: string) => `${before}${fieldInWords(t, field)}: `)
     .replace(COUNT, (_whole, before: string, count: string) => `${before}${countInWords(t, count)}: `)
-    .replace(CODE, (_whole, before: string, code: string) => before + (codeInWords(t, code) ?? code))
+    .replace(CODE, (code) => resetCodeInWords(t, code) ?? logCodeInWords(t, code) ?? code)
     .replace(PHRASE, (_whole, before: string, phrase: string) => before + phraseInWords(t, phrase));
 }
 

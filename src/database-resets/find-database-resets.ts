@@ -72,18 +72,16 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
     .leftJoin("log_request", "log_request.id", "database_reset.log_request_id")
     .select("database_reset.id")
     .where("database_reset.finished_at", "is", null)
-    .where(({ eb, and, or, ref }) => {
+    .where(({ eb, fn, and, or, ref }) => {
       const step = ref("database_reset.step");
       const isWaitOver = eb("step_at", "<=", now - WAIT_FOR_PERSON_MS);
       const isServiceBack = and([
         eb("service_state", "=", "running"),
         eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
       ]);
-      const isPollDue = or([
-        eb("last_poll_at", "is", null),
-        eb("last_poll_at", "<=", now - FOLLOW_EVERY_MS),
-        eb("last_poll_at", ">", now),
-      ]);
+      // Not by the last poll: a POS server that is polled more often than that would never be due.
+      const followedAt = fn.coalesce("followed_at", "step_at");
+      const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([
         eb(step, "=", "resetting"),
         and([

@@ -25,6 +25,7 @@ export async function followExchange(
   fleet.statusesChanged();
 
   async function pollAndDecide(): Promise<StepChange | null> {
+    await db.updateTable("database_reset").set({ followed_at: clock() }).where("id", "=", reset.id).execute();
     await untilAborted(signal, pollNow(reset.pos_server_id));
     const status = await db
       .selectFrom("pos_status")

@@ -49,13 +49,14 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
         fetchLogs: isChecked(request.body, "fetchLogs"),
         startService: isChecked(request.body, "startService"),
       };
-      const refusal = await whatForbids(posServer, typed);
-      if (refusal) {
+      const checked = await check(posServer, typed);
+      if ("refusal" in checked) {
+        const { refusal } = checked;
         await recordRefusal(request, posServer, refusal);
         reply.code(refusal.code === "open" ? 409 : 422);
         return await show(request, reply, posServer, typed, refusal);
       }
-      const wanted = { ...typed, posServer, confirmation: typed.crmId };
+      const wanted = { ...typed, posServer, confirmation: typed.crmId, identity: checked.identity };
       const id = await requestDatabaseReset(db, request.actor(), wanted, clock());
       if (id === null) {
         const open = await findOpenResetOf(db, posServer.id);
@@ -69,18 +70,23 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
   );
 
   /** Nothing is asked of the POS server before the person has confirmed which one it is about. */
-  async function whatForbids(posServer: ShownPosServer, typed: ResetForm): Promise<ResetRefusal | null> {
+  async function check(
+    posServer: ShownPosServer,
+    typed: ResetForm,
+  ): Promise<{ identity: string } | { refusal: ResetRefusal }> {
     const open = await findOpenResetOf(db, posServer.id);
-    if (open) return { code: "open", open };
+    if (open) return { refusal: { code: "open", open } };
     const obstacle = await findObstacle(db, posServer.id);
-    if (obstacle) return { code: obstacle };
-    if (typed.crmId !== posServer.crmId)
-      return { code: typed.crmId === "" ? "crm_id_empty" : "crm_id_differs" };
+    if (obstacle) return { refusal: { code: obstacle } };
+    if (typed.crmId === "") return { refusal: { code: "crm_id_empty" } };
+    if (typed.crmId !== posServer.crmId) return { refusal: { code: "crm_id_differs" } };
     const outcome = await pollNow(posServer.id);
-    if (!outcome.ok) return { code: outcome.failure.code, detail: outcome.failure.detail };
-    const { version, database } = outcome.report;
-    if (isBelow(version, (await fleet.stateRules()).minimumVersion)) return { code: "unsupported" };
-    return database?.exists === false ? { code: "no_database" } : null;
+    if (!outcome.ok) return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
+    const { posServerId, version, database } = outcome.report;
+    if (isBelow(version, (await fleet.stateRules()).minimumVersion))
+      return { refusal: { code: "unsupported" } };
+    if (database?.exists === false) return { refusal: { code: "no_database" } };
+    return { identity: posServerId };
   }
 
   async function recordRefusal(

@@ -1,6 +1,6 @@
-import type { PosFailure } from "../pos-client/failure.ts";
 import type { ResetStep } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
+import type { CommandFailure } from "../requests/command-failure.ts";
 import type { OpenReset } from "./find-database-resets.ts";
 
 /** Keeps how far the POS server says that it is, for whoever watches. */
@@ -22,7 +22,7 @@ export async function noteProgress(
 export async function noteTrouble(
   { db }: CommandDependencies,
   { id }: OpenReset,
-  { code, detail }: PosFailure,
+  { code, detail }: CommandFailure,
 ): Promise<void> {
   await db
     .updateTable("database_reset")

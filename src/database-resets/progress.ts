@@ -4,7 +4,7 @@ import type { FoundReset } from "./find-database-resets.ts";
 
 export type Progress = Awaited<ReturnType<typeof findProgress>>;
 
-/** How far that is which a reset waits for: the request for logs, and the start of the service. */
+/** How far that is which a reset waits for: the request for logs, and the last start of the service. */
 export async function findProgress(db: Kysely<Database>, reset: FoundReset) {
   const logs = await db
     .selectFrom("log_request")
@@ -13,9 +13,9 @@ export async function findProgress(db: Kysely<Database>, reset: FoundReset) {
     .executeTakeFirst();
   const start = await db
     .selectFrom("service_start")
-    .select(["id", "failure_code as failureCode", "failure_detail as failureDetail"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail", "finished_at as finishedAt"])
     .where("database_reset_id", "=", reset.id)
-    .where("finished_at", "is", null)
+    .orderBy("id", "desc")
     .executeTakeFirst();
   return { logs: logs ?? null, start: start ?? null };
 }

@@ -8,6 +8,8 @@ export interface WantedReset {
   posServer: { id: number; name: string; organizationId: number };
   /** What was typed to confirm it. */
   confirmation: string;
+  /** `posServerId` that the POS server has just given. */
+  identity: string;
   fetchLogs: boolean;
   startService: boolean;
 }
@@ -19,7 +21,7 @@ export interface WantedReset {
 export async function requestDatabaseReset(
   db: Kysely<Database>,
   actor: Actor,
-  { posServer, confirmation, fetchLogs, startService }: WantedReset,
+  { posServer, confirmation, identity, fetchLogs, startService }: WantedReset,
   now: number,
 ): Promise<number | null> {
   const step = fetchLogs ? "fetching_logs" : "resetting";
@@ -31,7 +33,7 @@ export async function requestDatabaseReset(
         idempotency_key: randomUUID(),
         requested_at: now,
         ...actorColumns(actor),
-        confirmation,
+        ...{ confirmation, identity },
         fetch_logs: Number(fetchLogs),
         start_service: Number(startService),
         step,

@@ -2,8 +2,8 @@ import type { CallOutcome, StatusOutcome } from "../pos-client/client.ts";
 import { isBelow } from "../pos-servers/state.ts";
 import type { DatabaseResetReport, ResetStep } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
-import { refusalOf } from "../requests/command-failure.ts";
-import { commandIdentity, commandTarget } from "../requests/command-target.ts";
+import { refusalOf, troubleOf } from "../requests/command-failure.ts";
+import { commandTarget } from "../requests/command-target.ts";
 import { type CommandEnd, followCommand } from "../requests/follow-command.ts";
 import { reachPosServer } from "../requests/reach.ts";
 import { untilAborted } from "../requests/until-aborted.ts";
@@ -64,10 +64,10 @@ async function whatForbids(dependencies: CommandDependencies, reset: OpenReset, 
     signal,
   );
   if (!outcome.ok) return outcome.failure;
+  const { posServerId, version } = outcome.report;
+  if (posServerId !== reset.identity) return { code: "wrong_pos_server", detail: posServerId };
   const { minimumVersion } = await fleet.stateRules();
-  if (isBelow(outcome.report.version, minimumVersion)) {
-    return { code: "unsupported", detail: outcome.report.version ?? "" };
-  }
+  if (isBelow(version, minimumVersion)) return { code: "unsupported", detail: version ?? "" };
   return null;
 }
 
@@ -85,16 +85,15 @@ async function follow(
       },
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const posServer = await commandTarget(dependencies, reset.pos_server_id);
-        const identity = await untilAborted(signal, commandIdentity(dependencies, posServer));
-        if (!identity.ok) return identity;
-        const order = { posServerId: identity.value, startService: reset.start_service === 1 };
+        const order = { posServerId: reset.identity, startService: reset.start_service === 1 };
         return await untilAborted(signal, client.beginDatabaseReset(posServer, reset.idempotency_key, order));
       },
+      hasBegun: reset.command_step !== null,
       isFinished: ({ step }) => FINISHED.includes(step),
       onNews: (news) =>
         "report" in news
           ? noteProgress(dependencies, reset, news.report.step)
-          : noteTrouble(dependencies, reset, news.failure),
+          : noteTrouble(dependencies, reset, troubleOf(news.failure)),
       clock,
       askEveryMs: pauseMs,
     },

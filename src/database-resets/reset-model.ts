@@ -26,6 +26,7 @@ export function resetModel(input: ResetInput) {
   const url = `/database-resets/${reset.id}`;
   const isFinished = reset.finished_at !== null;
   const isServiceStopped = posServer.serviceState === "stopped";
+  const isStarting = input.progress.start?.finishedAt === null;
   const shown = {
     title: t("databaseReset.following", { name: reset.name }),
     subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
@@ -45,7 +46,7 @@ export function resetModel(input: ResetInput) {
     kept: reset.moved_bytes > 0 ? kept(input) : null,
     canStartService:
       reset.step === "awaiting_start" ||
-      ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !input.progress.start),
+      ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
     canRepeat: reset.step === "failed",
   };
   const tag = createHash("sha1")
@@ -90,7 +91,9 @@ function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: Reset
 /** What keeps it from going on at the moment, though it is tried again. */
 function trouble({ viewer, reset, posServer, progress }: ResetInput): string | null {
   const { start } = progress;
-  if (reset.step === "starting" && start?.failureCode) {
+  const isAboutStart =
+    reset.step === "starting" || (reset.step === "awaiting_sync" && posServer.serviceState === "stopped");
+  if (isAboutStart && start?.failureCode) {
     return failureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
   }
   if (reset.failure_code) {

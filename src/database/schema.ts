@@ -267,6 +267,8 @@ export interface DatabaseResetTable extends RequestColumns {
   idempotency_key: string;
   /** What was typed to confirm it. */
   confirmation: string;
+  /** `posServerId` of the one that it was confirmed for, so that no other is reset in its place. */
+  identity: string;
   fetch_logs: number;
   start_service: number;
   log_request_id: number | null;
@@ -281,6 +283,8 @@ export interface DatabaseResetTable extends RequestColumns {
   /** JSON of `{ name, bytes }`. */
   moved_files: Generated<string>;
   moved_bytes: Generated<number>;
+  /** When the POS server was last asked whether its exchange works. */
+  followed_at: number | null;
   /** The exchange that proved it, by the monitor's clock. */
   synced_at: number | null;
 }

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { textFields } from "../forms/fields.ts";
+import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { readName } from "./names.ts";
-import { deletePosServer, findRegisteredPosServer } from "./pos-servers.ts";
+import { deletePosServer, findRegisteredPosServer, type RegisteredPosServer } from "./pos-servers.ts";
 import type { OrganizationRouteOptions } from "./routes.ts";
 
 interface WithId {
@@ -23,12 +24,7 @@ export async function deletePosServerRoutes(
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();
-      const { id, name, organizationName, crmId } = posServer;
-      return await reply.page("organizations/delete-pos-server", {
-        posServer: { id, name, organizationName, crmId },
-        typed: "",
-        problems: {},
-      });
+      return await show(reply, posServer, "");
     },
   );
 
@@ -38,17 +34,14 @@ export async function deletePosServerRoutes(
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();
-      const { id, name, organizationId, organizationName, crmId } = posServer;
+      const { id, name, organizationId } = posServer;
       const { name: typed } = textFields(request.body, ["name"]);
       if (readName(typed) !== name) {
         reply.code(422);
-        return await reply.page("organizations/delete-pos-server", {
-          posServer: { id, name, organizationName, crmId },
-          typed,
-          problems: { name: "posServer.problem.nameDiffers" },
-        });
+        return await show(reply, posServer, typed, { name: "posServer.problem.nameDiffers" });
       }
-      await db.transaction().execute(async (trx) => {
+      const isDeleted = await db.transaction().execute(async (trx) => {
+        if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
         await deletePosServer(trx, id);
         await recordEvent(
           trx,
@@ -62,8 +55,25 @@ export async function deletePosServerRoutes(
           },
           clock(),
         );
+        return true;
       });
+      if (!isDeleted) {
+        reply.code(409);
+        return await show(reply, posServer, typed, { form: "posServer.problem.underWay" });
+      }
       return reply.redirect(`/organizations/${organizationId}`, 303);
     },
   );
+
+  async function show(
+    reply: FastifyReply,
+    { id, name, organizationName, crmId }: RegisteredPosServer,
+    typed: string,
+    problems: { name?: string; form?: string } = {},
+  ) {
+    return await reply.page("organizations/delete-pos-server", {
+      posServer: { id, name, organizationName, crmId },
+      ...{ typed, problems },
+    });
+  }
 }

@@ -1,7 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { describeChanges } from "./describe-changes.ts";
 import { MAX_NAME_LENGTH } from "./import/limits.ts";
 import { readOrganizationForm } from "./organization-form.ts";
@@ -30,13 +31,8 @@ export async function oneOrganizationRoutes(
   app.get<WithId>("/organizations/:id", { config: { access: "administrator" } }, async (request, reply) => {
     const organization = await find(request.params.id);
     if (!organization) return reply.callNotFound();
-    const posServers = await listRegisteredPosServers(db, organization.id);
     const { page } = textFields(request.query, ["page"]);
-    return await reply.page("organizations/show", {
-      organization,
-      total: posServers.length,
-      ...paginate(posServers, page, `/organizations/${organization.id}`),
-    });
+    return await show(reply, organization, { page });
   });
 
   app.get<WithId>(
@@ -99,12 +95,33 @@ export async function oneOrganizationRoutes(
       if (isArchived !== (archivedAt !== null)) {
         const action = isArchived ? "organization_archive" : "organization_restore";
         const now = clock();
-        await db.transaction().execute(async (trx) => {
+        const isSaved = await db.transaction().execute(async (trx) => {
+          if (isArchived && (await hasOpenRequest(trx, "pos_server.organization_id", organizationId)))
+            return false;
           await setArchived(trx, organizationId, isArchived ? now : null);
           await recordEvent(trx, request.actor(), { action, subject, organizationId }, now);
+          return true;
         });
+        if (!isSaved) {
+          reply.code(409);
+          return await show(reply, organization, { page: "", problem: "organization.problem.underWay" });
+        }
       }
       return reply.redirect(`/organizations/${organizationId}`, 303);
     },
   );
+
+  async function show(
+    reply: FastifyReply,
+    organization: NonNullable<Awaited<ReturnType<typeof find>>>,
+    { page, problem = null }: { page: string; problem?: string | null },
+  ) {
+    const posServers = await listRegisteredPosServers(db, organization.id);
+    return await reply.page("organizations/show", {
+      organization,
+      problem,
+      total: posServers.length,
+      ...paginate(posServers, page, `/organizations/${organization.id}`),
+    });
+  }
 }

@@ -22,8 +22,14 @@ export function reportedFailure(
   };
 }
 
+/** What keeps a command from going on at the moment. */
+export function troubleOf({ code, error, detail }: CallFailure): CommandFailure {
+  return error === "busy" ? { code: "busy", detail: "" } : { code, detail };
+}
+
 /** Why a POS server would not begin a command. */
-export function refusalOf({ code, status, detail }: CallFailure): CommandFailure {
+export function refusalOf(failure: CallFailure): CommandFailure {
+  const { code, detail } = troubleOf(failure);
   if (code !== "http_status") return { code, detail };
-  return { code: status === NOT_FOUND ? "not_offered" : "refused", detail };
+  return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };
 }

@@ -16,6 +16,8 @@ export interface Command<Report> {
   read: () => Promise<CallOutcome<Report>>;
   /** Begins it; safe to repeat, since the same key never acts twice. */
   begin: () => Promise<CallOutcome<Report>>;
+  /** Whether the POS server has told of it before. */
+  hasBegun?: boolean;
   isFinished: (report: Report) => boolean;
   /** Told of every answer and of every failure, so that whoever waits sees how it goes. */
   onNews: (news: { report: Report } | { failure: CallFailure }) => Promise<void>;
@@ -38,6 +40,7 @@ export async function followCommand<Report>(
   signal: AbortSignal,
 ): Promise<CommandEnd<Report>> {
   const { read, begin, isFinished, onNews, clock, askEveryMs = ASK_EVERY_MS } = command;
+  let mayHaveBegun = command.hasBegun ?? false;
   const startedAt = clock();
   let heardAt = startedAt;
   for (;;) {
@@ -45,11 +48,13 @@ export async function followCommand<Report>(
     let outcome = await read();
     if (!outcome.ok && outcome.failure.status === NOT_FOUND) {
       outcome = await begin();
-      if (!outcome.ok && isRefusal(outcome.failure)) return { end: "refused", failure: outcome.failure };
+      if (!outcome.ok && isRefusal(outcome.failure)) return unsuccessful(outcome.failure, true);
+      mayHaveBegun ||= !outcome.ok && outcome.failure.isAnswerLost === true;
     }
     signal.throwIfAborted();
     if (outcome.ok) {
       heardAt = clock();
+      mayHaveBegun = true;
       if (isFinished(outcome.value)) {
         return { end: "finished", report: outcome.value, receivedAt: outcome.receivedAt };
       }
@@ -59,9 +64,15 @@ export async function followCommand<Report>(
     }
     const isSilent = clock() - heardAt >= SILENT_FOR_MS;
     if (isSilent || clock() - startedAt >= WHOLE_COMMAND_MS) {
-      return { end: "unknown", failure: outcome.ok ? null : outcome.failure };
+      const failure = outcome.ok ? null : outcome.failure;
+      return unsuccessful(failure, failure?.error === "busy");
     }
     await delay(askEveryMs, undefined, { signal });
+  }
+
+  /** A refusal of what was begun before tells nothing: it may come from another POS server in its place. */
+  function unsuccessful(failure: CallFailure | null, isRefused: boolean): CommandEnd<Report> {
+    return failure && isRefused && !mayHaveBegun ? { end: "refused", failure } : { end: "unknown", failure };
   }
 }
 

@@ -53,7 +53,7 @@ export async function releaseClaim(
     .execute();
 }
 
-/** The columns of a lease are the same in all of them, which Kysely's types of a union do not see. */
-function plain(table: RequestTable): "log_request" {
+/** The columns of a request are the same in all of them, which Kysely's types of a union do not see. */
+export function plain(table: RequestTable): "log_request" {
   return table as "log_request";
 }

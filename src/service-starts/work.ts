@@ -1,8 +1,7 @@
 import type { CallOutcome } from "../pos-client/client.ts";
-import type { PosFailure } from "../pos-client/failure.ts";
 import type { ServiceStartReport } from "../protocol/commands.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
-import { type CommandFailure, refusalOf, reportedFailure } from "../requests/command-failure.ts";
+import { type CommandFailure, refusalOf, reportedFailure, troubleOf } from "../requests/command-failure.ts";
 import { commandIdentity, commandTarget } from "../requests/command-target.ts";
 import { type CommandEnd, followCommand } from "../requests/follow-command.ts";
 import { reachPosServer } from "../requests/reach.ts";
@@ -65,7 +64,7 @@ export function createStartWork(
           );
         },
         isFinished: ({ step }) => step !== "starting_service",
-        onNews: (news) => noteTrouble(start, "failure" in news ? news.failure : null),
+        onNews: (news) => noteTrouble(start, "failure" in news ? troubleOf(news.failure) : null),
         clock,
         askEveryMs: pauseMs,
       },
@@ -73,7 +72,7 @@ export function createStartWork(
     );
   }
 
-  async function noteTrouble({ id }: OpenStart, failure: PosFailure | null): Promise<void> {
+  async function noteTrouble({ id }: OpenStart, failure: CommandFailure | null): Promise<void> {
     await db
       .updateTable("service_start")
       .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })

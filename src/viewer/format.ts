@@ -22,7 +22,7 @@ export interface Format {
   /** `24.12`; with the year when it is not the year of `now`. */
   day(at: number, now: number): string;
   age(at: number, now: number): ShownAge;
-  /** `4 мин`, `2 ч 5 мин`: at least one minute. */
+  /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
   duration(ms: number): string;
   /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
   elapsed(ms: number): string;
@@ -94,7 +94,8 @@ export function createFormat(language: Language, timeZone: string): Format {
       };
     },
     duration(ms) {
-      const minutes = Math.max(Math.round(ms / MINUTE_MS), 1);
+      if (ms < MINUTE_MS) return elapsed(ms);
+      const minutes = Math.round(ms / MINUTE_MS);
       const hours = Math.floor(minutes / 60);
       const rest = minutes % 60;
       const texts = [];
@@ -102,15 +103,7 @@ export function createFormat(language: Language, timeZone: string): Format {
       if (rest > 0) texts.push(`${rest}\u00A0${ageWords.minute}`);
       return texts.join(" ");
     },
-    elapsed(ms) {
-      const total = Math.round(ms / 1000);
-      const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
-      const texts = [];
-      if (hours > 0) texts.push(units.hour.format(hours));
-      if (minutes > 0) texts.push(units.minute.format(minutes));
-      if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
-      return texts.join(" ");
-    },
+    elapsed,
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     bytes(value) {
@@ -118,4 +111,14 @@ export function createFormat(language: Language, timeZone: string): Format {
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
     },
   };
+
+  function elapsed(ms: number): string {
+    const total = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
+    const texts = [];
+    if (hours > 0) texts.push(units.hour.format(hours));
+    if (minutes > 0) texts.push(units.minute.format(minutes));
+    if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
+    return texts.join(" ");
+  }
 }

@@ -181,6 +181,28 @@ t.test(
   },
 );
 
+t.test("failures of logs and resets are told in words, one within another too", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await write(monitor, "1", {
+    action: "log_request_end",
+    detail: "archives: 1; files: 2; disk_full: 12 KB free",
+  });
+  await write(monitor, "2", {
+    action: "log_request_end",
+    detail: "archives: 1; files: 2; archives_failed: dns, broken_off",
+  });
+  await write(monitor, "3", {
+    action: "database_reset_step",
+    detail: "awaiting_decision; logs_failed: store_unavailable: EACCES",
+  });
+  const { body } = await admin.get("/audit");
+  t.match(body, "На диске для архивов не хватает места: 12 KB free");
+  t.match(body, /Получены не все архивы: [^<]+, Передача логов оборвалась/);
+  t.match(body, "Логи получить не удалось: Папка для архивов недоступна: EACCES");
+  t.notMatch(body, /disk_full|archives_failed|broken_off|logs_failed|store_unavailable/);
+});
+
 t.test("nobody without an organization sees more than their own events", async (t) => {
   const monitor = await startMonitor(t);
   await write(monitor, "elsewhere", { organizationId: await monitor.addOrganization() });

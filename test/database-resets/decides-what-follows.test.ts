@@ -3,6 +3,7 @@ import { RESET_FAILURES } from "../../src/database-resets/failure.ts";
 import { afterReset, isServiceBack, provingExchange } from "../../src/database-resets/next-step.ts";
 import { DATABASE_RESET_STEPS } from "../../src/database-resets/step.ts";
 import { adviceFor, codeInWords, failureInWords } from "../../src/database-resets/words.ts";
+import { LOG_FAILURE_CODES } from "../../src/log-archives/failure.ts";
 import { COMMAND_ERRORS, type DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { LANGUAGES, translator } from "../../src/viewer/language.ts";
 import { START } from "../helpers/clock.ts";
@@ -106,6 +107,10 @@ t.test("every failure and every step has its words", async (t) => {
     }
     for (const step of DATABASE_RESET_STEPS) {
       if (step !== "done") t.notMatch(codeInWords(words.t, step), /databaseReset/, step);
+    }
+    for (const code of LOG_FAILURE_CODES) {
+      const detail = `archives_failed: broken_off, ${code}`;
+      t.notMatch(failureInWords(words, { code: "logs_failed", detail }), /logFailure|_/, code);
     }
     t.match(failureInWords(words, { code: "brand_new", detail: "x" }), /: brand_new: x$/);
   }

@@ -114,3 +114,12 @@ t.test("what was done and how it ended is in the audit log", async (t) => {
   t.match(page, /Служба запущена, ждём первого обмена/);
   t.match(page, /Обмен восстановлен, секунд: \d+/);
 });
+
+t.test("one that is polled more often than it is followed comes to its end too", async (t) => {
+  const { monitor, posServerId, askForReset, runTo } = await startResetScene(t);
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(10_000);
+  await monitor.app.pollNow(posServerId);
+  await runTo(id, "done");
+});

@@ -5,6 +5,7 @@ import { requestDatabaseReset } from "../../src/database-resets/request-database
 import { DATABASE_FILE } from "../../src/plugins/database.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { textOf } from "../helpers/page.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { startResetScene } from "../helpers/resets.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -24,7 +25,7 @@ t.test("a busy POS server is asked again until it is free", async (t) => {
   const { monitor, posServer, askForReset, runTo, rowOf } = scene;
   const id = await askForReset();
   const work = runTo(id, "awaiting_sync");
-  while ((await rowOf(id)).failure_code !== "http_status") await new Promise(setImmediate);
+  while ((await rowOf(id)).failure_code !== "busy") await new Promise(setImmediate);
   t.same(posServer.resets, []);
   posServer.refusal = null;
   await work;
@@ -87,6 +88,7 @@ t.test(
     const wanted = {
       posServer: { id: posServerId, name, organizationId },
       confirmation: "100237",
+      identity: POS_SERVER_ID,
       fetchLogs: false,
       startService: true,
     };
@@ -117,4 +119,19 @@ t.test("closing the monitor does not wait for a POS server that hangs, and lets 
   const row = await db.selectFrom("database_reset").selectAll().where("id", "=", id).executeTakeFirst();
   await db.destroy();
   t.match(row, { step: "resetting", finished_at: null, claimed_until: null });
+});
+
+t.test("one that stays busy for ten minutes was not touched, and that is said", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, user } = await startResetScene(t, {
+    refusal: { status: 409, error: "busy" },
+  });
+  const id = await askForReset();
+  const work = runTo(id, "failed");
+  await waitFor(async () => (await rowOf(id)).failure_code === "busy");
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /POS-сервер занят другой командой/);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await work;
+  t.equal((await rowOf(id)).failure_code, "busy");
+  t.same(posServer.resets, []);
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных не тронута/);
 });

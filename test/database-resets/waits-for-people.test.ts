@@ -162,6 +162,21 @@ t.test("a start that fails leads back to the button, with the reason", async (t)
   t.equal(posServer.starts.length, 2, "another key");
 });
 
+t.test("so does one of a service that stops again before its first exchange", async (t) => {
+  const { monitor, posServer, posServerId, askForReset, runTo, work, user } = await startResetScene(t, {
+    exchanges: false,
+  });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  posServer.service = "stopped";
+  posServer.startError = { error: "start_failed", message: "Access is denied" };
+  await monitor.app.pollNow(posServerId);
+  await user.post(`/pos-servers/${posServerId}/service-starts`);
+  await work();
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Службу не удалось запустить: Access is denied.*Запустить службу/);
+});
+
 t.test("a start that the reset itself could not make leads to the button too", async (t) => {
   const resetError = { error: "start_timeout", message: "not running after 60 s", isMoved: true };
   const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });

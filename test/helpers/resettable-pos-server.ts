@@ -11,6 +11,8 @@ const COMMANDS = ["database-resets", "service-starts"];
 /** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
 export interface ResettablePosServer {
   address: string;
+  /** `posServerId`; another one is another machine, which knows nothing of earlier commands. */
+  identity: string;
   service: ServiceState;
   /** By its own clock, ms UTC; null = there is no database. */
   databaseCreatedAt: number | null;
@@ -50,6 +52,7 @@ export async function startResettablePosServer(
   const now = () => clock() + posServer.clockAheadMs;
   const posServer: ResettablePosServer = {
     address: "",
+    identity: POS_SERVER_ID,
     service: "running",
     databaseCreatedAt: clock() - 30 * 86_400_000,
     lastSuccessAt: clock() - 3 * 3_600_000,
@@ -96,7 +99,8 @@ export async function startResettablePosServer(
     if (resource?.startsWith("logs")) return { status: 200, value: { files: [] } };
     if (request.method === "GET") {
       const report = reports.get(key ?? "");
-      if (!report) return { status: 404, value: { error: "not_found", message: "no such key" } };
+      if (!report || bodies.get(key ?? "")?.posServerId !== posServer.identity)
+        return { status: 404, value: { error: "not_found", message: "no such key" } };
       if (!posServer.isSlow) goOn(resource, key ?? "", report);
       return { status: 200, value: report };
     }
@@ -104,10 +108,13 @@ export async function startResettablePosServer(
       const { status, error } = posServer.refusal;
       return { status, value: { error, message: `it says ${error}` } };
     }
+    const order = JSON.parse(body);
+    if (order.posServerId !== posServer.identity)
+      return { status: 409, value: { error: "wrong_pos_server", message: "another one" } };
     const newKey = String(request.headers["idempotency-key"]);
     if (!reports.has(newKey)) {
       (resource === "database-resets" ? posServer.resets : posServer.starts).push(newKey);
-      bodies.set(newKey, JSON.parse(body));
+      bodies.set(newKey, order);
       const step = resource === "database-resets" ? "stopping_service" : "starting_service";
       reports.set(newKey, { step, movedFiles: [], service: posServer.service } as never);
     }
@@ -158,7 +165,7 @@ export async function startResettablePosServer(
     return exampleReport({
       version,
       crmId,
-      posServerId: POS_SERVER_ID,
+      posServerId: posServer.identity,
       time: new Date(now() + 2).toISOString(),
       service: { name: "iikoCard5POS", state: service, startedAt: null },
       sync: {

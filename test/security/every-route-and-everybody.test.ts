@@ -131,7 +131,7 @@ async function addCommands(
   const { db } = app.database;
   const actor = { userId: null, login: "test", name: null, address: "127.0.0.1" };
   const start = await requestServiceStart(db, actor, posServer, clock());
-  const wanted = { posServer, confirmation: "1", fetchLogs: false, startService: true };
+  const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
   const resetId = await requestDatabaseReset(db, actor, wanted, clock());
   return { startId: "id" in start ? start.id : 0, resetId: resetId ?? 0 };
 }

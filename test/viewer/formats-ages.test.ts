@@ -29,12 +29,12 @@ t.test("ages are in two steps below ten minutes and exact from there on", async 
   }
 });
 
-t.test("durations are at least a minute", async (t) => {
+t.test("durations are in seconds below a minute", async (t) => {
   const format = createFormat("en", "UTC");
-  const texts = [0, 150_000, 59.6 * MINUTE_MS, 125 * MINUTE_MS, 1_500 * HOUR_MS].map((ms) =>
+  const texts = [0, 48_400, 59_900, 150_000, 59.6 * MINUTE_MS, 125 * MINUTE_MS, 1_500 * HOUR_MS].map((ms) =>
     format.duration(ms).replaceAll("\u00A0", " "),
   );
-  t.same(texts, ["1 min", "3 min", "1 h", "2 h 5 min", "1,500 h"]);
+  t.same(texts, ["0 sec", "48 sec", "1 min", "3 min", "1 h", "2 h 5 min", "1,500 h"]);
 });
 
 t.test("a time of today is without its date", async (t) => {

@@ -1,0 +1,56 @@
+import t, { type Test } from "tap";
+import { textOf } from "../helpers/page.ts";
+import { finishRequest, queueRequest } from "../helpers/requests.ts";
+import { type ResetScene, startResetScene } from "../helpers/resets.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+t.test("a POS server is not deleted, nor its organization archived, while it is reset", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServerId, askForReset, runTo } = scene;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await askForReset({ crmId: "100237" });
+  await runTo(id, "awaiting_start");
+  await isKept(t, scene, admin);
+
+  await scene.user.post(`/pos-servers/${posServerId}/service-starts`);
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+  const archived = await admin.post("/organizations/1/archiving", { archived: "1" });
+  t.equal(archived.statusCode, 303);
+  t.equal((await admin.post("/organizations/1/archiving")).statusCode, 303);
+  const deleted = await admin.post(`/pos-servers/${posServerId}/deletion`, { name: "Тверская, 12" });
+  t.equal(deleted.statusCode, 303);
+});
+
+t.test("nor while its logs are fetched", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServerId } = scene;
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await monitor.app.logRequests.stop();
+  const id = await queueRequest(db, posServerId, monitor.clock());
+  await isKept(t, scene, admin);
+  await finishRequest(db, id, monitor.clock());
+  const deleted = await admin.post(`/pos-servers/${posServerId}/deletion`, { name: "Тверская, 12" });
+  t.equal(deleted.statusCode, 303);
+});
+
+async function isKept(t: Test, { monitor, posServerId }: ResetScene, admin: TestBrowser): Promise<void> {
+  const deletion = await admin.post(`/pos-servers/${posServerId}/deletion`, { name: "Тверская, 12" });
+  t.equal(deletion.statusCode, 409);
+  t.match(textOf(deletion.body), /POS-сервер не удалён: .*Посмотреть, что идёт/);
+  t.match(deletion.body, 'value="Тверская, 12"', "what was typed is kept");
+  const archiving = await admin.post("/organizations/1/archiving", { archived: "1" });
+  t.equal(archiving.statusCode, 409);
+  t.match(textOf(archiving.body), /Организация не убрана в архив/);
+  const { db } = monitor.app.database;
+  const row = await db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "organization_id")
+    .select("archived_at")
+    .executeTakeFirst();
+  t.same(row, { archived_at: null });
+  const events = await db.selectFrom("audit_event").select("action").execute();
+  t.notOk(events.some(({ action }) => ["pos_server_delete", "organization_archive"].includes(action)));
+}
