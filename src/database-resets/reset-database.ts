@@ -80,15 +80,20 @@ async function follow(
   return await followCommand(
     {
       read: async () => {
-        const posServer = await commandTarget(dependencies, reset.pos_server_id);
-        return await untilAborted(signal, client.readDatabaseReset(posServer, reset.idempotency_key));
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
+        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotency_key));
       },
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
-        const posServer = await commandTarget(dependencies, reset.pos_server_id);
-        const identity = await untilAborted(signal, commandIdentity(dependencies, posServer));
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
+        const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
         if (!identity.ok) return identity;
         const order = { posServerId: identity.value, startService: reset.start_service === 1 };
-        return await untilAborted(signal, client.beginDatabaseReset(posServer, reset.idempotency_key, order));
+        return await untilAborted(
+          signal,
+          client.beginDatabaseReset(target.value, reset.idempotency_key, order),
+        );
       },
       isFinished: ({ step }) => FINISHED.includes(step),
       onNews: (news) =>
