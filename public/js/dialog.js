@@ -15,6 +15,9 @@ dialog.addEventListener("submit", (event) => {
   event.preventDefault();
   load(form, form.method, form.getAttribute("action") ?? "", { event });
 });
+dialog.addEventListener("input", (event) => {
+  if (event.target instanceof HTMLInputElement && event.target.type === "datetime-local") showOwnPeriod();
+});
 dialog.addEventListener("mousedown", (event) => {
   isPressedOutside = event.target === dialog;
 });
@@ -76,6 +79,12 @@ function focusIn() {
     .map((selector) => content.querySelector(selector))
     .find((element) => element !== null);
   if (wanted instanceof HTMLElement) wanted.focus();
+}
+
+/** Dates that are typed are those of no preset. */
+function showOwnPeriod() {
+  content.querySelector(".presets [aria-current]")?.removeAttribute("aria-current");
+  content.querySelector(".presets [data-own]")?.setAttribute("aria-current", "true");
 }
 
 /** Whether closing would lose what somebody typed. */

@@ -1,6 +1,5 @@
 import type { Selectable } from "kysely";
 import type { PosStatusTable } from "../database/schema.ts";
-import { readPosServerToCall } from "../pos-servers/pos-server-to-call.ts";
 import type { CommandDependencies } from "../requests/command-dependencies.ts";
 import { untilAborted } from "../requests/until-aborted.ts";
 import { readSettings } from "../settings/settings.ts";
@@ -14,10 +13,14 @@ export async function followExchange(
   reset: OpenReset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, secretBox, pollNow, fleet, clock } = dependencies;
-  const { isParked } = await readPosServerToCall(db, secretBox, reset.pos_server_id);
+  const { db, pollNow, fleet, clock } = dependencies;
+  const { parked } = await db
+    .selectFrom("pos_server")
+    .select("parked")
+    .where("id", "=", reset.pos_server_id)
+    .executeTakeFirstOrThrow();
   // The polls of a parked one are not saved: nothing would ever come of them.
-  const change: StepChange | null = isParked
+  const change: StepChange | null = parked
     ? { step: "failed", failure: { code: "parked", detail: "" } }
     : await pollAndDecide();
   if (!change) return;

@@ -80,13 +80,18 @@ async function follow(
   return await followCommand(
     {
       read: async () => {
-        const posServer = await commandTarget(dependencies, reset.pos_server_id);
-        return await untilAborted(signal, client.readDatabaseReset(posServer, reset.idempotency_key));
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
+        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotency_key));
       },
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
-        const posServer = await commandTarget(dependencies, reset.pos_server_id);
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
         const order = { posServerId: reset.identity, startService: reset.start_service === 1 };
-        return await untilAborted(signal, client.beginDatabaseReset(posServer, reset.idempotency_key, order));
+        return await untilAborted(
+          signal,
+          client.beginDatabaseReset(target.value, reset.idempotency_key, order),
+        );
       },
       hasBegun: reset.command_step !== null,
       isFinished: ({ step }) => FINISHED.includes(step),

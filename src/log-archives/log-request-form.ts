@@ -1,6 +1,6 @@
 import { textFields } from "../forms/fields.ts";
 import { readLocalTime } from "../viewer/local-time.ts";
-import { LAST_MINUTE_MS } from "./presets.ts";
+import { LAST_MINUTE_MS, type Preset, presetPeriod } from "./presets.ts";
 
 export const DEFAULT_MEGABYTES = 100;
 export const MAX_MEGABYTES = 10_000;
@@ -23,6 +23,21 @@ export interface WantedLogs {
 export type ReadLogRequest =
   | { values: LogRequestValues; problems: null; wanted: WantedLogs }
   | { values: LogRequestValues; problems: LogRequestProblems; wanted: null };
+
+/** The fields that a press on a preset gives: its period, and the cap that was typed; one's own period stays. */
+export function valuesOfPreset(
+  preset: Preset,
+  query: unknown,
+  timeZone: string,
+  now: number,
+): LogRequestValues {
+  const { from, to, maxMegabytes } = textFields(query, FIELDS);
+  const isKept = preset === "custom" && from !== "" && to !== "";
+  return {
+    ...(isKept ? { from, to } : presetPeriod(preset, timeZone, now)),
+    maxMegabytes: maxMegabytes || String(DEFAULT_MEGABYTES),
+  };
+}
 
 /** Reads the period, in the viewer's zone, and the cap. A period that goes on into the future ends now. */
 export function readLogRequest(body: unknown, timeZone: string, now: number): ReadLogRequest {

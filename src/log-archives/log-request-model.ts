@@ -51,13 +51,16 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
 
 /** The bar and the words beside it; a bar without a value runs while it is not known how much there is. */
 function progress({ t, format }: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
-  const { status, plannedBytes, receivedBytes } = request;
+  const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
+  const size = format.bytesOf(receivedBytes, plannedBytes ?? 0);
   const counts = t("logRequest.progress", {
     count: received,
     total: archives.length,
-    received: format.bytes(receivedBytes),
-    planned: format.bytes(plannedBytes ?? 0),
+    files: format.number(receivedFiles),
+    plannedFiles: format.number(plannedFiles ?? 0),
+    received: size.part,
+    planned: size.whole,
   });
   if (status === "queued") return { value: null, text: t("logRequest.state.queued") };
   if (status === "running") {

@@ -1,21 +1,17 @@
 import type { ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
-import {
-  DEFAULT_MEGABYTES,
-  type LogRequestProblems,
-  type LogRequestValues,
-  MAX_MEGABYTES,
-} from "./log-request-form.ts";
-import { PRESETS, type Preset, presetPeriod } from "./presets.ts";
+import { type LogRequestProblems, type LogRequestValues, MAX_MEGABYTES } from "./log-request-form.ts";
+import { PRESETS, type Preset } from "./presets.ts";
 import { requestInWords } from "./request-in-words.ts";
 
-/** What the form of a request shows, with what was typed when something is wrong with it. */
+/** What the form of a request shows. */
 export interface NewRequestInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   preset: Preset;
-  typed: { values: LogRequestValues; problems: LogRequestProblems } | null;
+  values: LogRequestValues;
+  problems: LogRequestProblems;
   /** Why nothing was queued although the form is right, in words. */
   refusal: string | null;
   earlier: ListedLogRequest[];
@@ -23,10 +19,9 @@ export interface NewRequestInput {
 }
 
 export function newRequestModel(input: NewRequestInput) {
-  const { viewer, posServer, preset, typed, refusal, earlier, now } = input;
+  const { viewer, posServer, preset, values, problems, refusal, earlier, now } = input;
   const { t } = viewer;
   const path = `/pos-servers/${posServer.id}/log-requests`;
-  const period = presetPeriod(preset, viewer.timeZone, now);
   return {
     title: t("logRequest.title", { name: posServer.name }),
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
@@ -37,8 +32,8 @@ export function newRequestModel(input: NewRequestInput) {
       url: `${path}/new?preset=${name}`,
       isCurrent: name === preset,
     })),
-    values: typed?.values ?? { ...period, maxMegabytes: String(DEFAULT_MEGABYTES) },
-    problems: typed?.problems ?? {},
+    values,
+    problems,
     problemValues: { maximum: viewer.format.number(MAX_MEGABYTES) },
     refusal,
     isPeriodTyped: preset === "custom",

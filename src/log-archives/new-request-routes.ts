@@ -4,9 +4,9 @@ import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-serv
 import { createLogRequest } from "./create-log-request.ts";
 import { failureInWords } from "./failure-in-words.ts";
 import { listLogRequests } from "./list-log-requests.ts";
-import { readLogRequest } from "./log-request-form.ts";
+import { readLogRequest, valuesOfPreset } from "./log-request-form.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
-import { DEFAULT_PRESET, isPreset } from "./presets.ts";
+import { DEFAULT_PRESET, isPreset, presetOf } from "./presets.ts";
 
 const EARLIER_REQUESTS = 10;
 
@@ -34,8 +34,10 @@ export async function newRequestRoutes(
     async (request, reply) => {
       const posServer = await find(request);
       if (!posServer) return reply.callNotFound();
-      const { preset } = request.query;
-      return await show(request, reply, posServer, { preset: isPreset(preset) ? preset : DEFAULT_PRESET });
+      const { preset: pressed } = request.query;
+      const preset = isPreset(pressed) ? pressed : DEFAULT_PRESET;
+      const values = valuesOfPreset(preset, request.query, request.viewer.timeZone, clock());
+      return await show(request, reply, posServer, { preset, values });
     },
   );
 
@@ -47,16 +49,17 @@ export async function newRequestRoutes(
       if (!posServer) return reply.callNotFound();
       const { timeZone } = request.viewer;
       const { values, problems, wanted } = readLogRequest(request.body, timeZone, clock());
+      const preset = presetOf(values, timeZone, clock());
       if (!wanted) {
         reply.code(422);
-        return await show(request, reply, posServer, { typed: { values, problems } });
+        return await show(request, reply, posServer, { preset, values, problems });
       }
       const outcome = await pollNow(posServer.id);
       if (!outcome.ok) {
         reply.code(422);
         const { code, detail } = outcome.failure;
         const refusal = failureInWords(request.viewer, code, detail);
-        return await show(request, reply, posServer, { typed: { values, problems: {} }, refusal });
+        return await show(request, reply, posServer, { preset, values, refusal });
       }
       const created = await db
         .transaction()
@@ -75,13 +78,13 @@ export async function newRequestRoutes(
     { viewer }: FastifyRequest<WithId>,
     reply: FastifyReply,
     posServer: ShownPosServer,
-    shown: Partial<Pick<NewRequestInput, "preset" | "typed" | "refusal">>,
+    shown: Pick<NewRequestInput, "preset" | "values"> &
+      Partial<Pick<NewRequestInput, "problems" | "refusal">>,
   ) {
     const earlier = await listLogRequests(db, posServer.id, EARLIER_REQUESTS);
-    const defaults = { preset: "custom", typed: null, refusal: null } as const;
     return await reply.dialogPage(
       "log-archives/new",
-      newRequestModel({ viewer, posServer, earlier, now: clock(), ...defaults, ...shown }),
+      newRequestModel({ viewer, posServer, earlier, now: clock(), problems: {}, refusal: null, ...shown }),
     );
   }
 }

@@ -5,7 +5,7 @@ import { readPosServerToCall } from "../pos-servers/pos-server-to-call.ts";
 import { findPosServer } from "../pos-servers/show-pos-server.ts";
 import { readLogRequest } from "./log-request-form.ts";
 import { previewModel } from "./preview-model.ts";
-import { previewPlan } from "./preview-plan.ts";
+import { type Preview, previewPlan } from "./preview-plan.ts";
 
 export interface PreviewRouteOptions {
   client: PosClient;
@@ -31,8 +31,10 @@ export async function previewRoutes(
       reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
       const { wanted } = readLogRequest(request.query, viewer.timeZone, clock());
       if (!wanted) return "";
-      const { posServer: called } = await readPosServerToCall(db, app.secretBox, posServer.id);
-      const preview = await previewPlan(client, called, posServer, wanted);
+      const called = await readPosServerToCall(db, app.secretBox, posServer.id);
+      const preview: Preview = called.ok
+        ? await previewPlan(client, called.posServer, posServer, wanted)
+        : { kind: "failure", failure: called.failure };
       return app.renderFragment(
         "log-archives/_preview",
         viewer,

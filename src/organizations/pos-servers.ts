@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { readId } from "../forms/id.ts";
+import { readableToken } from "../secrets/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { PosServerConnection } from "./registry.ts";
 
@@ -48,7 +49,7 @@ export async function findRegisteredPosServer(
     .executeTakeFirst();
   if (!row) return null;
   const { address, sealedToken, fingerprint, identity, ...posServer } = row;
-  const token = sealedToken && secretBox.open(sealedToken);
+  const token = readableToken(secretBox, sealedToken);
   return { ...posServer, connection: { address, token, fingerprint, identity } };
 }
 

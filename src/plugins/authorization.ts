@@ -38,21 +38,36 @@ export default fp(
       const { user, organizations } = request.viewer;
       if (!user) return askToSignIn(request, reply);
       if (access === "administrator" && !user.isAdministrator) return reply.callNotFound();
-      if (access === "outlet_setup" && !hasAnyRight(organizations)) return await tellWhomToAsk(reply);
+      if (access === "outlet_setup" && !hasAnyRight(organizations))
+        return await tellWhomToAsk(request, reply);
     });
 
     /** A page asked for is reached after the sign-in; a refresh of a part makes the browser go there. */
     function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
-      const wanted = request.method === "GET" ? request.url : "/pos-servers";
+      const wanted = pageOf(request);
       const login = wanted === "/pos-servers" ? "/login" : `/login?returnTo=${encodeURIComponent(wanted)}`;
       if (request.headers["hx-request"]) return reply.code(401).header("hx-redirect", login).send();
       return reply.redirect(login, 303);
     }
 
-    async function tellWhomToAsk(reply: FastifyReply) {
+    /** The page to come back to: of a part that is asked for, the one that it is on. */
+    function pageOf({ method, url, headers, isPartial }: FastifyRequest): string {
+      const current = isPartial ? headers["hx-current-url"] : undefined;
+      if (typeof current === "string" && URL.canParse(current)) {
+        const { pathname, search } = new URL(current);
+        return `${pathname}${search}`;
+      }
+      return method === "GET" ? url : "/pos-servers";
+    }
+
+    async function tellWhomToAsk(request: FastifyRequest, reply: FastifyReply) {
+      reply.code(403);
+      if (request.isPartial) {
+        const part = app.renderFragment("errors/_message", request.viewer, { kind: "noRight" });
+        return reply.type("text/html; charset=utf-8").send(part);
+      }
       const administrators = await listActiveAdministrators(app.database.db);
       const names = administrators.map(({ name }) => name);
-      reply.code(403);
       return reply.send(await reply.page("errors/no-right", { names }));
     }
   },

@@ -35,7 +35,7 @@ export default fp<PollingOptions>(
     });
     app.decorate("poller", poller);
     const { fleet, secretBox } = app;
-    app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox }));
+    app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox, clock }));
 
     let runId: number | null = null;
     app.addHook("onListen", async () => {

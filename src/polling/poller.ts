@@ -5,8 +5,8 @@ import type { Kysely } from "kysely";
 import pLimit from "p-limit";
 import type { Database } from "../database/schema.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
-import { failureOf } from "../pos-client/failure.ts";
 import type { Fleet } from "../pos-servers/fleet.ts";
+import { openToken } from "../secrets/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { readSettings, type Settings } from "../settings/settings.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
@@ -22,11 +22,6 @@ const SLICE_POLLS = 25;
 const SLICES_MS = 700;
 /** Ticks come every second; without one for this long something is wrong. */
 const STALLED_AFTER_MS = 60_000;
-/** As when the POS server refuses it: pairing anew is what helps. */
-const UNREADABLE_TOKEN = failureOf(
-  "unauthorized",
-  "the stored token cannot be read with the key of this data folder",
-);
 
 export interface PollerDependencies {
   db: Kysely<Database>;
@@ -166,23 +161,17 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   }
 
   async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
-    const token = readToken(target);
-    if (token === undefined) return { ok: false, failure: UNREADABLE_TOKEN, receivedAt: clock() };
-    const { id, address, fingerprint, identity: posServerId, crmId } = target;
-    return await client.fetchStatus({ id, address, token, fingerprint, posServerId, crmId });
-  }
-
-  /** @returns undefined when the token was sealed with the key of another data folder. */
-  function readToken({ id, sealedToken }: PollTarget): string | null | undefined {
-    try {
-      return sealedToken && secretBox.open(sealedToken);
-    } catch (error) {
-      log.warn(
-        { err: error, posServerId: id },
-        "A stored token cannot be read with the key of this data folder",
-      );
-      return undefined;
+    const { id, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
+    const opened = openToken(secretBox, sealedToken);
+    if (opened.ok) {
+      return await client.fetchStatus({ id, address, token: opened.token, fingerprint, posServerId, crmId });
     }
+    const { failure, cause } = opened;
+    log.warn(
+      { err: cause, posServerId: id },
+      "A stored token cannot be read with the key of this data folder",
+    );
+    return { ok: false, failure, receivedAt: clock() };
   }
 
   function hurry(posServerId: number): void {

@@ -11,13 +11,15 @@ export interface PollNowDependencies {
   client: PosClient;
   fleet: Fleet;
   secretBox: SecretBox;
+  /** ms UTC. */
+  clock: () => number;
 }
 
 /** Polls one POS server at once. Whoever asks while that poll is under way gets its outcome. */
 export type PollNow = (posServerId: number) => Promise<StatusOutcome>;
 
 /** Makes «Проверить связь». The outcome is saved like that of any poll, unless the POS server is parked. */
-export function createPollNow({ db, client, fleet, secretBox }: PollNowDependencies): PollNow {
+export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDependencies): PollNow {
   const underWay = new Map<number, Promise<StatusOutcome>>();
 
   return (posServerId) => {
@@ -29,9 +31,11 @@ export function createPollNow({ db, client, fleet, secretBox }: PollNowDependenc
   };
 
   async function pollAndSave(posServerId: number): Promise<StatusOutcome> {
-    const { posServer, isParked } = await readPosServerToCall(db, secretBox, posServerId);
-    const outcome = await client.fetchStatus(posServer);
-    if (isParked) return outcome;
+    const called = await readPosServerToCall(db, secretBox, posServerId);
+    const outcome: StatusOutcome = called.ok
+      ? await client.fetchStatus(called.posServer)
+      : { ok: false, failure: called.failure, receivedAt: clock() };
+    if (called.isParked) return outcome;
     await savePollResults(db, [{ posServerId, outcome }], await fleet.stateRules());
     fleet.statusesChanged();
     return outcome;

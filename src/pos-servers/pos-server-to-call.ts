@@ -1,18 +1,17 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { PosServer } from "../pos-client/client.ts";
+import type { PosFailure } from "../pos-client/failure.ts";
+import { openToken } from "../secrets/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
-/** A POS server as the client calls it, and whether it is parked. */
-export interface PosServerToCall {
-  posServer: PosServer;
-  isParked: boolean;
-}
+/** A POS server as the client calls it, or why it cannot be called. */
+export type PosServerToCall = { isParked: boolean } & (
+  | { ok: true; posServer: PosServer }
+  | { ok: false; failure: PosFailure }
+);
 
-/**
- * Reads a POS server from the registry, its token opened.
- * @throws when it is not there, or its token was sealed with the key of another data folder.
- */
+/** Reads a POS server from the registry, its token opened. @throws when it is not there. */
 export async function readPosServerToCall(
   db: Kysely<Database>,
   secretBox: SecretBox,
@@ -25,6 +24,8 @@ export async function readPosServerToCall(
     .select("organization.crm_id as crmId")
     .where("pos_server.id", "=", posServerId)
     .executeTakeFirstOrThrow();
-  const token = sealed_token && secretBox.open(sealed_token);
-  return { posServer: { ...registered, token, posServerId: identity }, isParked: parked === 1 };
+  const isParked = parked === 1;
+  const opened = openToken(secretBox, sealed_token);
+  if (!opened.ok) return { ok: false, failure: opened.failure, isParked };
+  return { ok: true, posServer: { ...registered, token: opened.token, posServerId: identity }, isParked };
 }

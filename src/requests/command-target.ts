@@ -4,11 +4,13 @@ import type { CommandDependencies } from "./command-dependencies.ts";
 
 /** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */
 export async function commandTarget(
-  { db, secretBox }: CommandDependencies,
+  { db, secretBox, clock }: CommandDependencies,
   posServerId: number,
-): Promise<PosServer> {
-  const { posServer } = await readPosServerToCall(db, secretBox, posServerId);
-  return posServer;
+): Promise<CallOutcome<PosServer>> {
+  const called = await readPosServerToCall(db, secretBox, posServerId);
+  return called.ok
+    ? { ok: true, value: called.posServer, receivedAt: clock() }
+    : { ok: false, failure: called.failure, receivedAt: clock() };
 }
 
 /** The identity that a command names, so that no other POS server at this address carries it out. */

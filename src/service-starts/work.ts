@@ -50,17 +50,19 @@ export function createStartWork(
     return await followCommand(
       {
         read: async () => {
-          const posServer = await commandTarget(dependencies, start.pos_server_id);
-          return await untilAborted(signal, client.readServiceStart(posServer, start.idempotency_key));
+          const target = await commandTarget(dependencies, start.pos_server_id);
+          if (!target.ok) return target;
+          return await untilAborted(signal, client.readServiceStart(target.value, start.idempotency_key));
         },
         begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
-          const posServer = await commandTarget(dependencies, start.pos_server_id);
-          const identity = await untilAborted(signal, commandIdentity(dependencies, posServer));
+          const target = await commandTarget(dependencies, start.pos_server_id);
+          if (!target.ok) return target;
+          const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
           if (!identity.ok) return identity;
           const order = { posServerId: identity.value };
           return await untilAborted(
             signal,
-            client.beginServiceStart(posServer, start.idempotency_key, order),
+            client.beginServiceStart(target.value, start.idempotency_key, order),
           );
         },
         isFinished: ({ step }) => step !== "starting_service",

@@ -31,6 +31,8 @@ export interface Format {
   percent(share: number): string;
   /** `212 МБ`: in steps of 1024, with at most one decimal. */
   bytes(value: number): string;
+  /** `41,2` and `64,0 МБ`: both in the unit of the whole, with as many decimals all the time. */
+  bytesOf(part: number, whole: number): { part: string; whole: string };
 }
 
 export function createFormat(language: Language, timeZone: string): Format {
@@ -107,8 +109,17 @@ export function createFormat(language: Language, timeZone: string): Format {
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
     bytes(value) {
-      const step = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), byteFormats.length - 1);
+      const step = byteStep(value);
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
+    },
+    bytesOf(part, whole) {
+      const step = byteStep(whole);
+      const decimals = step === 0 ? 0 : 1;
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      const unit = { style: "unit", unit: BYTE_UNITS[step] ?? "byte" } as const;
+      const write = (value: number, options: Intl.NumberFormatOptions) =>
+        new Intl.NumberFormat(language, { ...options, ...digits }).format(value / 1024 ** step);
+      return { part: write(part, {}), whole: write(whole, unit) };
     },
   };
 
@@ -121,4 +132,9 @@ export function createFormat(language: Language, timeZone: string): Format {
     if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
     return texts.join(" ");
   }
+}
+
+/** The largest unit of which there is at least one. */
+function byteStep(value: number): number {
+  return value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), BYTE_UNITS.length - 1);
 }

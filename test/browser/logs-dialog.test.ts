@@ -295,3 +295,33 @@ t.test("dialog and pages have no accessibility violation and fit, in either sche
     }
   }
 });
+
+t.test("a preset keeps the cap that was typed; dates that are typed are of no preset", async (t) => {
+  const { id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.locator(OPEN).waitFor();
+  const current = page.locator(".presets [aria-current]");
+  await page.fill("#maxMegabytes", "33");
+  await page.click("text=неделя");
+  await page.locator(".presets [aria-current]", { hasText: "неделя" }).waitFor();
+  t.equal(await page.inputValue("#maxMegabytes"), "33");
+  await page.fill("#from", "2026-11-20T08:00");
+  t.equal(await current.textContent(), "свой");
+  await current.click();
+  await page.locator("#from:focus").waitFor();
+  t.equal(await page.inputValue("#from"), "2026-11-20T08:00");
+});
+
+t.test("whoever loses the right while the dialog is open is told so in it", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const page = await open(DESKTOP);
+  await buttonOf(page, id).click();
+  await page.locator(OPEN).waitFor();
+  const { db } = monitor.app.database;
+  await db.updateTable("user").set({ is_administrator: 0, has_all_organizations: 0 }).execute();
+  await db.deleteFrom("user_organization").execute();
+  await page.click("text=Запросить логи");
+  await page.locator(`${OPEN} [role=alert]`, { hasText: "права" }).waitFor();
+  t.equal(await page.locator(`${OPEN} nav, ${OPEN} main`).count(), 0, "not a whole page within the dialog");
+});

@@ -135,3 +135,39 @@ t.test("one that stays busy for ten minutes was not touched, and that is said", 
   t.same(posServer.resets, []);
   t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных не тронута/);
 });
+
+t.test(
+  "a token that was sealed with another key refuses a reset, and ends one that is not begun",
+  async (t) => {
+    const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
+    const { db } = monitor.app.database;
+    const { name, organizationId } = await db
+      .updateTable("pos_server")
+      .set({ sealed_token: Buffer.alloc(60, 1) })
+      .returning(["name", "organization_id as organizationId"])
+      .executeTakeFirstOrThrow();
+    const form = { crmId: "100237", startService: "1" };
+    const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
+    t.equal(refused.statusCode, 422);
+    t.match(textOf(refused.body), /Сброс не начат\. POS-сервер не принял токен/);
+
+    const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
+    const source = { id: posServerId, name, organizationId };
+    const wanted = {
+      posServer: source,
+      identity: POS_SERVER_ID,
+      confirmation: "100237",
+      fetchLogs: false,
+      startService: true,
+    };
+    const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
+    if (id === null) throw new Error("there is an open reset");
+    await work();
+    t.match(await rowOf(id), {
+      step: "failed",
+      failure_code: "unauthorized",
+      failure_detail: /cannot be read with the key/,
+    });
+    t.same(posServer.resets, []);
+  },
+);

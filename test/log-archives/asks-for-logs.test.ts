@@ -71,7 +71,29 @@ t.test("presets give periods of the viewer's days", async (t) => {
     t.match(valuesOf(await user.get(`${path}/new?preset=${preset}`)), { from, to }, preset);
   }
   const { body } = await user.get(`${path}/new?preset=yesterday`);
-  t.match(body, /preset=yesterday" aria-current="true">вчера</);
+  t.match(body, /preset=yesterday"[^>]* aria-current="true">вчера</);
+});
+
+t.test("a press on a preset keeps the cap that was typed, and «свой» the period too", async (t) => {
+  const { path, user } = await start(t);
+  const typed = new URLSearchParams({ ...RIGHT, from: "2026-11-20T08:00", maxMegabytes: "7" });
+  const week = valuesOf(await user.get(`${path}/new?preset=week&${typed}`));
+  t.match(week, { from: "2026-11-18T00:00", to: RIGHT.to, maxMegabytes: "7" });
+  const own = await user.get(`${path}/new?preset=custom&${typed}`);
+  t.match(valuesOf(own), { from: "2026-11-20T08:00", to: RIGHT.to, maxMegabytes: "7" });
+});
+
+t.test("a form that comes back marks the preset that was sent, also some minutes later", async (t) => {
+  const { monitor, path, user } = await start(t, failed(START, "connect_refused", "ECONNREFUSED"));
+  const marked = async (period: { from: string; to: string }) => {
+    const { body } = await user.post(path, { ...RIGHT, ...period });
+    t.notMatch(body, /hx-trigger="load/, "what failed just now is not asked for again");
+    return /preset=(\w+)"[^>]* aria-current/.exec(body)?.[1];
+  };
+  monitor.clock.advance(4 * 60_000);
+  t.equal(await marked(RIGHT), "lastDay");
+  t.equal(await marked({ from: "2026-11-22T00:00", to: "2026-11-24T13:00" }), "lastThreeDays");
+  t.equal(await marked({ from: "2026-11-22T08:00", to: "2026-11-24T13:00" }), "custom");
 });
 
 t.test("a right form queues a request of the viewer's period and leads to it", async (t) => {

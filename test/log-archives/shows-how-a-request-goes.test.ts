@@ -32,7 +32,8 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   await change(monitor, id, { status: "running" });
   t.match(await show(), /Узнаём у POS-сервера, какие логи есть…/);
 
-  const received = { planned_files: 3, planned_bytes: megabytes(64), received_bytes: megabytes(41.25) };
+  const files = { planned_files: 3, received_files: 2 };
+  const received = { ...files, planned_bytes: megabytes(64), received_bytes: megabytes(41.25) };
   await change(monitor, id, received);
   await addArchive(monitor, id, { log_bytes: megabytes(18.4), zip_bytes: megabytes(3.1) });
   await addArchive(monitor, id, { log_bytes: megabytes(22.8), zip_bytes: megabytes(4), day: "2026-11-23" });
@@ -40,7 +41,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   const running = (await user.get(`/log-requests/${id}`)).body;
   t.match(
     textOf(running).replaceAll("\u00a0", " "),
-    /Получено 2 архива из 3 · 41,3 МБ из 64 МБ .*-tverskaya-12-2026-11-24\.zip 3,1 МБ · логи 18,4 МБ Открыть/,
+    /Получено 2 архива из 3 · файлы: 2 из 3 · 41,3 из 64,0 МБ .*-tverskaya-12-2026-11-24\.zip 3,1 МБ · логи 18,4 МБ Открыть/,
   );
   t.match(running, /<progress [^>]*value="43253760" max="67108864"><\/progress>/);
   t.match(running, /<meta http-equiv="refresh" content="5">/, "without JavaScript it reloads itself");

@@ -108,3 +108,20 @@ t.test("a store with too little room gets nothing, and what is there stays offer
   t.match(archives, [{ status: "done" }, { status: "failed", failure_code: "disk_full" }]);
   t.same(await monitor.stored(), [archives[0]?.path]);
 });
+
+t.test("a token that was sealed with another key ends the request plainly", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { db } = monitor.app.database;
+  await db
+    .updateTable("pos_server")
+    .set({ sealed_token: Buffer.alloc(60, 1) })
+    .execute();
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), {
+    status: "failed",
+    failure_code: "unauthorized",
+    failure_detail: /cannot be read with the key/,
+  });
+  t.equal(monitor.server.orders.length, 0);
+});

@@ -184,3 +184,18 @@ t.test("a POS server is deleted only when its name was typed", async (t) => {
   const left = await monitor.app.database.db.selectFrom("state_count").select("pos_servers").execute();
   t.ok(left.every(({ pos_servers }) => pos_servers === 0));
 });
+
+t.test("a POS server whose token was sealed with another key can still be paired anew", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const id = await monitor.addPosServer({ organizationId, token: TOKEN });
+  await monitor.app.database.db
+    .updateTable("pos_server")
+    .set({ sealed_token: Buffer.alloc(60, 1) })
+    .execute();
+  t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 200);
+  const answer = await admin.post(`/pos-servers/${id}/connections`, {
+    pairingString: formatPairingString(PAIRING),
+  });
+  t.equal(answer.statusCode, 303);
+  t.match(await registered(monitor), [{ token: PAIRING.token }]);
+});

@@ -21,6 +21,26 @@ t.test("a page asked for before the sign-in is reached after it", async (t) => {
   t.equal((await browser.get("/pos-servers?state=sync_error")).statusCode, 200);
 });
 
+t.test("whoever asked for a part of a page comes back to that page, not to the part", async (t) => {
+  const monitor = await startMonitor(t);
+  const part = { "hx-request": "true", "hx-request-type": "partial" };
+  const url = "/pos-servers/1/log-requests/preview?maxMegabytes=5";
+  for (const [current, returnTo] of [
+    ["https://poswatch.example/pos-servers?state=sync_error", "/pos-servers?state=sync_error"],
+    ["https://elsewhere.example//evil.example/x", "//evil.example/x"],
+    ["nonsense", url],
+  ] as const) {
+    const headers = { ...part, "hx-current-url": current };
+    const answer = await monitor.app.inject({ url, headers });
+    t.equal(answer.statusCode, 401);
+    t.equal(answer.headers["hx-redirect"], `/login?returnTo=${encodeURIComponent(returnTo)}`);
+  }
+  const login = await openBrowser(monitor.app).get(
+    `/login?returnTo=${encodeURIComponent("//evil.example/x")}`,
+  );
+  t.match(login.body, /name="returnTo" value="\/pos-servers"/, "and never anywhere else");
+});
+
 t.test("a wrong password and an unknown login look alike and keep the typed login", async (t) => {
   const monitor = await startMonitor(t);
   await signedIn(monitor, { login: "admin", isAdministrator: true });

@@ -51,3 +51,19 @@ t.test("hours of daylight saving are shown as the clock on the wall shows them",
   t.equal(format.time(change - 1, NOW), "25.10 02:59");
   t.equal(format.time(change, NOW), "25.10 02:00");
 });
+
+t.test(
+  "a part of a size is written in the unit of the whole, with as many decimals all the time",
+  async (t) => {
+    const written = (part: number, whole: number) =>
+      Object.values(createFormat("ru", "UTC").bytesOf(part, whole)).map((text) =>
+        text.replaceAll("\u00A0", " "),
+      );
+    const megabyte = 1024 ** 2;
+    t.same(written(41.25 * megabyte, 64 * megabyte), ["41,3", "64,0 МБ"]);
+    t.same(written(0, 64 * megabyte), ["0,0", "64,0 МБ"]);
+    t.same(written(300 * megabyte, 1024 * megabyte), ["0,3", "1,0 ГБ"]);
+    t.same(written(7, 900), ["7", "900 Б"]);
+    t.same(written(0, 0), ["0", "0 Б"]);
+  },
+);

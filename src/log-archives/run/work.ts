@@ -27,7 +27,9 @@ export async function workOnLogRequest(context: WorkContext, id: number, signal:
 
 async function carryOut(context: WorkContext, request: RunningRequest, signal: AbortSignal): Promise<void> {
   const { db, secretBox } = context;
-  const { posServer } = await readPosServerToCall(db, secretBox, request.posServerId);
+  const called = await readPosServerToCall(db, secretBox, request.posServerId);
+  if (!called.ok) throw new ArchiveError(called.failure.code, called.failure.detail);
+  const { posServer } = called;
   if (!request.isPlanned || (await listPlannedRows(db, request.id)).length > 0) {
     const status = await checkPosServer(context, posServer, signal);
     if (!request.isPlanned) await planRequest(context, request, posServer, status, signal);

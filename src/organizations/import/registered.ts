@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { readableToken } from "../../secrets/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry.ts";
 import { posServerKey } from "./check-row.ts";
@@ -65,7 +66,7 @@ async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds
     .execute();
   const posServers = await inTurns(rows, ({ sealed_token, crm_id, ...posServer }) => ({
     key: posServerKey(crm_id, posServer.name),
-    posServer: { ...posServer, token: sealed_token === null ? null : secretBox.open(sealed_token) },
+    posServer: { ...posServer, token: readableToken(secretBox, sealed_token) },
   }));
   const byKey = new Map<string, RegisteredPosServer[]>();
   for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
