@@ -14,6 +14,8 @@ import { listRunsSince, listTransitionsSince } from "./known-history.ts";
 import { POS_SERVER_STATES } from "./state.ts";
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
+/** A state that was over at once is no part of the legend. */
+const SHOWN_FROM_MS = 1_000;
 /** How much of its width a segment leaves free. */
 const QUARTER_GAP = 0.14;
 const DAY_GAP = 0.05;
@@ -67,7 +69,7 @@ function summaryOf({ t, format }: Viewer, { share, failures }: Availability): st
 
 /** What the picture shows besides a healthy exchange, worst first. */
 function legendOf(viewer: Viewer, { segments, timeByState }: Availability) {
-  const states = WORST_FIRST.filter((state) => state !== "synced" && timeByState[state]);
+  const states = WORST_FIRST.filter((state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS);
   const shown = states.map((state) => ({ state, text: stateWithTime(viewer, state, timeByState[state]) }));
   const isUnknownShown = segments.some((segment) => Object.keys(segment.timeByState).length === 0);
   return isUnknownShown
