@@ -66,6 +66,7 @@ export function createLogCache({
   const limit = pLimit(AT_ONCE);
   const closing = new AbortController();
   const isClean = removeUnfinished(directory);
+  isClean.catch(() => undefined); // told to whoever opens a log
 
   async function find(key: string): Promise<PreparedLog | null> {
     const log = await openPreparedLog(join(directory, key));

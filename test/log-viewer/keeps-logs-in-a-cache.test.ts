@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
 import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
-import { readLines } from "../../src/log-viewer/prepared-log.ts";
+import { openPreparedLog, readLines } from "../../src/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
 import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
 
@@ -74,7 +75,20 @@ t.test("closing ends what is being prepared and leaves nothing half done", async
   const cache = open();
   await cache.open(source(1), 0);
   await cache.close();
-  t.notOk(readdirSync(directory).some((name) => name.startsWith("unfinished-")));
+  const left = readdirSync(directory);
+  t.notOk(left.some((name) => name.startsWith("unfinished-")));
+  const isWhole = (await openPreparedLog(join(directory, "1-1")))?.summary.lines === 1_000;
+  t.equal(isWhole, left.includes("1-1"), "what was finished in the last moment is whole");
+});
+
+t.test("a folder that cannot be used ends no program: it is told to whoever opens a log", async (t) => {
+  const { directory, failures, open, source } = await setUp(t);
+  rmSync(directory, { recursive: true, force: true });
+  writeFileSync(directory, "no folder");
+  const cache = open();
+  await setImmediate();
+  t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "failed" });
+  t.same(failures, ["failed"]);
 });
 
 t.test("the log that was not looked at for longest goes first", async (t) => {
