@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { isGone } from "./is-gone.ts";
 import { BLOCKS_FILE, SUMMARY_FILE, TEXT_FILE } from "./prepared-format.ts";
 
 /** The names of folders begin with it while a log is being prepared in them. */
@@ -64,8 +65,4 @@ async function statOrNull(file: string) {
     if (isGone(error)) return null;
     throw error;
   }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { readId } from "../forms/id.ts";
+import { findArchive } from "../log-archives/find-archive.ts";
 import { ARCHIVE_README } from "../protocol/logs.ts";
 import type { Format } from "../viewer/format.ts";
-import { findArchive } from "./find-archive.ts";
 import type { LogCache } from "./log-cache.ts";
 import { archiveName, logSource, readArchive, showGoneArchive } from "./read-archive.ts";
 import { visibleText } from "./shown-text.ts";

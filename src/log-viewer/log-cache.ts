@@ -55,20 +55,18 @@ interface Job {
   failed: { problem: PrepareProblem; at: number } | null;
 }
 
-/**
- * Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown.
- * @throws when its folder can be neither made nor read.
- */
-export async function openLogCache({
+/** Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown. */
+export function createLogCache({
   directory,
   maxTotalBytes,
   maxFileBytes,
   onFailure,
-}: LogCacheOptions): Promise<LogCache> {
-  await removeUnfinished(directory);
+}: LogCacheOptions): LogCache {
   const jobs = new Map<string, Job>();
   const limit = pLimit(AT_ONCE);
   const closing = new AbortController();
+  const isClean = removeUnfinished(directory);
+  isClean.catch(() => undefined); // told to whoever opens a log
 
   async function find(key: string): Promise<PreparedLog | null> {
     const log = await openPreparedLog(join(directory, key));
@@ -98,6 +96,7 @@ export async function openLogCache({
 
   async function prepare(source: LogSource, inflatedBytes: Job["inflatedBytes"]): Promise<void> {
     if (source.bytes > maxFileBytes) throw new RefusedLog("too_large", `${source.bytes} bytes`);
+    await isClean;
     closing.signal.throwIfAborted();
     if (await readSummary(join(directory, source.key))) return;
     const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
@@ -144,7 +143,7 @@ export async function openLogCache({
     },
     async close() {
       closing.abort();
-      await Promise.all([...jobs.values()].map(({ done }) => done));
+      await Promise.allSettled([isClean, ...[...jobs.values()].map(({ done }) => done)]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isGone } from "./is-gone.ts";
 import { isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
 import {
   BLOCK_NUMBERS,
@@ -55,7 +56,7 @@ async function nullWhenMissing<Content>(reading: Promise<Content>): Promise<Cont
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (isGone(error)) return null;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FastifyBaseLogger, FastifyReply } from "fastify";
+import type { FoundArchive } from "../log-archives/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ViewedArchive } from "./find-archive.ts";
 import type { LogSource } from "./log-cache.ts";
 import { listZippedFiles, type ZippedFile } from "./zip-files.ts";
 
@@ -19,7 +19,7 @@ export interface ReadArchive {
 
 /** Lists what is in an archive. */
 export async function readArchive(
-  { id, path, removedAt }: ViewedArchive,
+  { id, path, removedAt }: FoundArchive,
   archiveDir: string,
   log: FastifyBaseLogger,
 ): Promise<ReadArchive | { problem: ArchiveProblem }> {
@@ -38,7 +38,7 @@ export async function readArchive(
 export async function showGoneArchive(
   reply: FastifyReply,
   viewer: Viewer,
-  archive: ViewedArchive,
+  archive: FoundArchive,
   problem: ArchiveProblem,
 ): Promise<string> {
   const archiveTitle = archiveName(viewer, archive);
@@ -46,12 +46,12 @@ export async function showGoneArchive(
 }
 
 /** How the pages call an archive. */
-export function archiveName({ t }: Viewer, { day, number }: ViewedArchive): string {
+export function archiveName({ t }: Viewer, { day, number }: FoundArchive): string {
   return t("logViewer.archive", { day: day.split("-").reverse().join("."), number });
 }
 
 /** A file of an archive as the cache knows it; what its checksum and size tell apart is another file. */
-export function logSource({ id }: ViewedArchive, zipFile: string, file: ZippedFile): LogSource {
+export function logSource({ id }: FoundArchive, zipFile: string, file: ZippedFile): LogSource {
   const { position, bytes, crc32 } = file;
   return { key: `${id}-${position}-${bytes}-${crc32.toString(16)}`, zipFile, position, bytes };
 }

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../audit/record-event.ts";
 import type { Database } from "../database/schema.ts";
-import type { ViewedArchive } from "./find-archive.ts";
+import type { FoundArchive } from "../log-archives/find-archive.ts";
 
 /** Whoever turns pages of a file for an hour has looked at it once. */
 const ONE_VIEW_MS = 60 * 60_000;
@@ -10,7 +10,7 @@ const ONE_VIEW_MS = 60 * 60_000;
 export async function recordView(
   db: Kysely<Database>,
   actor: Actor,
-  archive: ViewedArchive,
+  archive: FoundArchive,
   fileName: string,
   now: number,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { logFilesRoutes } from "./files-routes.ts";
-import { openLogCache } from "./log-cache.ts";
+import { createLogCache } from "./log-cache.ts";
 import { showLogRoutes } from "./show-routes.ts";
 
 const MAX_CACHE_BYTES = 2 * 1024 ** 3;
@@ -21,7 +21,7 @@ export async function logViewerRoutes(
   app: FastifyInstance,
   { dataDir, archiveDir, clock }: LogViewerRouteOptions,
 ): Promise<void> {
-  const cache = await openLogCache({
+  const cache = createLogCache({
     directory: join(dataDir, CACHE_FOLDER),
     maxTotalBytes: MAX_CACHE_BYTES,
     maxFileBytes: MAX_FILE_BYTES,

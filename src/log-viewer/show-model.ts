@@ -77,16 +77,19 @@ export function showModel(shown: ShownLog) {
     current: window.current,
     counts: t("logViewer.lines", { count: summary.lines, lines: format.number(summary.lines) }),
     errorCount: summary.errors,
-    errorPlace:
-      summary.errors === 0
-        ? t("logViewer.noErrors")
-        : t("logViewer.errorPlace", {
-            place: format.number(errors.upTo),
-            all: format.number(summary.errors),
-          }),
+    errorPlace: errorPlace(viewer, errors.upTo, summary.errors),
     previousErrorUrl: toLine(errors.previous),
     nextErrorUrl: toLine(errors.next),
     startUrl: lineUrl(path, 1, { text }),
     endUrl: lineUrl(path, Math.max(summary.lines, 1), { text }),
   };
+}
+
+/** Before the first error it is only said how many there are. */
+function errorPlace({ t, format }: Viewer, upTo: number, errors: number): string {
+  if (errors === 0) return t("logViewer.noErrors");
+  const all = format.number(errors);
+  return upTo === 0
+    ? t("logViewer.errorCount", { all })
+    : t("logViewer.errorPlace", { place: format.number(upTo), all });
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pLimit from "p-limit";
 import { readId } from "../forms/id.ts";
+import { type FoundArchive, findArchive } from "../log-archives/find-archive.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
-import { findArchive, type ViewedArchive } from "./find-archive.ts";
 import { findErrorsAround } from "./find-line.ts";
 import type { CachedLog, LogCache } from "./log-cache.ts";
 import { type PreparedLog, readLines } from "./prepared-log.ts";
@@ -30,7 +30,7 @@ interface WithFile {
 
 /** One file as it is asked for. */
 interface AskedFile {
-  archive: ViewedArchive;
+  archive: FoundArchive;
   name: string;
   /** The address of its page. */
   path: string;

@@ -69,7 +69,9 @@ function summaryOf({ t, format }: Viewer, { share, failures }: Availability): st
 
 /** What the picture shows besides a healthy exchange, worst first. */
 function legendOf(viewer: Viewer, { segments, timeByState }: Availability) {
-  const states = WORST_FIRST.filter((state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS);
+  const states = WORST_FIRST.filter(
+    (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,
+  );
   const shown = states.map((state) => ({ state, text: stateWithTime(viewer, state, timeByState[state]) }));
   const isUnknownShown = segments.some((segment) => Object.keys(segment.timeByState).length === 0);
   return isUnknownShown

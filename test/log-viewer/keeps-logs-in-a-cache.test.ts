@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { type LogCacheOptions, type LogSource, openLogCache } from "../../src/log-viewer/log-cache.ts";
-import { readLines } from "../../src/log-viewer/prepared-log.ts";
+import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
+import { openPreparedLog, readLines } from "../../src/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
@@ -16,8 +17,8 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
   await writeLogZip(zipFile, { "a.log": CONTENT, "b.log": CONTENT, "c.log": CONTENT });
   const failures: string[] = [];
   const directory = join(folder, "cache");
-  const open = async () => {
-    const cache = await openLogCache({
+  const open = () => {
+    const cache = createLogCache({
       directory,
       maxTotalBytes: 1024 ** 3,
       maxFileBytes: 1024 ** 3,
@@ -39,7 +40,7 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
 
 t.test("many who open a log at once wait for one inflation, and later ones read what is there", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const cache = await open();
+  const cache = open();
   const opened = await Promise.all(Array.from({ length: 20 }, () => cache.open(source(1), WAIT_MS)));
   t.ok(opened.every(({ kind }) => kind === "ready"));
   t.same(readdirSync(directory), ["1-1"], "one folder, and nothing unfinished");
@@ -52,19 +53,19 @@ t.test("many who open a log at once wait for one inflation, and later ones read 
 
 t.test("nobody waits longer than they want", async (t) => {
   const { open, source } = await setUp(t);
-  const cache = await open();
+  const cache = open();
   t.match(await cache.open(source(1), 0), { kind: "preparing" });
   t.equal((await cache.open(source(1), WAIT_MS)).kind, "ready");
 });
 
 t.test("what is prepared survives a restart; what was not finished is removed", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const first = await open();
+  const first = open();
   await first.open(source(1), WAIT_MS);
   await first.close();
   mkdirSync(join(directory, "unfinished-1"));
   writeFileSync(join(directory, "unfinished-1", "text"), "half");
-  const second = await open();
+  const second = open();
   t.equal((await second.open(source(1, { zipFile: "/nowhere" }), WAIT_MS)).kind, "ready");
   t.equal((await second.open(source(2), WAIT_MS)).kind, "ready");
   t.same(readdirSync(directory).sort(), ["1-1", "1-2"]);
@@ -72,16 +73,29 @@ t.test("what is prepared survives a restart; what was not finished is removed", 
 
 t.test("closing ends what is being prepared and leaves nothing half done", async (t) => {
   const { directory, open, source } = await setUp(t);
-  const cache = await open();
+  const cache = open();
   await cache.open(source(1), 0);
   await cache.close();
-  t.notOk(readdirSync(directory).some((name) => name.startsWith("unfinished-")));
+  const left = readdirSync(directory);
+  t.notOk(left.some((name) => name.startsWith("unfinished-")));
+  const isWhole = (await openPreparedLog(join(directory, "1-1")))?.summary.lines === 1_000;
+  t.equal(isWhole, left.includes("1-1"), "what was finished in the last moment is whole");
+});
+
+t.test("a folder that cannot be used ends no program: it is told to whoever opens a log", async (t) => {
+  const { directory, failures, open, source } = await setUp(t);
+  rmSync(directory, { recursive: true, force: true });
+  writeFileSync(directory, "no folder");
+  const cache = open();
+  await setImmediate();
+  t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "failed" });
+  t.same(failures, ["failed"]);
 });
 
 t.test("the log that was not looked at for longest goes first", async (t) => {
   const size = Buffer.byteLength(CONTENT);
   const { directory, open, source } = await setUp(t, { maxTotalBytes: size * 2.2, maxFileBytes: size * 2 });
-  const cache = await open();
+  const cache = open();
   await cache.open(source(1), WAIT_MS);
   await cache.open(source(2), WAIT_MS);
   for (const [name, at] of Object.entries({ "1-1": 2_000, "1-2": 1_000 })) {
@@ -97,7 +111,7 @@ t.test("the log that was not looked at for longest goes first", async (t) => {
 
 t.test("a file that says it is too large, or turns out to be, is refused and leaves nothing", async (t) => {
   const { directory, failures, open, source } = await setUp(t, { maxFileBytes: 10_000 });
-  const cache = await open();
+  const cache = open();
   t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "too_large" });
   t.match(await cache.open(source(2, { bytes: 10 }), WAIT_MS), { kind: "failed", problem: "too_large" });
   t.same(readdirSync(directory), []);
@@ -121,7 +135,7 @@ t.test("an archive that lies about sizes or whose bytes were changed is refused"
   const otherBytes = Buffer.from(bytes);
   otherBytes.fill(0x55, 200, 400);
   const cutOff = bytes.subarray(0, bytes.length - 100);
-  const cache = await open();
+  const cache = open();
   for (const [index, content] of [tooSmall, tooLarge, otherChecksum, otherBytes, cutOff].entries()) {
     writeFileSync(`${zipFile}.${index}`, content);
     const lying = source(1, { key: `lying-${index}`, zipFile: `${zipFile}.${index}` });
