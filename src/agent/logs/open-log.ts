@@ -6,7 +6,9 @@ import { afterLineFeed, type FileEncoding, fileEncoding } from "../sync-log/deco
 import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
 import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
 
-const BLOCK_BYTES = 64 * 1024;
+const BLOCK_BYTES = 256 * 1024;
+/** Where no line begins so near, a tail begins within one. */
+const LINE_SEARCH_BYTES = 64 * 1024;
 const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
 /** Its path was resolved: a link or a pipe that takes its place meanwhile is not followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
@@ -59,7 +61,12 @@ async function findLineStart(
   position: number,
   encoding: FileEncoding,
 ): Promise<number | null> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES, position);
+  const { buffer, bytesRead } = await handle.read(
+    Buffer.alloc(LINE_SEARCH_BYTES),
+    0,
+    LINE_SEARCH_BYTES,
+    position,
+  );
   const lineStart = afterLineFeed(buffer.subarray(0, bytesRead), "first", encoding);
   return lineStart < 0 ? null : position + lineStart;
 }

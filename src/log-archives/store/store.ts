@@ -51,9 +51,15 @@ export function partOf(store: ArchiveStore, path: string): string {
 export async function placePart(store: ArchiveStore, path: string): Promise<void> {
   const file = join(store.root, path);
   await inStore(async () => {
+    await syncFile(partOf(store, path));
     await rename(partOf(store, path), file);
     await syncFolder(dirname(file));
   });
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  await handle.sync().finally(() => handle.close());
 }
 
 /** Folders can be synced on Linux only, and not on every share. */

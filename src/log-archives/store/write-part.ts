@@ -7,6 +7,8 @@ import { type ArchiveStore, requireSpace } from "./store.ts";
 import { inStore } from "./store-error.ts";
 
 const CHECK_SPACE_EVERY_BYTES = 16 * 1024 * 1024;
+/** Chunks of the network are small; written one by one they would wait for the disk each time. */
+const WRITE_BYTES = 256 * 1024;
 
 export interface WrittenPart {
   zipBytes: number;
@@ -23,16 +25,15 @@ export interface WriteOptions {
 }
 
 /**
- * Writes a stream to a file as fast as both can, no more of it than may come, and makes sure that it is on the disk.
+ * Writes a stream to a file as fast as both can, no more of it than may come. `placePart` sees to it that it is on the
+ * disk.
  * @throws ArchiveError; the file is then what has come so far.
  */
 export async function writePart(source: Readable, file: string, options: WriteOptions): Promise<WrittenPart> {
   let handle: FileHandle | null = null;
   try {
     handle = await inStore(() => open(file, "w"));
-    const written = await receive(source, handle, options);
-    await inStore(handle.sync.bind(handle));
-    return written;
+    return await receive(source, handle, options);
   } finally {
     source.destroy();
     await handle?.close();
@@ -44,18 +45,32 @@ async function receive(source: Readable, handle: FileHandle, options: WriteOptio
   const hash = createHash("sha256");
   let zipBytes = 0;
   let checkSpaceAt = CHECK_SPACE_EVERY_BYTES;
-  for await (const chunk of chunksOf(source, signal)) {
-    zipBytes += chunk.length;
+  for await (const bytes of inPieces(chunksOf(source, signal), WRITE_BYTES)) {
+    zipBytes += bytes.length;
     if (zipBytes > maxBytes) throw new ArchiveError("too_large", `archive of more than ${maxBytes} bytes`);
     if (zipBytes >= checkSpaceAt) {
-      await requireSpace(store, chunk.length);
+      await requireSpace(store, bytes.length);
       checkSpaceAt = zipBytes + CHECK_SPACE_EVERY_BYTES;
     }
-    hash.update(chunk);
-    await inStore(() => handle.appendFile(chunk));
+    hash.update(bytes);
+    await inStore(() => handle.appendFile(bytes));
     await onProgress(zipBytes);
   }
   return { zipBytes, sha256: hash.digest("hex") };
+}
+
+async function* inPieces(chunks: AsyncIterable<Buffer>, pieceBytes: number): AsyncGenerator<Buffer> {
+  let piece: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    piece.push(chunk);
+    bytes += chunk.length;
+    if (bytes < pieceBytes) continue;
+    yield Buffer.concat(piece, bytes);
+    piece = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield Buffer.concat(piece, bytes);
 }
 
 /** What comes from the POS server; whatever breaks here is its fault or the connection's, not the store's. */
