@@ -1,6 +1,7 @@
 import type { Kysely, Transaction, Updateable } from "kysely";
 import { type Actor, recordEvent } from "../audit/record-event.ts";
-import type { Database, DatabaseResetTable } from "../database/schema.ts";
+import type { DatabaseResetTable } from "../database/request-tables.ts";
+import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { actorOf } from "../requests/actor-columns.ts";
 import type { CommandFailure } from "../requests/command-failure.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../audit/record-event.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
-import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
+import { findAskedPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import { isBelow } from "../pos-servers/state.ts";
 import { findObstacle } from "./check-reset.ts";
 import { findOpenResetOf } from "./find-database-resets.ts";
@@ -29,7 +28,7 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
     "/pos-servers/:id/database-resets/new",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const open = await findOpenResetOf(db, posServer.id);
       if (open) return reply.redirect(`/database-resets/${open.id}`, 303);
@@ -42,7 +41,7 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
     "/pos-servers/:id/database-resets",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const typed: ResetForm = {
         crmId: textFields(request.body, ["crmId"]).crmId.trim(),
@@ -105,11 +104,6 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
       },
       clock(),
     );
-  }
-
-  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<ShownPosServer | null> {
-    const id = readId(params.id);
-    return id === null ? null : await findPosServer(db, viewer.organizations, id);
   }
 
   async function show(

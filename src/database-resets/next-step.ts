@@ -1,5 +1,6 @@
 import type { Selectable } from "kysely";
-import type { DatabaseResetTable, PosStatusTable } from "../database/schema.ts";
+import type { DatabaseResetTable } from "../database/request-tables.ts";
+import type { PosStatusTable } from "../database/schema.ts";
 import { EXCHANGING_STATES } from "../pos-servers/state.ts";
 import type { DatabaseResetReport } from "../protocol/commands.ts";
 import type { ServiceState } from "../protocol/status-report.ts";

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { OrganizationAccess } from "../pos-servers/access.ts";
+import { isVisibleTo, type OrganizationAccess } from "../pos-servers/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
 
@@ -56,8 +56,7 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
       "organization.crm_id as crmId",
     ])
     .where("log_archive.status", "=", "done")
-    .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("organization.id", "in", access === "all" ? [] : access));
+    .where(isVisibleTo(access));
 }
 
 /** Whether its file should be there. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { OrganizationAccess } from "../pos-servers/access.ts";
+import { isVisibleTo, type OrganizationAccess } from "../pos-servers/access.ts";
 
 export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
 export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
@@ -38,8 +38,7 @@ export async function findLogRequest(db: Kysely<Database>, access: OrganizationA
       "finished_at as finishedAt",
     ])
     .where("log_request.id", "=", id)
-    .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("organization.id", "in", access === "all" ? [] : access))
+    .where(isVisibleTo(access))
     .executeTakeFirst();
   return row ?? null;
 }

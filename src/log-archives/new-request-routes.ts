@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { readId } from "../forms/id.ts";
-import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
+import { findAskedPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
 import { failureInWords } from "./failure-in-words.ts";
 import { listLogRequests } from "./list-log-requests.ts";
@@ -32,7 +31,7 @@ export async function newRequestRoutes(
     "/pos-servers/:id/log-requests/new",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const { preset: pressed } = request.query;
       const preset = isPreset(pressed) ? pressed : DEFAULT_PRESET;
@@ -45,7 +44,7 @@ export async function newRequestRoutes(
     "/pos-servers/:id/log-requests",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const { timeZone } = request.viewer;
       const { values, problems, wanted } = readLogRequest(request.body, timeZone, clock());
@@ -68,11 +67,6 @@ export async function newRequestRoutes(
       return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
     },
   );
-
-  async function find({ params, viewer }: FastifyRequest<WithId>) {
-    const id = readId(params.id);
-    return id === null ? null : await findPosServer(db, viewer.organizations, id);
-  }
 
   async function show(
     { viewer }: FastifyRequest<WithId>,

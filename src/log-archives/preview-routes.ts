@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { readId } from "../forms/id.ts";
 import type { PosClient } from "../pos-client/client.ts";
 import { readPosServerToCall } from "../pos-servers/pos-server-to-call.ts";
-import { findPosServer } from "../pos-servers/show-pos-server.ts";
+import { findAskedPosServer } from "../pos-servers/show-pos-server.ts";
 import { readLogRequest } from "./log-request-form.ts";
 import { previewModel } from "./preview-model.ts";
 import { type Preview, previewPlan } from "./preview-plan.ts";
@@ -25,8 +24,7 @@ export async function previewRoutes(
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const { viewer } = request;
-      const id = readId(request.params.id);
-      const posServer = id === null ? null : await findPosServer(db, viewer.organizations, id);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
       const { wanted } = readLogRequest(request.query, viewer.timeZone, clock());

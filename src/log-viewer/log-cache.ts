@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
 import { makeRoom, markUsed, removeUnfinished, UNFINISHED } from "./cache-folder.ts";
@@ -132,7 +133,7 @@ export function createLogCache({
       if (log) return { kind: "ready", log };
       let job = jobs.get(source.key);
       if (!job || isOver(job)) job = begin(source);
-      await Promise.race([job.done, afterMs(maxWaitMs)]);
+      await Promise.race([job.done, delay(maxWaitMs, undefined, { ref: false })]);
       if (job.failed) return { kind: "failed", problem: job.failed.problem };
       const prepared = jobs.has(source.key) ? null : await find(source.key);
       if (prepared) return { kind: "ready", log: prepared };
@@ -150,10 +151,6 @@ export function createLogCache({
 
 function isOver({ failed }: Job): boolean {
   return failed !== null && performance.now() - failed.at > FAILURE_STANDS_MS;
-}
-
-async function afterMs(ms: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms).unref());
 }
 
 class RefusedLog extends Error {

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { OrganizationAccess } from "./access.ts";
+import { readId } from "../forms/id.ts";
+import { isVisibleTo, type OrganizationAccess } from "./access.ts";
 
 export const HISTORY_CHANGES = 50;
 
@@ -47,10 +48,24 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "disk_total_bytes as diskTotalBytes",
     ])
     .where("pos_server.id", "=", id)
-    .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("organization.id", "in", access === "all" ? [] : access))
+    .where(isVisibleTo(access))
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** What a request says of which POS server it is about, and for whom. */
+interface AskedPosServer {
+  params: { id: string };
+  viewer: { organizations: OrganizationAccess };
+}
+
+/** Finds the POS server that a request is about, as `findPosServer` does. */
+export async function findAskedPosServer(
+  db: Kysely<Database>,
+  { params, viewer }: AskedPosServer,
+): Promise<ShownPosServer | null> {
+  const id = readId(params.id);
+  return id === null ? null : await findPosServer(db, viewer.organizations, id);
 }
 
 /** The last transitions of a POS server, newest first. */

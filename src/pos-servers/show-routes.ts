@@ -3,7 +3,6 @@ import { recordEvent } from "../audit/record-event.ts";
 import { listActivities } from "../database-resets/list-activities.ts";
 import { listDatabaseResets, resetAsAction } from "../database-resets/list-database-resets.ts";
 import { isChecked } from "../forms/fields.ts";
-import { readId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
@@ -12,7 +11,7 @@ import { readAvailabilityBars } from "./availability-bars.ts";
 import { setParked } from "./park-pos-server.ts";
 import { recentActions, SHOWN_ACTIONS } from "./recent-actions.ts";
 import { showModel } from "./show-model.ts";
-import { findPosServer, listStateChanges } from "./show-pos-server.ts";
+import { findAskedPosServer, listStateChanges } from "./show-pos-server.ts";
 
 export interface ShowRouteOptions {
   /** ms UTC. */
@@ -36,7 +35,7 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
     "/pos-servers/:id/polls",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const outcome = await pollNow(posServer.id);
       await recordEvent(
@@ -60,7 +59,7 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
     "/pos-servers/:id/parking",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const { id: posServerId, name: subject, organizationId } = posServer;
       const isParked = isChecked(request.body, "parked");
@@ -77,13 +76,8 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
     },
   );
 
-  async function find({ params, viewer }: FastifyRequest<WithId>) {
-    const id = readId(params.id);
-    return id === null ? null : await findPosServer(db, viewer.organizations, id);
-  }
-
   async function show(request: FastifyRequest<WithId>, reply: FastifyReply, outcome: StatusOutcome | null) {
-    const posServer = await find(request);
+    const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
     const { requiredVersion } = await fleet.stateRules();

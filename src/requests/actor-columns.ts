@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Actor } from "../audit/record-event.ts";
-import type { RequestColumns } from "../database/schema.ts";
+import type { RequestColumns } from "../database/request-tables.ts";
 
 type ActorColumns = Pick<Selectable<RequestColumns>, "user_id" | "user_login" | "user_name" | "user_address">;
 

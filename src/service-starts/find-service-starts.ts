@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { OrganizationAccess } from "../pos-servers/access.ts";
+import { isVisibleTo, type OrganizationAccess } from "../pos-servers/access.ts";
 
 export type FoundStart = NonNullable<Awaited<ReturnType<typeof findServiceStart>>>;
 
@@ -13,8 +13,7 @@ export async function findServiceStart(db: Kysely<Database>, access: Organizatio
     .selectAll("service_start")
     .select(["pos_server.name", "organization.name as organizationName", "organization.crm_id as crmId"])
     .where("service_start.id", "=", id)
-    .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("organization.id", "in", access === "all" ? [] : access))
+    .where(isVisibleTo(access))
     .executeTakeFirst();
   return row ?? null;
 }

@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { readId } from "../forms/id.ts";
-import { findPosServer, type ShownPosServer } from "../pos-servers/show-pos-server.ts";
+import { findAskedPosServer } from "../pos-servers/show-pos-server.ts";
 import { findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { newStartModel, type StartRefusal, startModel } from "./models.ts";
 import { requestServiceStart } from "./request-service-start.ts";
@@ -25,7 +25,7 @@ export async function serviceStartRoutes(
     "/pos-servers/:id/service-starts/new",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const open = await findOpenStartOf(db, posServer.id);
       if (open) return reply.redirect(followUrl(open.id, open.database_reset_id), 303);
@@ -37,7 +37,7 @@ export async function serviceStartRoutes(
     "/pos-servers/:id/service-starts",
     { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
     async (request, reply) => {
-      const posServer = await find(request);
+      const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const refuse = async (status: number, refusal: StartRefusal) => {
         reply.code(status);
@@ -61,11 +61,6 @@ export async function serviceStartRoutes(
     if (!start) return reply.callNotFound();
     return await reply.dialogPage("service-starts/show", startModel(viewer, start, clock()));
   });
-
-  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<ShownPosServer | null> {
-    const id = readId(params.id);
-    return id === null ? null : await findPosServer(db, viewer.organizations, id);
-  }
 }
 
 /** A start that a reset waits for is followed where the reset is. */

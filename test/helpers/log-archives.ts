@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import type { Insertable } from "kysely";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
-import type { LogArchiveTable, LogRequestTable } from "../../src/database/schema.ts";
+import type { LogArchiveTable, LogRequestTable } from "../../src/database/request-tables.ts";
 import { writePlannedFiles } from "../../src/log-archives/stored-files.ts";
 import type { TestMonitor } from "./app.ts";
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Insertable, Selectable } from "kysely";
 import type { Test } from "tap";
-import type { LogArchiveTable, LogRequestTable } from "../../src/database/schema.ts";
+import type { LogArchiveTable, LogRequestTable } from "../../src/database/request-tables.ts";
 import { createLogRequestRunner } from "../../src/log-archives/run/create-log-request-runner.ts";
 import { TIMING, type Timing } from "../../src/log-archives/run/timing.ts";
 import { type ArchiveStore, openArchiveStore } from "../../src/log-archives/store/store.ts";
