@@ -1,9 +1,9 @@
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
-import { apiError } from "./api-error-body.ts";
-import { requireToken } from "./authentication.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
+import { apiError } from "./http/api-error-body.ts";
+import { requireToken } from "./http/authentication.ts";
+import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
-import type { AgentServer } from "./server.ts";
 
 export interface ApiDependencies {
   token: string;

@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { listensEverywhere, pairingString, startAgent } from "./agent.ts";
 import { checkAgent } from "./check/check.ts";
-import { type AgentConfig, AgentConfigError, readAgentConfig } from "./config.ts";
-import { loadIdentity } from "./identity.ts";
-import { printQuarantine } from "./quarantine/list-command.ts";
-import { restoreFromQuarantine } from "./quarantine/restore-command.ts";
+import { printQuarantine } from "./command-line/list-quarantine.ts";
+import { restoreFromQuarantine } from "./command-line/restore-quarantine.ts";
+import { type AgentConfig, AgentConfigError, readAgentConfig } from "./config/config.ts";
+import { loadIdentity } from "./machine/identity.ts";
 
 const USAGE = `Usage: npm run agent -- --config FILE [pairing | quarantine list | quarantine restore TIME | --check]
 

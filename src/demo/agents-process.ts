@@ -1,6 +1,6 @@
 import Fastify from "fastify";
 import { type RunningAgent, startAgent } from "../agent/agent.ts";
-import { readAgentConfig } from "../agent/config.ts";
+import { readAgentConfig } from "../agent/config/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
 
 /** First message from the parent. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Config } from "../config.ts";
+import type { Config } from "../monitor/config.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
 import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../monitor/config.ts";
 import { startDemo } from "./demo.ts";
 import { startMonitor } from "./monitor.ts";
 

@@ -1,8 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { buildApp } from "../app.ts";
-import type { Config } from "../config.ts";
+import { buildApp } from "../monitor/app.ts";
+import type { Config } from "../monitor/config.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
 import { addDemoUsers } from "./users.ts";

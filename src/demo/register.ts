@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Database } from "../monitor/database/schema.ts";
 import {
   addOrganization,
   addPosServer,
@@ -7,9 +7,9 @@ import {
   findPosServerId,
   type PosServerConnection,
   reconnectPosServer,
-} from "../organizations/registry.ts";
+} from "../monitor/organizations/registry/registry.ts";
+import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { parsePairingString } from "../protocol/pairing-string.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { writeRunHistory, writeStateHistory } from "./state-history.ts";
 

@@ -1,9 +1,9 @@
 import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
-import { inTransaction } from "../database/transaction.ts";
-import { causeKey } from "../polling/cause-key.ts";
-import { beginMonitorRun, continueMonitorRun } from "../polling/monitor-run.ts";
-import type { PosServerState } from "../pos-servers/state.ts";
+import type { Database } from "../monitor/database/schema.ts";
+import { inTransaction } from "../monitor/database/transaction.ts";
+import type { PosServerState } from "../monitor/fleet/state.ts";
+import { beginMonitorRun, continueMonitorRun } from "../monitor/polling/monitor-run.ts";
+import { causeKey } from "../protocol/cause-key.ts";
 import type { Scenario } from "./chain.ts";
 import { type Random, seededRandom } from "./random.ts";
 

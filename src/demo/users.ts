@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
-import { findOrganizationId } from "../organizations/registry.ts";
-import { hashPassword } from "../users/passwords.ts";
-import { addUser, findUserByLogin, setPasswordHash } from "../users/users.ts";
+import type { Database } from "../monitor/database/schema.ts";
+import { findOrganizationId } from "../monitor/organizations/registry/registry.ts";
+import { hashPassword } from "../monitor/people/passwords.ts";
+import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/users.ts";
 
 const MANAGER_CRM_IDS = ["100237", "100512"];
 

@@ -2,8 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { loadIdentity } from "../../src/agent/identity.ts";
-import { parseMachineGuid } from "../../src/agent/machine-id.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { parseMachineGuid } from "../../src/agent/machine/machine-id.ts";
 
 const onMachine = (id: string | null) => async () => id;
 

@@ -1,7 +1,7 @@
 import { chmod } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import t, { type Test } from "tap";
-import { decodeConsole, runCommand } from "../../src/agent/run-command.ts";
+import { decodeConsole, runCommand } from "../../src/agent/machine/run-command.ts";
 import { parseStatusOutput } from "../../src/agent/service-control/commands.ts";
 import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
 import { parseUnitProperties } from "../../src/agent/service-control/systemd.ts";

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { type AgentConfigError, parseAgentConfig, readAgentConfig } from "../../src/agent/config.ts";
+import { type AgentConfigError, parseAgentConfig, readAgentConfig } from "../../src/agent/config/config.ts";
 import {
   chooseDataDirectory,
   WINDOWS_DATA_DIRECTORIES,
   windowsVersionSource,
-} from "../../src/agent/windows-defaults.ts";
+} from "../../src/agent/config/windows-defaults.ts";
 
 async function problemsOf(content: unknown): Promise<readonly string[]> {
   const error = await parseAgentConfig(content, "/etc/poswatch").catch((reason: AgentConfigError) => reason);

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import t from "tap";
-import { parseAgentConfig } from "../../src/agent/config.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createLogTimeParser } from "../../src/agent/sync-log/log-time.ts";
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");

@@ -1,5 +1,5 @@
 import t from "tap";
-import { parseAgentConfig } from "../../src/agent/config.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { matchExchangeLine } from "../../src/agent/sync-log/exchange-patterns.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { acquireLock } from "../../src/agent/lock.ts";
+import { acquireLock } from "../../src/agent/files/lock.ts";
 import { startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
 import { startProgram } from "../helpers/program.ts";

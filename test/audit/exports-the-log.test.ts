@@ -1,5 +1,5 @@
 import t from "tap";
-import { recordEvent } from "../../src/audit/record-event.ts";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { signedIn } from "../helpers/sign-in.ts";

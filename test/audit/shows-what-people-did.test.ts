@@ -1,7 +1,7 @@
 import t from "tap";
-import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditAction } from "../../src/audit/actions.ts";
-import { recordEvent } from "../../src/audit/record-event.ts";
-import { translator } from "../../src/viewer/language.ts";
+import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditAction } from "../../src/monitor/audit-log/actions.ts";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 

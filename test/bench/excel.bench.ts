@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { MAX_HEAP_MEGABYTES } from "../../src/excel/plugin.ts";
+import { MAX_HEAP_MEGABYTES } from "../../src/monitor/excel/plugin.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import type { Load } from "./load.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { type FleetReady, fleetPosServer, misdeedOf } from "./fleet-plan.ts";
 
 const COUNT = 200;

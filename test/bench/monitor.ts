@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { type AppDependencies, buildApp } from "../../src/app.ts";
-import { readConfig } from "../../src/config.ts";
+import { type AppDependencies, buildApp } from "../../src/monitor/app.ts";
+import { readConfig } from "../../src/monitor/config.ts";
 
 /** A temporary data folder; `remove` deletes it. */
 export async function makeDataFolder(): Promise<{ dataDir: string; remove: () => Promise<void> }> {

@@ -1,8 +1,8 @@
 /** `npm run bench page -- [--pos-servers 100000] [--organizations 1000]`: the status page, no polling. */
 import { parseArgs } from "node:util";
-import { parseFilter } from "../../src/pos-servers/filter.ts";
-import { findListing } from "../../src/pos-servers/listing.ts";
-import { presentationFor } from "../../src/viewer/viewer.ts";
+import { parseFilter } from "../../src/monitor/pos-servers/filter.ts";
+import { findListing } from "../../src/monitor/pos-servers/listing.ts";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { startBarePage } from "./bare-page.ts";
 import { LISTINGS } from "./listings.ts";

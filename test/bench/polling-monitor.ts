@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { PosClient } from "../../src/pos-client/client.ts";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import type { PosClient } from "../../src/monitor/pos-client/client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import type { FleetReady } from "./fleet-plan.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";
 import { type Program, runProgram, startProgram } from "./program.ts";

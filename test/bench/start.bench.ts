@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { openDatabase } from "../../src/database/open.ts";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { makeDataFolder } from "./monitor.ts";
 import { runProgram, SERVER_FLAGS } from "./program.ts";
@@ -31,10 +31,14 @@ printReport(`Start to first page, ${POS_SERVERS} POS servers`, [
 async function timeStart(): Promise<number> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...SERVER_FLAGS, join(import.meta.dirname, "../../src/server.ts")], {
-    env: { ...process.env, PORT: String(port), DATA_DIR: folder.dataDir, LOG_LEVEL: "error" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const child = spawn(
+    process.execPath,
+    [...SERVER_FLAGS, join(import.meta.dirname, "../../src/monitor/server.ts")],
+    {
+      env: { ...process.env, PORT: String(port), DATA_DIR: folder.dataDir, LOG_LEVEL: "error" },
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   const exit = once(child, "exit");
   try {
     await firstPage(`http://127.0.0.1:${port}/pos-servers`, startedAt + PATIENCE_MS);

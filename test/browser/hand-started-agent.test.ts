@@ -1,8 +1,8 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { openDatabase } from "../../src/database/open.ts";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
 import { failedLine, succeededLine } from "../helpers/log-folder.ts";
@@ -26,7 +26,7 @@ t.test(
     t.equal(await pairing.ended, 0);
 
     const env = { DATA_DIR: join(folder.root, "monitor"), PORT: "0" };
-    const server = startProgram(t, "src/server.ts", { env });
+    const server = startProgram(t, "src/monitor/server.ts", { env });
     const listening = /listening at (http:\/\/127\.0\.0\.1:\d+)/;
     await waitFor(() => listening.test(server.output()), { timeoutMs: 15_000 });
     const [, url] = listening.exec(server.output()) ?? [];
@@ -38,7 +38,7 @@ t.test(
     const session = await beginTestSession(db);
     await db.destroy();
 
-    const register = startProgram(t, "src/organizations/register-command.ts", {
+    const register = startProgram(t, "src/monitor/commands/register.ts", {
       args: ["--crm-id", "100237", "--organization", "ООО «Вкусный дом»", "--name", "Тверская, 12"],
       env,
       input: pairing.output(),

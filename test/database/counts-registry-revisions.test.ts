@@ -1,5 +1,5 @@
 import t from "tap";
-import { readRegistryRevision } from "../../src/polling/poll-targets.ts";
+import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
 import { startMonitor } from "../helpers/app.ts";
 
 t.test("every change of the registry raises its revision, and polls do not", async (t) => {

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { migrateDatabase } from "../../src/database/migrate.ts";
-import { openDatabase } from "../../src/database/open.ts";
+import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
 
 t.test("a file that is no database is damaged", async (t) => {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { searchText, sortText } from "../../src/database/text.ts";
+import { searchText, sortText } from "../../src/monitor/database/text.ts";
 
 t.test("texts that people do not tell apart are searched for alike", async (t) => {
   for (const [left, right] of [

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
-import type * as Migrate from "../../src/database/migrate.ts";
-import type * as Open from "../../src/database/open.ts";
+import type * as Migrate from "../../src/monitor/database/migrate.ts";
+import type * as Open from "../../src/monitor/database/open.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MIGRATIONS = readdirSync(join(ROOT, "migrations"))
@@ -22,9 +22,10 @@ interface Program {
 
 /** A copy of the program's database part, to give it migrations that are still to come. */
 async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
-  cpSync(join(ROOT, "src/database"), join(folder, "src/database"), { recursive: true });
+  cpSync(join(ROOT, "src/monitor/database"), join(folder, "src/monitor/database"), { recursive: true });
   cpSync(join(ROOT, "migrations"), join(folder, "migrations"), { recursive: true });
-  const load = async (file: string) => await import(pathToFileURL(join(folder, "src/database", file)).href);
+  const load = async (file: string) =>
+    await import(pathToFileURL(join(folder, "src/monitor/database", file)).href);
   const { migrateDatabase }: typeof Migrate = await load("migrate.ts");
   const { openDatabase }: typeof Open = await load("open.ts");
   const file = join(folder, "poswatch.db");

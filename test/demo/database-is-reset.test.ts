@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { startAgent } from "../../src/agent/agent.ts";
-import { readAgentConfig } from "../../src/agent/config.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent } from "../helpers/agent.ts";

@@ -2,7 +2,7 @@ import { createReadStream, statSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import t from "tap";
-import { parseAgentConfig } from "../../src/agent/config.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
 import { POS_SERVERS } from "../../src/demo/chain.ts";
 import { createLogHistory } from "../../src/demo/log-history.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { createPlaces, NoPlaceError } from "../../src/excel/places.ts";
+import { createPlaces, NoPlaceError } from "../../src/monitor/excel/places.ts";
 
 const STAYING = new AbortController().signal;
 

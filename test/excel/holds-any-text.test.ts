@@ -1,6 +1,6 @@
 import t from "tap";
-import type { Cell } from "../../src/excel/workbook.ts";
-import { writeWorkbook } from "../../src/excel/write-workbook.ts";
+import type { Cell } from "../../src/monitor/excel/workbook.ts";
+import { writeWorkbook } from "../../src/monitor/excel/write-workbook.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
 
 async function written(...texts: Cell[]) {

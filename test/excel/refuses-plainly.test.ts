@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createRows, ExportTooLargeError } from "../../src/excel/rows.ts";
+import { createRows, ExportTooLargeError } from "../../src/monitor/excel/rows.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { sessionOf, textOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
-import { NoPlaceError } from "../../src/excel/places.ts";
-import { createWorkerPool, type WorkerPoolOptions } from "../../src/excel/worker-pool.ts";
-import { WorkerLimitError } from "../../src/workers/run-in-worker.ts";
+import { NoPlaceError } from "../../src/monitor/excel/places.ts";
+import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/excel/worker-pool.ts";
+import { WorkerLimitError } from "../../src/monitor/workers/run-in-worker.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MODULES = new URL("../helpers/pool-modules/", import.meta.url);

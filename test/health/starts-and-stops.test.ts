@@ -3,8 +3,8 @@ import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { openDatabase } from "../../src/database/open.ts";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
@@ -86,7 +86,9 @@ const WRONG: [string, NodeJS.ProcessEnv, RegExp][] = [
 
 for (const [what, env, message] of WRONG) {
   t.test(`a wrong ${what} ends it with a plain message`, async (t) => {
-    const program = startProgram(t, "src/server.ts", { env: { DATA_DIR: makeFolder(t), PORT: "0", ...env } });
+    const program = startProgram(t, "src/monitor/server.ts", {
+      env: { DATA_DIR: makeFolder(t), PORT: "0", ...env },
+    });
     t.equal(await program.ended, 1);
     t.match(program.output(), message);
     t.notMatch(program.output(), /^\s+at /m, "without a stack");
@@ -96,7 +98,7 @@ for (const [what, env, message] of WRONG) {
 t.test("a port that is taken ends it with a plain message", async (t) => {
   const port = String(await findFreePort());
   await startMonitorProcess(t, makeFolder(t), { PORT: port });
-  const second = startProgram(t, "src/server.ts", {
+  const second = startProgram(t, "src/monitor/server.ts", {
     env: { DATA_DIR: `${t.testdirName}-second`, PORT: port },
   });
   t.equal(await second.ended, 1);

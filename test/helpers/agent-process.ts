@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
 import { pairingString, type RunningAgent } from "../../src/agent/agent.ts";
-import { readAgentConfig } from "../../src/agent/config.ts";
-import { loadIdentity } from "../../src/agent/identity.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { AgentFolder } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 

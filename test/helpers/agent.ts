@@ -4,8 +4,8 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import type { Test } from "tap";
 import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
-import { readAgentConfig } from "../../src/agent/config.ts";
-import type { AgentLogger } from "../../src/agent/server.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import type { AgentLogger } from "../../src/agent/http/server.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeFolder } from "./folder.ts";
 

@@ -1,12 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import type { Test } from "tap";
-import { buildApp } from "../../src/app.ts";
-import { type Config, readConfig } from "../../src/config.ts";
-import { addOrganization, addPosServer, type NewPosServer } from "../../src/organizations/registry.ts";
-import { savePollResults } from "../../src/polling/save-results.ts";
-import type { PosClient, StatusOutcome } from "../../src/pos-client/client.ts";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
-import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import { buildApp } from "../../src/monitor/app.ts";
+import { type Config, readConfig } from "../../src/monitor/config.ts";
+import {
+  addOrganization,
+  addPosServer,
+  type NewPosServer,
+} from "../../src/monitor/organizations/registry/registry.ts";
+import { savePollResults } from "../../src/monitor/polling/save-results.ts";
+import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { createClock, type TestClock } from "./clock.ts";
 import { makeFolder } from "./folder.ts";
 import { failed, type Reported, received } from "./outcomes.ts";

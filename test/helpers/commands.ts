@@ -1,8 +1,8 @@
 import type { Test } from "tap";
-import { CallError } from "../../src/pos-client/call-error.ts";
-import type { CallFailure, CallOutcome, PosClient } from "../../src/pos-client/client.ts";
-import { createPosClient, type PosClientOptions } from "../../src/pos-client/create-pos-client.ts";
-import type { CommandLimits } from "../../src/pos-client/limits.ts";
+import { CallError } from "../../src/monitor/pos-client/call-error.ts";
+import type { CallFailure, CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
+import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import type { CommandLimits } from "../../src/monitor/pos-client/limits.ts";
 import { SHORT_LIMITS } from "./poll-outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 

@@ -1,6 +1,6 @@
-import { readConfig } from "../../src/config.ts";
 import { startDemo } from "../../src/demo/demo.ts";
 import type { DemoEntry } from "../../src/demo/demo-entries.ts";
+import { readConfig } from "../../src/monitor/config.ts";
 
 /** What a test is told by this program, which runs the demo without its monitor in the folder of its argument. */
 export interface DemoHostMessage {

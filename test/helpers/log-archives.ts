@@ -5,8 +5,8 @@ import { buffer } from "node:stream/consumers";
 import type { Insertable } from "kysely";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
-import type { LogArchiveTable, LogRequestTable } from "../../src/database/request-tables.ts";
-import { writePlannedFiles } from "../../src/log-archives/stored-files.ts";
+import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/request-tables.ts";
+import { writePlannedFiles } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import type { TestMonitor } from "./app.ts";
 
 const DAY_MS = 86_400_000;

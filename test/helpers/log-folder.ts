@@ -1,7 +1,7 @@
 import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
-import { parseAgentConfig } from "../../src/agent/config.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog, type SyncLog } from "../../src/agent/sync-log/sync-log.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Test } from "tap";
-import { openDatabase } from "../../src/database/open.ts";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { type Program, startProgram } from "./program.ts";
 import { beginTestSession } from "./session.ts";
 import { waitFor } from "./wait-for.ts";
@@ -19,7 +19,7 @@ export async function startMonitorProcess(
   dataDir: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<MonitorProcess> {
-  const program = startProgram(t, "src/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
+  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
   let url: string | undefined;
   await waitFor(
     () => {

@@ -1,7 +1,7 @@
 import type { Test } from "tap";
-import type { PosServer, StatusOutcome } from "../../src/pos-client/client.ts";
-import { createPosClient, type PosClientOptions } from "../../src/pos-client/create-pos-client.ts";
-import type { FailureCode } from "../../src/pos-client/failure.ts";
+import type { PosServer, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
+import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import { TOKEN } from "./pos-server.ts";
 
 /** So that tests of timeouts are quick. */

@@ -1,5 +1,5 @@
 import type { Test } from "tap";
-import type { PosServer, StatusOutcome } from "../../src/pos-client/client.ts";
+import type { PosServer, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "./app.ts";
 import { createClock } from "./clock.ts";
 import { received } from "./outcomes.ts";

@@ -1,6 +1,6 @@
 import type { Test } from "tap";
-import { prepareLog } from "../../src/log-viewer/prepare-log.ts";
-import { openPreparedLog, type PreparedLog } from "../../src/log-viewer/prepared-log.ts";
+import { prepareLog } from "../../src/monitor/log-viewer/prepare-log.ts";
+import { openPreparedLog, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { makeFolder } from "./folder.ts";
 import { writeLogZip } from "./viewed-archive.ts";
 

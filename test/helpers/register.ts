@@ -17,7 +17,7 @@ export async function register(t: Test, dataDir: string, registration: Registrat
   const args = ["--crm-id", crmId, "--name", name];
   if (organization !== null) args.push("--organization", organization);
   if (http !== undefined) args.push("--http", http);
-  const program = startProgram(t, "src/organizations/register-command.ts", {
+  const program = startProgram(t, "src/monitor/commands/register.ts", {
     args,
     env: { DATA_DIR: dataDir },
     ...(registration.input !== undefined && { input: registration.input }),

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { Database } from "../../src/database/schema.ts";
+import type { Database } from "../../src/monitor/database/schema.ts";
 
 /** Queues a log request, the simplest row that a runner works on. @returns its id. */
 export async function queueRequest(

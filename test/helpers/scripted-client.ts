@@ -1,4 +1,9 @@
-import type { PosClient, PosCommands, PosServer, StatusOutcome } from "../../src/pos-client/client.ts";
+import type {
+  PosClient,
+  PosCommands,
+  PosServer,
+  StatusOutcome,
+} from "../../src/monitor/pos-client/client.ts";
 
 export interface ScriptedClient extends PosClient {
   /** Every poll that was begun, in order. */

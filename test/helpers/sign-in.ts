@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { hashPassword } from "../../src/users/passwords.ts";
-import { addUser } from "../../src/users/users.ts";
+import { hashPassword } from "../../src/monitor/people/passwords.ts";
+import { addUser } from "../../src/monitor/people/users.ts";
 import type { TestMonitor } from "./app.ts";
 
 export const PASSWORD = "correct horse battery";

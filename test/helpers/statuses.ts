@@ -1,5 +1,5 @@
-import type { PosStatus } from "../../src/polling/next-status.ts";
-import type { StateRules } from "../../src/pos-servers/state.ts";
+import type { StateRules } from "../../src/monitor/fleet/state.ts";
+import type { PosStatus } from "../../src/monitor/polling/next-status.ts";
 import { START } from "./clock.ts";
 
 export const RULES: StateRules = {

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
-import { MAX_MEGABYTES } from "../../src/log-archives/log-request-form.ts";
-import type { StatusOutcome } from "../../src/pos-client/client.ts";
+import { MAX_MEGABYTES } from "../../src/monitor/log-archives/log-request-form.ts";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import t from "tap";
-import { readLeftOut } from "../../src/log-archives/stored-files.ts";
+import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { readZip } from "../helpers/zip-contents.ts";

@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 import t from "tap";
-import { createLogRequestRunner } from "../../src/log-archives/run/create-log-request-runner.ts";
-import { TIMING } from "../../src/log-archives/run/timing.ts";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/create-log-request-runner.ts";
+import { TIMING } from "../../src/monitor/log-archives/fetching/timing.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";

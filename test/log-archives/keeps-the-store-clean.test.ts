@@ -3,8 +3,8 @@ import { mkdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import t from "tap";
-import { RESERVED_BYTES } from "../../src/log-archives/store/store.ts";
-import { writePart } from "../../src/log-archives/store/write-part.ts";
+import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
+import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 
 const DAY_MS = 86_400_000;

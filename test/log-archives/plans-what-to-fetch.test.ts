@@ -1,5 +1,9 @@
 import t from "tap";
-import { type ArchivePlan, MAX_ARCHIVE_BYTES, planArchives } from "../../src/log-archives/plan-archives.ts";
+import {
+  type ArchivePlan,
+  MAX_ARCHIVE_BYTES,
+  planArchives,
+} from "../../src/monitor/log-archives/fetching/plan-archives.ts";
 import type { LogFile } from "../../src/protocol/logs.ts";
 
 const MEGABYTE = 1024 * 1024;

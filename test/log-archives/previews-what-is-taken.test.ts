@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import type { CallOutcome } from "../../src/pos-client/client.ts";
+import type { CallOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";

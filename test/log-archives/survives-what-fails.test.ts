@@ -1,5 +1,5 @@
 import t from "tap";
-import { RESERVED_BYTES } from "../../src/log-archives/store/store.ts";
+import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip, zipOf } from "../helpers/log-server.ts";
 

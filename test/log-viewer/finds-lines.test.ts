@@ -1,7 +1,7 @@
 import t from "tap";
-import { findErrorsAround, findTime } from "../../src/log-viewer/find-line.ts";
-import { type Direction, findText } from "../../src/log-viewer/find-text.ts";
-import { blockCount, type PreparedLog, readLines } from "../../src/log-viewer/prepared-log.ts";
+import { findErrorsAround, findTime } from "../../src/monitor/log-viewer/find-line.ts";
+import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
+import { blockCount, type PreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
 import { serviceLog } from "../helpers/viewed-archive.ts";
 

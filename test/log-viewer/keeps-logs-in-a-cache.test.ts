@@ -2,9 +2,13 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
-import { createLogCache, type LogCacheOptions, type LogSource } from "../../src/log-viewer/log-cache.ts";
-import { openPreparedLog, readLines } from "../../src/log-viewer/prepared-log.ts";
-import { listZippedFiles } from "../../src/log-viewer/zip-files.ts";
+import {
+  createLogCache,
+  type LogCacheOptions,
+  type LogSource,
+} from "../../src/monitor/log-viewer/log-cache.ts";
+import { openPreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
+import { listZippedFiles } from "../../src/monitor/log-viewer/zip-files.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
 

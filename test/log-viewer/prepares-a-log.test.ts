@@ -1,6 +1,6 @@
 import iconv from "iconv-lite";
 import t from "tap";
-import { readLines } from "../../src/log-viewer/prepared-log.ts";
+import { readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
 
 const TEXT =

@@ -1,5 +1,9 @@
 import t from "tap";
-import { findOrganizationId, findPosServerId, reconnectPosServer } from "../../src/organizations/registry.ts";
+import {
+  findOrganizationId,
+  findPosServerId,
+  reconnectPosServer,
+} from "../../src/monitor/organizations/registry/registry.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
 

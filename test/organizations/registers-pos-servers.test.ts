@@ -1,8 +1,8 @@
 import { createServer } from "node:https";
 import { join } from "node:path";
 import t from "tap";
-import { openDatabase } from "../../src/database/open.ts";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";

@@ -1,6 +1,6 @@
 import { fastify } from "fastify";
 import t, { type Test } from "tap";
-import schedule, { type Job } from "../../src/plugins/schedule.ts";
+import schedule, { type Job } from "../../src/monitor/plugins/schedule.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { nextStatus, type PosStatus } from "../../src/polling/next-status.ts";
+import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import { START } from "../helpers/clock.ts";
 import { failed, type Reported, received, reportAt } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";

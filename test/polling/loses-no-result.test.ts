@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import t from "tap";
-import { DATABASE_FILE } from "../../src/plugins/database.ts";
-import { createResultWriter } from "../../src/polling/result-writer.ts";
-import type { PollResult } from "../../src/polling/save-results.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
+import { createResultWriter } from "../../src/monitor/polling/result-writer.ts";
+import type { PollResult } from "../../src/monitor/polling/save-results.ts";
 import { START } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage, sessionOf } from "../helpers/page.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { createSchedule, type Schedule } from "../../src/polling/schedule.ts";
+import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
 import { START } from "../helpers/clock.ts";
 
 const INTERVAL_MS = 60_000;

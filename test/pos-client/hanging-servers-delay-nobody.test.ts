@@ -1,5 +1,5 @@
 import t from "tap";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";

@@ -6,8 +6,8 @@ import {
   LOOKUP_FRESH_MS,
   LOOKUP_STALE_MS,
   MAX_LOOKUPS,
-} from "../../src/pos-client/limits.ts";
-import { createNameLookup } from "../../src/pos-client/name-lookup.ts";
+} from "../../src/monitor/pos-client/limits.ts";
+import { createNameLookup } from "../../src/monitor/pos-client/name-lookup.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** A name server that answers when told to, and a clock. */

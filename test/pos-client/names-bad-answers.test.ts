@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
-import type { FailureCode } from "../../src/pos-client/failure.ts";
+import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, poll } from "../helpers/poll-outcomes.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import t, { type Test } from "tap";
-import { createPosClient } from "../../src/pos-client/create-pos-client.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { listen } from "../helpers/listen.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, poll, SHORT_LIMITS } from "../helpers/poll-outcomes.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { boundsOfDay, boundsOfMonth } from "../../src/pos-servers/availability-bounds.ts";
+import { boundsOfDay, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
 
 const HOUR_MS = 3_600_000;
 const at = (iso: string) => Date.parse(iso);

@@ -1,6 +1,6 @@
 import t from "tap";
-import type { TimeByState } from "../../src/pos-servers/availability.ts";
-import { pictureOf } from "../../src/pos-servers/availability-picture.ts";
+import type { TimeByState } from "../../src/monitor/pos-servers/availability.ts";
+import { pictureOf } from "../../src/monitor/pos-servers/availability-picture.ts";
 
 function partsOf(timeByState: TimeByState) {
   const { bars, backHeight, height } = pictureOf([{ from: 0, to: 1_000, timeByState }], 0.1);

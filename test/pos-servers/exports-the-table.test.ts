@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/live-monitor.ts";

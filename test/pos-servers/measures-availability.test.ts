@@ -1,5 +1,5 @@
 import t from "tap";
-import { measureAvailability } from "../../src/pos-servers/availability.ts";
+import { measureAvailability } from "../../src/monitor/pos-servers/availability.ts";
 
 /** An hour in four quarters, from 0 on, all of which the monitor ran, unless told. */
 const BOUNDS = [0, 15, 30, 45, 60];

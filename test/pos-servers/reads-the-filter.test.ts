@@ -5,7 +5,7 @@ import {
   parseFilter,
   periodStart,
   type RawQuery,
-} from "../../src/pos-servers/filter.ts";
+} from "../../src/monitor/pos-servers/filter.ts";
 
 const DEFAULT: PosServerFilter = {
   organizationId: null,

@@ -1,5 +1,5 @@
 import t from "tap";
-import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
+import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, unescapeHtml } from "../helpers/page.ts";
 

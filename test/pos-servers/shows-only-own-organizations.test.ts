@@ -1,5 +1,5 @@
 import t from "tap";
-import type { OrganizationAccess } from "../../src/pos-servers/access.ts";
+import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { chipsOf, getPage, idsOf, textOf } from "../helpers/page.ts";
 

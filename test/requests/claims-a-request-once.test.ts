@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { claimRequest, LEASE_MS, releaseClaim, renewClaim } from "../../src/requests/leases.ts";
+import { claimRequest, LEASE_MS, releaseClaim, renewClaim } from "../../src/monitor/requests/leases.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 

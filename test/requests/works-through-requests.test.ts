@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import t, { type Test } from "tap";
-import { claimRequest } from "../../src/requests/leases.ts";
-import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/requests/runner.ts";
+import { claimRequest } from "../../src/monitor/requests/leases.ts";
+import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/monitor/requests/runner.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
-import { requestDatabaseReset } from "../../src/database-resets/request-database-reset.ts";
-import { requestServiceStart } from "../../src/service-starts/request-service-start.ts";
-import { beginSession } from "../../src/sessions/sessions.ts";
+import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
+import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
+import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
-import { SETTING_FIELDS, shownValues } from "../../src/settings/fields.ts";
-import { DEFAULT_SETTINGS, readSettings } from "../../src/settings/settings.ts";
+import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/fleet/settings.ts";
+import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";

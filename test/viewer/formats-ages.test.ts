@@ -1,5 +1,5 @@
 import t from "tap";
-import { createFormat } from "../../src/viewer/format.ts";
+import { createFormat } from "../../src/monitor/viewer/format.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { FAILURE_CODES } from "../../src/pos-client/failure.ts";
-import { POS_SERVER_STATES } from "../../src/pos-servers/state.ts";
-import { en, ru } from "../../src/translations/catalogs.ts";
-import { LANGUAGES, type Language } from "../../src/viewer/language.ts";
+import { POS_SERVER_STATES } from "../../src/monitor/fleet/state.ts";
+import { FAILURE_CODES } from "../../src/monitor/pos-client/failure.ts";
+import { en, ru } from "../../src/monitor/translations/catalogs.ts";
+import { LANGUAGES, type Language } from "../../src/monitor/viewer/language.ts";
 
 const CATALOGS = { ru, en };
 
@@ -21,7 +21,7 @@ const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
  * words by which a log tells what it shows.
  */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|translations)\/|^src\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/log-viewer\/mask-guest-data\.ts$/;
+  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/protocol\/mask-guest-data\.ts$/;
 
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readLocalTime, writeLocalTime } from "../../src/viewer/local-time.ts";
+import { readLocalTime, writeLocalTime } from "../../src/monitor/viewer/local-time.ts";
 
 const at = (iso: string) => Date.parse(iso);
 

@@ -1,5 +1,5 @@
 import t from "tap";
-import { FRESH_MS } from "../../src/pos-servers/shown-listings.ts";
+import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, rowsOf, sessionOf, textOf } from "../helpers/page.ts";
 

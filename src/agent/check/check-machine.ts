@@ -1,12 +1,12 @@
-import type { DatabaseConfig, ServiceConfig, ValueSource } from "../config.ts";
-import { findDatabaseFiles } from "../find-database-files.ts";
+import type { DatabaseConfig, ServiceConfig, ValueSource } from "../config/config.ts";
+import { readDatabaseFiles } from "../database/database-files.ts";
+import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { readDiskSpace } from "../machine/disk-space.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
-import { readDatabaseFiles } from "../status/database-files.ts";
-import { readDiskSpace } from "../status/disk-space.ts";
-import { checkTexts } from "./check-texts.ts";
+import { checkTexts } from "../texts/check-texts.ts";
+import { formatBytes, formatOffset, formatTime } from "../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
-import { formatBytes, formatOffset, formatTime } from "./format.ts";
 
 export function checkClock(utcOffsetMinutes: number): Finding[] {
   const time = formatTime(Date.now(), utcOffsetMinutes);

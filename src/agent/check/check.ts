@@ -1,8 +1,8 @@
-import type { AgentConfig } from "../config.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { checkTexts } from "../texts/check-texts.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import { checkClock, checkDatabase, checkDisk, checkService, checkValue } from "./check-machine.ts";
 import { checkReset } from "./check-reset.ts";
-import { checkTexts } from "./check-texts.ts";
 import type { Finding } from "./finding.ts";
 
 /**

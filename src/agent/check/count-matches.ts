@@ -1,10 +1,6 @@
-import type { LogsConfig } from "../config.ts";
-import { findFiles } from "../find-files.ts";
-import {
-  type ExchangeEventKind,
-  type MatchedLine,
-  matchExchangeLine,
-} from "../sync-log/exchange-patterns.ts";
+import type { ExchangeEventKind, LogsConfig } from "../config/config.ts";
+import { findFiles } from "../files/find-files.ts";
+import { type MatchedLine, matchExchangeLine } from "../sync-log/exchange-patterns.ts";
 import { openLogFile } from "../sync-log/log-file.ts";
 import { readLinesBackwards } from "../sync-log/read-lines-backwards.ts";
 

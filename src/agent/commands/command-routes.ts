@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import { type CommandRefusal, IDEMPOTENCY_KEY_HEADER, IdempotencyKey } from "../../protocol/commands.ts";
-import { apiError } from "../api-error-body.ts";
+import { apiError } from "../http/api-error-body.ts";
 import type { Commands } from "./commands.ts";
 
 const REFUSALS: Record<CommandRefusal, string> = {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import type { CommandRefusal } from "../../protocol/commands.ts";
-import { acquireLock, type ReleaseLock } from "../lock.ts";
+import { acquireLock, type ReleaseLock } from "../files/lock.ts";
 import type { CommandKind } from "./command-kind.ts";
 import { readUnfinished } from "./read-unfinished.ts";
 import type { CommandRecord } from "./record-store.ts";

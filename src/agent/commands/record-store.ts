@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { writeFileAtomically } from "../write-file-atomically.ts";
+import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
 

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
 import type { CommandTask } from "../commands/command-kind.ts";
 import { type Commands, createCommands } from "../commands/commands.ts";
-import type { AgentConfig } from "../config.ts";
+import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { beginReset, type ResetRecord } from "./reset-record.ts";
 import { createResetStore } from "./reset-store.ts";

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
+import { syncDirectory } from "../files/write-file-atomically.ts";
 import { exists, moveFile } from "../quarantine/move-file.ts";
 import { stopService } from "../service-control/wait-for-service.ts";
-import { syncDirectory } from "../write-file-atomically.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-task.ts";
 
 /** Puts back what was moved before a move failed: all of it, or nothing where that would mix two databases. */

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
-import { rememberEmptiedAt } from "../emptied-at.ts";
-import { findDatabaseFiles } from "../find-database-files.ts";
-import type { FoundFile } from "../find-files.ts";
+import { rememberEmptiedAt } from "../database/emptied-at.ts";
+import { findDatabaseFiles } from "../database/find-database-files.ts";
+import type { FoundFile } from "../files/find-files.ts";
+import { syncDirectory } from "../files/write-file-atomically.ts";
 import { moveFile } from "../quarantine/move-file.ts";
 import { laterName } from "../quarantine/quarantine-folder.ts";
-import { syncDirectory } from "../write-file-atomically.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask } from "./reset-task.ts";
 
 /** Moves the database into quarantine, or what is left of it when an earlier attempt was cut short. */

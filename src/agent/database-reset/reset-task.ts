@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CommandTask } from "../commands/command-kind.ts";
-import type { DatabaseConfig, ServiceConfig } from "../config.ts";
+import type { DatabaseConfig, ServiceConfig } from "../config/config.ts";
 import { exists } from "../quarantine/move-file.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import type { ServiceWait } from "../service-control/wait-for-service.ts";

@@ -1,5 +1,5 @@
 import { toCommandError } from "../commands/command-failure.ts";
-import { findDatabaseFiles } from "../find-database-files.ts";
+import { findDatabaseFiles } from "../database/find-database-files.ts";
 import { removeProbe } from "../quarantine/check-movable.ts";
 import { waitUntilClosed } from "../quarantine/open-files.ts";
 import { stopService } from "../service-control/wait-for-service.ts";

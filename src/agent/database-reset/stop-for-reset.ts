@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
-import { findDatabaseFiles } from "../find-database-files.ts";
+import { findDatabaseFiles } from "../database/find-database-files.ts";
 import { checkMovable } from "../quarantine/check-movable.ts";
 import { waitUntilClosed } from "../quarantine/open-files.ts";
 import { quarantineName } from "../quarantine/quarantine-folder.ts";

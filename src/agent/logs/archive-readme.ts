@@ -1,4 +1,4 @@
-import { formatBytes } from "../check/format.ts";
+import { formatBytes } from "../texts/format.ts";
 import { NotALogError } from "./log-path.ts";
 
 const BYTE_ORDER_MARK = "\uFEFF";

@@ -1,10 +1,10 @@
 import { type FileHandle, open } from "node:fs/promises";
 import pLimit from "p-limit";
 import { Compile } from "typebox/compile";
+import { decodeLines, fileEncoding } from "../../protocol/decode-lines.ts";
 import { LogFile, type LogPeriod, MAX_LISTED_LOGS } from "../../protocol/logs.ts";
-import type { LogsConfig } from "../config.ts";
-import { type FoundFile, findFiles } from "../find-files.ts";
-import { decodeLines, fileEncoding } from "../sync-log/decode-lines.ts";
+import type { LogsConfig } from "../config/config.ts";
+import { type FoundFile, findFiles } from "../files/find-files.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
 import { findLogFolder, isLogName, LogFolderError } from "./log-path.ts";
 

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { LogArchiveOrder, type LogList, LogPeriod } from "../../protocol/logs.ts";
-import { apiError } from "../api-error-body.ts";
-import type { AgentConfig } from "../config.ts";
-import { createProblemLog } from "../problem-log.ts";
-import type { AgentServer } from "../server.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { apiError } from "../http/api-error-body.ts";
+import type { AgentServer } from "../http/server.ts";
+import { createProblemLog } from "../machine/problem-log.ts";
 import { explainWrongOrder } from "./check-order.ts";
 import { listLogs } from "./list-logs.ts";
 import { createLogArchive } from "./log-archive.ts";

@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, matchesGlob, relative, sep } from "node:path";
 import { ARCHIVE_README } from "../../protocol/logs.ts";
-import type { LogsConfig } from "../config.ts";
+import type { LogsConfig } from "../config/config.ts";
 
 const BACKSLASH_OR_CONTROL = /[\\\p{Cc}]/u;
 /** On Windows a colon also names a hidden stream of a file. */

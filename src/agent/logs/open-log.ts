@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { afterLineFeed, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
 import type { WantedLog } from "../../protocol/logs.ts";
-import { afterLineFeed, type FileEncoding, fileEncoding } from "../sync-log/decode-lines.ts";
 import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
 import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
 

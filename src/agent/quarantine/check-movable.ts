@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DatabaseConfig } from "../config.ts";
-import type { FoundFile } from "../find-files.ts";
+import type { DatabaseConfig } from "../config/config.ts";
+import type { FoundFile } from "../files/find-files.ts";
 
 const PROBE_FILE = "poswatch.probe";
 

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { open, readdir, readlink, realpath } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { CommandFailure } from "../commands/command-failure.ts";
-import type { FoundFile } from "../find-files.ts";
+import type { FoundFile } from "../files/find-files.ts";
 
 /** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has. */
 const WINDOWS_SHARE_NOTHING = 0x10000000;

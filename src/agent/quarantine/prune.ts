@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import type { FastifyBaseLogger } from "fastify";
-import type { AgentConfig, DatabaseConfig } from "../config.ts";
-import { acquireLock } from "../lock.ts";
+import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
+import { acquireLock } from "../files/lock.ts";
 import { listQuarantine } from "./quarantine-folder.ts";
 
 const DAY_MS = 24 * 60 * 60_000;

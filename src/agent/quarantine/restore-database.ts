@@ -1,17 +1,17 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { formatBytes } from "../check/format.ts";
-import type { AgentConfig, DatabaseConfig } from "../config.ts";
-import { forgetEmptiedAt } from "../emptied-at.ts";
-import { findDatabaseFiles } from "../find-database-files.ts";
+import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
+import { forgetEmptiedAt } from "../database/emptied-at.ts";
+import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { syncDirectory } from "../files/write-file-atomically.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
-import { syncDirectory } from "../write-file-atomically.ts";
+import { formatBytes } from "../texts/format.ts";
+import { quarantineTexts } from "../texts/quarantine-texts.ts";
 import { writeManifest } from "./manifest.ts";
 import { exists, moveFile } from "./move-file.ts";
 import { waitUntilClosed } from "./open-files.ts";
 import { quarantineName } from "./quarantine-folder.ts";
-import { quarantineTexts } from "./quarantine-texts.ts";
 import type { VerifiedFiles } from "./verify-files.ts";
 
 interface Restore extends VerifiedFiles {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { quarantineTexts } from "../texts/quarantine-texts.ts";
 import { hashFile, type ManifestFile } from "./manifest.ts";
 import { exists } from "./move-file.ts";
-import { quarantineTexts } from "./quarantine-texts.ts";
 import { RestoreError } from "./restore-error.ts";
 
 export interface VerifiedFiles {

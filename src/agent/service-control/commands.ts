@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceCommands } from "../config.ts";
-import { runCommand } from "../run-command.ts";
+import type { ServiceCommands } from "../config/config.ts";
+import { runCommand } from "../machine/run-command.ts";
 import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 

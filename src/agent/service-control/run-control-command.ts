@@ -1,4 +1,4 @@
-import { type CommandResult, runCommand } from "../run-command.ts";
+import { type CommandResult, runCommand } from "../machine/run-command.ts";
 
 /** Taking up a start or stop takes longer than telling a state: sc.exe waits for the program to report. */
 const CONTROL_TIMEOUT_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceControlConfig } from "../config.ts";
-import type { ProblemLog } from "../problem-log.ts";
+import type { ServiceControlConfig } from "../config/config.ts";
+import type { ProblemLog } from "../machine/problem-log.ts";
 import { createCommandControl } from "./commands.ts";
 import { createSystemdControl } from "./systemd.ts";
 import { createWindowsControl } from "./windows.ts";

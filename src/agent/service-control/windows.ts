@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ProblemLog } from "../problem-log.ts";
-import { runCommand } from "../run-command.ts";
+import type { ProblemLog } from "../machine/problem-log.ts";
+import { runCommand } from "../machine/run-command.ts";
 import { firstInstalled } from "./first-installed.ts";
 import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";

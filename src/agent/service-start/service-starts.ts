@@ -7,7 +7,7 @@ import { toCommandError } from "../commands/command-failure.ts";
 import type { CommandTask } from "../commands/command-kind.ts";
 import { type Commands, createCommands } from "../commands/commands.ts";
 import { createRecordStore } from "../commands/record-store.ts";
-import type { AgentConfig } from "../config.ts";
+import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { startService } from "../service-control/wait-for-service.ts";
 

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import type { ValueSource } from "../config.ts";
-import { runCommand } from "../run-command.ts";
+import type { ValueSource } from "../config/config.ts";
+import { runCommand } from "../machine/run-command.ts";
 
 const MAX_VALUE_FILE_BYTES = 1024 * 1024;
 const MAX_VALUE_LENGTH = 64;

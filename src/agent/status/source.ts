@@ -1,4 +1,4 @@
-import type { ProblemLog } from "../problem-log.ts";
+import type { ProblemLog } from "../machine/problem-log.ts";
 import { shareReading } from "./shared-reading.ts";
 
 /** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */

@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from "fastify";
 import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-report.ts";
-import type { AgentConfig } from "../config.ts";
-import { readEmptiedAt } from "../emptied-at.ts";
-import type { Identity } from "../identity.ts";
-import { createProblemLog } from "../problem-log.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { readDatabaseFiles } from "../database/database-files.ts";
+import { readEmptiedAt } from "../database/emptied-at.ts";
+import { readDiskSpace } from "../machine/disk-space.ts";
+import type { Identity } from "../machine/identity.ts";
+import { createProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
 import { readConfiguredValue } from "./configured-value.ts";
-import { readDatabaseFiles } from "./database-files.ts";
-import { readDiskSpace } from "./disk-space.ts";
 import { shareReading } from "./shared-reading.ts";
 import { createSource } from "./source.ts";
 

@@ -1,4 +1,4 @@
-import type { ExchangeEventKind } from "./exchange-patterns.ts";
+import type { ExchangeEventKind } from "../config/config.ts";
 
 /** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;

@@ -1,9 +1,8 @@
+import type { ExchangeEventKind, ExchangePatterns } from "../config/config.ts";
+
 const MAX_MESSAGE_LENGTH = 2_000;
 /** Room for a message and what stands before it; patterns take long on longer lines. */
 const MAX_MATCHED_LENGTH = 4_096;
-
-export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
-export type ExchangePatterns = Record<ExchangeEventKind, RegExp[]>;
 
 export interface MatchedLine {
   kind: ExchangeEventKind;

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
-import { type FoundFile, fileKey } from "../find-files.ts";
-import { type FileEncoding, fileEncoding, type LogEncoding } from "./decode-lines.ts";
+import { type FileEncoding, fileEncoding, type LogEncoding } from "../../protocol/decode-lines.ts";
+import { type FoundFile, fileKey } from "../files/find-files.ts";
 import type { LogOrigin } from "./exchange-event.ts";
 
 const FINGERPRINT_BYTES = 512;

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "./decode-lines.ts";
+import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
 
 const BLOCK_BYTES = 64 * 1024;
 /** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */

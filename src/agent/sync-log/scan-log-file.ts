@@ -1,6 +1,7 @@
-import type { LogLine } from "./decode-lines.ts";
+import type { LogLine } from "../../protocol/decode-lines.ts";
+import type { ExchangePatterns } from "../config/config.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
-import { type ExchangePatterns, matchExchangeLine } from "./exchange-patterns.ts";
+import { matchExchangeLine } from "./exchange-patterns.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import { readLinesBackwards } from "./read-lines-backwards.ts";

@@ -1,6 +1,6 @@
-import type { LogsConfig } from "../config.ts";
-import { type FoundFile, findFiles } from "../find-files.ts";
-import type { ProblemLog } from "../problem-log.ts";
+import type { LogsConfig } from "../config/config.ts";
+import { type FoundFile, findFiles } from "../files/find-files.ts";
+import type { ProblemLog } from "../machine/problem-log.ts";
 import { credibleTime, isLater, type LatestEvents, mergeEvents } from "./exchange-event.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";

@@ -1,5 +1,5 @@
 import { threadId } from "node:worker_threads";
-import type { PoolAnswer } from "../../../src/excel/pool-worker.ts";
+import type { PoolAnswer } from "../../../src/monitor/excel/pool-worker.ts";
 
 /** A task for a pool: tells its input and where it ran. */
 export async function run(input: unknown): Promise<PoolAnswer> {

@@ -1,4 +1,4 @@
-import type { PoolAnswer } from "../../../src/excel/pool-worker.ts";
+import type { PoolAnswer } from "../../../src/monitor/excel/pool-worker.ts";
 
 /** A task for a pool that never gives the thread back; it adds one to the shared counter when it begins. */
 export async function run(input: { begun: SharedArrayBuffer }): Promise<PoolAnswer> {

@@ -1,4 +1,4 @@
-import type { PoolAnswer } from "../../../src/excel/pool-worker.ts";
+import type { PoolAnswer } from "../../../src/monitor/excel/pool-worker.ts";
 
 /** A task for a pool that fails. */
 export async function run(): Promise<PoolAnswer> {

@@ -1,0 +1,53 @@
+import type { AgentConfig } from "../config/config.ts";
+import { hasUnfinishedReset } from "../database-reset/reset-store.ts";
+import { acquireLock } from "../files/lock.ts";
+import { readManifest } from "../quarantine/manifest.ts";
+import { listQuarantine, type QuarantineFolder } from "../quarantine/quarantine-folder.ts";
+import { restoreDatabase } from "../quarantine/restore-database.ts";
+import { RestoreError } from "../quarantine/restore-error.ts";
+import { verifyFiles } from "../quarantine/verify-files.ts";
+import { quarantineTexts } from "../texts/quarantine-texts.ts";
+
+/**
+ * Puts a database back out of quarantine, and the present one into it; says what it does. Repeated, it finishes what was
+ * cut short.
+ * @throws RestoreError
+ */
+export async function restoreFromQuarantine(
+  config: AgentConfig,
+  name: string,
+  print: (line: string) => void,
+): Promise<void> {
+  const folders = await listQuarantine(config.database.quarantineDirectory);
+  const folder = folders.find((candidate) => candidate.name === name);
+  if (!folder) throw new RestoreError(quarantineTexts.notFound(name));
+  const locks = [];
+  try {
+    for (const purpose of ["command", "pruning"] as const) {
+      const release = await acquireLock(purpose, config.stateDirectory);
+      if (!release) throw new RestoreError(quarantineTexts.busy);
+      locks.push(release);
+    }
+    await verifyAndRestore(config, folder, print);
+  } finally {
+    for (const release of locks) await release();
+  }
+  print(quarantineTexts.done(name));
+}
+
+async function verifyAndRestore(
+  config: AgentConfig,
+  { name, path }: QuarantineFolder,
+  print: (line: string) => void,
+): Promise<void> {
+  if (await hasUnfinishedReset(config.stateDirectory)) throw new RestoreError(quarantineTexts.unfinished);
+  const manifest = await readManifest(path);
+  if (!manifest) throw new RestoreError(quarantineTexts.withoutManifest(name));
+  const files = await verifyFiles(manifest.files, path, config.database.directory);
+  print(quarantineTexts.verified(manifest.files.length));
+  try {
+    await restoreDatabase(config, { folder: path, ...files }, print);
+  } catch (error) {
+    throw new RestoreError(quarantineTexts.failed((error as Error).message), { cause: error });
+  }
+}

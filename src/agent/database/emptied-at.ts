@@ -1,0 +1,29 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeFileAtomically } from "../files/write-file-atomically.ts";
+
+const FILE = "database-emptied-at.txt";
+
+/**
+ * Remembers when there was no database (ms UTC). Windows gives a new file the creation time of one with its name that
+ * was moved away less than 15 s before, so that the new database would look like the old one.
+ */
+export async function rememberEmptiedAt(stateDirectory: string, at: number): Promise<void> {
+  await writeFileAtomically(join(stateDirectory, FILE), `${new Date(at).toISOString()}\n`, 0o600);
+}
+
+/** An older database has come back. */
+export async function forgetEmptiedAt(stateDirectory: string): Promise<void> {
+  await rm(join(stateDirectory, FILE), { force: true });
+}
+
+/** @returns ms UTC; null when nothing is known. */
+export async function readEmptiedAt(stateDirectory: string): Promise<number | null> {
+  try {
+    const at = Date.parse((await readFile(join(stateDirectory, FILE), "utf8")).trim());
+    return Number.isNaN(at) ? null : at;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}

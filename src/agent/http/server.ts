@@ -1,0 +1,57 @@
+import type { Server, ServerOptions } from "node:https";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from "fastify";
+import type { Identity } from "../machine/identity.ts";
+import { apiError } from "./api-error-body.ts";
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+/** The monitor keeps connections between two polls, which come every 60 s, or every 5 minutes from its failing lane. */
+const KEEP_ALIVE_MS = 6 * 60_000;
+const REQUEST_TIMEOUT_MS = 15_000;
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+const SESSION_LIFETIME_SECONDS = 24 * 60 * 60;
+const MAX_CONNECTIONS = 100;
+
+export type AgentLogger = FastifyBaseLogger | boolean;
+export type AgentServer = FastifyInstance<Server>;
+
+/** Builds the HTTPS server of the POS status API; it does not listen yet. */
+export function buildAgentServer(identity: Identity, logger: AgentLogger): AgentServer {
+  const https: ServerOptions = {
+    key: identity.privateKey,
+    cert: identity.certificate,
+    minVersion: "TLSv1.2",
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    sessionTimeout: SESSION_LIFETIME_SECONDS,
+  };
+  const server = Fastify({
+    https,
+    ...(typeof logger === "boolean" ? { logger } : { loggerInstance: logger }),
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+  });
+  server.server.maxConnections = MAX_CONNECTIONS;
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send(apiError(error.code ?? "bad_request", error.message));
+    request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
+    return reply.code(500).send(apiError("internal_error", "The agent failed; its log says why."));
+  });
+  server.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send(apiError("not_found", "No such address.")),
+  );
+  server.addHook("onResponse", async (request, reply) => {
+    const { method, url, ip } = request;
+    request.log.debug(
+      { method, url, ip, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "answered",
+    );
+  });
+  return server;
+}

@@ -1,0 +1,118 @@
+import { AUDIT_ACTIONS, type AuditAction } from "../audit-log/actions.ts";
+import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import { readDay } from "../viewer/local-days.ts";
+import type { AuditChoices } from "./choices.ts";
+
+const FIELDS = ["user", "action", "organization", "posServer", "from", "to", "before"] as const;
+const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
+const MAX_SHOWN_VALUE_LENGTH = 40;
+/** The value of `user` for events of nobody in the registry: unknown logins, the command line. */
+export const NO_ACCOUNT = "none";
+
+export type AuditFilterField = (typeof FIELDS)[number];
+
+/** The last event of a page, after which the next page begins. */
+export interface AuditCursor {
+  at: number;
+  id: number;
+}
+
+/** What the page's address asks for: the query of `/audit`, understood. null = all. */
+export interface AuditFilter {
+  user: number | typeof NO_ACCOUNT | null;
+  action: AuditAction | null;
+  organizationId: number | null;
+  posServerId: number | null;
+  /** First and last day, `YYYY-MM-DD` in the viewer's zone. */
+  from: string | null;
+  to: string | null;
+  before: AuditCursor | null;
+}
+
+/** Values that were not understood, as they were typed (shortened): the filter has none instead. */
+export type AuditFilterProblems = Partial<Record<AuditFilterField, string>>;
+
+export interface ReadAuditFilter {
+  filter: AuditFilter;
+  problems: AuditFilterProblems;
+}
+
+/** Reads the query of `/audit`. Whatever is malformed counts as not given and is named in `problems`. */
+export function parseAuditFilter(query: unknown): ReadAuditFilter {
+  const typed = textFields(query, FIELDS);
+  const problems: AuditFilterProblems = {};
+  const read = <T>(field: AuditFilterField, parse: (text: string) => T | null): T | null => {
+    const text = typed[field].trim();
+    if (text === "") return null;
+    const value = parse(text);
+    if (value === null) problems[field] = shorten(text);
+    return value;
+  };
+
+  const filter: AuditFilter = {
+    user: read("user", (text) => (text === NO_ACCOUNT ? NO_ACCOUNT : readId(text))),
+    action: read("action", (text) => AUDIT_ACTIONS.find((action) => action === text) ?? null),
+    organizationId: read("organization", readId),
+    posServerId: read("posServer", readId),
+    from: read("from", readDay),
+    to: read("to", readDay),
+    before: read("before", readCursor),
+  };
+  if (filter.from !== null && filter.to !== null && filter.to < filter.from) {
+    problems.to = filter.to;
+    filter.to = null;
+  }
+  return { filter, problems };
+}
+
+/** Leaves out what the viewer cannot choose, be it unknown or not theirs: both are named alike. */
+export function keepChoices({ filter, problems }: ReadAuditFilter, choices: AuditChoices): ReadAuditFilter {
+  const hasId = (list: readonly { id: number }[], id: number | null) =>
+    id === null || list.some((item) => item.id === id);
+  const isUserKnown = filter.user === NO_ACCOUNT ? choices.hasNoAccount : hasId(choices.users, filter.user);
+  const isOrganizationKnown = hasId(choices.organizations, filter.organizationId);
+  const isPosServerKnown = hasId(choices.posServers, filter.posServerId);
+  return {
+    filter: {
+      ...filter,
+      ...(!isUserKnown && { user: null }),
+      ...(!isOrganizationKnown && { organizationId: null }),
+      ...(!isPosServerKnown && { posServerId: null }),
+    },
+    problems: {
+      ...problems,
+      ...(!isUserKnown && { user: String(filter.user) }),
+      ...(!isOrganizationKnown && { organization: String(filter.organizationId) }),
+      ...(!isPosServerKnown && { posServer: String(filter.posServerId) }),
+    },
+  };
+}
+
+/**
+ * Writes a filter as the address that gives it: `/audit?…`, or of its Excel file, with the page that begins after
+ * `before`.
+ */
+export function auditUrl(
+  filter: AuditFilter,
+  before: AuditCursor | null,
+  path: "/audit" | "/audit.xlsx" = "/audit",
+): string {
+  const { user, action, organizationId: organization, posServerId: posServer, from, to } = filter;
+  const values = { user, action, organization, posServer, from, to };
+  const query = new URLSearchParams();
+  for (const [field, value] of Object.entries(values)) {
+    if (value !== null) query.set(field, String(value));
+  }
+  if (before) query.set("before", `${before.at}.${before.id}`);
+  return query.size > 0 ? `${path}?${query}` : path;
+}
+
+function readCursor(text: string): AuditCursor | null {
+  const [, at, id] = (CURSOR.exec(text) ?? []).map(Number);
+  return at === undefined || id === undefined ? null : { at, id };
+}
+
+function shorten(text: string): string {
+  return text.length > MAX_SHOWN_VALUE_LENGTH ? `${text.slice(0, MAX_SHOWN_VALUE_LENGTH)}…` : text;
+}

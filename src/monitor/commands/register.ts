@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { parsePairingString } from "../../protocol/pairing-string.ts";
+import { readConfig } from "../config.ts";
+import { migrateDatabase } from "../database/migrate.ts";
+import { openDatabase } from "../database/open.ts";
+import { addOrganization, addPosServer, findOrganizationId } from "../organizations/registry/registry.ts";
+import { DATABASE_FILE } from "../plugins/database.ts";
+import { openSecretBox } from "../secrets/secret-box.ts";
+
+const USAGE = `Adds a POS server to the registry; safe while the server runs.
+
+  npm run register -- --crm-id 100237 --organization "Name" --name "Name of the POS server" [--http ADDRESS]
+
+The pairing string is read from standard input, so that it stays out of the shell's history.
+  --organization  is needed only for the first POS server of an organization
+  --http          an address without encryption, http://host:port; its token is read from standard input
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      "crm-id": { type: "string" },
+      organization: { type: "string" },
+      name: { type: "string" },
+      http: { type: "string" },
+    },
+  });
+  const { "crm-id": crmId, organization, name, http } = values;
+  if (!crmId || !/^\d{1,20}$/.test(crmId) || !name?.trim()) throw new Error(USAGE);
+
+  const config = readConfig(process.env);
+  const database = openDatabase(join(config.dataDir, DATABASE_FILE));
+  try {
+    await migrateDatabase(database);
+    const connection = http ? await readPlainConnection(http) : await readPairing();
+    const { db } = database;
+    const now = Date.now();
+    const secretBox = openSecretBox(config.dataDir);
+    const id = await db.transaction().execute(async (trx) => {
+      const organizationId =
+        (await findOrganizationId(trx, crmId)) ??
+        (await addOrganization(trx, { name: nameOfNew(organization, crmId), crmId }, now));
+      const posServer = {
+        organizationId,
+        name: name.trim(),
+        ...connection,
+        pollIntervalMs: null,
+        isParked: false,
+      };
+      return await addPosServer(trx, secretBox, posServer, now);
+    });
+    process.stdout.write(`POS server ${id} is in the registry and will be polled within a minute.\n`);
+  } finally {
+    await database.db.destroy();
+  }
+}
+
+function nameOfNew(organization: string | undefined, crmId: string): string {
+  if (organization?.trim()) return organization.trim();
+  throw new Error(`There is no organization with CrmId ${crmId} yet: give its name with --organization.`);
+}
+
+async function readPairing() {
+  const pairing = parsePairingString(await readLine("Pairing string: "));
+  if (!pairing) {
+    throw new Error(
+      "This is no pairing string: it begins with poswatch:// and is printed by `npm run agent -- pairing`.",
+    );
+  }
+  const { address, token, fingerprint, posServerId: identity } = pairing;
+  return { address, token, fingerprint, identity };
+}
+
+async function readPlainConnection(http: string) {
+  const url = URL.parse(http);
+  if (url?.protocol !== "http:" || url.username || url.search) {
+    throw new Error("--http takes an address such as http://10.8.3.11:8443");
+  }
+  const address = url.href.replace(/\/$/, "");
+  return { address, token: await readLine("Token: "), fingerprint: null, identity: null };
+}
+
+async function readLine(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  if (process.stdin.isTTY) process.stderr.write(question);
+  for await (const line of lines) return line.trim();
+  return "";
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+});
+
+function explain(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.includes("pos_server.identity")) return "This POS server is in the registry already.";
+  if (message.includes("pos_server.organization_id, pos_server.name")) {
+    return "The organization has a POS server of this name already.";
+  }
+  return message;
+}

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { readConfig } from "../config.ts";
+import { migrateDatabase } from "../database/migrate.ts";
+import { openDatabase } from "../database/open.ts";
+import type { Database } from "../database/schema.ts";
+import { findPasswordProblem, hashPassword } from "../people/passwords.ts";
+import { endSessionsOf } from "../people/sessions/sessions.ts";
+import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
+import { listUsers } from "../people/users/list-users.ts";
+import {
+  addUser,
+  findNameProblem,
+  findUserByLogin,
+  normalizeLogin,
+  setPasswordHash,
+  type User,
+} from "../people/users.ts";
+import { DATABASE_FILE } from "../plugins/database.ts";
+
+const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.
+
+  npm run user -- list
+  npm run user -- create-administrator LOGIN NAME [--password-stdin]
+  npm run user -- reset-password LOGIN [--password-stdin]
+
+Without --password-stdin the answer is a one-time link, good for 3 days, to set the password in a browser. With it the
+password is read from standard input, so that it stays out of the shell's history.
+`;
+
+const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { "password-stdin": { type: "boolean", default: false } },
+  });
+  const [command, login, ...names] = positionals;
+  const isPasswordGiven = values["password-stdin"];
+  const run = findCommand(command, login, names.join(" ").trim(), isPasswordGiven);
+
+  const { dataDir } = readConfig(process.env);
+  const database = openDatabase(join(dataDir, DATABASE_FILE));
+  try {
+    await migrateDatabase(database);
+    process.stdout.write(`${await run(database.db)}\n`);
+  } finally {
+    await database.db.destroy();
+  }
+}
+
+function findCommand(
+  command: string | undefined,
+  login: string | undefined,
+  name: string,
+  isPasswordGiven: boolean,
+): (db: Kysely<Database>) => Promise<string> {
+  if (command === "list" && login === undefined) return describeUsers;
+  if (command === "create-administrator" && login && name) {
+    return (db) => createAdministrator(db, login, name, isPasswordGiven);
+  }
+  if (command === "reset-password" && login && !name)
+    return (db) => resetPassword(db, login, isPasswordGiven);
+  throw new Error(USAGE);
+}
+
+async function describeUsers(db: Kysely<Database>): Promise<string> {
+  const lines: string[] = [];
+  let listing = await listUsers(db, "", 1);
+  for (let page = 1; page <= listing.pages; page++) {
+    if (page > 1) listing = await listUsers(db, "", page);
+    for (const { login, name, state, isAdministrator, organizations } of listing.users) {
+      const role = isAdministrator ? "administrator" : `organizations: ${organizations}`;
+      lines.push([login, name, state, role].join("\t"));
+    }
+  }
+  return lines.length > 0 ? lines.join("\n") : "There are no users yet.";
+}
+
+async function createAdministrator(
+  db: Kysely<Database>,
+  typedLogin: string,
+  name: string,
+  isPasswordGiven: boolean,
+): Promise<string> {
+  const login = normalizeLogin(typedLogin);
+  if (!login) throw new Error("A login has 2 to 64 characters: letters, digits and . _ @ -");
+  if (findNameProblem(name)) throw new Error("The name is too long: at most 100 characters.");
+  if (await findUserByLogin(db, login)) throw new Error(`There is a user ${login} already.`);
+  const now = Date.now();
+  if (!isPasswordGiven) {
+    const invited = await createInvitedUser(db, OWNER, { login, name, isAdministrator: true }, now);
+    if (!invited) throw new Error(`There is a user ${login} already.`);
+    return describeLink(invited);
+  }
+  const passwordHash = await hashPassword(await readPassword(login));
+  await db.transaction().execute(async (trx) => {
+    await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
+    const detail = `${name}, administrator`;
+    await recordEvent(trx, OWNER, { action: "user_create", subject: login, detail }, now);
+  });
+  return `The administrator ${login} can sign in.`;
+}
+
+async function resetPassword(
+  db: Kysely<Database>,
+  typedLogin: string,
+  isPasswordGiven: boolean,
+): Promise<string> {
+  const user = await findUserByLogin(db, normalizeLogin(typedLogin) ?? "");
+  if (!user) throw new Error(`There is no user ${typedLogin}.`);
+  if (user.isBlocked) throw new Error(`${user.login} is blocked: an administrator must unblock them first.`);
+  if (isPasswordGiven) return await setPassword(db, user);
+  const invited = await inviteUser(db, OWNER, user.id, Date.now());
+  if (!invited) throw new Error(`There is no user ${typedLogin} who is not blocked.`);
+  return describeLink(invited);
+}
+
+async function setPassword(db: Kysely<Database>, user: User): Promise<string> {
+  const passwordHash = await hashPassword(await readPassword(user.login));
+  await db.transaction().execute(async (trx) => {
+    await setPasswordHash(trx, user.id, passwordHash);
+    await endSessionsOf(trx, user.id);
+    await recordEvent(trx, OWNER, { action: "password_change", subject: user.login }, Date.now());
+  });
+  return `The password of ${user.login} is set; their sessions have ended.`;
+}
+
+async function readPassword(login: string): Promise<string> {
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  const problem = findPasswordProblem(login, password, password);
+  if (problem === "isLogin") throw new Error("The password must not be the login.");
+  if (problem) throw new Error("The password must have 10 to 200 characters.");
+  return password;
+}
+
+function describeLink({ user, token }: Invited): string {
+  return `Open this path at the address of Poswatch within 3 days to set the password of ${user.login}:\n/invitations/${token}`;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,67 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Migration, Migrator } from "kysely/migration";
+import type { OpenDatabase } from "./open.ts";
+
+const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
+const KEPT_COPIES = 5;
+
+/**
+ * Brings the database to the program's schema in one transaction, after keeping a copy beside it in `backups/`.
+ * @returns the names of the migrations that ran, oldest first.
+ * @throws Error with what to do when the database is newer than the program or a migration fails.
+ */
+export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
+  const migrations = await loadMigrations();
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+
+  const executed = readExecutedMigrations(sqlite);
+  const unknown = executed.filter((name) => !(name in migrations));
+  if (unknown.length > 0) {
+    throw new Error(
+      `The database ${sqlite.name} was made by a newer Poswatch (it has ${unknown.join(", ")}). Install that version again, or put back a copy from the folder "backups".`,
+    );
+  }
+  const pending = Object.keys(migrations).filter((name) => !executed.includes(name));
+  if (pending.length === 0) return [];
+  if (executed.length > 0) await keepCopy(sqlite, pending[0] ?? "");
+
+  const { error, results } = await migrator.migrateToLatest();
+  if (error) {
+    const failed = results?.find((result) => result.status === "Error")?.migrationName ?? pending[0];
+    throw new Error(`Migration ${failed} failed; the database is unchanged: ${describe(error)}`, {
+      cause: error,
+    });
+  }
+  return pending;
+}
+
+async function loadMigrations(): Promise<Record<string, Migration>> {
+  const files = (await readdir(MIGRATIONS_DIRECTORY)).filter((file) => /^\d{4}-.*\.ts$/.test(file)).sort();
+  const entries = files.map(async (file): Promise<[string, Migration]> => {
+    const module: Migration = await import(pathToFileURL(join(MIGRATIONS_DIRECTORY, file)).href);
+    return [basename(file, ".ts"), module];
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+function readExecutedMigrations(sqlite: OpenDatabase["sqlite"]): string[] {
+  const hasTable = sqlite.prepare("select 1 from sqlite_schema where name = 'kysely_migration'").get();
+  if (!hasTable) return [];
+  return sqlite.prepare<[], string>("select name from kysely_migration order by name").pluck().all();
+}
+
+async function keepCopy(sqlite: OpenDatabase["sqlite"], before: string): Promise<void> {
+  const directory = join(dirname(sqlite.name), "backups");
+  await mkdir(directory, { recursive: true });
+  const time = new Date().toISOString().replace(/[:.]/g, "-");
+  await sqlite.backup(join(directory, `${time}-before-${before}.db`));
+
+  const copies = (await readdir(directory)).filter((file) => file.endsWith(".db")).sort();
+  for (const old of copies.slice(0, -KEPT_COPIES)) await rm(join(directory, old));
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,203 @@
+import type { Generated } from "kysely";
+import type { ServiceState } from "../../protocol/status-report.ts";
+import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
+import type { PosServerState } from "../fleet/state.ts";
+import type { FailureCode } from "../pos-client/failure.ts";
+import type { Language } from "../viewer/language.ts";
+import type {
+  DatabaseResetStepTable,
+  DatabaseResetTable,
+  LogArchiveTable,
+  LogRequestTable,
+  ServiceStartTable,
+} from "./request-tables.ts";
+
+/** All times are integer milliseconds UTC, sizes bytes, booleans 0 or 1. */
+export interface Database {
+  organization: OrganizationTable;
+  pos_server: PosServerTable;
+  pos_status: PosStatusTable;
+  state_count: StateCountTable;
+  state_change: StateChangeTable;
+  registry_revision: RegistryRevisionTable;
+  monitor_run: MonitorRunTable;
+  setting: SettingTable;
+  user: UserTable;
+  user_organization: UserOrganizationTable;
+  session: SessionTable;
+  invitation: InvitationTable;
+  audit_event: AuditEventTable;
+  log_request: LogRequestTable;
+  log_archive: LogArchiveTable;
+  database_reset: DatabaseResetTable;
+  database_reset_step: DatabaseResetStepTable;
+  service_start: ServiceStartTable;
+}
+
+export interface OrganizationTable {
+  id: Generated<number>;
+  name: string;
+  name_sort: string;
+  crm_id: string;
+  archived_at: number | null;
+  created_at: number;
+}
+
+/** The registry: what people entered. */
+export interface PosServerTable {
+  id: Generated<number>;
+  organization_id: number;
+  name: string;
+  name_sort: string;
+  /** Name, address and CrmId as the search box looks for them. */
+  search_text: string;
+  connection: "direct";
+  address: string | null;
+  /** The token, encrypted with the key of the data folder. */
+  sealed_token: Uint8Array | null;
+  fingerprint: string | null;
+  /** `posServerId` of the protocol: the identity it was paired with. */
+  identity: string | null;
+  poll_interval_ms: number | null;
+  parked: number;
+  created_at: number;
+}
+
+/** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */
+export interface RegistryCopyColumns {
+  organization_id: Generated<number>;
+  /** Archived = its organization is. */
+  standing: Generated<"active" | "parked" | "archived">;
+  organization_sort: Generated<string>;
+  name_sort: Generated<string>;
+  search_text: Generated<string>;
+}
+
+/** One row for each POS server: the last report or failure and what follows from it. */
+export interface PosStatusTable extends RegistryCopyColumns {
+  pos_server_id: number;
+  state: PosServerState;
+  last_update_at: number | null;
+  last_sync_at: number | null;
+  version_sort: string | null;
+  /** Sync error or failure as the search box looks for it. */
+  error_search: string | null;
+  state_since: number;
+  failed_polls: number;
+  failure_code: FailureCode | null;
+  failure_detail: string | null;
+  /** Folded text of what is wrong, and since when: equal keys are one cause. */
+  cause_key: string | null;
+  cause_since: number | null;
+  last_poll_at: number | null;
+  last_attempt_at: number | null;
+  sync_error: string | null;
+  sync_error_at: number | null;
+  version: string | null;
+  service_name: string | null;
+  service_state: ServiceState | null;
+  service_started_at: number | null;
+  database_exists: number | null;
+  database_bytes: number | null;
+  database_created_at: number | null;
+  database_modified_at: number | null;
+  disk_free_bytes: number | null;
+  disk_total_bytes: number | null;
+  utc_offset_minutes: number | null;
+  clock_shift_ms: number | null;
+}
+
+/** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */
+export interface StateCountTable {
+  organization_id: number;
+  state: PosServerState | "parked";
+  pos_servers: number;
+}
+
+/** History is transitions only. */
+export interface StateChangeTable {
+  id: Generated<number>;
+  pos_server_id: number;
+  at: number;
+  state: PosServerState | "parked";
+  cause_key: string | null;
+  detail: string | null;
+}
+
+/** One row whose number grows with every change of the registry, by whichever process. */
+export interface RegistryRevisionTable {
+  id: number;
+  revision: number;
+}
+
+/** From when to when the monitor ran; outside it history is "no data". */
+export interface MonitorRunTable {
+  id: Generated<number>;
+  started_at: number;
+  seen_at: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: string;
+}
+
+export interface UserTable {
+  id: Generated<number>;
+  /** Lower case. */
+  login: string;
+  name: string;
+  name_sort: string;
+  /** Login and name as the search box looks for them. */
+  search_text: string;
+  /** argon2id; null until an invitation is accepted. */
+  password_hash: string | null;
+  is_administrator: number;
+  is_blocked: number;
+  /** The right «Настройка предприятия» for all organizations, present and future. */
+  has_all_organizations: number;
+  /** null = as the browser says. */
+  language: Language | null;
+  time_zone: string | null;
+  created_at: number;
+}
+
+/** The right «Настройка предприятия» of a user for an organization. */
+export interface UserOrganizationTable {
+  user_id: number;
+  organization_id: number;
+}
+
+export interface SessionTable {
+  id: Generated<number>;
+  /** SHA-256 of the cookie's value. */
+  token_hash: Uint8Array;
+  user_id: number;
+  created_at: number;
+  /** Last request that a person made; an automatic refresh does not count. */
+  seen_at: number;
+  address: string;
+  browser: string;
+}
+
+export interface InvitationTable {
+  user_id: number;
+  token_hash: Uint8Array;
+  expires_at: number;
+}
+
+/** Append-only. Names are copied, so that an event says the same for ever. */
+export interface AuditEventTable {
+  id: Generated<number>;
+  at: number;
+  user_id: number | null;
+  user_login: string;
+  user_name: string | null;
+  address: string;
+  action: AuditAction;
+  result: AuditResult;
+  subject: string | null;
+  organization_id: number | null;
+  pos_server_id: number | null;
+  detail: string | null;
+}

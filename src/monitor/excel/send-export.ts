@@ -1,0 +1,79 @@
+import { Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { WorkerLimitError } from "../workers/run-in-worker.ts";
+import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
+import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
+import { NoPlaceError } from "./places.ts";
+import { type ExportRefusal, MAX_ROWS } from "./rows.ts";
+
+const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const CHUNK_BYTES = 64 * 1024;
+const RETRY_AFTER_SECONDS = 10;
+
+export interface Export<Query> {
+  table: ExportedTable;
+  /** The module that makes the file in a worker: its `run` takes an `ExportTask` of this query. */
+  module: URL;
+  query: Query;
+  /** The address of the page whose table it is. */
+  pageUrl: string;
+}
+
+type Failure = "tooManyRows" | "tooBig" | "busy";
+
+const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows", too_much_text: "tooBig" };
+
+/** Makes the file of a table in a worker, records who got it, and streams it; ends the work when the browser leaves. */
+export async function sendExport<Query>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { table, module, query, pageUrl }: Export<Query>,
+  now: number,
+): Promise<FastifyReply> {
+  const { viewer, server: app } = request;
+  const { organizations, language, timeZone } = viewer;
+  const task: ExportTask<Query> = {
+    databaseFile: app.database.sqlite.name,
+    viewer: { user: request.signedInUser(), organizations, language, timeZone },
+    query,
+    now,
+  };
+  const leaving = new AbortController();
+  reply.raw.once("close", () => leaving.abort());
+  try {
+    const outcome = await app.excelWorkers.run<ExportOutcome>(module, task, leaving.signal);
+    if ("refusal" in outcome) return await fail(FAILURES[outcome.refusal], 422);
+    return await send(outcome);
+  } catch (error) {
+    if (leaving.signal.aborted) return reply.hijack();
+    if (error instanceof NoPlaceError) return await fail("busy", 503);
+    if (!(error instanceof WorkerLimitError)) throw error;
+    request.log.warn({ err: error, table }, "An Excel file was given up");
+    return await fail("tooBig", 422);
+  }
+
+  async function send({ bytes, rows }: ExportedFile): Promise<FastifyReply> {
+    const fileName = `${exportTitle(viewer, table, now)}.xlsx`;
+    const detail = `rows: ${rows}; ${pageUrl}`;
+    await recordEvent(app.database.db, request.actor(), { action: "export", subject: fileName, detail }, now);
+    return reply
+      .type(XLSX_TYPE)
+      .header("content-length", bytes.byteLength)
+      .header("content-disposition", attachment(table, fileName, now, timeZone))
+      .header("cache-control", "no-store")
+      .send(Readable.from(chunksOf(bytes), { objectMode: false }));
+  }
+
+  async function fail(failure: Failure, status: number): Promise<FastifyReply> {
+    reply.code(status);
+    if (failure === "busy") reply.header("retry-after", RETRY_AFTER_SECONDS);
+    const data = { failure, maxRows: MAX_ROWS, pageUrl };
+    if (!request.isPartial) return reply.send(await reply.page("excel/failed", data));
+    return reply.type("text/html; charset=utf-8").send(app.renderFragment("excel/_failure", viewer, data));
+  }
+}
+
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
+}

@@ -1,0 +1,31 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { PosServer } from "../pos-client/client.ts";
+import type { PosFailure } from "../pos-client/failure.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+import { openToken } from "./open-token.ts";
+
+/** A POS server as the client calls it, or why it cannot be called. */
+export type PosServerToCall = { isParked: boolean } & (
+  | { ok: true; posServer: PosServer }
+  | { ok: false; failure: PosFailure }
+);
+
+/** Reads a POS server from the registry, its token opened. @throws when it is not there. */
+export async function readPosServerToCall(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  posServerId: number,
+): Promise<PosServerToCall> {
+  const { sealed_token, parked, identity, ...registered } = await db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["pos_server.id", "address", "sealed_token", "fingerprint", "identity", "parked"])
+    .select("organization.crm_id as crmId")
+    .where("pos_server.id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  const isParked = parked === 1;
+  const opened = openToken(secretBox, sealed_token);
+  if (!opened.ok) return { ok: false, failure: opened.failure, isParked };
+  return { ok: true, posServer: { ...registered, token: opened.token, posServerId: identity }, isParked };
+}

@@ -1,0 +1,79 @@
+import type { ServiceState } from "../../protocol/status-report.ts";
+import { compareVersions } from "../../protocol/versions.ts";
+import type { FailureCode } from "../pos-client/failure.ts";
+
+/** Every state of a POS server, worst first: the order of the table. */
+export const POS_SERVER_STATES = [
+  "sync_error",
+  "service_stopped",
+  "unreachable",
+  "sync_stale",
+  "update_required",
+  "pending",
+  "synced",
+  "unsupported",
+] as const;
+export type PosServerState = (typeof POS_SERVER_STATES)[number];
+
+/** States whose exchange works: hidden by «Не показывать POS-ы с успешной синхронизацией». */
+export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_required"];
+
+/** States in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
+export const FAILING_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
+
+const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
+  "unauthorized",
+  "certificate_changed",
+  "wrong_pos_server",
+  "wrong_crm_id",
+];
+const NOT_RUNNING: readonly ServiceState[] = ["stopped", "stopping", "not_installed"];
+
+/** What is known of a POS server: its last report, by the monitor's clock, and the polls that failed since. */
+export interface StateFacts {
+  hasReport: boolean;
+  version: string | null;
+  serviceState: ServiceState | null;
+  hasSyncError: boolean;
+  /** Last successful exchange, ms UTC, null = none is known. */
+  lastSyncAt: number | null;
+  /** Polls that failed in a row; 0 after a report. */
+  failedPolls: number;
+  failureCode: FailureCode | null;
+}
+
+export interface StateRules {
+  minimumVersion: string;
+  /** null = no version is required. */
+  requiredVersion: string | null;
+  staleAfterMs: number;
+  unreachableAfterPolls: number;
+}
+
+/** Decides the state of a POS server at `now` (ms UTC): the first rule of product.md that fits wins. */
+export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
+  const isUnreachable =
+    facts.failedPolls >= rules.unreachableAfterPolls ||
+    (facts.failedPolls > 0 && facts.failureCode !== null && UNREACHABLE_AT_ONCE.includes(facts.failureCode));
+
+  if (!facts.hasReport) return isUnreachable ? "unreachable" : "pending";
+  if (isBelow(facts.version, rules.minimumVersion)) return "unsupported";
+  if (isUnreachable) return "unreachable";
+  if (facts.serviceState !== null && NOT_RUNNING.includes(facts.serviceState)) return "service_stopped";
+  if (facts.hasSyncError) return "sync_error";
+  if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs) return "sync_stale";
+  // An unknown version must not look healthy: nobody can say that it needs no update.
+  if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
+  return "synced";
+}
+
+/** True when `version` is known to be below `bound`; unknown versions and a missing bound are not below. */
+export function isBelow(version: string | null, bound: string | null): boolean {
+  if (version === null || bound === null) return false;
+  const order = compareVersions(version, bound);
+  return order !== null && order < 0;
+}
+
+function isKnown(version: string | null): boolean {
+  return version !== null && compareVersions(version, version) === 0;
+}

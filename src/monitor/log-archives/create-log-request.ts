@@ -1,0 +1,65 @@
+import type { Transaction } from "kysely";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { actorColumns } from "../requests/actor-columns.ts";
+import type { WantedLogs } from "./log-request-form.ts";
+
+/** The POS server whose logs are asked for. */
+export interface LogSource {
+  id: number;
+  name: string;
+  organizationId: number;
+}
+
+/** The request that will give the logs: a new one, or an equal one that is open already. */
+export interface CreatedLogRequest {
+  id: number;
+  isJoined: boolean;
+}
+
+/** Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one. */
+export async function createLogRequest(
+  trx: Transaction<Database>,
+  actor: Actor,
+  posServer: LogSource,
+  { fromAt, toAt, maxBytes }: WantedLogs,
+  now: number,
+): Promise<CreatedLogRequest> {
+  const open = await trx
+    .selectFrom("log_request")
+    .select("id")
+    .where("pos_server_id", "=", posServer.id)
+    .where("from_at", "=", fromAt)
+    .where("to_at", "=", toAt)
+    .where("max_bytes", "=", maxBytes)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  if (open) return { id: open.id, isJoined: true };
+
+  const { id } = await trx
+    .insertInto("log_request")
+    .values({
+      pos_server_id: posServer.id,
+      requested_at: now,
+      ...actorColumns(actor),
+      from_at: fromAt,
+      to_at: toAt,
+      max_bytes: maxBytes,
+      status: "queued",
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const { id: posServerId, name: subject, organizationId } = posServer;
+  await recordEvent(
+    trx,
+    actor,
+    { action: "log_request", subject, organizationId, posServerId, detail: periodInUtc(fromAt, toAt) },
+    now,
+  );
+  return { id, isJoined: false };
+}
+
+function periodInUtc(...times: [from: number, to: number]): string {
+  const [from, to] = times.map((at) => new Date(at).toISOString().slice(0, 16).replace("T", " "));
+  return `${from} – ${to} UTC`;
+}

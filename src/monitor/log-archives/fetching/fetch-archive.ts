@@ -1,0 +1,143 @@
+import type { Readable } from "node:stream";
+import type { WantedLog } from "../../../protocol/logs.ts";
+import type { PosServer } from "../../pos-client/client.ts";
+import { ArchiveError } from "../outcome/failure.ts";
+import { type LeftOutFile, takenBytes } from "../outcome/stored-files.ts";
+import { newArchivePath, PART_SUFFIX } from "../store/paths.ts";
+import { makeFolder, partOf, placePart, removeStored, requireSpace } from "../store/store.ts";
+import { verifyPart } from "../store/verify-part.ts";
+import { type WrittenPart, writePart } from "../store/write-part.ts";
+import type { RunningRequest } from "./begin-request.ts";
+import type { FetchedArchive, PlannedRow } from "./planned-rows.ts";
+import type { Progress } from "./progress.ts";
+import { pause } from "./timing.ts";
+import type { WorkContext } from "./work-context.ts";
+
+/** Beyond what is planned, for what is written meanwhile and what a zip needs itself. */
+const EXTRA_BYTES = 1024 * 1024;
+const USUAL_RETRY_AFTER_MS = 5_000;
+const MAX_RETRY_AFTER_MS = 60_000;
+/** Of logs: a stream that goes on, but slower, holds a place for longer than anybody waits. */
+const MIN_BYTES_PER_SECOND = 16 * 1024;
+const MIN_DEADLINE_MS = 10 * 60_000;
+/** The tail of a file may begin with its first whole line. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+export interface ArchiveToFetch {
+  request: RunningRequest;
+  archive: PlannedRow;
+  posServer: PosServer;
+  progress: Progress;
+  /** Lets one stream of the request come at a time, so that one comes while another is verified. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Fetches one archive, verifies it and puts it in its place. Whatever fails, no part of it stays in the store.
+ * @throws ArchiveError
+ */
+export async function fetchArchive(
+  context: WorkContext,
+  wanted: ArchiveToFetch,
+  signal: AbortSignal,
+): Promise<FetchedArchive> {
+  const { store, log } = context;
+  const { request, archive, progress, inTurn } = wanted;
+  const path = newArchivePath({ ...request, ...archive, archiveId: archive.id });
+  const order = orderOf(archive);
+  const maxBytes = archive.logBytes + EXTRA_BYTES;
+  try {
+    const written = await inTurn(() => receivePart(context, wanted, { path, order, maxBytes }, signal));
+    progress.arrive(archive, written.zipBytes);
+    const names = new Set(order.map(({ name }) => name));
+    const bytesByName = await verifyPart(partOf(store, path), { names, maxBytes, signal });
+    await placePart(store, path);
+    return { path, ...written, leftOut: findLeftOut(archive, order, bytesByName) };
+  } catch (error) {
+    await removeStored(store, path + PART_SUFFIX).catch((err) =>
+      log.warn({ err, path }, "What came of an archive could not be removed"),
+    );
+    throw error;
+  }
+}
+
+interface Part {
+  path: string;
+  order: WantedLog[];
+  maxBytes: number;
+}
+
+async function receivePart(
+  context: WorkContext,
+  { archive, posServer, progress }: ArchiveToFetch,
+  { path, order, maxBytes }: Part,
+  signal: AbortSignal,
+): Promise<WrittenPart> {
+  const { store } = context;
+  await requireSpace(store, archive.logBytes);
+  await makeFolder(store, path);
+  const deadline = startDeadline(deadlineMs(context, archive));
+  const ending = AbortSignal.any([signal, deadline.signal]);
+  try {
+    const source = await openWhenFree(context, posServer, order, ending);
+    const onProgress = (zipBytes: number) => progress.advance(archive, zipBytes);
+    return await writePart(source, partOf(store, path), { store, maxBytes, signal: ending, onProgress });
+  } finally {
+    clearTimeout(deadline.timer);
+  }
+}
+
+/** After a failure no file is asked for beyond its planned size, in case that one has grown by too much. */
+function orderOf({ files, attempts }: PlannedRow): WantedLog[] {
+  return files.map(({ name, bytes, tailBytes }) =>
+    attempts > 0 || tailBytes !== undefined ? { name, tailBytes: tailBytes ?? bytes } : { name },
+  );
+}
+
+async function openWhenFree(
+  { client, timing }: WorkContext,
+  posServer: PosServer,
+  order: WantedLog[],
+  signal: AbortSignal,
+): Promise<Readable> {
+  let waitedMs = 0;
+  for (;;) {
+    const outcome = await client.openLogArchive(posServer, order, signal);
+    if (outcome.ok) return outcome.value;
+    const { code, detail, status, retryAfterMs } = outcome.failure;
+    if (status !== 503) throw new ArchiveError(code, detail);
+    const waitMs = Math.min(retryAfterMs ?? USUAL_RETRY_AFTER_MS, MAX_RETRY_AFTER_MS);
+    waitedMs += Math.max(waitMs, 1_000);
+    if (waitedMs > timing.busyPatienceMs) throw new ArchiveError("busy", detail);
+    await pause(waitMs, signal);
+  }
+}
+
+function findLeftOut(
+  { files }: PlannedRow,
+  order: WantedLog[],
+  bytesByName: ReadonlyMap<string, number>,
+): LeftOutFile[] {
+  const asTail = new Set(order.filter(({ tailBytes }) => tailBytes !== undefined).map(({ name }) => name));
+  return files.flatMap((file): LeftOutFile[] => {
+    const { name } = file;
+    const received = bytesByName.get(name);
+    if (received === undefined) return [{ name, bytes: takenBytes(file), reason: "unreadable" }];
+    const missing = takenBytes(file) - received;
+    const isWhole = missing <= (asTail.has(name) ? MAX_LINE_BYTES : 0);
+    return isWhole ? [] : [{ name, bytes: missing, reason: "incomplete" }];
+  });
+}
+
+function deadlineMs({ timing }: WorkContext, { logBytes }: PlannedRow): number {
+  return MIN_DEADLINE_MS + timing.busyPatienceMs + (logBytes / MIN_BYTES_PER_SECOND) * 1000;
+}
+
+function startDeadline(ms: number): { signal: AbortSignal; timer: NodeJS.Timeout } {
+  const ending = new AbortController();
+  const error = new ArchiveError(
+    "response_timeout",
+    `archive not complete within ${Math.round(ms / 1000)} s`,
+  );
+  return { signal: ending.signal, timer: setTimeout(() => ending.abort(error), ms) };
+}

@@ -1,0 +1,76 @@
+import pLimit from "p-limit";
+import type { PosServer } from "../../pos-client/client.ts";
+import { ArchiveError, endsRequest } from "../outcome/failure.ts";
+import { removeStored } from "../store/store.ts";
+import type { RunningRequest } from "./begin-request.ts";
+import { type ArchiveToFetch, fetchArchive } from "./fetch-archive.ts";
+import { listPlannedRows, saveFailed, saveFailedAttempt, saveFetched } from "./planned-rows.ts";
+import { createProgress } from "./progress.ts";
+import { withRetries } from "./with-retries.ts";
+import type { WorkContext } from "./work-context.ts";
+
+/** One comes while another is verified. */
+const ARCHIVES_IN_HAND = 2;
+
+/**
+ * Fetches the archives of a request that are missing; those that fail are given up, one by one.
+ * @throws ArchiveError of the first failure that ends the request; what has come by then is kept.
+ */
+export async function fetchPlanned(
+  context: WorkContext,
+  request: RunningRequest,
+  posServer: PosServer,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = await createProgress(context, request.id);
+  const ending = new AbortController();
+  const ended = AbortSignal.any([signal, ending.signal]);
+  const inHand = pLimit(ARCHIVES_IN_HAND);
+  const turns = pLimit(1);
+  const inTurn: ArchiveToFetch["inTurn"] = (work) =>
+    turns(async () => {
+      ended.throwIfAborted();
+      return await work().catch((error) => {
+        if (isEnding(error)) ending.abort(error); // before the next one has its turn
+        throw error;
+      });
+    });
+  const archives = await listPlannedRows(context.db, request.id);
+  const fetches = archives.map((archive) =>
+    inHand(async () => {
+      if (ended.aborted) return;
+      await fetchOrGiveUp(context, { request, archive, posServer, progress, inTurn }, signal, ended);
+    }).catch((error) => ending.abort(error)),
+  );
+  await Promise.all(fetches);
+  ended.throwIfAborted();
+}
+
+async function fetchOrGiveUp(
+  context: WorkContext,
+  wanted: ArchiveToFetch,
+  signal: AbortSignal,
+  ended: AbortSignal,
+): Promise<void> {
+  const { db, store, timing, clock } = context;
+  const { archive } = wanted;
+  try {
+    const fetched = await withRetries(() => fetchArchive(context, wanted, signal), {
+      pausesMs: timing.retryPausesMs.slice(archive.attempts),
+      signal: ended,
+      onFailure: (failure) => saveFailedAttempt(db, archive, failure),
+    });
+    await saveFetched(db, archive, fetched, clock()).catch(async (error) => {
+      await removeStored(store, fetched.path);
+      throw error;
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ArchiveError) || isEnding(error)) throw error;
+    await saveFailed(db, archive, clock());
+  }
+}
+
+function isEnding(error: unknown): boolean {
+  return error instanceof ArchiveError && endsRequest(error.failure);
+}

@@ -1,0 +1,119 @@
+import type { Kysely } from "kysely";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import type { LogFailure } from "../outcome/failure.ts";
+import type { RunningRequest } from "./begin-request.ts";
+
+/**
+ * Records how a request ended: `done` when nothing is missing. Archives that are still planned are given up with the
+ * failure that ended it. A request that was finished meanwhile, cancelled say, stays as it is.
+ */
+export async function finishRequest(
+  db: Kysely<Database>,
+  request: RunningRequest,
+  failure: LogFailure | null,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    if (!(await isOpen(trx, request.id))) return;
+    if (failure) await giveUpPlanned(trx, request.id, failure, now);
+    const counts = await countArchives(trx, request.id);
+    const reason = failure ?? (counts.failed > 0 ? await summarize(trx, request.id) : null);
+    await trx
+      .updateTable("log_request")
+      .set({
+        status: reason ? "failed" : "done",
+        failure_code: reason?.code ?? null,
+        failure_detail: reason?.detail ?? null,
+        received_files: counts.files,
+        received_bytes: counts.bytes,
+        finished_at: now,
+      })
+      .where("id", "=", request.id)
+      .execute();
+    await recordEvent(
+      trx,
+      request.actor,
+      {
+        action: "log_request_end",
+        result: reason ? "failed" : "done",
+        subject: request.posServerName,
+        organizationId: request.organizationId,
+        posServerId: request.posServerId,
+        detail: describe(counts, reason),
+      },
+      now,
+    );
+  });
+}
+
+async function isOpen(trx: Kysely<Database>, requestId: number): Promise<boolean> {
+  const open = await trx
+    .selectFrom("log_request")
+    .select("id")
+    .where("id", "=", requestId)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  return open !== undefined;
+}
+
+async function giveUpPlanned(
+  trx: Kysely<Database>,
+  requestId: number,
+  failure: LogFailure,
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable("log_archive")
+    .set({
+      status: "failed",
+      failure_code: failure.code,
+      failure_detail: failure.detail,
+      finished_at: now,
+    })
+    .where("log_request_id", "=", requestId)
+    .where("status", "=", "planned")
+    .execute();
+}
+
+interface Counts {
+  done: number;
+  failed: number;
+  /** Of the archives that are done. */
+  files: number;
+  bytes: number;
+}
+
+async function countArchives(trx: Kysely<Database>, requestId: number): Promise<Counts> {
+  const archives = await trx
+    .selectFrom("log_archive")
+    .select(["status", "log_files", "log_bytes"])
+    .where("log_request_id", "=", requestId)
+    .execute();
+  const done = archives.filter(({ status }) => status === "done");
+  return {
+    done: done.length,
+    failed: archives.length - done.length,
+    files: done.reduce((sum, { log_files }) => sum + log_files, 0),
+    bytes: done.reduce((sum, { log_bytes }) => sum + log_bytes, 0),
+  };
+}
+
+/** Names the reasons of the archives that failed; the rows of these have the details. */
+async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogFailure> {
+  const failures = await trx
+    .selectFrom("log_archive")
+    .select(["failure_code", "failure_detail"])
+    .where("log_request_id", "=", requestId)
+    .where("status", "=", "failed")
+    .orderBy("position")
+    .execute();
+  const codes = new Set(failures.map(({ failure_code }) => failure_code));
+  return { code: "archives_failed", detail: [...codes].join(", ") };
+}
+
+function describe({ done, failed, files }: Counts, reason: LogFailure | null): string {
+  const counts = [`archives: ${done}`, `files: ${files}`];
+  if (failed > 0) counts.push(`failedArchives: ${failed}`);
+  return [...counts, ...(reason ? [`${reason.code}: ${reason.detail}`] : [])].join("; ");
+}

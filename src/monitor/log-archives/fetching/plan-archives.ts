@@ -1,0 +1,103 @@
+import { validateFileName } from "yauzl";
+import type { LogFile } from "../../../protocol/logs.ts";
+import { type LeftOutFile, type PlannedFile, takenBytes } from "../outcome/stored-files.ts";
+
+/** Of logs in one archive; a single larger file has one of its own. */
+export const MAX_ARCHIVE_BYTES = 25 * 1024 * 1024;
+/** Keeps the order for an archive far below what a POS server accepts as a body. */
+const MAX_ARCHIVE_FILES = 1_000;
+const MINUTE_MS = 60_000;
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** A zip to fetch: `day` is `YYYY-MM-DD` of the POS server's clock, `number` counts within the day from 1. */
+export interface PlannedArchive {
+  day: string;
+  number: number;
+  files: PlannedFile[];
+  /** Of logs, before compression. */
+  bytes: number;
+}
+
+/** What is taken and what is not; `files` and `bytes` count what is taken. */
+export interface ArchivePlan {
+  archives: PlannedArchive[];
+  leftOut: LeftOutFile[];
+  files: number;
+  bytes: number;
+}
+
+export interface PlanOptions {
+  maxBytes: number;
+  /** Of the POS server's clock, whose days they are. */
+  utcOffsetMinutes: number;
+}
+
+/**
+ * Decides which log files are fetched, in which archives: newest first, so that the cap never cuts off the newest. The
+ * newest file gives just its tail when it alone is larger than the cap; any other that does not fit is left out.
+ */
+export function planArchives(listed: readonly LogFile[], options: PlanOptions): ArchivePlan {
+  const { taken, leftOut } = takeNewest(listed, options.maxBytes);
+  const archives = packByDay(taken, options.utcOffsetMinutes);
+  const bytes = archives.reduce((sum, archive) => sum + archive.bytes, 0);
+  return { archives, leftOut, files: taken.length, bytes };
+}
+
+function takeNewest(
+  listed: readonly LogFile[],
+  maxBytes: number,
+): { taken: PlannedFile[]; leftOut: LeftOutFile[] } {
+  const taken: PlannedFile[] = [];
+  const leftOut: LeftOutFile[] = [];
+  let freeBytes = maxBytes;
+  for (const { name, bytes, modifiedAt } of newestFirst(listed)) {
+    if (isUnsafe(name)) {
+      leftOut.push({ name, bytes, reason: "unsafe_name" });
+    } else if (bytes <= freeBytes) {
+      taken.push({ name, bytes, modifiedAt });
+      freeBytes -= bytes;
+    } else if (taken.length === 0) {
+      taken.push({ name, bytes, tailBytes: maxBytes, modifiedAt });
+      leftOut.push({ name, bytes: bytes - maxBytes, reason: "cut" });
+      freeBytes = 0;
+    } else {
+      leftOut.push({ name, bytes, reason: "does_not_fit" });
+    }
+  }
+  return { taken, leftOut };
+}
+
+/** A POS server lists each name once and in this order; one that does not gets no archive that breaks. */
+function newestFirst(listed: readonly LogFile[]): LogFile[] {
+  const byName = new Map(listed.map((file) => [file.name, file]));
+  return [...byName.values()].toSorted(
+    (left, right) => Date.parse(right.modifiedAt) - Date.parse(left.modifiedAt),
+  );
+}
+
+function isUnsafe(name: string): boolean {
+  return validateFileName(name) !== null || CONTROL_CHARACTER.test(name);
+}
+
+function packByDay(files: readonly PlannedFile[], utcOffsetMinutes: number): PlannedArchive[] {
+  const archives: PlannedArchive[] = [];
+  for (const file of files) {
+    const day = dayOf(file.modifiedAt, utcOffsetMinutes);
+    const bytes = takenBytes(file);
+    const last = archives.at(-1);
+    const isFull =
+      last && (last.bytes + bytes > MAX_ARCHIVE_BYTES || last.files.length === MAX_ARCHIVE_FILES);
+    if (last?.day === day && !isFull) {
+      last.files.push(file);
+      last.bytes += bytes;
+    } else {
+      const number = last?.day === day ? last.number + 1 : 1;
+      archives.push({ day, number, files: [file], bytes });
+    }
+  }
+  return archives;
+}
+
+function dayOf(time: string, utcOffsetMinutes: number): string {
+  return new Date(Date.parse(time) + utcOffsetMinutes * MINUTE_MS).toISOString().slice(0, 10);
+}

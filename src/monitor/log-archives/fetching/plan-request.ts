@@ -1,0 +1,112 @@
+import type { Kysely } from "kysely";
+import type { LogFile, LogPeriod } from "../../../protocol/logs.ts";
+import type { Database } from "../../database/schema.ts";
+import type { CallOutcome, PosServer, StatusOutcome } from "../../pos-client/client.ts";
+import { WorkEndedError } from "../../requests/runner.ts";
+import { ArchiveError } from "../outcome/failure.ts";
+import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
+import type { RunningRequest } from "./begin-request.ts";
+import { type ArchivePlan, planArchives } from "./plan-archives.ts";
+import { withRetries } from "./with-retries.ts";
+import type { LogClient, WorkContext } from "./work-context.ts";
+
+type GoodStatus = Extract<StatusOutcome, { ok: true }>;
+
+/** Makes sure that it is the POS server which is registered. @throws ArchiveError when it is not, or does not answer. */
+export async function checkPosServer(
+  { client, timing }: WorkContext,
+  posServer: PosServer,
+  signal: AbortSignal,
+): Promise<GoodStatus> {
+  return await withRetries(async () => succeeded(await client.fetchStatus(posServer)), {
+    pausesMs: timing.retryPausesMs,
+    signal,
+  });
+}
+
+/** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */
+export async function planRequest(
+  { db, client, timing }: WorkContext,
+  request: RunningRequest,
+  posServer: PosServer,
+  status: GoodStatus,
+  signal: AbortSignal,
+): Promise<void> {
+  const period = periodOfPosServer(request, status);
+  const listed = await withRetries(() => listLogs(client, posServer, period), {
+    pausesMs: timing.retryPausesMs,
+    signal,
+  });
+  const utcOffsetMinutes =
+    status.report.utcOffsetMinutes ?? (await readLastUtcOffset(db, request.posServerId)) ?? 0;
+  const plan = planArchives(listed, { maxBytes: request.maxBytes, utcOffsetMinutes });
+  signal.throwIfAborted();
+  await storePlan(db, request.id, plan);
+}
+
+async function listLogs(client: LogClient, posServer: PosServer, period: LogPeriod): Promise<LogFile[]> {
+  return succeeded(await client.listLogs(posServer, period)).value;
+}
+
+function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): Extract<T, { ok: true }> {
+  if (!outcome.ok) throw new ArchiveError(outcome.failure.code, outcome.failure.detail);
+  return outcome as Extract<T, { ok: true }>;
+}
+
+/** The period by the POS server's clock, which need not be right. */
+function periodOfPosServer({ fromAt, toAt }: RunningRequest, { report, receivedAt }: GoodStatus): LogPeriod {
+  const behindMs = receivedAt - Date.parse(report.time);
+  return {
+    from: new Date(fromAt - behindMs).toISOString(),
+    to: new Date(toAt - behindMs).toISOString(),
+  };
+}
+
+async function readLastUtcOffset(db: Kysely<Database>, posServerId: number): Promise<number | null> {
+  const status = await db
+    .selectFrom("pos_status")
+    .select("utc_offset_minutes")
+    .where("pos_server_id", "=", posServerId)
+    .executeTakeFirst();
+  return status?.utc_offset_minutes ?? null;
+}
+
+async function storePlan(db: Kysely<Database>, id: number, plan: ArchivePlan): Promise<void> {
+  const nothing = { left_out: "[]", left_out_files: 0, left_out_bytes: 0 };
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("log_request")
+      .set({
+        planned_files: plan.files,
+        planned_bytes: plan.bytes,
+        ...addLeftOut(nothing, plan.leftOut),
+      })
+      .where("id", "=", id)
+      .where("finished_at", "is", null)
+      .where("planned_files", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) throw new WorkEndedError("the request is finished, or another has planned it");
+    for (const [index, { day, number, files, bytes }] of plan.archives.entries()) {
+      await trx
+        .insertInto("log_archive")
+        .values({
+          log_request_id: id,
+          position: index + 1,
+          day,
+          number,
+          files: writePlannedFiles(files),
+          log_files: files.length,
+          log_bytes: bytes,
+          status: "planned",
+          failure_code: null,
+          failure_detail: null,
+          path: null,
+          zip_bytes: null,
+          sha256: null,
+          finished_at: null,
+          removed_at: null,
+        })
+        .execute();
+    }
+  });
+}

@@ -1,0 +1,122 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { WorkEndedError } from "../../requests/runner.ts";
+import type { LogFailure } from "../outcome/failure.ts";
+import { addLeftOut, type LeftOutFile, type PlannedFile, readPlannedFiles } from "../outcome/stored-files.ts";
+
+/** An archive that is still to be fetched. */
+export interface PlannedRow {
+  id: number;
+  requestId: number;
+  day: string;
+  number: number;
+  files: PlannedFile[];
+  logBytes: number;
+  /** That failed. */
+  attempts: number;
+}
+
+export interface FetchedArchive {
+  path: string;
+  zipBytes: number;
+  sha256: string;
+  /** What of it could not be read. */
+  leftOut: LeftOutFile[];
+}
+
+/** Lists the archives of a request that are still to be fetched, in the order in which they should be. */
+export async function listPlannedRows(db: Kysely<Database>, requestId: number): Promise<PlannedRow[]> {
+  const rows = await db
+    .selectFrom("log_archive")
+    .select(["id", "day", "number", "files", "log_bytes as logBytes", "attempts"])
+    .where("log_request_id", "=", requestId)
+    .where("status", "=", "planned")
+    .orderBy("position")
+    .execute();
+  return rows.map((row) => ({ ...row, requestId, files: readPlannedFiles(row.files) }));
+}
+
+/** Offers an archive that is in its place. @throws WorkEndedError when nobody waits for it any more. */
+export async function saveFetched(
+  db: Kysely<Database>,
+  { id, requestId }: PlannedRow,
+  { path, zipBytes, sha256, leftOut }: FetchedArchive,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const request = await trx
+      .selectFrom("log_request")
+      .select(["left_out", "left_out_files", "left_out_bytes"])
+      .where("id", "=", requestId)
+      .where("finished_at", "is", null)
+      .executeTakeFirst();
+    const { numUpdatedRows } = await trx
+      .updateTable("log_archive")
+      .set({
+        status: "done",
+        failure_code: null,
+        failure_detail: null,
+        path,
+        zip_bytes: zipBytes,
+        sha256,
+        finished_at: now,
+      })
+      .where("id", "=", id)
+      .where("status", "=", "planned")
+      .executeTakeFirst();
+    if (!request || numUpdatedRows !== 1n) throw new WorkEndedError("the archive is no longer waited for");
+    await trx
+      .updateTable("log_request")
+      .set({ ...addLeftOut(request, leftOut) })
+      .where("id", "=", requestId)
+      .execute();
+    await countReceived(trx, requestId);
+  });
+}
+
+/** Counts the finished archives as received; what has been shown as received stays so while the request runs. */
+async function countReceived(trx: Kysely<Database>, requestId: number): Promise<void> {
+  const received = trx
+    .selectFrom("log_archive")
+    .where("log_request_id", "=", requestId)
+    .where("status", "=", "done");
+  await trx
+    .updateTable("log_request")
+    .set(({ fn, ref, val }) => ({
+      received_files: received.select(({ fn }) => fn.sum<number>("log_files").as("files")),
+      received_bytes: fn<number>("max", [
+        ref("received_bytes"),
+        fn.coalesce(
+          received.select(({ fn }) => fn.sum<number>("log_bytes").as("bytes")),
+          val(0),
+        ),
+      ]),
+    }))
+    .where("id", "=", requestId)
+    .execute();
+}
+
+/** Counts a failed attempt, which may be followed by others. */
+export async function saveFailedAttempt(
+  db: Kysely<Database>,
+  archive: PlannedRow,
+  failure: LogFailure,
+): Promise<void> {
+  archive.attempts++;
+  await db
+    .updateTable("log_archive")
+    .set({ attempts: archive.attempts, failure_code: failure.code, failure_detail: failure.detail })
+    .where("id", "=", archive.id)
+    .where("status", "=", "planned")
+    .execute();
+}
+
+/** Gives an archive up. */
+export async function saveFailed(db: Kysely<Database>, { id }: PlannedRow, now: number): Promise<void> {
+  await db
+    .updateTable("log_archive")
+    .set({ status: "failed", finished_at: now })
+    .where("id", "=", id)
+    .where("status", "=", "planned")
+    .execute();
+}

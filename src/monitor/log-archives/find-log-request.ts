@@ -1,0 +1,57 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+
+export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
+export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
+
+/** Finds a request with its POS server; null when it is not there or of somebody else's organization. */
+export async function findLogRequest(db: Kysely<Database>, access: OrganizationAccess, id: number) {
+  const row = await db
+    .selectFrom("log_request")
+    .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "log_request.id",
+      "pos_server.id as posServerId",
+      "pos_server.name as posServerName",
+      "organization.id as organizationId",
+      "organization.name as organizationName",
+      "organization.crm_id as crmId",
+      "status",
+      "requested_at as requestedAt",
+      "user_login as userLogin",
+      "user_name as userName",
+      "from_at as fromAt",
+      "to_at as toAt",
+      "max_bytes as maxBytes",
+      "planned_files as plannedFiles",
+      "planned_bytes as plannedBytes",
+      "received_files as receivedFiles",
+      "received_bytes as receivedBytes",
+      "left_out as leftOut",
+      "left_out_files as leftOutFiles",
+      "left_out_bytes as leftOutBytes",
+      "failure_code as failureCode",
+      "failure_detail as failureDetail",
+      "started_at as startedAt",
+      "finished_at as finishedAt",
+    ])
+    .where("log_request.id", "=", id)
+    .where(isVisibleTo(access))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The archives of a request in their order, planned ones and removed ones too. */
+export async function listLogArchives(db: Kysely<Database>, logRequestId: number) {
+  return await db
+    .selectFrom("log_archive")
+    .select(["id", "day", "number", "status", "path", "sha256"])
+    .select(["log_files as logFiles", "log_bytes as logBytes", "zip_bytes as zipBytes"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .select(["finished_at as finishedAt", "removed_at as removedAt"])
+    .where("log_request_id", "=", logRequestId)
+    .orderBy("position")
+    .execute();
+}

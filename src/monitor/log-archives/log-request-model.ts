@@ -1,0 +1,100 @@
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
+import { failureInWords } from "./outcome/failure-in-words.ts";
+import { leftOutInWords } from "./outcome/left-out-in-words.ts";
+import { readLeftOut } from "./outcome/stored-files.ts";
+import { archiveName } from "./store/archive-name.ts";
+
+export interface LogRequestInput {
+  viewer: Viewer;
+  request: ShownLogRequest;
+  archives: ShownLogArchive[];
+  /** Whether somebody asked for the same and was led here. */
+  isJoined: boolean;
+  now: number;
+}
+
+/** How a request goes, or how it ended, in the viewer's words. */
+export function logRequestModel({ viewer, request, archives, isJoined, now }: LogRequestInput) {
+  const { t, format } = viewer;
+  const offered = archives.filter(({ path }) => path !== null);
+  return {
+    title: t("logRequest.title", { name: request.posServerName }),
+    subtitle: `${request.organizationName} · ${t("posServers.crmId", { crmId: request.crmId })}`,
+    url: `/log-requests/${request.id}`,
+    posServerUrl: `/pos-servers/${request.posServerId}`,
+    status: request.status,
+    isOpen: request.finishedAt === null,
+    isJoined: isJoined && request.finishedAt === null,
+    asked: t("logRequest.asked", {
+      from: format.time(request.fromAt, now),
+      to: format.time(request.toAt, now),
+      size: format.bytes(request.maxBytes),
+      who: request.userName ?? request.userLogin,
+      time: format.time(request.requestedAt, now),
+    }),
+    progress: progress(viewer, request, archives),
+    failure:
+      request.failureCode && request.failureCode !== "archives_failed"
+        ? failureInWords(viewer, request.failureCode, request.failureDetail)
+        : null,
+    archives: archives.map((archive) => archiveInWords(viewer, request, archive, now)),
+    allUrl: offered.length > 1 ? `/log-requests/${request.id}/archives.zip` : null,
+    allBytes: format.bytes(offered.reduce((sum, { zipBytes }) => sum + (zipBytes ?? 0), 0)),
+    leftOut: leftOutInWords(viewer, {
+      named: readLeftOut(request.leftOut),
+      files: request.leftOutFiles,
+      maxBytes: request.maxBytes,
+    }),
+  };
+}
+
+/** The bar and the words beside it; a bar without a value runs while it is not known how much there is. */
+function progress({ t, format }: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
+  const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
+  const received = archives.filter((archive) => archive.status === "done").length;
+  const size = format.bytesOf(receivedBytes, plannedBytes ?? 0);
+  const counts = t("logRequest.progress", {
+    count: received,
+    total: archives.length,
+    files: format.number(receivedFiles),
+    plannedFiles: format.number(plannedFiles ?? 0),
+    received: size.part,
+    planned: size.whole,
+  });
+  if (status === "queued") return { value: null, text: t("logRequest.state.queued") };
+  if (status === "running") {
+    if (plannedBytes === null) return { value: null, text: t("logRequest.state.listing") };
+    return { value: { now: receivedBytes, whole: Math.max(plannedBytes, 1) }, text: counts };
+  }
+  if (status !== "done") return { value: null, text: archives.length > 0 ? counts : null };
+  if (archives.length === 0) return { value: null, text: t("logRequest.state.nothing") };
+  return {
+    value: null,
+    text: t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) }),
+  };
+}
+
+function archiveInWords(viewer: Viewer, request: ShownLogRequest, archive: ShownLogArchive, now: number) {
+  const { t, format } = viewer;
+  const { id, day, number, path, zipBytes, failureCode, failureDetail, removedAt } = archive;
+  const { crmId, posServerName } = request;
+  const logs = t("logArchive.logs", { size: format.bytes(archive.logBytes) });
+  const shown = { name: archiveName({ crmId, posServerName, day, number }), url: null, viewUrl: null };
+  if (removedAt !== null) {
+    return { ...shown, note: t("logArchive.removed", { day: format.day(removedAt, now) }) };
+  }
+  if (archive.status === "failed" && failureCode) {
+    return { ...shown, problem: failureInWords(viewer, failureCode, failureDetail) };
+  }
+  if (path === null || zipBytes === null) {
+    const isWaiting = request.finishedAt === null;
+    return { ...shown, note: isWaiting ? logs : t("logArchive.notFetched") };
+  }
+  return {
+    ...shown,
+    url: `/log-archives/${id}`,
+    viewUrl: `/log-archives/${id}/files`,
+    note: t("logArchive.size", { size: format.bytes(zipBytes), logs }),
+  };
+}

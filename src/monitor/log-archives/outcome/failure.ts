@@ -1,0 +1,58 @@
+import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/failure.ts";
+
+/**
+ * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;
+ * `broken_off`: the stream ended early; `broken_archive`: what came is not the zip that was asked for; `disk_full`,
+ * `store_unavailable` (missing or not writable) and `store_error` are of the file store; `archives_failed`: some archives
+ * of the request are missing, for the reasons that they have.
+ */
+export const STORE_FAILURE_CODES = [
+  "busy",
+  "broken_off",
+  "broken_archive",
+  "disk_full",
+  "store_unavailable",
+  "store_error",
+  "archives_failed",
+] as const;
+
+/** What stands in `failure_code` of a log request and of a log archive. */
+export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
+export type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
+
+/** Whatever is asked of the POS server or the store next would fail likewise: they end the whole request at once. */
+const ENDING_CODES: readonly LogFailureCode[] = [
+  "unauthorized",
+  "certificate_changed",
+  "unsupported_protocol",
+  "wrong_pos_server",
+  "wrong_crm_id",
+  "disk_full",
+  "store_unavailable",
+];
+
+export interface LogFailure {
+  code: LogFailureCode;
+  detail: string;
+}
+
+/** An expected reason why a log archive or all of a request is not there; it is told, not logged as a defect. */
+export class ArchiveError extends Error {
+  readonly failure: LogFailure;
+
+  constructor(code: LogFailureCode, detail: string, options?: ErrorOptions) {
+    super(`${code}: ${detail}`, options);
+    this.name = "ArchiveError";
+    this.failure = { code, detail: shortLine(detail) };
+  }
+}
+
+/** Whether nothing else of the request can succeed either. */
+export function endsRequest({ code }: LogFailure): boolean {
+  return ENDING_CODES.includes(code);
+}
+
+/** Whether trying again may help. */
+export function mayPass(failure: LogFailure): boolean {
+  return !endsRequest(failure) && failure.code !== "busy";
+}

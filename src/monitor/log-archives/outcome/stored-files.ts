@@ -1,0 +1,71 @@
+import Type, { type Static } from "typebox";
+import Value from "typebox/value";
+import { Bytes, Time } from "../../../protocol/field-types.ts";
+
+const MAX_STORED_LEFT_OUT = 200;
+
+/**
+ * A log file of an archive as it was listed; its time is by the POS server's clock. With `tailBytes` only so many of
+ * its last bytes are taken: it is cut.
+ */
+export const PlannedFile = Type.Object({
+  name: Type.String(),
+  bytes: Bytes,
+  tailBytes: Type.Optional(Bytes),
+  modifiedAt: Time,
+});
+export type PlannedFile = Static<typeof PlannedFile>;
+
+/**
+ * Why a file of the period, or a part of it, is in no archive. In the order of what is worth telling first:
+ * `unreadable`: the POS server could not read it; `incomplete`: only a part of it (it shrank, say); `unsafe_name`: no
+ * zip may hold its name; `cut`: the beginning of the newest file, which is larger than the cap; `does_not_fit`.
+ */
+export const LEFT_OUT_REASONS = ["unreadable", "incomplete", "unsafe_name", "cut", "does_not_fit"] as const;
+export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+
+/** `bytes`: how much of it is left out. */
+export const LeftOutFile = Type.Object({
+  name: Type.String(),
+  bytes: Bytes,
+  reason: Type.Enum([...LEFT_OUT_REASONS]),
+});
+export type LeftOutFile = Static<typeof LeftOutFile>;
+
+/** The columns of a request that say what it left out: the first files by reason, and how many there are in all. */
+export interface LeftOutColumns {
+  left_out: string;
+  left_out_files: number;
+  left_out_bytes: number;
+}
+
+/** How much of a file is taken. */
+export function takenBytes({ bytes, tailBytes }: PlannedFile): number {
+  return tailBytes ?? bytes;
+}
+
+/** Reads `log_archive.files`. @throws when it is not what this program writes. */
+export function readPlannedFiles(json: string): PlannedFile[] {
+  return Value.Parse(Type.Array(PlannedFile), JSON.parse(json));
+}
+
+export function writePlannedFiles(files: readonly PlannedFile[]): string {
+  return JSON.stringify(files);
+}
+
+/** Reads `log_request.left_out`. @throws when it is not what this program writes. */
+export function readLeftOut(json: string): LeftOutFile[] {
+  return Value.Parse(Type.Array(LeftOutFile), JSON.parse(json));
+}
+
+/** Adds to what a request left out; of very many files only the first are kept by name, all are counted. */
+export function addLeftOut(columns: LeftOutColumns, added: readonly LeftOutFile[]): LeftOutColumns {
+  const files = [...readLeftOut(columns.left_out), ...added].toSorted(
+    (left, right) => LEFT_OUT_REASONS.indexOf(left.reason) - LEFT_OUT_REASONS.indexOf(right.reason),
+  );
+  return {
+    left_out: JSON.stringify(files.slice(0, MAX_STORED_LEFT_OUT)),
+    left_out_files: columns.left_out_files + added.length,
+    left_out_bytes: columns.left_out_bytes + added.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}

@@ -1,0 +1,36 @@
+import type { Viewer } from "../viewer/viewer.ts";
+import { failureInWords } from "./outcome/failure-in-words.ts";
+import { leftOutInWords } from "./outcome/left-out-in-words.ts";
+import { takenBytes } from "./outcome/stored-files.ts";
+import type { Preview } from "./preview-plan.ts";
+
+const LISTED_FILES = 100;
+
+/** What would be taken, in words; `text` alone when it is not known. */
+export function previewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
+  const { t, format } = viewer;
+  const nothing = { files: [], others: null, leftOut: [] };
+  if (preview.kind === "slow") return { ...nothing, text: t("logPreview.slow") };
+  if (preview.kind === "failure") {
+    const { code, detail } = preview.failure;
+    return { ...nothing, text: t("logPreview.failed", { reason: failureInWords(viewer, code, detail) }) };
+  }
+  const { archives, leftOut, files: count, bytes } = preview.plan;
+  const files = archives.flatMap((archive) => archive.files);
+  const others = count - LISTED_FILES;
+  return {
+    text:
+      count === 0
+        ? t("logPreview.nothing")
+        : t("logPreview.plan", {
+            count,
+            size: format.bytes(bytes),
+            archives: t("logRequest.archives", { count: archives.length }),
+          }),
+    files: files
+      .slice(0, LISTED_FILES)
+      .map((file) => ({ name: file.name, size: format.bytes(takenBytes(file)) })),
+    others: others > 0 ? t("leftOut.others", { count: others }) : null,
+    leftOut: leftOutInWords(viewer, { named: leftOut, files: leftOut.length, maxBytes }),
+  };
+}

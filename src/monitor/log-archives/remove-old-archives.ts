@@ -1,0 +1,121 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import { inBatches } from "../database/in-batches.ts";
+import type { Database } from "../database/schema.ts";
+import { readSettings } from "../fleet/settings.ts";
+import { listStoredFiles } from "./store/list-stored.ts";
+import { type ArchiveStore, removeStored } from "./store/store.ts";
+import { isSystemError } from "./store/store-error.ts";
+
+const DAY_MS = 86_400_000;
+const BATCH = 100;
+
+/** How much was removed, for the program's log. */
+export interface Removed {
+  /** Past their retention. */
+  archives: number;
+  /** Of the store, known to no row. */
+  unknownFiles: number;
+  /** Of the history, with no archive left. */
+  requests: number;
+}
+
+/**
+ * Removes archives whose time is over, files that no row knows, and requests as old as the audit log is kept. A store
+ * that is not there now, such as an unmounted share, is left for another night.
+ */
+export async function removeOldArchives(
+  db: Kysely<Database>,
+  store: ArchiveStore,
+  log: FastifyBaseLogger,
+  now: number,
+): Promise<Removed> {
+  const { archiveRetentionDays, auditRetentionDays } = await readSettings(db);
+  const removed: Removed = { archives: 0, unknownFiles: 0, requests: 0 };
+  try {
+    await stat(store.root);
+    removed.archives = await removePastRetention(db, store, now - archiveRetentionDays * DAY_MS, now);
+    removed.unknownFiles = await removeUnknownFiles(db, store, now - DAY_MS);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    log.error({ err: error }, "Old log archives could not be removed: see to the folder ARCHIVE_DIR");
+  }
+  removed.requests = await removeOldRequests(db, now - auditRetentionDays * DAY_MS);
+  return removed;
+}
+
+async function removePastRetention(
+  db: Kysely<Database>,
+  store: ArchiveStore,
+  cutOffAt: number,
+  now: number,
+): Promise<number> {
+  return await inBatches(BATCH, async (limit) => {
+    const archives = await db
+      .selectFrom("log_archive")
+      .select(["id", "path"])
+      .where("path", "is not", null)
+      .where("finished_at", "<", cutOffAt)
+      .orderBy("finished_at")
+      .limit(limit)
+      .execute();
+    for (const { id, path } of archives) {
+      if (path !== null) await removeStored(store, path);
+      await db.updateTable("log_archive").set({ path: null, removed_at: now }).where("id", "=", id).execute();
+    }
+    return archives.length;
+  });
+}
+
+/** What was put in place but not recorded, or whose POS server was deleted; a new file may be recorded in a moment. */
+async function removeUnknownFiles(
+  db: Kysely<Database>,
+  store: ArchiveStore,
+  cutOffAt: number,
+): Promise<number> {
+  let removed = 0;
+  for await (const { path } of listStoredFiles(store.root)) {
+    const { mtimeMs } = await stat(join(store.root, path));
+    if (mtimeMs >= cutOffAt || (await isKnown(db, path))) continue;
+    await removeStored(store, path);
+    removed++;
+  }
+  return removed;
+}
+
+/** Some shares give letters back in pieces: й as и with a breve. */
+async function isKnown(db: Kysely<Database>, path: string): Promise<boolean> {
+  const known = await db
+    .selectFrom("log_archive")
+    .select("id")
+    .where("path", "=", path.normalize("NFC"))
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
+async function removeOldRequests(db: Kysely<Database>, cutOffAt: number): Promise<number> {
+  return await inBatches(BATCH, async (limit) => {
+    const oldest = db
+      .selectFrom("log_request")
+      .select("id")
+      .where("finished_at", "<", cutOffAt)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom("log_archive")
+              .select("log_archive.id")
+              .whereRef("log_archive.log_request_id", "=", "log_request.id")
+              .where("path", "is not", null),
+          ),
+        ),
+      )
+      .limit(limit);
+    const { numDeletedRows } = await db
+      .deleteFrom("log_request")
+      .where("id", "in", oldest)
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  });
+}

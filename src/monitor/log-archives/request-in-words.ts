@@ -1,0 +1,49 @@
+import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ListedLogRequest } from "./list-log-requests.ts";
+
+/** An earlier request as lists show it: «24.11 13:40», «Анна Иванова», «2 архива». */
+export interface RequestInWords {
+  id: number;
+  url: string;
+  requestedAt: string;
+  who: string;
+  period: string;
+  /** What came of it. */
+  result: string;
+}
+
+/** Puts a request of a list into the viewer's words and times. */
+export function requestInWords(
+  request: ListedLogRequest,
+  { t, format }: Viewer,
+  now: number,
+): RequestInWords {
+  return {
+    id: request.id,
+    url: `/log-requests/${request.id}`,
+    requestedAt: format.time(request.requestedAt, now),
+    who: request.userName ?? request.userLogin,
+    period: t("logRequest.period", {
+      from: format.time(request.fromAt, now),
+      to: format.time(request.toAt, now),
+    }),
+    result: resultInWords(request, t),
+  };
+}
+
+/** Likewise on the page of its POS server. */
+export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: number): PosServerAction {
+  const { requestedAt: time, who, url, result } = requestInWords(request, viewer, now);
+  return { at: request.requestedAt, time, text: viewer.t("logRequest.action", { who }), url, result };
+}
+
+function resultInWords(request: ListedLogRequest, t: Viewer["t"]): string {
+  const { status, offeredArchives, removedArchives } = request;
+  const archives = t("logRequest.archives", { count: offeredArchives ?? 0 });
+  if (status === "queued" || status === "running") return t(`logRequest.status.${status}`);
+  if (!offeredArchives && removedArchives) return t("logRequest.result.removed");
+  if (status === "done") return offeredArchives ? archives : t("logRequest.result.nothing");
+  if (!offeredArchives) return t(`logRequest.status.${status}`);
+  return t("logRequest.result.partly", { status: t(`logRequest.status.${status}`), archives });
+}

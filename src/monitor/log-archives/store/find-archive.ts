@@ -1,0 +1,66 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+
+export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
+
+/** An archive whose file is in the store, as far as the database knows. */
+export interface StoredArchive extends FoundArchive {
+  path: string;
+  zipBytes: number;
+  sha256: string;
+  finishedAt: number;
+}
+
+/** Finds an archive that was fetched, also when its file is gone; null when there is none, or it is somebody else's. */
+export async function findArchive(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  id: number,
+): Promise<FoundArchive | null> {
+  return (await selectFetched(db, access).where("log_archive.id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** Those of a request, in their order. */
+export async function listFetchedArchives(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  logRequestId: number,
+) {
+  return await selectFetched(db, access)
+    .where("log_archive.log_request_id", "=", logRequestId)
+    .orderBy("position")
+    .execute();
+}
+
+function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
+  return db
+    .selectFrom("log_archive")
+    .innerJoin("log_request", "log_request.id", "log_archive.log_request_id")
+    .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "log_archive.id",
+      "log_archive.log_request_id as logRequestId",
+      "day",
+      "number",
+      "path",
+      "zip_bytes as zipBytes",
+      "sha256",
+      "log_archive.finished_at as finishedAt",
+      "removed_at as removedAt",
+      "pos_server.id as posServerId",
+      "pos_server.name as posServerName",
+      "organization.id as organizationId",
+      "organization.name as organizationName",
+      "organization.crm_id as crmId",
+    ])
+    .where("log_archive.status", "=", "done")
+    .where(isVisibleTo(access));
+}
+
+/** Whether its file should be there. */
+export function isStored(archive: FoundArchive): archive is StoredArchive {
+  const { path, zipBytes, sha256, finishedAt } = archive;
+  return path !== null && zipBytes !== null && sha256 !== null && finishedAt !== null;
+}

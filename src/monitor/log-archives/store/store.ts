@@ -1,0 +1,88 @@
+import { mkdir, open, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ArchiveError } from "../outcome/failure.ts";
+import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
+import { inStore, isSystemError } from "./store-error.ts";
+
+/** Of the disk, which the database may share, so much stays free. */
+export const RESERVED_BYTES = 256 * 1024 * 1024;
+
+/** Where log archives are kept: the folder ARCHIVE_DIR, which may be a mounted share. */
+export interface ArchiveStore {
+  root: string;
+  /** How much the store has room for. */
+  freeBytes(): Promise<number>;
+}
+
+export function openArchiveStore(root: string): ArchiveStore {
+  return {
+    root,
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(root);
+      return bavail * bsize;
+    },
+  };
+}
+
+/** @throws ArchiveError `disk_full` unless there is room for so many bytes beside the reserve, `store_unavailable`. */
+export async function requireSpace(store: ArchiveStore, bytes: number): Promise<void> {
+  const freeBytes = await inStore(() => store.freeBytes());
+  if (freeBytes >= bytes + RESERVED_BYTES) return;
+  throw new ArchiveError(
+    "disk_full",
+    `${freeBytes} bytes free, ${bytes + RESERVED_BYTES} needed, of which ${RESERVED_BYTES} stay free`,
+  );
+}
+
+/** Makes the folders of an archive. ARCHIVE_DIR itself is not made here: where a share is gone, nothing takes its place. */
+export async function makeFolder(store: ArchiveStore, path: string): Promise<void> {
+  await inStore(async () => {
+    await stat(store.root);
+    await mkdir(dirname(join(store.root, path)), { recursive: true });
+  });
+}
+
+/** The file that an archive is written to before it is put in its place. */
+export function partOf(store: ArchiveStore, path: string): string {
+  return join(store.root, path + PART_SUFFIX);
+}
+
+/** Puts a part that is whole in its place, so that it is still there after a power failure. */
+export async function placePart(store: ArchiveStore, path: string): Promise<void> {
+  const file = join(store.root, path);
+  await inStore(async () => {
+    await syncFile(partOf(store, path));
+    await rename(partOf(store, path), file);
+    await syncFolder(dirname(file));
+  });
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  await handle.sync().finally(() => handle.close());
+}
+
+/** Folders can be synced on Linux only, and not on every share. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, "r");
+    await handle.sync().finally(() => handle.close());
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+  }
+}
+
+/** Removes a file of the store, if it is there, and the folders of its path that are empty without it. */
+export async function removeStored(store: ArchiveStore, path: string): Promise<void> {
+  await rm(join(store.root, path), { force: true });
+  let folder = dirname(path);
+  for (let level = 0; level < FOLDERS_OF_A_PATH; level++) {
+    try {
+      await rmdir(join(store.root, folder));
+    } catch (error) {
+      if (isSystemError(error)) return;
+      throw error;
+    }
+    folder = dirname(folder);
+  }
+}

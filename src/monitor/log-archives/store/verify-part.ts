@@ -1,0 +1,79 @@
+import { pipeline } from "node:stream";
+import { crc32, createInflateRaw } from "node:zlib";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { ARCHIVE_README } from "../../../protocol/logs.ts";
+import { ArchiveError } from "../outcome/failure.ts";
+import { inStore, isSystemError } from "./store-error.ts";
+
+/** Of a zip entry: compression method 8. */
+const DEFLATED = 8;
+const INFLATED_BYTES = 256 * 1024;
+
+export interface VerifyOptions {
+  /** Names that may be in it, beside the readme of the agent. */
+  names: ReadonlySet<string>;
+  /** Of all entries, inflated. */
+  maxBytes: number;
+  signal: AbortSignal;
+}
+
+/**
+ * Reads a zip from its first entry to its last: only what was asked for is in it, each once, and each inflates to the
+ * size and the checksum that the central directory says. Never inflates more than `maxBytes`.
+ * @returns how many bytes there are of each log file.
+ * @throws ArchiveError `broken_archive`, or `too_large`.
+ */
+export async function verifyPart(file: string, options: VerifyOptions): Promise<Map<string, number>> {
+  try {
+    const zip = await openPromise(file);
+    return await readEntries(zip, options).finally(() => zip.close());
+  } catch (error) {
+    options.signal.throwIfAborted();
+    if (error instanceof ArchiveError) throw error;
+    if (isSystemError(error)) await inStore(() => Promise.reject(error));
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ArchiveError("broken_archive", reason, { cause: error });
+  }
+}
+
+async function readEntries(zip: ZipFile, options: VerifyOptions): Promise<Map<string, number>> {
+  const { names, maxBytes, signal } = options;
+  if (zip.entryCount > names.size + 1) throw broken(`${zip.entryCount} entries, ${names.size} asked for`);
+  const bytesByName = new Map<string, number>();
+  let totalBytes = 0;
+  for await (const entry of zip.eachEntry()) {
+    signal.throwIfAborted();
+    const { fileName, uncompressedSize } = entry;
+    const isReadme = fileName === ARCHIVE_README;
+    if (!isReadme && !names.has(fileName)) throw broken(`not asked for: ${fileName}`);
+    if (bytesByName.has(fileName)) throw broken(`twice in it: ${fileName}`);
+    totalBytes += uncompressedSize;
+    if (totalBytes > maxBytes) throw new ArchiveError("too_large", `inflates to more than ${maxBytes} bytes`);
+    await verifyEntry(zip, entry, signal);
+    bytesByName.set(fileName, uncompressedSize);
+  }
+  if (!names.has(ARCHIVE_README)) bytesByName.delete(ARCHIVE_README);
+  return bytesByName;
+}
+
+/** Inflates in larger pieces than the reader would, which halves the time that it takes. */
+async function verifyEntry(zip: ZipFile, entry: Entry, signal: AbortSignal): Promise<void> {
+  const content = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  const inflated =
+    entry.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize: INFLATED_BYTES }) : null;
+  if (inflated) pipeline(content, inflated, () => undefined); // what fails is thrown where it is read
+  let checksum = 0;
+  let bytes = 0;
+  for await (const chunk of inflated ?? content) {
+    signal.throwIfAborted();
+    bytes += chunk.length;
+    if (bytes > entry.uncompressedSize) break;
+    checksum = crc32(chunk, checksum);
+  }
+  if (bytes !== entry.uncompressedSize) throw broken(`wrong size: ${entry.fileName}`);
+  if (checksum !== entry.crc32) throw broken(`wrong checksum: ${entry.fileName}`);
+}
+
+function broken(detail: string): ArchiveError {
+  return new ArchiveError("broken_archive", detail);
+}

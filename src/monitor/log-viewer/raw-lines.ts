@@ -1,0 +1,94 @@
+import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
+
+/** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
+export const MAX_LINE_BYTES = 64 * 1024;
+
+/** A line without its end; `cutBytes`: how much of it was dropped because it is too long. */
+export interface RawLine {
+  text: string;
+  cutBytes: number;
+}
+
+export interface RawLineReader {
+  /** The lines that end in this part of the file. */
+  push(chunk: Buffer): RawLine[];
+  /** The last line, when it has no end. */
+  end(): RawLine[];
+}
+
+/** Cuts a file that comes in parts into lines, in UTF-8, Windows-1251 or UTF-16, in bounded memory. */
+export function createRawLineReader(): RawLineReader {
+  let encoding: FileEncoding | null = null;
+  let isBigEndian = false;
+  /** Bytes that are not judged yet: before the encoding is known, or half a UTF-16 unit. */
+  let held: Buffer = Buffer.alloc(0);
+  /** The line that has not ended, as far as it is kept, and how much of it was dropped. */
+  let open: Buffer = Buffer.alloc(0);
+  let droppedBytes = 0;
+
+  return {
+    push(chunk) {
+      let bytes: Buffer = Buffer.concat([held, chunk]);
+      held = Buffer.alloc(0);
+      if (encoding === null && bytes.length < 2) return hold(bytes);
+      encoding ??= encodingOf(bytes);
+      if (encoding === "utf-16le" && bytes.length % 2 === 1) {
+        held = bytes.subarray(-1);
+        bytes = bytes.subarray(0, -1);
+      }
+      return linesOf(isBigEndian ? bytes.swap16() : bytes, encoding);
+    },
+    end() {
+      const rest = Buffer.concat([open, held]);
+      return rest.length > 0 || droppedBytes > 0 ? [lastLine(rest, encoding ?? "auto")] : [];
+    },
+  };
+
+  function hold(bytes: Buffer): RawLine[] {
+    held = bytes;
+    return [];
+  }
+
+  function encodingOf(head: Buffer): FileEncoding {
+    isBigEndian = head[0] === 0xfe && head[1] === 0xff;
+    return isBigEndian ? "utf-16le" : fileEncoding(head, "auto");
+  }
+
+  function linesOf(bytes: Buffer, known: FileEncoding): RawLine[] {
+    const lines: RawLine[] = [];
+    let rest = bytes;
+    if (droppedBytes > 0 || open.length > 0) {
+      const end = afterLineFeed(rest, "first", known);
+      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes(known)));
+      if (end < 0) return lines;
+      lines.push(lastLine(open, known));
+      rest = rest.subarray(end);
+    }
+    const end = afterLineFeed(rest, "last", known);
+    if (end > 0) {
+      for (const { text } of decodeLines(rest.subarray(0, end), 0, known)) lines.push({ text, cutBytes: 0 });
+      rest = rest.subarray(end);
+    }
+    keepOpen(rest);
+    return lines;
+  }
+
+  function keepOpen(bytes: Buffer): void {
+    const kept = bytes.subarray(0, Math.max(0, MAX_LINE_BYTES - open.length));
+    open = Buffer.concat([open, kept]);
+    droppedBytes += bytes.length - kept.length;
+  }
+
+  function lastLine(bytes: Buffer, known: FileEncoding): RawLine {
+    const [line] = decodeLines(bytes, 0, known);
+    const text = line?.text ?? "";
+    const cutBytes = droppedBytes;
+    open = Buffer.alloc(0);
+    droppedBytes = 0;
+    return { text, cutBytes };
+  }
+}
+
+function lineFeedBytes(encoding: FileEncoding): number {
+  return encoding === "utf-16le" ? 2 : 1;
+}

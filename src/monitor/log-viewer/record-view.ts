@@ -1,0 +1,32 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import type { FoundArchive } from "../log-archives/store/find-archive.ts";
+
+/** Whoever turns pages of a file for an hour has looked at it once. */
+const ONE_VIEW_MS = 60 * 60_000;
+
+/** Records that somebody looks at a file of an archive, unless that stands in the audit log since an hour. */
+export async function recordView(
+  db: Kysely<Database>,
+  actor: Actor,
+  archive: FoundArchive,
+  fileName: string,
+  now: number,
+): Promise<void> {
+  const { posServerId, posServerName: subject, organizationId, day, number } = archive;
+  const detail = `${day} № ${number}: ${fileName}`;
+  await db.transaction().execute(async (trx) => {
+    const known = await trx
+      .selectFrom("audit_event")
+      .select("id")
+      .where("user_id", "=", actor.userId)
+      .where("at", ">", now - ONE_VIEW_MS)
+      .where("action", "=", "log_view")
+      .where("pos_server_id", "=", posServerId)
+      .where("detail", "=", detail)
+      .executeTakeFirst();
+    if (known) return;
+    await recordEvent(trx, actor, { action: "log_view", subject, organizationId, posServerId, detail }, now);
+  });
+}

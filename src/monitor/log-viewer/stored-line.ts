@@ -1,0 +1,32 @@
+import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import type { RawLine } from "./raw-lines.ts";
+import { visibleText } from "./shown-text.ts";
+
+const MAX_CHARACTERS = 64 * 1024;
+/** Stands before how many bytes were cut off; no stored text has it, since it is made visible. */
+const CUT_MARK = "\u0001";
+/** A number that a cut may have halved cannot be told to be a phone or a card: it goes. */
+const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
+
+/** Lines as they are kept: masked, visible, and cut when they are too long. All at once, which costs half as much. */
+export function storedLines(lines: readonly RawLine[]): string[] {
+  const cuts = lines.map(cutLine);
+  const kept = visibleText(maskGuestData(cuts.map(({ text }) => text).join("\n"))).split("\n");
+  return kept.map((text, index) => {
+    const cutBytes = cuts[index]?.cutBytes ?? 0;
+    return cutBytes === 0 ? text : `${text}${CUT_MARK}${cutBytes}`;
+  });
+}
+
+function cutLine({ text, cutBytes }: RawLine): RawLine {
+  const kept = text.slice(0, MAX_CHARACTERS);
+  const cut = cutBytes + (text.length > kept.length ? Buffer.byteLength(text.slice(kept.length)) : 0);
+  return { text: cut === 0 ? kept : kept.replace(HALVED_NUMBER, ""), cutBytes: cut };
+}
+
+/** Reads a line as it was kept. */
+export function readStoredLine(stored: string): RawLine {
+  const mark = stored.lastIndexOf(CUT_MARK);
+  if (mark < 0) return { text: stored, cutBytes: 0 };
+  return { text: stored.slice(0, mark), cutBytes: Number(stored.slice(mark + 1)) };
+}

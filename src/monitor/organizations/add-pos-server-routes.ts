@@ -1,0 +1,83 @@
+import type { FastifyInstance } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { readId } from "../forms/id.ts";
+import { FORM_LIMITS, readNewPosServerForm } from "./pos-server-form.ts";
+import { findOrganization } from "./registry/organizations.ts";
+import { isIdentityTaken, isNameTaken } from "./registry/pos-servers.ts";
+import { addPosServer } from "./registry/registry.ts";
+import type { OrganizationRouteOptions } from "./routes.ts";
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/organizations/:id/pos-servers`: new POS servers of an organization. */
+export async function addPosServerRoutes(
+  app: FastifyInstance,
+  { clock }: OrganizationRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const findActive = async (text: string) => {
+    const id = readId(text);
+    const organization = id === null ? null : await findOrganization(db, id);
+    return organization?.archivedAt === null ? organization : null;
+  };
+
+  app.get<WithId>(
+    "/organizations/:id/pos-servers/new",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const organization = await findActive(request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { typed } = readNewPosServerForm({});
+      return await reply.page("organizations/new-pos-server", {
+        organization,
+        typed,
+        problems: {},
+        limits: FORM_LIMITS,
+      });
+    },
+  );
+
+  app.post<WithId>(
+    "/organizations/:id/pos-servers",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const organization = await findActive(request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { id: organizationId } = organization;
+      const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
+      const now = clock();
+      const id = await db.transaction().execute(async (trx) => {
+        if (await isNameTaken(trx, organizationId, name, null)) problems.name = "posServer.problem.nameTaken";
+        if (await isIdentityTaken(trx, connection?.identity ?? null, null)) {
+          problems.pairingString = "posServer.problem.identityTaken";
+        }
+        if (!connection || Object.keys(problems).length > 0) return null;
+        const posServer = { organizationId, name, ...connection, pollIntervalMs, isParked: false };
+        const posServerId = await addPosServer(trx, app.secretBox, posServer, now);
+        await recordEvent(
+          trx,
+          request.actor(),
+          {
+            action: "pos_server_create",
+            subject: name,
+            organizationId,
+            posServerId,
+            detail: connection.address,
+          },
+          now,
+        );
+        return posServerId;
+      });
+      if (id !== null) return reply.redirect(`/pos-servers/${id}`, 303);
+      reply.code(422);
+      return await reply.page("organizations/new-pos-server", {
+        organization,
+        typed,
+        problems,
+        limits: FORM_LIMITS,
+      });
+    },
+  );
+}

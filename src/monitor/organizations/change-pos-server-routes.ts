@@ -1,0 +1,107 @@
+import type { FastifyInstance } from "fastify";
+import { describeChanges } from "../audit-log/describe-changes.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { FORM_LIMITS, type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
+import {
+  changePosServer,
+  findRegisteredPosServer,
+  isNameTaken,
+  type RegisteredPosServer,
+} from "./registry/pos-servers.ts";
+import { reconnectPosServer } from "./registry/registry.ts";
+import type { OrganizationRouteOptions } from "./routes.ts";
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/pos-servers/:id/edit`: its name, address and poll interval. The token is taken, never shown. */
+export async function changePosServerRoutes(
+  app: FastifyInstance,
+  { clock }: OrganizationRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+
+  app.get<WithId>(
+    "/pos-servers/:id/edit",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      return await reply.page("organizations/edit-pos-server", {
+        posServer: shown(posServer),
+        typed: typedOf(posServer),
+        problems: {},
+        limits: FORM_LIMITS,
+      });
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      const { id: posServerId, organizationId } = posServer;
+      const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
+      const { name, pollIntervalMs, connection, problems } = form;
+      const isSaved = await db.transaction().execute(async (trx) => {
+        if (await isNameTaken(trx, organizationId, name, posServerId)) {
+          problems.name = "posServer.problem.nameTaken";
+        }
+        if (!connection || Object.keys(problems).length > 0) return false;
+        const detail = describe(posServer, form);
+        if (detail === null) return true;
+        await changePosServer(trx, posServer, { name, pollIntervalMs });
+        await reconnectPosServer(trx, app.secretBox, posServerId, connection);
+        await recordEvent(
+          trx,
+          request.actor(),
+          { action: "pos_server_change", subject: name, organizationId, posServerId, detail },
+          clock(),
+        );
+        return true;
+      });
+      if (isSaved) {
+        app.poller.hurry(posServerId);
+        return reply.redirect(`/pos-servers/${posServerId}`, 303);
+      }
+      reply.code(422);
+      return await reply.page("organizations/edit-pos-server", {
+        posServer: shown(posServer),
+        typed,
+        problems,
+        limits: FORM_LIMITS,
+      });
+    },
+  );
+}
+
+/** What a template may have of it: no token. */
+function shown({ id, name, organizationName, crmId, connection }: RegisteredPosServer) {
+  return { id, name, organizationName, crmId, hasToken: connection.token !== null };
+}
+
+function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): PosServerForm["typed"] {
+  return {
+    name,
+    pollInterval: pollIntervalMs === null ? "" : String(pollIntervalMs / 1000),
+    address: connection.address ?? "",
+    fingerprint: connection.fingerprint ?? "",
+  };
+}
+
+function describe(before: RegisteredPosServer, after: Omit<PosServerForm, "typed">): string | null {
+  const { connection: was } = before;
+  const { connection: is } = after;
+  const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
+  return describeChanges({
+    name: [before.name, after.name],
+    address: [was.address, is?.address],
+    fingerprint: [was.fingerprint, is?.fingerprint],
+    token: was.token === is?.token ? [null, null] : ["•••", "••• (new)"],
+    interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
+  });
+}

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { textFields } from "../forms/fields.ts";
+import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { readName } from "./registry/names.ts";
+import {
+  deletePosServer,
+  findRegisteredPosServer,
+  type RegisteredPosServer,
+} from "./registry/pos-servers.ts";
+import type { OrganizationRouteOptions } from "./routes.ts";
+
+interface WithId {
+  Params: { id: string };
+}
+
+/** `/pos-servers/:id/deletion`: deletes a POS server whose name was typed. */
+export async function deletePosServerRoutes(
+  app: FastifyInstance,
+  { clock }: OrganizationRouteOptions,
+): Promise<void> {
+  const { db } = app.database;
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+
+  app.get<WithId>(
+    "/pos-servers/:id/deletion/new",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      return await show(reply, posServer, "");
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/deletion",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      const { id, name, organizationId } = posServer;
+      const { name: typed } = textFields(request.body, ["name"]);
+      if (readName(typed) !== name) {
+        reply.code(422);
+        return await show(reply, posServer, typed, { name: "posServer.problem.nameDiffers" });
+      }
+      const isDeleted = await db.transaction().execute(async (trx) => {
+        if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
+        await deletePosServer(trx, id);
+        await recordEvent(
+          trx,
+          request.actor(),
+          {
+            action: "pos_server_delete",
+            subject: name,
+            organizationId,
+            posServerId: id,
+            detail: posServer.connection.address,
+          },
+          clock(),
+        );
+        return true;
+      });
+      if (!isDeleted) {
+        reply.code(409);
+        return await show(reply, posServer, typed, { form: "posServer.problem.underWay" });
+      }
+      return reply.redirect(`/organizations/${organizationId}`, 303);
+    },
+  );
+
+  async function show(
+    reply: FastifyReply,
+    { id, name, organizationName, crmId }: RegisteredPosServer,
+    typed: string,
+    problems: { name?: string; form?: string } = {},
+  ) {
+    return await reply.page("organizations/delete-pos-server", {
+      posServer: { id, name, organizationName, crmId },
+      ...{ typed, problems },
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import { setImmediate } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import type { Kysely, Transaction } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
+import type { ImportPlan, PlannedWrite } from "./import-plan.ts";
+import { planImport } from "./plan-import.ts";
+
+/** How many POS servers are written before others have their turn. */
+const WRITES_PER_TURN = 20;
+
+export interface AppliedImport {
+  createdOrganizations: number;
+  createdPosServers: number;
+  changedPosServers: number;
+}
+
+/** Nothing was saved: a row is refused, or the registry has changed since the plan was shown. */
+export class ImportNotAppliedError extends Error {
+  /** What applying would do now. */
+  readonly plan: ImportPlan;
+
+  constructor(plan: ImportPlan) {
+    super("the import was not applied: look at its new plan");
+    this.name = "ImportNotAppliedError";
+    this.plan = plan;
+  }
+}
+
+/**
+ * Does what a plan shows, all or nothing, after planning it again inside the transaction.
+ * @throws ImportNotAppliedError with a new plan to show
+ */
+export async function applyImport(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  shownPlan: ImportPlan,
+  now: number,
+): Promise<AppliedImport> {
+  return await inTransaction(db, async (trx) => {
+    const plan = await planImport(trx, secretBox, shownPlan.parsed);
+    if (plan.counts.refuse > 0 || !isDeepStrictEqual(plan.rows, shownPlan.rows)) {
+      throw new ImportNotAppliedError(plan);
+    }
+    await writeAll(trx, secretBox, plan.writes.reveal(), now);
+    const { organizations, create, change } = plan.counts;
+    return { createdOrganizations: organizations, createdPosServers: create, changedPosServers: change };
+  });
+}
+
+async function writeAll(
+  trx: Transaction<Database>,
+  secretBox: SecretBox,
+  writes: PlannedWrite[],
+  now: number,
+): Promise<void> {
+  const createdOrganizations = new Map<string, number>();
+  for (const [index, write] of writes.entries()) {
+    if (index % WRITES_PER_TURN === 0) await setImmediate();
+    const { posServerId, name, connection, crmId } = write;
+    if (posServerId !== null) {
+      await reconnectPosServer(trx, secretBox, posServerId, connection);
+      continue;
+    }
+    const organizationId =
+      write.organizationId ??
+      createdOrganizations.get(crmId) ??
+      (await addOrganization(trx, { name: write.organization, crmId }, now));
+    createdOrganizations.set(crmId, organizationId);
+    const posServer = { organizationId, name, ...connection, pollIntervalMs: null, isParked: false };
+    await addPosServer(trx, secretBox, posServer, now);
+  }
+}

@@ -1,0 +1,53 @@
+import { nextConnection } from "../registry/connection.ts";
+import type { PosServerConnection } from "../registry/registry.ts";
+import { type CheckedRow, missingField } from "./check-row.ts";
+import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
+import type { Registered, RegisteredOrganization, RegisteredPosServer } from "./registered.ts";
+import { plainProblem, type RowProblem } from "./row-problem.ts";
+
+const UNREGISTERED: PosServerConnection = { address: null, token: null, fingerprint: null, identity: null };
+
+/** A row beside what it means in the registry. */
+export interface MatchedRow {
+  organization: RegisteredOrganization | null;
+  /** As registered, or as the file says. */
+  organizationName: string;
+  posServer: RegisteredPosServer | null;
+  /** null when the row has a problem. */
+  connection: PosServerConnection | null;
+  problems: RowProblem[];
+}
+
+/** Finds what a row means in the registry, and what the registry has against it. */
+export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Registered): MatchedRow {
+  const organization = registered.organizations.get(row.crmId) ?? null;
+  const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
+  const namesakes = registered.posServers.get(row.key) ?? [];
+  const exact = namesakes.find((posServer) => posServer.name === row.name);
+  const posServer = exact ?? namesakes[0] ?? null;
+  const problems = checkOrganization(row, organization, organizationName);
+  if (!exact && namesakes.length > 1) problems.push(plainProblem("name_ambiguous"));
+
+  const owner = registered.identities.get(identityOf(row) ?? "");
+  if (owner && owner.posServerId !== posServer?.id) {
+    const { name, organization } = owner;
+    problems.push({ code: "identity_registered", values: { name, organization } });
+  }
+  const connection = row.given && nextConnection(row.given, posServer ?? UNREGISTERED);
+  if (typeof connection !== "string") {
+    return { organization, organizationName, posServer, connection, problems };
+  }
+  problems.push(plainProblem(connection));
+  return { organization, organizationName, posServer, connection: null, problems };
+}
+
+function checkOrganization(
+  row: CheckedRow,
+  organization: RegisteredOrganization | null,
+  organizationName: string,
+): RowProblem[] {
+  if (!organization) return row.crmId && !organizationName ? [missingField("organization")] : [];
+  if (organization.isArchived) return [plainProblem("organization_archived")];
+  if (!row.organization || isSameName(row.organization, organization.name)) return [];
+  return [{ code: "organization_registered_as", values: { name: organization.name } }];
+}

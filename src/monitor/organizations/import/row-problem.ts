@@ -1,0 +1,30 @@
+import type { ConnectionProblemCode } from "../registry/connection.ts";
+import type { ImportColumn } from "./columns.ts";
+
+/** Why a row cannot be imported, with what belongs into the message; never a pairing string or a token. */
+export type RowProblem =
+  | { code: "missing_field"; values: { column: ImportColumn } }
+  | { code: "pairing_string_in_wrong_column"; values: { column: ImportColumn } }
+  | { code: "name_too_long"; values: { column: ImportColumn; maxLength: number } }
+  | { code: "organization_names_differ"; values: { name: string; rowNumber: number } }
+  | { code: "organization_registered_as"; values: { name: string } }
+  | { code: "repeated_pos_server"; values: { rowNumber: number } }
+  | { code: "repeated_identity"; values: { rowNumber: number } }
+  | { code: "identity_registered"; values: { name: string; organization: string } }
+  | { code: PlainProblemCode; values: Record<string, never> };
+
+/**
+ * `address_refused` = link-local or of a cloud's metadata service; `name_ambiguous` = several registered POS servers
+ * differ from it in letter case only; `new_host_without_token` = the stored token must not be sent elsewhere.
+ */
+export type PlainProblemCode =
+  | ConnectionProblemCode
+  | "crm_id_not_digits"
+  | "organization_archived"
+  | "name_ambiguous"
+  | "new_host_without_token";
+
+/** A problem that its code says in full. */
+export function plainProblem(code: PlainProblemCode): RowProblem {
+  return { code, values: {} };
+}

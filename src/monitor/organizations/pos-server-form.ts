@@ -1,0 +1,134 @@
+import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
+import { textFields } from "../forms/fields.ts";
+import { looksLikePairingString, nextConnection, readConnection } from "./registry/connection.ts";
+import { findNameProblem, MAX_NAME_LENGTH, readName } from "./registry/names.ts";
+import type { PosServerConnection } from "./registry/registry.ts";
+
+const FIELDS = ["name", "pollInterval", "pairingString", "address", "token", "fingerprint"] as const;
+const MAX_ADDRESS_LENGTH = 500;
+/** What the messages about these fields say. */
+export const FORM_LIMITS = {
+  maxLength: MAX_NAME_LENGTH,
+  maxAddressLength: MAX_ADDRESS_LENGTH,
+  minSeconds: 5,
+  maxSeconds: 3600,
+};
+
+type Typed = Record<(typeof FIELDS)[number], string>;
+type Problems = Partial<Record<keyof Typed, string>>;
+type ReadConnection = { connection: PosServerConnection | null; problems: Problems };
+
+export interface PosServerForm {
+  /** What may be shown again: no secrets. */
+  typed: Pick<Typed, "name" | "pollInterval" | "address" | "fingerprint">;
+  name: string;
+  pollIntervalMs: number | null;
+  /** null = it has a problem. */
+  connection: PosServerConnection | null;
+  /** Keys of the catalogs by field. */
+  problems: Problems;
+}
+
+/** Reads the form of a new POS server: a pairing string, or an address with a token. */
+export function readNewPosServerForm(body: unknown): PosServerForm {
+  const typed = textFields(body, FIELDS);
+  return readForm(typed, readNewConnection(typed));
+}
+
+/** Reads the form of a registered POS server: a token that is left empty stays, but at the same host only. */
+export function readChangedPosServerForm(body: unknown, registered: PosServerConnection): PosServerForm {
+  const typed = textFields(body, FIELDS);
+  return readForm(typed, readChangedConnection(typed, registered));
+}
+
+/** Reads a pairing string that a person pasted. */
+export function readPairing(text: string): ReadConnection {
+  if (text.trim() === "") return problem("pairingString", "form.required");
+  if (!looksLikePairingString(text)) {
+    return problem("pairingString", "connectionProblem.malformed_pairing_string");
+  }
+  const given = readConnection(text, "");
+  if (typeof given === "string") return problem("pairingString", `connectionProblem.${given}`);
+  return { connection: given.kind === "paired" ? given.connection : null, problems: {} };
+}
+
+function readForm(typed: Typed, { connection, problems }: ReadConnection): PosServerForm {
+  const name = readName(typed.name);
+  const seconds = typed.pollInterval.trim();
+  const isIntervalRight = seconds === "" || isPollInterval(seconds);
+  const nameProblem = looksLikePairingString(name)
+    ? "posServer.problem.pairingStringElsewhere"
+    : findNameProblem(name);
+  return {
+    typed: {
+      name: withoutPairingString(typed.name),
+      pollInterval: typed.pollInterval,
+      address: withoutPairingString(typed.address),
+      fingerprint: withoutPairingString(typed.fingerprint),
+    },
+    name,
+    pollIntervalMs: seconds !== "" && isIntervalRight ? Number(seconds) * 1000 : null,
+    connection,
+    problems: {
+      ...problems,
+      ...(nameProblem && { name: nameProblem }),
+      ...(!isIntervalRight && { pollInterval: "posServer.problem.pollInterval" }),
+    },
+  };
+}
+
+function readNewConnection(typed: Typed): ReadConnection {
+  const hasAddress = [typed.address, typed.token, typed.fingerprint].some((text) => text.trim() !== "");
+  if (typed.pairingString.trim() === "") {
+    return hasAddress ? readAddress(typed) : problem("pairingString", "posServer.problem.noConnection");
+  }
+  return hasAddress
+    ? problem("pairingString", "posServer.problem.twoConnections")
+    : readPairing(typed.pairingString);
+}
+
+function readAddress(typed: Typed): ReadConnection {
+  if (typed.token.trim() === "") return problem("token", "form.required");
+  return readChangedConnection(typed, { address: null, token: null, fingerprint: null, identity: null });
+}
+
+function readChangedConnection(typed: Typed, registered: PosServerConnection): ReadConnection {
+  const address = typed.address.trim();
+  if (address === "") {
+    const isStillWithout = registered.address === null && typed.token === "" && typed.fingerprint === "";
+    return isStillWithout && typed.pairingString === ""
+      ? { connection: registered, problems: {} }
+      : problem("address", "form.required");
+  }
+  if (looksLikePairingString(address)) return problem("address", "posServer.problem.pairingStringElsewhere");
+  if (address.length > MAX_ADDRESS_LENGTH) return problem("address", "posServer.problem.addressTooLong");
+  const given = readConnection(address, typed.token.trim());
+  if (given === "malformed_token") return problem("token", `connectionProblem.${given}`);
+  if (typeof given === "string") return problem("address", `connectionProblem.${given}`);
+
+  const fingerprint = typed.fingerprint.trim();
+  const pinned = normalizeFingerprint(fingerprint);
+  if (fingerprint !== "" && !pinned) return problem("fingerprint", "posServer.problem.fingerprint");
+  if (pinned && !address.toLowerCase().startsWith("https:")) {
+    return problem("fingerprint", "posServer.problem.fingerprintWithoutTls");
+  }
+  const next = nextConnection(given, registered);
+  if (typeof next === "string") return problem("token", `connectionProblem.${next}`);
+  return { connection: { ...next, fingerprint: pinned }, problems: {} };
+}
+
+function problem(field: keyof Typed, key: string): ReadConnection {
+  return { connection: null, problems: { [field]: key } };
+}
+
+function isPollInterval(seconds: string): boolean {
+  return (
+    /^\d{1,5}$/.test(seconds) &&
+    Number(seconds) >= FORM_LIMITS.minSeconds &&
+    Number(seconds) <= FORM_LIMITS.maxSeconds
+  );
+}
+
+function withoutPairingString(text: string): string {
+  return looksLikePairingString(text) ? "" : text;
+}

@@ -1,0 +1,71 @@
+import { isIP } from "node:net";
+import { parsePairingString } from "../../../protocol/pairing-string.ts";
+import { isAllowedAddress } from "../../pos-client/address-check.ts";
+import type { PosServerConnection } from "./registry.ts";
+
+const PAIRING_SCHEME = /poswatch:/i;
+/** What a header can carry. */
+const TOKEN = /^[\x21-\x7e]{1,256}$/;
+
+/** What a row says about the connection: all of it, or an address with or without a token. */
+export type GivenConnection =
+  | { kind: "paired"; connection: PosServerConnection & { address: string } }
+  | { kind: "address"; address: string; token: string | null };
+
+/** Why a connection is refused. */
+export type ConnectionProblemCode =
+  | "address_not_http"
+  | "address_refused"
+  | "malformed_pairing_string"
+  | "malformed_token"
+  | "token_with_pairing_string";
+
+/** Whether a text is or holds a pairing string, well-formed or not. */
+export function looksLikePairingString(text: string): boolean {
+  return PAIRING_SCHEME.test(text);
+}
+
+/** Reads the cells "address or pairing string" and "token". @returns what they say, or why they are refused. */
+export function readConnection(text: string, token: string): GivenConnection | ConnectionProblemCode {
+  return looksLikePairingString(text) ? readPairing(text, token) : readAddress(text, token);
+}
+
+function readPairing(text: string, token: string): GivenConnection | ConnectionProblemCode {
+  if (token) return "token_with_pairing_string";
+  const pairing = parsePairingString(text);
+  if (!pairing) return "malformed_pairing_string";
+  const { address, posServerId: identity, fingerprint } = pairing;
+  if (!isAllowedHost(new URL(address))) return "address_refused";
+  return { kind: "paired", connection: { address, token: pairing.token, fingerprint, identity } };
+}
+
+function readAddress(text: string, token: string): GivenConnection | ConnectionProblemCode {
+  const url = URL.parse(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return "address_not_http";
+  if (url.username || url.password || url.search || url.hash) return "address_not_http";
+  if (!isAllowedHost(url)) return "address_refused";
+  if (token && !TOKEN.test(token)) return "malformed_token";
+  return { kind: "address", address: url.href.replace(/\/+$/, ""), token: token || null };
+}
+
+function isAllowedHost({ hostname }: URL): boolean {
+  const literal = hostname.replace(/^\[|\]$/g, "");
+  return isIP(literal) === 0 || isAllowedAddress(literal);
+}
+
+/**
+ * Decides how a registered POS server will be called. Its token, pinned certificate and identity stay only at the
+ * same scheme, host and port, so that nobody can have the token sent elsewhere.
+ */
+export function nextConnection(
+  given: GivenConnection,
+  registered: PosServerConnection,
+): PosServerConnection | "new_host_without_token" {
+  if (given.kind === "paired") return given.connection;
+  const { address, token } = given;
+  if (registered.address !== null && new URL(registered.address).origin === new URL(address).origin) {
+    return { ...registered, address, token: token ?? registered.token };
+  }
+  if (token === null && registered.token !== null) return "new_host_without_token";
+  return { address, token, fingerprint: null, identity: null };
+}

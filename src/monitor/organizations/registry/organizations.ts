@@ -1,0 +1,97 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText, sortText } from "../../database/text.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import type { NewOrganization } from "./registry.ts";
+
+export interface Organization extends NewOrganization {
+  id: number;
+  /** ms UTC; null = its POS servers are polled and shown. */
+  archivedAt: number | null;
+}
+
+export interface ListedOrganization extends Organization {
+  /** Parked ones included. */
+  posServers: number;
+  parked: number;
+}
+
+/** Lists the organizations whose name or CrmId holds the text, by name, each with the number of its POS servers. */
+export async function searchOrganizations(
+  db: Kysely<Database>,
+  { search, isArchived }: { search: string; isArchived: boolean },
+): Promise<ListedOrganization[]> {
+  const rows = await selectOrganizations(db)
+    .where("archived_at", isArchived ? "is not" : "is", null)
+    .orderBy("name_sort")
+    .orderBy("id")
+    .execute();
+  const wanted = searchText(search);
+  const found = rows.filter(({ name, crmId }) => searchText(name, crmId).includes(wanted));
+
+  const counts = await db.selectFrom("state_count").selectAll().execute();
+  const total = new Map<number, number>();
+  const parked = new Map<number, number>();
+  for (const { organization_id: id, state, pos_servers } of counts) {
+    total.set(id, (total.get(id) ?? 0) + pos_servers);
+    if (state === "parked") parked.set(id, pos_servers);
+  }
+  return found.map((organization) => ({
+    ...organization,
+    posServers: total.get(organization.id) ?? 0,
+    parked: parked.get(organization.id) ?? 0,
+  }));
+}
+
+export async function countArchivedOrganizations(db: Kysely<Database>): Promise<number> {
+  const { count } = await db
+    .selectFrom("organization")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("archived_at", "is not", null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function findOrganization(db: Kysely<Database>, id: number): Promise<Organization | null> {
+  return (await selectOrganizations(db).where("id", "=", id).executeTakeFirst()) ?? null;
+}
+
+/** Renames an organization or gives it another CrmId; the search box finds its POS servers by the new one. */
+export async function changeOrganization(
+  db: Kysely<Database>,
+  id: number,
+  { name, crmId }: NewOrganization,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await trx
+      .updateTable("organization")
+      .set({ name, name_sort: sortText(name), crm_id: crmId })
+      .where("id", "=", id)
+      .execute();
+    const posServers = await trx
+      .selectFrom("pos_server")
+      .select(["id", "name", "address"])
+      .where("organization_id", "=", id)
+      .execute();
+    for (const posServer of posServers) {
+      await trx
+        .updateTable("pos_server")
+        .set({ search_text: searchText(posServer.name, posServer.address, crmId) })
+        .where("id", "=", posServer.id)
+        .execute();
+    }
+  });
+}
+
+/** Archives an organization at a time, ms UTC, or restores it with null. */
+export async function setArchived(
+  db: Kysely<Database>,
+  id: number,
+  archivedAt: number | null,
+): Promise<void> {
+  await db.updateTable("organization").set({ archived_at: archivedAt }).where("id", "=", id).execute();
+}
+
+function selectOrganizations(db: Kysely<Database>) {
+  return db.selectFrom("organization").select(["id", "name", "crm_id as crmId", "archived_at as archivedAt"]);
+}

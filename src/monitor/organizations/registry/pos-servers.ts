@@ -1,0 +1,120 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText, sortText } from "../../database/text.ts";
+import { readableToken } from "../../fleet/open-token.ts";
+import { readId } from "../../forms/id.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { PosServerConnection } from "./registry.ts";
+
+/** A POS server as the registry has it; its connection holds the token and is never shown as it is. */
+export interface RegisteredPosServer {
+  id: number;
+  organizationId: number;
+  organizationName: string;
+  crmId: string;
+  name: string;
+  /** null = the interval of the settings. */
+  pollIntervalMs: number | null;
+  connection: PosServerConnection;
+}
+
+/**
+ * Finds a POS server of the registry by the id of an address; those of archived organizations cannot be changed and
+ * are not found.
+ */
+export async function findRegisteredPosServer(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  idText: string,
+): Promise<RegisteredPosServer | null> {
+  const id = readId(idText);
+  if (id === null) return null;
+  const row = await db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "pos_server.id",
+      "organization.id as organizationId",
+      "organization.name as organizationName",
+      "organization.crm_id as crmId",
+      "pos_server.name",
+      "poll_interval_ms as pollIntervalMs",
+      "address",
+      "sealed_token as sealedToken",
+      "fingerprint",
+      "identity",
+    ])
+    .where("pos_server.id", "=", id)
+    .where("organization.archived_at", "is", null)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { address, sealedToken, fingerprint, identity, ...posServer } = row;
+  const token = readableToken(secretBox, sealedToken);
+  return { ...posServer, connection: { address, token, fingerprint, identity } };
+}
+
+/** Lists the POS servers of an organization by name, parked ones too. */
+export async function listRegisteredPosServers(db: Kysely<Database>, organizationId: number) {
+  return await db
+    .selectFrom("pos_server")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .select(["pos_server.id", "name", "address", "parked", "state"])
+    .where("pos_server.organization_id", "=", organizationId)
+    .orderBy("pos_server.name_sort")
+    .orderBy("pos_server.id")
+    .execute();
+}
+
+/** Whether another POS server of the organization has a name that people would take for this one. */
+export async function isNameTaken(
+  db: Kysely<Database>,
+  organizationId: number,
+  name: string,
+  exceptId: number | null,
+): Promise<boolean> {
+  const rows = await db
+    .selectFrom("pos_server")
+    .select(["id", "name"])
+    .where("organization_id", "=", organizationId)
+    .execute();
+  const wanted = searchText(name);
+  return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
+}
+
+/** Whether another POS server was paired with this identity. */
+export async function isIdentityTaken(
+  db: Kysely<Database>,
+  identity: string | null,
+  exceptId: number | null,
+): Promise<boolean> {
+  if (identity === null) return false;
+  const row = await db
+    .selectFrom("pos_server")
+    .select("id")
+    .where("identity", "=", identity)
+    .executeTakeFirst();
+  return row !== undefined && row.id !== exceptId;
+}
+
+/** Renames a POS server or changes how often it is polled; its connection stays. */
+export async function changePosServer(
+  db: Kysely<Database>,
+  posServer: RegisteredPosServer,
+  { name, pollIntervalMs }: { name: string; pollIntervalMs: number | null },
+): Promise<void> {
+  await db
+    .updateTable("pos_server")
+    .set({
+      name,
+      name_sort: sortText(name),
+      search_text: searchText(name, posServer.connection.address, posServer.crmId),
+      poll_interval_ms: pollIntervalMs,
+    })
+    .where("id", "=", posServer.id)
+    .execute();
+}
+
+/** Deletes a POS server with its status and history; the audit log keeps what was done with it. */
+export async function deletePosServer(db: Kysely<Database>, id: number): Promise<void> {
+  await db.deleteFrom("pos_server").where("id", "=", id).execute();
+}

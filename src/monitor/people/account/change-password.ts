@@ -1,0 +1,53 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { findPasswordProblem, hashPassword, isPasswordRight } from "../passwords.ts";
+import { endSessionsOf } from "../sessions/sessions.ts";
+import type { SignInLimits } from "../sessions/sign-in-limits.ts";
+import { findUserByLogin, setPasswordHash } from "../users.ts";
+
+/** The key of the refusal to check more guesses for a while. */
+export const TOO_MANY = "account.problem.tooMany";
+
+export interface PasswordChange {
+  current: string;
+  password: string;
+  repeated: string;
+  /** The session that goes on; all others end. */
+  sessionId: number;
+}
+
+/** Keys of what is wrong, by field. */
+export type Problems = Record<string, string>;
+
+/** Changes one's own password. @returns what is wrong, and then nothing has changed; null when it is done. */
+export async function changePassword(
+  db: Kysely<Database>,
+  limits: SignInLimits,
+  actor: Actor,
+  { current, password, repeated, sessionId }: PasswordChange,
+  now: number,
+): Promise<Problems | null> {
+  const { address, login } = actor;
+  const event = { action: "password_change", subject: login } as const;
+  if (!(await limits.isAllowed(address, login, false))) {
+    await recordEvent(db, actor, { ...event, result: "refused", detail: "too many attempts" }, now);
+    return { current: TOO_MANY };
+  }
+  const user = await findUserByLogin(db, login);
+  if (!user || !(await isPasswordRight(user.passwordHash, current))) {
+    await limits.recordFailure(address, login);
+    await recordEvent(db, actor, { ...event, result: "refused" }, now);
+    return { current: "account.problem.current" };
+  }
+  const problem = findPasswordProblem(login, password, repeated);
+  if (problem) return { password: `password.problem.${problem}` };
+
+  const passwordHash = await hashPassword(password);
+  await db.transaction().execute(async (trx) => {
+    await setPasswordHash(trx, user.id, passwordHash);
+    await endSessionsOf(trx, user.id, sessionId);
+    await recordEvent(trx, actor, event, now);
+  });
+  return null;
+}

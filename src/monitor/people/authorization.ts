@@ -1,0 +1,75 @@
+import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
+import fp from "fastify-plugin";
+import { hasAnyRight } from "./rights.ts";
+import { listActiveAdministrators } from "./users.ts";
+
+/**
+ * Who may use a route: anybody; whoever has signed in; whoever has «Настройка предприятия» for some organization (the
+ * route's queries narrow to these organizations); system administrators.
+ */
+export type RouteAccess = "public" | "user" | "outlet_setup" | "administrator";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+  }
+  interface FastifyInstance {
+    /** Every route there is, as it was registered. */
+    registeredRoutes: readonly RouteOptions[];
+  }
+}
+
+/** The one place that decides. A route that does not say who may use it keeps the program from starting. */
+export default fp(
+  async (app) => {
+    const routes: RouteOptions[] = [];
+    app.decorate("registeredRoutes", routes);
+    app.addHook("onRoute", (route) => {
+      routes.push(route);
+    });
+    app.addHook("onReady", async () => {
+      const open = routes.find(({ config }) => !config?.access);
+      if (open) throw new Error(`The route ${open.method} ${open.url} does not say who may use it`);
+    });
+
+    app.addHook("onRequest", async (request, reply) => {
+      const { access } = request.routeOptions.config;
+      if (request.is404 || access === "public") return;
+      const { user, organizations } = request.viewer;
+      if (!user) return askToSignIn(request, reply);
+      if (access === "administrator" && !user.isAdministrator) return reply.callNotFound();
+      if (access === "outlet_setup" && !hasAnyRight(organizations))
+        return await tellWhomToAsk(request, reply);
+    });
+
+    /** A page asked for is reached after the sign-in; a refresh of a part makes the browser go there. */
+    function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
+      const wanted = pageOf(request);
+      const login = wanted === "/pos-servers" ? "/login" : `/login?returnTo=${encodeURIComponent(wanted)}`;
+      if (request.headers["hx-request"]) return reply.code(401).header("hx-redirect", login).send();
+      return reply.redirect(login, 303);
+    }
+
+    /** The page to come back to: of a part that is asked for, the one that it is on. */
+    function pageOf({ method, url, headers, isPartial }: FastifyRequest): string {
+      const current = isPartial ? headers["hx-current-url"] : undefined;
+      if (typeof current === "string" && URL.canParse(current)) {
+        const { pathname, search } = new URL(current);
+        return `${pathname}${search}`;
+      }
+      return method === "GET" ? url : "/pos-servers";
+    }
+
+    async function tellWhomToAsk(request: FastifyRequest, reply: FastifyReply) {
+      reply.code(403);
+      if (request.isPartial) {
+        const part = app.renderFragment("errors/_message", request.viewer, { kind: "noRight" });
+        return reply.type("text/html; charset=utf-8").send(part);
+      }
+      const administrators = await listActiveAdministrators(app.database.db);
+      const names = administrators.map(({ name }) => name);
+      return reply.send(await reply.page("errors/no-right", { names }));
+    }
+  },
+  { name: "authorization", dependencies: ["database", "sessions"] },
+);

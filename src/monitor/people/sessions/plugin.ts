@@ -1,0 +1,131 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import type { Actor } from "../../audit-log/record-event.ts";
+import { isLanguage } from "../../viewer/language.ts";
+import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
+import { createSessionReader, type SessionWithRights } from "./session-reader.ts";
+import { beginSession, continueSession, MAX_LIFETIME_MS, pruneSessions } from "./sessions.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    pruneSessions(): Promise<void>;
+  }
+  interface FastifyRequest {
+    viewer: Viewer;
+    /** Who acts, for the audit log. */
+    actor(): Actor;
+    /** The signed-in user, on routes that only signed-in users reach. */
+    signedInUser(): SignedInUser;
+  }
+  interface FastifyReply {
+    /** Begins a session with a new id, whatever cookie the browser had before. */
+    signIn(userId: number): Promise<void>;
+    /** Makes the browser forget its session. */
+    clearSession(): void;
+  }
+}
+
+export const LANGUAGE_COOKIE = "language";
+/** Set by the browser itself (public/js/poswatch.js). */
+export const TIME_ZONE_COOKIE = "timeZone";
+const SESSION_COOKIE = "session";
+const CSRF_COOKIE = "csrf";
+/** How often the last use of a session is written down. */
+const SEEN_EVERY_MS = 60_000;
+
+export interface SessionOptions {
+  clock: () => number;
+  isTls: boolean;
+}
+
+/** Tells every route who looks and who acts. */
+export default fp<SessionOptions>(
+  async (app, { clock, isTls }) => {
+    const { db } = app.database;
+    const reader = createSessionReader(app.database, clock);
+    app.decorate("pruneSessions", () => pruneSessions(db, clock()));
+    app.decorateRequest("viewer");
+    app.decorateRequest("actor", function (this: FastifyRequest) {
+      const { user } = this.viewer;
+      return {
+        userId: user?.id ?? null,
+        login: user?.login ?? "",
+        name: user?.name ?? null,
+        address: this.ip,
+      };
+    });
+    app.decorateRequest("signedInUser", function (this: FastifyRequest) {
+      if (!this.viewer.user) throw new Error("This route is not for signed-in users only");
+      return this.viewer.user;
+    });
+    app.decorateReply("signIn", async function (this: FastifyReply, userId: number) {
+      const { ip: address, headers } = this.request;
+      const token = await beginSession(
+        db,
+        userId,
+        { address, browser: headers["user-agent"] ?? "" },
+        clock(),
+      );
+      this.setCookie(SESSION_COOKIE, token, {
+        path: "/",
+        httpOnly: true,
+        sameSite: "lax",
+        secure: isTls || this.request.protocol === "https",
+        maxAge: MAX_LIFETIME_MS / 1000,
+      });
+      this.clearCookie(CSRF_COOKIE, { path: "/" });
+    });
+    app.decorateReply("clearSession", function (this: FastifyReply) {
+      this.clearCookie(SESSION_COOKIE, { path: "/" });
+      this.clearCookie(CSRF_COOKIE, { path: "/" });
+    });
+
+    app.addHook("onRequest", async (request) => {
+      const token = request.cookies[SESSION_COOKIE];
+      const found = token ? await reader.read(token) : null;
+      request.viewer = toViewer(request, found);
+      if (found) await recordUse(request, found);
+    });
+    app.addHook("onSend", async (request) => {
+      if (request.method !== "GET" && request.method !== "HEAD") reader.forget();
+    });
+
+    async function recordUse(request: FastifyRequest, { session }: SessionWithRights): Promise<void> {
+      const isAutomatic = request.isPartial && request.headers["hx-ptag"] !== undefined;
+      if (isAutomatic || clock() - session.seenAt < SEEN_EVERY_MS) return;
+      session.seenAt = clock();
+      try {
+        await continueSession(db, session.id, session.seenAt);
+      } catch (error) {
+        // A database that cannot be written now is no reason to refuse a page.
+        request.log.warn({ err: error }, "The use of a session could not be recorded");
+      }
+    }
+  },
+  { name: "sessions", dependencies: ["database", "security", "hypermedia"] },
+);
+
+function toViewer(request: FastifyRequest, found: SessionWithRights | null): Viewer {
+  const cookies = request.cookies;
+  if (!found) {
+    return {
+      user: null,
+      organizations: [],
+      ...presentationFor(cookies[LANGUAGE_COOKIE], cookies[TIME_ZONE_COOKIE]),
+    };
+  }
+  const { session, organizations } = found;
+  const language = isLanguage(session.language) ? session.language : cookies[LANGUAGE_COOKIE];
+  return {
+    user: {
+      id: session.userId,
+      sessionId: session.id,
+      login: session.login,
+      name: session.name,
+      isAdministrator: session.isAdministrator,
+      chosenTimeZone: session.timeZone,
+    },
+    organizations,
+    ...presentationFor(language, session.timeZone ?? cookies[TIME_ZONE_COOKIE]),
+  };
+}

@@ -1,0 +1,133 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { Language } from "../../viewer/language.ts";
+import { hashSecretToken, makeSecretToken } from "../secret-token.ts";
+
+export const MAX_IDLE_MS = 12 * 3_600_000;
+export const MAX_LIFETIME_MS = 7 * 86_400_000;
+const MAX_BROWSER_LENGTH = 200;
+
+/** A session that is valid, with whose it is. */
+export interface OpenSession {
+  id: number;
+  seenAt: number;
+  userId: number;
+  login: string;
+  name: string;
+  isAdministrator: boolean;
+  hasAllOrganizations: boolean;
+  language: Language | null;
+  timeZone: string | null;
+}
+
+/** Begins a session. @returns the value of its cookie, which is stored only as a hash. */
+export async function beginSession(
+  db: Kysely<Database>,
+  userId: number,
+  from: { address: string; browser: string },
+  now: number,
+): Promise<string> {
+  const token = makeSecretToken();
+  await db
+    .insertInto("session")
+    .values({
+      token_hash: hashSecretToken(token),
+      user_id: userId,
+      created_at: now,
+      seen_at: now,
+      address: from.address,
+      browser: from.browser.slice(0, MAX_BROWSER_LENGTH),
+    })
+    .execute();
+  return token;
+}
+
+/** Finds the session of a cookie: not idle for 12 h, not older than 7 days, and its user not blocked. */
+export async function findSession(
+  db: Kysely<Database>,
+  token: string,
+  now: number,
+): Promise<OpenSession | null> {
+  const row = await db
+    .selectFrom("session")
+    .innerJoin("user", "user.id", "session.user_id")
+    .select([
+      "session.id",
+      "session.seen_at as seenAt",
+      "user.id as userId",
+      "user.login",
+      "user.name",
+      "user.is_administrator",
+      "user.has_all_organizations",
+      "user.language",
+      "user.time_zone as timeZone",
+    ])
+    .where("session.token_hash", "=", hashSecretToken(token))
+    .where("session.seen_at", ">", now - MAX_IDLE_MS)
+    .where("session.created_at", ">", now - MAX_LIFETIME_MS)
+    .where("user.is_blocked", "=", 0)
+    .executeTakeFirst();
+  if (!row) return null;
+  const { is_administrator, has_all_organizations, ...session } = row;
+  return {
+    ...session,
+    isAdministrator: is_administrator === 1,
+    hasAllOrganizations: has_all_organizations === 1,
+  };
+}
+
+/** Records that a person used the session now. */
+export async function continueSession(db: Kysely<Database>, sessionId: number, now: number): Promise<void> {
+  await db.updateTable("session").set({ seen_at: now }).where("id", "=", sessionId).execute();
+}
+
+export async function endSession(db: Kysely<Database>, sessionId: number): Promise<void> {
+  await db.deleteFrom("session").where("id", "=", sessionId).execute();
+}
+
+/** Ends all sessions of a user, except one if told. */
+export async function endSessionsOf(
+  db: Kysely<Database>,
+  userId: number,
+  exceptSessionId: number | null = null,
+): Promise<void> {
+  await db
+    .deleteFrom("session")
+    .where("user_id", "=", userId)
+    .$if(exceptSessionId !== null, (query) => query.where("id", "!=", exceptSessionId ?? 0))
+    .execute();
+}
+
+export interface ListedSession {
+  id: number;
+  createdAt: number;
+  seenAt: number;
+  address: string;
+  browser: string;
+}
+
+/** The valid sessions of a user, last used first. */
+export async function listSessionsOf(
+  db: Kysely<Database>,
+  userId: number,
+  now: number,
+): Promise<ListedSession[]> {
+  return await db
+    .selectFrom("session")
+    .select(["id", "created_at as createdAt", "seen_at as seenAt", "address", "browser"])
+    .where("user_id", "=", userId)
+    .where("seen_at", ">", now - MAX_IDLE_MS)
+    .where("created_at", ">", now - MAX_LIFETIME_MS)
+    .orderBy("seen_at", "desc")
+    .execute();
+}
+
+/** Removes what is no longer valid. */
+export async function pruneSessions(db: Kysely<Database>, now: number): Promise<void> {
+  await db
+    .deleteFrom("session")
+    .where(({ eb, or }) =>
+      or([eb("seen_at", "<=", now - MAX_IDLE_MS), eb("created_at", "<=", now - MAX_LIFETIME_MS)]),
+    )
+    .execute();
+}

@@ -1,0 +1,101 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { endSessionsOf } from "../sessions/sessions.ts";
+import { findUserById, listActiveAdministrators, nameColumns, type User } from "../users.ts";
+
+/** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */
+export type UserChangeOutcome = "done" | "lastAdministrator" | "unknown";
+
+export async function renameUser(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  name: string,
+  now: number,
+): Promise<UserChangeOutcome> {
+  return await changeUser(db, userId, async (trx, user) => {
+    if (user.name === name) return "done";
+    await trx.updateTable("user").set(nameColumns(user.login, name)).where("id", "=", user.id).execute();
+    const detail = `${user.name} → ${name}`;
+    await recordEvent(trx, actor, { action: "user_change", subject: user.login, detail }, now);
+    return "done";
+  });
+}
+
+/** Blocks a user, whose sessions end at once, or lets them in again. */
+export async function setBlocked(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  isBlocked: boolean,
+  now: number,
+): Promise<UserChangeOutcome> {
+  return await changeUser(db, userId, async (trx, user) => {
+    if (user.isBlocked === isBlocked) return "done";
+    if (isBlocked && (await isLastAdministrator(trx, user))) return "lastAdministrator";
+    await trx
+      .updateTable("user")
+      .set({ is_blocked: isBlocked ? 1 : 0 })
+      .where("id", "=", user.id)
+      .execute();
+    if (isBlocked) await endSessionsOf(trx, user.id);
+    const action = isBlocked ? "user_block" : "user_unblock";
+    await recordEvent(trx, actor, { action, subject: user.login }, now);
+    return "done";
+  });
+}
+
+/** Makes a user a system administrator, or takes that back. */
+export async function setAdministrator(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  isAdministrator: boolean,
+  now: number,
+): Promise<UserChangeOutcome> {
+  return await changeUser(db, userId, async (trx, user) => {
+    if (user.isAdministrator === isAdministrator) return "done";
+    if (!isAdministrator && (await isLastAdministrator(trx, user))) return "lastAdministrator";
+    await trx
+      .updateTable("user")
+      .set({ is_administrator: isAdministrator ? 1 : 0 })
+      .where("id", "=", user.id)
+      .execute();
+    const action = isAdministrator ? "administrator_grant" : "administrator_revoke";
+    await recordEvent(trx, actor, { action, subject: user.login }, now);
+    return "done";
+  });
+}
+
+/** Ends all sessions of a user. */
+export async function signOutEverywhere(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  now: number,
+): Promise<UserChangeOutcome> {
+  return await changeUser(db, userId, async (trx, user) => {
+    await endSessionsOf(trx, user.id);
+    await recordEvent(trx, actor, { action: "sessions_end", subject: user.login }, now);
+    return "done";
+  });
+}
+
+/** Reads and changes in one transaction, so that two changes at once cannot leave nobody in charge. */
+async function changeUser(
+  db: Kysely<Database>,
+  userId: number,
+  change: (trx: Kysely<Database>, user: User) => Promise<UserChangeOutcome>,
+): Promise<UserChangeOutcome> {
+  return await inTransaction(db, async (trx) => {
+    const user = await findUserById(trx, userId);
+    return user ? await change(trx, user) : "unknown";
+  });
+}
+
+async function isLastAdministrator(trx: Kysely<Database>, user: User): Promise<boolean> {
+  const administrators = await listActiveAdministrators(trx);
+  return administrators.length === 1 && administrators[0]?.id === user.id;
+}

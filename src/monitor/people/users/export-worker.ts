@@ -1,0 +1,105 @@
+import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
+import { exportTitle } from "../../excel/export-names.ts";
+import type { ExportTask } from "../../excel/export-task.ts";
+import type { PoolAnswer } from "../../excel/pool-worker.ts";
+import { createRows, MAX_ROWS } from "../../excel/rows.ts";
+import { runExport } from "../../excel/run-export.ts";
+import type { Cell, Sheet } from "../../excel/workbook.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { listTickedRights, listUserTimes, type TickedRight } from "./list-access.ts";
+import { type ListedUser, listMatchingUsers } from "./list-users.ts";
+
+export interface UserExportQuery {
+  /** What login or name contain. */
+  wanted: string;
+}
+
+type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
+
+/** Makes the Excel file for a review of access: users, and a row for each right that one of them has. */
+export async function run(task: ExportTask<UserExportQuery>): Promise<PoolAnswer> {
+  const { now } = task;
+  const { wanted } = task.query;
+  return await runExport(task, async (db, viewer) => {
+    const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
+    const times = await listUserTimes(db);
+    const ticked = await listTickedRights(db);
+    const userRows = createRows();
+    const rightRows = createRows();
+    for (const user of users) {
+      userRows.add(userRow(viewer, user, times));
+      for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) rightRows.add(row);
+    }
+    const filter: [string, string][] = wanted === "" ? [] : [[viewer.t("users.search"), wanted]];
+    return [
+      usersSheet(viewer, userRows.cells, now),
+      rightsSheet(viewer, rightRows.cells),
+      aboutSheet({ viewer, now, rows: users.length, filter }),
+    ];
+  });
+}
+
+function usersSheet(viewer: Viewer, rows: Cell[][], now: number): Sheet {
+  const { t } = viewer;
+  return {
+    name: exportTitle(viewer, "users", now),
+    columns: [
+      { heading: t("users.column.name") },
+      { heading: t("users.column.login") },
+      { heading: t("users.column.state") },
+      { heading: t("users.administrator") },
+      { heading: t("users.column.organizations") },
+      { heading: timeHeading(t("excel.column.createdAt"), viewer) },
+      { heading: timeHeading(t("excel.column.signedInAt"), viewer) },
+    ],
+    rows,
+    hasFilter: true,
+  };
+}
+
+function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
+  const { t } = viewer;
+  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
+  return [
+    user.name,
+    user.login,
+    t(`users.state.${user.state}`),
+    t(`excel.${user.isAdministrator ? "yes" : "no"}`),
+    organizationsText(viewer, user),
+    time(times.get(user.id)?.createdAt),
+    time(times.get(user.id)?.signedInAt),
+  ];
+}
+
+function organizationsText({ t }: Viewer, { organizations }: ListedUser): string {
+  if (organizations === "all") return t("users.allOrganizations");
+  return organizations === 0
+    ? t("users.noOrganizations")
+    : t("users.organizations", { count: organizations });
+}
+
+function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
+  return {
+    name: t("excel.rights"),
+    columns: [
+      { heading: t("users.column.name") },
+      { heading: t("users.column.login") },
+      { heading: t("users.column.state") },
+      { heading: t("excel.column.organization") },
+      { heading: t("excel.column.crmId") },
+      { heading: t("excel.column.ground") },
+    ],
+    rows,
+    hasFilter: true,
+  };
+}
+
+/** The rights that a user has now: ticks that a wider right makes needless are left out. */
+function rightsOf({ t }: Viewer, user: ListedUser, ticked: TickedRight[]): Cell[][] {
+  const who = [user.name, user.login, t(`users.state.${user.state}`)];
+  if (user.organizations === "all") {
+    const ground = t(user.isAdministrator ? "users.administrator" : "users.rightsForAll");
+    return [[...who, t("users.allOrganizations"), null, ground]];
+  }
+  return ticked.map(({ organizationName, crmId }) => [...who, organizationName, crmId, t("excel.ticked")]);
+}

@@ -1,0 +1,108 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { hashSecretToken, makeSecretToken } from "../secret-token.ts";
+import { endSessionsOf } from "../sessions/sessions.ts";
+import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../users.ts";
+
+export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
+
+/** A user with the secret of their link, which is known only now: what is stored is its hash. */
+export interface Invited {
+  user: User;
+  token: string;
+}
+
+/** Creates a user who sets the password through a link. @returns null when the login is taken. */
+export async function createInvitedUser(
+  db: Kysely<Database>,
+  actor: Actor,
+  { login, name, isAdministrator }: { login: string; name: string; isAdministrator: boolean },
+  now: number,
+): Promise<Invited | null> {
+  return await inTransaction(db, async (trx) => {
+    if (await findUserByLogin(trx, login)) return null;
+    const id = await addUser(trx, { login, name, isAdministrator, passwordHash: null }, now);
+    const detail = isAdministrator ? `${name}, administrator` : name;
+    await recordEvent(trx, actor, { action: "user_create", subject: login, detail }, now);
+    return await inviteUser(trx, actor, id, now);
+  });
+}
+
+/**
+ * Makes the one-time link of a user to set a password; an earlier link stops working, the password they have does not.
+ * @returns null when there is no such user or they are blocked.
+ */
+export async function inviteUser(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  now: number,
+): Promise<Invited | null> {
+  return await inTransaction(db, async (trx) => {
+    const user = await findUserById(trx, userId);
+    if (!user || user.isBlocked) return null;
+    const token = makeSecretToken();
+    const invitation = { token_hash: hashSecretToken(token), expires_at: now + INVITATION_LIFETIME_MS };
+    await trx
+      .insertInto("invitation")
+      .values({ user_id: userId, ...invitation })
+      .onConflict((conflict) => conflict.column("user_id").doUpdateSet(invitation))
+      .execute();
+    await recordEvent(trx, actor, { action: "user_invite", subject: user.login }, now);
+    return { user, token };
+  });
+}
+
+/** @returns until when the link of a user can be used (ms UTC, it may be over), or null when they have none. */
+export async function findInvitationExpiry(db: Kysely<Database>, userId: number): Promise<number | null> {
+  const row = await db
+    .selectFrom("invitation")
+    .select("expires_at")
+    .where("user_id", "=", userId)
+    .executeTakeFirst();
+  return row?.expires_at ?? null;
+}
+
+/** @returns the user whom the link invites, or null when it is unknown, used, expired, or its user is blocked. */
+export async function findInvitedUser(
+  db: Kysely<Database>,
+  token: string,
+  now: number,
+): Promise<User | null> {
+  const row = await db
+    .selectFrom("invitation")
+    .select("user_id")
+    .where("token_hash", "=", hashSecretToken(token))
+    .where("expires_at", ">", now)
+    .executeTakeFirst();
+  const user = row ? await findUserById(db, row.user_id) : null;
+  return user?.isBlocked ? null : user;
+}
+
+/** Uses the link up, sets the password and ends the user's sessions. @returns null when the link is no longer good. */
+export async function acceptInvitation(
+  db: Kysely<Database>,
+  { token, passwordHash, address }: { token: string; passwordHash: string; address: string },
+  now: number,
+): Promise<User | null> {
+  return await inTransaction(db, async (trx) => {
+    const user = await findInvitedUser(trx, token, now);
+    if (!user || !(await takeInvitation(trx, token))) return null;
+    await setPasswordHash(trx, user.id, passwordHash);
+    await endSessionsOf(trx, user.id);
+    const actor = { userId: user.id, login: user.login, name: user.name, address };
+    await recordEvent(trx, actor, { action: "invitation_accept", subject: user.login }, now);
+    return user;
+  });
+}
+
+/** @returns false when another request was faster. */
+async function takeInvitation(trx: Kysely<Database>, token: string): Promise<boolean> {
+  const { numDeletedRows } = await trx
+    .deleteFrom("invitation")
+    .where("token_hash", "=", hashSecretToken(token))
+    .executeTakeFirstOrThrow();
+  return numDeletedRows === 1n;
+}

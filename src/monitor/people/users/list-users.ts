@@ -1,0 +1,92 @@
+import { type Kysely, type SqlBool, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText } from "../../database/text.ts";
+import { type UserState, userState } from "../users.ts";
+
+const PAGE_USERS = 100;
+
+export interface ListedUser {
+  id: number;
+  login: string;
+  name: string;
+  state: UserState;
+  isAdministrator: boolean;
+  /** Of how many organizations they have «Настройка предприятия»; archived ones do not count. */
+  organizations: "all" | number;
+}
+
+export interface UserListing {
+  users: ListedUser[];
+  total: number;
+  /** From 1; the nearest that there is. */
+  page: number;
+  pages: number;
+}
+
+/** Lists users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */
+export async function listUsers(
+  db: Kysely<Database>,
+  wanted: string,
+  wantedPage: number,
+): Promise<UserListing> {
+  const { total } = await selectMatching(db, wanted)
+    .select(({ fn }) => fn.countAll<number>().as("total"))
+    .executeTakeFirstOrThrow();
+  const pages = Math.max(Math.ceil(total / PAGE_USERS), 1);
+  const page = Math.min(wantedPage, pages);
+  const users = await listMatchingUsers(db, wanted, PAGE_USERS, (page - 1) * PAGE_USERS);
+  return { users, total, page, pages };
+}
+
+/** Lists users likewise, on one page of any length. */
+export async function listMatchingUsers(
+  db: Kysely<Database>,
+  wanted: string,
+  maxUsers: number,
+  offset = 0,
+): Promise<ListedUser[]> {
+  const rows = await selectMatching(db, wanted)
+    .select([
+      "id",
+      "login",
+      "name",
+      "password_hash",
+      "is_administrator",
+      "is_blocked",
+      "has_all_organizations",
+    ])
+    .select(({ selectFrom }) =>
+      selectFrom("user_organization")
+        .innerJoin("organization", "organization.id", "user_organization.organization_id")
+        .select(({ fn }) => fn.countAll<number>().as("organizations"))
+        .whereRef("user_organization.user_id", "=", "user.id")
+        .where("organization.archived_at", "is", null)
+        .as("organizations"),
+    )
+    .orderBy("name_sort")
+    .orderBy("login")
+    .limit(maxUsers)
+    .offset(offset)
+    .execute();
+  return rows.map((row) => {
+    const isAdministrator = row.is_administrator === 1;
+    return {
+      id: row.id,
+      login: row.login,
+      name: row.name,
+      state: userState({ isBlocked: row.is_blocked === 1, passwordHash: row.password_hash }),
+      isAdministrator,
+      organizations:
+        isAdministrator || row.has_all_organizations === 1 ? ("all" as const) : (row.organizations ?? 0),
+    };
+  });
+}
+
+function selectMatching(db: Kysely<Database>, wanted: string) {
+  const folded = searchText(wanted);
+  return db
+    .selectFrom("user")
+    .$if(folded !== "", (query) =>
+      query.where(({ ref }) => sql<SqlBool>`instr(${ref("search_text")}, ${folded}) > 0`),
+    );
+}

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import view from "@fastify/view";
+import { Eta } from "eta";
+import type { FastifyReply } from "fastify";
+import fp from "fastify-plugin";
+import { hasAnyRight } from "../people/rights.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { createKeptPages } from "./kept-pages.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Renders a part of a page for a viewer; the data are the template's own. */
+    renderFragment(template: string, viewer: Viewer, data: object): string;
+  }
+  interface FastifyReply {
+    /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
+    page(template: string, data: object): Promise<string>;
+    /**
+     * Renders what stands on a page of its own and in the page's dialog; its template has the layout `dialog`. With
+     * `poll` it asks for itself every so often and morphs, and is answered with 304 while its tag stays the same.
+     */
+    dialogPage(template: string, data: object & { poll?: DialogPoll | null }): Promise<string>;
+    /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
+    keptPage(owner: object, key: string, template: string, data: () => object): Promise<Readable>;
+  }
+}
+
+/** How what a dialog shows is kept up to date; without JavaScript its page reloads itself. */
+export interface DialogPoll {
+  url: string;
+  /** Equal exactly when everything shown is equal. */
+  tag: string;
+  seconds: number;
+}
+
+const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
+
+/** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
+export default fp(
+  async (app) => {
+    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: true, autoTrim: [false, "nl"] });
+    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: true });
+
+    const keptPages = createKeptPages();
+
+    app.decorate("renderFragment", (template, { t, format, language }, data) =>
+      eta.render(template, { t, format, language, ...data }),
+    );
+    app.decorateReply("page", async function (this: FastifyReply, template: string, data: object) {
+      return await renderPage(this, template, this.generateCsrf(), data);
+    });
+    app.decorateReply("dialogPage", async function (this: FastifyReply, template, data) {
+      const { isPartial, headers } = this.request;
+      if (data.poll && isPartial && headers["hx-ptag"] !== undefined) {
+        this.header("hx-ptag", data.poll.tag);
+        if (headers["hx-ptag"] === data.poll.tag) return setPageHeaders(this).code(304).send();
+      }
+      return await renderPage(this, template, this.generateCsrf(), { ...data, isPartial });
+    });
+    app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
+      const { head, rest } = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
+        renderPage(this, template, csrfToken, data()),
+      );
+      setPageHeaders(this)
+        .type("text/html; charset=utf-8")
+        .header("content-length", head.length + rest.length);
+      return Readable.from([head, rest]);
+    });
+
+    async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
+      const { viewer, url } = reply.request;
+      return await setPageHeaders(reply).viewAsync(`${template}.eta`, {
+        t: viewer.t,
+        format: viewer.format,
+        language: viewer.language,
+        timeZone: viewer.timeZone,
+        user: viewer.user,
+        hasRight: hasAnyRight(viewer.organizations),
+        assetUrl: app.assetUrl,
+        csrfToken,
+        url,
+        ...data,
+      });
+    }
+  },
+  { name: "views", dependencies: ["assets", "security", "sessions"] },
+);
+
+function setPageHeaders(reply: FastifyReply): FastifyReply {
+  return reply.header("vary", "HX-Request-Type, Cookie").header("cache-control", "no-store");
+}

@@ -1,0 +1,136 @@
+import type { Insertable, Selectable } from "kysely";
+import { causeKey } from "../../protocol/cause-key.ts";
+import type { StatusReport } from "../../protocol/status-report.ts";
+import { versionSortKey } from "../../protocol/versions.ts";
+import type { PosStatusTable, RegistryCopyColumns, StateChangeTable } from "../database/schema.ts";
+import { searchText } from "../database/text.ts";
+import { decideState, isBelow, type StateRules } from "../fleet/state.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+
+const MAX_ERROR_LENGTH = 2_000;
+/** The cause of errors without a text: a key that an address can hold. */
+const NO_WORDS = "#";
+
+/** What polls decide of a row of `pos_status`. */
+export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns>;
+export type StateChange = Insertable<StateChangeTable>;
+
+type ReportedColumns = Omit<
+  PosStatus,
+  | "pos_server_id"
+  | "state"
+  | "state_since"
+  | "failed_polls"
+  | "failure_code"
+  | "failure_detail"
+  | "cause_key"
+  | "cause_since"
+  | "last_poll_at"
+  | "error_search"
+>;
+
+/**
+ * What the status of a POS server becomes after one poll, and the transition to record when its state changed.
+ * Pure: the clock is the outcome's time of receipt.
+ */
+export function nextStatus(
+  previous: PosStatus,
+  outcome: StatusOutcome,
+  rules: StateRules,
+): { status: PosStatus; change: StateChange | null } {
+  const now = outcome.receivedAt;
+  const reported = outcome.ok ? reportedColumns(outcome.report, now, rules) : {};
+  const status: PosStatus = {
+    ...previous,
+    ...reported,
+    failed_polls: outcome.ok ? 0 : previous.failed_polls + 1,
+    failure_code: outcome.ok ? null : outcome.failure.code,
+    failure_detail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
+    last_poll_at: now,
+  };
+
+  status.state = decideState(
+    {
+      hasReport: status.last_update_at !== null,
+      version: status.version,
+      serviceState: status.service_state,
+      hasSyncError: status.sync_error !== null,
+      lastSyncAt: status.last_sync_at,
+      failedPolls: status.failed_polls,
+      failureCode: status.failure_code,
+    },
+    rules,
+    now,
+  );
+  status.cause_key = findCauseKey(status);
+  status.cause_since = findCauseSince(previous, status, now);
+  status.error_search = searchText(shownError(status)) || null;
+  if (status.state === previous.state) return { status, change: null };
+
+  status.state_since = now;
+  const change: StateChange = {
+    pos_server_id: status.pos_server_id,
+    at: now,
+    state: status.state,
+    cause_key: status.cause_key,
+    detail: shownError(status),
+  };
+  return { status, change };
+}
+
+function reportedColumns(report: StatusReport, receivedAt: number, rules: StateRules): ReportedColumns {
+  const shiftMs = receivedAt - Date.parse(report.time);
+  const isUnsupported = isBelow(report.version, rules.minimumVersion);
+  const { service, sync, database, disk } = isUnsupported ? NOTHING_KEPT : report;
+  /** Brings a time of the POS server's clock to the monitor's; nothing reported lies in the future. */
+  const time = (text: string | null | undefined): number | null =>
+    text ? Math.min(Date.parse(text) + shiftMs, receivedAt) : null;
+
+  return {
+    last_update_at: receivedAt,
+    last_sync_at: time(sync?.lastSuccessAt),
+    last_attempt_at: time(sync?.lastAttemptAt),
+    sync_error: sync?.error ? sync.error.message.slice(0, MAX_ERROR_LENGTH) : null,
+    sync_error_at: time(sync?.error?.at),
+    version: report.version,
+    version_sort: report.version === null ? null : versionSortKey(report.version),
+    service_name: service?.name ?? null,
+    service_state: service?.state ?? null,
+    service_started_at: time(service?.startedAt),
+    database_exists: database?.exists == null ? null : Number(database.exists),
+    database_bytes: database?.bytes ?? null,
+    database_created_at: time(database?.createdAt),
+    database_modified_at: time(database?.modifiedAt),
+    disk_free_bytes: disk?.freeBytes ?? null,
+    disk_total_bytes: disk?.totalBytes ?? null,
+    utc_offset_minutes: isUnsupported ? null : report.utcOffsetMinutes,
+    clock_shift_ms: isUnsupported ? null : shiftMs,
+  };
+}
+
+const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk"> = {
+  service: null,
+  sync: null,
+  database: null,
+  disk: null,
+};
+
+function findCauseKey(status: PosStatus): string | null {
+  if (status.state === "sync_error") return causeKey(status.sync_error ?? "") || NO_WORDS;
+  if (status.state === "unreachable") {
+    return `${status.failure_code}: ${causeKey(status.failure_detail ?? "")}`;
+  }
+  return null;
+}
+
+function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {
+  if (status.cause_key === null) return null;
+  if (status.cause_key === previous.cause_key) return previous.cause_since;
+  // Before the first report nobody saw the failure begin: it began after the last exchange that worked, if one is
+  // known. Taking "now" would turn the start of the monitor into a common failure.
+  return previous.last_update_at === null ? status.last_sync_at : now;
+}
+
+function shownError(status: PosStatus): string | null {
+  return status.state === "unreachable" ? status.failure_detail : status.sync_error;
+}

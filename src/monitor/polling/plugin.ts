@@ -1,0 +1,54 @@
+import fp from "fastify-plugin";
+import type { PosClient } from "../pos-client/client.ts";
+import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
+import { createPollNow, type PollNow } from "./poll-now.ts";
+import { createPoller, type Poller } from "./poller.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    poller: Poller;
+    /** Polls one POS server at once, beside the poller. */
+    pollNow: PollNow;
+    /** Records that the monitor still runs; called every minute. */
+    continueRun(): Promise<void>;
+  }
+}
+
+const STOP_GRACE_MS = 2_000;
+
+export interface PollingOptions {
+  client: PosClient;
+  clock: () => number;
+}
+
+/** The poller of this process. The schedule drives it; closing the app saves what it has. */
+export default fp<PollingOptions>(
+  async (app, { client, clock }) => {
+    const { db } = app.database;
+    const poller = createPoller({
+      db,
+      client,
+      clock,
+      fleet: app.fleet,
+      secretBox: app.secretBox,
+      log: app.log.child({ part: "polling" }),
+    });
+    app.decorate("poller", poller);
+    const { fleet, secretBox } = app;
+    app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox, clock }));
+
+    let runId: number | null = null;
+    app.addHook("onListen", async () => {
+      runId = await beginMonitorRun(db, clock());
+    });
+    app.decorate("continueRun", async () => {
+      if (runId !== null) await continueMonitorRun(db, runId, clock());
+    });
+    app.addHook("onClose", async () => {
+      await poller.stop(STOP_GRACE_MS);
+      await client.close();
+      await app.continueRun();
+    });
+  },
+  { name: "polling", dependencies: ["database", "fleet"] },
+);

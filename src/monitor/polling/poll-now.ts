@@ -1,0 +1,43 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
+import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+import { savePollResults } from "./save-results.ts";
+
+export interface PollNowDependencies {
+  db: Kysely<Database>;
+  client: PosClient;
+  fleet: Fleet;
+  secretBox: SecretBox;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** Polls one POS server at once. Whoever asks while that poll is under way gets its outcome. */
+export type PollNow = (posServerId: number) => Promise<StatusOutcome>;
+
+/** Makes «Проверить связь». The outcome is saved like that of any poll, unless the POS server is parked. */
+export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDependencies): PollNow {
+  const underWay = new Map<number, Promise<StatusOutcome>>();
+
+  return (posServerId) => {
+    const running = underWay.get(posServerId);
+    if (running) return running;
+    const poll = pollAndSave(posServerId).finally(() => underWay.delete(posServerId));
+    underWay.set(posServerId, poll);
+    return poll;
+  };
+
+  async function pollAndSave(posServerId: number): Promise<StatusOutcome> {
+    const called = await readPosServerToCall(db, secretBox, posServerId);
+    const outcome: StatusOutcome = called.ok
+      ? await client.fetchStatus(called.posServer)
+      : { ok: false, failure: called.failure, receivedAt: clock() };
+    if (called.isParked) return outcome;
+    await savePollResults(db, [{ posServerId, outcome }], await fleet.stateRules());
+    fleet.statusesChanged();
+    return outcome;
+  }
+}

@@ -1,0 +1,207 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import pLimit from "p-limit";
+import type { Database } from "../database/schema.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import { openToken } from "../fleet/open-token.ts";
+import { readSettings, type Settings } from "../fleet/settings.ts";
+import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
+import { createResultWriter } from "./result-writer.ts";
+import { savePollResults } from "./save-results.ts";
+import { createSchedule } from "./schedule.ts";
+
+/** POS servers polled at once. Those that failed last time have places of their own, so that dead ones never fill the healthy ones'. */
+const HEALTHY_LANE_PLACES = 400;
+const FAILING_LANE_PLACES = 200;
+/** The polls of one tick start in slices over most of a second, so that pages are answered in between. */
+const SLICE_POLLS = 25;
+const SLICES_MS = 700;
+/** Ticks come every second; without one for this long something is wrong. */
+const STALLED_AFTER_MS = 60_000;
+
+export interface PollerDependencies {
+  db: Kysely<Database>;
+  client: PosClient;
+  fleet: Fleet;
+  secretBox: SecretBox;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** Polls the fleet; whoever calls `tick` about once a second is its clock. */
+export interface Poller {
+  /** Starts the polls that are due and returns without waiting for their end; a tick during a tick does nothing. */
+  tick(): Promise<void>;
+  /** Makes one POS server due at once; it is polled with the next tick. */
+  hurry(posServerId: number): void;
+  /** Resolves when no poll is under way and all results are saved. */
+  idle(): Promise<void>;
+  stats(): PollerStats;
+  /** Since when polls are not started or not saved, ms UTC; null while all is well. */
+  stalledSince(): number | null;
+  /** Starts no more polls, and saves those that end within the time given. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export interface PollerStats {
+  polled: number;
+  failed: number;
+  inFlight: number;
+  /** Longest time from being due to being started since the last call, ms. */
+  maxLatenessMs: number;
+}
+
+export function createPoller({ db, client, fleet, secretBox, log, clock }: PollerDependencies): Poller {
+  const schedule = createSchedule();
+  const healthyLane = pLimit(HEALTHY_LANE_PLACES);
+  const failingLane = pLimit(FAILING_LANE_PLACES);
+  const inFlight = new Set<Promise<void>>();
+  const startsUnderWay = new Set<Promise<void>>();
+  let targets = new Map<number, PollTarget>();
+  let settings: Settings | null = null;
+  let revision: number | null = null;
+  let isTicking = false;
+  let isStopped = false;
+  let lastTickAt: number | null = null;
+  let unsavedSince: number | null = null;
+  let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
+
+  const writer = createResultWriter(
+    async (results) => {
+      const rules = await fleet.stateRules();
+      const statuses = await savePollResults(db, results, rules);
+      unsavedSince = null;
+      fleet.statusesChanged();
+      for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
+    },
+    (error) => {
+      unsavedSince ??= clock();
+      log.error({ err: error }, "Poll results could not be saved; trying again");
+    },
+  );
+
+  return { tick, hurry, idle, stats: readStats, stalledSince, stop };
+
+  async function tick(): Promise<void> {
+    if (isTicking || isStopped) return;
+    isTicking = true;
+    lastTickAt ??= clock();
+    try {
+      await followRegistry();
+      const now = clock();
+      lastTickAt = now;
+      const start = startInSlices(schedule.takeDue(now)).finally(() => startsUnderWay.delete(start));
+      startsUnderWay.add(start);
+    } finally {
+      isTicking = false;
+    }
+  }
+
+  async function followRegistry(): Promise<void> {
+    const currentSettings = await readSettings(db);
+    const currentRevision = await readRegistryRevision(db);
+    if (currentRevision === revision && isDeepStrictEqual(currentSettings, settings)) return;
+    const listed = await listPollTargets(db);
+    const before = targets;
+    targets = new Map(listed.map((target) => [target.id, target]));
+    const changedIds = [...before].filter(([id, target]) => !isSameTarget(target, targets.get(id)));
+    for (const [id] of changedIds) client.forget(id);
+    client.setFleetSize(targets.size);
+    schedule.setEntries(
+      listed.map(({ id, pollIntervalMs, failedPolls }) => ({
+        id,
+        intervalMs: pollIntervalMs ?? currentSettings.pollIntervalMs,
+        failedPolls,
+      })),
+      clock(),
+    );
+    for (const [id] of changedIds) schedule.hurry(id, clock());
+    settings = currentSettings;
+    revision = currentRevision;
+    fleet.registryChanged();
+  }
+
+  async function startInSlices(ids: number[]): Promise<void> {
+    const beganAt = performance.now();
+    for (let start = 0; start < ids.length && !isStopped; start += SLICE_POLLS) {
+      const startsAt = beganAt + (SLICES_MS * start) / ids.length;
+      if (start > 0) await delay(Math.max(startsAt - performance.now(), 0));
+      for (const id of ids.slice(start, start + SLICE_POLLS)) startPoll(id);
+    }
+  }
+
+  function startPoll(id: number): void {
+    const target = targets.get(id);
+    if (!target) return;
+    stats.maxLatenessMs = Math.max(stats.maxLatenessMs, clock() - schedule.dueAt(id));
+    const lane = schedule.failedPolls(id) > 0 ? failingLane : healthyLane;
+    const poll = lane(() => pollTarget(target)).finally(() => inFlight.delete(poll));
+    inFlight.add(poll);
+  }
+
+  async function pollTarget(target: PollTarget): Promise<void> {
+    if (isStopped) return;
+    try {
+      const outcome = await fetchStatus(target);
+      stats.polled++;
+      if (!outcome.ok) stats.failed++;
+      const isStillRegistered = isSameTarget(target, targets.get(target.id));
+      if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
+      else schedule.finish(target.id, 0, clock());
+    } catch (error) {
+      if (isStopped) return; // stopping closes the client, which ends what still hangs
+      log.error({ err: error, posServerId: target.id }, "A poll ended with an unexpected error");
+      schedule.finish(target.id, schedule.failedPolls(target.id), clock());
+    }
+  }
+
+  async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
+    const { id, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
+    const opened = openToken(secretBox, sealedToken);
+    if (opened.ok) {
+      return await client.fetchStatus({ id, address, token: opened.token, fingerprint, posServerId, crmId });
+    }
+    const { failure, cause } = opened;
+    log.warn(
+      { err: cause, posServerId: id },
+      "A stored token cannot be read with the key of this data folder",
+    );
+    return { ok: false, failure, receivedAt: clock() };
+  }
+
+  function hurry(posServerId: number): void {
+    schedule.hurry(posServerId, clock());
+  }
+
+  async function idle(): Promise<void> {
+    while (startsUnderWay.size + inFlight.size > 0) {
+      await Promise.allSettled([...startsUnderWay, ...inFlight]);
+    }
+    await writer.flush();
+  }
+
+  function readStats(): PollerStats {
+    const read = { ...stats, inFlight: inFlight.size };
+    stats = { ...stats, maxLatenessMs: 0 };
+    return read;
+  }
+
+  function stalledSince(): number | null {
+    if (unsavedSince !== null) return unsavedSince;
+    return lastTickAt !== null && clock() - lastTickAt > STALLED_AFTER_MS ? lastTickAt : null;
+  }
+
+  async function stop(graceMs: number): Promise<void> {
+    isStopped = true;
+    const grace = Promise.withResolvers<void>();
+    const timer = setTimeout(grace.resolve, graceMs);
+    await Promise.race([idle(), grace.promise]);
+    clearTimeout(timer);
+    await writer.flush();
+  }
+}

@@ -1,0 +1,109 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { StateRules } from "../fleet/state.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+import { nextStatus, type PosStatus, type StateChange } from "./next-status.ts";
+
+/** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
+const INDEXED_COLUMNS = [
+  "state",
+  "cause_key",
+  "cause_since",
+  "error_search",
+  "version",
+  "version_sort",
+] as const satisfies readonly (keyof PosStatus)[];
+
+const OTHER_COLUMNS = [
+  "state_since",
+  "failed_polls",
+  "failure_code",
+  "failure_detail",
+  "last_poll_at",
+  "last_update_at",
+  "last_sync_at",
+  "last_attempt_at",
+  "sync_error",
+  "sync_error_at",
+  "service_name",
+  "service_state",
+  "service_started_at",
+  "database_exists",
+  "database_bytes",
+  "database_created_at",
+  "database_modified_at",
+  "disk_free_bytes",
+  "disk_total_bytes",
+  "utc_offset_minutes",
+  "clock_shift_ms",
+] as const satisfies readonly (keyof PosStatus)[];
+
+const ALL_COLUMNS = [...INDEXED_COLUMNS, ...OTHER_COLUMNS] as const;
+
+export interface PollResult {
+  posServerId: number;
+  outcome: StatusOutcome;
+}
+
+/**
+ * Saves polls and the transitions that follow from them in one transaction. A POS server that was deleted
+ * meanwhile is passed over.
+ * @returns the statuses as they are now stored.
+ */
+export async function savePollResults(
+  db: Kysely<Database>,
+  results: readonly PollResult[],
+  rules: StateRules,
+): Promise<PosStatus[]> {
+  return await db.transaction().execute(async (trx) => {
+    const previous = await trx
+      .selectFrom("pos_status")
+      .select(["pos_server_id", ...ALL_COLUMNS])
+      .where(
+        "pos_server_id",
+        "in",
+        results.map(({ posServerId }) => posServerId),
+      )
+      .execute();
+    const statuses = new Map(previous.map((status) => [status.pos_server_id, status]));
+    const reindexedIds = new Set<number>();
+    const changes: StateChange[] = [];
+    for (const { posServerId, outcome } of results) {
+      const before = statuses.get(posServerId);
+      if (!before) continue;
+      const { status, change } = nextStatus(before, outcome, rules);
+      statuses.set(posServerId, status);
+      if (INDEXED_COLUMNS.some((column) => status[column] !== before[column])) reindexedIds.add(posServerId);
+      if (change) changes.push(change);
+    }
+    const saved = [...statuses.values()];
+    const isReindexed = (status: PosStatus) => reindexedIds.has(status.pos_server_id);
+    await upsertStatuses(trx, saved.filter(isReindexed), ALL_COLUMNS);
+    await upsertStatuses(
+      trx,
+      saved.filter((status) => !isReindexed(status)),
+      OTHER_COLUMNS,
+    );
+    if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
+    return saved;
+  });
+}
+
+async function upsertStatuses(
+  trx: Kysely<Database>,
+  statuses: PosStatus[],
+  columns: readonly (keyof PosStatus)[],
+): Promise<void> {
+  if (statuses.length === 0) return;
+  await trx
+    .insertInto("pos_status")
+    .values(statuses)
+    .onConflict((conflict) =>
+      conflict
+        .column("pos_server_id")
+        .doUpdateSet(({ ref }) =>
+          Object.fromEntries(columns.map((column) => [column, ref(`excluded.${column}`)])),
+        ),
+    )
+    .execute();
+}

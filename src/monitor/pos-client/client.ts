@@ -1,0 +1,90 @@
+import type { Readable } from "node:stream";
+import type {
+  DatabaseResetOrder,
+  DatabaseResetReport,
+  ServiceStartOrder,
+  ServiceStartReport,
+} from "../../protocol/commands.ts";
+import type { LogFile, LogPeriod, WantedLog } from "../../protocol/logs.ts";
+import type { StatusReport } from "../../protocol/status-report.ts";
+import type { PosFailure } from "./failure.ts";
+
+/** A POS server as the registry knows it: all that a call needs. */
+export interface PosServer {
+  id: number;
+  /** Base URL, `https://host:port/path` or `http://…`; null while it has no way to be called. */
+  address: string | null;
+  token: string | null;
+  /** Pinned certificate, `sha256:<hex>`; null = the system's authorities decide. */
+  fingerprint: string | null;
+  /** Identity it was paired with; null = not paired, any identity is accepted. */
+  posServerId: string | null;
+  /** CrmId of its organization in the registry; a report bound to another one fails as `wrong_crm_id`. */
+  crmId: string;
+}
+
+/** How one poll ended; `receivedAt` is the monitor's clock in ms UTC at that moment. */
+export type StatusOutcome =
+  | { ok: true; report: StatusReport; receivedAt: number }
+  | { ok: false; failure: PosFailure; receivedAt: number };
+
+/** A call that failed; what the POS server itself said of it, where it answered. */
+export interface CallFailure extends PosFailure {
+  /** HTTP status of the answer. */
+  status?: number;
+  /** `error` of its body. */
+  error?: string;
+  /** When it may be asked again, from its `Retry-After`; an hour at most. */
+  retryAfterMs?: number;
+  /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
+  isAnswerLost?: true;
+}
+
+/** How a call ended that is not a poll; `receivedAt` as in a poll. */
+export type CallOutcome<T> =
+  | { ok: true; value: T; receivedAt: number }
+  | { ok: false; failure: CallFailure; receivedAt: number };
+
+/** Calls that fetch much or change something. Rejections are as with `fetchStatus`; an aborted signal rejects too. */
+export interface PosCommands {
+  /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
+  listLogs(posServer: PosServer, period: LogPeriod): Promise<CallOutcome<LogFile[]>>;
+  /**
+   * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
+   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`. How many
+   * bytes are too many is for the reader to say.
+   */
+  openLogArchive(
+    posServer: PosServer,
+    files: WantedLog[],
+    signal: AbortSignal,
+  ): Promise<CallOutcome<Readable>>;
+  /** `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. */
+  beginDatabaseReset(
+    posServer: PosServer,
+    key: string,
+    order: DatabaseResetOrder,
+  ): Promise<CallOutcome<DatabaseResetReport>>;
+  readDatabaseReset(posServer: PosServer, key: string): Promise<CallOutcome<DatabaseResetReport>>;
+  beginServiceStart(
+    posServer: PosServer,
+    key: string,
+    order: ServiceStartOrder,
+  ): Promise<CallOutcome<ServiceStartReport>>;
+  readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
+}
+
+/** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */
+export interface PosClient extends PosCommands {
+  /**
+   * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
+   * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.
+   */
+  fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
+  /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
+  setFleetSize(posServerCount: number): void;
+  /** Closes what is kept for a POS server that was changed or removed, by its registry id; a call under way goes on. */
+  forget(id: number): void;
+  /** Ends every call and closes every connection. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,79 @@
+import type { Static, TProperties, TSchema } from "typebox";
+import { Compile, type Validator } from "typebox/compile";
+import { DatabaseResetReport, IDEMPOTENCY_KEY_HEADER, ServiceStartReport } from "../../protocol/commands.ts";
+import { LogList } from "../../protocol/logs.ts";
+import type { CallOutcome, PosCommands, PosServer } from "./client.ts";
+import { startDeadline } from "./deadline.ts";
+import type { AnswerLimits, CommandLimits } from "./limits.ts";
+import { openArchive } from "./open-archive.ts";
+import { failedOutcome } from "./outcome.ts";
+import type { OwnCall, OwnCalls } from "./own-calls.ts";
+import { readJson } from "./read-answer.ts";
+import { refusalOf } from "./refusal.ts";
+import { readTarget } from "./target.ts";
+
+const logList = Compile(LogList);
+const databaseResetReport = Compile(DatabaseResetReport);
+const serviceStartReport = Compile(ServiceStartReport);
+
+export interface CommandDependencies {
+  ownCalls: OwnCalls;
+  limits: CommandLimits;
+  /** The monitor's clock, ms UTC. */
+  now: () => number;
+}
+
+/** Makes the calls that are no polls. */
+export function createCommands({ ownCalls, limits, now }: CommandDependencies): PosCommands {
+  return {
+    async listLogs(posServer, period) {
+      const path = `/v1/logs?${new URLSearchParams(period)}`;
+      const outcome = await ask(posServer, { path }, limits.logList, logList);
+      return outcome.ok ? { ...outcome, value: outcome.value.files } : outcome;
+    },
+    openLogArchive: (posServer, files, signal) =>
+      outcomeOf(posServer, () => openArchive(ownCalls, limits.logArchive, posServer, files, signal, now)),
+    beginDatabaseReset: (posServer, key, order) =>
+      ask(posServer, orderOf("/v1/database-resets", key, order), limits.command, databaseResetReport),
+    readDatabaseReset: (posServer, key) =>
+      ask(posServer, { path: `/v1/database-resets/${key}` }, limits.command, databaseResetReport),
+    beginServiceStart: (posServer, key, order) =>
+      ask(posServer, orderOf("/v1/service-starts", key, order), limits.command, serviceStartReport),
+    readServiceStart: (posServer, key) =>
+      ask(posServer, { path: `/v1/service-starts/${key}` }, limits.command, serviceStartReport),
+  };
+
+  function ask<T extends TSchema>(
+    posServer: PosServer,
+    question: Pick<OwnCall, "path" | "order">,
+    { callTimeoutMs, maxBodyBytes }: AnswerLimits,
+    validator: Validator<TProperties, T>,
+  ): Promise<CallOutcome<Static<T>>> {
+    return outcomeOf(posServer, async () => {
+      const { token } = posServer;
+      const call = { ...question, token, accept: "application/json" };
+      const deadline = startDeadline(callTimeoutMs);
+      try {
+        const options = { stallTimeoutMs: callTimeoutMs, signal: deadline.signal };
+        const answer = await ownCalls.open(readTarget(posServer), call, options);
+        const isTaken = answer.status === 200 || answer.status === 202;
+        if (!isTaken) throw await refusalOf(answer, token, now());
+        return await readJson(answer, maxBodyBytes, validator);
+      } finally {
+        deadline.clear();
+      }
+    });
+  }
+
+  async function outcomeOf<T>(posServer: PosServer, call: () => Promise<T>): Promise<CallOutcome<T>> {
+    try {
+      return { ok: true, value: await call(), receivedAt: now() };
+    } catch (error) {
+      return failedOutcome(error, posServer, now());
+    }
+  }
+}
+
+function orderOf(path: string, key: string, body: object): Pick<OwnCall, "path" | "order"> {
+  return { path, order: { body, headers: { [IDEMPOTENCY_KEY_HEADER]: key } } };
+}

@@ -1,0 +1,78 @@
+import { MAX_REPORT_BYTES } from "../../protocol/status-report.ts";
+
+/** Bounds of one poll of a POS server. */
+export interface CallLimits extends AnswerLimits {
+  /** Name lookup, connection and TLS handshake together. */
+  connectTimeoutMs: number;
+  /** From the request being sent to the last header of the answer. */
+  headersTimeoutMs: number;
+}
+
+/** Bounds of one call that is answered with JSON. */
+export interface AnswerLimits {
+  /** The whole call, connection and body included. */
+  callTimeoutMs: number;
+  maxBodyBytes: number;
+}
+
+/** Bounds of an answer that is streamed to whoever asked. */
+export interface StreamLimits {
+  /** Until the stream can be read, connection included. */
+  openTimeoutMs: number;
+  /** How long a POS server may send next to nothing while the monitor waits for more. */
+  stallTimeoutMs: number;
+}
+
+/** Bounds of the calls that are no polls. */
+export interface CommandLimits {
+  logList: AnswerLimits;
+  logArchive: StreamLimits;
+  command: AnswerLimits;
+}
+
+export const STATUS_LIMITS: CallLimits = {
+  connectTimeoutMs: 3_000,
+  headersTimeoutMs: 5_000,
+  callTimeoutMs: 10_000,
+  maxBodyBytes: MAX_REPORT_BYTES,
+};
+
+export const COMMAND_LIMITS: CommandLimits = {
+  // A slow disk takes its time to list thousands of files, each of which takes a few hundred bytes here.
+  logList: { callTimeoutMs: 25_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logArchive: { openTimeoutMs: 30_000, stallTimeoutMs: 30_000 },
+  command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
+};
+
+/** Fewer bytes than these within the time of a stall are no progress, so that a trickle cannot last for days. */
+export const STALLED_BELOW_BYTES = 256;
+/** What is read of the body of a refusal. */
+export const MAX_REFUSAL_BYTES = 4 * 1024;
+/** A POS server cannot ask to be left alone for longer. */
+export const MAX_RETRY_AFTER_MS = 60 * 60_000;
+
+export const MAX_HEADER_BYTES = 8 * 1024;
+export const MAX_DETAIL_CHARACTERS = 300;
+
+/** Of several addresses of one name, how long one is tried before the next one joins. */
+export const NEXT_ADDRESS_AFTER_MS = 500;
+
+export const MAX_LOOKUPS = 4;
+/** Names that failed last time wait for their own place, so that they never take those of good names. */
+export const MAX_LOOKUPS_OF_FAILED_NAMES = 1;
+export const LOOKUP_FRESH_MS = 60_000;
+/** How long known addresses serve while the name server does not answer. */
+export const LOOKUP_STALE_MS = 60 * 60_000;
+export const FAILED_LOOKUP_FRESH_MS = 30_000;
+export const MAX_CACHED_NAMES = 100_000;
+
+/** About 2 KB each. */
+export const MAX_TLS_SESSIONS = 10_000;
+
+/** Connections are kept while the fleet needs no more than this share of the open files that the process may have. */
+export const KEPT_CONNECTIONS_SHARE = 0.5;
+/** A kept TLS connection costs about 70 KB, so memory sets a limit too. */
+export const MAX_KEPT_CONNECTIONS = 12_000;
+export const OPEN_FILES_WHERE_UNKNOWN = 4_096;
+/** Longer than the usual poll interval; a server that says otherwise (`Keep-Alive: timeout=…`) is heeded. */
+export const KEPT_IDLE_MS = 10 * 60_000;

@@ -1,0 +1,39 @@
+import {
+  explainInvalidReport,
+  isStatusReport,
+  PROTOCOL_VERSION,
+  type StatusReport,
+} from "../../protocol/status-report.ts";
+import { CallError } from "./call-error.ts";
+import type { PosServer } from "./client.ts";
+import { parseJson } from "./parse-json.ts";
+
+/**
+ * Reads the body of `GET /v1/status` and checks that it is from the POS server that the registry knows.
+ * @throws CallError when it is no report, or the report of another POS server or organization.
+ */
+export function readReport(body: Buffer, posServer: PosServer): StatusReport {
+  const value = parseJson(body);
+  if (isOfAnotherProtocol(value)) {
+    throw new CallError("unsupported_protocol", `protocol ${value.protocol} instead of ${PROTOCOL_VERSION}`);
+  }
+  if (!isStatusReport(value)) {
+    throw new CallError("invalid_report", explainInvalidReport(value) ?? "does not match the schema");
+  }
+  if (posServer.posServerId !== null && !isSameId(value.posServerId, posServer.posServerId)) {
+    throw new CallError("wrong_pos_server", `posServerId ${value.posServerId}`);
+  }
+  if (value.crmId !== null && value.crmId !== posServer.crmId) {
+    throw new CallError("wrong_crm_id", `crmId ${value.crmId}`);
+  }
+  return value;
+}
+
+function isOfAnotherProtocol(value: unknown): value is { protocol: number } {
+  if (typeof value !== "object" || value === null || !("protocol" in value)) return false;
+  return typeof value.protocol === "number" && value.protocol !== PROTOCOL_VERSION;
+}
+
+function isSameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

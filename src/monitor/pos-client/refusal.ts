@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { Compile } from "typebox/compile";
+import { ApiError } from "../../protocol/api-error.ts";
+import { CallError } from "./call-error.ts";
+import { MAX_REFUSAL_BYTES, MAX_RETRY_AFTER_MS } from "./limits.ts";
+import { readJson } from "./read-answer.ts";
+import type { StreamedAnswer } from "./streamed-answer.ts";
+
+const apiError = Compile(ApiError);
+const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
+const SECONDS = /^\d{1,9}$/;
+
+/**
+ * Names an answer that is no success, with what its body says of it.
+ * @param token taken out of what is said, before any of it is cut.
+ * @param now the monitor's clock, for a `Retry-After` without a `Date`, ms UTC.
+ */
+export async function refusalOf(
+  answer: StreamedAnswer,
+  token: string | null,
+  now: number,
+): Promise<CallError> {
+  const { status, headers } = answer;
+  const { error, message } = await readApiError(answer, token);
+  const retryAfterMs = readRetryAfter(headers, now);
+  return new CallError(
+    status === 401 || status === 403 ? "unauthorized" : "http_status",
+    [`HTTP ${status}`, error, message].filter(Boolean).join(": "),
+    { status, ...(error && { error }), ...(retryAfterMs !== null && { retryAfterMs }) },
+  );
+}
+
+async function readApiError(answer: StreamedAnswer, token: string | null): Promise<Partial<ApiError>> {
+  try {
+    const { error, message } = await readJson(answer, MAX_REFUSAL_BYTES, apiError);
+    const said = (text: string) => (token ? text.replaceAll(token, "…") : text);
+    return { ...(ERROR_CODE.test(said(error)) && { error }), message: said(message) };
+  } catch (error) {
+    if (error instanceof CallError) return {}; // the status says enough
+    throw error;
+  }
+}
+
+/** Reads `Retry-After`: seconds, or a time by the clock of the POS server. @returns ms, or null. */
+function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | null {
+  const value = headers["retry-after"];
+  if (!value) return null;
+  const sentAt = Date.parse(headers.date ?? "");
+  const waitMs = SECONDS.test(value)
+    ? Number(value) * 1_000
+    : Date.parse(value) - (Number.isNaN(sentAt) ? now : sentAt);
+  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,68 @@
+import type { TcpNetConnectOpts } from "node:net";
+import {
+  connect,
+  createSecureContext,
+  getCACertificates,
+  type SecureContext,
+  type TLSSocket,
+} from "node:tls";
+import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
+import { CallError } from "./call-error.ts";
+import type { Target } from "./target.ts";
+import type { TlsSessions } from "./tls-sessions.ts";
+
+/** TLS to POS servers, whose certificate is pinned or vouched for by the system's authorities. */
+export interface SecureTransport {
+  connect(target: Target, options: TcpNetConnectOpts): TLSSocket;
+  /**
+   * To be called on `secureConnect`, before anything is sent.
+   * @returns why the POS server cannot be trusted, or null.
+   */
+  verify(target: Target, socket: TLSSocket): CallError | null;
+  /** Lets the next connection to this POS server begin with a full handshake. */
+  forget(id: number): void;
+}
+
+export function createSecureTransport(sessions: TlsSessions): SecureTransport {
+  // Contexts are shared: making one costs more than the handshake it serves.
+  const pinnedContext = createSecureContext({ ca: [] });
+  let systemContext: SecureContext | undefined;
+
+  return {
+    connect(target, options) {
+      const isPinned = target.fingerprint !== null;
+      if (!isPinned) systemContext ??= createSystemContext();
+      const session = sessions.find(target);
+      return connect({
+        ...options,
+        ...(target.isLiteralAddress ? {} : { servername: target.hostname }),
+        ...(session ? { session } : {}),
+        secureContext: isPinned ? pinnedContext : systemContext,
+        rejectUnauthorized: !isPinned,
+      });
+    },
+    verify(target, socket) {
+      // A resumed session shows no certificate: it was kept with the one that is pinned.
+      if (target.fingerprint !== null && !socket.isSessionReused()) {
+        const presented = normalizeFingerprint(socket.getPeerX509Certificate()?.fingerprint256 ?? "");
+        if (presented !== target.fingerprint) {
+          return new CallError("certificate_changed", `certificate ${presented ?? "missing"}`);
+        }
+      }
+      keepSessions(target, socket);
+      return null;
+    },
+    forget: (id) => sessions.drop(id),
+  };
+
+  function keepSessions(target: Target, socket: TLSSocket): void {
+    const session = socket.getProtocol() === "TLSv1.3" ? undefined : socket.getSession();
+    if (session) sessions.keep(target, session);
+    socket.on("session", (offered: Buffer) => sessions.keep(target, offered));
+  }
+}
+
+/** The authorities that Node knows and those that the administrator of this machine added to the system. */
+function createSystemContext(): SecureContext {
+  return createSecureContext({ ca: [...getCACertificates("default"), ...getCACertificates("system")] });
+}

@@ -1,0 +1,122 @@
+import { EXCHANGING_STATES, FAILING_STATES, type PosServerState } from "../fleet/state.ts";
+
+/** A state of history: parking is one too. */
+export type HistoryState = PosServerState | "parked";
+
+/** From then on (ms UTC) the POS server was in this state. */
+export interface Transition {
+  at: number;
+  state: HistoryState;
+}
+
+/** From then to then, ms UTC. */
+export interface Period {
+  from: number;
+  to: number;
+}
+
+/** How long each state lasted, ms. */
+export type TimeByState = Partial<Record<HistoryState, number>>;
+
+/** A part of the time and its states; what is missing of its length is time of which nothing is known. */
+export interface Segment extends Period {
+  timeByState: TimeByState;
+}
+
+export interface Availability {
+  segments: Segment[];
+  timeByState: TimeByState;
+  /** The part of the time in which the exchange worked, of that in which it should have; null when there is none. */
+  share: number | null;
+  /** How often it ceased to work, or had ceased before the time looked at. */
+  failures: number;
+}
+
+/** A state for as long as it lasted. */
+interface Spell extends Period {
+  state: HistoryState;
+}
+
+/**
+ * Measures how well the exchange of a POS server worked.
+ * @param transitions oldest first, from the last one before the first bound on.
+ * @param runs when the monitor ran, oldest first: nothing is known of any other time.
+ * @param bounds of the segments, ascending; the last one is not in the future.
+ */
+export function measureAvailability(
+  transitions: Transition[],
+  runs: Period[],
+  bounds: number[],
+): Availability {
+  const segments = segmentsBetween(bounds);
+  const seen = overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, period) => ({
+    ...period,
+    state: spell.state,
+  }));
+  const timeByState: TimeByState = {};
+  let failures = 0;
+  let wasFailing = false;
+  overlaps(seen, segments, ({ state }, segment, { from, to }) => {
+    addTime(segment.timeByState, state, to - from);
+    addTime(timeByState, state, to - from);
+    const isFailing = FAILING_STATES.some((failing) => failing === state);
+    if (isFailing && !wasFailing) failures += 1;
+    wasFailing = isFailing;
+  });
+  return { segments, timeByState, share: shareOf(timeByState), failures };
+}
+
+function segmentsBetween(bounds: number[]): Segment[] {
+  return bounds.slice(1).map((to, index) => ({ from: bounds[index] ?? to, to, timeByState: {} }));
+}
+
+function spellsOf(transitions: Transition[]): Spell[] {
+  return transitions.map(({ at, state }, index) => {
+    return { state, from: at, to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY };
+  });
+}
+
+/** Runs of several processes may overlap. */
+function joinOverlapping(runs: Period[]): Period[] {
+  const joined: Period[] = [];
+  for (const { from, to } of runs) {
+    const last = joined.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}
+
+/** Goes through two lists of periods, both in order and without overlaps, and takes what they have in common. */
+function overlaps<A extends Period, B extends Period, T>(
+  ones: A[],
+  others: B[],
+  take: (one: A, other: B, period: Period) => T,
+): T[] {
+  const taken: T[] = [];
+  const [rest, otherRest] = [ones.values(), others.values()];
+  let one = rest.next().value;
+  let other = otherRest.next().value;
+  while (one && other) {
+    const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
+    if (from < to) taken.push(take(one, other, { from, to }));
+    if (one.to < other.to) one = rest.next().value;
+    else other = otherRest.next().value;
+  }
+  return taken;
+}
+
+function addTime(timeByState: TimeByState, state: HistoryState, ms: number): void {
+  timeByState[state] = (timeByState[state] ?? 0) + ms;
+}
+
+function shareOf(timeByState: TimeByState): number | null {
+  const exchangingMs = sumOf(timeByState, EXCHANGING_STATES);
+  const failingMs = sumOf(timeByState, FAILING_STATES);
+  return exchangingMs + failingMs > 0 ? exchangingMs / (exchangingMs + failingMs) : null;
+}
+
+/** How long some states lasted together, ms. */
+export function sumOf(timeByState: TimeByState, states: readonly HistoryState[]): number {
+  return states.reduce((sumMs, state) => sumMs + (timeByState[state] ?? 0), 0);
+}

@@ -1,0 +1,53 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerFilter } from "./filter.ts";
+import { periodText } from "./page-model.ts";
+
+/** Says each condition of a filter with its name, and the order of the rows, in the words of the page. */
+export async function filterInWords(
+  db: Kysely<Database>,
+  viewer: Viewer,
+  filter: PosServerFilter,
+): Promise<[string, string][]> {
+  const { t } = viewer;
+  const { period, state, causeKey, search, scope, sort } = filter;
+  const words = (key: string) => t(`posServers.filter.${key}`);
+  const conditions: [string, string | null][] = [
+    [words("organization"), await organizationText(db, viewer, filter)],
+    [t("posServers.column.state"), state && t(`state.${state}`)],
+    [words("period"), periodCondition(viewer, filter)],
+    [words("hideSynced"), state === null ? t(`excel.${filter.isSyncedHidden ? "yes" : "no"}`) : null],
+    [words("search"), search || null],
+    [t("posServers.column.error"), causeKey],
+    [words("label"), scope === "parked" ? t("posServers.active.parked") : null],
+    [t("excel.order"), orderText(viewer, sort)],
+  ];
+  return conditions.filter((condition): condition is [string, string] => condition[1] !== null);
+
+  function periodCondition({ t }: Viewer, { scope }: PosServerFilter): string {
+    if (period === null) return t("posServers.filter.summary.anyPeriod");
+    if (scope !== "outside") return periodText(viewer, "posServers.period", period);
+    return t("posServers.active.outside", { period: periodText(viewer, "posServers.longerThan", period) });
+  }
+}
+
+function orderText({ t }: Viewer, { column, isDescending }: PosServerFilter["sort"]): string {
+  if (column === "state") return t(`excel.${isDescending ? "bestFirst" : "worstFirst"}`);
+  const name = t(`posServers.column.${column}`);
+  return t(`excel.${isDescending ? "descending" : "ascending"}`, { column: name });
+}
+
+async function organizationText(
+  db: Kysely<Database>,
+  { t, organizations: access }: Viewer,
+  { organizationId }: PosServerFilter,
+): Promise<string> {
+  if (organizationId === null) return t("posServers.filter.summary.allOrganizations");
+  const organizations = await listOrganizations(db, access);
+  const organization = organizations.find(({ id }) => id === organizationId);
+  return organization
+    ? t("posServers.filter.organizationOption", { ...organization })
+    : t("posServers.problem.organizationUnknown");
+}

@@ -1,0 +1,168 @@
+import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
+
+export const SORT_COLUMNS = [
+  "state",
+  "organization",
+  "name",
+  "version",
+  "lastUpdateAt",
+  "lastSyncAt",
+  "error",
+] as const;
+export type SortColumn = (typeof SORT_COLUMNS)[number];
+
+export const PERIOD_UNITS = ["days", "hours", "minutes"] as const;
+export type PeriodUnit = (typeof PERIOD_UNITS)[number];
+
+const UNIT_MS: Record<PeriodUnit, number> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 };
+const SCOPES = ["listed", "outside", "parked"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+const DEFAULT_PERIOD: Period = { count: 1, unit: "days" };
+const MAX_PERIOD_COUNT = 100_000;
+const MAX_SEARCH_LENGTH = 200;
+const MAX_CAUSE_LENGTH = 300;
+const MAX_PAGE = 100_000;
+
+export interface Period {
+  count: number;
+  unit: PeriodUnit;
+}
+
+/** What the page's address asks for: the query of `/pos-servers`, understood. */
+export interface PosServerFilter {
+  /** null = all. */
+  organizationId: number | null;
+  /** null = whenever they were updated. */
+  period: Period | null;
+  isSyncedHidden: boolean;
+  state: PosServerState | null;
+  scope: Scope;
+  causeKey: string | null;
+  search: string;
+  sort: { column: SortColumn; isDescending: boolean };
+  /** From 1. */
+  page: number;
+}
+
+export type FilterField =
+  | "organization"
+  | "period"
+  | "unit"
+  | "q"
+  | "state"
+  | "scope"
+  | "cause"
+  | "sort"
+  | "page";
+
+/** Values that were not understood, as they were typed; the filter has the default instead. */
+export type FilterProblems = Partial<Record<FilterField, string>>;
+
+export type RawQuery = Record<string, unknown>;
+
+/** Reads the query of `/pos-servers`. Whatever is malformed falls back to its default and is named in `problems`. */
+export function parseFilter(query: RawQuery): { filter: PosServerFilter; problems: FilterProblems } {
+  const problems: FilterProblems = {};
+  const read = <T>(field: FilterField, fallback: T, parse: (text: string) => T | undefined): T => {
+    const text = lastValue(query[field]);
+    if (text === "") return fallback;
+    const value = parse(text);
+    if (value !== undefined) return value;
+    problems[field] = text.slice(0, MAX_SEARCH_LENGTH);
+    return fallback;
+  };
+
+  const state = read<PosServerState | null>("state", null, oneOf(POS_SERVER_STATES));
+  const causeKey = read<string | null>("cause", null, (text) =>
+    text.length <= MAX_CAUSE_LENGTH ? text : undefined,
+  );
+  const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
+  const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
+  const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
+  const isWrong = problems.period !== undefined || problems.unit !== undefined;
+
+  const filter: PosServerFilter = {
+    organizationId: read<number | null>("organization", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
+    period:
+      count !== null && !isWrong
+        ? { count, unit }
+        : ignoresPeriod({ scope, state, causeKey })
+          ? null
+          : DEFAULT_PERIOD,
+    isSyncedHidden: ["1", "on", "true"].includes(lastValue(query.hideSynced)),
+    state,
+    scope,
+    causeKey,
+    search: read("q", "", (text) => (text.length <= MAX_SEARCH_LENGTH ? text.trim() : undefined)),
+    sort: read("sort", { column: "state", isDescending: false }, parseSort),
+    page: read("page", 1, wholeNumberUpTo(MAX_PAGE)),
+  };
+  return { filter, problems };
+}
+
+/** Writes a filter as the address that gives it: `/pos-servers?…`, or of its Excel file, defaults left out. */
+export function filterUrl(
+  filter: PosServerFilter,
+  path: "/pos-servers" | "/pos-servers.xlsx" = "/pos-servers",
+): string {
+  const query = new URLSearchParams();
+  if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
+  const isDefaultPeriod =
+    filter.period?.count === DEFAULT_PERIOD.count && filter.period.unit === DEFAULT_PERIOD.unit;
+  if (filter.period && (ignoresPeriod(filter) || !isDefaultPeriod)) {
+    query.set("period", String(filter.period.count));
+    query.set("unit", filter.period.unit);
+  }
+  if (filter.isSyncedHidden) query.set("hideSynced", "1");
+  if (filter.state) query.set("state", filter.state);
+  if (filter.scope !== "listed") query.set("scope", filter.scope);
+  if (filter.causeKey) query.set("cause", filter.causeKey);
+  if (filter.search) query.set("q", filter.search);
+  const sort = sortValue(filter.sort);
+  if (sort !== "state") query.set("sort", sort);
+  if (filter.page > 1) query.set("page", String(filter.page));
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+/** The value of `sort` in the address: the column, with a minus when it descends. */
+export function sortValue(sort: PosServerFilter["sort"]): string {
+  return `${sort.isDescending ? "-" : ""}${sort.column}`;
+}
+
+/** The earliest last update (ms UTC) that lies within the period. */
+export function periodStart(period: Period, now: number): number {
+  return now - period.count * UNIT_MS[period.unit];
+}
+
+/** Without a period of its own such a filter finds POS servers whenever they were updated. */
+function ignoresPeriod({
+  scope,
+  state,
+  causeKey,
+}: Pick<PosServerFilter, "scope" | "state" | "causeKey">): boolean {
+  return scope === "parked" || (scope === "listed" && (state !== null || causeKey !== null));
+}
+
+function lastValue(value: unknown): string {
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return typeof last === "string" ? last.trim() : "";
+}
+
+function oneOf<T extends string>(allowed: readonly T[]): (text: string) => T | undefined {
+  return (text) => allowed.find((value) => value === text);
+}
+
+function wholeNumberUpTo(maximum: number): (text: string) => number | undefined {
+  return (text) => {
+    const number = Number(text);
+    return /^\d+$/.test(text) && number >= 1 && number <= maximum ? number : undefined;
+  };
+}
+
+function parseSort(text: string): PosServerFilter["sort"] | undefined {
+  const isDescending = text.startsWith("-");
+  const column = oneOf(SORT_COLUMNS)(isDescending ? text.slice(1) : text);
+  return column && { column, isDescending };
+}

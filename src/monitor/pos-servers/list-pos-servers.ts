@@ -1,0 +1,109 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { POS_SERVER_STATES } from "../fleet/state.ts";
+import { isFound, type ListQuery, selectCandidates } from "./candidates.ts";
+import type { PosServerCounts } from "./count-pos-servers.ts";
+import type { SortColumn } from "./filter.ts";
+
+export const PAGE_ROWS = 100;
+/** SQLite takes no more than 32,766 values in a statement. */
+const BATCH_ROWS = 500;
+
+export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
+
+/** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
+export async function listPosServers(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
+  const offset = (query.filter.page - 1) * PAGE_ROWS;
+  return await readInOrder(db, await listIds(db, query, counts, offset, PAGE_ROWS));
+}
+
+/** Lists all pages of them, some at a time, since all of them take much memory. */
+export async function* listEveryPosServer(
+  db: Kysely<Database>,
+  query: ListQuery,
+  counts: PosServerCounts,
+): AsyncGenerator<ListedPosServer[]> {
+  const ids = await listIds(db, query, counts, 0, counts.found);
+  for (let at = 0; at < ids.length; at += BATCH_ROWS) {
+    yield await readInOrder(db, ids.slice(at, at + BATCH_ROWS));
+  }
+}
+
+async function readInOrder(db: Kysely<Database>, ids: number[]) {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("pos_status")
+    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "pos_server.id",
+      "pos_server.name",
+      "pos_server.address",
+      "pos_server.parked",
+      "organization.name as organizationName",
+      "organization.crm_id as crmId",
+      "pos_status.state",
+      "pos_status.state_since as stateSince",
+      "pos_status.version",
+      "pos_status.last_update_at as lastUpdateAt",
+      "pos_status.last_sync_at as lastSyncAt",
+      "pos_status.sync_error as syncError",
+      "pos_status.failure_code as failureCode",
+      "pos_status.failure_detail as failureDetail",
+      "pos_status.clock_shift_ms as clockShiftMs",
+      "pos_status.service_state as serviceState",
+      "pos_status.database_bytes as databaseBytes",
+    ])
+    .where("pos_server.id", "in", ids)
+    .execute();
+  const order = new Map(ids.map((id, position) => [id, position]));
+  return rows.sort((left, right) => (order.get(left.id) ?? 0) - (order.get(right.id) ?? 0));
+}
+
+async function listIds(
+  db: Kysely<Database>,
+  query: ListQuery,
+  { found, foundIds }: PosServerCounts,
+  offset: number,
+  maxRows: number,
+): Promise<number[]> {
+  const { sort, state } = query.filter;
+  const limit = Math.min(maxRows, found - offset);
+  if (limit <= 0) return [];
+  // Pages of the second half are read from the end, since every row before them would have to be passed over.
+  const isFromEnd = offset > found / 2;
+  const direction = sort.isDescending === isFromEnd ? "asc" : "desc";
+  let ordered =
+    foundIds === null
+      ? selectCandidates(db, query).where(isFound(query))
+      : db.selectFrom("pos_status").where("pos_server_id", "in", foundIds);
+  // Where all are in one state its order says nothing, and without it an index gives the rest of the order.
+  const isOfOneState = sort.column === "state" && state !== null;
+  const expressions = isOfOneState ? PLACE : [...SORT_EXPRESSIONS[sort.column], ...PLACE];
+  for (const expression of expressions) ordered = ordered.orderBy(expression, direction);
+  const rows = await ordered
+    .select("pos_server_id as id")
+    .limit(limit)
+    .offset(isFromEnd ? found - offset - limit : offset)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  return isFromEnd ? ids.reverse() : ids;
+}
+
+const stateRank = sql<number>`case pos_status.state ${sql.join(
+  POS_SERVER_STATES.map((state, rank) => sql`when ${sql.lit(state)} then ${sql.lit(rank)}`),
+  sql` `,
+)} end`;
+
+/** What decides between equals. */
+const PLACE = ["organization_sort", "name_sort", "pos_server_id"].map((column) => sql.ref(column));
+
+const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
+  state: [stateRank],
+  organization: [sql.ref("pos_status.organization_sort")],
+  name: [sql.ref("pos_status.name_sort")],
+  version: [sql.ref("pos_status.version_sort")],
+  lastUpdateAt: [sql.ref("pos_status.last_update_at")],
+  lastSyncAt: [sql.ref("pos_status.last_sync_at")],
+  error: [sql`pos_status.error_search is null`, sql.ref("pos_status.error_search")],
+};

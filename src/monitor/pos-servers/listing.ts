@@ -1,0 +1,75 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { searchText } from "../database/text.ts";
+import type { Fleet } from "../fleet/fleet.ts";
+import {
+  countStates,
+  describeCommonFailure,
+  type OwnCommonFailure,
+  type StateCounts,
+} from "../fleet/summary.ts";
+import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+import { listActivities } from "../repairs/list-activities.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ListQuery } from "./candidates.ts";
+import { countPosServers } from "./count-pos-servers.ts";
+import type { PosServerFilter } from "./filter.ts";
+import { listPosServers, PAGE_ROWS } from "./list-pos-servers.ts";
+import { type PosServerRow, toRow } from "./row.ts";
+
+/** Everything on the page that refreshes itself. */
+export interface Listing {
+  rows: PosServerRow[];
+  /** Found on all pages together. */
+  total: number;
+  page: number;
+  pages: number;
+  /** Meet the conditions but were not updated within the period; 0 where that does not apply. */
+  outside: number;
+  counts: StateCounts;
+  fleetSize: number;
+  commonFailure: OwnCommonFailure | null;
+  /** Since when polls are not made or not saved, ms UTC; null while all is well. */
+  stalledSince: number | null;
+}
+
+/** Finds what the page shows for a filter to a viewer at `now` (ms UTC). */
+export async function findListing(
+  db: Kysely<Database>,
+  fleet: Fleet,
+  viewer: Viewer,
+  filter: PosServerFilter,
+  now: number,
+): Promise<Omit<Listing, "stalledSince">> {
+  const access = viewer.organizations;
+  const query: ListQuery = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
+  const found = await countPosServers(db, query);
+  const total = found.found;
+  const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
+  const page = Math.min(filter.page, pages);
+  const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
+  const { requiredVersion } = await fleet.stateRules();
+  const counts = await countStates(db, access);
+  const [widest] = await fleet.commonFailures();
+  const activities = await listActivities(db);
+
+  return {
+    rows: posServers.map((posServer) =>
+      toRow(posServer, requiredVersion, viewer, now, activities.get(posServer.id)),
+    ),
+    total,
+    page,
+    pages,
+    outside: found.outside,
+    counts,
+    fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    commonFailure: widest ? await describeCommonFailure(db, access, widest) : null,
+  };
+}
+
+/** A person searches for the words on the page, which the database does not hold: it holds codes. */
+export function failuresNamed(search: string, { t }: Viewer): FailureCode[] {
+  const wanted = searchText(search);
+  if (wanted === "") return [];
+  return FAILURE_CODES.filter((code) => searchText(t(`failure.${code}`)).includes(wanted));
+}

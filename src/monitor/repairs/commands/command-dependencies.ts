@@ -1,0 +1,21 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { Fleet } from "../../fleet/fleet.ts";
+import type { PollNow } from "../../polling/poll-now.ts";
+import type { PosClient } from "../../pos-client/client.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+
+/** What the runners of commands to POS servers work with. */
+export interface CommandDependencies {
+  db: Kysely<Database>;
+  client: PosClient;
+  pollNow: PollNow;
+  fleet: Fleet;
+  secretBox: SecretBox;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+  /** How long to pause between two calls of one command; tests shorten it. */
+  pauseMs?: number;
+}

@@ -1,0 +1,35 @@
+import type { CallFailure } from "../../pos-client/client.ts";
+
+/** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
+export interface CommandFailure {
+  code: string;
+  detail: string;
+}
+
+const CODE = /^[a-z][a-z_]{0,63}$/;
+const CONTROL_CHARACTERS = /\p{Cc}+/gu;
+const MAX_DETAIL_CHARACTERS = 300;
+const NOT_FOUND = 404;
+
+/** What a POS server says of a command that it began and could not carry out. */
+export function reportedFailure(
+  error: { error: string; message: string } | null | undefined,
+): CommandFailure {
+  const detail = (error?.message ?? "").replace(CONTROL_CHARACTERS, " ").trim();
+  return {
+    code: error && CODE.test(error.error) ? error.error : "command_failed",
+    detail: detail.slice(0, MAX_DETAIL_CHARACTERS),
+  };
+}
+
+/** What keeps a command from going on at the moment. */
+export function troubleOf({ code, error, detail }: CallFailure): CommandFailure {
+  return error === "busy" ? { code: "busy", detail: "" } : { code, detail };
+}
+
+/** Why a POS server would not begin a command. */
+export function refusalOf(failure: CallFailure): CommandFailure {
+  const { code, detail } = troubleOf(failure);
+  if (code !== "http_status") return { code, detail };
+  return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };
+}

@@ -1,0 +1,28 @@
+import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
+import type { CallOutcome, PosServer } from "../../pos-client/client.ts";
+import type { CommandDependencies } from "./command-dependencies.ts";
+
+/** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */
+export async function commandTarget(
+  { db, secretBox, clock }: CommandDependencies,
+  posServerId: number,
+): Promise<CallOutcome<PosServer>> {
+  const called = await readPosServerToCall(db, secretBox, posServerId);
+  return called.ok
+    ? { ok: true, value: called.posServer, receivedAt: clock() }
+    : { ok: false, failure: called.failure, receivedAt: clock() };
+}
+
+/** The identity that a command names, so that no other POS server at this address carries it out. */
+export async function commandIdentity(
+  { client }: CommandDependencies,
+  posServer: PosServer,
+): Promise<CallOutcome<string>> {
+  if (posServer.posServerId !== null) {
+    return { ok: true, value: posServer.posServerId, receivedAt: 0 };
+  }
+  const outcome = await client.fetchStatus(posServer);
+  return outcome.ok
+    ? { ok: true, value: outcome.report.posServerId, receivedAt: outcome.receivedAt }
+    : outcome;
+}

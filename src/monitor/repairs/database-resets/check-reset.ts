@@ -1,0 +1,22 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { readSettings } from "../../fleet/settings.ts";
+
+/** What keeps a POS server from being reset, whatever it answers. */
+export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected";
+
+/** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
+export async function findObstacle(db: Kysely<Database>, posServerId: number): Promise<ResetObstacle | null> {
+  const { parked, address, state } = await db
+    .selectFrom("pos_server")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .select(["parked", "address", "state"])
+    .where("pos_server.id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  if (parked === 1) return "parked";
+  if (address === null) return "no_address";
+  if (state === "unsupported") return "unsupported";
+  if (!address.startsWith("http://")) return null;
+  const { allowUnprotectedResets } = await readSettings(db);
+  return allowUnprotectedResets ? null : "unprotected";
+}

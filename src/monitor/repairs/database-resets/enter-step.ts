@@ -1,0 +1,94 @@
+import type { Kysely, Transaction, Updateable } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { DatabaseResetTable } from "../../database/request-tables.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { actorOf } from "../../requests/actor-columns.ts";
+import type { CommandFailure } from "../commands/command-failure.ts";
+import type { OpenReset } from "./find-database-resets.ts";
+import type { DatabaseResetStep } from "./step.ts";
+
+export interface StepChange {
+  step: DatabaseResetStep;
+  /** Why it failed, or what keeps it from going on. */
+  failure?: CommandFailure | null;
+  /** Whatever else becomes known with this step. */
+  known?: Pick<
+    Updateable<DatabaseResetTable>,
+    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "log_request_id"
+  >;
+  /** Who decided it; whoever asked for the reset unless told. */
+  actor?: Actor;
+}
+
+/**
+ * Brings a reset to its next step: row, list of steps and audit log in one transaction.
+ * @returns false when it has left its step, or is finished, by somebody else's doing: then nothing is changed.
+ */
+export async function enterStep(
+  db: Kysely<Database>,
+  reset: OpenReset,
+  change: StepChange,
+  now: number,
+): Promise<boolean> {
+  const { step, failure = null, known = {} } = change;
+  const isFinished = step === "done" || step === "failed";
+  return await inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("database_reset")
+      .set({
+        step,
+        step_at: now,
+        command_step: null,
+        failure_code: failure?.code ?? null,
+        failure_detail: failure?.detail ?? null,
+        ...known,
+        ...(isFinished && { finished_at: now }),
+      })
+      .where("id", "=", reset.id)
+      .where("step", "=", reset.step)
+      .where("finished_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
+    const detail = failure && failureText(failure);
+    await trx
+      .insertInto("database_reset_step")
+      .values({ database_reset_id: reset.id, step, at: now, detail })
+      .execute();
+    await recordStep(trx, reset, change, now);
+    return true;
+  });
+}
+
+async function recordStep(
+  trx: Transaction<Database>,
+  reset: OpenReset,
+  { step, failure = null, known, actor = actorOf(reset) }: StepChange,
+  now: number,
+): Promise<void> {
+  const subject = {
+    subject: reset.name,
+    organizationId: reset.organizationId,
+    posServerId: reset.pos_server_id,
+  };
+  if (step === "done") {
+    const seconds = Math.round(((known?.synced_at ?? now) - (reset.begun_at ?? reset.requested_at)) / 1000);
+    const detail = `seconds: ${seconds}`;
+    await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
+  } else if (step === "failed") {
+    const detail = failure && failureText(failure);
+    await recordEvent(
+      trx,
+      actor,
+      { action: "database_reset_end", result: "failed", ...subject, detail },
+      now,
+    );
+  } else {
+    const detail = failure ? `${step}; ${failureText(failure)}` : step;
+    await recordEvent(trx, actor, { action: "database_reset_step", ...subject, detail }, now);
+  }
+}
+
+function failureText({ code, detail }: CommandFailure): string {
+  return detail ? `${code}: ${detail}` : code;
+}

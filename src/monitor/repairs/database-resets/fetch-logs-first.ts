@@ -1,0 +1,53 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { createLogRequest } from "../../log-archives/create-log-request.ts";
+import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
+import { actorOf } from "../../requests/actor-columns.ts";
+import type { StepChange } from "./enter-step.ts";
+import type { OpenReset } from "./find-database-resets.ts";
+import { LOG_PERIOD_MS } from "./limits.ts";
+import type { ResetDependencies } from "./work.ts";
+
+/** Logs that end this much earlier, or begin this much later, still are those of the last day. */
+const PERIOD_TOLERANCE_MS = 60 * 60_000;
+const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
+
+/** The step `fetching_logs`: asks for the logs, or sees how that has ended. @returns the step after it, null = wait. */
+export async function fetchLogsFirst(
+  { db, clock, wakeLogRequests }: ResetDependencies,
+  reset: OpenReset,
+): Promise<StepChange | null> {
+  if (reset.log_request_id === null) {
+    await askForLogs(db, reset, clock());
+    wakeLogRequests();
+    return null;
+  }
+  const { status, finished_at, failure_code, failure_detail } = await db
+    .selectFrom("log_request")
+    .select(["status", "finished_at", "failure_code", "failure_detail"])
+    .where("id", "=", reset.log_request_id)
+    .executeTakeFirstOrThrow();
+  if (finished_at === null) return null;
+  if (status === "done") return { step: "resetting" };
+  const detail = [failure_code ?? status, failure_detail].filter(Boolean).join(": ");
+  return { step: "awaiting_decision", failure: { code: "logs_failed", detail } };
+}
+
+async function askForLogs(db: Kysely<Database>, reset: OpenReset, now: number): Promise<void> {
+  const from = now - LOG_PERIOD_MS;
+  const posServer = { id: reset.pos_server_id, name: reset.name, organizationId: reset.organizationId };
+  await db.transaction().execute(async (trx) => {
+    const running = await trx
+      .selectFrom("log_request")
+      .select("id")
+      .where("pos_server_id", "=", reset.pos_server_id)
+      .where("finished_at", "is", null)
+      .where("from_at", "<=", from + PERIOD_TOLERANCE_MS)
+      .where("to_at", ">=", now - PERIOD_TOLERANCE_MS)
+      .orderBy("id")
+      .executeTakeFirst();
+    const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
+    const { id } = running ?? (await createLogRequest(trx, actorOf(reset), posServer, period, now));
+    await trx.updateTable("database_reset").set({ log_request_id: id }).where("id", "=", reset.id).execute();
+  });
+}

@@ -1,0 +1,66 @@
+import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { findOpenResetOf } from "./find-database-resets.ts";
+import { QUARANTINE_DAYS } from "./limits.ts";
+import { ABOUT_CRM_ID, failureInWords } from "./words.ts";
+
+/** What was typed into the dialog. */
+export interface ResetForm {
+  crmId: string;
+  fetchLogs: boolean;
+  startService: boolean;
+}
+
+/** Why nothing was done. */
+export interface ResetRefusal {
+  /** `open`, `crm_id_empty`, `crm_id_differs`, or a failure that `failureInWords` knows. */
+  code: string;
+  detail?: string;
+  /** The reset that is under way. */
+  open?: Awaited<ReturnType<typeof findOpenResetOf>>;
+}
+
+export interface NewResetInput {
+  viewer: Viewer;
+  posServer: ShownPosServer;
+  typed: ResetForm;
+  refusal: ResetRefusal | null;
+  now: number;
+}
+
+/** While these last no form can be sent. */
+const LASTING = ["parked", "unsupported", "no_address", "unprotected", "open", "no_database"];
+
+/** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
+export function newResetModel({ viewer, posServer, typed, refusal, now }: NewResetInput) {
+  const { t, format } = viewer;
+  const { name, databaseExists, databaseBytes } = posServer;
+  const size = databaseExists === 1 && databaseBytes !== null ? format.bytes(databaseBytes) : null;
+  const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
+  return {
+    title: t("databaseReset.title", { name }),
+    subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
+    path: `/pos-servers/${posServer.id}/database-resets`,
+    posServerUrl: `/pos-servers/${posServer.id}`,
+    name,
+    crmId: posServer.crmId,
+    what: t(size ? "databaseReset.whatSized" : "databaseReset.what", {
+      service: posServer.serviceName ?? t("databaseReset.anyService"),
+      size,
+      count: QUARANTINE_DAYS,
+    }),
+    typed,
+    problem: isAboutCrmId ? `databaseReset.problem.${refusal.code}` : null,
+    refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
+    openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
+    canBeSent: refusal === null || !LASTING.includes(refusal.code),
+  };
+}
+
+function refusalInWords(viewer: Viewer, { code, detail, open }: ResetRefusal, now: number): string {
+  if (!open) return failureInWords(viewer, { code, detail: detail ?? "" });
+  return viewer.t("databaseReset.alreadyOpen", {
+    name: open.user_name ?? open.user_login,
+    time: viewer.format.clock(open.requested_at, now),
+  });
+}

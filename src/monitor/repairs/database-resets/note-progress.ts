@@ -1,0 +1,33 @@
+import type { ResetStep } from "../../../protocol/commands.ts";
+import type { CommandDependencies } from "../commands/command-dependencies.ts";
+import type { CommandFailure } from "../commands/command-failure.ts";
+import type { OpenReset } from "./find-database-resets.ts";
+
+/** Keeps how far the POS server says that it is, for whoever watches. */
+export async function noteProgress(
+  { db, fleet }: CommandDependencies,
+  { id }: OpenReset,
+  command_step: ResetStep,
+): Promise<void> {
+  await db
+    .updateTable("database_reset")
+    .set({ command_step, failure_code: null, failure_detail: null })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
+  fleet.statusesChanged();
+}
+
+/** Keeps what keeps a reset from going on at the moment, though it is tried again. */
+export async function noteTrouble(
+  { db }: CommandDependencies,
+  { id }: OpenReset,
+  { code, detail }: CommandFailure,
+): Promise<void> {
+  await db
+    .updateTable("database_reset")
+    .set({ failure_code: code, failure_detail: detail })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
+}

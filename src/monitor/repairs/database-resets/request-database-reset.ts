@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { actorColumns } from "../../requests/actor-columns.ts";
+
+export interface WantedReset {
+  posServer: { id: number; name: string; organizationId: number };
+  /** What was typed to confirm it. */
+  confirmation: string;
+  /** `posServerId` that the POS server has just given. */
+  identity: string;
+  fetchLogs: boolean;
+  startService: boolean;
+}
+
+/**
+ * Asks for a reset: whatever follows is the runner's.
+ * @returns its id, or null when the POS server has an open one already: then nothing is asked for.
+ */
+export async function requestDatabaseReset(
+  db: Kysely<Database>,
+  actor: Actor,
+  { posServer, confirmation, identity, fetchLogs, startService }: WantedReset,
+  now: number,
+): Promise<number | null> {
+  const step = fetchLogs ? "fetching_logs" : "resetting";
+  return await db.transaction().execute(async (trx) => {
+    const inserted = await trx
+      .insertInto("database_reset")
+      .values({
+        pos_server_id: posServer.id,
+        idempotency_key: randomUUID(),
+        requested_at: now,
+        ...actorColumns(actor),
+        ...{ confirmation, identity },
+        fetch_logs: Number(fetchLogs),
+        start_service: Number(startService),
+        step,
+        step_at: now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning("id")
+      .executeTakeFirst();
+    if (!inserted) return null;
+    await trx
+      .insertInto("database_reset_step")
+      .values({ database_reset_id: inserted.id, step, at: now })
+      .execute();
+    const options = [fetchLogs ? "logs first" : "no logs", startService ? "start after it" : "no start"];
+    await recordEvent(
+      trx,
+      actor,
+      {
+        action: "database_reset",
+        subject: posServer.name,
+        organizationId: posServer.organizationId,
+        posServerId: posServer.id,
+        detail: [`CrmId: ${confirmation}`, ...options].join("; "),
+      },
+      now,
+    );
+    return inserted.id;
+  });
+}

@@ -1,0 +1,136 @@
+import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
+import { isBelow } from "../../fleet/state.ts";
+import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
+import type { CommandDependencies } from "../commands/command-dependencies.ts";
+import { refusalOf, troubleOf } from "../commands/command-failure.ts";
+import { commandTarget } from "../commands/command-target.ts";
+import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
+import { reachPosServer } from "../commands/reach.ts";
+import { untilAborted } from "../commands/until-aborted.ts";
+import { findObstacle } from "./check-reset.ts";
+import { enterStep, type StepChange } from "./enter-step.ts";
+import type { OpenReset } from "./find-database-resets.ts";
+import { afterReset } from "./next-step.ts";
+import { noteProgress, noteTrouble } from "./note-progress.ts";
+
+const FINISHED: readonly ResetStep[] = ["done", "failed"];
+
+/** The step `resetting`: tells the POS server, however often answers get lost, and follows it to the end. */
+export async function resetDatabase(
+  dependencies: CommandDependencies,
+  reset: OpenReset,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, pollNow, fleet, clock } = dependencies;
+  const begun = reset.begun_at === null ? await begin() : reset;
+  if (!begun) return;
+
+  const end = await follow(dependencies, begun, signal);
+  await enterStep(db, begun, await whatFollows(dependencies, begun, end), clock());
+  fleet.statusesChanged();
+  await untilAborted(signal, pollNow(reset.pos_server_id));
+
+  async function begin(): Promise<OpenReset | null> {
+    const failure = await whatForbids(dependencies, reset, signal);
+    if (failure) {
+      await enterStep(db, reset, { step: "failed", failure }, clock());
+      fleet.statusesChanged();
+      return null;
+    }
+    const begun_at = clock();
+    const { numUpdatedRows } = await db
+      .updateTable("database_reset")
+      .set({ begun_at, failure_code: null, failure_detail: null })
+      .where("id", "=", reset.id)
+      .where("finished_at", "is", null)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n ? { ...reset, begun_at } : null;
+  }
+}
+
+/** Asks the POS server who and how it is, right before it is told. */
+async function whatForbids(dependencies: CommandDependencies, reset: OpenReset, signal: AbortSignal) {
+  const { db, pollNow, fleet, clock, pauseMs } = dependencies;
+  const obstacle = await findObstacle(db, reset.pos_server_id);
+  if (obstacle) return { code: obstacle, detail: "" };
+  const outcome: StatusOutcome = await reachPosServer(
+    {
+      poll: () => pollNow(reset.pos_server_id),
+      since: reset.step_at,
+      onFailure: (failure) => noteTrouble(dependencies, reset, failure),
+      clock,
+      againMs: pauseMs,
+    },
+    signal,
+  );
+  if (!outcome.ok) return outcome.failure;
+  const { posServerId, version } = outcome.report;
+  if (posServerId !== reset.identity) return { code: "wrong_pos_server", detail: posServerId };
+  const { minimumVersion } = await fleet.stateRules();
+  if (isBelow(version, minimumVersion)) return { code: "unsupported", detail: version ?? "" };
+  return null;
+}
+
+async function follow(
+  dependencies: CommandDependencies,
+  reset: OpenReset,
+  signal: AbortSignal,
+): Promise<CommandEnd<DatabaseResetReport>> {
+  const { client, clock, pauseMs } = dependencies;
+  return await followCommand(
+    {
+      read: async () => {
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
+        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotency_key));
+      },
+      begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
+        const target = await commandTarget(dependencies, reset.pos_server_id);
+        if (!target.ok) return target;
+        const order = { posServerId: reset.identity, startService: reset.start_service === 1 };
+        return await untilAborted(
+          signal,
+          client.beginDatabaseReset(target.value, reset.idempotency_key, order),
+        );
+      },
+      hasBegun: reset.command_step !== null,
+      isFinished: ({ step }) => FINISHED.includes(step),
+      onNews: (news) =>
+        "report" in news
+          ? noteProgress(dependencies, reset, news.report.step)
+          : noteTrouble(dependencies, reset, troubleOf(news.failure)),
+      clock,
+      askEveryMs: pauseMs,
+    },
+    signal,
+  );
+}
+
+async function whatFollows(
+  { db }: CommandDependencies,
+  reset: OpenReset,
+  end: CommandEnd<DatabaseResetReport>,
+): Promise<StepChange> {
+  if (end.end === "refused") {
+    return { step: "failed", failure: refusalOf(end.failure) };
+  }
+  if (end.end === "unknown") {
+    return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };
+  }
+  const { clock_shift_ms } = await db
+    .selectFrom("pos_status")
+    .select("clock_shift_ms")
+    .where("pos_server_id", "=", reset.pos_server_id)
+    .executeTakeFirstOrThrow();
+  const { step, resetAt, failure } = afterReset(end.report, end.receivedAt, reset, clock_shift_ms ?? 0);
+  const { movedFiles } = end.report;
+  return {
+    step,
+    failure,
+    known: {
+      reset_at: resetAt,
+      moved_files: JSON.stringify(movedFiles),
+      moved_bytes: movedFiles.reduce((sum, { bytes }) => sum + bytes, 0),
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
+import { QUARANTINE_DAYS, WAIT_FOR_PERSON_MS } from "./limits.ts";
+import type { Progress } from "./progress.ts";
+import { shownSteps } from "./shown-steps.ts";
+import { adviceFor, failureInWords } from "./words.ts";
+
+const REFRESH_SECONDS = 1;
+
+export interface ResetInput {
+  viewer: Viewer;
+  reset: FoundReset;
+  posServer: ShownPosServer;
+  steps: Awaited<ReturnType<typeof listResetSteps>>;
+  progress: Progress;
+  syncTimeoutMs: number;
+  now: number;
+}
+
+/** The page and dialog that follow a reset: its steps with their times, what it waits for, and how it ended. */
+export function resetModel(input: ResetInput) {
+  const { viewer, reset, posServer, now } = input;
+  const { t, format } = viewer;
+  const url = `/database-resets/${reset.id}`;
+  const isFinished = reset.finished_at !== null;
+  const isServiceStopped = posServer.serviceState === "stopped";
+  const isStarting = input.progress.start?.finishedAt === null;
+  const shown = {
+    title: t("databaseReset.following", { name: reset.name }),
+    subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
+    url,
+    posServerUrl: `/pos-servers/${reset.pos_server_id}`,
+    asked: t("databaseReset.asked", {
+      name: reset.user_name ?? reset.user_login,
+      time: format.clock(reset.requested_at, now),
+    }),
+    step: reset.step,
+    steps: shownSteps(viewer, input.steps, reset, now),
+    notes: isFinished ? [] : notes(input),
+    trouble: isFinished ? null : trouble(input),
+    logsUrl: reset.log_request_id === null ? null : `/log-requests/${reset.log_request_id}`,
+    logs: input.progress.logs,
+    failure: reset.step === "failed" ? failure(input) : null,
+    kept: reset.moved_bytes > 0 ? kept(input) : null,
+    canStartService:
+      reset.step === "awaiting_start" ||
+      ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
+    canRepeat: reset.step === "failed",
+  };
+  const tag = createHash("sha1")
+    .update(JSON.stringify([viewer.language, viewer.timeZone, shown]))
+    .digest("base64url");
+  return { ...shown, poll: isFinished ? null : { url, tag, seconds: REFRESH_SECONDS } };
+}
+
+/** What happens now, and until when it is waited for. */
+function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: ResetInput): string[] {
+  const { t, format } = viewer;
+  const until = (ms: number) => format.clock(reset.step_at + ms, now);
+  const text = (key: string, values = {}) => t(`databaseReset.note.${key}`, values);
+  switch (reset.step) {
+    case "fetching_logs": {
+      const { plannedBytes, receivedBytes } = progress.logs ?? { plannedBytes: null, receivedBytes: 0 };
+      if (plannedBytes === null) return [text("logsAskedFor")];
+      const sizes = { received: format.bytes(receivedBytes), planned: format.bytes(plannedBytes) };
+      return [text("logsReceived", sizes)];
+    }
+    case "awaiting_decision":
+      return [text("decision", { time: until(WAIT_FOR_PERSON_MS) })];
+    case "resetting":
+      return [text(reset.command_step ?? "contacting")];
+    case "awaiting_start":
+      return [text("start", { time: until(WAIT_FOR_PERSON_MS) })];
+    case "starting":
+      return [text("starting_service")];
+    case "awaiting_sync": {
+      const isDatabaseThere = posServer.databaseExists === 1 && posServer.databaseBytes !== null;
+      const size = isDatabaseThere ? format.bytes(posServer.databaseBytes ?? 0) : null;
+      return [
+        size ? text("newDatabase", { size }) : text("noDatabaseYet"),
+        text("exchange", { time: until(syncTimeoutMs) }),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What keeps it from going on at the moment, though it is tried again. */
+function trouble({ viewer, reset, posServer, progress }: ResetInput): string | null {
+  const { start } = progress;
+  const isAboutStart =
+    reset.step === "starting" || (reset.step === "awaiting_sync" && posServer.serviceState === "stopped");
+  if (isAboutStart && start?.failureCode) {
+    return failureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
+  }
+  if (reset.failure_code) {
+    return failureInWords(viewer, { code: reset.failure_code, detail: reset.failure_detail ?? "" });
+  }
+  if (reset.step !== "awaiting_sync") return null;
+  if (posServer.failureCode) {
+    return failureInWords(viewer, { code: posServer.failureCode, detail: posServer.failureDetail ?? "" });
+  }
+  const isNewError = posServer.syncErrorAt !== null && posServer.syncErrorAt >= (reset.reset_at ?? 0);
+  return isNewError ? posServer.syncError : null;
+}
+
+function failure({ viewer, reset }: ResetInput) {
+  const code = reset.failure_code ?? "command_failed";
+  return {
+    text: failureInWords(viewer, { code, detail: reset.failure_detail ?? "" }),
+    advice: adviceFor(viewer, code),
+  };
+}
+
+function kept({ viewer: { t, format }, reset }: ResetInput): string {
+  const files: unknown[] = JSON.parse(reset.moved_files);
+  return t("databaseReset.kept", {
+    files: t("databaseReset.files", { count: files.length }),
+    size: format.bytes(reset.moved_bytes),
+    days: t("databaseReset.days", { count: QUARANTINE_DAYS }),
+  });
+}

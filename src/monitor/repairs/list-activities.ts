@@ -1,0 +1,27 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { DatabaseResetStep } from "./database-resets/step.ts";
+
+/** What is being done to a POS server at the moment. */
+export type Activity = { kind: "reset"; id: number; step: DatabaseResetStep } | { kind: "start"; id: number };
+
+/** What is being done to which POS server: the few rows of two small indexes, whatever the size of the fleet. */
+export async function listActivities(db: Kysely<Database>): Promise<Map<number, Activity>> {
+  const starts = await db
+    .selectFrom("service_start")
+    .select(["id", "pos_server_id"])
+    .where("finished_at", "is", null)
+    .execute();
+  const resets = await db
+    .selectFrom("database_reset")
+    .select(["id", "pos_server_id", "step"])
+    .where("finished_at", "is", null)
+    .execute();
+  return new Map<number, Activity>([
+    ...starts.map(({ pos_server_id, id }): [number, Activity] => [pos_server_id, { kind: "start", id }]),
+    ...resets.map(({ pos_server_id, id, step }): [number, Activity] => [
+      pos_server_id,
+      { kind: "reset", id, step },
+    ]),
+  ]);
+}

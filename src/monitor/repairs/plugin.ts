@@ -1,0 +1,56 @@
+import fp from "fastify-plugin";
+import type { PosClient } from "../pos-client/client.ts";
+import { createRunner, type Runner } from "../requests/runner.ts";
+import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
+import { createResetWork } from "./database-resets/work.ts";
+import { listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
+import { createStartWork } from "./service-starts/work.ts";
+
+/** Each holds a place only while it talks to its POS server. */
+const PLACES = 16;
+
+declare module "fastify" {
+  interface FastifyInstance {
+    databaseResets: Runner;
+    serviceStarts: Runner;
+  }
+}
+
+export interface DatabaseResetsOptions {
+  client: PosClient;
+  clock: () => number;
+  /** How long to pause between two calls of one command; tests shorten it. */
+  pauseMs?: number | undefined;
+}
+
+/** The runners of database resets and service starts. The schedule drives them; closing the app lets their rows go. */
+export default fp<DatabaseResetsOptions>(
+  async (app, { client, clock, pauseMs }) => {
+    const { db } = app.database;
+    const { pollNow, fleet, secretBox } = app;
+    const log = app.log.child({ part: "database resets" });
+    const dependencies = {
+      ...{ db, client, pollNow, fleet, secretBox, log, clock },
+      ...(pauseMs !== undefined && { pauseMs }),
+    };
+    const common = { db, places: PLACES, log, clock };
+    const databaseResets = createRunner({
+      ...common,
+      table: "database_reset",
+      listClaimable: (now) => listResetsToWorkOn(db, now),
+      work: createResetWork({ ...dependencies, wakeLogRequests: () => app.logRequests.wake() }),
+    });
+    const serviceStarts = createRunner({
+      ...common,
+      table: "service_start",
+      listClaimable: () => listStartsToWorkOn(db),
+      work: createStartWork(dependencies),
+    });
+    app.decorate("databaseResets", databaseResets);
+    app.decorate("serviceStarts", serviceStarts);
+    app.addHook("onClose", async () => {
+      await Promise.all([databaseResets.stop(), serviceStarts.stop()]);
+    });
+  },
+  { name: "database-resets", dependencies: ["database", "fleet", "polling", "log-archives"] },
+);

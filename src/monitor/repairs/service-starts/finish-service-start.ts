@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { actorOf } from "../../requests/actor-columns.ts";
+import type { CommandFailure } from "../commands/command-failure.ts";
+import { enterStep } from "../database-resets/enter-step.ts";
+import { findOpenReset } from "../database-resets/find-database-resets.ts";
+import type { OpenStart } from "./find-service-starts.ts";
+
+/** Ends a start, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
+export async function finishServiceStart(
+  db: Kysely<Database>,
+  start: OpenStart,
+  failure: CommandFailure | null,
+  now: number,
+): Promise<void> {
+  const actor = actorOf(start);
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("service_start")
+      .set({
+        status: failure ? "failed" : "done",
+        failure_code: failure?.code ?? null,
+        failure_detail: failure?.detail ?? null,
+        finished_at: now,
+      })
+      .where("id", "=", start.id)
+      .where("finished_at", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return;
+    await recordEvent(
+      trx,
+      actor,
+      {
+        action: "service_start_end",
+        result: failure ? "failed" : "done",
+        subject: start.name,
+        organizationId: start.organizationId,
+        posServerId: start.pos_server_id,
+        detail: failure && [failure.code, failure.detail].filter(Boolean).join(": "),
+      },
+      now,
+    );
+    if (start.database_reset_id === null) return;
+    const reset = await findOpenReset(trx, start.database_reset_id);
+    if (reset?.step !== "starting") return;
+    const step = failure ? "awaiting_start" : "awaiting_sync";
+    await enterStep(trx, reset, { step, failure, actor }, now);
+  });
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { failureInWords } from "../database-resets/words.ts";
+import type { FoundStart } from "./find-service-starts.ts";
+
+const REFRESH_SECONDS = 1;
+
+/** Why nothing was started. */
+export type StartRefusal = { code: "no_address" } | { code: "resetting"; resetId: number };
+
+/** The dialog «Запустить службу», and what was against it. */
+export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal: StartRefusal | null) {
+  const { id, name, organizationName, crmId, serviceName } = posServer;
+  return {
+    title: t("serviceStart.title", { name }),
+    subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    path: `/pos-servers/${id}/service-starts`,
+    posServerUrl: `/pos-servers/${id}`,
+    what: t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") }),
+    refusal: refusal && t(`serviceStart.refused.${refusal.code}`),
+    resetUrl: refusal?.code === "resetting" ? `/database-resets/${refusal.resetId}` : null,
+    canBeSent: refusal === null,
+  };
+}
+
+/** The page and dialog that follow a start. */
+export function startModel(viewer: Viewer, start: FoundStart, now: number) {
+  const { t, format } = viewer;
+  const url = `/service-starts/${start.id}`;
+  const failure = start.failure_code && { code: start.failure_code, detail: start.failure_detail ?? "" };
+  const shown = {
+    title: t("serviceStart.following", { name: start.name }),
+    subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,
+    posServerUrl: `/pos-servers/${start.pos_server_id}`,
+    asked: t("databaseReset.asked", {
+      name: start.user_name ?? start.user_login,
+      time: format.clock(start.requested_at, now),
+    }),
+    status: start.status,
+    text: t(`serviceStart.status.${start.status}`),
+    time: start.finished_at === null ? null : format.moment(start.finished_at, now),
+    failure: failure ? failureInWords(viewer, failure) : null,
+    resetUrl: start.database_reset_id === null ? null : `/database-resets/${start.database_reset_id}`,
+  };
+  const tag = createHash("sha1")
+    .update(JSON.stringify([viewer.language, viewer.timeZone, shown]))
+    .digest("base64url");
+  return { ...shown, poll: start.finished_at === null ? { url, tag, seconds: REFRESH_SECONDS } : null };
+}

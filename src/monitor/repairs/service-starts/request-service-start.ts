@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely, Transaction } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { actorColumns } from "../../requests/actor-columns.ts";
+import { enterStep } from "../database-resets/enter-step.ts";
+import { findOpenReset, findOpenResetOf, type OpenReset } from "../database-resets/find-database-resets.ts";
+import type { DatabaseResetStep } from "../database-resets/step.ts";
+import { findOpenStartOf } from "./find-service-starts.ts";
+
+/** While a reset is about the files of the database, the service must not open them. */
+const NO_START_IN: readonly DatabaseResetStep[] = ["resetting"];
+const WAITS_FOR_START: readonly DatabaseResetStep[] = ["awaiting_start", "awaiting_sync"];
+
+export type RequestedStart =
+  /** `isJoined`: it was under way already. */
+  { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
+
+/** Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined. */
+export async function requestServiceStart(
+  db: Kysely<Database>,
+  actor: Actor,
+  posServer: { id: number; name: string; organizationId: number },
+  now: number,
+): Promise<RequestedStart> {
+  return await db.transaction().execute(async (trx) => {
+    const running = await findOpenStartOf(trx, posServer.id);
+    if (running) return { id: running.id, resetId: running.database_reset_id, isJoined: true };
+    const reset = await findResetOf(trx, posServer.id);
+    if (reset && NO_START_IN.includes(reset.step)) return { refusedBy: reset.id };
+    const resetId = reset && WAITS_FOR_START.includes(reset.step) ? reset.id : null;
+    const { id } = await trx
+      .insertInto("service_start")
+      .values({
+        pos_server_id: posServer.id,
+        database_reset_id: resetId,
+        idempotency_key: randomUUID(),
+        requested_at: now,
+        ...actorColumns(actor),
+        status: "queued",
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await recordEvent(
+      trx,
+      actor,
+      {
+        action: "service_start",
+        subject: posServer.name,
+        organizationId: posServer.organizationId,
+        posServerId: posServer.id,
+      },
+      now,
+    );
+    if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
+    return { id, resetId, isJoined: false };
+  });
+}
+
+async function findResetOf(trx: Transaction<Database>, posServerId: number): Promise<OpenReset | null> {
+  const open = await findOpenResetOf(trx, posServerId);
+  return open && (await findOpenReset(trx, open.id));
+}

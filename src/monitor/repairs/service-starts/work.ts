@@ -1,0 +1,91 @@
+import type { ServiceStartReport } from "../../../protocol/commands.ts";
+import type { CallOutcome } from "../../pos-client/client.ts";
+import type { CommandDependencies } from "../commands/command-dependencies.ts";
+import { type CommandFailure, refusalOf, reportedFailure, troubleOf } from "../commands/command-failure.ts";
+import { commandIdentity, commandTarget } from "../commands/command-target.ts";
+import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
+import { reachPosServer } from "../commands/reach.ts";
+import { untilAborted } from "../commands/until-aborted.ts";
+import { findOpenStart, type OpenStart } from "./find-service-starts.ts";
+import { finishServiceStart } from "./finish-service-start.ts";
+
+/** What the runner does with a start: tells the POS server, and follows it to the end. */
+export function createStartWork(
+  dependencies: CommandDependencies,
+): (id: number, signal: AbortSignal) => Promise<void> {
+  const { db, client, pollNow, fleet, clock, pauseMs } = dependencies;
+
+  return async (id, signal) => {
+    const start = await findOpenStart(db, id);
+    if (!start) return;
+    const unreached = start.started_at === null ? await begin(start, signal) : null;
+    const failure = unreached ?? failureOfEnd(await follow(start, signal));
+    await finishServiceStart(db, start, failure, clock());
+    fleet.statusesChanged();
+    if (!unreached) await untilAborted(signal, pollNow(start.pos_server_id));
+  };
+
+  /** Asks who is there before anything is sent. @returns why nothing may be. */
+  async function begin(start: OpenStart, signal: AbortSignal): Promise<CommandFailure | null> {
+    const outcome = await reachPosServer(
+      {
+        poll: () => pollNow(start.pos_server_id),
+        since: start.requested_at,
+        onFailure: (failure) => noteTrouble(start, failure),
+        clock,
+        againMs: pauseMs,
+      },
+      signal,
+    );
+    if (!outcome.ok) return outcome.failure;
+    await db
+      .updateTable("service_start")
+      .set({ status: "running", started_at: clock(), failure_code: null, failure_detail: null })
+      .where("id", "=", start.id)
+      .execute();
+    return null;
+  }
+
+  async function follow(start: OpenStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
+    return await followCommand(
+      {
+        read: async () => {
+          const target = await commandTarget(dependencies, start.pos_server_id);
+          if (!target.ok) return target;
+          return await untilAborted(signal, client.readServiceStart(target.value, start.idempotency_key));
+        },
+        begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
+          const target = await commandTarget(dependencies, start.pos_server_id);
+          if (!target.ok) return target;
+          const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
+          if (!identity.ok) return identity;
+          const order = { posServerId: identity.value };
+          return await untilAborted(
+            signal,
+            client.beginServiceStart(target.value, start.idempotency_key, order),
+          );
+        },
+        isFinished: ({ step }) => step !== "starting_service",
+        onNews: (news) => noteTrouble(start, "failure" in news ? troubleOf(news.failure) : null),
+        clock,
+        askEveryMs: pauseMs,
+      },
+      signal,
+    );
+  }
+
+  async function noteTrouble({ id }: OpenStart, failure: CommandFailure | null): Promise<void> {
+    await db
+      .updateTable("service_start")
+      .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
+      .where("id", "=", id)
+      .where("finished_at", "is", null)
+      .execute();
+  }
+}
+
+function failureOfEnd(end: CommandEnd<ServiceStartReport>): CommandFailure | null {
+  if (end.end === "refused") return refusalOf(end.failure);
+  if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
+  return end.report.step === "done" ? null : reportedFailure(end.report.error);
+}

@@ -1,0 +1,74 @@
+import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../fleet/settings.ts";
+
+type NumberSetting = keyof typeof SETTING_BOUNDS;
+type SwitchSetting = "allowUnprotectedResets";
+type VersionSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
+
+/** A setting as the form asks for it. */
+export type SettingField =
+  | { kind: "version"; name: VersionSetting; setting: VersionSetting }
+  | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
+  /** `unitSize`: how much of the setting one unit of the form is. */
+  | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
+
+/** The form of the settings, in its order, in the groups of its page. */
+export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingField[] }[] = [
+  {
+    group: "versions",
+    fields: [
+      { kind: "version", name: "minimumVersion", setting: "minimumVersion" },
+      { kind: "version", name: "requiredVersion", setting: "requiredVersion" },
+    ],
+  },
+  {
+    group: "polling",
+    fields: [
+      { kind: "number", name: "pollIntervalSeconds", setting: "pollIntervalMs", unitSize: 1_000 },
+      { kind: "number", name: "unreachableAfterPolls", setting: "unreachableAfterPolls", unitSize: 1 },
+      { kind: "number", name: "staleAfterMinutes", setting: "staleAfterMs", unitSize: 60_000 },
+    ],
+  },
+  {
+    group: "resets",
+    fields: [
+      { kind: "number", name: "resetSyncTimeoutMinutes", setting: "resetSyncTimeoutMs", unitSize: 60_000 },
+      { kind: "switch", name: "allowUnprotectedResets", setting: "allowUnprotectedResets" },
+    ],
+  },
+  {
+    group: "retention",
+    fields: [
+      { kind: "number", name: "archiveRetentionDays", setting: "archiveRetentionDays", unitSize: 1 },
+      { kind: "number", name: "transitionRetentionDays", setting: "transitionRetentionDays", unitSize: 1 },
+      { kind: "number", name: "auditRetentionDays", setting: "auditRetentionDays", unitSize: 1 },
+    ],
+  },
+];
+
+export const SETTING_FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields);
+
+/** What a ticked checkbox sends; one that is not ticked sends nothing. */
+export const SWITCHED_ON = "1";
+
+/** A setting as its field shows it. */
+export function shownValue(field: SettingField, settings: Settings): string {
+  if (field.kind === "version") return settings[field.setting];
+  if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
+  return String(settings[field.setting] / field.unitSize);
+}
+
+/** Every setting as its field shows it. */
+export function shownValues(settings: Settings): Record<string, string> {
+  return Object.fromEntries(SETTING_FIELDS.map((field) => [field.name, shownValue(field, settings)]));
+}
+
+/** What a number may be, in the units of its field. */
+export function boundsOf({ setting, unitSize }: Extract<SettingField, { kind: "number" }>) {
+  const { minimum, maximum } = SETTING_BOUNDS[setting];
+  return { minimum: minimum / unitSize, maximum: maximum / unitSize };
+}
+
+/** The default as the field shows it. */
+export function defaultOf(field: SettingField): string {
+  return shownValue(field, DEFAULT_SETTINGS);
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { findCommonNewestVersion } from "../fleet/required-version.ts";
+import { readSettings } from "../fleet/settings.ts";
+import { textFields } from "../forms/fields.ts";
+import { changeSettings } from "./change-settings.ts";
+import { SETTING_FIELDS, shownValues } from "./fields.ts";
+import { settingsPageModel } from "./page-model.ts";
+import { readSettingsForm, type SettingProblems } from "./settings-form.ts";
+
+const FIELD_NAMES = SETTING_FIELDS.map(({ name }) => name);
+
+export interface SettingsRouteOptions {
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** `/settings`: what system administrators tune at work; a change counts at once, in every process. */
+export async function settingsRoutes(app: FastifyInstance, { clock }: SettingsRouteOptions): Promise<void> {
+  const { db } = app.database;
+
+  async function show(reply: FastifyReply, typed: Record<string, string>, problems: SettingProblems = {}) {
+    const newestVersion = await findCommonNewestVersion(db);
+    const { viewer, query } = reply.request;
+    const isSaved = textFields(query, ["saved"]).saved !== "" && Object.keys(problems).length === 0;
+    return await reply.page(
+      "settings/page",
+      settingsPageModel(viewer, { typed, problems, newestVersion, isSaved }),
+    );
+  }
+
+  app.get("/settings", { config: { access: "administrator" } }, async (_request, reply) =>
+    show(reply, shownValues(await readSettings(db))),
+  );
+
+  app.post(
+    "/settings",
+    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    async (request, reply) => {
+      const typed = textFields(request.body, FIELD_NAMES);
+      const form = readSettingsForm(typed);
+      if (!form.ok) return await show(reply.code(422), typed, form.problems);
+      const hasChanged = await changeSettings(db, request.actor(), form.settings, clock());
+      if (hasChanged) app.fleet.registryChanged();
+      return reply.redirect("/settings?saved=1", 303);
+    },
+  );
+}

@@ -1,0 +1,53 @@
+import { versionSortKey } from "../../protocol/versions.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../fleet/settings.ts";
+import { isBelow } from "../fleet/state.ts";
+import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
+
+const WHOLE_NUMBER = /^\d{1,9}$/;
+
+/** What is wrong with a field: the key of a message and its values. */
+export interface SettingProblem {
+  message: string;
+  values?: { minimum: number; maximum: number };
+}
+export type SettingProblems = Partial<Record<string, SettingProblem>>;
+
+type Understood = { value: string | number | boolean } | { problem: SettingProblem };
+
+/** Understands the posted form: all settings, or what is wrong with which fields. */
+export function readSettingsForm(
+  typed: Record<string, string>,
+): { ok: true; settings: Settings } | { ok: false; problems: SettingProblems } {
+  const settings: Settings = { ...DEFAULT_SETTINGS };
+  const problems: SettingProblems = {};
+  for (const field of SETTING_FIELDS) {
+    const understood = readField(field, (typed[field.name] ?? "").trim());
+    if ("problem" in understood) problems[field.name] = understood.problem;
+    else Object.assign(settings, { [field.setting]: understood.value });
+  }
+  const areVersionsRight = !problems.minimumVersion && !problems.requiredVersion;
+  if (
+    areVersionsRight &&
+    settings.requiredVersion &&
+    isBelow(settings.requiredVersion, settings.minimumVersion)
+  ) {
+    problems.requiredVersion = { message: "settings.problem.belowMinimum" };
+  }
+  return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, settings };
+}
+
+function readField(field: SettingField, text: string): Understood {
+  if (field.kind === "version") return readVersion(text, field.setting === "requiredVersion");
+  if (field.kind === "switch") return { value: text !== "" };
+  const bounds = boundsOf(field);
+  const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
+  const isAllowed = number >= bounds.minimum && number <= bounds.maximum;
+  return isAllowed
+    ? { value: number * field.unitSize }
+    : { problem: { message: "settings.problem.number", values: bounds } };
+}
+
+function readVersion(text: string, mayBeEmpty: boolean): Understood {
+  const isAllowed = text === "" ? mayBeEmpty : versionSortKey(text) !== null;
+  return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
+}

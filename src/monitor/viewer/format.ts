@@ -1,0 +1,140 @@
+import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../../public/js/age.js";
+import { AGE_WORDS, type Language } from "./language.ts";
+
+const MINUTE_MS = 60_000;
+const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
+export interface ShownAge {
+  text: string;
+  at: { iso: string; text: string } | null;
+}
+
+/** Formats times, ages and numbers for one language and time zone. */
+export interface Format {
+  ageWords: AgeWords;
+  /** `24.11 11:02`; with the year when it is not the year of `now`. */
+  time(at: number, now: number): string;
+  /** `13:29:05`, or with its date when it is not today's. */
+  moment(at: number, now: number): string;
+  /** `13:29`, or with its date when it is not today's. */
+  clock(at: number, now: number): string;
+  /** `24.12`; with the year when it is not the year of `now`. */
+  day(at: number, now: number): string;
+  age(at: number, now: number): ShownAge;
+  /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
+  duration(ms: number): string;
+  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
+  elapsed(ms: number): string;
+  number(value: number): string;
+  /** `98,9 %`, rounded down: only what is whole is 100 %. */
+  percent(share: number): string;
+  /** `212 МБ`: in steps of 1024, with at most one decimal. */
+  bytes(value: number): string;
+  /** `41,2` and `64,0 МБ`: both in the unit of the whole, with as many decimals all the time. */
+  bytesOf(part: number, whole: number): { part: string; whole: string };
+}
+
+export function createFormat(language: Language, timeZone: string): Format {
+  const words = AGE_WORDS[language];
+  const ageWords: AgeWords = { ...words, language, steps: [words.steps[0] ?? "", words.steps[1] ?? ""] };
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+  const seconds = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" });
+  const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
+  const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
+  const numbers = new Intl.NumberFormat(language);
+  const percents = new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 1,
+    roundingMode: "floor",
+  });
+  const byteFormats = BYTE_UNITS.map(
+    (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
+  );
+
+  function split(at: number): Record<string, string> {
+    return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+  }
+
+  function day(at: number, now: number): string {
+    const { year, month, day } = split(at);
+    const isThisYear = year === split(now).year;
+    return `${day}.${month}${isThisYear ? "" : `.${year}`}`;
+  }
+
+  function time(at: number, now: number): string {
+    const { hour, minute } = split(at);
+    return `${day(at, now)} ${hour}:${minute}`;
+  }
+
+  function clock(at: number, now: number): string {
+    const [shown, today] = [split(at), split(now)];
+    const isToday = shown.day === today.day && shown.month === today.month && shown.year === today.year;
+    return isToday ? `${shown.hour}:${shown.minute}` : time(at, now);
+  }
+
+  return {
+    ageWords,
+    day,
+    time,
+    clock,
+    moment: (at, now) => `${clock(at, now)}:${seconds.format(at).padStart(2, "0")}`,
+    age(at, now) {
+      const ageMs = now - at;
+      const isExact = ageMs >= EXACT_FROM_MS;
+      return {
+        text: formatAge(ageMs, ageWords),
+        at: isExact ? { iso: new Date(at).toISOString(), text: time(at, now) } : null,
+      };
+    },
+    duration(ms) {
+      if (ms < MINUTE_MS) return elapsed(ms);
+      const minutes = Math.round(ms / MINUTE_MS);
+      const hours = Math.floor(minutes / 60);
+      const rest = minutes % 60;
+      const texts = [];
+      if (hours > 0) texts.push(`${numbers.format(hours)}\u00A0${ageWords.hour}`);
+      if (rest > 0) texts.push(`${rest}\u00A0${ageWords.minute}`);
+      return texts.join(" ");
+    },
+    elapsed,
+    number: (value) => numbers.format(value),
+    percent: (share) => percents.format(share),
+    bytes(value) {
+      const step = byteStep(value);
+      return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
+    },
+    bytesOf(part, whole) {
+      const step = byteStep(whole);
+      const decimals = step === 0 ? 0 : 1;
+      const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+      const unit = { style: "unit", unit: BYTE_UNITS[step] ?? "byte" } as const;
+      const write = (value: number, options: Intl.NumberFormatOptions) =>
+        new Intl.NumberFormat(language, { ...options, ...digits }).format(value / 1024 ** step);
+      return { part: write(part, {}), whole: write(whole, unit) };
+    },
+  };
+
+  function elapsed(ms: number): string {
+    const total = Math.round(ms / 1000);
+    const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
+    const texts = [];
+    if (hours > 0) texts.push(units.hour.format(hours));
+    if (minutes > 0) texts.push(units.minute.format(minutes));
+    if (hours === 0 && (minutes === 0 || total % 60 > 0)) texts.push(units.second.format(total % 60));
+    return texts.join(" ");
+  }
+}
+
+/** The largest unit of which there is at least one. */
+function byteStep(value: number): number {
+  return value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), BYTE_UNITS.length - 1);
+}

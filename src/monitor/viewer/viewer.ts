@@ -1,0 +1,72 @@
+import type { TFunction } from "i18next";
+import type { OrganizationAccess } from "./access.ts";
+import { createFormat, type Format } from "./format.ts";
+import { DEFAULT_LANGUAGE, isLanguage, type Language, translator } from "./language.ts";
+
+/** The user of a session. */
+export interface SignedInUser {
+  id: number;
+  sessionId: number;
+  login: string;
+  name: string;
+  isAdministrator: boolean;
+  /** The zone that they chose; null = as their browser says. */
+  chosenTimeZone: string | null;
+}
+
+/** Who looks at a page: what they may see, and in which words and times. */
+export interface Viewer {
+  /** null = nobody has signed in. */
+  user: SignedInUser | null;
+  /** The organizations for which they have «Настройка предприятия». */
+  organizations: OrganizationAccess;
+  language: Language;
+  /** IANA name. */
+  timeZone: string;
+  t: TFunction;
+  format: Format;
+}
+export const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+type Presentation = Pick<Viewer, "language" | "timeZone" | "t" | "format">;
+
+const presentations = new Map<string, Presentation>();
+
+/**
+ * The words and formats for a language and a time zone as they stand in a cookie.
+ * Whatever is unknown falls back to Russian and to the server's zone.
+ */
+export function presentationFor(
+  languageText: string | undefined,
+  zoneText: string | undefined,
+): Presentation {
+  const language = isLanguage(languageText) ? languageText : DEFAULT_LANGUAGE;
+  return (
+    presentations.get(`${language} ${zoneText ?? SERVER_TIME_ZONE}`) ??
+    makePresentation(language, canonicalTimeZone(zoneText) ?? SERVER_TIME_ZONE)
+  );
+}
+
+/** Kept under canonical names only, so that no cookie can make the map grow beyond the zones there are. */
+function makePresentation(language: Language, timeZone: string): Presentation {
+  const key = `${language} ${timeZone}`;
+  const known = presentations.get(key);
+  if (known) return known;
+  const presentation = {
+    language,
+    timeZone,
+    t: translator(language),
+    format: createFormat(language, timeZone),
+  };
+  presentations.set(key, presentation);
+  return presentation;
+}
+
+function canonicalTimeZone(text: string | undefined): string | null {
+  if (!text || !/^[A-Za-z0-9_+/-]{1,64}$/.test(text)) return null;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return null;
+  }
+}

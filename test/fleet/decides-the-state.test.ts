@@ -1,0 +1,112 @@
+import t from "tap";
+import { decideState, isBelow, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
+import { FAILURE_CODES } from "../../src/monitor/pos-client/failure.ts";
+
+const NOW = Date.parse("2026-11-24T10:00:00.000Z");
+const MINUTE_MS = 60_000;
+const RULES = {
+  minimumVersion: "34",
+  requiredVersion: "34.2",
+  staleAfterMs: 10 * MINUTE_MS,
+  unreachableAfterPolls: 2,
+};
+const HEALTHY: StateFacts = {
+  hasReport: true,
+  version: "34.2.117.0",
+  serviceState: "running",
+  hasSyncError: false,
+  lastSyncAt: NOW - MINUTE_MS,
+  failedPolls: 0,
+  failureCode: null,
+};
+const AT_ONCE = ["unauthorized", "certificate_changed", "wrong_pos_server", "wrong_crm_id"] as const;
+
+function stateOf(changes: Partial<StateFacts>, rules: Partial<typeof RULES> = {}): PosServerState {
+  return decideState({ ...HEALTHY, ...changes }, { ...RULES, ...rules }, NOW);
+}
+
+const CASES: [string, Partial<StateFacts>, PosServerState][] = [
+  ["healthy", {}, "synced"],
+  ["no report, no poll", { hasReport: false }, "pending"],
+  ["no report, one failed poll", { hasReport: false, failedPolls: 1, failureCode: "dns" }, "pending"],
+  ["no report, two failed polls", { hasReport: false, failedPolls: 2, failureCode: "dns" }, "unreachable"],
+  ["one failed poll keeps the last report's state", { failedPolls: 1, failureCode: "dns" }, "synced"],
+  ["two failed polls", { failedPolls: 2, failureCode: "dns" }, "unreachable"],
+  ["version 33.9.9", { version: "33.9.9" }, "unsupported"],
+  ["version exactly 34.0 is supported", { version: "34.0" }, "update_required"],
+  ["version exactly as required", { version: "34.2" }, "synced"],
+  ["version 34.10 is above 34.2", { version: "34.10" }, "synced"],
+  ["version 34.1.999 is below 34.2", { version: "34.1.999" }, "update_required"],
+  ["version unknown", { version: null }, "update_required"],
+  ["version that is no dotted number", { version: "34.2-beta" }, "update_required"],
+  ["service stopped", { serviceState: "stopped" }, "service_stopped"],
+  ["service stopping", { serviceState: "stopping" }, "service_stopped"],
+  ["service not installed", { serviceState: "not_installed" }, "service_stopped"],
+  ["service starting", { serviceState: "starting" }, "synced"],
+  ["service unknown", { serviceState: "unknown" }, "synced"],
+  ["service null", { serviceState: null }, "synced"],
+  ["exchange failed", { hasSyncError: true }, "sync_error"],
+  ["last exchange exactly 10 minutes ago", { lastSyncAt: NOW - 10 * MINUTE_MS }, "synced"],
+  ["last exchange a millisecond more ago", { lastSyncAt: NOW - 10 * MINUTE_MS - 1 }, "sync_stale"],
+  ["no exchange known", { lastSyncAt: null }, "sync_stale"],
+];
+
+for (const [words, facts, state] of CASES) {
+  t.test(`${words}: ${state}`, async (t) => t.equal(stateOf(facts), state));
+}
+
+t.test("some failures make it unreachable at once, with and without a report", async (t) => {
+  for (const failureCode of FAILURE_CODES) {
+    const isAtOnce = AT_ONCE.some((code) => code === failureCode);
+    t.equal(stateOf({ failedPolls: 1, failureCode }), isAtOnce ? "unreachable" : "synced", failureCode);
+    const withoutReport = stateOf({ hasReport: false, failedPolls: 1, failureCode });
+    t.equal(withoutReport, isAtOnce ? "unreachable" : "pending", `${failureCode} without a report`);
+  }
+});
+
+t.test("of two troubles the one higher in the table wins", async (t) => {
+  const inOrder: [PosServerState, Partial<StateFacts>][] = [
+    ["unsupported", { version: "33.9.9" }],
+    ["unreachable", { failedPolls: 2, failureCode: "response_timeout" }],
+    ["service_stopped", { serviceState: "stopped" }],
+    ["sync_error", { hasSyncError: true }],
+    ["sync_stale", { lastSyncAt: null }],
+    ["update_required", { version: "34.1" }],
+  ];
+  for (const [rank, [winner, facts]] of inOrder.entries()) {
+    for (const [loser, others] of inOrder.slice(rank + 1)) {
+      t.equal(stateOf({ ...others, ...facts }), winner, `${winner} before ${loser}`);
+    }
+  }
+});
+
+t.test("nothing known but the identity never looks healthy", async (t) => {
+  const state = stateOf({ version: null, serviceState: null, lastSyncAt: null });
+  t.equal(state, "sync_stale");
+});
+
+t.test("the settings move the boundaries", async (t) => {
+  t.equal(stateOf({ failedPolls: 2, failureCode: "dns" }, { unreachableAfterPolls: 3 }), "synced");
+  t.equal(stateOf({ failedPolls: 3, failureCode: "dns" }, { unreachableAfterPolls: 3 }), "unreachable");
+  t.equal(stateOf({ lastSyncAt: NOW - 5 * MINUTE_MS }, { staleAfterMs: 4 * MINUTE_MS }), "sync_stale");
+  t.equal(stateOf({ version: "34.2" }, { minimumVersion: "35" }), "unsupported");
+  t.equal(stateOf({ version: "34.2" }, { requiredVersion: "34.10" }), "update_required");
+});
+
+t.test("without a required version every known version will do", async (t) => {
+  const rules = { ...RULES, requiredVersion: null };
+  t.equal(decideState({ ...HEALTHY, version: "34.0" }, rules, NOW), "synced");
+  t.equal(
+    decideState({ ...HEALTHY, version: null }, rules, NOW),
+    "update_required",
+    "an unknown one will not",
+  );
+});
+
+t.test("what is unknown is not below anything", async (t) => {
+  t.equal(isBelow("33", "34"), true);
+  t.equal(isBelow("34", "34"), false);
+  t.equal(isBelow(null, "34"), false);
+  t.equal(isBelow("33", null), false);
+  t.equal(isBelow("nonsense", "34"), false);
+});

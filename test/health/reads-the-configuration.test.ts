@@ -1,0 +1,67 @@
+import { join, resolve } from "node:path";
+import t from "tap";
+import { readConfig } from "../../src/monitor/config.ts";
+
+t.test("without any variable it listens on this machine only, over HTTP", async (t) => {
+  t.same(readConfig({}), {
+    host: "127.0.0.1",
+    port: 8080,
+    dataDir: resolve("data"),
+    archiveDir: resolve("data/archives"),
+    tls: null,
+    trustProxy: false,
+    logLevel: "info",
+  });
+});
+
+t.test("every variable is read, and an empty one is as if it was not there", async (t) => {
+  const dataDir = t.testdir();
+  const env = {
+    HOST: "::1",
+    PORT: "0",
+    DATA_DIR: dataDir,
+    ARCHIVE_DIR: "archives",
+    TLS_CERT: "cert.pem",
+    TLS_KEY: "key.pem",
+    TRUST_PROXY: "10.0.0.1",
+    LOG_LEVEL: "debug",
+  };
+  t.same(readConfig(env), {
+    host: "::1",
+    port: 0,
+    dataDir,
+    archiveDir: resolve("archives"),
+    tls: { certificateFile: "cert.pem", keyFile: "key.pem" },
+    trustProxy: "10.0.0.1",
+    logLevel: "debug",
+  });
+  const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
+  t.same(readConfig(empty), readConfig({}));
+  t.equal(readConfig({ DATA_DIR: dataDir }).archiveDir, join(dataDir, "archives"));
+});
+
+t.test("whose forwarded headers are believed: nobody, everybody or a list", async (t) => {
+  const trusted = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy;
+  t.same(["0", "false", "1", "true", "10.0.0.0/8"].map(trusted), [false, false, true, true, "10.0.0.0/8"]);
+});
+
+const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
+  [{ PORT: "http" }, /PORT is "http": expected a whole number from 0 to 65535/],
+  [{ PORT: "65536" }, /PORT/],
+  [{ PORT: "-1" }, /PORT/],
+  [{ PORT: "80.5" }, /PORT/],
+  [{ LOG_LEVEL: "loud" }, /LOG_LEVEL is "loud": expected one of fatal/],
+  [{ TLS_CERT: "cert.pem" }, /TLS_CERT and TLS_KEY go together/],
+  [{ TLS_KEY: "key.pem" }, /TLS_CERT and TLS_KEY go together/],
+];
+
+for (const [env, message] of WRONG) {
+  t.test(`${JSON.stringify(env)} is refused`, async (t) => {
+    t.throws(() => readConfig(env), message);
+  });
+}
+
+t.test("all that is wrong is said at once", async (t) => {
+  const env = { PORT: "x", LOG_LEVEL: "loud", TLS_CERT: "c" };
+  t.throws(() => readConfig(env), /PORT[\s\S]*LOG_LEVEL[\s\S]*TLS_CERT/);
+});

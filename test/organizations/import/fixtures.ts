@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import type { Test } from "tap";
+import * as XLSX from "xlsx";
+import { migrateDatabase } from "../../../src/monitor/database/migrate.ts";
+import { openDatabase } from "../../../src/monitor/database/open.ts";
+import type { Database } from "../../../src/monitor/database/schema.ts";
+import {
+  ImportFileError,
+  type ImportFileProblem,
+} from "../../../src/monitor/organizations/import/import-file-error.ts";
+import type { ImportPlan, PlannedRow } from "../../../src/monitor/organizations/import/import-plan.ts";
+import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
+import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
+import type { RawRow } from "../../../src/monitor/organizations/import/read-rows.ts";
+import { openSecretBox, type SecretBox } from "../../../src/monitor/secrets/secret-box.ts";
+import { formatPairingString } from "../../../src/protocol/pairing-string.ts";
+import { makeFolder } from "../../helpers/folder.ts";
+
+export const NOW = Date.UTC(2026, 10, 24, 14, 30);
+export const SECRET = "secret-token-of-the-agent";
+export const HEADINGS = "Организация;CrmId;POS-сервер;Адрес или строка подключения;Токен";
+
+export interface Registry {
+  db: Kysely<Database>;
+  secretBox: SecretBox;
+}
+
+/** An empty registry in a real file, closed when the test ends. */
+export async function openRegistry(t: Test): Promise<Registry> {
+  const dataDir = makeFolder(t);
+  const database = openDatabase(join(dataDir, "poswatch.db"));
+  t.teardown(() => database.db.destroy());
+  await migrateDatabase(database);
+  return { db: database.db, secretBox: openSecretBox(dataDir) };
+}
+
+/** The pairing string of the agent with this number. */
+export function pairing(number: number, changes: { host?: string; token?: string } = {}): string {
+  return formatPairingString({
+    address: `https://${changes.host ?? `10.8.0.${number}`}:8443`,
+    posServerId: `5b0e9a0e-6c0b-4b3f-9a55-${String(number).padStart(12, "0")}`,
+    token: changes.token ?? SECRET,
+    fingerprint: `sha256:${"ab".repeat(32)}`,
+  });
+}
+
+export function csv(...lines: string[]): Uint8Array {
+  return Buffer.from(lines.join("\r\n"));
+}
+
+/** An .xlsx with one sheet of these cells. */
+export function workbook(rows: unknown[][]): Uint8Array {
+  const book = XLSX.utils.book_new(XLSX.utils.aoa_to_sheet(rows), "Sheet");
+  return XLSX.write(book, { bookType: "xlsx", type: "buffer", compression: true });
+}
+
+export async function rowsOf(bytes: Uint8Array, fileName: string): Promise<RawRow[]> {
+  return (await parseImportFile(bytes, fileName)).rows.reveal();
+}
+
+/** Why a file is refused; fails when it is not. */
+export async function problemOf(
+  bytes: Uint8Array,
+  fileName: string,
+  options?: Parameters<typeof parseImportFile>[2],
+): Promise<ImportFileProblem> {
+  try {
+    await parseImportFile(bytes, fileName, options);
+  } catch (error) {
+    if (error instanceof ImportFileError) return error.problem;
+    throw error;
+  }
+  throw new Error(`${fileName} was not refused`);
+}
+
+/** Plans the rows of a CSV file below the usual headings. */
+export async function plan({ db, secretBox }: Registry, ...lines: string[]): Promise<ImportPlan> {
+  return await planImport(db, secretBox, await parseImportFile(csv(HEADINGS, ...lines), "fleet.csv"));
+}
+
+/** The problem codes of each row. */
+export function codesOf({ rows }: { rows: PlannedRow[] }): string[][] {
+  return rows.map((row) => row.problems.map((problem) => problem.code));
+}

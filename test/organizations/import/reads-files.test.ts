@@ -1,0 +1,108 @@
+import iconv from "iconv-lite";
+import t from "tap";
+import * as XLSX from "xlsx";
+import { importTemplate } from "../../../src/monitor/organizations/import/import-template.ts";
+import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
+import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
+import { codesOf, csv, HEADINGS, openRegistry, rowsOf, workbook } from "./fixtures.ts";
+
+const ROW = {
+  organization: "Сеть «Ёлка»",
+  crmId: "0100237",
+  name: "Невский, 1",
+  connection: "http://10.8.3.11:8443",
+  token: "",
+};
+
+t.test("reads its own template, whose example is refused until it is replaced", async (t) => {
+  const registry = await openRegistry(t);
+  for (const language of ["ru", "en"] as const) {
+    const parsed = await parseImportFile(importTemplate(language), "Template.XLSX");
+    const [row, ...others] = parsed.rows.reveal();
+    t.match(row, { rowNumber: 2, crmId: "0100237" });
+    t.same(others, []);
+    const plan = await planImport(registry.db, registry.secretBox, parsed);
+    t.same(codesOf(plan), [["malformed_pairing_string"]]);
+  }
+});
+
+t.test("reads CSV with any delimiter in UTF-8 and CP1251", async (t) => {
+  for (const delimiter of [";", ",", "\t"]) {
+    const lines = [
+      HEADINGS.replaceAll(";", delimiter),
+      [ROW.organization, ROW.crmId, `"${ROW.name}"`, ROW.connection, ""].join(delimiter),
+    ];
+    const text = lines.join("\r\n");
+    const expected = [{ ...ROW, rowNumber: 2 }];
+    t.same(await rowsOf(Buffer.from(text), "fleet.csv"), expected, `UTF-8 ${delimiter}`);
+    t.same(await rowsOf(Buffer.from(`\ufeff${text}`), "fleet.csv"), expected, `with a mark ${delimiter}`);
+    t.same(await rowsOf(iconv.encode(text, "win1251"), "FLEET.CSV"), expected, `CP1251 ${delimiter}`);
+  }
+});
+
+t.test("reads quoted cells, line breaks in them and rows of any length", async (t) => {
+  const rows = await rowsOf(
+    csv(
+      "Парк POS-серверов;;;",
+      "",
+      "crmid;ADDRESS;Name;organization name;note",
+      '1;http://a;"Бар ""У моря""\nвторой этаж";"A;B";x;y;z',
+      "2;http://b;Кухня",
+      ";;;;",
+    ),
+    "fleet.csv",
+  );
+  t.match(rows, [
+    { rowNumber: 4, crmId: "1", name: 'Бар "У моря" второй этаж', organization: "A;B", token: "" },
+    { rowNumber: 5, crmId: "2", name: "Кухня", organization: "" },
+  ]);
+  t.equal(rows.length, 2);
+});
+
+t.test("reads numbers as they are shown and long ones in full", async (t) => {
+  const sheet = XLSX.utils.aoa_to_sheet([
+    ["CrmId", "Name", "Address"],
+    [100237, 7, "http://a"],
+    [123456789012345, "b", "http://b"],
+    ["0100237", "c", "http://c"],
+  ]);
+  sheet.A2 = { t: "n", v: 100237, z: "0000000" };
+  const book = XLSX.utils.book_new(sheet, "Sheet");
+  const rows = await rowsOf(XLSX.write(book, { bookType: "xlsx", type: "buffer" }), "fleet.xlsx");
+  t.same(
+    rows.map((row) => [row.crmId, row.name]),
+    [
+      ["0100237", "7"],
+      ["123456789012345", "b"],
+      ["0100237", "c"],
+    ],
+  );
+});
+
+t.test("evaluates no formula and takes no control characters", async (t) => {
+  const sheet = XLSX.utils.aoa_to_sheet([["CrmId", "Name", "Address"], ["1"], ["2", "", "http://b"]]);
+  sheet.B2 = { t: "n", v: 42, f: "1+1" };
+  sheet.C2 = { t: "s", v: "<img src=x onerror=alert(1)>" };
+  sheet.B3 = { t: "s", v: '=HYPERLINK("http://evil")\u0007\u202e\tname' };
+  const book = XLSX.utils.book_new(sheet, "Sheet");
+  const rows = await rowsOf(XLSX.write(book, { bookType: "xlsx", type: "buffer" }), "fleet.xlsx");
+  t.equal(rows[0]?.name, "42", "the value saved with the formula");
+  t.equal(rows[0]?.connection, "<img src=x onerror=alert(1)>", "text stays text");
+  t.equal(rows[1]?.name, '=HYPERLINK("http://evil") name');
+
+  const [row] = await rowsOf(csv("CrmId;Name;Address", "1;=1+1;\u001bhttp://a\u200b"), "fleet.csv");
+  t.match(row, { name: "=1+1", connection: "http://a" });
+});
+
+t.test("does not mind a million empty columns", async (t) => {
+  const wide = ";".repeat(1_000_000);
+  const startedAt = performance.now();
+  const rows = await rowsOf(csv(`CrmId;Name;Address${wide}`, `1;a;http://a${wide}`), "fleet.csv");
+  t.match(rows, [{ crmId: "1", name: "a" }]);
+  const far = workbook([
+    ["CrmId", "Name", "Address"],
+    ["1", "a", "http://a"],
+  ]);
+  t.equal((await rowsOf(far, "fleet.xlsx")).length, 1);
+  t.ok(performance.now() - startedAt < 5_000, "quickly");
+});

@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { deflateRawSync } from "node:zlib";
+import t from "tap";
+import * as XLSX from "xlsx";
+import {
+  MAX_FILE_BYTES,
+  MAX_INFLATED_BYTES,
+  MAX_ROWS,
+} from "../../../src/monitor/organizations/import/limits.ts";
+import { cpuTimeOf } from "../../helpers/cpu-time.ts";
+import { csv, problemOf, rowsOf, workbook } from "./fixtures.ts";
+
+const HEADINGS = "CrmId;Name;Address";
+const COLUMNS = HEADINGS.split(";");
+const QUICK_CPU_MS = 5_000;
+const SIZE_AT = 22;
+
+t.test("refuses what is no import file", async (t) => {
+  const good = workbook([COLUMNS, ["1", "a", "http://a"]]);
+  const half = good.subarray(0, good.length / 2);
+  const old = XLSX.write(XLSX.utils.book_new(XLSX.utils.aoa_to_sheet([COLUMNS]), "a"), {
+    bookType: "biff8",
+    type: "buffer",
+  });
+  const cases: [string, Uint8Array, string][] = [
+    ["empty_file", Buffer.alloc(0), "fleet.csv"],
+    ["unknown_type", good, "fleet.pdf"],
+    ["unknown_type", good, "xlsx"],
+    ["old_workbook", good, "fleet.xls"],
+    ["old_workbook", old, "fleet.xlsx"],
+    ["encrypted_workbook", encryptedWorkbook(), "fleet.xlsx"],
+    ["not_a_workbook", csv(HEADINGS, "1;a;http://a"), "fleet.xlsx"],
+    ["not_a_workbook", half, "fleet.xlsx"],
+    ["not_a_workbook", zip([["readme.txt", Buffer.from("hello")]]), "fleet.xlsx"],
+    ["not_text", good, "fleet.csv"],
+    ["no_header_row", csv("1;a;http://a"), "fleet.csv"],
+    ["no_header_row", workbook([["1", "a", "http://a"]]), "fleet.xlsx"],
+    ["no_header_row", workbook([[]]), "fleet.xlsx"],
+    ["no_rows", csv(HEADINGS, ";;", ""), "fleet.csv"],
+  ];
+  for (const [code, bytes, name] of cases) {
+    t.same(await problemOf(bytes, name), { code, values: {} }, `${code} ${name}`);
+  }
+});
+
+t.test("names the columns that are missing or there twice", async (t) => {
+  t.same(await problemOf(csv("CrmId;Name", "1;a"), "fleet.csv"), {
+    code: "missing_columns",
+    values: { columns: "connection" },
+  });
+  t.same(await problemOf(csv(`${HEADINGS};Адрес`, "1;a;http://a;http://b"), "fleet.csv"), {
+    code: "repeated_column",
+    values: { columns: "connection" },
+  });
+});
+
+t.test("takes 10,000 rows and not one more", async (t) => {
+  const rows = Array.from({ length: MAX_ROWS + 1 }, (_, index) => ["1", `POS ${index}`, "http://a"]);
+  const problem = { code: "too_many_rows", values: { maxRows: MAX_ROWS } };
+  const lines = rows.map((row) => row.join(";"));
+
+  t.same(await problemOf(csv(HEADINGS, ...lines), "fleet.csv"), problem);
+  t.same(await problemOf(workbook([COLUMNS, ...rows]), "fleet.xlsx"), problem);
+  t.equal((await rowsOf(csv(HEADINGS, ...lines.slice(1)), "fleet.csv")).length, MAX_ROWS);
+  t.equal((await rowsOf(workbook([COLUMNS, ...rows.slice(1)]), "fleet.xlsx")).length, MAX_ROWS);
+});
+
+t.test("takes 5 MB and not one byte more, and garbage of that size quickly", async (t) => {
+  const tooLarge = { code: "file_too_large", values: { maxBytes: MAX_FILE_BYTES } };
+  t.same(await problemOf(Buffer.alloc(MAX_FILE_BYTES + 1, "a"), "fleet.csv"), tooLarge);
+
+  const cpuMs = await cpuTimeOf(async () => {
+    const garbage = randomBytes(MAX_FILE_BYTES);
+    garbage.write("PK\x03\x04", "latin1");
+    t.equal((await problemOf(garbage, "fleet.xlsx")).code, "not_a_workbook");
+    t.equal((await problemOf(garbage, "fleet.csv")).code, "not_text");
+    t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, ";"), "fleet.csv")).code, "no_header_row");
+    t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, "\n"), "fleet.csv")).code, "no_header_row");
+    t.equal((await problemOf(Buffer.alloc(MAX_FILE_BYTES, '"'), "fleet.csv")).code, "no_header_row");
+  });
+  t.ok(cpuMs < QUICK_CPU_MS, "quickly");
+});
+
+t.test("counts what comes out of a zip instead of believing what it says", async (t) => {
+  const bomb = zip([["xl/worksheets/sheet1.xml", Buffer.alloc(MAX_INFLATED_BYTES + 1, "<")]], {
+    saidBytes: 10,
+  });
+  const inPieces = zip(
+    Array.from({ length: 11 }, (_, index) => [
+      `docProps/${index}.xml`,
+      Buffer.alloc(MAX_INFLATED_BYTES / 10, " "),
+    ]),
+    { saidBytes: 10 },
+  );
+  t.ok(bomb.length < MAX_FILE_BYTES && inPieces.length < MAX_FILE_BYTES);
+  const memoryBefore = process.memoryUsage.rss();
+  const cpuMs = await cpuTimeOf(async () => {
+    t.equal((await problemOf(bomb, "fleet.xlsx")).code, "inflates_too_large");
+    t.equal((await problemOf(inPieces, "fleet.xlsx")).code, "inflates_too_large");
+  });
+  t.ok(cpuMs < QUICK_CPU_MS, "quickly");
+  t.ok(process.memoryUsage.rss() - memoryBefore < 4 * MAX_INFLATED_BYTES, "in bounded memory");
+});
+
+t.test("stops a workbook that takes too much time or memory", async (t) => {
+  const cells = `<row r="1"><c r="A1"><v>1</v></c></row>`.repeat(1_000_000);
+  const bytes = withSheet(`<worksheet><sheetData>${cells}</sheetData></worksheet>`);
+  t.ok(bytes.length < MAX_FILE_BYTES);
+  t.equal((await problemOf(bytes, "fleet.xlsx", { timeoutMs: 100 })).code, "too_complex");
+  t.equal((await problemOf(bytes, "fleet.xlsx", { maxHeapMegabytes: 32 })).code, "too_complex");
+});
+
+t.test("reads cells placed four billion rows and columns away quickly", async (t) => {
+  const far = `<row r="4294967290"><c r="A4294967290"><v>1</v></c><c r="ZZZZZZ4294967290"><v>1</v></c></row>`;
+  const sheet = withSheet(`<worksheet><sheetData>${far}</sheetData></worksheet>`);
+  const cpuMs = await cpuTimeOf(async () => {
+    t.equal((await problemOf(sheet, "fleet.xlsx")).code, "no_header_row");
+  });
+  t.ok(cpuMs < QUICK_CPU_MS, "quickly");
+});
+
+/** A compound file with the stream in which Excel puts a workbook with a password. */
+function encryptedWorkbook(): Uint8Array {
+  const container = XLSX.CFB.utils.cfb_new();
+  XLSX.CFB.utils.cfb_add(container, "/EncryptionInfo", randomBytes(100));
+  XLSX.CFB.utils.cfb_add(container, "/EncryptedPackage", randomBytes(5_000));
+  return XLSX.CFB.write(container, { type: "buffer" });
+}
+
+/** A workbook whose only sheet is this XML. */
+function withSheet(xml: string): Uint8Array {
+  const container = XLSX.CFB.read(workbook([["x"]]), { type: "buffer" });
+  const names: string[] = container.FullPaths;
+  const entries = names.flatMap((path, index): [string, Buffer][] => {
+    const name = path.replace(/^Root Entry\//, "");
+    if (index === 0 || name.endsWith("/") || name.includes("Sh33tJ5")) return [];
+    const isSheet = name === "xl/worksheets/sheet1.xml";
+    return [[name, isSheet ? Buffer.from(xml) : Buffer.from(container.FileIndex[index].content)]];
+  });
+  return zip(entries);
+}
+
+/** Writes a zip; `saidBytes` is a lie about the inflated size of each entry. */
+function zip(entries: [name: string, content: Buffer][], { saidBytes }: { saidBytes?: number } = {}): Buffer {
+  const local: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of entries) {
+    const data = deflateRawSync(content);
+    const header = Buffer.alloc(30);
+    header.write("PK\x03\x04\x14\x00\x00\x00\x08", "latin1");
+    header.writeUInt32LE(data.length, SIZE_AT - 4);
+    header.writeUInt32LE(saidBytes ?? content.length, SIZE_AT);
+    header.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.write("PK\x01\x02\x14\x00", "latin1");
+    header.copy(entry, 6, 4, 30);
+    entry.writeUInt32LE(offset, 42);
+    directory.push(entry, Buffer.from(name));
+    local.push(header, Buffer.from(name), data);
+    offset += header.length + name.length + data.length;
+  }
+  const central = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.write("PK\x05\x06", "latin1");
+  end.writeUInt16LE(entries.length, 8);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(central.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...local, central, end]);
+}

@@ -1,0 +1,138 @@
+import t from "tap";
+import { MAX_FILE_BYTES } from "../../../src/monitor/organizations/import/limits.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { textOf } from "../../helpers/page.ts";
+import { PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+
+const HEADINGS = "Организация;CrmId;POS-сервер;Адрес;Токен";
+const TOKEN = "a-token-of-the-import-file";
+const BOUNDARY = "boundary-of-the-test";
+
+/** A browser of an administrator that sends files, too. */
+async function startUploads(monitor: TestMonitor) {
+  const admin = await signedIn(monitor, { login: "importer", isAdministrator: true });
+  const cookies: Record<string, string> = {};
+  async function send(request: {
+    method?: "GET" | "POST";
+    url: string;
+    payload?: Buffer | string;
+    type?: string;
+  }) {
+    const { type, ...rest } = request;
+    const answer = await monitor.app.inject({
+      ...rest,
+      cookies,
+      headers: type ? { "content-type": type } : {},
+    });
+    for (const { name, value } of answer.cookies) cookies[name] = value;
+    return answer;
+  }
+  async function token() {
+    return /name="_csrf" value="([^"]+)"/.exec((await send({ url: "/login" })).body)?.[1] ?? "";
+  }
+  const form = new URLSearchParams({ _csrf: await token(), login: "importer", password: PASSWORD });
+  const type = "application/x-www-form-urlencoded";
+  await send({ method: "POST", url: "/login", payload: form.toString(), type });
+  const csrf =
+    /name="_csrf" value="([^"]+)"/.exec((await send({ url: "/organizations/import/new" })).body)?.[1] ?? "";
+
+  return {
+    admin,
+    get: (url: string) => send({ url }),
+    post: (url: string) =>
+      send({ method: "POST", url, payload: new URLSearchParams({ _csrf: csrf }).toString(), type }),
+    upload: (fileName: string, content: Buffer | string, csrfToken = csrf) => {
+      const head = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n${csrfToken}\r\n--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: text/csv\r\n\r\n`;
+      const payload = Buffer.concat([
+        Buffer.from(head),
+        Buffer.from(content),
+        Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
+      ]);
+      return send({
+        method: "POST",
+        url: "/organizations/import",
+        payload,
+        type: `multipart/form-data; boundary=${BOUNDARY}`,
+      });
+    },
+  };
+}
+
+t.test("a file is uploaded, looked at and applied; nothing is saved before", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const browser = await startUploads(monitor);
+  const lines = [
+    HEADINGS,
+    `Кафе;200100;Мира, 5;https://10.1.0.5:8443;${TOKEN}`,
+    `;200100;Мира, 7;http://10.1.0.7;${TOKEN}`,
+  ];
+  const uploaded = await browser.upload("fleet.csv", lines.join("\n"));
+  t.equal(uploaded.statusCode, 303);
+  const preview = await browser.get(String(uploaded.headers.location));
+  t.match(textOf(preview.body), /Ошибок нет.*Будет создана 1 организация/);
+  t.notMatch(preview.body, TOKEN);
+  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+
+  const applied = await browser.post(String(uploaded.headers.location));
+  t.match(textOf(applied.body), /Создана 1 организация, добавлены 2 POS-сервера, изменено 0/);
+  t.equal((await db.selectFrom("pos_server").selectAll().execute()).length, 2);
+  t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
+  const event = await db
+    .selectFrom("audit_event")
+    .selectAll()
+    .where("action", "=", "import")
+    .executeTakeFirst();
+  t.match(event, { subject: "fleet.csv", result: "done" });
+});
+
+t.test("each row's problem is shown, and such a file cannot be applied", async (t) => {
+  const monitor = await startMonitor(t);
+  const browser = await startUploads(monitor);
+  const row = "<script>alert(1)</script>;12x;Мира;ftp://x;";
+  const { headers } = await browser.upload("fleet.csv", [HEADINGS, row].join("\n"));
+  const preview = await browser.get(String(headers.location));
+  t.match(textOf(preview.body), /1 строка с ошибкой.*CrmId состоит только из цифр.*Адрес начинается с http/);
+  t.notMatch(preview.body, "<script>alert");
+  t.notMatch(textOf(preview.body), /Импортировать/);
+  t.equal((await browser.post(String(headers.location))).statusCode, 422);
+  t.same(await monitor.app.database.db.selectFrom("organization").selectAll().execute(), []);
+});
+
+t.test("a file that cannot be read is refused with what is wrong with it", async (t) => {
+  const browser = await startUploads(await startMonitor(t));
+  const cases: [string, Buffer | string, RegExp][] = [
+    ["fleet.csv", "", /Файл не выбран или пуст/],
+    ["", "", /Файл не выбран или пуст/],
+    ["fleet.pdf", "x", /Нужен файл \.xlsx или \.csv/],
+    ["fleet.csv", Buffer.alloc(MAX_FILE_BYTES + 1, "x"), /Файл слишком большой: не больше 5 МБ/],
+    ["fleet.csv", Buffer.alloc(3 * MAX_FILE_BYTES, "x"), /Файл слишком большой: не больше 5 МБ/],
+    ["fleet.csv", "CrmId;POS-сервер\n1;2", /Не хватает столбцов: «Адрес или строка подключения»/],
+    ["fleet.xlsx", "no workbook", /не книга Excel/],
+  ];
+  for (const [fileName, content, message] of cases) {
+    const answer = await browser.upload(fileName, content);
+    t.equal(answer.statusCode, 422, String(message));
+    t.match(textOf(answer.body), message);
+  }
+});
+
+t.test("a forged upload is refused, and somebody else's upload is not there", async (t) => {
+  const monitor = await startMonitor(t);
+  const browser = await startUploads(monitor);
+  const file = [HEADINGS, `Кафе;1;Мира;https://10.1.0.5;${TOKEN}`].join("\n");
+  t.equal((await browser.upload("fleet.csv", file, "forged")).statusCode, 403);
+  const { headers } = await browser.upload("fleet.csv", file);
+  const colleague = await signedIn(monitor, { isAdministrator: true });
+  t.equal((await colleague.get(String(headers.location))).statusCode, 404);
+  t.equal((await colleague.post(String(headers.location))).statusCode, 404);
+});
+
+t.test("the template is an .xlsx that the import reads", async (t) => {
+  const monitor = await startMonitor(t);
+  const browser = await startUploads(monitor);
+  const template = await browser.get("/organizations/import/template.xlsx");
+  t.match(template.headers["content-type"], /spreadsheetml/);
+  const { headers } = await browser.upload("template.xlsx", template.rawPayload);
+  t.match(textOf((await browser.get(String(headers.location))).body), /Ресторан на Невском/);
+});

@@ -1,0 +1,136 @@
+import t from "tap";
+import { describeBrowser } from "../../../src/monitor/people/account/describe-browser.ts";
+import { isTimeZone, listTimeZones } from "../../../src/monitor/people/account/time-zones.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { START } from "../../helpers/clock.ts";
+import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+
+const NEW = { password: "a new long one", repeated: "a new long one" };
+
+t.test("a password is changed with the current one; other sessions end", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { login: "cook" });
+  const other = openBrowser(monitor.app);
+  await other.post("/login", { login: "cook", password: PASSWORD });
+
+  const wrong = await user.post("/account/password", { current: "wrong", ...NEW });
+  t.equal(wrong.statusCode, 422);
+  t.match(wrong.body, /id="problem-current">Неверный текущий пароль/);
+  const differs = await user.post("/account/password", { ...NEW, current: PASSWORD, repeated: "another" });
+  t.equal(differs.statusCode, 422);
+  t.match(differs.body, /id="problem-password">Пароли не совпадают/);
+  t.notMatch(differs.body, /a new long one/);
+  t.equal((await other.get("/account")).statusCode, 200, "nothing has changed");
+
+  const answer = await user.post("/account/password", { current: PASSWORD, ...NEW });
+  t.equal(answer.headers.location, "/account?notice=passwordChanged");
+  t.match((await user.get("/account?notice=passwordChanged")).body, /Пароль изменён/);
+  t.equal((await other.get("/account")).statusCode, 303);
+  const browser = openBrowser(monitor.app);
+  t.equal((await browser.post("/login", { login: "cook", password: PASSWORD })).statusCode, 422);
+  t.equal((await browser.post("/login", { login: "cook", password: NEW.password })).statusCode, 303);
+});
+
+t.test("after 10 wrong current passwords a session must wait, also with the right one", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, {});
+  for (let guess = 0; guess < 10; guess++) {
+    t.equal((await user.post("/account/password", { current: "wrong", ...NEW })).statusCode, 422);
+  }
+  const answer = await user.post("/account/password", { current: PASSWORD, ...NEW });
+  t.equal(answer.statusCode, 429);
+  t.match(answer.body, /Подождите 15 минут/);
+});
+
+t.test("language and time zone are kept for the user", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { login: "cook" });
+  const answer = await user.post("/account/preferences", { language: "en", timeZone: "Asia/Omsk" });
+  t.equal(answer.statusCode, 303);
+  const page = await user.get("/account");
+  t.match(page.body, /<html lang="en" data-time-zone="Asia\/Omsk" data-time-zone-chosen/);
+  t.match(page.body, /value="Asia\/Omsk" selected/);
+  t.match(page.body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 16:00/);
+
+  for (const fields of [
+    { language: "xx", timeZone: "" },
+    { language: "ru", timeZone: "Mars/Olympus" },
+  ]) {
+    const refused = await user.post("/account/preferences", fields);
+    t.equal(refused.statusCode, 422);
+    t.match(refused.body, /class="problem" id="problem-(language|timeZone)"/);
+  }
+  await user.post("/account/preferences", { language: "ru", timeZone: "" });
+  t.match((await user.get("/account")).body, /data-time-zone="Europe\/Moscow">/, "as the browser says");
+});
+
+t.test("own sessions are listed, and ended here or on all other devices", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { login: "cook" });
+  await signedIn(monitor, { login: "somebody" });
+  const others = [openBrowser(monitor.app), openBrowser(monitor.app)];
+  for (const other of others) await other.post("/login", { login: "cook", password: PASSWORD });
+  const { db } = monitor.app.database;
+  await db
+    .updateTable("session")
+    .set({ browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" })
+    .where("id", "=", 3)
+    .execute();
+  const list = (await user.get("/account")).body;
+  t.equal(list.match(/<time datetime/g)?.length, 3, "nobody else's");
+  t.equal(list.match(/этот сеанс/g)?.length, 1);
+  t.match(list, /Firefox, Windows/);
+  t.match(list, /10\.1\.2\.3/);
+
+  await user.post("/account/session-endings", { sessions: "others" });
+  t.equal((await user.get("/account")).statusCode, 200);
+  for (const other of others) t.equal((await other.get("/account")).statusCode, 303);
+  const answer = await user.post("/account/session-endings", { sessions: "all" });
+  t.equal(answer.headers.location, "/login");
+  const left = await db
+    .selectFrom("session")
+    .innerJoin("user", "user.id", "user_id")
+    .select("login")
+    .execute();
+  t.same(left, [{ login: "somebody" }]);
+});
+
+t.test("the account is for whoever has signed in, also without any right", async (t) => {
+  const monitor = await startMonitor(t);
+  t.equal((await openBrowser(monitor.app).get("/account")).statusCode, 303);
+  t.equal((await (await signedIn(monitor, {})).get("/account")).statusCode, 200);
+});
+
+t.test("browsers are named in words", async (t) => {
+  const cases = [
+    [
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0",
+      "Edge",
+      "Windows",
+    ],
+    ["Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 YaBrowser/24.12 Safari/537.36", "Yandex Browser", "Windows"],
+    [
+      "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36",
+      "Chrome",
+      "Android",
+    ],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1",
+      "Safari",
+      "iPhone",
+    ],
+    ["Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox", "Linux"],
+    ["curl/8", null, null],
+  ] as const;
+  for (const [userAgent, name, system] of cases) t.same(describeBrowser(userAgent), { name, system });
+});
+
+t.test("time zones are listed from west to east with their offset", async (t) => {
+  const zones = listTimeZones("ru", START);
+  const at = (id: string) => zones.findIndex((zone) => zone.id === id);
+  t.ok(at("America/New_York") < at("UTC") && at("UTC") < at("Europe/Moscow"));
+  t.ok(at("Europe/Moscow") < at("Asia/Yekaterinburg"));
+  t.equal(zones[at("Asia/Yekaterinburg")]?.label, "UTC+05:00 Екатеринбург (Asia/Yekaterinburg)");
+  t.ok(zones.every(({ id }) => isTimeZone(id)));
+  t.notOk(isTimeZone("Mars/Olympus"));
+});

@@ -1,0 +1,178 @@
+import t from "tap";
+import { startMonitor } from "../../helpers/app.ts";
+import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+
+t.test("a page asked for before the sign-in is reached after it", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { login: "admin", isAdministrator: true });
+  const browser = openBrowser(monitor.app);
+  const refused = await browser.get("/pos-servers?state=sync_error");
+  t.equal(refused.statusCode, 303);
+  const login = String(refused.headers.location);
+  t.equal(login, "/login?returnTo=%2Fpos-servers%3Fstate%3Dsync_error");
+  t.match((await browser.get(login)).body, /name="returnTo" value="\/pos-servers\?state=sync_error"/);
+  const answer = await browser.post("/login", {
+    login: " ADMIN ",
+    password: PASSWORD,
+    returnTo: "/pos-servers?state=sync_error",
+  });
+  t.equal(answer.statusCode, 303);
+  t.equal(answer.headers.location, "/pos-servers?state=sync_error");
+  t.equal((await browser.get("/pos-servers?state=sync_error")).statusCode, 200);
+});
+
+t.test("whoever asked for a part of a page comes back to that page, not to the part", async (t) => {
+  const monitor = await startMonitor(t);
+  const part = { "hx-request": "true", "hx-request-type": "partial" };
+  const url = "/pos-servers/1/log-requests/preview?maxMegabytes=5";
+  for (const [current, returnTo] of [
+    ["https://poswatch.example/pos-servers?state=sync_error", "/pos-servers?state=sync_error"],
+    ["https://elsewhere.example//evil.example/x", "//evil.example/x"],
+    ["nonsense", url],
+  ] as const) {
+    const headers = { ...part, "hx-current-url": current };
+    const answer = await monitor.app.inject({ url, headers });
+    t.equal(answer.statusCode, 401);
+    t.equal(answer.headers["hx-redirect"], `/login?returnTo=${encodeURIComponent(returnTo)}`);
+  }
+  await signedIn(monitor, { isAdministrator: true }); // without one, the sign-in leads to the setup
+  const login = await openBrowser(monitor.app).get(
+    `/login?returnTo=${encodeURIComponent("//evil.example/x")}`,
+  );
+  t.match(login.body, /name="returnTo" value="\/pos-servers"/, "and never anywhere else");
+});
+
+t.test("a wrong password and an unknown login look alike and keep the typed login", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { login: "admin", isAdministrator: true });
+  const browser = openBrowser(monitor.app);
+  for (const login of ["admin", "nobody"]) {
+    const answer = await browser.post("/login", { login, password: "wrong password" });
+    t.equal(answer.statusCode, 422);
+    t.match(answer.body, /Неверный логин или пароль/);
+    t.match(answer.body, new RegExp(`name="login" type="text" value="${login}"`));
+    t.equal(
+      answer.cookies.find(({ name }) => name === "session"),
+      undefined,
+    );
+  }
+});
+
+t.test("the sign-in never leads to another site", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { login: "admin", isAdministrator: true });
+  for (const returnTo of [
+    "//evil.example",
+    "/\\evil.example",
+    "https://evil.example",
+    "javascript:alert(1)",
+    "/a\nb",
+  ]) {
+    const answer = await openBrowser(monitor.app).post("/login", {
+      login: "admin",
+      password: PASSWORD,
+      returnTo,
+    });
+    t.equal(answer.headers.location, "/pos-servers", returnTo);
+  }
+});
+
+t.test("a session gets a new id at sign-in, whatever the browser had before", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { login: "admin", isAdministrator: true });
+  const { db } = monitor.app.database;
+  const before = await db.selectFrom("session").selectAll().executeTakeFirstOrThrow();
+  await admin.post("/login", { login: "admin", password: PASSWORD });
+  const sessions = await db.selectFrom("session").selectAll().execute();
+  t.equal(sessions.length, 1, "the session before it has ended");
+  t.not(
+    Buffer.from(sessions[0]?.token_hash ?? []).toString("hex"),
+    Buffer.from(before.token_hash).toString("hex"),
+  );
+
+  const answer = await monitor.app.inject({
+    url: "/pos-servers",
+    cookies: { session: "chosen-by-an-attacker" },
+  });
+  t.equal(answer.statusCode, 303);
+});
+
+t.test(
+  "the cookie is HttpOnly and SameSite, and Secure behind TLS; only a hash of it is stored",
+  async (t) => {
+    const monitor = await startMonitor(t, { config: { trustProxy: true } });
+    await signedIn(monitor, { login: "admin", isAdministrator: true });
+    const page = await monitor.app.inject({ url: "/nowhere" });
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+    const answer = await monitor.app.inject({
+      method: "POST",
+      url: "/login",
+      headers: { "content-type": "application/x-www-form-urlencoded", "x-forwarded-proto": "https" },
+      cookies: Object.fromEntries(page.cookies.map(({ name, value }) => [name, value])),
+      payload: new URLSearchParams({ _csrf: token, login: "admin", password: PASSWORD }).toString(),
+    });
+    const cookie = answer.cookies.find(({ name }) => name === "session");
+    t.match(cookie, { httpOnly: true, sameSite: "Lax", secure: true, path: "/" });
+    const rows = JSON.stringify(await monitor.app.database.db.selectFrom("session").selectAll().execute());
+    t.notOk(rows.includes(cookie?.value ?? "?"));
+  },
+);
+
+t.test("a session ends after 12 idle hours, and after 7 days in any case", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const hour = 3_600_000;
+  monitor.clock.advance(11 * hour);
+  t.equal((await admin.get("/pos-servers")).statusCode, 200);
+  monitor.clock.advance(11 * hour);
+  t.equal((await admin.get("/pos-servers")).statusCode, 200, "being used keeps it");
+  monitor.clock.advance(12 * hour);
+  t.equal((await admin.get("/pos-servers")).statusCode, 303, "12 idle hours end it");
+
+  const busy = await signedIn(monitor, { isAdministrator: true });
+  for (let hours = 0; hours < 7 * 24 - 11; hours += 11) {
+    t.equal((await busy.get("/pos-servers")).statusCode, 200);
+    monitor.clock.advance(11 * hour);
+  }
+  monitor.clock.advance(11 * hour);
+  t.equal((await busy.get("/pos-servers")).statusCode, 303, "7 days end it");
+});
+
+t.test(
+  "an automatic refresh does not extend a session, and leads to the sign-in when it has ended",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const refresh = { "hx-request": "true", "hx-request-type": "partial", "hx-ptag": "x" };
+    for (let hours = 0; hours < 11; hours++) {
+      monitor.clock.advance(3_600_000);
+      t.equal((await admin.get("/pos-servers", refresh)).statusCode, 200);
+    }
+    monitor.clock.advance(3_600_000);
+    const answer = await admin.get("/pos-servers", refresh);
+    t.equal(answer.statusCode, 401);
+    t.equal(answer.headers["hx-redirect"], "/login");
+    t.equal(answer.body, "");
+  },
+);
+
+t.test("signing out ends the session on the server, not only the cookie", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { db } = monitor.app.database;
+  const answer = await admin.post("/logout");
+  t.equal(answer.headers.location, "/login");
+  t.same(await db.selectFrom("session").selectAll().execute(), []);
+  t.equal((await admin.get("/pos-servers")).statusCode, 303);
+});
+
+t.test("what another process changes about a user counts at once", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  t.equal((await user.get("/pos-servers")).statusCode, 200);
+  const { openDatabase } = await import("../../../src/monitor/database/open.ts");
+  const other = openDatabase(`${monitor.dataDir}/poswatch.db`);
+  t.teardown(() => other.db.destroy());
+  await other.db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
+  t.equal((await user.get("/pos-servers")).statusCode, 303);
+});

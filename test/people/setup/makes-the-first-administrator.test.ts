@@ -1,0 +1,67 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import t from "tap";
+import { startMonitor } from "../../helpers/app.ts";
+import { openBrowser, signedIn } from "../../helpers/sign-in.ts";
+
+const FORM = { login: "Admin", name: "Анна Иванова", password: "long enough", repeated: "long enough" };
+
+t.test("an empty data folder leads to /setup, whose token makes the first administrator, once", async (t) => {
+  const log = new PassThrough();
+  let logged = "";
+  log.on("data", (chunk: Buffer) => {
+    logged += chunk;
+  });
+  const monitor = await startMonitor(t, { logStream: log });
+  const file = join(monitor.dataDir, "setup-token");
+  const token = readFileSync(file, "utf8").trim();
+  if (process.platform !== "win32") t.equal(statSync(file).mode & 0o777, 0o600);
+  t.ok(logged.includes(file), "its path is in the log");
+  t.notOk(logged.includes(token), "itself is not");
+
+  const browser = openBrowser(monitor.app);
+  t.equal((await browser.get("/pos-servers")).headers.location, "/login");
+  t.equal((await browser.get("/login")).headers.location, "/setup");
+  const page = await browser.get("/setup");
+  t.equal(page.statusCode, 200);
+  t.notOk(page.body.includes(token));
+
+  const answer = await browser.post("/setup", { ...FORM, token });
+  t.equal(answer.statusCode, 303);
+  t.match((await browser.get("/pos-servers")).body, /Анна Иванова/, "and signs in");
+  t.notOk(existsSync(file), "the token is gone");
+  t.equal((await browser.get("/setup")).statusCode, 404);
+  t.equal((await browser.post("/setup", { ...FORM, login: "second", token })).statusCode, 404);
+  const users = await monitor.app.database.db
+    .selectFrom("user")
+    .select(["login", "is_administrator"])
+    .execute();
+  t.same(users, [{ login: "admin", is_administrator: 1 }]);
+});
+
+t.test("a wrong token, login or password changes nothing and is named beside its field", async (t) => {
+  const monitor = await startMonitor(t);
+  const token = readFileSync(join(monitor.dataDir, "setup-token"), "utf8").trim();
+  const browser = openBrowser(monitor.app);
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ token: "guess" }, /id="problem-token">Код неверен/],
+    [{ login: "a b" }, /id="problem-login">Логин/],
+    [{ name: " " }, /id="problem-name">Укажите имя/],
+    [{ password: "short", repeated: "short" }, /id="problem-password">Пароль слишком короткий/],
+    [{ repeated: "something else" }, /id="problem-password">Пароли не совпадают/],
+  ];
+  for (const [change, message] of cases) {
+    const answer = await browser.post("/setup", { token, ...FORM, ...change });
+    t.equal(answer.statusCode, 422);
+    t.match(answer.body, message);
+    t.notMatch(answer.body, /long enough/, "no password comes back");
+  }
+  t.same(await monitor.app.database.db.selectFrom("user").selectAll().execute(), []);
+});
+
+t.test("where an administrator is, there is no /setup", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { isAdministrator: true });
+  t.equal((await openBrowser(monitor.app).get("/setup")).statusCode, 404);
+});

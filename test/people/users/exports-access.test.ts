@@ -1,0 +1,70 @@
+import t from "tap";
+import { addUser } from "../../../src/monitor/people/users.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { tableOf } from "../../helpers/download.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
+import { readWorkbook, shownDate } from "../../helpers/workbook.ts";
+
+t.test("the file has every user and a row for each right that they have now", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const first = await monitor.addOrganization("Вкусный дом", "100237");
+  const second = await monitor.addOrganization("Пекарня №1", "100512");
+  const archived = await monitor.addOrganization("Закрытая", "100600");
+  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", archived).execute();
+  await signedIn(monitor, { login: "boris", name: "Борис", organizations: [second, first, archived] });
+  await signedIn(monitor, { login: "vera", name: "Вера", organizations: "all" });
+  await signedIn(monitor, { login: "galina", name: "Галина" });
+  const invited = { login: "dmitry", name: "Дмитрий", isAdministrator: false, passwordHash: null };
+  await addUser(db, invited, monitor.clock());
+  monitor.clock.advance(3_600_000);
+  const administrator = await signedIn(monitor, { login: "anna", name: "Анна", isAdministrator: true });
+
+  const { statusCode, rawPayload } = await administrator.get("/users.xlsx");
+  t.equal(statusCode, 200);
+  const [users, rights, about] = await readWorkbook(rawPayload);
+  t.same([users?.name, rights?.name, about?.name], ["Пользователи 2026-11-24", "Права", "О файле"]);
+  const right = "Настройка предприятия";
+  t.same(
+    tableOf(users).map((row) => [row.Логин, row.Состояние, row["Системный администратор"], row[right]]),
+    [
+      ["anna", "Активен", "да", "все организации"],
+      ["boris", "Активен", "нет", "2 организации"],
+      ["vera", "Активен", "нет", "все организации"],
+      ["galina", "Активен", "нет", "нет прав"],
+      ["dmitry", "Приглашён", "нет", "нет прав"],
+    ],
+  );
+  t.same(
+    tableOf(rights).map((row) => [row.Логин, row.Организация, row.CrmId, row.Основание]),
+    [
+      ["anna", "все организации", null, "Системный администратор"],
+      ["boris", "Вкусный дом", "100237", "Отмечена организация"],
+      ["boris", "Пекарня №1", "100512", "Отмечена организация"],
+      ["vera", "все организации", null, "Все нынешние и будущие организации"],
+    ],
+  );
+  const [anna, boris, , , dmitry] = tableOf(users);
+  t.equal(shownDate(anna?.["Последний вход (Europe/Moscow)"]), "2026-11-24 14:00:00");
+  t.equal(shownDate(boris?.["Добавлен (Europe/Moscow)"]), "2026-11-24 13:00:00");
+  t.equal(dmitry?.["Последний вход (Europe/Moscow)"], null);
+  t.notMatch(rawPayload.toString("latin1") + JSON.stringify(users), /argon2/);
+});
+
+t.test("a search narrows both sheets, and the third one says so", async (t) => {
+  const monitor = await startMonitor(t);
+  const organization = await monitor.addOrganization();
+  await signedIn(monitor, { login: "boris", name: "Борис", organizations: [organization] });
+  const administrator = await signedIn(monitor, { login: "anna", name: "Анна", isAdministrator: true });
+  const { rawPayload } = await administrator.get(`/users.xlsx?q=${encodeURIComponent("БОРИС")}&page=5`);
+  const [users, rights, about] = await readWorkbook(rawPayload);
+  t.same(
+    tableOf(users).map((row) => row.Логин),
+    ["boris"],
+  );
+  t.same(
+    tableOf(rights).map((row) => row.Логин),
+    ["boris"],
+  );
+  t.same(about?.values.at(-1), ["Имя или логин", "БОРИС"]);
+});

@@ -1,0 +1,151 @@
+import { PassThrough } from "node:stream";
+import t from "tap";
+import { startMonitor } from "../../helpers/app.ts";
+import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../../helpers/sign-in.ts";
+
+const NEW = { password: "a new long one", repeated: "a new long one" };
+const GONE = /Ссылка не действует/;
+
+function tokenOf(html: string): string {
+  return /\/invitations\/([\w-]{43})/.exec(html)?.[1] ?? "";
+}
+
+async function invite(admin: TestBrowser, login: string): Promise<string> {
+  return tokenOf((await admin.post("/users", { login, name: "Повар" })).body);
+}
+
+t.test(
+  "a new user gets a link that is shown once, sets a password with it once, and is signed in",
+  async (t) => {
+    const log = new PassThrough();
+    let logged = "";
+    log.on("data", (chunk: Buffer) => {
+      logged += chunk;
+    });
+    const monitor = await startMonitor(t, { logStream: log });
+    const { db } = monitor.app.database;
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const created = await admin.post("/users", { login: " Cook ", name: "Повар" });
+    t.equal(created.statusCode, 200);
+    t.equal(created.headers["cache-control"], "no-store");
+    const token = tokenOf(created.body);
+    t.match(created.body, `value="http://localhost:80/invitations/${token}"`);
+    const { id } = await db
+      .selectFrom("user")
+      .select("id")
+      .where("login", "=", "cook")
+      .executeTakeFirstOrThrow();
+    const page = await admin.get(`/users/${id}`);
+    t.notMatch(page.body, token, "its page does not show the link again");
+    t.match(page.body, /Приглашён/);
+    t.match(page.body, /действует до 27\.11 13:00/);
+
+    const cook = openBrowser(monitor.app);
+    const form = await cook.get(`/invitations/${token}`);
+    t.equal(form.statusCode, 200);
+    t.match(form.body, /Здравствуйте, Повар!/);
+    t.match(form.body, /value="cook"/);
+    const short = await cook.post(`/invitations/${token}`, { password: "short", repeated: "short" });
+    t.equal(short.statusCode, 422);
+    t.match(short.body, /id="problem-password">Пароль слишком короткий/);
+
+    const accepted = await cook.post(`/invitations/${token}`, NEW);
+    t.equal(accepted.headers.location, "/pos-servers");
+    t.equal((await cook.get("/account")).statusCode, 200, "they are signed in");
+    const again = await openBrowser(monitor.app).post(`/invitations/${token}`, NEW);
+    t.equal(again.statusCode, 404);
+    t.match(again.body, GONE);
+    t.match((await admin.get(`/users/${id}`)).body, /Активен/);
+
+    const stored = JSON.stringify([
+      await db.selectFrom("audit_event").selectAll().execute(),
+      await db.selectFrom("invitation").selectAll().execute(),
+    ]);
+    t.notOk(stored.includes(token), "it is not stored");
+    t.notOk(logged.includes(token), "nor logged");
+  },
+);
+
+t.test("of two who use a link at once one wins", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const token = await invite(admin, "cook");
+  const answers = await Promise.all(
+    [1, 2].map(() => openBrowser(monitor.app).post(`/invitations/${token}`, NEW)),
+  );
+  t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 404]);
+});
+
+t.test("expired, replaced and unknown links and those of blocked users look alike", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const replaced = await invite(admin, "cook");
+  const { id } = await db
+    .selectFrom("user")
+    .select("id")
+    .where("login", "=", "cook")
+    .executeTakeFirstOrThrow();
+  const blocked = await invite(admin, "waiter");
+  await db.updateTable("user").set({ is_blocked: 1 }).where("login", "=", "waiter").execute();
+  const expired = tokenOf((await admin.post(`/users/${id}/invitations`)).body);
+  const bodies = new Set<string>();
+  const look = async (token: string) => {
+    const answer = await openBrowser(monitor.app).get(`/invitations/${token}`);
+    t.equal(answer.statusCode, 404);
+    bodies.add(answer.body.replace(/name="_csrf" value="[^"]*"/g, ""));
+  };
+  await look(replaced);
+  await look(blocked);
+  await look("x".repeat(43));
+  t.equal((await openBrowser(monitor.app).get(`/invitations/${expired}`)).statusCode, 200);
+  monitor.clock.advance(3 * 86_400_000);
+  await look(expired);
+  t.equal(bodies.size, 1);
+});
+
+t.test("a reset leaves the old password until the link is used; then all sessions end", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const cook = await signedIn(monitor, { login: "cook", organizations: "all" });
+  const answer = await admin.post(`/users/${cook.userId}/invitations`);
+  t.equal((await cook.get("/pos-servers")).statusCode, 200);
+  t.equal(
+    (await openBrowser(monitor.app).post("/login", { login: "cook", password: PASSWORD })).statusCode,
+    303,
+  );
+
+  const elsewhere = openBrowser(monitor.app);
+  await elsewhere.post(`/invitations/${tokenOf(answer.body)}`, NEW);
+  t.equal((await cook.get("/pos-servers")).statusCode, 303, "the old session has ended");
+  t.equal((await elsewhere.get("/pos-servers")).statusCode, 200);
+  t.equal(
+    (await openBrowser(monitor.app).post("/login", { login: "cook", password: PASSWORD })).statusCode,
+    422,
+  );
+});
+
+t.test("an administrator who opens the link becomes its user, and his own session ends", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const token = await invite(admin, "cook");
+  t.equal((await admin.post(`/invitations/${token}`, NEW)).statusCode, 303);
+  const sessions = await monitor.app.database.db
+    .selectFrom("session")
+    .innerJoin("user", "user.id", "session.user_id")
+    .select("login")
+    .execute();
+  t.same(sessions, [{ login: "cook" }]);
+});
+
+t.test("after 20 unknown links an address must wait, also with a good one", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const token = await invite(admin, "cook");
+  for (let guess = 0; guess < 20; guess++) {
+    t.equal((await openBrowser(monitor.app).get(`/invitations/guess-${guess}`)).statusCode, 404);
+  }
+  const answer = await openBrowser(monitor.app).get(`/invitations/${token}`);
+  t.equal(answer.statusCode, 429);
+  t.match(answer.body, /Подождите 15 минут/);
+});

@@ -1,0 +1,39 @@
+import t from "tap";
+import { startMonitor } from "../../helpers/app.ts";
+import { startProgram } from "../../helpers/program.ts";
+import { openBrowser } from "../../helpers/sign-in.ts";
+
+t.test("the machine's owner makes administrators and resets passwords while the server runs", async (t) => {
+  const monitor = await startMonitor(t);
+  monitor.clock.set(Date.now());
+  const run = async (args: string[], input?: string) => {
+    const env = { DATA_DIR: monitor.dataDir };
+    const program = startProgram(t, "src/monitor/commands/user.ts", { args, env, ...(input && { input }) });
+    return { code: await program.ended, output: program.output() };
+  };
+  const invited = await run(["create-administrator", "Owner", "Анна", "Иванова"]);
+  t.equal(invited.code, 0);
+  const link = /\/invitations\/[\w-]{43}/.exec(invited.output)?.[0] ?? "";
+  const browser = openBrowser(monitor.app);
+  t.match((await browser.get(link)).body, /Анна Иванова/);
+
+  t.match(await run(["create-administrator", "owner", "Другая"]), { code: 1, output: /already/ });
+  t.match(await run(["reset-password", "owner", "--password-stdin"], "short\n"), { code: 1 });
+  t.match(await run(["reset-password", "owner", "--password-stdin"], "a pass phrase from stdin\n"), {
+    code: 0,
+  });
+  const answer = await browser.post("/login", { login: "owner", password: "a pass phrase from stdin" });
+  t.equal(answer.statusCode, 303);
+  t.equal((await browser.get("/users")).statusCode, 200);
+  t.match((await run(["list"])).output, "owner\tАнна Иванова\tactive\tadministrator");
+  t.match(await run(["destroy"]), { code: 1, output: /npm run user/ });
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select("action")
+    .where("address", "=", "cli")
+    .execute();
+  t.same(
+    events.map(({ action }) => action),
+    ["user_create", "user_invite", "password_change"],
+  );
+});

@@ -1,0 +1,206 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { textOf } from "../../helpers/page.ts";
+import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+
+async function findUser(monitor: TestMonitor, login: string) {
+  return await monitor.app.database.db
+    .selectFrom("user")
+    .selectAll()
+    .where("login", "=", login)
+    .executeTakeFirst();
+}
+
+async function lastEvent(monitor: TestMonitor) {
+  return await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["user_login", "action", "subject", "detail"])
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+}
+
+t.test("users are listed by name, and found by login and name in any letter case", async (t) => {
+  const monitor = await startMonitor(t);
+  const first = await monitor.addOrganization();
+  const second = await monitor.addOrganization();
+  const admin = await signedIn(monitor, { login: "boss", name: "Яна Орлова", isAdministrator: true });
+  await signedIn(monitor, { login: "petrov", name: "Пётр Смирнов", organizations: [first, second] });
+  await signedIn(monitor, { login: "nikto", name: "Анна <b>" });
+
+  const page = await admin.get("/users");
+  t.equal(page.statusCode, 200);
+  const text = textOf(page.body);
+  t.ok(text.indexOf("Анна") < text.indexOf("Пётр Смирнов"));
+  t.match(text, /Пётр Смирнов Логин petrov|Пётр Смирнов petrov/);
+  t.match(text, /2 организации/);
+  t.match(text, /Яна Орлова Системный администратор/);
+  t.match(text, /3 пользователя/);
+  t.notMatch(page.body, /Анна <b>/, "names are escaped");
+
+  for (const q of ["ПЕТР", "petr", "смирн"]) {
+    const found = textOf((await admin.get(`/users?q=${encodeURIComponent(q)}`)).body);
+    t.match(found, /Пётр Смирнов/, q);
+    t.notMatch(found, /Анна/, q);
+  }
+  t.match((await admin.get("/users?q=zzz")).body, /Никого не нашлось/);
+  t.equal((await admin.get("/users?page=x&q=a&q=b")).statusCode, 200);
+});
+
+t.test("a page of the list has 100 users", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { login: "zzz", isAdministrator: true });
+  const { addUser } = await import("../../../src/monitor/people/users.ts");
+  for (let number = 1; number <= 100; number++) {
+    const user = {
+      login: `cook${number}`,
+      name: `Повар ${number}`,
+      isAdministrator: false,
+      passwordHash: null,
+    };
+    await addUser(monitor.app.database.db, user, 0);
+  }
+  const rows = async (url: string) => (await admin.get(url)).body.match(/href="\/users\/\d+"/g)?.length;
+  t.equal(await rows("/users"), 100);
+  t.equal(await rows("/users?page=2"), 1);
+  t.equal(await rows("/users?page=99"), 1, "beyond the end is the last page");
+});
+
+t.test("a new user is named beside the field when something is wrong, and nothing is created", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ login: "a b", name: "Анна" }, /id="problem-login">Логин/],
+    [{ login: "anna", name: " " }, /id="problem-name">Укажите имя/],
+    [{ login: "anna", name: "я".repeat(101) }, /id="problem-name">Слишком длинное имя/],
+    [{ login: "BOSS", name: "Анна" }, /id="problem-login">Пользователь с таким логином уже есть/],
+  ];
+  for (const [fields, message] of cases) {
+    const answer = await admin.post("/users", fields);
+    t.equal(answer.statusCode, 422);
+    t.match(answer.body, message);
+    t.ok(answer.body.includes(`name="login" type="text" value="${fields.login}"`), "what was typed is kept");
+  }
+  t.equal((await monitor.app.database.db.selectFrom("user").selectAll().execute()).length, 1);
+});
+
+t.test("a blocked user's sessions end at once; they cannot sign in nor get a link", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { login: "cook", organizations: "all" });
+  t.equal((await user.get("/pos-servers")).statusCode, 200);
+
+  const answer = await admin.post(`/users/${user.userId}/blocking`, { blocked: "yes" });
+  t.equal(answer.headers.location, `/users/${user.userId}?notice=saved`);
+  t.match(await lastEvent(monitor), { action: "user_block", subject: "cook" });
+  t.equal((await user.get("/pos-servers")).statusCode, 303);
+  t.equal(
+    (await openBrowser(monitor.app).post("/login", { login: "cook", password: PASSWORD })).statusCode,
+    422,
+  );
+  const link = await admin.post(`/users/${user.userId}/invitations`);
+  t.equal(link.statusCode, 422);
+  t.notMatch(link.body, /\/invitations\/[\w-]{43}/);
+
+  await admin.post(`/users/${user.userId}/blocking`, { blocked: "no" });
+  t.equal((await user.get("/pos-servers")).statusCode, 303, "the ended session stays ended");
+  t.equal(
+    (await openBrowser(monitor.app).post("/login", { login: "cook", password: PASSWORD })).statusCode,
+    303,
+  );
+});
+
+t.test("the last active administrator can be neither blocked nor demoted", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+  const other = await signedIn(monitor, { login: "other", isAdministrator: true });
+  await admin.post(`/users/${other.userId}/blocking`, { blocked: "yes" });
+  await admin.post("/users", { login: "guest", name: "Гость" });
+  const guest = await findUser(monitor, "guest");
+  await admin.post(`/users/${guest?.id}/administration`, { administrator: "yes" });
+
+  for (const [action, fields] of [
+    ["blocking", { blocked: "yes" }],
+    ["administration", { administrator: "no" }],
+  ] as const) {
+    const answer = await admin.post(`/users/${admin.userId}/${action}`, fields);
+    t.equal(answer.statusCode, 422, "blocked and merely invited administrators do not count");
+    t.match(answer.body, /последний действующий системный администратор/);
+  }
+  t.match(await findUser(monitor, "boss"), { is_administrator: 1, is_blocked: 0 });
+
+  await admin.post(`/users/${other.userId}/blocking`, { blocked: "no" });
+  await Promise.all([
+    admin.post(`/users/${admin.userId}/administration`, { administrator: "no" }),
+    admin.post(`/users/${other.userId}/administration`, { administrator: "no" }),
+  ]);
+  const left = await monitor.app.database.db
+    .selectFrom("user")
+    .select("login")
+    .where("is_administrator", "=", 1)
+    .where("password_hash", "is not", null)
+    .execute();
+  t.equal(left.length, 1, "of two at once one stays");
+});
+
+t.test(
+  "a user is renamed, made administrator and signed out everywhere; each is in the audit log",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+    const user = await signedIn(monitor, { login: "cook", name: "Повар", organizations: "all" });
+    const path = `/users/${user.userId}`;
+
+    await admin.post(`${path}/name`, { name: "  Шеф-повар " });
+    t.same(await lastEvent(monitor), {
+      user_login: "boss",
+      action: "user_change",
+      subject: "cook",
+      detail: "Повар → Шеф-повар",
+    });
+    t.match((await admin.get("/users?q=шеф")).body, /Шеф-повар/);
+    const refused = await admin.post(`${path}/name`, { name: "" });
+    t.equal(refused.statusCode, 422);
+    t.match(refused.body, /id="problem-name"/);
+
+    await admin.post(`${path}/administration`, { administrator: "yes" });
+    t.match(await lastEvent(monitor), { action: "administrator_grant" });
+    t.equal((await user.get("/users")).statusCode, 200, "it counts at once");
+    await admin.post(`${path}/administration`, { administrator: "no" });
+    t.equal((await user.get("/users")).statusCode, 404);
+
+    t.match((await admin.get(path)).body, /1 открытый сеанс/);
+    const ended = await admin.post(`${path}/session-endings`);
+    t.equal(ended.headers.location, `${path}?notice=signedOut`);
+    t.equal((await user.get("/pos-servers")).statusCode, 303);
+    t.equal((await admin.get("/users")).statusCode, 200, "the administrator's own session goes on");
+  },
+);
+
+t.test("users are for administrators only; an unknown user is the same 404", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { login: "cook", organizations: "all" });
+  for (const url of ["/users", "/users/new", `/users/${user.userId}`]) {
+    t.equal((await user.get(url)).statusCode, 404, url);
+    t.equal((await openBrowser(monitor.app).get(url)).statusCode, 303, url);
+  }
+  for (const path of ["name", "blocking", "administration", "session-endings", "invitations", "rights"]) {
+    const fields = { name: "x", blocked: "no", administrator: "yes", step: "save", allOrganizations: "1" };
+    t.equal((await user.post(`/users/${user.userId}/${path}`, fields)).statusCode, 404, path);
+    for (const id of ["999999", "x", "1e9"])
+      t.equal((await admin.post(`/users/${id}/${path}`, fields)).statusCode, 404, `${id}/${path}`);
+  }
+  t.equal((await user.post("/users", { login: "new", name: "New" })).statusCode, 404);
+  for (const id of ["999999", "x"]) t.equal((await admin.get(`/users/${id}`)).statusCode, 404);
+  t.match(await findUser(monitor, "cook"), { is_administrator: 0, name: "cook" });
+});
+
+t.test("an administrator who gives the role up is led to a page that is still theirs", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { isAdministrator: true });
+  const leaving = await signedIn(monitor, { isAdministrator: true });
+  const answer = await leaving.post(`/users/${leaving.userId}/administration`, { administrator: "no" });
+  t.equal(answer.headers.location, "/account");
+  t.equal((await leaving.get("/account")).statusCode, 200);
+  t.equal((await leaving.get("/users")).statusCode, 404);
+});

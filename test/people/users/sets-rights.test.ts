@@ -1,0 +1,130 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
+
+async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
+  const rows = await monitor.app.database.db
+    .selectFrom("user_organization")
+    .select("organization_id")
+    .where("user_id", "=", userId)
+    .orderBy("organization_id")
+    .execute();
+  return rows.map(({ organization_id }) => organization_id);
+}
+
+function tickedOf(html: string): number[] {
+  return [...html.matchAll(/name="organization" value="(\d+)" checked/g)].map(([, id]) => Number(id));
+}
+
+function shownOf(html: string): string[] {
+  return [...html.matchAll(/<li data-find="([^"]*)">/g)].map(([, found = ""]) => found);
+}
+
+t.test("ticked organizations are saved, count at once, and are in the audit log by name", async (t) => {
+  const monitor = await startMonitor(t);
+  const one = await monitor.addOrganization("Пекарня", "100512");
+  const two = await monitor.addOrganization("Суши", "100701");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { login: "cook", organizations: [one] });
+  const answer = await admin.post(`/users/${user.userId}/rights`, {
+    step: "save",
+    organization: [String(two)],
+  });
+  t.equal(answer.statusCode, 303);
+  t.same(await rightsOf(monitor, user.userId), [two]);
+  t.same(tickedOf((await admin.get(`/users/${user.userId}`)).body), [two]);
+  t.match(
+    await monitor.app.database.db
+      .selectFrom("audit_event")
+      .select(["action", "subject", "detail"])
+      .orderBy("id", "desc")
+      .executeTakeFirst(),
+    { action: "rights_change", subject: "cook", detail: "+ Суши (100701); − Пекарня (100512)" },
+  );
+  await admin.post(`/users/${user.userId}/rights`, { step: "save" });
+  t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
+});
+
+t.test("saving the same again is no event", async (t) => {
+  const monitor = await startMonitor(t);
+  const one = await monitor.addOrganization();
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { organizations: [one] });
+  await admin.post(`/users/${user.userId}/rights`, { step: "save", organization: String(one) });
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select("id")
+    .where("action", "=", "rights_change")
+    .execute();
+  t.same(events, []);
+});
+
+t.test("all present and future organizations", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, {});
+  t.equal((await user.get("/pos-servers")).statusCode, 403);
+  await admin.post(`/users/${user.userId}/rights`, { step: "save", allOrganizations: "1" });
+  await monitor.addPosServer({ name: "Будущая, 1" });
+  t.match((await user.get("/pos-servers")).body, /Будущая, 1/);
+  t.match((await admin.get("/users?q=user")).body, />все организации</);
+});
+
+t.test(
+  "without JavaScript a search, all and none keep ticks that are not seen, and save nothing",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const bakery = await monitor.addOrganization("Пекарня №1", "100512");
+    const sushi = await monitor.addOrganization("Суши Бар", "100701");
+    const tea = await monitor.addOrganization("Чёрный чай", "100802");
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const user = await signedIn(monitor, { organizations: [bakery] });
+    const path = `/users/${user.userId}`;
+    const ticks = { organization: [bakery, sushi].map(String) };
+
+    const search = await admin.post(`${path}/rights`, { ...ticks, step: "search", q: "черн" });
+    t.equal(search.statusCode, 200);
+    t.same(shownOf(search.body), ["Чёрный чай 100802"]);
+    t.same(tickedOf(search.body), [bakery, sushi], "hidden rows keep their unsaved ticks");
+    t.match(search.body, /Отметки ещё не сохранены/);
+
+    const all = await admin.post(`${path}/rights`, { ...ticks, step: "all", q: "100802" });
+    t.same(tickedOf(all.body), [bakery, sushi, tea]);
+    const none = await admin.post(`${path}/rights`, { ...ticks, step: "none", q: "суши" });
+    t.same(tickedOf(none.body), [bakery]);
+    t.same(await rightsOf(monitor, user.userId), [bakery]);
+
+    t.same(
+      shownOf((await admin.get(`${path}?q=100701`)).body),
+      ["Суши Бар 100701"],
+      "a search by address too",
+    );
+  },
+);
+
+t.test("the right for an archived organization is neither shown nor lost", async (t) => {
+  const monitor = await startMonitor(t);
+  const old = await monitor.addOrganization("Закрытая");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { organizations: [old] });
+  await monitor.app.database.db
+    .updateTable("organization")
+    .set({ archived_at: monitor.clock() })
+    .where("id", "=", old)
+    .execute();
+  t.notMatch((await admin.get(`/users/${user.userId}`)).body, /Закрытая/);
+  await admin.post(`/users/${user.userId}/rights`, { step: "save" });
+  t.same(await rightsOf(monitor, user.userId), [old]);
+});
+
+t.test("ids that are none give no right", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, {});
+  const answer = await admin.post(`/users/${user.userId}/rights`, {
+    step: "save",
+    organization: ["x", "999"],
+  });
+  t.equal(answer.statusCode, 303);
+  t.same(await rightsOf(monitor, user.userId), []);
+});

@@ -1,0 +1,125 @@
+import t from "tap";
+import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
+import { RESET_FAILURES } from "../../../src/monitor/repairs/database-resets/failure.ts";
+import {
+  afterReset,
+  isServiceBack,
+  provingExchange,
+} from "../../../src/monitor/repairs/database-resets/next-step.ts";
+import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
+import {
+  adviceFor,
+  codeInWords,
+  failureInWords,
+} from "../../../src/monitor/repairs/database-resets/words.ts";
+import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
+import { COMMAND_ERRORS, type DatabaseResetReport } from "../../../src/protocol/commands.ts";
+import { START } from "../../helpers/clock.ts";
+
+const BEGUN = START;
+const RESET = START + 5_000;
+const NOW = START + 60_000;
+const SHIFT = -3_600_000;
+
+function report(changes: Partial<DatabaseResetReport> = {}): DatabaseResetReport {
+  return {
+    step: "done",
+    resetAt: new Date(RESET - SHIFT).toISOString(),
+    movedFiles: [],
+    service: "running",
+    ...changes,
+  };
+}
+
+t.test("what follows from the report of a reset", async (t) => {
+  const follows = (changes: Partial<DatabaseResetReport>, start_service = 1) =>
+    afterReset(report(changes), NOW, { begun_at: BEGUN, start_service }, SHIFT);
+  t.match(follows({}), { step: "awaiting_sync", resetAt: RESET, failure: null });
+  t.match(follows({ service: "starting" }), { step: "awaiting_sync" });
+  t.match(follows({ service: null }), { step: "awaiting_sync" }, "it was told to start it");
+  t.match(follows({ service: null }, 0), { step: "awaiting_start" });
+  t.match(follows({ service: "stopped" }), { step: "awaiting_start" });
+  t.match(follows({ service: "stopped" }, 0), { step: "awaiting_start" });
+  t.match(follows({ service: "running" }, 0), { step: "awaiting_sync" }, "something else started it");
+  const error = { error: "start_timeout", message: "not running" };
+  t.match(follows({ step: "failed", error, service: "stopped" }), {
+    step: "awaiting_start",
+    resetAt: RESET,
+    failure: { code: "start_timeout", detail: "not running" },
+  });
+  t.match(follows({ step: "failed", error, resetAt: null }), { step: "failed", resetAt: null });
+  t.match(follows({ step: "failed", error: null, resetAt: null }), { failure: { code: "command_failed" } });
+  t.match(
+    follows({ step: "failed", resetAt: null, error: { error: "<b>", message: "a\nb" } }),
+    { failure: { code: "command_failed", detail: "a b" } },
+    "nothing that a POS server says is taken as it is",
+  );
+});
+
+t.test(
+  "the time of a reset lies between the command and its answer, whatever the clock there says",
+  async (t) => {
+    const at = (ms: number) =>
+      afterReset(
+        report({ resetAt: new Date(ms).toISOString() }),
+        NOW,
+        { begun_at: BEGUN, start_service: 1 },
+        0,
+      ).resetAt;
+    t.equal(at(RESET), RESET);
+    t.equal(at(BEGUN - 86_400_000), BEGUN);
+    t.equal(at(NOW + 86_400_000), NOW);
+  },
+);
+
+t.test("which exchange proves that a reset has helped", async (t) => {
+  const healthy = {
+    state: "synced",
+    last_update_at: NOW,
+    last_sync_at: NOW - 5_000,
+    database_exists: 1,
+    database_created_at: RESET + 2_000,
+  } as const;
+  t.equal(provingExchange(healthy, RESET), NOW - 5_000);
+  t.equal(provingExchange({ ...healthy, state: "update_required" }, RESET), NOW - 5_000);
+  for (const [why, changes] of Object.entries({
+    "its service is stopped": { state: "service_stopped" },
+    "its last exchange failed": { state: "sync_error" },
+    "it does not answer": { state: "unreachable" },
+    "there is no database": { database_exists: 0, database_created_at: null },
+    "nobody knows whether there is a database": { database_exists: null },
+    "nobody knows when the database was created": { database_created_at: null },
+    "the database is the old one": { database_created_at: RESET - 86_400_000 },
+    "no exchange is known": { last_sync_at: null },
+    "the exchange is older than the database": { last_sync_at: RESET + 1_000 },
+    "the report is older than the reset": { last_update_at: RESET - 1 },
+  } as const)) {
+    t.equal(provingExchange({ ...healthy, ...changes }, RESET), null, why);
+  }
+});
+
+t.test("a service is back only by a report that cannot be from before", async (t) => {
+  const running = { service_state: "running", last_update_at: NOW } as const;
+  t.equal(isServiceBack(running, NOW - 10_000), true);
+  t.equal(isServiceBack(running, NOW - 9_999), false, "that poll may have begun before");
+  t.equal(isServiceBack({ ...running, service_state: "starting" }, NOW - 60_000), false);
+  t.equal(isServiceBack({ ...running, last_update_at: null }, NOW - 60_000), false);
+});
+
+t.test("every failure and every step has its words", async (t) => {
+  for (const language of LANGUAGES) {
+    const words = { t: translator(language) };
+    for (const code of [...RESET_FAILURES, ...COMMAND_ERRORS]) {
+      t.notMatch(failureInWords(words, { code, detail: "" }), /databaseReset/, code);
+      t.notMatch(adviceFor(words, code), /databaseReset/, code);
+    }
+    for (const step of DATABASE_RESET_STEPS) {
+      if (step !== "done") t.notMatch(codeInWords(words.t, step), /databaseReset/, step);
+    }
+    for (const code of LOG_FAILURE_CODES) {
+      const detail = `archives_failed: broken_off, ${code}`;
+      t.notMatch(failureInWords(words, { code: "logs_failed", detail }), /logFailure|_/, code);
+    }
+    t.match(failureInWords(words, { code: "brand_new", detail: "x" }), /: brand_new: x$/);
+  }
+});

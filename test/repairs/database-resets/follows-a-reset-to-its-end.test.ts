@@ -1,0 +1,125 @@
+import t from "tap";
+import { textOf } from "../../helpers/page.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+
+const SECOND_MS = 1_000;
+
+t.test("the POS server is reset once, and the exchange after it ends the reset", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, stepsOf, user } = await startResetScene(t);
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  t.equal(posServer.resets.length, 1);
+  const moved = await rowOf(id);
+  t.equal(moved.reset_at, monitor.clock());
+  t.equal(moved.moved_bytes, 222_298_136);
+
+  monitor.clock.advance(48 * SECOND_MS);
+  await runTo(id, "done");
+  const done = await rowOf(id);
+  t.equal(done.finished_at, monitor.clock());
+  t.equal(done.failure_code, null);
+  t.same(await stepsOf(id), ["resetting", "awaiting_sync", "done"]);
+
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Обмен восстановлен за/);
+  t.match(page, /Прежняя база в резерве на POS-сервере: 2 файла, 212 МБ. Хранится 14 дней/);
+});
+
+t.test("it is asked every 5 s and not more often", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, work } = await startResetScene(t, {
+    exchanges: false,
+  });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  const polls = () => posServer.requests.filter((request) => request.endsWith("/v1/status")).length;
+  const before = polls();
+  await work();
+  t.equal(polls(), before, "not before 5 s are over");
+  monitor.clock.advance(5 * SECOND_MS);
+  await work();
+  t.equal(polls(), before + 1);
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+});
+
+t.test("an exchange of the old database proves nothing", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, work } = await startResetScene(t, {
+    syncError: null,
+    exchanges: false,
+  });
+  posServer.lastSuccessAt = monitor.clock() - SECOND_MS;
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  for (let poll = 0; poll < 3; poll++) {
+    monitor.clock.advance(5 * SECOND_MS);
+    await work();
+  }
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+  posServer.lastSuccessAt = monitor.clock();
+  monitor.clock.advance(5 * SECOND_MS);
+  await runTo(id, "done");
+  t.equal((await rowOf(id)).step, "done");
+});
+
+for (const clockAheadMs of [-3_600_000, 3_600_000]) {
+  t.test(`a clock that is ${clockAheadMs} ms ahead changes nothing`, async (t) => {
+    const { monitor, askForReset, runTo, rowOf } = await startResetScene(t, { clockAheadMs });
+    const id = await askForReset();
+    await runTo(id, "awaiting_sync");
+    const { reset_at } = await rowOf(id);
+    t.ok(Math.abs((reset_at ?? 0) - monitor.clock()) < 10, "moved to the monitor's clock");
+    monitor.clock.advance(20 * SECOND_MS);
+    await runTo(id, "done");
+    t.equal((await rowOf(id)).step, "done");
+  });
+}
+
+t.test("without an exchange within the time of the setting it fails and says so", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, user, work } = await startResetScene(t, {
+    exchanges: false,
+  });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  posServer.syncError = "главный сервер не отвечает";
+  monitor.clock.advance(15 * 60 * SECOND_MS - SECOND_MS);
+  await work();
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+  monitor.clock.advance(6 * SECOND_MS);
+  await runTo(id, "failed");
+  t.match(await rowOf(id), { failure_code: "no_exchange", failure_detail: "главный сервер не отвечает" });
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /обмен за отведённое время не восстановился: главный сервер не отвечает/);
+  t.match(page, /Получите логи POS-сервера/);
+});
+
+t.test("what was done and how it ended is in the audit log", async (t) => {
+  const { monitor, askForReset, runTo, user } = await startResetScene(t);
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(10 * SECOND_MS);
+  await runTo(id, "done");
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["action", "result", "user_name", "subject", "detail"])
+    .where("action", "in", ["database_reset", "database_reset_step", "database_reset_end"])
+    .orderBy("id")
+    .execute();
+  const common = { user_name: "Анна Иванова", subject: "Тверская, 12", result: "done" };
+  t.match(events, [
+    { ...common, action: "database_reset", detail: "CrmId: 100237; no logs; start after it" },
+    { ...common, action: "database_reset_step", detail: "awaiting_sync" },
+    { ...common, action: "database_reset_end", detail: /^seconds: \d+$/ },
+  ]);
+  const page = textOf((await user.get("/audit")).body);
+  t.match(page, /CrmId: 100237; без логов; затем запустить службу/);
+  t.match(page, /Служба запущена, ждём первого обмена/);
+  t.match(page, /Обмен восстановлен, секунд: \d+/);
+});
+
+t.test("one that is polled more often than it is followed comes to its end too", async (t) => {
+  const { monitor, posServerId, askForReset, runTo } = await startResetScene(t);
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(10_000);
+  await monitor.app.pollNow(posServerId);
+  await runTo(id, "done");
+});

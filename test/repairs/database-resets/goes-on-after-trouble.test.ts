@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import t from "tap";
+import { openDatabase } from "../../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../../src/monitor/plugins/database.ts";
+import { requestDatabaseReset } from "../../../src/monitor/repairs/database-resets/request-database-reset.ts";
+import { makeFolder } from "../../helpers/folder.ts";
+import { textOf } from "../../helpers/page.ts";
+import { POS_SERVER_ID } from "../../helpers/pos-server.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const MINUTE_MS = 60_000;
+
+t.test("a lost answer is asked for again with the same key", async (t) => {
+  const { monitor, posServer, askForReset, runTo } = await startResetScene(t, { answersToLose: 3 });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  t.equal(posServer.resets.length, 1, "it is reset once");
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+});
+
+t.test("a busy POS server is asked again until it is free", async (t) => {
+  const scene = await startResetScene(t, { refusal: { status: 409, error: "busy" } });
+  const { monitor, posServer, askForReset, runTo, rowOf } = scene;
+  const id = await askForReset();
+  const work = runTo(id, "awaiting_sync");
+  while ((await rowOf(id)).failure_code !== "busy") await new Promise(setImmediate);
+  t.same(posServer.resets, []);
+  posServer.refusal = null;
+  await work;
+  t.equal(posServer.resets.length, 1);
+  t.equal((await rowOf(id)).failure_code, null);
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+});
+
+for (const [status, code, says] of [
+  [404, "not_offered", /не умеет выполнять эту команду.*Обновите агента/],
+  [409, "refused", /отказался выполнять команду.*База данных не тронута/],
+] as const) {
+  t.test(`an answer ${status} ends it, and says that nothing was done`, async (t) => {
+    const scene = await startResetScene(t, { refusal: { status, error: "wrong_pos_server" } });
+    const id = await scene.askForReset();
+    await scene.runTo(id, "failed");
+    t.equal((await scene.rowOf(id)).failure_code, code);
+    t.match(textOf((await scene.user.get(`/database-resets/${id}`)).body), says);
+  });
+}
+
+t.test("what the POS server says of a failure is shown with what to do", async (t) => {
+  const resetError = { error: "stop_timeout", message: "still running after 60 s", isMoved: false };
+  const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
+  const id = await askForReset();
+  await runTo(id, "failed");
+  t.match(await rowOf(id), { failure_code: "stop_timeout", reset_at: null, moved_bytes: 0 });
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Служба не остановилась вовремя: still running after 60 s/);
+  t.match(page, /База данных не тронута\. Остановите службу/);
+});
+
+t.test("one that is silent for ten minutes after it was told leaves it open what happened", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, user } = await startResetScene(t, { isSlow: true });
+  const id = await askForReset();
+  const work = runTo(id, "failed");
+  while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
+  posServer.isUnreachable = true;
+  while ((await rowOf(id)).failure_code === null) await new Promise(setImmediate);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await work;
+  t.equal((await rowOf(id)).failure_code, "outcome_unknown");
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /База данных могла быть удалена, а могла остаться на месте/);
+});
+
+t.test(
+  "one that cannot be reached any more is not told, and the reset says that nothing was done",
+  async (t) => {
+    const { monitor, posServer, posServerId, runTo, rowOf, user } = await startResetScene(t, {
+      isUnreachable: true,
+    });
+    const { db } = monitor.app.database;
+    const { name, organizationId } = await db
+      .selectFrom("pos_server")
+      .select(["name", "organization_id as organizationId"])
+      .where("id", "=", posServerId)
+      .executeTakeFirstOrThrow();
+    const wanted = {
+      posServer: { id: posServerId, name, organizationId },
+      confirmation: "100237",
+      identity: POS_SERVER_ID,
+      fetchLogs: false,
+      startService: true,
+    };
+    const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
+    const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
+    if (id === null) throw new Error("there is an open reset");
+    monitor.clock.advance(3 * MINUTE_MS);
+    await runTo(id, "failed");
+    t.equal((await rowOf(id)).begun_at, null);
+    t.same(posServer.resets, []);
+    const page = textOf((await user.get(`/database-resets/${id}`)).body);
+    t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
+  },
+);
+
+t.test("closing the monitor does not wait for a POS server that hangs, and lets the reset go", async (t) => {
+  const dataDir = makeFolder(t);
+  const { monitor, posServer, askForReset } = await startResetScene(t, {}, { dataDir });
+  posServer.held.add("database-resets");
+  const id = await askForReset();
+  const isAsked = () => posServer.requests.some((request) => request.includes("/v1/database-resets/"));
+  await waitFor(isAsked);
+  const begunAt = performance.now();
+  await monitor.app.close();
+  t.ok(performance.now() - begunAt < 4_000, "within the time that a process has to end");
+
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  const row = await db.selectFrom("database_reset").selectAll().where("id", "=", id).executeTakeFirst();
+  await db.destroy();
+  t.match(row, { step: "resetting", finished_at: null, claimed_until: null });
+});
+
+t.test("one that stays busy for ten minutes was not touched, and that is said", async (t) => {
+  const { monitor, posServer, askForReset, runTo, rowOf, user } = await startResetScene(t, {
+    refusal: { status: 409, error: "busy" },
+  });
+  const id = await askForReset();
+  const work = runTo(id, "failed");
+  await waitFor(async () => (await rowOf(id)).failure_code === "busy");
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /POS-сервер занят другой командой/);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await work;
+  t.equal((await rowOf(id)).failure_code, "busy");
+  t.same(posServer.resets, []);
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных не тронута/);
+});
+
+t.test(
+  "a token that was sealed with another key refuses a reset, and ends one that is not begun",
+  async (t) => {
+    const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
+    const { db } = monitor.app.database;
+    const { name, organizationId } = await db
+      .updateTable("pos_server")
+      .set({ sealed_token: Buffer.alloc(60, 1) })
+      .returning(["name", "organization_id as organizationId"])
+      .executeTakeFirstOrThrow();
+    const form = { crmId: "100237", startService: "1" };
+    const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
+    t.equal(refused.statusCode, 422);
+    t.match(textOf(refused.body), /Сброс не начат\. POS-сервер не принял токен/);
+
+    const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
+    const source = { id: posServerId, name, organizationId };
+    const wanted = {
+      posServer: source,
+      identity: POS_SERVER_ID,
+      confirmation: "100237",
+      fetchLogs: false,
+      startService: true,
+    };
+    const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
+    if (id === null) throw new Error("there is an open reset");
+    await work();
+    t.match(await rowOf(id), {
+      step: "failed",
+      failure_code: "unauthorized",
+      failure_detail: /cannot be read with the key/,
+    });
+    t.same(posServer.resets, []);
+  },
+);

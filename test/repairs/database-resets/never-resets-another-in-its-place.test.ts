@@ -1,0 +1,45 @@
+import t from "tap";
+import { textOf } from "../../helpers/page.ts";
+import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const ANOTHER = "0b5f6f0c-4d0e-4f0e-9f51-7a9d1f1f0001";
+
+t.test("a POS server that was paired anew before it was told is not reset", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServer, askForReset, runTo, rowOf } = scene;
+  const id = await askForReset({ crmId: "100237", startService: "1", fetchLogs: "1" });
+  await scene.work();
+  await waitFor(async () => (await rowOf(id)).log_request_id !== null);
+  await monitor.app.logRequests.stop();
+  await pairWithAnother(scene);
+  await monitor.app.database.db
+    .updateTable("log_request")
+    .set({ status: "done", finished_at: monitor.clock() })
+    .execute();
+  await runTo(id, "failed");
+  t.match(await rowOf(id), { failure_code: "wrong_pos_server", begun_at: null });
+  t.same(posServer.resets, [], "nothing was sent");
+});
+
+t.test("one that was paired anew while it was reset leaves it open what happened", async (t) => {
+  const scene = await startResetScene(t, { isSlow: true });
+  const { posServer, askForReset, runTo, rowOf, user } = scene;
+  const id = await askForReset();
+  const work = runTo(id, "failed");
+  await waitFor(async () => (await rowOf(id)).command_step === "stopping_service");
+  await pairWithAnother(scene);
+  await work;
+  t.equal((await rowOf(id)).failure_code, "outcome_unknown");
+  t.equal(posServer.resets.length, 1, "the other one is left alone");
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных могла быть удалена/);
+});
+
+async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {
+  posServer.identity = ANOTHER;
+  await monitor.app.database.db
+    .updateTable("pos_server")
+    .set({ identity: ANOTHER })
+    .where("id", "=", posServerId)
+    .execute();
+}

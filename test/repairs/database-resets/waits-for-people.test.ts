@@ -1,0 +1,222 @@
+import t, { type Test } from "tap";
+import { getPage, textOf } from "../../helpers/page.ts";
+import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+
+const DAY_MS = 86_400_000;
+const WITHOUT_START = { crmId: "100237" };
+const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
+
+async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "cancelled"): Promise<number> {
+  const { db } = monitor.app.database;
+  await monitor.app.logRequests.stop();
+  const { id } = await db
+    .selectFrom("log_request")
+    .select("id")
+    .orderBy("id", "desc")
+    .executeTakeFirstOrThrow();
+  const failure = status === "failed" ? { failure_code: "disk_full", failure_detail: "12 KB free" } : {};
+  await db
+    .updateTable("log_request")
+    .set({ status, finished_at: monitor.clock(), ...failure })
+    .where("id", "=", id)
+    .execute();
+  return id;
+}
+
+/** A reset that asks whether to go on without logs. */
+async function startUndecided(t: Test, status: "failed" | "cancelled" = "failed") {
+  const scene = await startResetScene(t);
+  await scene.monitor.app.logRequests.stop();
+  const id = await scene.askForReset(WITH_LOGS);
+  await scene.work();
+  await endLogs(scene, status);
+  await scene.runTo(id, "awaiting_decision");
+  return { ...scene, id };
+}
+
+t.test("logs are fetched first, and the reset goes on when they are there", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServer, askForReset, work, runTo, rowOf } = scene;
+  await monitor.app.logRequests.stop();
+  const id = await askForReset(WITH_LOGS);
+  await work();
+  const { log_request_id } = await rowOf(id);
+  const request = await monitor.app.database.db
+    .selectFrom("log_request")
+    .selectAll()
+    .where("id", "=", log_request_id)
+    .executeTakeFirstOrThrow();
+  t.match(request, { user_name: "Анна Иванова", from_at: monitor.clock() - DAY_MS, to_at: monitor.clock() });
+  await work();
+  t.equal((await rowOf(id)).step, "fetching_logs", "it waits");
+  t.same(posServer.resets, []);
+  await endLogs(scene, "done");
+  await runTo(id, "awaiting_sync");
+  t.equal(posServer.resets.length, 1);
+});
+
+t.test("logs of the last day that are being fetched already are waited for", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServerId, askForReset, work, rowOf } = scene;
+  await monitor.app.logRequests.stop();
+  const now = monitor.clock();
+  const { id: running } = await monitor.app.database.db
+    .insertInto("log_request")
+    .values({
+      pos_server_id: posServerId,
+      requested_at: now,
+      user_login: "other",
+      user_address: "127.0.0.1",
+      from_at: now - DAY_MS,
+      to_at: now,
+      max_bytes: 1024,
+      status: "queued",
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const id = await askForReset(WITH_LOGS);
+  await work();
+  t.equal((await rowOf(id)).log_request_id, running);
+});
+
+for (const status of ["failed", "cancelled"] as const) {
+  t.test(`when the request for logs is ${status} nothing happens before somebody decides`, async (t) => {
+    const { posServer, work, rowOf, user, id } = await startUndecided(t, status);
+    await work();
+    t.match(await rowOf(id), { step: "awaiting_decision", failure_code: "logs_failed", finished_at: null });
+    t.same(posServer.resets, []);
+    const page = textOf((await user.get(`/database-resets/${id}`)).body);
+    t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
+    t.match(page, /База данных не тронута\. Можно сбросить её без логов или отменить сброс/);
+    t.match(page, /Отменить сброс Продолжить без логов/);
+  });
+}
+
+t.test("«Продолжить без логов» goes on, once", async (t) => {
+  const { monitor, posServer, runTo, user, stepsOf, id } = await startUndecided(t);
+  const answer = await user.post(`/database-resets/${id}/continuation`);
+  t.equal(answer.headers.location, `/database-resets/${id}`);
+  await runTo(id, "awaiting_sync");
+  await user.post(`/database-resets/${id}/continuation`);
+  await user.post(`/database-resets/${id}/cancellation`);
+  t.equal(posServer.resets.length, 1);
+  t.same(await stepsOf(id), ["fetching_logs", "awaiting_decision", "resetting", "awaiting_sync"]);
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+});
+
+t.test("«Отменить сброс» ends it, and the next one can begin", async (t) => {
+  const { posServer, rowOf, user, askForReset, work, id } = await startUndecided(t);
+  await user.post(`/database-resets/${id}/cancellation`);
+  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
+  await work();
+  t.same(posServer.resets, []);
+  t.match(textOf((await user.get("/audit")).body), /Итог сброса БД.*Сброс отменён/);
+  t.ok(await askForReset(WITHOUT_START));
+});
+
+t.test("without a decision it gives up after a day", async (t) => {
+  const { monitor, posServer, work, runTo, rowOf, id } = await startUndecided(t);
+  monitor.clock.advance(DAY_MS - 1);
+  await work();
+  t.equal((await rowOf(id)).step, "awaiting_decision");
+  monitor.clock.advance(1);
+  await runTo(id, "failed");
+  t.equal((await rowOf(id)).failure_code, "no_decision");
+  t.same(posServer.resets, []);
+});
+
+t.test("with the service left stopped the button starts it, and the exchange is waited for", async (t) => {
+  const { monitor, posServer, posServerId, askForReset, runTo, work, user, stepsOf } =
+    await startResetScene(t);
+  const id = await askForReset(WITHOUT_START);
+  await runTo(id, "awaiting_start");
+  monitor.clock.advance(60_000);
+  await work();
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /База удалена, служба остановлена/);
+  t.match(page, /Запустить службу/);
+  t.same(posServer.starts, []);
+
+  const answer = await user.post(`/pos-servers/${posServerId}/service-starts`);
+  t.equal(answer.headers.location, `/database-resets/${id}`);
+  await runTo(id, "awaiting_sync");
+  t.equal(posServer.starts.length, 1);
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+  t.same(await stepsOf(id), ["resetting", "awaiting_start", "starting", "awaiting_sync", "done"]);
+});
+
+t.test("a start that fails leads back to the button, with the reason", async (t) => {
+  const startError = { error: "start_failed", message: "Access is denied" };
+  const { posServer, posServerId, askForReset, runTo, user } = await startResetScene(t, { startError });
+  const id = await askForReset(WITHOUT_START);
+  await runTo(id, "awaiting_start");
+  await user.post(`/pos-servers/${posServerId}/service-starts`);
+  await runTo(id, "awaiting_start");
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Службу не удалось запустить: Access is denied/);
+  posServer.startError = null;
+  await user.post(`/pos-servers/${posServerId}/service-starts`);
+  await runTo(id, "awaiting_sync");
+  t.equal(posServer.starts.length, 2, "another key");
+});
+
+t.test("so does one of a service that stops again before its first exchange", async (t) => {
+  const { monitor, posServer, posServerId, askForReset, runTo, work, user } = await startResetScene(t, {
+    exchanges: false,
+  });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  posServer.service = "stopped";
+  posServer.startError = { error: "start_failed", message: "Access is denied" };
+  await monitor.app.pollNow(posServerId);
+  await user.post(`/pos-servers/${posServerId}/service-starts`);
+  await work();
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Службу не удалось запустить: Access is denied.*Запустить службу/);
+});
+
+t.test("a start that the reset itself could not make leads to the button too", async (t) => {
+  const resetError = { error: "start_timeout", message: "not running after 60 s", isMoved: true };
+  const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
+  const id = await askForReset();
+  await runTo(id, "awaiting_start");
+  const { reset_at, moved_bytes } = await rowOf(id);
+  t.ok(reset_at);
+  t.equal(moved_bytes, 222_298_136);
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Служба не запустилась вовремя: not running after 60 s.*Запустить службу/);
+});
+
+t.test("a service that somebody started by hand is noticed", async (t) => {
+  const { monitor, posServer, posServerId, askForReset, runTo, rowOf, work, stepsOf } =
+    await startResetScene(t);
+  const id = await askForReset(WITHOUT_START);
+  await runTo(id, "awaiting_start");
+  Object.assign(posServer, {
+    service: "running",
+    databaseCreatedAt: monitor.clock() + 20_000,
+    lastSuccessAt: monitor.clock() + 40_000,
+    syncError: null,
+  });
+  await work();
+  t.equal((await rowOf(id)).step, "awaiting_start", "not before a poll tells");
+  monitor.clock.advance(60_000);
+  await monitor.app.pollNow(posServerId);
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(10_000);
+  await runTo(id, "done");
+  t.same(await stepsOf(id), ["resetting", "awaiting_start", "awaiting_sync", "done"]);
+});
+
+t.test("a service that nobody starts for a day ends it", async (t) => {
+  const { monitor, askForReset, runTo, rowOf } = await startResetScene(t);
+  const id = await askForReset(WITHOUT_START);
+  await runTo(id, "awaiting_start");
+  monitor.clock.advance(DAY_MS);
+  await runTo(id, "failed");
+  t.equal((await rowOf(id)).failure_code, "not_started");
+  const page = textOf((await getPage(monitor.app, `/database-resets/${id}`)).body);
+  t.match(page, /за сутки службу никто не запустил.*Запустить службу/);
+});

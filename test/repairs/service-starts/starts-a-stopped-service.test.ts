@@ -1,0 +1,86 @@
+import t from "tap";
+import { rowsOf, textOf } from "../../helpers/page.ts";
+import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+async function start({ user, posServerId }: ResetScene): Promise<string> {
+  const answer = await user.post(`/pos-servers/${posServerId}/service-starts`);
+  return String(answer.headers.location);
+}
+
+async function end({ monitor, work }: ResetScene): Promise<void> {
+  const { db } = monitor.app.database;
+  await waitFor(async () => {
+    await work();
+    const open = await db.selectFrom("service_start").select("id").where("finished_at", "is", null).execute();
+    return open.length === 0;
+  });
+}
+
+t.test("a stopped service is offered in its row, started, and followed", async (t) => {
+  const scene = await startResetScene(t, { service: "stopped" });
+  const { monitor, posServer, posServerId, user } = scene;
+  await monitor.app.pollNow(posServerId);
+  const [row] = rowsOf((await user.get("/pos-servers")).body);
+  t.match(row?.html, `href="/pos-servers/${posServerId}/service-starts/new"`);
+  const dialog = await user.get(`/pos-servers/${posServerId}/service-starts/new`);
+  t.match(textOf(dialog.body), /Запустить службу POS-сервера «Тверская, 12»\?/);
+
+  const url = await start(scene);
+  t.match(url, /^\/service-starts\/\d+$/);
+  await end(scene);
+  t.match(textOf((await user.get(url)).body), /✓ Служба запущена/);
+  t.equal(posServer.starts.length, 1);
+  t.equal(posServer.service, "running");
+  monitor.clock.advance(2_000);
+  const [after] = rowsOf((await user.get("/pos-servers")).body);
+  t.equal(after?.state, "synced", "the row is fresh at once");
+  t.notMatch(after?.html, /service-starts/);
+});
+
+t.test("who starts it while it is being started joins", async (t) => {
+  const scene = await startResetScene(t, { service: "stopped", isSlow: true });
+  const first = await start(scene);
+  t.equal(await start(scene), first);
+  scene.posServer.isSlow = false;
+  await end(scene);
+  t.equal(scene.posServer.starts.length, 1);
+});
+
+t.test("lost answers start it once", async (t) => {
+  const scene = await startResetScene(t, { service: "stopped", answersToLose: 3 });
+  await start(scene);
+  await end(scene);
+  t.equal(scene.posServer.starts.length, 1);
+});
+
+t.test("what the POS server says of a failure is shown, in the audit log too", async (t) => {
+  const startError = { error: "start_failed", message: "Access is denied" };
+  const scene = await startResetScene(t, { service: "stopped", startError });
+  const url = await start(scene);
+  await end(scene);
+  const says = /Службу не удалось запустить: Access is denied/;
+  t.match(textOf((await scene.user.get(url)).body), says);
+  t.match(textOf((await scene.user.get("/audit")).body), /Итог запуска службы.*не удалось/);
+  t.match(textOf((await scene.user.get("/audit")).body), says);
+});
+
+t.test("one of another organization is not told to start anything", async (t) => {
+  const scene = await startResetScene(t, { service: "stopped", crmId: "999" });
+  const url = await start(scene);
+  await end(scene);
+  t.match(textOf((await scene.user.get(url)).body), /привязан к другой организации/);
+  t.same(scene.posServer.starts, []);
+});
+
+t.test("while a reset moves the database nothing is started", async (t) => {
+  const scene = await startResetScene(t, { isSlow: true });
+  const id = await scene.askForReset();
+  await waitFor(() => scene.posServer.resets.length === 1);
+  const answer = await scene.user.post(`/pos-servers/${scene.posServerId}/service-starts`);
+  t.equal(answer.statusCode, 409);
+  t.match(textOf(answer.body), /Идёт сброс базы данных: пока её файлы переносятся, службу запускать нельзя/);
+  scene.posServer.isSlow = false;
+  await scene.runTo(id, "awaiting_sync");
+  t.same(scene.posServer.starts, []);
+});
