@@ -1,5 +1,5 @@
 import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
-import { includesOrganization } from "../people/rights.ts";
+import { includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
-import { hasAnyRight } from "./rights.ts";
+import { hasAnyRight } from "../viewer/access.ts";
 import { listActiveAdministrators } from "./users.ts";
 
 /**

@@ -17,13 +17,3 @@ export async function findOrganizationAccess(
     .execute();
   return rows.map(({ organization_id }) => organization_id);
 }
-
-/** Whether somebody may see and do anything with POS servers at all. */
-export function hasAnyRight(access: OrganizationAccess): boolean {
-  return access === "all" || access.length > 0;
-}
-
-/** Whether the organization is one of those. */
-export function includesOrganization(access: OrganizationAccess, organizationId: number): boolean {
-  return access === "all" || access.includes(organizationId);
-}

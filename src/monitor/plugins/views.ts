@@ -4,7 +4,7 @@ import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
-import { hasAnyRight } from "../people/rights.ts";
+import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { createKeptPages } from "./kept-pages.ts";
 

@@ -11,3 +11,13 @@ export function isVisibleTo(access: OrganizationAccess) {
     return access === "all" ? isPresent : row.and([isPresent, row("organization.id", "in", access)]);
   };
 }
+
+/** Whether somebody may see and do anything with POS servers at all. */
+export function hasAnyRight(access: OrganizationAccess): boolean {
+  return access === "all" || access.length > 0;
+}
+
+/** Whether the organization is one of those. */
+export function includesOrganization(access: OrganizationAccess, organizationId: number): boolean {
+  return access === "all" || access.includes(organizationId);
+}

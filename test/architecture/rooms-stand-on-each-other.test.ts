@@ -1,0 +1,94 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "tap";
+
+const SOURCES = join(import.meta.dirname, "../../src");
+const IMPORT = /\b(?:from|import\(?|new URL\()\s*"(\.[^"]+\.ts)"/g;
+/** The tables name the types of what other rooms decide; they import nothing else. */
+const SCHEMA = /^monitor\/database\/(?:schema|request-tables)\.ts$/;
+
+/** What each part of the program may import beside itself. */
+const PROGRAMS: Record<string, string[]> = {
+  demo: ["agent", "monitor", "protocol"],
+  monitor: ["protocol"],
+  agent: ["protocol"],
+  protocol: [],
+};
+
+/** The rooms of the monitor: each may import from its own floor and from those below, none from above. */
+const FLOORS: [floor: string, rooms: string[]][] = [
+  ["programs at the command line", ["commands"]],
+  ["the server and its map", ["."]],
+  ["pages that people see", ["pos-servers", "audit", "settings", "organizations", "people", "health"]],
+  ["what is done for them", ["repairs", "log-viewer", "log-archives"]],
+  ["what is known of the fleet", ["polling", "fleet"]],
+  [
+    "what all stand on: requests and people's view",
+    ["requests", "excel", "plugins", "audit-log", "viewer", "forms"],
+  ],
+  ["what all stand on: the outside", ["pos-client", "workers", "secrets", "database", "translations"]],
+];
+
+interface Import {
+  file: string;
+  imported: string;
+}
+
+const files = globSync("**/*.ts", { cwd: SOURCES });
+const imports: Import[] = files
+  .filter((file) => !SCHEMA.test(file))
+  .flatMap((file) => {
+    const text = readFileSync(join(SOURCES, file), "utf8");
+    return [...text.matchAll(IMPORT)].map(([, path = ""]) => ({ file, imported: join(dirname(file), path) }));
+  });
+
+test("no program imports another one, but the demo, which runs them", async (t) => {
+  const wrong = imports.filter(({ file, imported }) => {
+    const [program = "", other = ""] = [partOf(file, 0), partOf(imported, 0)];
+    return program !== other && !PROGRAMS[program]?.includes(other);
+  });
+  t.ok(imports.length > 1_000, "imports are found");
+  t.strictSame(wrong.map(asText), []);
+});
+
+test("every room of the monitor has its floor, and none imports from a floor above", async (t) => {
+  const floors = new Map(FLOORS.flatMap(([, rooms], floor) => rooms.map((room) => [room, floor])));
+  const rooms = new Set(files.filter((file) => file.startsWith("monitor/")).map(roomOf));
+  t.strictSame([...rooms].sort(), [...floors.keys()].sort());
+
+  const inMonitor = imports.filter(({ file, imported }) =>
+    [file, imported].every((one) => /^monitor\//.test(one)),
+  );
+  const upwards = inMonitor.filter(
+    ({ file, imported }) => (floors.get(roomOf(imported)) ?? -1) < (floors.get(roomOf(file)) ?? -1),
+  );
+  t.strictSame(upwards.map(asText), []);
+});
+
+test("no folder imports itself by way of others", async (t) => {
+  const below = Map.groupBy(imports, ({ file }) => dirname(file));
+  const reaches = (from: string, wanted: string, seen = new Set<string>()): boolean =>
+    (below.get(from) ?? []).some(({ imported }) => {
+      const folder = dirname(imported);
+      if (folder === from || seen.has(folder)) return false;
+      seen.add(folder);
+      return folder === wanted || reaches(folder, wanted, seen);
+    });
+  const circles = imports.filter(
+    ({ file, imported }) => dirname(file) !== dirname(imported) && reaches(dirname(imported), dirname(file)),
+  );
+  t.strictSame(circles.map(asText), []);
+});
+
+function partOf(file: string, index: number): string | undefined {
+  return file.split("/")[index];
+}
+
+/** `pos-servers` of `monitor/pos-servers/row.ts`, `.` of `monitor/app.ts`. */
+function roomOf(file: string): string {
+  return relative("monitor", dirname(file)).split("/")[0] || ".";
+}
+
+function asText({ file, imported }: Import): string {
+  return `${file} → ${imported}`;
+}
