@@ -60,6 +60,8 @@ export interface AppDependencies {
   pauseMs?: number;
   /** An interactive terminal of the machine's owner, where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
+  /** Views and assets are read anew for every request: for `npm run dev` alone. */
+  isDevelopment?: boolean;
 }
 
 /** The map of the program: every plugin, route and job, in the order in which they build on each other. */
@@ -70,6 +72,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     logStream,
     terminal,
     pauseMs,
+    isDevelopment = false,
   } = dependencies;
   const isTls = config.tls !== null;
   const app = fastify({
@@ -102,8 +105,8 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(hypermedia);
   await app.register(sessions, { clock, isTls });
   await app.register(authorization);
-  await app.register(assets);
-  await app.register(views);
+  await app.register(assets, { isDevelopment });
+  await app.register(views, { isDevelopment });
   await app.register(errors);
   await app.register(excel);
 

@@ -47,6 +47,7 @@ t.test("only the files that browsers need are served", async (t) => {
     "%2e%2e/package.json",
     "js/..%2f..%2f..%2fpackage.json",
     "css/poswatch.css%00.json",
+    "css/tokens.css",
   ];
   for (const path of refused) {
     const { statusCode, body } = await asset(path);

@@ -3,7 +3,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import fastifyStatic from "@fastify/static";
+import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
+import { readStylesheet } from "./stylesheet.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -12,21 +14,36 @@ declare module "fastify" {
   }
 }
 
+export interface AssetsOptions {
+  /** Files are read anew for every request, under an address that stays. */
+  isDevelopment: boolean;
+}
+
 const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org"));
 const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
-const PUBLIC_FILES = /\.(css|js|svg|png|webmanifest)$/;
+const PUBLIC_FILES = /\.(js|svg|png|webmanifest)$/;
+const STYLESHEET = "css/poswatch.css";
 
 /** Serves the browser's files under one address that holds the hash of them all, for browsers to keep for good. */
-export default fp(
-  async (app) => {
-    const prefix = `/assets/${hashFiles()}/`;
+export default fp<AssetsOptions>(
+  async (app, { isDevelopment }) => {
+    const stylesheet = readStylesheet(join(PUBLIC_DIRECTORY, STYLESHEET));
+    const prefix = `/assets/${isDevelopment ? "development" : hashFiles(stylesheet)}/`;
+    const cacheControl = isDevelopment ? "no-cache" : "public, max-age=31536000, immutable";
     app.decorate("assetUrl", (path: string) => prefix + path);
-    const options = { decorateReply: false, index: false, immutable: true, maxAge: "1y" } as const;
     await app.register(async (scope) => {
       scope.addHook("onRoute", (route) => {
         route.config = { ...route.config, access: "public" };
       });
+      const options = {
+        decorateReply: false,
+        index: false,
+        cacheControl: false,
+        setHeaders: (reply: FastifyReply) => {
+          reply.header("cache-control", cacheControl);
+        },
+      } as const;
       await scope.register(fastifyStatic, {
         ...options,
         root: HTMX_DIRECTORY,
@@ -39,13 +56,19 @@ export default fp(
         prefix,
         allowedPath: (path) => PUBLIC_FILES.test(path),
       });
+      scope.get(prefix + STYLESHEET, async (_request, reply) =>
+        reply
+          .type("text/css; charset=utf-8")
+          .header("cache-control", cacheControl)
+          .send(isDevelopment ? readStylesheet(join(PUBLIC_DIRECTORY, STYLESHEET)) : stylesheet),
+      );
     });
   },
   { name: "assets" },
 );
 
-function hashFiles(): string {
-  const hash = createHash("sha256");
+function hashFiles(stylesheet: string): string {
+  const hash = createHash("sha256").update(stylesheet);
   for (const file of HTMX_FILES) hash.update(readFileSync(join(HTMX_DIRECTORY, file)));
   const files = readdirSync(PUBLIC_DIRECTORY, { recursive: true, encoding: "utf8" }).filter((file) =>
     PUBLIC_FILES.test(file),

@@ -26,6 +26,11 @@ declare module "fastify" {
   }
 }
 
+export interface ViewsOptions {
+  /** Templates are read anew for every request, and no page is kept. */
+  isDevelopment: boolean;
+}
+
 /** How what a dialog shows is kept up to date; without JavaScript its page reloads itself. */
 export interface DialogPoll {
   url: string;
@@ -34,15 +39,16 @@ export interface DialogPoll {
   seconds: number;
 }
 
+const MAX_KEPT_PAGES = 20;
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
 /** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
-export default fp(
-  async (app) => {
-    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: true, autoTrim: [false, "nl"] });
-    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: true });
+export default fp<ViewsOptions>(
+  async (app, { isDevelopment }) => {
+    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"] });
+    await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
-    const keptPages = createKeptPages();
+    const keptPages = createKeptPages({ maxPages: isDevelopment ? 0 : MAX_KEPT_PAGES });
 
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
