@@ -7,6 +7,21 @@ import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
 import { addDemoUsers } from "./users.ts";
 
+/** What the monitor is to know from the start. */
+export interface MonitoredChain {
+  entries: DemoEntry[];
+  /** Of both users. */
+  password: string;
+}
+
+export interface DemoMonitorOptions {
+  config: Config;
+  /** Entered into the registry and the users; null = as its data folder has it. */
+  chain: MonitoredChain | null;
+  /** Views and assets are read anew for every request. */
+  isDevelopment?: boolean;
+}
+
 export interface DemoMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
@@ -14,21 +29,23 @@ export interface DemoMonitor {
 }
 
 /** Starts the monitor in this process, with the chain in its registry and two users. Its log goes to `monitor.log`. */
-export async function startMonitor(
-  config: Config,
-  entries: DemoEntry[],
-  password: string,
-): Promise<DemoMonitor> {
+export async function startMonitor({
+  config,
+  chain,
+  isDevelopment = false,
+}: DemoMonitorOptions): Promise<DemoMonitor> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
-  const app = await buildApp(config, { logStream: log });
+  const app = await buildApp(config, { logStream: log, isDevelopment });
   const close = async () => {
     await app.close();
     log.end();
   };
   try {
-    await registerChain(app.database.db, app.secretBox, entries);
-    await addDemoUsers(app.database.db, password);
+    if (chain) {
+      await registerChain(app.database.db, app.secretBox, chain.entries);
+      await addDemoUsers(app.database.db, chain.password);
+    }
     return { url: await app.listen({ host: config.host, port: config.port }), close };
   } catch (error) {
     await close();

@@ -60,7 +60,7 @@ export interface AppDependencies {
   pauseMs?: number;
   /** An interactive terminal of the machine's owner, where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
-  /** Views and assets are read anew for every request: for `npm run dev` alone. */
+  /** Views and assets are read anew for every request, and nothing is kept: for `npm run dev` alone. */
   isDevelopment?: boolean;
 }
 
@@ -93,7 +93,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     rewriteUrl: ({ url }) => decodableUrl(url),
   });
 
-  await app.register(database, { dataDir: config.dataDir });
+  await app.register(database, { dataDir: config.dataDir, isDevelopment });
   await app.register(fleet, { clock });
   await app.register(polling, { client, clock });
   await app.register(logArchives, { archiveDir: config.archiveDir, client, clock });

@@ -12,6 +12,7 @@ import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import type { DemoHostMessage } from "../helpers/demo-host.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { plainEnvironment } from "../helpers/plain-environment.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const DEMO_PROGRAM = fileURLToPath(new URL("../../src/demo/main.ts", import.meta.url));
@@ -99,12 +100,6 @@ t.test("A demo that is stopped while it starts says nothing and leaves nothing b
   t.same(await output, ["", ""]);
   t.same(readdirSync(temporaryFolders), []);
 });
-
-/** Without what the test runner adds for child processes, which makes each of the many small ones slow. */
-function plainEnvironment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _options, npm_command: _command, DATA_DIR: _folder, ...plain } = process.env;
-  return plain;
-}
 
 async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>> {
   const client = createPosClient();

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 
+const MAX_PAGES = 20;
+
 /** A page as bytes: its head with the token of this request, and the rest, which is the same for all. */
 export interface KeptPage {
   head: Buffer;
@@ -23,8 +25,8 @@ interface Kept {
   rest: Buffer;
 }
 
-/** Pages are kept for as long as their owner lives, `maxPages` of each: what they show goes when it goes. */
-export function createKeptPages({ maxPages }: { maxPages: number }): KeptPages {
+/** Pages are kept for as long as their owner lives: what they show goes when it goes. */
+export function createKeptPages(): KeptPages {
   const standIn = `csrf-${randomBytes(16).toString("hex")}`;
   const kept = new WeakMap<object, Map<string, Kept>>();
 
@@ -35,7 +37,7 @@ export function createKeptPages({ maxPages }: { maxPages: number }): KeptPages {
       let page = pages.get(key);
       if (!page) {
         page = afterLast(standIn, await render(standIn));
-        if (pages.size < maxPages) pages.set(key, page);
+        if (pages.size < MAX_PAGES) pages.set(key, page);
       }
       return { head: Buffer.from(page.head.replaceAll(standIn, csrfToken)), rest: page.rest };
     },

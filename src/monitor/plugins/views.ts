@@ -27,7 +27,7 @@ declare module "fastify" {
 }
 
 export interface ViewsOptions {
-  /** Templates are read anew for every request, and no page is kept. */
+  /** Templates are read anew whenever they are rendered. */
   isDevelopment: boolean;
 }
 
@@ -39,7 +39,6 @@ export interface DialogPoll {
   seconds: number;
 }
 
-const MAX_KEPT_PAGES = 20;
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
 /** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
@@ -48,7 +47,7 @@ export default fp<ViewsOptions>(
     const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"] });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
-    const keptPages = createKeptPages({ maxPages: isDevelopment ? 0 : MAX_KEPT_PAGES });
+    const keptPages = createKeptPages();
 
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),

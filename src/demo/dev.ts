@@ -1,0 +1,22 @@
+import path from "node:path";
+import { readConfig } from "../monitor/config.ts";
+import { runDemo } from "./run-demo.ts";
+import { startWatchedMonitor } from "./watched-monitor.ts";
+
+const FOLDER = path.join(import.meta.dirname, "../../.dev");
+const PASSWORD = "poswatch-dev";
+
+try {
+  const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
+  const password = process.env.DEMO_PASSWORD || PASSWORD;
+  await runDemo({
+    name: "dev",
+    password,
+    config,
+    folder: process.env.DATA_DIR ? config.dataDir : FOLDER,
+    startMonitor: (monitorConfig, entries) => startWatchedMonitor(monitorConfig, { entries, password }),
+  });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

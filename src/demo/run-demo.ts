@@ -1,0 +1,41 @@
+import { type DemoOptions, startDemo } from "./demo.ts";
+
+const SHELL_CHECK_MS = 500;
+
+export interface DemoRun extends DemoOptions {
+  /** What the line that it prints when it is ready calls it. */
+  name: string;
+  /** Password of both users, for that line. */
+  password: string;
+}
+
+/** Runs the demo until Ctrl-C or SIGTERM. @throws when a part of it cannot start or ends by itself. */
+export async function runDemo({ name, password, ...options }: DemoRun): Promise<void> {
+  const demo = startDemo(options);
+  const stopAsked = new Promise<void>((resolve) => {
+    // Both come twice when npm passes on what the terminal has already sent to every process.
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
+    if (process.env.npm_command) whenShellEnds(resolve);
+  });
+
+  try {
+    const url = await Promise.race([demo.ready, stopAsked]);
+    if (!url) return;
+    process.stdout.write(`Poswatch ${name}: ${url} login admin or manager password ${password}\n`);
+    await Promise.race([stopAsked, demo.childEnded.then(throwEnded)]);
+  } finally {
+    await demo.stop();
+  }
+}
+
+function throwEnded(): never {
+  throw new Error("A part of the demo has ended unexpectedly");
+}
+
+/** npm sends its signals to the shell between it and this process, and the shell dies of SIGTERM without a word. */
+function whenShellEnds(act: () => void): void {
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) act();
+  }, SHELL_CHECK_MS).unref();
+}
