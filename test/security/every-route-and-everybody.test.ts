@@ -1,9 +1,7 @@
 import t from "tap";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
-import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
-import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 /**
@@ -111,66 +109,25 @@ const REACHED_BY: Record<Reach, readonly Kind[]> = {
   administrator: ["administrator"],
 };
 
-function registeredRoutes({ app }: TestMonitor): string[] {
-  return app.registeredRoutes
-    .filter(({ url }) => !url.startsWith("/assets/"))
-    .flatMap(({ method, url }) => [method].flat().map((verb) => `${verb} ${url}`))
-    .filter((route) => !route.startsWith("HEAD "));
-}
-
 t.test("every registered route stands in the table, and nothing else does", async (t) => {
   const monitor = await startMonitor(t);
   t.same(registeredRoutes(monitor).sort(), Object.keys(ROUTES).sort());
 });
 
-/** A start and a reset that nobody works on. */
-async function addCommands(
-  { app, clock }: TestMonitor,
-  posServer: { id: number; name: string; organizationId: number },
-) {
-  const { db } = app.database;
-  const actor = { userId: null, login: "test", name: null, address: "127.0.0.1" };
-  const start = await requestServiceStart(db, actor, posServer, clock());
-  const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
-  const resetId = await requestDatabaseReset(db, actor, wanted, clock());
-  return { startId: "id" in start ? start.id : 0, resetId: resetId ?? 0 };
-}
-
 t.test("everybody reaches what is theirs and nothing else", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
-  const here = await monitor.addOrganization();
+  const { organizationId: here, userId: noRight, requestOf } = await addOneOfEach(monitor);
   const elsewhere = await monitor.addOrganization();
-  const posServerId = await monitor.addPosServer({ organizationId: here, address: null });
-  const logRequestId = await addLogRequest(monitor, posServerId);
-  const { startId, resetId } = await addCommands(monitor, {
-    id: posServerId,
-    name: "",
-    organizationId: here,
-  });
   const users: Record<Exclude<Kind, "nobody">, number> = {
     administrator: (await signedIn(monitor, { isAdministrator: true })).userId,
-    noRight: (await signedIn(monitor)).userId,
+    noRight,
     rightElsewhere: (await signedIn(monitor, { organizations: [elsewhere] })).userId,
     rightHere: (await signedIn(monitor, { organizations: [here] })).userId,
   };
-  const ids: Record<string, number> = {
-    "pos-servers": posServerId,
-    organizations: here,
-    users: users.noRight,
-    "log-archives": (await addArchive(monitor, logRequestId)).id,
-    "log-requests": logRequestId,
-    "database-resets": resetId,
-    "service-starts": startId,
-  };
 
   for (const [route, reach] of Object.entries(ROUTES)) {
-    const [method = "", pattern = ""] = route.split(" ");
-    const [, feature = ""] = pattern.split("/");
-    const url = pattern
-      .replace(":id", String(ids[feature]))
-      .replace(":token", "a".repeat(43))
-      .replace(":position", "1");
+    const { method, url } = requestOf(route);
     for (const kind of EVERYBODY) {
       const session =
         kind === "nobody"

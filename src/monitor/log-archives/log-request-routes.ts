@@ -41,7 +41,7 @@ export async function logRequestRoutes(
 
   app.post<WithId>(
     "/log-requests/:id/cancellation",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const logRequest = await find(request);
       if (!logRequest) return reply.callNotFound();

@@ -42,7 +42,7 @@ export async function newRequestRoutes(
 
   app.post<WithId>(
     "/pos-servers/:id/log-requests",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();

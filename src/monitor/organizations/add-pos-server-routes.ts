@@ -41,7 +41,7 @@ export async function addPosServerRoutes(
 
   app.post<WithId>(
     "/organizations/:id/pos-servers",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request, reply) => {
       const organization = await findActive(request.params.id);
       if (!organization) return reply.callNotFound();

@@ -38,45 +38,41 @@ export async function changePosServerRoutes(
     },
   );
 
-  app.post<WithId>(
-    "/pos-servers/:id",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const posServer = await find(request.params.id);
-      if (!posServer) return reply.callNotFound();
-      const { id: posServerId, organizationId } = posServer;
-      const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
-      const { name, pollIntervalMs, connection, problems } = form;
-      const isSaved = await db.transaction().execute(async (trx) => {
-        if (await isNameTaken(trx, organizationId, name, posServerId)) {
-          problems.name = "posServer.problem.nameTaken";
-        }
-        if (!connection || Object.keys(problems).length > 0) return false;
-        const detail = describe(posServer, form);
-        if (detail === null) return true;
-        await changePosServer(trx, posServer, { name, pollIntervalMs });
-        await reconnectPosServer(trx, app.secretBox, posServerId, connection);
-        await recordEvent(
-          trx,
-          request.actor(),
-          { action: "pos_server_change", subject: name, organizationId, posServerId, detail },
-          clock(),
-        );
-        return true;
-      });
-      if (isSaved) {
-        app.poller.hurry(posServerId);
-        return reply.redirect(`/pos-servers/${posServerId}`, 303);
+  app.post<WithId>("/pos-servers/:id", { config: { access: "administrator" } }, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const { id: posServerId, organizationId } = posServer;
+    const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
+    const { name, pollIntervalMs, connection, problems } = form;
+    const isSaved = await db.transaction().execute(async (trx) => {
+      if (await isNameTaken(trx, organizationId, name, posServerId)) {
+        problems.name = "posServer.problem.nameTaken";
       }
-      reply.code(422);
-      return await reply.page("organizations/edit-pos-server", {
-        posServer: shown(posServer),
-        typed,
-        problems,
-        limits: FORM_LIMITS,
-      });
-    },
-  );
+      if (!connection || Object.keys(problems).length > 0) return false;
+      const detail = describe(posServer, form);
+      if (detail === null) return true;
+      await changePosServer(trx, posServer, { name, pollIntervalMs });
+      await reconnectPosServer(trx, app.secretBox, posServerId, connection);
+      await recordEvent(
+        trx,
+        request.actor(),
+        { action: "pos_server_change", subject: name, organizationId, posServerId, detail },
+        clock(),
+      );
+      return true;
+    });
+    if (isSaved) {
+      app.poller.hurry(posServerId);
+      return reply.redirect(`/pos-servers/${posServerId}`, 303);
+    }
+    reply.code(422);
+    return await reply.page("organizations/edit-pos-server", {
+      posServer: shown(posServer),
+      typed,
+      problems,
+      limits: FORM_LIMITS,
+    });
+  });
 }
 
 /** What a template may have of it: no token. */

@@ -34,7 +34,7 @@ export async function deletePosServerRoutes(
 
   app.post<WithId>(
     "/pos-servers/:id/deletion",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();

@@ -51,42 +51,38 @@ export async function oneOrganizationRoutes(
     },
   );
 
-  app.post<WithId>(
-    "/organizations/:id",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const organization = await find(request.params.id);
-      if (!organization) return reply.callNotFound();
-      const { id: organizationId } = organization;
-      const form = readOrganizationForm(request.body);
-      const { organization: changed, problems } = form;
-      const isSaved = await db.transaction().execute(async (trx) => {
-        const owner = await findOrganizationId(trx, changed.crmId);
-        if (owner !== null && owner !== organizationId) problems.crmId = "organization.problem.crmIdTaken";
-        if (Object.keys(problems).length > 0) return false;
-        const detail = describeChanges({
-          name: [organization.name, changed.name],
-          CrmId: [organization.crmId, changed.crmId],
-        });
-        if (detail === null) return true;
-        await changeOrganization(trx, organizationId, changed);
-        await recordEvent(
-          trx,
-          request.actor(),
-          { action: "organization_change", subject: changed.name, organizationId, detail },
-          clock(),
-        );
-        return true;
+  app.post<WithId>("/organizations/:id", { config: { access: "administrator" } }, async (request, reply) => {
+    const organization = await find(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { id: organizationId } = organization;
+    const form = readOrganizationForm(request.body);
+    const { organization: changed, problems } = form;
+    const isSaved = await db.transaction().execute(async (trx) => {
+      const owner = await findOrganizationId(trx, changed.crmId);
+      if (owner !== null && owner !== organizationId) problems.crmId = "organization.problem.crmIdTaken";
+      if (Object.keys(problems).length > 0) return false;
+      const detail = describeChanges({
+        name: [organization.name, changed.name],
+        CrmId: [organization.crmId, changed.crmId],
       });
-      if (isSaved) return reply.redirect(`/organizations/${organizationId}`, 303);
-      reply.code(422);
-      return await reply.page("organizations/edit", { organization, typed: form.typed, problems, limits });
-    },
-  );
+      if (detail === null) return true;
+      await changeOrganization(trx, organizationId, changed);
+      await recordEvent(
+        trx,
+        request.actor(),
+        { action: "organization_change", subject: changed.name, organizationId, detail },
+        clock(),
+      );
+      return true;
+    });
+    if (isSaved) return reply.redirect(`/organizations/${organizationId}`, 303);
+    reply.code(422);
+    return await reply.page("organizations/edit", { organization, typed: form.typed, problems, limits });
+  });
 
   app.post<WithId>(
     "/organizations/:id/archiving",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request, reply) => {
       const organization = await find(request.params.id);
       if (!organization) return reply.callNotFound();

@@ -35,7 +35,7 @@ export async function reconnectRoutes(
 
   app.post<WithId>(
     "/pos-servers/:id/connections",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();

@@ -40,31 +40,27 @@ export async function organizationRoutes(
     return await reply.page("organizations/new", { ...readOrganizationForm({}), problems: {}, limits });
   });
 
-  app.post(
-    "/organizations",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const form = readOrganizationForm(request.body);
-      const { organization, problems } = form;
-      const now = clock();
-      const id = await db.transaction().execute(async (trx) => {
-        if ((await findOrganizationId(trx, organization.crmId)) !== null) {
-          problems.crmId = "organization.problem.crmIdTaken";
-        }
-        if (Object.keys(problems).length > 0) return null;
-        const organizationId = await addOrganization(trx, organization, now);
-        const { name: subject, crmId: detail } = organization;
-        await recordEvent(
-          trx,
-          request.actor(),
-          { action: "organization_create", subject, organizationId, detail },
-          now,
-        );
-        return organizationId;
-      });
-      if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
-      reply.code(422);
-      return await reply.page("organizations/new", { ...form, limits });
-    },
-  );
+  app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
+    const form = readOrganizationForm(request.body);
+    const { organization, problems } = form;
+    const now = clock();
+    const id = await db.transaction().execute(async (trx) => {
+      if ((await findOrganizationId(trx, organization.crmId)) !== null) {
+        problems.crmId = "organization.problem.crmIdTaken";
+      }
+      if (Object.keys(problems).length > 0) return null;
+      const organizationId = await addOrganization(trx, organization, now);
+      const { name: subject, crmId: detail } = organization;
+      await recordEvent(
+        trx,
+        request.actor(),
+        { action: "organization_create", subject, organizationId, detail },
+        now,
+      );
+      return organizationId;
+    });
+    if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
+    reply.code(422);
+    return await reply.page("organizations/new", { ...form, limits });
+  });
 }

@@ -3,11 +3,23 @@ import csrfProtection from "@fastify/csrf-protection";
 import helmet from "@fastify/helmet";
 import fp from "fastify-plugin";
 
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** `false` where a request that changes something comes from no form, and so can bring no CSRF token. */
+    csrf?: false;
+  }
+}
+
 export interface SecurityOptions {
   isTls: boolean;
 }
 
-/** Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames. */
+const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
+
+/**
+ * Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames. Every request that may
+ * change something needs the token of its browser, unless its route says that it needs none.
+ */
 export default fp<SecurityOptions>(
   async (app, { isTls }) => {
     await app.register(helmet, {
@@ -36,6 +48,11 @@ export default fp<SecurityOptions>(
         const body = request.body as { _csrf?: unknown } | undefined;
         return typeof body?._csrf === "string" ? body._csrf : undefined;
       },
+    });
+    app.addHook("preHandler", (request, reply, done) => {
+      const isChange = !METHODS_WITHOUT_CHANGE.includes(request.method) && !request.is404;
+      if (!isChange || request.routeOptions.config.csrf === false) return done();
+      app.csrfProtection(request, reply, done);
     });
   },
   { name: "security" },

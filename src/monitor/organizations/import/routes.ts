@@ -53,7 +53,7 @@ export async function importRoutes(app: FastifyInstance, { clock }: ImportRouteO
 
   app.post(
     "/organizations/import",
-    { config: { access: "administrator" }, preHandler: [flattenParts, app.csrfProtection] },
+    { config: { access: "administrator" }, preValidation: flattenParts },
     async (request, reply) => {
       const upload = uploadOf(request.body);
       if (!upload) return await refuseUpload(reply, { code: "empty_file", values: {} });
@@ -81,7 +81,7 @@ export async function importRoutes(app: FastifyInstance, { clock }: ImportRouteO
 
   app.post<WithId>(
     "/organizations/import/:id",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request, reply) => {
       const plan = findPending(request);
       if (!plan) return await reply.code(404).page("organizations/import/expired", {});

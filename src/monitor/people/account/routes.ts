@@ -22,14 +22,13 @@ export async function accountRoutes(app: FastifyInstance, { clock }: AccountRout
   const { db } = app.database;
   const limits = createSignInLimits();
   const access = { config: { access: "user" } } as const;
-  const change = { ...access, preHandler: app.csrfProtection };
 
   app.get("/account", access, async (request, reply) => {
     const { notice } = textFields(request.query, ["notice"]);
     return await render(request, reply, { notice: NOTICES.includes(notice) ? notice : null });
   });
 
-  app.post("/account/password", change, async (request, reply) => {
+  app.post("/account/password", access, async (request, reply) => {
     const typed = textFields(request.body, ["current", "password", "repeated"]);
     const { sessionId } = request.signedInUser();
     const problems = await changePassword(db, limits, request.actor(), { ...typed, sessionId }, clock());
@@ -37,7 +36,7 @@ export async function accountRoutes(app: FastifyInstance, { clock }: AccountRout
     return await render(request, reply.code(problems.current === TOO_MANY ? 429 : 422), { problems });
   });
 
-  app.post("/account/preferences", change, async (request, reply) => {
+  app.post("/account/preferences", access, async (request, reply) => {
     const { language, timeZone } = textFields(request.body, ["language", "timeZone"]);
     const isZoneRight = timeZone === "" || isTimeZone(timeZone);
     if (!isLanguage(language) || !isZoneRight) {
@@ -54,7 +53,7 @@ export async function accountRoutes(app: FastifyInstance, { clock }: AccountRout
     return reply.redirect("/account?notice=preferencesSaved", 303);
   });
 
-  app.post("/account/session-endings", change, async (request, reply) => {
+  app.post("/account/session-endings", access, async (request, reply) => {
     const { id, sessionId, login } = request.signedInUser();
     const isOwnKept = textFields(request.body, ["sessions"]).sessions === "others";
     await db.transaction().execute(async (trx) => {

@@ -27,35 +27,27 @@ export async function sessionRoutes(app: FastifyInstance, { clock }: SessionRout
     },
   );
 
-  app.post(
-    "/login",
-    { config: { access: "public" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const { login, password, returnTo } = textFields(request.body, ["login", "password", "returnTo"]);
-      const outcome = await signIn(db, limits, { login, password, address: request.ip }, clock());
-      if (!outcome.ok) {
-        reply.code(outcome.reason === "tooMany" ? 429 : 422);
-        return await reply.page("people/sessions/login", {
-          returnTo: ownPath(returnTo),
-          login,
-          problem: outcome.reason,
-        });
-      }
-      const { user: before } = request.viewer;
-      if (before) await endSession(db, before.sessionId);
-      await reply.signIn(outcome.user.id);
-      return reply.redirect(ownPath(returnTo), 303);
-    },
-  );
+  app.post("/login", { config: { access: "public" } }, async (request, reply) => {
+    const { login, password, returnTo } = textFields(request.body, ["login", "password", "returnTo"]);
+    const outcome = await signIn(db, limits, { login, password, address: request.ip }, clock());
+    if (!outcome.ok) {
+      reply.code(outcome.reason === "tooMany" ? 429 : 422);
+      return await reply.page("people/sessions/login", {
+        returnTo: ownPath(returnTo),
+        login,
+        problem: outcome.reason,
+      });
+    }
+    const { user: before } = request.viewer;
+    if (before) await endSession(db, before.sessionId);
+    await reply.signIn(outcome.user.id);
+    return reply.redirect(ownPath(returnTo), 303);
+  });
 
-  app.post(
-    "/logout",
-    { config: { access: "user" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      await endSession(db, request.signedInUser().sessionId);
-      await recordEvent(db, request.actor(), { action: "sign_out" }, clock());
-      reply.clearSession();
-      return reply.redirect("/login", 303);
-    },
-  );
+  app.post("/logout", { config: { access: "user" } }, async (request, reply) => {
+    await endSession(db, request.signedInUser().sessionId);
+    await recordEvent(db, request.actor(), { action: "sign_out" }, clock());
+    reply.clearSession();
+    return reply.redirect("/login", 303);
+  });
 }

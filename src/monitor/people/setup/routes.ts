@@ -30,41 +30,37 @@ export async function setupRoutes(app: FastifyInstance, options: SetupRouteOptio
     return await reply.page("people/setup/page", { typed: textFields({}, FIELDS), problems: {} });
   });
 
-  app.post(
-    "/setup",
-    { config: { access: "public" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      if (await hasAdministrator(db)) return reply.callNotFound();
-      const typed = textFields(request.body, FIELDS);
-      const login = normalizeLogin(typed.login);
-      const isAllowed = await limits.isAllowed(request.ip, "setup", true);
-      const isTokenRight = isAllowed && token.isRight(typed.token);
-      if (isAllowed && !isTokenRight) await limits.recordFailure(request.ip, "setup");
-      const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
-      const problems = {
-        ...(!isTokenRight && { token: isAllowed ? "setup.problem.token" : "setup.problem.tooMany" }),
-        ...(!login && { login: "user.problem.login" }),
-        ...(!typed.name.trim() && { name: "user.problem.name" }),
-        ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
-      };
-      if (Object.keys(problems).length > 0 || !login) {
-        reply.code(isAllowed ? 422 : 429);
-        return await reply.page("people/setup/page", { typed, problems });
-      }
+  app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
+    if (await hasAdministrator(db)) return reply.callNotFound();
+    const typed = textFields(request.body, FIELDS);
+    const login = normalizeLogin(typed.login);
+    const isAllowed = await limits.isAllowed(request.ip, "setup", true);
+    const isTokenRight = isAllowed && token.isRight(typed.token);
+    if (isAllowed && !isTokenRight) await limits.recordFailure(request.ip, "setup");
+    const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
+    const problems = {
+      ...(!isTokenRight && { token: isAllowed ? "setup.problem.token" : "setup.problem.tooMany" }),
+      ...(!login && { login: "user.problem.login" }),
+      ...(!typed.name.trim() && { name: "user.problem.name" }),
+      ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
+    };
+    if (Object.keys(problems).length > 0 || !login) {
+      reply.code(isAllowed ? 422 : 429);
+      return await reply.page("people/setup/page", { typed, problems });
+    }
 
-      const name = typed.name.trim().slice(0, 100);
-      const passwordHash = await hashPassword(typed.password);
-      const now = clock();
-      const userId = await db.transaction().execute(async (trx) => {
-        if (await hasAdministrator(trx)) return null;
-        const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
-        await recordEvent(trx, { userId: id, login, name, address: request.ip }, { action: "setup" }, now);
-        return id;
-      });
-      if (userId === null) return reply.callNotFound();
-      removeSetupToken(dataDir);
-      await reply.signIn(userId);
-      return reply.redirect("/pos-servers", 303);
-    },
-  );
+    const name = typed.name.trim().slice(0, 100);
+    const passwordHash = await hashPassword(typed.password);
+    const now = clock();
+    const userId = await db.transaction().execute(async (trx) => {
+      if (await hasAdministrator(trx)) return null;
+      const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
+      await recordEvent(trx, { userId: id, login, name, address: request.ip }, { action: "setup" }, now);
+      return id;
+    });
+    if (userId === null) return reply.callNotFound();
+    removeSetupToken(dataDir);
+    await reply.signIn(userId);
+    return reply.redirect("/pos-servers", 303);
+  });
 }

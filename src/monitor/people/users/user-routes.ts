@@ -22,7 +22,6 @@ type UserRequest = FastifyRequest<{ Params: { id: string } }>;
 export async function userRoutes(app: FastifyInstance, { clock }: UserRouteOptions): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
-  const change = { ...access, preHandler: app.csrfProtection };
   const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
 
   app.get("/users/:id", access, async (request: UserRequest, reply) => {
@@ -33,7 +32,7 @@ export async function userRoutes(app: FastifyInstance, { clock }: UserRouteOptio
     return await reply.page("people/users/show", await userPage(db, user, forms, clock()));
   });
 
-  app.post("/users/:id/name", change, async (request: UserRequest, reply) => {
+  app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
     const name = textFields(request.body, ["name"]).name.trim();
     const problem = findNameProblem(name);
     if (problem) {
@@ -45,24 +44,24 @@ export async function userRoutes(app: FastifyInstance, { clock }: UserRouteOptio
     return await answer(request, reply, await renameUser(db, request.actor(), idOf(request), name, clock()));
   });
 
-  app.post("/users/:id/blocking", change, async (request: UserRequest, reply) => {
+  app.post("/users/:id/blocking", access, async (request: UserRequest, reply) => {
     const isBlocked = textFields(request.body, ["blocked"]).blocked === "yes";
     const outcome = await setBlocked(db, request.actor(), idOf(request), isBlocked, clock());
     return await answer(request, reply, outcome);
   });
 
-  app.post("/users/:id/administration", change, async (request: UserRequest, reply) => {
+  app.post("/users/:id/administration", access, async (request: UserRequest, reply) => {
     const isAdministrator = textFields(request.body, ["administrator"]).administrator === "yes";
     const outcome = await setAdministrator(db, request.actor(), idOf(request), isAdministrator, clock());
     return await answer(request, reply, outcome);
   });
 
-  app.post("/users/:id/session-endings", change, async (request: UserRequest, reply) => {
+  app.post("/users/:id/session-endings", access, async (request: UserRequest, reply) => {
     const outcome = await signOutEverywhere(db, request.actor(), idOf(request), clock());
     return await answer(request, reply, outcome, "signedOut");
   });
 
-  app.post("/users/:id/invitations", change, async (request: UserRequest, reply) => {
+  app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
     const user = await findUserById(db, idOf(request));
     if (!user) return reply.callNotFound();
     const invited = await inviteUser(db, request.actor(), user.id, clock());

@@ -39,7 +39,7 @@ export async function newResetRoutes(app: FastifyInstance, { clock }: ResetRoute
 
   app.post<WithId>(
     "/pos-servers/:id/database-resets",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();

@@ -34,13 +34,13 @@ export async function resetRoutes(app: FastifyInstance, { clock }: ResetRouteOpt
 
   app.post<WithId>(
     "/database-resets/:id/continuation",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     (request, reply) => decide(request, reply, { step: "resetting" }),
   );
 
   app.post<WithId>(
     "/database-resets/:id/cancellation",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     (request, reply) =>
       decide(request, reply, { step: "failed", failure: { code: "cancelled", detail: "" } }),
   );

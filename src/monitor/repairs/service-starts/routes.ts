@@ -38,7 +38,7 @@ export async function serviceStartRoutes(
 
   app.post<WithId>(
     "/pos-servers/:id/service-starts",
-    { config: { access: "outlet_setup" }, preHandler: app.csrfProtection },
+    { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();

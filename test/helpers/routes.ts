@@ -1,0 +1,60 @@
+import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
+import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
+import type { TestMonitor } from "./app.ts";
+import { addArchive, addLogRequest } from "./log-archives.ts";
+import { signedIn } from "./sign-in.ts";
+
+/** The routes of the monitor as `GET /pos-servers/:id`, those of the browser's files and HEAD aside. */
+export function registeredRoutes({ app }: TestMonitor): string[] {
+  return app.registeredRoutes
+    .filter(({ url }) => !url.startsWith("/assets/"))
+    .flatMap(({ method, url }) => [method].flat().map((verb) => `${verb} ${url}`))
+    .filter((route) => !route.startsWith("HEAD "));
+}
+
+export interface OneOfEach {
+  organizationId: number;
+  /** Of somebody without any right. */
+  userId: number;
+  /** Gives the method of a route, and its address with the ids of what was added; nothing is there under its secrets. */
+  requestOf(route: string): { method: "GET" | "POST"; url: string };
+}
+
+/** Adds one of everything that routes are about; nobody works on its start and its reset. */
+export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
+  const { db } = monitor.app.database;
+  const now = monitor.clock();
+  const organizationId = await monitor.addOrganization();
+  const posServerId = await monitor.addPosServer({ organizationId, address: null });
+  const { userId } = await signedIn(monitor);
+  const logRequestId = await addLogRequest(monitor, posServerId);
+  const actor = { userId: null, login: "test", name: null, address: "127.0.0.1" };
+  const posServer = { id: posServerId, name: "", organizationId };
+  const start = await requestServiceStart(db, actor, posServer, now);
+  const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
+  const resetId = await requestDatabaseReset(db, actor, wanted, now);
+  const ids: Record<string, number> = {
+    "pos-servers": posServerId,
+    organizations: organizationId,
+    users: userId,
+    "log-archives": (await addArchive(monitor, logRequestId)).id,
+    "log-requests": logRequestId,
+    "database-resets": resetId ?? 0,
+    "service-starts": "id" in start ? start.id : 0,
+  };
+
+  return {
+    organizationId,
+    userId,
+    requestOf(route) {
+      const [method, pattern = ""] = route.split(" ");
+      const [, feature = ""] = pattern.split("/");
+      const url = pattern
+        .replace(":id", String(ids[feature]))
+        .replace(":token", "a".repeat(43))
+        .replace(":position", "1");
+      if (method !== "GET" && method !== "POST") throw new Error(`No form can send ${route}`);
+      return { method, url };
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import formbody from "@fastify/formbody";
+import { fastify } from "fastify";
+import t from "tap";
+import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
+import security from "../../src/monitor/plugins/security.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const FORM = { "content-type": "application/x-www-form-urlencoded" };
+const REFUSED = "Обновите страницу и попробуйте ещё раз.";
+
+function changingRoutes(monitor: TestMonitor): string[] {
+  return registeredRoutes(monitor).filter((route) => !route.startsWith("GET "));
+}
+
+/** The cookies of a browser in which somebody has signed in, and the token of its forms. */
+async function openForms({ app, clock }: TestMonitor, userId: number) {
+  const session = await beginSession(app.database.db, userId, { address: "127.0.0.1", browser: "" }, clock());
+  const page = await app.inject({ url: "/account", cookies: { session } });
+  const csrf = page.cookies.find(({ name }) => name === "csrf")?.value ?? "";
+  const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+  return { cookies: { session, csrf }, token };
+}
+
+t.test("no route changes anything without the token of its own browser", async (t) => {
+  const monitor = await startMonitor(t);
+  const { app } = monitor;
+  const { requestOf } = await addOneOfEach(monitor);
+  const { userId } = await signedIn(monitor, { isAdministrator: true });
+  const own = await openForms(monitor, userId);
+  const others = await openForms(monitor, userId);
+  const forged: Record<string, Record<string, string>> = {
+    "without a token": {},
+    "with a wrong token": { _csrf: `${own.token}x` },
+    "with the token of another session": { _csrf: others.token },
+  };
+  const routes = changingRoutes(monitor);
+  t.ok(routes.includes("POST /pos-servers/:id/database-resets"));
+  const before = app.database.revision();
+  const notRefused: string[] = [];
+  for (const route of routes) {
+    for (const [how, fields] of Object.entries(forged)) {
+      const payload = new URLSearchParams(fields).toString();
+      const request = { ...requestOf(route), cookies: own.cookies, headers: FORM, payload };
+      const { statusCode, body, cookies } = await app.inject(request);
+      const isRefused = statusCode === 403 && body.includes(REFUSED) && cookies.length === 0;
+      if (!isRefused) notRefused.push(`${route} ${how}: ${statusCode}`);
+    }
+  }
+  t.same(notRefused, []);
+  t.equal(app.database.revision(), before, "nothing was saved");
+});
+
+t.test("every route takes the token of its own browser", async (t) => {
+  const monitor = await startMonitor(t);
+  const { requestOf } = await addOneOfEach(monitor);
+  const { userId } = await signedIn(monitor, { isAdministrator: true });
+  const refused: string[] = [];
+  for (const route of changingRoutes(monitor)) {
+    const { cookies, token } = await openForms(monitor, userId);
+    const payload = new URLSearchParams({ _csrf: token }).toString();
+    const { statusCode } = await monitor.app.inject({ ...requestOf(route), cookies, headers: FORM, payload });
+    if (statusCode === 403 || statusCode >= 500) refused.push(`${route}: ${statusCode}`);
+  }
+  t.same(refused, []);
+});
+
+t.test("a route is protected unless it says by name that it is not", async (t) => {
+  const app = fastify();
+  t.teardown(() => app.close());
+  await app.register(formbody);
+  await app.register(security, { isTls: false });
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"])
+    app.route({ method, url: "/thing", handler: async () => "done" });
+  app.post("/machine", { config: { csrf: false } }, async () => "done");
+  const status = async (method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", url = "/thing") =>
+    (await app.inject({ method, url })).statusCode;
+  t.equal(await status("GET"), 200);
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const)
+    t.equal(await status(method), 403, method);
+  t.equal(await status("POST", "/machine"), 200);
+});
