@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
 import { findOrganizationId } from "../monitor/organizations/registry/registry.ts";
-import { hashPassword } from "../monitor/people/passwords.ts";
-import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/users.ts";
+import { hashPassword } from "../monitor/people/registry/passwords.ts";
+import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/registry/users.ts";
 
 const MANAGER_CRM_IDS = ["100237", "100512"];
 

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { hashPassword } from "../../src/monitor/people/passwords.ts";
-import { addUser } from "../../src/monitor/people/users.ts";
+import { hashPassword } from "../../src/monitor/people/registry/passwords.ts";
+import { addUser } from "../../src/monitor/people/registry/users.ts";
 import { DESKTOP, launchBrowser, openPage, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { PASSWORD } from "../helpers/sign-in.ts";

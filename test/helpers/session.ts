@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../src/monitor/database/schema.ts";
+import { addUser, findUserByLogin } from "../../src/monitor/people/registry/users.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
-import { addUser, findUserByLogin } from "../../src/monitor/people/users.ts";
 
 /** So far ahead that no clock of a test ends it. */
 const NEVER_ENDING = Date.parse("2100-01-01T00:00:00.000Z");

@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { hashPassword } from "../../src/monitor/people/passwords.ts";
-import { addUser } from "../../src/monitor/people/users.ts";
+import { hashPassword } from "../../src/monitor/people/registry/passwords.ts";
+import { addUser } from "../../src/monitor/people/registry/users.ts";
 import type { TestMonitor } from "./app.ts";
 
 export const PASSWORD = "correct horse battery";

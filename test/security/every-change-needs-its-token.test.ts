@@ -1,6 +1,7 @@
 import formbody from "@fastify/formbody";
 import { fastify } from "fastify";
 import t from "tap";
+import { readConfig } from "../../src/monitor/config.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import security from "../../src/monitor/plugins/security.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
@@ -70,7 +71,8 @@ t.test("a route is protected unless it says by name that it is not", async (t) =
   const app = fastify();
   t.teardown(() => app.close());
   await app.register(formbody);
-  await app.register(security, { isTls: false });
+  app.decorate("config", readConfig({}));
+  await app.register(security);
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"])
     app.route({ method, url: "/thing", handler: async () => "done" });
   app.post("/machine", { config: { csrf: false } }, async () => "done");

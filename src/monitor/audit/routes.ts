@@ -1,22 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import { listAuditEvents } from "./list-events.ts";
-import { auditPageModel } from "./page-model.ts";
-import { readAuditRequest } from "./read-request.ts";
+import { exportEventsRoutes } from "./export-events-routes.ts";
+import { listEventsRoutes } from "./list-events-routes.ts";
 
-export interface AuditRouteOptions {
-  /** ms UTC. */
-  clock: () => number;
-}
-
-/** `/audit`: the log of what people did. It is only read here: no route changes it. */
-export async function auditRoutes(app: FastifyInstance, { clock }: AuditRouteOptions): Promise<void> {
-  const { db } = app.database;
-
-  app.get("/audit", { config: { access: "user" } }, async (request, reply) => {
-    const { viewer } = request;
-    const { auditViewer, choices, filter, problems } = await readAuditRequest(db, request);
-    const page = await listAuditEvents(db, auditViewer, filter, viewer.timeZone);
-    const model = auditPageModel({ viewer, filter, problems, choices, ...page, now: clock() });
-    return await reply.page("audit/page", model);
-  });
+/** The log of what people did. It is only read here: no route changes it. */
+export async function auditRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(listEventsRoutes);
+  await app.register(exportEventsRoutes);
 }

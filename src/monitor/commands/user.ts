@@ -7,10 +7,7 @@ import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
-import { findPasswordProblem, hashPassword } from "../people/passwords.ts";
-import { endSessionsOf } from "../people/sessions/sessions.ts";
-import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
-import { listUsers } from "../people/users/list-users.ts";
+import { findPasswordProblem, hashPassword } from "../people/registry/passwords.ts";
 import {
   addUser,
   findNameProblem,
@@ -18,7 +15,10 @@ import {
   normalizeLogin,
   setPasswordHash,
   type User,
-} from "../people/users.ts";
+} from "../people/registry/users.ts";
+import { endSessionsOf } from "../people/sessions/sessions.ts";
+import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
+import { listUsers } from "../people/users/list-users.ts";
 import { DATABASE_FILE } from "../plugins/database.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.

@@ -7,14 +7,10 @@ declare module "fastify" {
   }
 }
 
-export interface FleetOptions {
-  clock: () => number;
-}
-
 /** What follows from the fleet as a whole, for the poller and the pages. */
-export default fp<FleetOptions>(
-  async (app, { clock }) => {
-    app.decorate("fleet", createFleet(app.database, clock));
+export default fp(
+  async (app) => {
+    app.decorate("fleet", createFleet(app.database, app.clock));
   },
   { name: "fleet", dependencies: ["database"] },
 );

@@ -1,7 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import fp from "fastify-plugin";
-import type { PosClient } from "../pos-client/client.ts";
 import { LEASE_MS } from "../requests/leases.ts";
 import type { Runner } from "../requests/runner.ts";
 import { createLogRequestRunner } from "./fetching/create-log-request-runner.ts";
@@ -18,24 +17,26 @@ declare module "fastify" {
   }
 }
 
-export interface LogArchivesOptions {
-  archiveDir: string;
-  client: PosClient;
-  clock: () => number;
-}
-
 /** Fetches logs into the file store. The monitor starts without its store, since only log requests need it. */
-export default fp<LogArchivesOptions>(
-  async (app, { archiveDir, client, clock }) => {
+export default fp(
+  async (app) => {
     const { db } = app.database;
-    const { secretBox } = app;
+    const { clock, config, posClient, secretBox } = app;
     const log = app.log.child({ part: "log archives" });
-    const store = openArchiveStore(archiveDir);
-    await mkdir(archiveDir, { recursive: true }).catch((error) =>
+    const store = openArchiveStore(config.archiveDir);
+    await mkdir(config.archiveDir, { recursive: true }).catch((error) =>
       log.error({ err: error }, "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is"),
     );
 
-    const runner = createLogRequestRunner({ db, client, secretBox, store, timing: TIMING, log, clock });
+    const runner = createLogRequestRunner({
+      db,
+      client: posClient,
+      secretBox,
+      store,
+      timing: TIMING,
+      log,
+      clock,
+    });
     app.decorate("logRequests", runner);
     app.decorate("removeOldArchives", () => removeOldArchives(db, store, log, clock()));
 
@@ -61,5 +62,5 @@ export default fp<LogArchivesOptions>(
       }
     }
   },
-  { name: "log-archives", dependencies: ["database", "polling"] },
+  { name: "log-archives", dependencies: ["database", "pos-client", "polling"] },
 );

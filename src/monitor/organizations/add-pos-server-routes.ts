@@ -1,25 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { readId } from "../forms/id.ts";
+import type { WithId } from "../forms/id.ts";
 import { FORM_LIMITS, readNewPosServerForm } from "./pos-server-form.ts";
 import { findOrganization } from "./registry/organizations.ts";
 import { isIdentityTaken, isNameTaken } from "./registry/pos-servers.ts";
 import { addPosServer } from "./registry/registry.ts";
-import type { OrganizationRouteOptions } from "./routes.ts";
-
-interface WithId {
-  Params: { id: string };
-}
 
 /** `/organizations/:id/pos-servers`: new POS servers of an organization. */
-export async function addPosServerRoutes(
-  app: FastifyInstance,
-  { clock }: OrganizationRouteOptions,
-): Promise<void> {
+export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const findActive = async (text: string) => {
-    const id = readId(text);
-    const organization = id === null ? null : await findOrganization(db, id);
+  const findActive = async (id: string) => {
+    const organization = await findOrganization(db, id);
     return organization?.archivedAt === null ? organization : null;
   };
 
@@ -47,7 +38,7 @@ export async function addPosServerRoutes(
       if (!organization) return reply.callNotFound();
       const { id: organizationId } = organization;
       const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
-      const now = clock();
+      const now = app.clock();
       const id = await db.transaction().execute(async (trx) => {
         if (await isNameTaken(trx, organizationId, name, null)) problems.name = "posServer.problem.nameTaken";
         if (await isIdentityTaken(trx, connection?.identity ?? null, null)) {

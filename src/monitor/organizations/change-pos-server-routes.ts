@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { describeChanges } from "../audit-log/describe-changes.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
+import type { WithId } from "../forms/id.ts";
 import { FORM_LIMITS, type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
 import {
   changePosServer,
@@ -9,17 +10,9 @@ import {
   type RegisteredPosServer,
 } from "./registry/pos-servers.ts";
 import { reconnectPosServer } from "./registry/registry.ts";
-import type { OrganizationRouteOptions } from "./routes.ts";
-
-interface WithId {
-  Params: { id: string };
-}
 
 /** `/pos-servers/:id/edit`: its name, address and poll interval. The token is taken, never shown. */
-export async function changePosServerRoutes(
-  app: FastifyInstance,
-  { clock }: OrganizationRouteOptions,
-): Promise<void> {
+export async function changePosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
@@ -57,7 +50,7 @@ export async function changePosServerRoutes(
         trx,
         request.actor(),
         { action: "pos_server_change", subject: name, organizationId, posServerId, detail },
-        clock(),
+        app.clock(),
       );
       return true;
     });

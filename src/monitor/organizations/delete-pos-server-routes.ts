@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
+import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { readName } from "./registry/names.ts";
 import {
@@ -8,17 +9,9 @@ import {
   findRegisteredPosServer,
   type RegisteredPosServer,
 } from "./registry/pos-servers.ts";
-import type { OrganizationRouteOptions } from "./routes.ts";
-
-interface WithId {
-  Params: { id: string };
-}
 
 /** `/pos-servers/:id/deletion`: deletes a POS server whose name was typed. */
-export async function deletePosServerRoutes(
-  app: FastifyInstance,
-  { clock }: OrganizationRouteOptions,
-): Promise<void> {
+export async function deletePosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
@@ -57,7 +50,7 @@ export async function deletePosServerRoutes(
             posServerId: id,
             detail: posServer.connection.address,
           },
-          clock(),
+          app.clock(),
         );
         return true;
       });

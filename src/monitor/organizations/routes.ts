@@ -1,66 +1,29 @@
 import type { FastifyInstance } from "fastify";
-import { recordEvent } from "../audit-log/record-event.ts";
-import { textFields } from "../forms/fields.ts";
-import { paginate } from "../viewer/pages.ts";
-import { readOrganizationForm } from "./organization-form.ts";
-import { MAX_NAME_LENGTH } from "./registry/names.ts";
-import { countArchivedOrganizations, searchOrganizations } from "./registry/organizations.ts";
-import { addOrganization, findOrganizationId } from "./registry/registry.ts";
+import { addOrganizationRoutes } from "./add-organization-routes.ts";
+import { addPosServerRoutes } from "./add-pos-server-routes.ts";
+import { changeOrganizationRoutes } from "./change-organization-routes.ts";
+import { changePosServerRoutes } from "./change-pos-server-routes.ts";
+import { deletePosServerRoutes } from "./delete-pos-server-routes.ts";
+import { applyImportRoutes } from "./import/apply-import-routes.ts";
+import { createPendingImports } from "./import/pending-imports.ts";
+import { uploadImportRoutes } from "./import/upload-import-routes.ts";
+import { listOrganizationsRoutes } from "./list-organizations-routes.ts";
+import { reconnectPosServerRoutes } from "./reconnect-pos-server-routes.ts";
+import { showOrganizationRoutes } from "./show-organization-routes.ts";
 
-export interface OrganizationRouteOptions {
-  /** ms UTC. */
-  clock: () => number;
-}
+/** The registry: organizations, their POS servers, and the import of both. */
+export async function organizationRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(listOrganizationsRoutes);
+  await app.register(addOrganizationRoutes);
+  await app.register(showOrganizationRoutes);
+  await app.register(changeOrganizationRoutes);
 
-const MAX_SEARCH_LENGTH = 200;
+  await app.register(addPosServerRoutes);
+  await app.register(changePosServerRoutes);
+  await app.register(reconnectPosServerRoutes);
+  await app.register(deletePosServerRoutes);
 
-/** `/organizations`: the list, and new ones. */
-export async function organizationRoutes(
-  app: FastifyInstance,
-  { clock }: OrganizationRouteOptions,
-): Promise<void> {
-  const { db } = app.database;
-  const limits = { maxLength: MAX_NAME_LENGTH };
-
-  app.get("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
-    const { q, archived, page } = textFields(request.query, ["q", "archived", "page"]);
-    const search = q.trim().slice(0, MAX_SEARCH_LENGTH);
-    const isArchived = archived === "1";
-    const found = await searchOrganizations(db, { search, isArchived });
-    return await reply.page("organizations/list", {
-      search,
-      isArchived,
-      archivedCount: await countArchivedOrganizations(db),
-      total: found.length,
-      ...paginate(found, page, "/organizations", { q: search, archived: isArchived ? "1" : "" }),
-    });
-  });
-
-  app.get("/organizations/new", { config: { access: "administrator" } }, async (_request, reply) => {
-    return await reply.page("organizations/new", { ...readOrganizationForm({}), problems: {}, limits });
-  });
-
-  app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
-    const form = readOrganizationForm(request.body);
-    const { organization, problems } = form;
-    const now = clock();
-    const id = await db.transaction().execute(async (trx) => {
-      if ((await findOrganizationId(trx, organization.crmId)) !== null) {
-        problems.crmId = "organization.problem.crmIdTaken";
-      }
-      if (Object.keys(problems).length > 0) return null;
-      const organizationId = await addOrganization(trx, organization, now);
-      const { name: subject, crmId: detail } = organization;
-      await recordEvent(
-        trx,
-        request.actor(),
-        { action: "organization_create", subject, organizationId, detail },
-        now,
-      );
-      return organizationId;
-    });
-    if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
-    reply.code(422);
-    return await reply.page("organizations/new", { ...form, limits });
-  });
+  const pendingImports = createPendingImports();
+  await app.register(uploadImportRoutes, { pendingImports });
+  await app.register(applyImportRoutes, { pendingImports });
 }

@@ -13,7 +13,6 @@ declare module "fastify" {
 }
 
 export interface DatabaseOptions {
-  dataDir: string;
   /** The revision is another one at each look, so that nothing is kept that templates rendered before they changed. */
   isDevelopment: boolean;
 }
@@ -25,7 +24,8 @@ export const DATABASE_FILE = "poswatch.db";
 
 /** Opens the data folder: database, brought to the newest schema, and the box for secrets. */
 export default fp<DatabaseOptions>(
-  async (app, { dataDir, isDevelopment }) => {
+  async (app, { isDevelopment }) => {
+    const { dataDir } = app.config;
     makeDataFolder(dataDir);
     const database = openDatabase(join(dataDir, DATABASE_FILE), BUSY_TIMEOUT_MS);
     let looks = 0;

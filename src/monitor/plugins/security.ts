@@ -10,18 +10,15 @@ declare module "fastify" {
   }
 }
 
-export interface SecurityOptions {
-  isTls: boolean;
-}
-
 const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
 
 /**
  * Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames. Every request that may
  * change something needs the token of its browser, unless its route says that it needs none.
  */
-export default fp<SecurityOptions>(
-  async (app, { isTls }) => {
+export default fp(
+  async (app) => {
+    const isTls = app.config.tls !== null;
     await app.register(helmet, {
       contentSecurityPolicy: {
         useDefaults: false,

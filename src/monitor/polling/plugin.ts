@@ -1,5 +1,4 @@
 import fp from "fastify-plugin";
-import type { PosClient } from "../pos-client/client.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
 import { createPollNow, type PollNow } from "./poll-now.ts";
 import { createPoller, type Poller } from "./poller.ts";
@@ -16,25 +15,20 @@ declare module "fastify" {
 
 const STOP_GRACE_MS = 2_000;
 
-export interface PollingOptions {
-  client: PosClient;
-  clock: () => number;
-}
-
 /** The poller of this process. The schedule drives it; closing the app saves what it has. */
-export default fp<PollingOptions>(
-  async (app, { client, clock }) => {
+export default fp(
+  async (app) => {
     const { db } = app.database;
+    const { clock, fleet, posClient: client, secretBox } = app;
     const poller = createPoller({
       db,
       client,
       clock,
-      fleet: app.fleet,
-      secretBox: app.secretBox,
+      fleet,
+      secretBox,
       log: app.log.child({ part: "polling" }),
     });
     app.decorate("poller", poller);
-    const { fleet, secretBox } = app;
     app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox, clock }));
 
     let runId: number | null = null;
@@ -46,9 +40,8 @@ export default fp<PollingOptions>(
     });
     app.addHook("onClose", async () => {
       await poller.stop(STOP_GRACE_MS);
-      await client.close();
       await app.continueRun();
     });
   },
-  { name: "polling", dependencies: ["database", "fleet"] },
+  { name: "polling", dependencies: ["database", "fleet", "pos-client"] },
 );

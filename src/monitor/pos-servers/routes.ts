@@ -1,57 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import { parseFilter, type RawQuery } from "./filter.ts";
-import { findListing } from "./listing.ts";
-import { createOrganizationOptions } from "./organization-options.ts";
-import { pageModel, partModel } from "./page-model.ts";
-import { createShownListings } from "./shown-listings.ts";
+import { exportPosServersRoutes } from "./export-pos-servers-routes.ts";
+import { listPosServersRoutes } from "./list-pos-servers-routes.ts";
+import { parkPosServerRoutes } from "./park-pos-server-routes.ts";
+import { showPosServerRoutes } from "./show-pos-server-routes.ts";
 
-export interface PosServerRouteOptions {
-  /** ms UTC. */
-  clock: () => number;
-}
-
-/** `/pos-servers`: the status page, and the part of it that refreshes itself. */
-export async function posServerRoutes(app: FastifyInstance, { clock }: PosServerRouteOptions): Promise<void> {
-  const { db } = app.database;
-  const showListing = createShownListings({
-    fleet: app.fleet,
-    clock,
-    find: async (viewer, filter, now) => ({
-      ...(await findListing(db, app.fleet, viewer, filter, now)),
-      stalledSince: app.poller.stalledSince(),
-    }),
-    render: (viewer, filter, listing, now) => {
-      const model = partModel(viewer, filter, listing, now);
-      return {
-        aboveFilter: app.renderFragment("pos-servers/_above-filter", viewer, model),
-        belowFilter: app.renderFragment("pos-servers/_below-filter", viewer, model),
-      };
-    },
-  });
-  const organizationOptions = createOrganizationOptions(app.database, (viewer, organizations) =>
-    app.renderFragment("pos-servers/_organization-options", viewer, { organizations }),
-  );
-
-  app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));
-
-  app.get<{ Querystring: RawQuery }>(
-    "/pos-servers",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const { viewer } = request;
-      const { filter, problems } = parseFilter(request.query);
-      const shown = await showListing(viewer, filter);
-      if (request.isPartial) {
-        return reply.polledPart(shown.tag, () =>
-          app.renderFragment("pos-servers/_refreshed", viewer, shown.parts()),
-        );
-      }
-
-      const options = await organizationOptions(viewer);
-      const key = `${viewer.user?.id} ${options.revision} ${request.url}`;
-      return await reply.keptPage(shown, key, "pos-servers/page", () =>
-        pageModel({ viewer, filter, problems, query: request.query, options, shown, now: clock() }),
-      );
-    },
-  );
+/** The status page and the page of each POS server. */
+export async function posServerRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(listPosServersRoutes);
+  await app.register(exportPosServersRoutes);
+  await app.register(showPosServerRoutes);
+  await app.register(parkPosServerRoutes);
 }

@@ -1,5 +1,4 @@
 import fp from "fastify-plugin";
-import type { PosClient } from "../pos-client/client.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
 import { createResetWork } from "./database-resets/work.ts";
@@ -16,21 +15,19 @@ declare module "fastify" {
   }
 }
 
-export interface DatabaseResetsOptions {
-  client: PosClient;
-  clock: () => number;
+export interface RepairsOptions {
   /** How long to pause between two calls of one command; tests shorten it. */
   pauseMs?: number | undefined;
 }
 
 /** The runners of database resets and service starts. The schedule drives them; closing the app lets their rows go. */
-export default fp<DatabaseResetsOptions>(
-  async (app, { client, clock, pauseMs }) => {
+export default fp<RepairsOptions>(
+  async (app, { pauseMs }) => {
     const { db } = app.database;
-    const { pollNow, fleet, secretBox } = app;
+    const { clock, fleet, pollNow, posClient, secretBox } = app;
     const log = app.log.child({ part: "database resets" });
     const dependencies = {
-      ...{ db, client, pollNow, fleet, secretBox, log, clock },
+      ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
       ...(pauseMs !== undefined && { pauseMs }),
     };
     const common = { db, places: PLACES, log, clock };
@@ -52,5 +49,5 @@ export default fp<DatabaseResetsOptions>(
       await Promise.all([databaseResets.stop(), serviceStarts.stop()]);
     });
   },
-  { name: "database-resets", dependencies: ["database", "fleet", "polling", "log-archives"] },
+  { name: "repairs", dependencies: ["database", "fleet", "pos-client", "polling", "log-archives"] },
 );

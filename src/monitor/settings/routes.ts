@@ -9,13 +9,8 @@ import { readSettingsForm, type SettingProblems } from "./settings-form.ts";
 
 const FIELD_NAMES = SETTING_FIELDS.map(({ name }) => name);
 
-export interface SettingsRouteOptions {
-  /** ms UTC. */
-  clock: () => number;
-}
-
 /** `/settings`: what system administrators tune at work; a change counts at once, in every process. */
-export async function settingsRoutes(app: FastifyInstance, { clock }: SettingsRouteOptions): Promise<void> {
+export async function settingsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
   async function show(reply: FastifyReply, typed: Record<string, string>, problems: SettingProblems = {}) {
@@ -36,7 +31,7 @@ export async function settingsRoutes(app: FastifyInstance, { clock }: SettingsRo
     const typed = textFields(request.body, FIELD_NAMES);
     const form = readSettingsForm(typed);
     if (!form.ok) return await show(reply.code(422), typed, form.problems);
-    const hasChanged = await changeSettings(db, request.actor(), form.settings, clock());
+    const hasChanged = await changeSettings(db, request.actor(), form.settings, app.clock());
     if (hasChanged) app.fleet.registryChanged();
     return reply.redirect("/settings?saved=1", 303);
   });

@@ -1,5 +1,5 @@
 import t from "tap";
-import { addUser } from "../../../src/monitor/people/users.ts";
+import { addUser } from "../../../src/monitor/people/registry/users.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { tableOf } from "../../helpers/download.ts";
 import { signedIn } from "../../helpers/sign-in.ts";

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { readId } from "../../forms/id.ts";
 import type { NewOrganization } from "./registry.ts";
 
 export interface Organization extends NewOrganization {
@@ -52,7 +53,10 @@ export async function countArchivedOrganizations(db: Kysely<Database>): Promise<
   return count;
 }
 
-export async function findOrganization(db: Kysely<Database>, id: number): Promise<Organization | null> {
+/** Finds an organization by the id of an address, archived or not. */
+export async function findOrganization(db: Kysely<Database>, idText: string): Promise<Organization | null> {
+  const id = readId(idText);
+  if (id === null) return null;
   return (await selectOrganizations(db).where("id", "=", id).executeTakeFirst()) ?? null;
 }
 

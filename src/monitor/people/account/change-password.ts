@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { findPasswordProblem, hashPassword, isPasswordRight } from "../passwords.ts";
+import { findPasswordProblem, hashPassword, isPasswordRight } from "../registry/passwords.ts";
+import { findUserByLogin, setPasswordHash } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
 import type { SignInLimits } from "../sessions/sign-in-limits.ts";
-import { findUserByLogin, setPasswordHash } from "../users.ts";
 
 /** The key of the refusal to check more guesses for a while. */
 export const TOO_MANY = "account.problem.tooMany";

@@ -33,15 +33,11 @@ const CSRF_COOKIE = "csrf";
 /** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 
-export interface SessionOptions {
-  clock: () => number;
-  isTls: boolean;
-}
-
 /** Tells every route who looks and who acts. */
-export default fp<SessionOptions>(
-  async (app, { clock, isTls }) => {
+export default fp(
+  async (app) => {
     const { db } = app.database;
+    const { clock, config } = app;
     const reader = createSessionReader(app.database, clock);
     app.decorate("pruneSessions", () => pruneSessions(db, clock()));
     app.decorateRequest("viewer");
@@ -70,7 +66,7 @@ export default fp<SessionOptions>(
         path: "/",
         httpOnly: true,
         sameSite: "lax",
-        secure: isTls || this.request.protocol === "https",
+        secure: config.tls !== null || this.request.protocol === "https",
         maxAge: MAX_LIFETIME_MS / 1000,
       });
       this.clearCookie(CSRF_COOKIE, { path: "/" });

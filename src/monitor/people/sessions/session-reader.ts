@@ -1,6 +1,6 @@
 import type { OpenDatabase } from "../../database/open.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { findOrganizationAccess } from "../rights.ts";
+import { findOrganizationAccess } from "../registry/rights.ts";
 import { findSession, type OpenSession } from "./sessions.ts";
 
 const MAX_KEPT = 1_000;

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { isPasswordRight } from "../passwords.ts";
-import { findUserByLogin, normalizeLogin, type User } from "../users.ts";
+import { isPasswordRight } from "../registry/passwords.ts";
+import { findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
 import type { SignInLimits } from "./sign-in-limits.ts";
 
 const KNOWN_ADDRESS_FOR_MS = 90 * 86_400_000;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hashSecretToken, makeSecretToken } from "../secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
 
 const TOKEN_FILE = "setup-token";
 

@@ -2,8 +2,8 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { findUserById, listActiveAdministrators, nameColumns, type User } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
-import { findUserById, listActiveAdministrators, nameColumns, type User } from "../users.ts";
 
 /** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */
 export type UserChangeOutcome = "done" | "lastAdministrator" | "unknown";

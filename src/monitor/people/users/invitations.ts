@@ -2,9 +2,9 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { hashSecretToken, makeSecretToken } from "../secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
+import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
-import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../users.ts";
 
 export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
 

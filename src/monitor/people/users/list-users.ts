@@ -1,7 +1,7 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import { type UserState, userState } from "../users.ts";
+import { type UserState, userState } from "../registry/users.ts";
 
 const PAGE_USERS = 100;
 

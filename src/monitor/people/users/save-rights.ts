@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { findUserById } from "../users.ts";
+import { findUserById } from "../registry/users.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
+import { type User, userState } from "../registry/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
-import { type User, userState } from "../users.ts";
 import { findInvitationExpiry } from "./invitations.ts";
 import { findRights, listOrganizationsForRights, type Rights } from "./save-rights.ts";
 

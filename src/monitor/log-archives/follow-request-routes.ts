@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { readId, type WithId } from "../forms/id.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
+import { cancelLogRequest } from "./cancel-log-request.ts";
+import { findLogRequest, listLogArchives } from "./find-log-request.ts";
+import { logRequestModel } from "./log-request-model.ts";
+
+const POLL_SECONDS = 1;
+
+interface FollowRoute extends WithId {
+  Querystring: { joined?: unknown };
+}
+
+/** `/log-requests/:id`: how a request goes and what came of it; «Отменить». */
+export async function followRequestRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get<FollowRoute>(
+    "/log-requests/:id",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const logRequest = await find(request);
+      if (!logRequest) return reply.callNotFound();
+      const archives = await listLogArchives(db, logRequest.id);
+      const { viewer } = request;
+      const isJoined = request.query.joined === "1";
+      const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
+      const poll = model.isOpen && {
+        url: request.url,
+        tag: tagOf([viewer.language, viewer.timeZone, model]),
+        seconds: POLL_SECONDS,
+      };
+      return await reply.dialogPage("log-archives/show", { ...model, poll: poll || null });
+    },
+  );
+
+  app.post<WithId>(
+    "/log-requests/:id/cancellation",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const logRequest = await find(request);
+      if (!logRequest) return reply.callNotFound();
+      const isCancelled = await db
+        .transaction()
+        .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
+      if (isCancelled) app.logRequests.interrupt(logRequest.id);
+      return reply.redirect(`/log-requests/${logRequest.id}`, 303);
+    },
+  );
+
+  async function find({ params, viewer }: FastifyRequest<WithId>) {
+    const id = readId(params.id);
+    return id === null ? null : await findLogRequest(db, viewer.organizations, id);
+  }
+}

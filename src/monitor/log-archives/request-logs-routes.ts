@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
+import type { WithId } from "../forms/id.ts";
+import { createLogRequest } from "./create-log-request.ts";
+import { listLogRequests } from "./list-log-requests.ts";
+import { readLogRequest, valuesOfPreset } from "./log-request-form.ts";
+import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
+import { failureInWords } from "./outcome/failure-in-words.ts";
+import { DEFAULT_PRESET, isPreset, presetOf } from "./presets.ts";
+
+const EARLIER_REQUESTS = 10;
+
+interface FormRoute extends WithId {
+  Querystring: { preset?: unknown };
+}
+
+/** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
+export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const { pollNow } = app;
+
+  app.get<FormRoute>(
+    "/pos-servers/:id/log-requests/new",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const { preset: pressed } = request.query;
+      const preset = isPreset(pressed) ? pressed : DEFAULT_PRESET;
+      const values = valuesOfPreset(preset, request.query, request.viewer.timeZone, app.clock());
+      return await show(request, reply, posServer, { preset, values });
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/log-requests",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const { timeZone } = request.viewer;
+      const { values, problems, wanted } = readLogRequest(request.body, timeZone, app.clock());
+      const preset = presetOf(values, timeZone, app.clock());
+      if (!wanted) {
+        reply.code(422);
+        return await show(request, reply, posServer, { preset, values, problems });
+      }
+      const outcome = await pollNow(posServer.id);
+      if (!outcome.ok) {
+        reply.code(422);
+        const { code, detail } = outcome.failure;
+        const refusal = failureInWords(request.viewer, code, detail);
+        return await show(request, reply, posServer, { preset, values, refusal });
+      }
+      const created = await db
+        .transaction()
+        .execute((trx) => createLogRequest(trx, request.actor(), posServer, wanted, app.clock()));
+      app.logRequests.wake();
+      return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
+    },
+  );
+
+  async function show(
+    { viewer }: FastifyRequest<WithId>,
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    shown: Pick<NewRequestInput, "preset" | "values"> &
+      Partial<Pick<NewRequestInput, "problems" | "refusal">>,
+  ) {
+    const earlier = await listLogRequests(db, posServer.id, EARLIER_REQUESTS);
+    return await reply.dialogPage(
+      "log-archives/new",
+      newRequestModel({
+        viewer,
+        posServer,
+        earlier,
+        now: app.clock(),
+        problems: {},
+        refusal: null,
+        ...shown,
+      }),
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { FastifyInstance } from "fastify";
+import { downloadArchivesRoutes } from "./download-archives-routes.ts";
+import { followRequestRoutes } from "./follow-request-routes.ts";
+import { previewRequestRoutes } from "./preview-request-routes.ts";
+import { requestLogsRoutes } from "./request-logs-routes.ts";
+
+/** «Получить логи»: the request, how it goes, and the archives that came of it. */
+export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(requestLogsRoutes);
+  await app.register(previewRequestRoutes);
+  await app.register(followRequestRoutes);
+  await app.register(downloadArchivesRoutes);
+}

@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import pLimit from "p-limit";
+import { readId } from "../forms/id.ts";
+import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
+import { type FieldProblems, findDestination } from "./destination.ts";
+import { findErrorsAround } from "./find-line.ts";
+import type { CachedLog, LogCache } from "./log-cache.ts";
+import { type PreparedLog, readLines } from "./prepared-log.ts";
+import { archiveName, logSource, readArchive, showGoneArchive } from "./read-archive.ts";
+import { recordView } from "./record-view.ts";
+import { linesModel, lineWindow, showModel } from "./show-model.ts";
+import { visibleText } from "./shown-text.ts";
+import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
+import { whileConnected } from "./while-connected.ts";
+
+/** A log that is prepared within this time is shown at once; others show how far they are. */
+const MAX_WAIT_MS = 1_500;
+const SEARCHES_AT_ONCE = 2;
+
+interface WithFile {
+  Params: { id: string; position: string };
+}
+
+/** One file as it is asked for. */
+interface AskedFile {
+  archive: FoundArchive;
+  name: string;
+  /** The address of its page. */
+  path: string;
+  query: ViewQuery;
+}
+
+/** `/log-archives/:id/files/:position`: one log file of an archive in the browser. */
+export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: LogCache }): Promise<void> {
+  const { db } = app.database;
+  const inTurn = pLimit(SEARCHES_AT_ONCE);
+
+  app.get<WithFile>(
+    "/log-archives/:id/files/:position",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const [id, position] = [readId(request.params.id), readId(request.params.position)];
+      const archive = id === null ? null : await findArchive(db, request.viewer.organizations, id);
+      if (!archive) return reply.callNotFound();
+      const read = await readArchive(archive, app.config.archiveDir, request.log);
+      if ("problem" in read) return await showGoneArchive(reply, request.viewer, archive, read.problem);
+      const file = read.files.find((file) => file.position === position);
+      if (!file) return reply.callNotFound();
+
+      const path = `/log-archives/${archive.id}/files/${file.position}`;
+      const asked = { archive, name: visibleText(file.name), path, query: readViewQuery(request.query) };
+      const source = logSource(archive, read.zipFile, file);
+      const cached = await cache.open(source, request.isPartial ? 0 : MAX_WAIT_MS);
+      if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
+      if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
+      await recordView(db, request.actor(), archive, asked.name, app.clock());
+      return await show(request, reply, asked, cached.log);
+    },
+  );
+
+  /** The page that waits asks how far it is; any other part of a page makes the browser come here. */
+  async function showWaiting(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { archive, name, path, query }: AskedFile,
+    cached: Exclude<CachedLog, { kind: "ready" }>,
+  ) {
+    const percent = cached.kind === "preparing" ? Math.floor(cached.share * 100) : null;
+    const archiveTitle = archiveName(request.viewer, archive);
+    const model = { archive, archiveTitle, name, path, percent };
+    if (request.isPartial) {
+      if (cached.kind === "failed" || !query.isWaiting) return reply.header("hx-refresh", "true").send();
+      return reply.polledPart(`${percent}`, () =>
+        app.renderFragment("log-viewer/_progress", request.viewer, model),
+      );
+    }
+    if (cached.kind === "preparing") return await reply.code(202).page("log-viewer/preparing", model);
+    return await reply.code(500).page("log-viewer/failed", { ...model, problem: cached.problem });
+  }
+
+  async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedFile, log: PreparedLog) {
+    const { path, query } = asked;
+    const destination = await whileConnected(reply, (signal) =>
+      inTurn(() => findDestination(log, query, signal)),
+    );
+    if (destination === "left") return reply.code(499).send();
+    if (!destination) return await showLines(request, reply, asked, log, {});
+    if ("problems" in destination) {
+      const { problems } = destination;
+      if (problems.text !== "nothing") reply.code(422);
+      return await showLines(request, reply, asked, log, problems);
+    }
+    const { line, searched } = destination;
+    return reply.redirect(lineUrl(path, line, { text: query.text, searched }), 303);
+  }
+
+  async function showLines(
+    { viewer, isPartial }: FastifyRequest,
+    reply: FastifyReply,
+    { archive, name, path, query }: AskedFile,
+    log: PreparedLog,
+    problems: FieldProblems,
+  ) {
+    const window = lineWindow(query, log.summary.lines);
+    const lines = await readLines(log, window.from, window.to);
+    const shown = { viewer, path, log, query, window, lines };
+    if (isPartial) {
+      const side = query.before === null ? "after" : "before";
+      const html = app.renderFragment("log-viewer/_lines", viewer, linesModel(shown, side));
+      return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
+    }
+    const errors = await findErrorsAround(log, window.current ?? 1);
+    const model = showModel({ ...shown, errors, problems });
+    const archiveTitle = archiveName(viewer, archive);
+    return await reply.page("log-viewer/show", { archive, archiveTitle, name, ...model });
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { readOrganizationForm } from "./organization-form.ts";
+import { MAX_NAME_LENGTH } from "./registry/names.ts";
+import { addOrganization, findOrganizationId } from "./registry/registry.ts";
+
+/** `/organizations/new` and `POST /organizations`: a new organization. */
+export async function addOrganizationRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limits = { maxLength: MAX_NAME_LENGTH };
+
+  app.get("/organizations/new", { config: { access: "administrator" } }, async (_request, reply) => {
+    return await reply.page("organizations/new", { ...readOrganizationForm({}), problems: {}, limits });
+  });
+
+  app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
+    const form = readOrganizationForm(request.body);
+    const { organization, problems } = form;
+    const now = app.clock();
+    const id = await db.transaction().execute(async (trx) => {
+      if ((await findOrganizationId(trx, organization.crmId)) !== null) {
+        problems.crmId = "organization.problem.crmIdTaken";
+      }
+      if (Object.keys(problems).length > 0) return null;
+      const organizationId = await addOrganization(trx, organization, now);
+      const { name: subject, crmId: detail } = organization;
+      await recordEvent(
+        trx,
+        request.actor(),
+        { action: "organization_create", subject, organizationId, detail },
+        now,
+      );
+      return organizationId;
+    });
+    if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
+    reply.code(422);
+    return await reply.page("organizations/new", { ...form, limits });
+  });
+}

@@ -1,0 +1,59 @@
+import type { FastifyInstance } from "fastify";
+import { describeChanges } from "../audit-log/describe-changes.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
+import type { WithId } from "../forms/id.ts";
+import { readOrganizationForm } from "./organization-form.ts";
+import { MAX_NAME_LENGTH } from "./registry/names.ts";
+import { changeOrganization, findOrganization } from "./registry/organizations.ts";
+import { findOrganizationId } from "./registry/registry.ts";
+
+/** `/organizations/:id/edit`: another name, another CrmId. */
+export async function changeOrganizationRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limits = { maxLength: MAX_NAME_LENGTH };
+
+  app.get<WithId>(
+    "/organizations/:id/edit",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const organization = await findOrganization(db, request.params.id);
+      if (!organization) return reply.callNotFound();
+      const { name, crmId } = organization;
+      return await reply.page("organizations/edit", {
+        organization,
+        typed: { name, crmId },
+        problems: {},
+        limits,
+      });
+    },
+  );
+
+  app.post<WithId>("/organizations/:id", { config: { access: "administrator" } }, async (request, reply) => {
+    const organization = await findOrganization(db, request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { id: organizationId } = organization;
+    const form = readOrganizationForm(request.body);
+    const { organization: changed, problems } = form;
+    const isSaved = await db.transaction().execute(async (trx) => {
+      const owner = await findOrganizationId(trx, changed.crmId);
+      if (owner !== null && owner !== organizationId) problems.crmId = "organization.problem.crmIdTaken";
+      if (Object.keys(problems).length > 0) return false;
+      const detail = describeChanges({
+        name: [organization.name, changed.name],
+        CrmId: [organization.crmId, changed.crmId],
+      });
+      if (detail === null) return true;
+      await changeOrganization(trx, organizationId, changed);
+      await recordEvent(
+        trx,
+        request.actor(),
+        { action: "organization_change", subject: changed.name, organizationId, detail },
+        app.clock(),
+      );
+      return true;
+    });
+    if (isSaved) return reply.redirect(`/organizations/${organizationId}`, 303);
+    reply.code(422);
+    return await reply.page("organizations/edit", { organization, typed: form.typed, problems, limits });
+  });
+}

@@ -1,0 +1,82 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { textFields } from "../../forms/fields.ts";
+import type { WithId } from "../../forms/id.ts";
+import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
+import type { ImportPlan } from "./import-plan.ts";
+import type { PendingImports } from "./pending-imports.ts";
+import { previewModel } from "./preview.ts";
+
+/** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
+export async function applyImportRoutes(
+  app: FastifyInstance,
+  { pendingImports }: { pendingImports: PendingImports },
+): Promise<void> {
+  const { db } = app.database;
+  const { secretBox } = app;
+
+  app.get<WithId>(
+    "/organizations/import/:id",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const plan = findPending(request);
+      if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+      return await preview(request, reply, request.params.id, plan);
+    },
+  );
+
+  app.post<WithId>(
+    "/organizations/import/:id",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const plan = findPending(request);
+      if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+      const { id: userId } = request.signedInUser();
+      try {
+        const applied = await apply(request, plan);
+        pendingImports.drop(userId, request.params.id);
+        return await reply.page("organizations/import/done", { ...applied, fileName: plan.parsed.fileName });
+      } catch (error) {
+        if (!(error instanceof ImportNotAppliedError)) throw error;
+        pendingImports.drop(userId, request.params.id);
+        const id = pendingImports.keep(userId, error.plan, app.clock());
+        reply.code(422);
+        return await preview(request, reply, id, error.plan, true);
+      }
+    },
+  );
+
+  function findPending(request: FastifyRequest<WithId>) {
+    return pendingImports.find(request.signedInUser().id, request.params.id, app.clock());
+  }
+
+  async function apply(request: FastifyRequest, plan: ImportPlan): Promise<AppliedImport> {
+    const now = app.clock();
+    return await db.transaction().execute(async (trx) => {
+      const applied = await applyImport(trx, secretBox, plan, now);
+      const { createdOrganizations, createdPosServers, changedPosServers } = applied;
+      await recordEvent(
+        trx,
+        request.actor(),
+        {
+          action: "import",
+          subject: plan.parsed.fileName,
+          detail: `created: ${createdPosServers}; changed: ${changedPosServers}; organizations: ${createdOrganizations}`,
+        },
+        now,
+      );
+      return applied;
+    });
+  }
+
+  async function preview(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    plan: ImportPlan,
+    hasChanged = false,
+  ) {
+    const query = textFields(request.query, ["show", "page"]);
+    return await reply.page("organizations/import/preview", { ...previewModel(id, plan, query), hasChanged });
+  }
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { paginate } from "../viewer/pages.ts";
+import { countArchivedOrganizations, searchOrganizations } from "./registry/organizations.ts";
+
+const MAX_SEARCH_LENGTH = 200;
+
+/** `/organizations`: the list. */
+export async function listOrganizationsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
+    const { q, archived, page } = textFields(request.query, ["q", "archived", "page"]);
+    const search = q.trim().slice(0, MAX_SEARCH_LENGTH);
+    const isArchived = archived === "1";
+    const found = await searchOrganizations(db, { search, isArchived });
+    return await reply.page("organizations/list", {
+      search,
+      isArchived,
+      archivedCount: await countArchivedOrganizations(db),
+      total: found.length,
+      ...paginate(found, page, "/organizations", { q: search, archived: isArchived ? "1" : "" }),
+    });
+  });
+}

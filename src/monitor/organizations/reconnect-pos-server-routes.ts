@@ -1,0 +1,70 @@
+import type { FastifyInstance } from "fastify";
+import { describeChanges } from "../audit-log/describe-changes.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { textFields } from "../forms/fields.ts";
+import type { WithId } from "../forms/id.ts";
+import { readPairing } from "./pos-server-form.ts";
+import { findRegisteredPosServer, isIdentityTaken } from "./registry/pos-servers.ts";
+import { reconnectPosServer } from "./registry/registry.ts";
+
+/** `/pos-servers/:id/connections`: «Подключить заново» by a new pairing string; the history stays. */
+export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+
+  app.get<WithId>(
+    "/pos-servers/:id/connections/new",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      const { id, name, organizationName } = posServer;
+      return await reply.page("organizations/reconnect", {
+        posServer: { id, name, organizationName },
+        problems: {},
+      });
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/connections",
+    { config: { access: "administrator" } },
+    async (request, reply) => {
+      const posServer = await find(request.params.id);
+      if (!posServer) return reply.callNotFound();
+      const { id: posServerId, name, organizationId, organizationName } = posServer;
+      const { pairingString } = textFields(request.body, ["pairingString"]);
+      const { connection, problems } = readPairing(pairingString);
+      const isSaved = await db.transaction().execute(async (trx) => {
+        if (!connection) return false;
+        if (await isIdentityTaken(trx, connection.identity, posServerId)) {
+          problems.pairingString = "posServer.problem.identityTaken";
+          return false;
+        }
+        await reconnectPosServer(trx, app.secretBox, posServerId, connection);
+        const { address, fingerprint, identity } = posServer.connection;
+        const detail = describeChanges({
+          address: [address, connection.address],
+          fingerprint: [fingerprint, connection.fingerprint],
+          id: [identity, connection.identity],
+        });
+        await recordEvent(
+          trx,
+          request.actor(),
+          { action: "pos_server_reconnect", subject: name, organizationId, posServerId, detail },
+          app.clock(),
+        );
+        return true;
+      });
+      if (isSaved) {
+        app.poller.hurry(posServerId);
+        return reply.redirect(`/pos-servers/${posServerId}`, 303);
+      }
+      reply.code(422);
+      return await reply.page("organizations/reconnect", {
+        posServer: { id: posServerId, name, organizationName },
+        problems,
+      });
+    },
+  );
+}

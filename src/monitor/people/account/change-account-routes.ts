@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { textFields } from "../../forms/fields.ts";
+import { isLanguage } from "../../viewer/language.ts";
+import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
+import { endSessionsOf } from "../sessions/sessions.ts";
+import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { accountPage } from "./account-page.ts";
+import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
+import { savePreferences } from "./preferences.ts";
+import { isTimeZone } from "./time-zones.ts";
+
+const NOTICES = ["passwordChanged", "preferencesSaved", "signedOut"];
+const YEAR_SECONDS = 365 * 86_400;
+
+/** `/account`: one's own password, language, time zone and sessions. */
+export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limits = createSignInLimits();
+  const access = { config: { access: "user" } } as const;
+
+  app.get("/account", access, async (request, reply) => {
+    const { notice } = textFields(request.query, ["notice"]);
+    return await render(request, reply, { notice: NOTICES.includes(notice) ? notice : null });
+  });
+
+  app.post("/account/password", access, async (request, reply) => {
+    const typed = textFields(request.body, ["current", "password", "repeated"]);
+    const { sessionId } = request.signedInUser();
+    const problems = await changePassword(db, limits, request.actor(), { ...typed, sessionId }, app.clock());
+    if (!problems) return reply.redirect("/account?notice=passwordChanged", 303);
+    return await render(request, reply.code(problems.current === TOO_MANY ? 429 : 422), { problems });
+  });
+
+  app.post("/account/preferences", access, async (request, reply) => {
+    const { language, timeZone } = textFields(request.body, ["language", "timeZone"]);
+    const isZoneRight = timeZone === "" || isTimeZone(timeZone);
+    if (!isLanguage(language) || !isZoneRight) {
+      const problems = {
+        ...(!isLanguage(language) && { language: "account.problem.language" }),
+        ...(!isZoneRight && { timeZone: "account.problem.timeZone" }),
+      };
+      return await render(request, reply.code(422), { problems });
+    }
+    const { id } = request.signedInUser();
+    const preferences = { language, timeZone: timeZone || null };
+    await savePreferences(db, request.actor(), id, preferences, app.clock());
+    reply.setCookie(LANGUAGE_COOKIE, language, { path: "/", sameSite: "lax", maxAge: YEAR_SECONDS });
+    return reply.redirect("/account?notice=preferencesSaved", 303);
+  });
+
+  app.post("/account/session-endings", access, async (request, reply) => {
+    const { id, sessionId, login } = request.signedInUser();
+    const isOwnKept = textFields(request.body, ["sessions"]).sessions === "others";
+    await db.transaction().execute(async (trx) => {
+      await endSessionsOf(trx, id, isOwnKept ? sessionId : null);
+      await recordEvent(trx, request.actor(), { action: "sessions_end", subject: login }, app.clock());
+    });
+    if (isOwnKept) return reply.redirect("/account?notice=signedOut", 303);
+    reply.clearSession();
+    return reply.redirect("/login", 303);
+  });
+
+  async function render(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    shown: { problems?: Problems; notice?: string | null },
+  ) {
+    const page = await accountPage(db, request.viewer, request.signedInUser(), app.clock());
+    return await reply.page("people/account/page", {
+      ...page,
+      problems: shown.problems ?? {},
+      notice: shown.notice ?? null,
+      url: "/account",
+    });
+  }
+}

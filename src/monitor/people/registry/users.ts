@@ -1,0 +1,130 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText, sortText } from "../../database/text.ts";
+
+const MAX_NAME_LENGTH = 100;
+const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;
+
+/** A user as the registry of users knows them. */
+export interface User {
+  id: number;
+  login: string;
+  name: string;
+  passwordHash: string | null;
+  isAdministrator: boolean;
+  isBlocked: boolean;
+  hasAllOrganizations: boolean;
+}
+
+export type UserState = "invited" | "active" | "blocked";
+
+/** Who has no password yet is only invited. */
+export function userState(user: Pick<User, "isBlocked" | "passwordHash">): UserState {
+  if (user.isBlocked) return "blocked";
+  return user.passwordHash === null ? "invited" : "active";
+}
+
+/** A login as it is stored and compared; null when it is none (2 to 64 letters, digits, `.`, `_`, `@`, `-`). */
+export function normalizeLogin(text: string): string | null {
+  const login = text.trim().normalize("NFKC").toLowerCase();
+  return LOGIN.test(login) ? login : null;
+}
+
+/** Checks a trimmed name. @returns the key of what is wrong with it, or null. */
+export function findNameProblem(name: string): string | null {
+  if (name === "") return "user.problem.name";
+  return name.length > MAX_NAME_LENGTH ? "users.problem.nameTooLong" : null;
+}
+
+export interface NewUser {
+  /** Normalized. */
+  login: string;
+  name: string;
+  isAdministrator: boolean;
+  /** null = set through an invitation. */
+  passwordHash: string | null;
+}
+
+/** @returns the new user's id. @throws SqliteError SQLITE_CONSTRAINT_UNIQUE when the login is taken. */
+export async function addUser(db: Kysely<Database>, user: NewUser, now: number): Promise<number> {
+  const { id } = await db
+    .insertInto("user")
+    .values({
+      login: user.login,
+      ...nameColumns(user.login, user.name),
+      password_hash: user.passwordHash,
+      is_administrator: user.isAdministrator ? 1 : 0,
+      is_blocked: 0,
+      has_all_organizations: 0,
+      created_at: now,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function findUserByLogin(db: Kysely<Database>, login: string): Promise<User | null> {
+  const row = await selectUsers(db).where("login", "=", login).executeTakeFirst();
+  return row ? toUser(row) : null;
+}
+
+export async function findUserById(db: Kysely<Database>, id: number): Promise<User | null> {
+  const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
+  return row ? toUser(row) : null;
+}
+
+/** The administrators who can sign in: whom to ask, and of whom the last one must stay. */
+export async function listActiveAdministrators(db: Kysely<Database>): Promise<User[]> {
+  const rows = await selectUsers(db)
+    .where("is_administrator", "=", 1)
+    .where("is_blocked", "=", 0)
+    .where("password_hash", "is not", null)
+    .orderBy("name_sort")
+    .execute();
+  return rows.map(toUser);
+}
+
+/** Whether anybody was ever made an administrator: before that the program is not set up. */
+export async function hasAdministrator(db: Kysely<Database>): Promise<boolean> {
+  const row = await db.selectFrom("user").select("id").where("is_administrator", "=", 1).executeTakeFirst();
+  return row !== undefined;
+}
+
+/** The columns that hold a name or are found by it. */
+export function nameColumns(login: string, name: string) {
+  return { name, name_sort: sortText(name), search_text: searchText(login, name) };
+}
+
+export async function setPasswordHash(
+  db: Kysely<Database>,
+  userId: number,
+  passwordHash: string,
+): Promise<void> {
+  await db.updateTable("user").set({ password_hash: passwordHash }).where("id", "=", userId).execute();
+}
+
+function selectUsers(db: Kysely<Database>) {
+  return db
+    .selectFrom("user")
+    .select([
+      "id",
+      "login",
+      "name",
+      "password_hash",
+      "is_administrator",
+      "is_blocked",
+      "has_all_organizations",
+    ]);
+}
+
+function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>): User {
+  return {
+    id: row.id,
+    login: row.login,
+    name: row.name,
+    passwordHash: row.password_hash,
+    isAdministrator: row.is_administrator === 1,
+    isBlocked: row.is_blocked === 1,
+    hasAllOrganizations: row.has_all_organizations === 1,
+  };
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { textFields } from "../../forms/fields.ts";
+import { ownPath } from "../../forms/own-path.ts";
+import { hasAdministrator } from "../registry/users.ts";
+import { endSession } from "./sessions.ts";
+import { signIn } from "./sign-in.ts";
+import { createSignInLimits } from "./sign-in-limits.ts";
+
+/** `/login` and `POST /logout`. */
+export async function signInRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limits = createSignInLimits();
+
+  app.get<{ Querystring: { returnTo?: unknown } }>(
+    "/login",
+    { config: { access: "public" } },
+    async (request, reply) => {
+      if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
+      const returnTo = ownPath(request.query.returnTo);
+      if (request.viewer.user) return reply.redirect(returnTo, 303);
+      return await reply.page("people/sessions/login", { returnTo, login: "", problem: null });
+    },
+  );
+
+  app.post("/login", { config: { access: "public" } }, async (request, reply) => {
+    const { login, password, returnTo } = textFields(request.body, ["login", "password", "returnTo"]);
+    const outcome = await signIn(db, limits, { login, password, address: request.ip }, app.clock());
+    if (!outcome.ok) {
+      reply.code(outcome.reason === "tooMany" ? 429 : 422);
+      return await reply.page("people/sessions/login", {
+        returnTo: ownPath(returnTo),
+        login,
+        problem: outcome.reason,
+      });
+    }
+    const { user: before } = request.viewer;
+    if (before) await endSession(db, before.sessionId);
+    await reply.signIn(outcome.user.id);
+    return reply.redirect(ownPath(returnTo), 303);
+  });
+
+  app.post("/logout", { config: { access: "user" } }, async (request, reply) => {
+    await endSession(db, request.signedInUser().sessionId);
+    await recordEvent(db, request.actor(), { action: "sign_out" }, app.clock());
+    reply.clearSession();
+    return reply.redirect("/login", 303);
+  });
+}

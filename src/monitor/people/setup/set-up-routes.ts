@@ -1,0 +1,64 @@
+import type { FastifyInstance } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { textFields } from "../../forms/fields.ts";
+import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
+import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
+import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { openSetupToken, removeSetupToken } from "./setup-token.ts";
+
+const FIELDS = ["token", "login", "name", "password", "repeated"] as const;
+
+export interface SetUpRouteOptions {
+  /** Where the token may be shown: an interactive terminal of the machine's owner. */
+  terminal?: NodeJS.WritableStream | undefined;
+}
+
+/** `/setup`: makes the first system administrator, then is gone. */
+export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRouteOptions): Promise<void> {
+  const { db } = app.database;
+  const { dataDir } = app.config;
+  if (await hasAdministrator(db)) return removeSetupToken(dataDir);
+  const token = openSetupToken(dataDir);
+  const limits = createSignInLimits();
+  app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
+  terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
+
+  app.get("/setup", { config: { access: "public" } }, async (_request, reply) => {
+    if (await hasAdministrator(db)) return reply.callNotFound();
+    return await reply.page("people/setup/page", { typed: textFields({}, FIELDS), problems: {} });
+  });
+
+  app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
+    if (await hasAdministrator(db)) return reply.callNotFound();
+    const typed = textFields(request.body, FIELDS);
+    const login = normalizeLogin(typed.login);
+    const isAllowed = await limits.isAllowed(request.ip, "setup", true);
+    const isTokenRight = isAllowed && token.isRight(typed.token);
+    if (isAllowed && !isTokenRight) await limits.recordFailure(request.ip, "setup");
+    const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
+    const problems = {
+      ...(!isTokenRight && { token: isAllowed ? "setup.problem.token" : "setup.problem.tooMany" }),
+      ...(!login && { login: "user.problem.login" }),
+      ...(!typed.name.trim() && { name: "user.problem.name" }),
+      ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
+    };
+    if (Object.keys(problems).length > 0 || !login) {
+      reply.code(isAllowed ? 422 : 429);
+      return await reply.page("people/setup/page", { typed, problems });
+    }
+
+    const name = typed.name.trim().slice(0, 100);
+    const passwordHash = await hashPassword(typed.password);
+    const now = app.clock();
+    const userId = await db.transaction().execute(async (trx) => {
+      if (await hasAdministrator(trx)) return null;
+      const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
+      await recordEvent(trx, { userId: id, login, name, address: request.ip }, { action: "setup" }, now);
+      return id;
+    });
+    if (userId === null) return reply.callNotFound();
+    removeSetupToken(dataDir);
+    await reply.signIn(userId);
+    return reply.redirect("/pos-servers", 303);
+  });
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { textFields } from "../../forms/fields.ts";
+import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
+import { endSession } from "../sessions/sessions.ts";
+import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { acceptInvitation, findInvitedUser } from "./invitations.ts";
+
+const LIMITED_AS = "invitation";
+
+type InvitationRequest = FastifyRequest<{ Params: { token: string } }>;
+
+/** `/invitations/:token`: whoever has the link sets the password of its user, once. The token is a secret. */
+export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limits = createSignInLimits();
+
+  app.get(
+    "/invitations/:token",
+    { config: { access: "public" } },
+    async (request: InvitationRequest, reply) => {
+      const invited = await findInvited(request);
+      if (!invited) return await refuse(request, reply);
+      return await reply.page("people/users/invitation", { invited, problem: null });
+    },
+  );
+
+  app.post(
+    "/invitations/:token",
+    { config: { access: "public" } },
+    async (request: InvitationRequest, reply) => {
+      const invited = await findInvited(request);
+      if (!invited) return await refuse(request, reply);
+      const { password, repeated } = textFields(request.body, ["password", "repeated"]);
+      const problem = findPasswordProblem(invited.login, password, repeated);
+      if (problem) return await reply.code(422).page("people/users/invitation", { invited, problem });
+
+      const passwordHash = await hashPassword(password);
+      const acceptance = { token: request.params.token, passwordHash, address: request.ip };
+      const user = await acceptInvitation(db, acceptance, app.clock());
+      if (!user) return await refuse(request, reply);
+      const { user: before } = request.viewer;
+      if (before) await endSession(db, before.sessionId);
+      await reply.signIn(user.id);
+      return reply.redirect("/pos-servers", 303);
+    },
+  );
+
+  async function findInvited(request: InvitationRequest) {
+    if (!(await limits.isAllowed(request.ip, LIMITED_AS, true))) return null;
+    return await findInvitedUser(db, request.params.token, app.clock());
+  }
+
+  /** The same for links that are unknown, used or expired; too many of them and no link is looked up for a while. */
+  async function refuse(request: InvitationRequest, reply: FastifyReply) {
+    const isAllowed = await limits.isAllowed(request.ip, LIMITED_AS, true);
+    if (isAllowed) await limits.recordFailure(request.ip, LIMITED_AS);
+    return await reply
+      .code(isAllowed ? 404 : 429)
+      .page("people/users/invitation-gone", { isAllowed, url: "/login" });
+  }
+}

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from "fastify";
+import { textFields } from "../../forms/fields.ts";
+import { findNameProblem, normalizeLogin } from "../registry/users.ts";
+import { createInvitedUser } from "./invitations.ts";
+import { showLink } from "./show-link.ts";
+
+/** `/users/new` and `POST /users`: a new user, who sets the password by a link. */
+export async function addUserRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get("/users/new", { config: { access: "administrator" } }, async (_request, reply) => {
+    return await reply.page("people/users/new", { typed: { login: "", name: "" }, problems: {} });
+  });
+
+  app.post("/users", { config: { access: "administrator" } }, async (request, reply) => {
+    const typed = textFields(request.body, ["login", "name"]);
+    const login = normalizeLogin(typed.login);
+    const name = typed.name.trim();
+    const nameProblem = findNameProblem(name);
+    if (!login || nameProblem) {
+      const problems = {
+        ...(!login && { login: "user.problem.login" }),
+        ...(nameProblem && { name: nameProblem }),
+      };
+      return await reply.code(422).page("people/users/new", { typed, problems });
+    }
+
+    const user = { login, name, isAdministrator: false };
+    const invited = await createInvitedUser(db, request.actor(), user, app.clock());
+    if (!invited) {
+      const problems = { login: "users.problem.loginTaken" };
+      return await reply.code(422).page("people/users/new", { typed, problems });
+    }
+    return await showLink(request, reply, invited);
+  });
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { isChecked, textFields } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { findUserById } from "../registry/users.ts";
+import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
+import { isFound, userPage } from "./user-page.ts";
+
+/** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
+export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.post(
+    "/users/:id/rights",
+    { config: { access: "administrator" } },
+    async (request: FastifyRequest<WithId>, reply) => {
+      const user = await findUserById(db, readId(request.params.id) ?? 0);
+      if (!user) return reply.callNotFound();
+      const { step, q: search } = textFields(request.body, ["step", "q"]);
+      const rights = ticksOf(request.body);
+      if (step === "save") {
+        const isSaved = await saveRights(db, request.actor(), user.id, rights, app.clock());
+        if (!isSaved) return reply.callNotFound();
+        return reply.redirect(`/users/${user.id}?notice=saved`, 303);
+      }
+      const found = (await listOrganizationsForRights(db)).filter((organization) =>
+        isFound(organization, search),
+      );
+      const forms = { rights: changeTicks(rights, step, found), areRightsUnsaved: true, search };
+      return await reply.page("people/users/show", await userPage(db, user, forms, app.clock()));
+    },
+  );
+}
+
+function ticksOf(body: unknown): Rights {
+  const given = (body as { organization?: unknown } | null)?.organization ?? [];
+  return {
+    hasAll: isChecked(body, "allOrganizations"),
+    organizationIds: new Set([given].flat().map(Number)),
+  };
+}
+
+function changeTicks(rights: Rights, step: string, found: readonly { id: number }[]): Rights {
+  const organizationIds = new Set(rights.organizationIds);
+  for (const { id } of found) {
+    if (step === "all") organizationIds.add(id);
+    if (step === "none") organizationIds.delete(id);
+  }
+  return { ...rights, organizationIds };
+}

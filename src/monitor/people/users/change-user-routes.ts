@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { textFields } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { findNameProblem, findUserById } from "../registry/users.ts";
+import {
+  renameUser,
+  setAdministrator,
+  setBlocked,
+  signOutEverywhere,
+  type UserChangeOutcome,
+} from "./change-user.ts";
+import { inviteUser } from "./invitations.ts";
+import { showLink } from "./show-link.ts";
+import { userPage } from "./user-page.ts";
+
+const NOTICES = ["saved", "signedOut"];
+
+type UserRequest = FastifyRequest<WithId>;
+
+/** `/users/:id` and the changes of a user. */
+export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
+
+  app.get("/users/:id", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    if (!user) return reply.callNotFound();
+    const { q, notice } = textFields(request.query, ["q", "notice"]);
+    const forms = { search: q, notice: NOTICES.includes(notice) ? notice : null };
+    return await reply.page("people/users/show", await userPage(db, user, forms, app.clock()));
+  });
+
+  app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
+    const name = textFields(request.body, ["name"]).name.trim();
+    const problem = findNameProblem(name);
+    if (problem) {
+      const user = await findUserById(db, idOf(request));
+      if (!user) return reply.callNotFound();
+      const forms = { name, problems: { name: problem } };
+      return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+    }
+    return await answer(
+      request,
+      reply,
+      await renameUser(db, request.actor(), idOf(request), name, app.clock()),
+    );
+  });
+
+  app.post("/users/:id/blocking", access, async (request: UserRequest, reply) => {
+    const isBlocked = textFields(request.body, ["blocked"]).blocked === "yes";
+    const outcome = await setBlocked(db, request.actor(), idOf(request), isBlocked, app.clock());
+    return await answer(request, reply, outcome);
+  });
+
+  app.post("/users/:id/administration", access, async (request: UserRequest, reply) => {
+    const isAdministrator = textFields(request.body, ["administrator"]).administrator === "yes";
+    const outcome = await setAdministrator(db, request.actor(), idOf(request), isAdministrator, app.clock());
+    return await answer(request, reply, outcome);
+  });
+
+  app.post("/users/:id/session-endings", access, async (request: UserRequest, reply) => {
+    const outcome = await signOutEverywhere(db, request.actor(), idOf(request), app.clock());
+    return await answer(request, reply, outcome, "signedOut");
+  });
+
+  app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    if (!user) return reply.callNotFound();
+    const invited = await inviteUser(db, request.actor(), user.id, app.clock());
+    if (invited) return await showLink(request, reply, invited);
+    const forms = { refusal: "users.problem.blocked" };
+    return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+  });
+
+  async function answer(
+    request: UserRequest,
+    reply: FastifyReply,
+    outcome: UserChangeOutcome,
+    notice = "saved",
+  ) {
+    const user = await findUserById(db, idOf(request));
+    if (outcome === "unknown" || !user) return reply.callNotFound();
+    const isLeaving = user.id === request.signedInUser().id && !user.isAdministrator;
+    if (outcome === "done" && isLeaving) return reply.redirect("/account", 303);
+    if (outcome === "done") return reply.redirect(`/users/${user.id}?notice=${notice}`, 303);
+    const forms = { refusal: "users.problem.lastAdministrator" };
+    return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+  }
+}

@@ -1,0 +1,24 @@
+import fp from "fastify-plugin";
+import type { PosClient } from "./client.ts";
+import { createPosClient } from "./create-pos-client.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** The calls to POS servers. */
+    posClient: PosClient;
+  }
+}
+
+export interface PosClientOptions {
+  /** Instead of the one that calls; it is closed with the app too. */
+  client?: PosClient | undefined;
+}
+
+/** The one client of this process, with the connections that it keeps. */
+export default fp<PosClientOptions>(
+  async (app, { client = createPosClient({ now: app.clock }) }) => {
+    app.decorate("posClient", client);
+    app.addHook("onClose", () => client.close());
+  },
+  { name: "pos-client" },
+);

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
+import type { WithId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { listActivities } from "../repairs/list-activities.ts";
+import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
+import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import { readAvailabilityBars } from "./availability-bars.ts";
+import { showModel } from "./show-model.ts";
+
+/** `/pos-servers/:id`: one POS server with its history; «Проверить связь». */
+export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const { fleet, pollNow } = app;
+
+  app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    return await show(request, reply, null);
+  });
+
+  app.post<WithId>(
+    "/pos-servers/:id/polls",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const outcome = await pollNow(posServer.id);
+      await recordEvent(
+        db,
+        request.actor(),
+        {
+          action: "pos_server_poll",
+          result: outcome.ok ? "done" : "failed",
+          subject: posServer.name,
+          organizationId: posServer.organizationId,
+          posServerId: posServer.id,
+          detail: outcome.ok ? null : `${outcome.failure.code}: ${outcome.failure.detail}`,
+        },
+        app.clock(),
+      );
+      return await show(request, reply, outcome);
+    },
+  );
+
+  async function show(request: FastifyRequest<WithId>, reply: FastifyReply, outcome: StatusOutcome | null) {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { viewer } = request;
+    const { requiredVersion } = await fleet.stateRules();
+    const now = app.clock();
+    const changes = await listStateChanges(db, posServer.id);
+    const logRequests = await listLogRequests(db, posServer.id, SHOWN_ACTIONS);
+    const resets = await listDatabaseResets(db, posServer.id, SHOWN_ACTIONS);
+    const starts = await listServiceStarts(db, posServer.id, SHOWN_ACTIONS);
+    const actions = recentActions(
+      logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
+      resets.map((reset) => resetAsAction(reset, viewer, now)),
+      starts.map((start) => startAsAction(start, viewer, now)),
+    );
+    const activity = (await listActivities(db)).get(posServer.id);
+    const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
+    return await reply.page(
+      "pos-servers/show",
+      showModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
+    );
+  }
+}

@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { isBelow } from "../../fleet/state.ts";
+import { isChecked, textFields } from "../../forms/fields.ts";
+import type { WithId } from "../../forms/id.ts";
+import { findObstacle } from "./check-reset.ts";
+import { findOpenResetOf } from "./find-database-resets.ts";
+import { newResetModel, type ResetForm, type ResetRefusal } from "./new-reset-model.ts";
+import { requestDatabaseReset } from "./request-database-reset.ts";
+
+const UNTOUCHED: ResetForm = { crmId: "", fetchLogs: true, startService: true };
+
+/** `/pos-servers/:id/database-resets`: «Сбросить БД POSа», the form and its sending. */
+export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const { fleet, pollNow } = app;
+
+  app.get<WithId>(
+    "/pos-servers/:id/database-resets/new",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const open = await findOpenResetOf(db, posServer.id);
+      if (open) return reply.redirect(`/database-resets/${open.id}`, 303);
+      const obstacle = await findObstacle(db, posServer.id);
+      return await show(request, reply, posServer, UNTOUCHED, obstacle && { code: obstacle });
+    },
+  );
+
+  app.post<WithId>(
+    "/pos-servers/:id/database-resets",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const typed: ResetForm = {
+        crmId: textFields(request.body, ["crmId"]).crmId.trim(),
+        fetchLogs: isChecked(request.body, "fetchLogs"),
+        startService: isChecked(request.body, "startService"),
+      };
+      const checked = await check(posServer, typed);
+      if ("refusal" in checked) {
+        const { refusal } = checked;
+        await recordRefusal(request, posServer, refusal);
+        reply.code(refusal.code === "open" ? 409 : 422);
+        return await show(request, reply, posServer, typed, refusal);
+      }
+      const wanted = { ...typed, posServer, confirmation: typed.crmId, identity: checked.identity };
+      const id = await requestDatabaseReset(db, request.actor(), wanted, app.clock());
+      if (id === null) {
+        const open = await findOpenResetOf(db, posServer.id);
+        reply.code(409);
+        return await show(request, reply, posServer, typed, { code: "open", open });
+      }
+      app.databaseResets.wake();
+      fleet.statusesChanged();
+      return reply.redirect(`/database-resets/${id}`, 303);
+    },
+  );
+
+  /** Nothing is asked of the POS server before the person has confirmed which one it is about. */
+  async function check(
+    posServer: ShownPosServer,
+    typed: ResetForm,
+  ): Promise<{ identity: string } | { refusal: ResetRefusal }> {
+    const open = await findOpenResetOf(db, posServer.id);
+    if (open) return { refusal: { code: "open", open } };
+    const obstacle = await findObstacle(db, posServer.id);
+    if (obstacle) return { refusal: { code: obstacle } };
+    if (typed.crmId === "") return { refusal: { code: "crm_id_empty" } };
+    if (typed.crmId !== posServer.crmId) return { refusal: { code: "crm_id_differs" } };
+    const outcome = await pollNow(posServer.id);
+    if (!outcome.ok) return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
+    const { posServerId, version, database } = outcome.report;
+    if (isBelow(version, (await fleet.stateRules()).minimumVersion))
+      return { refusal: { code: "unsupported" } };
+    if (database?.exists === false) return { refusal: { code: "no_database" } };
+    return { identity: posServerId };
+  }
+
+  async function recordRefusal(
+    request: FastifyRequest<WithId>,
+    { id: posServerId, name: subject, organizationId }: ShownPosServer,
+    { code, detail }: ResetRefusal,
+  ): Promise<void> {
+    await recordEvent(
+      db,
+      request.actor(),
+      {
+        action: "database_reset",
+        result: "refused",
+        ...{ subject, organizationId, posServerId },
+        detail: detail ? `${code}: ${detail}` : code,
+      },
+      app.clock(),
+    );
+  }
+
+  async function show(
+    { viewer }: FastifyRequest<WithId>,
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    typed: ResetForm,
+    refusal: ResetRefusal | null,
+  ) {
+    const model = newResetModel({ viewer, posServer, typed, refusal, now: app.clock() });
+    return await reply.dialogPage("repairs/database-resets/new", model);
+  }
+}
