@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { isVisibleTo } from "../viewer/access.ts";
 import type { AuditViewer } from "./viewer.ts";
 
 /** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
@@ -49,7 +50,8 @@ async function listUsers(db: Kysely<Database>, { userId, isAdministrator, organi
   const rightsHolders = db
     .selectFrom("user_organization")
     .select("user_id")
-    .$if(organizations !== "all", (query) => query.where("organization_id", "in", idsOf(organizations)));
+    // Unnarrowed it is looked up in its index; a condition that is always true would make SQLite gather it first.
+    .$if(organizations !== "all", (query) => query.where(isVisibleTo(organizations, "organization_id")));
   return await db
     .selectFrom("user")
     .select(["id", "login", "name"])
@@ -72,7 +74,7 @@ async function listOrganizations(db: Kysely<Database>, { organizations }: AuditV
   return await db
     .selectFrom("organization")
     .select(["id", "name", "crm_id as crmId"])
-    .$if(organizations !== "all", (query) => query.where("id", "in", idsOf(organizations)))
+    .where(isVisibleTo(organizations, "id"))
     .orderBy("name_sort")
     .orderBy("id")
     .execute();
@@ -88,13 +90,7 @@ function selectPosServers(db: Kysely<Database>, { organizations }: AuditViewer) 
       "pos_server.name",
       "organization.name as organizationName",
     ])
-    .$if(organizations !== "all", (query) =>
-      query.where("pos_server.organization_id", "in", idsOf(organizations)),
-    )
+    .where(isVisibleTo(organizations, "pos_server.organization_id"))
     .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id");
-}
-
-function idsOf(organizations: AuditViewer["organizations"]): readonly number[] {
-  return organizations === "all" ? [] : organizations;
 }

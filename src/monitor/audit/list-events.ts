@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { AuditAction } from "../audit-log/actions.ts";
 import type { Database } from "../database/schema.ts";
+import { isVisibleTo } from "../viewer/access.ts";
 import { dayEnd, dayStart } from "../viewer/local-days.ts";
 import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
 import type { AuditViewer } from "./viewer.ts";
@@ -81,14 +82,15 @@ function newestVisible(db: Kysely<Database>, viewer: AuditViewer, criteria: Crit
   const { isAdministrator, organizations, userId } = viewer;
   const newest = selectNewest(db, criteria);
   if (isAdministrator || criteria.user === userId) return newest;
-  if (organizations === "all") {
-    return newest.where(({ eb, or }) =>
-      or([eb(unindexed("organization_id"), "is not", null), eb(unindexed("user_id"), "=", userId)]),
-    );
-  }
-  if (criteria.user !== null || criteria.action !== null) {
-    return newest.where(({ eb, or }) =>
-      or([eb(unindexed("organization_id"), "in", organizations), eb(unindexed("user_id"), "=", userId)]),
+  if (organizations === "all" || criteria.user !== null || criteria.action !== null) {
+    return newest.where((eb) =>
+      eb.or([
+        eb.and([
+          eb(unindexed("organization_id"), "is not", null),
+          isVisibleTo(organizations, unindexed("organization_id"))(eb),
+        ]),
+        eb(unindexed("user_id"), "=", userId),
+      ]),
     );
   }
   const newestOfEach = newest.where("organization_id", "=", sql.ref<number>("organization.id"));
@@ -96,7 +98,7 @@ function newestVisible(db: Kysely<Database>, viewer: AuditViewer, criteria: Crit
     .selectFrom("organization")
     .innerJoin("audit_event as event", (join) => join.on("event.id", "in", newestOfEach))
     .select("event.id")
-    .where("organization.id", "in", organizations);
+    .where(isVisibleTo(organizations, "organization.id"));
   const own = db.selectFrom(newest.where("user_id", "=", userId).as("own")).select("own.id");
   return ofOrganizations.union(own);
 }

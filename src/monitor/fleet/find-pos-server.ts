@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
-import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 export const HISTORY_CHANGES = 50;
 
@@ -48,7 +48,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "disk_total_bytes as diskTotalBytes",
     ])
     .where("pos_server.id", "=", id)
-    .where(isVisibleTo(access))
+    .where(isShownTo(access))
     .executeTakeFirst();
   return row ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { OrganizationAccess } from "../viewer/access.ts";
+import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import type { CommonFailure } from "./common-failure.ts";
 import type { PosServerState } from "./state.ts";
 
@@ -13,7 +13,7 @@ export async function countStates(db: Kysely<Database>, access: OrganizationAcce
     .innerJoin("organization", "organization.id", "state_count.organization_id")
     .select(["state", ({ fn }) => fn.sum<number>("pos_servers").as("posServers")])
     .where("organization.archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("organization_id", "in", access === "all" ? [] : access))
+    .where(isVisibleTo(access, "organization_id"))
     .groupBy("state")
     .execute();
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
@@ -49,7 +49,7 @@ export async function describeCommonFailure(
     .selectFrom("pos_status")
     .where("cause_key", "=", failure.causeKey)
     .where("standing", "=", "active")
-    .$if(access !== "all", (query) => query.where("organization_id", "in", access === "all" ? [] : access));
+    .where(isVisibleTo(access, "organization_id"));
   const { posServers, organizations } = await affected
     .select(({ fn }) => [
       fn.countAll<number>().as("posServers"),
@@ -77,8 +77,7 @@ export async function listOrganizations(db: Kysely<Database>, access: Organizati
   return await db
     .selectFrom("organization")
     .select(["id", "name", "crm_id as crmId"])
-    .where("archived_at", "is", null)
-    .$if(access !== "all", (query) => query.where("id", "in", access === "all" ? [] : access))
+    .where(isShownTo(access))
     .orderBy("name_sort")
     .orderBy("id")
     .execute();

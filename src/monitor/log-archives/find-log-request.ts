@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
 export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
@@ -38,7 +38,7 @@ export async function findLogRequest(db: Kysely<Database>, access: OrganizationA
       "finished_at as finishedAt",
     ])
     .where("log_request.id", "=", id)
-    .where(isVisibleTo(access))
+    .where(isShownTo(access))
     .executeTakeFirst();
   return row ?? null;
 }

@@ -11,7 +11,7 @@ import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { EXCHANGING_STATES } from "../fleet/state.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
-import type { OrganizationAccess } from "../viewer/access.ts";
+import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type PosServerFilter, periodStart } from "./filter.ts";
 
 export interface ListQuery {
@@ -34,7 +34,7 @@ export function selectCandidates(
 ): SelectQueryBuilder<Database, "pos_status", object> {
   return db
     .selectFrom("pos_status")
-    .where(isVisible(query.access))
+    .where(isVisibleTo(query.access, "organization_id"))
     .where(matchesFilter(query.filter))
     .where(matchesSearch(query));
 }
@@ -52,10 +52,6 @@ export function isFound({ filter, now }: ListQuery): Condition {
 export function isLeftOut({ filter, now }: ListQuery): Condition {
   const isPeriodApplied = filter.scope === "listed" && filter.period !== null;
   return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
-}
-
-function isVisible(access: OrganizationAccess): Condition {
-  return (eb) => (access === "all" ? eb.and([]) : eb("organization_id", "in", access));
 }
 
 function matchesFilter(filter: PosServerFilter): Condition {

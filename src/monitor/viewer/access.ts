@@ -1,15 +1,22 @@
-import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
+import type { Expression, ExpressionBuilder, ReferenceExpression, SqlBool } from "kysely";
 import type { Database } from "../database/schema.ts";
 
 /** The organizations whose POS servers somebody may see: all of them, or these ids. */
 export type OrganizationAccess = "all" | readonly number[];
 
-/** Narrows a query that joins `organization` to those that somebody may see; archived ones nobody sees. */
-export function isVisibleTo(access: OrganizationAccess) {
-  return (row: ExpressionBuilder<Database, "organization">): Expression<SqlBool> => {
-    const isPresent = row("organization.archived_at", "is", null);
-    return access === "all" ? isPresent : row.and([isPresent, row("organization.id", "in", access)]);
-  };
+/** Narrows a query to what belongs to organizations that somebody may see, archived ones too; `column` has their ids. */
+export function isVisibleTo<Tables extends keyof Database>(
+  access: OrganizationAccess,
+  column: ReferenceExpression<Database, Tables>,
+) {
+  return (eb: ExpressionBuilder<Database, Tables>): Expression<SqlBool> =>
+    access === "all" ? eb.and([]) : eb(column, "in", access);
+}
+
+/** Narrows a query that joins `organization` to those that somebody is shown: archived ones are shown to nobody. */
+export function isShownTo(access: OrganizationAccess) {
+  return (eb: ExpressionBuilder<Database, "organization">): Expression<SqlBool> =>
+    eb.and([eb("organization.archived_at", "is", null), isVisibleTo(access, "organization.id")(eb)]);
 }
 
 /** Whether somebody may see and do anything with POS servers at all. */

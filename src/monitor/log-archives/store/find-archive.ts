@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
 
@@ -56,7 +56,7 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
       "organization.crm_id as crmId",
     ])
     .where("log_archive.status", "=", "done")
-    .where(isVisibleTo(access));
+    .where(isShownTo(access));
 }
 
 /** Whether its file should be there. */

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 
 export type FoundReset = NonNullable<Awaited<ReturnType<typeof findDatabaseReset>>>;
@@ -19,7 +19,7 @@ export async function findDatabaseReset(db: Kysely<Database>, access: Organizati
       "organization.crm_id as crmId",
     ])
     .where("database_reset.id", "=", id)
-    .where(isVisibleTo(access))
+    .where(isShownTo(access))
     .executeTakeFirst();
   return row ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundStart = NonNullable<Awaited<ReturnType<typeof findServiceStart>>>;
 
@@ -13,7 +13,7 @@ export async function findServiceStart(db: Kysely<Database>, access: Organizatio
     .selectAll("service_start")
     .select(["pos_server.name", "organization.name as organizationName", "organization.crm_id as crmId"])
     .where("service_start.id", "=", id)
-    .where(isVisibleTo(access))
+    .where(isShownTo(access))
     .executeTakeFirst();
   return row ?? null;
 }
