@@ -10,8 +10,8 @@ import type { Database } from "../database/schema.ts";
 import { findPasswordProblem, hashPassword } from "../people/registry/passwords.ts";
 import {
   addUser,
-  findNameProblem,
   findUserByLogin,
+  findUserNameProblem,
   normalizeLogin,
   setPasswordHash,
   type User,
@@ -88,7 +88,7 @@ async function createAdministrator(
 ): Promise<string> {
   const login = normalizeLogin(typedLogin);
   if (!login) throw new Error("A login has 2 to 64 characters: letters, digits and . _ @ -");
-  if (findNameProblem(name)) throw new Error("The name is too long: at most 100 characters.");
+  if (findUserNameProblem(name)) throw new Error("The name is too long: at most 100 characters.");
   if (await findUserByLogin(db, login)) throw new Error(`There is a user ${login} already.`);
   const now = Date.now();
   if (!isPasswordGiven) {

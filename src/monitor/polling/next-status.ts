@@ -13,7 +13,7 @@ const NO_WORDS = "#";
 
 /** What polls decide of a row of `pos_status`. */
 export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns>;
-export type StateChange = Insertable<StateChangeTable>;
+export type NewStateChange = Insertable<StateChangeTable>;
 
 type ReportedColumns = Omit<
   PosStatus,
@@ -37,7 +37,7 @@ export function nextStatus(
   previous: PosStatus,
   outcome: StatusOutcome,
   rules: StateRules,
-): { status: PosStatus; change: StateChange | null } {
+): { status: PosStatus; change: NewStateChange | null } {
   const now = outcome.receivedAt;
   const reported = outcome.ok ? reportedColumns(outcome.report, now, rules) : {};
   const status: PosStatus = {
@@ -68,7 +68,7 @@ export function nextStatus(
   if (status.state === previous.state) return { status, change: null };
 
   status.state_since = now;
-  const change: StateChange = {
+  const change: NewStateChange = {
     pos_server_id: status.pos_server_id,
     at: now,
     state: status.state,

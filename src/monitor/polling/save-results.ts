@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
-import { nextStatus, type PosStatus, type StateChange } from "./next-status.ts";
+import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
 
 /** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
 const INDEXED_COLUMNS = [
@@ -67,7 +67,7 @@ export async function savePollResults(
       .execute();
     const statuses = new Map(previous.map((status) => [status.pos_server_id, status]));
     const reindexedIds = new Set<number>();
-    const changes: StateChange[] = [];
+    const changes: NewStateChange[] = [];
     for (const { posServerId, outcome } of results) {
       const before = statuses.get(posServerId);
       if (!before) continue;

@@ -9,14 +9,14 @@ import { openArchive } from "./open-archive.ts";
 import { failedOutcome } from "./outcome.ts";
 import type { OwnCall, OwnCalls } from "./own-calls.ts";
 import { readJson } from "./read-answer.ts";
-import { refusalOf } from "./refusal.ts";
+import { readRefusal } from "./read-refusal.ts";
 import { readTarget } from "./target.ts";
 
 const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);
 const serviceStartReport = Compile(ServiceStartReport);
 
-export interface CommandDependencies {
+export interface PosCommandOptions {
   ownCalls: OwnCalls;
   limits: CommandLimits;
   /** The monitor's clock, ms UTC. */
@@ -24,7 +24,7 @@ export interface CommandDependencies {
 }
 
 /** Makes the calls that are no polls. */
-export function createCommands({ ownCalls, limits, now }: CommandDependencies): PosCommands {
+export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions): PosCommands {
   return {
     async listLogs(posServer, period) {
       const path = `/v1/logs?${new URLSearchParams(period)}`;
@@ -57,7 +57,7 @@ export function createCommands({ ownCalls, limits, now }: CommandDependencies): 
         const options = { stallTimeoutMs: callTimeoutMs, signal: deadline.signal };
         const answer = await ownCalls.open(readTarget(posServer), call, options);
         const isTaken = answer.status === 200 || answer.status === 202;
-        if (!isTaken) throw await refusalOf(answer, token, now());
+        if (!isTaken) throw await readRefusal(answer, token, now());
         return await readJson(answer, maxBodyBytes, validator);
       } finally {
         deadline.clear();

@@ -1,5 +1,5 @@
 import type { PosClient, PosServer } from "./client.ts";
-import { createCommands } from "./commands.ts";
+import { createPosCommands } from "./commands.ts";
 import { createConnections } from "./connections.ts";
 import { createConnector } from "./connector.ts";
 import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./limits.ts";
@@ -49,7 +49,7 @@ export function createPosClient(options: PosClientOptions = {}): PosClient {
         return failedOutcome(error, posServer, now());
       }
     },
-    ...createCommands({ ownCalls, limits: commandLimits, now }),
+    ...createPosCommands({ ownCalls, limits: commandLimits, now }),
     setFleetSize(posServerCount) {
       connections.keep(keepConnections ?? canKeepConnections(posServerCount, openFilesLimit));
     },

@@ -6,7 +6,7 @@ import { startDeadline } from "./deadline.ts";
 import type { StreamLimits } from "./limits.ts";
 import type { OwnCalls } from "./own-calls.ts";
 import { refuseEncoded } from "./read-answer.ts";
-import { refusalOf } from "./refusal.ts";
+import { readRefusal } from "./read-refusal.ts";
 import type { StreamedAnswer } from "./streamed-answer.ts";
 import { readTarget } from "./target.ts";
 
@@ -34,7 +34,7 @@ export async function openArchive(
       { path: "/v1/log-archives", token, accept: ZIP, order: { body } },
       { stallTimeoutMs, signal: AbortSignal.any([signal, deadline.signal]) },
     );
-    if (answer.status !== 200) throw await refusalOf(answer, token, now());
+    if (answer.status !== 200) throw await readRefusal(answer, token, now());
     refuseEncoded(answer);
     refuseOtherThanZip(answer);
     return answer.body;

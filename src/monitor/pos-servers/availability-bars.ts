@@ -6,8 +6,8 @@ import {
   type Availability,
   type HistoryState,
   measureAvailability,
-  type Period,
   type Segment,
+  type TimeSpan,
 } from "./availability.ts";
 import { boundsOfDay, boundsOfMonth } from "./availability-bounds.ts";
 import { pictureOf } from "./availability-picture.ts";
@@ -48,7 +48,7 @@ function barOf(
   viewer: Viewer,
   availability: Availability,
   gapShare: number,
-  nameOf: (period: Period) => string,
+  nameOf: (span: TimeSpan) => string,
 ) {
   const { segments } = availability;
   return {

@@ -10,7 +10,7 @@ export interface Transition {
 }
 
 /** From then to then, ms UTC. */
-export interface Period {
+export interface TimeSpan {
   from: number;
   to: number;
 }
@@ -19,7 +19,7 @@ export interface Period {
 export type TimeByState = Partial<Record<HistoryState, number>>;
 
 /** A part of the time and its states; what is missing of its length is time of which nothing is known. */
-export interface Segment extends Period {
+export interface Segment extends TimeSpan {
   timeByState: TimeByState;
 }
 
@@ -33,7 +33,7 @@ export interface Availability {
 }
 
 /** A state for as long as it lasted. */
-interface Spell extends Period {
+interface Spell extends TimeSpan {
   state: HistoryState;
 }
 
@@ -45,12 +45,12 @@ interface Spell extends Period {
  */
 export function measureAvailability(
   transitions: Transition[],
-  runs: Period[],
+  runs: TimeSpan[],
   bounds: number[],
 ): Availability {
   const segments = segmentsBetween(bounds);
-  const seen = overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, period) => ({
-    ...period,
+  const seen = overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, span) => ({
+    ...span,
     state: spell.state,
   }));
   const timeByState: TimeByState = {};
@@ -77,8 +77,8 @@ function spellsOf(transitions: Transition[]): Spell[] {
 }
 
 /** Runs of several processes may overlap. */
-function joinOverlapping(runs: Period[]): Period[] {
-  const joined: Period[] = [];
+function joinOverlapping(runs: TimeSpan[]): TimeSpan[] {
+  const joined: TimeSpan[] = [];
   for (const { from, to } of runs) {
     const last = joined.at(-1);
     if (last && from <= last.to) last.to = Math.max(last.to, to);
@@ -87,11 +87,11 @@ function joinOverlapping(runs: Period[]): Period[] {
   return joined;
 }
 
-/** Goes through two lists of periods, both in order and without overlaps, and takes what they have in common. */
-function overlaps<A extends Period, B extends Period, T>(
+/** Goes through two lists of spans, both in order and without overlaps, and takes what they have in common. */
+function overlaps<A extends TimeSpan, B extends TimeSpan, T>(
   ones: A[],
   others: B[],
-  take: (one: A, other: B, period: Period) => T,
+  take: (one: A, other: B, span: TimeSpan) => T,
 ): T[] {
   const taken: T[] = [];
   const [rest, otherRest] = [ones.values(), others.values()];

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { Period, Transition } from "./availability.ts";
+import type { TimeSpan, Transition } from "./availability.ts";
 
 /** A running monitor says so every minute. */
 const STILL_RUNNING_MS = 2 * 60_000;
@@ -27,7 +27,7 @@ export async function listTransitionsSince(
 }
 
 /** When the monitor ran since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
-export async function listRunsSince(db: Kysely<Database>, from: number, now: number): Promise<Period[]> {
+export async function listRunsSince(db: Kysely<Database>, from: number, now: number): Promise<TimeSpan[]> {
   const runs = await db
     .selectFrom("monitor_run")
     .select(["started_at as from", "seen_at as to"])

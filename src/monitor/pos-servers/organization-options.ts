@@ -6,11 +6,11 @@ import type { Viewer } from "../viewer/viewer.ts";
 /** One for each language and set of rights in use. */
 const MAX_KEPT = 20;
 
-export type ListedOrganization = Awaited<ReturnType<typeof listOrganizations>>[number];
+export type OfferedOrganization = Awaited<ReturnType<typeof listOrganizations>>[number];
 
 /** The organizations of the filter, and their `<option>` elements as HTML. */
 export interface OrganizationOptions {
-  organizations: ListedOrganization[];
+  organizations: OfferedOrganization[];
   html: string;
   /** Of the registry: other options have another one. */
   revision: number;
@@ -23,7 +23,7 @@ export interface OrganizationOptions {
  */
 export function createOrganizationOptions(
   { db, revision: readRevision }: OpenDatabase,
-  render: (viewer: Viewer, organizations: ListedOrganization[]) => string,
+  render: (viewer: Viewer, organizations: OfferedOrganization[]) => string,
 ): (viewer: Viewer) => Promise<OrganizationOptions> {
   const kept = new Map<string, OrganizationOptions>();
   let savedRevision = "";

@@ -27,7 +27,7 @@ export interface ShowInput {
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
-export function showModel(input: ShowInput) {
+export function posServerModel(input: ShowInput) {
   const { viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now } = input;
   const isParked = posServer.parked === 1;
   const [newest] = changes;

@@ -10,7 +10,7 @@ import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
 import { readAvailabilityBars } from "./availability-bars.ts";
-import { showModel } from "./show-model.ts";
+import { posServerModel } from "./show-model.ts";
 
 /** `/pos-servers/:id`: one POS server with its history; «Проверить связь». */
 export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
@@ -64,7 +64,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
     return await reply.page(
       "pos-servers/show",
-      showModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
+      posServerModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
     );
   }
 }

@@ -9,7 +9,7 @@ import {
   ImportFileError,
   type ImportFileProblem,
 } from "../../../src/monitor/organizations/import/import-file-error.ts";
-import type { ImportPlan, PlannedRow } from "../../../src/monitor/organizations/import/import-plan.ts";
+import type { ImportPlan, PlannedImportRow } from "../../../src/monitor/organizations/import/import-plan.ts";
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
 import type { RawRow } from "../../../src/monitor/organizations/import/read-rows.ts";
@@ -80,6 +80,6 @@ export async function plan({ db, secretBox }: Registry, ...lines: string[]): Pro
 }
 
 /** The problem codes of each row. */
-export function codesOf({ rows }: { rows: PlannedRow[] }): string[][] {
+export function codesOf({ rows }: { rows: PlannedImportRow[] }): string[][] {
   return rows.map((row) => row.problems.map((problem) => problem.code));
 }

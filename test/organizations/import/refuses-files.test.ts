@@ -4,8 +4,8 @@ import t from "tap";
 import * as XLSX from "xlsx";
 import {
   MAX_FILE_BYTES,
+  MAX_FILE_ROWS,
   MAX_INFLATED_BYTES,
-  MAX_ROWS,
 } from "../../../src/monitor/organizations/import/limits.ts";
 import { cpuTimeOf } from "../../helpers/cpu-time.ts";
 import { csv, problemOf, rowsOf, workbook } from "./fixtures.ts";
@@ -55,14 +55,14 @@ t.test("names the columns that are missing or there twice", async (t) => {
 });
 
 t.test("takes 10,000 rows and not one more", async (t) => {
-  const rows = Array.from({ length: MAX_ROWS + 1 }, (_, index) => ["1", `POS ${index}`, "http://a"]);
-  const problem = { code: "too_many_rows", values: { maxRows: MAX_ROWS } };
+  const rows = Array.from({ length: MAX_FILE_ROWS + 1 }, (_, index) => ["1", `POS ${index}`, "http://a"]);
+  const problem = { code: "too_many_rows", values: { maxRows: MAX_FILE_ROWS } };
   const lines = rows.map((row) => row.join(";"));
 
   t.same(await problemOf(csv(HEADINGS, ...lines), "fleet.csv"), problem);
   t.same(await problemOf(workbook([COLUMNS, ...rows]), "fleet.xlsx"), problem);
-  t.equal((await rowsOf(csv(HEADINGS, ...lines.slice(1)), "fleet.csv")).length, MAX_ROWS);
-  t.equal((await rowsOf(workbook([COLUMNS, ...rows.slice(1)]), "fleet.xlsx")).length, MAX_ROWS);
+  t.equal((await rowsOf(csv(HEADINGS, ...lines.slice(1)), "fleet.csv")).length, MAX_FILE_ROWS);
+  t.equal((await rowsOf(workbook([COLUMNS, ...rows.slice(1)]), "fleet.xlsx")).length, MAX_FILE_ROWS);
 });
 
 t.test("takes 5 MB and not one byte more, and garbage of that size quickly", async (t) => {

@@ -5,7 +5,7 @@ import type { WithId } from "../../forms/id.ts";
 import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
 import type { ImportPlan } from "./import-plan.ts";
 import type { PendingImports } from "./pending-imports.ts";
-import { previewModel } from "./preview.ts";
+import { importPreviewModel } from "./preview-model.ts";
 
 /** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
 export async function applyImportRoutes(
@@ -77,6 +77,9 @@ export async function applyImportRoutes(
     hasChanged = false,
   ) {
     const query = textFields(request.query, ["show", "page"]);
-    return await reply.page("organizations/import/preview", { ...previewModel(id, plan, query), hasChanged });
+    return await reply.page("organizations/import/preview", {
+      ...importPreviewModel(id, plan, query),
+      hasChanged,
+    });
   }
 }

@@ -9,7 +9,7 @@ export type RowAction = "create" | "change" | "keep" | "refuse";
 export type ConnectionChange = "address" | "token" | "certificate" | "identity";
 
 /** What would happen with one row of the file; all of it may be shown. */
-export interface PlannedRow {
+export interface PlannedImportRow {
   rowNumber: number;
   /** As registered, or as the file names it; may be empty when the row is refused. */
   organization: string;
@@ -38,7 +38,7 @@ export interface PlannedWrite {
 /** What an import would do. It can be applied when no row is refused. */
 export interface ImportPlan {
   parsed: ParsedImport;
-  rows: PlannedRow[];
+  rows: PlannedImportRow[];
   counts: Record<RowAction, number> & { organizations: number };
   /** Of the rows that create or change something. */
   writes: Concealed<PlannedWrite[]>;

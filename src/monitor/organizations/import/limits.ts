@@ -1,6 +1,6 @@
 export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 export const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
-export const MAX_ROWS = 10_000;
+export const MAX_FILE_ROWS = 10_000;
 /** Titles and remarks may stand above the headings. */
 export const MAX_ROWS_ABOVE_HEADINGS = 20;
 /** Longer cells are cut; what needs more is malformed anyway. */

@@ -2,17 +2,17 @@ import { nextConnection } from "../registry/connection.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, missingField } from "./check-row.ts";
 import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
-import type { Registered, RegisteredOrganization, RegisteredPosServer } from "./registered.ts";
+import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
 const UNREGISTERED: PosServerConnection = { address: null, token: null, fingerprint: null, identity: null };
 
 /** A row beside what it means in the registry. */
 export interface MatchedRow {
-  organization: RegisteredOrganization | null;
+  organization: KnownOrganization | null;
   /** As registered, or as the file says. */
   organizationName: string;
-  posServer: RegisteredPosServer | null;
+  posServer: KnownPosServer | null;
   /** null when the row has a problem. */
   connection: PosServerConnection | null;
   problems: RowProblem[];
@@ -43,7 +43,7 @@ export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Regist
 
 function checkOrganization(
   row: CheckedRow,
-  organization: RegisteredOrganization | null,
+  organization: KnownOrganization | null,
   organizationName: string,
 ): RowProblem[] {
   if (!organization) return row.crmId && !organizationName ? [missingField("organization")] : [];

@@ -5,7 +5,13 @@ import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
 import { Concealed } from "./concealed.ts";
 import { findContradictions, indexRows } from "./file-rows.ts";
-import type { ConnectionChange, ImportPlan, PlannedRow, PlannedWrite, RowAction } from "./import-plan.ts";
+import type {
+  ConnectionChange,
+  ImportPlan,
+  PlannedImportRow,
+  PlannedWrite,
+  RowAction,
+} from "./import-plan.ts";
 import { inTurns } from "./in-turns.ts";
 import { type MatchedRow, matchRow } from "./match-row.ts";
 import type { ParsedImport } from "./parse-import-file.ts";
@@ -47,7 +53,12 @@ export async function planImport(
   };
 }
 
-function planRow(row: CheckedRow, match: MatchedRow, problems: RowProblem[], isFirst: boolean): PlannedRow {
+function planRow(
+  row: CheckedRow,
+  match: MatchedRow,
+  problems: RowProblem[],
+  isFirst: boolean,
+): PlannedImportRow {
   const changes = connectionChanges(match);
   const action = actionOf(match, changes, problems);
   return {
@@ -77,7 +88,7 @@ function actionOf(match: MatchedRow, changes: ConnectionChange[], problems: RowP
   return changes.length > 0 ? "change" : "keep";
 }
 
-function countRows(rows: PlannedRow[]): ImportPlan["counts"] {
+function countRows(rows: PlannedImportRow[]): ImportPlan["counts"] {
   const count = (action: RowAction) => rows.filter((row) => row.action === action).length;
   return {
     create: count("create"),
@@ -88,7 +99,10 @@ function countRows(rows: PlannedRow[]): ImportPlan["counts"] {
   };
 }
 
-function planWrites(row: PlannedRow, { organization, posServer, connection }: MatchedRow): PlannedWrite[] {
+function planWrites(
+  row: PlannedImportRow,
+  { organization, posServer, connection }: MatchedRow,
+): PlannedWrite[] {
   if (!connection || row.action === "keep" || row.action === "refuse") return [];
   return [
     {

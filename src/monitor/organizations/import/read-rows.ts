@@ -4,7 +4,7 @@ import { readName } from "../registry/names.ts";
 import { COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
-import { MAX_CELL_LENGTH, MAX_INFLATED_BYTES, MAX_ROWS, MAX_ROWS_ABOVE_HEADINGS } from "./limits.ts";
+import { MAX_CELL_LENGTH, MAX_FILE_ROWS, MAX_INFLATED_BYTES, MAX_ROWS_ABOVE_HEADINGS } from "./limits.ts";
 
 export type FileKind = "xlsx" | "csv";
 
@@ -29,7 +29,8 @@ export function readRows(bytes: Uint8Array, kind: FileKind): RawRow[] {
       cleanText(row, places.get(column)),
     ]);
     if (texts.every(([, text]) => text === "")) continue;
-    if (found.length === MAX_ROWS) throw new ImportFileError("too_many_rows", { maxRows: MAX_ROWS });
+    if (found.length === MAX_FILE_ROWS)
+      throw new ImportFileError("too_many_rows", { maxRows: MAX_FILE_ROWS });
     const byColumn = Object.fromEntries(texts) as Record<ImportColumn, string>;
     found.push({ ...byColumn, rowNumber: row.rowNumber });
   }

@@ -6,13 +6,13 @@ import type { PosServerConnection } from "../registry/registry.ts";
 import { posServerKey } from "./check-row.ts";
 import { inTurns } from "./in-turns.ts";
 
-export interface RegisteredOrganization {
+export interface KnownOrganization {
   id: number;
   name: string;
   isArchived: boolean;
 }
 
-export interface RegisteredPosServer extends PosServerConnection {
+export interface KnownPosServer extends PosServerConnection {
   id: number;
   name: string;
 }
@@ -25,9 +25,9 @@ export interface IdentityOwner {
 
 /** What the registry says about the CrmIds and identities of a file. */
 export interface Registered {
-  organizations: Map<string, RegisteredOrganization>;
+  organizations: Map<string, KnownOrganization>;
   /** By `posServerKey`; several when names differ in letter case only. */
-  posServers: Map<string, RegisteredPosServer[]>;
+  posServers: Map<string, KnownPosServer[]>;
   identities: Map<string, IdentityOwner>;
 }
 
@@ -68,7 +68,7 @@ async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds
     key: posServerKey(crm_id, posServer.name),
     posServer: { ...posServer, token: readableToken(secretBox, sealed_token) },
   }));
-  const byKey = new Map<string, RegisteredPosServer[]>();
+  const byKey = new Map<string, KnownPosServer[]>();
   for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
   return byKey;
 }

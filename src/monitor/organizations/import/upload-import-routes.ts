@@ -2,7 +2,7 @@ import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { importTemplate } from "./import-template.ts";
-import { MAX_FILE_BYTES, MAX_INFLATED_BYTES, MAX_ROWS } from "./limits.ts";
+import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
 import { parseImportFile } from "./parse-import-file.ts";
 import type { PendingImports } from "./pending-imports.ts";
 import { planImport } from "./plan-import.ts";
@@ -63,7 +63,7 @@ export async function uploadImportRoutes(
   }
 
   async function uploadPage(reply: FastifyReply, problem: ImportFileProblem | null) {
-    const limits = { maxBytes: MAX_FILE_BYTES, maxRows: MAX_ROWS, maxInflatedBytes: MAX_INFLATED_BYTES };
+    const limits = { maxBytes: MAX_FILE_BYTES, maxRows: MAX_FILE_ROWS, maxInflatedBytes: MAX_INFLATED_BYTES };
     return await reply.page("organizations/import/new", { problem, limits });
   }
 }

@@ -31,7 +31,7 @@ export function normalizeLogin(text: string): string | null {
 }
 
 /** Checks a trimmed name. @returns the key of what is wrong with it, or null. */
-export function findNameProblem(name: string): string | null {
+export function findUserNameProblem(name: string): string | null {
   if (name === "") return "user.problem.name";
   return name.length > MAX_NAME_LENGTH ? "users.problem.nameTooLong" : null;
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { textFields } from "../../forms/fields.ts";
-import { findNameProblem, normalizeLogin } from "../registry/users.ts";
+import { findUserNameProblem, normalizeLogin } from "../registry/users.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { showLink } from "./show-link.ts";
 
@@ -16,7 +16,7 @@ export async function addUserRoutes(app: FastifyInstance): Promise<void> {
     const typed = textFields(request.body, ["login", "name"]);
     const login = normalizeLogin(typed.login);
     const name = typed.name.trim();
-    const nameProblem = findNameProblem(name);
+    const nameProblem = findUserNameProblem(name);
     if (!login || nameProblem) {
       const problems = {
         ...(!login && { login: "user.problem.login" }),

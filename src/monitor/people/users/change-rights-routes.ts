@@ -3,7 +3,7 @@ import { isChecked, textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById } from "../registry/users.ts";
 import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
-import { isFound, userPage } from "./user-page.ts";
+import { isOrganizationFound, userPage } from "./user-page.ts";
 
 /** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
 export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
@@ -23,7 +23,7 @@ export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
         return reply.redirect(`/users/${user.id}?notice=saved`, 303);
       }
       const found = (await listOrganizationsForRights(db)).filter((organization) =>
-        isFound(organization, search),
+        isOrganizationFound(organization, search),
       );
       const forms = { rights: changeTicks(rights, step, found), areRightsUnsaved: true, search };
       return await reply.page("people/users/show", await userPage(db, user, forms, app.clock()));

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
-import { findNameProblem, findUserById } from "../registry/users.ts";
+import { findUserById, findUserNameProblem } from "../registry/users.ts";
 import {
   renameUser,
   setAdministrator,
@@ -33,7 +33,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
 
   app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
     const name = textFields(request.body, ["name"]).name.trim();
-    const problem = findNameProblem(name);
+    const problem = findUserNameProblem(name);
     if (problem) {
       const user = await findUserById(db, idOf(request));
       if (!user) return reply.callNotFound();

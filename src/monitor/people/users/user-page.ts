@@ -32,7 +32,7 @@ export async function userPage(
   const organizations = (await listOrganizationsForRights(db)).map((organization) => ({
     ...organization,
     isTicked: rights.organizationIds.has(organization.id),
-    isShown: isFound(organization, search),
+    isShown: isOrganizationFound(organization, search),
   }));
   const expiresAt = await findInvitationExpiry(db, user.id);
   return {
@@ -58,6 +58,6 @@ export async function userPage(
 }
 
 /** Whether a search for organizations finds this one, by name or CrmId. */
-export function isFound(organization: { name: string; crmId: string }, search: string): boolean {
+export function isOrganizationFound(organization: { name: string; crmId: string }, search: string): boolean {
   return searchText(organization.name, organization.crmId).includes(searchText(search));
 }

@@ -15,7 +15,7 @@ const SECONDS = /^\d{1,9}$/;
  * @param token taken out of what is said, before any of it is cut.
  * @param now the monitor's clock, for a `Retry-After` without a `Date`, ms UTC.
  */
-export async function refusalOf(
+export async function readRefusal(
   answer: StreamedAnswer,
   token: string | null,
   now: number,

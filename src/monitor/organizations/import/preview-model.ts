@@ -5,7 +5,7 @@ import type { ImportPlan, RowAction } from "./import-plan.ts";
 const ACTIONS: readonly RowAction[] = ["refuse", "create", "change", "keep"];
 
 /** The preview of an import: how many rows of each kind, and one page of those that are asked for. */
-export function previewModel(id: string, plan: ImportPlan, query: { show: string; page: string }) {
+export function importPreviewModel(id: string, plan: ImportPlan, query: { show: string; page: string }) {
   const shown = ACTIONS.find((action) => action === query.show) ?? null;
   const rows = shown ? plan.rows.filter(({ action }) => action === shown) : worstFirst(plan);
   const path = `/organizations/import/${id}`;
