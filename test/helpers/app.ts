@@ -40,13 +40,15 @@ export interface TestMonitorOptions {
   logStream?: NodeJS.WritableStream;
   /** Between two calls of one command. */
   pauseMs?: number;
+  /** Changes the app before it is ready. */
+  prepare?: (app: FastifyInstance) => void;
   /** What the viewer may see; everything unless told. */
   access?: () => OrganizationAccess;
 }
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), dataDir = makeFolder(t), logStream, access, pauseMs } = options;
+  const { clock = createClock(), dataDir = makeFolder(t), logStream, access, prepare, pauseMs } = options;
   const client = options.client ?? createPosClient({ now: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(
@@ -58,6 +60,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
       request.viewer.organizations = access();
     });
   }
+  prepare?.(app);
   t.teardown(() => app.close());
   await app.ready();
 

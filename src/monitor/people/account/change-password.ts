@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { findPasswordProblem, hashPassword, isPasswordRight } from "../registry/passwords.ts";
-import { findUserByLogin, setPasswordHash } from "../registry/users.ts";
+import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
 import type { SignInLimits } from "../sessions/sign-in-limits.ts";
 
@@ -35,7 +35,7 @@ export async function changePassword(
     return { current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);
-  if (!user || !(await isPasswordRight(user.passwordHash, current))) {
+  if (!user || !(await isPasswordRight(await findPasswordHash(db, login), current))) {
     await limits.recordFailure(address, login);
     await recordEvent(db, actor, { ...event, result: "refused" }, now);
     return { current: "account.problem.current" };

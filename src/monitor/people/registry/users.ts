@@ -5,12 +5,12 @@ import { searchText, sortText } from "../../database/text.ts";
 const MAX_NAME_LENGTH = 100;
 const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;
 
-/** A user as the registry of users knows them. */
+/** A user as the registry of users knows them; the password's hash is not part of it, for pages show users. */
 export interface User {
   id: number;
   login: string;
   name: string;
-  passwordHash: string | null;
+  hasPassword: boolean;
   isAdministrator: boolean;
   isBlocked: boolean;
   hasAllOrganizations: boolean;
@@ -19,9 +19,9 @@ export interface User {
 export type UserState = "invited" | "active" | "blocked";
 
 /** Who has no password yet is only invited. */
-export function userState(user: Pick<User, "isBlocked" | "passwordHash">): UserState {
+export function userState(user: Pick<User, "isBlocked" | "hasPassword">): UserState {
   if (user.isBlocked) return "blocked";
-  return user.passwordHash === null ? "invited" : "active";
+  return user.hasPassword ? "active" : "invited";
 }
 
 /** A login as it is stored and compared; null when it is none (2 to 64 letters, digits, `.`, `_`, `@`, `-`). */
@@ -73,6 +73,16 @@ export async function findUserById(db: Kysely<Database>, id: number): Promise<Us
   return row ? toUser(row) : null;
 }
 
+/** @returns what `isPasswordRight` checks a password against; null when there is no such user, or they have none yet. */
+export async function findPasswordHash(db: Kysely<Database>, login: string): Promise<string | null> {
+  const row = await db
+    .selectFrom("user")
+    .select("password_hash")
+    .where("login", "=", login)
+    .executeTakeFirst();
+  return row?.password_hash ?? null;
+}
+
 /** The administrators who can sign in: whom to ask, and of whom the last one must stay. */
 export async function listActiveAdministrators(db: Kysely<Database>): Promise<User[]> {
   const rows = await selectUsers(db)
@@ -106,15 +116,8 @@ export async function setPasswordHash(
 function selectUsers(db: Kysely<Database>) {
   return db
     .selectFrom("user")
-    .select([
-      "id",
-      "login",
-      "name",
-      "password_hash",
-      "is_administrator",
-      "is_blocked",
-      "has_all_organizations",
-    ]);
+    .select(["id", "login", "name", "is_administrator", "is_blocked", "has_all_organizations"])
+    .select(({ eb }) => eb("password_hash", "is not", null).as("has_password"));
 }
 
 function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>): User {
@@ -122,7 +125,7 @@ function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeT
     id: row.id,
     login: row.login,
     name: row.name,
-    passwordHash: row.password_hash,
+    hasPassword: Boolean(row.has_password),
     isAdministrator: row.is_administrator === 1,
     isBlocked: row.is_blocked === 1,
     hasAllOrganizations: row.has_all_organizations === 1,

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { isPasswordRight } from "../registry/passwords.ts";
-import { findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
+import { findPasswordHash, findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
 import type { SignInLimits } from "./sign-in-limits.ts";
 
 const KNOWN_ADDRESS_FOR_MS = 90 * 86_400_000;
@@ -31,7 +31,7 @@ export async function signIn(
     return { ok: false, reason: "tooMany" };
   }
 
-  const isRight = await isPasswordRight(user?.passwordHash ?? null, password);
+  const isRight = await isPasswordRight(await findPasswordHash(db, login), password);
   if (!user || !isRight || user.isBlocked) {
     await limits.recordFailure(address, login);
     await recordEvent(db, actor, { action: "sign_in", result: "refused" }, now);

@@ -25,7 +25,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
 
   app.get("/setup", { config: { access: "public" } }, async (_request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    return await reply.page("people/setup/page", { typed: textFields({}, FIELDS), problems: {} });
+    return await reply.page("people/setup/page", { typed: { login: "", name: "" }, problems: {} });
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -44,7 +44,8 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     };
     if (Object.keys(problems).length > 0 || !login) {
       reply.code(isAllowed ? 422 : 429);
-      return await reply.page("people/setup/page", { typed, problems });
+      const shown = { login: typed.login, name: typed.name };
+      return await reply.page("people/setup/page", { typed: shown, problems });
     }
 
     const name = typed.name.trim().slice(0, 100);

@@ -46,15 +46,8 @@ export async function listMatchingUsers(
   offset = 0,
 ): Promise<ListedUser[]> {
   const rows = await selectMatching(db, wanted)
-    .select([
-      "id",
-      "login",
-      "name",
-      "password_hash",
-      "is_administrator",
-      "is_blocked",
-      "has_all_organizations",
-    ])
+    .select(["id", "login", "name", "is_administrator", "is_blocked", "has_all_organizations"])
+    .select(({ eb }) => eb("password_hash", "is not", null).as("has_password"))
     .select(({ selectFrom }) =>
       selectFrom("user_organization")
         .innerJoin("organization", "organization.id", "user_organization.organization_id")
@@ -74,7 +67,7 @@ export async function listMatchingUsers(
       id: row.id,
       login: row.login,
       name: row.name,
-      state: userState({ isBlocked: row.is_blocked === 1, passwordHash: row.password_hash }),
+      state: userState({ isBlocked: row.is_blocked === 1, hasPassword: Boolean(row.has_password) }),
       isAdministrator,
       organizations:
         isAdministrator || row.has_all_organizations === 1 ? ("all" as const) : (row.organizations ?? 0),

@@ -1,0 +1,121 @@
+import t, { type Test } from "tap";
+import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addArchive, addLogRequest } from "../helpers/log-archives.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+interface Rendered {
+  template: string;
+  /** Everything that the template could show, as JSON. */
+  data: string;
+}
+
+/** A monitor that notes what every template is given, of pages and of parts. */
+async function startWatched(t: Test) {
+  const rendered: Rendered[] = [];
+  const note = (template: string, data: unknown) =>
+    rendered.push({ template: template.replace(/\.eta$/, ""), data: JSON.stringify(data) });
+  const monitor = await startMonitor(t, {
+    prepare(app) {
+      app.addHook("onRequest", async (_request, reply) => {
+        const { viewAsync } = reply;
+        reply.viewAsync = async (template: string, data: object) => {
+          note(template, data);
+          return await viewAsync.call(reply, template, data);
+        };
+      });
+      const { renderFragment } = app;
+      app.renderFragment = (template, viewer, data) => {
+        note(template, data);
+        return renderFragment(template, viewer, data);
+      };
+    },
+  });
+  return { monitor, rendered };
+}
+
+/** Every page that an address alone gives, of a monitor that has one of everything. */
+async function pagesOf(monitor: TestMonitor, userId: number): Promise<string[]> {
+  const posServerId = await monitor.addPosServer({ identity: POS_SERVER_ID });
+  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: 1 });
+  const archive = await addArchive(monitor, logRequestId);
+  const ids: Record<string, number> = {
+    users: userId,
+    "pos-servers": posServerId,
+    organizations: 1,
+    "log-requests": logRequestId,
+    "log-archives": archive.id,
+  };
+  const urls = monitor.app.registeredRoutes
+    .filter(({ method }) => [method].flat().includes("GET"))
+    .map(({ url }) =>
+      url.replace(/^\/([a-z-]+)\/:id/, (all, kind: string) => (ids[kind] ? `/${kind}/${ids[kind]}` : all)),
+    );
+  return [...new Set(urls)].filter((url) => !/[:*.]/.test(url));
+}
+
+/** What was typed or is stored and no template may have. */
+async function secretsOf({ app }: TestMonitor): Promise<string[]> {
+  const { db } = app.database;
+  const users = await db.selectFrom("user").select("password_hash").execute();
+  return [...users.flatMap(({ password_hash }) => password_hash ?? []), TOKEN, PASSWORD, "$argon2"];
+}
+
+async function holdNothing(t: Test, monitor: TestMonitor, rendered: readonly Rendered[]): Promise<void> {
+  for (const secret of await secretsOf(monitor)) {
+    const holders = rendered.filter(({ data }) => data.includes(secret)).map(({ template }) => template);
+    t.same(holders, [], secret.slice(0, 12));
+  }
+}
+
+t.test("no page's template is given a password's hash or a token", async (t) => {
+  const { monitor, rendered } = await startWatched(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (const url of await pagesOf(monitor, admin.userId)) await admin.get(url);
+  const templates = new Set(rendered.map(({ template }) => template));
+  for (const template of [
+    "people/users/show",
+    "people/users/list",
+    "people/account/page",
+    "organizations/edit-pos-server",
+    "organizations/reconnect",
+    "pos-servers/show",
+    "audit/page",
+    "log-archives/show",
+  ]) {
+    t.ok(
+      [...templates].some((one) => one.endsWith(template)),
+      template,
+    );
+  }
+  await holdNothing(t, monitor, rendered);
+});
+
+t.test("no template is given back what was typed into a field for a secret", async (t) => {
+  const { monitor, rendered } = await startWatched(t);
+  const setup = openBrowser(monitor.app);
+  await refused(t, setup, "/setup", { token: TOKEN, login: "x", name: "", password: PASSWORD, repeated: "" });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await monitor.addPosServer();
+  const pairingString = formatPairingString({
+    address: "https://10.0.0.1",
+    posServerId: POS_SERVER_ID,
+    token: TOKEN,
+    fingerprint: `sha256:${"ab".repeat(32)}`,
+  });
+  const connection = { name: "", pairingString, token: TOKEN, address: "x" };
+  await refused(t, openBrowser(monitor.app), "/login", { login: "x", password: PASSWORD });
+  await refused(t, admin, "/organizations/1/pos-servers", connection);
+  await refused(t, admin, `/pos-servers/${id}`, connection);
+  await refused(t, admin, `/pos-servers/${id}/connections`, { pairingString: `x${pairingString}` });
+  await refused(t, admin, "/account/password", { current: `${PASSWORD}?`, password: PASSWORD, repeated: "" });
+  await admin.post("/users", { login: "invited", name: "Анна" });
+  const link = /\/invitations\/[\w-]{43}/.exec(rendered.at(-1)?.data ?? "")?.[0] ?? "";
+  await refused(t, openBrowser(monitor.app), link, { password: PASSWORD, repeated: "" });
+  await holdNothing(t, monitor, rendered);
+});
+
+async function refused(t: Test, browser: TestBrowser, url: string, fields: Record<string, string>) {
+  t.equal((await browser.post(url, fields)).statusCode, 422, url);
+}
