@@ -33,21 +33,31 @@ t.test("log and settings fit every screen, in either colour scheme", async (t) =
     {
       ...anna,
       action: "pos_server_change",
-      detail: "address: https://10.8.3.11:8443 → https://10.8.3.12:8443",
+      detail: [
+        {
+          key: "registryChange",
+          values: { field: "address", before: "https://10.8.3.11:8443", after: "https://10.8.3.12:8443" },
+        },
+      ],
     },
     now - 7_200_000,
   );
-  const failure = "Соединение с POS-сервером не установлено: connect ETIMEDOUT 10.8.3.11:8443";
+  const failure = { code: "connect_timeout", detail: "connect ETIMEDOUT 10.8.3.11:8443" };
   await recordEvent(
     db,
     actor,
-    { ...anna, action: "pos_server_poll", result: "failed", detail: failure },
+    {
+      ...anna,
+      action: "pos_server_poll",
+      result: "failed",
+      detail: [{ key: "callFailure", values: failure }],
+    },
     now - 3_600_000,
   );
   await recordEvent(
     db,
     { userId: null, login: "root", name: null, address: "203.0.113.250" },
-    { action: "sign_in", result: "refused", detail: "too many attempts" },
+    { action: "sign_in", result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
     now,
   );
   await recordEvent(

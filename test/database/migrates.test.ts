@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import SQLite from "better-sqlite3";
@@ -115,4 +115,21 @@ t.test("a database that a newer program has made is refused with what to do", as
   sqlite.exec("insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '')");
   sqlite.close();
   await t.rejects(program.start(), /made by a newer Poswatch .*9999-from-the-future.*"backups"/);
+});
+
+t.test("details of events that were recorded as text stay, beside those that are data", async (t) => {
+  const program = await copyProgram(t);
+  const migration = join(program.folder, "migrations/0005-audit-details.ts");
+  rmSync(migration);
+  await program.start();
+  const sqlite = new SQLite(program.file);
+  sqlite.exec(
+    `insert into audit_event (at, user_login, address, action, result, detail)
+     values (1, 'anna', 'cli', 'user_change', 'done', 'open → done')`,
+  );
+  sqlite.close();
+  cpSync(join(ROOT, "migrations/0005-audit-details.ts"), migration);
+  t.same(await program.start(), ["0005-audit-details"]);
+  t.same(query(program.file, "select detail from audit_event"), ["open → done"]);
+  t.same(query(program.file, "select detail_parts from audit_event"), [null]);
 });

@@ -43,8 +43,9 @@ export async function addLogRequest(
 
 export interface AddedArchive {
   id: number;
-  /** Where its file is. */
+  /** Where its file is, and where within the store. */
   file: string;
+  path: string;
   bytes: Buffer;
 }
 
@@ -83,7 +84,7 @@ export async function addArchive(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  return { id, file, bytes };
+  return { id, file, path, bytes };
 }
 
 async function countArchives(

@@ -3,6 +3,7 @@ import t from "tap";
 import { MAX_MEGABYTES } from "../../src/monitor/log-archives/log-request-form.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { START } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
@@ -29,8 +30,7 @@ function listRequests({ app }: TestMonitor) {
 }
 
 async function listEvents({ app }: TestMonitor) {
-  const events = await app.database.db.selectFrom("audit_event").select(["action", "subject"]).execute();
-  return events.filter(({ action }) => action === "log_request");
+  return await recordedEvents(app.database.db, "log_request");
 }
 
 function valuesOf({ body }: LightMyRequestResponse): Record<string, string> {
@@ -111,7 +111,10 @@ t.test("a right form queues a request of the viewer's period and leads to it", a
     to_at: Date.parse("2026-11-24T10:00:59.999Z"),
     max_bytes: 100 * 1024 * 1024,
   });
-  t.same(await listEvents(monitor), [{ action: "log_request", subject: "Тверская, 12" }]);
+  const period = { fromAt: request?.from_at, toAt: request?.to_at };
+  t.match(await listEvents(monitor), [
+    { subject: "Тверская, 12", detail: [{ key: "period", values: period }] },
+  ]);
 });
 
 t.test("a period that goes on into the future ends now", async (t) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import t from "tap";
 import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { readZip } from "../helpers/zip-contents.ts";
@@ -159,7 +160,7 @@ t.test("says in the audit log how it ended, for the one who asked", async (t) =>
   monitor.server.logs.set("a.log", log("a", "2026-11-24T09:00:00.000Z"));
   await monitor.queue();
   await monitor.work();
-  const events = await monitor.app.database.db.selectFrom("audit_event").selectAll().execute();
+  const events = await recordedEvents(monitor.app.database.db);
   t.match(events, [
     {
       action: "log_request_end",
@@ -167,7 +168,7 @@ t.test("says in the audit log how it ended, for the one who asked", async (t) =>
       user_login: "admin",
       subject: "Тверская, 12",
       pos_server_id: monitor.posServerId,
-      detail: "archives: 1; files: 1",
+      detail: [{ key: "archives", values: { archives: 1, files: 1 } }],
     },
   ]);
 });

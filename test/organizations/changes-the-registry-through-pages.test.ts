@@ -1,6 +1,7 @@
 import t from "tap";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -29,8 +30,7 @@ async function registered({ app }: TestMonitor) {
 }
 
 async function actions({ app }: TestMonitor) {
-  const { db } = app.database;
-  const events = await db.selectFrom("audit_event").select(["action", "detail"]).orderBy("id").execute();
+  const events = await recordedEvents(app.database.db);
   return events.filter(({ action }) => action !== "sign_in");
 }
 
@@ -48,8 +48,18 @@ t.test("an organization is created, renamed and given another CrmId; its POS ser
   const found = await admin.get("/pos-servers?q=200200");
   t.match(found.body, `id="pos-server-${id}"`);
   t.match(await actions(monitor), [
-    { action: "organization_create" },
-    { action: "organization_change", detail: "name: Кафе «Ёлка» → Кафе; CrmId: 200100 → 200200" },
+    {
+      action: "organization_create",
+      subject: "Кафе «Ёлка»",
+      detail: [{ key: "crmId", values: { crmId: "200100" } }],
+    },
+    {
+      action: "organization_change",
+      detail: [
+        { key: "registryChange", values: { field: "name", before: "Кафе «Ёлка»", after: "Кафе" } },
+        { key: "registryChange", values: { field: "crmId", before: "200100", after: "200200" } },
+      ],
+    },
   ]);
 });
 

@@ -1,5 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
@@ -63,16 +64,13 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const refused = await user.post(`/pos-servers/${id}/polls`);
   t.match(textOf(refused.body), /Связи нет\. POS-сервер не принял токен, подключите его заново HTTP 401/);
   t.equal(await stateOf(), "unreachable");
-  const events = await monitor.app.database.db
-    .selectFrom("audit_event")
-    .select(["action", "result"])
-    .where("action", "=", "pos_server_poll")
-    .orderBy("id")
-    .execute();
-  t.same(
-    events.map(({ result }) => result),
-    ["done", "failed"],
-  );
+  t.match(await recordedEvents(monitor.app.database.db, "pos_server_poll"), [
+    { result: "done", detail: null },
+    {
+      result: "failed",
+      detail: [{ key: "callFailure", values: { code: "unauthorized", detail: "HTTP 401" } }],
+    },
+  ]);
 });
 
 t.test("parking and unparking are transitions; afterwards it waits for its first poll", async (t) => {

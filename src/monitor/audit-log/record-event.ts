@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { AuditAction, AuditResult } from "./actions.ts";
+import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
 
 /** Who acts: a signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
 export interface Actor {
@@ -18,11 +19,9 @@ export interface NewAuditEvent {
   subject?: string | null;
   organizationId?: number | null;
   posServerId?: number | null;
-  /** What changed; never a secret. */
-  detail?: string | null;
+  /** What changed; never a secret. Empty = nothing to say. */
+  detail?: AuditDetail | null;
 }
-
-const MAX_TEXT_LENGTH = 1_000;
 
 /** Appends an event. Call it in the transaction of what it records, so that neither is there without the other. */
 export async function recordEvent(
@@ -36,19 +35,15 @@ export async function recordEvent(
     .values({
       at: now,
       user_id: actor.userId,
-      user_login: cut(actor.login),
+      user_login: cutText(actor.login),
       user_name: actor.name,
       address: actor.address,
       action: event.action,
       result: event.result ?? "done",
-      subject: event.subject ? cut(event.subject) : null,
+      subject: event.subject ? cutText(event.subject) : null,
       organization_id: event.organizationId ?? null,
       pos_server_id: event.posServerId ?? null,
-      detail: event.detail ? cut(event.detail) : null,
+      detail_parts: event.detail?.length ? writeDetail(event.detail) : null,
     })
     .execute();
-}
-
-function cut(text: string): string {
-  return text.slice(0, MAX_TEXT_LENGTH);
 }

@@ -1,57 +1,56 @@
-import type { TFunction } from "i18next";
-import { codeInWords as logCodeInWords } from "../log-archives/outcome/failure-in-words.ts";
-import { codeInWords as resetCodeInWords } from "../repairs/database-resets/words.ts";
-import { SETTING_FIELDS } from "../settings/fields.ts";
+import type { AuditDetail, AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
+import { failureInWords as logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
+import { failureInWords as commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
-/** `field: before → after`, as describeChanges writes it. */
-const CHANGE = /(^|; )([a-zA-Z]+): (?=[^;]* → )/g;
-/** What events say in these words, at the end of a part. */
-const PHRASES: Record<string, string> = {
-  "too many attempts": "tooManyAttempts",
-  "all present and future organizations": "allOrganizations",
-  "the browser's time zone": "browserTimeZone",
-  administrator: "administrator",
-  "logs first": "logsFirst",
-  "no logs": "noLogs",
-  "start after it": "startAfter",
-  "no start": "noStart",
-  "switched on": "on",
-  "switched off": "off",
-};
-const PHRASE = new RegExp(`(^|; |: |→ |[+−] |, )(${Object.keys(PHRASES).join("|")})(?=$|;| →)`, "g");
-const COUNTS = [
-  "created",
-  "changed",
-  "organizations",
-  "archives",
-  "failedArchives",
-  "files",
-  "rows",
-  "seconds",
-];
-const COUNT = new RegExp(`(^|; )(${COUNTS.join("|")}): (?=\\d+(?:$|;))`, "g");
-/** Steps and failures of what a POS server was told, alone or before a technical text; why there are no logs, too. */
-const CODE = /(?<=^|; |(?:logs|archives)_failed: (?:[a-z_]+, )*)[a-z]+(?:_[a-z]+)*(?=$|; |: |, )/g;
-const REGISTRY_FIELDS = ["name", "CrmId", "address", "fingerprint", "token", "interval", "id"];
+type Words = Pick<Viewer, "t" | "format">;
 
-/** Says the detail of an event in the viewer's language as far as it is made of known words. */
-export function detailInWords(t: TFunction, detail: string): string {
+/** Says the detail of an event in the viewer's words and times. What people and POS servers wrote stays as they wrote it. */
+export function detailInWords(viewer: Words, detail: AuditDetail, now: number): string {
   return detail
-    .replace(CHANGE, (_whole, before: string, field: string) => `${before}${fieldInWords(t, field)}: `)
-    .replace(COUNT, (_whole, before: string, count: string) => `${before}${countInWords(t, count)}: `)
-    .replace(CODE, (code) => resetCodeInWords(t, code) ?? logCodeInWords(t, code) ?? code)
-    .replace(PHRASE, (_whole, before: string, phrase: string) => before + phraseInWords(t, phrase));
+    .map((part) => viewer.t(`audit.detail.${part.key}`, valuesInWords(viewer, part, now)))
+    .join("; ");
 }
 
-function countInWords(t: TFunction, count: string): string {
-  return t(`audit.count.${count}`);
+/** The values of a phrase: codes are put into words, everything else is shown as it is. */
+function valuesInWords(
+  viewer: Words,
+  { key, values }: AuditDetailPart,
+  now: number,
+): Record<string, unknown> {
+  const { t, format } = viewer;
+  switch (key) {
+    case "preferences": {
+      const { language, timeZone } = values;
+      return { language: t(`languageName.${language}`), timeZone: timeZone ?? t("audit.browserTimeZone") };
+    }
+    case "registryChange":
+      return { field: t(`audit.field.${values.field}`), ...changeInWords(viewer, values) };
+    case "settingChange":
+      return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
+    case "period":
+      return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
+    case "resetStep":
+      return { step: t(`databaseReset.step.${values.step}`) };
+    case "exchangeRestored":
+      return { duration: format.elapsed(values.seconds * 1000) };
+    case "resetRefusal":
+      return { failure: refusalInWords(viewer, values) };
+    case "commandFailure":
+      return { failure: commandFailureInWords(viewer, values) };
+    case "logFailure":
+    case "callFailure":
+      return { failure: logFailureInWords(viewer, values.code, values.detail) };
+    default:
+      return values;
+  }
 }
 
-function phraseInWords(t: TFunction, phrase: string): string {
-  return t(`audit.phrase.${PHRASES[phrase]}`);
+function changeInWords(viewer: Words, { before, after }: { before: RecordedValue; after: RecordedValue }) {
+  return { before: valueInWords(viewer, before), after: valueInWords(viewer, after) };
 }
 
-function fieldInWords(t: TFunction, field: string): string {
-  if (REGISTRY_FIELDS.includes(field)) return t(`audit.field.${field}`);
-  return SETTING_FIELDS.some(({ name }) => name === field) ? t(`settings.label.${field}`) : field;
+function valueInWords({ t }: Words, value: RecordedValue): string {
+  if (typeof value === "boolean") return t(value ? "audit.value.on" : "audit.value.off");
+  return value === null ? "—" : String(value);
 }

@@ -26,7 +26,7 @@ export async function run(task: ExportTask<AuditExportQuery>): Promise<PoolAnswe
   const { now } = task;
   const { filterWords } = task.query;
   return await runExport(task, async (db, viewer) => {
-    const rows = await readRows(db, viewer, task.query);
+    const rows = await readRows(db, viewer, task);
     const table: Sheet = {
       name: exportTitle(viewer, "audit", now),
       columns: columns(viewer),
@@ -41,14 +41,14 @@ export async function run(task: ExportTask<AuditExportQuery>): Promise<PoolAnswe
 async function readRows(
   db: Kysely<Database>,
   viewer: Viewer,
-  { auditViewer, filter }: AuditExportQuery,
+  { query: { auditViewer, filter }, now }: ExportTask<AuditExportQuery>,
 ): Promise<Cell[][]> {
   const rows = createRows();
   let before: AuditCursor | null = null;
   do {
     const from: AuditFilter = { ...filter, before };
     const { events, next } = await listAuditEvents(db, auditViewer, from, viewer.timeZone, BATCH_EVENTS);
-    for (const event of events) rows.add(createRow(viewer, event));
+    for (const event of events) rows.add(createRow(viewer, event, now));
     before = next;
   } while (before !== null);
   return rows.cells;
@@ -70,8 +70,8 @@ function columns(viewer: Viewer): Column[] {
   ];
 }
 
-function createRow(viewer: Viewer, event: ListedEvent): Cell[] {
-  const { name, address, action, resultText, detail } = eventInWords(viewer, event);
+function createRow(viewer: Viewer, event: ListedEvent, now: number): Cell[] {
+  const { name, address, action, resultText, detail } = eventInWords(viewer, event, now);
   return [
     new Date(event.at),
     name,

@@ -71,6 +71,7 @@ function selectShown(db: Kysely<Database>) {
       "audit_event.result",
       "audit_event.subject",
       "audit_event.detail",
+      "audit_event.detail_parts as detailParts",
       "organization.name as organizationName",
       "pos_server.id as posServerId",
       "pos_server.organization_id as posServerOrganizationId",

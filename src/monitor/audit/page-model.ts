@@ -1,4 +1,5 @@
 import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
+import { readDetail } from "../audit-log/detail.ts";
 import { includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
@@ -82,13 +83,15 @@ export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: Audi
 }
 
 /** Who did what, in the viewer's words. */
-export function eventInWords({ t }: Viewer, event: ListedEvent) {
+export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
+  const { t } = viewer;
+  const { detail, detailParts } = event;
   return {
     name: event.userName ?? (event.login || t("audit.nobody")),
     address: event.address === "cli" ? t("audit.commandLine") : event.address,
     action: t(`audit.action.${event.action}`),
     resultText: t(`audit.result.${event.result}`),
-    detail: event.detail && detailInWords(t, event.detail),
+    detail: detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now),
   };
 }
 
@@ -98,7 +101,7 @@ function row(viewer: Viewer, event: ListedEvent, now: number) {
   const isPosServerShown =
     posServerOrganizationId !== null && includesOrganization(organizations, posServerOrganizationId);
   return {
-    ...eventInWords(viewer, event),
+    ...eventInWords(viewer, event, now),
     time: { iso: new Date(event.at).toISOString(), text: format.time(event.at, now) },
     login: event.userName === null ? null : event.login,
     userUrl: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { Kysely } from "kysely";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
@@ -19,7 +19,9 @@ import {
 import { endSessionsOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
+import { userCreated } from "../people/users/user-created.ts";
 import { DATABASE_FILE } from "../plugins/database.ts";
+import { OWNER } from "./owner.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.
 
@@ -30,8 +32,6 @@ const USAGE = `Users of Poswatch, for the owner of the machine; safe while the s
 Without --password-stdin the answer is a one-time link, good for 3 days, to set the password in a browser. With it the
 password is read from standard input, so that it stays out of the shell's history.
 `;
-
-const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -99,8 +99,7 @@ async function createAdministrator(
   const passwordHash = await hashPassword(await readPassword(login));
   await db.transaction().execute(async (trx) => {
     await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
-    const detail = `${name}, administrator`;
-    await recordEvent(trx, OWNER, { action: "user_create", subject: login, detail }, now);
+    await recordEvent(trx, OWNER, userCreated({ login, name, isAdministrator: true }), now);
   });
   return `The administrator ${login} can sign in.`;
 }

@@ -1,4 +1,4 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
 import type { PosServerState } from "../fleet/state.ts";
@@ -199,5 +199,8 @@ export interface AuditEventTable {
   subject: string | null;
   organization_id: number | null;
   pos_server_id: number | null;
-  detail: string | null;
+  /** Text of events that were recorded before details were data; of no others. */
+  detail: ColumnType<string | null, undefined, never>;
+  /** JSON of an `AuditDetail`. */
+  detail_parts: string | null;
 }

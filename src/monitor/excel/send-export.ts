@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { WorkerLimitError } from "../workers/run-in-worker.ts";
 import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
@@ -55,7 +56,7 @@ export async function sendExport<Query>(
 
   async function send({ bytes, rows }: ExportedFile): Promise<FastifyReply> {
     const fileName = `${exportTitle(viewer, table, now)}.xlsx`;
-    const detail = `rows: ${rows}; ${pageUrl}`;
+    const detail: AuditDetail = [{ key: "exported", values: { rows, url: pageUrl } }];
     await recordEvent(app.database.db, request.actor(), { action: "export", subject: fileName, detail }, now);
     return reply
       .type(XLSX_TYPE)

@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { actorColumns } from "../requests/actor-columns.ts";
@@ -50,16 +51,7 @@ export async function createLogRequest(
     .returning("id")
     .executeTakeFirstOrThrow();
   const { id: posServerId, name: subject, organizationId } = posServer;
-  await recordEvent(
-    trx,
-    actor,
-    { action: "log_request", subject, organizationId, posServerId, detail: periodInUtc(fromAt, toAt) },
-    now,
-  );
+  const detail: AuditDetail = [{ key: "period", values: { fromAt, toAt } }];
+  await recordEvent(trx, actor, { action: "log_request", subject, organizationId, posServerId, detail }, now);
   return { id, isJoined: false };
-}
-
-function periodInUtc(...times: [from: number, to: number]): string {
-  const [from, to] = times.map((at) => new Date(at).toISOString().slice(0, 16).replace("T", " "));
-  return `${from} – ${to} UTC`;
 }

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { type AuditDetail, writeDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
@@ -15,7 +16,7 @@ export async function recordView(
   now: number,
 ): Promise<void> {
   const { posServerId, posServerName: subject, organizationId, day, number } = archive;
-  const detail = `${day} № ${number}: ${fileName}`;
+  const detail: AuditDetail = [{ key: "archivedLog", values: { day, number, file: fileName } }];
   await db.transaction().execute(async (trx) => {
     const known = await trx
       .selectFrom("audit_event")
@@ -24,7 +25,7 @@ export async function recordView(
       .where("at", ">", now - ONE_VIEW_MS)
       .where("action", "=", "log_view")
       .where("pos_server_id", "=", posServerId)
-      .where("detail", "=", detail)
+      .where("detail_parts", "=", writeDetail(detail))
       .executeTakeFirst();
     if (known) return;
     await recordEvent(trx, actor, { action: "log_view", subject, organizationId, posServerId, detail }, now);

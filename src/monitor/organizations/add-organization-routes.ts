@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readOrganizationForm } from "./organization-form.ts";
+import { organizationCreated } from "./registry/events.ts";
 import { MAX_NAME_LENGTH } from "./registry/names.ts";
 import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 
@@ -23,13 +24,7 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       }
       if (Object.keys(problems).length > 0) return null;
       const organizationId = await addOrganization(trx, organization, now);
-      const { name: subject, crmId: detail } = organization;
-      await recordEvent(
-        trx,
-        request.actor(),
-        { action: "organization_create", subject, organizationId, detail },
-        now,
-      );
+      await recordEvent(trx, request.actor(), organizationCreated(organization, organizationId), now);
       return organizationId;
     });
     if (id !== null) return reply.redirect(`/organizations/${id}`, 303);

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { FORM_LIMITS, readNewPosServerForm } from "./pos-server-form.ts";
+import { posServerEvent } from "./registry/events.ts";
 import { findOrganization } from "./registry/organizations.ts";
 import { isIdentityTaken, isNameTaken } from "./registry/pos-servers.ts";
 import { addPosServer } from "./registry/registry.ts";
@@ -47,18 +48,8 @@ export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
         if (!connection || Object.keys(problems).length > 0) return null;
         const posServer = { organizationId, name, ...connection, pollIntervalMs, isParked: false };
         const posServerId = await addPosServer(trx, app.secretBox, posServer, now);
-        await recordEvent(
-          trx,
-          request.actor(),
-          {
-            action: "pos_server_create",
-            subject: name,
-            organizationId,
-            posServerId,
-            detail: connection.address,
-          },
-          now,
-        );
+        const event = posServerEvent("pos_server_create", posServer, posServerId);
+        await recordEvent(trx, request.actor(), event, now);
         return posServerId;
       });
       if (id !== null) return reply.redirect(`/pos-servers/${id}`, 303);

@@ -40,9 +40,9 @@ export async function changeOrganizationRoutes(app: FastifyInstance): Promise<vo
       if (Object.keys(problems).length > 0) return false;
       const detail = describeChanges({
         name: [organization.name, changed.name],
-        CrmId: [organization.crmId, changed.crmId],
+        crmId: [organization.crmId, changed.crmId],
       });
-      if (detail === null) return true;
+      if (detail.length === 0) return true;
       await changeOrganization(trx, organizationId, changed);
       await recordEvent(
         trx,

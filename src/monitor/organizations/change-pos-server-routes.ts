@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { describeChanges } from "../audit-log/describe-changes.ts";
+import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { FORM_LIMITS, type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
@@ -42,8 +43,8 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
         problems.name = "posServer.problem.nameTaken";
       }
       if (!connection || Object.keys(problems).length > 0) return false;
-      const detail = describe(posServer, form);
-      if (detail === null) return true;
+      const detail = describe(posServer, { name, pollIntervalMs, connection });
+      if (detail.length === 0) return true;
       await changePosServer(trx, posServer, { name, pollIntervalMs });
       await reconnectPosServer(trx, app.secretBox, posServerId, connection);
       await recordEvent(
@@ -82,15 +83,18 @@ function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): Pos
   };
 }
 
-function describe(before: RegisteredPosServer, after: Omit<PosServerForm, "typed">): string | null {
+function describe(
+  before: RegisteredPosServer,
+  after: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "connection">,
+): AuditDetail {
   const { connection: was } = before;
   const { connection: is } = after;
   const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
-  return describeChanges({
+  const changes = describeChanges({
     name: [before.name, after.name],
-    address: [was.address, is?.address],
-    fingerprint: [was.fingerprint, is?.fingerprint],
-    token: was.token === is?.token ? [null, null] : ["•••", "••• (new)"],
+    address: [was.address, is.address],
+    fingerprint: [was.fingerprint, is.fingerprint],
     interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
   });
+  return was.token === is.token ? changes : [...changes, { key: "tokenReplaced", values: {} }];
 }

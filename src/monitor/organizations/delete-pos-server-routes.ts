@@ -3,6 +3,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { posServerEvent } from "./registry/events.ts";
 import { readName } from "./registry/names.ts";
 import {
   deletePosServer,
@@ -40,18 +41,9 @@ export async function deletePosServerRoutes(app: FastifyInstance): Promise<void>
       const isDeleted = await db.transaction().execute(async (trx) => {
         if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
         await deletePosServer(trx, id);
-        await recordEvent(
-          trx,
-          request.actor(),
-          {
-            action: "pos_server_delete",
-            subject: name,
-            organizationId,
-            posServerId: id,
-            detail: posServer.connection.address,
-          },
-          app.clock(),
-        );
+        const { address } = posServer.connection;
+        const event = posServerEvent("pos_server_delete", { name, organizationId, address }, id);
+        await recordEvent(trx, request.actor(), event, app.clock());
         return true;
       });
       if (!isDeleted) {

@@ -46,7 +46,7 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
         const detail = describeChanges({
           address: [address, connection.address],
           fingerprint: [fingerprint, connection.fingerprint],
-          id: [identity, connection.identity],
+          identity: [identity, connection.identity],
         });
         await recordEvent(
           trx,

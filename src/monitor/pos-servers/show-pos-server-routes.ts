@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import type { StatusOutcome } from "../pos-client/client.ts";
+import type { CallFailure, StatusOutcome } from "../pos-client/client.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
@@ -37,7 +38,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
           subject: posServer.name,
           organizationId: posServer.organizationId,
           posServerId: posServer.id,
-          detail: outcome.ok ? null : `${outcome.failure.code}: ${outcome.failure.detail}`,
+          detail: outcome.ok ? null : describeFailure(outcome.failure),
         },
         app.clock(),
       );
@@ -67,4 +68,8 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       posServerModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
     );
   }
+}
+
+function describeFailure({ code, detail }: CallFailure): AuditDetail {
+  return [{ key: "callFailure", values: { code, detail } }];
 }

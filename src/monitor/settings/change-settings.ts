@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import { describeChanges } from "../audit-log/describe-changes.ts";
+import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
@@ -27,18 +27,22 @@ export async function changeSettings(
         .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
         .execute();
     }
-    const changes = changed.map((field): [string, [string | null, string | null]] => [
-      field.name,
-      [recordedValue(field, before), recordedValue(field, wanted)],
-    ]);
-    const detail = describeChanges(Object.fromEntries(changes));
+    const detail = changed.map(
+      (field): AuditDetailPart => ({
+        key: "settingChange",
+        values: {
+          setting: field.name,
+          before: recordedValue(field, before),
+          after: recordedValue(field, wanted),
+        },
+      }),
+    );
     await recordEvent(trx, actor, { action: "settings_change", detail }, now);
     return true;
   });
 }
 
-function recordedValue(field: SettingField, settings: Settings): string | null {
-  const value = shownValue(field, settings);
-  if (field.kind === "switch") return value ? "switched on" : "switched off";
-  return value || null;
+function recordedValue(field: SettingField, settings: Settings): RecordedValue {
+  if (field.kind === "switch") return settings[field.setting];
+  return shownValue(field, settings) || null;
 }

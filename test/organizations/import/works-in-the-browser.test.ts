@@ -1,6 +1,7 @@
 import t from "tap";
 import { MAX_FILE_BYTES } from "../../../src/monitor/organizations/import/limits.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { textOf } from "../../helpers/page.ts";
 import { PASSWORD, signedIn } from "../../helpers/sign-in.ts";
 
@@ -78,12 +79,13 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   t.match(textOf(applied.body), /Создана 1 организация, добавлены 2 POS-сервера, изменено 0/);
   t.equal((await db.selectFrom("pos_server").selectAll().execute()).length, 2);
   t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
-  const event = await db
-    .selectFrom("audit_event")
-    .selectAll()
-    .where("action", "=", "import")
-    .executeTakeFirst();
-  t.match(event, { subject: "fleet.csv", result: "done" });
+  t.match(await recordedEvents(db, "import"), [
+    {
+      subject: "fleet.csv",
+      result: "done",
+      detail: [{ key: "imported", values: { created: 2, changed: 0, organizations: 1 } }],
+    },
+  ]);
 });
 
 t.test("each row's problem is shown, and such a file cannot be applied", async (t) => {

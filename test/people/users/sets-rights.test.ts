@@ -1,5 +1,6 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
@@ -33,14 +34,15 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   t.equal(answer.statusCode, 303);
   t.same(await rightsOf(monitor, user.userId), [two]);
   t.same(tickedOf((await admin.get(`/users/${user.userId}`)).body), [two]);
-  t.match(
-    await monitor.app.database.db
-      .selectFrom("audit_event")
-      .select(["action", "subject", "detail"])
-      .orderBy("id", "desc")
-      .executeTakeFirst(),
-    { action: "rights_change", subject: "cook", detail: "+ Суши (100701); − Пекарня (100512)" },
-  );
+  t.match(await recordedEvents(monitor.app.database.db, "rights_change"), [
+    {
+      subject: "cook",
+      detail: [
+        { key: "rightAdded", values: { name: "Суши", crmId: "100701" } },
+        { key: "rightRemoved", values: { name: "Пекарня", crmId: "100512" } },
+      ],
+    },
+  ]);
   await admin.post(`/users/${user.userId}/rights`, { step: "save" });
   t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
 });

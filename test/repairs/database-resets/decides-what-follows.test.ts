@@ -9,8 +9,8 @@ import {
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,
-  codeInWords,
   failureInWords,
+  refusalInWords,
 } from "../../../src/monitor/repairs/database-resets/words.ts";
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
 import { COMMAND_ERRORS, type DatabaseResetReport } from "../../../src/protocol/commands.ts";
@@ -114,7 +114,11 @@ t.test("every failure and every step has its words", async (t) => {
       t.notMatch(adviceFor(words, code), /databaseReset/, code);
     }
     for (const step of DATABASE_RESET_STEPS) {
-      if (step !== "done") t.notMatch(codeInWords(words.t, step), /databaseReset/, step);
+      const key = `databaseReset.step.${step}`;
+      if (step !== "done") t.not(words.t(key), key);
+    }
+    for (const code of ["open", "crm_id_empty", "crm_id_differs", "no_database", "parked", "dns"]) {
+      t.notMatch(refusalInWords(words, { code, detail: "" }), /databaseReset|_/, code);
     }
     for (const code of LOG_FAILURE_CODES) {
       const detail = `archives_failed: broken_off, ${code}`;

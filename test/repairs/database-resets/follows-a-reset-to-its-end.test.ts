@@ -1,4 +1,5 @@
 import t from "tap";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
@@ -97,22 +98,33 @@ t.test("what was done and how it ended is in the audit log", async (t) => {
   await runTo(id, "awaiting_sync");
   monitor.clock.advance(10 * SECOND_MS);
   await runTo(id, "done");
-  const events = await monitor.app.database.db
-    .selectFrom("audit_event")
-    .select(["action", "result", "user_name", "subject", "detail"])
-    .where("action", "in", ["database_reset", "database_reset_step", "database_reset_end"])
-    .orderBy("id")
-    .execute();
+  const events = await recordedEvents(
+    monitor.app.database.db,
+    ...(["database_reset", "database_reset_step", "database_reset_end"] as const),
+  );
+  const wanted = [
+    { key: "crmId", values: { crmId: "100237" } },
+    { key: "noLogs", values: {} },
+    { key: "startAfter", values: {} },
+  ];
   const common = { user_name: "Анна Иванова", subject: "Тверская, 12", result: "done" };
   t.match(events, [
-    { ...common, action: "database_reset", detail: "CrmId: 100237; no logs; start after it" },
-    { ...common, action: "database_reset_step", detail: "awaiting_sync" },
-    { ...common, action: "database_reset_end", detail: /^seconds: \d+$/ },
+    { ...common, action: "database_reset", detail: wanted },
+    {
+      ...common,
+      action: "database_reset_step",
+      detail: [{ key: "resetStep", values: { step: "awaiting_sync" } }],
+    },
+    {
+      ...common,
+      action: "database_reset_end",
+      detail: [{ key: "exchangeRestored", values: { seconds: Number } }],
+    },
   ]);
   const page = textOf((await user.get("/audit")).body);
   t.match(page, /CrmId: 100237; без логов; затем запустить службу/);
   t.match(page, /Служба запущена, ждём первого обмена/);
-  t.match(page, /Обмен восстановлен, секунд: \d+/);
+  t.match(page, /Обмен восстановлен за \d+ с/);
 });
 
 t.test("one that is polled more often than it is followed comes to its end too", async (t) => {

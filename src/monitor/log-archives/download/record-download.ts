@@ -1,4 +1,5 @@
 import type { Transaction } from "kysely";
+import { type AuditDetail, writeDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { StoredArchive } from "../store/find-archive.ts";
@@ -13,14 +14,15 @@ export async function recordDownload(
   archive: StoredArchive,
   now: number,
 ): Promise<void> {
-  const { posServerId, posServerName: subject, organizationId, path: detail } = archive;
+  const { posServerId, posServerName: subject, organizationId, path } = archive;
+  const detail: AuditDetail = [{ key: "archive", values: { path } }];
   const known = await trx
     .selectFrom("audit_event")
     .select("id")
     .where("user_id", "=", actor.userId)
     .where("action", "=", "log_archive_download")
     .where("pos_server_id", "=", posServerId)
-    .where("detail", "=", detail)
+    .where("detail_parts", "=", writeDetail(detail))
     .where("at", ">", now - ONE_DOWNLOAD_MS)
     .executeTakeFirst();
   if (known) return;

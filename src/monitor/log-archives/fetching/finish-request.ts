@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { AuditDetail } from "../../audit-log/detail.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { LogFailure } from "../outcome/failure.ts";
@@ -112,8 +113,10 @@ async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogF
   return { code: "archives_failed", detail: [...codes].join(", ") };
 }
 
-function describe({ done, failed, files }: Counts, reason: LogFailure | null): string {
-  const counts = [`archives: ${done}`, `files: ${files}`];
-  if (failed > 0) counts.push(`failedArchives: ${failed}`);
-  return [...counts, ...(reason ? [`${reason.code}: ${reason.detail}`] : [])].join("; ");
+function describe({ done, failed, files }: Counts, reason: LogFailure | null): AuditDetail {
+  return [
+    { key: "archives", values: { archives: done, files } },
+    ...(failed > 0 ? [{ key: "archivesMissing", values: { archives: failed } } as const] : []),
+    ...(reason ? [{ key: "logFailure", values: { code: reason.code, detail: reason.detail } } as const] : []),
+  ];
 }

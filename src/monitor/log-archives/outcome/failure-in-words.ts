@@ -16,7 +16,7 @@ export function failureInWords({ t }: Pick<Viewer, "t">, code: string, detail: s
 }
 
 /** The name of a failure in words; null when it is none of logs. */
-export function codeInWords(t: Viewer["t"], code: string): string | null {
+function codeInWords(t: Viewer["t"], code: string): string | null {
   if (CALL_CODES.includes(code)) return t(`failure.${code}`);
   return CODES.includes(code) ? t(`logFailure.${code}`) : null;
 }

@@ -54,14 +54,15 @@ export async function applyImportRoutes(
     const now = app.clock();
     return await db.transaction().execute(async (trx) => {
       const applied = await applyImport(trx, secretBox, plan, now);
-      const { createdOrganizations, createdPosServers, changedPosServers } = applied;
+      const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
+      const values = { created, changed, organizations: createdOrganizations };
       await recordEvent(
         trx,
         request.actor(),
         {
           action: "import",
           subject: plan.parsed.fileName,
-          detail: `created: ${createdPosServers}; changed: ${changedPosServers}; organizations: ${createdOrganizations}`,
+          detail: [{ key: "imported", values }],
         },
         now,
       );

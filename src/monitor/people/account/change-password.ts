@@ -31,7 +31,12 @@ export async function changePassword(
   const { address, login } = actor;
   const event = { action: "password_change", subject: login } as const;
   if (!(await limits.isAllowed(address, login, false))) {
-    await recordEvent(db, actor, { ...event, result: "refused", detail: "too many attempts" }, now);
+    await recordEvent(
+      db,
+      actor,
+      { ...event, result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
+      now,
+    );
     return { current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);

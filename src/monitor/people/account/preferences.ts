@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { Language } from "../../viewer/language.ts";
@@ -18,7 +19,7 @@ export async function savePreferences(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await trx.updateTable("user").set({ language, time_zone: timeZone }).where("id", "=", userId).execute();
-    const detail = `${language}, ${timeZone ?? "the browser's time zone"}`;
+    const detail: AuditDetail = [{ key: "preferences", values: { language, timeZone } }];
     await recordEvent(trx, actor, { action: "preferences_change", subject: actor.login, detail }, now);
   });
 }

@@ -27,7 +27,12 @@ export async function signIn(
   const actor = { userId: user?.id ?? null, login, name: user?.name ?? null, address };
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));
   if (!(await limits.isAllowed(address, login, isKnown))) {
-    await recordEvent(db, actor, { action: "sign_in", result: "refused", detail: "too many attempts" }, now);
+    await recordEvent(
+      db,
+      actor,
+      { action: "sign_in", result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
+      now,
+    );
     return { ok: false, reason: "tooMany" };
   }
 

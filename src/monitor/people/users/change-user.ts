@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -18,7 +19,7 @@ export async function renameUser(
   return await changeUser(db, userId, async (trx, user) => {
     if (user.name === name) return "done";
     await trx.updateTable("user").set(nameColumns(user.login, name)).where("id", "=", user.id).execute();
-    const detail = `${user.name} → ${name}`;
+    const detail: AuditDetail = [{ key: "renamed", values: { before: user.name, after: name } }];
     await recordEvent(trx, actor, { action: "user_change", subject: user.login, detail }, now);
     return "done";
   });

@@ -5,6 +5,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
+import { userCreated } from "./user-created.ts";
 
 export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
 
@@ -24,8 +25,7 @@ export async function createInvitedUser(
   return await inTransaction(db, async (trx) => {
     if (await findUserByLogin(trx, login)) return null;
     const id = await addUser(trx, { login, name, isAdministrator, passwordHash: null }, now);
-    const detail = isAdministrator ? `${name}, administrator` : name;
-    await recordEvent(trx, actor, { action: "user_create", subject: login, detail }, now);
+    await recordEvent(trx, actor, userCreated({ login, name, isAdministrator }), now);
     return await inviteUser(trx, actor, id, now);
   });
 }

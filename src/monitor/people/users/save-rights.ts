@@ -3,6 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { findUserById } from "../registry/users.ts";
+import { describeRights } from "./describe-rights.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {
@@ -81,11 +82,8 @@ export async function saveRights(
     for (const { id } of added) {
       await trx.insertInto("user_organization").values({ user_id: userId, organization_id: id }).execute();
     }
-    const detail = [
-      ...(isAllChanged ? [`${wanted.hasAll ? "+" : "−"} all present and future organizations`] : []),
-      ...added.map(({ name, crmId }) => `+ ${name} (${crmId})`),
-      ...removed.map(({ name, crmId }) => `− ${name} (${crmId})`),
-    ].join("; ");
+    const hasAll = isAllChanged ? wanted.hasAll : null;
+    const detail = describeRights({ hasAll, added, removed });
     await recordEvent(trx, actor, { action: "rights_change", subject: user.login, detail }, now);
     return true;
   });

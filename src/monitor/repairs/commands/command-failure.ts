@@ -1,3 +1,4 @@
+import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import type { CallFailure } from "../../pos-client/client.ts";
 
 /** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
@@ -20,6 +21,11 @@ export function reportedFailure(
     code: error && CODE.test(error.error) ? error.error : "command_failed",
     detail: detail.slice(0, MAX_DETAIL_CHARACTERS),
   };
+}
+
+/** A failure as the audit log has it. */
+export function describeFailure({ code, detail }: CommandFailure): AuditDetailPart[] {
+  return [{ key: "commandFailure", values: { code, detail } }];
 }
 
 /** What keeps a command from going on at the moment. */

@@ -1,10 +1,11 @@
 import type { Kysely, Transaction, Updateable } from "kysely";
+import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { DatabaseResetTable } from "../../database/request-tables.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/actor-columns.ts";
-import type { CommandFailure } from "../commands/command-failure.ts";
+import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
 import type { OpenReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -71,20 +72,16 @@ async function recordStep(
     organizationId: reset.organizationId,
     posServerId: reset.pos_server_id,
   };
+  const failed = failure ? describeFailure(failure) : [];
   if (step === "done") {
     const seconds = Math.round(((known?.synced_at ?? now) - (reset.begun_at ?? reset.requested_at)) / 1000);
-    const detail = `seconds: ${seconds}`;
+    const detail: AuditDetail = [{ key: "exchangeRestored", values: { seconds } }];
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {
-    const detail = failure && failureText(failure);
-    await recordEvent(
-      trx,
-      actor,
-      { action: "database_reset_end", result: "failed", ...subject, detail },
-      now,
-    );
+    const event = { action: "database_reset_end", result: "failed", ...subject, detail: failed } as const;
+    await recordEvent(trx, actor, event, now);
   } else {
-    const detail = failure ? `${step}; ${failureText(failure)}` : step;
+    const detail: AuditDetail = [{ key: "resetStep", values: { step } }, ...failed];
     await recordEvent(trx, actor, { action: "database_reset_step", ...subject, detail }, now);
   }
 }

@@ -47,7 +47,6 @@ export async function requestDatabaseReset(
       .insertInto("database_reset_step")
       .values({ database_reset_id: inserted.id, step, at: now })
       .execute();
-    const options = [fetchLogs ? "logs first" : "no logs", startService ? "start after it" : "no start"];
     await recordEvent(
       trx,
       actor,
@@ -56,7 +55,11 @@ export async function requestDatabaseReset(
         subject: posServer.name,
         organizationId: posServer.organizationId,
         posServerId: posServer.id,
-        detail: [`CrmId: ${confirmation}`, ...options].join("; "),
+        detail: [
+          { key: "crmId", values: { crmId: confirmation } },
+          { key: fetchLogs ? "logsFirst" : "noLogs", values: {} },
+          { key: startService ? "startAfter" : "noStart", values: {} },
+        ],
       },
       now,
     );

@@ -83,7 +83,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   async function recordRefusal(
     request: FastifyRequest<WithId>,
     { id: posServerId, name: subject, organizationId }: ShownPosServer,
-    { code, detail }: ResetRefusal,
+    { code, detail = "" }: ResetRefusal,
   ): Promise<void> {
     await recordEvent(
       db,
@@ -92,7 +92,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
         action: "database_reset",
         result: "refused",
         ...{ subject, organizationId, posServerId },
-        detail: detail ? `${code}: ${detail}` : code,
+        detail: [{ key: "resetRefusal", values: { code, detail } }],
       },
       app.clock(),
     );

@@ -5,10 +5,8 @@ import { FAILURE_CODES } from "../../pos-client/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 import { RESET_FAILURES } from "./failure.ts";
-import { DATABASE_RESET_STEPS } from "./step.ts";
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
-const STEPS: readonly string[] = DATABASE_RESET_STEPS;
 const LOG_CODES: readonly string[] = LOG_FAILURE_CODES;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 /** What can be wrong with the CrmId that was typed. */
@@ -39,12 +37,11 @@ export function adviceFor({ t }: Pick<Viewer, "t">, code: string): string {
   );
 }
 
-/** A step, a failure or a refusal as the audit log has it; null when it is none of them. */
-export function codeInWords(t: Viewer["t"], code: string): string | null {
-  if (STEPS.includes(code)) return t(`databaseReset.step.${code}`);
+/** Why a reset was not begun. */
+export function refusalInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   if (ABOUT_CRM_ID.includes(code)) return t(`databaseReset.problem.${code}`);
   if (code === "open") return t("databaseReset.failure.open");
-  return OWN_CODES.includes(code) || CALL_CODES.includes(code) ? wordsOf(t, code) : null;
+  return failureInWords({ t }, { code, detail });
 }
 
 function wordsOf(t: Viewer["t"], code: string): string {

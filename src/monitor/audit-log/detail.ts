@@ -1,0 +1,93 @@
+/** What an event says beside who did what to whom: parts in their order, as data that each viewer reads in their words. */
+export type AuditDetail = readonly AuditDetailPart[];
+
+export type AuditDetailPart = {
+  [Key in AuditDetailKey]: { key: Key; values: AuditDetailValues[Key] };
+}[AuditDetailKey];
+
+/** The catalogs have the phrases as `audit.detail.<key>`. What was recorded once keeps its key: it is read for years. */
+export type AuditDetailKey = keyof AuditDetailValues;
+
+/** The values of each phrase: verbatim texts and numbers, or codes, which have words of their own. Never a secret. */
+export interface AuditDetailValues {
+  tooManyAttempts: NoValues;
+  newUser: { name: string };
+  newAdministrator: { name: string };
+  renamed: { before: string; after: string };
+  /** `language` is a code; without a time zone it is the browser's. */
+  preferences: { language: string; timeZone: string | null };
+
+  allRightsAdded: NoValues;
+  allRightsRemoved: NoValues;
+  rightAdded: { name: string; crmId: string };
+  rightRemoved: { name: string; crmId: string };
+  moreRightsAdded: { count: number };
+  moreRightsRemoved: { count: number };
+
+  crmId: { crmId: string };
+  address: { address: string };
+  registryChange: { field: RegistryField } & Change;
+  tokenReplaced: NoValues;
+  imported: { created: number; changed: number; organizations: number };
+  /** `setting` is the name of its field. */
+  settingChange: { setting: string } & Change;
+  exported: { rows: number; url: string };
+
+  /** ms UTC. */
+  period: { fromAt: number; toAt: number };
+  archives: { archives: number; files: number };
+  archivesMissing: { archives: number };
+  archive: { path: string };
+  archivedLog: { day: string; number: number; file: string };
+
+  logsFirst: NoValues;
+  noLogs: NoValues;
+  startAfter: NoValues;
+  noStart: NoValues;
+  /** `step` is a DatabaseResetStep. */
+  resetStep: { step: string };
+  exchangeRestored: { seconds: number };
+  resetRefusal: Failure;
+  /** Of a command: a reset, the start of a service. */
+  commandFailure: Failure;
+  logFailure: Failure;
+  callFailure: Failure;
+}
+
+export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;
+export type RegistryField = (typeof REGISTRY_FIELDS)[number];
+
+/** null = there is none. */
+export type RecordedValue = string | number | boolean | null;
+
+interface Change {
+  before: RecordedValue;
+  after: RecordedValue;
+}
+
+/** A code, and what the system or the POS server said of it. */
+interface Failure {
+  code: string;
+  detail: string;
+}
+
+type NoValues = Record<string, never>;
+
+const MAX_TEXT_LENGTH = 1_000;
+
+/** The detail as it is stored: equal details give equal texts. Only texts within it are cut. */
+export function writeDetail(detail: AuditDetail): string {
+  return JSON.stringify(detail, (_name, value: unknown) =>
+    typeof value === "string" ? cutText(value) : value,
+  );
+}
+
+/** Reads what `writeDetail` wrote. */
+export function readDetail(json: string): AuditDetail {
+  return JSON.parse(json);
+}
+
+/** A text of an event, however long it was. */
+export function cutText(text: string): string {
+  return text.slice(0, MAX_TEXT_LENGTH);
+}

@@ -1,0 +1,21 @@
+import type { AuditDetail } from "../../audit-log/detail.ts";
+import type { NewAuditEvent } from "../../audit-log/record-event.ts";
+
+/** A new organization, for the audit log. */
+export function organizationCreated(
+  { name, crmId }: { name: string; crmId: string },
+  organizationId: number,
+): NewAuditEvent {
+  const detail: AuditDetail = [{ key: "crmId", values: { crmId } }];
+  return { action: "organization_create", subject: name, organizationId, detail };
+}
+
+/** A POS server that came or went, for the audit log: its address says where it was. */
+export function posServerEvent(
+  action: "pos_server_create" | "pos_server_delete",
+  { name, organizationId, address }: { name: string; organizationId: number; address: string | null },
+  posServerId: number,
+): NewAuditEvent {
+  const detail: AuditDetail = address === null ? [] : [{ key: "address", values: { address } }];
+  return { action, subject: name, organizationId, posServerId, detail };
+}

@@ -1,0 +1,171 @@
+import t from "tap";
+import { type AuditDetail, writeDetail } from "../../src/monitor/audit-log/detail.ts";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { describeRights } from "../../src/monitor/people/users/describe-rights.ts";
+import { createInvitedUser } from "../../src/monitor/people/users/invitations.ts";
+import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { textOf } from "../helpers/page.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { openBrowser, PASSWORD, signedIn } from "../helpers/sign-in.ts";
+
+const FINGERPRINT = `sha256:${"ab".repeat(32)}`;
+
+async function detailsOf({ app }: TestMonitor, ...actions: Parameters<typeof recordedEvents>[1][]) {
+  return (await recordedEvents(app.database.db, ...actions)).map(({ detail }) => detail);
+}
+
+t.test("a POS server's coming, changes and going are recorded as data, its token never", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const organizationId = await monitor.addOrganization();
+  const http = "http://10.0.0.1:8443";
+  await admin.post(`/organizations/${organizationId}/pos-servers`, {
+    name: "A",
+    address: http,
+    token: TOKEN,
+  });
+  const changed = { name: "B → C; open", address: http, token: "another-token", pollInterval: "30" };
+  await admin.post("/pos-servers/1", changed);
+  const address = "https://10.0.0.2:8443";
+  const pairing = { address, posServerId: POS_SERVER_ID, token: TOKEN, fingerprint: FINGERPRINT };
+  await admin.post("/pos-servers/1/connections", { pairingString: formatPairingString(pairing) });
+  await admin.post("/pos-servers/1/deletion", { name: "B → C; open" });
+
+  const details = await detailsOf(
+    monitor,
+    ...(["pos_server_create", "pos_server_change", "pos_server_reconnect", "pos_server_delete"] as const),
+  );
+  t.same(details, [
+    [{ key: "address", values: { address: http } }],
+    [
+      { key: "registryChange", values: { field: "name", before: "A", after: "B → C; open" } },
+      { key: "registryChange", values: { field: "interval", before: null, after: 30 } },
+      { key: "tokenReplaced", values: {} },
+    ],
+    [
+      { key: "registryChange", values: { field: "address", before: http, after: address } },
+      { key: "registryChange", values: { field: "fingerprint", before: null, after: FINGERPRINT } },
+      { key: "registryChange", values: { field: "identity", before: null, after: POS_SERVER_ID } },
+    ],
+    [{ key: "address", values: { address } }],
+  ]);
+  t.notMatch(JSON.stringify(details), new RegExp(`${TOKEN}|another-token`));
+  t.match(
+    textOf((await admin.get("/audit?action=pos_server_change")).body),
+    "Название: A → B → C; open; Период опроса: — → 30; Токен заменён",
+  );
+});
+
+t.test("users may be called like codes, and be renamed from anything to anything", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const names = ["open", "administrator", "parked", "done", "rows: 5"];
+  for (const [index, name] of names.entries()) await admin.post("/users", { login: `login${index}`, name });
+  const owner = { userId: null, login: "cli", name: null, address: "cli" };
+  const root = { login: "root", name: "no logs", isAdministrator: true };
+  await createInvitedUser(db, owner, root, monitor.clock());
+  t.same(await detailsOf(monitor, "user_create"), [
+    ...names.map((name) => [{ key: "newUser", values: { name } }]),
+    [{ key: "newAdministrator", values: { name: "no logs" } }],
+  ]);
+  const created = [...cellsOf((await admin.get("/audit?action=user_create")).body)];
+  t.same(created, ["no logs, системный администратор", ...names.toReversed()]);
+
+  const { id } = await db
+    .selectFrom("user")
+    .select("id")
+    .where("login", "=", "login1")
+    .executeTakeFirstOrThrow();
+  await admin.post(`/users/${id}/name`, { name: "Анна" });
+  t.same(await detailsOf(monitor, "user_change"), [
+    [{ key: "renamed", values: { before: "administrator", after: "Анна" } }],
+  ]);
+  t.same([...cellsOf((await admin.get("/audit?action=user_change")).body)], ["administrator → Анна"]);
+});
+
+t.test("one's own preferences are recorded as data", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await admin.post("/account/preferences", { language: "ru", timeZone: "Europe/Moscow" });
+  await admin.post("/account/preferences", { language: "en", timeZone: "" });
+  t.same(await detailsOf(monitor, "preferences_change"), [
+    [{ key: "preferences", values: { language: "ru", timeZone: "Europe/Moscow" } }],
+    [{ key: "preferences", values: { language: "en", timeZone: null } }],
+  ]);
+});
+
+t.test("that there were too many attempts is recorded as data", async (t) => {
+  const monitor = await startMonitor(t);
+  const browser = openBrowser(monitor.app);
+  for (let attempt = 0; attempt <= 10; attempt++) {
+    await browser.post("/login", { login: "nobody", password: PASSWORD });
+  }
+  const details = await detailsOf(monitor, "sign_in");
+  t.same(
+    details.slice(0, 10),
+    Array.from({ length: 10 }, () => null),
+  );
+  t.same(details.slice(10), [[{ key: "tooManyAttempts", values: {} }]]);
+});
+
+t.test("rights to hundreds of organizations are named up to a hundred, the others counted", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const organizations: number[] = [];
+  for (let number = 1; number <= 321; number++) {
+    const name = `Организация ${String(number).padStart(3, "0")} ${"я".repeat(80)}`;
+    organizations.push(await monitor.addOrganization(name, String(100_000 + number)));
+  }
+  const user = await signedIn(monitor, { organizations: organizations.slice(320) });
+  const organization = organizations.slice(0, 320).map(String);
+  await admin.post(`/users/${user.userId}/rights`, { step: "save", organization, allOrganizations: "1" });
+  const [detail] = await detailsOf(monitor, "rights_change");
+  t.equal(detail?.length, 103);
+  t.same(detail?.[0], { key: "allRightsAdded", values: {} });
+  t.match(detail?.[100], { key: "rightAdded", values: { crmId: "100100" } });
+  t.same(detail?.[101], { key: "moreRightsAdded", values: { count: 220 } });
+  t.match(detail?.[102], { key: "rightRemoved", values: { crmId: "100321" } });
+  const [shown = ""] = cellsOf((await admin.get("/audit?action=rights_change")).body);
+  t.match(shown, /^\+ все нынешние и будущие организации; \+ Организация 001 я+ \(100001\); /);
+  t.match(shown, /\(100100\); \+ ещё 220 организаций; − Организация 321 я+ \(100321\)$/);
+});
+
+t.test("a hundred organizations are all named", async (t) => {
+  const removed = Array.from({ length: 100 }, (_, index) => ({ name: `${index}`, crmId: "1" }));
+  const detail = describeRights({ hasAll: null, added: [], removed });
+  t.equal(detail.length, 100);
+  t.ok(detail.every(({ key }) => key === "rightRemoved"));
+});
+
+t.test("of a text that is too long the beginning is kept, and the detail stays whole", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const actor = { userId: null, login: "someone", name: null, address: "cli" };
+  const detail: AuditDetail = [
+    { key: "address", values: { address: `"${"x".repeat(2_000)}` } },
+    { key: "exported", values: { rows: 5, url: "/audit" } },
+  ];
+  await recordEvent(db, actor, { action: "sign_out", detail }, monitor.clock());
+  await recordEvent(db, actor, { action: "sign_in", detail: [] }, monitor.clock());
+  t.same(await detailsOf(monitor, "sign_out"), [
+    [
+      { key: "address", values: { address: `"${"x".repeat(999)}` } },
+      { key: "exported", values: { rows: 5, url: "/audit" } },
+    ],
+  ]);
+  t.same(await detailsOf(monitor, "sign_in"), [null], "nothing to say");
+  const { detail_parts } = await db
+    .selectFrom("audit_event")
+    .select("detail_parts")
+    .where("action", "=", "sign_out")
+    .executeTakeFirstOrThrow();
+  t.equal(detail_parts, writeDetail(detail), "by which an equal one is found");
+});
+
+/** What the cells of details say, newest first. */
+function* cellsOf(html: string): Generator<string> {
+  for (const [, cell = ""] of html.matchAll(/class="audit-detail">(.*?)<\/td>/g)) yield textOf(cell);
+}

@@ -1,0 +1,291 @@
+import t from "tap";
+import {
+  type AuditDetailKey,
+  type AuditDetailPart,
+  type AuditDetailValues,
+  REGISTRY_FIELDS,
+} from "../../src/monitor/audit-log/detail.ts";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
+import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
+import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { downloadWorkbook } from "../helpers/download.ts";
+import { getPage, unescapeHtml } from "../helpers/page.ts";
+
+const ACTOR = { userId: null, login: "someone", name: null, address: "10.1.2.3" };
+
+interface Example<Key extends AuditDetailKey> {
+  values: AuditDetailValues[Key];
+  ru: string;
+  en: string;
+}
+
+/** Every phrase there is: a new one without its example does not compile. */
+const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
+  tooManyAttempts: { values: {}, ru: "слишком много попыток", en: "too many attempts" },
+  newUser: { values: { name: "Анна" }, ru: "Анна", en: "Анна" },
+  newAdministrator: {
+    values: { name: "Анна" },
+    ru: "Анна, системный администратор",
+    en: "Анна, system administrator",
+  },
+  renamed: {
+    values: { before: "administrator", after: "Анна" },
+    ru: "administrator → Анна",
+    en: "administrator → Анна",
+  },
+  preferences: {
+    values: { language: "en", timeZone: "Europe/Moscow" },
+    ru: "English, Europe/Moscow",
+    en: "English, Europe/Moscow",
+  },
+  allRightsAdded: {
+    values: {},
+    ru: "+ все нынешние и будущие организации",
+    en: "+ all present and future organizations",
+  },
+  allRightsRemoved: {
+    values: {},
+    ru: "− все нынешние и будущие организации",
+    en: "− all present and future organizations",
+  },
+  rightAdded: { values: { name: "Суши", crmId: "100701" }, ru: "+ Суши (100701)", en: "+ Суши (100701)" },
+  rightRemoved: { values: { name: "Суши", crmId: "100701" }, ru: "− Суши (100701)", en: "− Суши (100701)" },
+  moreRightsAdded: { values: { count: 21 }, ru: "+ ещё 21 организация", en: "+ 21 more organizations" },
+  moreRightsRemoved: { values: { count: 5 }, ru: "− ещё 5 организаций", en: "− 5 more organizations" },
+  crmId: { values: { crmId: "100237" }, ru: "CrmId: 100237", en: "CrmId: 100237" },
+  address: {
+    values: { address: "https://10.8.3.11:8443" },
+    ru: "https://10.8.3.11:8443",
+    en: "https://10.8.3.11:8443",
+  },
+  registryChange: {
+    values: { field: "interval", before: null, after: 60 },
+    ru: "Период опроса: — → 60",
+    en: "Poll interval: — → 60",
+  },
+  tokenReplaced: { values: {}, ru: "Токен заменён", en: "Token replaced" },
+  imported: {
+    values: { created: 5, changed: 2, organizations: 1 },
+    ru: "Добавлено POS-серверов: 5; изменено: 2; новых организаций: 1",
+    en: "POS servers added: 5; changed: 2; new organizations: 1",
+  },
+  settingChange: {
+    values: { setting: "allowUnprotectedResets", before: false, after: true },
+    ru: "Сбрасывать базу и там, где связь без шифрования: выключено → включено",
+    en: "Allow resets where the connection is not encrypted: off → on",
+  },
+  exported: {
+    values: { rows: 5, url: "/audit?to=x&from=y" },
+    ru: "Строк: 5; /audit?to=x&from=y",
+    en: "Rows: 5; /audit?to=x&from=y",
+  },
+  period: {
+    values: { fromAt: Date.parse("2026-11-23T21:00:00Z"), toAt: Date.parse("2026-11-24T10:40:00Z") },
+    ru: "24.11 00:00 – 24.11 13:40",
+    en: "24.11 00:00 – 24.11 13:40",
+  },
+  archives: { values: { archives: 1, files: 2 }, ru: "Архивов: 1; файлов: 2", en: "Archives: 1; files: 2" },
+  archivesMissing: { values: { archives: 3 }, ru: "не получено архивов: 3", en: "archives missing: 3" },
+  archive: { values: { path: "100237/1/x.zip" }, ru: "100237/1/x.zip", en: "100237/1/x.zip" },
+  archivedLog: {
+    values: { day: "2026-11-24", number: 1, file: "sync.log" },
+    ru: "2026-11-24 № 1: sync.log",
+    en: "2026-11-24 No. 1: sync.log",
+  },
+  logsFirst: { values: {}, ru: "сначала логи", en: "logs first" },
+  noLogs: { values: {}, ru: "без логов", en: "without logs" },
+  startAfter: { values: {}, ru: "затем запустить службу", en: "then start the service" },
+  noStart: { values: {}, ru: "службу не запускать", en: "leave the service stopped" },
+  resetStep: {
+    values: { step: "resetting" },
+    ru: "Убираем базу данных в резерв",
+    en: "Putting the database aside",
+  },
+  exchangeRestored: {
+    values: { seconds: 95 },
+    ru: "Обмен восстановлен за 1 мин 35 с",
+    en: "Exchange restored in 1 min 35 sec",
+  },
+  resetRefusal: {
+    values: { code: "open", detail: "" },
+    ru: "Сброс этого POS-сервера уже идёт",
+    en: "A reset of this POS server is under way",
+  },
+  commandFailure: {
+    values: { code: "logs_failed", detail: "archives_failed: disk_full, broken_off" },
+    ru: "Логи получить не удалось: Получены не все архивы: На диске для архивов не хватает места; Передача логов оборвалась",
+    en: "The logs could not be fetched: Some archives are missing: The disk for archives has no room; The transfer of the logs broke off",
+  },
+  logFailure: {
+    values: { code: "busy", detail: "rows: 5; open" },
+    ru: "POS-сервер занят другими запросами: rows: 5; open",
+    en: "The POS server is busy with other requests: rows: 5; open",
+  },
+  callFailure: {
+    values: { code: "unauthorized", detail: "HTTP 401" },
+    ru: "POS-сервер не принял токен, подключите его заново: HTTP 401",
+    en: "The POS server refused the token, pair it again: HTTP 401",
+  },
+};
+
+/** Texts of people and POS servers that look like words, codes or markup of this program. */
+const LOOKALIKES = [
+  "open",
+  "administrator",
+  "parked",
+  "done",
+  "rows: 5",
+  "busy: x; logs first",
+  "name: a → b",
+  "$t(audit.title)",
+  "{{crmId}} {{name}}",
+  '<b title="x">&amp;</b>',
+];
+
+const KEYS = Object.keys(EXAMPLES) as AuditDetailKey[];
+
+async function write(monitor: TestMonitor, subject: string, ...detail: AuditDetailPart[]): Promise<void> {
+  const event = { action: "organization_change", subject, detail } as const;
+  await recordEvent(monitor.app.database.db, ACTOR, event, monitor.clock());
+}
+
+/** The details of the events by their subjects, on the page and in its file, which say the same. */
+async function shownDetails(monitor: TestMonitor, language: "ru" | "en"): Promise<Map<string, string>[]> {
+  const query = "action=organization_change";
+  const { body } = await getPage(monitor.app, `/audit?${query}`, { language });
+  const rows = body.matchAll(
+    /class="audit-subject">([^<]*)<\/td>\s*<td role="cell" class="audit-detail">([^<]*)<\/td>/g,
+  );
+  const onPage = [...rows].map(([, subject = "", detail = ""]): [string, string] => [
+    unescapeHtml(subject),
+    unescapeHtml(detail),
+  ]);
+  const [sheet] = (await downloadWorkbook(monitor.app, `/audit.xlsx?${query}`, { language })).sheets;
+  const inFile = (sheet?.values ?? [])
+    .slice(1)
+    .map((cells): [string, string] => [String(cells[6]), String(cells[8])]);
+  return [onPage, inFile].map((pairs) => new Map(pairs.map(([name, text]) => [name, plain(text)])));
+}
+
+function plain(text: string): string {
+  return text.replaceAll("\u00a0", " ");
+}
+
+t.test("every phrase is said in the viewer's language, on the page and in its file", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const key of KEYS) {
+    await write(monitor, key, { key, values: EXAMPLES[key].values } as AuditDetailPart);
+  }
+  for (const language of LANGUAGES) {
+    for (const shown of await shownDetails(monitor, language)) {
+      t.same(
+        Object.fromEntries(shown),
+        Object.fromEntries(KEYS.map((key) => [key, EXAMPLES[key][language]])),
+      );
+    }
+  }
+});
+
+t.test("several parts stand one after another", async (t) => {
+  const monitor = await startMonitor(t);
+  const { archives, archivesMissing } = EXAMPLES;
+  await write(
+    monitor,
+    "1",
+    { key: "archives", values: archives.values },
+    { key: "archivesMissing", values: archivesMissing.values },
+    { key: "logFailure", values: { code: "disk_full", detail: "12 KB free" } },
+  );
+  for (const shown of await shownDetails(monitor, "ru")) {
+    t.equal(
+      shown.get("1"),
+      "Архивов: 1; файлов: 2; не получено архивов: 3; На диске для архивов не хватает места: 12 KB free",
+    );
+  }
+});
+
+t.test("what people and POS servers wrote is never taken for words, codes or markup", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const text of LOOKALIKES) {
+    await write(monitor, text, { key: "renamed", values: { before: text, after: "Анна" } });
+  }
+  for (const language of LANGUAGES) {
+    for (const shown of await shownDetails(monitor, language)) {
+      t.same(
+        [...shown],
+        LOOKALIKES.toReversed().map((text) => [text, `${text} → Анна`]),
+      );
+    }
+  }
+  const { body } = await getPage(monitor.app, "/audit");
+  t.match(body, "&lt;b title=&quot;x&quot;&gt;&amp;amp;&lt;/b&gt; → Анна");
+});
+
+t.test("what a POS server said of a failure is never taken for one of ours", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const detail of LOOKALIKES) {
+    await write(
+      monitor,
+      detail,
+      { key: "commandFailure", values: { code: "stop_failed", detail } },
+      { key: "callFailure", values: { code: "tls", detail } },
+    );
+  }
+  for (const shown of await shownDetails(monitor, "ru")) {
+    for (const detail of LOOKALIKES) {
+      const said = shown.get(detail) ?? "";
+      t.ok(said.startsWith(`Службу не удалось остановить: ${detail}; `), said);
+      t.ok(said.endsWith(`: ${detail}`), said);
+    }
+  }
+});
+
+t.test("a time of another year has its year, and one's own time zone or the browser's is told", async (t) => {
+  const monitor = await startMonitor(t);
+  const fromAt = Date.parse("2025-12-31T20:00:00Z");
+  await write(monitor, "1", { key: "period", values: { fromAt, toAt: fromAt + 3_600_000 } });
+  await write(monitor, "2", { key: "preferences", values: { language: "ru", timeZone: null } });
+  for (const shown of await shownDetails(monitor, "ru")) {
+    t.equal(shown.get("1"), "31.12.2025 23:00 – 01.01 00:00");
+    t.equal(shown.get("2"), "Русский, часовой пояс браузера");
+  }
+});
+
+t.test("what was recorded as text, before details were data, is shown as it is", async (t) => {
+  const monitor = await startMonitor(t);
+  const texts = [
+    "open",
+    "name: a → b; CrmId: 1 → 2",
+    "rows: 5; /audit",
+    "<b>x</b>, administrator",
+    "seconds: 95",
+  ];
+  const insert = monitor.app.database.sqlite.prepare(
+    `insert into audit_event (at, user_login, address, action, result, subject, detail)
+     values (?, 'someone', '10.1.2.3', 'organization_change', 'done', ?, ?)`,
+  );
+  for (const text of texts) insert.run(monitor.clock(), text, text);
+  for (const language of LANGUAGES) {
+    for (const shown of await shownDetails(monitor, language)) {
+      t.same(
+        [...shown],
+        texts.toReversed().map((text) => [text, text]),
+      );
+    }
+  }
+});
+
+t.test("every field, setting and step of a detail has its words in both languages", async (t) => {
+  for (const language of LANGUAGES) {
+    const words = translator(language);
+    const keys = [
+      ...REGISTRY_FIELDS.map((field) => `audit.field.${field}`),
+      ...SETTING_FIELDS.map(({ name }) => `settings.label.${name}`),
+      ...DATABASE_RESET_STEPS.filter((step) => step !== "done").map((step) => `databaseReset.step.${step}`),
+      ...LANGUAGES.map((one) => `languageName.${one}`),
+    ];
+    for (const key of keys) t.not(words(key), key, `${key} in ${language}`);
+  }
+});

@@ -1,0 +1,18 @@
+import type { Kysely } from "kysely";
+import type { AuditAction } from "../../src/monitor/audit-log/actions.ts";
+import { readDetail } from "../../src/monitor/audit-log/detail.ts";
+import type { Database } from "../../src/monitor/database/schema.ts";
+
+/** The events of these actions, of all unless told, oldest first, with their details as data. */
+export async function recordedEvents(db: Kysely<Database>, ...actions: AuditAction[]) {
+  const events = await db
+    .selectFrom("audit_event")
+    .selectAll()
+    .$if(actions.length > 0, (query) => query.where("action", "in", actions))
+    .orderBy("id")
+    .execute();
+  return events.map(({ detail_parts, detail: _text, ...event }) => ({
+    ...event,
+    detail: detail_parts === null ? null : readDetail(detail_parts),
+  }));
+}
