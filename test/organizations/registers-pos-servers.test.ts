@@ -4,6 +4,7 @@ import t from "tap";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
@@ -26,7 +27,7 @@ async function registryOf(dataDir: string) {
   try {
     const organizations = await db.selectFrom("organization").select(["name", "crm_id"]).execute();
     const posServers = await db.selectFrom("pos_server").select(["name", "address"]).execute();
-    return { organizations, posServers };
+    return { organizations, posServers, events: await recordedEvents(db) };
   } finally {
     await db.destroy();
   }
@@ -59,24 +60,52 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
   t.notMatch(monitor.output() + output, TOKEN);
 });
 
-t.test("the second POS server of an organization needs no name of it", async (t) => {
-  const dataDir = makeFolder(t);
-  await register(t, dataDir, { input: PAIRING });
-  const plain = {
-    http: "http://10.0.0.1:8443/",
-    input: "another-token\n",
-    name: "Арбат",
-    organization: null,
-  };
-  t.match(await register(t, dataDir, plain), { code: 0 });
-  t.same(await registryOf(dataDir), {
-    organizations: [{ name: "ООО «Вкусный дом»", crm_id: "100237" }],
-    posServers: [
-      { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
-      { name: "Арбат", address: "http://10.0.0.1:8443" },
-    ],
-  });
-});
+t.test(
+  "the second POS server of an organization needs no name of it; the audit log tells of all three",
+  async (t) => {
+    const dataDir = makeFolder(t);
+    await register(t, dataDir, { input: PAIRING });
+    const plain = {
+      http: "http://10.0.0.1:8443/",
+      input: "another-token\n",
+      name: "Арбат",
+      organization: null,
+    };
+    t.match(await register(t, dataDir, plain), { code: 0 });
+    const { events, ...registry } = await registryOf(dataDir);
+    t.same(registry, {
+      organizations: [{ name: "ООО «Вкусный дом»", crm_id: "100237" }],
+      posServers: [
+        { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
+        { name: "Арбат", address: "http://10.0.0.1:8443" },
+      ],
+    });
+    const byOwner = { user_id: null, user_login: "cli", address: "cli", result: "done", organization_id: 1 };
+    t.match(events, [
+      {
+        ...byOwner,
+        action: "organization_create",
+        subject: "ООО «Вкусный дом»",
+        detail: [{ key: "crmId", values: { crmId: "100237" } }],
+      },
+      {
+        ...byOwner,
+        action: "pos_server_create",
+        subject: "Тверская, 12",
+        pos_server_id: 1,
+        detail: [{ key: "address", values: { address: "https://127.0.0.1:8443" } }],
+      },
+      {
+        ...byOwner,
+        action: "pos_server_create",
+        subject: "Арбат",
+        pos_server_id: 2,
+        detail: [{ key: "address", values: { address: "http://10.0.0.1:8443" } }],
+      },
+    ]);
+    t.notMatch(JSON.stringify(events), new RegExp(`another-token|${TOKEN}`));
+  },
+);
 
 t.test("what is wrong is said in a sentence, and nothing is changed", async (t) => {
   const dataDir = makeFolder(t);

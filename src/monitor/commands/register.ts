@@ -1,13 +1,23 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import type { Transaction } from "kysely";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
+import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
-import { addOrganization, addPosServer, findOrganizationId } from "../organizations/registry/registry.ts";
+import type { Database } from "../database/schema.ts";
+import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
+import {
+  addOrganization,
+  addPosServer,
+  findOrganizationId,
+  type NewOrganization,
+} from "../organizations/registry/registry.ts";
 import { DATABASE_FILE } from "../plugins/database.ts";
 import { openSecretBox } from "../secrets/secret-box.ts";
+import { OWNER } from "./owner.ts";
 
 const USAGE = `Adds a POS server to the registry; safe while the server runs.
 
@@ -35,13 +45,12 @@ async function main(): Promise<void> {
   try {
     await migrateDatabase(database);
     const connection = http ? await readPlainConnection(http) : await readPairing();
-    const { db } = database;
     const now = Date.now();
     const secretBox = openSecretBox(config.dataDir);
-    const id = await db.transaction().execute(async (trx) => {
+    const id = await database.db.transaction().execute(async (trx) => {
       const organizationId =
         (await findOrganizationId(trx, crmId)) ??
-        (await addOrganization(trx, { name: nameOfNew(organization, crmId), crmId }, now));
+        (await createOrganization(trx, { name: nameOfNew(organization, crmId), crmId }, now));
       const posServer = {
         organizationId,
         name: name.trim(),
@@ -49,12 +58,24 @@ async function main(): Promise<void> {
         pollIntervalMs: null,
         isParked: false,
       };
-      return await addPosServer(trx, secretBox, posServer, now);
+      const posServerId = await addPosServer(trx, secretBox, posServer, now);
+      await recordEvent(trx, OWNER, posServerEvent("pos_server_create", posServer, posServerId), now);
+      return posServerId;
     });
     process.stdout.write(`POS server ${id} is in the registry and will be polled within a minute.\n`);
   } finally {
     await database.db.destroy();
   }
+}
+
+async function createOrganization(
+  trx: Transaction<Database>,
+  organization: NewOrganization,
+  now: number,
+): Promise<number> {
+  const id = await addOrganization(trx, organization, now);
+  await recordEvent(trx, OWNER, organizationCreated(organization, id), now);
+  return id;
 }
 
 function nameOfNew(organization: string | undefined, crmId: string): string {
