@@ -149,6 +149,42 @@ t.test("a success in the future is not taken for a recent one", async (t) => {
   t.match(await log.read(), { lastSuccessAt: minutesAgo(1) });
 });
 
+t.test("a success from while the clock was ahead does not outlive the failures after it", async (t) => {
+  const folder = makeLogFolder(t);
+  const ahead = minutesAgo(-2.5);
+  let now = ahead;
+  const log = await folder.follow(() => now);
+  await folder.append("a.log", attemptedLine(ahead) + succeededLine(ahead));
+  await folder.age("a.log", -2.5);
+  t.match(await log.read(), { lastSuccessAt: ahead, error: null });
+
+  now = minutesAgo(0);
+  await folder.append("b.log", otherLine(now));
+  t.match(await log.read(), { lastSuccessAt: null }, "the clock was corrected");
+  now = minutesAgo(-1);
+  await folder.append("b.log", failedLine(minutesAgo(-0.5), "нет связи"));
+  t.match(await log.read(), { lastSuccessAt: null, ...failure(minutesAgo(-0.5), "нет связи") });
+
+  now = minutesAgo(-5);
+  await folder.append("b.log", otherLine(now));
+  t.match(await log.read(), failure(minutesAgo(-0.5), "нет связи"), "nor when its time has come");
+});
+
+t.test("a failure read only after the wrong time has come counts all the same", async (t) => {
+  const folder = makeLogFolder(t);
+  const ahead = minutesAgo(-2.5);
+  let now = ahead;
+  const log = await folder.follow(() => now);
+  await folder.append("a.log", succeededLine(ahead));
+  await folder.age("a.log", -2.5);
+  await log.read();
+  now = minutesAgo(0);
+  await log.read();
+  await folder.append("b.log", failedLine(minutesAgo(-1), "нет связи"));
+  now = minutesAgo(-5);
+  t.match(await log.read(), failure(minutesAgo(-1), "нет связи"));
+});
+
 t.test("a failure without a credible time in a new file is not hidden by an older success", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("a.log", succeededLine(minutesAgo(9)));
@@ -209,4 +245,46 @@ t.test("a file that cannot be read is reported, and the others are read", async 
   process.seteuid?.(process.getuid?.() ?? 0);
   await chmod(folder.path("a.log"), 0o600);
   t.match(await log.read(), failure(minutesAgo(3), "тайна"));
+});
+
+const noise = (megabytes: number) => otherLine(minutesAgo(2)).repeat((megabytes * 1024 ** 2) / 60);
+
+t.test(
+  "what was skipped may hold a failure: nothing old is known until an exchange is found again",
+  async (t) => {
+    const folder = makeLogFolder(t);
+    await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+    const log = await folder.follow();
+    t.match(await log.read(), { lastSuccessAt: minutesAgo(8), error: null });
+
+    await folder.append("pos.log", failedLine(minutesAgo(5), "нарушена целостность базы") + noise(24));
+    t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
+    await folder.append("pos.log", otherLine(minutesAgo(2)));
+    t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null }, "still nothing");
+
+    await folder.append("pos.log", succeededLine(minutesAgo(1)));
+    t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null });
+  },
+);
+
+t.test("an exchange after a skipped part makes known again what was known before", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(8)));
+  const log = await folder.follow();
+  await log.read();
+  await folder.append("pos.log", noise(24) + failedLine(minutesAgo(1), "нет связи"));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(8), ...failure(minutesAgo(1), "нет связи") });
+});
+
+t.test("a part skipped in one file says nothing against a later exchange in another", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("exchange.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  await log.read();
+  await folder.append("pos.log", noise(24));
+  await folder.append("exchange.log", succeededLine(minutesAgo(1)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null }, "later than what was skipped");
+  await folder.append("pos.log", noise(24));
+  await folder.append("exchange.log", succeededLine(minutesAgo(3)));
+  t.match(await log.read(), { lastSuccessAt: null }, "earlier than the end of what was skipped");
 });

@@ -13,8 +13,8 @@ export interface LogFolder {
   /** Makes a file as old as if nobody had touched it for these minutes. */
   age(name: string, minutes: number): Promise<void>;
   bytes(name: string): Promise<number>;
-  /** A new agent's view, as after a restart. */
-  follow(): Promise<FollowedLogs>;
+  /** A new agent's view, as after a restart; the clock is the machine's unless given, ms UTC. */
+  follow(clock?: () => number): Promise<FollowedLogs>;
 }
 
 export interface FollowedLogs extends SyncLog {
@@ -36,14 +36,14 @@ export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): 
       await utimes(path(name), time, time);
     },
     bytes: async (name) => (await stat(path(name))).size,
-    async follow() {
+    async follow(clock) {
       const content = { dataDirectory: directory, logs: { directory, ...settings } };
       const { logs } = await parseAgentConfig(content, directory);
       const problems: string[] = [];
       const set = (_subject: string, problem: string | null) => {
         if (problem !== null) problems.push(problem);
       };
-      return { ...createSyncLog(logs, 0, { set }), problems };
+      return { ...createSyncLog(logs, 0, { set }, clock), problems };
     },
   };
 }

@@ -3,6 +3,9 @@ import type { ExchangeEventKind } from "../config/config.ts";
 /** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
+/** What was written while the log was read lies ahead of when that began. */
+const CLOCK_JITTER_MS = 10_000;
+
 /** Stands for the content of a file until that is cut or rewritten: offsets in one origin can be compared. */
 export interface LogOrigin {
   /** ms UTC. */
@@ -14,11 +17,21 @@ export interface ExchangeEvent {
   kind: ExchangeEventKind;
   /** ms UTC; null when the line, and those before it, have no time. */
   at: number | null;
+  /** Whether it was ever seen to lie in the future: this machine's clock was set back since, or the log's is ahead. */
+  wasAhead: boolean;
   message: string | null;
   /** The line itself. */
   text: string;
   origin: LogOrigin;
   offset: number;
+}
+
+/** A part of a log that nobody read. */
+export interface SkippedPart {
+  origin: LogOrigin;
+  endOffset: number;
+  /** ms UTC: when what follows it was written; null = not known. */
+  endedAt: number | null;
 }
 
 export type LatestEvents = Partial<Record<ExchangeEventKind, ExchangeEvent>>;
@@ -43,6 +56,29 @@ export function isLater(event: ExchangeEvent, other: ExchangeEvent | undefined, 
 // Without a time of its own a line counts as new as its file, so that a failure is never taken for an old one.
 function comparableTime(event: ExchangeEvent, now: number): number {
   return credibleTime(event, now) ?? event.origin.modifiedAt;
+}
+
+/** Whether an event comes after a part of a log that was not read. */
+export function isAfter(event: ExchangeEvent, skipped: SkippedPart): boolean {
+  if (event.origin === skipped.origin) return event.offset >= skipped.endOffset;
+  return event.at !== null && skipped.endedAt !== null && event.at >= skipped.endedAt;
+}
+
+/**
+ * Leaves out of what was known before what lies in the future of something that was read after it: it was written while
+ * the clock was wrong, and would outlive everything that is true.
+ */
+export function withoutDisproved(known: LatestEvents, found: LatestEvents, now: number): LatestEvents {
+  const foundAt = Object.values(found).map((event) => credibleTime(event, now) ?? Number.POSITIVE_INFINITY);
+  const isTrue = (event: ExchangeEvent) => {
+    event.wasAhead ||= writtenAt(event) > now + CLOCK_JITTER_MS;
+    return !event.wasAhead || foundAt.every((at) => at >= writtenAt(event));
+  };
+  return Object.fromEntries(Object.entries(known).filter(([, event]) => isTrue(event)));
+}
+
+function writtenAt({ at, origin }: ExchangeEvent): number {
+  return at ?? origin.modifiedAt;
 }
 
 /** Puts events that were read later into those known before. */

@@ -1,6 +1,6 @@
 import type { LogLine } from "../../protocol/decode-lines.ts";
 import type { ExchangePatterns } from "../config/config.ts";
-import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
+import type { ExchangeEvent, LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
 import { matchExchangeLine } from "./exchange-patterns.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
 import type { LogTimeParser } from "./log-time.ts";
@@ -25,6 +25,8 @@ export interface ScannedFile {
   openLineEvents: LatestEvents;
   followed: FollowedFile;
   bytesRead: number;
+  /** What lies between what was read before and what was read now; null = nothing. */
+  skipped: SkippedPart | null;
 }
 
 /** Reads what was added to a file since, newest first, until the latest exchange and attempt are known. */
@@ -40,6 +42,8 @@ export async function scanLogFile(
   let openLineEvents: LatestEvents = {};
   let readBytes = to;
   let bytesRead = 0;
+  let isEnough = false;
+  let oldestLines: LogLine[] = [];
   const range = { from: followed.readBytes, to, maxBytes: rules.maxBytes };
   for await (const block of readLinesBackwards(file.handle, range, file.encoding)) {
     bytesRead += block.bytesRead;
@@ -51,8 +55,11 @@ export async function scanLogFile(
       const isSettled = rules.now - file.modifiedAt > OPEN_LINE_SETTLES_MS;
       if (line && isSettled) openLineEvents = collector.addOpenLine(line);
     }
-    if (collector.addLines(lines)) break;
+    if (lines.length > 0) oldestLines = lines;
+    isEnough = collector.addLines(lines);
+    if (isEnough) break;
   }
+  const isPartSkipped = !isEnough && bytesRead < to - followed.readBytes;
   return {
     events: collector.events,
     openLineEvents,
@@ -65,6 +72,21 @@ export async function scanLogFile(
       hasOpenLine: openLine === "found",
     },
     bytesRead,
+    skipped: isPartSkipped ? skippedBefore(oldestLines, followed.origin, to, rules) : null,
+  };
+}
+
+function skippedBefore(
+  lines: LogLine[],
+  origin: LogOrigin,
+  to: number,
+  { parseTime, now }: ScanRules,
+): SkippedPart {
+  const times = lines.map(({ text }) => parseTime(text, now));
+  return {
+    origin,
+    endOffset: lines[0]?.offset ?? to,
+    endedAt: times.find((at) => at !== null) ?? null,
   };
 }
 
@@ -89,7 +111,14 @@ function createCollector(origin: LogOrigin, { patterns, parseTime, now }: ScanRu
   function addLine(line: LogLine, target: LatestEvents): void {
     const matched = matchExchangeLine(line.text, patterns);
     if (matched && !target[matched.kind]) {
-      const event: ExchangeEvent = { ...matched, at: null, text: line.text, origin, offset: line.offset };
+      const event: ExchangeEvent = {
+        ...matched,
+        at: null,
+        wasAhead: false,
+        text: line.text,
+        origin,
+        offset: line.offset,
+      };
       target[event.kind] = event;
       withoutTime.push(event);
       linesWithoutTime = 0;

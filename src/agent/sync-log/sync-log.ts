@@ -1,7 +1,16 @@
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { credibleTime, isLater, type LatestEvents, mergeEvents } from "./exchange-event.ts";
+import {
+  credibleTime,
+  type ExchangeEvent,
+  isAfter,
+  isLater,
+  type LatestEvents,
+  mergeEvents,
+  type SkippedPart,
+  withoutDisproved,
+} from "./exchange-event.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";
 import { scanLogFile } from "./scan-log-file.ts";
@@ -34,6 +43,7 @@ export function createSyncLog(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
   problems: ProblemLog,
+  clock: () => number = Date.now,
 ): SyncLog {
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   let followedFiles = new Map<string, FollowedFile>();
@@ -41,28 +51,34 @@ export function createSyncLog(
   let totalBytesRead = 0;
 
   async function read(): Promise<SyncState> {
-    const now = Date.now();
-    const found = await findFiles(config.directory, config.files);
-    const fileProblems = [...found.problems];
+    const now = clock();
+    const listed = await findFiles(config.directory, config.files);
+    const fileProblems = [...listed.problems];
     const stillFollowed = new Map<string, FollowedFile>();
+    let found: LatestEvents = {};
     let openLineEvents: LatestEvents = {};
+    const skipped: SkippedPart[] = [];
     let bytesLeft = MAX_BYTES_PER_READING;
 
-    for (const file of found.files) {
+    for (const file of listed.files) {
       const followed = followedFiles.get(file.key);
       if (followed && isUntouched(file, followed)) {
         stillFollowed.set(file.key, followed);
         continue;
       }
-      if (!followed && (bytesLeft <= 0 || isOlderThanKnown(file, known, now))) {
-        stillFollowed.set(file.key, skipFile(file));
+      const isOld = isOlderThanKnown(file, mergeEvents(known, found, now), now);
+      if (!followed && (bytesLeft <= 0 || isOld)) {
+        const unread = skipFile(file);
+        stillFollowed.set(file.key, unread);
+        if (!isOld) skipped.push({ origin: unread.origin, endOffset: file.bytes, endedAt: file.modifiedAt });
         continue;
       }
       try {
         const { scanned, key } = await scan(file, Math.min(MAX_BYTES_PER_FILE, bytesLeft), now);
         stillFollowed.set(key, scanned.followed);
-        known = mergeEvents(known, scanned.events, now);
+        found = mergeEvents(found, scanned.events, now);
         openLineEvents = mergeEvents(openLineEvents, scanned.openLineEvents, now);
+        if (scanned.skipped) skipped.push(scanned.skipped);
         bytesLeft -= scanned.bytesRead;
         totalBytesRead += scanned.bytesRead;
       } catch (error) {
@@ -72,6 +88,9 @@ export function createSyncLog(
     }
     followedFiles = stillFollowed;
     problems.set("log files", fileProblems.length > 0 ? fileProblems.join("; ") : null);
+
+    const before = withoutDisproved(known, mergeEvents(found, openLineEvents, now), now);
+    known = knownAfter(skipped, mergeEvents(before, found, now), now);
     return toSyncState(mergeEvents(known, openLineEvents, now), now);
   }
 
@@ -113,12 +132,26 @@ function skipFile({ bytes, modifiedAt }: FoundFile): FollowedFile {
   };
 }
 
-function toSyncState({ attempted, succeeded, failed }: LatestEvents, now: number): SyncState {
-  const hasFailed = failed !== undefined && isLater(failed, succeeded, now);
-  const lastExchange = hasFailed ? failed : succeeded;
+/** What stays known when parts were skipped: everything once an exchange came after them, before that only what did. */
+function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
+  const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
+  const exchange = lastExchange(events, now);
+  if (exchange === undefined || isAfterAll(exchange)) return events;
+  return Object.fromEntries(Object.entries(events).filter(([, event]) => isAfterAll(event)));
+}
+
+function lastExchange({ succeeded, failed }: LatestEvents, now: number): ExchangeEvent | undefined {
+  return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
+}
+
+function toSyncState(events: LatestEvents, now: number): SyncState {
+  const exchange = lastExchange(events, now);
   return {
-    lastAttemptAt: credibleTime(attempted ?? lastExchange, now),
-    lastSuccessAt: credibleTime(succeeded, now),
-    error: hasFailed ? { at: credibleTime(failed, now), message: failed.message ?? failed.text } : null,
+    lastAttemptAt: credibleTime(events.attempted ?? exchange, now),
+    lastSuccessAt: credibleTime(events.succeeded, now),
+    error:
+      exchange?.kind === "failed"
+        ? { at: credibleTime(exchange, now), message: exchange.message ?? exchange.text }
+        : null,
   };
 }
