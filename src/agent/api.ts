@@ -20,7 +20,7 @@ export function addApi(
 ): void {
   server.register(
     async (api) => {
-      api.addHook("onRequest", requireToken(token));
+      api.addHook("onRequest", requireToken(token, server.connections));
       api.setNotFoundHandler((_request, reply) =>
         reply.code(404).send(apiError("not_found", "No such call.")),
       );

@@ -75,7 +75,7 @@ t.test("no token appears in the log", async (t) => {
   await callAgent(agent, "/v1/status", { authorization: "Bearer wrong-secret" });
   const log = lines.join("");
   t.match(log, "agent is ready");
-  t.match(log, "call without the right token refused");
+  t.match(log, "calls without the right token refused");
   t.notMatch(log, parsePairingString(agent.pairingString)?.token ?? "missing");
   t.notMatch(log, "wrong-secret");
 });

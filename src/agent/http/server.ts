@@ -7,6 +7,7 @@ import Fastify, {
 } from "fastify";
 import type { Identity } from "../machine/identity.ts";
 import { apiError } from "./api-error-body.ts";
+import { type ConnectionGuard, type ConnectionLimits, guardConnections } from "./connection-limits.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** The monitor keeps connections between two polls, which come every 60 s, or every 5 minutes from its failing lane. */
@@ -14,7 +15,17 @@ const KEEP_ALIVE_MS = 6 * 60_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_LIFETIME_SECONDS = 24 * 60 * 60;
-const MAX_CONNECTIONS = 100;
+const CONNECTION_LIMITS: ConnectionLimits = {
+  maxConnections: 100,
+  maxByAddress: 30,
+  untrustedMs: 15_000,
+};
+
+declare module "fastify" {
+  interface FastifyInstance {
+    connections: ConnectionGuard;
+  }
+}
 
 export type AgentLogger = FastifyBaseLogger | boolean;
 export type AgentServer = FastifyInstance<Server>;
@@ -36,7 +47,7 @@ export function buildAgentServer(identity: Identity, logger: AgentLogger): Agent
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
   });
-  server.server.maxConnections = MAX_CONNECTIONS;
+  server.decorate("connections", guardConnections(server.server, CONNECTION_LIMITS));
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send(apiError(error.code ?? "bad_request", error.message));
