@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -12,8 +13,8 @@ export interface Config {
   archiveDir: string;
   /** Files of the certificate and its key; null = plain HTTP. */
   tls: { certificateFile: string; keyFile: string } | null;
-  /** Whose X-Forwarded-* headers are believed: nobody, everybody, or a list of addresses. */
-  trustProxy: boolean | string;
+  /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
+  trustProxy: false | string[];
   logLevel: LogLevel;
 }
 
@@ -37,6 +38,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if ((certificateFile === null) !== (keyFile === null)) {
     problems.push("TLS_CERT and TLS_KEY go together: set both, or neither for plain HTTP");
   }
+  const trustProxy = readTrustProxy(env.TRUST_PROXY, problems);
   if (problems.length > 0 || !isLogLevel(logLevel)) {
     throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   }
@@ -48,7 +50,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataDir,
     archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
-    trustProxy: readTrustProxy(env.TRUST_PROXY),
+    trustProxy,
     logLevel,
   };
 }
@@ -57,7 +59,23 @@ function isLogLevel(text: string): text is LogLevel {
   return (LOG_LEVELS as readonly string[]).includes(text);
 }
 
-function readTrustProxy(text: string | undefined): boolean | string {
+function readTrustProxy(text: string | undefined, problems: string[]): false | string[] {
   if (!text || text === "0" || text === "false") return false;
-  return text === "1" || text === "true" ? true : text;
+  const trusted = text.split(",").map((address) => address.trim());
+  if (trusted.every(isAddressOrSubnet)) return trusted;
+  problems.push(
+    `TRUST_PROXY is "${text}": expected the addresses of the proxies, such as 127.0.0.1 or 10.0.0.0/8, with commas between them`,
+  );
+  return false;
+}
+
+function isAddressOrSubnet(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const family = isIP(address);
+  const maxBits = family === 6 ? 128 : 32;
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits && Number(bits) > 0))
+  );
 }

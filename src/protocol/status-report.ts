@@ -3,6 +3,8 @@ import { Compile } from "typebox/compile";
 import { Bytes, Nullable, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
+/** Dotted numbers, as a rule; nothing that could be read as anything but a version. */
+const VERSION = "^[\\p{L}\\p{N} ._+()/-]{0,64}$";
 export const MAX_REPORT_BYTES = 64 * 1024;
 
 export const ServiceState = Type.Enum([
@@ -19,7 +21,7 @@ export type ServiceState = Static<typeof ServiceState>;
 export const StatusReport = Type.Object({
   protocol: Type.Literal(PROTOCOL_VERSION),
   posServerId: Type.String({ minLength: 1, maxLength: 64 }),
-  version: Nullable(Type.String({ maxLength: 64 })),
+  version: Nullable(Type.String({ pattern: VERSION })),
   crmId: Nullable(Type.String({ maxLength: 64 })),
   time: Time,
   utcOffsetMinutes: Nullable(Type.Integer({ minimum: -18 * 60, maximum: 18 * 60 })),

@@ -32,7 +32,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
     dataDir,
     archiveDir: resolve("archives"),
     tls: { certificateFile: "cert.pem", keyFile: "key.pem" },
-    trustProxy: "10.0.0.1",
+    trustProxy: ["10.0.0.1"],
     logLevel: "debug",
   });
   const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
@@ -40,9 +40,10 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
   t.equal(readConfig({ DATA_DIR: dataDir }).archiveDir, join(dataDir, "archives"));
 });
 
-t.test("whose forwarded headers are believed: nobody, everybody or a list", async (t) => {
+t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {
   const trusted = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy;
-  t.same(["0", "false", "1", "true", "10.0.0.0/8"].map(trusted), [false, false, true, true, "10.0.0.0/8"]);
+  t.same(["0", "false"].map(trusted), [false, false]);
+  t.same(trusted("10.0.0.0/8, ::1,192.168.1.7"), ["10.0.0.0/8", "::1", "192.168.1.7"]);
 });
 
 const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
@@ -51,6 +52,21 @@ const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
   [{ PORT: "-1" }, /PORT/],
   [{ PORT: "80.5" }, /PORT/],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL is "loud": expected one of fatal/],
+  ...[
+    "1",
+    "true",
+    "2",
+    "*",
+    "loopback",
+    "proxy.example",
+    "10.0.0.1,",
+    "10.0.0.0/33",
+    "0.0.0.0/0",
+    "::/129",
+  ].map((text): [NodeJS.ProcessEnv, RegExp] => [
+    { TRUST_PROXY: text },
+    /TRUST_PROXY is ".+": expected the addresses/,
+  ]),
   [{ TLS_CERT: "cert.pem" }, /TLS_CERT and TLS_KEY go together/],
   [{ TLS_KEY: "key.pem" }, /TLS_CERT and TLS_KEY go together/],
 ];

@@ -173,3 +173,16 @@ for (const keepConnections of [true, false]) {
     await waitFor(() => sockets[0]?.destroyed === true);
   });
 }
+
+t.test("a failed call over a kept connection takes no other call with it", async (t) => {
+  let answers = 0;
+  const { address } = await listenRaw(t, (socket) => {
+    answers += 1;
+    socket.write(answers === 2 ? httpAnswer("500 Internal Server Error") : healthyAnswer);
+  });
+  const client = clientFor(t, { openFilesLimit: 100 });
+  client.setFleetSize(50);
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+  const both = await Promise.all([1, 2].map(() => client.fetchStatus(posServerAt(address))));
+  t.match(both, [{ failure: { code: "http_status" } }, { ok: true }]);
+});

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, poll } from "../helpers/poll-outcomes.ts";
@@ -157,4 +158,27 @@ t.test("an endless body is too_large, and the connection is closed", async (t) =
   });
   isFailure(t, await poll(t, posServerAt(address)), "too_large", /65536/);
   await waitFor(() => isClosed);
+});
+
+t.test("a version that is none is no report", async (t) => {
+  for (const version of ["<img src=x>", "34\u0000", "34\n2", "34\u202e", "&lt;", '"34"', "3".repeat(65)]) {
+    const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer(exampleReport({ version }))));
+    const client = createPosClient();
+    t.teardown(() => client.close());
+    t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "invalid_report" } }, version);
+  }
+});
+
+t.test("what cannot be seen in the texts of a report is made visible", async (t) => {
+  const message = "a\u0000b\u001b[31mc\u202ed";
+  const report = exampleReport({
+    sync: { lastAttemptAt: null, lastSuccessAt: null, error: { at: null, message } },
+  });
+  const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer(report)));
+  const client = createPosClient();
+  t.teardown(() => client.close());
+  t.match(await client.fetchStatus(posServerAt(address)), {
+    ok: true,
+    report: { ...report, sync: { error: { message: "a␀b␛[31mc⟨U+202E⟩d" } } },
+  });
 });

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { ARCHIVE_README } from "../../protocol/logs.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
 import type { Format } from "../viewer/format.ts";
 import type { LogCache } from "./log-cache.ts";
 import { archiveName, logSource, readArchive, showGoneArchive } from "./read-archive.ts";
-import { visibleText } from "./shown-text.ts";
 
 /** `/log-archives/:id/files`: what is in an archive, to be opened in the browser. */
 export async function listFilesRoutes(app: FastifyInstance, { cache }: { cache: LogCache }): Promise<void> {

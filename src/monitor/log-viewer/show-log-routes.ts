@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pLimit from "p-limit";
+import { visibleText } from "../../protocol/visible-text.ts";
 import { readId } from "../forms/id.ts";
 import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
@@ -9,7 +10,6 @@ import { type PreparedLog, readLines } from "./prepared-log.ts";
 import { archiveName, logSource, readArchive, showGoneArchive } from "./read-archive.ts";
 import { recordView } from "./record-view.ts";
 import { linesModel, lineWindow, showModel } from "./show-model.ts";
-import { visibleText } from "./shown-text.ts";
 import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 import { whileConnected } from "./while-connected.ts";
 

@@ -1,6 +1,6 @@
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
 import type { RawLine } from "./raw-lines.ts";
-import { visibleText } from "./shown-text.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 /** Stands before how many bytes were cut off; no stored text has it, since it is made visible. */

@@ -8,11 +8,17 @@ const REFUSED_SUBNETS: [network: string, prefix: number][] = [
   ["::", 128],
   ["fe80::", 10],
   ["ff00::", 8],
-  // The same IPv4 subnets inside IPv6: compatible, NAT64 and 6to4.
-  ["::a9fe:0", 112],
-  ["64:ff9b::a9fe:0", 112],
-  ["2002:a9fe::", 32],
 ];
+
+/** Prefixes behind which IPv4 addresses are reached, and the group of 16 bits with which the address begins. */
+const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
+  { prefix: [0, 0, 0, 0, 0, 0], at: 6 }, // compatible
+  { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 }, // mapped
+  { prefix: [0, 0, 0, 0, 0xffff, 0], at: 6 }, // translated (SIIT)
+  { prefix: [0x64, 0xff9b], at: 6 }, // NAT64
+  { prefix: [0x2002], at: 1 }, // 6to4
+];
+const LOOPBACKS = ["::1"];
 
 /** Cloud metadata services that are not link-local: Alibaba, Azure, Oracle, AWS, Google. */
 const REFUSED_ADDRESSES = [
@@ -32,7 +38,30 @@ for (const address of REFUSED_ADDRESSES) refused.addAddress(address, familyOf(ad
  * servers live there; link-local, metadata, unspecified, multicast and reserved ones are not.
  */
 export function isAllowedAddress(address: string): boolean {
-  return !refused.check(address, familyOf(address));
+  const [plain = ""] = address.split("%");
+  if (refused.check(plain, familyOf(plain))) return false;
+  return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isAllowedAddress);
+}
+
+/** The IPv4 addresses that an IPv6 address of a translating prefix leads to. */
+function embeddedAddresses(address: string): string[] {
+  const groups = groupsOf(address);
+  return EMBEDDING_PREFIXES.filter(
+    ({ prefix }) => !LOOPBACKS.includes(address) && prefix.every((group, place) => groups[place] === group),
+  ).map(({ at }) => {
+    const [high = 0, low = 0] = groups.slice(at, at + 2);
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+  });
+}
+
+/** The eight groups of 16 bits of an IPv6 address in any spelling. */
+function groupsOf(address: string): number[] {
+  const { hostname } = new URL(`http://[${address}]`);
+  const [before = "", after = ""] = hostname.slice(1, -1).split("::");
+  const read = (part: string) =>
+    part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
+  const [first, last] = [read(before), read(after)];
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
 }
 
 function familyOf(address: string): "ipv4" | "ipv6" {

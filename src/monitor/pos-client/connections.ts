@@ -130,7 +130,8 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
 
   function discard(connection: Connection): void {
     if (kept.get(connection.target.id) === connection) kept.delete(connection.target.id);
-    connection.client.destroy(null, () => undefined);
+    // Another call may be under way or wait its turn: it goes on, and nothing new is asked over this connection.
+    connection.client.close(() => undefined);
   }
 }
 

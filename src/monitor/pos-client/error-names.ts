@@ -3,6 +3,9 @@ import { CallError, UnansweredError } from "./call-error.ts";
 
 const BROKEN_CONNECTION_CODES = new Set([
   "UND_ERR_SOCKET",
+  // Another call over the same connection ended it.
+  "UND_ERR_DESTROYED",
+  "UND_ERR_CLOSED",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "ECONNRESET",
   "ECONNABORTED",

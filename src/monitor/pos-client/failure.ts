@@ -1,3 +1,4 @@
+import { visibleText } from "../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
 /** Every way in which a call to a POS server fails (protocol.md), in the order in which they can happen. */
@@ -25,16 +26,14 @@ export interface PosFailure {
   detail: string;
 }
 
-const CONTROL_CHARACTERS = /\p{Cc}+/gu;
-
 /** Makes a failure whose detail is one short line, whatever a POS server put into it. */
 export function failureOf(code: FailureCode, detail: string): PosFailure {
   return { code, detail: shortLine(detail) };
 }
 
-/** A text as one short line. */
+/** A text as one short line, in which everything can be seen. */
 export function shortLine(text: string): string {
-  return text.replace(CONTROL_CHARACTERS, " ").trim().slice(0, MAX_DETAIL_CHARACTERS);
+  return visibleText(text.replace(/\s+/g, " ").trim()).slice(0, MAX_DETAIL_CHARACTERS);
 }
 
 /** Takes a secret out of a detail, for a POS server that sends back what it was sent. */

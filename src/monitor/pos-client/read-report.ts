@@ -4,12 +4,13 @@ import {
   PROTOCOL_VERSION,
   type StatusReport,
 } from "../../protocol/status-report.ts";
+import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError } from "./call-error.ts";
 import type { PosServer } from "./client.ts";
 import { parseJson } from "./parse-json.ts";
 
 /**
- * Reads the body of `GET /v1/status` and checks that it is from the POS server that the registry knows.
+ * Reads the body of `GET /v1/status`, its texts made visible, and checks that it is from the POS server that the registry knows.
  * @throws CallError when it is no report, or the report of another POS server or organization.
  */
 export function readReport(body: Buffer, posServer: PosServer): StatusReport {
@@ -26,7 +27,7 @@ export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   if (value.crmId !== null && value.crmId !== posServer.crmId) {
     throw new CallError("wrong_crm_id", `crmId ${value.crmId}`);
   }
-  return value;
+  return withVisibleTexts(value);
 }
 
 function isOfAnotherProtocol(value: unknown): value is { protocol: number } {

@@ -106,3 +106,15 @@ t.test("does not mind a million empty columns", async (t) => {
   t.equal((await rowsOf(far, "fleet.xlsx")).length, 1);
   t.ok(performance.now() - startedAt < 5_000, "quickly");
 });
+
+t.test("keeps no more of a cell than a row can need", async (t) => {
+  const long = "x".repeat(4_000);
+  const file = workbook([
+    HEADINGS.split(";"),
+    [`Сеть ${long}`, "1".repeat(4_000), `Имя ${long}`, `http://${long}`, long],
+  ]);
+  const [row] = (await parseImportFile(file, "rows.xlsx")).rows.reveal();
+  const lengths = Object.values(row ?? {}).map((text) => String(text).length);
+  t.ok(Math.max(...lengths) <= 1_024, "each is cut");
+  t.ok(lengths.reduce((sum, length) => sum + length, 0) < 2_000, "and so are all together");
+});

@@ -100,7 +100,7 @@ t.test("a session gets a new id at sign-in, whatever the browser had before", as
 t.test(
   "the cookie is HttpOnly and SameSite, and Secure behind TLS; only a hash of it is stored",
   async (t) => {
-    const monitor = await startMonitor(t, { config: { trustProxy: true } });
+    const monitor = await startMonitor(t, { config: { trustProxy: ["127.0.0.1"] } });
     await signedIn(monitor, { login: "admin", isAdministrator: true });
     const page = await monitor.app.inject({ url: "/nowhere" });
     const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";

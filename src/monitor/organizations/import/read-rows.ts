@@ -4,7 +4,13 @@ import { readName } from "../registry/names.ts";
 import { COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
-import { MAX_CELL_LENGTH, MAX_FILE_ROWS, MAX_INFLATED_BYTES, MAX_ROWS_ABOVE_HEADINGS } from "./limits.ts";
+import {
+  MAX_CELL_LENGTHS,
+  MAX_FILE_ROWS,
+  MAX_HEADING_LENGTH,
+  MAX_INFLATED_BYTES,
+  MAX_ROWS_ABOVE_HEADINGS,
+} from "./limits.ts";
 
 export type FileKind = "xlsx" | "csv";
 
@@ -26,7 +32,7 @@ export function readRows(bytes: Uint8Array, kind: FileKind): RawRow[] {
   for (const row of rows) {
     const texts = COLUMNS.map((column): [ImportColumn, string] => [
       column,
-      cleanText(row, places.get(column)),
+      cleanText(row, places.get(column), MAX_CELL_LENGTHS[column]),
     ]);
     if (texts.every(([, text]) => text === "")) continue;
     if (found.length === MAX_FILE_ROWS)
@@ -71,7 +77,7 @@ function findHeadings(rows: Generator<TextRow>): ColumnPlaces {
 
 function headingPlaces(row: TextRow): [ImportColumn, number][] {
   return [...row.texts.keys()].flatMap((index): [ImportColumn, number][] => {
-    const column = columnOf(cleanText(row, index));
+    const column = columnOf(cleanText(row, index, MAX_HEADING_LENGTH));
     return column ? [[column, index]] : [];
   });
 }
@@ -85,7 +91,7 @@ function checkHeadings(places: [ImportColumn, number][]): ColumnPlaces {
   return new Map(places);
 }
 
-function cleanText(row: TextRow, index: number | undefined): string {
+function cleanText(row: TextRow, index: number | undefined, maxLength: number): string {
   const text = index === undefined ? "" : (row.texts.get(index) ?? "");
-  return readName(text.slice(0, MAX_CELL_LENGTH));
+  return readName(text.slice(0, 2 * maxLength)).slice(0, maxLength);
 }

@@ -5,6 +5,14 @@ const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
+/** Makes visible what cannot be seen in the texts of a value of JSON, whatever its shape. */
+export function withVisibleTexts<T>(value: T): T {
+  if (typeof value === "string") return visibleText(value) as T;
+  if (Array.isArray(value)) return value.map(withVisibleTexts) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, withVisibleTexts(own)])) as T;
+}
+
 /** Makes what cannot be seen visible: `␛` for an escape, `⟨U+202E⟩` for a character that turns the direction of a text. */
 export function visibleText(text: string): string {
   return text.replace(UNSEEN, (character) => {
