@@ -1,14 +1,18 @@
 import { fastify } from "fastify";
 import t, { type Test } from "tap";
-import schedule, { type Job } from "../../src/monitor/plugins/schedule.ts";
+import schedule, { EVERY_SECOND, type Job } from "../../src/monitor/plugins/schedule.ts";
+import { createClock, START, type TestClock } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const EVERY_SECOND = "* * * * * *";
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
-async function startJobs(t: Test, jobs: Job[]) {
+async function startJobs(t: Test, jobs: Job[], clock: () => number = Date.now) {
   const log = logLines();
   const app = fastify({ logger: { stream: log.stream } });
+  app.decorate("clock", clock);
   await app.register(schedule, { jobs });
   t.teardown(() => app.close());
   return { app, log, listen: () => app.listen({ host: "127.0.0.1", port: 0 }) };
@@ -18,7 +22,7 @@ t.test("jobs run from when the server listens until it closes, and a failed one 
   let runs = 0;
   const job: Job = {
     name: "sample",
-    cron: EVERY_SECOND,
+    when: EVERY_SECOND,
     run: async () => {
       runs++;
       throw new Error("the first time and ever after");
@@ -45,13 +49,13 @@ t.test("a job that takes longer than its turn is not run twice at once", async (
   const jobs: Job[] = [
     {
       name: "slow",
-      cron: EVERY_SECOND,
+      when: EVERY_SECOND,
       run: async () => {
         slow++;
         await first.promise;
       },
     },
-    { name: "quick", cron: EVERY_SECOND, run: async () => void quick++ },
+    { name: "quick", when: EVERY_SECOND, run: async () => void quick++ },
   ];
   const { listen } = await startJobs(t, jobs);
   await listen();
@@ -60,3 +64,53 @@ t.test("a job that takes longer than its turn is not run twice at once", async (
   first.resolve();
   await waitFor(() => slow >= 2);
 });
+
+/** Jobs that count their runs, on a clock that is set by hand while real seconds pass. */
+async function startCounted(t: Test, clock: TestClock) {
+  const runs = { second: 0, minute: 0, night: 0 };
+  const jobs: Job[] = [
+    { name: "second", when: EVERY_SECOND, run: async () => void runs.second++ },
+    { name: "minute", when: "* * * * *", run: async () => void runs.minute++ },
+    { name: "night", when: "17 3 * * *", run: async () => void runs.night++ },
+  ];
+  const { log, listen } = await startJobs(t, jobs, clock);
+  await listen();
+  const beat = async () => {
+    const before = runs.second;
+    await waitFor(() => runs.second >= before + 2);
+  };
+  await beat();
+  return { runs, log, beat };
+}
+
+t.test("what has a time of day runs at its minute in UTC, once", async (t) => {
+  const clock = createClock(START);
+  const { runs, beat } = await startCounted(t, clock);
+  t.match(runs, { minute: 0, night: 0 });
+  clock.set(Date.parse("2026-11-25T03:17:00.500Z"));
+  await beat();
+  t.match(runs, { minute: 1, night: 1 });
+  clock.advance(30_000);
+  await beat();
+  t.match(runs, { minute: 1, night: 1 }, "not again within its minute");
+  clock.advance(MINUTE_MS);
+  await beat();
+  t.match(runs, { minute: 2, night: 1 });
+});
+
+for (const jumpMs of [8 * HOUR_MS, DAY_MS, 30 * DAY_MS, 3_650 * DAY_MS, -HOUR_MS, -DAY_MS, -3_650 * DAY_MS]) {
+  t.test(`a clock set by ${jumpMs / HOUR_MS} hours stops nothing, and nothing is made up for`, async (t) => {
+    const clock = createClock(START);
+    const { runs, log, beat } = await startCounted(t, clock);
+    const cpuBefore = process.cpuUsage();
+    clock.advance(jumpMs);
+    await beat();
+    t.equal(runs.minute, 1, "only the minute that it is now");
+    clock.advance(MINUTE_MS);
+    await beat();
+    t.equal(runs.minute, 2, "and the next ones come as ever");
+    const { user, system } = process.cpuUsage(cpuBefore);
+    t.ok((user + system) / 1_000_000 < 2, "without work for what was skipped");
+    t.equal(log.ofLevel("warn").length, 2, "one line for each time it was set");
+  });
+}

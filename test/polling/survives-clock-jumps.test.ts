@@ -1,6 +1,8 @@
 import t from "tap";
+import { createPoller } from "../../src/monitor/polling/poller.ts";
 import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
-import { START } from "../helpers/clock.ts";
+import { createClock, START } from "../helpers/clock.ts";
+import { startPoller } from "../helpers/poller.ts";
 
 const INTERVAL_MS = 60_000;
 const SECOND_MS = 1_000;
@@ -64,4 +66,24 @@ t.test("one that was away while the clock was set back is polled an interval lat
   t.same(schedule.takeDue(setBackTo), []);
   schedule.finish(1, 0, setBackTo);
   t.equal(schedule.dueAt(1), setBackTo + INTERVAL_MS);
+});
+
+t.test("whether polls stand still is a matter of how long it really is since the last tick", async (t) => {
+  const { app, client } = await startPoller(t);
+  const clock = createClock();
+  let monotonic = 0;
+  const poller = createPoller({
+    ...{ client, clock, monotonicClock: () => monotonic },
+    ...{ db: app.database.db, fleet: app.fleet, secretBox: app.secretBox, log: app.log },
+  });
+  await poller.tick();
+  for (const jumpMs of [24 * HOUR_MS, -48 * HOUR_MS]) {
+    clock.advance(jumpMs);
+    monotonic += SECOND_MS;
+    t.equal(poller.stalledSince(), null, "a set clock is no reason");
+  }
+  monotonic += 61 * SECOND_MS;
+  t.equal(poller.stalledSince(), clock() - 63 * SECOND_MS, "and none to say nothing");
+  await poller.tick();
+  t.equal(poller.stalledSince(), null);
 });

@@ -3,6 +3,8 @@ import { claimRequest, LEASE_MS, releaseClaim, renewClaim } from "../../src/moni
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 
+const DAY_MS = 86_400_000;
+
 async function prepare(t: Test) {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
@@ -49,4 +51,13 @@ t.test("a finished request is neither claimed nor renewed", async (t) => {
   t.equal(await renewClaim(db, one, clock()), false);
   clock.advance(LEASE_MS);
   t.equal(await claimRequest(db, other, clock()), false);
+});
+
+t.test("what was claimed while the clock was a day ahead is free, and not for a day", async (t) => {
+  const { db, clock, one, other } = await prepare(t);
+  clock.advance(DAY_MS);
+  await claimRequest(db, one, clock());
+  clock.advance(-DAY_MS);
+  t.equal(await claimRequest(db, other, clock()), true);
+  t.equal(await renewClaim(db, one, clock()), false, "the one who has it no more is told");
 });

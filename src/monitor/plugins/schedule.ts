@@ -1,36 +1,65 @@
 import fp from "fastify-plugin";
-import { type ScheduledTask, schedule } from "node-cron";
+import { createTask } from "node-cron";
+import { createHeartbeat } from "./heartbeat.ts";
 
 export interface Job {
   name: string;
-  /** Six fields, seconds first, or five. */
-  cron: string;
+  /** How often: `every second`, or a cron expression of five fields, in UTC. */
+  when: string;
   run: () => Promise<void>;
 }
+
+export const EVERY_SECOND = "every second";
 
 export interface ScheduleOptions {
   jobs: readonly Job[];
 }
 
-/** Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. */
+const MINUTE_MS = 60_000;
+
+/**
+ * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes
+ * that the clock skips, or that pass while the process sleeps, are missed: nothing is made up for.
+ */
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
-    let tasks: ScheduledTask[] = [];
-    app.addHook("onListen", async () => {
-      tasks = jobs.map(({ name, cron, run }) =>
-        schedule(
-          cron,
-          () => run().catch((error) => app.log.error({ err: error, job: name }, "A job failed")),
-          {
-            name,
-            noOverlap: true,
-          },
-        ),
-      );
+    const running = new Set<Job>();
+    const everySecond = jobs.filter(({ when }) => when === EVERY_SECOND);
+    // Only the reading of cron expressions is node-cron's: its own timers go through every slot that a clock skips.
+    const byClock = jobs
+      .filter(({ when }) => when !== EVERY_SECOND)
+      .map((job) => ({ job, slots: createTask(job.when, () => undefined, { timezone: "Etc/UTC" }) }));
+    let lastMinute = Number.NaN;
+
+    const heartbeat = createHeartbeat({
+      clock: app.clock,
+      onBeat: (now) => {
+        for (const job of everySecond) start(job);
+        const minute = Math.floor(now / MINUTE_MS);
+        if (minute === lastMinute) return;
+        const isFirst = Number.isNaN(lastMinute);
+        lastMinute = minute;
+        if (isFirst) return;
+        const slot = new Date(minute * MINUTE_MS);
+        for (const { job, slots } of byClock) if (slots.match(slot)) start(job);
+      },
+      onJump: (jumpMs) => app.log.warn({ jumpMs }, "The clock was set, or the machine slept"),
     });
+
+    app.addHook("onListen", async () => heartbeat.start());
     app.addHook("preClose", async () => {
-      for (const task of tasks) await task.destroy();
+      heartbeat.stop();
+      for (const { slots } of byClock) await slots.destroy();
     });
+
+    function start(job: Job): void {
+      if (running.has(job)) return;
+      running.add(job);
+      job
+        .run()
+        .catch((error) => app.log.error({ err: error, job: job.name }, "A job failed"))
+        .finally(() => running.delete(job));
+    }
   },
   { name: "schedule" },
 );

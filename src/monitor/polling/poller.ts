@@ -31,6 +31,8 @@ export interface PollerDependencies {
   log: FastifyBaseLogger;
   /** ms UTC. */
   clock: () => number;
+  /** ms, only ever forwards. */
+  monotonicClock?: () => number;
 }
 
 /** Polls the fleet; whoever calls `tick` about once a second is its clock. */
@@ -56,7 +58,15 @@ export interface PollerStats {
   maxLatenessMs: number;
 }
 
-export function createPoller({ db, client, fleet, secretBox, log, clock }: PollerDependencies): Poller {
+export function createPoller({
+  db,
+  client,
+  fleet,
+  secretBox,
+  log,
+  clock,
+  monotonicClock = () => performance.now(),
+}: PollerDependencies): Poller {
   const schedule = createSchedule();
   const healthyLane = pLimit(HEALTHY_LANE_PLACES);
   const failingLane = pLimit(FAILING_LANE_PLACES);
@@ -67,6 +77,7 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   let revision: number | null = null;
   let isTicking = false;
   let isStopped = false;
+  /** By the monotonic clock. */
   let lastTickAt: number | null = null;
   let unsavedSince: number | null = null;
   let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
@@ -80,7 +91,7 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
       for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
     },
     (error) => {
-      unsavedSince ??= clock();
+      unsavedSince ??= monotonicClock();
       log.error({ err: error }, "Poll results could not be saved; trying again");
     },
   );
@@ -90,11 +101,11 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
     isTicking = true;
-    lastTickAt ??= clock();
+    lastTickAt ??= monotonicClock();
     try {
       await followRegistry();
       const now = clock();
-      lastTickAt = now;
+      lastTickAt = monotonicClock();
       const start = startInSlices(schedule.takeDue(now)).finally(() => startsUnderWay.delete(start));
       startsUnderWay.add(start);
     } finally {
@@ -192,8 +203,11 @@ export function createPoller({ db, client, fleet, secretBox, log, clock }: Polle
   }
 
   function stalledSince(): number | null {
-    if (unsavedSince !== null) return unsavedSince;
-    return lastTickAt !== null && clock() - lastTickAt > STALLED_AFTER_MS ? lastTickAt : null;
+    const now = monotonicClock();
+    const isLate = lastTickAt !== null && now - lastTickAt > STALLED_AFTER_MS;
+    const since = unsavedSince ?? (isLate ? lastTickAt : null);
+    // As old as it really is, whatever the clock did meanwhile.
+    return since === null ? null : Math.round(clock() - (now - since));
   }
 
   async function stop(graceMs: number): Promise<void> {

@@ -1,8 +1,10 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 
 /** How long a process may work on a row after it last said that it does. */
 export const LEASE_MS = 15_000;
+/** How long a row that nobody works on may be kept from being claimed. */
+export const MAX_WAIT_MS = 60_000;
 
 /** The tables whose rows a runner works through: open until `finished_at`, claimed for a time. */
 export type RequestTable = "log_request" | "database_reset" | "service_start";
@@ -21,9 +23,17 @@ export async function claimRequest(db: Kysely<Database>, claim: Claim, now: numb
     .set({ claimed_by: claim.claimant, claimed_until: now + LEASE_MS })
     .where("id", "=", claim.id)
     .where("finished_at", "is", null)
-    .where((row) => row.or([row("claimed_until", "is", null), row("claimed_until", "<=", now)]))
+    .where((row) => row.not(isHeld("claimed_until", now)))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
+}
+
+/**
+ * Whether a row is claimed, or kept back, at `now` (ms UTC). What ends further ahead than anything lasts was written
+ * while the clock was ahead, and has run out.
+ */
+export function isHeld(column: `${"" | "other." | "log_request."}claimed_until`, now: number) {
+  return sql<SqlBool>`coalesce(${sql.ref(column)}, 0) between ${now + 1} and ${now + MAX_WAIT_MS}`;
 }
 
 /** Says that the work goes on. @returns false when the row is finished (cancelled, say) or another has taken it. */
@@ -38,7 +48,7 @@ export async function renewClaim(db: Kysely<Database>, claim: Claim, now: number
   return numUpdatedRows === 1n;
 }
 
-/** Lets an open row go, so that it can be claimed at once, or from `freeAt` on. */
+/** Lets an open row go, so that it can be claimed at once, or from `freeAt` on, in MAX_WAIT_MS at most. */
 export async function releaseClaim(
   db: Kysely<Database>,
   claim: Claim,

@@ -2,11 +2,19 @@ import { randomUUID } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { type Claim, claimRequest, LEASE_MS, type RequestTable, releaseClaim, renewClaim } from "./leases.ts";
+import {
+  type Claim,
+  claimRequest,
+  LEASE_MS,
+  MAX_WAIT_MS,
+  type RequestTable,
+  releaseClaim,
+  renewClaim,
+} from "./leases.ts";
 
 const RENEW_EVERY_MS = LEASE_MS / 3;
 /** After a defect of the program a row is tried again, but not in a tight loop. */
-const AGAIN_AFTER_DEFECT_MS = 60_000;
+const AGAIN_AFTER_DEFECT_MS = MAX_WAIT_MS;
 
 /** Why work was told to end: the row is finished or somebody else's, or the process stops. Neither is to be recorded. */
 export class WorkEndedError extends Error {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { isHeld } from "../../requests/leases.ts";
 
 /** Lists the open requests that may be worked on, oldest first: of each POS server one, and none while another is. */
 export async function listClaimableRequests(db: Kysely<Database>, now: number): Promise<number[]> {
@@ -7,7 +8,7 @@ export async function listClaimableRequests(db: Kysely<Database>, now: number): 
     .selectFrom("log_request")
     .select("id")
     .where("finished_at", "is", null)
-    .where((row) => row.or([row("claimed_until", "is", null), row("claimed_until", "<=", now)]))
+    .where((row) => row.not(isHeld("claimed_until", now)))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -19,7 +20,7 @@ export async function listClaimableRequests(db: Kysely<Database>, now: number): 
             .where((other) =>
               other.or([
                 other("other.id", "<", other.ref("log_request.id")),
-                other("other.claimed_until", ">", now),
+                isHeld("other.claimed_until", now),
               ]),
             ),
         ),

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { isHeld } from "../../requests/leases.ts";
 import { listStoredFiles, type StoredFile } from "./list-stored.ts";
 import { type ArchiveStore, removeStored } from "./store.ts";
 
@@ -32,7 +33,7 @@ async function isFetched(db: Kysely<Database>, archiveId: number, now: number): 
     .select("log_archive.id")
     .where("log_archive.id", "=", archiveId)
     .where("log_request.finished_at", "is", null)
-    .where("log_request.claimed_until", ">", now)
+    .where(isHeld("log_request.claimed_until", now))
     .executeTakeFirst();
   return claimed !== undefined;
 }
