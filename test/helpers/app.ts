@@ -70,7 +70,6 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
   async function save(id: number, ...outcomes: StatusOutcome[]): Promise<void> {
     for (const outcome of outcomes) {
       await savePollResults(db, [{ posServerId: id, outcome }], await app.fleet.stateRules());
-      app.fleet.statusesChanged();
     }
   }
 

@@ -85,7 +85,6 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
   let shown = await refresh(monitor);
   for (const [what, change] of changes) {
     await change();
-    monitor.app.fleet.registryChanged();
     monitor.clock.advance(FRESH_MS);
     const next = await refresh(monitor, shown.tag);
     t.equal(next.status, 200, what);

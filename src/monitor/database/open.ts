@@ -23,10 +23,14 @@ class TransactionalSqliteDialect extends SqliteDialect {
 export interface OpenDatabase {
   db: Kysely<Database>;
   sqlite: SQLite.Database;
-  /** Differs from before when another connection has saved anything, of this process or another. */
-  othersRevision(): number;
-  /** Differs from before when anything was saved. */
-  revision(): string;
+  /**
+   * The one number by which everything that was found and kept becomes stale: it is another one when what people decide
+   * has changed (registry, settings, users, rights, ended sessions, steps of resets and starts), whoever saved it, this
+   * process or another. Triggers of the database change it within the transaction that saves (migration 0006), so nobody
+   * has to tell anybody. What polls find and what is under way leave it alone, since they are saved all the time: what
+   * is kept of these has an age too. See `keepFindings`.
+   */
+  revision(): number;
 }
 
 /**
@@ -43,13 +47,15 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
     sqlite.prepare("select count(*) from sqlite_schema").get();
-    const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
-    const ownChanges = sqlite.prepare<[], number>("select total_changes()").pluck();
+    const opened = sqlite;
+    let revision: SQLite.Statement<[], number> | undefined;
     return {
-      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect({ database: sqlite }) }),
-      sqlite,
-      othersRevision: () => Number(dataVersion.get()),
-      revision: () => `${dataVersion.get()}.${ownChanges.get()}`,
+      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect({ database: opened }) }),
+      sqlite: opened,
+      revision() {
+        revision ??= opened.prepare<[], number>("select revision from database_revision").pluck();
+        return Number(revision.get());
+      },
     };
   } catch (error) {
     sqlite?.close();

@@ -29,7 +29,7 @@ export default fp<DatabaseOptions>(
     makeDataFolder(dataDir);
     const database = openDatabase(join(dataDir, DATABASE_FILE), BUSY_TIMEOUT_MS);
     let looks = 0;
-    app.decorate("database", isDevelopment ? { ...database, revision: () => String(looks++) } : database);
+    app.decorate("database", isDevelopment ? { ...database, revision: () => looks++ } : database);
     app.addHook("onClose", async () => {
       await database.db.destroy();
     });

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { LRUCache } from "lru-cache";
 
+/** Of one owner. */
 const MAX_PAGES = 20;
 
 /** A page as bytes: its head with the token of this request, and the rest, which is the same for all. */
@@ -28,16 +30,16 @@ interface Kept {
 /** Pages are kept for as long as their owner lives: what they show goes when it goes. */
 export function createKeptPages(): KeptPages {
   const standIn = `csrf-${randomBytes(16).toString("hex")}`;
-  const kept = new WeakMap<object, Map<string, Kept>>();
+  const kept = new WeakMap<object, LRUCache<string, Kept>>();
 
   return {
     async page(owner, key, csrfToken, render) {
-      const pages = kept.get(owner) ?? new Map<string, Kept>();
+      const pages = kept.get(owner) ?? new LRUCache<string, Kept>({ max: MAX_PAGES });
       kept.set(owner, pages);
       let page = pages.get(key);
       if (!page) {
         page = afterLast(standIn, await render(standIn));
-        if (pages.size < MAX_PAGES) pages.set(key, page);
+        pages.set(key, page);
       }
       return { head: Buffer.from(page.head.replaceAll(standIn, csrfToken)), rest: page.rest };
     },

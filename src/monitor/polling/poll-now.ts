@@ -37,7 +37,6 @@ export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDe
       : { ok: false, failure: called.failure, receivedAt: clock() };
     if (called.isParked) return outcome;
     await savePollResults(db, [{ posServerId, outcome }], await fleet.stateRules());
-    fleet.statusesChanged();
     return outcome;
   }
 }

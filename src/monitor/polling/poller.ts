@@ -87,7 +87,6 @@ export function createPoller({
       const rules = await fleet.stateRules();
       const statuses = await savePollResults(db, results, rules);
       unsavedSince = null;
-      fleet.statusesChanged();
       for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
     },
     (error) => {
@@ -134,7 +133,6 @@ export function createPoller({
     for (const [id] of changedIds) schedule.hurry(id, clock());
     settings = currentSettings;
     revision = currentRevision;
-    fleet.registryChanged();
   }
 
   async function startInSlices(ids: number[]): Promise<void> {

@@ -9,7 +9,7 @@ import { createShownListings } from "./shown-listings.ts";
 export async function listPosServersRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const showListing = createShownListings({
-    fleet: app.fleet,
+    database: app.database,
     clock: app.clock,
     find: async (viewer, filter, now) => ({
       ...(await findListing(db, app.fleet, viewer, filter, now)),
@@ -23,7 +23,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       };
     },
   });
-  const organizationOptions = createOrganizationOptions(app.database, (viewer, organizations) =>
+  const organizationOptions = createOrganizationOptions(app.database, app.clock, (viewer, organizations) =>
     app.renderFragment("pos-servers/_organization-options", viewer, { organizations }),
   );
 
@@ -43,7 +43,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       }
 
       const options = await organizationOptions(viewer);
-      const key = `${viewer.user?.id} ${options.revision} ${request.url}`;
+      const key = `${viewer.user?.id} ${request.url}`;
       return await reply.keptPage(shown, key, "pos-servers/page", () =>
         pageModel({ viewer, filter, problems, query: request.query, options, shown, now: app.clock() }),
       );

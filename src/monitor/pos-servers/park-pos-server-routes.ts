@@ -24,7 +24,6 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
           await setParked(trx, posServerId, isParked, now);
           await recordEvent(trx, request.actor(), { action, subject, organizationId, posServerId }, now);
         });
-        app.fleet.registryChanged();
       }
       return reply.redirect(`/pos-servers/${posServerId}`, 303);
     },

@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import type { Fleet } from "../fleet/fleet.ts";
+import { keepFindings } from "../database/keep-findings.ts";
+import type { OpenDatabase } from "../database/open.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
 const MAX_KEPT = 200;
-/** While polls are saved all the time the same view is not found anew more often than this. */
+/** While polls are saved all the time, and ages pass, the same view is not found anew more often than this. */
 export const FRESH_MS = 2_000;
-/** Ages pass from one step to the next although nothing is saved. */
-const MAX_AGE_MS = 5_000;
 
 /** The two parts of the page that refresh themselves, above and below the filter, as HTML. */
 export interface RefreshedParts {
@@ -23,42 +22,20 @@ export interface ShownListing {
   parts(): RefreshedParts;
 }
 
-interface Kept {
-  shown: Promise<ShownListing>;
-  revision: string;
-  foundAt: number;
-}
-
 /**
  * Keeps what was found and rendered lately, so that many browsers that show the same view cost as much as one.
  * @returns a function that gives the view of a filter for a viewer.
  */
 export function createShownListings(options: {
-  fleet: Fleet;
+  database: OpenDatabase;
   clock: () => number;
   find: (viewer: Viewer, filter: PosServerFilter, now: number) => Promise<Listing>;
   render: (viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) => RefreshedParts;
 }): (viewer: Viewer, filter: PosServerFilter) => Promise<ShownListing> {
-  const { fleet, clock, find, render } = options;
-  const kept = new Map<string, Kept>();
+  const { database, clock, find, render } = options;
+  const keep = keepFindings<ShownListing>({ database, maxKept: MAX_KEPT, maxAgeMs: FRESH_MS, clock });
 
-  return (viewer, filter) => {
-    const now = clock();
-    const key = viewKey(viewer, filter);
-    const revision = fleet.revision();
-    const known = kept.get(key);
-    if (known && isFresh(known, revision, now)) return known.shown;
-
-    const shown = show(viewer, filter, now);
-    kept.delete(key);
-    kept.set(key, { shown, revision, foundAt: now });
-    shown.catch(() => kept.delete(key));
-    for (const oldest of kept.keys()) {
-      if (kept.size <= MAX_KEPT) break;
-      kept.delete(oldest);
-    }
-    return shown;
-  };
+  return (viewer, filter) => keep(viewKey(viewer, filter), () => show(viewer, filter, clock()));
 
   async function show(viewer: Viewer, filter: PosServerFilter, now: number): Promise<ShownListing> {
     const listing = await find(viewer, filter, now);
@@ -72,12 +49,6 @@ export function createShownListings(options: {
       },
     };
   }
-}
-
-function isFresh(known: Kept, revision: string, now: number): boolean {
-  const ageMs = now - known.foundAt;
-  if (ageMs < 0) return false;
-  return ageMs < (known.revision === revision ? MAX_AGE_MS : FRESH_MS);
 }
 
 function viewKey(viewer: Viewer, filter: PosServerFilter): string {

@@ -5,20 +5,17 @@ import type { Database } from "../database/schema.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
-/**
- * Saves what differs from before, and what it was before, in one transaction.
- * @returns whether anything differed.
- */
+/** Saves what differs from before, and what it was before, in one transaction. */
 export async function changeSettings(
   db: Kysely<Database>,
   actor: Actor,
   wanted: Settings,
   now: number,
-): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
     const before = await readSettings(trx);
     const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== wanted[setting]);
-    if (changed.length === 0) return false;
+    if (changed.length === 0) return;
     for (const { setting } of changed) {
       const value = JSON.stringify(wanted[setting]);
       await trx
@@ -38,7 +35,6 @@ export async function changeSettings(
       }),
     );
     await recordEvent(trx, actor, { action: "settings_change", detail }, now);
-    return true;
   });
 }
 

@@ -31,8 +31,7 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     const typed = textFields(request.body, FIELD_NAMES);
     const form = readSettingsForm(typed);
     if (!form.ok) return await show(reply.code(422), typed, form.problems);
-    const hasChanged = await changeSettings(db, request.actor(), form.settings, app.clock());
-    if (hasChanged) app.fleet.registryChanged();
+    await changeSettings(db, request.actor(), form.settings, app.clock());
     return reply.redirect("/settings?saved=1", 303);
   });
 }

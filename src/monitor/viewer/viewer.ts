@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import { LRUCache } from "lru-cache";
 import type { OrganizationAccess } from "./access.ts";
 import { createFormat, type Format } from "./format.ts";
 import { DEFAULT_LANGUAGE, isLanguage, type Language, translator } from "./language.ts";
@@ -30,7 +31,10 @@ export const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone
 
 type Presentation = Pick<Viewer, "language" | "timeZone" | "t" | "format">;
 
-const presentations = new Map<string, Presentation>();
+/** Many people share few; making one takes a millisecond. */
+const MAX_PRESENTATIONS = 100;
+
+const presentations = new LRUCache<string, Presentation>({ max: MAX_PRESENTATIONS });
 
 /**
  * The words and formats for a language and a time zone as they stand in a cookie.
@@ -47,7 +51,7 @@ export function presentationFor(
   );
 }
 
-/** Kept under canonical names only, so that no cookie can make the map grow beyond the zones there are. */
+/** Kept under canonical names only, so that no cookie can push others out. */
 function makePresentation(language: Language, timeZone: string): Presentation {
   const key = `${language} ${timeZone}`;
   const known = presentations.get(key);

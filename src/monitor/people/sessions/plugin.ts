@@ -38,7 +38,7 @@ export default fp(
   async (app) => {
     const { db } = app.database;
     const { clock, config } = app;
-    const reader = createSessionReader(app.database, clock);
+    const readSession = createSessionReader(app.database, clock);
     app.decorate("pruneSessions", () => pruneSessions(db, clock()));
     app.decorateRequest("viewer");
     app.decorateRequest("actor", function (this: FastifyRequest) {
@@ -78,12 +78,9 @@ export default fp(
 
     app.addHook("onRequest", async (request) => {
       const token = request.cookies[SESSION_COOKIE];
-      const found = token ? await reader.read(token) : null;
+      const found = token ? await readSession(token) : null;
       request.viewer = toViewer(request, found);
       if (found) await recordUse(request, found);
-    });
-    app.addHook("onSend", async (request) => {
-      if (request.method !== "GET" && request.method !== "HEAD") reader.forget();
     });
 
     async function recordUse(request: FastifyRequest, { session }: SessionWithRights): Promise<void> {

@@ -1,9 +1,11 @@
+import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import { findOrganizationAccess } from "../registry/rights.ts";
 import { findSession, type OpenSession } from "./sessions.ts";
 
 const MAX_KEPT = 1_000;
+/** A session ends by time too, which is no change of the database. */
 const MAX_AGE_MS = 5_000;
 
 export interface SessionWithRights {
@@ -11,38 +13,26 @@ export interface SessionWithRights {
   organizations: OrganizationAccess;
 }
 
-/** Reads sessions with the rights of their users; what was read lately is kept, since every refresh asks. */
-export interface SessionReader {
-  read(token: string): Promise<SessionWithRights | null>;
-  /** To be called when users, rights or sessions may have changed in this process: nothing kept is used again. */
-  forget(): void;
-}
-
+/**
+ * Reads sessions with the rights of their users; what was read lately is kept, since every refresh asks.
+ * @returns a function that gives the session of a token, or null.
+ */
 export function createSessionReader(
-  { db, othersRevision }: OpenDatabase,
+  database: OpenDatabase,
   clock: () => number,
-): SessionReader {
-  const kept = new Map<string, { found: SessionWithRights; readAt: number }>();
-  let keptRevision: number | null = null;
+): (token: string) => Promise<SessionWithRights | null> {
+  const { db } = database;
+  const keep = keepFindings<SessionWithRights | null>({
+    database,
+    maxKept: MAX_KEPT,
+    maxAgeMs: MAX_AGE_MS,
+    clock,
+  });
 
-  return {
-    async read(token) {
-      const now = clock();
-      const revision = othersRevision();
-      if (revision !== keptRevision || kept.size >= MAX_KEPT) kept.clear();
-      keptRevision = revision;
-      const known = kept.get(token);
-      if (known && Math.abs(now - known.readAt) < MAX_AGE_MS) return known.found;
-
-      const session = await findSession(db, token, now);
+  return (token) =>
+    keep(token, async () => {
+      const session = await findSession(db, token, clock());
       if (!session) return null;
-      const user = { ...session, id: session.userId };
-      const found = { session, organizations: await findOrganizationAccess(db, user) };
-      kept.set(token, { found, readAt: now });
-      return found;
-    },
-    forget() {
-      kept.clear();
-    },
-  };
+      return { session, organizations: await findOrganizationAccess(db, { ...session, id: session.userId }) };
+    });
 }

@@ -13,7 +13,7 @@ export async function followExchange(
   reset: OpenReset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, pollNow, fleet, clock } = dependencies;
+  const { db, pollNow, clock } = dependencies;
   const { parked } = await db
     .selectFrom("pos_server")
     .select("parked")
@@ -25,7 +25,6 @@ export async function followExchange(
     : await pollAndDecide();
   if (!change) return;
   await enterStep(db, reset, change, clock());
-  fleet.statusesChanged();
 
   async function pollAndDecide(): Promise<StepChange | null> {
     await db.updateTable("database_reset").set({ followed_at: clock() }).where("id", "=", reset.id).execute();

@@ -47,7 +47,6 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     if (reset.step === "awaiting_decision") {
       const actor = request.actor();
       await enterStep(db, reset, { ...change, actor }, app.clock());
-      app.fleet.statusesChanged();
       app.databaseResets.wake();
     }
     return reply.redirect(`/database-resets/${reset.id}`, 303);

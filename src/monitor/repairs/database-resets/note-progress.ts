@@ -5,7 +5,7 @@ import type { OpenReset } from "./find-database-resets.ts";
 
 /** Keeps how far the POS server says that it is, for whoever watches. */
 export async function noteProgress(
-  { db, fleet }: CommandDependencies,
+  { db }: CommandDependencies,
   { id }: OpenReset,
   command_step: ResetStep,
 ): Promise<void> {
@@ -15,7 +15,6 @@ export async function noteProgress(
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .execute();
-  fleet.statusesChanged();
 }
 
 /** Keeps what keeps a reset from going on at the moment, though it is tried again. */

@@ -55,7 +55,6 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
         return await show(request, reply, posServer, typed, { code: "open", open });
       }
       app.databaseResets.wake();
-      fleet.statusesChanged();
       return reply.redirect(`/database-resets/${id}`, 303);
     },
   );

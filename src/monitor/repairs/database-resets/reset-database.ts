@@ -21,20 +21,18 @@ export async function resetDatabase(
   reset: OpenReset,
   signal: AbortSignal,
 ): Promise<void> {
-  const { db, pollNow, fleet, clock } = dependencies;
+  const { db, pollNow, clock } = dependencies;
   const begun = reset.begun_at === null ? await begin() : reset;
   if (!begun) return;
 
   const end = await follow(dependencies, begun, signal);
   await enterStep(db, begun, await whatFollows(dependencies, begun, end), clock());
-  fleet.statusesChanged();
   await untilAborted(signal, pollNow(reset.pos_server_id));
 
   async function begin(): Promise<OpenReset | null> {
     const failure = await whatForbids(dependencies, reset, signal);
     if (failure) {
       await enterStep(db, reset, { step: "failed", failure }, clock());
-      fleet.statusesChanged();
       return null;
     }
     const begun_at = clock();

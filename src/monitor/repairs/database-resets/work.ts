@@ -15,7 +15,7 @@ export interface ResetDependencies extends CommandDependencies {
 export function createResetWork(
   dependencies: ResetDependencies,
 ): (id: number, signal: AbortSignal) => Promise<void> {
-  const { db, fleet, clock } = dependencies;
+  const { db, clock } = dependencies;
 
   return async (id, signal) => {
     const reset = await findOpenReset(db, id);
@@ -25,7 +25,6 @@ export function createResetWork(
     const change = await decide(reset);
     if (!change) return;
     await enterStep(db, reset, change, clock());
-    fleet.statusesChanged();
   };
 
   async function decide(reset: OpenReset): Promise<StepChange | null> {

@@ -40,7 +40,6 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       if ("refusedBy" in requested)
         return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
       app.serviceStarts.wake();
-      app.fleet.statusesChanged();
       return reply.redirect(followUrl(requested.id, requested.resetId), 303);
     },
   );

@@ -13,7 +13,7 @@ import { finishServiceStart } from "./finish-service-start.ts";
 export function createStartWork(
   dependencies: CommandDependencies,
 ): (id: number, signal: AbortSignal) => Promise<void> {
-  const { db, client, pollNow, fleet, clock, pauseMs } = dependencies;
+  const { db, client, pollNow, clock, pauseMs } = dependencies;
 
   return async (id, signal) => {
     const start = await findOpenStart(db, id);
@@ -21,7 +21,6 @@ export function createStartWork(
     const unreached = start.started_at === null ? await begin(start, signal) : null;
     const failure = unreached ?? failureOfEnd(await follow(start, signal));
     await finishServiceStart(db, start, failure, clock());
-    fleet.statusesChanged();
     if (!unreached) await untilAborted(signal, pollNow(start.pos_server_id));
   };
 

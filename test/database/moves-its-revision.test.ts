@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import t from "tap";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
+import { beginTestSession } from "../helpers/session.ts";
+
+/** What polls find, what is under way, what only its own pages show, and the numbers themselves. */
+const SEEN_LATER = [
+  "audit_event",
+  "database_reset_step",
+  "database_revision",
+  "invitation",
+  "kysely_migration",
+  "kysely_migration_lock",
+  "log_archive",
+  "log_request",
+  "monitor_run",
+  "pos_status",
+  "registry_revision",
+  "sqlite_sequence",
+  "state_change",
+  "state_count",
+];
+
+t.test("of every table it was decided whether its changes have to be seen at once", async (t) => {
+  const { sqlite } = (await startMonitor(t)).app.database;
+  const list = (sql: string) => sqlite.prepare<[], string>(sql).pluck().all();
+  const triggers = list("select distinct tbl_name from sqlite_schema where name like '%_seen_at_once'");
+  t.same(
+    list("select name from sqlite_schema where type = 'table'").sort(),
+    [...triggers, ...SEEN_LATER].sort(),
+    "a new table gets triggers as in migration 0006, or a place in the list of this test",
+  );
+});
+
+t.test("whatever people decide moves it, also when another process saves it", async (t) => {
+  const monitor = await startMonitor(t);
+  const { database } = monitor.app;
+  const other = openDatabase(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => other.db.destroy());
+  await beginTestSession(database.db);
+  await monitor.addPosServer();
+  const changes = [
+    `insert into setting (key, value) values ('minimumVersion', '"34"')`,
+    `update setting set value = '"35"'`,
+    "delete from setting",
+    "update organization set name = 'x'",
+    "update pos_server set parked = 1",
+    "update user set is_blocked = 1",
+    "insert into user_organization (user_id, organization_id) values (1, 1)",
+    "delete from user_organization",
+    "delete from session",
+    `insert into database_reset (pos_server_id, idempotency_key, requested_at, user_login, user_address,
+      confirmation, identity, fetch_logs, start_service, step, step_at)
+     values (1, 'a', 1, 'anna', '10.0.0.7', '100237', 'x', 0, 0, 'resetting', 1)`,
+    "update database_reset set step = 'awaiting_sync'",
+    "update database_reset set finished_at = 1",
+    "delete from database_reset",
+    `insert into service_start (pos_server_id, idempotency_key, requested_at, user_login, user_address, status)
+     values (1, 'b', 1, 'anna', '10.0.0.7', 'queued')`,
+    "update service_start set status = 'running'",
+    "update service_start set finished_at = 1",
+    "delete from service_start",
+    "delete from user",
+    "delete from pos_server",
+    "delete from organization",
+  ];
+  const unseen = changes.filter((change) => {
+    const before = database.revision();
+    other.sqlite.exec(change);
+    return database.revision() === before;
+  });
+  t.same(unseen, []);
+});
+
+t.test("polls, leases, progress and the use of sessions leave it alone", async (t) => {
+  const monitor = await startMonitor(t);
+  const { database } = monitor.app;
+  await beginTestSession(database.db);
+  const id = await monitor.addPosServer();
+  await addLogRequest(monitor, id);
+  const before = database.revision();
+  await monitor.report(id);
+  await monitor.report(id, { error: "boom" });
+  await monitor.fail(id);
+  database.sqlite.exec("update log_request set received_bytes = 10, claimed_until = 1");
+  database.sqlite.exec("update session set seen_at = seen_at + 1");
+  await recordEvent(
+    database.db,
+    { userId: null, login: "anna", name: null, address: "10.0.0.7" },
+    { action: "sign_in" },
+    1,
+  );
+  t.equal(database.revision(), before);
+});
+
+t.test("what is rolled back leaves nothing that a later change could be taken for", async (t) => {
+  const { sqlite, revision } = (await startMonitor(t)).app.database;
+  const insert = (key: string) => sqlite.exec(`insert into setting (key, value) values ('${key}', '1')`);
+  const before = revision();
+  sqlite.exec("begin");
+  insert("rolled back");
+  const within = revision();
+  sqlite.exec("rollback");
+  t.equal(revision(), before);
+  insert("saved");
+  t.not(revision(), before);
+  t.not(revision(), within);
+});
