@@ -92,7 +92,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
   const name = encodeURIComponent("Состояние POS-ов 2026-11-27.xlsx");
   t.equal(
     headers["content-disposition"],
-    `attachment; filename="poswatch-pos-servers-2026-11-27.xlsx"; filename*=UTF-8''${name}`,
+    `attachment; filename=poswatch-pos-servers-2026-11-27.xlsx; filename*=UTF-8''${name}`,
   );
   t.equal(headers["cache-control"], "no-store");
 

@@ -1,3 +1,4 @@
+import { create as contentDisposition } from "content-disposition";
 import type { Viewer } from "../viewer/viewer.ts";
 
 export type ExportedTable = "posServers" | "audit" | "users";
@@ -17,7 +18,7 @@ export function exportTitle({ t, timeZone }: Viewer, table: ExportedTable, now: 
 /** The value of `Content-Disposition` that saves a file under its name. */
 export function attachment(table: ExportedTable, fileName: string, now: number, timeZone: string): string {
   const plainName = `${PLAIN_NAMES[table]}-${localDate(now, timeZone)}.xlsx`;
-  return `attachment; filename="${plainName}"; filename*=UTF-8''${encodeURIComponent(fileName)}`;
+  return contentDisposition(fileName, { fallback: plainName });
 }
 
 /** `2026-11-24` */

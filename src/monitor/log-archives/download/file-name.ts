@@ -1,3 +1,4 @@
+import { encodeExtended, format } from "content-disposition";
 import { safeName } from "../store/safe-name.ts";
 
 interface Downloaded {
@@ -24,9 +25,9 @@ export function downloadNameOfAll(archives: readonly [Downloaded, ...Downloaded[
  * as the bytes of UTF-8 that it is. Set it before the length: after that Node.js takes it for Latin-1 and breaks it.
  */
 export function savedAs(name: string): string {
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${Buffer.from(name).toString("latin1")}"; filename*=UTF-8''${encoded}`;
+  const parameters = {
+    filename: Buffer.from(name).toString("latin1"),
+    "filename*": encodeExtended(name),
+  };
+  return format({ type: "attachment", parameters });
 }

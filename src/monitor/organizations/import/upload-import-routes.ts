@@ -1,4 +1,5 @@
 import multipart from "@fastify/multipart";
+import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { importTemplate } from "./import-template.ts";
@@ -34,7 +35,7 @@ export async function uploadImportRoutes(
     async (request, reply) => {
       return reply
         .type(XLSX_TYPE)
-        .header("content-disposition", 'attachment; filename="poswatch-import.xlsx"')
+        .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
         .send(Buffer.from(importTemplate(request.viewer.language)));
     },
   );
