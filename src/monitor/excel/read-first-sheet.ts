@@ -10,13 +10,11 @@ const GENERAL_FORMAT_EXPONENT = "E+";
  * Runs long and takes memory: call it in a worker.
  * @throws WorkbookError
  */
-export function* readFirstSheet(bytes: Uint8Array, maxInflatedBytes: number): Generator<TextRow> {
-  const rows = parseFirstSheet(packParts(inflateWorkbook(bytes, maxInflatedBytes)));
-  // By the keys that are there: a file may place a cell in row or column four billion.
-  for (const [rowIndex, cells] of Object.entries(rows)) {
-    const texts = new Map(Object.entries(cells).map(([index, cell]) => [Number(index), shownText(cell)]));
-    yield { rowNumber: Number(rowIndex) + 1, texts };
-  }
+export async function readFirstSheet(
+  bytes: Uint8Array,
+  maxInflatedBytes: number,
+): Promise<Generator<TextRow>> {
+  return textRows(parseFirstSheet(packParts(await inflateWorkbook(bytes, maxInflatedBytes))));
 }
 
 /** Packs anew what was inflated and counted, so that the parser cannot find other entries in the zip than were counted. */
@@ -39,6 +37,14 @@ function parseFirstSheet(zip: Uint8Array): XLSX.CellObject[][] {
     return sheet?.["!data"] ?? [];
   } catch (error) {
     throw new WorkbookError("not_a_workbook", { cause: error });
+  }
+}
+
+/** By the keys that are there: a file may place a cell in row or column four billion. */
+function* textRows(rows: XLSX.CellObject[][]): Generator<TextRow> {
+  for (const [rowIndex, cells] of Object.entries(rows)) {
+    const texts = new Map(Object.entries(cells).map(([index, cell]) => [Number(index), shownText(cell)]));
+    yield { rowNumber: Number(rowIndex) + 1, texts };
   }
 }
 

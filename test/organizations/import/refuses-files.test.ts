@@ -29,6 +29,7 @@ t.test("refuses what is no import file", async (t) => {
     ["old_workbook", good, "fleet.xls"],
     ["old_workbook", old, "fleet.xlsx"],
     ["encrypted_workbook", encryptedWorkbook(), "fleet.xlsx"],
+    ["encrypted_workbook", zip([["xl/workbook.xml", randomBytes(100)]], { flags: 1 }), "fleet.xlsx"],
     ["not_a_workbook", csv(HEADINGS, "1;a;http://a"), "fleet.xlsx"],
     ["not_a_workbook", half, "fleet.xlsx"],
     ["not_a_workbook", zip([["readme.txt", Buffer.from("hello")]]), "fleet.xlsx"],
@@ -140,8 +141,11 @@ function withSheet(xml: string): Uint8Array {
   return zip(entries);
 }
 
-/** Writes a zip; `saidBytes` is a lie about the inflated size of each entry. */
-function zip(entries: [name: string, content: Buffer][], { saidBytes }: { saidBytes?: number } = {}): Buffer {
+/** Writes a zip; `saidBytes` is a lie about the inflated size of each entry, flag 1 says that it is encrypted. */
+function zip(
+  entries: [name: string, content: Buffer][],
+  { saidBytes, flags = 0 }: { saidBytes?: number; flags?: number } = {},
+): Buffer {
   const local: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -149,6 +153,7 @@ function zip(entries: [name: string, content: Buffer][], { saidBytes }: { saidBy
     const data = deflateRawSync(content);
     const header = Buffer.alloc(30);
     header.write("PK\x03\x04\x14\x00\x00\x00\x08", "latin1");
+    header.writeUInt16LE(flags, 6);
     header.writeUInt32LE(data.length, SIZE_AT - 4);
     header.writeUInt32LE(saidBytes ?? content.length, SIZE_AT);
     header.writeUInt16LE(name.length, 26);

@@ -12,11 +12,11 @@ export interface ParseTask {
 /** What this worker answers. */
 export type ParseAnswer = { rows: RawRow[] } | { problem: ImportFileProblem };
 
-parentPort?.postMessage(parse(workerData));
+parentPort?.postMessage(await parse(workerData));
 
-function parse({ bytes, kind }: ParseTask): ParseAnswer {
+async function parse({ bytes, kind }: ParseTask): Promise<ParseAnswer> {
   try {
-    return { rows: readRows(bytes, kind) };
+    return { rows: await readRows(bytes, kind) };
   } catch (error) {
     if (error instanceof ImportFileError) return { problem: error.problem };
     if (error instanceof WorkbookError) return { problem: { code: error.problem, values: {} } };

@@ -25,8 +25,8 @@ const CSV_HEAD_LENGTH = 64 * 1024;
  * Reads the rows of an import file; empty rows are left out.
  * @throws ImportFileError or WorkbookError
  */
-export function readRows(bytes: Uint8Array, kind: FileKind): RawRow[] {
-  const rows = kind === "xlsx" ? readFirstSheet(bytes, MAX_INFLATED_BYTES) : readCsv(bytes);
+export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRow[]> {
+  const rows = kind === "xlsx" ? await readFirstSheet(bytes, MAX_INFLATED_BYTES) : readCsv(bytes);
   const places = findHeadings(rows);
   const found: RawRow[] = [];
   for (const row of rows) {
