@@ -1,4 +1,5 @@
 import { create as contentDisposition } from "content-disposition";
+import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 export type ExportedTable = "posServers" | "audit" | "users";
@@ -12,17 +13,11 @@ const PLAIN_NAMES: Record<ExportedTable, string> = {
 
 /** `Состояние POS-ов 2026-11-24`: what the file and its first sheet are called. */
 export function exportTitle({ t, timeZone }: Viewer, table: ExportedTable, now: number): string {
-  return t(`excel.title.${table}`, { date: localDate(now, timeZone) });
+  return t(`excel.title.${table}`, { date: dayAt(now, timeZone) });
 }
 
 /** The value of `Content-Disposition` that saves a file under its name. */
 export function attachment(table: ExportedTable, fileName: string, now: number, timeZone: string): string {
-  const plainName = `${PLAIN_NAMES[table]}-${localDate(now, timeZone)}.xlsx`;
+  const plainName = `${PLAIN_NAMES[table]}-${dayAt(now, timeZone)}.xlsx`;
   return contentDisposition(fileName, { fallback: plainName });
-}
-
-/** `2026-11-24` */
-function localDate(at: number, timeZone: string): string {
-  const format = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" } as const;
-  return new Intl.DateTimeFormat("en-CA", format).format(at);
 }

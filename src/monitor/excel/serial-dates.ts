@@ -1,42 +1,42 @@
+import { Temporal } from "temporal-polyfill";
+
 const DAY_MS = 86_400_000;
 const SECOND_MS = 1_000;
 /** Day 0 of Excel, which counts a 29th of February 1900 that never was. */
 const DAY_ZERO = Date.UTC(1899, 11, 30);
-/** No zone changes its clock within a quarter of an hour. */
-const QUARTER_MS = 15 * 60_000;
+
+/** A time between two changes of the clock, ms UTC. */
+interface Span {
+  from: number;
+  until: number;
+  offsetMs: number;
+}
 
 /**
  * Excel knows no time zones: a date is the days since 1900 on the clock of whoever looks.
  * @returns a function that gives that number, to the second, for a time zone.
  */
 export function createSerialDates(timeZone: string): (date: Date) => number {
-  const clock = new Intl.DateTimeFormat("en-US", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    hour: "numeric",
-    minute: "numeric",
-    second: "numeric",
-  });
-  const offsets = new Map<number, number>();
+  // A file has hundreds of thousands of dates, and few changes of the clock among them.
+  const spans: Span[] = [];
 
   return (date) => {
     const at = date.getTime();
-    const quarter = Math.floor(at / QUARTER_MS);
-    let offset = offsets.get(quarter);
-    if (offset === undefined) {
-      offset = offsetAt(quarter * QUARTER_MS);
-      offsets.set(quarter, offset);
+    let span = spans.find(({ from, until }) => from <= at && at < until);
+    if (!span) {
+      span = spanAt(at, timeZone);
+      spans.push(span);
     }
-    const shown = Math.floor((at + offset) / SECOND_MS) * SECOND_MS;
+    const shown = Math.floor((at + span.offsetMs) / SECOND_MS) * SECOND_MS;
     return (shown - DAY_ZERO) / DAY_MS;
   };
+}
 
-  function offsetAt(at: number): number {
-    const shown = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - at;
-  }
+function spanAt(at: number, timeZone: string): Span {
+  const moment = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+  return {
+    from: moment(at + 1).getTimeZoneTransition("previous")?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    until: moment(at).getTimeZoneTransition("next")?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: moment(at).offsetNanoseconds / 1e6,
+  };
 }
