@@ -59,12 +59,17 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   if (!facts.hasReport) return isUnreachable ? "unreachable" : "pending";
   if (isBelow(facts.version, rules.minimumVersion)) return "unsupported";
   if (isUnreachable) return "unreachable";
-  if (facts.serviceState !== null && NOT_RUNNING.includes(facts.serviceState)) return "service_stopped";
+  if (isServiceDown(facts.serviceState)) return "service_stopped";
   if (facts.hasSyncError) return "sync_error";
   if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs) return "sync_stale";
   // An unknown version must not look healthy: nobody can say that it needs no update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";
+}
+
+/** Whether a service is known to neither run nor be about to. */
+export function isServiceDown(state: ServiceState | null): boolean {
+  return state !== null && NOT_RUNNING.includes(state);
 }
 
 /** True when `version` is known to be below `bound`; unknown versions and a missing bound are not below. */

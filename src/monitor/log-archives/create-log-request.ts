@@ -2,7 +2,7 @@ import type { Transaction } from "kysely";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
-import { actorColumns } from "../requests/actor-columns.ts";
+import { actorColumns } from "../requests/request-columns.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
 /** The POS server whose logs are asked for. */

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
 export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
@@ -11,32 +12,11 @@ export async function findLogRequest(db: Kysely<Database>, access: OrganizationA
     .selectFrom("log_request")
     .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select([
-      "log_request.id",
-      "pos_server.id as posServerId",
-      "pos_server.name as posServerName",
-      "organization.id as organizationId",
-      "organization.name as organizationName",
-      "organization.crm_id as crmId",
-      "status",
-      "requested_at as requestedAt",
-      "user_login as userLogin",
-      "user_name as userName",
-      "from_at as fromAt",
-      "to_at as toAt",
-      "max_bytes as maxBytes",
-      "planned_files as plannedFiles",
-      "planned_bytes as plannedBytes",
-      "received_files as receivedFiles",
-      "received_bytes as receivedBytes",
-      "left_out as leftOut",
-      "left_out_files as leftOutFiles",
-      "left_out_bytes as leftOutBytes",
-      "failure_code as failureCode",
-      "failure_detail as failureDetail",
-      "started_at as startedAt",
-      "finished_at as finishedAt",
-    ])
+    .select(["log_request.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS, "status"])
+    .select(["from_at as fromAt", "to_at as toAt", "max_bytes as maxBytes"])
+    .select(["planned_files as plannedFiles", "planned_bytes as plannedBytes"])
+    .select(["received_files as receivedFiles", "received_bytes as receivedBytes"])
+    .select(["left_out as leftOut", "left_out_files as leftOutFiles"])
     .where("log_request.id", "=", id)
     .where(isShownTo(access))
     .executeTakeFirst();

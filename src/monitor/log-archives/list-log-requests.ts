@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { REQUEST_COLUMNS } from "../requests/request-columns.ts";
 
 export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[number];
 
@@ -7,8 +8,7 @@ export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[numbe
 export async function listLogRequests(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("log_request")
-    .select(["id", "status", "requested_at as requestedAt", "from_at as fromAt", "to_at as toAt"])
-    .select(["user_login as userLogin", "user_name as userName", "failure_code as failureCode"])
+    .select(["id", ...REQUEST_COLUMNS, "status", "from_at as fromAt", "to_at as toAt"])
     .select((row) =>
       row
         .selectFrom("log_archive")

@@ -9,18 +9,18 @@ export type Activity = { kind: "reset"; id: number; step: DatabaseResetStep } | 
 export async function listActivities(db: Kysely<Database>): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("service_start")
-    .select(["id", "pos_server_id"])
+    .select(["id", "pos_server_id as posServerId"])
     .where("finished_at", "is", null)
     .execute();
   const resets = await db
     .selectFrom("database_reset")
-    .select(["id", "pos_server_id", "step"])
+    .select(["id", "pos_server_id as posServerId", "step"])
     .where("finished_at", "is", null)
     .execute();
   return new Map<number, Activity>([
-    ...starts.map(({ pos_server_id, id }): [number, Activity] => [pos_server_id, { kind: "start", id }]),
-    ...resets.map(({ pos_server_id, id, step }): [number, Activity] => [
-      pos_server_id,
+    ...starts.map(({ posServerId, id }): [number, Activity] => [posServerId, { kind: "start", id }]),
+    ...resets.map(({ posServerId, id, step }): [number, Activity] => [
+      posServerId,
       { kind: "reset", id, step },
     ]),
   ]);

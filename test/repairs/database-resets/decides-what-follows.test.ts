@@ -1,11 +1,8 @@
 import t from "tap";
 import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
 import { RESET_FAILURES } from "../../../src/monitor/repairs/database-resets/failure.ts";
-import {
-  afterReset,
-  isServiceBack,
-  provingExchange,
-} from "../../../src/monitor/repairs/database-resets/next-step.ts";
+import { isServiceBack } from "../../../src/monitor/repairs/database-resets/is-due.ts";
+import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/next-step.ts";
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,
@@ -32,8 +29,8 @@ function report(changes: Partial<DatabaseResetReport> = {}): DatabaseResetReport
 }
 
 t.test("what follows from the report of a reset", async (t) => {
-  const follows = (changes: Partial<DatabaseResetReport>, start_service = 1) =>
-    afterReset(report(changes), NOW, { begun_at: BEGUN, start_service }, SHIFT);
+  const follows = (changes: Partial<DatabaseResetReport>, startService = 1) =>
+    afterReset(report(changes), NOW, { begunAt: BEGUN, startService }, SHIFT);
   t.match(follows({}), { step: "awaiting_sync", resetAt: RESET, failure: null });
   t.match(follows({ service: "starting" }), { step: "awaiting_sync" });
   t.match(follows({ service: null }), { step: "awaiting_sync" }, "it was told to start it");
@@ -60,12 +57,8 @@ t.test(
   "the time of a reset lies between the command and its answer, whatever the clock there says",
   async (t) => {
     const at = (ms: number) =>
-      afterReset(
-        report({ resetAt: new Date(ms).toISOString() }),
-        NOW,
-        { begun_at: BEGUN, start_service: 1 },
-        0,
-      ).resetAt;
+      afterReset(report({ resetAt: new Date(ms).toISOString() }), NOW, { begunAt: BEGUN, startService: 1 }, 0)
+        .resetAt;
     t.equal(at(RESET), RESET);
     t.equal(at(BEGUN - 86_400_000), BEGUN);
     t.equal(at(NOW + 86_400_000), NOW);
@@ -75,10 +68,10 @@ t.test(
 t.test("which exchange proves that a reset has helped", async (t) => {
   const healthy = {
     state: "synced",
-    last_update_at: NOW,
-    last_sync_at: NOW - 5_000,
-    database_exists: 1,
-    database_created_at: RESET + 2_000,
+    lastUpdateAt: NOW,
+    lastSyncAt: NOW - 5_000,
+    databaseExists: 1,
+    databaseCreatedAt: RESET + 2_000,
   } as const;
   t.equal(provingExchange(healthy, RESET), NOW - 5_000);
   t.equal(provingExchange({ ...healthy, state: "update_required" }, RESET), NOW - 5_000);
@@ -86,24 +79,24 @@ t.test("which exchange proves that a reset has helped", async (t) => {
     "its service is stopped": { state: "service_stopped" },
     "its last exchange failed": { state: "sync_error" },
     "it does not answer": { state: "unreachable" },
-    "there is no database": { database_exists: 0, database_created_at: null },
-    "nobody knows whether there is a database": { database_exists: null },
-    "nobody knows when the database was created": { database_created_at: null },
-    "the database is the old one": { database_created_at: RESET - 86_400_000 },
-    "no exchange is known": { last_sync_at: null },
-    "the exchange is older than the database": { last_sync_at: RESET + 1_000 },
-    "the report is older than the reset": { last_update_at: RESET - 1 },
+    "there is no database": { databaseExists: 0, databaseCreatedAt: null },
+    "nobody knows whether there is a database": { databaseExists: null },
+    "nobody knows when the database was created": { databaseCreatedAt: null },
+    "the database is the old one": { databaseCreatedAt: RESET - 86_400_000 },
+    "no exchange is known": { lastSyncAt: null },
+    "the exchange is older than the database": { lastSyncAt: RESET + 1_000 },
+    "the report is older than the reset": { lastUpdateAt: RESET - 1 },
   } as const)) {
     t.equal(provingExchange({ ...healthy, ...changes }, RESET), null, why);
   }
 });
 
 t.test("a service is back only by a report that cannot be from before", async (t) => {
-  const running = { service_state: "running", last_update_at: NOW } as const;
+  const running = { serviceState: "running", lastUpdateAt: NOW } as const;
   t.equal(isServiceBack(running, NOW - 10_000), true);
   t.equal(isServiceBack(running, NOW - 9_999), false, "that poll may have begun before");
-  t.equal(isServiceBack({ ...running, service_state: "starting" }, NOW - 60_000), false);
-  t.equal(isServiceBack({ ...running, last_update_at: null }, NOW - 60_000), false);
+  t.equal(isServiceBack({ ...running, serviceState: "starting" }, NOW - 60_000), false);
+  t.equal(isServiceBack({ ...running, lastUpdateAt: null }, NOW - 60_000), false);
 });
 
 t.test("every failure and every step has its words", async (t) => {

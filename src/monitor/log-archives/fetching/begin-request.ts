@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { actorOf } from "../../requests/actor-columns.ts";
+import { actorOf, POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 
 /** A log request that is worked on. Times are ms UTC of the monitor's clock. */
 export interface RunningRequest {
@@ -35,26 +35,11 @@ export async function beginRequest(
     .selectFrom("log_request")
     .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .selectAll("log_request")
-    .select(["pos_server.name as posServerName", "organization.id as organizationId"])
-    .select(["organization.name as organizationName", "organization.crm_id as crmId"])
+    .select(["log_request.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
+    .select(["from_at as fromAt", "to_at as toAt", "max_bytes as maxBytes"])
+    .select("planned_files as plannedFiles")
     .where("log_request.id", "=", id)
     .where("finished_at", "is", null)
     .executeTakeFirst();
-  if (!row) return null;
-
-  const { posServerName, organizationId, organizationName, crmId } = row;
-  return {
-    id,
-    posServerId: row.pos_server_id,
-    posServerName,
-    organizationId,
-    organizationName,
-    crmId,
-    fromAt: row.from_at,
-    toAt: row.to_at,
-    maxBytes: row.max_bytes,
-    isPlanned: row.planned_files !== null,
-    actor: actorOf(row),
-  };
+  return row ? { ...row, isPlanned: row.plannedFiles !== null, actor: actorOf(row) } : null;
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { POS_SERVER_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
@@ -41,6 +42,8 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select([
       "log_archive.id",
+      "pos_server_id as posServerId",
+      ...POS_SERVER_COLUMNS,
       "log_archive.log_request_id as logRequestId",
       "day",
       "number",
@@ -49,11 +52,6 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
       "sha256",
       "log_archive.finished_at as finishedAt",
       "removed_at as removedAt",
-      "pos_server.id as posServerId",
-      "pos_server.name as posServerName",
-      "organization.id as organizationId",
-      "organization.name as organizationName",
-      "organization.crm_id as crmId",
     ])
     .where("log_archive.status", "=", "done")
     .where(isShownTo(access));

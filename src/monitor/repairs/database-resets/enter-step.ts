@@ -4,9 +4,9 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { DatabaseResetTable } from "../../database/request-tables.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { actorOf } from "../../requests/actor-columns.ts";
+import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
-import type { OpenReset } from "./find-database-resets.ts";
+import type { FoundReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
 export interface StepChange {
@@ -28,7 +28,7 @@ export interface StepChange {
  */
 export async function enterStep(
   db: Kysely<Database>,
-  reset: OpenReset,
+  reset: FoundReset,
   change: StepChange,
   now: number,
 ): Promise<boolean> {
@@ -48,6 +48,7 @@ export async function enterStep(
       })
       .where("id", "=", reset.id)
       .where("step", "=", reset.step)
+      .where("step_at", "=", reset.stepAt)
       .where("finished_at", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) return false;
@@ -63,18 +64,18 @@ export async function enterStep(
 
 async function recordStep(
   trx: Transaction<Database>,
-  reset: OpenReset,
+  reset: FoundReset,
   { step, failure = null, known, actor = actorOf(reset) }: StepChange,
   now: number,
 ): Promise<void> {
   const subject = {
-    subject: reset.name,
+    subject: reset.posServerName,
     organizationId: reset.organizationId,
-    posServerId: reset.pos_server_id,
+    posServerId: reset.posServerId,
   };
   const failed = failure ? describeFailure(failure) : [];
   if (step === "done") {
-    const seconds = Math.round(((known?.synced_at ?? now) - (reset.begun_at ?? reset.requested_at)) / 1000);
+    const seconds = Math.round(((known?.synced_at ?? now) - (reset.begunAt ?? reset.requestedAt)) / 1000);
     const detail: AuditDetail = [{ key: "exchangeRestored", values: { seconds } }];
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {

@@ -2,9 +2,9 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
-import { actorOf } from "../../requests/actor-columns.ts";
+import { actorOf } from "../../requests/request-columns.ts";
 import type { StepChange } from "./enter-step.ts";
-import type { OpenReset } from "./find-database-resets.ts";
+import type { FoundReset, FoundWaitedFor } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
 import type { ResetDependencies } from "./work.ts";
 
@@ -12,35 +12,34 @@ import type { ResetDependencies } from "./work.ts";
 const PERIOD_TOLERANCE_MS = 60 * 60_000;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
 
-/** The step `fetching_logs`: asks for the logs, or sees how that has ended. @returns the step after it, null = wait. */
+/** The step `fetching_logs`: asks for the logs, or says how that has ended. @returns the step after it, null = wait. */
 export async function fetchLogsFirst(
   { db, clock, wakeLogRequests }: ResetDependencies,
-  reset: OpenReset,
+  reset: FoundReset,
+  logs: FoundWaitedFor["logs"],
 ): Promise<StepChange | null> {
-  if (reset.log_request_id === null) {
+  if (!logs) {
     await askForLogs(db, reset, clock());
     wakeLogRequests();
     return null;
   }
-  const { status, finished_at, failure_code, failure_detail } = await db
-    .selectFrom("log_request")
-    .select(["status", "finished_at", "failure_code", "failure_detail"])
-    .where("id", "=", reset.log_request_id)
-    .executeTakeFirstOrThrow();
-  if (finished_at === null) return null;
-  if (status === "done") return { step: "resetting" };
-  const detail = [failure_code ?? status, failure_detail].filter(Boolean).join(": ");
+  if (logs.status === "done") return { step: "resetting" };
+  const detail = [logs.failureCode ?? logs.status, logs.failureDetail].filter(Boolean).join(": ");
   return { step: "awaiting_decision", failure: { code: "logs_failed", detail } };
 }
 
-async function askForLogs(db: Kysely<Database>, reset: OpenReset, now: number): Promise<void> {
+async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number): Promise<void> {
   const from = now - LOG_PERIOD_MS;
-  const posServer = { id: reset.pos_server_id, name: reset.name, organizationId: reset.organizationId };
+  const posServer = {
+    id: reset.posServerId,
+    name: reset.posServerName,
+    organizationId: reset.organizationId,
+  };
   await db.transaction().execute(async (trx) => {
     const running = await trx
       .selectFrom("log_request")
       .select("id")
-      .where("pos_server_id", "=", reset.pos_server_id)
+      .where("pos_server_id", "=", reset.posServerId)
       .where("finished_at", "is", null)
       .where("from_at", "<=", from + PERIOD_TOLERANCE_MS)
       .where("to_at", ">=", now - PERIOD_TOLERANCE_MS)

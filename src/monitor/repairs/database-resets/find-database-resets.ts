@@ -1,53 +1,64 @@
-import type { Kysely } from "kysely";
+import type { InferResult, Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 
-export type FoundReset = NonNullable<Awaited<ReturnType<typeof findDatabaseReset>>>;
+export type FoundReset = InferResult<ReturnType<typeof selectResets>>[number];
 
 /** Finds a reset with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
-export async function findDatabaseReset(db: Kysely<Database>, access: OrganizationAccess, id: number) {
-  const row = await db
-    .selectFrom("database_reset")
-    .innerJoin("pos_server", "pos_server.id", "database_reset.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .selectAll("database_reset")
-    .select([
-      "pos_server.name",
-      "organization.id as organizationId",
-      "organization.name as organizationName",
-      "organization.crm_id as crmId",
-    ])
-    .where("database_reset.id", "=", id)
-    .where(isShownTo(access))
-    .executeTakeFirst();
-  return row ?? null;
+export async function findDatabaseReset(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  id: number,
+): Promise<FoundReset | null> {
+  const query = selectResets(db).where("database_reset.id", "=", id).where(isShownTo(access));
+  return (await query.executeTakeFirst()) ?? null;
 }
 
-export type OpenReset = NonNullable<Awaited<ReturnType<typeof findOpenReset>>>;
-
 /** Finds a reset that is not finished, for whoever works on it. */
-export async function findOpenReset(db: Kysely<Database>, id: number) {
-  const row = await db
-    .selectFrom("database_reset")
-    .innerJoin("pos_server", "pos_server.id", "database_reset.pos_server_id")
-    .selectAll("database_reset")
-    .select(["pos_server.name", "pos_server.organization_id as organizationId"])
-    .where("database_reset.id", "=", id)
-    .where("finished_at", "is", null)
-    .executeTakeFirst();
-  return row ?? null;
+export async function findOpenReset(db: Kysely<Database>, id: number): Promise<FoundReset | null> {
+  const query = selectResets(db).where("database_reset.id", "=", id).where("finished_at", "is", null);
+  return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds the one open reset of a POS server. */
-export async function findOpenResetOf(db: Kysely<Database>, posServerId: number) {
-  const row = await db
+export async function findOpenResetOf(db: Kysely<Database>, posServerId: number): Promise<FoundReset | null> {
+  const query = selectResets(db).where("pos_server.id", "=", posServerId).where("finished_at", "is", null);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+function selectResets(db: Kysely<Database>) {
+  return db
     .selectFrom("database_reset")
-    .select(["id", "step", "user_login", "user_name", "requested_at"])
+    .innerJoin("pos_server", "pos_server.id", "database_reset.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["database_reset.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
+    .select(["idempotency_key as idempotencyKey", "database_reset.identity", "start_service as startService"])
+    .select(["step", "step_at as stepAt", "command_step as commandStep", "begun_at as begunAt"])
+    .select(["reset_at as resetAt", "followed_at as followedAt", "synced_at as syncedAt"])
+    .select(["log_request_id as logRequestId", "moved_files as movedFiles", "moved_bytes as movedBytes"]);
+}
+
+export type FoundWaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
+
+/** Reads what a reset may wait for, as `isDue` asks for it. */
+export async function findWaitedFor(
+  db: Kysely<Database>,
+  { posServerId, logRequestId }: Pick<FoundReset, "posServerId" | "logRequestId">,
+) {
+  const status = await db
+    .selectFrom("pos_status")
+    .select(["service_state as serviceState", "last_update_at as lastUpdateAt"])
     .where("pos_server_id", "=", posServerId)
-    .where("finished_at", "is", null)
+    .executeTakeFirstOrThrow();
+  const logs = await db
+    .selectFrom("log_request")
+    .select(["status", "failure_code as failureCode", "failure_detail as failureDetail"])
+    .select("finished_at as finishedAt")
+    .where("id", "=", logRequestId)
     .executeTakeFirst();
-  return row ?? null;
+  return { ...status, logs: logs ?? null };
 }
 
 /** When a reset came to which step, in order. */
@@ -60,10 +71,7 @@ export async function listResetSteps(db: Kysely<Database>, resetId: number) {
     .execute();
 }
 
-/**
- * Ids of the resets that can go on at `now` (ms UTC). What waits for a person, for logs or for the start of the service
- * is left out until its time is over, or until what it waits for is there.
- */
+/** Ids of the resets that `isDue` lets go on at `now` (ms UTC): so few that nothing is claimed for nothing. */
 export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom("database_reset")
@@ -78,7 +86,6 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
         eb("service_state", "=", "running"),
         eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
       ]);
-      // Not by the last poll: a POS server that is polled more often than that would never be due.
       const followedAt = fn.coalesce("followed_at", "step_at");
       const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([

@@ -15,7 +15,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     const reset = await find(request);
     if (!reset) return reply.callNotFound();
     const { viewer } = request;
-    const posServer = await findPosServer(db, viewer.organizations, reset.pos_server_id);
+    const posServer = await findPosServer(db, viewer.organizations, reset.posServerId);
     if (!posServer) return reply.callNotFound();
     const model = resetModel({
       ...{ viewer, reset, posServer },

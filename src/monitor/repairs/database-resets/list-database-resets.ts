@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
+import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredAfterMs } from "./shown-steps.ts";
 
@@ -10,16 +11,7 @@ export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number]
 export async function listDatabaseResets(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("database_reset")
-    .select([
-      "id",
-      "requested_at",
-      "begun_at",
-      "synced_at",
-      "user_login",
-      "user_name",
-      "step",
-      "failure_code",
-    ])
+    .select(["id", ...REQUEST_COLUMNS, "step", "begun_at as begunAt", "synced_at as syncedAt"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -30,9 +22,9 @@ export async function listDatabaseResets(db: Kysely<Database>, posServerId: numb
 /** A reset as the page of its POS server lists it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с». */
 export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: number): PosServerAction {
   return {
-    at: reset.requested_at,
-    time: format.time(reset.requested_at, now),
-    text: t("databaseReset.inList.asked", { name: reset.user_name ?? reset.user_login }),
+    at: reset.requestedAt,
+    time: format.time(reset.requestedAt, now),
+    text: t("databaseReset.inList.asked", { name: reset.userName ?? reset.userLogin }),
     url: `/database-resets/${reset.id}`,
     result: resultInWords(reset, { t, format }),
     isRestored: reset.step === "done",
@@ -45,6 +37,6 @@ function resultInWords(reset: ListedReset, { t, format }: Pick<Viewer, "t" | "fo
   }
   if (reset.step !== "failed") return t("databaseReset.inList.open");
   return t(
-    reset.failure_code === "cancelled" ? "databaseReset.inList.cancelled" : "databaseReset.inList.failed",
+    reset.failureCode === "cancelled" ? "databaseReset.inList.cancelled" : "databaseReset.inList.failed",
   );
 }

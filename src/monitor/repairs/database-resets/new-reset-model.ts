@@ -60,7 +60,7 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
 function refusalInWords(viewer: Viewer, { code, detail, open }: ResetRefusal, now: number): string {
   if (!open) return failureInWords(viewer, { code, detail: detail ?? "" });
   return viewer.t("databaseReset.alreadyOpen", {
-    name: open.user_name ?? open.user_login,
-    time: viewer.format.clock(open.requested_at, now),
+    name: open.userName ?? open.userLogin,
+    time: viewer.format.clock(open.requestedAt, now),
   });
 }

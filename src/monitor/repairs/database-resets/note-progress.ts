@@ -1,12 +1,12 @@
 import type { ResetStep } from "../../../protocol/commands.ts";
 import type { CommandDependencies } from "../commands/command-dependencies.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
-import type { OpenReset } from "./find-database-resets.ts";
+import type { FoundReset } from "./find-database-resets.ts";
 
 /** Keeps how far the POS server says that it is, for whoever watches. */
 export async function noteProgress(
   { db }: CommandDependencies,
-  { id }: OpenReset,
+  { id }: FoundReset,
   command_step: ResetStep,
 ): Promise<void> {
   await db
@@ -20,7 +20,7 @@ export async function noteProgress(
 /** Keeps what keeps a reset from going on at the moment, though it is tried again. */
 export async function noteTrouble(
   { db }: CommandDependencies,
-  { id }: OpenReset,
+  { id }: FoundReset,
   { code, detail }: CommandFailure,
 ): Promise<void> {
   await db

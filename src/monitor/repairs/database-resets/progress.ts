@@ -9,7 +9,7 @@ export async function findProgress(db: Kysely<Database>, reset: FoundReset) {
   const logs = await db
     .selectFrom("log_request")
     .select(["id", "status", "planned_bytes as plannedBytes", "received_bytes as receivedBytes"])
-    .where("id", "=", reset.log_request_id)
+    .where("id", "=", reset.logRequestId)
     .executeTakeFirst();
   const start = await db
     .selectFrom("service_start")

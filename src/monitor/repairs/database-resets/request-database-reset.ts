@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { actorColumns } from "../../requests/actor-columns.ts";
+import { actorColumns } from "../../requests/request-columns.ts";
 
 export interface WantedReset {
   posServer: { id: number; name: string; organizationId: number };

@@ -9,7 +9,7 @@ import { reachPosServer } from "../commands/reach.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
-import type { OpenReset } from "./find-database-resets.ts";
+import type { FoundReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
 import { noteProgress, noteTrouble } from "./note-progress.ts";
 
@@ -18,43 +18,43 @@ const FINISHED: readonly ResetStep[] = ["done", "failed"];
 /** The step `resetting`: tells the POS server, however often answers get lost, and follows it to the end. */
 export async function resetDatabase(
   dependencies: CommandDependencies,
-  reset: OpenReset,
+  reset: FoundReset,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, pollNow, clock } = dependencies;
-  const begun = reset.begun_at === null ? await begin() : reset;
+  const begun = reset.begunAt === null ? await begin() : reset;
   if (!begun) return;
 
   const end = await follow(dependencies, begun, signal);
   await enterStep(db, begun, await whatFollows(dependencies, begun, end), clock());
-  await untilAborted(signal, pollNow(reset.pos_server_id));
+  await untilAborted(signal, pollNow(reset.posServerId));
 
-  async function begin(): Promise<OpenReset | null> {
+  async function begin(): Promise<FoundReset | null> {
     const failure = await whatForbids(dependencies, reset, signal);
     if (failure) {
       await enterStep(db, reset, { step: "failed", failure }, clock());
       return null;
     }
-    const begun_at = clock();
+    const begunAt = clock();
     const { numUpdatedRows } = await db
       .updateTable("database_reset")
-      .set({ begun_at, failure_code: null, failure_detail: null })
+      .set({ begun_at: begunAt, failure_code: null, failure_detail: null })
       .where("id", "=", reset.id)
       .where("finished_at", "is", null)
       .executeTakeFirst();
-    return numUpdatedRows === 1n ? { ...reset, begun_at } : null;
+    return numUpdatedRows === 1n ? { ...reset, begunAt } : null;
   }
 }
 
 /** Asks the POS server who and how it is, right before it is told. */
-async function whatForbids(dependencies: CommandDependencies, reset: OpenReset, signal: AbortSignal) {
+async function whatForbids(dependencies: CommandDependencies, reset: FoundReset, signal: AbortSignal) {
   const { db, pollNow, fleet, clock, pauseMs } = dependencies;
-  const obstacle = await findObstacle(db, reset.pos_server_id);
+  const obstacle = await findObstacle(db, reset.posServerId);
   if (obstacle) return { code: obstacle, detail: "" };
   const outcome: StatusOutcome = await reachPosServer(
     {
-      poll: () => pollNow(reset.pos_server_id),
-      since: reset.step_at,
+      poll: () => pollNow(reset.posServerId),
+      since: reset.stepAt,
       onFailure: (failure) => noteTrouble(dependencies, reset, failure),
       clock,
       againMs: pauseMs,
@@ -71,27 +71,27 @@ async function whatForbids(dependencies: CommandDependencies, reset: OpenReset, 
 
 async function follow(
   dependencies: CommandDependencies,
-  reset: OpenReset,
+  reset: FoundReset,
   signal: AbortSignal,
 ): Promise<CommandEnd<DatabaseResetReport>> {
   const { client, clock, pauseMs } = dependencies;
   return await followCommand(
     {
       read: async () => {
-        const target = await commandTarget(dependencies, reset.pos_server_id);
+        const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
-        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotency_key));
+        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotencyKey));
       },
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
-        const target = await commandTarget(dependencies, reset.pos_server_id);
+        const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
-        const order = { posServerId: reset.identity, startService: reset.start_service === 1 };
+        const order = { posServerId: reset.identity, startService: reset.startService === 1 };
         return await untilAborted(
           signal,
-          client.beginDatabaseReset(target.value, reset.idempotency_key, order),
+          client.beginDatabaseReset(target.value, reset.idempotencyKey, order),
         );
       },
-      hasBegun: reset.command_step !== null,
+      hasBegun: reset.commandStep !== null,
       isFinished: ({ step }) => FINISHED.includes(step),
       onNews: (news) =>
         "report" in news
@@ -106,7 +106,7 @@ async function follow(
 
 async function whatFollows(
   { db }: CommandDependencies,
-  reset: OpenReset,
+  reset: FoundReset,
   end: CommandEnd<DatabaseResetReport>,
 ): Promise<StepChange> {
   if (end.end === "refused") {
@@ -118,7 +118,7 @@ async function whatFollows(
   const { clock_shift_ms } = await db
     .selectFrom("pos_status")
     .select("clock_shift_ms")
-    .where("pos_server_id", "=", reset.pos_server_id)
+    .where("pos_server_id", "=", reset.posServerId)
     .executeTakeFirstOrThrow();
   const { step, resetAt, failure } = afterReset(end.report, end.receivedAt, reset, clock_shift_ms ?? 0);
   const { movedFiles } = end.report;

@@ -24,26 +24,26 @@ export function resetModel(input: ResetInput) {
   const { viewer, reset, posServer, now } = input;
   const { t, format } = viewer;
   const url = `/database-resets/${reset.id}`;
-  const isFinished = reset.finished_at !== null;
+  const isFinished = reset.finishedAt !== null;
   const isServiceStopped = posServer.serviceState === "stopped";
   const isStarting = input.progress.start?.finishedAt === null;
   const shown = {
-    title: t("databaseReset.following", { name: reset.name }),
+    title: t("databaseReset.following", { name: reset.posServerName }),
     subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
     url,
-    posServerUrl: `/pos-servers/${reset.pos_server_id}`,
+    posServerUrl: `/pos-servers/${reset.posServerId}`,
     asked: t("databaseReset.asked", {
-      name: reset.user_name ?? reset.user_login,
-      time: format.clock(reset.requested_at, now),
+      name: reset.userName ?? reset.userLogin,
+      time: format.clock(reset.requestedAt, now),
     }),
     step: reset.step,
     steps: shownSteps(viewer, input.steps, reset, now),
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
-    logsUrl: reset.log_request_id === null ? null : `/log-requests/${reset.log_request_id}`,
+    logsUrl: reset.logRequestId === null ? null : `/log-requests/${reset.logRequestId}`,
     logs: input.progress.logs,
     failure: reset.step === "failed" ? failure(input) : null,
-    kept: reset.moved_bytes > 0 ? kept(input) : null,
+    kept: reset.movedBytes > 0 ? kept(input) : null,
     canStartService:
       reset.step === "awaiting_start" ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
@@ -58,7 +58,7 @@ export function resetModel(input: ResetInput) {
 /** What happens now, and until when it is waited for. */
 function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: ResetInput): string[] {
   const { t, format } = viewer;
-  const until = (ms: number) => format.clock(reset.step_at + ms, now);
+  const until = (ms: number) => format.clock(reset.stepAt + ms, now);
   const text = (key: string, values = {}) => t(`databaseReset.note.${key}`, values);
   switch (reset.step) {
     case "fetching_logs": {
@@ -70,7 +70,7 @@ function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: Reset
     case "awaiting_decision":
       return [text("decision", { time: until(WAIT_FOR_PERSON_MS) })];
     case "resetting":
-      return [text(reset.command_step ?? "contacting")];
+      return [text(reset.commandStep ?? "contacting")];
     case "awaiting_start":
       return [text("start", { time: until(WAIT_FOR_PERSON_MS) })];
     case "starting":
@@ -96,30 +96,30 @@ function trouble({ viewer, reset, posServer, progress }: ResetInput): string | n
   if (isAboutStart && start?.failureCode) {
     return failureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
   }
-  if (reset.failure_code) {
-    return failureInWords(viewer, { code: reset.failure_code, detail: reset.failure_detail ?? "" });
+  if (reset.failureCode) {
+    return failureInWords(viewer, { code: reset.failureCode, detail: reset.failureDetail ?? "" });
   }
   if (reset.step !== "awaiting_sync") return null;
   if (posServer.failureCode) {
     return failureInWords(viewer, { code: posServer.failureCode, detail: posServer.failureDetail ?? "" });
   }
-  const isNewError = posServer.syncErrorAt !== null && posServer.syncErrorAt >= (reset.reset_at ?? 0);
+  const isNewError = posServer.syncErrorAt !== null && posServer.syncErrorAt >= (reset.resetAt ?? 0);
   return isNewError ? posServer.syncError : null;
 }
 
 function failure({ viewer, reset }: ResetInput) {
-  const code = reset.failure_code ?? "command_failed";
+  const code = reset.failureCode ?? "command_failed";
   return {
-    text: failureInWords(viewer, { code, detail: reset.failure_detail ?? "" }),
+    text: failureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
     advice: adviceFor(viewer, code),
   };
 }
 
 function kept({ viewer: { t, format }, reset }: ResetInput): string {
-  const files: unknown[] = JSON.parse(reset.moved_files);
+  const files: unknown[] = JSON.parse(reset.movedFiles);
   return t("databaseReset.kept", {
     files: t("databaseReset.files", { count: files.length }),
-    size: format.bytes(reset.moved_bytes),
+    size: format.bytes(reset.movedBytes),
     days: t("databaseReset.days", { count: QUARANTINE_DAYS }),
   });
 }

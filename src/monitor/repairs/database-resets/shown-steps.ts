@@ -64,12 +64,12 @@ function stateOfLast({ step }: EnteredStep): ShownStep["state"] {
 }
 
 /** From the moment when the POS server was told to the exchange that worked again. */
-export function restoredAfterMs(reset: Pick<FoundReset, "synced_at" | "begun_at" | "requested_at">): number {
-  return Math.max((reset.synced_at ?? 0) - (reset.begun_at ?? reset.requested_at), 0);
+export function restoredAfterMs(reset: Pick<FoundReset, "syncedAt" | "begunAt" | "requestedAt">): number {
+  return Math.max((reset.syncedAt ?? 0) - (reset.begunAt ?? reset.requestedAt), 0);
 }
 
-function stepsAhead({ step, start_service }: FoundReset): DatabaseResetStep[] {
-  const isStartAhead = start_service === 0;
+function stepsAhead({ step, startService }: FoundReset): DatabaseResetStep[] {
+  const isStartAhead = startService === 0;
   switch (step) {
     case "fetching_logs":
     case "awaiting_decision":

@@ -1,9 +1,14 @@
 import type { CommandDependencies } from "../commands/command-dependencies.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
-import { findOpenReset, type OpenReset } from "./find-database-resets.ts";
+import {
+  type FoundReset,
+  type FoundWaitedFor,
+  findOpenReset,
+  findWaitedFor,
+} from "./find-database-resets.ts";
 import { followExchange } from "./follow-exchange.ts";
-import { isServiceBack } from "./next-step.ts";
+import { isDue, isServiceBack } from "./is-due.ts";
 import { resetDatabase } from "./reset-database.ts";
 
 export interface ResetDependencies extends CommandDependencies {
@@ -20,25 +25,21 @@ export function createResetWork(
   return async (id, signal) => {
     const reset = await findOpenReset(db, id);
     if (!reset) return;
+    const waitedFor = await findWaitedFor(db, reset);
+    if (!isDue(reset, waitedFor, clock())) return;
     if (reset.step === "resetting") return await resetDatabase(dependencies, reset, signal);
     if (reset.step === "awaiting_sync") return await followExchange(dependencies, reset, signal);
-    const change = await decide(reset);
+    const change = await decide(reset, waitedFor);
     if (!change) return;
     await enterStep(db, reset, change, clock());
   };
 
-  async function decide(reset: OpenReset): Promise<StepChange | null> {
-    if (reset.step === "fetching_logs") return await fetchLogsFirst(dependencies, reset);
-    if (reset.step === "awaiting_decision") {
-      return { step: "failed", failure: { code: "no_decision", detail: reset.failure_detail ?? "" } };
+  async function decide(reset: FoundReset, waitedFor: FoundWaitedFor): Promise<StepChange | null> {
+    if (reset.step === "fetching_logs") return await fetchLogsFirst(dependencies, reset, waitedFor.logs);
+    if (reset.step === "awaiting_start" && isServiceBack(waitedFor, reset.stepAt)) {
+      return { step: "awaiting_sync" };
     }
-    if (reset.step !== "awaiting_start") return null;
-    const status = await db
-      .selectFrom("pos_status")
-      .select(["service_state", "last_update_at"])
-      .where("pos_server_id", "=", reset.pos_server_id)
-      .executeTakeFirstOrThrow();
-    if (isServiceBack(status, reset.step_at)) return { step: "awaiting_sync" };
-    return { step: "failed", failure: { code: "not_started", detail: reset.failure_detail ?? "" } };
+    const code = reset.step === "awaiting_decision" ? "no_decision" : "not_started";
+    return { step: "failed", failure: { code, detail: reset.failureDetail ?? "" } };
   }
 }

@@ -1,47 +1,40 @@
-import type { Kysely } from "kysely";
+import type { InferResult, Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
-export type FoundStart = NonNullable<Awaited<ReturnType<typeof findServiceStart>>>;
+export type FoundStart = InferResult<ReturnType<typeof selectStarts>>[number];
 
 /** Finds a start with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
-export async function findServiceStart(db: Kysely<Database>, access: OrganizationAccess, id: number) {
-  const row = await db
-    .selectFrom("service_start")
-    .innerJoin("pos_server", "pos_server.id", "service_start.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .selectAll("service_start")
-    .select(["pos_server.name", "organization.name as organizationName", "organization.crm_id as crmId"])
-    .where("service_start.id", "=", id)
-    .where(isShownTo(access))
-    .executeTakeFirst();
-  return row ?? null;
+export async function findServiceStart(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  id: number,
+): Promise<FoundStart | null> {
+  const query = selectStarts(db).where("service_start.id", "=", id).where(isShownTo(access));
+  return (await query.executeTakeFirst()) ?? null;
 }
 
-export type OpenStart = NonNullable<Awaited<ReturnType<typeof findOpenStart>>>;
-
 /** Finds a start that is not finished, for whoever works on it. */
-export async function findOpenStart(db: Kysely<Database>, id: number) {
-  const row = await db
-    .selectFrom("service_start")
-    .innerJoin("pos_server", "pos_server.id", "service_start.pos_server_id")
-    .selectAll("service_start")
-    .select(["pos_server.name", "pos_server.organization_id as organizationId"])
-    .where("service_start.id", "=", id)
-    .where("finished_at", "is", null)
-    .executeTakeFirst();
-  return row ?? null;
+export async function findOpenStart(db: Kysely<Database>, id: number): Promise<FoundStart | null> {
+  const query = selectStarts(db).where("service_start.id", "=", id).where("finished_at", "is", null);
+  return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds the one open start of a POS server. */
-export async function findOpenStartOf(db: Kysely<Database>, posServerId: number) {
-  const row = await db
+export async function findOpenStartOf(db: Kysely<Database>, posServerId: number): Promise<FoundStart | null> {
+  const query = selectStarts(db).where("pos_server.id", "=", posServerId).where("finished_at", "is", null);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+function selectStarts(db: Kysely<Database>) {
+  return db
     .selectFrom("service_start")
-    .select(["id", "database_reset_id"])
-    .where("pos_server_id", "=", posServerId)
-    .where("finished_at", "is", null)
-    .executeTakeFirst();
-  return row ?? null;
+    .innerJoin("pos_server", "pos_server.id", "service_start.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["service_start.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
+    .select(["idempotency_key as idempotencyKey", "database_reset_id as databaseResetId"])
+    .select(["status", "started_at as startedAt"]);
 }
 
 /** Ids of the starts that are not finished, in the order in which they were asked for. */

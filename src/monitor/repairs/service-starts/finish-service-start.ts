@@ -1,16 +1,16 @@
 import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { actorOf } from "../../requests/actor-columns.ts";
+import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
-import { findOpenReset } from "../database-resets/find-database-resets.ts";
-import type { OpenStart } from "./find-service-starts.ts";
+import { findFoundReset } from "../database-resets/find-database-resets.ts";
+import type { FoundStart } from "./find-service-starts.ts";
 
 /** Ends a start, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
 export async function finishServiceStart(
   db: Kysely<Database>,
-  start: OpenStart,
+  start: FoundStart,
   failure: CommandFailure | null,
   now: number,
 ): Promise<void> {
@@ -34,15 +34,15 @@ export async function finishServiceStart(
       {
         action: "service_start_end",
         result: failure ? "failed" : "done",
-        subject: start.name,
+        subject: start.posServerName,
         organizationId: start.organizationId,
-        posServerId: start.pos_server_id,
+        posServerId: start.posServerId,
         detail: failure && describeFailure(failure),
       },
       now,
     );
-    if (start.database_reset_id === null) return;
-    const reset = await findOpenReset(trx, start.database_reset_id);
+    if (start.databaseResetId === null) return;
+    const reset = await findOpenReset(trx, start.databaseResetId);
     if (reset?.step !== "starting") return;
     const step = failure ? "awaiting_start" : "awaiting_sync";
     await enterStep(trx, reset, { step, failure, actor }, now);

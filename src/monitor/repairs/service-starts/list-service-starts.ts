@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
+import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
@@ -9,7 +10,7 @@ export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 export async function listServiceStarts(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("service_start")
-    .select(["id", "requested_at", "user_login", "user_name", "status"])
+    .select(["id", ...REQUEST_COLUMNS, "status"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -20,9 +21,9 @@ export async function listServiceStarts(db: Kysely<Database>, posServerId: numbe
 /** A start as the page of its POS server lists it. */
 export function startAsAction(start: ListedStart, { t, format }: Viewer, now: number): PosServerAction {
   return {
-    at: start.requested_at,
-    time: format.time(start.requested_at, now),
-    text: t("serviceStart.inList", { name: start.user_name ?? start.user_login }),
+    at: start.requestedAt,
+    time: format.time(start.requestedAt, now),
+    text: t("serviceStart.inList", { name: start.userName ?? start.userLogin }),
     url: `/service-starts/${start.id}`,
     result: t(`serviceStart.status.${start.status}`),
   };

@@ -28,23 +28,23 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
 export function startModel(viewer: Viewer, start: FoundStart, now: number) {
   const { t, format } = viewer;
   const url = `/service-starts/${start.id}`;
-  const failure = start.failure_code && { code: start.failure_code, detail: start.failure_detail ?? "" };
+  const failure = start.failureCode && { code: start.failureCode, detail: start.failureDetail ?? "" };
   const shown = {
-    title: t("serviceStart.following", { name: start.name }),
+    title: t("serviceStart.following", { name: start.posServerName }),
     subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,
-    posServerUrl: `/pos-servers/${start.pos_server_id}`,
+    posServerUrl: `/pos-servers/${start.posServerId}`,
     asked: t("databaseReset.asked", {
-      name: start.user_name ?? start.user_login,
-      time: format.clock(start.requested_at, now),
+      name: start.userName ?? start.userLogin,
+      time: format.clock(start.requestedAt, now),
     }),
     status: start.status,
     text: t(`serviceStart.status.${start.status}`),
-    time: start.finished_at === null ? null : format.moment(start.finished_at, now),
+    time: start.finishedAt === null ? null : format.moment(start.finishedAt, now),
     failure: failure ? failureInWords(viewer, failure) : null,
-    resetUrl: start.database_reset_id === null ? null : `/database-resets/${start.database_reset_id}`,
+    resetUrl: start.databaseResetId === null ? null : `/database-resets/${start.databaseResetId}`,
   };
   const tag = createHash("sha1")
     .update(JSON.stringify([viewer.language, viewer.timeZone, shown]))
     .digest("base64url");
-  return { ...shown, poll: start.finished_at === null ? { url, tag, seconds: REFRESH_SECONDS } : null };
+  return { ...shown, poll: start.finishedAt === null ? { url, tag, seconds: REFRESH_SECONDS } : null };
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely, Transaction } from "kysely";
+import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { actorColumns } from "../../requests/actor-columns.ts";
+import { actorColumns } from "../../requests/request-columns.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
-import { findOpenReset, findOpenResetOf, type OpenReset } from "../database-resets/find-database-resets.ts";
+import { findOpenResetOf } from "../database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../database-resets/step.ts";
 import { findOpenStartOf } from "./find-service-starts.ts";
 
@@ -25,8 +25,8 @@ export async function requestServiceStart(
 ): Promise<RequestedStart> {
   return await db.transaction().execute(async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
-    if (running) return { id: running.id, resetId: running.database_reset_id, isJoined: true };
-    const reset = await findResetOf(trx, posServer.id);
+    if (running) return { id: running.id, resetId: running.databaseResetId, isJoined: true };
+    const reset = await findOpenResetOf(trx, posServer.id);
     if (reset && NO_START_IN.includes(reset.step)) return { refusedBy: reset.id };
     const resetId = reset && WAITS_FOR_START.includes(reset.step) ? reset.id : null;
     const { id } = await trx
@@ -55,9 +55,4 @@ export async function requestServiceStart(
     if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
     return { id, resetId, isJoined: false };
   });
-}
-
-async function findResetOf(trx: Transaction<Database>, posServerId: number): Promise<OpenReset | null> {
-  const open = await findOpenResetOf(trx, posServerId);
-  return open && (await findOpenReset(trx, open.id));
 }

@@ -16,7 +16,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const open = await findOpenStartOf(db, posServer.id);
-      if (open) return reply.redirect(followUrl(open.id, open.database_reset_id), 303);
+      if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
       return await reply.dialogPage(
         "repairs/service-starts/new",
         newStartModel(request.viewer, posServer, null),

@@ -6,7 +6,7 @@ import { commandIdentity, commandTarget } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
 import { reachPosServer } from "../commands/reach.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
-import { findOpenStart, type OpenStart } from "./find-service-starts.ts";
+import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
 
 /** What the runner does with a start: tells the POS server, and follows it to the end. */
@@ -18,18 +18,18 @@ export function createStartWork(
   return async (id, signal) => {
     const start = await findOpenStart(db, id);
     if (!start) return;
-    const unreached = start.started_at === null ? await begin(start, signal) : null;
+    const unreached = start.startedAt === null ? await begin(start, signal) : null;
     const failure = unreached ?? failureOfEnd(await follow(start, signal));
     await finishServiceStart(db, start, failure, clock());
-    if (!unreached) await untilAborted(signal, pollNow(start.pos_server_id));
+    if (!unreached) await untilAborted(signal, pollNow(start.posServerId));
   };
 
   /** Asks who is there before anything is sent. @returns why nothing may be. */
-  async function begin(start: OpenStart, signal: AbortSignal): Promise<CommandFailure | null> {
+  async function begin(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     const outcome = await reachPosServer(
       {
-        poll: () => pollNow(start.pos_server_id),
-        since: start.requested_at,
+        poll: () => pollNow(start.posServerId),
+        since: start.requestedAt,
         onFailure: (failure) => noteTrouble(start, failure),
         clock,
         againMs: pauseMs,
@@ -45,23 +45,23 @@ export function createStartWork(
     return null;
   }
 
-  async function follow(start: OpenStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
+  async function follow(start: FoundStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
     return await followCommand(
       {
         read: async () => {
-          const target = await commandTarget(dependencies, start.pos_server_id);
+          const target = await commandTarget(dependencies, start.posServerId);
           if (!target.ok) return target;
-          return await untilAborted(signal, client.readServiceStart(target.value, start.idempotency_key));
+          return await untilAborted(signal, client.readServiceStart(target.value, start.idempotencyKey));
         },
         begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
-          const target = await commandTarget(dependencies, start.pos_server_id);
+          const target = await commandTarget(dependencies, start.posServerId);
           if (!target.ok) return target;
           const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
           if (!identity.ok) return identity;
           const order = { posServerId: identity.value };
           return await untilAborted(
             signal,
-            client.beginServiceStart(target.value, start.idempotency_key, order),
+            client.beginServiceStart(target.value, start.idempotencyKey, order),
           );
         },
         isFinished: ({ step }) => step !== "starting_service",
@@ -73,7 +73,7 @@ export function createStartWork(
     );
   }
 
-  async function noteTrouble({ id }: OpenStart, failure: CommandFailure | null): Promise<void> {
+  async function noteTrouble({ id }: FoundStart, failure: CommandFailure | null): Promise<void> {
     await db
       .updateTable("service_start")
       .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })

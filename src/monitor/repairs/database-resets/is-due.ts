@@ -1,0 +1,54 @@
+import type { ServiceState } from "../../../protocol/status-report.ts";
+import type { FoundReset } from "./find-database-resets.ts";
+import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
+
+type OpenReset = Pick<FoundReset, "step" | "stepAt" | "followedAt">;
+
+/** What a reset may wait for, by the last report and by the request for logs; times are ms UTC. */
+export interface WaitedFor {
+  serviceState: ServiceState | null;
+  lastUpdateAt: number | null;
+  /** null = nobody has asked for logs yet. */
+  logs: { finishedAt: number | null } | null;
+}
+
+/**
+ * Whether a reset can go on at `now` (ms UTC). What waits for a person, for logs or for the start of the service is not
+ * due until its time is over, or until what it waits for is there. `listResetsToWorkOn` selects by the same rules, but its
+ * list is older than the claim of a row. Pure.
+ */
+export function isDue(reset: OpenReset, waitedFor: WaitedFor, now: number): boolean {
+  switch (reset.step) {
+    case "resetting":
+      return true;
+    case "fetching_logs":
+      return waitedFor.logs === null || waitedFor.logs.finishedAt !== null;
+    case "awaiting_decision":
+      return isWaitOver(reset, now);
+    case "awaiting_start":
+      return isWaitOver(reset, now) || isServiceBack(waitedFor, reset.stepAt);
+    case "awaiting_sync":
+      return isPollDue(reset, now);
+    default:
+      return false;
+  }
+}
+
+/** Whether a report shows that the service runs again although nobody pressed the button. Pure. */
+export function isServiceBack(
+  { serviceState, lastUpdateAt }: Pick<WaitedFor, "serviceState" | "lastUpdateAt">,
+  stepAt: number,
+): boolean {
+  const isNewer = lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
+  return isNewer && serviceState === "running";
+}
+
+function isWaitOver({ stepAt }: OpenReset, now: number): boolean {
+  return stepAt <= now - WAIT_FOR_PERSON_MS;
+}
+
+/** Not by the last poll: a POS server that is polled more often than that would never be due. */
+function isPollDue({ followedAt, stepAt }: OpenReset, now: number): boolean {
+  const at = followedAt ?? stepAt;
+  return at <= now - FOLLOW_EVERY_MS || at > now;
+}

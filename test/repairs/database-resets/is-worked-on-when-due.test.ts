@@ -1,0 +1,171 @@
+import t from "tap";
+import { createPosClient } from "../../../src/monitor/pos-client/create-pos-client.ts";
+import {
+  findOpenReset,
+  findWaitedFor,
+  listResetsToWorkOn,
+} from "../../../src/monitor/repairs/database-resets/find-database-resets.ts";
+import { isDue } from "../../../src/monitor/repairs/database-resets/is-due.ts";
+import type { DatabaseResetStep } from "../../../src/monitor/repairs/database-resets/step.ts";
+import { createResetWork } from "../../../src/monitor/repairs/database-resets/work.ts";
+import { createRunner } from "../../../src/monitor/requests/runner.ts";
+import type { ServiceState } from "../../../src/protocol/status-report.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { finishRequest, queueRequest } from "../../helpers/requests.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+
+const DAY_MS = 86_400_000;
+/** A report within this time after a step may be from before it. */
+const CALL_MS = 10_000;
+
+interface Case {
+  step: DatabaseResetStep;
+  /** Before now. */
+  stepMs?: number;
+  followedMs?: number;
+  reportedMs?: number;
+  service?: ServiceState;
+  logs?: "running" | "done";
+  isDue: boolean;
+}
+
+interface Decided {
+  isDue: boolean;
+  isListed: boolean;
+}
+
+const CASES: Record<string, Case> = {
+  "it is told to the POS server": { step: "resetting", isDue: true },
+  "nobody has asked for logs yet": { step: "fetching_logs", isDue: true },
+  "logs are being fetched": { step: "fetching_logs", logs: "running", stepMs: DAY_MS, isDue: false },
+  "logs are there": { step: "fetching_logs", logs: "done", isDue: true },
+  "its day to decide begins": { step: "awaiting_decision", logs: "done", isDue: false },
+  "its day to decide is nearly over": { step: "awaiting_decision", stepMs: DAY_MS - 1, isDue: false },
+  "its day to decide is over": { step: "awaiting_decision", stepMs: DAY_MS, isDue: true },
+  "its day to start the service begins": { step: "awaiting_start", isDue: false },
+  "its day to start the service is nearly over": { step: "awaiting_start", stepMs: DAY_MS - 1, isDue: false },
+  "its day to start the service is over": { step: "awaiting_start", stepMs: DAY_MS, isDue: true },
+  "its service is back": {
+    step: "awaiting_start",
+    stepMs: 60_000,
+    service: "running",
+    reportedMs: 60_000 - CALL_MS,
+    isDue: true,
+  },
+  "its service may have run before": {
+    step: "awaiting_start",
+    stepMs: 60_000,
+    service: "running",
+    reportedMs: 60_000 - CALL_MS + 1,
+    isDue: false,
+  },
+  "its service is still stopped": {
+    step: "awaiting_start",
+    stepMs: 60_000,
+    service: "stopped",
+    reportedMs: 0,
+    isDue: false,
+  },
+  "its service is being started": { step: "starting", stepMs: DAY_MS, isDue: false },
+  "the exchange has just been waited for": { step: "awaiting_sync", isDue: false },
+  "the exchange was not asked for for five seconds": { step: "awaiting_sync", stepMs: 5_000, isDue: true },
+  "the exchange was asked for a moment ago": {
+    step: "awaiting_sync",
+    stepMs: 60_000,
+    followedMs: 4_999,
+    isDue: false,
+  },
+  "the exchange was asked for five seconds ago": {
+    step: "awaiting_sync",
+    stepMs: 60_000,
+    followedMs: 5_000,
+    isDue: true,
+  },
+  "the clock was set back": { step: "awaiting_sync", stepMs: 60_000, followedMs: -1, isDue: true },
+};
+
+t.test("what is due is decided alike by the rules and by the list of the runner", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const now = monitor.clock();
+  const expected: Record<string, Decided> = {};
+  const found: Record<string, Decided> = {};
+  for (const [why, { step, stepMs = 0, followedMs, reportedMs, service, logs, isDue: due }] of Object.entries(
+    CASES,
+  )) {
+    const posServerId = await monitor.addPosServer({ name: why });
+    await db
+      .updateTable("pos_status")
+      .set({
+        service_state: service ?? null,
+        last_update_at: reportedMs === undefined ? null : now - reportedMs,
+      })
+      .where("pos_server_id", "=", posServerId)
+      .execute();
+    const logRequestId = logs ? await queueRequest(db, posServerId, now) : null;
+    if (logRequestId !== null && logs === "done") await finishRequest(db, logRequestId, now);
+    const { id } = await db
+      .insertInto("database_reset")
+      .values({
+        pos_server_id: posServerId,
+        idempotency_key: why,
+        requested_at: now - DAY_MS,
+        user_login: "anna",
+        user_address: "127.0.0.1",
+        confirmation: "100237",
+        identity: "uuid",
+        fetch_logs: 1,
+        start_service: 1,
+        log_request_id: logRequestId,
+        step,
+        step_at: now - stepMs,
+        followed_at: followedMs === undefined ? null : now - followedMs,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    const reset = await findOpenReset(db, id);
+    if (!reset) throw new Error("the reset is not there");
+    const isListed = (await listResetsToWorkOn(db, now)).includes(id);
+    expected[why] = { isDue: due, isListed: due };
+    found[why] = { isDue: isDue(reset, await findWaitedFor(db, reset), now), isListed };
+  }
+  t.strictSame(found, expected);
+});
+
+t.test("a day to decide that began after the list was made is not over", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, askForReset, work, rowOf, stepsOf } = scene;
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  await app.logRequests.stop();
+  const id = await askForReset({ crmId: "100237", fetchLogs: "1", startService: "1" });
+  await work();
+  await db
+    .updateTable("log_request")
+    .set({ status: "failed", finished_at: clock(), failure_code: "disk_full" })
+    .execute();
+
+  const { pollNow, fleet, secretBox, log } = app;
+  const client = createPosClient({ now: clock });
+  const runner = createRunner({
+    ...{ db, log, clock },
+    table: "database_reset",
+    places: 1,
+    async listClaimable(now) {
+      const ids = await listResetsToWorkOn(db, now);
+      t.same(ids, [id], "the logs have ended");
+      await work();
+      t.equal((await rowOf(id)).step, "awaiting_decision", "another process was faster");
+      return ids;
+    },
+    work: createResetWork({
+      ...{ db, client, pollNow, fleet, secretBox, log, clock },
+      wakeLogRequests: () => undefined,
+    }),
+  });
+  await runner.tick();
+  await runner.stop();
+  await client.close();
+  t.match(await rowOf(id), { step: "awaiting_decision", finished_at: null });
+  t.same(await stepsOf(id), ["fetching_logs", "awaiting_decision"]);
+});
