@@ -1,11 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
-import { tagOf } from "../plugins/hypermedia.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
 import { findLogRequest, listLogArchives } from "./find-log-request.ts";
 import { logRequestModel } from "./log-request-model.ts";
-
-const POLL_SECONDS = 1;
 
 interface FollowRoute extends WithId {
   Querystring: { joined?: unknown };
@@ -25,12 +22,8 @@ export async function followRequestRoutes(app: FastifyInstance): Promise<void> {
       const { viewer } = request;
       const isJoined = request.query.joined === "1";
       const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
-      const poll = model.isOpen && {
-        url: request.url,
-        tag: tagOf([viewer.language, viewer.timeZone, model]),
-        seconds: POLL_SECONDS,
-      };
-      return await reply.dialogPage("log-archives/show", { ...model, poll: poll || null });
+      const pollUrl = model.isOpen ? request.url : null;
+      return await reply.dialogPage("log-archives/show", { ...model, pollUrl });
     },
   );
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import fp from "fastify-plugin";
+import type { Viewer } from "../viewer/viewer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -15,9 +16,14 @@ declare module "fastify" {
   }
 }
 
-/** The tag of what is shown: equal exactly when all of it is equal. */
-export function tagOf(shown: unknown): string {
-  return createHash("sha1").update(JSON.stringify(shown)).digest("base64url");
+/** The tag of what is shown to a viewer: equal exactly when all of it is equal, as far as `replacer` leaves it in. */
+export function tagOf(
+  { language, timeZone }: Pick<Viewer, "language" | "timeZone">,
+  shown: unknown,
+  replacer?: (key: string, value: unknown) => unknown,
+): string {
+  const json = JSON.stringify([language, timeZone, shown], replacer);
+  return createHash("sha1").update(json).digest("base64url");
 }
 
 /** What htmx sends and expects. */

@@ -6,6 +6,7 @@ import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
 import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
 
 declare module "fastify" {
@@ -18,9 +19,10 @@ declare module "fastify" {
     page(template: string, data: object): Promise<string>;
     /**
      * Renders what stands on a page of its own and in the page's dialog; its template has the layout `dialog`. With
-     * `poll` it asks for itself every so often and morphs, and is answered with 304 while its tag stays the same.
+     * `pollUrl` it asks there for itself every second and morphs, and is answered with 304 while nothing changes;
+     * without JavaScript its page reloads itself.
      */
-    dialogPage(template: string, data: object & { poll?: DialogPoll | null }): Promise<string>;
+    dialogPage(template: string, data: object & { pollUrl?: string | null }): Promise<string>;
     /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
     keptPage(owner: object, key: string, template: string, data: () => object): Promise<Readable>;
   }
@@ -29,14 +31,6 @@ declare module "fastify" {
 export interface ViewsOptions {
   /** Templates are read anew whenever they are rendered. */
   isDevelopment: boolean;
-}
-
-/** How what a dialog shows is kept up to date; without JavaScript its page reloads itself. */
-export interface DialogPoll {
-  url: string;
-  /** Equal exactly when everything shown is equal. */
-  tag: string;
-  seconds: number;
 }
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
@@ -56,12 +50,13 @@ export default fp<ViewsOptions>(
       return await renderPage(this, template, this.generateCsrf(), data);
     });
     app.decorateReply("dialogPage", async function (this: FastifyReply, template, data) {
-      const { isPartial, headers } = this.request;
-      if (data.poll && isPartial && headers["hx-ptag"] !== undefined) {
-        this.header("hx-ptag", data.poll.tag);
-        if (headers["hx-ptag"] === data.poll.tag) return setPageHeaders(this).code(304).send();
+      const { isPartial, headers, viewer } = this.request;
+      const pollTag = data.pollUrl ? tagOf(viewer, data) : null;
+      if (pollTag !== null && isPartial && headers["hx-ptag"] !== undefined) {
+        this.header("hx-ptag", pollTag);
+        if (headers["hx-ptag"] === pollTag) return setPageHeaders(this).code(304).send();
       }
-      return await renderPage(this, template, this.generateCsrf(), { ...data, isPartial });
+      return await renderPage(this, template, this.generateCsrf(), { ...data, pollTag, isPartial });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
       const { head, rest } = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>

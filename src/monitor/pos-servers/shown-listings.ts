@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Listing } from "./listing.ts";
@@ -42,7 +42,7 @@ export function createShownListings(options: {
     let parts: RefreshedParts | null = null;
     return {
       listing,
-      tag: tagOf(viewer, listing),
+      tag: tagOf(viewer, listing, withoutAge),
       parts() {
         parts ??= render(viewer, filter, listing, now);
         return parts;
@@ -56,10 +56,8 @@ function viewKey(viewer: Viewer, filter: PosServerFilter): string {
   return JSON.stringify([organizations, language, timeZone, filterUrl(filter)]);
 }
 
-/** Ages that are shown exactly are left out: the browser counts them on from the time, which is in. */
-function tagOf({ language, timeZone }: Viewer, listing: Listing): string {
-  const shown = JSON.stringify([language, timeZone, listing], (key, value) =>
-    (key === "lastUpdate" || key === "lastSync") && value?.at ? value.at : value,
-  );
-  return createHash("sha1").update(shown).digest("base64url");
+/** Ages that are shown exactly: the browser counts them on from the time, which stays in the tag. */
+function withoutAge(key: string, value: unknown): unknown {
+  const isAge = key === "lastUpdate" || key === "lastSync";
+  return isAge && value !== null && typeof value === "object" && "at" in value && value.at ? value.at : value;
 }

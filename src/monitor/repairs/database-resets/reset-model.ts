@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
@@ -6,8 +5,6 @@ import { QUARANTINE_DAYS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 import type { Progress } from "./progress.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { adviceFor, failureInWords } from "./words.ts";
-
-const REFRESH_SECONDS = 1;
 
 export interface ResetInput {
   viewer: Viewer;
@@ -27,10 +24,11 @@ export function resetModel(input: ResetInput) {
   const isFinished = reset.finishedAt !== null;
   const isServiceStopped = posServer.serviceState === "stopped";
   const isStarting = input.progress.start?.finishedAt === null;
-  const shown = {
+  return {
     title: t("databaseReset.following", { name: reset.posServerName }),
     subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
     url,
+    pollUrl: isFinished ? null : url,
     posServerUrl: `/pos-servers/${reset.posServerId}`,
     asked: t("databaseReset.asked", {
       name: reset.userName ?? reset.userLogin,
@@ -49,10 +47,6 @@ export function resetModel(input: ResetInput) {
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
     canRepeat: reset.step === "failed",
   };
-  const tag = createHash("sha1")
-    .update(JSON.stringify([viewer.language, viewer.timeZone, shown]))
-    .digest("base64url");
-  return { ...shown, poll: isFinished ? null : { url, tag, seconds: REFRESH_SECONDS } };
 }
 
 /** What happens now, and until when it is waited for. */

@@ -1,10 +1,7 @@
-import { createHash } from "node:crypto";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { failureInWords } from "../database-resets/words.ts";
 import type { FoundStart } from "./find-service-starts.ts";
-
-const REFRESH_SECONDS = 1;
 
 /** Why nothing was started. */
 export type StartRefusal = { code: "no_address" } | { code: "resetting"; resetId: number };
@@ -27,9 +24,8 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
 /** The page and dialog that follow a start. */
 export function startModel(viewer: Viewer, start: FoundStart, now: number) {
   const { t, format } = viewer;
-  const url = `/service-starts/${start.id}`;
   const failure = start.failureCode && { code: start.failureCode, detail: start.failureDetail ?? "" };
-  const shown = {
+  return {
     title: t("serviceStart.following", { name: start.posServerName }),
     subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,
     posServerUrl: `/pos-servers/${start.posServerId}`,
@@ -37,14 +33,11 @@ export function startModel(viewer: Viewer, start: FoundStart, now: number) {
       name: start.userName ?? start.userLogin,
       time: format.clock(start.requestedAt, now),
     }),
+    pollUrl: start.finishedAt === null ? `/service-starts/${start.id}` : null,
     status: start.status,
     text: t(`serviceStart.status.${start.status}`),
     time: start.finishedAt === null ? null : format.moment(start.finishedAt, now),
     failure: failure ? failureInWords(viewer, failure) : null,
     resetUrl: start.databaseResetId === null ? null : `/database-resets/${start.databaseResetId}`,
   };
-  const tag = createHash("sha1")
-    .update(JSON.stringify([viewer.language, viewer.timeZone, shown]))
-    .digest("base64url");
-  return { ...shown, poll: start.finishedAt === null ? { url, tag, seconds: REFRESH_SECONDS } : null };
 }
