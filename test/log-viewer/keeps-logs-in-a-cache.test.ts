@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
 import {
+  type CacheSource,
   createLogCache,
   type LogCacheOptions,
-  type LogSource,
 } from "../../src/monitor/log-viewer/log-cache.ts";
 import { openPreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/monitor/log-viewer/zip-files.ts";
@@ -32,7 +32,7 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
     t.teardown(() => cache.close());
     return cache;
   };
-  const source = (position: number, changes: Partial<LogSource> = {}): LogSource => ({
+  const source = (position: number, changes: Partial<CacheSource> = {}): CacheSource => ({
     key: `1-${position}`,
     zipFile,
     position,

@@ -4,8 +4,8 @@ import {
   blockOfLine,
   errorsInBlock,
   isError,
-  type LogLine,
   linesOfBlock,
+  type PreparedLine,
   type PreparedLog,
   withBlocks,
 } from "./prepared-log.ts";
@@ -48,7 +48,7 @@ export async function findTime(log: PreparedLog, time: number): Promise<number> 
     let index = 0;
     while (index + 1 < blockCount(log) && !(blockAt(log, index + 1).timeBefore >= time)) index++;
     for (; index < blockCount(log); index++) {
-      const lines: LogLine[] = linesOfBlock(blockAt(log, index), await readText(index));
+      const lines: PreparedLine[] = linesOfBlock(blockAt(log, index), await readText(index));
       const found = lines.find((line) => line.time !== null && line.time >= time);
       if (found) return found.number;
     }

@@ -17,7 +17,7 @@ const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
 const FAILURE_STANDS_MS = 5_000;
 
 /** One file of an archive. */
-export interface LogSource {
+export interface CacheSource {
   /** Names it for ever; safe as the name of a folder. */
   key: string;
   zipFile: string;
@@ -34,7 +34,7 @@ export type CachedLog =
 
 export interface LogCache {
   /** Gives a log that is prepared, or begins to prepare it and waits for it for as long as it may. */
-  open(source: LogSource, maxWaitMs: number): Promise<CachedLog>;
+  open(source: CacheSource, maxWaitMs: number): Promise<CachedLog>;
   /** What is known of a log that is prepared already; null = it is not. */
   summary(key: string): Promise<LogSummary | null>;
   /** Ends what is being prepared. */
@@ -46,7 +46,7 @@ export interface LogCacheOptions {
   /** All logs together; those that were not looked at for longest go first. */
   maxTotalBytes: number;
   maxFileBytes: number;
-  onFailure: (source: LogSource, problem: PrepareProblem, cause: unknown) => void;
+  onFailure: (source: CacheSource, problem: PrepareProblem, cause: unknown) => void;
 }
 
 interface Job {
@@ -75,14 +75,14 @@ export function createLogCache({
     return log;
   }
 
-  function begin(source: LogSource): Job {
+  function begin(source: CacheSource): Job {
     const inflatedBytes = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
     const job: Job = { inflatedBytes, done: limit(() => run(source, job)), failed: null };
     jobs.set(source.key, job);
     return job;
   }
 
-  async function run(source: LogSource, job: Job): Promise<PrepareProblem | null> {
+  async function run(source: CacheSource, job: Job): Promise<PrepareProblem | null> {
     try {
       await prepare(source, job.inflatedBytes);
       jobs.delete(source.key);
@@ -95,7 +95,7 @@ export function createLogCache({
     }
   }
 
-  async function prepare(source: LogSource, inflatedBytes: Job["inflatedBytes"]): Promise<void> {
+  async function prepare(source: CacheSource, inflatedBytes: Job["inflatedBytes"]): Promise<void> {
     if (source.bytes > maxFileBytes) throw new RefusedLog("too_large", `${source.bytes} bytes`);
     await isClean;
     closing.signal.throwIfAborted();

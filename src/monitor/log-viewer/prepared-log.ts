@@ -20,7 +20,7 @@ export interface PreparedLog {
   blocks: Float64Array;
 }
 
-export interface LogLine {
+export interface PreparedLine {
   /** From 1. */
   number: number;
   text: string;
@@ -114,7 +114,7 @@ export async function withBlocks<Result>(
 }
 
 /** Reads a block into lines, each with the level of its entry. */
-export function linesOfBlock({ firstLine, levelBefore }: Block, text: string): LogLine[] {
+export function linesOfBlock({ firstLine, levelBefore }: Block, text: string): PreparedLine[] {
   let level = levelBefore;
   return text.split("\n").map((stored, index) => {
     const head = readEntryHead(stored);
@@ -125,10 +125,10 @@ export function linesOfBlock({ firstLine, levelBefore }: Block, text: string): L
 }
 
 /** The lines from one to another, both included, as far as they are there. */
-export async function readLines(log: PreparedLog, from: number, to: number): Promise<LogLine[]> {
+export async function readLines(log: PreparedLog, from: number, to: number): Promise<PreparedLine[]> {
   if (log.summary.lines === 0) return [];
   return await withBlocks(log, async (readText) => {
-    const lines: LogLine[] = [];
+    const lines: PreparedLine[] = [];
     for (let index = blockOfLine(log, from); index <= blockOfLine(log, to); index++) {
       const read = linesOfBlock(blockAt(log, index), await readText(index));
       for (const line of read) if (line.number >= from && line.number <= to) lines.push(line);
@@ -138,6 +138,6 @@ export async function readLines(log: PreparedLog, from: number, to: number): Pro
 }
 
 /** Whether a line begins an entry that is an error. */
-export function isError({ isHead, level }: LogLine): boolean {
+export function isError({ isHead, level }: PreparedLine): boolean {
   return isHead && isErrorLevel(level);
 }

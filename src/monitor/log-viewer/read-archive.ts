@@ -2,13 +2,14 @@ import { join } from "node:path";
 import type { FastifyBaseLogger, FastifyReply } from "fastify";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { LogSource } from "./log-cache.ts";
+import { goneModel } from "./archive-page.ts";
+import type { CacheSource } from "./log-cache.ts";
 import { listZippedFiles, type ZippedFile } from "./zip-files.ts";
 
 const STATUS_CODES = { removed: 410, missing: 503, damaged: 500 };
 
 /** `removed`: its time was over; `missing`: it is not where it was put; `damaged`: it is no whole zip. */
-type ArchiveProblem = keyof typeof STATUS_CODES;
+export type ArchiveProblem = keyof typeof STATUS_CODES;
 
 export interface ReadArchive {
   zipFile: string;
@@ -41,17 +42,11 @@ export async function showGoneArchive(
   archive: FoundArchive,
   problem: ArchiveProblem,
 ): Promise<string> {
-  const archiveTitle = archiveName(viewer, archive);
-  return await reply.code(STATUS_CODES[problem]).page("log-viewer/gone", { archive, archiveTitle, problem });
-}
-
-/** How the pages call an archive. */
-export function archiveName({ t }: Viewer, { day, number }: FoundArchive): string {
-  return t("logViewer.archive", { day: day.split("-").reverse().join("."), number });
+  return await reply.code(STATUS_CODES[problem]).page("log-viewer/gone", goneModel(viewer, archive, problem));
 }
 
 /** A file of an archive as the cache knows it; what its checksum and size tell apart is another file. */
-export function logSource({ id }: FoundArchive, zipFile: string, file: ZippedFile): LogSource {
+export function cacheSource({ id }: FoundArchive, zipFile: string, file: ZippedFile): CacheSource {
   const { position, bytes, crc32 } = file;
   return { key: `${id}-${position}-${bytes}-${crc32.toString(16)}`, zipFile, position, bytes };
 }

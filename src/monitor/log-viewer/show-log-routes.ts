@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import pLimit from "p-limit";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { readId } from "../forms/id.ts";
-import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
+import { findArchive } from "../log-archives/store/find-archive.ts";
+import { filesUrl, type NamedFile } from "./archive-page.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findErrorsAround } from "./find-line.ts";
 import type { CachedLog, LogCache } from "./log-cache.ts";
 import { type PreparedLog, readLines } from "./prepared-log.ts";
-import { archiveName, logSource, readArchive, showGoneArchive } from "./read-archive.ts";
+import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
 import { recordView } from "./record-view.ts";
 import { linesModel, lineWindow, showModel } from "./show-model.ts";
 import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
+import { failedModel, preparingModel } from "./waiting-model.ts";
 import { whileConnected } from "./while-connected.ts";
 
 /** A log that is prepared within this time is shown at once; others show how far they are. */
@@ -22,11 +24,7 @@ interface WithFile {
 }
 
 /** One file as it is asked for. */
-interface AskedFile {
-  archive: FoundArchive;
-  name: string;
-  /** The address of its page. */
-  path: string;
+interface AskedFile extends NamedFile {
   query: ViewQuery;
 }
 
@@ -47,9 +45,9 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
       const file = read.files.find((file) => file.position === position);
       if (!file) return reply.callNotFound();
 
-      const path = `/log-archives/${archive.id}/files/${file.position}`;
+      const path = `${filesUrl(archive)}/${file.position}`;
       const asked = { archive, name: visibleText(file.name), path, query: readViewQuery(request.query) };
-      const source = logSource(archive, read.zipFile, file);
+      const source = cacheSource(archive, read.zipFile, file);
       const cached = await cache.open(source, request.isPartial ? 0 : MAX_WAIT_MS);
       if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
       if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
@@ -60,22 +58,22 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
 
   /** The page that waits asks how far it is; any other part of a page makes the browser come here. */
   async function showWaiting(
-    request: FastifyRequest,
+    { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,
-    { archive, name, path, query }: AskedFile,
+    asked: AskedFile,
     cached: Exclude<CachedLog, { kind: "ready" }>,
   ) {
-    const percent = cached.kind === "preparing" ? Math.floor(cached.share * 100) : null;
-    const archiveTitle = archiveName(request.viewer, archive);
-    const model = { archive, archiveTitle, name, path, percent };
-    if (request.isPartial) {
-      if (cached.kind === "failed" || !query.isWaiting) return reply.header("hx-refresh", "true").send();
-      return reply.polledPart(`${percent}`, () =>
-        app.renderFragment("log-viewer/_progress", request.viewer, model),
-      );
+    if (isPartial && (cached.kind === "failed" || !asked.query.isWaiting)) {
+      return reply.header("hx-refresh", "true").send();
     }
-    if (cached.kind === "preparing") return await reply.code(202).page("log-viewer/preparing", model);
-    return await reply.code(500).page("log-viewer/failed", { ...model, problem: cached.problem });
+    if (cached.kind === "failed") {
+      return await reply.code(500).page("log-viewer/failed", failedModel(viewer, asked, cached.problem));
+    }
+    const model = preparingModel(viewer, asked, cached.share);
+    if (!isPartial) return await reply.code(202).page("log-viewer/preparing", model);
+    return reply.polledPart(`${model.percent}`, () =>
+      app.renderFragment("log-viewer/_progress", viewer, model),
+    );
   }
 
   async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedFile, log: PreparedLog) {
@@ -97,10 +95,11 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
   async function showLines(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,
-    { archive, name, path, query }: AskedFile,
+    asked: AskedFile,
     log: PreparedLog,
     problems: FieldProblems,
   ) {
+    const { path, query } = asked;
     const window = lineWindow(query, log.summary.lines);
     const lines = await readLines(log, window.from, window.to);
     const shown = { viewer, path, log, query, window, lines };
@@ -110,8 +109,6 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
       return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
     }
     const errors = await findErrorsAround(log, window.current ?? 1);
-    const model = showModel({ ...shown, errors, problems });
-    const archiveTitle = archiveName(viewer, archive);
-    return await reply.page("log-viewer/show", { archive, archiveTitle, name, ...model });
+    return await reply.page("log-viewer/show", showModel(asked, { ...shown, errors, problems }));
   }
 }

@@ -1,7 +1,8 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { filePage, type NamedFile } from "./archive-page.ts";
 import type { FieldProblems } from "./destination.ts";
 import type { ErrorsAround } from "./find-line.ts";
-import type { LogLine, PreparedLog } from "./prepared-log.ts";
+import type { PreparedLine, PreparedLog } from "./prepared-log.ts";
 import { shownLines } from "./shown-lines.ts";
 import { lineUrl, moreUrl, type ViewQuery } from "./view-query.ts";
 
@@ -16,6 +17,16 @@ export interface LineWindow {
   current: number | null;
 }
 
+/** A link to a line; without an address it leads nowhere now. */
+export interface Jump {
+  url: string | null;
+  label: string;
+  sign: string;
+  /** That does the same. */
+  key: string | null;
+  title: string;
+}
+
 export interface ShownLog {
   viewer: Viewer;
   /** Of the file's page. */
@@ -23,7 +34,7 @@ export interface ShownLog {
   log: PreparedLog;
   query: ViewQuery;
   window: LineWindow;
-  lines: readonly LogLine[];
+  lines: readonly PreparedLine[];
   errors: ErrorsAround;
   problems: FieldProblems;
 }
@@ -54,34 +65,56 @@ export function linesModel(
   const isMarked = side === null && query.before === null && query.after === null;
   const shown = { path, text, whole, current: isMarked ? current : null };
   return {
-    lines: shownLines(lines, shown, viewer.format),
+    lines: shownLines(lines, shown, viewer),
     beforeUrl: side !== "after" && from > 1 ? moreUrl(path, "before", from, text) : null,
     afterUrl: side !== "before" && to < log.summary.lines ? moreUrl(path, "after", to, text) : null,
   };
 }
 
 /** What the page of a file shows. */
-export function showModel(shown: ShownLog) {
-  const { viewer, path, log, query, window, errors, problems } = shown;
+export function showModel(file: NamedFile, shown: ShownLog) {
+  const { viewer, log, query, window, problems } = shown;
   const { t, format } = viewer;
-  const { summary } = log;
-  const { text } = query;
-  const toLine = (line: number | null) => line && lineUrl(path, line, { text });
+  const { lines: count } = log.summary;
+  const page = filePage(viewer, file);
+  const counts = t("logViewer.lines", { count, lines: format.number(count) });
   return {
+    ...page,
     ...linesModel(shown, null),
-    path,
-    text,
-    goTo: query.goTo ?? "",
-    problems,
-    searched: query.searched,
+    title: file.name,
+    subtitle: `${page.subtitle} · ${counts}`,
     current: window.current,
-    counts: t("logViewer.lines", { count: summary.lines, lines: format.number(summary.lines) }),
-    errorCount: summary.errors,
-    errorPlace: errorPlace(viewer, errors.upTo, summary.errors),
-    previousErrorUrl: toLine(errors.previous),
-    nextErrorUrl: toLine(errors.next),
-    startUrl: lineUrl(path, 1, { text }),
-    endUrl: lineUrl(path, Math.max(summary.lines, 1), { text }),
+    jumps: jumps(shown),
+    find: field(viewer, "text", query.text, problems.text),
+    goTo: field(viewer, "goTo", query.goTo ?? "", problems.goTo),
+    searched: query.searched && t(`logViewer.find.${query.searched}`),
+  };
+}
+
+function jumps({ viewer, path, log, query, errors }: ShownLog) {
+  const { lines, errors: errorCount } = log.summary;
+  const { text } = query;
+  const jump = (name: string, sign: string, line: number | null, key: string | null = null): Jump => {
+    const label = viewer.t(`logViewer.${name}`);
+    const url = line === null ? null : lineUrl(path, line, { text });
+    return { url, label, sign, key, title: key ? `${label} (${key})` : label };
+  };
+  return {
+    previousError: jump("previousError", "↑", errors.previous, "Shift+F8"),
+    nextError: jump("nextError", "↓", errors.next, "F8"),
+    ends: [jump("start", "⤒", 1), jump("end", "⤓", Math.max(lines, 1))],
+    errorPlace: errorPlace(viewer, errors.upTo, errorCount),
+    hasErrors: errorCount > 0,
+  };
+}
+
+/** A field with what is wrong with it. That nothing was found is said, but is no mistake. */
+function field({ t }: Viewer, name: keyof FieldProblems, value: string, problem: string | undefined) {
+  return {
+    value,
+    problem: problem === undefined ? null : t(`logViewer.problem.${problem}`),
+    isInvalid: problem !== undefined && problem !== "nothing",
+    describedBy: problem === undefined ? `hint-${name}` : `hint-${name} problem-${name}`,
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Format } from "../viewer/format.ts";
-import type { LogLine } from "./prepared-log.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { PreparedLine } from "./prepared-log.ts";
 import { lineUrl } from "./view-query.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
@@ -20,18 +20,23 @@ export interface LinesToShow {
 export interface ShownLine {
   number: number;
   url: string;
+  label: string;
   level: string;
   isHead: boolean;
   isCurrent: boolean;
   parts: { text: string; isMatch: boolean }[];
   /** Where it is shown in full; null = it is. */
   wholeUrl: string | null;
-  /** How much of it is only in the archive; null = nothing. */
+  /** Says how much of it is only in the archive; null = nothing. */
   cut: string | null;
 }
 
 /** Prepares lines for the template: matches apart, long ones cut. */
-export function shownLines(lines: readonly LogLine[], shown: LinesToShow, format: Format): ShownLine[] {
+export function shownLines(
+  lines: readonly PreparedLine[],
+  shown: LinesToShow,
+  { t, format }: Viewer,
+): ShownLine[] {
   const { path, text, current, whole } = shown;
   return lines.map((line) => {
     const isCurrent = line.number === current;
@@ -41,12 +46,16 @@ export function shownLines(lines: readonly LogLine[], shown: LinesToShow, format
     return {
       number: line.number,
       url: lineUrl(path, line.number, { text }),
+      label: t("logViewer.lineNumber", { number: line.number }),
       level: line.level,
       isHead: line.isHead,
       isCurrent,
       parts: splitAtMatches(isTooLong ? cutText(line.text) : line.text, text),
       wholeUrl: isTooLong ? lineUrl(path, line.number, { text, whole: true }) : null,
-      cut: line.cutBytes > 0 && !isTooLong ? format.bytes(line.cutBytes) : null,
+      cut:
+        line.cutBytes > 0 && !isTooLong
+          ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) })
+          : null,
     };
   });
 }

@@ -1,0 +1,54 @@
+import type { FoundArchive } from "../log-archives/store/find-archive.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ArchiveProblem } from "./read-archive.ts";
+
+/** A file of an archive as its pages call it. */
+export interface NamedFile {
+  archive: FoundArchive;
+  name: string;
+  /** The address of its page. */
+  path: string;
+}
+
+/** What every page about an archive shows beside its content. */
+export function archivePage({ t }: Viewer, archive: FoundArchive) {
+  const { id, posServerId, posServerName, organizationName, crmId, logRequestId } = archive;
+  const posServerUrl = `/pos-servers/${posServerId}`;
+  return {
+    trail: [
+      { url: "/pos-servers", text: t("posServers.title") },
+      { url: posServerUrl, text: posServerName },
+      { url: `/log-requests/${logRequestId}`, text: t("logViewer.request") },
+    ],
+    posServerUrl,
+    subtitle: `${posServerName} · ${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    downloadUrl: `/log-archives/${id}`,
+  };
+}
+
+/** Likewise for a page about a file of it. */
+export function filePage(viewer: Viewer, { archive, name, path }: NamedFile) {
+  const page = archivePage(viewer, archive);
+  const toFiles = { url: filesUrl(archive), text: archiveTitle(viewer, archive) };
+  return { ...page, trail: [...page.trail, toFiles], name, path };
+}
+
+/** What is shown of an archive that cannot be read. */
+export function goneModel(viewer: Viewer, archive: FoundArchive, problem: ArchiveProblem) {
+  const { t } = viewer;
+  return {
+    ...archivePage(viewer, archive),
+    title: t(`logViewer.gone.${problem}Title`),
+    text: t(`logViewer.gone.${problem}Text`),
+  };
+}
+
+/** How the pages call an archive. */
+export function archiveTitle({ t }: Viewer, { day, number }: FoundArchive): string {
+  return t("logViewer.archive", { day: day.split("-").reverse().join("."), number });
+}
+
+/** The address of the list of its files. */
+export function filesUrl({ id }: FoundArchive): string {
+  return `/log-archives/${id}/files`;
+}
