@@ -1,4 +1,4 @@
-import type { LogEncoding } from "./log-line.ts";
+import type { WrittenEncoding } from "./log-line.ts";
 
 export interface DemoOrganization {
   name: string;
@@ -26,7 +26,7 @@ export interface DemoPosServer {
   version: string;
   scenario: Scenario;
   utcOffsetMinutes: number;
-  logEncoding: LogEncoding;
+  logEncoding: WrittenEncoding;
   /** Size of its trace of the last day, 0 = it writes none. */
   traceLogBytes: number;
 }

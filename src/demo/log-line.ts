@@ -1,7 +1,7 @@
 import iconv from "iconv-lite";
 
-export type LogEncoding = "utf-8" | "utf-8-bom" | "windows-1251";
-export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
+export type WrittenEncoding = "utf-8" | "utf-8-bom" | "windows-1251";
+export type LineLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const LEVEL_WIDTH = 5;
@@ -14,7 +14,7 @@ export const EXCHANGE_FAILED = "Обмен с главным сервером: �
 export const EXCHANGE_CANCELLED = "Обмен отменён: служба останавливается";
 
 /** One line as iikoFront writes it, `[2019-04-05 14:58:52,546] DEBUG [48] — text`, with its line break. */
-export function formatLogLine(time: string, level: LogLevel, thread: number, text: string): string {
+export function formatLogLine(time: string, level: LineLevel, thread: number, text: string): string {
   return `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`;
 }
 
@@ -29,12 +29,12 @@ export function formatLogDate(at: number, utcOffsetMinutes: number): string {
 }
 
 /** Text in the bytes of the encoding; the byte order mark belongs to the file and is not added. */
-export function encodeLogText(text: string, encoding: LogEncoding): Buffer {
+export function encodeLogText(text: string, encoding: WrittenEncoding): Buffer {
   return encoding === "windows-1251" ? iconv.encode(text, encoding) : Buffer.from(text);
 }
 
 /** The bytes that a new log file begins with. */
-export function logFileHead(encoding: LogEncoding): Buffer {
+export function logFileHead(encoding: WrittenEncoding): Buffer {
   return encoding === "utf-8-bom" ? BYTE_ORDER_MARK : Buffer.alloc(0);
 }
 

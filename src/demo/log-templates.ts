@@ -4,7 +4,7 @@ import {
   EXCHANGE_STARTED,
   EXCHANGE_SUCCEEDED,
   formatLogLine,
-  type LogLevel,
+  type LineLevel,
 } from "./log-line.ts";
 import { createCardNumber, createPhone } from "./loyalty.ts";
 import type { Random } from "./random.ts";
@@ -27,7 +27,7 @@ export const REVISION_MARK = "\u0002";
 /** The lines of one hour, minute by minute, with marks where the date, the hour and the revision belong. */
 export type HourTemplate = readonly string[];
 
-type WriteLine = (second: number, level: LogLevel, text: string) => void;
+type WriteLine = (second: number, level: LineLevel, text: string) => void;
 
 /** An hour of exchanges that succeed, but for a lost connection now and then. */
 export function createSuccessfulHour(random: Random): HourTemplate {

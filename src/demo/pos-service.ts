@@ -27,7 +27,7 @@ export const SERVICE_TIMING: ServiceTiming = {
   exchangeTimeoutMs: 30_000,
 };
 
-export interface ServiceStatus {
+export interface PosServiceStatus {
   name: string;
   state: "running" | "stopped" | "starting" | "stopping";
   /** ms UTC */
@@ -47,7 +47,7 @@ export interface PosServiceParts {
 /** A simulated Windows service of one POS server, with a real database and a real log. */
 export class PosService {
   readonly #parts: PosServiceParts;
-  #state: ServiceStatus["state"] = "stopped";
+  #state: PosServiceStatus["state"] = "stopped";
   #startedAt: number | null = null;
   #database: PosDatabase | null = null;
   #stopping = new AbortController();
@@ -57,7 +57,7 @@ export class PosService {
     this.#parts = parts;
   }
 
-  status(): ServiceStatus {
+  status(): PosServiceStatus {
     return { name: SERVICE_NAME, state: this.#state, startedAt: this.#startedAt };
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
-import type { ServiceStatus } from "./pos-service.ts";
+import type { PosServiceStatus } from "./pos-service.ts";
 
 const USAGE = "Usage: node service-control.ts status|start|stop <folder of the POS server>\n";
 const TIMEOUT_MS = 5000;
@@ -45,7 +45,7 @@ function printAnswer(statusCode: number | undefined, body: string): void {
     fail(new Error(body));
     return;
   }
-  const { state, startedAt } = JSON.parse(body) as ServiceStatus;
+  const { state, startedAt } = JSON.parse(body) as PosServiceStatus;
   const since = startedAt === null ? "" : ` since ${new Date(startedAt).toISOString()}`;
   process.stdout.write(`${state}${since}\n`);
 }

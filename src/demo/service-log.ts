@@ -6,7 +6,7 @@ import {
   formatLogDate,
   formatLogLine,
   formatLogTime,
-  type LogLevel,
+  type LineLevel,
   logFileHead,
 } from "./log-line.ts";
 
@@ -14,14 +14,14 @@ const THREAD = 12;
 
 /** Writes the log of a service: `Logs/<local date>/sync.log`, a new file every day. */
 export interface ServiceLog {
-  write(level: LogLevel, text: string): void;
+  write(level: LineLevel, text: string): void;
 }
 
 /** Opens nothing and keeps nothing open, so files can be moved away between two lines as on a real machine. */
 export function createServiceLog(logsFolder: string, posServer: DemoPosServer): ServiceLog {
   const { utcOffsetMinutes, logEncoding } = posServer;
 
-  function write(level: LogLevel, text: string): void {
+  function write(level: LineLevel, text: string): void {
     const now = Date.now();
     const folder = path.join(logsFolder, formatLogDate(now, utcOffsetMinutes));
     const file = path.join(folder, "sync.log");

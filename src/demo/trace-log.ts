@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, utimesSync, writeSync } from "node:fs";
 import path from "node:path";
-import { formatLogLine, formatLogTime, type LogLevel } from "./log-line.ts";
+import { formatLogLine, formatLogTime, type LineLevel } from "./log-line.ts";
 import { createCardNumber, createPhone } from "./loyalty.ts";
 import { type Random, seededRandom } from "./random.ts";
 
@@ -77,7 +77,7 @@ function createMinute(random: Random, bytes: number): MinuteTemplate {
 function createLine(random: Random, at: number): string {
   const millisecond = Math.min(at, MINUTE_MS - 1);
   const second = formatLogTime(millisecond, 0).slice("1970-01-01 00:00".length);
-  const write = (level: LogLevel, text: string) =>
+  const write = (level: LineLevel, text: string) =>
     formatLogLine(`${MINUTE_MARK}${second}`, level, random.integer(20, 60), text);
   const till = random.integer(1, 4);
   const guest = `телефон ${createPhone(random)}, карта ${createCardNumber(random)}`;

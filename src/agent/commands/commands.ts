@@ -23,7 +23,7 @@ export interface Commands<Order, Report> {
   close(): Promise<void>;
 }
 
-export function createCommands<Order, Report, Record extends CommandRecord<Order, Report>>(
+export function createCommandsOfKind<Order, Report, Record extends CommandRecord<Order, Report>>(
   kind: CommandKind<Order, Record>,
 ): Commands<Order, Report> {
   const { store, stateDirectory } = kind;

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
 import type { CommandTask } from "../commands/command-kind.ts";
-import { type Commands, createCommands } from "../commands/commands.ts";
+import { type Commands, createCommandsOfKind } from "../commands/commands.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { beginReset, type ResetRecord } from "./reset-record.ts";
@@ -22,7 +22,7 @@ export function createDatabaseResets(
     service,
     control,
   });
-  return createCommands<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
+  return createCommandsOfKind<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
     name: "database reset",
     store: createResetStore(stateDirectory),
     stateDirectory,

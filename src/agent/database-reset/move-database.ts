@@ -1,5 +1,5 @@
 import { dirname, join } from "node:path";
-import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
+import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
 import { rememberEmptiedAt } from "../database/emptied-at.ts";
 import { findDatabaseFiles } from "../database/find-database-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
@@ -61,10 +61,11 @@ async function moveFiles(task: ResetTask): Promise<FoundFile[]> {
 
 function describeMoveFailure(error: unknown) {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EBUSY") return toCommandError(new CommandFailure("database_in_use", message), "move_failed");
+  if (code === "EBUSY")
+    return toCommandError(new CommandFailedError("database_in_use", message), "move_failed");
   if (code === "EXDEV") {
     const text = `the quarantine must be on the disk of the database: ${message}`;
-    return toCommandError(new CommandFailure("move_failed", text), "move_failed");
+    return toCommandError(new CommandFailedError("move_failed", text), "move_failed");
   }
   return toCommandError(error, "move_failed");
 }

@@ -1,4 +1,4 @@
-import { toCommandError } from "../commands/command-failure.ts";
+import { toCommandError } from "../commands/command-failed-error.ts";
 import { findDatabaseFiles } from "../database/find-database-files.ts";
 import { removeProbe } from "../quarantine/check-movable.ts";
 import { waitUntilClosed } from "../quarantine/open-files.ts";

@@ -1,4 +1,4 @@
-import { toCommandError } from "../commands/command-failure.ts";
+import { toCommandError } from "../commands/command-failed-error.ts";
 import { startService } from "../service-control/wait-for-service.ts";
 import { type ResetTask, serviceWait } from "./reset-task.ts";
 

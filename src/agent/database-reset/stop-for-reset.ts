@@ -1,5 +1,5 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import { CommandFailure, toCommandError } from "../commands/command-failure.ts";
+import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
 import { findDatabaseFiles } from "../database/find-database-files.ts";
 import { checkMovable } from "../quarantine/check-movable.ts";
 import { waitUntilClosed } from "../quarantine/open-files.ts";
@@ -35,20 +35,20 @@ export async function stopForReset(task: ResetTask): Promise<void> {
 async function checkBeforehand({ database, service, control, record }: ResetTask): Promise<ServiceState> {
   const files = await findDatabaseFiles(database);
   if (files.length === 0)
-    throw new CommandFailure("no_database", `no ${database.files.join(" ")} in ${database.directory}`);
+    throw new CommandFailedError("no_database", `no ${database.files.join(" ")} in ${database.directory}`);
   await checkMovable(database, files);
   const { name, state } = await control.status().catch((error: Error) => {
-    throw new CommandFailure("stop_failed", error.message, { cause: error });
+    throw new CommandFailedError("stop_failed", error.message, { cause: error });
   });
   if (state === "not_installed")
-    throw new CommandFailure("service_not_installed", `there is no service ${name}`);
+    throw new CommandFailedError("service_not_installed", `there is no service ${name}`);
   const verbs = {
     stop: state !== "stopped",
     start: record.order.startService,
   };
   for (const verb of ["stop", "start"] as const) {
     const [missing] = verbs[verb] ? missingServiceCommands(service, [verb]) : [];
-    if (missing) throw new CommandFailure(`${verb}_failed`, `${missing} is not configured`);
+    if (missing) throw new CommandFailedError(`${verb}_failed`, `${missing} is not configured`);
   }
   return state;
 }

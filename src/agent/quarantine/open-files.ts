@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { open, readdir, readlink, realpath } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { CommandFailure } from "../commands/command-failure.ts";
+import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { FoundFile } from "../files/find-files.ts";
 
 /** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has. */
@@ -12,7 +12,7 @@ const PATIENCE_MS = 5_000;
 
 /**
  * Waits until no program has any of the files open, and returns them.
- * @throws CommandFailure `database_in_use` naming one that stays open.
+ * @throws CommandFailedError `database_in_use` naming one that stays open.
  */
 export async function waitUntilClosed(
   find: () => Promise<FoundFile[]>,
@@ -23,7 +23,7 @@ export async function waitUntilClosed(
     const files = await find();
     const inUse = process.platform === "win32" ? await findLocked(files) : await findOpen(files);
     if (inUse === null) return files;
-    if (performance.now() >= deadline) throw new CommandFailure("database_in_use", inUse);
+    if (performance.now() >= deadline) throw new CommandFailedError("database_in_use", inUse);
     await delay(LOOK_EVERY_MS, undefined, { signal });
   }
 }

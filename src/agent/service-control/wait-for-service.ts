@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ServiceState } from "../../protocol/status-report.ts";
-import { CommandFailure } from "../commands/command-failure.ts";
+import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { ServiceControl, ServiceStatus } from "./service-control.ts";
 
 const LOOK_EVERY_MS = 250;
@@ -21,7 +21,7 @@ export interface ServiceWait {
 
 /**
  * Stops the service, whatever its state, and waits until it has really stopped: its process is gone too.
- * @throws CommandFailure
+ * @throws CommandFailedError
  */
 export async function stopService(wait: ServiceWait): Promise<void> {
   let askedAt: number | null = null;
@@ -43,10 +43,10 @@ export async function stopService(wait: ServiceWait): Promise<void> {
   const last = await waitUntil(isStopped, wait);
   if (last === null) return;
   const left = leftProcessId === null ? "" : `, and its process ${leftProcessId} has not ended`;
-  throw new CommandFailure("stop_timeout", `not stopped within ${wait.timeoutMs} ms: ${last}${left}`);
+  throw new CommandFailedError("stop_timeout", `not stopped within ${wait.timeoutMs} ms: ${last}${left}`);
 }
 
-/** Starts the service unless it runs, and waits until it does. @throws CommandFailure */
+/** Starts the service unless it runs, and waits until it does. @throws CommandFailedError */
 export async function startService(wait: ServiceWait): Promise<void> {
   let isAsked = false;
   let wasStarting = false;
@@ -55,7 +55,10 @@ export async function startService(wait: ServiceWait): Promise<void> {
     if (state === "running") return true;
     if (state === "starting") wasStarting = true;
     else if (wasStarting && state === "stopped")
-      throw new CommandFailure("start_failed", "it began to start, and stopped again; its own log says why");
+      throw new CommandFailedError(
+        "start_failed",
+        "it began to start, and stopped again; its own log says why",
+      );
     if (!isAsked && (state === "stopped" || state === "unknown")) {
       isAsked = true;
       await ask("start", name, wait.control);
@@ -65,7 +68,7 @@ export async function startService(wait: ServiceWait): Promise<void> {
 
   const last = await waitUntil(isRunning, wait);
   if (last === null) return;
-  throw new CommandFailure("start_timeout", `not running within ${wait.timeoutMs} ms: ${last}`);
+  throw new CommandFailedError("start_timeout", `not running within ${wait.timeoutMs} ms: ${last}`);
 }
 
 /** @returns null when it came true, otherwise how the service was last seen. */
@@ -82,7 +85,7 @@ async function waitUntil(
     } else {
       onState(status.state);
       if (status.state === "not_installed")
-        throw new CommandFailure("service_not_installed", `there is no service ${status.name}`);
+        throw new CommandFailedError("service_not_installed", `there is no service ${status.name}`);
       if (await isThere(status)) return null;
       if (performance.now() >= deadline) return `it is ${status.state}`;
     }
@@ -106,7 +109,7 @@ async function ask(verb: "start" | "stop", name: string, control: ServiceControl
   } catch (error) {
     const status = await look(control);
     if (!(status instanceof Error) && STATES_AFTER[verb].includes(status.state) && !isPaused(status)) return;
-    throw new CommandFailure(`${verb}_failed`, (error as Error).message, { cause: error });
+    throw new CommandFailedError(`${verb}_failed`, (error as Error).message, { cause: error });
   }
 }
 

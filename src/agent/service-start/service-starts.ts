@@ -3,9 +3,9 @@ import type { FastifyBaseLogger } from "fastify";
 import Type, { type Static } from "typebox";
 import { IdempotencyKey, ServiceStartOrder, ServiceStartReport } from "../../protocol/commands.ts";
 import { Time } from "../../protocol/field-types.ts";
-import { toCommandError } from "../commands/command-failure.ts";
+import { toCommandError } from "../commands/command-failed-error.ts";
 import type { CommandTask } from "../commands/command-kind.ts";
-import { type Commands, createCommands } from "../commands/commands.ts";
+import { type Commands, createCommandsOfKind } from "../commands/commands.ts";
 import { createRecordStore } from "../commands/record-store.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
@@ -38,7 +38,7 @@ export function createServiceStarts(
     }
   }
 
-  return createCommands<ServiceStartOrder, ServiceStartReport, StartRecord>({
+  return createCommandsOfKind<ServiceStartOrder, ServiceStartReport, StartRecord>({
     name: "service start",
     store: createRecordStore(join(stateDirectory, "service-starts"), StartRecord),
     stateDirectory,

@@ -1,6 +1,6 @@
 import type { AuditDetail, AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
-import { failureInWords as logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
-import { failureInWords as commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
+import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
+import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
@@ -40,7 +40,7 @@ function valuesInWords(
       return { failure: commandFailureInWords(viewer, values) };
     case "logFailure":
     case "callFailure":
-      return { failure: logFailureInWords(viewer, values.code, values.detail) };
+      return { failure: logFailureInWords(viewer, values) };
     default:
       return values;
   }

@@ -5,6 +5,7 @@ import { recordDownload } from "./download/record-download.ts";
 import { sendArchive } from "./download/send-archive.ts";
 import { closeArchives, type OpenArchive, openArchives } from "./download/stored-file.ts";
 import { zipOfArchives } from "./download/zip-of-archives.ts";
+import { missingModel } from "./missing-model.ts";
 import { type FoundArchive, findArchive, isStored, listFetchedArchives } from "./store/find-archive.ts";
 
 /** `/log-archives/:id`: the download of one archive; `/log-requests/:id/archives.zip`: of all of a request. */
@@ -66,12 +67,9 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
   }
 
   async function tellMissing({ viewer, log }: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
-    const { id, removedAt, logRequestId } = archive;
+    const { id, removedAt } = archive;
     if (removedAt === null) log.warn({ archive: id }, "The file of a log archive is not in the store");
     reply.code(removedAt === null ? 404 : 410);
-    return await reply.page("log-archives/missing", {
-      removed: removedAt === null ? null : viewer.format.day(removedAt, app.clock()),
-      url: `/log-requests/${logRequestId}`,
-    });
+    return await reply.page("log-archives/missing", missingModel(viewer, archive, app.clock()));
   }
 }

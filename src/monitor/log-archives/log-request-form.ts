@@ -5,9 +5,9 @@ import { LAST_MINUTE_MS, type Preset, presetPeriod } from "./presets.ts";
 export const DEFAULT_MEGABYTES = 100;
 export const MAX_MEGABYTES = 10_000;
 const MEGABYTE = 1024 * 1024;
-const FIELDS = ["from", "to", "maxMegabytes"] as const;
+export const LOG_REQUEST_FIELDS = ["from", "to", "maxMegabytes"] as const;
 
-export type LogRequestField = (typeof FIELDS)[number];
+export type LogRequestField = (typeof LOG_REQUEST_FIELDS)[number];
 export type LogRequestValues = Record<LogRequestField, string>;
 /** Keys of the catalogs by field. */
 export type LogRequestProblems = Partial<Record<LogRequestField, string>>;
@@ -31,7 +31,7 @@ export function valuesOfPreset(
   timeZone: string,
   now: number,
 ): LogRequestValues {
-  const { from, to, maxMegabytes } = textFields(query, FIELDS);
+  const { from, to, maxMegabytes } = textFields(query, LOG_REQUEST_FIELDS);
   const isKept = preset === "custom" && from !== "" && to !== "";
   return {
     ...(isKept ? { from, to } : presetPeriod(preset, timeZone, now)),
@@ -41,7 +41,7 @@ export function valuesOfPreset(
 
 /** Reads the period, in the viewer's zone, and the cap. A period that goes on into the future ends now. */
 export function readLogRequest(body: unknown, timeZone: string, now: number): ReadLogRequest {
-  const values = textFields(body, FIELDS);
+  const values = textFields(body, LOG_REQUEST_FIELDS);
   const fromAt = readLocalTime(values.from, timeZone, "first");
   const lastMinute = readLocalTime(values.to, timeZone, "last");
   const megabytes = readMegabytes(values.maxMegabytes);

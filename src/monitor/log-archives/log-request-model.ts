@@ -1,6 +1,6 @@
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
-import { failureInWords } from "./outcome/failure-in-words.ts";
+import { logFailureInWords } from "./outcome/failure-in-words.ts";
 import { leftOutInWords } from "./outcome/left-out-in-words.ts";
 import { readLeftOut } from "./outcome/stored-files.ts";
 import { archiveName } from "./store/archive-name.ts";
@@ -23,9 +23,9 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
     subtitle: `${request.organizationName} · ${t("posServers.crmId", { crmId: request.crmId })}`,
     url: `/log-requests/${request.id}`,
     posServerUrl: `/pos-servers/${request.posServerId}`,
-    status: request.status,
     isOpen: request.finishedAt === null,
     isJoined: isJoined && request.finishedAt === null,
+    isCancelled: request.status === "cancelled",
     asked: t("logRequest.asked", {
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),
@@ -34,10 +34,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
       time: format.time(request.requestedAt, now),
     }),
     progress: progress(viewer, request, archives),
-    failure:
-      request.failureCode && request.failureCode !== "archives_failed"
-        ? failureInWords(viewer, request.failureCode, request.failureDetail)
-        : null,
+    problem: problem(viewer, request),
     archives: archives.map((archive) => archiveInWords(viewer, request, archive, now)),
     allUrl: offered.length > 1 ? `/log-requests/${request.id}/archives.zip` : null,
     allBytes: format.bytes(offered.reduce((sum, { zipBytes }) => sum + (zipBytes ?? 0), 0)),
@@ -49,8 +46,30 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
   };
 }
 
-/** The bar and the words beside it; a bar without a value runs while it is not known how much there is. */
-function progress({ t, format }: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
+/** Why not all of it is there; archives that failed say it themselves. */
+function problem(viewer: Viewer, { status, failureCode, failureDetail }: ShownLogRequest) {
+  const { t } = viewer;
+  if (failureCode && failureCode !== "archives_failed") {
+    return {
+      lead: t("logRequest.failed"),
+      text: logFailureInWords(viewer, { code: failureCode, detail: failureDetail }),
+    };
+  }
+  return status === "failed" ? { lead: t("logRequest.failedPartly"), text: "" } : null;
+}
+
+/** The words about it, and the bar while it is open: without a value it runs, since nobody knows how much there is. */
+function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
+  const isOpen = request.finishedAt === null;
+  const { text, value } = progressInWords(viewer, request, archives);
+  return isOpen || text !== null ? { text, value, isOpen, isDone: request.status === "done" } : null;
+}
+
+function progressInWords(
+  { t, format }: Viewer,
+  request: ShownLogRequest,
+  archives: ShownLogArchive[],
+): { text: string | null; value: { now: number; whole: number } | null } {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
   const size = format.bytesOf(receivedBytes, plannedBytes ?? 0);
@@ -85,7 +104,7 @@ function archiveInWords(viewer: Viewer, request: ShownLogRequest, archive: Shown
     return { ...shown, note: t("logArchive.removed", { day: format.day(removedAt, now) }) };
   }
   if (archive.status === "failed" && failureCode) {
-    return { ...shown, problem: failureInWords(viewer, failureCode, failureDetail) };
+    return { ...shown, problem: logFailureInWords(viewer, { code: failureCode, detail: failureDetail }) };
   }
   if (path === null || zipBytes === null) {
     const isWaiting = request.finishedAt === null;

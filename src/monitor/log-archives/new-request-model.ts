@@ -1,9 +1,16 @@
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
-import { type LogRequestProblems, type LogRequestValues, MAX_MEGABYTES } from "./log-request-form.ts";
+import {
+  LOG_REQUEST_FIELDS,
+  type LogRequestProblems,
+  type LogRequestValues,
+  MAX_MEGABYTES,
+} from "./log-request-form.ts";
 import { PRESETS, type Preset } from "./presets.ts";
 import { requestInWords } from "./request-in-words.ts";
+
+const FIELDS_CHANGED = "input from:#log-fields delay:500ms";
 
 /** What the form of a request shows. */
 export interface NewRequestInput {
@@ -28,15 +35,23 @@ export function newRequestModel(input: NewRequestInput) {
     path,
     posServerUrl: `/pos-servers/${posServer.id}`,
     presets: PRESETS.map((name) => ({
-      name,
       url: `${path}/new?preset=${name}`,
+      text: t(`logRequest.preset.${name}`),
+      isOwn: name === "custom",
       isCurrent: name === preset,
     })),
-    values,
-    problems,
-    problemValues: { maximum: viewer.format.number(MAX_MEGABYTES) },
+    fields: LOG_REQUEST_FIELDS.map((name) => ({
+      name,
+      type: name === "maxMegabytes" ? "text" : "datetime-local",
+      label: t(`logRequest.field.${name}`),
+      value: values[name],
+      problem: problems[name],
+      problemValues: { maximum: viewer.format.number(MAX_MEGABYTES) },
+      autofocus: name === "from" && preset === "custom" && !refusal,
+    })),
     refusal,
-    isPeriodTyped: preset === "custom",
+    /** After a refusal the POS server is not asked again before something is changed. */
+    previewTrigger: refusal ? FIELDS_CHANGED : `load, ${FIELDS_CHANGED}`,
     earlier: earlier.map((request) => requestInWords(request, viewer, now)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { failureInWords } from "./outcome/failure-in-words.ts";
+import { logFailureInWords } from "./outcome/failure-in-words.ts";
 import { leftOutInWords } from "./outcome/left-out-in-words.ts";
 import { takenBytes } from "./outcome/stored-files.ts";
 import type { Preview } from "./preview-plan.ts";
@@ -12,8 +12,8 @@ export function previewModel(viewer: Viewer, preview: Preview, maxBytes: number)
   const nothing = { files: [], others: null, leftOut: [] };
   if (preview.kind === "slow") return { ...nothing, text: t("logPreview.slow") };
   if (preview.kind === "failure") {
-    const { code, detail } = preview.failure;
-    return { ...nothing, text: t("logPreview.failed", { reason: failureInWords(viewer, code, detail) }) };
+    const reason = logFailureInWords(viewer, preview.failure);
+    return { ...nothing, text: t("logPreview.failed", { reason }) };
   }
   const { archives, leftOut, files: count, bytes } = preview.plan;
   const files = archives.flatMap((archive) => archive.files);

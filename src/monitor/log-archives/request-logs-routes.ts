@@ -5,7 +5,7 @@ import { createLogRequest } from "./create-log-request.ts";
 import { listLogRequests } from "./list-log-requests.ts";
 import { readLogRequest, valuesOfPreset } from "./log-request-form.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
-import { failureInWords } from "./outcome/failure-in-words.ts";
+import { logFailureInWords } from "./outcome/failure-in-words.ts";
 import { DEFAULT_PRESET, isPreset, presetOf } from "./presets.ts";
 
 const EARLIER_REQUESTS = 10;
@@ -48,8 +48,7 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       const outcome = await pollNow(posServer.id);
       if (!outcome.ok) {
         reply.code(422);
-        const { code, detail } = outcome.failure;
-        const refusal = failureInWords(request.viewer, code, detail);
+        const refusal = logFailureInWords(request.viewer, outcome.failure);
         return await show(request, reply, posServer, { preset, values, refusal });
       }
       const created = await db

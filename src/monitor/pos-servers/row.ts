@@ -2,6 +2,7 @@ import { isBelow, type PosServerState } from "../fleet/state.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { ShownAge } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
 const CLOCK_WARNING_MS = 2 * 60_000;
@@ -84,7 +85,7 @@ export function shownError(posServer: ListedPosServer, { t }: Pick<Viewer, "t">)
   if (!posServer.failureCode) return null;
   const words = t(`failure.${posServer.failureCode}`);
   const detail = posServer.failureDetail;
-  return detail ? t("posServers.failureDetail", { words, detail }) : words;
+  return withDetail(t, words, detail);
 }
 
 /** A positive shift moves reported times forward: the POS server's clock is behind. */

@@ -4,6 +4,7 @@ import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { withDetail } from "../viewer/with-detail.ts";
 import type { AvailabilityBars } from "./availability-bars.ts";
 import { toRow } from "./row.ts";
 
@@ -103,7 +104,7 @@ function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): 
   const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
   if (state !== "unreachable" || !code) return state === "sync_error" ? detail : null;
   const words = t(`failure.${code}`);
-  return detail ? t("posServers.failureDetail", { words, detail }) : words;
+  return withDetail(t, words, detail);
 }
 
 function shownAnswer({ t, format }: Viewer, outcome: StatusOutcome): ShownAnswer {

@@ -6,7 +6,8 @@ import { afterReset, provingExchange } from "../../../src/monitor/repairs/databa
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,
-  failureInWords,
+  commandFailureInWords,
+  logsFailureInWords,
   refusalInWords,
 } from "../../../src/monitor/repairs/database-resets/words.ts";
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
@@ -103,7 +104,7 @@ t.test("every failure and every step has its words", async (t) => {
   for (const language of LANGUAGES) {
     const words = { t: translator(language) };
     for (const code of [...RESET_FAILURES, ...COMMAND_ERRORS]) {
-      t.notMatch(failureInWords(words, { code, detail: "" }), /databaseReset/, code);
+      t.notMatch(commandFailureInWords(words, { code, detail: "" }), /databaseReset/, code);
       t.notMatch(adviceFor(words, code), /databaseReset/, code);
     }
     for (const step of DATABASE_RESET_STEPS) {
@@ -114,9 +115,9 @@ t.test("every failure and every step has its words", async (t) => {
       t.notMatch(refusalInWords(words, { code, detail: "" }), /databaseReset|_/, code);
     }
     for (const code of LOG_FAILURE_CODES) {
-      const detail = `archives_failed: broken_off, ${code}`;
-      t.notMatch(failureInWords(words, { code: "logs_failed", detail }), /logFailure|_/, code);
+      const told = { code: "archives_failed", detail: `broken_off, ${code}` };
+      t.notMatch(logsFailureInWords(words, told), /logFailure|_/, code);
     }
-    t.match(failureInWords(words, { code: "brand_new", detail: "x" }), /: brand_new: x$/);
+    t.match(commandFailureInWords(words, { code: "brand_new", detail: "x" }), /: brand_new: x$/);
   }
 });

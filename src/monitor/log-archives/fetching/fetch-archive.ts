@@ -8,7 +8,7 @@ import { makeFolder, partOf, placePart, removeStored, requireSpace } from "../st
 import { verifyPart } from "../store/verify-part.ts";
 import { type WrittenPart, writePart } from "../store/write-part.ts";
 import type { RunningRequest } from "./begin-request.ts";
-import type { FetchedArchive, PlannedRow } from "./planned-rows.ts";
+import type { FetchedArchive, PendingArchive } from "./pending-archives.ts";
 import type { Progress } from "./progress.ts";
 import { pause } from "./timing.ts";
 import type { WorkContext } from "./work-context.ts";
@@ -25,7 +25,7 @@ const MAX_LINE_BYTES = 64 * 1024;
 
 export interface ArchiveToFetch {
   request: RunningRequest;
-  archive: PlannedRow;
+  archive: PendingArchive;
   posServer: PosServer;
   progress: Progress;
   /** Lets one stream of the request come at a time, so that one comes while another is verified. */
@@ -88,7 +88,7 @@ async function receivePart(
 }
 
 /** After a failure no file is asked for beyond its planned size, in case that one has grown by too much. */
-function orderOf({ files, attempts }: PlannedRow): WantedLog[] {
+function orderOf({ files, attempts }: PendingArchive): WantedLog[] {
   return files.map(({ name, bytes, tailBytes }) =>
     attempts > 0 || tailBytes !== undefined ? { name, tailBytes: tailBytes ?? bytes } : { name },
   );
@@ -114,7 +114,7 @@ async function openWhenFree(
 }
 
 function findLeftOut(
-  { files }: PlannedRow,
+  { files }: PendingArchive,
   order: WantedLog[],
   bytesByName: ReadonlyMap<string, number>,
 ): LeftOutFile[] {
@@ -129,7 +129,7 @@ function findLeftOut(
   });
 }
 
-function deadlineMs({ timing }: WorkContext, { logBytes }: PlannedRow): number {
+function deadlineMs({ timing }: WorkContext, { logBytes }: PendingArchive): number {
   return MIN_DEADLINE_MS + timing.busyPatienceMs + (logBytes / MIN_BYTES_PER_SECOND) * 1000;
 }
 

@@ -4,7 +4,7 @@ import { ArchiveError, endsRequest } from "../outcome/failure.ts";
 import { removeStored } from "../store/store.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchiveToFetch, fetchArchive } from "./fetch-archive.ts";
-import { listPlannedRows, saveFailed, saveFailedAttempt, saveFetched } from "./planned-rows.ts";
+import { listPendingArchives, saveFailed, saveFailedAttempt, saveFetched } from "./pending-archives.ts";
 import { createProgress } from "./progress.ts";
 import { withRetries } from "./with-retries.ts";
 import type { WorkContext } from "./work-context.ts";
@@ -35,7 +35,7 @@ export async function fetchPlanned(
         throw error;
       });
     });
-  const archives = await listPlannedRows(context.db, request.id);
+  const archives = await listPendingArchives(context.db, request.id);
   const fetches = archives.map((archive) =>
     inHand(async () => {
       if (ended.aborted) return;

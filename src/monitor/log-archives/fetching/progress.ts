@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import type { PlannedRow } from "./planned-rows.ts";
+import type { PendingArchive } from "./pending-archives.ts";
 import type { WorkContext } from "./work-context.ts";
 
 /** What logs shrink to where nothing is known yet of these. */
@@ -9,9 +9,9 @@ const USUAL_ZIP_SHARE = 0.1;
 /** Says in a request's row how much of its logs has come. */
 export interface Progress {
   /** So much of the zip of this archive has come. */
-  advance(archive: PlannedRow, zipBytes: number): Promise<void>;
+  advance(archive: PendingArchive, zipBytes: number): Promise<void>;
   /** All of it has come. */
-  arrive(archive: PlannedRow, zipBytes: number): void;
+  arrive(archive: PendingArchive, zipBytes: number): void;
 }
 
 /**

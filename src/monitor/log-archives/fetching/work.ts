@@ -3,8 +3,8 @@ import { ArchiveError } from "../outcome/failure.ts";
 import { beginRequest, type RunningRequest } from "./begin-request.ts";
 import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
+import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
-import { listPlannedRows } from "./planned-rows.ts";
 import type { WorkContext } from "./work-context.ts";
 
 /**
@@ -30,7 +30,7 @@ async function carryOut(context: WorkContext, request: RunningRequest, signal: A
   const called = await readPosServerToCall(db, secretBox, request.posServerId);
   if (!called.ok) throw new ArchiveError(called.failure.code, called.failure.detail);
   const { posServer } = called;
-  if (!request.isPlanned || (await listPlannedRows(db, request.id)).length > 0) {
+  if (!request.isPlanned || (await listPendingArchives(db, request.id)).length > 0) {
     const status = await checkPosServer(context, posServer, signal);
     if (!request.isPlanned) await planRequest(context, request, posServer, status, signal);
   }

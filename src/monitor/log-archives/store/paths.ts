@@ -8,7 +8,7 @@ export const PART_SUFFIX = ".part";
 export const FOLDERS_OF_A_PATH = 3;
 const FILE_NAME = /^pos-[a-z0-9-]+_(\d{1,15})-[0-9a-f]{8}\.zip(\.part)?$/;
 
-export interface StoredArchive extends NamedArchive {
+export interface ArchiveToStore extends NamedArchive {
   archiveId: number;
   organizationName: string;
 }
@@ -18,7 +18,7 @@ export interface StoredArchive extends NamedArchive {
  * each time it is asked for, so that folders which two POS servers share, letter case, an older database over the same
  * store, or two processes never lead to one file.
  */
-export function newArchivePath(archive: StoredArchive): string {
+export function newArchivePath(archive: ArchiveToStore): string {
   const { organizationName, posServerName, day, archiveId } = archive;
   const own = `${archiveId}-${randomBytes(4).toString("hex")}`;
   const name = archiveName(archive).replace(/\.zip$/, `_${own}.zip`);

@@ -34,7 +34,7 @@ export function troubleOf({ code, error, detail }: CallFailure): CommandFailure 
 }
 
 /** Why a POS server would not begin a command. */
-export function refusalOf(failure: CallFailure): CommandFailure {
+export function failureOfRefusal(failure: CallFailure): CommandFailure {
   const { code, detail } = troubleOf(failure);
   if (code !== "http_status") return { code, detail };
   return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };

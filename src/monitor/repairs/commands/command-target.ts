@@ -1,10 +1,10 @@
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { CallOutcome, PosServer } from "../../pos-client/client.ts";
-import type { CommandDependencies } from "./command-dependencies.ts";
+import type { RepairDependencies } from "./repair-dependencies.ts";
 
 /** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */
 export async function commandTarget(
-  { db, secretBox, clock }: CommandDependencies,
+  { db, secretBox, clock }: RepairDependencies,
   posServerId: number,
 ): Promise<CallOutcome<PosServer>> {
   const called = await readPosServerToCall(db, secretBox, posServerId);
@@ -15,7 +15,7 @@ export async function commandTarget(
 
 /** The identity that a command names, so that no other POS server at this address carries it out. */
 export async function commandIdentity(
-  { client }: CommandDependencies,
+  { client }: RepairDependencies,
   posServer: PosServer,
 ): Promise<CallOutcome<string>> {
   if (posServer.posServerId !== null) {

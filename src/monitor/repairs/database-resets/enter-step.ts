@@ -13,6 +13,8 @@ export interface StepChange {
   step: DatabaseResetStep;
   /** Why it failed, or what keeps it from going on. */
   failure?: CommandFailure | null;
+  /** Why there are no logs, where that is what keeps it. */
+  logFailure?: CommandFailure | null;
   /** Whatever else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
@@ -65,7 +67,7 @@ export async function enterStep(
 async function recordStep(
   trx: Transaction<Database>,
   reset: FoundReset,
-  { step, failure = null, known, actor = actorOf(reset) }: StepChange,
+  { step, failure = null, logFailure = null, known, actor = actorOf(reset) }: StepChange,
   now: number,
 ): Promise<void> {
   const subject = {
@@ -74,6 +76,7 @@ async function recordStep(
     posServerId: reset.posServerId,
   };
   const failed = failure ? describeFailure(failure) : [];
+  const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {
     const seconds = Math.round(((known?.synced_at ?? now) - (reset.begunAt ?? reset.requestedAt)) / 1000);
     const detail: AuditDetail = [{ key: "exchangeRestored", values: { seconds } }];
@@ -82,7 +85,7 @@ async function recordStep(
     const event = { action: "database_reset_end", result: "failed", ...subject, detail: failed } as const;
     await recordEvent(trx, actor, event, now);
   } else {
-    const detail: AuditDetail = [{ key: "resetStep", values: { step } }, ...failed];
+    const detail: AuditDetail = [{ key: "resetStep", values: { step } }, ...failed, ...noLogs];
     await recordEvent(trx, actor, { action: "database_reset_step", ...subject, detail }, now);
   }
 }

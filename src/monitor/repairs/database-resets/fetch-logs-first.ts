@@ -4,8 +4,9 @@ import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import type { StepChange } from "./enter-step.ts";
-import type { FoundReset, FoundWaitedFor } from "./find-database-resets.ts";
+import type { FoundReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
+import { logFailureOf, type WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
@@ -16,7 +17,7 @@ const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
 export async function fetchLogsFirst(
   { db, clock, wakeLogRequests }: ResetDependencies,
   reset: FoundReset,
-  logs: FoundWaitedFor["logs"],
+  logs: WaitedFor["logs"],
 ): Promise<StepChange | null> {
   if (!logs) {
     await askForLogs(db, reset, clock());
@@ -24,8 +25,11 @@ export async function fetchLogsFirst(
     return null;
   }
   if (logs.status === "done") return { step: "resetting" };
-  const detail = [logs.failureCode ?? logs.status, logs.failureDetail].filter(Boolean).join(": ");
-  return { step: "awaiting_decision", failure: { code: "logs_failed", detail } };
+  return {
+    step: "awaiting_decision",
+    failure: { code: "logs_failed", detail: "" },
+    logFailure: logFailureOf(logs),
+  };
 }
 
 async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number): Promise<void> {

@@ -40,27 +40,6 @@ function selectResets(db: Kysely<Database>) {
     .select(["log_request_id as logRequestId", "moved_files as movedFiles", "moved_bytes as movedBytes"]);
 }
 
-export type FoundWaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
-
-/** Reads what a reset may wait for, as `isDue` asks for it. */
-export async function findWaitedFor(
-  db: Kysely<Database>,
-  { posServerId, logRequestId }: Pick<FoundReset, "posServerId" | "logRequestId">,
-) {
-  const status = await db
-    .selectFrom("pos_status")
-    .select(["service_state as serviceState", "last_update_at as lastUpdateAt"])
-    .where("pos_server_id", "=", posServerId)
-    .executeTakeFirstOrThrow();
-  const logs = await db
-    .selectFrom("log_request")
-    .select(["status", "failure_code as failureCode", "failure_detail as failureDetail"])
-    .select("finished_at as finishedAt")
-    .where("id", "=", logRequestId)
-    .executeTakeFirst();
-  return { ...status, logs: logs ?? null };
-}
-
 /** When a reset came to which step, in order. */
 export async function listResetSteps(db: Kysely<Database>, resetId: number) {
   return await db

@@ -1,5 +1,5 @@
 import { readSettings } from "../../fleet/settings.ts";
-import type { CommandDependencies } from "../commands/command-dependencies.ts";
+import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
@@ -7,7 +7,7 @@ import { provingExchange } from "./next-step.ts";
 
 /** The step `awaiting_sync`: one poll, and what follows from it. The runner comes back until the reset is finished. */
 export async function followExchange(
-  dependencies: CommandDependencies,
+  dependencies: RepairDependencies,
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<void> {

@@ -4,8 +4,8 @@ import { readSettings } from "../../fleet/settings.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { type FoundReset, findDatabaseReset, listResetSteps } from "./find-database-resets.ts";
-import { findProgress } from "./progress.ts";
 import { resetModel } from "./reset-model.ts";
+import { findWaitedFor } from "./waited-for.ts";
 
 /** `/database-resets/:id`: follows a reset to its end; the decision to go on without logs, or not at all. */
 export async function followResetRoutes(app: FastifyInstance): Promise<void> {
@@ -20,7 +20,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     const model = resetModel({
       ...{ viewer, reset, posServer },
       steps: await listResetSteps(db, reset.id),
-      progress: await findProgress(db, reset),
+      waitedFor: await findWaitedFor(db, reset),
       syncTimeoutMs: (await readSettings(db)).resetSyncTimeoutMs,
       now: app.clock(),
     });

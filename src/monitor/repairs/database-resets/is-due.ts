@@ -1,23 +1,18 @@
-import type { ServiceState } from "../../../protocol/status-report.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
+import type { WaitedFor } from "./waited-for.ts";
 
 type OpenReset = Pick<FoundReset, "step" | "stepAt" | "followedAt">;
 
-/** What a reset may wait for, by the last report and by the request for logs; times are ms UTC. */
-export interface WaitedFor {
-  serviceState: ServiceState | null;
-  lastUpdateAt: number | null;
-  /** null = nobody has asked for logs yet. */
-  logs: { finishedAt: number | null } | null;
-}
+type ReportedService = Pick<WaitedFor, "serviceState" | "lastUpdateAt">;
+type Facts = ReportedService & { logs: { finishedAt: number | null } | null };
 
 /**
  * Whether a reset can go on at `now` (ms UTC). What waits for a person, for logs or for the start of the service is not
  * due until its time is over, or until what it waits for is there. `listResetsToWorkOn` selects by the same rules, but its
  * list is older than the claim of a row. Pure.
  */
-export function isDue(reset: OpenReset, waitedFor: WaitedFor, now: number): boolean {
+export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean {
   switch (reset.step) {
     case "resetting":
       return true;
@@ -35,10 +30,7 @@ export function isDue(reset: OpenReset, waitedFor: WaitedFor, now: number): bool
 }
 
 /** Whether a report shows that the service runs again although nobody pressed the button. Pure. */
-export function isServiceBack(
-  { serviceState, lastUpdateAt }: Pick<WaitedFor, "serviceState" | "lastUpdateAt">,
-  stepAt: number,
-): boolean {
+export function isServiceBack({ serviceState, lastUpdateAt }: ReportedService, stepAt: number): boolean {
   const isNewer = lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
   return isNewer && serviceState === "running";
 }

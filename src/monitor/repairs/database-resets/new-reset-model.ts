@@ -2,7 +2,7 @@ import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS } from "./limits.ts";
-import { ABOUT_CRM_ID, failureInWords } from "./words.ts";
+import { ABOUT_CRM_ID, commandFailureInWords } from "./words.ts";
 
 /** What was typed into the dialog. */
 export interface ResetForm {
@@ -13,7 +13,7 @@ export interface ResetForm {
 
 /** Why nothing was done. */
 export interface ResetRefusal {
-  /** `open`, `crm_id_empty`, `crm_id_differs`, or a failure that `failureInWords` knows. */
+  /** `open`, `crm_id_empty`, `crm_id_differs`, or a failure that `commandFailureInWords` knows. */
   code: string;
   detail?: string;
   /** The reset that is under way. */
@@ -42,15 +42,21 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
     path: `/pos-servers/${posServer.id}/database-resets`,
     posServerUrl: `/pos-servers/${posServer.id}`,
-    name,
-    crmId: posServer.crmId,
+    submit: t("databaseReset.submit", { name }),
     what: t(size ? "databaseReset.whatSized" : "databaseReset.what", {
       service: posServer.serviceName ?? t("databaseReset.anyService"),
       size,
       count: QUARANTINE_DAYS,
     }),
     typed,
-    problem: isAboutCrmId ? `databaseReset.problem.${refusal.code}` : null,
+    confirmation: {
+      name: "crmId",
+      label: t("databaseReset.confirm"),
+      value: typed.crmId,
+      required: true,
+      problem: isAboutCrmId ? `databaseReset.problem.${refusal.code}` : null,
+      placeholder: posServer.crmId,
+    },
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
     canBeSent: refusal === null || !LASTING.includes(refusal.code),
@@ -58,7 +64,7 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
 }
 
 function refusalInWords(viewer: Viewer, { code, detail, open }: ResetRefusal, now: number): string {
-  if (!open) return failureInWords(viewer, { code, detail: detail ?? "" });
+  if (!open) return commandFailureInWords(viewer, { code, detail: detail ?? "" });
   return viewer.t("databaseReset.alreadyOpen", {
     name: open.userName ?? open.userLogin,
     time: viewer.format.clock(open.requestedAt, now),

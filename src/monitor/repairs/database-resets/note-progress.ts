@@ -1,11 +1,11 @@
 import type { ResetStep } from "../../../protocol/commands.ts";
-import type { CommandDependencies } from "../commands/command-dependencies.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
+import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
 /** Keeps how far the POS server says that it is, for whoever watches. */
 export async function noteProgress(
-  { db }: CommandDependencies,
+  { db }: RepairDependencies,
   { id }: FoundReset,
   command_step: ResetStep,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function noteProgress(
 
 /** Keeps what keeps a reset from going on at the moment, though it is tried again. */
 export async function noteTrouble(
-  { db }: CommandDependencies,
+  { db }: RepairDependencies,
   { id }: FoundReset,
   { code, detail }: CommandFailure,
 ): Promise<void> {

@@ -1,11 +1,11 @@
 import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
-import type { CommandDependencies } from "../commands/command-dependencies.ts";
-import { refusalOf, troubleOf } from "../commands/command-failure.ts";
+import { failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
 import { commandTarget } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
 import { reachPosServer } from "../commands/reach.ts";
+import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
@@ -17,7 +17,7 @@ const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
 /** The step `resetting`: tells the POS server, however often answers get lost, and follows it to the end. */
 export async function resetDatabase(
-  dependencies: CommandDependencies,
+  dependencies: RepairDependencies,
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<void> {
@@ -47,7 +47,7 @@ export async function resetDatabase(
 }
 
 /** Asks the POS server who and how it is, right before it is told. */
-async function whatForbids(dependencies: CommandDependencies, reset: FoundReset, signal: AbortSignal) {
+async function whatForbids(dependencies: RepairDependencies, reset: FoundReset, signal: AbortSignal) {
   const { db, pollNow, fleet, clock, pauseMs } = dependencies;
   const obstacle = await findObstacle(db, reset.posServerId);
   if (obstacle) return { code: obstacle, detail: "" };
@@ -70,7 +70,7 @@ async function whatForbids(dependencies: CommandDependencies, reset: FoundReset,
 }
 
 async function follow(
-  dependencies: CommandDependencies,
+  dependencies: RepairDependencies,
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<CommandEnd<DatabaseResetReport>> {
@@ -105,12 +105,12 @@ async function follow(
 }
 
 async function whatFollows(
-  { db }: CommandDependencies,
+  { db }: RepairDependencies,
   reset: FoundReset,
   end: CommandEnd<DatabaseResetReport>,
 ): Promise<StepChange> {
   if (end.end === "refused") {
-    return { step: "failed", failure: refusalOf(end.failure) };
+    return { step: "failed", failure: failureOfRefusal(end.failure) };
   }
   if (end.end === "unknown") {
     return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };

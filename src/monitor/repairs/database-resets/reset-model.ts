@@ -2,16 +2,16 @@ import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS, WAIT_FOR_PERSON_MS } from "./limits.ts";
-import type { Progress } from "./progress.ts";
 import { shownSteps } from "./shown-steps.ts";
-import { adviceFor, failureInWords } from "./words.ts";
+import { logFailureOf, type WaitedFor } from "./waited-for.ts";
+import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
 export interface ResetInput {
   viewer: Viewer;
   reset: FoundReset;
   posServer: ShownPosServer;
   steps: Awaited<ReturnType<typeof listResetSteps>>;
-  progress: Progress;
+  waitedFor: WaitedFor;
   syncTimeoutMs: number;
   now: number;
 }
@@ -23,7 +23,7 @@ export function resetModel(input: ResetInput) {
   const url = `/database-resets/${reset.id}`;
   const isFinished = reset.finishedAt !== null;
   const isServiceStopped = posServer.serviceState === "stopped";
-  const isStarting = input.progress.start?.finishedAt === null;
+  const isStarting = input.waitedFor.start?.finishedAt === null;
   return {
     title: t("databaseReset.following", { name: reset.posServerName }),
     subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
@@ -34,29 +34,28 @@ export function resetModel(input: ResetInput) {
       name: reset.userName ?? reset.userLogin,
       time: format.clock(reset.requestedAt, now),
     }),
-    step: reset.step,
     steps: shownSteps(viewer, input.steps, reset, now),
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
     logsUrl: reset.logRequestId === null ? null : `/log-requests/${reset.logRequestId}`,
-    logs: input.progress.logs,
     failure: reset.step === "failed" ? failure(input) : null,
     kept: reset.movedBytes > 0 ? kept(input) : null,
     canStartService:
       reset.step === "awaiting_start" ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
+    canDecide: reset.step === "awaiting_decision",
     canRepeat: reset.step === "failed",
   };
 }
 
 /** What happens now, and until when it is waited for. */
-function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: ResetInput): string[] {
+function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: ResetInput): string[] {
   const { t, format } = viewer;
   const until = (ms: number) => format.clock(reset.stepAt + ms, now);
   const text = (key: string, values = {}) => t(`databaseReset.note.${key}`, values);
   switch (reset.step) {
     case "fetching_logs": {
-      const { plannedBytes, receivedBytes } = progress.logs ?? { plannedBytes: null, receivedBytes: 0 };
+      const { plannedBytes, receivedBytes } = waitedFor.logs ?? { plannedBytes: null, receivedBytes: 0 };
       if (plannedBytes === null) return [text("logsAskedFor")];
       const sizes = { received: format.bytes(receivedBytes), planned: format.bytes(plannedBytes) };
       return [text("logsReceived", sizes)];
@@ -83,19 +82,23 @@ function notes({ viewer, reset, posServer, progress, syncTimeoutMs, now }: Reset
 }
 
 /** What keeps it from going on at the moment, though it is tried again. */
-function trouble({ viewer, reset, posServer, progress }: ResetInput): string | null {
-  const { start } = progress;
+function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | null {
+  const { start, logs } = waitedFor;
   const isAboutStart =
     reset.step === "starting" || (reset.step === "awaiting_sync" && posServer.serviceState === "stopped");
   if (isAboutStart && start?.failureCode) {
-    return failureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
+    return commandFailureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
   }
+  if (reset.failureCode === "logs_failed") return logsFailureInWords(viewer, logFailureOf(logs));
   if (reset.failureCode) {
-    return failureInWords(viewer, { code: reset.failureCode, detail: reset.failureDetail ?? "" });
+    return commandFailureInWords(viewer, { code: reset.failureCode, detail: reset.failureDetail ?? "" });
   }
   if (reset.step !== "awaiting_sync") return null;
   if (posServer.failureCode) {
-    return failureInWords(viewer, { code: posServer.failureCode, detail: posServer.failureDetail ?? "" });
+    return commandFailureInWords(viewer, {
+      code: posServer.failureCode,
+      detail: posServer.failureDetail ?? "",
+    });
   }
   const isNewError = posServer.syncErrorAt !== null && posServer.syncErrorAt >= (reset.resetAt ?? 0);
   return isNewError ? posServer.syncError : null;
@@ -104,7 +107,7 @@ function trouble({ viewer, reset, posServer, progress }: ResetInput): string | n
 function failure({ viewer, reset }: ResetInput) {
   const code = reset.failureCode ?? "command_failed";
   return {
-    text: failureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
+    text: commandFailureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
     advice: adviceFor(viewer, code),
   };
 }

@@ -8,10 +8,10 @@ export interface ShownStep {
   step: DatabaseResetStep;
   /** `broken`: it was entered and came to nothing. */
   state: "past" | "broken" | "current" | "done" | "failed" | "ahead";
+  isCurrent: boolean;
   text: string;
-  time: string | null;
-  /** How long it took. */
-  took: string | null;
+  /** When it was entered, and how long it took. */
+  time: string;
 }
 
 /** The steps that a reset has entered, and those that are still to come if nothing goes wrong. */
@@ -27,18 +27,18 @@ export function shownSteps(
     return {
       step: own.step,
       state,
+      isCurrent: state === "current",
       text: textOf(own, state),
-      time: format.moment(own.at, now),
-      took: next ? format.elapsed(next.at - own.at) : null,
+      time: [format.moment(own.at, now), ...(next ? [format.elapsed(next.at - own.at)] : [])].join(" · "),
     };
   });
   const ahead = stepsAhead(reset).map(
     (step): ShownStep => ({
       step,
       state: "ahead",
+      isCurrent: false,
       text: t(`databaseReset.ahead.${step}`),
-      time: null,
-      took: null,
+      time: "",
     }),
   );
   return [...past, ...ahead];

@@ -1,32 +1,27 @@
 import { COMMAND_ERRORS } from "../../../protocol/commands.ts";
-import { LOG_FAILURE_CODES } from "../../log-archives/outcome/failure.ts";
-import { failureInWords as logFailureInWords } from "../../log-archives/outcome/failure-in-words.ts";
+import { logFailureInWords } from "../../log-archives/outcome/failure-in-words.ts";
 import { FAILURE_CODES } from "../../pos-client/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { withDetail } from "../../viewer/with-detail.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 import { RESET_FAILURES } from "./failure.ts";
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
-const LOG_CODES: readonly string[] = LOG_FAILURE_CODES;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 /** What can be wrong with the CrmId that was typed. */
 export const ABOUT_CRM_ID: readonly string[] = ["crm_id_empty", "crm_id_differs"];
 /** Details of these are no technical text: they are codes themselves, or say what the words say already. */
-const WORDS_SUFFICE = ["cancelled", "parked", "no_decision"];
+const WORDS_SUFFICE = ["cancelled", "parked", "no_decision", "logs_failed"];
 
 /** What went wrong, with the technical detail. A code that a POS server has and nobody here knows is shown as it is. */
-export function failureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
-  if (code === "logs_failed") return logsFailureInWords({ t }, detail);
-  const words = wordsOf(t, code);
-  return detail && !WORDS_SUFFICE.includes(code) ? t("posServers.failureDetail", { words, detail }) : words;
+export function commandFailureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
+  return withDetail(t, wordsOf(t, code), WORDS_SUFFICE.includes(code) ? null : detail);
 }
 
-/** Why there are no logs stands in the detail as the request for them had it: `code: detail`. */
-function logsFailureInWords({ t }: Pick<Viewer, "t">, cause: string): string {
+/** Why there are no logs. */
+export function logsFailureInWords({ t }: Pick<Viewer, "t">, logs: CommandFailure | null): string {
   const words = t("databaseReset.failure.logs_failed");
-  const [, code = "", detail = ""] = /^([a-z_]+)(?:: (.*))?$/s.exec(cause) ?? [];
-  if (!LOG_CODES.includes(code)) return words;
-  return t("posServers.failureDetail", { words, detail: logFailureInWords({ t }, code, detail) });
+  return withDetail(t, words, logs && logFailureInWords({ t }, logs));
 }
 
 /** What a person can do about it. */
@@ -41,11 +36,11 @@ export function adviceFor({ t }: Pick<Viewer, "t">, code: string): string {
 export function refusalInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   if (ABOUT_CRM_ID.includes(code)) return t(`databaseReset.problem.${code}`);
   if (code === "open") return t("databaseReset.failure.open");
-  return failureInWords({ t }, { code, detail });
+  return commandFailureInWords({ t }, { code, detail });
 }
 
 function wordsOf(t: Viewer["t"], code: string): string {
   if (CALL_CODES.includes(code)) return t(`failure.${code}`);
   if (OWN_CODES.includes(code)) return t(`databaseReset.failure.${code}`);
-  return t("posServers.failureDetail", { words: t("databaseReset.failure.command_failed"), detail: code });
+  return withDetail(t, t("databaseReset.failure.command_failed"), code);
 }

@@ -1,17 +1,13 @@
-import type { CommandDependencies } from "../commands/command-dependencies.ts";
+import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
-import {
-  type FoundReset,
-  type FoundWaitedFor,
-  findOpenReset,
-  findWaitedFor,
-} from "./find-database-resets.ts";
+import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { followExchange } from "./follow-exchange.ts";
 import { isDue, isServiceBack } from "./is-due.ts";
 import { resetDatabase } from "./reset-database.ts";
+import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
 
-export interface ResetDependencies extends CommandDependencies {
+export interface ResetDependencies extends RepairDependencies {
   /** Tells the runner of log requests that there is a new one. */
   wakeLogRequests: () => void;
 }
@@ -34,12 +30,14 @@ export function createResetWork(
     await enterStep(db, reset, change, clock());
   };
 
-  async function decide(reset: FoundReset, waitedFor: FoundWaitedFor): Promise<StepChange | null> {
+  async function decide(reset: FoundReset, waitedFor: WaitedFor): Promise<StepChange | null> {
     if (reset.step === "fetching_logs") return await fetchLogsFirst(dependencies, reset, waitedFor.logs);
     if (reset.step === "awaiting_start" && isServiceBack(waitedFor, reset.stepAt)) {
       return { step: "awaiting_sync" };
     }
-    const code = reset.step === "awaiting_decision" ? "no_decision" : "not_started";
-    return { step: "failed", failure: { code, detail: reset.failureDetail ?? "" } };
+    if (reset.step === "awaiting_decision") {
+      return { step: "failed", failure: { code: "no_decision", detail: "" } };
+    }
+    return { step: "failed", failure: { code: "not_started", detail: reset.failureDetail ?? "" } };
   }
 }

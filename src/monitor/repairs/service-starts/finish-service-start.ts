@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
-import { findFoundReset } from "../database-resets/find-database-resets.ts";
+import { findOpenReset } from "../database-resets/find-database-resets.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Ends a start, and brings the reset that waited for it on (or back, with the reason), in one transaction. */

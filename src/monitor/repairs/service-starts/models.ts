@@ -1,6 +1,6 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { failureInWords } from "../database-resets/words.ts";
+import { commandFailureInWords } from "../database-resets/words.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */
@@ -34,10 +34,11 @@ export function startModel(viewer: Viewer, start: FoundStart, now: number) {
       time: format.clock(start.requestedAt, now),
     }),
     pollUrl: start.finishedAt === null ? `/service-starts/${start.id}` : null,
-    status: start.status,
+    isDone: start.status === "done",
+    canRepeat: start.status === "failed",
     text: t(`serviceStart.status.${start.status}`),
-    time: start.finishedAt === null ? null : format.moment(start.finishedAt, now),
-    failure: failure ? failureInWords(viewer, failure) : null,
+    time: start.finishedAt === null ? "" : format.moment(start.finishedAt, now),
+    failure: failure ? commandFailureInWords(viewer, failure) : null,
     resetUrl: start.databaseResetId === null ? null : `/database-resets/${start.databaseResetId}`,
   };
 }

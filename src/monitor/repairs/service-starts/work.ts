@@ -1,17 +1,22 @@
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
-import type { CommandDependencies } from "../commands/command-dependencies.ts";
-import { type CommandFailure, refusalOf, reportedFailure, troubleOf } from "../commands/command-failure.ts";
+import {
+  type CommandFailure,
+  failureOfRefusal,
+  reportedFailure,
+  troubleOf,
+} from "../commands/command-failure.ts";
 import { commandIdentity, commandTarget } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
 import { reachPosServer } from "../commands/reach.ts";
+import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
 
 /** What the runner does with a start: tells the POS server, and follows it to the end. */
 export function createStartWork(
-  dependencies: CommandDependencies,
+  dependencies: RepairDependencies,
 ): (id: number, signal: AbortSignal) => Promise<void> {
   const { db, client, pollNow, clock, pauseMs } = dependencies;
 
@@ -84,7 +89,7 @@ export function createStartWork(
 }
 
 function failureOfEnd(end: CommandEnd<ServiceStartReport>): CommandFailure | null {
-  if (end.end === "refused") return refusalOf(end.failure);
+  if (end.end === "refused") return failureOfRefusal(end.failure);
   if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
   return end.report.step === "done" ? null : reportedFailure(end.report.error);
 }

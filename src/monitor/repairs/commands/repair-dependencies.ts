@@ -7,7 +7,7 @@ import type { PosClient } from "../../pos-client/client.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
 /** What the runners of commands to POS servers work with. */
-export interface CommandDependencies {
+export interface RepairDependencies {
   db: Kysely<Database>;
   client: PosClient;
   pollNow: PollNow;

@@ -5,7 +5,7 @@ import type { LogFailure } from "../outcome/failure.ts";
 import { addLeftOut, type LeftOutFile, type PlannedFile, readPlannedFiles } from "../outcome/stored-files.ts";
 
 /** An archive that is still to be fetched. */
-export interface PlannedRow {
+export interface PendingArchive {
   id: number;
   requestId: number;
   day: string;
@@ -25,7 +25,10 @@ export interface FetchedArchive {
 }
 
 /** Lists the archives of a request that are still to be fetched, in the order in which they should be. */
-export async function listPlannedRows(db: Kysely<Database>, requestId: number): Promise<PlannedRow[]> {
+export async function listPendingArchives(
+  db: Kysely<Database>,
+  requestId: number,
+): Promise<PendingArchive[]> {
   const rows = await db
     .selectFrom("log_archive")
     .select(["id", "day", "number", "files", "log_bytes as logBytes", "attempts"])
@@ -39,7 +42,7 @@ export async function listPlannedRows(db: Kysely<Database>, requestId: number): 
 /** Offers an archive that is in its place. @throws WorkEndedError when nobody waits for it any more. */
 export async function saveFetched(
   db: Kysely<Database>,
-  { id, requestId }: PlannedRow,
+  { id, requestId }: PendingArchive,
   { path, zipBytes, sha256, leftOut }: FetchedArchive,
   now: number,
 ): Promise<void> {
@@ -99,7 +102,7 @@ async function countReceived(trx: Kysely<Database>, requestId: number): Promise<
 /** Counts a failed attempt, which may be followed by others. */
 export async function saveFailedAttempt(
   db: Kysely<Database>,
-  archive: PlannedRow,
+  archive: PendingArchive,
   failure: LogFailure,
 ): Promise<void> {
   archive.attempts++;
@@ -112,7 +115,7 @@ export async function saveFailedAttempt(
 }
 
 /** Gives an archive up. */
-export async function saveFailed(db: Kysely<Database>, { id }: PlannedRow, now: number): Promise<void> {
+export async function saveFailed(db: Kysely<Database>, { id }: PendingArchive, now: number): Promise<void> {
   await db
     .updateTable("log_archive")
     .set({ status: "failed", finished_at: now })

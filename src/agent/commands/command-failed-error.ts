@@ -1,7 +1,7 @@
 import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
 
 /** A command that cannot go on, as the monitor is told. */
-export class CommandFailure extends Error {
+export class CommandFailedError extends Error {
   readonly code: CommandErrorCode;
 
   constructor(code: CommandErrorCode, message: string, options?: ErrorOptions) {
@@ -12,6 +12,6 @@ export class CommandFailure extends Error {
 
 /** Describes what went wrong; errors that have no name of their own get `fallback`. */
 export function toCommandError(error: unknown, fallback: CommandErrorCode): CommandError {
-  if (error instanceof CommandFailure) return { error: error.code, message: error.message };
+  if (error instanceof CommandFailedError) return { error: error.code, message: error.message };
   return { error: fallback, message: error instanceof Error ? error.message : String(error) };
 }

@@ -1,0 +1,37 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { CommandFailure } from "../commands/command-failure.ts";
+import type { FoundReset } from "./find-database-resets.ts";
+
+export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
+
+/** How far that is which a reset may wait for: its service by the last report, its logs, the last start of the service. */
+export async function findWaitedFor(
+  db: Kysely<Database>,
+  { id, posServerId, logRequestId }: Pick<FoundReset, "id" | "posServerId" | "logRequestId">,
+) {
+  const status = await db
+    .selectFrom("pos_status")
+    .select(["service_state as serviceState", "last_update_at as lastUpdateAt"])
+    .where("pos_server_id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  const logs = await db
+    .selectFrom("log_request")
+    .select(["status", "finished_at as finishedAt"])
+    .select(["planned_bytes as plannedBytes", "received_bytes as receivedBytes"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .where("id", "=", logRequestId)
+    .executeTakeFirst();
+  const start = await db
+    .selectFrom("service_start")
+    .select(["failure_code as failureCode", "failure_detail as failureDetail", "finished_at as finishedAt"])
+    .where("database_reset_id", "=", id)
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+  return { ...status, logs: logs ?? null, start: start ?? null };
+}
+
+/** Why there are no logs; null when they failed for no reason of their own: they were cancelled, or are there. */
+export function logFailureOf(logs: WaitedFor["logs"]): CommandFailure | null {
+  return logs?.failureCode ? { code: logs.failureCode, detail: logs.failureDetail ?? "" } : null;
+}
