@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { REQUEST_COLUMNS } from "../requests/request-columns.ts";
 
@@ -9,25 +9,22 @@ export async function listLogRequests(db: Kysely<Database>, posServerId: number,
   return await db
     .selectFrom("log_request")
     .select(["id", ...REQUEST_COLUMNS, "status", "from_at as fromAt", "to_at as toAt"])
-    .select((row) =>
-      row
-        .selectFrom("log_archive")
-        .select((archive) => archive.fn.countAll<number>().as("count"))
-        .whereRef("log_archive.log_request_id", "=", "log_request.id")
-        .where("path", "is not", null)
-        .as("offeredArchives"),
-    )
-    .select((row) =>
-      row
-        .selectFrom("log_archive")
-        .select((archive) => archive.fn.countAll<number>().as("count"))
-        .whereRef("log_archive.log_request_id", "=", "log_request.id")
-        .where("removed_at", "is not", null)
-        .as("removedArchives"),
-    )
+    .select((row) => [
+      countArchives(row, "path").as("offeredArchives"),
+      countArchives(row, "removed_at").as("removedArchives"),
+    ])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
     .limit(limit)
     .execute();
+}
+
+/** How many archives of a request have this column. */
+function countArchives(row: ExpressionBuilder<Database, "log_request">, column: "path" | "removed_at") {
+  return row
+    .selectFrom("log_archive")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .whereRef("log_archive.log_request_id", "=", "log_request.id")
+    .where(column, "is not", null);
 }

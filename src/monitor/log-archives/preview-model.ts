@@ -7,7 +7,7 @@ import type { Preview } from "./preview-plan.ts";
 const LISTED_FILES = 100;
 
 /** What would be taken, in words; `text` alone when it is not known. */
-export function previewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
+export function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
   const { t, format } = viewer;
   const nothing = { files: [], others: null, leftOut: [] };
   if (preview.kind === "slow") return { ...nothing, text: t("logPreview.slow") };

@@ -3,7 +3,7 @@ import { findAskedPosServer } from "../fleet/find-pos-server.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import type { WithId } from "../forms/id.ts";
 import { readLogRequest } from "./log-request-form.ts";
-import { previewModel } from "./preview-model.ts";
+import { logPreviewModel } from "./preview-model.ts";
 import { type Preview, previewPlan } from "./preview-plan.ts";
 
 /** `/pos-servers/:id/log-requests/preview`: the part of the form that says what its fields would take. */
@@ -27,7 +27,7 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       return app.renderFragment(
         "log-archives/_preview",
         viewer,
-        previewModel(viewer, preview, wanted.maxBytes),
+        logPreviewModel(viewer, preview, wanted.maxBytes),
       );
     },
   );

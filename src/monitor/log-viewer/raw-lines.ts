@@ -1,7 +1,7 @@
 import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
 
 /** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
-export const MAX_LINE_BYTES = 64 * 1024;
+export const MAX_KEPT_LINE_BYTES = 64 * 1024;
 
 /** A line without its end; `cutBytes`: how much of it was dropped because it is too long. */
 export interface RawLine {
@@ -74,7 +74,7 @@ export function createRawLineReader(): RawLineReader {
   }
 
   function keepOpen(bytes: Buffer): void {
-    const kept = bytes.subarray(0, Math.max(0, MAX_LINE_BYTES - open.length));
+    const kept = bytes.subarray(0, Math.max(0, MAX_KEPT_LINE_BYTES - open.length));
     open = Buffer.concat([open, kept]);
     droppedBytes += bytes.length - kept.length;
   }

@@ -10,7 +10,7 @@ import type { CachedLog, LogCache } from "./log-cache.ts";
 import { type PreparedLog, readLines } from "./prepared-log.ts";
 import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
 import { recordView } from "./record-view.ts";
-import { linesModel, lineWindow, showModel } from "./show-model.ts";
+import { linesModel, lineWindow, logModel } from "./show-model.ts";
 import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 import { failedModel, preparingModel } from "./waiting-model.ts";
 import { whileConnected } from "./while-connected.ts";
@@ -109,6 +109,6 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
       return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
     }
     const errors = await findErrorsAround(log, window.current ?? 1);
-    return await reply.page("log-viewer/show", showModel(asked, { ...shown, errors, problems }));
+    return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, problems }));
   }
 }

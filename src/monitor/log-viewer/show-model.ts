@@ -72,7 +72,7 @@ export function linesModel(
 }
 
 /** What the page of a file shows. */
-export function showModel(file: NamedFile, shown: ShownLog) {
+export function logModel(file: NamedFile, shown: ShownLog) {
   const { viewer, log, query, window, problems } = shown;
   const { t, format } = viewer;
   const { lines: count } = log.summary;

@@ -88,15 +88,15 @@ interface Counts {
 async function countArchives(trx: Kysely<Database>, requestId: number): Promise<Counts> {
   const archives = await trx
     .selectFrom("log_archive")
-    .select(["status", "log_files", "log_bytes"])
+    .select(["status", "log_files as files", "log_bytes as bytes"])
     .where("log_request_id", "=", requestId)
     .execute();
   const done = archives.filter(({ status }) => status === "done");
   return {
     done: done.length,
     failed: archives.length - done.length,
-    files: done.reduce((sum, { log_files }) => sum + log_files, 0),
-    bytes: done.reduce((sum, { log_bytes }) => sum + log_bytes, 0),
+    files: done.reduce((sum, { files }) => sum + files, 0),
+    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 
@@ -104,12 +104,12 @@ async function countArchives(trx: Kysely<Database>, requestId: number): Promise<
 async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("log_archive")
-    .select(["failure_code", "failure_detail"])
+    .select("failure_code as code")
     .where("log_request_id", "=", requestId)
     .where("status", "=", "failed")
     .orderBy("position")
     .execute();
-  const codes = new Set(failures.map(({ failure_code }) => failure_code));
+  const codes = new Set(failures.map(({ code }) => code));
   return { code: "archives_failed", detail: [...codes].join(", ") };
 }
 

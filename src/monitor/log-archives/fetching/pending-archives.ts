@@ -49,7 +49,7 @@ export async function saveFetched(
   await db.transaction().execute(async (trx) => {
     const request = await trx
       .selectFrom("log_request")
-      .select(["left_out", "left_out_files", "left_out_bytes"])
+      .select(["left_out as leftOut", "left_out_files as leftOutFiles", "left_out_bytes as leftOutBytes"])
       .where("id", "=", requestId)
       .where("finished_at", "is", null)
       .executeTakeFirst();

@@ -65,14 +65,14 @@ function periodOfPosServer({ fromAt, toAt }: RunningRequest, { report, receivedA
 async function readLastUtcOffset(db: Kysely<Database>, posServerId: number): Promise<number | null> {
   const status = await db
     .selectFrom("pos_status")
-    .select("utc_offset_minutes")
+    .select("utc_offset_minutes as utcOffsetMinutes")
     .where("pos_server_id", "=", posServerId)
     .executeTakeFirst();
-  return status?.utc_offset_minutes ?? null;
+  return status?.utcOffsetMinutes ?? null;
 }
 
 async function storePlan(db: Kysely<Database>, id: number, plan: ArchivePlan): Promise<void> {
-  const nothing = { left_out: "[]", left_out_files: 0, left_out_bytes: 0 };
+  const nothing = { leftOut: "[]", leftOutFiles: 0, leftOutBytes: 0 };
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("log_request")

@@ -32,11 +32,11 @@ export const LeftOutFile = Type.Object({
 });
 export type LeftOutFile = Static<typeof LeftOutFile>;
 
-/** The columns of a request that say what it left out: the first files by reason, and how many there are in all. */
-export interface LeftOutColumns {
-  left_out: string;
-  left_out_files: number;
-  left_out_bytes: number;
+/** What a request left out, as its row has it: the first files by reason as JSON, and how many there are in all. */
+export interface StoredLeftOut {
+  leftOut: string;
+  leftOutFiles: number;
+  leftOutBytes: number;
 }
 
 /** How much of a file is taken. */
@@ -59,13 +59,16 @@ export function readLeftOut(json: string): LeftOutFile[] {
 }
 
 /** Adds to what a request left out; of very many files only the first are kept by name, all are counted. */
-export function addLeftOut(columns: LeftOutColumns, added: readonly LeftOutFile[]): LeftOutColumns {
-  const files = [...readLeftOut(columns.left_out), ...added].toSorted(
+export function addLeftOut(
+  { leftOut, leftOutFiles, leftOutBytes }: StoredLeftOut,
+  added: readonly LeftOutFile[],
+) {
+  const files = [...readLeftOut(leftOut), ...added].toSorted(
     (left, right) => LEFT_OUT_REASONS.indexOf(left.reason) - LEFT_OUT_REASONS.indexOf(right.reason),
   );
   return {
     left_out: JSON.stringify(files.slice(0, MAX_STORED_LEFT_OUT)),
-    left_out_files: columns.left_out_files + added.length,
-    left_out_bytes: columns.left_out_bytes + added.reduce((sum, { bytes }) => sum + bytes, 0),
+    left_out_files: leftOutFiles + added.length,
+    left_out_bytes: leftOutBytes + added.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }

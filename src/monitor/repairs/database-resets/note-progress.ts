@@ -1,5 +1,4 @@
 import type { ResetStep } from "../../../protocol/commands.ts";
-import type { CommandFailure } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
@@ -7,25 +6,11 @@ import type { FoundReset } from "./find-database-resets.ts";
 export async function noteProgress(
   { db }: RepairDependencies,
   { id }: FoundReset,
-  command_step: ResetStep,
+  commandStep: ResetStep,
 ): Promise<void> {
   await db
     .updateTable("database_reset")
-    .set({ command_step, failure_code: null, failure_detail: null })
-    .where("id", "=", id)
-    .where("finished_at", "is", null)
-    .execute();
-}
-
-/** Keeps what keeps a reset from going on at the moment, though it is tried again. */
-export async function noteTrouble(
-  { db }: RepairDependencies,
-  { id }: FoundReset,
-  { code, detail }: CommandFailure,
-): Promise<void> {
-  await db
-    .updateTable("database_reset")
-    .set({ failure_code: code, failure_detail: detail })
+    .set({ command_step: commandStep, failure_code: null, failure_detail: null })
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .execute();

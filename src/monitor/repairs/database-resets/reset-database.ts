@@ -1,6 +1,7 @@
 import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
+import { noteTrouble } from "../../requests/note-trouble.ts";
 import { failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
 import { commandTarget } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
@@ -11,7 +12,7 @@ import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
-import { noteProgress, noteTrouble } from "./note-progress.ts";
+import { noteProgress } from "./note-progress.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
@@ -55,7 +56,7 @@ async function whatForbids(dependencies: RepairDependencies, reset: FoundReset, 
     {
       poll: () => pollNow(reset.posServerId),
       since: reset.stepAt,
-      onFailure: (failure) => noteTrouble(dependencies, reset, failure),
+      onFailure: (failure) => noteTrouble(db, { table: "database_reset", id: reset.id }, failure),
       clock,
       againMs: pauseMs,
     },
@@ -74,7 +75,7 @@ async function follow(
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<CommandEnd<DatabaseResetReport>> {
-  const { client, clock, pauseMs } = dependencies;
+  const { db, client, clock, pauseMs } = dependencies;
   return await followCommand(
     {
       read: async () => {
@@ -96,7 +97,7 @@ async function follow(
       onNews: (news) =>
         "report" in news
           ? noteProgress(dependencies, reset, news.report.step)
-          : noteTrouble(dependencies, reset, troubleOf(news.failure)),
+          : noteTrouble(db, { table: "database_reset", id: reset.id }, troubleOf(news.failure)),
       clock,
       askEveryMs: pauseMs,
     },
@@ -115,12 +116,12 @@ async function whatFollows(
   if (end.end === "unknown") {
     return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };
   }
-  const { clock_shift_ms } = await db
+  const { clockShiftMs } = await db
     .selectFrom("pos_status")
-    .select("clock_shift_ms")
+    .select("clock_shift_ms as clockShiftMs")
     .where("pos_server_id", "=", reset.posServerId)
     .executeTakeFirstOrThrow();
-  const { step, resetAt, failure } = afterReset(end.report, end.receivedAt, reset, clock_shift_ms ?? 0);
+  const { step, resetAt, failure } = afterReset(end.report, end.receivedAt, reset, clockShiftMs ?? 0);
   const { movedFiles } = end.report;
   return {
     step,

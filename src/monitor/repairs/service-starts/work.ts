@@ -1,5 +1,6 @@
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
+import { noteTrouble } from "../../requests/note-trouble.ts";
 import {
   type CommandFailure,
   failureOfRefusal,
@@ -35,7 +36,7 @@ export function createStartWork(
       {
         poll: () => pollNow(start.posServerId),
         since: start.requestedAt,
-        onFailure: (failure) => noteTrouble(start, failure),
+        onFailure: (failure) => noteTrouble(db, { table: "service_start", id: start.id }, failure),
         clock,
         againMs: pauseMs,
       },
@@ -70,21 +71,17 @@ export function createStartWork(
           );
         },
         isFinished: ({ step }) => step !== "starting_service",
-        onNews: (news) => noteTrouble(start, "failure" in news ? troubleOf(news.failure) : null),
+        onNews: (news) =>
+          noteTrouble(
+            db,
+            { table: "service_start", id: start.id },
+            "failure" in news ? troubleOf(news.failure) : null,
+          ),
         clock,
         askEveryMs: pauseMs,
       },
       signal,
     );
-  }
-
-  async function noteTrouble({ id }: FoundStart, failure: CommandFailure | null): Promise<void> {
-    await db
-      .updateTable("service_start")
-      .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
-      .where("id", "=", id)
-      .where("finished_at", "is", null)
-      .execute();
   }
 }
 

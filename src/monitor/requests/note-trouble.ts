@@ -1,0 +1,17 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { plain, type RequestTable } from "./leases.ts";
+
+/** Keeps in an open row what keeps it from going on at the moment, though it is tried again; null = nothing any more. */
+export async function noteTrouble(
+  db: Kysely<Database>,
+  { table, id }: { table: RequestTable; id: number },
+  failure: { code: string; detail: string } | null,
+): Promise<void> {
+  await db
+    .updateTable(plain(table))
+    .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
+}
