@@ -114,14 +114,14 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     en: "A reset of this POS server is under way",
   },
   commandFailure: {
-    values: { code: "logs_failed", detail: "archives_failed: disk_full, broken_off" },
-    ru: "Логи получить не удалось: Получены не все архивы: На диске для архивов не хватает места; Передача логов оборвалась",
-    en: "The logs could not be fetched: Some archives are missing: The disk for archives has no room; The transfer of the logs broke off",
+    values: { code: "start_failed", detail: "Access is denied" },
+    ru: "Службу не удалось запустить: Access is denied",
+    en: "The service could not be started: Access is denied",
   },
   logFailure: {
-    values: { code: "busy", detail: "rows: 5; open" },
-    ru: "POS-сервер занят другими запросами: rows: 5; open",
-    en: "The POS server is busy with other requests: rows: 5; open",
+    values: { code: "archives_failed", detail: "disk_full, broken_off" },
+    ru: "Получены не все архивы: На диске для архивов не хватает места; Передача логов оборвалась",
+    en: "Some archives are missing: The disk for archives has no room; The transfer of the logs broke off",
   },
   callFailure: {
     values: { code: "unauthorized", detail: "HTTP 401" },
