@@ -1,8 +1,8 @@
 import { ARCHIVE_README } from "../../protocol/logs.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { archivePage, archiveTitle, filesUrl } from "./archive-page.ts";
-import { visibleText } from "../../protocol/visible-text.ts";
 import type { ZippedFile } from "./zip-files.ts";
 
 export interface FilesInput {
