@@ -61,14 +61,17 @@ export default fp(
     }
 
     async function tellWhomToAsk(request: FastifyRequest, reply: FastifyReply) {
+      const { t } = request.viewer;
       reply.code(403);
       if (request.isPartial) {
-        const part = app.renderFragment("errors/_message", request.viewer, { kind: "noRight" });
+        const message = t("error.noRightText");
+        const part = app.renderFragment("errors/_message", request.viewer, { message });
         return reply.type("text/html; charset=utf-8").send(part);
       }
       const administrators = await listActiveAdministrators(app.database.db);
-      const names = administrators.map(({ name }) => name);
-      return reply.send(await reply.page("errors/no-right", { names }));
+      const names = administrators.map(({ name }) => name).join(", ");
+      const whomToAsk = names && t("error.noRightWhom", { names });
+      return reply.send(await reply.page("errors/no-right", { whomToAsk }));
     }
   },
   { name: "authorization", dependencies: ["database", "sessions"] },

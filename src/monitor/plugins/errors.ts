@@ -35,11 +35,14 @@ export default fp(
       kind: "notFound" | "failed" | "badRequest",
     ) {
       reply.code(status);
-      const data = { kind, requestId: request.id };
-      if (!request.isPartial) return await reply.page("errors/page", data);
+      const { t } = request.viewer;
+      const message = t(`error.${kind}Text`, { id: request.id });
+      if (!request.isPartial) {
+        return await reply.page("errors/page", { title: t(`error.${kind}Title`), message });
+      }
       return reply
         .type("text/html; charset=utf-8")
-        .send(app.renderFragment("errors/_message", request.viewer, data));
+        .send(app.renderFragment("errors/_message", request.viewer, { message }));
     }
   },
   { name: "errors", dependencies: ["views", "hypermedia"] },

@@ -4,10 +4,10 @@ import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
-import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
+import { layoutModel } from "./layout-model.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -33,6 +33,9 @@ export interface ViewsOptions {
   isDevelopment: boolean;
 }
 
+/** How often what would poll reloads itself without JavaScript. */
+const RELOAD_SECONDS = 5;
+
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
 /** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
@@ -56,7 +59,10 @@ export default fp<ViewsOptions>(
         this.header("hx-ptag", pollTag);
         if (headers["hx-ptag"] === pollTag) return setPageHeaders(this).code(304).send();
       }
-      return await renderPage(this, template, this.generateCsrf(), { ...data, pollTag, isPartial });
+      return await renderPage(this, template, this.generateCsrf(), {
+        ...data,
+        ...{ pollTag, isPartial, reloadSeconds: pollTag === null ? null : RELOAD_SECONDS },
+      });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
       const { head, rest } = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
@@ -71,12 +77,7 @@ export default fp<ViewsOptions>(
     async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
       const { viewer, url } = reply.request;
       return await setPageHeaders(reply).viewAsync(`${template}.eta`, {
-        t: viewer.t,
-        format: viewer.format,
-        language: viewer.language,
-        timeZone: viewer.timeZone,
-        user: viewer.user,
-        hasRight: hasAnyRight(viewer.organizations),
+        ...layoutModel(viewer),
         assetUrl: app.assetUrl,
         csrfToken,
         url,
