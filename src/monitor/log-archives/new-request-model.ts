@@ -1,4 +1,5 @@
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
 import {
@@ -29,6 +30,8 @@ export function newRequestModel(input: NewRequestInput) {
   const { viewer, posServer, preset, values, problems, refusal, earlier, now } = input;
   const { t } = viewer;
   const path = `/pos-servers/${posServer.id}/log-requests`;
+  const limits = { maximum: viewer.format.number(MAX_MEGABYTES) };
+  const field = fieldsOf(t, { typed: values, problems, limits });
   return {
     title: t("logRequest.title", { name: posServer.name }),
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
@@ -40,15 +43,13 @@ export function newRequestModel(input: NewRequestInput) {
       isOwn: name === "custom",
       isCurrent: name === preset,
     })),
-    fields: LOG_REQUEST_FIELDS.map((name) => ({
-      name,
-      type: name === "maxMegabytes" ? "text" : "datetime-local",
-      label: t(`logRequest.field.${name}`),
-      value: values[name],
-      problem: problems[name],
-      problemValues: { maximum: viewer.format.number(MAX_MEGABYTES) },
-      autofocus: name === "from" && preset === "custom" && !refusal,
-    })),
+    fields: LOG_REQUEST_FIELDS.map((name) =>
+      field(name, {
+        type: name === "maxMegabytes" ? "text" : "datetime-local",
+        label: t(`logRequest.field.${name}`),
+        isFocused: name === "from" && preset === "custom" && !refusal,
+      }),
+    ),
     refusal,
     /** After a refusal the POS server is not asked again before something is changed. */
     previewTrigger: refusal ? FIELDS_CHANGED : `load, ${FIELDS_CHANGED}`,

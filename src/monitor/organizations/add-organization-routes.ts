@@ -1,17 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readOrganizationForm } from "./organization-form.ts";
+import { newOrganizationModel } from "./organization-form-model.ts";
 import { organizationCreated } from "./registry/events.ts";
-import { MAX_NAME_LENGTH } from "./registry/names.ts";
 import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 
 /** `/organizations/new` and `POST /organizations`: a new organization. */
 export async function addOrganizationRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = { maxLength: MAX_NAME_LENGTH };
 
-  app.get("/organizations/new", { config: { access: "administrator" } }, async (_request, reply) => {
-    return await reply.page("organizations/new", { ...readOrganizationForm({}), problems: {}, limits });
+  app.get("/organizations/new", { config: { access: "administrator" } }, async ({ viewer }, reply) => {
+    const { typed } = readOrganizationForm({});
+    return await reply.page("organizations/new", newOrganizationModel(viewer, { typed, problems: {} }));
   });
 
   app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
@@ -29,6 +29,6 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
     });
     if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
     reply.code(422);
-    return await reply.page("organizations/new", { ...form, limits });
+    return await reply.page("organizations/new", newOrganizationModel(request.viewer, form));
   });
 }

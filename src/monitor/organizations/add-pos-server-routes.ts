@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
-import { FORM_LIMITS, readNewPosServerForm } from "./pos-server-form.ts";
+import { readNewPosServerForm } from "./pos-server-form.ts";
+import { newPosServerModel } from "./pos-server-form-model.ts";
 import { posServerEvent } from "./registry/events.ts";
 import { findOrganization } from "./registry/organizations.ts";
 import { isIdentityTaken, isNameTaken } from "./registry/pos-servers.ts";
@@ -22,12 +23,8 @@ export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
       const organization = await findActive(request.params.id);
       if (!organization) return reply.callNotFound();
       const { typed } = readNewPosServerForm({});
-      return await reply.page("organizations/new-pos-server", {
-        organization,
-        typed,
-        problems: {},
-        limits: FORM_LIMITS,
-      });
+      const model = newPosServerModel(request.viewer, organization, { typed, problems: {} });
+      return await reply.page("organizations/new-pos-server", model);
     },
   );
 
@@ -54,12 +51,8 @@ export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
       });
       if (id !== null) return reply.redirect(`/pos-servers/${id}`, 303);
       reply.code(422);
-      return await reply.page("organizations/new-pos-server", {
-        organization,
-        typed,
-        problems,
-        limits: FORM_LIMITS,
-      });
+      const model = newPosServerModel(request.viewer, organization, { typed, problems });
+      return await reply.page("organizations/new-pos-server", model);
     },
   );
 }

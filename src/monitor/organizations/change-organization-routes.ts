@@ -3,14 +3,13 @@ import { describeChanges } from "../audit-log/describe-changes.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { readOrganizationForm } from "./organization-form.ts";
-import { MAX_NAME_LENGTH } from "./registry/names.ts";
+import { changedOrganizationModel } from "./organization-form-model.ts";
 import { changeOrganization, findOrganization } from "./registry/organizations.ts";
 import { findOrganizationId } from "./registry/registry.ts";
 
 /** `/organizations/:id/edit`: another name, another CrmId. */
 export async function changeOrganizationRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = { maxLength: MAX_NAME_LENGTH };
 
   app.get<WithId>(
     "/organizations/:id/edit",
@@ -19,12 +18,9 @@ export async function changeOrganizationRoutes(app: FastifyInstance): Promise<vo
       const organization = await findOrganization(db, request.params.id);
       if (!organization) return reply.callNotFound();
       const { name, crmId } = organization;
-      return await reply.page("organizations/edit", {
-        organization,
-        typed: { name, crmId },
-        problems: {},
-        limits,
-      });
+      const form = { typed: { name, crmId }, problems: {} };
+      const model = changedOrganizationModel(request.viewer, organization, form);
+      return await reply.page("organizations/edit", model);
     },
   );
 
@@ -54,6 +50,9 @@ export async function changeOrganizationRoutes(app: FastifyInstance): Promise<vo
     });
     if (isSaved) return reply.redirect(`/organizations/${organizationId}`, 303);
     reply.code(422);
-    return await reply.page("organizations/edit", { organization, typed: form.typed, problems, limits });
+    return await reply.page(
+      "organizations/edit",
+      changedOrganizationModel(request.viewer, organization, form),
+    );
   });
 }

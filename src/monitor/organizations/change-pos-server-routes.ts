@@ -3,7 +3,8 @@ import { describeChanges } from "../audit-log/describe-changes.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
-import { FORM_LIMITS, type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
+import { type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
+import { changedPosServerModel } from "./pos-server-form-model.ts";
 import {
   changePosServer,
   findRegisteredPosServer,
@@ -23,12 +24,9 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();
-      return await reply.page("organizations/edit-pos-server", {
-        posServer: shown(posServer),
-        typed: typedOf(posServer),
-        problems: {},
-        limits: FORM_LIMITS,
-      });
+      const form = { typed: typedOf(posServer), problems: {} };
+      const model = changedPosServerModel(request.viewer, posServer, form);
+      return await reply.page("organizations/edit-pos-server", model);
     },
   );
 
@@ -60,18 +58,9 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
       return reply.redirect(`/pos-servers/${posServerId}`, 303);
     }
     reply.code(422);
-    return await reply.page("organizations/edit-pos-server", {
-      posServer: shown(posServer),
-      typed,
-      problems,
-      limits: FORM_LIMITS,
-    });
+    const model = changedPosServerModel(request.viewer, posServer, { typed, problems });
+    return await reply.page("organizations/edit-pos-server", model);
   });
-}
-
-/** What a template may have of it: no token. */
-function shown({ id, name, organizationName, crmId, connection }: RegisteredPosServer) {
-  return { id, name, organizationName, crmId, hasToken: connection.token !== null };
 }
 
 function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): PosServerForm["typed"] {

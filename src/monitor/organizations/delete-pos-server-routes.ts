@@ -3,6 +3,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { deletionModel } from "./pos-server-form-model.ts";
 import { posServerEvent } from "./registry/events.ts";
 import { readName } from "./registry/names.ts";
 import {
@@ -56,13 +57,11 @@ export async function deletePosServerRoutes(app: FastifyInstance): Promise<void>
 
   async function show(
     reply: FastifyReply,
-    { id, name, organizationName, crmId }: RegisteredPosServer,
+    posServer: RegisteredPosServer,
     typed: string,
     problems: { name?: string; form?: string } = {},
   ) {
-    return await reply.page("organizations/delete-pos-server", {
-      posServer: { id, name, organizationName, crmId },
-      ...{ typed, problems },
-    });
+    const model = deletionModel(reply.request.viewer, posServer, typed, problems);
+    return await reply.page("organizations/delete-pos-server", model);
   }
 }

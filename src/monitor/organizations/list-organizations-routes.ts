@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { textFields } from "../forms/fields.ts";
-import { paginate } from "../viewer/pages.ts";
+import { organizationsModel } from "./list-model.ts";
 import { countArchivedOrganizations, searchOrganizations } from "./registry/organizations.ts";
 
 const MAX_SEARCH_LENGTH = 200;
@@ -14,12 +14,8 @@ export async function listOrganizationsRoutes(app: FastifyInstance): Promise<voi
     const search = q.trim().slice(0, MAX_SEARCH_LENGTH);
     const isArchived = archived === "1";
     const found = await searchOrganizations(db, { search, isArchived });
-    return await reply.page("organizations/list", {
-      search,
-      isArchived,
-      archivedCount: await countArchivedOrganizations(db),
-      total: found.length,
-      ...paginate(found, page, "/organizations", { q: search, archived: isArchived ? "1" : "" }),
-    });
+    const archivedCount = await countArchivedOrganizations(db);
+    const asked = { search, isArchived, found, archivedCount, page };
+    return await reply.page("organizations/list", organizationsModel(request.viewer, asked));
   });
 }

@@ -4,6 +4,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { readPairing } from "./pos-server-form.ts";
+import { reconnectModel } from "./pos-server-form-model.ts";
 import { findRegisteredPosServer, isIdentityTaken } from "./registry/pos-servers.ts";
 import { reconnectPosServer } from "./registry/registry.ts";
 
@@ -18,11 +19,7 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();
-      const { id, name, organizationName } = posServer;
-      return await reply.page("organizations/reconnect", {
-        posServer: { id, name, organizationName },
-        problems: {},
-      });
+      return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, {}));
     },
   );
 
@@ -32,7 +29,7 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
     async (request, reply) => {
       const posServer = await find(request.params.id);
       if (!posServer) return reply.callNotFound();
-      const { id: posServerId, name, organizationId, organizationName } = posServer;
+      const { id: posServerId, name, organizationId } = posServer;
       const { pairingString } = textFields(request.body, ["pairingString"]);
       const { connection, problems } = readPairing(pairingString);
       const isSaved = await db.transaction().execute(async (trx) => {
@@ -61,10 +58,7 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
         return reply.redirect(`/pos-servers/${posServerId}`, 303);
       }
       reply.code(422);
-      return await reply.page("organizations/reconnect", {
-        posServer: { id: posServerId, name, organizationName },
-        problems,
-      });
+      return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));
     },
   );
 }

@@ -3,7 +3,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
-import { paginate } from "../viewer/pages.ts";
+import { organizationModel } from "./organization-model.ts";
 import { findOrganization, type Organization, setArchived } from "./registry/organizations.ts";
 import { listRegisteredPosServers } from "./registry/pos-servers.ts";
 
@@ -51,11 +51,7 @@ export async function showOrganizationRoutes(app: FastifyInstance): Promise<void
     { page, problem = null }: { page: string; problem?: string | null },
   ) {
     const posServers = await listRegisteredPosServers(db, organization.id);
-    return await reply.page("organizations/show", {
-      organization,
-      problem,
-      total: posServers.length,
-      ...paginate(posServers, page, `/organizations/${organization.id}`),
-    });
+    const shown = { organization, posServers, page, problem };
+    return await reply.page("organizations/show", organizationModel(reply.request.viewer, shown));
   }
 }

@@ -8,8 +8,8 @@ export interface PageLink {
 
 export interface Paginated<Row> {
   rows: Row[];
-  /** Empty when one page holds everything. */
-  pages: PageLink[];
+  /** null when one page holds everything. */
+  pages: PageLink[] | null;
 }
 
 /** Cuts one page out of what was found; a page number that is none shows the first, one too high the last. */
@@ -29,7 +29,7 @@ export function paginate<Row>(
   }));
   return {
     rows: found.slice((current - 1) * PAGE_ROWS, current * PAGE_ROWS),
-    pages: count > 1 ? links : [],
+    pages: count > 1 ? links : null,
   };
 }
 

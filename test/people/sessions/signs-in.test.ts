@@ -49,6 +49,7 @@ t.test("a wrong password and an unknown login look alike and keep the typed logi
   for (const login of ["admin", "nobody"]) {
     const answer = await browser.post("/login", { login, password: "wrong password" });
     t.equal(answer.statusCode, 422);
+    t.notMatch(answer.body, "aria-invalid", "which of both is wrong is not told");
     t.match(answer.body, /Неверный логин или пароль/);
     t.match(answer.body, new RegExp(`name="login" type="text" value="${login}"`));
     t.equal(

@@ -5,7 +5,7 @@ import type { WithId } from "../../forms/id.ts";
 import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
 import type { ImportPlan } from "./import-plan.ts";
 import type { PendingImports } from "./pending-imports.ts";
-import { importPreviewModel } from "./preview-model.ts";
+import { importDoneModel, importPreviewModel } from "./preview-model.ts";
 
 /** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
 export async function applyImportRoutes(
@@ -35,7 +35,7 @@ export async function applyImportRoutes(
       try {
         const applied = await apply(request, plan);
         pendingImports.drop(userId, request.params.id);
-        return await reply.page("organizations/import/done", { ...applied, fileName: plan.parsed.fileName });
+        return await reply.page("organizations/import/done", importDoneModel(request.viewer, applied));
       } catch (error) {
         if (!(error instanceof ImportNotAppliedError)) throw error;
         pendingImports.drop(userId, request.params.id);
@@ -78,9 +78,7 @@ export async function applyImportRoutes(
     hasChanged = false,
   ) {
     const query = textFields(request.query, ["show", "page"]);
-    return await reply.page("organizations/import/preview", {
-      ...importPreviewModel(id, plan, query),
-      hasChanged,
-    });
+    const model = importPreviewModel(request.viewer, { id, plan, query, hasChanged });
+    return await reply.page("organizations/import/preview", model);
   }
 }

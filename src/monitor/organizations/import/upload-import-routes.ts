@@ -3,11 +3,12 @@ import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { importTemplate } from "./import-template.ts";
-import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 import { parseImportFile } from "./parse-import-file.ts";
 import type { PendingImports } from "./pending-imports.ts";
 import { planImport } from "./plan-import.ts";
 import { flattenParts, uploadOf } from "./upload.ts";
+import { uploadModel } from "./upload-model.ts";
 
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -64,7 +65,6 @@ export async function uploadImportRoutes(
   }
 
   async function uploadPage(reply: FastifyReply, problem: ImportFileProblem | null) {
-    const limits = { maxBytes: MAX_FILE_BYTES, maxRows: MAX_FILE_ROWS, maxInflatedBytes: MAX_INFLATED_BYTES };
-    return await reply.page("organizations/import/new", { problem, limits });
+    return await reply.page("organizations/import/new", uploadModel(reply.request.viewer, problem));
   }
 }

@@ -53,9 +53,11 @@ export async function findRegisteredPosServer(
   return { ...posServer, connection: { address, token, fingerprint, identity } };
 }
 
+export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
+
 /** Lists the POS servers of an organization by name, parked ones too. */
 export async function listRegisteredPosServers(db: Kysely<Database>, organizationId: number) {
-  return await db
+  const rows = await db
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
     .select(["pos_server.id", "name", "address", "parked", "state"])
@@ -63,6 +65,7 @@ export async function listRegisteredPosServers(db: Kysely<Database>, organizatio
     .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id")
     .execute();
+  return rows.map(({ parked, ...posServer }) => ({ ...posServer, isParked: parked === 1 }));
 }
 
 /** Whether another POS server of the organization has a name that people would take for this one. */

@@ -3,9 +3,9 @@ import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
-import { endSessionsOf } from "../sessions/sessions.ts";
+import { endSessionsOf, listSessionsOf } from "../sessions/sessions.ts";
 import { createSignInLimits } from "../sessions/sign-in-limits.ts";
-import { accountPage } from "./account-page.ts";
+import { accountModel } from "./account-model.ts";
 import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
 import { savePreferences } from "./preferences.ts";
 import { isTimeZone } from "./time-zones.ts";
@@ -64,14 +64,13 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
   async function render(
     request: FastifyRequest,
     reply: FastifyReply,
-    shown: { problems?: Problems; notice?: string | null },
+    { problems = {}, notice = null }: { problems?: Problems; notice?: string | null },
   ) {
-    const page = await accountPage(db, request.viewer, request.signedInUser(), app.clock());
-    return await reply.page("people/account/page", {
-      ...page,
-      problems: shown.problems ?? {},
-      notice: shown.notice ?? null,
-      url: "/account",
-    });
+    const { viewer } = request;
+    const user = request.signedInUser();
+    const now = app.clock();
+    const sessions = await listSessionsOf(db, user.id, now);
+    const model = accountModel({ viewer, user, sessions, problems, notice, now });
+    return await reply.page("people/account/page", model);
   }
 }

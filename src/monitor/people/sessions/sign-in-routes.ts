@@ -6,6 +6,7 @@ import { hasAdministrator } from "../registry/users.ts";
 import { endSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
 import { createSignInLimits } from "./sign-in-limits.ts";
+import { signInModel } from "./sign-in-model.ts";
 
 /** `/login` and `POST /logout`. */
 export async function signInRoutes(app: FastifyInstance): Promise<void> {
@@ -19,7 +20,8 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
       if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
       const returnTo = ownPath(request.query.returnTo);
       if (request.viewer.user) return reply.redirect(returnTo, 303);
-      return await reply.page("people/sessions/login", { returnTo, login: "", problem: null });
+      const model = signInModel(request.viewer, { returnTo, login: "", problem: null });
+      return await reply.page("people/sessions/login", model);
     },
   );
 
@@ -28,11 +30,8 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
     const outcome = await signIn(db, limits, { login, password, address: request.ip }, app.clock());
     if (!outcome.ok) {
       reply.code(outcome.reason === "tooMany" ? 429 : 422);
-      return await reply.page("people/sessions/login", {
-        returnTo: ownPath(returnTo),
-        login,
-        problem: outcome.reason,
-      });
+      const asked = { returnTo: ownPath(returnTo), login, problem: outcome.reason };
+      return await reply.page("people/sessions/login", signInModel(request.viewer, asked));
     }
     const { user: before } = request.viewer;
     if (before) await endSession(db, before.sessionId);

@@ -4,6 +4,7 @@ import { textFields } from "../../forms/fields.ts";
 import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
 import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 const FIELDS = ["token", "login", "name", "password", "repeated"] as const;
@@ -23,9 +24,9 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
-  app.get("/setup", { config: { access: "public" } }, async (_request, reply) => {
+  app.get("/setup", { config: { access: "public" } }, async ({ viewer }, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    return await reply.page("people/setup/page", { typed: { login: "", name: "" }, problems: {} });
+    return await reply.page("people/setup/page", setupModel(viewer, { typed: {}, problems: {} }));
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -45,7 +46,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (Object.keys(problems).length > 0 || !login) {
       reply.code(isAllowed ? 422 : 429);
       const shown = { login: typed.login, name: typed.name };
-      return await reply.page("people/setup/page", { typed: shown, problems });
+      return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
     }
 
     const name = typed.name.trim().slice(0, 100);

@@ -3,6 +3,7 @@ import { textFields } from "../../forms/fields.ts";
 import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { endSession } from "../sessions/sessions.ts";
 import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { invitationGoneModel, invitationModel } from "./invitation-model.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 
 const LIMITED_AS = "invitation";
@@ -20,7 +21,7 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     async (request: InvitationRequest, reply) => {
       const invited = await findInvited(request);
       if (!invited) return await refuse(request, reply);
-      return await reply.page("people/users/invitation", { invited, problem: null });
+      return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, null));
     },
   );
 
@@ -32,7 +33,10 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
       if (!invited) return await refuse(request, reply);
       const { password, repeated } = textFields(request.body, ["password", "repeated"]);
       const problem = findPasswordProblem(invited.login, password, repeated);
-      if (problem) return await reply.code(422).page("people/users/invitation", { invited, problem });
+      if (problem) {
+        const model = invitationModel(request.viewer, invited, problem);
+        return await reply.code(422).page("people/users/invitation", model);
+      }
 
       const passwordHash = await hashPassword(password);
       const acceptance = { token: request.params.token, passwordHash, address: request.ip };
@@ -56,6 +60,6 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     if (isAllowed) await limits.recordFailure(request.ip, LIMITED_AS);
     return await reply
       .code(isAllowed ? 404 : 429)
-      .page("people/users/invitation-gone", { isAllowed, url: "/login" });
+      .page("people/users/invitation-gone", invitationGoneModel(request.viewer, isAllowed));
   }
 }

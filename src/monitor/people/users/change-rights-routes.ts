@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { isChecked, textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById } from "../registry/users.ts";
+import { isOrganizationFound } from "./rights-model.ts";
 import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
-import { isOrganizationFound, userPage } from "./user-page.ts";
+import { showUser } from "./show-user.ts";
 
 /** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
 export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
@@ -25,8 +26,7 @@ export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
       const found = (await listOrganizationsForRights(db)).filter((organization) =>
         isOrganizationFound(organization, search),
       );
-      const forms = { rights: changeTicks(rights, step, found), areRightsUnsaved: true, search };
-      return await reply.page("people/users/show", await userPage(db, user, forms, app.clock()));
+      return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });
     },
   );
 }

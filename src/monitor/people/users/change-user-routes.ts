@@ -11,7 +11,7 @@ import {
 } from "./change-user.ts";
 import { inviteUser } from "./invitations.ts";
 import { showLink } from "./show-link.ts";
-import { userPage } from "./user-page.ts";
+import { showUser } from "./show-user.ts";
 
 const NOTICES = ["saved", "signedOut"];
 
@@ -28,7 +28,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     if (!user) return reply.callNotFound();
     const { q, notice } = textFields(request.query, ["q", "notice"]);
     const forms = { search: q, notice: NOTICES.includes(notice) ? notice : null };
-    return await reply.page("people/users/show", await userPage(db, user, forms, app.clock()));
+    return await showUser(reply, user, forms);
   });
 
   app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
@@ -38,7 +38,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
       const user = await findUserById(db, idOf(request));
       if (!user) return reply.callNotFound();
       const forms = { name, problems: { name: problem } };
-      return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+      return await showUser(reply.code(422), user, forms);
     }
     return await answer(
       request,
@@ -70,7 +70,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     const invited = await inviteUser(db, request.actor(), user.id, app.clock());
     if (invited) return await showLink(request, reply, invited);
     const forms = { refusal: "users.problem.blocked" };
-    return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+    return await showUser(reply.code(422), user, forms);
   });
 
   async function answer(
@@ -85,6 +85,6 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     if (outcome === "done" && isLeaving) return reply.redirect("/account", 303);
     if (outcome === "done") return reply.redirect(`/users/${user.id}?notice=${notice}`, 303);
     const forms = { refusal: "users.problem.lastAdministrator" };
-    return await reply.code(422).page("people/users/show", await userPage(db, user, forms, app.clock()));
+    return await showUser(reply.code(422), user, forms);
   }
 }

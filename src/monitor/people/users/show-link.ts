@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { linkModel } from "./invitation-model.ts";
 import type { Invited } from "./invitations.ts";
 
 /** The only page that shows a link: nothing that could show it again is stored. */
@@ -8,5 +9,5 @@ export async function showLink(
   { user, token }: Invited,
 ): Promise<string> {
   const link = `${request.protocol}://${request.host}/invitations/${token}`;
-  return await reply.page("people/users/link", { invited: user, link, url: `/users/${user.id}` });
+  return await reply.page("people/users/link", linkModel(request.viewer, user, link));
 }

@@ -1,4 +1,5 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS } from "./limits.ts";
@@ -37,6 +38,8 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
   const { name, databaseExists, databaseBytes } = posServer;
   const size = databaseExists === 1 && databaseBytes !== null ? format.bytes(databaseBytes) : null;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
+  const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
+  const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
   return {
     title: t("databaseReset.title", { name }),
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
@@ -49,14 +52,11 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
       count: QUARANTINE_DAYS,
     }),
     typed,
-    confirmation: {
-      name: "crmId",
+    confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
-      value: typed.crmId,
-      required: true,
-      problem: isAboutCrmId ? `databaseReset.problem.${refusal.code}` : null,
+      isRequired: true,
       placeholder: posServer.crmId,
-    },
+    }),
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
     canBeSent: refusal === null || !LASTING.includes(refusal.code),

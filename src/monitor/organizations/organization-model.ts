@@ -1,0 +1,46 @@
+import { paginate } from "../viewer/pages.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { Organization } from "./registry/organizations.ts";
+import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
+
+export interface OrganizationPage {
+  organization: Organization;
+  posServers: PosServerOfOrganization[];
+  /** The number of the page as the address has it. */
+  page: string;
+  /** The key of why it cannot be archived now. */
+  problem: string | null;
+}
+
+/** What the template of `/organizations/:id` shows. */
+export function organizationModel(
+  { t, format }: Viewer,
+  { organization, posServers, page, problem }: OrganizationPage,
+) {
+  const { name, crmId, archivedAt } = organization;
+  const path = `/organizations/${organization.id}`;
+  const isArchived = archivedAt !== null;
+  const { rows, pages } = paginate(posServers, page, path);
+  return {
+    title: name,
+    path,
+    subtitle: `${t("posServers.crmId", { crmId })} · ${t("posServers.found", { count: posServers.length })}`,
+    isArchived,
+    archivedSince: isArchived
+      ? t("organization.archivedSince", { time: format.time(archivedAt, archivedAt) })
+      : null,
+    problem: problem && t(problem),
+    isEmpty: rows.length === 0,
+    rows: rows.map((posServer) => {
+      const state = posServer.isParked ? "parked" : posServer.state;
+      return {
+        state,
+        label: isArchived ? null : t(`state.${state}`),
+        name: posServer.name,
+        url: isArchived ? null : `/pos-servers/${posServer.id}`,
+        address: posServer.address ?? t("posServers.noAddress"),
+      };
+    }),
+    pages,
+  };
+}

@@ -1,0 +1,134 @@
+import { fieldsOf } from "../forms/field-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
+import type { Organization } from "./registry/organizations.ts";
+import type { RegisteredPosServer } from "./registry/pos-servers.ts";
+
+const PAIRING_STRING_EXAMPLE = "poswatch://…";
+const ADDRESS_EXAMPLE = "https://pos.example.ru:8443";
+const FINGERPRINT_EXAMPLE = "sha256:…";
+
+type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
+
+/** What the template of `/organizations/:id/pos-servers/new` shows. */
+export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
+  const { typed, problems } = form;
+  const { name, crmId } = organization;
+  const path = `/organizations/${organization.id}`;
+  const field = fieldsOf(t, { typed, problems, limits: FORM_LIMITS });
+  return {
+    subtitle: `${name} · ${t("posServers.crmId", { crmId })}`,
+    path,
+    hasProblems: Object.keys(problems).length > 0,
+    fields: [
+      field("name", {
+        label: t("posServer.name"),
+        isRequired: true,
+        isFocused: true,
+        hint: t("posServer.nameHint"),
+      }),
+      field("pairingString", {
+        label: t("posServer.pairingString"),
+        placeholder: PAIRING_STRING_EXAMPLE,
+        hint: t("posServer.pairingStringHint"),
+      }),
+    ],
+    isByAddress: [
+      ...[typed.address, typed.fingerprint],
+      ...[problems.address, problems.token, problems.fingerprint],
+    ].some(Boolean),
+    addressFields: [
+      field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
+      field("token", { label: t("posServer.token"), type: "password", autocomplete: "new-password" }),
+      field("fingerprint", {
+        label: t("posServer.fingerprint"),
+        placeholder: FINGERPRINT_EXAMPLE,
+        hint: t("posServer.fingerprintHint"),
+      }),
+    ],
+    pollInterval: field("pollInterval", {
+      label: t("posServer.pollInterval"),
+      hint: t("posServer.pollIntervalHint"),
+    }),
+  };
+}
+
+/** What the template of `/pos-servers/:id/edit` shows: no token. */
+export function changedPosServerModel(
+  { t }: Viewer,
+  posServer: RegisteredPosServer,
+  form: FilledPosServerForm,
+) {
+  const { typed, problems } = form;
+  const field = fieldsOf(t, { typed, problems, limits: FORM_LIMITS });
+  return {
+    ...headingOf(t, posServer),
+    title: posServer.name,
+    hasProblems: Object.keys(problems).length > 0,
+    fields: [
+      field("name", { label: t("posServer.name"), isRequired: true }),
+      field("pollInterval", { label: t("posServer.pollInterval"), hint: t("posServer.pollIntervalHint") }),
+      field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
+      field("token", {
+        label: t("posServer.newToken"),
+        type: "password",
+        autocomplete: "new-password",
+        hint: posServer.connection.token === null ? null : t("posServer.newTokenHint"),
+      }),
+      field("fingerprint", {
+        label: t("posServer.fingerprint"),
+        placeholder: FINGERPRINT_EXAMPLE,
+        hint: t("posServer.fingerprintHint"),
+      }),
+    ],
+  };
+}
+
+/** What the template of `/pos-servers/:id/connections/new` shows. */
+export function reconnectModel(
+  { t }: Viewer,
+  { id, name, organizationName }: RegisteredPosServer,
+  problems: PosServerForm["problems"],
+) {
+  const field = fieldsOf(t, { typed: {}, problems });
+  return {
+    heading: t("posServer.reconnectTitle", { name }),
+    subtitle: organizationName,
+    path: `/pos-servers/${id}`,
+    hasProblems: Object.keys(problems).length > 0,
+    pairingString: field("pairingString", {
+      label: t("posServer.pairingString"),
+      isRequired: true,
+      isFocused: true,
+      placeholder: PAIRING_STRING_EXAMPLE,
+      hint: t("posServer.pairingStringHint"),
+    }),
+  };
+}
+
+/**
+ * What the template of `/pos-servers/:id/deletion/new` shows.
+ * @param problems keys of what is wrong with the name, or why it cannot be deleted now.
+ */
+export function deletionModel(
+  { t }: Viewer,
+  posServer: RegisteredPosServer,
+  typed: string,
+  problems: { name?: string; form?: string },
+) {
+  const { name } = posServer;
+  const field = fieldsOf(t, { typed: { name: typed }, problems });
+  return {
+    ...headingOf(t, posServer),
+    heading: t("posServer.deleteTitle", { name }),
+    problem: problems.form ? t(problems.form) : null,
+    name: field("name", { label: t("posServer.deleteType", { name }), isRequired: true, isFocused: true }),
+  };
+}
+
+function headingOf(t: Viewer["t"], { id, organizationName, crmId }: RegisteredPosServer) {
+  return {
+    subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    path: `/pos-servers/${id}`,
+  };
+}

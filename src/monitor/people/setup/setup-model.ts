@@ -1,0 +1,22 @@
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+
+/** What the template of `/setup` shows. */
+export function setupModel({ t }: Viewer, form: FilledForm) {
+  const field = fieldsOf(t, form);
+  const secret = { type: "password", isRequired: true };
+  return {
+    fields: [
+      field("token", { ...secret, label: t("setup.token") }),
+      field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
+      field("name", { label: t("setup.name"), autocomplete: "name", isRequired: true }),
+      field("password", {
+        ...secret,
+        label: t("setup.password"),
+        autocomplete: "new-password",
+        hint: t("password.hint"),
+      }),
+      field("repeated", { ...secret, label: t("setup.repeated"), autocomplete: "new-password" }),
+    ],
+  };
+}

@@ -1,0 +1,72 @@
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { User } from "../registry/users.ts";
+import type { UserPage } from "./user-page.ts";
+
+/** A form of one button: what it changes, how that is now, and what the button sends. */
+interface AccessForm {
+  action: string;
+  title: string;
+  text: string;
+  /** null = there is nothing to do. */
+  button: { text: string; isDanger: boolean; sends: { name: string; value: string } | null } | null;
+}
+
+/** How a user gets in, what they are, and what can be done about it. */
+export function accessModel({ viewer, user, details, now }: Omit<UserPage, "forms">): AccessForm[] {
+  const { t } = viewer;
+  const path = `/users/${user.id}`;
+  return [
+    {
+      action: `${path}/invitations`,
+      title: t("users.passwordTitle"),
+      text: passwordText(viewer, user, details.invitationExpiresAt, now),
+      button: user.isBlocked ? null : button(t(user.hasPassword ? "users.resetPassword" : "users.invite")),
+    },
+    sessions(t, path, details.sessions),
+    administration(t, path, user),
+    blocking(t, path, user),
+  ];
+}
+
+function passwordText({ t, format }: Viewer, user: User, expiresAt: number | null, now: number): string {
+  if (user.isBlocked) return t("users.linkWhenUnblocked");
+  if (expiresAt === null) return t(user.hasPassword ? "users.passwordStays" : "users.passwordMissing");
+  const time = format.time(expiresAt, now);
+  return t(expiresAt <= now ? "users.linkExpired" : "users.linkValid", { time });
+}
+
+function sessions(t: Viewer["t"], path: string, count: number): AccessForm {
+  const form = { action: `${path}/session-endings`, title: t("users.sessionsTitle") };
+  return count > 0
+    ? { ...form, text: t("users.sessions", { count }), button: button(t("users.endSessions")) }
+    : { ...form, text: t("users.noSessions"), button: null };
+}
+
+function administration(t: Viewer["t"], path: string, { isAdministrator }: User): AccessForm {
+  return {
+    action: `${path}/administration`,
+    title: t("users.administrator"),
+    text: t(isAdministrator ? "users.isAdministrator" : "users.isNoAdministrator"),
+    button: {
+      ...button(t(isAdministrator ? "users.revokeAdministrator" : "users.makeAdministrator")),
+      sends: { name: "administrator", value: isAdministrator ? "no" : "yes" },
+    },
+  };
+}
+
+function blocking(t: Viewer["t"], path: string, { isBlocked }: User): AccessForm {
+  return {
+    action: `${path}/blocking`,
+    title: t("users.signInTitle"),
+    text: t(isBlocked ? "users.isBlocked" : "users.isNotBlocked"),
+    button: {
+      text: t(isBlocked ? "users.unblock" : "users.block"),
+      isDanger: !isBlocked,
+      sends: { name: "blocked", value: isBlocked ? "no" : "yes" },
+    },
+  };
+}
+
+function button(text: string) {
+  return { text, isDanger: false, sends: null };
+}

@@ -1,0 +1,44 @@
+import { fieldsOf } from "../../forms/field-model.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { PasswordProblem } from "../registry/passwords.ts";
+import type { User } from "../registry/users.ts";
+
+/** What is shown once to who has invited a user: the link. */
+export function linkModel(
+  { t }: Viewer,
+  { id, name, login }: Pick<User, "id" | "name" | "login">,
+  link: string,
+) {
+  return { url: `/users/${id}`, text: t("users.linkFor", { name, login }), link };
+}
+
+/** What the page shows whose link invites a user to set the password; whoever has signed in here is not named. */
+export function invitationModel(
+  { t }: Viewer,
+  { name, login }: Pick<User, "name" | "login">,
+  problem: PasswordProblem | null,
+) {
+  const problems = problem ? { password: `password.problem.${problem}` } : {};
+  const field = fieldsOf(t, { typed: {}, problems });
+  const secret = { type: "password", autocomplete: "new-password", isRequired: true };
+  return {
+    user: null,
+    text: t("invitation.text", { name }),
+    login,
+    fields: [
+      field("password", {
+        ...secret,
+        label: t("invitation.password"),
+        isFocused: true,
+        hint: t("password.hint"),
+      }),
+      field("repeated", { ...secret, label: t("invitation.repeated") }),
+    ],
+  };
+}
+
+/** What is shown in its place when the link is no longer good, or too many links were tried from here. */
+export function invitationGoneModel({ t }: Viewer, isAllowed: boolean) {
+  const reason = isAllowed ? "gone" : "tooMany";
+  return { title: t(`invitation.${reason}Title`), text: t(`invitation.${reason}Text`), url: "/login" };
+}
