@@ -2,7 +2,7 @@ import compress from "@fastify/compress";
 import view from "@fastify/view";
 import { Eta } from "eta";
 import { type FastifyInstance, fastify } from "fastify";
-import type { PosServerRow } from "../../src/monitor/pos-servers/row.ts";
+import type { PosServerRow } from "../../src/monitor/pos-servers/row-model.ts";
 
 /** The least that the status page can be: Fastify, Eta and the same rows, known beforehand. */
 export async function startBarePage(rows: PosServerRow[]): Promise<{ app: FastifyInstance; origin: string }> {

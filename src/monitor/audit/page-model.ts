@@ -1,11 +1,13 @@
-import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
 import { readDetail } from "../audit-log/detail.ts";
 import { includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";
-import { type AuditFilter, auditUrl, NO_ACCOUNT, type ReadAuditFilter } from "./filter.ts";
+import { auditUrl, type ReadAuditFilter } from "./filter.ts";
+import { auditFilterModel } from "./filter-model.ts";
 import type { ListedEvent, listAuditEvents } from "./list-events.ts";
+
+const COLUMNS = ["time", "user", "action", "subject", "detail"] as const;
 
 export interface AuditPage extends ReadAuditFilter, Awaited<ReturnType<typeof listAuditEvents>> {
   viewer: Viewer;
@@ -16,70 +18,23 @@ export interface AuditPage extends ReadAuditFilter, Awaited<ReturnType<typeof li
 /** What the template of `/audit` shows. */
 export function auditPageModel({ viewer, filter, problems, choices, events, next, now }: AuditPage) {
   const { t } = viewer;
-  const isFiltered = auditUrl(filter, null) !== "/audit";
+  const firstUrl = auditUrl(filter, null);
+  const isFiltered = firstUrl !== "/audit";
+  const newestUrl = filter.before ? firstUrl : null;
+  const olderUrl = next && auditUrl(filter, next);
+  const isEmpty = events.length === 0;
   return {
-    filter,
-    fields: selects(viewer, filter, choices),
-    messages: Object.fromEntries(
-      Object.entries(problems).map(([field, value]) => [field, t(`audit.problem.${field}`, { value })]),
-    ),
-    summary: filterSummary(viewer, filter, choices),
-    isFiltered,
-    rows: events.map((event) => row(viewer, event, now)),
-    newestUrl: filter.before ? auditUrl(filter, null) : null,
-    olderUrl: next && auditUrl(filter, next),
-    excelUrl: auditUrl(filter, null, "/audit.xlsx"),
+    filter: auditFilterModel(viewer, { filter, problems, choices }),
+    empty: isEmpty
+      ? {
+          text: t(isFiltered ? "audit.empty.filtered" : "audit.empty.text"),
+          isMoreElsewhere: isFiltered || newestUrl !== null,
+        }
+      : null,
+    columns: COLUMNS.map((column) => ({ column, title: t(`audit.column.${column}`) })),
+    rows: events.map((event) => rowModel(viewer, event, now)),
+    pages: newestUrl || olderUrl ? { newestUrl, olderUrl } : null,
   };
-}
-
-/** Each select of the filter: what can be chosen, and what is. */
-function selects({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
-  const option = (value: string | number, text: string) => ({ value: String(value), text });
-  const noAccount = choices.hasNoAccount ? [option(NO_ACCOUNT, t("audit.filter.noAccount"))] : [];
-  const posServerHint = choices.hasMorePosServers ? t("audit.filter.posServerHint") : null;
-  return [
-    {
-      name: "user",
-      chosen: String(filter.user ?? ""),
-      options: [
-        ...noAccount,
-        ...choices.users.map((user) => option(user.id, t("audit.filter.userOption", { ...user }))),
-      ],
-    },
-    {
-      name: "action",
-      chosen: filter.action ?? "",
-      options: AUDIT_ACTIONS.map((action) => option(action, t(`audit.action.${action}`))),
-    },
-    {
-      name: "organization",
-      chosen: String(filter.organizationId ?? ""),
-      options: choices.organizations.map((organization) =>
-        option(organization.id, t("audit.filter.organizationOption", { ...organization })),
-      ),
-    },
-    {
-      name: "posServer",
-      chosen: String(filter.posServerId ?? ""),
-      hint: posServerHint,
-      options: choices.posServers.map((posServer) =>
-        option(posServer.id, t("audit.filter.posServerOption", { ...posServer })),
-      ),
-    },
-  ];
-}
-
-/** The filter in a few words, for when it is folded and for the file. */
-export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
-  const { t } = viewer;
-  const chosen = selects(viewer, filter, choices).flatMap(({ chosen, options }) =>
-    options.filter(({ value }) => value === chosen).map(({ text }) => text),
-  );
-  const days = [
-    filter.from && t("audit.filter.fromDay", { day: shownDay(filter.from) }),
-    filter.to && t("audit.filter.toDay", { day: shownDay(filter.to) }),
-  ].filter((text) => text !== null);
-  return chosen.length + days.length > 0 ? [...chosen, ...days] : [t("audit.filter.everything")];
 }
 
 /** Who did what, in the viewer's words. */
@@ -95,23 +50,28 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
   };
 }
 
-function row(viewer: Viewer, event: ListedEvent, now: number) {
+function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
   const { format, user, organizations } = viewer;
   const { posServerId, posServerOrganizationId } = event;
   const isPosServerShown =
     posServerOrganizationId !== null && includesOrganization(organizations, posServerOrganizationId);
+  const { name, address, ...words } = eventInWords(viewer, event, now);
+  const organizationName = event.organizationName === event.subject ? null : event.organizationName;
   return {
-    ...eventInWords(viewer, event, now),
+    ...words,
     time: { iso: new Date(event.at).toISOString(), text: format.time(event.at, now) },
-    login: event.userName === null ? null : event.login,
-    userUrl: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,
+    user: {
+      name,
+      url: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,
+      from: event.userName === null ? address : `${event.login} · ${address}`,
+    },
     result: event.result,
-    subject: event.subject,
-    subjectUrl: isPosServerShown ? `/pos-servers/${posServerId}` : null,
-    organizationName: event.organizationName === event.subject ? null : event.organizationName,
+    isDone: event.result === "done",
+    subject: {
+      text: event.subject ?? "",
+      url: event.subject && isPosServerShown ? `/pos-servers/${posServerId}` : null,
+    },
+    organizationName,
+    hasNoSubject: !event.subject && !organizationName,
   };
-}
-
-function shownDay(day: string): string {
-  return day.split("-").reverse().join(".");
 }

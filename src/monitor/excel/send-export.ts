@@ -69,9 +69,12 @@ export async function sendExport<Query>(
   async function fail(failure: Failure, status: number): Promise<FastifyReply> {
     reply.code(status);
     if (failure === "busy") reply.header("retry-after", RETRY_AFTER_SECONDS);
-    const data = { failure, maxRows: MAX_ROWS, pageUrl };
-    if (!request.isPartial) return reply.send(await reply.page("excel/failed", data));
-    return reply.type("text/html; charset=utf-8").send(app.renderFragment("excel/_failure", viewer, data));
+    const { t, format } = viewer;
+    const message = t(`excel.failure.${failure}`, { maxRows: format.number(MAX_ROWS) });
+    if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, pageUrl }));
+    return reply
+      .type("text/html; charset=utf-8")
+      .send(app.renderFragment("errors/_message", viewer, { message }));
   }
 }
 

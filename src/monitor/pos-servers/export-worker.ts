@@ -13,7 +13,7 @@ import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { type ListedPosServer, listEveryPosServer } from "./list-pos-servers.ts";
 import { failuresNamed } from "./listing.ts";
-import { shortAddress, shownError } from "./row.ts";
+import { shortAddress, shownError } from "./row-model.ts";
 
 const MEGABYTE = 1024 ** 2;
 

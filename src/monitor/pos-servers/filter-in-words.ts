@@ -3,7 +3,7 @@ import type { Database } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PosServerFilter } from "./filter.ts";
-import { periodText } from "./page-model.ts";
+import { periodInWords } from "./period-in-words.ts";
 
 /** Says each condition of a filter with its name, and the order of the rows, in the words of the page. */
 export async function filterInWords(
@@ -28,8 +28,8 @@ export async function filterInWords(
 
   function periodCondition({ t }: Viewer, { scope }: PosServerFilter): string {
     if (period === null) return t("posServers.filter.summary.anyPeriod");
-    if (scope !== "outside") return periodText(viewer, "posServers.period", period);
-    return t("posServers.active.outside", { period: periodText(viewer, "posServers.longerThan", period) });
+    if (scope !== "outside") return periodInWords(viewer, "posServers.period", period);
+    return t("posServers.active.outside", { period: periodInWords(viewer, "posServers.longerThan", period) });
   }
 }
 

@@ -101,6 +101,22 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   return { filter, problems };
 }
 
+/** A filter with nothing but these conditions. */
+export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter {
+  return {
+    organizationId: null,
+    period: null,
+    isSyncedHidden: false,
+    state: null,
+    scope: "listed",
+    causeKey: null,
+    search: "",
+    sort: { column: "state", isDescending: false },
+    page: 1,
+    ...given,
+  };
+}
+
 /** Writes a filter as the address that gives it: `/pos-servers?…`, or of its Excel file, defaults left out. */
 export function filterUrl(
   filter: PosServerFilter,

@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { parseFilter, type RawQuery } from "./filter.ts";
 import { findListing } from "./listing.ts";
-import { createOrganizationOptions } from "./organization-options.ts";
-import { pageModel, partModel } from "./page-model.ts";
+import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
+import { createOrganizationOptions, optionsModel } from "./organization-options.ts";
+import { pageModel } from "./page-model.ts";
 import { createShownListings } from "./shown-listings.ts";
 
 /** `/pos-servers`: the status page, and the part of it that refreshes itself. */
@@ -16,15 +17,16 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       stalledSince: app.poller.stalledSince(),
     }),
     render: (viewer, filter, listing, now) => {
-      const model = partModel(viewer, filter, listing, now);
+      const above = aboveFilterModel(viewer, filter, listing, now);
+      const below = belowFilterModel(viewer, filter, listing);
       return {
-        aboveFilter: app.renderFragment("pos-servers/_above-filter", viewer, model),
-        belowFilter: app.renderFragment("pos-servers/_below-filter", viewer, model),
+        aboveFilter: app.renderFragment("pos-servers/_above-filter", viewer, above),
+        belowFilter: app.renderFragment("pos-servers/_below-filter", viewer, below),
       };
     },
   });
   const organizationOptions = createOrganizationOptions(app.database, app.clock, (viewer, organizations) =>
-    app.renderFragment("pos-servers/_organization-options", viewer, { organizations }),
+    app.renderFragment("pos-servers/_organization-options", viewer, optionsModel(viewer, organizations)),
   );
 
   app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));

@@ -15,7 +15,7 @@ import type { ListQuery } from "./candidates.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { listPosServers, PAGE_ROWS } from "./list-pos-servers.ts";
-import { type PosServerRow, toRow } from "./row.ts";
+import { createRowModel, type PosServerRow } from "./row-model.ts";
 
 /** Everything on the page that refreshes itself. */
 export interface Listing {
@@ -52,11 +52,10 @@ export async function findListing(
   const counts = await countStates(db, access);
   const [widest] = await fleet.commonFailures();
   const activities = await listActivities(db);
+  const rowModel = createRowModel(viewer, requiredVersion, now);
 
   return {
-    rows: posServers.map((posServer) =>
-      toRow(posServer, requiredVersion, viewer, now, activities.get(posServer.id)),
-    ),
+    rows: posServers.map((posServer) => rowModel(posServer, activities.get(posServer.id))),
     total,
     page,
     pages,

@@ -38,6 +38,16 @@ export function createOrganizationOptions(
     });
 }
 
+/** What the template of the options shows. */
+export function optionsModel({ t }: Viewer, organizations: OfferedOrganization[]) {
+  return {
+    options: organizations.map((organization) => ({
+      value: organization.id,
+      text: t("posServers.filter.organizationOption", { ...organization }),
+    })),
+  };
+}
+
 /** The same options with one of them selected. */
 export function selectOption(html: string, organizationId: number | null): string {
   return organizationId === null

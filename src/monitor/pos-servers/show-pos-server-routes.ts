@@ -10,8 +10,8 @@ import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/li
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
-import { readAvailabilityBars } from "./availability-bars.ts";
-import { posServerModel } from "./show-model.ts";
+import { posServerModel } from "./pos-server-model.ts";
+import { readAvailability } from "./read-availability.ts";
 
 /** `/pos-servers/:id`: one POS server with its history; «Проверить связь». */
 export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
@@ -62,11 +62,19 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       starts.map((start) => startAsAction(start, viewer, now)),
     );
     const activity = (await listActivities(db)).get(posServer.id);
-    const bars = await readAvailabilityBars(db, viewer, posServer.id, now);
-    return await reply.page(
-      "pos-servers/show",
-      posServerModel({ viewer, posServer, changes, actions, activity, bars, requiredVersion, outcome, now }),
-    );
+    const availability = await readAvailability(db, viewer.timeZone, posServer.id, now);
+    const asked = {
+      viewer,
+      posServer,
+      changes,
+      actions,
+      activity,
+      availability,
+      requiredVersion,
+      outcome,
+      now,
+    };
+    return await reply.page("pos-servers/show", posServerModel(asked));
   }
 }
 

@@ -1,3 +1,4 @@
+import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { boundsOf, defaultOf, SETTING_GROUPS, type SettingField } from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
@@ -30,23 +31,27 @@ function fieldModel(
   { typed, problems, newestVersion }: Omit<SettingsPage, "isSaved">,
 ) {
   const { name } = field;
-  const problem = problems[name];
+  const found = problems[name];
+  const problem = found ? t(found.message, found.values ? shown(found.values) : {}) : null;
   const standard = defaultOf(field);
-  const hints = [
+  const hint = [
     t(`settings.hint.${name}`),
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
     defaultInWords(),
-  ];
+  ]
+    .filter(Boolean)
+    .join(" ");
   return {
     name,
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
     isNumber: field.kind === "number",
     isSwitch: field.kind === "switch",
-    problem: problem ? t(problem.message, problem.values ? shown(problem.values) : {}) : null,
-    hint: hints.filter(Boolean).join(" "),
+    problem,
+    hint,
+    describedBy: describedBy(name, { problem, hint }),
   };
 
   function defaultInWords(): string {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { textFields } from "../../forms/fields.ts";
+import { usersModel } from "./list-model.ts";
 import { listUsers } from "./list-users.ts";
-import { usersUrl, wantedUsers } from "./users-url.ts";
+import { wantedUsers } from "./users-url.ts";
 
 /** `/users`: the list. */
 export async function listUsersRoutes(app: FastifyInstance): Promise<void> {
@@ -11,11 +12,6 @@ export async function listUsersRoutes(app: FastifyInstance): Promise<void> {
     const { page } = textFields(request.query, ["page"]);
     const wanted = wantedUsers(request.query);
     const listing = await listUsers(db, wanted, /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1);
-    return await reply.page("people/users/list", {
-      ...listing,
-      q: wanted,
-      pageUrl: (page: number) => usersUrl("/users", wanted, page),
-      excelUrl: usersUrl("/users.xlsx", wanted),
-    });
+    return await reply.page("people/users/list", usersModel(request.viewer, wanted, listing));
   });
 }

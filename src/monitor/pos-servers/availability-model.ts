@@ -1,17 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import {
-  type Availability,
-  type HistoryState,
-  measureAvailability,
-  type Segment,
-  type TimeSpan,
-} from "./availability.ts";
-import { boundsOfDay, boundsOfMonth } from "./availability-bounds.ts";
+import type { Availability, HistoryState, Segment, TimeSpan } from "./availability.ts";
 import { pictureOf } from "./availability-picture.ts";
-import { listRunsSince, listTransitionsSince } from "./known-history.ts";
+import type { MeasuredAvailability } from "./read-availability.ts";
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
 /** A state that was over at once is no part of the legend. */
@@ -20,42 +11,32 @@ const SHOWN_FROM_MS = 1_000;
 const QUARTER_GAP = 0.14;
 const DAY_GAP = 0.05;
 
-export type AvailabilityBars = Awaited<ReturnType<typeof readAvailabilityBars>>;
-
-/** Reads the bars of a POS server: the last 24 hours and the last 30 days, as pictures and in the viewer's words. */
-export async function readAvailabilityBars(
-  db: Kysely<Database>,
-  viewer: Viewer,
-  posServerId: number,
-  now: number,
-) {
-  const { format, timeZone } = viewer;
-  const monthBounds = boundsOfMonth(now, timeZone);
-  const from = monthBounds[0] ?? now;
-  const transitions = await listTransitionsSince(db, posServerId, from);
-  const runs = await listRunsSince(db, from, now);
-  const day = measureAvailability(transitions, runs, boundsOfDay(now));
-  const month = measureAvailability(transitions, runs, monthBounds);
-  return {
-    day: barOf(viewer, day, QUARTER_GAP, ({ from, to }) => {
-      return `${format.time(from, now)} – ${format.clock(to, to)}`;
-    }),
-    month: barOf(viewer, month, DAY_GAP, ({ from }) => format.day(from, now)),
-  };
+/** The bars of a POS server: the last 24 hours and the last 30 days, as pictures and in the viewer's words. */
+export function availabilityModel(viewer: Viewer, { day, month }: MeasuredAvailability, now: number) {
+  const { format } = viewer;
+  const quarter = ({ from, to }: TimeSpan) => `${format.time(from, now)} – ${format.clock(to, to)}`;
+  return [
+    barModel(viewer, "day", day, QUARTER_GAP, quarter),
+    barModel(viewer, "month", month, DAY_GAP, ({ from }) => format.day(from, now)),
+  ];
 }
 
-function barOf(
+function barModel(
   viewer: Viewer,
+  name: "day" | "month",
   availability: Availability,
   gapShare: number,
   nameOf: (span: TimeSpan) => string,
 ) {
   const { segments } = availability;
+  const { bars, ...picture } = pictureOf(segments, gapShare);
+  const titles = segments.map((segment) => `${nameOf(segment)}: ${statesOf(viewer, segment)}`);
   return {
+    id: `availability-${name}`,
+    title: viewer.t(`availability.${name}`),
     summary: summaryOf(viewer, availability),
     legend: legendOf(viewer, availability),
-    picture: pictureOf(segments, gapShare),
-    titles: segments.map((segment) => `${nameOf(segment)}: ${statesOf(viewer, segment)}`),
+    picture: { ...picture, bars: bars.map((bar, index) => ({ ...bar, title: titles[index] })) },
   };
 }
 
@@ -67,16 +48,16 @@ function summaryOf({ t, format }: Viewer, { share, failures }: Availability): st
   return `${synced} · ${failed}`;
 }
 
-/** What the picture shows besides a healthy exchange, worst first. */
+/** What the picture shows besides a healthy exchange, worst first; null without any. */
 function legendOf(viewer: Viewer, { segments, timeByState }: Availability) {
   const states = WORST_FIRST.filter(
     (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,
   );
   const shown = states.map((state) => ({ state, text: stateWithTime(viewer, state, timeByState[state]) }));
   const isUnknownShown = segments.some((segment) => Object.keys(segment.timeByState).length === 0);
-  return isUnknownShown
-    ? [...shown, { state: "no_data" as const, text: viewer.t("availability.noData") }]
-    : shown;
+  const unknown = { state: "no_data" as const, text: viewer.t("availability.noData") };
+  const legend = isUnknownShown ? [...shown, unknown] : shown;
+  return legend.length > 0 ? legend : null;
 }
 
 function statesOf(viewer: Viewer, { timeByState }: Segment): string {

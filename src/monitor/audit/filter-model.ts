@@ -1,0 +1,99 @@
+import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
+import { excelButton } from "../excel/button-model.ts";
+import { describedBy } from "../forms/field-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { AuditChoices } from "./choices.ts";
+import { type AuditFilter, type AuditFilterProblems, auditUrl, NO_ACCOUNT } from "./filter.ts";
+
+export interface AuditFilterInput {
+  filter: AuditFilter;
+  problems: AuditFilterProblems;
+  choices: AuditChoices;
+}
+
+/** The form of the filter, and what it means in words. */
+export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: AuditFilterInput) {
+  const { t } = viewer;
+  const messageOf = (field: keyof AuditFilterProblems) =>
+    field in problems ? t(`audit.problem.${field}`, { value: problems[field] }) : null;
+  return {
+    isOpen: Object.keys(problems).length > 0,
+    summary: filterSummary(viewer, filter, choices).join(" · "),
+    selects: selectsOf(viewer, filter, choices).map(({ name, chosen, options, hint = null }) => {
+      const problem = messageOf(name);
+      return {
+        name,
+        label: t(`audit.filter.${name}`),
+        all: t(`audit.filter.all.${name}`),
+        options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
+        ...{ hint, problem, describedBy: describedBy(name, { problem, hint }) },
+      };
+    }),
+    days: (["from", "to"] as const).map((name) => {
+      const problem = messageOf(name);
+      return {
+        name,
+        label: t(`audit.filter.${name}`),
+        value: filter[name] ?? "",
+        ...{ problem, describedBy: describedBy(name, { problem }) },
+      };
+    }),
+    pageProblem: messageOf("before"),
+    isFiltered: auditUrl(filter, null) !== "/audit",
+    excelButton: excelButton(t, auditUrl(filter, null, "/audit.xlsx")),
+  };
+}
+
+/** What can be chosen, and what is. */
+function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
+  const option = (value: string | number, text: string) => ({ value: String(value), text });
+  const noAccount = choices.hasNoAccount ? [option(NO_ACCOUNT, t("audit.filter.noAccount"))] : [];
+  const posServerHint = choices.hasMorePosServers ? t("audit.filter.posServerHint") : null;
+  return [
+    {
+      name: "user" as const,
+      chosen: String(filter.user ?? ""),
+      options: [
+        ...noAccount,
+        ...choices.users.map((user) => option(user.id, t("audit.filter.userOption", { ...user }))),
+      ],
+    },
+    {
+      name: "action" as const,
+      chosen: filter.action ?? "",
+      options: AUDIT_ACTIONS.map((action) => option(action, t(`audit.action.${action}`))),
+    },
+    {
+      name: "organization" as const,
+      chosen: String(filter.organizationId ?? ""),
+      options: choices.organizations.map((organization) =>
+        option(organization.id, t("audit.filter.organizationOption", { ...organization })),
+      ),
+    },
+    {
+      name: "posServer" as const,
+      chosen: String(filter.posServerId ?? ""),
+      hint: posServerHint,
+      options: choices.posServers.map((posServer) =>
+        option(posServer.id, t("audit.filter.posServerOption", { ...posServer })),
+      ),
+    },
+  ];
+}
+
+/** The filter in a few words, for when it is folded and for the file. */
+export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
+  const { t } = viewer;
+  const chosen = selectsOf(viewer, filter, choices).flatMap(({ chosen, options }) =>
+    options.filter(({ value }) => value === chosen).map(({ text }) => text),
+  );
+  const days = [
+    filter.from && t("audit.filter.fromDay", { day: shownDay(filter.from) }),
+    filter.to && t("audit.filter.toDay", { day: shownDay(filter.to) }),
+  ].filter((text) => text !== null);
+  return chosen.length + days.length > 0 ? [...chosen, ...days] : [t("audit.filter.everything")];
+}
+
+function shownDay(day: string): string {
+  return day.split("-").reverse().join(".");
+}

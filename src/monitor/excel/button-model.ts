@@ -1,0 +1,13 @@
+import type { TFunction } from "i18next";
+
+/** The button that gets a table as a file from `url`, and what public/js/excel.js says meanwhile. */
+export function excelButton(t: TFunction, url: string) {
+  const texts = {
+    preparing: t("excel.preparing"),
+    preparingFile: t("excel.preparingFile"),
+    done: t("excel.done"),
+    unreachable: t("excel.unreachable"),
+    failed: t("excel.failed"),
+  };
+  return { url, title: t("excel.buttonTitle"), text: t("excel.button"), texts: JSON.stringify(texts) };
+}

@@ -1,0 +1,90 @@
+import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerRow } from "./row-model.ts";
+
+const UNKNOWN = "—";
+
+/** A line of what is known of a POS server. */
+interface Fact {
+  title: string;
+  text: string;
+  note?: string | null;
+  isWarning?: boolean;
+}
+
+/** What the last report said, and how the POS server is polled; what is unknown says so. */
+export function factsModel(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  row: PosServerRow,
+  now: number,
+): Fact[] {
+  const { t, format } = viewer;
+  const { lastAttemptAt, pollIntervalMs } = posServer;
+  const { clockWarning } = row;
+  const attempt = lastAttemptAt === null ? UNKNOWN : format.time(lastAttemptAt, now);
+  return [
+    { title: t("posServer.lastAttempt"), text: attempt },
+    service(viewer, posServer, now),
+    database(viewer, posServer, now),
+    disk(viewer, posServer),
+    ...(clockWarning ? [{ title: t("posServer.clock"), text: clockWarning, isWarning: true }] : []),
+    address(viewer, posServer, row),
+    lastPoll(viewer, posServer, now),
+    ...(pollIntervalMs === null ? [] : [interval(viewer, pollIntervalMs)]),
+  ];
+}
+
+function service({ t, format }: Viewer, posServer: ShownPosServer, now: number): Fact {
+  const { serviceState, serviceName, serviceStartedAt } = posServer;
+  const since =
+    serviceState === "running" && serviceStartedAt !== null
+      ? t("posServer.since", { time: format.time(serviceStartedAt, now) })
+      : null;
+  return {
+    title: t("posServer.serviceTitle"),
+    text: serviceState ? t(`posServer.service.${serviceState}`) : UNKNOWN,
+    note: [serviceName, since].filter(Boolean).join(" "),
+  };
+}
+
+function database({ t, format }: Viewer, posServer: ShownPosServer, now: number): Fact {
+  const { databaseExists, databaseBytes, databaseCreatedAt } = posServer;
+  const title = t("posServer.database");
+  if (databaseExists === 0) return { title, text: t("posServer.databaseMissing") };
+  if (databaseExists === null || databaseBytes === null) return { title, text: UNKNOWN };
+  return {
+    title,
+    text: format.bytes(databaseBytes),
+    note:
+      databaseCreatedAt === null
+        ? null
+        : t("posServer.createdAt", { time: format.time(databaseCreatedAt, now) }),
+  };
+}
+
+function disk({ t, format }: Viewer, { diskFreeBytes, diskTotalBytes }: ShownPosServer): Fact {
+  const title = t("posServer.disk");
+  if (diskFreeBytes === null || diskTotalBytes === null) return { title, text: UNKNOWN };
+  const [free, total] = [format.bytes(diskFreeBytes), format.bytes(diskTotalBytes)];
+  return { title, text: t("posServer.diskFree", { free, total }) };
+}
+
+function address({ t }: Viewer, posServer: ShownPosServer, { isUnprotected }: PosServerRow): Fact {
+  const title = t("posServer.address");
+  if (!posServer.address) return { title, text: t("posServers.noAddress") };
+  const trust = posServer.fingerprint === null ? "byAuthorities" : "pinned";
+  return { title, text: posServer.address, note: t(`posServer.${isUnprotected ? "withoutTls" : trust}`) };
+}
+
+function lastPoll({ t, format }: Viewer, { lastPollAt, failedPolls }: ShownPosServer, now: number): Fact {
+  return {
+    title: t("posServer.lastPoll"),
+    text: lastPollAt === null ? t("posServers.neverUpdated") : format.time(lastPollAt, now),
+    note: failedPolls > 0 ? t("posServer.failedPolls", { count: failedPolls }) : null,
+  };
+}
+
+function interval({ t }: Viewer, pollIntervalMs: number): Fact {
+  return { title: t("posServer.interval"), text: t("posServer.seconds", { count: pollIntervalMs / 1000 }) };
+}

@@ -1,0 +1,125 @@
+import { excelButton } from "../excel/button-model.ts";
+import type { OwnCommonFailure } from "../fleet/summary.ts";
+import { describedBy } from "../forms/field-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import {
+  type FilterProblems,
+  filterUrl,
+  PERIOD_UNITS,
+  type PosServerFilter,
+  type RawQuery,
+  sortValue,
+} from "./filter.ts";
+import { type OrganizationOptions, selectOption } from "./organization-options.ts";
+import { periodInWords } from "./period-in-words.ts";
+
+export interface FilterInput {
+  viewer: Viewer;
+  filter: PosServerFilter;
+  problems: FilterProblems;
+  query: RawQuery;
+  options: OrganizationOptions;
+  commonFailure: OwnCommonFailure | null;
+}
+
+/** The form of the filter with what was typed, what it means in words, and its conditions one by one. */
+export function filterModel({ viewer, filter, problems, query, options, commonFailure }: FilterInput) {
+  const { t } = viewer;
+  const { organizations, html } = options;
+  const organization = organizations.find(({ id }) => id === filter.organizationId);
+  const messages = messagesOf(viewer, problems, filter.organizationId !== null && !organization);
+  const typed = (field: "period" | "q", understood: string) => {
+    const value = query[field];
+    return field in problems && typeof value === "string" ? value : understood;
+  };
+  const notes = (field: string) => describedBy(field, { problem: messages[field] ?? null });
+  return {
+    isOpen: Object.keys(messages).length > 0,
+    summary: summary(viewer, filter, organization?.name).join(" · "),
+    hiddenFields: hiddenFields(filter),
+    organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },
+    allOrganizations: t("posServers.filter.allOrganizations", { count: organizations.length }),
+    period: {
+      value: typed("period", filter.period ? String(filter.period.count) : ""),
+      describedBy: notes("period"),
+    },
+    unit: { options: unitOptions(viewer, filter), describedBy: notes("unit") },
+    search: { value: typed("q", filter.search), describedBy: notes("q") },
+    isSyncedHidden: filter.isSyncedHidden,
+    messages: Object.entries(messages).map(([field, text]) => ({ field, text })),
+    excelButton: excelButton(t, filterUrl({ ...filter, page: 1 }, "/pos-servers.xlsx")),
+    conditions: conditions(viewer, filter, commonFailure),
+  };
+}
+
+/** What is wrong with which field, in words. */
+function messagesOf(
+  { t }: Viewer,
+  problems: FilterProblems,
+  isOrganizationUnknown: boolean,
+): Record<string, string> {
+  const messages = Object.fromEntries(
+    Object.entries(problems).map(([field, value]) => [field, t(`posServers.problem.${field}`, { value })]),
+  );
+  if (isOrganizationUnknown) messages.organization = t("posServers.problem.organizationUnknown");
+  return messages;
+}
+
+function summary(viewer: Viewer, filter: PosServerFilter, organizationName?: string): string[] {
+  const { t } = viewer;
+  const text = (key: string) => t(`posServers.filter.summary.${key}`);
+  return [
+    organizationName ?? text("allOrganizations"),
+    filter.period ? periodInWords(viewer, "posServers.period", filter.period) : text("anyPeriod"),
+    ...(filter.isSyncedHidden ? [text("hideSynced")] : []),
+    ...(filter.search ? [`«${filter.search}»`] : []),
+  ];
+}
+
+/** What the form keeps although it does not ask for it. */
+function hiddenFields({ state, scope, causeKey, sort }: PosServerFilter) {
+  const fields = [
+    { name: "state", value: state },
+    { name: "scope", value: scope === "listed" ? null : scope },
+    { name: "cause", value: causeKey },
+    { name: "sort", value: sortValue(sort) === "state" ? null : sortValue(sort) },
+  ];
+  return fields.filter(({ value }) => value);
+}
+
+function unitOptions({ t }: Viewer, { period }: PosServerFilter) {
+  const chosen = period?.unit ?? "days";
+  return PERIOD_UNITS.map((unit) => ({
+    value: unit,
+    text: t(`posServers.filter.unit.${unit}`),
+    isChosen: unit === chosen,
+  }));
+}
+
+/** The conditions that the form does not show, each with the address of the list without it; null without any. */
+function conditions(viewer: Viewer, filter: PosServerFilter, commonFailure: OwnCommonFailure | null) {
+  const { t } = viewer;
+  const active: { text: string; url: string }[] = [];
+  const without = (change: Partial<PosServerFilter>) => filterUrl({ ...filter, ...change, page: 1 });
+  if (filter.state) {
+    const state = t(`state.${filter.state}`);
+    active.push({ text: t("posServers.active.state", { state }), url: without({ state: null }) });
+  }
+  if (filter.causeKey) {
+    const example = commonFailure?.causeKey === filter.causeKey ? commonFailure.example : null;
+    const text = example ? t("posServers.active.cause", { example }) : t("posServers.active.causeUnknown");
+    active.push({ text, url: without({ causeKey: null }) });
+  }
+  if (filter.scope === "outside" && filter.period) {
+    const period = periodInWords(viewer, "posServers.longerThan", filter.period);
+    active.push({ text: t("posServers.active.outside", { period }), url: without({ scope: "listed" }) });
+  }
+  if (filter.scope === "parked") {
+    active.push({ text: t("posServers.active.parked"), url: without({ scope: "listed" }) });
+  }
+  if (active.length === 0) return null;
+  return active.map((condition) => ({
+    ...condition,
+    label: t("posServers.active.remove", { condition: condition.text }),
+  }));
+}
