@@ -45,7 +45,7 @@ t.test(
     });
     t.equal(await register.ended, 0, register.output());
 
-    const browser = await launchBrowser(t);
+    const browser = await launchBrowser();
     const page = await openPage(t, browser, DESKTOP);
     await page.context().addCookies([{ name: "session", value: session, url: url ?? "" }]);
     await page.goto(`${url}/pos-servers`);

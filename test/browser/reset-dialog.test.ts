@@ -19,7 +19,7 @@ const SCREENS = {
 const OPEN = "#dialog[open]";
 const SUBMIT = "Удалить базу данных «Тверская, 12»";
 
-const browser = await launchBrowser(t);
+const browser = await launchBrowser();
 
 /** A monitor that works by itself over one POS server with a damaged database. */
 async function start(t: Test) {

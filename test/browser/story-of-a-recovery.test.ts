@@ -25,7 +25,7 @@ t.test(
   "a damaged database is found, its logs are read, it is reset, and the exchange works again",
   async (t) => {
     const chain = await startDemoChain(t);
-    const browser = await launchBrowser(t);
+    const browser = await launchBrowser();
     const page = await openPage(t, browser, DESKTOP);
     page.setDefaultTimeout(30_000);
     await signIn(page, chain.url);

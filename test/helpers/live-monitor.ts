@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 export interface LiveMonitor extends TestMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Opens a page in which an administrator has signed in. */
+  /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
 }
 
@@ -28,6 +28,9 @@ export async function startLiveMonitor(
       const page = await openPage(t, browser, options);
       const value = await beginTestSession(monitor.app.database.db);
       await page.context().addCookies([{ name: "session", value, url }]);
+      // Without it every first page is loaded twice, the second time in the browser's zone.
+      if (!options.timezoneId)
+        await page.context().addCookies([{ name: "timeZone", value: "Europe/Moscow", url }]);
       return page;
     },
   };
