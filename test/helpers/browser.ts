@@ -1,6 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
 import root, { type Test } from "tap";
 import { findBrowser } from "./browser-binary.ts";
 
@@ -20,6 +26,9 @@ const ARGUMENTS = [
 const FINISH_ANIMATIONS = `for (const animation of document.getAnimations())
   if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();`;
 
+/** A busy machine is slow; what never comes fails all the same. */
+const PATIENCE_MS = 90_000;
+
 export const DESKTOP = { viewport: { width: 1440, height: 1000 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -36,11 +45,27 @@ export async function launchBrowser(): Promise<Browser> {
   return await launched;
 }
 
-/** A page in a context of its own, which closes with the test. Errors on it fail the test. */
+/** Contexts that no page uses, by their options. */
+const idleContexts = new Map<string, BrowserContext[]>();
+
+/**
+ * A page in a context of its own, without a cookie, that closes with the test. Errors on it fail the test. The context
+ * is used again by the next test of the file, since a fresh one costs as much as five pages; what it keeps apart from
+ * cookies belongs to the origin of one monitor.
+ */
 export async function openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ timezoneId: "Europe/Moscow", ...options });
-  t.teardown(() => context.close());
+  const key = JSON.stringify(options);
+  const idle = idleContexts.get(key) ?? [];
+  idleContexts.set(key, idle);
+  const context = idle.pop() ?? (await browser.newContext({ timezoneId: "Europe/Moscow", ...options }));
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  t.teardown(async () => {
+    await page.close();
+    await context.setOffline(false);
+    await context.clearCookies();
+    idle.push(context);
+  });
   page.on("pageerror", (error) => t.fail(`an error on the page: ${error.message}`));
   return page;
 }
