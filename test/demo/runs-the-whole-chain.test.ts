@@ -73,14 +73,14 @@ t.test("Real agents report every state, and all processes end with their parent"
 
   const agentPort = (slug: string): number =>
     JSON.parse(readFileSync(path.join(dataDir, "pos-servers", slug, "agent.json"), "utf8")).port;
-  await waitFor(async () => !(await isOpen(agentPort("ligovsky-30"))), { timeoutMs: 20_000 });
+  await waitFor(async () => !(await isOpen(agentPort("ligovsky-30"))));
 
   const ports = ["pokrovka-17", "tverskaya-12"].map(agentPort);
   const mainServer = JSON.parse(readFileSync(path.join(dataDir, "main-server.json"), "utf8"));
   ports.push(Number(new URL(mainServer.url).port));
   t.same(await Promise.all(ports.map(isOpen)), [true, true, true]);
   host.kill("SIGKILL");
-  await waitFor(async () => !(await Promise.all(ports.map(isOpen))).includes(true), { timeoutMs: 5000 });
+  await waitFor(async () => !(await Promise.all(ports.map(isOpen))).includes(true));
 });
 
 t.test("A demo that is stopped while it starts says nothing and leaves nothing behind", async (t) => {

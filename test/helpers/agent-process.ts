@@ -52,7 +52,7 @@ export async function startAgentProcess(
       output += chunk;
     });
   const ended = once(child, "close").then(([, signal]) => signal as NodeJS.Signals | null);
-  await waitFor(() => output.includes("agent is ready"), { timeoutMs: 20_000 });
+  await waitFor(() => output.includes("agent is ready"));
   const identity = await loadIdentity(config.stateDirectory);
   return {
     child,

@@ -89,5 +89,5 @@ t.test("a file that takes long shows how far it is, and opens by itself", async 
   t.equal(answer?.status(), 202);
   t.match(await page.locator("h1").textContent(), "Файл готовится к просмотру");
   await waitFor(async () => Number(await page.locator("progress").getAttribute("value")) > 0);
-  await page.waitForURL(/line=599901#L599901$/, { timeout: 60_000 });
+  await page.waitForURL(/line=599901#L599901$/);
 });
