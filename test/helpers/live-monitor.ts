@@ -21,6 +21,7 @@ export async function startLiveMonitor(
   const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
   const monitor = await startMonitor(t, { clock: realClock, ...(client && { client }) });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
   return {
     ...monitor,
     url,
