@@ -157,7 +157,7 @@ t.test(
     });
     const { problems, set } = collectProblems();
     const control = createServiceControl(
-      { control: "windows", names: ["new", "old"], timeoutMs: 3000 },
+      { control: "windows", names: ["new", "old"], timeoutMs: 60_000 },
       { set },
     );
     t.same(await control.status(), {
@@ -178,7 +178,7 @@ t.test("windows: without PowerShell the state is still known", async (t) => {
     "powershell.exe": "#!/bin/sh\necho Get-Process: access denied; exit 1\n",
   });
   const { problems, set } = collectProblems();
-  const control = createServiceControl({ control: "windows", names: ["old"], timeoutMs: 3000 }, { set });
+  const control = createServiceControl({ control: "windows", names: ["old"], timeoutMs: 60_000 }, { set });
   t.match(await control.status(), { name: "old", state: "running", startedAt: null });
   await waitFor(() => problems.length > 0);
   t.same(problems, ["service start time: powershell.exe did not tell it: Get-Process: access denied"]);
@@ -191,9 +191,9 @@ t.test("systemd: the unit is asked for by name, and a system without systemd is 
       "printf 'LoadState=loaded\\nActiveState=active\\nActiveEnterTimestamp=@1795534411\\n'\n",
   });
   const { set } = collectProblems();
-  const control = createServiceControl({ control: "systemd", names: ["pos"], timeoutMs: 3000 }, { set });
+  const control = createServiceControl({ control: "systemd", names: ["pos"], timeoutMs: 60_000 }, { set });
   t.match(await control.status(), { name: "pos", state: "running", startedAt: 1795534411000 });
-  const other = createServiceControl({ control: "systemd", names: ["other"], timeoutMs: 3000 }, { set });
+  const other = createServiceControl({ control: "systemd", names: ["other"], timeoutMs: 60_000 }, { set });
   await t.rejects(other.status(), { message: "systemctl ended with exit code 1: not booted with systemd" });
 });
 
@@ -201,7 +201,7 @@ t.test("a service under none of its names is not installed", async (t) => {
   await installPrograms(t, { "sc.exe": "#!/bin/sh\necho '[SC] OpenService FAILED 1060:'; exit 36\n" });
   const { set } = collectProblems();
   const control = createServiceControl(
-    { control: "windows", names: ["new", "old"], timeoutMs: 3000 },
+    { control: "windows", names: ["new", "old"], timeoutMs: 60_000 },
     { set },
   );
   t.same(await control.status(), {

@@ -50,7 +50,7 @@ t.test("a service that may not be stopped goes on running", async (t) => {
 });
 
 t.test("a service that does not stop in time: nothing is moved", async (t) => {
-  const pos = await makeSampleService(t);
+  const pos = await makeSampleService(t, { service: { stopTimeoutMs: 2_000 } });
   await pos.behave("hangs-at-stop");
   const report = await failReset(t, pos, {
     error: "stop_timeout",
@@ -91,7 +91,7 @@ t.test("a service that cannot be started: the database is reset all the same", a
     ["refuses-start", { error: "start_failed", message: /The service is disabled/ }],
     ["hangs-at-start", { error: "start_timeout", message: /it is starting$/ }],
   ] as const) {
-    const pos = await makeSampleService(t);
+    const pos = await makeSampleService(t, { service: { startTimeoutMs: 2_000 } });
     await pos.behave(way);
     const report = await failReset(t, pos, error);
     t.match(report.resetAt, /^\d{4}-/);

@@ -57,9 +57,9 @@ async function installProgram(t: Test, name: string) {
 }
 
 const control = (config: Pick<ServiceControlConfig, "control"> & { control: "windows" | "systemd" }) =>
-  createServiceControl({ ...config, names: ["iikoCard5POS"], timeoutMs: 3000 }, { set: () => {} });
+  createServiceControl({ ...config, names: ["iikoCard5POS"], timeoutMs: 60_000 }, { set: () => {} });
 
-const waiting = (system: "windows" | "systemd", timeoutMs = 1_000) => ({
+const waiting = (system: "windows" | "systemd", timeoutMs = 3_000) => ({
   control: control({ control: system }),
   timeoutMs,
   signal: new AbortController().signal,
@@ -125,7 +125,7 @@ t.test("windows: a service has stopped only when its process is gone too", async
   t.teardown(() => child.kill("SIGKILL"));
   await program.answer("queryex", query("4  RUNNING", child.pid ?? 0));
   await program.answer("stop", RUSSIAN.accepted);
-  const stopped = stopService(waiting("windows", 20_000));
+  const stopped = stopService(waiting("windows", 60_000));
   await waitFor(async () => (await program.calls()).includes("stop iikoCard5POS"));
   await program.answer("queryex", query("1  STOPPED", 0));
   const looks = (await program.calls()).length;
@@ -144,7 +144,7 @@ t.test("windows: a process that stays is a timeout that names it", async (t) => 
   await program.answer("queryex", query("1  STOPPED", 0));
   await t.rejects(stopped, {
     code: "stop_timeout",
-    message: `not stopped within 1000 ms: it is stopped, and its process ${process.pid} has not ended`,
+    message: `not stopped within 3000 ms: it is stopped, and its process ${process.pid} has not ended`,
   });
 });
 
@@ -162,7 +162,7 @@ t.test("windows: a service that falls over while it starts has failed at once", 
   const program = await installProgram(t, "sc.exe");
   await program.answer("queryex", query("1  STOPPED", 0));
   await program.answer("start", RUSSIAN.accepted);
-  const started = startService(waiting("windows", 20_000));
+  const started = startService(waiting("windows", 60_000));
   started.catch(() => {});
   await waitFor(async () => (await program.calls()).includes("start iikoCard5POS"));
   await program.answer("queryex", query("2  START_PENDING", 12));

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
@@ -8,17 +7,23 @@ import { buildAgentServer } from "../../src/agent/http/server.ts";
 import { logCalls } from "../../src/agent/logs/log-calls.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { fetchArchive, orderArchive, orderRefused, readArchive, takeBody } from "../helpers/log-archive.ts";
+import {
+  fetchArchive,
+  LONG_LOG,
+  orderArchive,
+  orderRefused,
+  readArchive,
+  takeBody,
+  writeLongLog,
+} from "../helpers/log-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const NAME = "long.log";
-/** More than the buffers of a connection hold, so that an archive stays open while nobody takes it. */
-const LONG_LOG = randomBytes(24 * 1024 * 1024);
 const ORDER = [{ name: NAME }];
 
 async function makeFolder(t: Test) {
   const folder = await makeAgentFolder(t);
-  await writeFile(join(folder.logs, NAME), LONG_LOG);
+  await writeLongLog(folder);
   await writeFile(join(folder.logs, "short.log"), "a\n");
   return folder;
 }
@@ -52,7 +57,6 @@ t.test("somebody who goes away frees the place, and the log is closed", async (t
   const folder = await makeFolder(t);
   const agent = await startTestAgent(t, folder);
   const answers = [await orderArchive(agent, ORDER), await orderArchive(agent, ORDER)];
-  // A new agent reads the logs on its own too, for a moment.
   await waitFor(async () => (await countOpenLogs(folder.logs)) === 2);
   t.match(await orderRefused(agent, { files: ORDER }), { status: 503 });
   for (const answer of answers) answer.destroy();

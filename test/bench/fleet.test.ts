@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { PATIENT_LIMITS } from "../helpers/poll-outcomes.ts";
 import { type FleetReady, fleetPosServer, misdeedOf } from "./fleet-plan.ts";
 
 const COUNT = 200;
@@ -29,10 +30,17 @@ for (const flags of [[], ["--tls"]]) {
     const title = `${flags.join("") || "plain"}, connections ${keepConnections ? "kept" : "not kept"}`;
     t.test(`the simulated fleet answers and fails as planned (${title})`, async (t) => {
       const { child, ready } = await startFleet(t, flags);
-      const client = createPosClient({ keepConnections, limits: { headersTimeoutMs: 1_500 } });
-      t.teardown(() => client.close());
+      const patient = createPosClient({ keepConnections, limits: PATIENT_LIMITS });
+      const hasty = createPosClient({
+        keepConnections,
+        limits: { ...PATIENT_LIMITS, headersTimeoutMs: 1_500 },
+      });
+      t.teardown(() => Promise.all([patient.close(), hasty.close()]));
       for (const round of [1, 2]) {
-        const polls = Array.from({ length: COUNT }, (_, n) => client.fetchStatus(fleetPosServer(ready, n)));
+        const polls = Array.from({ length: COUNT }, (_, n) => {
+          const client = misdeedOf(n, ready.failingPercent) === "hanging" ? hasty : patient;
+          return client.fetchStatus(fleetPosServer(ready, n));
+        });
         const codes = (await Promise.all(polls)).map((outcome) => (outcome.ok ? "ok" : outcome.failure.code));
         const expected = codes.map((_, n) => {
           const misdeed = misdeedOf(n, ready.failingPercent);

@@ -12,7 +12,7 @@ const BUTTON = "a.excel-button";
 t.test("the button downloads what the page shows, and says that it works", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
   const { promise: isSeen, resolve: goOn } = Promise.withResolvers<void>();
   await page.route("**/pos-servers.xlsx*", async (route) => {
     await isSeen;
@@ -52,7 +52,7 @@ t.test("the button downloads what the page shows, and says that it works", async
 t.test("when there is no file the button says why, and works again", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(t), PHONE);
+  const page = await monitor.openPage(t, await launchBrowser(), PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
   await page.click("details.filter summary");
   const problem = page.locator("#excel-problem");
@@ -82,7 +82,7 @@ t.test("when there is no file the button says why, and works again", async (t) =
 
 t.test("whose session has ended is led to the sign-in", async (t) => {
   const monitor = await startLiveMonitor(t);
-  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
   await page.goto(`${monitor.url}/audit`);
   await page.context().clearCookies();
   await page.click(BUTTON);
@@ -92,7 +92,7 @@ t.test("whose session has ended is led to the sign-in", async (t) => {
 t.test("without a script the link downloads by itself, on each of the pages", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
   for (const [path, name] of [
     ["/pos-servers?state=synced", "Состояние POS-ов"],

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { violations } from "../helpers/axe.ts";
-import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
 
 const VIEWS = [
@@ -25,16 +25,15 @@ t.test("no page has an accessibility violation, in either scheme, on desktop and
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   await monitor.fail(await monitor.addPosServer({ address: null }), "unauthorized", "HTTP 401");
-  const browser = await launchBrowser(t);
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-      const page = await monitor.openPage(t, browser, { ...device, colorScheme, bypassCSP: true });
-      for (const [index, view] of VIEWS.entries()) {
-        await page.goto(monitor.url + view);
+  const browser = await launchBrowser();
+  for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });
+    for (const [index, view] of VIEWS.entries()) {
+      await page.goto(monitor.url + view);
+      await inEitherScheme(page, async (colorScheme) => {
         t.same(await violations(page), [], `${view} on ${name}, ${colorScheme}`);
         await takeScreenshot(page, `${name}-${colorScheme}-${index}`);
-      }
-      await page.context().close();
+      });
     }
   }
 });
@@ -43,7 +42,7 @@ t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in eith
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   await monitor.addPosServer({ name: `Очень-${"длинное".repeat(20)}`, address: null });
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   for (const language of ["ru", "en"]) {
     await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
@@ -62,7 +61,7 @@ t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in eith
 t.test("a phone shows cards and a folded filter that a thumb can use", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
   t.equal(await page.locator("thead").isVisible(), false);
@@ -90,7 +89,7 @@ t.test("a phone shows cards and a folded filter that a thumb can use", async (t)
 t.test("the keyboard alone filters the list", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
   await page.keyboard.press("Tab");
@@ -105,7 +104,7 @@ t.test("the keyboard alone filters the list", async (t) => {
 t.test("without JavaScript the filter, the order and the language still work", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
   await page.goto(`${monitor.url}/pos-servers`);
   t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
@@ -130,7 +129,7 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
   const id = await monitor.addPosServer({ organizationId, address: null });
   await monitor.addPosServer({ address: null });
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
   await page.locator("#organization-find").waitFor();

@@ -9,7 +9,7 @@ const REFRESHES = '[hx-trigger^="every"]';
 t.test("a change reaches the page without losing focus, typed text, selection or scroll", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, { viewport: { width: 1440, height: 400 } });
   await page.goto(`${monitor.url}/pos-servers`);
   const row = page.locator(`#pos-server-${ids.synced[0]}`);
@@ -40,7 +40,7 @@ t.test("a change reaches the page without losing focus, typed text, selection or
 t.test("a refresh in which nothing shown changed is answered with 304 and moves nothing", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   const statuses: number[] = [];
   page.on("response", (response) => {
@@ -69,7 +69,7 @@ t.test("a refresh in which nothing shown changed is answered with 304 and moves 
 t.test("a page whose server is gone says so, and recovers by itself", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
 
@@ -88,7 +88,7 @@ t.test("a page whose server is gone says so, and recovers by itself", async (t) 
 t.test("an answer with an error is not swapped into the page", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers`);
 
@@ -105,7 +105,7 @@ t.test("ages go on by themselves and times are shown in the viewer's zone", asyn
   const syncedAgoMs = 2 * 3_600_000 + 41 * 60_000 + 30_000;
   const syncedAt = Date.now() - syncedAgoMs;
   await monitor.report(id, { syncedAgoMs });
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, { ...DESKTOP, timezoneId: "Asia/Vladivostok" });
   await page.clock.install();
   await page.goto(`${monitor.url}/pos-servers`);

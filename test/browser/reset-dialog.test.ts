@@ -19,7 +19,7 @@ const SCREENS = {
 const OPEN = "#dialog[open]";
 const SUBMIT = "Удалить базу данных «Тверская, 12»";
 
-const browser = await launchBrowser(t);
+const browser = await launchBrowser();
 
 /** A monitor that works by itself over one POS server with a damaged database. */
 async function start(t: Test) {
@@ -101,7 +101,7 @@ t.test("all of it works as pages without JavaScript", async (t) => {
   await page.fill("[name=crmId]", "100237");
   await page.click(`text=${SUBMIT}`);
   await page.waitForURL(/\/database-resets\/\d+$/);
-  await page.getByText(/Обмен восстановлен за \d+/).waitFor({ timeout: 20_000 });
+  await page.getByText(/Обмен восстановлен за \d+/).waitFor();
   t.equal(posServer.resets.length, 1);
 });
 
@@ -131,9 +131,7 @@ t.test("everybody can use it, on every screen", async (t) => {
   await first.page.locator(`${OPEN} [name=crmId]`).fill("100237");
   await first.page.locator(`${OPEN} [name=startService]`).uncheck();
   await first.page.getByRole("button", { name: SUBMIT }).click();
-  await first.page
-    .locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" })
-    .waitFor({ timeout: 20_000 });
+  await first.page.locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" }).waitFor();
   await lookAtAll("row", async (page) => {
     await page.goto(`${monitor.url}/pos-servers?period=3650`);
   });
@@ -144,9 +142,7 @@ t.test("everybody can use it, on every screen", async (t) => {
 
   posServer.startError = { error: "start_failed", message: "Access is denied" };
   await first.page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
-  await first.page
-    .locator(`${OPEN} .line-problem`, { hasText: "Access is denied" })
-    .waitFor({ timeout: 20_000 });
+  await first.page.locator(`${OPEN} .line-problem`, { hasText: "Access is denied" }).waitFor();
   await lookAtAll("failed start", async (page) => {
     await page.goto(`${monitor.url}/service-starts/1`);
   });

@@ -32,7 +32,7 @@ t.test("A service is stopped and started by commands, and makes a missing databa
   const { simulation, folder, readSyncLog } = await runSimulation(t, ["sadovaya-3"]);
   const { root, database } = folder("sadovaya-3");
   const state = () => simulation.services.get("sadovaya-3")?.status().state;
-  await waitFor(() => readSyncLog("sadovaya-3").includes("успешно"), { timeoutMs: 5000 });
+  await waitFor(() => readSyncLog("sadovaya-3").includes("успешно"));
   t.match(await control("status", root), {
     exitCode: 0,
     stdout: /^running since \d{4}-\d\d-\d\dT[\d:.]+Z\n$/,
@@ -40,7 +40,7 @@ t.test("A service is stopped and started by commands, and makes a missing databa
 
   const stop = await control("stop", root);
   t.match(stop, { exitCode: 0, stdout: /^stopp(ing|ed)\b/ });
-  await waitFor(() => state() === "stopped", { timeoutMs: 2000 });
+  await waitFor(() => state() === "stopped");
   t.match(await control("status", root), { exitCode: 0, stdout: "stopped\n" });
   t.match(readSyncLog("sadovaya-3").trimEnd(), /Служба iikoCard5POS остановлена$/);
 
@@ -52,7 +52,7 @@ t.test("A service is stopped and started by commands, and makes a missing databa
   rmSync(database);
   const logged = readSyncLog("sadovaya-3").length;
   t.match(await control("start", root), { exitCode: 0, stdout: /^(starting|running)\b/ });
-  await waitFor(() => readSyncLog("sadovaya-3").slice(logged).includes("успешно"), { timeoutMs: 5000 });
+  await waitFor(() => readSyncLog("sadovaya-3").slice(logged).includes("успешно"));
   t.match(readSyncLog("sadovaya-3").slice(logged), /не найдена, создана новая/);
 
   const reopened = new Sqlite(database, { readonly: true });

@@ -12,8 +12,6 @@ import { findFreePort, startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const STOP_LIMIT_MS = 5_000;
-
 async function monitorRuns(t: Test, dataDir: string) {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   t.teardown(() => db.destroy());
@@ -63,10 +61,8 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   halfway.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
   await fetch(`${monitor.url}/healthz`);
 
-  const startedAt = performance.now();
   monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
-  t.ok(performance.now() - startedAt < STOP_LIMIT_MS, `stopped in ${performance.now() - startedAt} ms`);
+  t.equal(await monitor.ended, 0, "not by the end of its patience, which would be 1");
   t.notMatch(monitor.output(), '"level":50');
 });
 

@@ -27,7 +27,7 @@ t.test("killed while it polls, it starts again with consistent rows and polls on
   for (let kill = 0; kill < 2; kill++) {
     const before = polls;
     const monitor = await startMonitorProcess(t, dataDir);
-    await waitFor(() => polls > before + 10, { timeoutMs: 10_000 });
+    await waitFor(() => polls > before + 10);
     monitor.child.kill("SIGKILL");
     t.equal(await monitor.ended, null);
     t.same(await problemsOf(dataDir), [], `after kill ${kill + 1}`);
@@ -40,7 +40,7 @@ t.test("killed while it polls, it starts again with consistent rows and polls on
       rowsOf(page).filter(({ state }) => state === "synced" || state === "sync_error").length === POS_SERVERS
     );
   };
-  await waitFor(allPolled, { timeoutMs: 10_000 });
+  await waitFor(allPolled);
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);
   t.same(await problemsOf(dataDir), []);

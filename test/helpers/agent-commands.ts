@@ -31,13 +31,10 @@ export async function awaitCommand(
   key: string,
 ): Promise<DatabaseResetReport> {
   let report: DatabaseResetReport | null = null;
-  await waitFor(
-    async () => {
-      report = (await callAgent(agent, `${path}/${key}`)).body as DatabaseResetReport;
-      return report.step === "done" || report.step === "failed";
-    },
-    { timeoutMs: 20_000 },
-  );
+  await waitFor(async () => {
+    report = (await callAgent(agent, `${path}/${key}`)).body as DatabaseResetReport;
+    return report.step === "done" || report.step === "failed";
+  });
   if (!report) throw new Error("no report");
   return report;
 }
@@ -45,9 +42,7 @@ export async function awaitCommand(
 /** Waits until a reset needs nothing more, its manifest neither: "done" comes before. */
 export async function awaitEndOfReset(root: string, key: string): Promise<void> {
   const journal = join(root, "state", "database-resets", `${key}.json`);
-  await waitFor(async () => JSON.parse(await readFile(journal, "utf8")).phase === "ended", {
-    timeoutMs: 30_000,
-  });
+  await waitFor(async () => JSON.parse(await readFile(journal, "utf8")).phase === "ended");
 }
 
 /** Orders a reset and waits for its end. */

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Test } from "tap";
@@ -11,8 +10,6 @@ import type { AgentFolder } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
-/** Agents start twice as fast when the code is compiled once for all of them. */
-const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
 /** An agent in a process of its own. */
@@ -43,7 +40,6 @@ export async function startAgentProcess(
     {
       env: {
         ...process.env,
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
         ...(faults?.killAfterRename ? { KILL_AFTER_RENAME: String(faults.killAfterRename) } : {}),
         ...(faults?.failRenameOf ? { FAIL_RENAME_OF: faults.failRenameOf } : {}),
       },
@@ -56,7 +52,7 @@ export async function startAgentProcess(
       output += chunk;
     });
   const ended = once(child, "close").then(([, signal]) => signal as NodeJS.Signals | null);
-  await waitFor(() => output.includes("agent is ready"), { timeoutMs: 20_000 });
+  await waitFor(() => output.includes("agent is ready"));
   const identity = await loadIdentity(config.stateDirectory);
   return {
     child,

@@ -13,6 +13,7 @@ import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { createClock, type TestClock } from "./clock.ts";
 import { makeFolder } from "./folder.ts";
+import { provideDatabase } from "./migrated-database.ts";
 import { failed, type Reported, received } from "./outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 
@@ -48,7 +49,9 @@ export interface TestMonitorOptions {
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), dataDir = makeFolder(t), logStream, access, prepare, pauseMs } = options;
+  const { clock = createClock(), logStream, access, prepare, pauseMs } = options;
+  const dataDir = options.dataDir ?? makeFolder(t);
+  if (!options.dataDir) await provideDatabase(dataDir);
   const client = options.client ?? createPosClient({ now: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(

@@ -7,12 +7,16 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** What axe finds wrong with a page, opened with `bypassCSP`. */
 export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
   return await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      axe: {
+        run(options: {
+          resultTypes: ["violations"];
+        }): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+      };
     };
-    const result = await axe.run();
+    const result = await axe.run({ resultTypes: ["violations"] });
     return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
   });
 }

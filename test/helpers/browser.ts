@@ -1,7 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import type { Test } from "tap";
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import root, { type Test } from "tap";
 import { findBrowser } from "./browser-binary.ts";
 
 const SCREENSHOT_DIRECTORY = join(import.meta.dirname, "../../screenshots");
@@ -16,24 +22,64 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** Colours fade into those of the other scheme. */
+const FINISH_ANIMATIONS = `for (const animation of document.getAnimations())
+  if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();`;
+
+/** A busy machine is slow; what never comes fails all the same. */
+const PATIENCE_MS = 90_000;
+
 export const DESKTOP = { viewport: { width: 1440, height: 1000 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
-/** A headless Chromium that closes with the test. */
-export async function launchBrowser(t: Test): Promise<Browser> {
-  const executablePath = findBrowser();
-  if (!executablePath) throw new Error("No Chromium: run the tests through npm test, which installs it");
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
-  t.teardown(() => browser.close());
-  return browser;
+let launched: Promise<Browser> | null = null;
+
+/** A headless Chromium, the same for all tests of a file, that closes after the last of them. */
+export async function launchBrowser(): Promise<Browser> {
+  if (!launched) {
+    const executablePath = findBrowser();
+    if (!executablePath) throw new Error("No Chromium: run the tests through npm test, which installs it");
+    launched = chromium.launch({ executablePath, args: ARGUMENTS });
+    root.teardown(async () => await (await launched)?.close());
+  }
+  return await launched;
 }
 
-/** A page in a context of its own. Errors on it fail the test. */
+/** Contexts that no page uses, by their options. */
+const idleContexts = new Map<string, BrowserContext[]>();
+
+/**
+ * A page in a context of its own, without a cookie, that closes with the test. Errors on it fail the test. The context
+ * is used again by the next test of the file, since a fresh one costs as much as five pages; what it keeps apart from
+ * cookies belongs to the origin of one monitor.
+ */
 export async function openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ timezoneId: "Europe/Moscow", ...options });
+  const key = JSON.stringify(options);
+  const idle = idleContexts.get(key) ?? [];
+  idleContexts.set(key, idle);
+  const context = idle.pop() ?? (await browser.newContext({ timezoneId: "Europe/Moscow", ...options }));
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
+  t.teardown(async () => {
+    await page.close();
+    await context.setOffline(false);
+    await context.clearCookies();
+    idle.push(context);
+  });
   page.on("pageerror", (error) => t.fail(`an error on the page: ${error.message}`));
   return page;
+}
+
+/** Looks at a page in the light and in the dark colour scheme. */
+export async function inEitherScheme(
+  page: Page,
+  look: (colorScheme: "light" | "dark") => Promise<void>,
+): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(FINISH_ANIMATIONS);
+    await look(colorScheme);
+  }
 }
 
 /**

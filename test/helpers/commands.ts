@@ -3,22 +3,22 @@ import { CallError } from "../../src/monitor/pos-client/call-error.ts";
 import type { CallFailure, CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
 import type { CommandLimits } from "../../src/monitor/pos-client/limits.ts";
-import { SHORT_LIMITS } from "./poll-outcomes.ts";
+import { PATIENT_LIMITS } from "./poll-outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 
-/** So that tests of timeouts are quick. */
-const SHORT_COMMAND_LIMITS: CommandLimits = {
-  logList: { callTimeoutMs: 500, maxBodyBytes: 4 * 1024 * 1024 },
-  logArchive: { openTimeoutMs: 500, stallTimeoutMs: 200 },
-  command: { callTimeoutMs: 500, maxBodyBytes: 64 * 1024 },
+/** Patient as those of polls. */
+export const PATIENT_COMMAND_LIMITS: CommandLimits = {
+  logList: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logArchive: { openTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
+  command: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
 };
 
 /** A client for calls that are no polls, closed when the test ends. */
 export function commandClient(t: Test, options: PosClientOptions = {}): PosClient {
   const client = createPosClient({
-    limits: SHORT_LIMITS,
-    commandLimits: SHORT_COMMAND_LIMITS,
     ...options,
+    limits: { ...PATIENT_LIMITS, ...options.limits },
+    commandLimits: { ...PATIENT_COMMAND_LIMITS, ...options.commandLimits },
   });
   t.teardown(() => client.close());
   return client;

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 export interface LiveMonitor extends TestMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Opens a page in which an administrator has signed in. */
+  /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
 }
 
@@ -21,6 +21,7 @@ export async function startLiveMonitor(
   const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
   const monitor = await startMonitor(t, { clock: realClock, ...(client && { client }) });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
   return {
     ...monitor,
     url,
@@ -28,6 +29,9 @@ export async function startLiveMonitor(
       const page = await openPage(t, browser, options);
       const value = await beginTestSession(monitor.app.database.db);
       await page.context().addCookies([{ name: "session", value, url }]);
+      // Without it every first page is loaded twice, the second time in the browser's zone.
+      if (!options.timezoneId)
+        await page.context().addCookies([{ name: "timeZone", value: "Europe/Moscow", url }]);
       return page;
     },
   };

@@ -1,16 +1,30 @@
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { utimes, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
+import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { fromBufferPromise } from "yauzl";
 import type { RunningAgent } from "../../src/agent/agent.ts";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import { type AgentAnswer, callAgent } from "./agent.ts";
+import { type AgentAnswer, type AgentFolder, callAgent } from "./agent.ts";
+import { attemptedLine, succeededLine } from "./log-folder.ts";
+
+/** Three times what the buffers of a connection hold: it is still being read while nobody takes its archive. */
+export const LONG_LOG = randomBytes(12 * 1024 * 1024);
 
 export interface ArchivedFile {
   content: Buffer;
   modifiedAt: Date;
+}
+
+/** Adds `long.log`, which an agent has no reason to read on its own: a later log tells how the exchange goes. */
+export async function writeLongLog({ logs }: AgentFolder): Promise<void> {
+  await writeFile(join(logs, "long.log"), LONG_LOG);
+  await utimes(join(logs, "long.log"), 1, 1);
+  await writeFile(join(logs, "exchange.log"), attemptedLine(Date.now()) + succeededLine(Date.now()));
 }
 
 /** Orders an archive from an agent and takes nothing of the answer's body yet. */

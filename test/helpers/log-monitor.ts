@@ -85,7 +85,7 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     },
     async work() {
       runner.wake();
-      await waitFor(async () => (await countOpen()) === 0, { timeoutMs: 20_000 });
+      await waitFor(async () => (await countOpen()) === 0);
       await runner.idle();
     },
     request: async (id) =>

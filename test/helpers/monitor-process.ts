@@ -21,14 +21,11 @@ export async function startMonitorProcess(
 ): Promise<MonitorProcess> {
   const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
   let url: string | undefined;
-  await waitFor(
-    () => {
-      url = program.output().match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
-      if (program.child.exitCode !== null) throw new Error(`the monitor ended: ${program.output()}`);
-      return url !== undefined;
-    },
-    { timeoutMs: 20_000 },
-  );
+  await waitFor(() => {
+    url = program.output().match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
+    if (program.child.exitCode !== null) throw new Error(`the monitor ended: ${program.output()}`);
+    return url !== undefined;
+  });
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   const session = await beginTestSession(db);
   await db.destroy();

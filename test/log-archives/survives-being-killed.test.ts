@@ -76,7 +76,7 @@ t.test("the monitor killed at any point loses nothing and offers nothing broken"
       });
     }
     const monitor = await startMonitorProcess(t, dataDir);
-    await waitFor(isReached, { timeoutMs: 20_000 });
+    await waitFor(isReached);
     monitor.child.kill("SIGKILL");
     await monitor.ended;
     await forgetLeases(dataDir);
@@ -85,12 +85,9 @@ t.test("the monitor killed at any point loses nothing and offers nothing broken"
 
   server.misbehave.length = 0;
   const monitor = await startMonitorProcess(t, dataDir);
-  await waitFor(async () => (await read(dataDir)).request.finished_at !== null, { timeoutMs: 20_000 });
+  await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
   await waitFor(
     async () => !(await filesIn(join(dataDir, "archives"))).some((path) => path.endsWith(".part")),
-    {
-      timeoutMs: 20_000,
-    },
   );
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);

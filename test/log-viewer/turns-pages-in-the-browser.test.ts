@@ -16,7 +16,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
     async (t) => {
       const monitor = await startLiveMonitor(t);
       const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-      const page = await monitor.openPage(t, await launchBrowser(t), device);
+      const page = await monitor.openPage(t, await launchBrowser(), device);
       await page.goto(`${monitor.url}/log-archives/${id}/files`);
       await page.click("text=a.log");
       await page.waitForURL(/line=1901#L1901$/);
@@ -69,7 +69,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
 t.test("all of it works without scripts", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-  const page = await monitor.openPage(t, await launchBrowser(t), { ...DESKTOP, javaScriptEnabled: false });
+  const page = await monitor.openPage(t, await launchBrowser(), { ...DESKTOP, javaScriptEnabled: false });
   await page.goto(`${monitor.url}/log-archives/${id}/files/1`);
   await page.waitForURL(/#L1901$/);
   await page.click("text=Показать раньше");
@@ -84,10 +84,10 @@ t.test("a file that takes long shows how far it is, and opens by itself", async 
   const monitor = await startLiveMonitor(t);
   const part = Buffer.from(serviceLog(20_000));
   const id = await addLogArchive(monitor, { "a.log": Array.from({ length: 30 }, () => part) });
-  const page = await monitor.openPage(t, await launchBrowser(t), DESKTOP);
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
   const answer = await page.goto(`${monitor.url}/log-archives/${id}/files/1`);
   t.equal(answer?.status(), 202);
   t.match(await page.locator("h1").textContent(), "Файл готовится к просмотру");
   await waitFor(async () => Number(await page.locator("progress").getAttribute("value")) > 0);
-  await page.waitForURL(/line=599901#L599901$/, { timeout: 60_000 });
+  await page.waitForURL(/line=599901#L599901$/);
 });

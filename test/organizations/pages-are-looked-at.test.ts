@@ -25,7 +25,7 @@ t.test("every page of the registry fits a desktop and a phone", async (t) => {
   await monitor.addOrganization("Сеть «Восток»", "100420");
   const ids = await addOneInEachState(monitor);
   await signedIn(monitor, { login: "admin", name: "Анна Иванова", isAdministrator: true });
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     const page = await openPage(t, browser, device);
     await signIn(page, monitor.url);

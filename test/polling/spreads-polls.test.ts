@@ -42,7 +42,11 @@ t.test("each is polled once in each interval", async (t) => {
 t.test("one that is away is not taken again, and its missed polls are not made up for", async (t) => {
   const schedule = scheduleOf(1);
   t.same(schedule.takeDue(START), [1]);
-  for (let second = 1; second <= 150; second++) t.same(schedule.takeDue(START + second * SECOND_MS), []);
+  const seconds = Array.from({ length: 150 }, (_, index) => index + 1);
+  t.same(
+    seconds.filter((second) => schedule.takeDue(START + second * SECOND_MS).length > 0),
+    [],
+  );
   schedule.finish(1, 0, START + 150 * SECOND_MS);
   t.equal(schedule.dueAt(1), START + 3 * INTERVAL_MS, "a whole number of intervals later");
 });

@@ -110,7 +110,7 @@ t.test("a command does not wait for a poll that hangs, nor use its connection", 
     connections += 1;
   });
   const posServer = posServerAt(`http://127.0.0.1:${await listen(t, server)}`);
-  const client = commandClient(t, { keepConnections: true });
+  const client = commandClient(t, { keepConnections: true, limits: { headersTimeoutMs: 2_000 } });
   const poll = client.fetchStatus(posServer);
   t.match(await client.readDatabaseReset(posServer, KEY), { ok: true });
   t.match(await client.readDatabaseReset(posServer, KEY), { ok: true });

@@ -1,6 +1,7 @@
 import t from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
+import { PATIENT_LIMITS } from "../helpers/poll-outcomes.ts";
 import { exampleReport, posServerAt } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -10,7 +11,10 @@ for (const keepConnections of [true, false]) {
   t.test(`200 hanging POS servers (connections ${keepConnections ? "kept" : "not kept"})`, async (t) => {
     const hanging = await listenRaw(t, () => undefined);
     const healthy = await listenRaw(t, (socket) => socket.write(jsonAnswer(exampleReport())));
-    const client = createPosClient({ keepConnections, limits: { headersTimeoutMs: 1_500 } });
+    const client = createPosClient({
+      keepConnections,
+      limits: { ...PATIENT_LIMITS, headersTimeoutMs: 5_000 },
+    });
     t.teardown(() => client.close());
 
     const polls = Array.from({ length: HANGING_COUNT }, (_, index) =>

@@ -162,14 +162,12 @@ for (const keepConnections of [true, false]) {
     const answering = client.fetchStatus(posServerAt(address));
     const connecting = client.fetchStatus(posServerAt("http://pos.example", { id: 2 }));
     await waitFor(() => sockets.length === 1);
-    const startedAt = performance.now();
     const settled = Promise.allSettled([answering, connecting]);
     await client.close();
     for (const result of await settled) {
       t.equal(result.status === "rejected" && result.reason instanceof PosClientClosedError, true);
     }
     await t.rejects(client.fetchStatus(posServerAt(address)), PosClientClosedError);
-    t.ok(performance.now() - startedAt < 1_000);
     await waitFor(() => sockets[0]?.destroyed === true);
   });
 }

@@ -5,8 +5,10 @@ import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { listen } from "../helpers/listen.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
-import { isFailure, poll, SHORT_LIMITS } from "../helpers/poll-outcomes.ts";
+import { isFailure, PATIENT_LIMITS, poll } from "../helpers/poll-outcomes.ts";
 import { posServerAt } from "../helpers/pos-server.ts";
+
+const limits = { connectTimeoutMs: 1_000 };
 
 t.test("a closed port is connect_refused", async (t) => {
   const server = createServer();
@@ -28,25 +30,30 @@ t.test("a name that does not exist is dns", async (t) => {
 
 t.test("a name server that does not answer is dns", async (t) => {
   const outcome = await poll(t, posServerAt("http://pos.example"), {
+    limits,
     lookupName: () => new Promise(() => {}),
   });
-  isFailure(t, outcome, "dns", /^name lookup took longer than 300 ms$/);
+  isFailure(t, outcome, "dns", /^name lookup took longer than 1000 ms$/);
 });
 
 t.test("an address that swallows connections is connect_timeout", async (t) => {
   const port = await listenWithoutAccepting(t);
   // The kernel queues the first few connections by itself; those that find the queue full get no answer.
-  const client = createPosClient({ limits: SHORT_LIMITS, keepConnections: false });
+  const client = createPosClient({
+    limits: { ...PATIENT_LIMITS, ...limits, headersTimeoutMs: 1_000 },
+    keepConnections: false,
+  });
   t.teardown(() => client.close());
   const polls = Array.from({ length: 8 }, () => client.fetchStatus(posServerAt(`http://127.0.0.1:${port}`)));
   const [last] = (await Promise.all(polls)).slice(-1);
-  t.match(last, { failure: { code: "connect_timeout", detail: /^connection took longer than 300 ms$/ } });
+  t.match(last, { failure: { code: "connect_timeout", detail: /^connection took longer than 1000 ms$/ } });
 });
 
 t.test("a TLS handshake that never ends is connect_timeout", async (t) => {
   const { port } = await listenRaw(t, () => undefined);
-  const outcome = await poll(t, posServerAt(`https://127.0.0.1:${port}`, { fingerprint: "sha256:00" }));
-  isFailure(t, outcome, "connect_timeout", /^TLS handshake took longer than 300 ms$/);
+  const posServer = posServerAt(`https://127.0.0.1:${port}`, { fingerprint: "sha256:00" });
+  const outcome = await poll(t, posServer, { limits });
+  isFailure(t, outcome, "connect_timeout", /^TLS handshake took longer than 1000 ms$/);
 });
 
 for (const address of [null, "", "ftp://127.0.0.1/", "127.0.0.1:80", "http://"]) {

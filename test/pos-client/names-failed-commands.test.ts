@@ -3,7 +3,7 @@ import t from "tap";
 import { PosClientClosedError } from "../../src/monitor/pos-client/call-error.ts";
 import type { CallFailure } from "../../src/monitor/pos-client/client.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { commandClient, failureOfCall } from "../helpers/commands.ts";
+import { commandClient, failureOfCall, PATIENT_COMMAND_LIMITS } from "../helpers/commands.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { POS_SERVER_ID, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -11,6 +11,8 @@ import { waitFor } from "../helpers/wait-for.ts";
 const KEY = "0d5d3f6e-3c0b-4f0f-8a55-0f7f4ad0b1c3";
 const ORDER = { posServerId: POS_SERVER_ID, startService: false };
 const CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+const commandLimits = { command: { ...PATIENT_COMMAND_LIMITS.command, callTimeoutMs: 1_000 } };
 
 const refusal = (status: string, body: unknown, headers: string[] = []) =>
   httpAnswer(status, typeof body === "string" ? body : JSON.stringify(body), headers);
@@ -163,8 +165,9 @@ t.test("an answer that breaks off is a lost answer", async (t) => {
 
 t.test("no answer is a lost answer", async (t) => {
   const { address } = await listenRaw(t, () => undefined);
-  const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
-  t.match(failureOfCall(t, outcome), { code: "response_timeout", detail: /500 ms/, isAnswerLost: true });
+  const client = commandClient(t, { commandLimits });
+  const outcome = await client.beginDatabaseReset(posServerAt(address), KEY, ORDER);
+  t.match(failureOfCall(t, outcome), { code: "response_timeout", detail: /1000 ms/, isAnswerLost: true });
 });
 
 t.test("an order that did not reach the POS server is no lost answer", async (t) => {
@@ -184,10 +187,10 @@ t.test(
       const timer = setInterval(() => socket.write("x"), 20);
       socket.on("close", () => clearInterval(timer));
     });
-    const outcome = await commandClient(t).readDatabaseReset(posServerAt(address), KEY);
+    const outcome = await commandClient(t, { commandLimits }).readDatabaseReset(posServerAt(address), KEY);
     t.match(failureOfCall(t, outcome), {
       code: "response_timeout",
-      detail: /^answer not complete within 500 ms$/,
+      detail: /^answer not complete within 1000 ms$/,
     });
   },
 );

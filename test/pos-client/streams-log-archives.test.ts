@@ -7,13 +7,20 @@ import yazl from "yazl";
 import { PosClientClosedError } from "../../src/monitor/pos-client/call-error.ts";
 import type { PosClient, PosServer } from "../../src/monitor/pos-client/client.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { commandClient, failureOfCall, failureOfStream } from "../helpers/commands.ts";
+import {
+  commandClient,
+  failureOfCall,
+  failureOfStream,
+  PATIENT_COMMAND_LIMITS,
+} from "../helpers/commands.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n";
 const FILES = [{ name: "обмен.log", tailBytes: 10 }, { name: "api.log" }];
+const STALL_MS = 1_000;
+const commandLimits = { logArchive: { ...PATIENT_COMMAND_LIMITS.logArchive, stallTimeoutMs: STALL_MS } };
 const never = new AbortController().signal;
 
 async function open(client: PosClient, posServer: PosServer, signal: AbortSignal = never): Promise<Readable> {
@@ -106,7 +113,9 @@ t.test("what is no zip is refused", async (t) => {
 
 t.test("no answer is response_timeout", async (t) => {
   const { address } = await listenRaw(t, () => undefined);
-  const outcome = await commandClient(t).openLogArchive(posServerAt(address), FILES, never);
+  const logArchive = { ...PATIENT_COMMAND_LIMITS.logArchive, openTimeoutMs: 500 };
+  const client = commandClient(t, { commandLimits: { logArchive } });
+  const outcome = await client.openLogArchive(posServerAt(address), FILES, never);
   t.equal(failureOfCall(t, outcome).code, "response_timeout");
 });
 
@@ -125,8 +134,8 @@ for (const [name, framing] of [
 
 t.test("a stream that stalls is response_timeout, and its connection is closed", async (t) => {
   const { posServer, sockets } = await listenHanging(t);
-  const failure = await failureOfStream(await open(commandClient(t), posServer));
-  t.match(failure, { code: "response_timeout", detail: "no more of the answer within 200 ms" });
+  const failure = await failureOfStream(await open(commandClient(t, { commandLimits }), posServer));
+  t.match(failure, { code: "response_timeout", detail: "no more of the answer within 1000 ms" });
   await waitFor(() => sockets[0]?.destroyed === true);
 });
 
@@ -136,8 +145,8 @@ t.test("a stream of which a byte comes now and then has stalled", async (t) => {
     const timer = setInterval(() => socket.write("x"), 20);
     socket.on("close", () => clearInterval(timer));
   });
-  const failure = await failureOfStream(await open(commandClient(t), posServerAt(address)));
-  t.equal(failure.code, "response_timeout");
+  const stream = await open(commandClient(t, { commandLimits }), posServerAt(address));
+  t.equal((await failureOfStream(stream)).code, "response_timeout");
 });
 
 t.test("aborting ends a stream with the signal's reason and closes its connection", async (t) => {
@@ -215,14 +224,14 @@ t.test("a slow reader slows the sender down, which is no stall", async (t) => {
     socket.write(`${HEAD}Content-Length: ${totalBytes}\r\n\r\n`);
     write();
   });
-  const stream = await open(commandClient(t), posServerAt(address));
+  const stream = await open(commandClient(t, { commandLimits }), posServerAt(address));
 
   let unchangedSince = performance.now();
   let leftThen = leftBytes;
   await waitFor(() => {
     if (leftBytes !== leftThen) unchangedSince = performance.now();
     leftThen = leftBytes;
-    return performance.now() - unchangedSince > 500;
+    return performance.now() - unchangedSince > 1.5 * STALL_MS;
   });
   t.ok(totalBytes - leftBytes < 32 * 1024 * 1024, "what is sent is what fits the buffers of the system");
   t.ok(stream.readableLength < 1024 * 1024);

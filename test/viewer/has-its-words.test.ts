@@ -49,37 +49,35 @@ t.test("both languages have the same keys, plural forms aside", async (t) => {
 
 t.test("what has a plural has every form of its language", async (t) => {
   for (const language of LANGUAGES) {
-    const keys = keysOf(language);
-    for (const stem of new Set(
-      keys.filter((key) => PLURAL.test(key)).map((key) => key.replace(PLURAL, "")),
-    )) {
-      const forms = keys.filter((key) => key.replace(PLURAL, "") === stem && key !== stem);
-      t.same(
-        forms.sort(),
-        PLURAL_FORMS[language].map((form) => `${stem}_${form}`).sort(),
-        `${language} ${stem}`,
-      );
-    }
+    const forms = keysOf(language).filter((key) => PLURAL.test(key));
+    const stems = [...new Set(forms.map((key) => key.replace(PLURAL, "")))];
+    const expected = stems.flatMap((stem) => PLURAL_FORMS[language].map((form) => `${stem}_${form}`));
+    t.same(forms.sort(), expected.sort(), language);
   }
 });
 
 t.test("both languages take the same values", async (t) => {
   const valuesOf = (text: string) => [...text.matchAll(/\{\{?(\w+)\}?\}/g)].map(([, name]) => name).sort();
   const english = new Map(textsOf(CATALOGS.en));
-  for (const [key, text] of textsOf(CATALOGS.ru)) {
-    const other =
-      english.get(key) ?? english.get(key.replace(PLURAL, "_other")) ?? english.get(key.replace(PLURAL, ""));
-    if (other !== undefined && !/_one$/.test(key)) t.same(valuesOf(text), valuesOf(other), key);
-  }
+  const inEnglish = (key: string) =>
+    english.get(key) ?? english.get(key.replace(PLURAL, "_other")) ?? english.get(key.replace(PLURAL, ""));
+  const different = textsOf(CATALOGS.ru).filter(([key, text]) => {
+    const other = inEnglish(key);
+    return other !== undefined && !/_one$/.test(key) && `${valuesOf(text)}` !== `${valuesOf(other)}`;
+  });
+  t.same(different, []);
 });
 
 t.test("every state and every failure has its words", async (t) => {
   for (const language of LANGUAGES) {
     const keys = new Set(keysOf(language).map((key) => key.replace(PLURAL, "")));
-    for (const state of [...POS_SERVER_STATES, "parked"]) {
-      t.ok(keys.has(`state.${state}`) && keys.has(`stateCount.${state}`), `${language} ${state}`);
-    }
-    for (const code of FAILURE_CODES) t.ok(keys.has(`failure.${code}`), `${language} ${code}`);
+    const ofStates = [...POS_SERVER_STATES, "parked"].flatMap((state) => [
+      `state.${state}`,
+      `stateCount.${state}`,
+    ]);
+    const wanted = [...ofStates, ...FAILURE_CODES.map((code) => `failure.${code}`)];
+    const missing = wanted.filter((key) => !keys.has(key));
+    t.same(missing, [], language);
   }
 });
 
@@ -124,12 +122,12 @@ function endingsOf(key: string): string[] {
 t.test("no text of the interface stands outside the catalogs", async (t) => {
   const files = sourceOf(["src/**/*.ts", "views/**/*.eta", "public/js/*.js"]);
   t.ok(files.length > 50);
-  for (const [file, text] of files) {
-    if (OTHER_CATALOGS.test(file)) continue;
-    const lines = text
-      .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
-      .split("\n")
-      .filter((line) => /\p{Script=Cyrillic}{2}/u.test(line));
-    t.same(lines, [], file);
-  }
+  const texts = files.flatMap(([file, text]) => {
+    if (OTHER_CATALOGS.test(file)) return [];
+    const lines = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").split("\n");
+    return lines
+      .filter((line) => /\p{Script=Cyrillic}{2}/u.test(line))
+      .map((line) => `${file}: ${line.trim()}`);
+  });
+  t.same(texts, []);
 });

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
@@ -96,6 +95,7 @@ async function makeIdentity(machineIdHash: string | null): Promise<StoredIdentit
   const posServerId = randomUUID();
   const notAfterDate = new Date();
   notAfterDate.setFullYear(notAfterDate.getFullYear() + CERTIFICATE_YEARS);
+  const { generate } = await import("selfsigned"); // only the first start needs it
   const pair = await generate([{ name: "commonName", value: `poswatch-agent-${posServerId}` }], {
     keyType: "ec",
     curve: "P-256",

@@ -2,7 +2,7 @@ import type { ProblemLog } from "../machine/problem-log.ts";
 import { shareReading } from "./shared-reading.ts";
 
 /** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */
-const DEADLINE_MS = 3_500;
+export const DEADLINE_MS = 3_500;
 
 /**
  * Makes one part of the status: null when it cannot be read in time, with the reason in the log. A reading that is still

@@ -14,7 +14,7 @@ t.test("every page of users and of one's own account works and fits", async (t) 
   await signedIn(monitor, { login: "admin", name: "Анна Иванова", isAdministrator: true });
   const reader = await signedIn(monitor, { login: "petrov", name: "Пётр Петров", organizations: [1, 2, 3] });
   await signedIn(monitor, { login: "all", name: "Ольга Сидорова", organizations: "all" });
-  const browser = await launchBrowser(t);
+  const browser = await launchBrowser();
 
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE, small: SMALLEST_PHONE })) {
     const page = await openPage(t, browser, device);
@@ -74,7 +74,7 @@ for (const javaScriptEnabled of [true, false]) {
       await monitor.addOrganization("Ресторан «Сосна»", "300300"),
     ];
     const reader = await signedIn(monitor, { organizations: [third] });
-    const browser = await launchBrowser(t);
+    const browser = await launchBrowser();
     const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled });
     await page.goto(`${monitor.url}/users/${reader.userId}`);
     await page.fill("#rights-search", "елка");

@@ -9,8 +9,6 @@ import { startResettablePosServer } from "../../helpers/resettable-pos-server.ts
 import { beginTestSession } from "../../helpers/session.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
-const PATIENCE = { timeoutMs: 30_000 };
-
 t.test("killed at each step, the monitor goes on, and nothing is done twice", async (t) => {
   const dataDir = makeFolder(t);
   const posServer = await startResettablePosServer(t, Date.now, { isSlow: true, exchanges: false });
@@ -30,33 +28,33 @@ t.test("killed at each step, the monitor goes on, and nothing is done twice", as
 
   posServer.held.add("logs");
   await post(monitor, dataDir, "/pos-servers/1/database-resets", { crmId: "100237", fetchLogs: "1" });
-  await waitFor(() => posServer.requests.some((request) => request.startsWith("GET /v1/logs")), PATIENCE);
+  await waitFor(() => posServer.requests.some((request) => request.startsWith("GET /v1/logs")));
   t.ok(isIn("fetching_logs"));
   await killAndRestart();
   posServer.held.delete("logs");
 
-  await waitFor(() => posServer.resets.length === 1, PATIENCE);
+  await waitFor(() => posServer.resets.length === 1);
   t.ok(isIn("resetting"));
   await killAndRestart();
   posServer.isSlow = false;
 
-  await waitFor(() => isIn("awaiting_start"), PATIENCE);
+  await waitFor(() => isIn("awaiting_start"));
   await killAndRestart();
   t.ok(isIn("awaiting_start"));
 
   posServer.isSlow = true;
   await post(monitor, dataDir, "/pos-servers/1/service-starts", {});
-  await waitFor(() => posServer.starts.length === 1, PATIENCE);
+  await waitFor(() => posServer.starts.length === 1);
   t.ok(isIn("starting"));
   await killAndRestart();
   posServer.isSlow = false;
 
-  await waitFor(() => isIn("awaiting_sync"), PATIENCE);
+  await waitFor(() => isIn("awaiting_sync"));
   await killAndRestart();
   t.ok(isIn("awaiting_sync"));
   Object.assign(posServer, { lastSuccessAt: Date.now(), syncError: null });
 
-  await waitFor(() => isIn("done"), PATIENCE);
+  await waitFor(() => isIn("done"));
   t.equal(posServer.resets.length, 1);
   t.equal(posServer.starts.length, 1);
   t.same(
@@ -75,19 +73,19 @@ t.test("killed before the POS server was told, it is told by the next monitor", 
   const ask = openForTest(t, dataDir);
   ask.write("insert into setting (key, value) values ('allowUnprotectedResets', 'true')");
   const first = await startMonitorProcess(t, dataDir);
-  await waitFor(() => posServer.requests.length > 0, PATIENCE);
+  await waitFor(() => posServer.requests.length > 0);
   const answer = post(first, dataDir, "/pos-servers/1/database-resets", {
     crmId: "100237",
     startService: "1",
   });
-  await waitFor(() => ask.read("select id from database_reset").length === 1, PATIENCE);
+  await waitFor(() => ask.read("select id from database_reset").length === 1);
   first.child.kill("SIGKILL");
   await answer.catch(() => undefined);
   await first.ended;
   ask.expireClaims();
 
   const second = await startMonitorProcess(t, dataDir);
-  await waitFor(() => ask.isIn("done"), PATIENCE);
+  await waitFor(() => ask.isIn("done"));
   t.equal(posServer.resets.length, 1);
   second.child.kill("SIGTERM");
   t.equal(await second.ended, 0);

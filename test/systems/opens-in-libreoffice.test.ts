@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
+import { findProgram } from "../helpers/find-program.ts";
 import { addOneInEachState } from "../helpers/live-monitor.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
@@ -14,7 +14,7 @@ import { shownDate } from "../helpers/workbook.ts";
 const CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,1";
 const FIRST_DATE_COLUMN = 1;
 
-const office = findOffice();
+const office = findProgram("soffice");
 
 t.test(
   "LibreOffice opens the file and shows its rows",
@@ -59,17 +59,4 @@ function readCsv(text: string): string[][] {
         quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"'),
       ),
     );
-}
-
-function findOffice(): string | null {
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const file = join(folder, "soffice");
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // The next folder may have it.
-    }
-  }
-  return null;
 }

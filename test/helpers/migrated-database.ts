@@ -1,0 +1,40 @@
+import { createHash } from "node:crypto";
+import { constants, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
+
+const SCHEMA = ["migrations/*.ts", "src/monitor/database/*.ts"];
+const ROOT = join(import.meta.dirname, "../..");
+
+/** Puts an empty database of the newest schema into a data folder that has none: migrating takes longer than most tests. */
+export async function provideDatabase(dataDir: string): Promise<void> {
+  const file = join(dataDir, DATABASE_FILE);
+  if (existsSync(file)) return;
+  const template = join(tmpdir(), `poswatch-test-${hashSchema()}.db`);
+  if (!existsSync(template)) await makeTemplate(template);
+  copyFileSync(template, file, constants.COPYFILE_FICLONE);
+}
+
+let schemaHash: string | null = null;
+
+/** Differs when what makes the schema does. */
+function hashSchema(): string {
+  if (schemaHash) return schemaHash;
+  const hash = createHash("sha256");
+  for (const file of globSync(SCHEMA, { cwd: ROOT }).sort()) hash.update(readFileSync(join(ROOT, file)));
+  schemaHash = hash.digest("hex");
+  return schemaHash;
+}
+
+/** Other processes may be making it too: whoever is last leaves the same. */
+async function makeTemplate(template: string): Promise<void> {
+  const file = `${template}.${process.pid}`;
+  const database = openDatabase(file);
+  await migrateDatabase(database);
+  await database.db.destroy();
+  for (const rest of ["-wal", "-shm"]) rmSync(`${file}${rest}`, { force: true });
+  renameSync(file, template);
+}

@@ -1,0 +1,24 @@
+import { installPackages } from "../helpers/debian-packages.ts";
+import { findProgram } from "../helpers/find-program.ts";
+import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
+
+/** What these tests try Poswatch with: a program and Debian's packages that have it. */
+const SYSTEMS = [{ program: "soffice", packages: ["libreoffice-calc"] }];
+
+/**
+ * `npm run test:systems [-- --install]`: tries what needs other programs than a browser, with those that are there.
+ * A test whose program is missing is skipped and says so; `--install` installs Debian's packages first.
+ */
+async function main(): Promise<number> {
+  const missing = SYSTEMS.filter(({ program }) => findProgram(program) === null);
+  const packages = missing.flatMap(({ packages }) => packages);
+  if (process.argv.includes("--install") && packages.length > 0 && !installPackages(packages)) {
+    process.stderr.write(
+      `Debian's packages could not be installed: ${packages.join(", ")}. Root may do it.\n`,
+    );
+    return 1;
+  }
+  return await runTestFiles(findTestFiles("test/systems"));
+}
+
+process.exitCode = await main();
