@@ -7,6 +7,8 @@ import pLimit from "p-limit";
 /** Tests wait for processes, sockets and browsers as much as they count: one more than there are processors pays. */
 const JOBS = availableParallelism() + 1;
 const FILE_TIMEOUT_S = 300;
+/** For saying so; after it a file that does not end is killed. */
+const GRACE_S = 30;
 /** The programs of the tests start twice as fast when what they import is compiled once for all of them. */
 const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
 const SUMMARY = /^# \{ (total: \d+[^}]*) \}/gm;
@@ -44,7 +46,8 @@ async function runTestFile(file: string, env: NodeJS.ProcessEnv): Promise<Counts
     ...env,
   });
   const counts = countsOf(output);
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  const hasSaidNothing = counts.passed + counts.failed + counts.skipped === 0;
+  if ((code !== 0 || hasSaidNothing) && counts.failed === 0) counts.failed = 1;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   if (counts.failed > 0) process.stdout.write(output);
   process.stdout.write(`${counts.failed > 0 ? "not ok" : "ok"} ${file} (${seconds} s)\n`);
@@ -63,10 +66,11 @@ async function runNode(file: string, env: NodeJS.ProcessEnv): Promise<{ code: nu
       output += chunk;
     });
   }
+  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * 1000);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.on("error", reject);
   child.on("close", (code) => resolve(code ?? 1));
-  return { code: await promise, output };
+  return { code: await promise.finally(() => clearTimeout(overdue)), output };
 }
 
 /** Reads tap's closing line, such as `# { total: 3, pass: 2, fail: 1 }`. */
