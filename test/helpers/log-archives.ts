@@ -12,12 +12,13 @@ import type { TestMonitor } from "./app.ts";
 const DAY_MS = 86_400_000;
 export const MEGABYTE = 1024 * 1024;
 
-/** Adds a request for the last day of 100 MB, open and held so that no runner takes it unless told otherwise. @returns its id. */
+/** Adds a request for the last day of 100 MB, open, and stops the runner, so that it stays as it is. @returns its id. */
 export async function addLogRequest(
   { app, clock }: TestMonitor,
   posServerId: number,
   changes: Partial<Insertable<LogRequestTable>> = {},
 ): Promise<number> {
+  await app.logRequests.stop();
   const { id } = await app.database.db
     .insertInto("log_request")
     .values({
@@ -32,8 +33,6 @@ export async function addLogRequest(
       max_bytes: 100 * MEGABYTE,
       status: "running",
       started_at: clock(),
-      claimed_by: "the test",
-      claimed_until: clock() + 365 * DAY_MS,
       ...changes,
     })
     .returning("id")

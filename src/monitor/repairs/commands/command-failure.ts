@@ -24,7 +24,7 @@ export function reportedFailure(
 }
 
 /** A failure as the audit log has it. */
-export function describeFailure({ code, detail }: CommandFailure): AuditDetailPart[] {
+export function failureParts({ code, detail }: CommandFailure): AuditDetailPart[] {
   return [{ key: "commandFailure", values: { code, detail } }];
 }
 

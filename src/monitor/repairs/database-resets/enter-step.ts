@@ -5,7 +5,7 @@ import type { DatabaseResetTable } from "../../database/request-tables.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
+import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -75,7 +75,7 @@ async function recordStep(
     organizationId: reset.organizationId,
     posServerId: reset.posServerId,
   };
-  const failed = failure ? describeFailure(failure) : [];
+  const failed = failure ? failureParts(failure) : [];
   const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {
     const seconds = Math.round(((known?.synced_at ?? now) - (reset.begunAt ?? reset.requestedAt)) / 1000);

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { type CommandFailure, describeFailure } from "../commands/command-failure.ts";
+import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenReset } from "../database-resets/find-database-resets.ts";
 import type { FoundStart } from "./find-service-starts.ts";
@@ -37,7 +37,7 @@ export async function finishServiceStart(
         subject: start.posServerName,
         organizationId: start.organizationId,
         posServerId: start.posServerId,
-        detail: failure && describeFailure(failure),
+        detail: failure && failureParts(failure),
       },
       now,
     );
