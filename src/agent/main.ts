@@ -24,6 +24,9 @@ interface CommandLine {
 
 class UsageError extends Error {}
 
+// What it keeps, logs and databases of guests among it, is for its own user alone.
+process.umask(0o077);
+
 try {
   await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {

@@ -6,6 +6,8 @@ import { startWatchedMonitor } from "./watched-monitor.ts";
 const FOLDER = path.join(import.meta.dirname, "../../.dev");
 const PASSWORD = "poswatch-dev";
 
+process.umask(0o077);
+
 try {
   const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
   const password = process.env.DEMO_PASSWORD || PASSWORD;

@@ -3,6 +3,8 @@ import { readConfig } from "../monitor/config.ts";
 import { startMonitor } from "./monitor.ts";
 import { runDemo } from "./run-demo.ts";
 
+process.umask(0o077);
+
 try {
   const config = readConfig({ ...process.env, HOST: "127.0.0.1" });
   const password = process.env.DEMO_PASSWORD || randomBytes(9).toString("base64url");

@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildApp } from "../monitor/app.ts";
 import type { Config } from "../monitor/config.ts";
+import { listen } from "../monitor/listen.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
 import { addDemoUsers } from "./users.ts";
@@ -46,7 +47,7 @@ export async function startMonitor({
       await registerChain(app.database.db, app.secretBox, chain.entries);
       await addDemoUsers(app.database.db, chain.password);
     }
-    return { url: await app.listen({ host: config.host, port: config.port }), close };
+    return { url: await listen(app), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
@@ -26,6 +25,7 @@ import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
+import { readCertificate } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -62,10 +62,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
       redact: ["req.headers.authorization", "req.headers.cookie"],
       ...(logStream && { stream: logStream }),
     },
-    https: config.tls && {
-      cert: readPem("TLS_CERT", config.tls.certificateFile),
-      key: readPem("TLS_KEY", config.tls.keyFile),
-    },
+    https: config.tls && readCertificate(config.tls),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
     logController: new LogController({ disableRequestLogging: true }),
@@ -107,13 +104,4 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   await app.register(schedule, { jobs: jobsOf(app) });
   return app;
-}
-
-function readPem(variable: string, file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${variable} names ${file}, which cannot be read: ${reason}`, { cause: error });
-  }
 }

@@ -1,11 +1,14 @@
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
+import { listen } from "./listen.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
 /** How long answers under way may take when the program stops; connections that ask nothing must not keep it. */
 const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {
+  // Also in a folder that is open to others the database, the key and the archives are not.
+  process.umask(0o077);
   const config = readConfig(process.env);
   const app = await buildApp(config, process.stderr.isTTY ? { terminal: process.stderr } : {});
 
@@ -22,7 +25,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
 
-  await app.listen({ host: config.host, port: config.port });
+  await listen(app);
 }
 
 main().catch((error: unknown) => {

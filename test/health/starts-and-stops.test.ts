@@ -8,7 +8,7 @@ import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { findFreePort, startProgram } from "../helpers/program.ts";
+import { startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -90,14 +90,3 @@ for (const [what, env, message] of WRONG) {
     t.notMatch(program.output(), /^\s+at /m, "without a stack");
   });
 }
-
-t.test("a port that is taken ends it with a plain message", async (t) => {
-  const port = String(await findFreePort());
-  await startMonitorProcess(t, makeFolder(t), { PORT: port });
-  const second = startProgram(t, "src/monitor/server.ts", {
-    env: { DATA_DIR: `${t.testdirName}-second`, PORT: port },
-  });
-  t.equal(await second.ended, 1);
-  t.match(second.output(), new RegExp(`127\\.0\\.0\\.1:${port}`));
-  t.notMatch(second.output(), /^\s+at /m);
-});

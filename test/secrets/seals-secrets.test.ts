@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
@@ -49,4 +49,13 @@ t.test("a key file that is none is refused and left as it is", async (t) => {
   writeFileSync(join(folder, "secret.key"), "short");
   t.throws(() => openSecretBox(folder), /secret\.key is not a key of 32 bytes: put the original file back/);
   t.equal(readFileSync(join(folder, "secret.key"), "utf8"), "short");
+});
+
+t.test("a key that is missing although something was sealed with it is not made anew", async (t) => {
+  const folder = t.testdir();
+  t.throws(
+    () => openSecretBox(folder, true),
+    /secret\.key is missing, and the tokens .* npm run restore -- FILE\. If it is lost for good, put 32 random bytes/,
+  );
+  t.same(readdirSync(folder), []);
 });

@@ -8,6 +8,7 @@ import { readConfig } from "../config.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
+import { hasSealedTokens } from "../database/sealed-tokens.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
 import {
   addOrganization,
@@ -29,6 +30,7 @@ The pairing string is read from standard input, so that it stays out of the shel
 `;
 
 async function main(): Promise<void> {
+  process.umask(0o077);
   const { values } = parseArgs({
     options: {
       "crm-id": { type: "string" },
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
     await migrateDatabase(database);
     const connection = http ? await readPlainConnection(http) : await readPairing();
     const now = Date.now();
-    const secretBox = openSecretBox(config.dataDir);
+    const secretBox = openSecretBox(config.dataDir, await hasSealedTokens(database.db));
     const id = await database.db.transaction().execute(async (trx) => {
       const organizationId =
         (await findOrganizationId(trx, crmId)) ??

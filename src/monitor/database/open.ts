@@ -1,5 +1,6 @@
 import SQLite from "better-sqlite3";
 import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
+import { explainDamage } from "./check-pages.ts";
 import type { Database } from "./schema.ts";
 
 /** How long a command waits for another writer. */
@@ -73,7 +74,7 @@ export function openForReading(file: string): Kysely<Database> {
 function explainOpenFailure(file: string, error: unknown): string {
   const code = error instanceof SQLite.SqliteError ? error.code : "";
   if (code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT")) {
-    return `The database ${file} is damaged (${code}). Stop Poswatch, move the file away and put back the newest copy from the folder "backups" beside it.`;
+    return explainDamage(file, code);
   }
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return `The database ${file} is locked by another program (${code}). Close it and start Poswatch again.`;

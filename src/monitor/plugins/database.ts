@@ -1,8 +1,11 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import fp from "fastify-plugin";
+import { checkPages, isQuicklyChecked } from "../database/check-pages.ts";
+import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
+import { hasSealedTokens } from "../database/sealed-tokens.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
 
 declare module "fastify" {
@@ -27,15 +30,20 @@ export default fp<DatabaseOptions>(
   async (app, { isDevelopment }) => {
     const { dataDir } = app.config;
     makeDataFolder(dataDir);
-    const database = openDatabase(join(dataDir, DATABASE_FILE), BUSY_TIMEOUT_MS);
+    const releaseLock = lockDataFolder(dataDir);
+    app.addHook("onClose", async () => releaseLock());
+    const file = join(dataDir, DATABASE_FILE);
+    keepFromOthers(file);
+    const database = openDatabase(file, BUSY_TIMEOUT_MS);
     let looks = 0;
     app.decorate("database", isDevelopment ? { ...database, revision: () => looks++ } : database);
     app.addHook("onClose", async () => {
       await database.db.destroy();
     });
+    if (isQuicklyChecked(database)) checkPages(database.sqlite);
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
-    app.decorate("secretBox", openSecretBox(dataDir));
+    app.decorate("secretBox", openSecretBox(dataDir, await hasSealedTokens(database.db)));
   },
   { name: "database" },
 );
@@ -49,4 +57,9 @@ function makeDataFolder(dataDir: string): void {
       { cause: error },
     );
   }
+}
+
+/** New files are closed to others by the umask of the program; those of older versions were not. */
+function keepFromOthers(file: string): void {
+  for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }

@@ -17,10 +17,11 @@ export interface SecretBox {
 
 /**
  * Opens the secret box of a data folder; its key file `secret.key` (mode 0600) is made on first use.
- * @throws Error when the key file is there but is no key.
+ * @param hasSealed whether something is sealed already, which no new key could open.
+ * @throws Error with what to do when the key file is there but is no key, or is not there although it is needed.
  */
-export function openSecretBox(dataDir: string): SecretBox {
-  const key = readOrMakeKey(join(dataDir, KEY_FILE));
+export function openSecretBox(dataDir: string, hasSealed = false): SecretBox {
+  const key = readOrMakeKey(join(dataDir, KEY_FILE), hasSealed);
   return {
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -40,8 +41,13 @@ export function openSecretBox(dataDir: string): SecretBox {
   };
 }
 
-function readOrMakeKey(file: string): Buffer {
+function readOrMakeKey(file: string, hasSealed: boolean): Buffer {
   if (!existsSync(file)) {
+    if (hasSealed) {
+      throw new Error(
+        `${file} is missing, and the tokens of the POS servers in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew.`,
+      );
+    }
     const temporary = `${file}.${process.pid}`;
     writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
     renameSync(temporary, file);

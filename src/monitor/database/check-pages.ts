@@ -1,0 +1,39 @@
+import type { OpenDatabase } from "./open.ts";
+
+/** Looking through the pages takes about a millisecond for each of these. */
+const MEGABYTE = 1024 * 1024;
+/** So much is looked through while the program starts: more of it would be felt. */
+const MAX_BYTES_AT_START = 64 * MEGABYTE;
+
+/** Whether the pages of a database are few enough to be looked through at every start. */
+export function isQuicklyChecked({ sqlite }: OpenDatabase): boolean {
+  const pages = Number(sqlite.pragma("page_count", { simple: true }));
+  return pages * Number(sqlite.pragma("page_size", { simple: true })) <= MAX_BYTES_AT_START;
+}
+
+/**
+ * Looks through every page of the database.
+ * @throws Error with what to do when one is damaged.
+ */
+export function checkPages(sqlite: OpenDatabase["sqlite"]): void {
+  const problem = findDamage(sqlite, "quick_check");
+  if (problem !== null) throw new Error(explainDamage(sqlite.name, problem));
+}
+
+/** Looks for damaged pages, with `integrity_check` also for indexes that do not fit. @returns the first found, or null. */
+export function findDamage(
+  sqlite: OpenDatabase["sqlite"],
+  check: "quick_check" | "integrity_check",
+): string | null {
+  try {
+    const found = String(sqlite.pragma(`${check}(1)`, { simple: true }));
+    return found === "ok" ? null : found.replace(/\s+/g, " ");
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What to do about a damaged database, and how it was noticed. */
+export function explainDamage(file: string, problem: string): string {
+  return `The database ${file} is damaged (${problem}). Stop Poswatch and put back the newest backup: npm run restore -- FILE, where FILE is one of the folder "backups" beside it. It keeps the damaged files.`;
+}

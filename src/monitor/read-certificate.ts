@@ -1,0 +1,57 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Config } from "./config.ts";
+
+/** Reads what TLS needs. @throws Error that names the variable whose file cannot be used, and why. */
+export function readCertificate({ certificateFile, keyFile }: NonNullable<Config["tls"]>): {
+  cert: Buffer;
+  key: Buffer;
+} {
+  const cert = readPem("TLS_CERT", certificateFile);
+  const key = readPem("TLS_KEY", keyFile);
+  if (!parseCertificate(cert, certificateFile).checkPrivateKey(parseKey(key, keyFile))) {
+    throw new Error(
+      `TLS_KEY names ${keyFile}, which is not the key of the certificate ${certificateFile} that TLS_CERT names. In a file with a chain the server's own certificate comes first.`,
+    );
+  }
+  return { cert, key };
+}
+
+function readPem(variable: string, file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Error(`${variable} names ${file}, which cannot be read: ${describe(error)}`, { cause: error });
+  }
+}
+
+function parseCertificate(pem: Buffer, file: string): X509Certificate {
+  try {
+    if (!pem.includes("-----BEGIN")) throw new Error("there is no -----BEGIN in it");
+    return new X509Certificate(pem);
+  } catch (error) {
+    throw new Error(`TLS_CERT names ${file}, which is no certificate in PEM: ${describe(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function parseKey(pem: Buffer, file: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (error) {
+    if (pem.includes("ENCRYPTED")) {
+      throw new Error(
+        `TLS_KEY names ${file}, which is protected by a passphrase. Give it without one: openssl pkey -in FILE -out NEW-FILE`,
+        { cause: error },
+      );
+    }
+    throw new Error(`TLS_KEY names ${file}, which is no private key in PEM: ${describe(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,54 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { lockDataFolder } from "../../src/monitor/database/lock.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startProgram } from "../helpers/program.ts";
+
+const START = "src/monitor/server.ts";
+
+t.test("a second monitor over one data folder is refused, and says which process has it", async (t) => {
+  const dataDir = makeFolder(t);
+  const first = await startMonitorProcess(t, dataDir);
+  const second = startProgram(t, START, { env: { DATA_DIR: dataDir, PORT: "0" } });
+  t.equal(await second.ended, 1);
+  t.match(
+    second.output(),
+    `The data folder ${dataDir} is in use by another Poswatch (process ${first.child.pid} on`,
+  );
+  t.notMatch(second.output(), /^\s+at /m, "without a stack");
+  t.equal((await fetch(`${first.url}/readyz`)).status, 200, "the first one goes on");
+});
+
+t.test("commands run beside the monitor", async (t) => {
+  const dataDir = makeFolder(t);
+  await startMonitorProcess(t, dataDir);
+  const list = startProgram(t, "src/monitor/commands/user.ts", {
+    args: ["list"],
+    env: { DATA_DIR: dataDir },
+  });
+  t.equal(await list.ended, 0);
+  t.match(list.output(), "test-administrator");
+});
+
+t.test("a monitor that was killed locks nobody out, whoever has its number now", async (t) => {
+  const dataDir = makeFolder(t);
+  const killed = await startMonitorProcess(t, dataDir);
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  t.ok(existsSync(join(dataDir, "monitor.pid")), "its name is still there");
+  writeFileSync(join(dataDir, "monitor.pid"), `process ${process.pid} on here, since now\n`);
+  const next = await startMonitorProcess(t, dataDir);
+  next.child.kill("SIGTERM");
+  t.equal(await next.ended, 0);
+  t.notOk(existsSync(join(dataDir, "monitor.pid")));
+});
+
+t.test("the lock is let go by whoever took it, and holds within one process too", async (t) => {
+  const dataDir = makeFolder(t);
+  const release = lockDataFolder(dataDir);
+  t.throws(() => lockDataFolder(dataDir), /is in use by another Poswatch/);
+  release();
+  lockDataFolder(dataDir)();
+});

@@ -1,0 +1,65 @@
+import { createPrivateKey } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { findFreePort, startProgram } from "../helpers/program.ts";
+
+async function messageOf(t: Test, env: NodeJS.ProcessEnv): Promise<string> {
+  const program = startProgram(t, "src/monitor/server.ts", {
+    env: { DATA_DIR: makeFolder(t), PORT: "0", LOG_LEVEL: "silent", ...env },
+  });
+  t.equal(await program.ended, 1);
+  return program.output();
+}
+
+t.test("certificates and keys that cannot be used name their variable", async (t) => {
+  const [own, other] = [await makeCertificate(), await makeCertificate()];
+  const encrypted = createPrivateKey(own.key).export({
+    type: "pkcs8",
+    format: "pem",
+    cipher: "aes-256-cbc",
+    passphrase: "secret",
+  });
+  const folder = makeFolder(t);
+  const write = (name: string, text: string | Buffer) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const cert = write("cert.pem", own.cert);
+  const key = write("key.pem", own.key);
+  const noPem = write("no.pem", "0123456789");
+
+  const wrong: [NodeJS.ProcessEnv, RegExp][] = [
+    [{ TLS_CERT: noPem, TLS_KEY: key }, /^TLS_CERT names .*no\.pem, which is no certificate in PEM: .+\n$/],
+    [{ TLS_CERT: key, TLS_KEY: key }, /^TLS_CERT names .*key\.pem, which is no certificate in PEM/],
+    [{ TLS_CERT: cert, TLS_KEY: noPem }, /^TLS_KEY names .*no\.pem, which is no private key in PEM/],
+    [
+      { TLS_CERT: cert, TLS_KEY: write("encrypted.pem", encrypted) },
+      /^TLS_KEY names .*encrypted\.pem, which is protected by a passphrase\. Give it without one: .+\n$/,
+    ],
+    [
+      { TLS_CERT: cert, TLS_KEY: write("other.pem", other.key) },
+      /^TLS_KEY names .*other\.pem, which is not the key of the certificate .*cert\.pem that TLS_CERT names\. .+\n$/,
+    ],
+  ];
+  for (const [env, message] of wrong) t.match(await messageOf(t, env), message);
+
+  const running = await startMonitorProcess(t, makeFolder(t), { TLS_CERT: cert, TLS_KEY: key });
+  t.match(running.url, /^https:/, "those that fit are used");
+});
+
+t.test("a place where it cannot listen names its variable", async (t) => {
+  const port = await findFreePort();
+  await startMonitorProcess(t, makeFolder(t), { PORT: String(port) });
+  t.match(
+    await messageOf(t, { PORT: String(port) }),
+    new RegExp(`^PORT is ${port}, where another program listens already \\(EADDRINUSE\\): .+\n$`),
+  );
+  t.match(
+    await messageOf(t, { HOST: "192.0.2.1" }),
+    /^HOST is "192\.0\.2\.1", which is no address of this machine \(EADDRNOTAVAIL\): .+\n$/,
+  );
+});
