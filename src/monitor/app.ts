@@ -2,6 +2,7 @@ import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import { auditRoutes } from "./audit/routes.ts";
+import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import type { Config } from "./config.ts";
 import excel from "./excel/plugin.ts";
 import fleet from "./fleet/plugin.ts";
@@ -98,6 +99,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);
+  await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { backUpNightly } from "./backups/back-up-nightly.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 
@@ -11,6 +12,14 @@ export function jobsOf(app: FastifyInstance): Job[] {
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },
+    {
+      name: "backup",
+      when: "47 2 * * *",
+      run: async () => {
+        const backup = await backUpNightly(app.database.db, app.config.dataDir, app.clock());
+        app.log.info(backup, "The backup of the night was made");
+      },
+    },
     {
       name: "old history",
       when: "17 3 * * *",

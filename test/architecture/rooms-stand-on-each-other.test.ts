@@ -20,7 +20,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
   ["programs at the command line", ["commands"]],
   ["the server and its map", ["."]],
   ["pages that people see", ["pos-servers", "audit", "settings", "organizations", "people", "health"]],
-  ["what is done for them", ["repairs", "log-viewer", "log-archives"]],
+  ["what is done for them", ["backups", "repairs", "log-viewer", "log-archives"]],
   ["what is known of the fleet", ["polling", "fleet"]],
   [
     "what all stand on: requests and people's view",

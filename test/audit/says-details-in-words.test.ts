@@ -54,6 +54,11 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   rightRemoved: { values: { name: "Суши", crmId: "100701" }, ru: "− Суши (100701)", en: "− Суши (100701)" },
   moreRightsAdded: { values: { count: 21 }, ru: "+ ещё 21 организация", en: "+ 21 more organizations" },
   moreRightsRemoved: { values: { count: 5 }, ru: "− ещё 5 организаций", en: "− 5 more organizations" },
+  backupMade: {
+    values: { at: Date.parse("2026-11-03T00:00:00Z") },
+    ru: "копия от 03.11 03:00",
+    en: "backup of 03.11 03:00",
+  },
   crmId: { values: { crmId: "100237" }, ru: "CrmId: 100237", en: "CrmId: 100237" },
   address: {
     values: { address: "https://10.8.3.11:8443" },

@@ -83,6 +83,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /users/:id/rights": "administrator",
   "GET /settings": "administrator",
   "POST /settings": "administrator",
+  "POST /restored-copy/confirmations": "administrator",
 };
 
 /** Nothing is there under the id or the secret of the test: also whoever may go there gets 404. */

@@ -22,10 +22,11 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
     archiveRetentionDays: "30",
     transitionRetentionDays: "365",
     auditRetentionDays: "365",
+    nightlyBackups: "14",
   })) {
     t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
   }
-  t.equal(SETTING_FIELDS.length, 10);
+  t.equal(SETTING_FIELDS.length, 11);
   t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
 });
 

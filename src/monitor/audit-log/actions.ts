@@ -38,6 +38,8 @@ export const AUDIT_ACTIONS = [
   "import",
   "export",
   "settings_change",
+  "backup_restore",
+  "backup_restore_confirm",
   "log_request_end",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

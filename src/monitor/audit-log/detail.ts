@@ -31,6 +31,8 @@ export interface AuditDetailValues {
   imported: { created: number; changed: number; organizations: number };
   /** `setting` is the name of its field. */
   settingChange: { setting: string } & Change;
+  /** ms UTC. */
+  backupMade: { at: number };
   exported: { rows: number; url: string };
 
   /** ms UTC. */

@@ -28,6 +28,8 @@ function valuesInWords(
       return { field: t(`audit.field.${values.field}`), ...changeInWords(viewer, values) };
     case "settingChange":
       return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
+    case "backupMade":
+      return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
     case "resetStep":

@@ -17,12 +17,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
 
   const executed = readExecutedMigrations(sqlite);
-  const unknown = executed.filter((name) => !(name in migrations));
-  if (unknown.length > 0) {
-    throw new Error(
-      `The database ${sqlite.name} was made by a newer Poswatch (it has ${unknown.join(", ")}). Install that version again, or put back a copy from the folder "backups".`,
-    );
-  }
+  requireKnown(sqlite, executed, migrations);
   const pending = Object.keys(migrations).filter((name) => !executed.includes(name));
   if (pending.length === 0) return [];
   if (executed.length > 0) await keepCopy(sqlite, pending[0] ?? "");
@@ -35,6 +30,23 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
     });
   }
   return pending;
+}
+
+/** @throws Error with what to do when the database is newer than the program. */
+export async function requireKnownSchema(sqlite: OpenDatabase["sqlite"]): Promise<void> {
+  requireKnown(sqlite, readExecutedMigrations(sqlite), await loadMigrations());
+}
+
+function requireKnown(
+  sqlite: OpenDatabase["sqlite"],
+  executed: string[],
+  migrations: Record<string, Migration>,
+): void {
+  const unknown = executed.filter((name) => !(name in migrations));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The database ${sqlite.name} was made by a newer Poswatch (it has ${unknown.join(", ")}). Install that version again, or put back a copy from the folder "backups".`,
+  );
 }
 
 async function loadMigrations(): Promise<Record<string, Migration>> {

@@ -14,6 +14,7 @@ export const SETTING_BOUNDS = {
   archiveRetentionDays: { minimum: 1, maximum: 3_650 },
   transitionRetentionDays: { minimum: 7, maximum: 3_650 },
   auditRetentionDays: { minimum: 90, maximum: 3_650 },
+  nightlyBackups: { minimum: 1, maximum: 365 },
 };
 
 /** What an administrator tunes at work: durations in ms unless their name says days, versions as dotted numbers. */
@@ -31,6 +32,8 @@ export const Settings = Type.Object({
   archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
   transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
   auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),
+  /** How many backups of the nights are kept. */
+  nightlyBackups: Type.Integer({ ...SETTING_BOUNDS.nightlyBackups, default: 14 }),
 });
 export type Settings = Static<typeof Settings>;
 

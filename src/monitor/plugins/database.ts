@@ -6,6 +6,7 @@ import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
 import { hasSealedTokens } from "../database/sealed-tokens.ts";
+import { requireFinishedRestore } from "../database/unfinished-restore.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
 
 declare module "fastify" {
@@ -32,6 +33,7 @@ export default fp<DatabaseOptions>(
     makeDataFolder(dataDir);
     const releaseLock = lockDataFolder(dataDir);
     app.addHook("onClose", async () => releaseLock());
+    requireFinishedRestore(dataDir);
     const file = join(dataDir, DATABASE_FILE);
     keepFromOthers(file);
     const database = openDatabase(file, BUSY_TIMEOUT_MS);

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
 import {
   countStates,
   describeCommonFailure,
@@ -31,6 +32,8 @@ export interface Listing {
   commonFailure: OwnCommonFailure | null;
   /** Since when polls are not made or not saved, ms UTC; null while all is well. */
   stalledSince: number | null;
+  /** When the database was restored from a backup, unless an administrator confirmed that the old monitor is gone; ms UTC. */
+  restoredAt: number | null;
 }
 
 /** Finds what the page shows for a filter to a viewer at `now` (ms UTC). */
@@ -61,6 +64,7 @@ export async function findListing(
     pages,
     outside: found.outside,
     counts,
+    restoredAt: await readRestoredAt(db),
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
     commonFailure: widest ? await describeCommonFailure(db, access, widest) : null,
   };

@@ -1,4 +1,5 @@
 import fp from "fastify-plugin";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
 import { createResetWork } from "./database-resets/work.ts";
@@ -30,17 +31,18 @@ export default fp<RepairsOptions>(
       ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
       ...(pauseMs !== undefined && { pauseMs }),
     };
+    const mayAct = async () => (await readRestoredAt(db)) === null;
     const common = { db, places: PLACES, log, clock };
     const databaseResets = createRunner({
       ...common,
       table: "database_reset",
-      listClaimable: (now) => listResetsToWorkOn(db, now),
+      listClaimable: async (now) => ((await mayAct()) ? await listResetsToWorkOn(db, now) : []),
       work: createResetWork({ ...dependencies, wakeLogRequests: () => app.logRequests.wake() }),
     });
     const serviceStarts = createRunner({
       ...common,
       table: "service_start",
-      listClaimable: () => listStartsToWorkOn(db),
+      listClaimable: async () => ((await mayAct()) ? await listStartsToWorkOn(db) : []),
       work: createStartWork(dependencies),
     });
     app.decorate("databaseResets", databaseResets);

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const KEY_FILE = "secret.key";
+export const KEY_FILE = "secret.key";
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -21,7 +21,14 @@ export interface SecretBox {
  * @throws Error with what to do when the key file is there but is no key, or is not there although it is needed.
  */
 export function openSecretBox(dataDir: string, hasSealed = false): SecretBox {
-  const key = readOrMakeKey(join(dataDir, KEY_FILE), hasSealed);
+  const file = join(dataDir, KEY_FILE);
+  if (!hasKey(dataDir)) makeKey(file, hasSealed);
+  chmodSync(file, 0o600);
+  return createSecretBox(readKey(dataDir));
+}
+
+/** The secret box of a key. */
+export function createSecretBox(key: Buffer): SecretBox {
   return {
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);
@@ -41,23 +48,27 @@ export function openSecretBox(dataDir: string, hasSealed = false): SecretBox {
   };
 }
 
-function readOrMakeKey(file: string, hasSealed: boolean): Buffer {
-  if (!existsSync(file)) {
-    if (hasSealed) {
-      throw new Error(
-        `${file} is missing, and the tokens of the POS servers in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew.`,
-      );
-    }
-    const temporary = `${file}.${process.pid}`;
-    writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
-    renameSync(temporary, file);
-  }
-  chmodSync(file, 0o600);
+export function hasKey(dataDir: string): boolean {
+  return existsSync(join(dataDir, KEY_FILE));
+}
+
+/** Reads the key of a data folder. @throws Error with what to do when it is none. */
+export function readKey(dataDir: string): Buffer {
+  const file = join(dataDir, KEY_FILE);
   const key = readFileSync(file);
-  if (key.length !== KEY_BYTES) {
+  if (key.length === KEY_BYTES) return key;
+  throw new Error(
+    `${file} is not a key of ${KEY_BYTES} bytes: put the original file back, tokens cannot be read without it`,
+  );
+}
+
+function makeKey(file: string, hasSealed: boolean): void {
+  if (hasSealed) {
     throw new Error(
-      `${file} is not a key of ${KEY_BYTES} bytes: put the original file back, tokens cannot be read without it`,
+      `${file} is missing, and the tokens of the POS servers in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew.`,
     );
   }
-  return key;
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
+  renameSync(temporary, file);
 }

@@ -41,6 +41,7 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
       { kind: "number", name: "archiveRetentionDays", setting: "archiveRetentionDays", unitSize: 1 },
       { kind: "number", name: "transitionRetentionDays", setting: "transitionRetentionDays", unitSize: 1 },
       { kind: "number", name: "auditRetentionDays", setting: "auditRetentionDays", unitSize: 1 },
+      { kind: "number", name: "nightlyBackups", setting: "nightlyBackups", unitSize: 1 },
     ],
   },
 ];

@@ -1,4 +1,5 @@
 import enAudit from "./en/audit.json" with { type: "json" };
+import enBackups from "./en/backups.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
@@ -10,6 +11,7 @@ import enSessions from "./en/sessions.json" with { type: "json" };
 import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
+import ruBackups from "./ru/backups.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
@@ -34,6 +36,7 @@ export const ru = {
   ...ruSettings,
   ...ruLogArchives,
   ...ruExcel,
+  ...ruBackups,
 };
 
 export const en = {
@@ -48,4 +51,5 @@ export const en = {
   ...enSettings,
   ...enLogArchives,
   ...enExcel,
+  ...enBackups,
 };

@@ -1,9 +1,10 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { readSettings } from "../../fleet/settings.ts";
 
 /** What keeps a POS server from being reset, whatever it answers. */
-export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected";
+export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected" | "restored_copy";
 
 /** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
 export async function findObstacle(db: Kysely<Database>, posServerId: number): Promise<ResetObstacle | null> {
@@ -13,6 +14,7 @@ export async function findObstacle(db: Kysely<Database>, posServerId: number): P
     .select(["parked", "address", "state"])
     .where("pos_server.id", "=", posServerId)
     .executeTakeFirstOrThrow();
+  if ((await readRestoredAt(db)) !== null) return "restored_copy";
   if (parked === 1) return "parked";
   if (address === null) return "no_address";
   if (state === "unsupported") return "unsupported";

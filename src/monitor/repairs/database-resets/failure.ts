@@ -14,4 +14,6 @@ export const RESET_FAILURES = [
   "cancelled",
   "not_started",
   "no_exchange",
+  "restored_copy",
+  "restored",
 ] as const;

@@ -30,7 +30,15 @@ export interface NewResetInput {
 }
 
 /** While these last no form can be sent. */
-const LASTING = ["parked", "unsupported", "no_address", "unprotected", "open", "no_database"];
+const LASTING = [
+  "parked",
+  "unsupported",
+  "no_address",
+  "unprotected",
+  "restored_copy",
+  "open",
+  "no_database",
+];
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
 export function newResetModel({ viewer, posServer, typed, refusal, now }: NewResetInput) {

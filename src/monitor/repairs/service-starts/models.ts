@@ -4,7 +4,7 @@ import { commandFailureInWords } from "../database-resets/words.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */
-export type StartRefusal = { code: "no_address" } | { code: "resetting"; resetId: number };
+export type StartRefusal = { code: "no_address" | "restored_copy" } | { code: "resetting"; resetId: number };
 
 /** The dialog «Запустить службу», and what was against it. */
 export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal: StartRefusal | null) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { findAskedPosServer } from "../../fleet/find-pos-server.ts";
+import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { newStartModel, type StartRefusal, startModel } from "./models.ts";
@@ -35,6 +36,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
         const model = newStartModel(request.viewer, posServer, refusal);
         return await reply.dialogPage("repairs/service-starts/new", model);
       };
+      if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
       if (posServer.address === null) return await refuse(422, { code: "no_address" });
       const requested = await requestServiceStart(db, request.actor(), posServer, app.clock());
       if ("refusedBy" in requested)

@@ -1,0 +1,50 @@
+import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { readSettings } from "../fleet/settings.ts";
+import { RESERVED_BYTES } from "../log-archives/store/store.ts";
+import { DATABASE_FILE } from "../plugins/database.ts";
+import { runInWorker } from "../workers/run-in-worker.ts";
+import { backupFolder, backupName, listNightlyBackups } from "./backup-names.ts";
+import type { BackupTask } from "./make-backup.ts";
+
+const WORKER = new URL("./backup-worker.ts", import.meta.url);
+const LIMITS = { timeoutMs: 30 * 60_000, maxHeapMegabytes: 64 };
+
+/** What the night made, for the program's log. */
+export interface NightlyBackup {
+  file: string;
+  bytes: number;
+  removed: number;
+}
+
+/**
+ * Makes the backup of the night beside the running monitor, and then removes those beyond the setting. One that fails
+ * removes nothing.
+ * @throws Error when there is no room for it, or the database is damaged.
+ */
+export async function backUpNightly(
+  db: Kysely<Database>,
+  dataDir: string,
+  now: number,
+): Promise<NightlyBackup> {
+  const folder = backupFolder(dataDir);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await requireRoom(folder, join(dataDir, DATABASE_FILE));
+  const file = join(folder, backupName(now, "nightly"));
+  const task: BackupTask = { dataDir, file, now };
+  const bytes = await runInWorker<number>(WORKER, task, LIMITS);
+
+  const { nightlyBackups } = await readSettings(db);
+  const old = (await listNightlyBackups(folder)).slice(0, -nightlyBackups);
+  for (const name of old) await rm(join(folder, name));
+  return { file, bytes, removed: old.length };
+}
+
+async function requireRoom(folder: string, databaseFile: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  const needed = (await stat(databaseFile)).size + RESERVED_BYTES;
+  if (bavail * bsize >= needed) return;
+  throw new Error(`No backup is made: ${bavail * bsize} bytes of the disk are free, ${needed} are needed`);
+}

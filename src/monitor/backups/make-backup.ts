@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import SQLite from "better-sqlite3";
+import { explainDamage, findDamage } from "../database/check-pages.ts";
+import { DATABASE_FILE } from "../plugins/database.ts";
+import { readKey } from "../secrets/secret-box.ts";
+
+/** In one step: between steps the monitor writes, and SQLite would begin anew each time. */
+const ALL_PAGES = 2 ** 31 - 1;
+
+/** What one backup is made of. */
+export interface BackupTask {
+  dataDir: string;
+  /** Made whole, or not at all; its folder is made when it is not there. */
+  file: string;
+  /** ms UTC. */
+  now: number;
+}
+
+/**
+ * Copies the database as it is at one moment, whoever uses it meanwhile, together with the key of the data folder, into
+ * one file: a database with a table `backup` for the key. Sessions and one-time links are left out. Blocks its thread.
+ * @returns the size of the file in bytes.
+ * @throws Error when the copy is not whole; then there is no file.
+ */
+export async function makeBackup({ dataDir, file, now }: BackupTask): Promise<number> {
+  const source = join(dataDir, DATABASE_FILE);
+  if (!existsSync(source)) throw new Error(`There is no database in ${dataDir}: see DATA_DIR.`);
+  const part = `${file}.part`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  rmSync(part, { force: true });
+  try {
+    await copyDatabase(source, part);
+    completeCopy(part, source, readKey(dataDir), now);
+    await syncFile(part);
+    await rename(part, file);
+  } catch (error) {
+    await Promise.all(["", "-journal", "-wal", "-shm"].map((suffix) => rm(part + suffix, { force: true })));
+    throw error;
+  }
+  return statSync(file).size;
+}
+
+async function copyDatabase(source: string, target: string): Promise<void> {
+  const sqlite = new SQLite(source, { readonly: true, timeout: 5_000 });
+  try {
+    await sqlite.backup(target, { progress: () => ALL_PAGES });
+  } catch (error) {
+    const code = error instanceof SQLite.SqliteError ? error.code : "";
+    if (!code.startsWith("SQLITE_CORRUPT")) throw error;
+    throw new Error(explainNone(source, code), { cause: error });
+  } finally {
+    sqlite.close();
+  }
+}
+
+function completeCopy(file: string, source: string, key: Buffer, now: number): void {
+  const sqlite = new SQLite(file);
+  try {
+    const damage = findDamage(sqlite, "integrity_check");
+    if (damage !== null) throw new Error(explainNone(source, damage));
+    sqlite.pragma("journal_mode = DELETE");
+    sqlite.pragma("secure_delete = ON");
+    sqlite.exec("delete from session; delete from invitation;");
+    sqlite.exec("create table backup (made_at integer not null, key blob not null) strict");
+    sqlite.prepare("insert into backup (made_at, key) values (?, ?)").run(now, key);
+  } finally {
+    sqlite.close();
+  }
+}
+
+function explainNone(source: string, damage: string): string {
+  return `No backup is made. ${explainDamage(source, damage)}`;
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  await handle.sync().finally(() => handle.close());
+}

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import SQLite from "better-sqlite3";
+import { findDamage } from "../database/check-pages.ts";
+import { requireKnownSchema } from "../database/migrate.ts";
+import { createSecretBox, hasKey, readKey } from "../secrets/secret-box.ts";
+
+/** A file that can be restored. */
+export interface Backup {
+  file: string;
+  /** ms UTC; null = a copy that a migration has kept. */
+  madeAt: number | null;
+  /** The one that opens its tokens. */
+  key: Buffer | null;
+}
+
+/**
+ * Looks through a backup, or a copy that a migration has kept, whose key is that of the data folder.
+ * @throws Error that says why it cannot be restored.
+ */
+export async function readBackup(file: string, dataDir: string): Promise<Backup> {
+  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const sqlite = new SQLite(file, { readonly: true });
+  try {
+    const damage = findDamage(sqlite, "integrity_check");
+    if (damage !== null) throw new Error(`${file} is damaged or no backup: ${damage}`);
+    if (!hasTable(sqlite, "kysely_migration")) throw new Error(`${file} is no backup of Poswatch.`);
+    await requireKnownSchema(sqlite);
+    const kept = hasTable(sqlite, "backup")
+      ? sqlite
+          .prepare<[], { madeAt: number; key: Buffer }>('select made_at as "madeAt", key from backup')
+          .get()
+      : undefined;
+    const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
+    requireFittingKey(sqlite, key);
+    return { file, madeAt: kept?.madeAt ?? null, key };
+  } finally {
+    sqlite.close();
+  }
+}
+
+function hasTable(sqlite: SQLite.Database, name: string): boolean {
+  return (
+    sqlite.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined
+  );
+}
+
+/** A key is the wrong one when it opens nothing; a single value may be damaged by itself. */
+function requireFittingKey(sqlite: SQLite.Database, key: Buffer | null): void {
+  const sealed = sqlite
+    .prepare<[], Buffer>("select sealed_token from pos_server where sealed_token is not null")
+    .pluck()
+    .all();
+  if (sealed.length === 0) return;
+  const box = key && createSecretBox(key);
+  if (box && sealed.some((token) => canOpen(() => box.open(token)))) return;
+  throw new Error(
+    `The tokens in ${sqlite.name} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by npm run backup, which holds its key.`,
+  );
+}
+
+function canOpen(open: () => string): boolean {
+  try {
+    open();
+    return true;
+  } catch {
+    return false;
+  }
+}

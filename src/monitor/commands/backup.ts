@@ -1,0 +1,41 @@
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { backupFolder, backupName } from "../backups/backup-names.ts";
+import { makeBackup } from "../backups/make-backup.ts";
+import { readConfig } from "../config.ts";
+
+const USAGE = `Makes a backup of the database and its key; safe while the monitor runs.
+
+  npm run backup               into DATA_DIR/backups
+  npm run backup -- TARGET     into a folder that is there already, or as a new file of this name
+
+The file is a secret: whoever has it can read the tokens of the POS servers. It holds no log archives (ARCHIVE_DIR), no
+sessions and no one-time links.
+`;
+
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [target, ...more] = positionals;
+  if (more.length > 0) throw new Error(USAGE);
+  const { dataDir } = readConfig(process.env);
+  const now = Date.now();
+  const file = fileOf(target, dataDir, now);
+  const bytes = await makeBackup({ dataDir, file, now });
+  process.stdout.write(`${file} (${bytes} bytes) is whole. It holds the key: keep it as a secret.\n`);
+}
+
+function fileOf(target: string | undefined, dataDir: string, now: number): string {
+  const name = backupName(now, "by hand");
+  if (target === undefined) return join(backupFolder(dataDir), name);
+  const stats = statSync(target, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) return join(resolve(target), name);
+  if (stats) throw new Error(`${target} is there already: name a folder or a new file.`);
+  return resolve(target);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,40 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readBackup } from "../backups/read-backup.ts";
+import { restoreBackup } from "../backups/restore-backup.ts";
+import { readConfig } from "../config.ts";
+import { lockDataFolder } from "../database/lock.ts";
+import { OWNER } from "./owner.ts";
+
+const USAGE = `Puts a backup in the place of the database and its key in DATA_DIR; the monitor must not run.
+
+  npm run restore -- FILE
+
+FILE was made by npm run backup or by night. What it replaces is kept in DATA_DIR/replaced-….
+`;
+
+async function main(): Promise<void> {
+  process.umask(0o077);
+  const { positionals } = parseArgs({ allowPositionals: true });
+  const [file, ...more] = positionals;
+  if (!file || more.length > 0) throw new Error(USAGE);
+  const { dataDir } = readConfig(process.env);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const releaseLock = lockDataFolder(dataDir);
+  try {
+    const backup = await readBackup(resolve(file), dataDir);
+    const kept = await restoreBackup(backup, dataDir, OWNER, Date.now());
+    if (kept) process.stdout.write(`What was there before is in ${kept}.\n`);
+    process.stdout.write(
+      "The backup is restored. Everybody has to sign in anew. No database is reset and no service started until a system administrator confirms on the status page that the old monitor is gone.\n",
+    );
+  } finally {
+    releaseLock();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,35 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+/**
+ * In the table of settings, but none that a form has: ms UTC at which this database was restored from a backup. While it is there
+ * the monitor whose copy it is may still run, and nothing is done to POS servers.
+ */
+const RESTORED_AT = "restoredAt";
+
+/** When the database was restored, ms UTC; null when it was not, or an administrator said that the old monitor is gone. */
+export async function readRestoredAt(db: Kysely<Database>): Promise<number | null> {
+  const row = await db
+    .selectFrom("setting")
+    .select("value")
+    .where("key", "=", RESTORED_AT)
+    .executeTakeFirst();
+  return row ? Number(row.value) : null;
+}
+
+export async function markAsRestored(db: Kysely<Database>, now: number): Promise<void> {
+  await db
+    .insertInto("setting")
+    .values({ key: RESTORED_AT, value: String(now) })
+    .onConflict((conflict) => conflict.column("key").doUpdateSet({ value: String(now) }))
+    .execute();
+}
+
+/** Lets the copy act. @returns false when it was allowed to already. */
+export async function letRestoredCopyAct(db: Kysely<Database>): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom("setting")
+    .where("key", "=", RESTORED_AT)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows === 1n;
+}

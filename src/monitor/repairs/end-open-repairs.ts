@@ -1,0 +1,27 @@
+import type { Transaction } from "kysely";
+import type { Actor } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import type { CommandFailure } from "./commands/command-failure.ts";
+import { enterStep } from "./database-resets/enter-step.ts";
+import { findOpenReset } from "./database-resets/find-database-resets.ts";
+import { findOpenStart, listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
+import { finishServiceStart } from "./service-starts/finish-service-start.ts";
+
+const RESTORED: CommandFailure = { code: "restored", detail: "" };
+
+/** Ends what was open when a backup was made: the monitor that it is of has gone on with it, nobody knows how far. */
+export async function endOpenRepairs(trx: Transaction<Database>, actor: Actor, now: number): Promise<void> {
+  const resets = await trx
+    .selectFrom("database_reset")
+    .select("id")
+    .where("finished_at", "is", null)
+    .execute();
+  for (const { id } of resets) {
+    const reset = await findOpenReset(trx, id);
+    if (reset) await enterStep(trx, reset, { step: "failed", failure: RESTORED, actor }, now);
+  }
+  for (const id of await listStartsToWorkOn(trx)) {
+    const start = await findOpenStart(trx, id);
+    if (start) await finishServiceStart(trx, start, RESTORED, now);
+  }
+}

@@ -1,0 +1,70 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { backUpNightly } from "../../src/monitor/backups/back-up-nightly.ts";
+import { jobsOf } from "../../src/monitor/jobs.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
+import { damageTable } from "../helpers/damage.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const DAY_MS = 86_400_000;
+
+async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
+  const job = jobsOf(monitor.app).find(({ name }) => name === "backup");
+  if (!job) throw new Error("there is no such job");
+  for (let night = 0; night < nights; night++) {
+    monitor.clock.advance(DAY_MS);
+    await job.run();
+  }
+}
+
+const backupsOf = ({ dataDir }: TestMonitor) => readdirSync(join(dataDir, "backups")).sort();
+
+t.test("as many as the setting says are kept, of those of the night alone", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  await monitor.addPosServer();
+  await db.insertInto("setting").values({ key: "nightlyBackups", value: "3" }).execute();
+  const byHand = await backUp(t, monitor.dataDir);
+  await passNights(monitor, 2);
+  t.equal(backupsOf(monitor).length, 3);
+  await passNights(monitor, 3);
+  const nightly = backupsOf(monitor).filter((name) => name.endsWith("-nightly.backup"));
+  t.equal(nightly.length, 3);
+  t.equal(backupsOf(monitor).length, 4);
+  t.same(queryFile(byHand, "select count(*) from pos_server"), [1], "the one made by hand is still there");
+  const newest = join(monitor.dataDir, "backups", nightly.at(-1) ?? "");
+  t.same(queryFile(newest, "pragma integrity_check"), ["ok"]);
+  t.match(nightly.at(-1), new Date(monitor.clock()).toISOString().slice(0, 10));
+});
+
+t.test("without a word of the settings it is fourteen", async (t) => {
+  const monitor = await startMonitor(t);
+  await passNights(monitor, 15);
+  t.equal(backupsOf(monitor).length, 14);
+});
+
+t.test("a night that fails removes none of the backups that are whole", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  await db.insertInto("setting").values({ key: "nightlyBackups", value: "1" }).execute();
+  await passNights(monitor, 1);
+  const before = backupsOf(monitor);
+  damageTable(databaseIn(monitor.dataDir), "state_change");
+  monitor.clock.advance(DAY_MS);
+  await t.rejects(backUpNightly(db, monitor.dataDir, monitor.clock()), /No backup is made\. .* is damaged/);
+  t.same(backupsOf(monitor), before);
+});
+
+t.test("pages are answered while it is made", async (t) => {
+  const monitor = await startMonitor(t);
+  const administrator = await signedIn(monitor, { isAdministrator: true, organizations: "all" });
+  let isMade = false;
+  const making = backUpNightly(monitor.app.database.db, monitor.dataDir, monitor.clock()).then(() => {
+    isMade = true;
+  });
+  t.equal((await administrator.get("/pos-servers")).statusCode, 200);
+  t.notOk(isMade);
+  await making;
+});

@@ -1,0 +1,154 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import SQLite from "better-sqlite3";
+import t, { type Test } from "tap";
+import { backUp, databaseIn, queryFile, runCommand } from "../helpers/backups.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { reportAt } from "../helpers/outcomes.ts";
+import { TOKEN } from "../helpers/pos-server.ts";
+import { startProgram } from "../helpers/program.ts";
+import { registerPlain } from "../helpers/register.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** A data folder with one POS server, and a backup of it. */
+async function backedUp(t: Test): Promise<{ dataDir: string; file: string }> {
+  const dataDir = makeFolder(t);
+  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  return { dataDir, file: await backUp(t, dataDir) };
+}
+
+/** What could be lost of a data folder. */
+function contentOf(dataDir: string): Buffer[] {
+  return ["poswatch.db", "secret.key"].map((name) => readFileSync(join(dataDir, name)));
+}
+
+t.test("on another machine the one file is enough: POS servers are polled with their tokens", async (t) => {
+  const tokens: unknown[] = [];
+  const posServer = createServer(({ headers }, response) => {
+    tokens.push(headers.authorization);
+    response.end(JSON.stringify(reportAt(Date.now())));
+  });
+  const old = makeFolder(t);
+  await registerPlain(t, old, `http://127.0.0.1:${await listen(t, posServer)}`);
+  const file = join(makeFolder(t), "moved.backup");
+  copyFileSync(await backUp(t, old), file);
+  rmSync(old, { recursive: true });
+
+  const dataDir = join(makeFolder(t), "new");
+  const restored = await runCommand(t, "restore", dataDir, file);
+  t.equal(restored.code, 0, restored.output);
+  t.match(restored.output, /The backup is restored\. .* until a system administrator confirms/);
+  t.same(readdirSync(dataDir).sort(), ["monitor.lock", "poswatch.db", "secret.key"]);
+  t.same(queryFile(databaseIn(dataDir), "select name from sqlite_schema where name = 'backup'"), []);
+
+  const monitor = await startMonitorProcess(t, dataDir);
+  await waitFor(() => tokens.length > 0, { timeoutMs: 10_000 });
+  t.same(tokens[0], `Bearer ${TOKEN}`);
+  t.match(await monitor.page("/audit"), /Восстановление из резервной копии/);
+});
+
+t.test("what it replaces is kept whole", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  await registerPlain(t, dataDir, "http://127.0.0.1:2", "Newer");
+  writeFileSync(join(dataDir, "poswatch.db-wal"), "");
+  const before = contentOf(dataDir);
+  const { code, output } = await runCommand(t, "restore", dataDir, file);
+  t.equal(code, 0, output);
+  const kept = output.match(/^What was there before is in (\S+)\.$/m)?.[1] ?? "";
+  t.same(contentOf(kept), before);
+  t.same(queryFile(databaseIn(dataDir), "select name from pos_server"), ["Тверская, 12"]);
+  t.same(queryFile(databaseIn(kept), "select name from pos_server order by id"), ["Тверская, 12", "Newer"]);
+});
+
+t.test("while the monitor runs nothing is restored", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  await startMonitorProcess(t, dataDir);
+  t.match(await runCommand(t, "restore", dataDir, file), {
+    code: 1,
+    output: /is in use by another Poswatch/,
+  });
+});
+
+t.test("a file that cannot be the database leaves everything as it was", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  const change = (name: string, work: (sqlite: SQLite.Database) => void) => {
+    const changed = join(dataDir, name);
+    copyFileSync(file, changed);
+    const sqlite = new SQLite(changed);
+    work(sqlite);
+    sqlite.close();
+    return changed;
+  };
+  const damaged = join(dataDir, "damaged.backup");
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, 8_192, 8_192 + 4_096);
+  writeFileSync(damaged, bytes);
+  const other = join(dataDir, "other.backup");
+  new SQLite(other).exec("create table something (id integer)").close();
+  writeFileSync(join(dataDir, "text.backup"), "a text, ".repeat(1_000));
+
+  const refused: [string, RegExp][] = [
+    [join(dataDir, "missing.backup"), /^There is no file /],
+    [damaged, /damaged\.backup is damaged or no backup: /],
+    [join(dataDir, "text.backup"), /text\.backup is damaged or no backup: file is not a database/],
+    [other, /other\.backup is no backup of Poswatch/],
+    [
+      change("newer.backup", (sqlite) =>
+        sqlite.exec("insert into kysely_migration (name, timestamp) values ('9999-later', '')"),
+      ),
+      /newer\.backup was made by a newer Poswatch \(it has 9999-later\)/,
+    ],
+    [
+      change("wrong-key.backup", (sqlite) =>
+        sqlite.prepare("update backup set key = ?").run(Buffer.alloc(32)),
+      ),
+      /The tokens in .*wrong-key\.backup were sealed with another key/,
+    ],
+  ];
+  const before = contentOf(dataDir);
+  for (const [name, message] of refused) {
+    t.match(await runCommand(t, "restore", dataDir, name), { code: 1, output: message });
+    t.same(contentOf(dataDir), before, name);
+  }
+});
+
+t.test("the copy that a migration has kept is restored beside the key that it was made beside", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  const copy = join(dataDir, "before-a-migration.db");
+  copyFileSync(file, copy);
+  new SQLite(copy).exec("drop table backup").close();
+  t.match(await runCommand(t, "restore", dataDir, copy), { code: 0 });
+  t.match(await runCommand(t, "restore", makeFolder(t), copy), {
+    code: 1,
+    output: /sealed with another key/,
+  });
+});
+
+t.test(
+  "a monitor does not start over a restore that was cut off, and another restore mends it",
+  async (t) => {
+    const { dataDir, file } = await backedUp(t);
+    mkdirSync(join(dataDir, "restore-unfinished"));
+    rmSync(databaseIn(dataDir));
+    const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0" } });
+    t.equal(await program.ended, 1);
+    t.match(
+      program.output(),
+      /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/,
+    );
+    t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");
+    t.match(await runCommand(t, "restore", dataDir, file), { code: 0 });
+    await startMonitorProcess(t, dataDir);
+  },
+);
