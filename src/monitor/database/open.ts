@@ -1,7 +1,16 @@
 import SQLite from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
+import {
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  SqliteAdapter,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+} from "kysely";
 import { explainDamage } from "./check-pages.ts";
 import type { Database } from "./schema.ts";
+import { type StorageWatch, watchStorage } from "./storage-watch.ts";
 
 /** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -14,7 +23,34 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   }
 }
 
+/** When a disk is full or a page damaged, SQLite rolls back by itself; an error of a second rollback would hide the first. */
+class OnceRollingBackDriver extends SqliteDriver {
+  readonly #sqlite: SQLite.Database;
+
+  constructor(sqlite: SQLite.Database, watched: SqliteDatabase) {
+    super({ database: watched });
+    this.#sqlite = sqlite;
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#sqlite.inTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
 class TransactionalSqliteDialect extends SqliteDialect {
+  readonly #sqlite: SQLite.Database;
+  readonly #watched: SqliteDatabase;
+
+  constructor(sqlite: SQLite.Database, watched: SqliteDatabase) {
+    super({ database: watched });
+    this.#sqlite = sqlite;
+    this.#watched = watched;
+  }
+
+  override createDriver(): Driver {
+    return new OnceRollingBackDriver(this.#sqlite, this.#watched);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalSqliteAdapter();
   }
@@ -24,6 +60,8 @@ class TransactionalSqliteDialect extends SqliteDialect {
 export interface OpenDatabase {
   db: Kysely<Database>;
   sqlite: SQLite.Database;
+  /** Whether what `db` writes is saved. */
+  storage: StorageWatch;
   /**
    * The one number by which everything that was found and kept becomes stale: it is another one when what people decide
    * has changed (registry, settings, users, rights, ended sessions, steps of resets and starts), whoever saved it, this
@@ -50,9 +88,11 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     sqlite.prepare("select count(*) from sqlite_schema").get();
     const opened = sqlite;
     let revision: SQLite.Statement<[], number> | undefined;
+    const { watched, ...storage } = watchStorage(opened);
     return {
-      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect({ database: opened }) }),
+      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect(opened, watched) }),
       sqlite: opened,
+      storage,
       revision() {
         revision ??= opened.prepare<[], number>("select revision from database_revision").pluck();
         return Number(revision.get());

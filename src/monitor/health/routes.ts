@@ -1,18 +1,32 @@
 import type { FastifyInstance } from "fastify";
+import type { StorageProblemKind } from "../database/storage-watch.ts";
 
-/** `/healthz`: the process answers. `/readyz`: it can also read its database. For supervisors, not for people. */
+const STORAGE_PROBLEMS: Record<StorageProblemKind, string> = {
+  damaged: "the database is damaged",
+  diskFull: "nothing is saved: the disk is full",
+  unwritable: "nothing is saved: the database cannot be written",
+};
+
+/**
+ * `/healthz`: the process answers. `/readyz`: it can also read its database, saves what it is told, and polls. For
+ * supervisors, not for people.
+ */
 export async function healthRoutes(app: FastifyInstance): Promise<void> {
   app.get("/healthz", { config: { access: "public" } }, async (_request, reply) =>
     reply.type("text/plain").send("ok\n"),
   );
 
   app.get("/readyz", { config: { access: "public" } }, async (request, reply) => {
+    reply.type("text/plain");
     try {
       await app.database.db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
-      return reply.type("text/plain").send("ready\n");
     } catch (error) {
       request.log.error({ err: error }, "The database cannot be read");
-      return reply.code(503).type("text/plain").send("the database cannot be read\n");
+      return reply.code(503).send("the database cannot be read\n");
     }
+    const storage = app.database.storage.problem(app.clock());
+    if (storage) return reply.code(503).send(`${STORAGE_PROBLEMS[storage.kind]}\n`);
+    if (app.poller.stalledSince() === null) return reply.send("ready\n");
+    return reply.code(503).send("POS servers are not polled, or what polls find is not saved\n");
   });
 }

@@ -1,11 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import fp from "fastify-plugin";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { LEASE_MS } from "../requests/leases.ts";
 import type { Runner } from "../requests/runner.ts";
 import { createLogRequestRunner } from "./fetching/create-log-request-runner.ts";
 import { TIMING } from "./fetching/timing.ts";
 import { type Removed, removeOldArchives } from "./remove-old-archives.ts";
+import { requireKnownStore } from "./store/marker.ts";
 import { listParts, removeAbandonedParts } from "./store/remove-abandoned-parts.ts";
 import { openArchiveStore } from "./store/store.ts";
 
@@ -24,9 +26,12 @@ export default fp(
     const { clock, config, posClient, secretBox } = app;
     const log = app.log.child({ part: "log archives" });
     const store = openArchiveStore(config.archiveDir);
-    await mkdir(config.archiveDir, { recursive: true }).catch((error) =>
-      log.error({ err: error }, "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is"),
-    );
+    try {
+      await mkdir(config.archiveDir, { recursive: true });
+      await requireKnownStore(db, store);
+    } catch (error) {
+      log.error({ err: error }, "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is");
+    }
 
     const runner = createLogRequestRunner({
       db,
@@ -52,6 +57,7 @@ export default fp(
     /** Removes what a killed process left unfinished: some of it is let go only when its lease has run out. */
     async function tidyUp(): Promise<void> {
       try {
+        if ((await readRestoredAt(db)) !== null) return;
         let parts = await listParts(store);
         while (parts.length > 0) {
           parts = await removeAbandonedParts(db, store, parts, clock());

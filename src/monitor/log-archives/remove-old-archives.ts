@@ -4,8 +4,11 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import { inBatches } from "../database/in-batches.ts";
 import type { Database } from "../database/schema.ts";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { readSettings } from "../fleet/settings.ts";
+import { ArchiveError } from "./outcome/failure.ts";
 import { listStoredFiles } from "./store/list-stored.ts";
+import { requireKnownStore } from "./store/marker.ts";
 import { type ArchiveStore, removeStored } from "./store/store.ts";
 import { isSystemError } from "./store/store-error.ts";
 
@@ -35,11 +38,14 @@ export async function removeOldArchives(
   const { archiveRetentionDays, auditRetentionDays } = await readSettings(db);
   const removed: Removed = { archives: 0, unknownFiles: 0, requests: 0 };
   try {
-    await stat(store.root);
+    await requireKnownStore(db, store);
     removed.archives = await removePastRetention(db, store, now - archiveRetentionDays * DAY_MS, now);
-    removed.unknownFiles = await removeUnknownFiles(db, store, now - DAY_MS);
+    // While the monitor whose copy this is may still run, what only that one knows is none of ours.
+    if ((await readRestoredAt(db)) === null) {
+      removed.unknownFiles = await removeUnknownFiles(db, store, now - DAY_MS);
+    }
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!isSystemError(error) && !(error instanceof ArchiveError)) throw error;
     log.error({ err: error }, "Old log archives could not be removed: see to the folder ARCHIVE_DIR");
   }
   removed.requests = await removeOldRequests(db, now - auditRetentionDays * DAY_MS);

@@ -1,13 +1,15 @@
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
-import { checkPages, isQuicklyChecked } from "../database/check-pages.ts";
+import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
 import { hasSealedTokens } from "../database/sealed-tokens.ts";
 import { requireFinishedRestore } from "../database/unfinished-restore.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
+import { runInWorker } from "../workers/run-in-worker.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -23,6 +25,9 @@ export interface DatabaseOptions {
 
 /** The driver waits without letting anything else run: what is locked for longer is tried again later. */
 const BUSY_TIMEOUT_MS = 250;
+
+const CHECK_WORKER = new URL("../database/check-worker.ts", import.meta.url);
+const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 
 export const DATABASE_FILE = "poswatch.db";
 
@@ -42,13 +47,28 @@ export default fp<DatabaseOptions>(
     app.addHook("onClose", async () => {
       await database.db.destroy();
     });
+    database.storage.onChange((problem) => {
+      if (problem) app.log.error({ problem }, "The database cannot be used as it should");
+      else app.log.info("The database is written again");
+    });
     if (isQuicklyChecked(database)) checkPages(database.sqlite);
+    else app.addHook("onListen", async () => void checkLater(app, file));
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
     app.decorate("secretBox", openSecretBox(dataDir, await hasSealedTokens(database.db)));
   },
   { name: "database" },
 );
+
+/** Of a large database, while the monitor runs already: the pages say what is found. */
+async function checkLater({ database, log }: FastifyInstance, file: string): Promise<void> {
+  try {
+    const damage = await runInWorker<string | null>(CHECK_WORKER, file, CHECK_LIMITS);
+    if (damage !== null) database.storage.reportDamage(explainDamage(file, damage));
+  } catch (error) {
+    log.error({ err: error }, "The pages of the database could not be looked through");
+  }
+}
 
 function makeDataFolder(dataDir: string): void {
   try {

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
+import { type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
 const NO_PAGE = "/malformed-address";
 
@@ -19,6 +20,11 @@ export default fp(
   async (app) => {
     app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));
     app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+      const storage = storageProblemOf(error);
+      if (storage) {
+        request.log.warn({ code: storage.code }, "A request failed for the state of the database");
+        return await answer(request, reply, 503, storage.kind);
+      }
       const status = error.statusCode ?? 500;
       if (status >= 500) {
         request.log.error({ err: error }, "A request failed");
@@ -32,7 +38,7 @@ export default fp(
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
-      kind: "notFound" | "failed" | "badRequest",
+      kind: "notFound" | "failed" | "badRequest" | StorageProblemKind,
     ) {
       reply.code(status);
       const { t } = request.viewer;

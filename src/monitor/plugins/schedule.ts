@@ -24,6 +24,8 @@ const MINUTE_MS = 60_000;
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
     const running = new Set<Job>();
+    /** What was logged of those that fail now: once, not with every run. */
+    const failing = new Map<Job, string>();
     const everySecond = jobs.filter(({ when }) => when === EVERY_SECOND);
     // Only the reading of cron expressions is node-cron's: its own timers go through every slot that a clock skips.
     const byClock = jobs
@@ -57,8 +59,22 @@ export default fp<ScheduleOptions>(
       running.add(job);
       job
         .run()
-        .catch((error) => app.log.error({ err: error, job: job.name }, "A job failed"))
+        .then(
+          () => noteSuccess(job),
+          (error: unknown) => noteFailure(job, error),
+        )
         .finally(() => running.delete(job));
+    }
+
+    function noteSuccess(job: Job): void {
+      if (failing.delete(job)) app.log.info({ job: job.name }, "A job that failed runs again");
+    }
+
+    function noteFailure(job: Job, error: unknown): void {
+      const reason = String(error);
+      if (failing.get(job) === reason) return;
+      failing.set(job, reason);
+      app.log.error({ err: error, job: job.name }, "A job failed");
     }
   },
   { name: "schedule" },

@@ -80,18 +80,25 @@ export function createPoller({
   /** By the monotonic clock. */
   let lastTickAt: number | null = null;
   let unsavedSince: number | null = null;
+  /** As it was logged: once, not with every attempt. */
+  let unsavedReason: string | null = null;
   let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
 
   const writer = createResultWriter(
     async (results) => {
       const rules = await fleet.stateRules();
       const statuses = await savePollResults(db, results, rules);
+      if (unsavedSince !== null) log.info("Poll results are saved again");
       unsavedSince = null;
+      unsavedReason = null;
       for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
     },
     (error) => {
       unsavedSince ??= monotonicClock();
-      log.error({ err: error }, "Poll results could not be saved; trying again");
+      const reason = String(error);
+      if (reason === unsavedReason) return;
+      unsavedReason = reason;
+      log.error({ err: error }, "Poll results could not be saved; trying again until they are");
     },
   );
 

@@ -15,6 +15,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     find: async (viewer, filter, now) => ({
       ...(await findListing(db, app.fleet, viewer, filter, now)),
       stalledSince: app.poller.stalledSince(),
+      storageProblem: app.database.storage.problem(now),
     }),
     render: (viewer, filter, listing, now) => {
       const above = aboveFilterModel(viewer, filter, listing, now);

@@ -25,10 +25,9 @@ const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
 /** What refreshes itself above the filter: what concerns many, and how many are in each state. */
 export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
-  const { t, format } = viewer;
-  const { stalledSince, commonFailure } = listing;
+  const { commonFailure } = listing;
   return {
-    stalled: stalledSince && t("posServers.stalled", { time: format.clock(stalledSince, now) }),
+    trouble: troubleInWords(viewer, listing, now),
     commonFailure: commonFailure && failureModel(viewer, commonFailure, now),
     chips: chips(viewer, filter, listing),
   };
@@ -46,6 +45,16 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
     rows,
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
   };
+}
+
+/** Why what is shown may not be what is. */
+function troubleInWords({ t, format }: Viewer, listing: Listing, now: number): string | null {
+  const { storageProblem, stalledSince } = listing;
+  if (storageProblem) {
+    const { kind, code, since } = storageProblem;
+    return t(`posServers.storage.${kind}`, { time: format.clock(since, now), code });
+  }
+  return stalledSince === null ? null : t("posServers.stalled", { time: format.clock(stalledSince, now) });
 }
 
 function failureModel({ t, format }: Viewer, failure: OwnCommonFailure, now: number) {

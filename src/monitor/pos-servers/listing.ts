@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import type { StorageProblemKind } from "../database/storage-watch.ts";
 import { searchText } from "../database/text.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
@@ -32,6 +33,8 @@ export interface Listing {
   commonFailure: OwnCommonFailure | null;
   /** Since when polls are not made or not saved, ms UTC; null while all is well. */
   stalledSince: number | null;
+  /** Why nothing is saved or read as it should, and since when (ms UTC). */
+  storageProblem: { kind: StorageProblemKind; code: string; since: number } | null;
   /** When the database was restored from a backup, unless an administrator confirmed that the old monitor is gone; ms UTC. */
   restoredAt: number | null;
 }
@@ -43,7 +46,7 @@ export async function findListing(
   viewer: Viewer,
   filter: PosServerFilter,
   now: number,
-): Promise<Omit<Listing, "stalledSince">> {
+): Promise<Omit<Listing, "stalledSince" | "storageProblem">> {
   const access = viewer.organizations;
   const query: ListQuery = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
   const found = await countPosServers(db, query);

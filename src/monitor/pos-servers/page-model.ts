@@ -19,9 +19,10 @@ export function pageModel({ shown, now, ...input }: PageInput) {
       texts: JSON.stringify(t("freshness", { returnObjects: true })),
       ageWords: JSON.stringify(format.ageWords),
     },
-    restoredCopy: viewer.user?.isAdministrator && listing.restoredAt !== null
-      ? t("restoredCopy.text", { time: format.clock(listing.restoredAt, now) })
-      : null,
+    restoredCopy:
+      viewer.user?.isAdministrator && listing.restoredAt !== null
+        ? t("restoredCopy.text", { time: format.clock(listing.restoredAt, now) })
+        : null,
     refreshUrl: filterUrl(filter),
     tag,
     filter: filterModel({ ...input, commonFailure: listing.commonFailure }),

@@ -3,6 +3,7 @@ import type { WantedLog } from "../../../protocol/logs.ts";
 import type { PosServer } from "../../pos-client/client.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { type LeftOutFile, takenBytes } from "../outcome/stored-files.ts";
+import { requireStore } from "../store/marker.ts";
 import { newArchivePath, PART_SUFFIX } from "../store/paths.ts";
 import { makeFolder, partOf, placePart, removeStored, requireSpace } from "../store/store.ts";
 import { verifyPart } from "../store/verify-part.ts";
@@ -74,6 +75,7 @@ async function receivePart(
   signal: AbortSignal,
 ): Promise<WrittenPart> {
   const { store } = context;
+  await requireStore(context.db, store);
   await requireSpace(store, archive.logBytes);
   await makeFolder(store, path);
   const deadline = startDeadline(deadlineMs(context, archive));

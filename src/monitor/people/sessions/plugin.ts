@@ -77,10 +77,13 @@ export default fp(
     });
 
     app.addHook("onRequest", async (request) => {
+      // Also the page of an error has a viewer, when sessions cannot be read.
+      request.viewer = toViewer(request, null);
       const token = request.cookies[SESSION_COOKIE];
       const found = token ? await readSession(token) : null;
+      if (!found) return;
       request.viewer = toViewer(request, found);
-      if (found) await recordUse(request, found);
+      await recordUse(request, found);
     });
 
     async function recordUse(request: FastifyRequest, { session }: SessionWithRights): Promise<void> {

@@ -1,0 +1,133 @@
+import { createServer } from "node:http";
+import t, { type Test } from "tap";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { databaseIn } from "../helpers/backups.ts";
+import { damageTable } from "../helpers/damage.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
+import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { reportAt } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { startProgram } from "../helpers/program.ts";
+import { postSignIn } from "../helpers/raw-sign-in.ts";
+import { registerPlain } from "../helpers/register.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const PASSWORD = "correct horse battery";
+const PATIENCE_MS = 60_000;
+
+/** A monitor that polls a POS server every 5 seconds, with an administrator who can sign in. */
+async function startPollingMonitor(t: Test, dataDir: string): Promise<MonitorProcess> {
+  const posServer = createServer((_request, response) => response.end(JSON.stringify(reportAt(Date.now()))));
+  await registerPlain(t, dataDir, `http://127.0.0.1:${await listen(t, posServer)}`);
+  const { db, sqlite } = openDatabase(databaseIn(dataDir));
+  sqlite.exec("update pos_server set poll_interval_ms = 5000");
+  await db.destroy();
+  const added = startProgram(t, "src/monitor/commands/user.ts", {
+    args: ["create-administrator", "root", "Root", "--password-stdin"],
+    env: { DATA_DIR: dataDir },
+    input: PASSWORD,
+  });
+  t.equal(await added.ended, 0);
+  const monitor = await startMonitorProcess(t, dataDir);
+  t.equal((await postSignIn(monitor.url, "root", PASSWORD)).status, 303);
+  t.equal(await readiness(monitor), "ready\n");
+  return monitor;
+}
+
+async function readiness({ url }: MonitorProcess): Promise<string> {
+  return await (await fetch(`${url}/readyz`)).text();
+}
+
+async function becomes(monitor: MonitorProcess, text: string): Promise<void> {
+  await waitFor(async () => (await readiness(monitor)) === text, { timeoutMs: PATIENCE_MS });
+}
+
+/** What the log says of errors. */
+function errorsOf(monitor: MonitorProcess): string[] {
+  return monitor
+    .output()
+    .split("\n")
+    .filter((line) => line.includes('"level":50'));
+}
+
+const skip = process.getuid?.() !== 0 && "only root may mount";
+
+t.test(
+  "on a full disk everything says once that nothing is saved, until there is room",
+  { skip },
+  async (t) => {
+    const disk = mountSmallDisk(t, 16);
+    const monitor = await startPollingMonitor(t, disk.folder);
+    disk.fill();
+    await becomes(monitor, "nothing is saved: the disk is full\n");
+
+    const refused = await postSignIn(monitor.url, "root", PASSWORD);
+    t.equal(refused.status, 503);
+    t.match(textOf(await refused.text()), "На диске Poswatch закончилось место, поэтому войти");
+    t.match(textOf(await monitor.page("/pos-servers")), /С \S+ ничего не сохраняется: на диске/);
+
+    await waitFor(() => errorsOf(monitor).some((line) => line.includes("Poll results could not be saved")), {
+      timeoutMs: PATIENCE_MS,
+    });
+    const errors = errorsOf(monitor);
+    t.match(errors[0], /database or disk is full/, "the first error is the cause");
+    t.notMatch(monitor.output(), "cannot rollback");
+    const saidAt = performance.now();
+    await waitFor(() => performance.now() > saidAt + 4_000, { timeoutMs: PATIENCE_MS });
+    t.equal(
+      errorsOf(monitor).length,
+      errors.length,
+      "nothing is said again with each attempt, of which there is one a second",
+    );
+
+    disk.free();
+    await becomes(monitor, "ready\n");
+    t.equal((await postSignIn(monitor.url, "root", PASSWORD)).status, 303);
+    t.notMatch(textOf(await monitor.page("/pos-servers")), "ничего не сохраняется");
+    t.match(monitor.output(), "Poll results are saved again");
+  },
+);
+
+for (const [table, what] of [
+  ["audit_event", "what people do"],
+  ["pos_status", "what polls find"],
+] as const) {
+  t.test(`a page that is damaged while it runs, of ${what}, is told everywhere`, async (t) => {
+    const dataDir = makeFolder(t);
+    const monitor = await startPollingMonitor(t, dataDir);
+    damageTable(databaseIn(dataDir), table);
+    // Whatever another process writes makes the monitor read its pages anew.
+    const { db, sqlite } = openDatabase(databaseIn(dataDir));
+    sqlite.exec("insert into monitor_run (started_at, seen_at) values (1, 1)");
+    await db.destroy();
+
+    const answer = await postSignIn(monitor.url, "root", PASSWORD);
+    if (table === "audit_event") {
+      t.equal(answer.status, 503);
+      t.match(textOf(await answer.text()), "Часть базы данных Poswatch не читается");
+      t.match(textOf(await monitor.page("/pos-servers")), /База данных Poswatch повреждена \(замечено в/);
+    }
+    await becomes(monitor, "the database is damaged\n");
+    await waitFor(() => errorsOf(monitor).length > 0);
+    t.notMatch(monitor.output(), "cannot rollback");
+    t.ok(errorsOf(monitor).length <= 4, errorsOf(monitor).join("\n"));
+    t.match(errorsOf(monitor)[0], /"code":"SQLITE_CORRUPT/);
+  });
+}
+
+t.test("a database too large to be looked through at the start is looked through afterwards", async (t) => {
+  const dataDir = makeFolder(t);
+  const first = await startPollingMonitor(t, dataDir);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  const { db, sqlite } = openDatabase(databaseIn(dataDir));
+  sqlite.exec(`insert into audit_event (at, user_login, address, action, result, detail_parts)
+    values (1, 'x', 'y', 'sign_in', 'done', hex(zeroblob(35000000)))`);
+  await db.destroy();
+  damageTable(databaseIn(dataDir), "service_start");
+  const monitor = await startMonitorProcess(t, dataDir);
+  await becomes(monitor, "the database is damaged\n");
+  t.match(textOf(await monitor.page("/audit")), "Журнал действий", "what is whole is shown");
+});
