@@ -76,6 +76,21 @@ t.test("of two who use a link at once one wins", async (t) => {
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 404]);
 });
 
+t.test(
+  "passwords that are set by one link at once are limited as links are, and one of them counts",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const token = await invite(admin, "cook");
+    const posts = Array.from({ length: 40 }, () =>
+      openBrowser(monitor.app).post(`/invitations/${token}`, NEW),
+    );
+    const statuses = (await Promise.all(posts)).map(({ statusCode }) => statusCode);
+    t.equal(statuses.filter((status) => status === 303).length, 1);
+    t.equal(statuses.filter((status) => status === 429).length, 20);
+  },
+);
+
 t.test("expired, replaced and unknown links and those of blocked users look alike", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;

@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { findPasswordProblem, hashPassword, isPasswordRight } from "../registry/passwords.ts";
+import type { AttemptLimit } from "../registry/attempt-limit.ts";
+import { findPasswordProblem, hashPassword, isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
 import { endSessionsOf } from "../sessions/sessions.ts";
-import type { SignInLimits } from "../sessions/sign-in-limits.ts";
 
 /** The key of the refusal to check more guesses for a while. */
 export const TOO_MANY = "account.problem.tooMany";
@@ -23,14 +23,15 @@ export type Problems = Record<string, string>;
 /** Changes one's own password. @returns what is wrong, and then nothing has changed; null when it is done. */
 export async function changePassword(
   db: Kysely<Database>,
-  limits: SignInLimits,
+  limit: AttemptLimit,
   actor: Actor,
   { current, password, repeated, sessionId }: PasswordChange,
   now: number,
 ): Promise<Problems | null> {
-  const { address, login } = actor;
+  const { login } = actor;
   const event = { action: "password_change", subject: login } as const;
-  if (!(await limits.isAllowed(address, login, false))) {
+  const guess = await limit.take(login);
+  if (!guess) {
     await recordEvent(
       db,
       actor,
@@ -40,8 +41,7 @@ export async function changePassword(
     return { current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);
-  if (!user || !(await isPasswordRight(await findPasswordHash(db, login), current))) {
-    await limits.recordFailure(address, login);
+  if (!(await isGuessRight(guess, await findPasswordHash(db, login), current)) || !user) {
     await recordEvent(db, actor, { ...event, result: "refused" }, now);
     return { current: "account.problem.current" };
   }
