@@ -62,7 +62,6 @@ export async function sendExport<Query>(
       .type(XLSX_TYPE)
       .header("content-length", bytes.byteLength)
       .header("content-disposition", attachment(table, fileName, now, timeZone))
-      .header("cache-control", "no-store")
       .send(Readable.from(chunksOf(bytes), { objectMode: false }));
   }
 
