@@ -4,7 +4,7 @@ import { textFields } from "../../forms/fields.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
-import { endSessionsOf, listSessionsOf } from "../sessions/sessions.ts";
+import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { accountModel } from "./account-model.ts";
 import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
 import { savePreferences } from "./preferences.ts";
@@ -55,7 +55,7 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
     const { id, sessionId, login } = request.signedInUser();
     const isOwnKept = textFields(request.body, ["sessions"]).sessions === "others";
     await db.transaction().execute(async (trx) => {
-      await endSessionsOf(trx, id, isOwnKept ? sessionId : null);
+      await endAccessOf(trx, id, isOwnKept ? sessionId : null);
       await recordEvent(trx, request.actor(), { action: "sessions_end", subject: login }, app.clock());
     });
     if (isOwnKept) return reply.redirect("/account?notice=signedOut", 303);

@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblem, hashPassword, isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
-import { endSessionsOf } from "../sessions/sessions.ts";
+import { endAccessOf } from "../sessions/sessions.ts";
 
 /** The key of the refusal to check more guesses for a while. */
 export const TOO_MANY = "account.problem.tooMany";
@@ -51,7 +51,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {
     await setPasswordHash(trx, user.id, passwordHash);
-    await endSessionsOf(trx, user.id, sessionId);
+    await endAccessOf(trx, user.id, sessionId);
     await recordEvent(trx, actor, event, now);
   });
   return null;
