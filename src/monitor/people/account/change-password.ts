@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblem, hashPassword, isGuessRight } from "../registry/passwords.ts";
@@ -32,7 +33,7 @@ export async function changePassword(
   const event = { action: "password_change", subject: login } as const;
   const guess = await limit.take(login);
   if (!guess) {
-    await recordEvent(
+    await recordRepeatedEvent(
       db,
       actor,
       { ...event, result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
@@ -42,7 +43,7 @@ export async function changePassword(
   }
   const user = await findUserByLogin(db, login);
   if (!(await isGuessRight(guess, await findPasswordHash(db, login), current)) || !user) {
-    await recordEvent(db, actor, { ...event, result: "refused" }, now);
+    await recordRepeatedEvent(db, actor, { ...event, result: "refused" }, now);
     return { current: "account.problem.current" };
   }
   const problem = findPasswordProblem(login, password, repeated);

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
@@ -28,9 +29,11 @@ export async function signIn(
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));
   const guess = await limits.take(address, login, isKnown);
   if (!guess) {
-    await recordEvent(
+    // Logins that nobody has can be made up without end: from here on they are all one.
+    const refused = user ? actor : { ...actor, login: "" };
+    await recordRepeatedEvent(
       db,
-      actor,
+      refused,
       { action: "sign_in", result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
       now,
     );
@@ -39,7 +42,7 @@ export async function signIn(
 
   const passwordHash = user && !user.isBlocked ? await findPasswordHash(db, login) : null;
   if (!(await isGuessRight(guess, passwordHash, password)) || !user) {
-    await recordEvent(db, actor, { action: "sign_in", result: "refused" }, now);
+    await recordRepeatedEvent(db, actor, { action: "sign_in", result: "refused" }, now);
     return { ok: false, reason: "wrong" };
   }
   await recordEvent(db, actor, { action: "sign_in" }, now);
