@@ -23,7 +23,7 @@ export async function downloadFile(link) {
   showBusy(false);
   if (status) status.textContent = message === null ? texts.done : "";
   if (problem) {
-    problem.textContent = message;
+    problem.replaceChildren(...(message ?? []));
     problem.hidden = message === null;
   }
 
@@ -39,24 +39,29 @@ export async function downloadFile(link) {
 /**
  * @param {string} url
  * @param {Texts} texts
- * @returns {Promise<string | null>} why there is no file, or null when the browser has saved it
+ * @returns {Promise<(string | Node)[] | null>} why there is no file, or null when the browser has saved it
  */
 async function download(url, texts) {
   try {
     const response = await fetch(url, { headers: { "hx-request": "true", "hx-request-type": "partial" } });
     // The session has ended: the page itself knows best where to come back to.
     if (response.headers.has("hx-redirect")) location.reload();
-    if (!response.ok) return messageIn(await response.text()) ?? texts.failed;
+    if (!response.ok) return messageIn(await response.text()) ?? [texts.failed];
     save(await response.blob(), fileName(response.headers.get("content-disposition") ?? ""));
     return null;
   } catch {
-    return texts.unreachable;
+    return [texts.unreachable];
   }
 }
 
-/** @param {string} html */
+/**
+ * The text and the links of a message.
+ * @param {string} html
+ * @returns {Node[] | null}
+ */
 function messageIn(html) {
-  return new DOMParser().parseFromString(html, "text/html").querySelector("[role=alert]")?.textContent;
+  const message = new DOMParser().parseFromString(html, "text/html").querySelector("[role=alert]");
+  return message && [...message.childNodes];
 }
 
 /** @param {string} disposition */

@@ -1,3 +1,5 @@
+import type * as http from "node:http";
+import type { ServerOptions } from "node:https";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
@@ -16,6 +18,7 @@ import authorization from "./people/authorization.ts";
 import { peopleRoutes } from "./people/routes.ts";
 import sessions from "./people/sessions/plugin.ts";
 import assets from "./plugins/assets.ts";
+import connections, { type ConnectionTerms } from "./plugins/connections.ts";
 import database from "./plugins/database.ts";
 import errors, { decodableUrl } from "./plugins/errors.ts";
 import hypermedia from "./plugins/hypermedia.ts";
@@ -34,18 +37,27 @@ import { settingsRoutes } from "./settings/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
-    /** The time, ms UTC. */
+    /** The time, ms UTC: it jumps when somebody sets it. */
     clock(): number;
+    /** How long it is between two moments, ms: it only ever goes on. */
+    monotonicClock(): number;
   }
 }
 
-const MAX_FORM_BYTES = 256 * 1024;
+/** Enough for every form but those that say so on their routes. */
+const MAX_FORM_BYTES = 16 * 1024;
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Headers and body; enough for the largest file of an import at 0.4 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 
 /** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers, the log's destination, a terminal. */
 export interface AppDependencies {
   clock?: () => number;
+  monotonicClock?: () => number;
   client?: PosClient;
   logStream?: NodeJS.WritableStream;
+  connectionTerms?: Partial<ConnectionTerms>;
   /** How long to pause between two calls of one command to a POS server. */
   pauseMs?: number;
   /** An interactive terminal of the machine's owner, where the setup token may be shown. */
@@ -56,16 +68,25 @@ export interface AppDependencies {
 
 /** The map of the program: every plugin, room and job, in the order in which they build on each other. */
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
-  const { clock = Date.now, client, logStream, terminal, pauseMs, isDevelopment = false } = dependencies;
+  const {
+    clock = Date.now,
+    client,
+    logStream,
+    terminal,
+    pauseMs,
+    connectionTerms,
+    isDevelopment = false,
+  } = dependencies;
   const app = fastify({
     logger: {
       level: config.logLevel,
       redact: ["req.headers.authorization", "req.headers.cookie"],
       ...(logStream && { stream: logStream }),
     },
-    https: config.tls && readCertificate(config.tls),
+    ...serverOptions(config.tls),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
@@ -74,6 +95,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   app.decorate("config", config);
   app.decorate("clock", clock);
+  app.decorate("monotonicClock", monotonicClock);
 
   await app.register(database, { isDevelopment });
   await app.register(posClient, { client });
@@ -82,11 +104,16 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchives);
   await app.register(repairs, { pauseMs });
 
-  await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1024,
+    brotliOptions: { params: { 1: 4 } },
+  });
   await app.register(formbody);
   await app.register(security);
   await app.register(hypermedia);
   await app.register(sessions);
+  await app.register(connections, { terms: connectionTerms });
   await app.register(authorization);
   await app.register(assets, { isDevelopment });
   await app.register(views, { isDevelopment });
@@ -106,4 +133,13 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   await app.register(schedule, { jobs: jobsOf(app) });
   return app;
+}
+
+/** Options of Node.js's own server, whose name depends on what it is. */
+function serverOptions(tls: Config["tls"]): { https: ServerOptions | null; http?: http.ServerOptions } {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
+  };
+  return tls ? { https: { ...timeouts, ...readCertificate(tls) } } : { https: null, http: timeouts };
 }

@@ -85,3 +85,19 @@ t.test("the export itself is recorded with its rows, in words", async (t) => {
     Подробности: "Строк: 4; /audit?from=2026-11-24",
   });
 });
+
+t.test("whoever has no right at all gets what the page shows them: their own events", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization();
+  await recordMany(monitor, 2, organizationId);
+  await recordMany(monitor, 2);
+  await signedIn(monitor, { login: "somebody" });
+  const user = await signedIn(monitor, { login: "cook" });
+  for (const query of ["", `?organization=${organizationId}`, "?user=none", "?user=1"]) {
+    const page = await user.get(`/audit${query}`);
+    t.notMatch(page.body, /POS \d|somebody/, `the page${query}`);
+    const [table] = await readWorkbook((await user.get(`/audit.xlsx${query}`)).rawPayload);
+    const logins = tableOf(table).map((row) => row.Логин);
+    t.ok(logins.length > 0 && logins.every((login) => login === "cook"), `the file${query}`);
+  }
+});

@@ -7,6 +7,7 @@ import {
   addPosServer,
   type NewPosServer,
 } from "../../src/monitor/organizations/registry/registry.ts";
+import type { ConnectionTerms } from "../../src/monitor/plugins/connections.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
@@ -39,6 +40,7 @@ export interface TestMonitorOptions {
   dataDir?: string;
   config?: Partial<Config>;
   logStream?: NodeJS.WritableStream;
+  connectionTerms?: Partial<ConnectionTerms>;
   /** Between two calls of one command. */
   pauseMs?: number;
   /** Changes the app before it is ready. */
@@ -49,14 +51,20 @@ export interface TestMonitorOptions {
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), logStream, access, prepare, pauseMs } = options;
+  const { clock = createClock(), logStream, access, prepare, pauseMs, connectionTerms } = options;
   const dataDir = options.dataDir ?? makeFolder(t);
   if (!options.dataDir) await provideDatabase(dataDir);
   const client = options.client ?? createPosClient({ now: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(
     { ...config, ...options.config },
-    { clock, client, ...(logStream && { logStream }), ...(pauseMs !== undefined && { pauseMs }) },
+    {
+      clock,
+      client,
+      ...(logStream && { logStream }),
+      ...(pauseMs !== undefined && { pauseMs }),
+      ...(connectionTerms && { connectionTerms }),
+    },
   );
   if (access) {
     app.addHook("preHandler", async (request) => {

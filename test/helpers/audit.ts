@@ -11,7 +11,7 @@ export async function recordedEvents(db: Kysely<Database>, ...actions: AuditActi
     .$if(actions.length > 0, (query) => query.where("action", "in", actions))
     .orderBy("id")
     .execute();
-  return events.map(({ detail_parts, detail: _text, ...event }) => ({
+  return events.map(({ detail_parts, detail: _text, repeat_key: _key, last_at: _lastAt, ...event }) => ({
     ...event,
     detail: detail_parts === null ? null : readDetail(detail_parts),
   }));

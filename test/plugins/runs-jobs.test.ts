@@ -13,6 +13,7 @@ async function startJobs(t: Test, jobs: Job[], clock: () => number = Date.now) {
   const log = logLines();
   const app = fastify({ logger: { stream: log.stream } });
   app.decorate("clock", clock);
+  app.decorate("monotonicClock", () => performance.now());
   await app.register(schedule, { jobs });
   t.teardown(() => app.close());
   return { app, log, listen: () => app.listen({ host: "127.0.0.1", port: 0 }) };

@@ -1,5 +1,8 @@
+import { gzipSync } from "node:zlib";
 import t from "tap";
+import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
 /** What a browser has after it loaded the page: the cookie and the hidden field. */
 async function loadForm(monitor: TestMonitor) {
@@ -75,6 +78,59 @@ t.test("the token is not taken from the address or as JSON", async (t) => {
   t.equal((await monitor.app.inject({ url })).statusCode, 404, "and not with GET");
 });
 
+t.test("a token is good within its session alone", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor);
+  const other = await signedIn(monitor);
+  const { app, clock } = monitor;
+  const begin = (userId: number) =>
+    beginSession(app.database.db, userId, { address: "127.0.0.1", browser: "" }, clock());
+  const session = { own: await begin(user.userId), other: await begin(other.userId) };
+  const page = await app.inject({ url: "/account", cookies: { session: session.own } });
+  const csrf = page.cookies.find(({ name }) => name === "csrf")?.value ?? "";
+  const token = page.body.match(/name="_csrf" value="([^"]+)"/)?.[1] ?? "";
+  const post = async (cookies: Record<string, string>) =>
+    (
+      await app.inject({
+        method: "POST",
+        url: "/preferences",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        payload: new URLSearchParams({ _csrf: token, language: "en" }).toString(),
+        cookies: { csrf, ...cookies },
+      })
+    ).statusCode;
+  t.equal(await post({ session: session.own }), 303);
+  t.equal(await post({ session: session.other }), 403, "another's, whose browser was given both cookies");
+  t.equal(await post({}), 403, "none");
+});
+
+t.test("the cookie is Secure wherever the browser came by TLS, also to a proxy", async (t) => {
+  const monitor = await startMonitor(t, { config: { trustProxy: ["127.0.0.1"] } });
+  const csrfOf = async (headers: Record<string, string>, remoteAddress = "127.0.0.1") =>
+    (await monitor.app.inject({ url: "/missing", headers, remoteAddress })).cookies.find(
+      ({ name }) => name === "csrf",
+    );
+  const overTls = { "x-forwarded-proto": "https" };
+  t.equal((await csrfOf(overTls))?.secure, true);
+  t.notOk((await csrfOf({}))?.secure);
+  t.notOk((await csrfOf(overTls, "10.0.0.1"))?.secure, "which only a proxy can know");
+});
+
+t.test("a compressed form is not unpacked", async (t) => {
+  const monitor = await startMonitor(t);
+  const { cookie, token } = await loadForm(monitor);
+  const form = new URLSearchParams({ _csrf: token, language: "en" }).toString();
+  const answer = await monitor.app.inject({
+    method: "POST",
+    url: "/preferences",
+    headers: { "content-type": "application/x-www-form-urlencoded", "content-encoding": "gzip" },
+    payload: gzipSync(form),
+    cookies: { csrf: cookie?.value ?? "" },
+  });
+  t.equal(answer.statusCode, 403);
+  t.notOk(answer.cookies.some(({ name }) => name === "language"));
+});
+
 const ELSEWHERE = [
   "https://evil.example/",
   "//evil.example",
@@ -115,6 +171,6 @@ t.test("an unknown language changes nothing, and a huge form is refused", async 
   const answer = await send(monitor, { _csrf: token, language: "de" }, cookie?.value);
   t.equal(answer.statusCode, 303);
   t.notOk(answer.cookies.some(({ name }) => name === "language"));
-  const huge = await send(monitor, { _csrf: token, language: "x".repeat(300_000) }, cookie?.value);
+  const huge = await send(monitor, { _csrf: token, language: "x".repeat(17_000) }, cookie?.value);
   t.equal(huge.statusCode, 413);
 });

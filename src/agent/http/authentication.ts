@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { ConnectionGuard } from "../../protocol/connection-limits.ts";
 import { apiError } from "./api-error-body.ts";
-import type { ConnectionGuard } from "./connection-limits.ts";
 import { createRefusalLog } from "./refusal-log.ts";
 
 /** Makes the hook that refuses every call without `Authorization: Bearer <token>`, and closes its connection. */

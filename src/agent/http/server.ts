@@ -5,9 +5,13 @@ import Fastify, {
   type FastifyInstance,
   LogController,
 } from "fastify";
+import {
+  type ConnectionGuard,
+  type ConnectionLimits,
+  guardConnections,
+} from "../../protocol/connection-limits.ts";
 import type { Identity } from "../machine/identity.ts";
 import { apiError } from "./api-error-body.ts";
-import { type ConnectionGuard, type ConnectionLimits, guardConnections } from "./connection-limits.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** The monitor keeps connections between two polls, which come every 60 s, or every 5 minutes from its failing lane. */

@@ -32,18 +32,23 @@ export async function recordEvent(
 ): Promise<void> {
   await db
     .insertInto("audit_event")
-    .values({
-      at: now,
-      user_id: actor.userId,
-      user_login: cutText(actor.login),
-      user_name: actor.name,
-      address: actor.address,
-      action: event.action,
-      result: event.result ?? "done",
-      subject: event.subject ? cutText(event.subject) : null,
-      organization_id: event.organizationId ?? null,
-      pos_server_id: event.posServerId ?? null,
-      detail_parts: event.detail?.length ? writeDetail(event.detail) : null,
-    })
+    .values(columnsOf(actor, event, now))
     .execute();
+}
+
+/** An event as it is stored. */
+export function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
+  return {
+    at: now,
+    user_id: actor.userId,
+    user_login: cutText(actor.login),
+    user_name: actor.name,
+    address: actor.address,
+    action: event.action,
+    result: event.result ?? "done",
+    subject: event.subject ? cutText(event.subject) : null,
+    organization_id: event.organizationId ?? null,
+    pos_server_id: event.posServerId ?? null,
+    detail_parts: event.detail?.length ? writeDetail(event.detail) : null,
+  };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { sendExport } from "../excel/send-export.ts";
+import { listExportParts } from "./export-parts.ts";
 import type { AuditExportQuery } from "./export-worker.ts";
 import { auditUrl } from "./filter.ts";
 import { filterSummary } from "./filter-model.ts";
@@ -16,7 +17,14 @@ export async function exportEventsRoutes(app: FastifyInstance): Promise<void> {
       filter: { ...filter, before: null },
       filterWords: filterSummary(request.viewer, filter, choices).join(", "),
     };
+    const now = app.clock();
     const pageUrl = auditUrl(filter, null);
-    return await sendExport(request, reply, { table: "audit", module: MODULE, query, pageUrl }, app.clock());
+    const listParts = () => listExportParts(app.database.db, request.viewer, filter, now);
+    return await sendExport(
+      request,
+      reply,
+      { table: "audit", module: MODULE, query, pageUrl, listParts },
+      now,
+    );
   });
 }

@@ -94,6 +94,7 @@ export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: Audi
   return chosen.length + days.length > 0 ? [...chosen, ...days] : [t("audit.filter.everything")];
 }
 
-function shownDay(day: string): string {
+/** A day as the filter shows it. */
+export function shownDay(day: string): string {
   return day.split("-").reverse().join(".");
 }

@@ -72,6 +72,8 @@ function selectShown(db: Kysely<Database>) {
       "audit_event.subject",
       "audit_event.detail",
       "audit_event.detail_parts as detailParts",
+      "audit_event.times",
+      "audit_event.last_at as lastAt",
       "organization.name as organizationName",
       "pos_server.id as posServerId",
       "pos_server.organization_id as posServerOrganizationId",

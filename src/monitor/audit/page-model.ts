@@ -40,14 +40,22 @@ export function auditPageModel({ viewer, filter, problems, choices, events, next
 /** Who did what, in the viewer's words. */
 export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
   const { t } = viewer;
-  const { detail, detailParts } = event;
   return {
     name: event.userName ?? (event.login || t("audit.nobody")),
     address: event.address === "cli" ? t("audit.commandLine") : event.address,
     action: t(`audit.action.${event.action}`),
     resultText: t(`audit.result.${event.result}`),
-    detail: detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now),
+    detail: wholeDetail(viewer, event, now),
   };
+}
+
+/** Details that were recorded as text stay as they were; what was repeated says how often. */
+function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: ListedEvent, now: number) {
+  const { t, format } = viewer;
+  const told = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);
+  if (lastAt === null) return told;
+  const repeated = t("audit.repeated", { count: times, time: format.time(lastAt, now) });
+  return told ? `${told}; ${repeated}` : repeated;
 }
 
 function rowModel(viewer: Viewer, event: ListedEvent, now: number) {

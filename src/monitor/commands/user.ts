@@ -16,7 +16,7 @@ import {
   setPasswordHash,
   type User,
 } from "../people/registry/users.ts";
-import { endSessionsOf } from "../people/sessions/sessions.ts";
+import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
 import { userCreated } from "../people/users/user-created.ts";
@@ -123,7 +123,7 @@ async function setPassword(db: Kysely<Database>, user: User): Promise<string> {
   const passwordHash = await hashPassword(await readPassword(user.login));
   await db.transaction().execute(async (trx) => {
     await setPasswordHash(trx, user.id, passwordHash);
-    await endSessionsOf(trx, user.id);
+    await endAccessOf(trx, user.id);
     await recordEvent(trx, OWNER, { action: "password_change", subject: user.login }, Date.now());
   });
   return `The password of ${user.login} is set; their sessions have ended.`;

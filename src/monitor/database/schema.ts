@@ -186,7 +186,7 @@ export interface InvitationTable {
   expires_at: number;
 }
 
-/** Append-only. Names are copied, so that an event says the same for ever. */
+/** Append-only; only `times` and `last_at` grow. Names are copied, so that an event says the same for ever. */
 export interface AuditEventTable {
   id: Generated<number>;
   at: number;
@@ -203,4 +203,9 @@ export interface AuditEventTable {
   detail: ColumnType<string | null, undefined, never>;
   /** JSON of an `AuditDetail`. */
   detail_parts: string | null;
+  /** How often it happened, and when last if more than once: of what is repeated at will. */
+  times: Generated<number>;
+  last_at: ColumnType<number | null, undefined, number>;
+  /** Equal for what is one event. */
+  repeat_key: ColumnType<Uint8Array | null, Uint8Array | undefined, never>;
 }

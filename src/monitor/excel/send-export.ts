@@ -19,6 +19,13 @@ export interface Export<Query> {
   query: Query;
   /** The address of the page whose table it is. */
   pageUrl: string;
+  /** Smaller files to offer where the table is too large for one. */
+  listParts?: () => Promise<ExportPart[]>;
+}
+
+export interface ExportPart {
+  text: string;
+  url: string;
 }
 
 type Failure = "tooManyRows" | "tooBig" | "busy";
@@ -29,7 +36,7 @@ const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows",
 export async function sendExport<Query>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { table, module, query, pageUrl }: Export<Query>,
+  { table, module, query, pageUrl, listParts }: Export<Query>,
   now: number,
 ): Promise<FastifyReply> {
   const { viewer, server: app } = request;
@@ -62,7 +69,6 @@ export async function sendExport<Query>(
       .type(XLSX_TYPE)
       .header("content-length", bytes.byteLength)
       .header("content-disposition", attachment(table, fileName, now, timeZone))
-      .header("cache-control", "no-store")
       .send(Readable.from(chunksOf(bytes), { objectMode: false }));
   }
 
@@ -71,10 +77,12 @@ export async function sendExport<Query>(
     if (failure === "busy") reply.header("retry-after", RETRY_AFTER_SECONDS);
     const { t, format } = viewer;
     const message = t(`excel.failure.${failure}`, { maxRows: format.number(MAX_ROWS) });
-    if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, pageUrl }));
+    const list = (failure !== "busy" && (await listParts?.())) || [];
+    const parts = list.length > 0 ? { heading: t("excel.failure.parts"), list } : null;
+    if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, parts, pageUrl }));
     return reply
       .type("text/html; charset=utf-8")
-      .send(app.renderFragment("errors/_message", viewer, { message }));
+      .send(app.renderFragment("excel/_failure", viewer, { message, parts }));
   }
 }
 

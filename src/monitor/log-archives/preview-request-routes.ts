@@ -17,7 +17,7 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       const { viewer } = request;
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
-      reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+      reply.type("text/html; charset=utf-8");
       const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
       if (!wanted) return "";
       const called = await readPosServerToCall(db, app.secretBox, posServer.id);

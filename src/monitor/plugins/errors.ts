@@ -2,6 +2,18 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
+/** So much of a kind is under way that one more is not begun: nothing was done. Thrown while a request is answered. */
+export class BusyError extends Error {
+  readonly statusCode = 429;
+  readonly retryAfterSeconds: number;
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.name = "BusyError";
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 const NO_PAGE = "/malformed-address";
 
 /** Leads an address that cannot be decoded to the page of what is not found; the router would answer it with JSON. */
@@ -31,6 +43,10 @@ export default fp(
         return await answer(request, reply, status, "failed");
       }
       request.log.info({ code: error.code, status }, "A request was refused");
+      if (error instanceof BusyError) {
+        reply.header("retry-after", error.retryAfterSeconds);
+        return await answer(request, reply, status, "busy");
+      }
       return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest");
     });
 
@@ -38,7 +54,7 @@ export default fp(
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
-      kind: "notFound" | "failed" | "badRequest" | StorageProblemKind,
+      kind: "notFound" | "failed" | "badRequest" | "busy" | StorageProblemKind,
     ) {
       reply.code(status);
       const { t } = request.viewer;

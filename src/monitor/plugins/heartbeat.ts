@@ -5,6 +5,8 @@ const MAX_DRIFT_MS = 5_000;
 export interface HeartbeatOptions {
   /** The time of day, ms UTC: it may jump. */
   clock: () => number;
+  /** ms, only ever forwards. */
+  monotonicClock: () => number;
   /** Called about once a second, whatever the clock does. It must not throw. */
   onBeat: (now: number) => void;
   /** Called before a beat when the clock went on by another time than really passed, with the difference in ms. */
@@ -17,7 +19,7 @@ export interface Heartbeat {
   stop(): void;
 }
 
-export function createHeartbeat({ clock, onBeat, onJump }: HeartbeatOptions): Heartbeat {
+export function createHeartbeat({ clock, monotonicClock, onBeat, onJump }: HeartbeatOptions): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
   let wallAt = 0;
   let monotonicAt = 0;
@@ -25,7 +27,7 @@ export function createHeartbeat({ clock, onBeat, onJump }: HeartbeatOptions): He
   return {
     start() {
       wallAt = clock();
-      monotonicAt = performance.now();
+      monotonicAt = monotonicClock();
       timer = setInterval(beat, BEAT_MS);
     },
     stop() {
@@ -35,7 +37,7 @@ export function createHeartbeat({ clock, onBeat, onJump }: HeartbeatOptions): He
 
   function beat(): void {
     const now = clock();
-    const passedMs = performance.now() - monotonicAt;
+    const passedMs = monotonicClock() - monotonicAt;
     const jumpMs = Math.round(now - wallAt - passedMs);
     wallAt = now;
     monotonicAt += passedMs;

@@ -35,9 +35,7 @@ export default fp(
       },
     });
     app.decorateReply("polledPart", function (tag, render) {
-      this.header("vary", "HX-Request-Type, Cookie")
-        .header("cache-control", "no-store")
-        .header("hx-ptag", tag);
+      this.header("vary", "HX-Request-Type, Cookie").header("hx-ptag", tag);
       if (this.request.headers["hx-ptag"] === tag) return this.code(304).send();
       return this.type("text/html; charset=utf-8").send(render());
     });

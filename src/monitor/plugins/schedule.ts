@@ -35,6 +35,7 @@ export default fp<ScheduleOptions>(
 
     const heartbeat = createHeartbeat({
       clock: app.clock,
+      monotonicClock: app.monotonicClock,
       onBeat: (now) => {
         for (const job of everySecond) start(job);
         const minute = Math.floor(now / MINUTE_MS);

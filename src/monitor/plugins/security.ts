@@ -1,6 +1,7 @@
 import cookie from "@fastify/cookie";
 import csrfProtection from "@fastify/csrf-protection";
 import helmet from "@fastify/helmet";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 
 declare module "fastify" {
@@ -8,12 +9,22 @@ declare module "fastify" {
     /** `false` where a request that changes something comes from no form, and so can bring no CSRF token. */
     csrf?: false;
   }
+  interface FastifyReply {
+    /** The token of forms in this browser, within this session. */
+    csrfToken(): string;
+  }
 }
+
+export const SESSION_COOKIE = "session";
+export const CSRF_COOKIE = "csrf";
+/** The session's cookie, which nobody else knows, is what binds a token to its session: this key need not be secret. */
+const BINDING_KEY = "csrf";
 
 const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
 
 /**
- * Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames. Every request that may
+ * Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames, and out of caches unless
+ * a route says otherwise. Every request that may
  * change something needs the token of its browser, unless its route says that it needs none.
  */
 export default fp(
@@ -39,12 +50,21 @@ export default fp(
     });
     await app.register(cookie);
     await app.register(csrfProtection, {
-      cookieKey: "csrf",
-      cookieOpts: { path: "/", httpOnly: true, sameSite: "lax", secure: isTls },
+      cookieKey: CSRF_COOKIE,
+      cookieOpts: { path: "/", httpOnly: true, sameSite: "lax", secure: "auto" },
+      csrfOpts: { hmacKey: BINDING_KEY },
+      getUserInfo: sessionOf,
       getToken: (request) => {
         const body = request.body as { _csrf?: unknown } | undefined;
         return typeof body?._csrf === "string" ? body._csrf : undefined;
       },
+    });
+    app.decorateReply("csrfToken", function () {
+      return this.generateCsrf({ userInfo: sessionOf(this.request) });
+    });
+    app.addHook("onRequest", (_request, reply, done) => {
+      reply.header("cache-control", "no-store");
+      done();
     });
     app.addHook("preHandler", (request, reply, done) => {
       const isChange = !METHODS_WITHOUT_CHANGE.includes(request.method) && !request.is404;
@@ -54,3 +74,7 @@ export default fp(
   },
   { name: "security" },
 );
+
+function sessionOf({ cookies }: FastifyRequest): string {
+  return cookies[SESSION_COOKIE] || "nobody";
+}

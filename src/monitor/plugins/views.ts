@@ -50,7 +50,7 @@ export default fp<ViewsOptions>(
       eta.render(template, { t, format, language, ...data }),
     );
     app.decorateReply("page", async function (this: FastifyReply, template: string, data: object) {
-      return await renderPage(this, template, this.generateCsrf(), data);
+      return await renderPage(this, template, this.csrfToken(), data);
     });
     app.decorateReply("dialogPage", async function (this: FastifyReply, template, data) {
       const { isPartial, headers, viewer } = this.request;
@@ -59,13 +59,13 @@ export default fp<ViewsOptions>(
         this.header("hx-ptag", pollTag);
         if (headers["hx-ptag"] === pollTag) return setPageHeaders(this).code(304).send();
       }
-      return await renderPage(this, template, this.generateCsrf(), {
+      return await renderPage(this, template, this.csrfToken(), {
         ...data,
         ...{ pollTag, isPartial, reloadSeconds: pollTag === null ? null : RELOAD_SECONDS },
       });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
-      const { head, rest } = await keptPages.page(owner, key, this.generateCsrf(), (csrfToken) =>
+      const { head, rest } = await keptPages.page(owner, key, this.csrfToken(), (csrfToken) =>
         renderPage(this, template, csrfToken, data()),
       );
       setPageHeaders(this)
@@ -89,5 +89,5 @@ export default fp<ViewsOptions>(
 );
 
 function setPageHeaders(reply: FastifyReply): FastifyReply {
-  return reply.header("vary", "HX-Request-Type, Cookie").header("cache-control", "no-store");
+  return reply.header("vary", "HX-Request-Type, Cookie");
 }

@@ -19,11 +19,12 @@ const STOP_GRACE_MS = 2_000;
 export default fp(
   async (app) => {
     const { db } = app.database;
-    const { clock, fleet, posClient: client, secretBox } = app;
+    const { clock, monotonicClock, fleet, posClient: client, secretBox } = app;
     const poller = createPoller({
       db,
       client,
       clock,
+      monotonicClock,
       fleet,
       secretBox,
       log: app.log.child({ part: "polling" }),

@@ -32,7 +32,7 @@ export interface PollerDependencies {
   /** ms UTC. */
   clock: () => number;
   /** ms, only ever forwards. */
-  monotonicClock?: () => number;
+  monotonicClock: () => number;
 }
 
 /** Polls the fleet; whoever calls `tick` about once a second is its clock. */
@@ -65,7 +65,7 @@ export function createPoller({
   secretBox,
   log,
   clock,
-  monotonicClock = () => performance.now(),
+  monotonicClock,
 }: PollerDependencies): Poller {
   const schedule = createSchedule();
   const healthyLane = pLimit(HEALTHY_LANE_PLACES);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
-import { recordEvent } from "../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../audit-log/record-repeated-event.ts";
 import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
@@ -29,7 +29,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const outcome = await pollNow(posServer.id);
-      await recordEvent(
+      await recordRepeatedEvent(
         db,
         request.actor(),
         {

@@ -42,6 +42,18 @@ t.test("after 10 wrong current passwords a session must wait, also with the righ
   t.match(answer.body, /Подождите 15 минут/);
 });
 
+t.test("of many current passwords that are guessed at once no more than 10 are checked", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, {});
+  await user.get("/account");
+  const guesses = Array.from({ length: 30 }, () =>
+    user.post("/account/password", { current: "wrong", ...NEW }),
+  );
+  const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode);
+  t.equal(statuses.filter((status) => status === 422).length, 10);
+  t.equal(statuses.filter((status) => status === 429).length, 20);
+});
+
 t.test("language and time zone are kept for the user", async (t) => {
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { login: "cook" });

@@ -1,11 +1,45 @@
 import t from "tap";
+import { hashPassword } from "../../../src/monitor/people/registry/passwords.ts";
+import { addUser } from "../../../src/monitor/people/registry/users.ts";
 import { createSignInLimits } from "../../../src/monitor/people/sessions/sign-in-limits.ts";
-import { startMonitor } from "../../helpers/app.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+
+interface Guess {
+  login?: string;
+  password: string;
+  remoteAddress: string;
+}
+
+/** An administrator who has not signed in from anywhere yet. */
+async function addAdministrator({ app, clock }: TestMonitor): Promise<void> {
+  const passwordHash = await hashPassword(PASSWORD);
+  const user = { login: "admin", name: "Анна", isAdministrator: true, passwordHash };
+  await addUser(app.database.db, user, clock());
+}
+
+/** Sends the sign-in forms of many addresses before any of them is answered. */
+async function guessAtOnce({ app }: TestMonitor, guesses: readonly Guess[]) {
+  const form = await app.inject("/login");
+  const csrf = form.cookies.find(({ name }) => name === "csrf")?.value ?? "";
+  const token = /name="_csrf" value="([^"]+)"/.exec(form.body)?.[1] ?? "";
+  return await Promise.all(
+    guesses.map(({ login = "admin", password, remoteAddress }) =>
+      app.inject({
+        method: "POST",
+        url: "/login",
+        remoteAddress,
+        cookies: { csrf },
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        payload: new URLSearchParams({ _csrf: token, login, password }).toString(),
+      }),
+    ),
+  );
+}
 
 t.test("after 20 wrong guesses an address must wait, also with the right password", async (t) => {
   const monitor = await startMonitor(t);
-  await signedIn(monitor, { login: "admin", isAdministrator: true });
+  await addAdministrator(monitor);
   const guesser = openBrowser(monitor.app);
   for (let guess = 0; guess < 20; guess++) {
     t.equal((await guesser.post("/login", { login: `user${guess}`, password: "guess" })).statusCode, 422);
@@ -17,14 +51,79 @@ t.test("after 20 wrong guesses an address must wait, also with the right passwor
 
 t.test("guesses at a login from elsewhere do not lock its user out", async (t) => {
   const limits = createSignInLimits();
-  for (let guess = 0; guess < 10; guess++) {
-    t.ok(await limits.isAllowed(`10.0.0.${guess}`, "admin", false));
-    await limits.recordFailure(`10.0.0.${guess}`, "admin");
-  }
-  t.notOk(await limits.isAllowed("10.0.0.99", "admin", false), "an unknown address must wait");
-  t.ok(await limits.isAllowed("192.168.1.5", "admin", true), "the user's own address need not");
-  t.ok(await limits.isAllowed("10.0.0.99", "other", false), "other logins are not concerned");
+  for (let guess = 0; guess < 10; guess++) t.ok(await limits.take(`10.0.0.${guess}`, "admin", false));
+  t.notOk(await limits.take("10.0.0.99", "admin", false), "an unknown address must wait");
+  t.ok(await limits.take("192.168.1.5", "admin", true), "the user's own address need not");
+  t.ok(await limits.take("10.0.0.99", "other", false), "other logins are not concerned");
 });
+
+t.test("guesses at other logins do not lock out whoever has signed in from the same address", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { login: "cook" });
+  const guesser = openBrowser(monitor.app);
+  for (let guess = 0; guess < 21; guess++) {
+    await guesser.post("/login", { login: `user${guess}`, password: "guess" });
+  }
+  t.equal((await guesser.post("/login", { login: "cook", password: PASSWORD })).statusCode, 303);
+
+  for (let guess = 0; guess < 10; guess++) {
+    const wrong = await guesser.post("/login", { login: "cook", password: "guess" });
+    t.equal(wrong.statusCode, 422);
+  }
+  const answer = await guesser.post("/login", { login: "cook", password: PASSWORD });
+  t.equal(answer.statusCode, 429, "but not even there a password can be guessed for ever");
+});
+
+t.test("sign-ins that succeed never count", async (t) => {
+  const monitor = await startMonitor(t);
+  await addAdministrator(monitor);
+  for (let time = 0; time < 25; time++) {
+    const remoteAddress = `10.0.0.${time}`;
+    t.equal((await guessAtOnce(monitor, [{ remoteAddress, password: PASSWORD }]))[0]?.statusCode, 303);
+  }
+});
+
+t.test("of many guesses at once no more are checked than of as many one after another", async (t) => {
+  const monitor = await startMonitor(t);
+  await addAdministrator(monitor);
+  const guesses = Array.from({ length: 600 }, (_, guess) => ({
+    remoteAddress: `10.0.${guess % 100}.1`,
+    password: guess === 60 ? PASSWORD : `guess ${guess}`,
+  }));
+  const answers = await guessAtOnce(monitor, guesses);
+  const count = (status: number) => answers.filter(({ statusCode }) => statusCode === status).length;
+  t.equal(count(422), 10, "of one login");
+  t.equal(count(429), 590);
+});
+
+t.test(
+  "more passwords at once than can be checked soon are refused, with a time to come again",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    await addAdministrator(monitor);
+    const guesses = Array.from({ length: 100 }, (_, guess) => ({
+      remoteAddress: `10.0.${guess}.1`,
+      login: `user${guess}`,
+      password: "guess",
+    }));
+    const answers = await guessAtOnce(monitor, guesses);
+    const refused = answers.filter(({ statusCode }) => statusCode === 429);
+    t.ok(
+      refused.length > 0 && refused.length <= 78,
+      `${refused.length} of 100 are refused: 22 have their place`,
+    );
+    t.equal(answers.filter(({ statusCode }) => statusCode === 422).length, 100 - refused.length);
+    for (const { headers, body } of refused) {
+      t.match(headers, { "retry-after": "5" });
+      t.match(body, "Сейчас проверяется слишком много паролей");
+    }
+    t.equal(
+      (await guessAtOnce(monitor, guesses.slice(0, 1)))[0]?.statusCode,
+      422,
+      "soon there is room again",
+    );
+  },
+);
 
 t.test("every attempt is in the audit log, without its password", async (t) => {
   const monitor = await startMonitor(t);

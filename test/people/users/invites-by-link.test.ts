@@ -76,6 +76,21 @@ t.test("of two who use a link at once one wins", async (t) => {
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 404]);
 });
 
+t.test(
+  "passwords that are set by one link at once are limited as links are, and one of them counts",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const token = await invite(admin, "cook");
+    const posts = Array.from({ length: 40 }, () =>
+      openBrowser(monitor.app).post(`/invitations/${token}`, NEW),
+    );
+    const statuses = (await Promise.all(posts)).map(({ statusCode }) => statusCode);
+    t.equal(statuses.filter((status) => status === 303).length, 1);
+    t.equal(statuses.filter((status) => status === 429).length, 20);
+  },
+);
+
 t.test("expired, replaced and unknown links and those of blocked users look alike", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
@@ -124,6 +139,43 @@ t.test("a reset leaves the old password until the link is used; then all session
     422,
   );
 });
+
+const ENDINGS: [what: string, end: (admin: TestBrowser, cook: TestBrowser) => Promise<unknown>][] = [
+  [
+    "the user changes the password",
+    (_, cook) => cook.post("/account/password", { current: PASSWORD, ...NEW }),
+  ],
+  [
+    "the user signs out elsewhere",
+    (_, cook) => cook.post("/account/session-endings", { sessions: "others" }),
+  ],
+  ["the user signs out everywhere", (_, cook) => cook.post("/account/session-endings", { sessions: "all" })],
+  [
+    "an administrator ends the sessions",
+    (admin, { userId }) => admin.post(`/users/${userId}/session-endings`),
+  ],
+  [
+    "an administrator blocks the user and lets them in again",
+    async (admin, { userId }) => {
+      await admin.post(`/users/${userId}/blocking`, { blocked: "yes" });
+      await admin.post(`/users/${userId}/blocking`, { blocked: "no" });
+    },
+  ],
+];
+
+for (const [what, end] of ENDINGS) {
+  t.test(`a link is gone when ${what}`, async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const cook = await signedIn(monitor, { login: "cook" });
+    const token = tokenOf((await admin.post(`/users/${cook.userId}/invitations`)).body);
+    const look = async () => (await openBrowser(monitor.app).get(`/invitations/${token}`)).statusCode;
+    t.equal(await look(), 200);
+    await end(admin, cook);
+    t.equal(await look(), 404);
+    t.same(await monitor.app.database.db.selectFrom("invitation").selectAll().execute(), []);
+  });
+}
 
 t.test("an administrator who opens the link becomes its user, and his own session ends", async (t) => {
   const monitor = await startMonitor(t);

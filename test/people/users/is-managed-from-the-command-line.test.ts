@@ -22,6 +22,7 @@ t.test("the machine's owner makes administrators and resets passwords while the 
   t.match(await run(["reset-password", "owner", "--password-stdin"], "a pass phrase from stdin\n"), {
     code: 0,
   });
+  t.equal((await browser.get(link)).statusCode, 404, "the link has gone with the old password");
   const answer = await browser.post("/login", { login: "owner", password: "a pass phrase from stdin" });
   t.equal(answer.statusCode, 303);
   t.equal((await browser.get("/users")).statusCode, 200);

@@ -2,21 +2,23 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
 import { isLanguage } from "../../viewer/language.ts";
+import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
-import { endSessionsOf, listSessionsOf } from "../sessions/sessions.ts";
-import { createSignInLimits } from "../sessions/sign-in-limits.ts";
+import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { accountModel } from "./account-model.ts";
 import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
 import { savePreferences } from "./preferences.ts";
 import { isTimeZone } from "./time-zones.ts";
 
 const NOTICES = ["passwordChanged", "preferencesSaved", "signedOut"];
+/** At the current password of a user. */
+const GUESSES = 10;
 const YEAR_SECONDS = 365 * 86_400;
 
 /** `/account`: one's own password, language, time zone and sessions. */
 export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = createSignInLimits();
+  const limit = createAttemptLimit(GUESSES);
   const access = { config: { access: "user" } } as const;
 
   app.get("/account", access, async (request, reply) => {
@@ -27,7 +29,7 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
   app.post("/account/password", access, async (request, reply) => {
     const typed = textFields(request.body, ["current", "password", "repeated"]);
     const { sessionId } = request.signedInUser();
-    const problems = await changePassword(db, limits, request.actor(), { ...typed, sessionId }, app.clock());
+    const problems = await changePassword(db, limit, request.actor(), { ...typed, sessionId }, app.clock());
     if (!problems) return reply.redirect("/account?notice=passwordChanged", 303);
     return await render(request, reply.code(problems.current === TOO_MANY ? 429 : 422), { problems });
   });
@@ -53,7 +55,7 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
     const { id, sessionId, login } = request.signedInUser();
     const isOwnKept = textFields(request.body, ["sessions"]).sessions === "others";
     await db.transaction().execute(async (trx) => {
-      await endSessionsOf(trx, id, isOwnKept ? sessionId : null);
+      await endAccessOf(trx, id, isOwnKept ? sessionId : null);
       await recordEvent(trx, request.actor(), { action: "sessions_end", subject: login }, app.clock());
     });
     if (isOwnKept) return reply.redirect("/account?notice=signedOut", 303);

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { findPasswordProblem, hashPassword, isPasswordRight } from "../registry/passwords.ts";
+import type { AttemptLimit } from "../registry/attempt-limit.ts";
+import { findPasswordProblem, hashPassword, isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
-import { endSessionsOf } from "../sessions/sessions.ts";
-import type { SignInLimits } from "../sessions/sign-in-limits.ts";
+import { endAccessOf } from "../sessions/sessions.ts";
 
 /** The key of the refusal to check more guesses for a while. */
 export const TOO_MANY = "account.problem.tooMany";
@@ -23,15 +24,16 @@ export type Problems = Record<string, string>;
 /** Changes one's own password. @returns what is wrong, and then nothing has changed; null when it is done. */
 export async function changePassword(
   db: Kysely<Database>,
-  limits: SignInLimits,
+  limit: AttemptLimit,
   actor: Actor,
   { current, password, repeated, sessionId }: PasswordChange,
   now: number,
 ): Promise<Problems | null> {
-  const { address, login } = actor;
+  const { login } = actor;
   const event = { action: "password_change", subject: login } as const;
-  if (!(await limits.isAllowed(address, login, false))) {
-    await recordEvent(
+  const guess = await limit.take(login);
+  if (!guess) {
+    await recordRepeatedEvent(
       db,
       actor,
       { ...event, result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
@@ -40,9 +42,8 @@ export async function changePassword(
     return { current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);
-  if (!user || !(await isPasswordRight(await findPasswordHash(db, login), current))) {
-    await limits.recordFailure(address, login);
-    await recordEvent(db, actor, { ...event, result: "refused" }, now);
+  if (!(await isGuessRight(guess, await findPasswordHash(db, login), current)) || !user) {
+    await recordRepeatedEvent(db, actor, { ...event, result: "refused" }, now);
     return { current: "account.problem.current" };
   }
   const problem = findPasswordProblem(login, password, repeated);
@@ -51,7 +52,7 @@ export async function changePassword(
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {
     await setPasswordHash(trx, user.id, passwordHash);
-    await endSessionsOf(trx, user.id, sessionId);
+    await endAccessOf(trx, user.id, sessionId);
     await recordEvent(trx, actor, event, now);
   });
   return null;

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Actor } from "../../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { Language } from "../../viewer/language.ts";
 
@@ -20,6 +21,11 @@ export async function savePreferences(
   await db.transaction().execute(async (trx) => {
     await trx.updateTable("user").set({ language, time_zone: timeZone }).where("id", "=", userId).execute();
     const detail: AuditDetail = [{ key: "preferences", values: { language, timeZone } }];
-    await recordEvent(trx, actor, { action: "preferences_change", subject: actor.login, detail }, now);
+    await recordRepeatedEvent(
+      trx,
+      actor,
+      { action: "preferences_change", subject: actor.login, detail },
+      now,
+    );
   });
 }

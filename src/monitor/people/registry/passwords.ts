@@ -1,21 +1,58 @@
 import { hash, verify } from "@node-rs/argon2";
+import pLimit from "p-limit";
+import { BusyError } from "../../plugins/errors.ts";
+import type { Attempt } from "./attempt-limit.ts";
 
 export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
 
-/** Hashes with argon2id and the library's parameters (19 MiB, 2 passes, as OWASP recommends). */
+/** Each takes a thread of those that files and names need too, and 19 MiB. */
+const AT_ONCE = 2;
+const MAX_WAITING = 20;
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Hashes with argon2id and the library's parameters (19 MiB, 2 passes, as OWASP recommends).
+ * @throws BusyError when too many passwords wait already.
+ */
 export async function hashPassword(password: string): Promise<string> {
-  return await hash(password);
+  return await inTurn(() => hash(password));
 }
 
-/** Takes as long for an unknown user (no hash) as for a wrong password, and is false for both. */
+/**
+ * Takes as long for an unknown user (no hash) as for a wrong password, and is false for both.
+ * @throws BusyError when too many passwords wait already.
+ */
 export async function isPasswordRight(passwordHash: string | null, password: string): Promise<boolean> {
   const known = passwordHash ?? (await hashOfNobody);
-  const isRight = await verify(known, password.slice(0, MAX_PASSWORD_LENGTH));
+  const isRight = await inTurn(() => verify(known, password.slice(0, MAX_PASSWORD_LENGTH)));
   return passwordHash !== null && isRight;
 }
 
-const hashOfNobody = hashPassword("nobody has this password");
+/** Likewise for a guess that is limited: it counts no more when it is right, or when it could not be checked. */
+export async function isGuessRight(
+  guess: Attempt,
+  passwordHash: string | null,
+  password: string,
+): Promise<boolean> {
+  let isWrong = false;
+  try {
+    isWrong = !(await isPasswordRight(passwordHash, password));
+    return !isWrong;
+  } finally {
+    if (!isWrong) await guess.giveBack();
+  }
+}
+
+const hashOfNobody = hash("nobody has this password");
+const queue = pLimit(AT_ONCE);
+
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (queue.activeCount + queue.pendingCount >= AT_ONCE + MAX_WAITING) {
+    throw new BusyError("Too many passwords wait to be hashed", RETRY_AFTER_SECONDS);
+  }
+  return await queue(work);
+}
 
 export type PasswordProblem = "tooShort" | "tooLong" | "isLogin" | "differs";
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Actor } from "../../audit-log/record-event.ts";
+import { CSRF_COOKIE, SESSION_COOKIE } from "../../plugins/security.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
 import { createSessionReader, type SessionWithRights } from "./session-reader.ts";
@@ -28,8 +29,6 @@ declare module "fastify" {
 export const LANGUAGE_COOKIE = "language";
 /** Set by the browser itself (public/js/poswatch.js). */
 export const TIME_ZONE_COOKIE = "timeZone";
-const SESSION_COOKIE = "session";
-const CSRF_COOKIE = "csrf";
 /** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 

@@ -85,8 +85,11 @@ export async function endSession(db: Kysely<Database>, sessionId: number): Promi
   await db.deleteFrom("session").where("id", "=", sessionId).execute();
 }
 
-/** Ends all sessions of a user, except one if told. */
-export async function endSessionsOf(
+/**
+ * Ends all ways in that a user has now, but the password: their sessions, except one if told, and the link to set a
+ * password, which may be in the wrong hands as well.
+ */
+export async function endAccessOf(
   db: Kysely<Database>,
   userId: number,
   exceptSessionId: number | null = null,
@@ -96,6 +99,7 @@ export async function endSessionsOf(
     .where("user_id", "=", userId)
     .$if(exceptSessionId !== null, (query) => query.where("id", "!=", exceptSessionId ?? 0))
     .execute();
+  await db.deleteFrom("invitation").where("user_id", "=", userId).execute();
 }
 
 export interface ListedSession {

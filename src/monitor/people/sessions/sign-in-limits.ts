@@ -1,33 +1,40 @@
-import { RateLimiterMemory } from "rate-limiter-flexible";
+import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
 
-const WINDOW_SECONDS = 15 * 60;
-const FAILURES_BY_ADDRESS = 20;
-const FAILURES_BY_LOGIN = 10;
+const GUESSES_BY_ADDRESS = 20;
+const GUESSES_BY_LOGIN = 10;
+const GUESSES_FROM_KNOWN_ADDRESS = 10;
 
-/** Counts failed sign-ins of the last quarter of an hour, by address and by login. */
+/** Limits the wrong passwords of a quarter of an hour. */
 export interface SignInLimits {
   /**
-   * Whether another guess is allowed. An address from which the user has signed in before is not held up by what others
-   * do to the login: nobody can lock a user out.
+   * Counts a guess before it is checked. Where the user has signed in before, only guesses at their login from there
+   * count: nobody can lock a user out, neither from elsewhere nor by other logins from the same address.
+   * @returns null when there were too many.
    */
-  isAllowed(address: string, login: string, isKnownAddress: boolean): Promise<boolean>;
-  recordFailure(address: string, login: string): Promise<void>;
+  take(address: string, login: string, isKnownAddress: boolean): Promise<Attempt | null>;
 }
 
 export function createSignInLimits(): SignInLimits {
-  const byAddress = new RateLimiterMemory({ points: FAILURES_BY_ADDRESS, duration: WINDOW_SECONDS });
-  const byLogin = new RateLimiterMemory({ points: FAILURES_BY_LOGIN, duration: WINDOW_SECONDS });
-  const failures = async (limiter: RateLimiterMemory, key: string) =>
-    (await limiter.get(key))?.consumedPoints ?? 0;
+  const byAddress = createAttemptLimit(GUESSES_BY_ADDRESS);
+  const byLogin = createAttemptLimit(GUESSES_BY_LOGIN);
+  const fromKnownAddress = createAttemptLimit(GUESSES_FROM_KNOWN_ADDRESS);
 
   return {
-    async isAllowed(address, login, isKnownAddress) {
-      if ((await failures(byAddress, address)) >= FAILURES_BY_ADDRESS) return false;
-      return isKnownAddress || (await failures(byLogin, login)) < FAILURES_BY_LOGIN;
-    },
-    async recordFailure(address, login) {
-      await byAddress.penalty(address);
-      await byLogin.penalty(login);
+    async take(address, login, isKnownAddress) {
+      if (isKnownAddress) return await fromKnownAddress.take(`${address} ${login}`);
+      const ofAddress = await byAddress.take(address);
+      if (!ofAddress) return null;
+      const ofLogin = await byLogin.take(login);
+      if (!ofLogin) {
+        await ofAddress.giveBack();
+        return null;
+      }
+      return {
+        async giveBack() {
+          await ofAddress.giveBack();
+          await ofLogin.giveBack();
+        },
+      };
     },
   };
 }

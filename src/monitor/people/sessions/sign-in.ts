@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
+import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
-import { isPasswordRight } from "../registry/passwords.ts";
+import { isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
 import type { SignInLimits } from "./sign-in-limits.ts";
 
@@ -26,20 +27,22 @@ export async function signIn(
   const user = await findUserByLogin(db, login);
   const actor = { userId: user?.id ?? null, login, name: user?.name ?? null, address };
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));
-  if (!(await limits.isAllowed(address, login, isKnown))) {
-    await recordEvent(
+  const guess = await limits.take(address, login, isKnown);
+  if (!guess) {
+    // Logins that nobody has can be made up without end: from here on they are all one.
+    const refused = user ? actor : { ...actor, login: "" };
+    await recordRepeatedEvent(
       db,
-      actor,
+      refused,
       { action: "sign_in", result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
       now,
     );
     return { ok: false, reason: "tooMany" };
   }
 
-  const isRight = await isPasswordRight(await findPasswordHash(db, login), password);
-  if (!user || !isRight || user.isBlocked) {
-    await limits.recordFailure(address, login);
-    await recordEvent(db, actor, { action: "sign_in", result: "refused" }, now);
+  const passwordHash = user && !user.isBlocked ? await findPasswordHash(db, login) : null;
+  if (!(await isGuessRight(guess, passwordHash, password)) || !user) {
+    await recordRepeatedEvent(db, actor, { action: "sign_in", result: "refused" }, now);
     return { ok: false, reason: "wrong" };
   }
   await recordEvent(db, actor, { action: "sign_in" }, now);

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
+import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
-import { createSignInLimits } from "../sessions/sign-in-limits.ts";
 import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
+/** At the token, from an address. */
+const GUESSES = 20;
 const FIELDS = ["token", "login", "name", "password", "repeated"] as const;
 
 export interface SetUpRouteOptions {
@@ -20,7 +22,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   const { dataDir } = app.config;
   if (await hasAdministrator(db)) return removeSetupToken(dataDir);
   const token = openSetupToken(dataDir);
-  const limits = createSignInLimits();
+  const limit = createAttemptLimit(GUESSES);
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
@@ -33,18 +35,18 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (await hasAdministrator(db)) return reply.callNotFound();
     const typed = textFields(request.body, FIELDS);
     const login = normalizeLogin(typed.login);
-    const isAllowed = await limits.isAllowed(request.ip, "setup", true);
-    const isTokenRight = isAllowed && token.isRight(typed.token);
-    if (isAllowed && !isTokenRight) await limits.recordFailure(request.ip, "setup");
+    const guess = await limit.take(request.ip);
+    const isTokenRight = guess !== null && token.isRight(typed.token);
+    if (isTokenRight) await guess.giveBack();
     const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
     const problems = {
-      ...(!isTokenRight && { token: isAllowed ? "setup.problem.token" : "setup.problem.tooMany" }),
+      ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(!typed.name.trim() && { name: "user.problem.name" }),
       ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
     };
     if (Object.keys(problems).length > 0 || !login) {
-      reply.code(isAllowed ? 422 : 429);
+      reply.code(guess ? 422 : 429);
       const shown = { login: typed.login, name: typed.name };
       return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
     }

@@ -1,26 +1,29 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
+import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { endSession } from "../sessions/sessions.ts";
-import { createSignInLimits } from "../sessions/sign-in-limits.ts";
 import { invitationGoneModel, invitationModel } from "./invitation-model.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 
-const LIMITED_AS = "invitation";
+/** At links that are no good, and passwords that are being set, from an address. */
+const ATTEMPTS = 20;
 
 type InvitationRequest = FastifyRequest<{ Params: { token: string } }>;
 
 /** `/invitations/:token`: whoever has the link sets the password of its user, once. The token is a secret. */
 export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = createSignInLimits();
+  const limit = createAttemptLimit(ATTEMPTS);
 
   app.get(
     "/invitations/:token",
     { config: { access: "public" } },
     async (request: InvitationRequest, reply) => {
-      const invited = await findInvited(request);
-      if (!invited) return await refuse(request, reply);
+      const attempt = await limit.take(request.ip);
+      const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
+      if (!invited) return await refuse(request, reply, attempt);
+      await attempt.giveBack();
       return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, null));
     },
   );
@@ -29,11 +32,13 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     "/invitations/:token",
     { config: { access: "public" } },
     async (request: InvitationRequest, reply) => {
-      const invited = await findInvited(request);
-      if (!invited) return await refuse(request, reply);
+      const attempt = await limit.take(request.ip);
+      const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
+      if (!invited) return await refuse(request, reply, attempt);
       const { password, repeated } = textFields(request.body, ["password", "repeated"]);
       const problem = findPasswordProblem(invited.login, password, repeated);
       if (problem) {
+        await attempt.giveBack();
         const model = invitationModel(request.viewer, invited, problem);
         return await reply.code(422).page("people/users/invitation", model);
       }
@@ -41,7 +46,8 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
       const passwordHash = await hashPassword(password);
       const acceptance = { token: request.params.token, passwordHash, address: request.ip };
       const user = await acceptInvitation(db, acceptance, app.clock());
-      if (!user) return await refuse(request, reply);
+      if (!user) return await refuse(request, reply, attempt);
+      await attempt.giveBack();
       const { user: before } = request.viewer;
       if (before) await endSession(db, before.sessionId);
       await reply.signIn(user.id);
@@ -49,15 +55,9 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     },
   );
 
-  async function findInvited(request: InvitationRequest) {
-    if (!(await limits.isAllowed(request.ip, LIMITED_AS, true))) return null;
-    return await findInvitedUser(db, request.params.token, app.clock());
-  }
-
   /** The same for links that are unknown, used or expired; too many of them and no link is looked up for a while. */
-  async function refuse(request: InvitationRequest, reply: FastifyReply) {
-    const isAllowed = await limits.isAllowed(request.ip, LIMITED_AS, true);
-    if (isAllowed) await limits.recordFailure(request.ip, LIMITED_AS);
+  async function refuse(request: InvitationRequest, reply: FastifyReply, attempt: Attempt | null) {
+    const isAllowed = attempt !== null;
     return await reply
       .code(isAllowed ? 404 : 429)
       .page("people/users/invitation-gone", invitationGoneModel(request.viewer, isAllowed));

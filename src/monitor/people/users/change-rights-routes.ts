@@ -6,13 +6,16 @@ import { isOrganizationFound } from "./rights-model.ts";
 import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
 import { showUser } from "./show-user.ts";
 
+/** A tick for each of some ten thousand organizations. */
+const MAX_FORM_BYTES = 256 * 1024;
+
 /** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
 export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
   app.post(
     "/users/:id/rights",
-    { config: { access: "administrator" } },
+    { config: { access: "administrator" }, bodyLimit: MAX_FORM_BYTES },
     async (request: FastifyRequest<WithId>, reply) => {
       const user = await findUserById(db, readId(request.params.id) ?? 0);
       if (!user) return reply.callNotFound();

@@ -4,7 +4,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { findUserById, listActiveAdministrators, nameColumns, type User } from "../registry/users.ts";
-import { endSessionsOf } from "../sessions/sessions.ts";
+import { endAccessOf } from "../sessions/sessions.ts";
 
 /** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */
 export type UserChangeOutcome = "done" | "lastAdministrator" | "unknown";
@@ -25,7 +25,7 @@ export async function renameUser(
   });
 }
 
-/** Blocks a user, whose sessions end at once, or lets them in again. */
+/** Blocks a user, whose sessions and link end at once, or lets them in again, by the password alone. */
 export async function setBlocked(
   db: Kysely<Database>,
   actor: Actor,
@@ -41,7 +41,7 @@ export async function setBlocked(
       .set({ is_blocked: isBlocked ? 1 : 0 })
       .where("id", "=", user.id)
       .execute();
-    if (isBlocked) await endSessionsOf(trx, user.id);
+    await endAccessOf(trx, user.id);
     const action = isBlocked ? "user_block" : "user_unblock";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
     return "done";
@@ -70,7 +70,7 @@ export async function setAdministrator(
   });
 }
 
-/** Ends all sessions of a user. */
+/** Ends all sessions of a user, and their link to set a password. */
 export async function signOutEverywhere(
   db: Kysely<Database>,
   actor: Actor,
@@ -78,7 +78,7 @@ export async function signOutEverywhere(
   now: number,
 ): Promise<UserChangeOutcome> {
   return await changeUser(db, userId, async (trx, user) => {
-    await endSessionsOf(trx, user.id);
+    await endAccessOf(trx, user.id);
     await recordEvent(trx, actor, { action: "sessions_end", subject: user.login }, now);
     return "done";
   });

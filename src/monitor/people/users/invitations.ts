@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
-import { endSessionsOf } from "../sessions/sessions.ts";
+import { endAccessOf } from "../sessions/sessions.ts";
 import { userCreated } from "./user-created.ts";
 
 export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
@@ -91,7 +91,7 @@ export async function acceptInvitation(
     const user = await findInvitedUser(trx, token, now);
     if (!user || !(await takeInvitation(trx, token))) return null;
     await setPasswordHash(trx, user.id, passwordHash);
-    await endSessionsOf(trx, user.id);
+    await endAccessOf(trx, user.id);
     const actor = { userId: user.id, login: user.login, name: user.name, address };
     await recordEvent(trx, actor, { action: "invitation_accept", subject: user.login }, now);
     return user;

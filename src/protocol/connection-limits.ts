@@ -1,16 +1,17 @@
-import type { Server } from "node:https";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 
 export interface ConnectionLimits {
   maxConnections: number;
   maxByAddress: number;
-  /** How long a connection may take until its first call with the right token. */
-  untrustedMs: number;
+  /** Whether an address speaks for many, as a proxy does: its connections are limited only in all. */
+  isShared?: (address: string) => boolean;
+  /** How long a connection may take until it is trusted; for ever unless told. */
+  untrustedMs?: number;
 }
 
-/** Keeps whoever has no token from taking the places of whoever has one. */
+/** Keeps those whom nobody knows from taking the places of those who have shown who they are. */
 export interface ConnectionGuard {
-  /** To be told of each call with the right token: its connection stays. */
+  /** To be told of each call with the right token, or within a session: its connection stays. */
   trust(socket: Socket): void;
 }
 
@@ -21,15 +22,17 @@ interface Connection {
 }
 
 /**
- * Limits the connections of a server, in all and by address. A new one takes the place of the oldest that has shown no
- * token; where all have shown theirs, it is refused.
+ * Limits the connections of a server, in all and by address. A new one takes the place of the oldest that is not
+ * trusted; where all are, it is refused.
  */
 export function guardConnections(server: Server, limits: ConnectionLimits): ConnectionGuard {
   const connections = new Map<string, Connection>();
 
   server.on("connection", (socket: Socket) => {
     const address = socket.remoteAddress ?? "";
-    const ofAddress = [...connections.values()].filter((other) => other.address === address);
+    const ofAddress = limits.isShared?.(address)
+      ? []
+      : [...connections.values()].filter((other) => other.address === address);
     const isAllowed =
       makeRoom(ofAddress, limits.maxByAddress) && makeRoom([...connections.values()], limits.maxConnections);
     if (!isAllowed) {
@@ -38,9 +41,12 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
     }
     const connection: Connection = { socket, address, isTrusted: false };
     const key = keyOf(socket);
-    const deadline = setTimeout(() => {
-      if (!connection.isTrusted) socket.destroy();
-    }, limits.untrustedMs);
+    const deadline =
+      limits.untrustedMs === undefined
+        ? undefined
+        : setTimeout(() => {
+            if (!connection.isTrusted) socket.destroy();
+          }, limits.untrustedMs);
     connections.set(key, connection);
     socket.once("close", () => {
       clearTimeout(deadline);

@@ -1,0 +1,53 @@
+import { BlockList, isIP, isIPv6 } from "node:net";
+import fp from "fastify-plugin";
+import { guardConnections } from "../../protocol/connection-limits.ts";
+import { createSlowReaders, type ReadingTerms } from "./slow-readers.ts";
+
+/** What the browsers of all may take of the program. */
+export interface ConnectionTerms extends ReadingTerms {
+  maxConnections: number;
+  /** Of an address, which an office may share. */
+  maxByAddress: number;
+}
+
+export interface ConnectionsOptions {
+  terms?: Partial<ConnectionTerms> | undefined;
+}
+
+/** As slow as the worst mobile link may be for a while: 4 KB a second. */
+const TERMS: ConnectionTerms = {
+  maxConnections: 2_000,
+  maxByAddress: 500,
+  leastBytes: 512 * 1024,
+  withinMs: 128_000,
+};
+
+/** Keeps those who only hold connections, or read next to nothing, from keeping others out. */
+export default fp<ConnectionsOptions>(
+  async (app, { terms }) => {
+    const { maxConnections, maxByAddress, ...readingTerms } = { ...TERMS, ...terms };
+    const isShared = proxiesOf(app.config.trustProxy || []);
+    const guard = guardConnections(app.server, { maxConnections, maxByAddress, isShared });
+    const slowReaders = createSlowReaders(readingTerms, (address) =>
+      app.log.info({ address }, "An answer was given up: it was read too slowly"),
+    );
+    app.addHook("onRequest", (request, reply, done) => {
+      if (request.viewer.user) guard.trust(request.raw.socket);
+      slowReaders.watch(reply.raw);
+      done();
+    });
+    app.addHook("onClose", async () => slowReaders.stop());
+  },
+  { name: "connections", dependencies: ["sessions"] },
+);
+
+function proxiesOf(trusted: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList();
+  for (const proxy of trusted) {
+    const [address = "", bits] = proxy.split("/");
+    const family = isIPv6(address) ? "ipv6" : "ipv4";
+    if (bits === undefined) proxies.addAddress(address, family);
+    else proxies.addSubnet(address, Number(bits), family);
+  }
+  return (address) => isIP(address) !== 0 && proxies.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}

@@ -1,0 +1,104 @@
+import t, { type Test } from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { downloadWorkbook } from "../helpers/download.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { openBrowser, signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+async function startRepeating(t: Test) {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { login: "cook", organizations: "all" });
+  const counts = async (action: "sign_in" | "password_change" | "preferences_change" | "pos_server_poll") => {
+    const events = await monitor.app.database.db
+      .selectFrom("audit_event")
+      .select(["user_login as login", "times"])
+      .where("action", "=", action)
+      .where("user_login", "!=", "test-administrator")
+      .orderBy("id")
+      .execute();
+    return events.map(({ login, times }) => [login, times]);
+  };
+  return { monitor, user, counts };
+}
+
+async function repeat(times: number, act: () => Promise<unknown>): Promise<void> {
+  for (let time = 0; time < times; time++) await act();
+}
+
+t.test(
+  "a flood of refused sign-ins is a row for each login, and one for logins that nobody has",
+  async (t) => {
+    const { monitor, counts } = await startRepeating(t);
+    const guesser = openBrowser(monitor.app);
+    await repeat(12, () => guesser.post("/login", { login: "cook", password: "guess" }));
+    let made = 0;
+    await repeat(40, () => guesser.post("/login", { login: `made-up-${made++ % 4}`, password: "guess" }));
+    t.same(await counts("sign_in"), [
+      ["cook", 1], // who signed in
+      ["cook", 10],
+      ["cook", 2], // too many
+      ["made-up-0", 5],
+      ["made-up-1", 5],
+      ["made-up-2", 5],
+      ["made-up-3", 5],
+      ["", 20], // too many
+    ]);
+  },
+);
+
+t.test(
+  "the page and its file say how often and when last; the next quarter of an hour counts anew",
+  async (t) => {
+    const { monitor, counts } = await startRepeating(t);
+    const guesser = openBrowser(monitor.app);
+    const guess = () => guesser.post("/login", { login: "waiter", password: "guess" });
+    await repeat(3, guess);
+    monitor.clock.advance(5 * MINUTE_MS);
+    await guess();
+    const { body } = await getPage(monitor.app, "/audit?action=sign_in");
+    t.match(textOf(body), /отказано.*4 раза, последний — 24\.11 13:05/);
+    const [sheet] = (await downloadWorkbook(monitor.app, "/audit.xlsx?action=sign_in")).sheets;
+    t.equal(sheet?.values[1]?.[8], "4 раза, последний — 24.11 13:05");
+    const english = await getPage(monitor.app, "/audit?action=sign_in", { language: "en" });
+    t.match(textOf(english.body), "4 times, last 24.11 13:05");
+
+    monitor.clock.advance(15 * MINUTE_MS);
+    await guess();
+    t.same((await counts("sign_in")).slice(1), [
+      ["waiter", 4],
+      ["waiter", 1],
+    ]);
+  },
+);
+
+const REPEATED: [
+  "password_change" | "preferences_change" | "pos_server_poll",
+  (user: TestBrowser, id: number) => Promise<unknown>,
+][] = [
+  ["password_change", (user) => user.post("/account/password", { current: "wrong" })],
+  ["preferences_change", (user) => user.post("/account/preferences", { language: "ru", timeZone: "" })],
+  ["pos_server_poll", (user, id) => user.post(`/pos-servers/${id}/polls`)],
+];
+
+for (const [action, act] of REPEATED) {
+  t.test(`${action} over and over is one event`, async (t) => {
+    const { monitor, user, counts } = await startRepeating(t);
+    const id = await monitor.addPosServer({ address: null });
+    await repeat(7, () => act(user, id));
+    t.same(await counts(action), [["cook", 7]]);
+  });
+}
+
+t.test("nothing of an event can be changed but that it happened once more", async (t) => {
+  const { monitor } = await startRepeating(t);
+  await repeat(2, () => openBrowser(monitor.app).post("/login", { login: "waiter", password: "guess" }));
+  const { sqlite } = monitor.app.database;
+  const changes = ["times = times + 2", "times = 1", "times = times + 1, address = ''", "user_login = 'x'"];
+  for (const change of changes) {
+    const update = () => sqlite.prepare(`update audit_event set ${change} where times > 1`).run();
+    t.throws(update, /append-only/, change);
+  }
+  const other = () => sqlite.prepare("update audit_event set times = times + 1 where result = 'done'").run();
+  t.throws(other, /append-only/, "an event that is never repeated");
+});

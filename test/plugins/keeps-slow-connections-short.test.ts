@@ -1,0 +1,163 @@
+import { once } from "node:events";
+import { get } from "node:http";
+import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import t, { type Test } from "tap";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "../helpers/app.ts";
+import { sessionOf } from "../helpers/page.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const CHUNK = Buffer.alloc(64 * 1024, 1);
+const CHUNKS = 640;
+
+interface Listening {
+  port: number;
+  /** The cookie of an administrator. */
+  session: string;
+}
+
+async function startListening(t: Test, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
+  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  const address = monitor.app.server.address();
+  if (address === null || typeof address === "string") throw new Error("nothing listens");
+  const { port } = address;
+  return { monitor, port, session: await sessionOf(monitor.app) };
+}
+
+/** Opens a connection that sends this and no more. */
+function send(t: Test, port: number, text: string, localAddress = "127.0.0.1") {
+  const socket = connect({ host: "127.0.0.1", port, localAddress });
+  socket.on("error", () => {});
+  socket.write(text);
+  t.teardown(() => socket.destroy());
+  return socket;
+}
+
+async function answerOf(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+  });
+  await new Promise((resolve) => socket.once("close", resolve));
+  return text;
+}
+
+function ask({ port, session }: Listening, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { cookie: `session=${session}`, connection: "close" };
+    get({ host: "127.0.0.1", port, path, headers }, (answer) => {
+      answer.resume().on("end", () => resolve(answer.statusCode));
+    }).on("error", reject);
+  });
+}
+
+function countConnections({ app }: TestMonitor): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+const SILENT_BODY = "POST /login HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+
+t.test("whoever begins a request and does not end it is answered 408 and sent away", async (t) => {
+  const { monitor, port } = await startListening(t);
+  const { server } = monitor.app;
+  t.ok(server.headersTimeout <= 15_000 && server.headersTimeout > 0);
+  t.ok(server.requestTimeout <= 120_000 && server.requestTimeout > 0);
+  server.headersTimeout = 100;
+  server.requestTimeout = 100;
+  const requests = ["", "GET / HTTP/1.1\r\nhost: x\r\n", `${SILENT_BODY}content-length: 100\r\n\r\n_csrf=`];
+  for (const answer of await Promise.all(requests.map((text) => answerOf(send(t, port, text))))) {
+    t.match(answer, /^HTTP\/1\.1 408 /);
+  }
+});
+
+t.test("more headers than a request may have are refused", async (t) => {
+  const listening = await startListening(t);
+  const headers = "x: y\r\n".repeat(200_000);
+  const answer = await answerOf(send(t, listening.port, `GET / HTTP/1.1\r\nhost: x\r\n${headers}\r\n`));
+  t.match(answer, /^(HTTP\/1\.1 431 |$)/, "unless the connection is reset before the answer is read");
+  t.equal(await ask(listening, "/pos-servers"), 200);
+});
+
+t.test("connections that only wait give way, by address and in all, and keep nobody out", async (t) => {
+  const connectionTerms = { maxConnections: 40, maxByAddress: 15 };
+  const listening = await startListening(t, { connectionTerms });
+  const { monitor, port, session } = listening;
+  const known = send(
+    t,
+    port,
+    `GET /account HTTP/1.1\r\nhost: x\r\ncookie: session=${session}\r\n\r\n`,
+    "127.0.0.9",
+  );
+  await once(known, "data");
+  const silent: Socket[] = [];
+  for (let place = 0; place < 150; place++) {
+    const socket = send(t, port, `${SILENT_BODY}content-length: 100\r\n\r\n`, `127.0.0.${2 + (place % 5)}`);
+    silent.push(socket);
+    await once(socket, "connect");
+  }
+  t.equal(await ask(listening, "/pos-servers"), 200);
+  await waitFor(() => silent.filter((socket) => !socket.destroyed).length <= 40);
+  t.ok((await countConnections(monitor)) <= 40);
+  known.write(`GET /account HTTP/1.1\r\nhost: x\r\ncookie: session=${session}\r\n\r\n`);
+  const [again] = await once(known, "data");
+  t.match(String(again), /^HTTP\/1\.1 200 /, "who has signed in keeps the connection");
+});
+
+t.test("a proxy's connections are limited only in all", async (t) => {
+  const connectionTerms = { maxConnections: 30, maxByAddress: 5 };
+  const { port } = await startListening(t, { connectionTerms, config: { trustProxy: ["127.0.0.2/31"] } });
+  const openFrom = async (localAddress: string) => {
+    const sockets = Array.from({ length: 10 }, () => send(t, port, "", localAddress));
+    await Promise.all(sockets.map((socket) => once(socket, "connect")));
+    return sockets;
+  };
+  const proxied = await openFrom("127.0.0.2");
+  const direct = await openFrom("127.0.0.4");
+  await waitFor(() => direct.filter((socket) => !socket.destroyed).length === 5);
+  t.equal(proxied.filter((socket) => socket.destroyed).length, 0);
+});
+
+/** A monitor with something large to download, for which a reader has little time. */
+async function startWithDownload(t: Test) {
+  let given = 0;
+  const listening = await startListening(t, {
+    connectionTerms: { leastBytes: 512 * 1024, withinMs: 600 },
+    prepare: (app) => {
+      app.get("/large", { config: { access: "public" } }, async (_request, reply) => {
+        const chunks = function* () {
+          for (given = 0; given < CHUNKS; given++) yield CHUNK;
+        };
+        return reply.type("application/octet-stream").send(Readable.from(chunks(), { objectMode: false }));
+      });
+    },
+  });
+  return { ...listening, given: () => given };
+}
+
+t.test("a download that is read next to not at all is given up", async (t) => {
+  const { monitor, port, given } = await startWithDownload(t);
+  const reader = send(t, port, "GET /large HTTP/1.1\r\nhost: x\r\n\r\n");
+  reader.pause();
+  await waitFor(() => given() > 0);
+  const trickle = setInterval(() => reader.read(1), 20);
+  t.teardown(() => clearInterval(trickle));
+  await waitFor(async () => (await countConnections(monitor)) === 0, { timeoutMs: 10_000 });
+  t.ok(given() < CHUNKS, "most of it was never made");
+});
+
+t.test("a download over a slow link goes on for as long as it needs", async (t) => {
+  const { port } = await startWithDownload(t);
+  const reader = send(t, port, "GET /large HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  let bytes = 0;
+  const began = performance.now();
+  for await (const chunk of reader as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    await sleep(3);
+  }
+  t.ok(bytes > CHUNKS * CHUNK.length, "all of it came");
+  t.ok(performance.now() - began > 600, "in more than the time within which something has to move");
+});
