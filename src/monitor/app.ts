@@ -70,6 +70,7 @@ export interface AppDependencies {
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
   const {
     clock = Date.now,
+    monotonicClock = () => performance.now(),
     client,
     logStream,
     terminal,

@@ -60,6 +60,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
     { ...config, ...options.config },
     {
       clock,
+      monotonicClock: clock,
       client,
       ...(logStream && { logStream }),
       ...(pauseMs !== undefined && { pauseMs }),
