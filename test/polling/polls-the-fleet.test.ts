@@ -111,17 +111,21 @@ t.test(
   },
 );
 
-t.test("a POS server that makes the client throw is polled again, and the others too", async (t) => {
-  const monitor = await startPoller(t, ({ id }) => {
-    if (id === 1) throw new Error("a defect");
-    return received(monitor.clock());
-  });
-  await monitor.addPosServer();
-  const healthy = await monitor.addPosServer();
-  await monitor.run(120);
-  t.equal(monitor.client.calls.filter(({ id }) => id === 1).length, 2);
-  t.match(await monitor.status(healthy), { state: "synced" });
-});
+t.test(
+  "a POS server that makes the client throw has a failed poll, is polled again, and the others too",
+  async (t) => {
+    const monitor = await startPoller(t, ({ id }) => {
+      if (id === 1) throw new Error("a defect");
+      return received(monitor.clock());
+    });
+    await monitor.addPosServer();
+    const healthy = await monitor.addPosServer();
+    await monitor.run(120);
+    t.equal(monitor.client.calls.filter(({ id }) => id === 1).length, 2);
+    t.match(await monitor.status(1), { state: "unreachable", failed_polls: 2, failure_code: "unexpected" });
+    t.match(await monitor.status(healthy), { state: "synced" });
+  },
+);
 
 t.test("a token that was sealed with another key is a failure that can be seen", async (t) => {
   const monitor = await startPoller(t);

@@ -8,6 +8,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { openToken } from "../fleet/open-token.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { failureOf } from "../pos-client/failure.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
@@ -162,18 +163,17 @@ export function createPoller({
 
   async function pollTarget(target: PollTarget): Promise<void> {
     if (isStopped) return;
-    try {
-      const outcome = await fetchStatus(target);
-      stats.polled++;
-      if (!outcome.ok) stats.failed++;
-      const isStillRegistered = isSameTarget(target, targets.get(target.id));
-      if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
-      else schedule.finish(target.id, 0, clock());
-    } catch (error) {
-      if (isStopped) return; // stopping closes the client, which ends what still hangs
-      log.error({ err: error, posServerId: target.id }, "A poll ended with an unexpected error");
-      schedule.finish(target.id, schedule.failedPolls(target.id), clock());
-    }
+    const outcome = await fetchStatus(target).catch((error: unknown): StatusOutcome => {
+      if (!isStopped)
+        log.error({ err: error, posServerId: target.id }, "A poll ended with an unexpected error");
+      return { ok: false, failure: failureOf("unexpected", ""), receivedAt: clock() };
+    });
+    if (isStopped && isDefect(outcome)) return; // stopping closes the client, which ends what still hangs
+    stats.polled++;
+    if (!outcome.ok) stats.failed++;
+    const isStillRegistered = isSameTarget(target, targets.get(target.id));
+    if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
+    else schedule.finish(target.id, 0, clock());
   }
 
   async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
@@ -223,4 +223,8 @@ export function createPoller({
     clearTimeout(timer);
     await writer.flush();
   }
+}
+
+function isDefect(outcome: StatusOutcome): boolean {
+  return !outcome.ok && outcome.failure.code === "unexpected";
 }

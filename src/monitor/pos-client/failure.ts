@@ -1,7 +1,10 @@
 import { visibleText } from "../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
-/** Every way in which a call to a POS server fails (protocol.md), in the order in which they can happen. */
+/**
+ * Every way in which a call to a POS server fails (protocol.md), in the order in which they can happen. `unexpected` is a
+ * defect of the monitor, and says nothing about the POS server.
+ */
 export const FAILURE_CODES = [
   "dns",
   "connect_refused",
@@ -17,6 +20,7 @@ export const FAILURE_CODES = [
   "unsupported_protocol",
   "wrong_pos_server",
   "wrong_crm_id",
+  "unexpected",
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
