@@ -17,9 +17,12 @@ const TITLE = "Логи POS-сервера «Тверская, 12»";
 
 /** A chain whose POS servers answer until told otherwise; no runner takes the requests that the test adds. */
 async function start(t: Test) {
-  const state = { isReachable: true };
+  const state: { isReachable: boolean; error: string | null } = { isReachable: true, error: null };
   const client = createScriptedClient(
-    () => (state.isReachable ? received(Date.now()) : failed(Date.now(), "connect_refused", "ECONNREFUSED")),
+    () =>
+      state.isReachable
+        ? received(Date.now(), { error: state.error })
+        : failed(Date.now(), "connect_refused", "ECONNREFUSED"),
     { listLogs: async () => ({ ok: true, value: listLogs(), receivedAt: Date.now() }) },
   );
   const monitor = await startLiveMonitor(t, { client });
@@ -90,11 +93,12 @@ t.test("a click beside it does not throw away what was typed, and Tab stays insi
 });
 
 t.test("the refresh of the table leaves the dialog alone", async (t) => {
-  const { monitor, id, open } = await start(t);
+  const { monitor, id, state, open } = await start(t);
   const page = await open(DESKTOP);
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "55");
-  await monitor.report(id, { error: "нарушена целостность базы" });
+  state.error = "нарушена целостность базы"; // the monitor polls too
+  await monitor.report(id, { error: state.error });
   await waitFor(async () => {
     await refresh(page);
     return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "sync_error";
