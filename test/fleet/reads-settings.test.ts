@@ -15,6 +15,7 @@ t.test("without any row every setting has its default", async (t) => {
     archiveRetentionDays: 30,
     transitionRetentionDays: 365,
     auditRetentionDays: 365,
+    nightlyBackups: 14,
   });
 });
 
