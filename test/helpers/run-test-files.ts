@@ -4,8 +4,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
 
-/** Tests wait for processes, sockets and browsers as much as they count: one more than there are processors pays. */
-const JOBS = availableParallelism() + 1;
+/** Tests wait for processes, sockets and browsers as much as they count: two more than there are processors pay. */
+const JOBS = availableParallelism() + 2;
 const FILE_TIMEOUT_S = 300;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { openDatabase } from "../../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../../src/monitor/plugins/database.ts";
-import { makeFolder } from "../../helpers/folder.ts";
-import { type MonitorProcess, startMonitorProcess } from "../../helpers/monitor-process.ts";
-import { registerPlain } from "../../helpers/register.ts";
-import { startResettablePosServer } from "../../helpers/resettable-pos-server.ts";
-import { beginTestSession } from "../../helpers/session.ts";
-import { waitFor } from "../../helpers/wait-for.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { registerPlain } from "../helpers/register.ts";
+import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { beginTestSession } from "../helpers/session.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("killed at each step, the monitor goes on, and nothing is done twice", async (t) => {
   const dataDir = makeFolder(t);

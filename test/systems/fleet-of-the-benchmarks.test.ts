@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { type FleetReady, fleetPosServer, misdeedOf } from "../bench/fleet-plan.ts";
 import { PATIENT_LIMITS } from "../helpers/poll-outcomes.ts";
-import { type FleetReady, fleetPosServer, misdeedOf } from "./fleet-plan.ts";
 
 const COUNT = 200;
 const EXPECTED_CODES = {
@@ -15,7 +15,7 @@ const EXPECTED_CODES = {
 } as const;
 
 async function startFleet(t: Test, flags: string[]) {
-  const program = join(import.meta.dirname, "fleet.ts");
+  const program = join(import.meta.dirname, "../bench/fleet.ts");
   const child = spawn(process.execPath, [program, "--addresses", "2", ...flags], {
     stdio: ["pipe", "pipe", "inherit"],
   });
