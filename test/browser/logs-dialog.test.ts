@@ -97,9 +97,9 @@ t.test("the refresh of the table leaves the dialog alone", async (t) => {
   const page = await open(DESKTOP);
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "55");
-  state.error = "нарушена целостность базы"; // the monitor polls too
-  await monitor.report(id, { error: state.error });
+  state.error = "нарушена целостность базы";
   await waitFor(async () => {
+    await monitor.app.pollNow(id);
     await refresh(page);
     return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "sync_error";
   });
