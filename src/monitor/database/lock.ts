@@ -8,14 +8,14 @@ const LOCK_FILE = "monitor.lock";
 /** Who has locked it, in words, since a locked file tells nobody. */
 const HOLDER_FILE = "monitor.pid";
 
-export type ReleaseLock = () => void;
+export type ReleaseDataFolder = () => void;
 
 /**
  * Takes the data folder for this process alone, against a second monitor; commands that only use the database need no
  * lock. The system takes it back when the process ends, however it ends, and it holds in other containers too.
  * @throws Error that names the folder and the process which has it.
  */
-export function lockDataFolder(dataDir: string): ReleaseLock {
+export function lockDataFolder(dataDir: string): ReleaseDataFolder {
   const holderFile = join(dataDir, HOLDER_FILE);
   const lock = new SQLite(join(dataDir, LOCK_FILE), { timeout: 0 });
   try {

@@ -9,13 +9,13 @@ declare module "fastify" {
   }
 }
 
-export interface PosClientOptions {
+export interface PosClientPluginOptions {
   /** Instead of the one that calls; it is closed with the app too. */
   client?: PosClient | undefined;
 }
 
 /** The one client of this process, with the connections that it keeps. */
-export default fp<PosClientOptions>(
+export default fp<PosClientPluginOptions>(
   async (app, { client = createPosClient({ now: app.clock }) }) => {
     app.decorate("posClient", client);
     app.addHook("onClose", () => client.close());
