@@ -59,6 +59,11 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const answered = await user.post(`/pos-servers/${id}/polls`);
   t.match(textOf(answered.body), /Связь есть: отчёт получен в \d\d:00, версия 34\.2\.117\.0/);
   t.equal(await stateOf(), "synced");
+  t.match(
+    answered.body,
+    `name="returnTo" value="/pos-servers/${id}"`,
+    "the language is switched on a page that is there",
+  );
 
   isHealthy = false;
   const refused = await user.post(`/pos-servers/${id}/polls`);

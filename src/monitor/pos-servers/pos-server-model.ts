@@ -36,6 +36,8 @@ export function posServerModel(page: PosServerPage) {
   return {
     title: posServer.name,
     path,
+    // Also where it answers a check of the connection, whose own address has no page.
+    url: path,
     row,
     version: row.version ?? "—",
     organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,
