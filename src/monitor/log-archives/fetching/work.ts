@@ -5,6 +5,7 @@ import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
 import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
+import { requireRight } from "./require-right.ts";
 import type { WorkContext } from "./work-context.ts";
 
 /**
@@ -27,6 +28,7 @@ export async function workOnLogRequest(context: WorkContext, id: number, signal:
 
 async function carryOut(context: WorkContext, request: RunningRequest, signal: AbortSignal): Promise<void> {
   const { db, secretBox } = context;
+  await requireRight(db, request);
   const called = await readPosServerToCall(db, secretBox, request.posServerId);
   if (!called.ok) throw new ArchiveError(called.failure.code, called.failure.detail);
   const { posServer } = called;

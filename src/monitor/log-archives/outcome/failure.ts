@@ -2,18 +2,21 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/fai
 
 /**
  * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;
- * `broken_off`: the stream ended early; `broken_archive`: what came is not the zip that was asked for; `disk_full`,
- * `store_unavailable` (missing or not writable) and `store_error` are of the file store; `archives_failed`: some archives
- * of the request are missing, for the reasons that they have.
+ * `broken_off`: the stream ended early; `broken_archive`: what came is not the zip that was asked for; `nothing_came`:
+ * none of the logs that were listed could be had; `disk_full`, `store_unavailable` (missing or not writable) and
+ * `store_error` are of the file store; `archives_failed`: some archives of the request are missing, for the reasons that
+ * they have; `right_lost`: whoever asked for the logs may have them no longer.
  */
 export const STORE_FAILURE_CODES = [
   "busy",
   "broken_off",
   "broken_archive",
+  "nothing_came",
   "disk_full",
   "store_unavailable",
   "store_error",
   "archives_failed",
+  "right_lost",
 ] as const;
 
 /** What stands in `failure_code` of a log request and of a log archive. */
@@ -29,7 +32,11 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "wrong_crm_id",
   "disk_full",
   "store_unavailable",
+  "right_lost",
 ];
+
+/** Of one archive or request, for good: the others may come, and the same would come again. */
+const LASTING_CODES: readonly LogFailureCode[] = ["busy", "nothing_came"];
 
 export interface LogFailure {
   code: LogFailureCode;
@@ -54,5 +61,5 @@ export function endsRequest({ code }: LogFailure): boolean {
 
 /** Whether trying again may help. */
 export function mayPass(failure: LogFailure): boolean {
-  return !endsRequest(failure) && failure.code !== "busy";
+  return !endsRequest(failure) && !LASTING_CODES.includes(failure.code);
 }

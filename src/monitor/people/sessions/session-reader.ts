@@ -1,7 +1,7 @@
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { findOrganizationAccess } from "../registry/rights.ts";
+import { findOrganizationAccess } from "../../viewer/rights.ts";
 import { findSession, type OpenSession } from "./sessions.ts";
 
 const MAX_KEPT = 1_000;

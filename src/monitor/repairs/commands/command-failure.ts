@@ -12,6 +12,9 @@ const CONTROL_CHARACTERS = /\p{Cc}+/gu;
 const MAX_DETAIL_CHARACTERS = 300;
 const NOT_FOUND = 404;
 
+/** Whoever asked for the command may not have it carried out any more. */
+export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
+
 /** What a POS server says of a command that it began and could not carry out. */
 export function reportedFailure(
   error: { error: string; message: string } | null | undefined,

@@ -14,6 +14,8 @@ const NOT_FOUND = 404;
 export interface Command<Report> {
   /** Asks how the command with this key goes. */
   read: () => Promise<CallOutcome<Report>>;
+  /** Asked right before each time it is begun: whoever wanted it need not have the right to it any more. */
+  mayBegin: () => Promise<boolean>;
   /** Begins it; safe to repeat, since the same key never acts twice. */
   begin: () => Promise<CallOutcome<Report>>;
   /** Whether the POS server has told of it before. */
@@ -25,10 +27,14 @@ export interface Command<Report> {
   askEveryMs?: number | undefined;
 }
 
-/** How a command ended. `refused`: the POS server did nothing; `unknown`: it may have acted or may still act. */
+/**
+ * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not told, since nobody with a right
+ * wants it; `unknown`: it may have acted or may still act.
+ */
 export type CommandEnd<Report> =
   | { end: "finished"; report: Report; receivedAt: number }
   | { end: "refused"; failure: CallFailure }
+  | { end: "forbidden" }
   | { end: "unknown"; failure: CallFailure | null };
 
 /**
@@ -39,7 +45,7 @@ export async function followCommand<Report>(
   command: Command<Report>,
   signal: AbortSignal,
 ): Promise<CommandEnd<Report>> {
-  const { read, begin, isFinished, onNews, clock, askEveryMs = ASK_EVERY_MS } = command;
+  const { read, mayBegin, begin, isFinished, onNews, clock, askEveryMs = ASK_EVERY_MS } = command;
   let mayHaveBegun = command.hasBegun ?? false;
   const startedAt = clock();
   let heardAt = startedAt;
@@ -47,6 +53,7 @@ export async function followCommand<Report>(
     signal.throwIfAborted();
     let outcome = await read();
     if (!outcome.ok && outcome.failure.status === NOT_FOUND) {
+      if (!(await mayBegin())) return mayHaveBegun ? { end: "unknown", failure: null } : { end: "forbidden" };
       outcome = await begin();
       if (!outcome.ok && isRefusal(outcome.failure)) return unsuccessful(outcome.failure, true);
       mayHaveBegun ||= !outcome.ok && outcome.failure.isAnswerLost === true;

@@ -10,10 +10,12 @@ export const RESET_FAILURES = [
   "outcome_unknown",
   "command_failed",
   "logs_failed",
+  "logs_incomplete",
   "no_decision",
   "cancelled",
   "not_started",
   "no_exchange",
   "restored_copy",
   "restored",
+  "right_lost",
 ] as const;

@@ -2,7 +2,8 @@ import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
-import { failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
+import { mayStillAct } from "../../viewer/rights.ts";
+import { failureOfRefusal, RIGHT_LOST, troubleOf } from "../commands/command-failure.ts";
 import { commandTarget } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
 import { reachPosServer } from "../commands/reach.ts";
@@ -83,6 +84,7 @@ async function follow(
         if (!target.ok) return target;
         return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotencyKey));
       },
+      mayBegin: () => mayStillAct(db, reset),
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
@@ -110,6 +112,7 @@ async function whatFollows(
   reset: FoundReset,
   end: CommandEnd<DatabaseResetReport>,
 ): Promise<StepChange> {
+  if (end.end === "forbidden") return { step: "failed", failure: RIGHT_LOST };
   if (end.end === "refused") {
     return { step: "failed", failure: failureOfRefusal(end.failure) };
   }

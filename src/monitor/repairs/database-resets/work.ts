@@ -1,3 +1,5 @@
+import { mayStillAct } from "../../viewer/rights.ts";
+import { RIGHT_LOST } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
@@ -23,6 +25,10 @@ export function createResetWork(
     if (!reset) return;
     const waitedFor = await findWaitedFor(db, reset);
     if (!isDue(reset, waitedFor, clock())) return;
+    if (isStillHarmless(reset) && !(await mayStillAct(db, reset))) {
+      await enterStep(db, reset, { step: "failed", failure: RIGHT_LOST }, clock());
+      return;
+    }
     if (reset.step === "resetting") return await resetDatabase(dependencies, reset, signal);
     if (reset.step === "awaiting_sync") return await followExchange(dependencies, reset, signal);
     const change = await decide(reset, waitedFor);
@@ -40,4 +46,9 @@ export function createResetWork(
     }
     return { step: "failed", failure: { code: "not_started", detail: reset.failureDetail ?? "" } };
   }
+}
+
+/** Whether the next thing done would be the first one to the POS server; what has begun there is followed to its end. */
+function isStillHarmless({ step, begunAt }: FoundReset): boolean {
+  return step === "fetching_logs" || (step === "resetting" && begunAt === null);
 }

@@ -1,9 +1,11 @@
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
+import { mayStillAct } from "../../viewer/rights.ts";
 import {
   type CommandFailure,
   failureOfRefusal,
+  RIGHT_LOST,
   reportedFailure,
   troubleOf,
 } from "../commands/command-failure.ts";
@@ -32,6 +34,7 @@ export function createStartWork(
 
   /** Asks who is there before anything is sent. @returns why nothing may be. */
   async function begin(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
+    if (!(await mayStillAct(db, start))) return RIGHT_LOST;
     const outcome = await reachPosServer(
       {
         poll: () => pollNow(start.posServerId),
@@ -59,6 +62,7 @@ export function createStartWork(
           if (!target.ok) return target;
           return await untilAborted(signal, client.readServiceStart(target.value, start.idempotencyKey));
         },
+        mayBegin: () => mayStillAct(db, start),
         begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
           const target = await commandTarget(dependencies, start.posServerId);
           if (!target.ok) return target;
@@ -86,6 +90,7 @@ export function createStartWork(
 }
 
 function failureOfEnd(end: CommandEnd<ServiceStartReport>): CommandFailure | null {
+  if (end.end === "forbidden") return RIGHT_LOST;
   if (end.end === "refused") return failureOfRefusal(end.failure);
   if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
   return end.report.step === "done" ? null : reportedFailure(end.report.error);

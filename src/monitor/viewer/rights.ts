@@ -1,0 +1,60 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { isShownTo, type OrganizationAccess } from "./access.ts";
+
+/** What decides which organizations a user may see, beside the rights for single ones. */
+export interface UserWithRights {
+  id: number;
+  isAdministrator: boolean;
+  hasAllOrganizations: boolean;
+}
+
+/** The organizations for which a user has «Настройка предприятия». */
+export async function findOrganizationAccess(
+  db: Kysely<Database>,
+  user: UserWithRights,
+): Promise<OrganizationAccess> {
+  if (user.isAdministrator || user.hasAllOrganizations) return "all";
+  const rows = await db
+    .selectFrom("user_organization")
+    .select("organization_id")
+    .where("user_id", "=", user.id)
+    .orderBy("organization_id")
+    .execute();
+  return rows.map(({ organization_id }) => organization_id);
+}
+
+/** Who asked for something, and of which POS server. */
+export interface Asked {
+  /** null = no user: a program, or the owner of the machine at its command line. */
+  userId: number | null;
+  posServerId: number;
+}
+
+/**
+ * Whether what was asked for may still be done: a request outlives the moment in which its asker had the right to it.
+ * Ask right before each thing that is done to the POS server.
+ */
+export async function mayStillAct(db: Kysely<Database>, { userId, posServerId }: Asked): Promise<boolean> {
+  if (userId === null) return true;
+  const user = await db
+    .selectFrom("user")
+    .select(["id", "is_administrator", "has_all_organizations"])
+    .where("id", "=", userId)
+    .where("is_blocked", "=", 0)
+    .executeTakeFirst();
+  if (!user) return false;
+  const access = await findOrganizationAccess(db, {
+    id: user.id,
+    isAdministrator: user.is_administrator === 1,
+    hasAllOrganizations: user.has_all_organizations === 1,
+  });
+  const shown = await db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select("pos_server.id")
+    .where("pos_server.id", "=", posServerId)
+    .where(isShownTo(access))
+    .executeTakeFirst();
+  return shown !== undefined;
+}
