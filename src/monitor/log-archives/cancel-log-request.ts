@@ -3,16 +3,29 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import type { ShownLogRequest } from "./find-log-request.ts";
 
+type CancelledRequest = Pick<ShownLogRequest, "id" | "posServerId" | "posServerName" | "organizationId">;
+
 /** Ends an open request; archives that are there stay offered. @returns false when it had ended already. */
 export async function cancelLogRequest(
   trx: Transaction<Database>,
   actor: Actor,
-  { id, posServerId, posServerName: subject, organizationId }: ShownLogRequest,
+  { id, posServerId, posServerName: subject, organizationId }: CancelledRequest,
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable("log_request")
-    .set({ status: "cancelled", finished_at: now })
+    .set(({ fn, selectFrom, val }) => ({
+      status: "cancelled",
+      finished_at: now,
+      // While it ran, this was a guess at what is in the archives on their way.
+      received_bytes: fn.coalesce(
+        selectFrom("log_archive")
+          .select(({ fn }) => fn.sum<number>("log_bytes").as("bytes"))
+          .where("log_request_id", "=", id)
+          .where("log_archive.status", "=", "done"),
+        val(0),
+      ),
+    }))
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .executeTakeFirst();

@@ -9,6 +9,7 @@ export async function listLogRequests(db: Kysely<Database>, posServerId: number,
   return await db
     .selectFrom("log_request")
     .select(["id", ...REQUEST_COLUMNS, "status", "from_at as fromAt", "to_at as toAt"])
+    .select("left_out as leftOut")
     .select((row) => [
       countArchives(row, "path").as("offeredArchives"),
       countArchives(row, "removed_at").as("removedArchives"),

@@ -2,7 +2,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
 import { logFailureInWords } from "./outcome/failure-in-words.ts";
 import { leftOutInWords } from "./outcome/left-out-in-words.ts";
-import { readLeftOut } from "./outcome/stored-files.ts";
+import { isIncomplete, readLeftOut } from "./outcome/stored-files.ts";
 import { archiveName } from "./store/archive-name.ts";
 
 export interface LogRequestInput {
@@ -34,7 +34,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
       time: format.time(request.requestedAt, now),
     }),
     progress: progress(viewer, request, archives),
-    problem: problem(viewer, request),
+    problem: problem(viewer, request, archives),
     archives: archives.map((archive) => archiveInWords(viewer, request, archive, now)),
     allUrl: offered.length > 1 ? `/log-requests/${request.id}/archives.zip` : null,
     allBytes: format.bytes(offered.reduce((sum, { zipBytes }) => sum + (zipBytes ?? 0), 0)),
@@ -47,7 +47,11 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
 }
 
 /** Why not all of it is there; archives that failed say it themselves. */
-function problem(viewer: Viewer, { status, failureCode, failureDetail }: ShownLogRequest) {
+function problem(
+  viewer: Viewer,
+  { status, failureCode, failureDetail }: ShownLogRequest,
+  archives: ShownLogArchive[],
+) {
   const { t } = viewer;
   if (failureCode && failureCode !== "archives_failed") {
     return {
@@ -55,14 +59,17 @@ function problem(viewer: Viewer, { status, failureCode, failureDetail }: ShownLo
       text: logFailureInWords(viewer, { code: failureCode, detail: failureDetail }),
     };
   }
-  return status === "failed" ? { lead: t("logRequest.failedPartly"), text: "" } : null;
+  if (status !== "failed") return null;
+  const hasSome = archives.some((archive) => archive.status === "done");
+  return { lead: t(hasSome ? "logRequest.failedPartly" : "logRequest.failed"), text: "" };
 }
 
 /** The words about it, and the bar while it is open: without a value it runs, since nobody knows how much there is. */
 function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
   const isOpen = request.finishedAt === null;
   const { text, value } = progressInWords(viewer, request, archives);
-  return isOpen || text !== null ? { text, value, isOpen, isDone: request.status === "done" } : null;
+  const isDone = request.status === "done" && !isIncomplete(request.leftOut);
+  return isOpen || text !== null ? { text, value, isOpen, isDone } : null;
 }
 
 function progressInWords(
@@ -72,7 +79,8 @@ function progressInWords(
 ): { text: string | null; value: { now: number; whole: number } | null } {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
-  const size = format.bytesOf(receivedBytes, plannedBytes ?? 0);
+  // A log that is written to meanwhile gives more than was planned.
+  const size = format.bytesOf(receivedBytes, Math.max(plannedBytes ?? 0, receivedBytes));
   const counts = t("logRequest.progress", {
     count: received,
     total: archives.length,
@@ -88,6 +96,7 @@ function progressInWords(
   }
   if (status !== "done") return { value: null, text: archives.length > 0 ? counts : null };
   if (archives.length === 0) return { value: null, text: t("logRequest.state.nothing") };
+  if (isIncomplete(request.leftOut)) return { value: null, text: counts };
   return {
     value: null,
     text: t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) }),

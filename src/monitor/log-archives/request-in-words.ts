@@ -1,6 +1,7 @@
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
+import { isIncomplete } from "./outcome/stored-files.ts";
 
 /** An earlier request as lists show it: «24.11 13:40», «Анна Иванова», «2 архива». */
 export interface RequestInWords {
@@ -39,11 +40,13 @@ export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: 
 }
 
 function resultInWords(request: ListedLogRequest, t: Viewer["t"]): string {
-  const { status, offeredArchives, removedArchives } = request;
+  const { status, offeredArchives, removedArchives, leftOut } = request;
   const archives = t("logRequest.archives", { count: offeredArchives ?? 0 });
   if (status === "queued" || status === "running") return t(`logRequest.status.${status}`);
   if (!offeredArchives && removedArchives) return t("logRequest.result.removed");
-  if (status === "done") return offeredArchives ? archives : t("logRequest.result.nothing");
+  if (status === "done" && !offeredArchives) return t("logRequest.result.nothing");
+  if (status === "done")
+    return isIncomplete(leftOut) ? t("logRequest.result.incomplete", { archives }) : archives;
   if (!offeredArchives) return t(`logRequest.status.${status}`);
   return t("logRequest.result.partly", { status: t(`logRequest.status.${status}`), archives });
 }

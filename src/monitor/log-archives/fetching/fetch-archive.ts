@@ -11,6 +11,7 @@ import { type WrittenPart, writePart } from "../store/write-part.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import type { FetchedArchive, PendingArchive } from "./pending-archives.ts";
 import type { Progress } from "./progress.ts";
+import { requireRight } from "./require-right.ts";
 import { pause } from "./timing.ts";
 import type { WorkContext } from "./work-context.ts";
 
@@ -49,11 +50,12 @@ export async function fetchArchive(
   const maxBytes = archive.logBytes + EXTRA_BYTES;
   try {
     const written = await inTurn(() => receivePart(context, wanted, { path, order, maxBytes }, signal));
-    progress.arrive(archive, written.zipBytes);
     const names = new Set(order.map(({ name }) => name));
     const bytesByName = await verifyPart(partOf(store, path), { names, maxBytes, signal });
+    const received = countReceived(archive, bytesByName);
     await placePart(store, path);
-    return { path, ...written, leftOut: findLeftOut(archive, order, bytesByName) };
+    progress.arrive(archive, { zipBytes: written.zipBytes, logBytes: received.logBytes });
+    return { path, ...written, ...received, leftOut: findLeftOut(archive, order, bytesByName) };
   } catch (error) {
     await removeStored(store, path + PART_SUFFIX).catch((err) =>
       log.warn({ err, path }, "What came of an archive could not be removed"),
@@ -70,12 +72,13 @@ interface Part {
 
 async function receivePart(
   context: WorkContext,
-  { archive, posServer, progress }: ArchiveToFetch,
+  { request, archive, posServer, progress }: ArchiveToFetch,
   { path, order, maxBytes }: Part,
   signal: AbortSignal,
 ): Promise<WrittenPart> {
-  const { store } = context;
-  await requireStore(context.db, store);
+  const { db, store } = context;
+  await requireRight(db, request);
+  await requireStore(db, store);
   await requireSpace(store, archive.logBytes);
   await makeFolder(store, path);
   const deadline = startDeadline(deadlineMs(context, archive));
@@ -113,6 +116,15 @@ async function openWhenFree(
     if (waitedMs > timing.busyPatienceMs) throw new ArchiveError("busy", detail);
     await pause(waitMs, signal);
   }
+}
+
+/** Counts what is in the zip, whatever was planned. @throws ArchiveError `nothing_came` */
+function countReceived({ logBytes: plannedBytes }: PendingArchive, bytesByName: ReadonlyMap<string, number>) {
+  const logFiles = bytesByName.size;
+  const logBytes = [...bytesByName.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const isEmpty = logFiles === 0 || (logBytes === 0 && plannedBytes > 0);
+  if (isEmpty) throw new ArchiveError("nothing_came", "");
+  return { logFiles, logBytes };
 }
 
 function findLeftOut(

@@ -67,7 +67,7 @@ async function fetchOrGiveUp(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError) || isEnding(error)) throw error;
-    await saveFailed(db, archive, clock());
+    await saveFailed(db, archive, error.failure, clock());
   }
 }
 

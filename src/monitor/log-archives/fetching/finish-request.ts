@@ -5,9 +5,11 @@ import type { Database } from "../../database/schema.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import type { RunningRequest } from "./begin-request.ts";
 
+const NOTHING_CAME: LogFailure = { code: "nothing_came", detail: "" };
+
 /**
- * Records how a request ended: `done` when nothing is missing. Archives that are still planned are given up with the
- * failure that ended it. A request that was finished meanwhile, cancelled say, stays as it is.
+ * Records how a request ended: `done` when no archive is missing, and some log came if there was any. Archives that are
+ * still planned are given up with the failure that ended it. A request that was finished meanwhile, cancelled say, stays as it is.
  */
 export async function finishRequest(
   db: Kysely<Database>,
@@ -19,7 +21,7 @@ export async function finishRequest(
     if (!(await isOpen(trx, request.id))) return;
     if (failure) await giveUpPlanned(trx, request.id, failure, now);
     const counts = await countArchives(trx, request.id);
-    const reason = failure ?? (counts.failed > 0 ? await summarize(trx, request.id) : null);
+    const reason = failure ?? (await findReason(trx, request.id, counts));
     await trx
       .updateTable("log_request")
       .set({
@@ -100,8 +102,24 @@ async function countArchives(trx: Kysely<Database>, requestId: number): Promise<
   };
 }
 
+/** Why something that should have come is missing; null = nothing is, but what some archive itself leaves out. */
+async function findReason(
+  trx: Kysely<Database>,
+  requestId: number,
+  { done, failed }: Counts,
+): Promise<LogFailure | null> {
+  if (failed > 0) return await summarize(trx, requestId, done);
+  if (done > 0) return null;
+  const { leftOutFiles } = await trx
+    .selectFrom("log_request")
+    .select("left_out_files as leftOutFiles")
+    .where("id", "=", requestId)
+    .executeTakeFirstOrThrow();
+  return leftOutFiles > 0 ? NOTHING_CAME : null;
+}
+
 /** Names the reasons of the archives that failed; the rows of these have the details. */
-async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogFailure> {
+async function summarize(trx: Kysely<Database>, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("log_archive")
     .select("failure_code as code")
@@ -110,6 +128,7 @@ async function summarize(trx: Kysely<Database>, requestId: number): Promise<LogF
     .orderBy("position")
     .execute();
   const codes = new Set(failures.map(({ code }) => code));
+  if (done === 0 && codes.size === 1 && codes.has(NOTHING_CAME.code)) return NOTHING_CAME;
   return { code: "archives_failed", detail: [...codes].join(", ") };
 }
 

@@ -2,7 +2,13 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import type { LogFailure } from "../outcome/failure.ts";
-import { addLeftOut, type LeftOutFile, type PlannedFile, readPlannedFiles } from "../outcome/stored-files.ts";
+import {
+  addLeftOut,
+  type LeftOutFile,
+  type PlannedFile,
+  readPlannedFiles,
+  takenBytes,
+} from "../outcome/stored-files.ts";
 
 /** An archive that is still to be fetched. */
 export interface PendingArchive {
@@ -20,6 +26,9 @@ export interface FetchedArchive {
   path: string;
   zipBytes: number;
   sha256: string;
+  /** What is in it, before compression. */
+  logFiles: number;
+  logBytes: number;
   /** What of it could not be read. */
   leftOut: LeftOutFile[];
 }
@@ -43,16 +52,10 @@ export async function listPendingArchives(
 export async function saveFetched(
   db: Kysely<Database>,
   { id, requestId }: PendingArchive,
-  { path, zipBytes, sha256, leftOut }: FetchedArchive,
+  { path, zipBytes, sha256, logFiles, logBytes, leftOut }: FetchedArchive,
   now: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    const request = await trx
-      .selectFrom("log_request")
-      .select(["left_out as leftOut", "left_out_files as leftOutFiles", "left_out_bytes as leftOutBytes"])
-      .where("id", "=", requestId)
-      .where("finished_at", "is", null)
-      .executeTakeFirst();
     const { numUpdatedRows } = await trx
       .updateTable("log_archive")
       .set({
@@ -62,19 +65,38 @@ export async function saveFetched(
         path,
         zip_bytes: zipBytes,
         sha256,
+        log_files: logFiles,
+        log_bytes: logBytes,
         finished_at: now,
       })
       .where("id", "=", id)
       .where("status", "=", "planned")
       .executeTakeFirst();
-    if (!request || numUpdatedRows !== 1n) throw new WorkEndedError("the archive is no longer waited for");
-    await trx
-      .updateTable("log_request")
-      .set({ ...addLeftOut(request, leftOut) })
-      .where("id", "=", requestId)
-      .execute();
+    const isWaitedFor = numUpdatedRows === 1n && (await saveLeftOut(trx, requestId, leftOut));
+    if (!isWaitedFor) throw new WorkEndedError("the archive is no longer waited for");
     await countReceived(trx, requestId);
   });
+}
+
+/** @returns false when the request is finished. */
+async function saveLeftOut(
+  trx: Kysely<Database>,
+  requestId: number,
+  leftOut: readonly LeftOutFile[],
+): Promise<boolean> {
+  const request = await trx
+    .selectFrom("log_request")
+    .select(["left_out as leftOut", "left_out_files as leftOutFiles", "left_out_bytes as leftOutBytes"])
+    .where("id", "=", requestId)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  if (!request) return false;
+  await trx
+    .updateTable("log_request")
+    .set(addLeftOut(request, leftOut))
+    .where("id", "=", requestId)
+    .execute();
+  return true;
 }
 
 /** Counts the finished archives as received; what has been shown as received stays so while the request runs. */
@@ -114,12 +136,26 @@ export async function saveFailedAttempt(
     .execute();
 }
 
-/** Gives an archive up. */
-export async function saveFailed(db: Kysely<Database>, { id }: PendingArchive, now: number): Promise<void> {
-  await db
-    .updateTable("log_archive")
-    .set({ status: "failed", finished_at: now })
-    .where("id", "=", id)
-    .where("status", "=", "planned")
-    .execute();
+/** Gives an archive up; where the POS server could not read any of its logs, these are named. */
+export async function saveFailed(
+  db: Kysely<Database>,
+  { id, requestId, files }: PendingArchive,
+  { code }: LogFailure,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("log_archive")
+      .set({ status: "failed", finished_at: now })
+      .where("id", "=", id)
+      .where("status", "=", "planned")
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n || code !== "nothing_came") return;
+    const leftOut = files.map((file) => ({
+      name: file.name,
+      bytes: takenBytes(file),
+      reason: "unreadable" as const,
+    }));
+    await saveLeftOut(trx, requestId, leftOut);
+  });
 }

@@ -10,8 +10,8 @@ const USUAL_ZIP_SHARE = 0.1;
 export interface Progress {
   /** So much of the zip of this archive has come. */
   advance(archive: PendingArchive, zipBytes: number): Promise<void>;
-  /** All of it has come. */
-  arrive(archive: PendingArchive, zipBytes: number): void;
+  /** All of it has come, with so many bytes of logs in it. */
+  arrive(archive: PendingArchive, received: { zipBytes: number; logBytes: number }): void;
 }
 
 /**
@@ -37,9 +37,9 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
         log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
       );
     },
-    arrive(archive, zipBytes) {
-      receivedBytes.set(archive.id, archive.logBytes);
-      known.logBytes += archive.logBytes;
+    arrive(archive, { zipBytes, logBytes }) {
+      receivedBytes.set(archive.id, logBytes);
+      known.logBytes += logBytes;
       known.zipBytes += zipBytes;
     },
   };

@@ -24,6 +24,9 @@ export type PlannedFile = Static<typeof PlannedFile>;
 export const LEFT_OUT_REASONS = ["unreadable", "incomplete", "unsafe_name", "cut", "does_not_fit"] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
+/** They were within the cap, so that whoever asked counts on them. */
+const MISSING_REASONS: readonly LeftOutReason[] = ["unreadable", "incomplete", "unsafe_name"];
+
 /** `bytes`: how much of it is left out. */
 export const LeftOutFile = Type.Object({
   name: Type.String(),
@@ -56,6 +59,16 @@ export function writePlannedFiles(files: readonly PlannedFile[]): string {
 /** Reads `log_request.left_out`. @throws when it is not what this program writes. */
 export function readLeftOut(json: string): LeftOutFile[] {
   return Value.Parse(Type.Array(LeftOutFile), JSON.parse(json));
+}
+
+/** Reads which logs should have come and did not, or not whole, from `log_request.left_out`; the cap leaves out others. */
+export function readMissing(json: string): LeftOutFile[] {
+  return readLeftOut(json).filter(({ reason }) => MISSING_REASONS.includes(reason));
+}
+
+/** Whether there are such logs. */
+export function isIncomplete(json: string): boolean {
+  return readMissing(json).length > 0;
 }
 
 /** Adds to what a request left out; of very many files only the first are kept by name, all are counted. */

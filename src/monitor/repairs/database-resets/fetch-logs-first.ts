@@ -2,15 +2,18 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
+import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import type { StepChange } from "./enter-step.ts";
-import type { FoundReset } from "./find-database-resets.ts";
+import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
 const PERIOD_TOLERANCE_MS = 60 * 60_000;
+/** The page of the request names the others. */
+const NAMED_LOGS = 3;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
 
 /** The step `fetching_logs`: asks for the logs, or says how that has ended. @returns the step after it, null = wait. */
@@ -24,12 +27,21 @@ export async function fetchLogsFirst(
     wakeLogRequests();
     return null;
   }
-  if (logs.status === "done") return { step: "resetting" };
-  return {
-    step: "awaiting_decision",
-    failure: { code: "logs_failed", detail: "" },
-    logFailure: logFailureOf(logs),
-  };
+  if (logs.status !== "done") {
+    return {
+      step: "awaiting_decision",
+      failure: { code: "logs_failed", detail: "" },
+      logFailure: logFailureOf(logs),
+    };
+  }
+  const missing = readMissing(logs.leftOut);
+  if (missing.length === 0) return { step: "resetting" };
+  return { step: "awaiting_decision", failure: { code: "logs_incomplete", detail: namesOf(missing) } };
+}
+
+function namesOf(logs: readonly LeftOutFile[]): string {
+  const names = logs.slice(0, NAMED_LOGS).map(({ name }) => name);
+  return [...names, ...(logs.length > NAMED_LOGS ? ["…"] : [])].join(", ");
 }
 
 async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number): Promise<void> {
@@ -40,6 +52,8 @@ async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number):
     organizationId: reset.organizationId,
   };
   await db.transaction().execute(async (trx) => {
+    const isCancelled = (await findOpenReset(trx, reset.id)) === null;
+    if (isCancelled) return;
     const running = await trx
       .selectFrom("log_request")
       .select("id")
@@ -47,6 +61,7 @@ async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number):
       .where("finished_at", "is", null)
       .where("from_at", "<=", from + PERIOD_TOLERANCE_MS)
       .where("to_at", ">=", now - PERIOD_TOLERANCE_MS)
+      .where("max_bytes", ">=", MAX_BYTES)
       .orderBy("id")
       .executeTakeFirst();
     const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };

@@ -18,7 +18,7 @@ export async function findWaitedFor(
   const logs = await db
     .selectFrom("log_request")
     .select(["status", "finished_at as finishedAt"])
-    .select(["planned_bytes as plannedBytes", "received_bytes as receivedBytes"])
+    .select(["planned_bytes as plannedBytes", "received_bytes as receivedBytes", "left_out as leftOut"])
     .select(["failure_code as failureCode", "failure_detail as failureDetail"])
     .where("id", "=", logRequestId)
     .executeTakeFirst();
