@@ -1,5 +1,6 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { CANCELLABLE } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
@@ -12,6 +13,8 @@ export interface ResetInput {
   posServer: ShownPosServer;
   steps: Awaited<ReturnType<typeof listResetSteps>>;
   waitedFor: WaitedFor;
+  /** Whether somebody wanted to cancel it when it could not be any more. */
+  isCancelTooLate: boolean;
   syncTimeoutMs: number;
   now: number;
 }
@@ -20,21 +23,21 @@ export interface ResetInput {
 export function resetModel(input: ResetInput) {
   const { viewer, reset, posServer, now } = input;
   const { t, format } = viewer;
-  const url = `/database-resets/${reset.id}`;
   const isFinished = reset.finishedAt !== null;
   const isServiceStopped = posServer.serviceState === "stopped";
   const isStarting = input.waitedFor.start?.finishedAt === null;
   return {
     title: t("databaseReset.following", { name: reset.posServerName }),
     subtitle: `${reset.organizationName} · ${t("posServers.crmId", { crmId: reset.crmId })}`,
-    url,
-    pollUrl: isFinished ? null : url,
+    url: `/database-resets/${reset.id}`,
+    isFinished,
     posServerUrl: `/pos-servers/${reset.posServerId}`,
     asked: t("databaseReset.asked", {
       name: reset.userName ?? reset.userLogin,
       time: format.clock(reset.requestedAt, now),
     }),
     steps: shownSteps(viewer, input.steps, reset, now),
+    isCancelTooLate: input.isCancelTooLate && reset.failureCode !== "cancelled",
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
     logsUrl: reset.logRequestId === null ? null : `/log-requests/${reset.logRequestId}`,
@@ -43,7 +46,8 @@ export function resetModel(input: ResetInput) {
     canStartService:
       reset.step === "awaiting_start" ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
-    canDecide: reset.step === "awaiting_decision",
+    canCancel: CANCELLABLE.includes(reset.step),
+    canGoOn: reset.step === "awaiting_decision",
     canRepeat: reset.step === "failed",
   };
 }
@@ -57,7 +61,8 @@ function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: Rese
     case "fetching_logs": {
       const { plannedBytes, receivedBytes } = waitedFor.logs ?? { plannedBytes: null, receivedBytes: 0 };
       if (plannedBytes === null) return [text("logsAskedFor")];
-      const sizes = { received: format.bytes(receivedBytes), planned: format.bytes(plannedBytes) };
+      const planned = format.bytes(Math.max(plannedBytes, receivedBytes));
+      const sizes = { received: format.bytes(receivedBytes), planned };
       return [text("logsReceived", sizes)];
     }
     case "awaiting_decision":

@@ -1,0 +1,47 @@
+import type { Kysely, Transaction } from "kysely";
+import type { Actor } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { cancelLogRequest } from "../../log-archives/cancel-log-request.ts";
+import { enterStep } from "./enter-step.ts";
+import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
+import type { DatabaseResetStep } from "./step.ts";
+
+/** Nothing has been done to the database yet, nor is about to be. */
+export const CANCELLABLE: readonly DatabaseResetStep[] = ["fetching_logs", "awaiting_decision"];
+
+/** `tooLate`: it has gone on, or is finished. `stoppedLogRequest`: the id of the request for its logs, which ended too. */
+export type Cancellation = { isTooLate: true } | { isTooLate: false; stoppedLogRequest: number | null };
+
+/** Ends a reset before it touches the database, and what it fetches first. */
+export async function cancelReset(
+  db: Kysely<Database>,
+  actor: Actor,
+  { id }: Pick<FoundReset, "id">,
+  now: number,
+): Promise<Cancellation> {
+  return await db.transaction().execute(async (trx) => {
+    const reset = await findOpenReset(trx, id);
+    if (!reset || !CANCELLABLE.includes(reset.step)) return { isTooLate: true };
+    await enterStep(trx, reset, { step: "failed", failure: { code: "cancelled", detail: "" }, actor }, now);
+    return { isTooLate: false, stoppedLogRequest: await stopFetching(trx, actor, reset, now) };
+  });
+}
+
+/** Logs that somebody else had asked for before are left to them. */
+async function stopFetching(
+  trx: Transaction<Database>,
+  actor: Actor,
+  reset: FoundReset,
+  now: number,
+): Promise<number | null> {
+  const own = await trx
+    .selectFrom("log_request")
+    .select("id")
+    .where("id", "=", reset.logRequestId)
+    .where("requested_at", ">=", reset.requestedAt)
+    .where("user_login", "=", reset.userLogin)
+    .executeTakeFirst();
+  if (!own) return null;
+  const isStopped = await cancelLogRequest(trx, actor, { ...reset, id: own.id }, now);
+  return isStopped ? own.id : null;
+}
