@@ -49,7 +49,7 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
       sendJson(response, exampleReport({ time, ...logServer.reported }));
     } else if (url.pathname === "/v1/logs") {
       logServer.listed.push(url.searchParams);
-      sendJson(response, { files: list(logServer.logs) });
+      sendJson(response, { files: listLogs(logServer.logs) });
     } else {
       const { files } = JSON.parse((await request.toArray()).join("")) as { files: WantedLog[] };
       logServer.orders.push(files);
@@ -71,7 +71,8 @@ function sendJson(response: ServerResponse, body: unknown): void {
   response.setHeader("content-type", "application/json").end(JSON.stringify(body));
 }
 
-function list(logs: Map<string, ServedLog>): LogFile[] {
+/** The logs as a POS server lists them. */
+export function listLogs(logs: Map<string, ServedLog>): LogFile[] {
   return [...logs].map(([name, { content, modifiedAt }]) => ({
     name,
     bytes: content.length,

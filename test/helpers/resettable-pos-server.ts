@@ -3,6 +3,7 @@ import type { Test } from "tap";
 import type { DatabaseResetReport, ServiceStartReport } from "../../src/protocol/commands.ts";
 import type { ServiceState } from "../../src/protocol/status-report.ts";
 import { listen } from "./listen.ts";
+import { listLogs, type ServedLog, sendZip, zipOf } from "./log-server.ts";
 import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -35,6 +36,9 @@ export interface ResettablePosServer {
   startError: { error: string; message: string } | null;
   /** Answers `POST`s with this instead of carrying them out. */
   refusal: { status: number; error: string } | null;
+  /** By name; those that are unreadable are listed, but not in the archive. */
+  logs: Map<string, ServedLog>;
+  unreadableLogs: Set<string>;
   /** Keys in the order in which they were carried out, each once. */
   resets: string[];
   starts: string[];
@@ -68,6 +72,8 @@ export async function startResettablePosServer(
     resetError: null,
     startError: null,
     refusal: null,
+    logs: new Map(),
+    unreadableLogs: new Set(),
     resets: [],
     starts: [],
     requests: [],
@@ -83,6 +89,10 @@ export async function startResettablePosServer(
     }
     const [, , resource, key] = (request.url ?? "").split(/[/?]/);
     await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed);
+    if (resource === "log-archives") {
+      sendZip(response, zipOf(JSON.parse(body).files, readableLogs()));
+      return;
+    }
     const answer = answerTo(request, resource ?? "", key, body);
     if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
       posServer.answersToLose--;
@@ -94,9 +104,13 @@ export async function startResettablePosServer(
   posServer.address = `http://127.0.0.1:${await listen(t, server)}`;
   return posServer;
 
+  function readableLogs(): Map<string, ServedLog> {
+    return new Map([...posServer.logs].filter(([name]) => !posServer.unreadableLogs.has(name)));
+  }
+
   function answerTo(request: IncomingMessage, resource: string, key: string | undefined, body: string) {
     if (resource === "status") return { status: 200, value: status() };
-    if (resource?.startsWith("logs")) return { status: 200, value: { files: [] } };
+    if (resource === "logs") return { status: 200, value: { files: listLogs(posServer.logs) } };
     if (request.method === "GET") {
       const report = reports.get(key ?? "");
       if (!report || bodies.get(key ?? "")?.posServerId !== posServer.identity)

@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { getPage, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 
@@ -69,7 +70,7 @@ t.test("logs of the last day that are being fetched already are waited for", asy
       user_address: "127.0.0.1",
       from_at: now - DAY_MS,
       to_at: now,
-      max_bytes: 1024,
+      max_bytes: 200 * MEGABYTE,
       status: "queued",
     })
     .returning("id")
@@ -77,6 +78,17 @@ t.test("logs of the last day that are being fetched already are waited for", asy
   const id = await askForReset(WITH_LOGS);
   await work();
   t.equal((await rowOf(id)).log_request_id, running);
+});
+
+t.test("unless their cap is lower than that of a reset", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServerId, askForReset, work, rowOf } = scene;
+  const running = await addLogRequest(monitor, posServerId, { max_bytes: MEGABYTE });
+  const id = await askForReset(WITH_LOGS);
+  await work();
+  const { log_request_id } = await rowOf(id);
+  t.ok(log_request_id);
+  t.not(log_request_id, running);
 });
 
 for (const status of ["failed", "cancelled"] as const) {
@@ -87,12 +99,12 @@ for (const status of ["failed", "cancelled"] as const) {
     t.same(posServer.resets, []);
     const page = textOf((await user.get(`/database-resets/${id}`)).body);
     t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
-    t.match(page, /База данных не тронута\. Можно сбросить её без логов или отменить сброс/);
-    t.match(page, /Отменить сброс Продолжить без логов/);
+    t.match(page, /База данных не тронута\. Можно сбросить её без недостающих логов или отменить сброс/);
+    t.match(page, /Отменить сброс Продолжить без этих логов/);
   });
 }
 
-t.test("«Продолжить без логов» goes on, once", async (t) => {
+t.test("«Продолжить без этих логов» goes on, once", async (t) => {
   const { monitor, posServer, runTo, user, stepsOf, id } = await startUndecided(t);
   const answer = await user.post(`/database-resets/${id}/continuation`);
   t.equal(answer.headers.location, `/database-resets/${id}`);

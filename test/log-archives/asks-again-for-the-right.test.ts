@@ -1,0 +1,63 @@
+import t, { type Test } from "tap";
+import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
+import { sendZip, zipOf } from "../helpers/log-server.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** A request of a user who has the right to its POS server, and an administrator who can take it. */
+async function startScene(t: Test) {
+  const monitor = await startWithTwoDays(t);
+  const { organization_id } = await monitor.app.database.db
+    .selectFrom("pos_server")
+    .select("organization_id")
+    .where("id", "=", monitor.posServerId)
+    .executeTakeFirstOrThrow();
+  const asker = await signedIn(monitor, { login: "boris", organizations: [organization_id] });
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const id = await monitor.queue({ user_id: asker.userId, user_login: "boris", user_name: "Борис" });
+  return {
+    ...{ monitor, id },
+    async block() {
+      await administrator.post(`/users/${asker.userId}/blocking`, { blocked: "yes" });
+    },
+    async takeRight() {
+      await administrator.post(`/users/${asker.userId}/rights`, { step: "save" });
+    },
+  };
+}
+
+async function isAskedFor({ server }: LogMonitor): Promise<boolean> {
+  return server.listed.length > 0 || server.orders.length > 0;
+}
+
+t.test("whoever has the right gets the logs", async (t) => {
+  const { monitor, id } = await startScene(t);
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done", received_files: 2 });
+});
+
+for (const loss of ["block", "takeRight"] as const) {
+  t.test(`after ${loss} a queued request asks nothing of the POS server`, async (t) => {
+    const scene = await startScene(t);
+    const { monitor, id } = scene;
+    await scene[loss]();
+    await monitor.work();
+    t.match(await monitor.request(id), { status: "failed", failure_code: "right_lost" });
+    t.notOk(await isAskedFor(monitor));
+    const words = /У того, кто запросил логи, больше нет права на этот POS-сервер/;
+    t.match(textOf((await getPage(monitor.app, `/log-requests/${id}`)).body), words);
+    t.match(textOf((await getPage(monitor.app, "/audit")).body), words);
+  });
+}
+
+t.test("while it runs no further archive is fetched, and what has come stays", async (t) => {
+  const { monitor, id, block } = await startScene(t);
+  const { server } = monitor;
+  server.misbehave.push((response, order) => {
+    void block().then(() => sendZip(response, zipOf(order, server.logs)));
+  });
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "right_lost", received_files: 1 });
+  t.match(await monitor.archives(id), [{ status: "done" }, { status: "failed", failure_code: "right_lost" }]);
+  t.equal(server.orders.length, 1);
+});

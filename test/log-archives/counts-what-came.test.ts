@@ -1,0 +1,143 @@
+import t, { type Test } from "tap";
+import { ZipFile } from "yazl";
+import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
+import { ARCHIVE_README } from "../../src/protocol/logs.ts";
+import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { type LogMonitor, startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
+import { type Misbehaviour, sendZip } from "../helpers/log-server.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** A POS server with two logs of one day: one archive. */
+async function startWithOneDay(t: Test): Promise<LogMonitor> {
+  const monitor = await startLogMonitor(t);
+  const { logs } = monitor.server;
+  logs.set("exchange.log", { content: Buffer.from("обмен\n".repeat(1_000)), modifiedAt: TODAY });
+  logs.set("pos.log", { content: Buffer.from("заказ\n".repeat(500)), modifiedAt: TODAY });
+  return monitor;
+}
+
+/** Answers an order with a zip of these texts. */
+const sending =
+  (texts: Record<string, string>): Misbehaviour =>
+  (response) => {
+    const zip = new ZipFile();
+    for (const [name, text] of Object.entries(texts)) zip.addBuffer(Buffer.from(text), name);
+    zip.end();
+    sendZip(response, zip);
+  };
+
+async function pageOf({ app }: LogMonitor, id: number): Promise<string> {
+  return textOf((await getPage(app, `/log-requests/${id}`)).body);
+}
+
+async function listed({ app, posServerId }: LogMonitor): Promise<string> {
+  return textOf((await getPage(app, `/pos-servers/${posServerId}`)).body);
+}
+
+const NOTHING: Record<string, Record<string, string>> = {
+  "an empty zip": {},
+  "a zip that only tells what could not be read": { [ARCHIVE_README]: "exchange.log: файл занят" },
+  "a zip of logs without a single byte": { "exchange.log": "", "pos.log": "" },
+};
+
+for (const [what, texts] of Object.entries(NOTHING)) {
+  t.test(`${what} is no archive, and a request that brought nothing else has failed`, async (t) => {
+    const monitor = await startWithOneDay(t);
+    monitor.server.always = sending(texts);
+    const id = await monitor.queue();
+    await monitor.work();
+
+    const request = await monitor.request(id);
+    t.match(request, { status: "failed", failure_code: "nothing_came", failure_detail: "" });
+    t.match(request, { planned_files: 2, received_files: 0, received_bytes: 0, left_out_files: 2 });
+    t.same(
+      readLeftOut(request.left_out).map(({ name, reason }) => [name, reason]),
+      [
+        ["exchange.log", "unreadable"],
+        ["pos.log", "unreadable"],
+      ],
+    );
+    t.match(await monitor.archives(id), [{ status: "failed", failure_code: "nothing_came", path: null }]);
+    t.same(await monitor.stored(), []);
+    t.equal(monitor.server.orders.length, 1, "the same would come again");
+
+    const page = await pageOf(monitor, id);
+    t.match(page, /Не удалось получить логи\. POS-сервер не отдал ни одного лога/);
+    t.match(page, /файлы: 0 из 2 · 0,0 из 16,1 кБ/);
+    t.match(page, /Не удалось прочитать на POS-сервере: exchange\.log \([^)]+\), pos\.log/);
+    t.match(await listed(monitor), /Логи запрошены: Анна Иванова не удалось получить/);
+  });
+}
+
+t.test("of a half of the planned logs only these count", async (t) => {
+  const monitor = await startWithOneDay(t);
+  monitor.server.always = sending({ "pos.log": "заказ\n".repeat(500) });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), {
+    ...{ status: "done", planned_files: 2, planned_bytes: 16_500 },
+    ...{ received_files: 1, received_bytes: 5_500 },
+  });
+  t.match(await monitor.archives(id), [{ status: "done", log_files: 1, log_bytes: 5_500 }]);
+
+  const answer = await getPage(monitor.app, `/log-requests/${id}`);
+  t.match(textOf(answer.body), /Получен 1 архив из 1 · файлы: 1 из 2 · 5,4 из 16,1 кБ/);
+  t.notMatch(answer.body, /answer-ok/, "no tick");
+  t.match(textOf(answer.body), /логи 5,4 кБ.*Не удалось прочитать на POS-сервере: exchange\.log/);
+  t.match(await listed(monitor), /1 архив, получены не все логи/);
+  const user = await signedIn(monitor, { isAdministrator: true });
+  t.match(textOf((await user.get("/audit")).body), /Архивов: 1; файлов: 1/);
+});
+
+t.test("an empty log has come", async (t) => {
+  const monitor = await startLogMonitor(t);
+  monitor.server.logs.set("empty.log", { content: Buffer.alloc(0), modifiedAt: TODAY });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done", received_files: 1, received_bytes: 0 });
+  t.match(await pageOf(monitor, id), /Получен 1 архив, логов 0 Б/);
+});
+
+t.test("a day without logs that can be read does not hide the others, nor they it", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  monitor.server.misbehave.push(sending({}));
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), {
+    ...{ status: "failed", failure_code: "archives_failed", failure_detail: "nothing_came" },
+    ...{ received_files: 1, received_bytes: 11_000 },
+  });
+  const page = await pageOf(monitor, id);
+  t.match(page, /Получены не все архивы/);
+  t.match(page, /POS-сервер не отдал ни одного лога.*Не удалось прочитать на POS-сервере: today\.log/);
+});
+
+t.test("a list of nothing but names that no zip may hold is no period without logs", async (t) => {
+  const monitor = await startLogMonitor(t);
+  monitor.server.logs.set("../secret.log", { content: Buffer.from("x"), modifiedAt: TODAY });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "failed", failure_code: "nothing_came" });
+  t.match(await pageOf(monitor, id), /Недопустимое имя файла: \.\.\/secret\.log/);
+});
+
+t.test("a log that has grown counts as large as it came", async (t) => {
+  const monitor = await startWithOneDay(t);
+  monitor.server.always = sending({ "pos.log": "x".repeat(500_000), "exchange.log": "y".repeat(12_000) });
+  const id = await monitor.queue();
+  await monitor.work();
+  t.match(await monitor.request(id), { status: "done", received_files: 2, received_bytes: 512_000 });
+  t.match(await pageOf(monitor, id), /Получен 1 архив, логов 500 кБ/);
+});
+
+t.test("a cancelled request counts what is whole, not what was on its way", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { posServerId } = monitor;
+  const guessed = { planned_files: 2, planned_bytes: 9 * MEGABYTE, received_bytes: 5 * MEGABYTE };
+  const id = await addLogRequest(monitor, posServerId, { ...guessed, received_files: 1 });
+  await addArchive(monitor, id, { text: "x".repeat(2 * MEGABYTE) });
+  const user = await signedIn(monitor, { isAdministrator: true });
+  await user.post(`/log-requests/${id}/cancellation`);
+  t.match(await monitor.request(id), { status: "cancelled", received_bytes: 2 * MEGABYTE });
+});

@@ -1,0 +1,173 @@
+import t, { type Test } from "tap";
+import type { Actor } from "../../src/monitor/audit-log/record-event.ts";
+import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
+import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
+import { type ResetScene, startResetScene } from "../helpers/resets.ts";
+import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const RIGHT_LOST = /У того, кто это запустил, больше нет права на этот POS-сервер/;
+const OTHER_IDENTITY = "0d3c5f1e-70e4-4f4e-9a3b-6a1d2f8c9b01";
+
+/** Ways to lose the right to a POS server. */
+const LOSSES = {
+  "is blocked": async ({ monitor, user }: ResetScene) => {
+    const administrator = await signedIn(monitor, { isAdministrator: true });
+    await administrator.post(`/users/${user.userId}/blocking`, { blocked: "yes" });
+  },
+  "lost the organization": async ({ monitor, user }: ResetScene) => {
+    const administrator = await signedIn(monitor, { isAdministrator: true });
+    await administrator.post(`/users/${user.userId}/rights`, { step: "save" });
+  },
+  "is removed": async ({ monitor: { app }, user }: ResetScene) => {
+    await app.database.db.deleteFrom("user").where("id", "=", user.userId).execute();
+  },
+};
+
+function actorOf({ user }: ResetScene): Actor {
+  return { userId: user.userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+}
+
+async function queueReset(
+  { monitor: { app, clock }, posServerId: id }: ResetScene,
+  actor: Actor,
+  { posServerId = id, identity = POS_SERVER_ID, organizationId = 1 } = {},
+): Promise<number> {
+  const posServer = { id: posServerId, name: "Тверская, 12", organizationId };
+  const wanted = { posServer, confirmation: "100237", identity, fetchLogs: false, startService: true };
+  return (await requestDatabaseReset(app.database.db, actor, wanted, clock())) ?? 0;
+}
+
+async function queueStart({ monitor: { app, clock }, posServerId: id }: ResetScene, actor: Actor) {
+  const posServer = { id, name: "Тверская, 12", organizationId: 1 };
+  const requested = await requestServiceStart(app.database.db, actor, posServer, clock());
+  return "id" in requested ? requested.id : 0;
+}
+
+async function startOf({ monitor }: ResetScene, id: number) {
+  return await monitor.app.database.db
+    .selectFrom("service_start")
+    .selectAll()
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+}
+
+async function asksFor({ requests }: ResettablePosServer, resource: string): Promise<void> {
+  await waitFor(() => requests.some((request) => request.startsWith(`GET /v1/${resource}`)));
+}
+
+async function audited(t: Test, { monitor }: ResetScene): Promise<void> {
+  t.match(textOf((await getPage(monitor.app, "/audit")).body), RIGHT_LOST);
+}
+
+for (const [loss, lose] of Object.entries(LOSSES)) {
+  t.test(`nothing is done for one who ${loss} before it is begun`, async (t) => {
+    const scene = await startResetScene(t);
+    const { posServer, rowOf, work } = scene;
+    const id = await queueReset(scene, actorOf(scene));
+    await lose(scene);
+    await work();
+    t.match(await rowOf(id), { step: "failed", failure_code: "right_lost", begun_at: null });
+    t.same(posServer.requests, [], "it is not even asked how it is");
+    const page = textOf((await getPage(scene.monitor.app, `/database-resets/${id}`)).body);
+    t.match(page, RIGHT_LOST);
+    t.match(page, /База данных не тронута: сброс остановлен/);
+    await audited(t, scene);
+  });
+
+  t.test(`nor when the POS server was about to be told for one who ${loss}`, async (t) => {
+    const scene = await startResetScene(t);
+    const { posServer, askForReset, rowOf, runTo } = scene;
+    posServer.held.add("database-resets");
+    const id = await askForReset();
+    await asksFor(posServer, "database-resets");
+    await lose(scene);
+    posServer.held.clear();
+    await runTo(id, "failed", "awaiting_sync");
+    t.match(await rowOf(id), { step: "failed", failure_code: "right_lost" });
+    t.same(posServer.resets, []);
+  });
+
+  t.test(`nor is a service started for one who ${loss}`, async (t) => {
+    const scene = await startResetScene(t, { service: "stopped" });
+    const { posServer, work } = scene;
+    const id = await queueStart(scene, actorOf(scene));
+    await lose(scene);
+    await work();
+    t.match(await startOf(scene, id), { status: "failed", failure_code: "right_lost", started_at: null });
+    t.same(posServer.requests, []);
+    t.match(textOf((await getPage(scene.monitor.app, `/service-starts/${id}`)).body), RIGHT_LOST);
+    await audited(t, scene);
+  });
+
+  t.test(`nor at the last moment for one who ${loss}`, async (t) => {
+    const scene = await startResetScene(t, { service: "stopped" });
+    const { posServer, monitor } = scene;
+    posServer.held.add("service-starts");
+    const id = await queueStart(scene, actorOf(scene));
+    monitor.app.serviceStarts.wake();
+    await asksFor(posServer, "service-starts");
+    await lose(scene);
+    posServer.held.clear();
+    await waitFor(async () => (await startOf(scene, id)).finished_at !== null);
+    t.match(await startOf(scene, id), { status: "failed", failure_code: "right_lost" });
+    t.same(posServer.starts, []);
+  });
+}
+
+t.test("a reset that fetches logs first ends when the right goes meanwhile", async (t) => {
+  const scene = await startResetScene(t);
+  const { posServer, askForReset, rowOf, runTo, stepsOf } = scene;
+  posServer.held.add("logs");
+  const id = await askForReset({ crmId: "100237", fetchLogs: "1", startService: "1" });
+  await asksFor(posServer, "logs");
+  await LOSSES["is blocked"](scene);
+  posServer.held.clear();
+  await runTo(id, "failed", "awaiting_sync");
+  t.match(await rowOf(id), { step: "failed", failure_code: "right_lost" });
+  t.same(await stepsOf(id), ["fetching_logs", "failed"]);
+  t.same(posServer.resets, []);
+});
+
+t.test("what the POS server has begun is followed to its end all the same", async (t) => {
+  const scene = await startResetScene(t, { isSlow: true });
+  const { posServer, askForReset, runTo, rowOf } = scene;
+  const id = await askForReset();
+  await waitFor(() => posServer.resets.length === 1);
+  await LOSSES["is blocked"](scene);
+  posServer.isSlow = false;
+  await runTo(id, "awaiting_sync", "failed");
+  t.match(await rowOf(id), { step: "awaiting_sync", moved_bytes: 222_298_136 });
+});
+
+t.test("of many resets at once only those go on to which the right is left", async (t) => {
+  const scene = await startResetScene(t);
+  const { monitor, posServer, user, rowOf, runTo, work } = scene;
+  const organizationId = await monitor.addOrganization("ООО «Причал»", "100238");
+  const changes = { identity: OTHER_IDENTITY, crmId: "100238" };
+  const other = await startResettablePosServer(t, monitor.clock, changes);
+  const { address, identity } = other;
+  const posServerId = await monitor.addPosServer({ organizationId, name: "Лесная, 3", address, identity });
+  const left = await queueReset(scene, actorOf(scene));
+  const lost = await queueReset(scene, actorOf(scene), { posServerId, identity, organizationId });
+  t.notMatch(
+    (await user.get(`/pos-servers/${posServerId}`)).statusCode,
+    200,
+    "the right to one was never there",
+  );
+  await work();
+  await runTo(left, "awaiting_sync");
+  t.match(await rowOf(lost), { step: "failed", failure_code: "right_lost" });
+  t.equal(posServer.resets.length, 1);
+  t.same(other.requests, []);
+});
+
+t.test("what no user has asked for stays possible", async (t) => {
+  const scene = await startResetScene(t);
+  const id = await queueReset(scene, { ...actorOf(scene), userId: null });
+  await scene.runTo(id, "awaiting_sync");
+  t.equal(scene.posServer.resets.length, 1);
+});

@@ -1,0 +1,89 @@
+import t, { type Test } from "tap";
+import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
+import { textOf } from "../../helpers/page.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
+
+/** A reset whose logs the POS server is just about to list. */
+async function startFetching(t: Test) {
+  const scene = await startResetScene(t);
+  const { monitor, posServer, askForReset, rowOf } = scene;
+  posServer.held.add("logs");
+  const id = await askForReset(WITH_LOGS);
+  await waitFor(() => posServer.requests.some((request) => request.startsWith("GET /v1/logs")));
+  const logRequestId = (await rowOf(id)).log_request_id ?? 0;
+  return {
+    ...scene,
+    ...{ id, logRequestId },
+    logRequest: async () =>
+      await monitor.app.database.db
+        .selectFrom("log_request")
+        .selectAll()
+        .where("id", "=", logRequestId)
+        .executeTakeFirstOrThrow(),
+  };
+}
+
+t.test("«Отменить сброс» while logs are fetched ends both, and nothing is reset", async (t) => {
+  const { monitor, posServer, user, id, rowOf, stepsOf, work, logRequest } = await startFetching(t);
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(page, /Получаем логи за последний день.*Закрыть Отменить сброс/);
+  t.notMatch(page, /Продолжить без этих логов/);
+
+  const answer = await user.post(`/database-resets/${id}/cancellation`);
+  t.equal(answer.headers.location, `/database-resets/${id}`);
+  await monitor.app.logRequests.idle();
+  posServer.held.clear();
+  await work();
+  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
+  t.same(await stepsOf(id), ["fetching_logs", "failed"]);
+  t.match(await logRequest(), { status: "cancelled" });
+  t.same(posServer.resets, []);
+
+  const cancelled = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(cancelled, /Сброс отменён База данных не тронута/);
+  t.notMatch(cancelled, /Отменить сброс/);
+  const audit = textOf((await user.get("/audit")).body);
+  t.match(audit, /Итог сброса БД.*Сброс отменён/);
+  t.match(audit, /Отмена запроса логов/);
+});
+
+t.test("logs that somebody had asked for before the reset still come", async (t) => {
+  const { monitor, posServer, posServerId, user, askForReset, work, rowOf } = await startResetScene(t);
+  const { db } = monitor.app.database;
+  const logRequestId = await addLogRequest(monitor, posServerId, { max_bytes: 100 * MEGABYTE });
+  monitor.clock.advance(1_000);
+  const id = await askForReset(WITH_LOGS);
+  await work();
+  t.equal((await rowOf(id)).log_request_id, logRequestId);
+  await user.post(`/database-resets/${id}/cancellation`);
+  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
+  const request = await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow();
+  t.match(request, { id: logRequestId, status: "running", finished_at: null });
+  t.same(posServer.resets, []);
+});
+
+t.test("one that comes too late changes nothing, and says so", async (t) => {
+  const { posServer, user, askForReset, runTo, rowOf } = await startResetScene(t);
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  const answer = await user.post(`/database-resets/${id}/cancellation`);
+  t.equal(answer.headers.location, `/database-resets/${id}?tooLate=1`);
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+  t.equal(posServer.resets.length, 1);
+  const page = await user.get(`/database-resets/${id}?tooLate=1`);
+  t.match(textOf(page.body), /Отменить уже нельзя/);
+  t.match(page.body, `hx-get="/database-resets/${id}?tooLate=1"`, "its refreshes say so too");
+});
+
+t.test("whoever has no right to the POS server cancels nothing", async (t) => {
+  const { monitor, user, id, rowOf } = await startFetching(t);
+  const other = await monitor.addOrganization();
+  const stranger = await signedIn(monitor, { organizations: [other] });
+  t.equal((await stranger.post(`/database-resets/${id}/cancellation`)).statusCode, 404);
+  t.equal((await rowOf(id)).step, "fetching_logs");
+  await user.post(`/database-resets/${id}/cancellation`);
+});
