@@ -112,6 +112,7 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
 function failure({ viewer, reset }: ResetInput) {
   const code = reset.failureCode ?? "command_failed";
   return {
+    lead: code === "cancelled" ? null : viewer.t("databaseReset.hasFailed"),
     text: commandFailureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
     advice: adviceFor(viewer, code),
   };

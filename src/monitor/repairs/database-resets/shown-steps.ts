@@ -47,6 +47,7 @@ export function shownSteps(
     if (step === "done") {
       return t("databaseReset.restored", { duration: format.elapsed(restoredAfterMs(reset)) });
     }
+    if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
     return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
 }
