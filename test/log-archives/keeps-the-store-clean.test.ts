@@ -5,12 +5,20 @@ import { Readable } from "node:stream";
 import t from "tap";
 import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
+import type { Pace } from "../../src/monitor/requests/pace.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 
 const DAY_MS = 86_400_000;
 const SIGNAL = new AbortController().signal;
 const roomy = { root: "/nowhere", freeBytes: async () => Number.MAX_SAFE_INTEGER };
-const written = { store: roomy, maxBytes: 1_000_000, signal: SIGNAL, onProgress: async () => undefined };
+const pace: Pace = { waiting: (answer) => answer, received: () => undefined, stop: () => undefined };
+const written = {
+  store: roomy,
+  maxBytes: 1_000_000,
+  signal: SIGNAL,
+  pace,
+  onProgress: async () => undefined,
+};
 
 t.test("a disk that is full while it is written to is named, without paths", async (t) => {
   const source = Readable.from([Buffer.alloc(1000, 1)]);

@@ -209,7 +209,7 @@ t.test("a body that never ends is too_large, and the connection is closed", asyn
     write();
   });
   const period = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" };
-  const outcome = await commandClient(t).listLogs(posServerAt(address), period);
+  const outcome = await commandClient(t).listLogs(posServerAt(address), period, new AbortController().signal);
   t.match(failureOfCall(t, outcome), { code: "too_large", detail: /4194304/ });
   await waitFor(() => isClosed);
 });

@@ -6,7 +6,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-async function prepare(t: Test, { places = 2 } = {}) {
+async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
   const monitor = await startMonitor(t);
   const { app, clock } = monitor;
   const { db } = app.database;
@@ -28,10 +28,11 @@ async function prepare(t: Test, { places = 2 } = {}) {
       db,
       table: "log_request",
       places,
+      slowPlaces,
       listClaimable,
-      work: (id, signal) => {
+      work: (id, ...told) => {
         started.push(id);
-        return work(id, signal);
+        return work(id, ...told);
       },
       log: app.log,
       clock,

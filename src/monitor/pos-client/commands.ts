@@ -26,9 +26,9 @@ export interface PosCommandOptions {
 /** Makes the calls that are no polls. */
 export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions): PosCommands {
   return {
-    async listLogs(posServer, period) {
+    async listLogs(posServer, period, signal) {
       const path = `/v1/logs?${new URLSearchParams(period)}`;
-      const outcome = await ask(posServer, { path }, limits.logList, logList);
+      const outcome = await ask(posServer, { path }, limits.logList, logList, signal);
       return outcome.ok ? { ...outcome, value: outcome.value.files } : outcome;
     },
     openLogArchive: (posServer, files, signal) =>
@@ -48,13 +48,15 @@ export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions):
     question: Pick<OwnCall, "path" | "order">,
     { callTimeoutMs, maxBodyBytes }: AnswerLimits,
     validator: Validator<TProperties, T>,
+    signal?: AbortSignal,
   ): Promise<CallOutcome<Static<T>>> {
     return outcomeOf(posServer, async () => {
       const { token } = posServer;
       const call = { ...question, token, accept: "application/json" };
       const deadline = startDeadline(callTimeoutMs);
       try {
-        const options = { stallTimeoutMs: callTimeoutMs, signal: deadline.signal };
+        const ending = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
+        const options = { stallTimeoutMs: callTimeoutMs, signal: ending };
         const answer = await ownCalls.open(readTarget(posServer), call, options);
         const isTaken = answer.status === 200 || answer.status === 202;
         if (!isTaken) throw await readRefusal(answer, token, now());

@@ -11,6 +11,7 @@ import {
   releaseClaim,
   renewClaim,
 } from "./leases.ts";
+import { createSlowPlaces } from "./slow-places.ts";
 
 const RENEW_EVERY_MS = LEASE_MS / 3;
 /** After a defect of the program a row is tried again, but not in a tight loop. */
@@ -24,18 +25,29 @@ export class WorkEndedError extends Error {
   }
 }
 
+/** A slow row had to give its place to another; it is claimed again when a place for slow ones is free. */
+export class GaveWayError extends WorkEndedError {
+  constructor() {
+    super("the request goes slowly, and others wait for its place");
+    this.name = "GaveWayError";
+  }
+}
+
 export interface RunnerOptions {
   db: Kysely<Database>;
   table: RequestTable;
   /** How many rows are worked on at once. */
   places: number;
+  /** How many more of those that turned out to be slow. */
+  slowPlaces?: number;
   /** Ids of open rows that may be worked on now, in the order in which they should be; claimed ones do no harm. */
   listClaimable: (now: number) => Promise<number[]>;
   /**
    * Works on a claimed row as far as it goes now; the row is claimed again while it is not finished, after a restart
    * too. Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`.
+   * Once `noteSlow` is called it has a place for slow ones until its end, or gives way as soon as another needs its own.
    */
-  work: (id: number, signal: AbortSignal) => Promise<void>;
+  work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
   log: FastifyBaseLogger;
   /** ms UTC. */
   clock: () => number;
@@ -56,9 +68,10 @@ export interface Runner {
 }
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { db, table, places, listClaimable, work, log, clock } = options;
+  const { db, table, places, slowPlaces = 0, listClaimable, work, log, clock } = options;
   const claimant = randomUUID();
   const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
+  const slow = createSlowPlaces({ places, slowPlaces }, running);
   let ticking: Promise<void> | null = null;
   let isStopped = false;
 
@@ -76,13 +89,22 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function startClaimable(): Promise<void> {
-    if (isStopped || running.size >= places) return;
-    for (const id of await listClaimable(clock())) {
-      if (isStopped || running.size >= places) return;
+    if (isStopped) return;
+    const claimable = await listClaimable(clock());
+    slow.keepOnly(claimable);
+    let waiting = 0;
+    for (const id of claimable) {
+      if (isStopped) return;
       if (running.has(id)) continue;
       const claim = { table, id, claimant };
-      if (await claimRequest(db, claim, clock())) start(claim);
+      if (!slow.hasPlaceFor(id)) waiting += slow.isSlow(id) ? 0 : 1;
+      else if (await claimRequest(db, claim, clock())) start(claim);
     }
+    for (const id of slow.guests().slice(0, waiting)) running.get(id)?.ending.abort(new GaveWayError());
+  }
+
+  function noteSlow(id: number): void {
+    if (slow.noteSlow(id)) wake();
   }
 
   function start(claim: Claim): void {
@@ -99,7 +121,7 @@ export function createRunner(options: RunnerOptions): Runner {
     let freeAt: number | null = null;
     try {
       if (isStopped) return;
-      await work(claim.id, ending.signal);
+      await work(claim.id, ending.signal, () => noteSlow(claim.id));
     } catch (error) {
       if (error instanceof WorkEndedError) return;
       log.error({ err: error, table, id: claim.id }, "Work on a request ended with an unexpected error");

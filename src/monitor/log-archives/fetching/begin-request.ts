@@ -43,3 +43,13 @@ export async function beginRequest(
     .executeTakeFirst();
   return row ? { ...row, isPlanned: row.plannedFiles !== null, actor: actorOf(row) } : null;
 }
+
+/** Marks a request that had to give its place to others as one that waits again. */
+export async function queueAgain(db: Kysely<Database>, id: number): Promise<void> {
+  await db
+    .updateTable("log_request")
+    .set({ status: "queued" })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
+}

@@ -4,7 +4,9 @@ import { workOnLogRequest } from "./work.ts";
 import type { WorkContext } from "./work-context.ts";
 
 /** Requests at once, each of another POS server. */
-const PLACES = 4;
+const PLACES = 8;
+/** Beside them, of those whose POS server takes its time or sends next to nothing. */
+const SLOW_PLACES = 4;
 
 /** Makes the runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
@@ -13,8 +15,9 @@ export function createLogRequestRunner(context: WorkContext): Runner {
     db,
     table: "log_request",
     places: PLACES,
+    slowPlaces: SLOW_PLACES,
     listClaimable: (now) => listClaimableRequests(db, now),
-    work: (id, signal) => workOnLogRequest(context, id, signal),
+    work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
     log,
     clock,
   });

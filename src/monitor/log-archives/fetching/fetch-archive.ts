@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { WantedLog } from "../../../protocol/logs.ts";
 import type { PosServer } from "../../pos-client/client.ts";
+import { type Pace, startPace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { type LeftOutFile, takenBytes } from "../outcome/stored-files.ts";
 import { requireStore } from "../store/marker.ts";
@@ -13,7 +14,7 @@ import type { FetchedArchive, PendingArchive } from "./pending-archives.ts";
 import type { Progress } from "./progress.ts";
 import { requireRight } from "./require-right.ts";
 import { pause } from "./timing.ts";
-import type { WorkContext } from "./work-context.ts";
+import type { RequestContext, WorkContext } from "./work-context.ts";
 
 /** Beyond what is planned, for what is written meanwhile and what a zip needs itself. */
 const EXTRA_BYTES = 1024 * 1024;
@@ -22,6 +23,9 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /** Of logs: a stream that goes on, but slower, holds a place for longer than anybody waits. */
 const MIN_BYTES_PER_SECOND = 16 * 1024;
 const MIN_DEADLINE_MS = 10 * 60_000;
+/** A stream that brings less within a minute does not come to an end: a GPRS modem brings three times as much. */
+const TOO_SLOW = { ticks: 60, leastBytes: 60 * 1024 };
+const TOO_SLOW_DETAIL = `less than ${TOO_SLOW.leastBytes} bytes within ${TOO_SLOW.ticks} s`;
 /** The tail of a file may begin with its first whole line. */
 const MAX_LINE_BYTES = 64 * 1024;
 
@@ -39,7 +43,7 @@ export interface ArchiveToFetch {
  * @throws ArchiveError
  */
 export async function fetchArchive(
-  context: WorkContext,
+  context: RequestContext,
   wanted: ArchiveToFetch,
   signal: AbortSignal,
 ): Promise<FetchedArchive> {
@@ -71,23 +75,29 @@ interface Part {
 }
 
 async function receivePart(
-  context: WorkContext,
+  context: RequestContext,
   { request, archive, posServer, progress }: ArchiveToFetch,
   { path, order, maxBytes }: Part,
   signal: AbortSignal,
 ): Promise<WrittenPart> {
-  const { db, store } = context;
+  const { db, store, timing } = context;
   await requireRight(db, request);
   await requireStore(db, store);
   await requireSpace(store, archive.logBytes);
   await makeFolder(store, path);
   const deadline = startDeadline(deadlineMs(context, archive));
-  const ending = AbortSignal.any([signal, deadline.signal]);
+  const tooSlow = new AbortController();
+  const ending = AbortSignal.any([signal, deadline.signal, tooSlow.signal]);
+  let pace: Pace | null = null;
   try {
     const source = await openWhenFree(context, posServer, order, ending);
+    const onBelow = () => tooSlow.abort(new ArchiveError("too_slow", TOO_SLOW_DETAIL));
+    pace = startPace({ tickMs: timing.paceTickMs, ...TOO_SLOW, onBelow, within: context.pace });
     const onProgress = (zipBytes: number) => progress.advance(archive, zipBytes);
-    return await writePart(source, partOf(store, path), { store, maxBytes, signal: ending, onProgress });
+    const options = { store, maxBytes, signal: ending, pace, onProgress };
+    return await writePart(source, partOf(store, path), options);
   } finally {
+    pace?.stop();
     clearTimeout(deadline.timer);
   }
 }
@@ -100,21 +110,21 @@ function orderOf({ files, attempts }: PendingArchive): WantedLog[] {
 }
 
 async function openWhenFree(
-  { client, timing }: WorkContext,
+  { client, timing, pace }: RequestContext,
   posServer: PosServer,
   order: WantedLog[],
   signal: AbortSignal,
 ): Promise<Readable> {
   let waitedMs = 0;
   for (;;) {
-    const outcome = await client.openLogArchive(posServer, order, signal);
+    const outcome = await pace.waiting(client.openLogArchive(posServer, order, signal));
     if (outcome.ok) return outcome.value;
     const { code, detail, status, retryAfterMs } = outcome.failure;
     if (status !== 503) throw new ArchiveError(code, detail);
     const waitMs = Math.min(retryAfterMs ?? USUAL_RETRY_AFTER_MS, MAX_RETRY_AFTER_MS);
     waitedMs += Math.max(waitMs, 1_000);
     if (waitedMs > timing.busyPatienceMs) throw new ArchiveError("busy", detail);
-    await pause(waitMs, signal);
+    await pace.waiting(pause(waitMs, signal));
   }
 }
 

@@ -7,7 +7,7 @@ import { type ArchiveToFetch, fetchArchive } from "./fetch-archive.ts";
 import { listPendingArchives, saveFailed, saveFailedAttempt, saveFetched } from "./pending-archives.ts";
 import { createProgress } from "./progress.ts";
 import { withRetries } from "./with-retries.ts";
-import type { WorkContext } from "./work-context.ts";
+import type { RequestContext } from "./work-context.ts";
 
 /** One comes while another is verified. */
 const ARCHIVES_IN_HAND = 2;
@@ -17,7 +17,7 @@ const ARCHIVES_IN_HAND = 2;
  * @throws ArchiveError of the first failure that ends the request; what has come by then is kept.
  */
 export async function fetchPlanned(
-  context: WorkContext,
+  context: RequestContext,
   request: RunningRequest,
   posServer: PosServer,
   signal: AbortSignal,
@@ -47,17 +47,18 @@ export async function fetchPlanned(
 }
 
 async function fetchOrGiveUp(
-  context: WorkContext,
+  context: RequestContext,
   wanted: ArchiveToFetch,
   signal: AbortSignal,
   ended: AbortSignal,
 ): Promise<void> {
-  const { db, store, timing, clock } = context;
+  const { db, store, timing, pace, clock } = context;
   const { archive } = wanted;
   try {
     const fetched = await withRetries(() => fetchArchive(context, wanted, signal), {
       pausesMs: timing.retryPausesMs.slice(archive.attempts),
       signal: ended,
+      pace,
       onFailure: (failure) => saveFailedAttempt(db, archive, failure),
     });
     await saveFetched(db, archive, fetched, clock()).catch(async (error) => {

@@ -8,34 +8,49 @@ import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
 import { withRetries } from "./with-retries.ts";
-import type { LogClient, WorkContext } from "./work-context.ts";
+import type { LogClient, RequestContext } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 
 /** Makes sure that it is the POS server which is registered. @throws ArchiveError when it is not, or does not answer. */
 export async function checkPosServer(
-  { client, timing }: WorkContext,
+  { client, timing, pace }: RequestContext,
   posServer: PosServer,
   signal: AbortSignal,
 ): Promise<GoodStatus> {
-  return await withRetries(async () => succeeded(await client.fetchStatus(posServer)), {
+  const ask = () => pace.waiting(whileWanted(client.fetchStatus(posServer), signal));
+  return await withRetries(async () => succeeded(await ask()), {
     pausesMs: timing.retryPausesMs,
     signal,
+    pace,
   });
+}
+
+/** What a call comes to, which cannot be ended but is no longer waited for. @throws the signal's reason. */
+async function whileWanted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([call, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */
 export async function planRequest(
-  { db, client, timing }: WorkContext,
+  { db, client, timing, pace }: RequestContext,
   request: RunningRequest,
   posServer: PosServer,
   status: GoodStatus,
   signal: AbortSignal,
 ): Promise<void> {
   const period = periodOfPosServer(request, status);
-  const listed = await withRetries(() => listLogs(client, posServer, period), {
+  const listed = await withRetries(() => pace.waiting(listLogs(client, posServer, period, signal)), {
     pausesMs: timing.retryPausesMs,
     signal,
+    pace,
   });
   const utcOffsetMinutes =
     status.report.utcOffsetMinutes ?? (await readLastUtcOffset(db, request.posServerId)) ?? 0;
@@ -44,8 +59,13 @@ export async function planRequest(
   await storePlan(db, request.id, plan);
 }
 
-async function listLogs(client: LogClient, posServer: PosServer, period: LogPeriod): Promise<LogFile[]> {
-  return succeeded(await client.listLogs(posServer, period)).value;
+async function listLogs(
+  client: LogClient,
+  posServer: PosServer,
+  period: LogPeriod,
+  signal: AbortSignal,
+): Promise<LogFile[]> {
+  return succeeded(await client.listLogs(posServer, period, signal)).value;
 }
 
 function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): Extract<T, { ok: true }> {

@@ -8,12 +8,15 @@ export interface Timing {
   busyPatienceMs: number;
   /** Between two writes of the progress. */
   progressEveryMs: number;
+  /** Between two looks at how fast the logs come. */
+  paceTickMs: number;
 }
 
 export const TIMING: Timing = {
   retryPausesMs: [3_000, 15_000],
   busyPatienceMs: 5 * 60_000,
   progressEveryMs: 500,
+  paceTickMs: 1_000,
 };
 
 /** Waits. @throws the signal's reason as soon as it is aborted. */

@@ -1,3 +1,4 @@
+import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 import { pause } from "./timing.ts";
 
@@ -5,13 +6,14 @@ export interface RetryOptions {
   /** Before each further attempt; so many there are. */
   pausesMs: readonly number[];
   signal: AbortSignal;
+  pace: Pace;
   /** Called with each failure before anything follows from it. */
   onFailure?: (failure: LogFailure) => Promise<void>;
 }
 
 /** Does something, and again after each pause while its failure may pass. @throws ArchiveError with the last failure. */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { pausesMs, signal, onFailure } = options;
+  const { pausesMs, signal, pace, onFailure } = options;
   for (let failures = 0; ; failures++) {
     try {
       signal.throwIfAborted();
@@ -22,7 +24,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOp
       await onFailure?.(error.failure);
       const pauseMs = pausesMs[failures];
       if (pauseMs === undefined || !mayPass(error.failure)) throw error;
-      await pause(pauseMs, signal);
+      await pace.waiting(pause(pauseMs, signal));
     }
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { PosClient } from "../../pos-client/client.ts";
+import type { Pace } from "../../requests/pace.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { ArchiveStore } from "../store/store.ts";
 import type { Timing } from "./timing.ts";
@@ -18,4 +19,10 @@ export interface WorkContext {
   log: FastifyBaseLogger;
   /** ms UTC. */
   clock: () => number;
+}
+
+/** Likewise for one request. */
+export interface RequestContext extends WorkContext {
+  /** Of all that comes from its POS server. */
+  pace: Pace;
 }

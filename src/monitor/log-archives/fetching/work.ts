@@ -1,32 +1,50 @@
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
+import { startPace } from "../../requests/pace.ts";
+import { GaveWayError } from "../../requests/runner.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { beginRequest, type RunningRequest } from "./begin-request.ts";
+import { beginRequest, queueAgain, type RunningRequest } from "./begin-request.ts";
 import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
 import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
 import { requireRight } from "./require-right.ts";
-import type { WorkContext } from "./work-context.ts";
+import type { RequestContext, WorkContext } from "./work-context.ts";
+
+/** Whoever sends less for ten seconds, or takes so long to answer, is slow. */
+const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
 
 /**
  * Works on one log request to its end: lists the logs, plans the archives, fetches one after another. After a restart it
  * goes on with those that are missing.
  */
-export async function workOnLogRequest(context: WorkContext, id: number, signal: AbortSignal): Promise<void> {
-  const { db, clock } = context;
+export async function workOnLogRequest(
+  context: WorkContext,
+  id: number,
+  signal: AbortSignal,
+  noteSlow: () => void,
+): Promise<void> {
+  const { db, timing, clock } = context;
   const request = await beginRequest(db, id, clock());
   if (!request) return;
+  const pace = startPace({ tickMs: timing.paceTickMs, ...SLOW, onBelow: noteSlow });
   try {
-    await carryOut(context, request, signal);
+    await carryOut({ ...context, pace }, request, signal);
     await finishRequest(db, request, null, clock());
   } catch (error) {
+    if (signal.reason instanceof GaveWayError) await queueAgain(db, id);
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError)) throw error;
     await finishRequest(db, request, error.failure, clock());
+  } finally {
+    pace.stop();
   }
 }
 
-async function carryOut(context: WorkContext, request: RunningRequest, signal: AbortSignal): Promise<void> {
+async function carryOut(
+  context: RequestContext,
+  request: RunningRequest,
+  signal: AbortSignal,
+): Promise<void> {
   const { db, secretBox } = context;
   await requireRight(db, request);
   const called = await readPosServerToCall(db, secretBox, request.posServerId);

@@ -2,13 +2,15 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/fai
 
 /**
  * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;
- * `broken_off`: the stream ended early; `broken_archive`: what came is not the zip that was asked for; `nothing_came`:
- * none of the logs that were listed could be had; `disk_full`, `store_unavailable` (missing or not writable) and
- * `store_error` are of the file store; `archives_failed`: some archives of the request are missing, for the reasons that
- * they have; `right_lost`: whoever asked for the logs may have them no longer.
+ * `too_slow`: next to nothing came for a while; `broken_off`: the stream ended early; `broken_archive`: what came is not
+ * the zip that was asked for; `nothing_came`: none of the logs that were listed could be had; `disk_full`,
+ * `store_unavailable` (missing or not writable) and `store_error` are of the file store; `archives_failed`: some archives
+ * of the request are missing, for the reasons that they have; `right_lost`: whoever asked for the logs may have them no
+ * longer.
  */
 export const STORE_FAILURE_CODES = [
   "busy",
+  "too_slow",
   "broken_off",
   "broken_archive",
   "nothing_came",

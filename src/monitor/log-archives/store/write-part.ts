@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { CallError } from "../../pos-client/call-error.ts";
+import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { type ArchiveStore, requireSpace } from "./store.ts";
 import { inStore } from "./store-error.ts";
@@ -20,6 +21,8 @@ export interface WriteOptions {
   store: ArchiveStore;
   maxBytes: number;
   signal: AbortSignal;
+  /** How fast it comes. */
+  pace: Pace;
   /** Called with how much has come so far. */
   onProgress: (zipBytes: number) => Promise<void>;
 }
@@ -41,11 +44,11 @@ export async function writePart(source: Readable, file: string, options: WriteOp
 }
 
 async function receive(source: Readable, handle: FileHandle, options: WriteOptions): Promise<WrittenPart> {
-  const { store, maxBytes, signal, onProgress } = options;
+  const { store, maxBytes, signal, pace, onProgress } = options;
   const hash = createHash("sha256");
   let zipBytes = 0;
   let checkSpaceAt = CHECK_SPACE_EVERY_BYTES;
-  for await (const bytes of inPieces(chunksOf(source, signal), WRITE_BYTES)) {
+  for await (const bytes of inPieces(chunksOf(source, pace, signal), WRITE_BYTES)) {
     zipBytes += bytes.length;
     if (zipBytes > maxBytes) throw new ArchiveError("too_large", `archive of more than ${maxBytes} bytes`);
     if (zipBytes >= checkSpaceAt) {
@@ -74,11 +77,15 @@ async function* inPieces(chunks: AsyncIterable<Buffer>, pieceBytes: number): Asy
 }
 
 /** What comes from the POS server; whatever breaks here is its fault or the connection's, not the store's. */
-async function* chunksOf(source: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* chunksOf(source: Readable, pace: Pace, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
   try {
-    for await (const chunk of source) {
+    for (;;) {
+      const { done, value } = await pace.waiting(chunks.next());
       signal.throwIfAborted();
-      yield chunk;
+      if (done) return;
+      pace.received(value.length);
+      yield value;
     }
   } catch (error) {
     signal.throwIfAborted();

@@ -1,0 +1,65 @@
+import type { ServerResponse } from "node:http";
+import t, { type Test } from "tap";
+import { type LogMonitor, startLogMonitor, TODAY } from "../helpers/log-monitor.ts";
+import { startLogServer } from "../helpers/log-server.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const TRICKLING = 20;
+const DROP_EVERY_MS = 20;
+
+/** Sends an archive that never ends, a few bytes at a time. */
+function trickle(response: ServerResponse): void {
+  response.setHeader("content-type", "application/zip");
+  const timer = setInterval(() => response.write("PK"), DROP_EVERY_MS);
+  response.on("close", () => clearInterval(timer));
+}
+
+async function addTrickling(t: Test, monitor: LogMonitor): Promise<number> {
+  const server = await startLogServer(t, monitor.clock);
+  server.logs.set("slow.log", { content: Buffer.alloc(1_000_000, "обмен\n"), modifiedAt: TODAY });
+  server.always = trickle;
+  const posServerId = await monitor.addPosServer({ name: server.address, address: server.address });
+  return await monitor.queue({ pos_server_id: posServerId });
+}
+
+t.test("the logs of a quick POS server come while many others trickle", async (t) => {
+  const monitor = await startLogMonitor(t, { timing: { paceTickMs: 50 } });
+  const trickling: number[] = [];
+  for (let n = 0; n < TRICKLING; n++) trickling.push(await addTrickling(t, monitor));
+  monitor.server.logs.set("quick.log", { content: Buffer.from("обмен\n"), modifiedAt: TODAY });
+  const quick = await monitor.queue();
+  const startedAt = performance.now();
+  monitor.runner.wake();
+  await waitFor(async () => (await monitor.request(quick)).finished_at !== null);
+  t.comment(`it waited for ${Math.round(performance.now() - startedAt)} ms`);
+  t.match(await monitor.request(quick), { status: "done" });
+  const others = await Promise.all(trickling.map((id) => monitor.request(id)));
+  t.ok(
+    others.every(({ finished_at }) => finished_at === null),
+    "none of them had to end for it",
+  );
+  t.match(
+    others.filter(({ claimed_until }) => claimed_until === null),
+    Array.from({ length: TRICKLING - 12 }, () => ({ status: "queued" })),
+    "those that gave way wait in the queue",
+  );
+});
+
+t.test(
+  "a stream that brings next to nothing is tried again like others, then given up by name",
+  async (t) => {
+    const monitor = await startLogMonitor(t, { timing: { paceTickMs: 10 } });
+    monitor.server.logs.set("slow.log", { content: Buffer.alloc(1_000_000, "обмен\n"), modifiedAt: TODAY });
+    monitor.server.always = trickle;
+    const id = await monitor.queue();
+    await monitor.work();
+    t.match(await monitor.archives(id), [{ status: "failed", failure_code: "too_slow", attempts: 3 }]);
+    t.equal(monitor.server.orders.length, 3);
+    t.same(await monitor.stored(), []);
+    const user = await signedIn(monitor, { organizations: "all" });
+    const { body } = await user.get(`/log-requests/${id}`);
+    t.match(textOf(body), /слишком медленно\. Проверьте канал связи ресторана/);
+  },
+);
