@@ -12,6 +12,7 @@ import { healthRoutes } from "./health/routes.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
+import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import authorization from "./people/authorization.ts";
@@ -103,6 +104,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(fleet);
   await app.register(polling);
   await app.register(logArchives);
+  await app.register(logViewer);
   await app.register(repairs, { pauseMs });
 
   await app.register(compress, {

@@ -33,7 +33,8 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: "37 3 * * *",
       run: async () => {
         const removed = await app.removeOldArchives();
-        app.log.info({ removed }, "Old log archives were removed");
+        const preparedLogs = await app.logCache.removeOrphans();
+        app.log.info({ removed: { ...removed, preparedLogs } }, "Old log archives were removed");
       },
     },
   ];

@@ -82,9 +82,11 @@ t.test("when too many files are being made the next one is refused, with a time 
   const { excelWorkers } = monitor.app;
   const begun = new SharedArrayBuffer(4);
   const leaving = new AbortController();
-  const others = Array.from({ length: 10 }, () => excelWorkers.run(ENDLESS, { begun }, leaving.signal));
+  const others = Array.from({ length: 42 }, (_, other) =>
+    excelWorkers.run(-1 - other, ENDLESS, { begun }, leaving.signal),
+  );
   const ended = Promise.allSettled(others);
-  await waitFor(() => excelWorkers.waiting() === 8);
+  await waitFor(() => excelWorkers.waiting() === 40);
   t.equal(excelWorkers.size(), 2);
 
   const page = await get();

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { NoPlaceError } from "../../src/monitor/excel/places.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/excel/worker-pool.ts";
+import { NoPlaceError } from "../../src/monitor/workers/places.ts";
 import { WorkerLimitError } from "../../src/monitor/workers/run-in-worker.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -18,7 +18,8 @@ interface Echo {
 
 function startPool(t: Test, options: Partial<WorkerPoolOptions> = {}) {
   const pool = createWorkerPool({
-    workers: 1,
+    atOnce: 1,
+    maxWaitingEach: 1,
     maxWaiting: 1,
     timeoutMs: 60_000,
     maxHeapMegabytes: 128,
@@ -26,9 +27,10 @@ function startPool(t: Test, options: Partial<WorkerPoolOptions> = {}) {
     ...options,
   });
   t.teardown(() => pool.close());
+  let people = 0;
   const run = <Result>(module: URL | undefined, input: unknown, signal = STAYING) => {
     if (!module) throw new Error("no such module");
-    return pool.run<Result>(module, input, signal);
+    return pool.run<Result>(++people, module, input, signal);
   };
   const begun = new SharedArrayBuffer(4);
   const occupy = (signal?: AbortSignal) => run(ENDLESS, { begun }, signal);

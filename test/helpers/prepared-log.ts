@@ -13,7 +13,7 @@ export async function prepareTestLog(
   const zipFile = `${directory}.zip`;
   await writeLogZip(zipFile, { "sync.log": content });
   const inflatedBytes = new Float64Array(new SharedArrayBuffer(8));
-  await prepareLog({ zipFile, position: 1, directory, maxBytes: 1024 ** 3, inflatedBytes });
+  await prepareLog({ zipFile, position: 1, directory, maxBytes: 1024 ** 3, reservedBytes: 0, inflatedBytes });
   const log = await openPreparedLog(directory);
   if (!log) throw new Error("nothing was prepared");
   return log;

@@ -2,17 +2,15 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import t, { type Test } from "tap";
-import {
-  type CacheSource,
-  createLogCache,
-  type LogCacheOptions,
-} from "../../src/monitor/log-viewer/log-cache.ts";
+import { createLogCache } from "../../src/monitor/log-viewer/log-cache.ts";
+import type { CacheSource, LogCacheOptions } from "../../src/monitor/log-viewer/prepare-in-folder.ts";
 import { openPreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { listZippedFiles } from "../../src/monitor/log-viewer/zip-files.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { serviceLog, writeLogZip } from "../helpers/viewed-archive.ts";
 
 const WAIT_MS = 30_000;
+const [ANNA, BORIS] = [1, 2];
 const CONTENT = serviceLog(1_000);
 
 async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
@@ -26,6 +24,9 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
       directory,
       maxTotalBytes: 1024 ** 3,
       maxFileBytes: 1024 ** 3,
+      reservedBytes: 0,
+      readFreeBytes: async () => Number.MAX_SAFE_INTEGER,
+      listArchives: async (ids) => new Set(ids),
       onFailure: (_source, problem) => failures.push(problem),
       ...options,
     });
@@ -45,11 +46,11 @@ async function setUp(t: Test, options: Partial<LogCacheOptions> = {}) {
 t.test("many who open a log at once wait for one inflation, and later ones read what is there", async (t) => {
   const { directory, open, source } = await setUp(t);
   const cache = open();
-  const opened = await Promise.all(Array.from({ length: 20 }, () => cache.open(source(1), WAIT_MS)));
+  const opened = await Promise.all(Array.from({ length: 20 }, () => cache.open(source(1), ANNA, WAIT_MS)));
   t.ok(opened.every(({ kind }) => kind === "ready"));
   t.same(readdirSync(directory), ["1-1"], "one folder, and nothing unfinished");
   const { ino } = statSync(join(directory, "1-1", "text"));
-  const again = await cache.open(source(1, { zipFile: "/nowhere" }), WAIT_MS);
+  const again = await cache.open(source(1, { zipFile: "/nowhere" }), ANNA, WAIT_MS);
   t.equal(again.kind, "ready", "the archive is not read again");
   t.equal(statSync(join(directory, "1-1", "text")).ino, ino);
   if (again.kind === "ready") t.equal((await readLines(again.log, 1, 2_000)).length, 1_000);
@@ -58,27 +59,27 @@ t.test("many who open a log at once wait for one inflation, and later ones read 
 t.test("nobody waits longer than they want", async (t) => {
   const { open, source } = await setUp(t);
   const cache = open();
-  t.match(await cache.open(source(1), 0), { kind: "preparing" });
-  t.equal((await cache.open(source(1), WAIT_MS)).kind, "ready");
+  t.match(await cache.open(source(1), ANNA, 0), { kind: "preparing" });
+  t.equal((await cache.open(source(1), ANNA, WAIT_MS)).kind, "ready");
 });
 
 t.test("what is prepared survives a restart; what was not finished is removed", async (t) => {
   const { directory, open, source } = await setUp(t);
   const first = open();
-  await first.open(source(1), WAIT_MS);
+  await first.open(source(1), ANNA, WAIT_MS);
   await first.close();
   mkdirSync(join(directory, "unfinished-1"));
   writeFileSync(join(directory, "unfinished-1", "text"), "half");
   const second = open();
-  t.equal((await second.open(source(1, { zipFile: "/nowhere" }), WAIT_MS)).kind, "ready");
-  t.equal((await second.open(source(2), WAIT_MS)).kind, "ready");
+  t.equal((await second.open(source(1, { zipFile: "/nowhere" }), ANNA, WAIT_MS)).kind, "ready");
+  t.equal((await second.open(source(2), ANNA, WAIT_MS)).kind, "ready");
   t.same(readdirSync(directory).sort(), ["1-1", "1-2"]);
 });
 
 t.test("closing ends what is being prepared and leaves nothing half done", async (t) => {
   const { directory, open, source } = await setUp(t);
   const cache = open();
-  await cache.open(source(1), 0);
+  await cache.open(source(1), ANNA, 0);
   await cache.close();
   const left = readdirSync(directory);
   t.notOk(left.some((name) => name.startsWith("unfinished-")));
@@ -92,7 +93,7 @@ t.test("a folder that cannot be used ends no program: it is told to whoever open
   writeFileSync(directory, "no folder");
   const cache = open();
   await setImmediate();
-  t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "failed" });
+  t.match(await cache.open(source(1), ANNA, WAIT_MS), { kind: "failed", problem: "failed" });
   t.same(failures, ["failed"]);
 });
 
@@ -100,31 +101,34 @@ t.test("the log that was not looked at for longest goes first", async (t) => {
   const size = Buffer.byteLength(CONTENT);
   const { directory, open, source } = await setUp(t, { maxTotalBytes: size * 2.2, maxFileBytes: size * 2 });
   const cache = open();
-  await cache.open(source(1), WAIT_MS);
-  await cache.open(source(2), WAIT_MS);
+  await cache.open(source(1), ANNA, WAIT_MS);
+  await cache.open(source(2), ANNA, WAIT_MS);
   for (const [name, at] of Object.entries({ "1-1": 2_000, "1-2": 1_000 })) {
     utimesSync(join(directory, name, "summary.json"), at, at);
   }
-  await cache.open(source(3), WAIT_MS);
+  await cache.open(source(3), ANNA, WAIT_MS);
   t.same(readdirSync(directory).sort(), ["1-1", "1-3"]);
   utimesSync(join(directory, "1-3", "summary.json"), 3_000, 3_000);
-  await cache.open(source(1), WAIT_MS);
-  t.equal((await cache.open(source(2), WAIT_MS)).kind, "ready", "what was removed is prepared again");
+  await cache.open(source(1), ANNA, WAIT_MS);
+  t.equal((await cache.open(source(2), ANNA, WAIT_MS)).kind, "ready", "what was removed is prepared again");
   t.same(readdirSync(directory).sort(), ["1-1", "1-2"], "looking at it kept 1-1");
 });
 
 t.test("a file that says it is too large, or turns out to be, is refused and leaves nothing", async (t) => {
   const { directory, failures, open, source } = await setUp(t, { maxFileBytes: 10_000 });
   const cache = open();
-  t.match(await cache.open(source(1), WAIT_MS), { kind: "failed", problem: "too_large" });
-  t.match(await cache.open(source(2, { bytes: 10 }), WAIT_MS), { kind: "failed", problem: "too_large" });
+  t.match(await cache.open(source(1), ANNA, WAIT_MS), { kind: "failed", problem: "too_large" });
+  t.match(await cache.open(source(2, { bytes: 10 }), ANNA, WAIT_MS), {
+    kind: "failed",
+    problem: "too_large",
+  });
   t.same(readdirSync(directory), []);
   t.same(failures, ["too_large", "too_large"]);
 });
 
 t.test("an archive that lies about sizes or whose bytes were changed is refused", async (t) => {
   const { directory, zipFile, open, source } = await setUp(t);
-  const [file] = (await listZippedFiles(zipFile)).files;
+  const [file] = (await listZippedFiles(zipFile, new AbortController().signal)).files;
   const bytes = readFileSync(zipFile);
   const size = Buffer.alloc(4);
   size.writeUInt32LE(file?.bytes ?? 0);
@@ -143,9 +147,90 @@ t.test("an archive that lies about sizes or whose bytes were changed is refused"
   for (const [index, content] of [tooSmall, tooLarge, otherChecksum, otherBytes, cutOff].entries()) {
     writeFileSync(`${zipFile}.${index}`, content);
     const lying = source(1, { key: `lying-${index}`, zipFile: `${zipFile}.${index}` });
-    t.match(await cache.open(lying, WAIT_MS), { kind: "failed", problem: "damaged" }, `${index}`);
+    t.match(await cache.open(lying, ANNA, WAIT_MS), { kind: "failed", problem: "damaged" }, `${index}`);
   }
-  t.match(await cache.open(source(9), WAIT_MS), { kind: "failed", problem: "damaged" }, "no such file");
-  t.match(await cache.open(source(1, { key: "gone", zipFile: "/nowhere" }), WAIT_MS), { problem: "missing" });
+  t.match(await cache.open(source(9), ANNA, WAIT_MS), { kind: "failed", problem: "damaged" }, "no such file");
+  t.match(await cache.open(source(1, { key: "gone", zipFile: "/nowhere" }), ANNA, WAIT_MS), {
+    problem: "missing",
+  });
   t.same(readdirSync(directory), []);
+});
+
+t.test("whoever opens many logs keeps nobody else waiting", async (t) => {
+  const { open, source } = await setUp(t);
+  const cache = open();
+  const order: string[] = [];
+  const ask = async (name: string, position: number, person: number) => {
+    const opened = await cache.open(source(position, { key: `1-${name}` }), person, WAIT_MS);
+    order.push(`${name} ${opened.kind}`);
+  };
+  await Promise.all([ask("a", 1, ANNA), ask("b", 2, ANNA), ask("c", 3, ANNA), ask("boris", 1, BORIS)]);
+  t.ok(order.indexOf("boris ready") < order.indexOf("c ready"), order.join());
+  t.same(
+    order.filter((done) => done !== "boris ready"),
+    ["a ready", "b ready", "c ready"],
+  );
+});
+
+t.test("a log that two people wait for begins in the first turn of one of them", async (t) => {
+  const { open, source } = await setUp(t);
+  const cache = open();
+  const order: string[] = [];
+  const ask = async (name: string, person: number) => {
+    await cache.open(source(1, { key: `1-${name}` }), person, WAIT_MS);
+    order.push(name);
+  };
+  const hers = ["a", "b", "c", "both"].map((name) => ask(name, ANNA));
+  await Promise.all([...hers, ask("both", BORIS)]);
+  t.ok(order.lastIndexOf("both") < order.indexOf("c"), order.join());
+});
+
+t.test("logs give way, longest unused first, so that enough of the disk stays free", async (t) => {
+  const size = Buffer.byteLength(CONTENT);
+  const folder = makeFolder(t);
+  const usedBytes = () =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+  const disk = 10_000 + 1024 ** 2 + size * 2.5;
+  const { open, source, failures } = await setUp(t, {
+    directory: folder,
+    reservedBytes: 10_000,
+    readFreeBytes: async () => disk - usedBytes(),
+  });
+  const cache = open();
+  for (const position of [1, 2]) await cache.open(source(position), ANNA, WAIT_MS);
+  for (const [name, at] of Object.entries({ "1-1": 2_000, "1-2": 1_000 })) {
+    utimesSync(join(folder, name, "summary.json"), at, at);
+  }
+  t.match(await cache.open(source(3), ANNA, WAIT_MS), { kind: "ready" });
+  t.same(readdirSync(folder).sort(), ["1-1", "1-3"]);
+
+  const larger = source(1, { key: "1-larger", bytes: size * 4 });
+  t.match(await cache.open(larger, ANNA, WAIT_MS), { kind: "failed", problem: "disk_full" });
+  t.same(readdirSync(folder).sort(), ["1-1", "1-3"], "nothing goes in vain");
+  t.same(failures, ["disk_full"]);
+});
+
+t.test("a disk that gets full while a log is written is noticed, and nothing of it is left", async (t) => {
+  const { directory, open, source } = await setUp(t, { reservedBytes: Number.MAX_SAFE_INTEGER / 4 });
+  t.match(await open().open(source(1), ANNA, WAIT_MS), { kind: "failed", problem: "disk_full" });
+  t.same(readdirSync(directory), []);
+});
+
+t.test("logs of archives that are gone are removed, and those prepared meanwhile are not kept", async (t) => {
+  const archives = new Set([1, 2]);
+  const { directory, open, source } = await setUp(t, {
+    listArchives: async (ids) => new Set(ids.filter((id) => archives.has(id))),
+  });
+  const cache = open();
+  for (const key of ["1-a", "2-a", "2-b"]) await cache.open(source(1, { key }), ANNA, WAIT_MS);
+  mkdirSync(join(directory, "lost+found"));
+  archives.delete(2);
+  t.equal(await cache.removeOrphans(), 2);
+  t.same(readdirSync(directory).sort(), ["1-a", "lost+found"]);
+
+  const late = await cache.open(source(1, { key: "2-late" }), ANNA, WAIT_MS);
+  t.match(late, { kind: "failed", problem: "missing" });
+  t.same(readdirSync(directory).sort(), ["1-a", "lost+found"]);
 });

@@ -52,7 +52,11 @@ t.test("lists the logs of a period", async (t) => {
   }));
   const { posServer, asked } = await answering(t, 200, { files });
   const period = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" };
-  const outcome = await commandClient(t, { now: () => 1_234 }).listLogs(posServer, period, new AbortController().signal);
+  const outcome = await commandClient(t, { now: () => 1_234 }).listLogs(
+    posServer,
+    period,
+    new AbortController().signal,
+  );
   t.match(outcome, { ok: true, receivedAt: 1_234 });
   t.same(outcome.ok && outcome.value, files);
   t.equal(

@@ -1,9 +1,9 @@
-import { mkdir, rm, stat, statfs } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { readSettings } from "../fleet/settings.ts";
-import { RESERVED_BYTES } from "../log-archives/store/store.ts";
+import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";
 import { DATABASE_FILE } from "../plugins/database.ts";
 import { runInWorker } from "../workers/run-in-worker.ts";
 import { backupFolder, backupName, listNightlyBackups } from "./backup-names.ts";
@@ -43,8 +43,8 @@ export async function backUpNightly(
 }
 
 async function requireRoom(folder: string, databaseFile: string): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+  const freeBytes = await readFreeBytes(folder);
   const needed = (await stat(databaseFile)).size + RESERVED_BYTES;
-  if (bavail * bsize >= needed) return;
-  throw new Error(`No backup is made: ${bavail * bsize} bytes of the disk are free, ${needed} are needed`);
+  if (freeBytes >= needed) return;
+  throw new Error(`No backup is made: ${freeBytes} bytes of the disk are free, ${needed} are needed`);
 }

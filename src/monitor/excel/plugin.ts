@@ -9,7 +9,9 @@ declare module "fastify" {
 }
 
 const WORKERS = 2;
-const MAX_WAITING = 8;
+/** Of one person: some tables in as many tabs. */
+const MAX_WAITING_EACH = 3;
+const MAX_WAITING = 40;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 120_000;
 /** 100,000 rows of POS servers take about half of it. */
@@ -19,7 +21,8 @@ export const MAX_HEAP_MEGABYTES = 768;
 export default fp(
   async (app) => {
     const pool = createWorkerPool({
-      workers: WORKERS,
+      atOnce: WORKERS,
+      maxWaitingEach: MAX_WAITING_EACH,
       maxWaiting: MAX_WAITING,
       idleMs: IDLE_MS,
       timeoutMs: TIMEOUT_MS,

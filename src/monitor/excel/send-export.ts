@@ -2,10 +2,11 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
+import { whileConnected } from "../plugins/while-connected.ts";
+import { NoPlaceError } from "../workers/places.ts";
 import { WorkerLimitError } from "../workers/run-in-worker.ts";
 import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
 import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
-import { NoPlaceError } from "./places.ts";
 import { type ExportRefusal, MAX_ROWS } from "./rows.ts";
 
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -28,7 +29,7 @@ export interface ExportPart {
   url: string;
 }
 
-type Failure = "tooManyRows" | "tooBig" | "busy";
+type Failure = "tooManyRows" | "tooBig" | "busy" | "yours";
 
 const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows", too_much_text: "tooBig" };
 
@@ -47,15 +48,15 @@ export async function sendExport<Query>(
     query,
     now,
   };
-  const leaving = new AbortController();
-  reply.raw.once("close", () => leaving.abort());
   try {
-    const outcome = await app.excelWorkers.run<ExportOutcome>(module, task, leaving.signal);
+    const outcome = await whileConnected(reply, (signal) =>
+      app.excelWorkers.run<ExportOutcome>(task.viewer.user.id, module, task, signal),
+    );
+    if (outcome === "left") return reply.hijack();
     if ("refusal" in outcome) return await fail(FAILURES[outcome.refusal], 422);
     return await send(outcome);
   } catch (error) {
-    if (leaving.signal.aborted) return reply.hijack();
-    if (error instanceof NoPlaceError) return await fail("busy", 503);
+    if (error instanceof NoPlaceError) return await (error.isOwn ? fail("yours", 429) : fail("busy", 503));
     if (!(error instanceof WorkerLimitError)) throw error;
     request.log.warn({ err: error, table }, "An Excel file was given up");
     return await fail("tooBig", 422);
@@ -74,10 +75,11 @@ export async function sendExport<Query>(
 
   async function fail(failure: Failure, status: number): Promise<FastifyReply> {
     reply.code(status);
-    if (failure === "busy") reply.header("retry-after", RETRY_AFTER_SECONDS);
+    const isLater = failure === "busy" || failure === "yours";
+    if (isLater) reply.header("retry-after", RETRY_AFTER_SECONDS);
     const { t, format } = viewer;
     const message = t(`excel.failure.${failure}`, { maxRows: format.number(MAX_ROWS) });
-    const list = (failure !== "busy" && (await listParts?.())) || [];
+    const list = (!isLater && (await listParts?.())) || [];
     const parts = list.length > 0 ? { heading: t("excel.failure.parts"), list } : null;
     if (!request.isPartial) return reply.send(await reply.page("excel/failed", { message, parts, pageUrl }));
     return reply

@@ -1,24 +1,24 @@
 import type { Worker } from "node:worker_threads";
+import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { nextMessage, startWorker, type WorkerLimits } from "../workers/run-in-worker.ts";
-import { createPlaces } from "./places.ts";
 import type { PoolTask } from "./pool-worker.ts";
 
 const WORKER_FILE = new URL("./pool-worker.ts", import.meta.url);
 
-export interface WorkerPoolOptions extends WorkerLimits {
-  workers: number;
-  maxWaiting: number;
+/** As many workers as may work at once. */
+export interface WorkerPoolOptions extends WorkerLimits, PlaceLimits {
   /** How long a worker with nothing to do is kept, since starting one takes longer than a small file. */
   idleMs: number;
 }
 
-/** A few workers that run one task each at a time. */
+/** A few workers that run one task each at a time, and of each person one. */
 export interface WorkerPool {
   /**
    * Runs a module's function `run` with a copy of the input.
+   * @param person whose task it is.
    * @throws NoPlaceError, WorkerLimitError, what the function threw, or the reason of the signal.
    */
-  run<Result>(module: URL, input: unknown, signal: AbortSignal): Promise<Result>;
+  run<Result>(person: number, module: URL, input: unknown, signal: AbortSignal): Promise<Result>;
   /** How many tasks wait for a worker. */
   waiting(): number;
   /** How many workers there are, idle ones too. */
@@ -28,16 +28,16 @@ export interface WorkerPool {
 }
 
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { workers: count, maxWaiting, idleMs } = options;
-  const places = createPlaces(count, maxWaiting);
+  const { idleMs } = options;
+  const places = createPlaces(options);
   const workers = new Set<Worker>();
   const idle = new Map<Worker, NodeJS.Timeout>();
   const closing = new AbortController();
 
   return {
-    async run<Result>(module: URL, input: unknown, given: AbortSignal): Promise<Result> {
+    async run<Result>(person: number, module: URL, input: unknown, given: AbortSignal): Promise<Result> {
       const signal = AbortSignal.any([given, closing.signal]);
-      const giveUpPlace = await places.take(signal);
+      const giveUpPlace = await places.take(person, signal);
       const worker = takeIdle() ?? start();
       try {
         const task: PoolTask = { module: module.href, input };

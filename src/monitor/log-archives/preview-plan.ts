@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { LogFile } from "../../protocol/logs.ts";
 import type { CallOutcome, PosClient, PosServer } from "../pos-client/client.ts";
 import type { PosFailure } from "../pos-client/failure.ts";
+import { createShareWork } from "../workers/share-work.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
@@ -20,32 +20,45 @@ export interface KnownClock {
   utcOffsetMinutes: number | null;
 }
 
-/** Asks a POS server which logs there are, and plans what fits. Nothing is stored. */
-export async function previewPlan(
-  client: PosClient,
-  posServer: PosServer,
-  { clockShiftMs, utcOffsetMinutes }: KnownClock,
-  { fromAt, toAt, maxBytes }: WantedLogs,
-): Promise<Preview> {
-  const byItsClock = (at: number) => new Date(at - (clockShiftMs ?? 0)).toISOString();
-  const listed = await withinTime(
-    client.listLogs(posServer, { from: byItsClock(fromAt), to: byItsClock(toAt) }),
-  );
-  if (!listed) return { kind: "slow" };
-  if (!listed.ok) return { kind: "failure", failure: listed.failure };
+/** Asks POS servers which logs there are, and plans what fits. Nothing is stored. */
+export interface Previews {
+  /** Whoever asks for the same at once is told by one call. @throws the signal's reason. */
+  plan(posServer: PosServer, known: KnownClock, wanted: WantedLogs, signal: AbortSignal): Promise<Preview>;
+}
+
+export function createPreviews(client: PosClient): Previews {
+  const share = createShareWork<CallOutcome<LogFile[]>>();
+
   return {
-    kind: "plan",
-    plan: planArchives(listed.value, { maxBytes, utcOffsetMinutes: utcOffsetMinutes ?? 0 }),
+    async plan(posServer, { clockShiftMs, utcOffsetMinutes }, { fromAt, toAt, maxBytes }, signal) {
+      const byItsClock = (at: number) => new Date(at - (clockShiftMs ?? 0)).toISOString();
+      const period = { from: byItsClock(fromAt), to: byItsClock(toAt) };
+      const listed = await withinTime(signal, (ending) =>
+        share(JSON.stringify([posServer, period]), ending, (nobodyWaits) =>
+          client.listLogs(posServer, period, nobodyWaits),
+        ),
+      );
+      if (!listed) return { kind: "slow" };
+      if (!listed.ok) return { kind: "failure", failure: listed.failure };
+      const plan = planArchives(listed.value, { maxBytes, utcOffsetMinutes: utcOffsetMinutes ?? 0 });
+      return { kind: "plan", plan };
+    },
   };
 }
 
-/** @returns null when it takes too long; what it comes to then is of no interest. */
-async function withinTime(call: Promise<CallOutcome<LogFile[]>>): Promise<CallOutcome<LogFile[]> | null> {
-  const waiting = new AbortController();
-  call.catch(() => undefined);
+/** @returns null when it takes too long, which ends it. */
+async function withinTime<T>(
+  signal: AbortSignal,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), PREVIEW_MS);
   try {
-    return await Promise.race([call, delay(PREVIEW_MS, null, { signal: waiting.signal })]);
+    return await call(AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (!late.signal.aborted || signal.aborted) throw error;
+    return null;
   } finally {
-    waiting.abort();
+    clearTimeout(timer);
   }
 }

@@ -2,13 +2,20 @@ import type { FastifyInstance } from "fastify";
 import { findAskedPosServer } from "../fleet/find-pos-server.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import type { WithId } from "../forms/id.ts";
+import { inTurn } from "../plugins/in-turn.ts";
+import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { readLogRequest } from "./log-request-form.ts";
 import { logPreviewModel } from "./preview-model.ts";
-import { type Preview, previewPlan } from "./preview-plan.ts";
+import { createPreviews } from "./preview-plan.ts";
+
+/** Each calls a POS server. */
+const PREVIEWS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 100 };
 
 /** `/pos-servers/:id/log-requests/preview`: the part of the form that says what its fields would take. */
 export async function previewRequestRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const previews = createPreviews(app.posClient);
+  const places = createPlaces(PREVIEWS);
 
   app.get<WithId>(
     "/pos-servers/:id/log-requests/preview",
@@ -21,9 +28,12 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
       if (!wanted) return "";
       const called = await readPosServerToCall(db, app.secretBox, posServer.id);
-      const preview: Preview = called.ok
-        ? await previewPlan(app.posClient, called.posServer, posServer, wanted)
-        : { kind: "failure", failure: called.failure };
+      const preview = called.ok
+        ? await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
+            previews.plan(called.posServer, posServer, wanted, signal),
+          )
+        : ({ kind: "failure", failure: called.failure } as const);
+      if (preview === "left") return reply.code(499).send();
       return app.renderFragment(
         "log-archives/_preview",
         viewer,

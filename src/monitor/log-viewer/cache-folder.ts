@@ -30,25 +30,50 @@ export async function markUsed(logDirectory: string): Promise<void> {
   }
 }
 
+export interface WantedRoom {
+  /** Of all logs together. */
+  maxBytes: number;
+  /** Of the disk. */
+  freeBytes: number;
+  readFreeBytes: () => Promise<number>;
+  /** The name of a log that stays. */
+  keep?: string;
+}
+
 /**
- * Removes logs, those that were not looked at for longest first, until all together are at most so large.
- * @param keep the name of one that stays.
+ * Removes logs, those that were not looked at for longest first, until there is so much room; none where that would not
+ * be enough. @returns whether so much of the disk is free.
  */
-export async function makeRoom(directory: string, maxBytes: number, keep?: string): Promise<void> {
+export async function makeRoom(directory: string, wanted: WantedRoom): Promise<boolean> {
+  const { maxBytes, readFreeBytes, keep } = wanted;
   const logs = await listKeptLogs(directory);
-  let totalBytes = logs.reduce((sum, { bytes }) => sum + bytes, 0);
-  for (const { name, bytes } of logs.toSorted((left, right) => left.usedAt - right.usedAt)) {
-    if (totalBytes <= maxBytes) return;
-    if (name === keep) continue;
-    await rm(join(directory, name), { recursive: true, force: true });
+  const removable = logs
+    .filter(({ name }) => name !== keep)
+    .toSorted((left, right) => left.usedAt - right.usedAt);
+  let totalBytes = sumOf(logs);
+  let freeBytes = await readFreeBytes();
+  if (freeBytes + sumOf(removable) < wanted.freeBytes) return false;
+  for (const { name, bytes } of removable) {
+    if (totalBytes <= maxBytes && freeBytes >= wanted.freeBytes) return true;
+    await removeKept(directory, name);
     totalBytes -= bytes;
+    freeBytes = await readFreeBytes();
   }
+  return freeBytes >= wanted.freeBytes;
+}
+
+/** Lists the names of the logs that are whole. */
+export async function listKept(directory: string): Promise<string[]> {
+  return (await readdir(directory)).filter((name) => !name.startsWith(UNFINISHED));
+}
+
+export async function removeKept(directory: string, name: string): Promise<void> {
+  await rm(join(directory, name), { recursive: true, force: true });
 }
 
 async function listKeptLogs(directory: string): Promise<KeptLog[]> {
   const logs: KeptLog[] = [];
-  for (const name of await readdir(directory)) {
-    if (name.startsWith(UNFINISHED)) continue;
+  for (const name of await listKept(directory)) {
     const files = await Promise.all(
       [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE].map((file) => statOrNull(join(directory, name, file))),
     );
@@ -56,6 +81,10 @@ async function listKeptLogs(directory: string): Promise<KeptLog[]> {
     logs.push({ name, bytes, usedAt: files[0]?.mtimeMs ?? 0 });
   }
   return logs;
+}
+
+function sumOf(logs: readonly KeptLog[]): number {
+  return logs.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function statOrNull(file: string) {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
+import { whileConnected } from "../plugins/while-connected.ts";
 import { filesModel } from "./files-model.ts";
-import type { LogCache } from "./log-cache.ts";
 import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
 
 /** `/log-archives/:id/files`: what is in an archive, to be opened in the browser. */
-export async function listFilesRoutes(app: FastifyInstance, { cache }: { cache: LogCache }): Promise<void> {
+export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
+  const { logCache } = app;
   const { db } = app.database;
 
   app.get<WithId>(
@@ -17,12 +18,15 @@ export async function listFilesRoutes(app: FastifyInstance, { cache }: { cache: 
       const id = readId(request.params.id);
       const archive = id === null ? null : await findArchive(db, viewer.organizations, id);
       if (!archive) return reply.callNotFound();
-      const read = await readArchive(archive, app.config.archiveDir, request.log);
+      const read = await whileConnected(reply, (signal) =>
+        readArchive(archive, app.config.archiveDir, request.log, signal),
+      );
+      if (read === "left") return reply.code(499).send();
       if ("problem" in read) return await showGoneArchive(reply, viewer, archive, read.problem);
       const { zipFile, isCut } = read;
       const files = await Promise.all(
         read.files.map(async (file) => {
-          const summary = await cache.summary(cacheSource(archive, zipFile, file).key);
+          const summary = await logCache.summary(cacheSource(archive, zipFile, file).key);
           return { ...file, errors: summary?.errors ?? null };
         }),
       );

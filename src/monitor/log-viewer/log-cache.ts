@@ -1,30 +1,21 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import pLimit from "p-limit";
-import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
-import { makeRoom, markUsed, removeUnfinished, UNFINISHED } from "./cache-folder.ts";
-import type { PrepareTask } from "./prepare-log.ts";
-import type { PrepareAnswer } from "./prepare-worker.ts";
+import { createPlaces } from "../workers/places.ts";
+import { listKept, markUsed, removeKept, removeUnfinished } from "./cache-folder.ts";
+import {
+  archiveIdOf,
+  type CacheSource,
+  type LogCacheOptions,
+  type Preparation,
+  prepareInFolder,
+  problemOf,
+} from "./prepare-in-folder.ts";
 import type { LogSummary, PrepareProblem } from "./prepared-format.ts";
 import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.ts";
 
-const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
 const AT_ONCE = 2;
-const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
 /** A failure is told to everybody who waits for it, then the next one who asks tries again. */
 const FAILURE_STANDS_MS = 5_000;
-
-/** One file of an archive. */
-export interface CacheSource {
-  /** Names it for ever; safe as the name of a folder. */
-  key: string;
-  zipFile: string;
-  position: number;
-  /** As the archive says. */
-  bytes: number;
-}
 
 /** `share`: how much is done, from 0 to 1. */
 export type CachedLog =
@@ -33,38 +24,39 @@ export type CachedLog =
   | { kind: "failed"; problem: PrepareProblem };
 
 export interface LogCache {
-  /** Gives a log that is prepared, or begins to prepare it and waits for it for as long as it may. */
-  open(source: CacheSource, maxWaitMs: number): Promise<CachedLog>;
+  /**
+   * Gives a log that is prepared, which waits for nothing, or begins to prepare it and waits for it for as long as it may.
+   * @param person who asks: of each person one is prepared at a time.
+   */
+  open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog>;
   /** What is known of a log that is prepared already; null = it is not. */
   summary(key: string): Promise<LogSummary | null>;
+  /** Removes the logs whose archives are no longer there. @returns how many. */
+  removeOrphans(): Promise<number>;
   /** Ends what is being prepared. */
   close(): Promise<void>;
 }
 
-export interface LogCacheOptions {
-  directory: string;
-  /** All logs together; those that were not looked at for longest go first. */
-  maxTotalBytes: number;
-  maxFileBytes: number;
-  onFailure: (source: CacheSource, problem: PrepareProblem, cause: unknown) => void;
-}
-
-interface Job {
-  inflatedBytes: Float64Array<SharedArrayBuffer>;
+interface Job extends Preparation {
+  /** Everybody who asked: it begins when it is the turn of one of them. */
+  people: Set<number>;
+  /** How to give the place up. */
+  turn: PromiseWithResolvers<() => void>;
+  /** Aborted when it needs no turn any more. */
+  begun: AbortController;
   /** Ends with the problem, or null; never rejects. */
   done: Promise<PrepareProblem | null>;
   failed: { problem: PrepareProblem; at: number } | null;
 }
 
 /** Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown. */
-export function createLogCache({
-  directory,
-  maxTotalBytes,
-  maxFileBytes,
-  onFailure,
-}: LogCacheOptions): LogCache {
+export function createLogCache(options: LogCacheOptions): LogCache {
+  const { directory, listArchives, onFailure } = options;
   const jobs = new Map<string, Job>();
-  const limit = pLimit(AT_ONCE);
+  const preparing = new Set<Job>();
+  // Whoever opens many logs waits for their own: nothing is refused.
+  const unbounded = Number.POSITIVE_INFINITY;
+  const places = createPlaces({ atOnce: AT_ONCE, maxWaitingEach: unbounded, maxWaiting: unbounded });
   const closing = new AbortController();
   const isClean = removeUnfinished(directory);
   isClean.catch(() => undefined); // told to whoever opens a log
@@ -76,63 +68,68 @@ export function createLogCache({
   }
 
   function begin(source: CacheSource): Job {
-    const inflatedBytes = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
-    const job: Job = { inflatedBytes, done: limit(() => run(source, job)), failed: null };
+    const job: Job = {
+      source,
+      inflatedBytes: new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)),
+      people: new Set(),
+      turn: Promise.withResolvers(),
+      begun: new AbortController(),
+      done: Promise.resolve(null),
+      failed: null,
+    };
+    job.done = run(job);
     jobs.set(source.key, job);
     return job;
   }
 
-  async function run(source: CacheSource, job: Job): Promise<PrepareProblem | null> {
+  function askFor(job: Job, person: number): void {
+    if (job.people.has(person)) return;
+    job.people.add(person);
+    places.take(person, job.begun.signal).then(
+      (giveUpPlace) => {
+        if (job.begun.signal.aborted) return giveUpPlace();
+        job.begun.abort();
+        job.turn.resolve(giveUpPlace);
+      },
+      () => undefined, // it has begun in the turn of another
+    );
+  }
+
+  async function run(job: Job): Promise<PrepareProblem | null> {
+    const { source } = job;
     try {
-      await prepare(source, job.inflatedBytes);
+      const giveUpPlace = await job.turn.promise;
+      await prepare(job).finally(giveUpPlace);
       jobs.delete(source.key);
       return null;
     } catch (error) {
-      const problem = error instanceof RefusedLog ? error.problem : problemOf(error);
+      const problem = problemOf(error);
       if (!closing.signal.aborted) onFailure(source, problem, error);
       job.failed = { problem, at: performance.now() };
       return problem;
     }
   }
 
-  async function prepare(source: CacheSource, inflatedBytes: Job["inflatedBytes"]): Promise<void> {
-    if (source.bytes > maxFileBytes) throw new RefusedLog("too_large", `${source.bytes} bytes`);
+  async function prepare(job: Job): Promise<void> {
     await isClean;
     closing.signal.throwIfAborted();
-    if (await readSummary(join(directory, source.key))) return;
-    const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    const others = new Set(preparing);
+    preparing.add(job);
     try {
-      await makeRoom(directory, maxTotalBytes - source.bytes);
-      const { zipFile, position } = source;
-      const task: PrepareTask = {
-        zipFile,
-        position,
-        directory: unfinished,
-        maxBytes: maxFileBytes,
-        inflatedBytes,
-      };
-      const { problem, cause } = await runInWorker<PrepareAnswer>(
-        WORKER_FILE,
-        task,
-        PREPARE_LIMITS,
-        closing.signal,
-      );
-      if (problem) throw new RefusedLog(problem, cause);
-      await rename(unfinished, join(directory, source.key));
-      await makeRoom(directory, maxTotalBytes, source.key);
+      await prepareInFolder(job, others, options, closing.signal);
     } finally {
-      await rm(unfinished, { recursive: true, force: true });
+      preparing.delete(job);
     }
   }
 
   return {
     summary: (key) => readSummary(join(directory, key)),
-    async open(source, maxWaitMs) {
+    async open(source, person, maxWaitMs) {
       const log = jobs.has(source.key) ? null : await find(source.key);
       if (log) return { kind: "ready", log };
       let job = jobs.get(source.key);
       if (!job || isOver(job)) job = begin(source);
+      askFor(job, person);
       await Promise.race([job.done, delay(maxWaitMs, undefined, { ref: false })]);
       if (job.failed) return { kind: "failed", problem: job.failed.problem };
       const prepared = jobs.has(source.key) ? null : await find(source.key);
@@ -142,8 +139,21 @@ export function createLogCache({
         share: Math.min((job.inflatedBytes[0] ?? 0) / Math.max(source.bytes, 1), 1),
       };
     },
+    async removeOrphans() {
+      await isClean;
+      const logs = (await listKept(directory)).map((key) => ({ key, archiveId: archiveIdOf(key) }));
+      const ids = new Set(logs.flatMap(({ archiveId }) => archiveId ?? []));
+      const archives = await listArchives([...ids]);
+      const orphans = logs.filter(({ archiveId }) => archiveId !== null && !archives.has(archiveId));
+      for (const { key } of orphans) await removeKept(directory, key);
+      return orphans.length;
+    },
     async close() {
       closing.abort();
+      for (const { turn, begun } of jobs.values()) {
+        turn.reject(closing.signal.reason);
+        begun.abort();
+      }
       await Promise.allSettled([isClean, ...[...jobs.values()].map(({ done }) => done)]);
     },
   };
@@ -151,18 +161,4 @@ export function createLogCache({
 
 function isOver({ failed }: Job): boolean {
   return failed !== null && performance.now() - failed.at > FAILURE_STANDS_MS;
-}
-
-class RefusedLog extends Error {
-  readonly problem: PrepareProblem;
-
-  constructor(problem: PrepareProblem, detail: string | undefined) {
-    super(`the log is not prepared: ${problem}${detail ? `, ${detail}` : ""}`);
-    this.problem = problem;
-  }
-}
-
-function problemOf(error: unknown): PrepareProblem {
-  if (error instanceof WorkerLimitError) return "too_large";
-  return error instanceof Error && "code" in error && error.code === "ENOSPC" ? "disk_full" : "failed";
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, statfsSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
@@ -15,6 +15,9 @@ import { createRawLineReader, type RawLine } from "./raw-lines.ts";
 import { storedLines } from "./stored-line.ts";
 import { readZippedFile, type ZippedFile } from "./zip-files.ts";
 
+/** Of text, written between two looks at the room on the disk. */
+export const CHECK_SPACE_EVERY_BYTES = 1024 * 1024;
+
 export interface PrepareTask {
   zipFile: string;
   position: number;
@@ -22,6 +25,8 @@ export interface PrepareTask {
   directory: string;
   /** Neither what is inflated nor what is written may be more. */
   maxBytes: number;
+  /** So much of the disk stays free. */
+  reservedBytes: number;
   /** One number, shared with whoever waits: inflated bytes so far. */
   inflatedBytes: Float64Array<SharedArrayBuffer>;
 }
@@ -50,16 +55,21 @@ export async function prepareLog(task: PrepareTask): Promise<void> {
 }
 
 async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): Promise<void> {
-  const { directory, maxBytes, inflatedBytes } = task;
+  const { directory, maxBytes, reservedBytes, inflatedBytes } = task;
   const text = openSync(join(directory, TEXT_FILE), "wx", 0o600);
   try {
     const reader = createRawLineReader();
     const index = createIndex();
     let checksum = 0;
+    let checkSpaceAt = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       inflatedBytes[0] = (inflatedBytes[0] ?? 0) + chunk.length;
       if (inflatedBytes[0] > maxBytes || index.bytes() > maxBytes) throw new PrepareError("too_large");
       checksum = crc32(chunk, checksum);
+      if (index.bytes() >= checkSpaceAt) {
+        requireSpace(directory, reservedBytes + CHECK_SPACE_EVERY_BYTES);
+        checkSpaceAt = index.bytes() + CHECK_SPACE_EVERY_BYTES / 2; // one chunk may become as much
+      }
       writeLines(text, reader.push(chunk), index);
     }
     writeLines(text, reader.end(), index);
@@ -70,6 +80,12 @@ async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): 
   } finally {
     closeSync(text);
   }
+}
+
+function requireSpace(directory: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(directory);
+  if (bavail * bsize >= bytes) return;
+  throw new PrepareError("disk_full", { cause: `${bavail * bsize} bytes free, ${bytes} needed` });
 }
 
 function writeLines(file: number, lines: readonly RawLine[], index: Index): void {

@@ -2,33 +2,38 @@ import { join } from "node:path";
 import type { FastifyBaseLogger, FastifyReply } from "fastify";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { createShareWork } from "../workers/share-work.ts";
 import { goneModel } from "./archive-page.ts";
-import type { CacheSource } from "./log-cache.ts";
-import { listZippedFiles, type ZippedFile } from "./zip-files.ts";
+import type { CacheSource } from "./prepare-in-folder.ts";
+import { listZippedFiles, type ZippedFile, type ZippedFiles } from "./zip-files.ts";
 
 const STATUS_CODES = { removed: 410, missing: 503, damaged: 500 };
 
 /** `removed`: its time was over; `missing`: it is not where it was put; `damaged`: it is no whole zip. */
 export type ArchiveProblem = keyof typeof STATUS_CODES;
 
-export interface ReadArchive {
+export interface ReadArchive extends ZippedFiles {
   zipFile: string;
-  files: ZippedFile[];
-  /** There are more files than are listed. */
-  isCut: boolean;
 }
 
-/** Lists what is in an archive. */
+const shareListing = createShareWork<ZippedFiles>();
+
+/** Lists what is in an archive, once for all who ask for it at the same time. @throws the signal's reason. */
 export async function readArchive(
   { id, path, removedAt }: FoundArchive,
   archiveDir: string,
   log: FastifyBaseLogger,
+  signal: AbortSignal,
 ): Promise<ReadArchive | { problem: ArchiveProblem }> {
   if (path === null || removedAt !== null) return { problem: "removed" };
   const zipFile = join(archiveDir, path);
   try {
-    return { zipFile, ...(await listZippedFiles(zipFile)) };
+    const listed = await shareListing(zipFile, signal, (nobodyWaits) =>
+      listZippedFiles(zipFile, nobodyWaits),
+    );
+    return { zipFile, ...listed };
   } catch (error) {
+    signal.throwIfAborted();
     log.warn({ err: error, archive: id }, "A log archive cannot be read");
     const isOfTheSystem = error instanceof Error && "code" in error;
     return { problem: isOfTheSystem ? "missing" : "damaged" };

@@ -1,23 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import pLimit from "p-limit";
 import { visibleText } from "../../protocol/visible-text.ts";
 import { readId } from "../forms/id.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
+import { inTurn } from "../plugins/in-turn.ts";
+import { whileConnected } from "../plugins/while-connected.ts";
+import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { filesUrl, type NamedFile } from "./archive-page.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findErrorsAround } from "./find-line.ts";
-import type { CachedLog, LogCache } from "./log-cache.ts";
+import type { CachedLog } from "./log-cache.ts";
 import { type PreparedLog, readLines } from "./prepared-log.ts";
 import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
 import { recordView } from "./record-view.ts";
 import { linesModel, lineWindow, logModel } from "./show-model.ts";
 import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 import { failedModel, preparingModel } from "./waiting-model.ts";
-import { whileConnected } from "./while-connected.ts";
 
 /** A log that is prepared within this time is shown at once; others show how far they are. */
 const MAX_WAIT_MS = 1_500;
-const SEARCHES_AT_ONCE = 2;
+const SEARCHES: PlaceLimits = { atOnce: 2, maxWaitingEach: 3, maxWaiting: 100 };
 
 interface WithFile {
   Params: { id: string; position: string };
@@ -29,9 +30,10 @@ interface AskedFile extends NamedFile {
 }
 
 /** `/log-archives/:id/files/:position`: one log file of an archive in the browser. */
-export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: LogCache }): Promise<void> {
+export async function showLogRoutes(app: FastifyInstance): Promise<void> {
+  const { logCache } = app;
   const { db } = app.database;
-  const inTurn = pLimit(SEARCHES_AT_ONCE);
+  const places = createPlaces(SEARCHES);
 
   app.get<WithFile>(
     "/log-archives/:id/files/:position",
@@ -40,7 +42,10 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
       const [id, position] = [readId(request.params.id), readId(request.params.position)];
       const archive = id === null ? null : await findArchive(db, request.viewer.organizations, id);
       if (!archive) return reply.callNotFound();
-      const read = await readArchive(archive, app.config.archiveDir, request.log);
+      const read = await whileConnected(reply, (signal) =>
+        readArchive(archive, app.config.archiveDir, request.log, signal),
+      );
+      if (read === "left") return reply.code(499).send();
       if ("problem" in read) return await showGoneArchive(reply, request.viewer, archive, read.problem);
       const file = read.files.find((file) => file.position === position);
       if (!file) return reply.callNotFound();
@@ -48,7 +53,8 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
       const path = `${filesUrl(archive)}/${file.position}`;
       const asked = { archive, name: visibleText(file.name), path, query: readViewQuery(request.query) };
       const source = cacheSource(archive, read.zipFile, file);
-      const cached = await cache.open(source, request.isPartial ? 0 : MAX_WAIT_MS);
+      const maxWaitMs = request.isPartial ? 0 : MAX_WAIT_MS;
+      const cached = await logCache.open(source, request.signedInUser().id, maxWaitMs);
       if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
       if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
       await recordView(db, request.actor(), archive, asked.name, app.clock());
@@ -78,9 +84,10 @@ export async function showLogRoutes(app: FastifyInstance, { cache }: { cache: Lo
 
   async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedFile, log: PreparedLog) {
     const { path, query } = asked;
-    const destination = await whileConnected(reply, (signal) =>
-      inTurn(() => findDestination(log, query, signal)),
-    );
+    const find = (signal: AbortSignal) => findDestination(log, query, signal);
+    const destination = query.find
+      ? await inTurn(request, reply, { places, busyWith: "searches" }, find)
+      : await whileConnected(reply, find);
     if (destination === "left") return reply.code(499).send();
     if (!destination) return await showLines(request, reply, asked, log, {});
     if ("problems" in destination) {

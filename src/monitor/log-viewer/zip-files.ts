@@ -15,16 +15,22 @@ export interface ZippedFile {
   crc32: number;
 }
 
+export interface ZippedFiles {
+  files: ZippedFile[];
+  /** There are more files than are listed. */
+  isCut: boolean;
+}
+
 /**
  * Lists the files of an archive in its order.
- * @returns `isCut`: there are more than are listed.
- * @throws when it is not there, or no zip.
+ * @throws when it is not there, or no zip, or the signal's reason.
  */
-export async function listZippedFiles(path: string): Promise<{ files: ZippedFile[]; isCut: boolean }> {
+export async function listZippedFiles(path: string, signal: AbortSignal): Promise<ZippedFiles> {
   const files: ZippedFile[] = [];
   const zip = await openZip(path);
   try {
     for await (const { file } of filesOf(zip)) {
+      signal.throwIfAborted();
       if (files.length === MAX_LISTED_FILES) return { files, isCut: true };
       files.push(file);
     }

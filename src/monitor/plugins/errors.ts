@@ -2,14 +2,19 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
+/** Of what there can be too much at once. */
+export type BusyWith = "passwords" | "searches" | "previews";
+
 /** So much of a kind is under way that one more is not begun: nothing was done. Thrown while a request is answered. */
 export class BusyError extends Error {
   readonly statusCode = 429;
+  readonly busyWith: BusyWith;
   readonly retryAfterSeconds: number;
 
-  constructor(message: string, retryAfterSeconds: number) {
-    super(message);
+  constructor(busyWith: BusyWith, retryAfterSeconds: number) {
+    super(`too many ${busyWith} wait already`);
     this.name = "BusyError";
+    this.busyWith = busyWith;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
@@ -45,7 +50,7 @@ export default fp(
       request.log.info({ code: error.code, status }, "A request was refused");
       if (error instanceof BusyError) {
         reply.header("retry-after", error.retryAfterSeconds);
-        return await answer(request, reply, status, "busy");
+        return await answer(request, reply, status, "busy", `error.busyWith.${error.busyWith}`);
       }
       return await answer(request, reply, status, status === 404 ? "notFound" : "badRequest");
     });
@@ -55,10 +60,11 @@ export default fp(
       reply: FastifyReply,
       status: number,
       kind: "notFound" | "failed" | "badRequest" | "busy" | StorageProblemKind,
+      text = `error.${kind}Text`,
     ) {
       reply.code(status);
       const { t } = request.viewer;
-      const message = t(`error.${kind}Text`, { id: request.id });
+      const message = t(text, { id: request.id });
       if (!request.isPartial) {
         return await reply.page("errors/page", { title: t(`error.${kind}Title`), message });
       }

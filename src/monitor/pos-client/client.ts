@@ -48,11 +48,7 @@ export type CallOutcome<T> =
 /** Calls that fetch much or change something. Rejections are as with `fetchStatus`; an aborted signal rejects too. */
 export interface PosCommands {
   /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
-  listLogs(
-    posServer: PosServer,
-    period: LogPeriod,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<LogFile[]>>;
+  listLogs(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogFile[]>>;
   /**
    * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
    * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`. How many

@@ -13,6 +13,8 @@ export interface StoredArchive extends FoundArchive {
   finishedAt: number;
 }
 
+const IDS_AT_ONCE = 500;
+
 /** Finds an archive that was fetched, also when its file is gone; null when there is none, or it is somebody else's. */
 export async function findArchive(
   db: Kysely<Database>,
@@ -55,6 +57,24 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
     ])
     .where("log_archive.status", "=", "done")
     .where(isShownTo(access));
+}
+
+/** Which of these archives are in the store, as far as the database knows. */
+export async function listStoredIds(
+  db: Kysely<Database>,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const stored = new Set<number>();
+  for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+    const rows = await db
+      .selectFrom("log_archive")
+      .select("id")
+      .where("id", "in", ids.slice(at, at + IDS_AT_ONCE))
+      .where("path", "is not", null)
+      .execute();
+    for (const { id } of rows) stored.add(id);
+  }
+  return stored;
 }
 
 /** Whether its file should be there. */

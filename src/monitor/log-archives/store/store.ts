@@ -17,11 +17,14 @@ export interface ArchiveStore {
 export function openArchiveStore(root: string): ArchiveStore {
   return {
     root,
-    async freeBytes() {
-      const { bavail, bsize } = await statfs(root);
-      return bavail * bsize;
-    },
+    freeBytes: () => readFreeBytes(root),
   };
+}
+
+/** How much of the disk of a folder is free for this program. */
+export async function readFreeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** @throws ArchiveError `disk_full` unless there is room for so many bytes beside the reserve, `store_unavailable`. */

@@ -49,7 +49,7 @@ const queue = pLimit(AT_ONCE);
 
 async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   if (queue.activeCount + queue.pendingCount >= AT_ONCE + MAX_WAITING) {
-    throw new BusyError("Too many passwords wait to be hashed", RETRY_AFTER_SECONDS);
+    throw new BusyError("passwords", RETRY_AFTER_SECONDS);
   }
   return await queue(work);
 }

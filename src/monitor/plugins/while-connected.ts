@@ -5,6 +5,7 @@ export async function whileConnected<Result>(
   { raw }: FastifyReply,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result | "left"> {
+  if (raw.closed) return "left";
   const leaving = new AbortController();
   const leave = () => leaving.abort();
   raw.once("close", leave);

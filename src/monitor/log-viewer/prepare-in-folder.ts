@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
+import { makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
+import { CHECK_SPACE_EVERY_BYTES, type PrepareTask } from "./prepare-log.ts";
+import type { PrepareAnswer } from "./prepare-worker.ts";
+import type { PrepareProblem } from "./prepared-format.ts";
+import { readSummary } from "./prepared-log.ts";
+
+const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
+const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
+/** The Russian letters of Windows-1251 take twice as much in UTF-8, which nobody knows before. */
+const TEXT_SHARES = [1, 2];
+
+/** One file of an archive. */
+export interface CacheSource {
+  /** Names it for ever; safe as the name of a folder. Begins with the id of the archive and a hyphen. */
+  key: string;
+  zipFile: string;
+  position: number;
+  /** As the archive says. */
+  bytes: number;
+}
+
+export interface LogCacheOptions {
+  directory: string;
+  /** All logs together; those that were not looked at for longest go first. */
+  maxTotalBytes: number;
+  maxFileBytes: number;
+  /** So much of the disk stays free, whatever is prepared. */
+  reservedBytes: number;
+  readFreeBytes: () => Promise<number>;
+  /** Which of these archives are still there, by id. */
+  listArchives: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
+  onFailure: (source: CacheSource, problem: PrepareProblem, cause: unknown) => void;
+}
+
+/** A log that is being prepared. */
+export interface Preparation {
+  source: CacheSource;
+  /** One number: so far. */
+  inflatedBytes: Float64Array<SharedArrayBuffer>;
+}
+
+/** Why a log is not prepared. */
+export class RefusedLog extends Error {
+  readonly problem: PrepareProblem;
+
+  constructor(problem: PrepareProblem, detail?: string) {
+    super(`the log is not prepared: ${problem}${detail ? `, ${detail}` : ""}`);
+    this.name = "RefusedLog";
+    this.problem = problem;
+  }
+}
+
+/**
+ * Prepares a log in the folder of the cache, if it is not there.
+ * @param others that are being prepared, and need room too.
+ * @throws RefusedLog, a WorkerLimitError, what the system refuses, or the reason of the signal.
+ */
+export async function prepareInFolder(
+  { source, inflatedBytes }: Preparation,
+  others: ReadonlySet<Preparation>,
+  options: LogCacheOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { directory, maxTotalBytes, maxFileBytes, reservedBytes, readFreeBytes, listArchives } = options;
+  const { key, zipFile, position, bytes } = source;
+  if (bytes > maxFileBytes) throw new RefusedLog("too_large", `${bytes} bytes`);
+  if (await readSummary(join(directory, key))) return;
+  const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
+  const task: PrepareTask = {
+    zipFile,
+    position,
+    directory: unfinished,
+    maxBytes: maxFileBytes,
+    reservedBytes,
+    inflatedBytes,
+  };
+  let problem: PrepareProblem | null = "disk_full";
+  let cause: string | undefined;
+  for (const share of TEXT_SHARES) {
+    const freeBytes = reservedBytes + share * bytes + CHECK_SPACE_EVERY_BYTES + stillNeeded(others);
+    const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
+    if (!hasRoom) throw new RefusedLog("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
+    inflatedBytes[0] = 0;
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    try {
+      ({ problem, cause } = await runInWorker<PrepareAnswer>(WORKER_FILE, task, PREPARE_LIMITS, signal));
+      if (!problem) await rename(unfinished, join(directory, key));
+    } finally {
+      await rm(unfinished, { recursive: true, force: true });
+    }
+    if (problem !== "disk_full") break;
+  }
+  if (problem) throw new RefusedLog(problem, cause);
+  await makeRoom(directory, { maxBytes: maxTotalBytes, freeBytes: 0, readFreeBytes, keep: key });
+
+  const archiveId = archiveIdOf(key);
+  if (archiveId === null || (await listArchives([archiveId])).has(archiveId)) return;
+  await removeKept(directory, key);
+  throw new RefusedLog("missing", "the archive was removed meanwhile");
+}
+
+/** Which archive a log of the cache is of; null for what is none of its own. */
+export function archiveIdOf(key: string): number | null {
+  const [, id] = /^(\d{1,15})-/.exec(key) ?? [];
+  return id === undefined ? null : Number(id);
+}
+
+/** What kept a log from being prepared. */
+export function problemOf(error: unknown): PrepareProblem {
+  if (error instanceof RefusedLog) return error.problem;
+  if (error instanceof WorkerLimitError) return "too_large";
+  return error instanceof Error && "code" in error && error.code === "ENOSPC" ? "disk_full" : "failed";
+}
+
+function stillNeeded(others: ReadonlySet<Preparation>): number {
+  return [...others].reduce(
+    (sum, { source, inflatedBytes }) => sum + Math.max(source.bytes - (inflatedBytes[0] ?? 0), 0),
+    0,
+  );
+}

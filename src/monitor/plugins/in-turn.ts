@@ -1,0 +1,28 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { NoPlaceError, type Places } from "../workers/places.ts";
+import { BusyError, type BusyWith } from "./errors.ts";
+import { whileConnected } from "./while-connected.ts";
+
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Does something for whoever asks when it is their turn, and ends it when their browser goes away: `left`.
+ * @throws BusyError when too much waits already.
+ */
+export async function inTurn<Result>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { places, busyWith }: { places: Places; busyWith: BusyWith },
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result | "left"> {
+  return await whileConnected(reply, async (signal) => {
+    const giveUpPlace = await places.take(request.signedInUser().id, signal).catch((error: unknown) => {
+      throw error instanceof NoPlaceError ? new BusyError(busyWith, RETRY_AFTER_SECONDS) : error;
+    });
+    try {
+      return await work(signal);
+    } finally {
+      giveUpPlace();
+    }
+  });
+}

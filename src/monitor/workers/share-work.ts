@@ -1,0 +1,48 @@
+/**
+ * Does what is asked for under one key once for all who wait for it. What has begun ends when nobody waits any more.
+ * @throws what the work throws, or the reason of the signal.
+ */
+export type ShareWork<Result> = (
+  key: string,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+) => Promise<Result>;
+
+interface Shared<Result> {
+  result: Promise<Result>;
+  ending: AbortController;
+  waiting: number;
+}
+
+export function createShareWork<Result>(): ShareWork<Result> {
+  const underWay = new Map<string, Shared<Result>>();
+
+  return async (key, signal, work) => {
+    signal.throwIfAborted();
+    const shared = underWay.get(key) ?? begin(key, work);
+    const leaving = Promise.withResolvers<never>();
+    const onAbort = () => leaving.reject(signal.reason);
+    signal.addEventListener("abort", onAbort);
+    shared.waiting++;
+    try {
+      return await Promise.race([shared.result, leaving.promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      shared.waiting--;
+      if (shared.waiting === 0) end(key, shared);
+    }
+  };
+
+  function begin(key: string, work: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
+    const ending = new AbortController();
+    const shared = { result: work(ending.signal), ending, waiting: 0 };
+    shared.result.catch(() => undefined); // told to those who wait
+    underWay.set(key, shared);
+    return shared;
+  }
+
+  function end(key: string, shared: Shared<Result>): void {
+    if (underWay.get(key) === shared) underWay.delete(key);
+    shared.ending.abort(new Error("nobody waits for it any more"));
+  }
+}

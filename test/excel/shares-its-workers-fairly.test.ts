@@ -1,0 +1,36 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const ENDLESS = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
+
+t.test(
+  "one person's files take one worker; theirs wait and are bounded, another's is made at once",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { excelWorkers } = monitor.app;
+    const anna = await signedIn(monitor, { organizations: "all" });
+    const boris = await signedIn(monitor, { organizations: "all" });
+    const begun = new SharedArrayBuffer(4);
+    const leaving = new AbortController();
+    const hers = Array.from({ length: 4 }, () =>
+      excelWorkers.run(anna.userId, ENDLESS, { begun }, leaving.signal),
+    );
+    const ended = Promise.allSettled(hers);
+    await waitFor(() => Atomics.load(new Int32Array(begun), 0) === 1 && excelWorkers.waiting() === 3);
+
+    const his = await boris.get("/pos-servers.xlsx");
+    t.equal(his.statusCode, 200);
+    t.equal(Atomics.load(new Int32Array(begun), 0), 1, "only one of hers has begun");
+
+    const more = await anna.get("/pos-servers.xlsx");
+    t.equal(more.statusCode, 429);
+    t.match(more.headers, { "retry-after": "10" });
+    t.match(textOf(more.body), "Вы уже скачиваете несколько файлов");
+    leaving.abort();
+    await ended;
+    t.equal((await anna.get("/pos-servers.xlsx")).statusCode, 200);
+  },
+);

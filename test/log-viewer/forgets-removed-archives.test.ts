@@ -1,0 +1,51 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { jobsOf } from "../../src/monitor/jobs.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage } from "../helpers/page.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const DAY_MS = 86_400_000;
+
+function prepared({ dataDir }: TestMonitor): string[] {
+  return readdirSync(join(dataDir, "log-cache"));
+}
+
+async function sweep({ app }: TestMonitor): Promise<void> {
+  await jobsOf(app)
+    .find(({ name }) => name === "old archives")
+    ?.run();
+}
+
+t.test("what was prepared goes in the same night as its archive", async (t) => {
+  const monitor = await startMonitor(t);
+  const old = await addLogArchive(monitor, { "a.log": serviceLog(100) });
+  monitor.clock.advance(29 * DAY_MS);
+  const recent = await addLogArchive(monitor, { "a.log": serviceLog(100) });
+  for (const id of [old, recent]) {
+    await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
+  }
+  await sweep(monitor);
+  t.equal(prepared(monitor).length, 2);
+  monitor.clock.advance(DAY_MS + 1);
+  await sweep(monitor);
+  t.match(prepared(monitor), [new RegExp(`^${recent}-`)]);
+});
+
+t.test("what is left of a POS server that was deleted goes likewise", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, { "a.log": serviceLog(100) });
+  await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
+  await monitor.app.database.db.deleteFrom("pos_server").execute();
+  await sweep(monitor);
+  t.same(prepared(monitor), []);
+});
+
+t.test("what a killed process did not remove any more goes when the monitor starts", async (t) => {
+  const monitor = await startMonitor(t);
+  mkdirSync(join(monitor.dataDir, "log-cache", "7-1-100-abc"), { recursive: true });
+  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  await waitFor(() => prepared(monitor).length === 0);
+});
