@@ -20,6 +20,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n";
 const FILES = [{ name: "обмен.log", tailBytes: 10 }, { name: "api.log" }];
 const STALL_MS = 1_000;
+const STALLING_BYTES = 4_096;
 const commandLimits = { logArchive: { ...PATIENT_COMMAND_LIMITS.logArchive, stallTimeoutMs: STALL_MS } };
 const never = new AbortController().signal;
 
@@ -240,4 +241,23 @@ t.test("a slow reader slows the sender down, which is no stall", async (t) => {
   let receivedBytes = 0;
   for await (const chunk of stream) receivedBytes += chunk.length;
   t.equal(receivedBytes, totalBytes);
+});
+
+t.test("time in which the monitor itself stands still is no stall of the POS server", async (t) => {
+  const client = commandClient(t, { commandLimits });
+  const { posServer, sockets } = await listenHanging(t);
+  const stream = await open(client, posServer);
+  const rest = STALLING_BYTES;
+  const standing = new Promise<void>((resolve) => {
+    sockets[0]?.write(Buffer.alloc(rest, 1), () => {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS * 2);
+      resolve();
+    });
+  });
+  const received: number[] = [];
+  stream.on("data", (chunk: Buffer) => received.push(chunk.length));
+  await standing;
+  await waitFor(() => received.reduce((sum, bytes) => sum + bytes, 0) >= rest);
+  t.equal(stream.errored, null);
+  stream.destroy();
 });

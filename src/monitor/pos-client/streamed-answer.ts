@@ -48,7 +48,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     const body = new Readable({
       read: () => this.#resume(controller),
       destroy: (error, callback) => {
-        clearTimeout(this.#stallTimer);
+        this.#stopWaiting();
         this.#receiver.hangUp();
         callback(error);
       },
@@ -64,12 +64,12 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#progressBytes += chunk.length;
     if (this.#progressBytes >= STALLED_BELOW_BYTES) this.#awaitMore();
     if (this.#body.push(chunk)) return;
-    clearTimeout(this.#stallTimer);
+    this.#stopWaiting();
     controller.pause();
   }
 
   onResponseEnd(): void {
-    clearTimeout(this.#stallTimer);
+    this.#stopWaiting();
     this.#body?.push(null);
   }
 
@@ -85,13 +85,26 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     controller.resume();
   }
 
+  #stopWaiting(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = undefined;
+  }
+
   #awaitMore(): void {
     const { stallTimeoutMs } = this.#receiver;
     this.#progressBytes = 0;
-    clearTimeout(this.#stallTimer);
-    this.#stallTimer = setTimeout(() => {
-      const detail = `no more of the answer within ${stallTimeoutMs} ms`;
-      this.#body?.destroy(new CallError("response_timeout", detail, { isAnswerLost: true }));
+    this.#stopWaiting();
+    const timer = setTimeout(() => {
+      // While this process stood still more may have come: that is read before anybody is blamed.
+      setImmediate(() => {
+        if (this.#stallTimer === timer) this.#giveUp();
+      });
     }, stallTimeoutMs);
+    this.#stallTimer = timer;
+  }
+
+  #giveUp(): void {
+    const detail = `no more of the answer within ${this.#receiver.stallTimeoutMs} ms`;
+    this.#body?.destroy(new CallError("response_timeout", detail, { isAnswerLost: true }));
   }
 }

@@ -3,9 +3,10 @@ import type { PosServer } from "../../pos-client/client.ts";
 import { ArchiveError, endsRequest } from "../outcome/failure.ts";
 import { removeStored } from "../store/store.ts";
 import type { RunningRequest } from "./begin-request.ts";
-import { type ArchiveToFetch, fetchArchive } from "./fetch-archive.ts";
+import { fetchArchive } from "./fetch-archive.ts";
 import { listPendingArchives, saveFailed, saveFailedAttempt, saveFetched } from "./pending-archives.ts";
 import { createProgress } from "./progress.ts";
+import type { ArchiveToFetch } from "./receive-part.ts";
 import { withRetries } from "./with-retries.ts";
 import type { RequestContext } from "./work-context.ts";
 
