@@ -12,9 +12,14 @@ interface KeptLog {
   usedAt: number;
 }
 
+/** Makes the folder of the cache, which may be deleted at any time. */
+export async function makeCacheFolder(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+}
+
 /** Removes what a process left that ended while it prepared logs. */
 export async function removeUnfinished(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeCacheFolder(directory);
   for (const name of await readdir(directory)) {
     if (name.startsWith(UNFINISHED)) await rm(join(directory, name), { recursive: true, force: true });
   }

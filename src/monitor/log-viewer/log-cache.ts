@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createPlaces } from "../workers/places.ts";
-import { listKept, markUsed, removeKept, removeUnfinished } from "./cache-folder.ts";
+import { listKept, makeCacheFolder, markUsed, removeKept, removeUnfinished } from "./cache-folder.ts";
 import {
   archiveIdOf,
   type CacheSource,
@@ -141,6 +141,7 @@ export function createLogCache(options: LogCacheOptions): LogCache {
     },
     async removeOrphans() {
       await isClean;
+      await makeCacheFolder(directory);
       const logs = (await listKept(directory)).map((key) => ({ key, archiveId: archiveIdOf(key) }));
       const ids = new Set(logs.flatMap(({ archiveId }) => archiveId ?? []));
       const archives = await listArchives([...ids]);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
-import { makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
+import { makeCacheFolder, makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
 import { CHECK_SPACE_EVERY_BYTES, type PrepareTask } from "./prepare-log.ts";
 import type { PrepareAnswer } from "./prepare-worker.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
@@ -69,6 +69,7 @@ export async function prepareInFolder(
   const { key, zipFile, position, bytes } = source;
   if (bytes > maxFileBytes) throw new RefusedLog("too_large", `${bytes} bytes`);
   if (await readSummary(join(directory, key))) return;
+  await makeCacheFolder(directory);
   const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
   const task: PrepareTask = {
     zipFile,
@@ -85,7 +86,7 @@ export async function prepareInFolder(
     const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
     if (!hasRoom) throw new RefusedLog("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
     inflatedBytes[0] = 0;
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    await mkdir(unfinished, { mode: 0o700 });
     try {
       ({ problem, cause } = await runInWorker<PrepareAnswer>(WORKER_FILE, task, PREPARE_LIMITS, signal));
       if (!problem) await rename(unfinished, join(directory, key));
