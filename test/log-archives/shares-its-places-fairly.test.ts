@@ -60,6 +60,6 @@ t.test(
     t.same(await monitor.stored(), []);
     const user = await signedIn(monitor, { organizations: "all" });
     const { body } = await user.get(`/log-requests/${id}`);
-    t.match(textOf(body), /слишком медленно\. Проверьте канал связи ресторана/);
+    t.match(textOf(body), /слишком медленно \(проверьте связь с рестораном/);
   },
 );
