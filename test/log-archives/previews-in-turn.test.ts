@@ -42,8 +42,10 @@ async function start(t: Test) {
 
 t.test("one person asks one POS server at a time; another one is served meanwhile", async (t) => {
   const { calls, anna, boris } = await start(t);
-  const hers = [0, 1, 2, 3].map((minute) => anna(minute));
-  const refused = await anna(4);
+  const asked = [0, 1, 2, 3, 4].map((minute) => anna(minute));
+  const answered = asked.map(async (preview, index) => ({ index, refused: await preview }));
+  const { index: refusedOne, refused } = await Promise.race(answered);
+  const hers = asked.filter((_, index) => index !== refusedOne);
   t.equal(refused.statusCode, 429);
   t.match(textOf(refused.body), "Сейчас запрашивается слишком много списков логов");
   await waitFor(() => calls.length > 0);

@@ -4,7 +4,6 @@ import { readId } from "../forms/id.ts";
 import { findArchive } from "../log-archives/store/find-archive.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
-import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { filesUrl, type NamedFile } from "./archive-page.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findErrorsAround } from "./find-line.ts";
@@ -18,7 +17,6 @@ import { failedModel, preparingModel } from "./waiting-model.ts";
 
 /** A log that is prepared within this time is shown at once; others show how far they are. */
 const MAX_WAIT_MS = 1_500;
-const SEARCHES: PlaceLimits = { atOnce: 2, maxWaitingEach: 3, maxWaiting: 100 };
 
 interface WithFile {
   Params: { id: string; position: string };
@@ -31,9 +29,8 @@ interface AskedFile extends NamedFile {
 
 /** `/log-archives/:id/files/:position`: one log file of an archive in the browser. */
 export async function showLogRoutes(app: FastifyInstance): Promise<void> {
-  const { logCache } = app;
+  const { logCache, logSearches: places } = app;
   const { db } = app.database;
-  const places = createPlaces(SEARCHES);
 
   app.get<WithFile>(
     "/log-archives/:id/files/:position",
