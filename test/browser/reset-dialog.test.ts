@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
@@ -23,7 +24,7 @@ const browser = await launchBrowser();
 
 /** A monitor that works by itself over one POS server with a damaged database. */
 async function start(t: Test) {
-  const monitor = await startLiveMonitor(t);
+  const monitor = await startLiveMonitor(t, { client: createPosClient({ now: Date.now }) });
   const posServer = await startResettablePosServer(t, Date.now, { exchanges: false });
   await monitor.addOrganization("ООО «Вкусный дом»", "100237");
   const { address } = posServer;

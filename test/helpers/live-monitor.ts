@@ -2,11 +2,12 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Test } from "tap";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { openPage } from "./browser.ts";
+import { createScriptedClient } from "./scripted-client.ts";
 import { beginTestSession } from "./session.ts";
 
 const MINUTE_MS = 60_000;
 
-/** A monitor that listens, by the real clock, over POS servers that nobody polls: the test reports for them. */
+/** A monitor that listens, by the real clock, over POS servers that never answer: the test reports for them. */
 export interface LiveMonitor extends TestMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
@@ -14,12 +15,15 @@ export interface LiveMonitor extends TestMonitor {
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
 }
 
+/** @param client what calls POS servers, where they do answer. */
 export async function startLiveMonitor(
   t: Test,
-  { client }: Pick<TestMonitorOptions, "client"> = {},
+  {
+    client = createScriptedClient(() => new Promise(() => undefined)),
+  }: Pick<TestMonitorOptions, "client"> = {},
 ): Promise<LiveMonitor> {
   const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
-  const monitor = await startMonitor(t, { clock: realClock, ...(client && { client }) });
+  const monitor = await startMonitor(t, { clock: realClock, client });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
   return {

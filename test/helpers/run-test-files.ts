@@ -9,8 +9,14 @@ const JOBS = availableParallelism() + 2;
 const FILE_TIMEOUT_S = 300;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;
-/** The programs of the tests start twice as fast when what they import is compiled once for all of them. */
-const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
+/**
+ * The programs of the tests start twice as fast when what they import is compiled once for all of them, and a tenth
+ * faster when none of its thousands of files is looked at for whether it is a link.
+ */
+const QUICK_STARTS = {
+  NODE_COMPILE_CACHE: join(tmpdir(), "poswatch-test-compile-cache"),
+  NODE_PRESERVE_SYMLINKS: "1",
+};
 const SUMMARY = /^# \{ (total: \d+[^}]*) \}/gm;
 
 interface Counts {
@@ -41,7 +47,7 @@ export async function runTestFiles(files: string[], env: NodeJS.ProcessEnv = {})
 async function runTestFile(file: string, env: NodeJS.ProcessEnv): Promise<Counts> {
   const startedAt = performance.now();
   const { code, output } = await runNode(file, {
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    ...QUICK_STARTS,
     TAP_TIMEOUT: String(FILE_TIMEOUT_S),
     ...env,
   });

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const POLL_MS = 10;
+/** What comes soon is noticed at once; to ask often for what takes long would only make it take longer. */
+const FIRST_PAUSE_MS = 5;
+const LONGEST_PAUSE_MS = 50;
 
 /** Waits until a condition holds; rejects when it does not within the time, a minute unless told. */
 export async function waitFor(
@@ -8,9 +10,13 @@ export async function waitFor(
   { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!(await predicate())) {
+  for (
+    let pauseMs = FIRST_PAUSE_MS;
+    !(await predicate());
+    pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)
+  ) {
     if (performance.now() > deadline)
       throw new Error(`condition not met within ${timeoutMs} ms: ${predicate}`);
-    await delay(POLL_MS);
+    await delay(pauseMs);
   }
 }
