@@ -4,12 +4,12 @@ import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
 import type { ExportTask } from "../excel/export-task.ts";
 import type { PoolAnswer } from "../excel/pool-worker.ts";
-import { createRows } from "../excel/rows.ts";
+import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Column, Sheet } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditCursor, AuditFilter } from "./filter.ts";
-import { type ListedEvent, listAuditEvents } from "./list-events.ts";
+import { hasMoreAuditEvents, type ListedEvent, listAuditEvents } from "./list-events.ts";
 import { eventInWords } from "./page-model.ts";
 import type { AuditViewer } from "./viewer.ts";
 
@@ -43,6 +43,8 @@ async function readRows(
   viewer: Viewer,
   { query: { auditViewer, filter }, now }: ExportTask<AuditExportQuery>,
 ): Promise<Cell[][]> {
+  if (await hasMoreAuditEvents(db, auditViewer, filter, viewer.timeZone, MAX_ROWS))
+    throw new ExportTooLargeError("too_many_rows");
   const rows = createRows();
   let before: AuditCursor | null = null;
   do {

@@ -28,19 +28,7 @@ export async function listAuditEvents(
   timeZone: string,
   pageEvents = PAGE_EVENTS,
 ) {
-  const { user, action, organizationId, posServerId, before } = filter;
-  const from = filter.from && dayStart(filter.from, timeZone);
-  const until = filter.to && dayEnd(filter.to, timeZone);
-  const criteria = {
-    user,
-    action,
-    organizationId,
-    posServerId,
-    from: from || null,
-    until: until || null,
-    before,
-    limit: pageEvents + 1,
-  };
+  const criteria = criteriaOf(filter, timeZone, pageEvents + 1);
   const rows = await selectShown(db)
     .where("audit_event.id", "in", newestVisible(db, viewer, criteria))
     .orderBy("audit_event.at", "desc")
@@ -54,6 +42,35 @@ export async function listAuditEvents(
 }
 
 export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>["events"][number];
+
+/** Whether the filter finds more than so many events that the viewer may see. */
+export async function hasMoreAuditEvents(
+  db: Kysely<Database>,
+  viewer: AuditViewer,
+  filter: AuditFilter,
+  timeZone: string,
+  count: number,
+): Promise<boolean> {
+  const ids = newestVisible(db, viewer, criteriaOf(filter, timeZone, count + 1));
+  const beyond = await db.selectFrom(ids.as("found")).select("id").offset(count).limit(1).execute();
+  return beyond.length > 0;
+}
+
+function criteriaOf(filter: AuditFilter, timeZone: string, limit: number): Criteria {
+  const { user, action, organizationId, posServerId, before } = filter;
+  const from = filter.from && dayStart(filter.from, timeZone);
+  const until = filter.to && dayEnd(filter.to, timeZone);
+  return {
+    user,
+    action,
+    organizationId,
+    posServerId,
+    from: from || null,
+    until: until || null,
+    before,
+    limit,
+  };
+}
 
 function selectShown(db: Kysely<Database>) {
   return db
