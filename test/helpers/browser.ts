@@ -1,12 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import root, { type Test } from "tap";
 import { findBrowser } from "./browser-binary.ts";
 
@@ -45,29 +39,41 @@ export async function launchBrowser(): Promise<Browser> {
   return await launched;
 }
 
-/** Contexts that no page uses, by their options. */
-const idleContexts = new Map<string, BrowserContext[]>();
+/** Pages that no test uses, by the options of their context. */
+const idlePages = new Map<string, Page[]>();
 
 /**
- * A page in a context of its own, without a cookie, that closes with the test. Errors on it fail the test. The context
- * is used again by the next test of the file, since a fresh one costs as much as five pages; what it keeps apart from
- * cookies belongs to the origin of one monitor.
+ * An empty page of a context without a cookie, for as long as the test lasts. Errors on it fail the test. The next
+ * test of the file that wants such a page gets the same one as if it were new, since a fresh one costs as much as five
+ * loads; what is stored belongs to the origin of one monitor, and only a clock that was installed stays.
  */
 export async function openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
   const key = JSON.stringify(options);
-  const idle = idleContexts.get(key) ?? [];
-  idleContexts.set(key, idle);
-  const context = idle.pop() ?? (await browser.newContext({ timezoneId: "Europe/Moscow", ...options }));
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  t.teardown(async () => {
-    await page.close();
-    await context.setOffline(false);
-    await context.clearCookies();
-    idle.push(context);
-  });
+  const idle = idlePages.get(key) ?? [];
+  idlePages.set(key, idle);
+  const page = idle.pop() ?? (await newPage(browser, options));
   page.on("pageerror", (error) => t.fail(`an error on the page: ${error.message}`));
+  t.teardown(async () => {
+    await leaveNothing(page, options);
+    idle.push(page);
+  });
   return page;
+}
+
+async function newPage(browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ timezoneId: "Europe/Moscow", ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return await context.newPage();
+}
+
+async function leaveNothing(page: Page, { viewport, colorScheme }: BrowserContextOptions): Promise<void> {
+  for (const event of ["pageerror", "request", "response"] as const) page.removeAllListeners(event);
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.goto("about:blank");
+  await page.emulateMedia({ colorScheme: colorScheme ?? "light" });
+  if (viewport) await page.setViewportSize(viewport);
+  await page.context().setOffline(false);
+  await page.context().clearCookies();
 }
 
 /** Looks at a page in the light and in the dark colour scheme. */

@@ -18,7 +18,7 @@ const ROW = {
 t.test("reads its own template, whose example is refused until it is replaced", async (t) => {
   const registry = await openRegistry(t);
   for (const language of ["ru", "en"] as const) {
-    const parsed = await parseImportFile(importTemplate(language), "Template.XLSX");
+    const parsed = await parseImportFile(await importTemplate(language), "Template.XLSX");
     const [row, ...others] = parsed.rows.reveal();
     t.match(row, { rowNumber: 2, crmId: "0100237" });
     t.same(others, []);

@@ -1,4 +1,3 @@
-import * as XLSX from "xlsx";
 import type { Language } from "../../viewer/language.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 
@@ -33,7 +32,8 @@ const COLUMN_WIDTHS: Record<ImportColumn, number> = {
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };
 
 /** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
-export function importTemplate(language: Language): Uint8Array {
+export async function importTemplate(language: Language): Promise<Uint8Array> {
+  const XLSX = await import("xlsx"); // large, and seldom needed outside the workers
   const rows = [HEADINGS[language], EXAMPLES[language]].map((row) => COLUMNS.map((column) => row[column]));
   const sheet = XLSX.utils.aoa_to_sheet(rows);
   sheet["!cols"] = COLUMNS.map((column) => ({ wch: COLUMN_WIDTHS[column] }));

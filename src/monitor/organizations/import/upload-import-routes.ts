@@ -37,7 +37,7 @@ export async function uploadImportRoutes(
       return reply
         .type(XLSX_TYPE)
         .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
-        .send(Buffer.from(importTemplate(request.viewer.language)));
+        .send(Buffer.from(await importTemplate(request.viewer.language)));
     },
   );
 
