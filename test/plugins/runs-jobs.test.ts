@@ -9,6 +9,10 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
+// Each waits for seconds that really pass.
+t.jobs = 10;
+const BESIDE_OTHERS = { buffered: true };
+
 async function startJobs(t: Test, jobs: Job[], clock: () => number = Date.now) {
   const log = logLines();
   const app = fastify({ logger: { stream: log.stream } });
@@ -19,32 +23,36 @@ async function startJobs(t: Test, jobs: Job[], clock: () => number = Date.now) {
   return { app, log, listen: () => app.listen({ host: "127.0.0.1", port: 0 }) };
 }
 
-t.test("jobs run from when the server listens until it closes, and a failed one runs again", async (t) => {
-  let runs = 0;
-  const job: Job = {
-    name: "sample",
-    when: EVERY_SECOND,
-    run: async () => {
-      runs++;
-      throw new Error("the first time and ever after");
-    },
-  };
-  const { app, log, listen } = await startJobs(t, [job]);
-  await app.ready();
-  t.equal(runs, 0, "not before it listens");
-  await listen();
-  await waitFor(() => runs >= 2);
-  t.match(log.ofLevel("error")[0], { job: "sample", err: { message: /first time/ }, msg: "A job failed" });
-  await app.close();
-  const atClose = runs;
-  let others = 0;
-  const next = await startJobs(t, [{ ...job, run: async () => void others++ }]);
-  await next.listen();
-  await waitFor(() => others >= 2);
-  t.equal(runs, atClose, "not after it closed, while another one's ran twice");
-});
+t.test(
+  "jobs run from when the server listens until it closes, and a failed one runs again",
+  BESIDE_OTHERS,
+  async (t) => {
+    let runs = 0;
+    const job: Job = {
+      name: "sample",
+      when: EVERY_SECOND,
+      run: async () => {
+        runs++;
+        throw new Error("the first time and ever after");
+      },
+    };
+    const { app, log, listen } = await startJobs(t, [job]);
+    await app.ready();
+    t.equal(runs, 0, "not before it listens");
+    await listen();
+    await waitFor(() => runs >= 2);
+    t.match(log.ofLevel("error")[0], { job: "sample", err: { message: /first time/ }, msg: "A job failed" });
+    await app.close();
+    const atClose = runs;
+    let others = 0;
+    const next = await startJobs(t, [{ ...job, run: async () => void others++ }]);
+    await next.listen();
+    await waitFor(() => others >= 2);
+    t.equal(runs, atClose, "not after it closed, while another one's ran twice");
+  },
+);
 
-t.test("a job that takes longer than its turn is not run twice at once", async (t) => {
+t.test("a job that takes longer than its turn is not run twice at once", BESIDE_OTHERS, async (t) => {
   const first = Promise.withResolvers<void>();
   let [slow, quick] = [0, 0];
   const jobs: Job[] = [
@@ -84,7 +92,7 @@ async function startCounted(t: Test, clock: TestClock) {
   return { runs, log, beat };
 }
 
-t.test("what has a time of day runs at its minute in UTC, once", async (t) => {
+t.test("what has a time of day runs at its minute in UTC, once", BESIDE_OTHERS, async (t) => {
   const clock = createClock(START);
   const { runs, beat } = await startCounted(t, clock);
   t.match(runs, { minute: 0, night: 0 });
@@ -99,12 +107,10 @@ t.test("what has a time of day runs at its minute in UTC, once", async (t) => {
   t.match(runs, { minute: 2, night: 1 });
 });
 
-// Each waits for seconds that really pass.
-t.jobs = 7;
 for (const jumpMs of [8 * HOUR_MS, DAY_MS, 30 * DAY_MS, 3_650 * DAY_MS, -HOUR_MS, -DAY_MS, -3_650 * DAY_MS]) {
   t.test(
     `a clock set by ${jumpMs / HOUR_MS} hours stops nothing, and nothing is made up for`,
-    { buffered: true },
+    BESIDE_OTHERS,
     async (t) => {
       const clock = createClock(START);
       const { runs, log, beat } = await startCounted(t, clock);
