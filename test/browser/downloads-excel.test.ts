@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import t from "tap";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
-import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
 

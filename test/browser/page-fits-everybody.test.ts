@@ -2,7 +2,8 @@
 import t from "tap";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
-import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
 
 const VIEWS = [
   "/pos-servers",

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
-import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const REFRESHES = '[hx-trigger^="every"]';

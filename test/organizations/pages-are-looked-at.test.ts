@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import t from "tap";
 import { DESKTOP, launchBrowser, openPage, PHONE, takeScreenshot } from "../helpers/browser.ts";
-import { addOneInEachState, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { PASSWORD, signedIn } from "../helpers/sign-in.ts";
 
 const IMPORT_FILE = [

@@ -3,7 +3,7 @@ import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { addOneInEachState } from "../helpers/live-monitor.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
 import { getPage, rowsOf } from "../helpers/page.ts";
 import { shownDate } from "../helpers/workbook.ts";
 

@@ -6,8 +6,8 @@ import { promisify } from "node:util";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
 import { findProgram } from "../helpers/find-program.ts";
-import { addOneInEachState } from "../helpers/live-monitor.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
 /** Comma, double quotes, UTF-8, cells as they are shown, the first sheet alone. */
