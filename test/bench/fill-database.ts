@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { Insertable } from "kysely";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable, PosStatusTable } from "../../src/monitor/database/schema.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
 import type { StateRules } from "../../src/monitor/fleet/state.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { beginTestSession } from "../helpers/session.ts";

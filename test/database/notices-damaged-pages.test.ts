@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";

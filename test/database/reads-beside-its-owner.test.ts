@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openForReading } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { startMonitor } from "../helpers/app.ts";
 
 t.test("a transaction of a second connection sees one state while the first one writes", async (t) => {

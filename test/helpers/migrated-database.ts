@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { constants, copyFileSync, existsSync, globSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 
 const SCHEMA = ["migrations/*.ts", "src/monitor/database/*.ts"];
 const ROOT = join(import.meta.dirname, "../..");

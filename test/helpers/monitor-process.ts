@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Test } from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { type Program, startProgram } from "./program.ts";
 import { beginTestSession } from "./session.ts";
 import { waitFor } from "./wait-for.ts";

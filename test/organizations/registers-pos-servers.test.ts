@@ -1,8 +1,8 @@
 import { createServer } from "node:https";
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { addPosServer, reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { startPoller } from "../helpers/poller.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { START } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { received } from "../helpers/outcomes.ts";

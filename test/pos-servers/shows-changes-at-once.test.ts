@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";

@@ -1,8 +1,8 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 import { DESKTOP, launchBrowser, openPage } from "../helpers/browser.ts";
 import { failedLine, succeededLine } from "../helpers/log-folder.ts";

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { DATABASE_FILE } from "../../src/monitor/plugins/database.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";

@@ -3,7 +3,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
-import { DATABASE_FILE } from "../plugins/database.ts";
+import { DATABASE_FILE } from "../database/file.ts";
 import { readKey } from "../secrets/secret-box.ts";
 
 /** In one step: between steps the monitor writes, and SQLite would begin anew each time. */

@@ -5,6 +5,7 @@ import type { Transaction } from "kysely";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
+import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
@@ -16,7 +17,6 @@ import {
   findOrganizationId,
   type NewOrganization,
 } from "../organizations/registry/registry.ts";
-import { DATABASE_FILE } from "../plugins/database.ts";
 import { openSecretBox } from "../secrets/secret-box.ts";
 import { OWNER } from "./owner.ts";
 

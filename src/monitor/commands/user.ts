@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { Kysely } from "kysely";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
+import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
@@ -20,7 +21,6 @@ import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
 import { userCreated } from "../people/users/user-created.ts";
-import { DATABASE_FILE } from "../plugins/database.ts";
 import { OWNER } from "./owner.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.

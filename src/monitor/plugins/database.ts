@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
+import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
@@ -28,8 +29,6 @@ const BUSY_TIMEOUT_MS = 250;
 
 const CHECK_WORKER = new URL("../database/check-worker.ts", import.meta.url);
 const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
-
-export const DATABASE_FILE = "poswatch.db";
 
 /** Opens the data folder: database, brought to the newest schema, and the box for secrets. */
 export default fp<DatabaseOptions>(
