@@ -20,21 +20,6 @@ export type ServiceStartOrder = Static<typeof ServiceStartOrder>;
 export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
 export type CommandError = Static<typeof CommandError>;
 
-/** How a command can fail in the agent, in the order in which it can happen. */
-export const COMMAND_ERRORS = [
-  "no_database",
-  "service_not_installed",
-  "stop_timeout",
-  "stop_failed",
-  "database_in_use",
-  "move_failed",
-  "database_left",
-  "start_timeout",
-  "start_failed",
-  "interrupted",
-] as const;
-export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
-
 /** Why a POS server does not take up a command (409); `busy` passes by itself. */
 export const COMMAND_REFUSALS = ["wrong_pos_server", "key_reused", "busy"] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];

@@ -5,7 +5,6 @@ import { Bytes, Nullable, Time } from "./field-types.ts";
 export const PROTOCOL_VERSION = 1;
 /** Dotted numbers, as a rule; nothing that could be read as anything but a version. */
 const VERSION = "^[\\p{L}\\p{N} ._+()/-]{0,64}$";
-export const MAX_REPORT_BYTES = 64 * 1024;
 
 export const ServiceState = Type.Enum([
   "running",

@@ -1,4 +1,5 @@
-import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
+import type { CommandErrorCode } from "../../protocol/command-errors.ts";
+import type { CommandError } from "../../protocol/commands.ts";
 
 /** A command that cannot go on, as the monitor is told. */
 export class CommandFailedError extends Error {

@@ -1,4 +1,5 @@
-import { MAX_REPORT_BYTES } from "../../protocol/status-report.ts";
+/** The protocol allows a report no more. */
+const MAX_REPORT_BYTES = 64 * 1024;
 
 /** Bounds of one poll of a POS server. */
 export interface CallLimits extends AnswerLimits {

@@ -1,4 +1,4 @@
-import { COMMAND_ERRORS } from "../../../protocol/commands.ts";
+import { COMMAND_ERRORS } from "../../../protocol/command-errors.ts";
 import { logFailureInWords } from "../../log-archives/outcome/failure-in-words.ts";
 import { FAILURE_CODES } from "../../pos-client/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
