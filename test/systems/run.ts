@@ -6,9 +6,9 @@ import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
 const SYSTEMS = [{ program: "soffice", packages: ["libreoffice-calc"] }];
 
 /**
- * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch killed and started over and
- * over, and others than a browser, as far as they are there. A test whose program is missing is skipped and says so;
- * `--install` installs Debian's packages first.
+ * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and
+ * started over and over, and others than a browser, as far as they are there. A test whose program is missing is
+ * skipped and says so; `--install` installs Debian's packages first.
  */
 async function main(): Promise<number> {
   const missing = SYSTEMS.filter(({ program }) => findProgram(program) === null);
