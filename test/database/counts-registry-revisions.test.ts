@@ -1,6 +1,8 @@
 import t from "tap";
+import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 
 t.test("every change of the registry raises its revision, and polls do not", async (t) => {
   const monitor = await startMonitor(t);
@@ -13,6 +15,13 @@ t.test("every change of the registry raises its revision, and polls do not", asy
       "an added POS server",
       async () => {
         id = await monitor.addPosServer();
+      },
+    ],
+    [
+      "a POS server whose identity is taken away",
+      async () => {
+        const connection = { address: null, token: null, fingerprint: null, identity: null };
+        await reconnectPosServer(db, monitor.app.secretBox, id, connection);
       },
     ],
     ["a parked POS server", () => db.updateTable("pos_server").set({ parked: 1 }).execute()],
@@ -28,7 +37,8 @@ t.test("every change of the registry raises its revision, and polls do not", asy
   const before = await readRegistryRevision(db);
   await monitor.report(id);
   await monitor.report(id, { error: "boom" });
-  t.equal(await readRegistryRevision(db), before);
+  t.match(await db.selectFrom("pos_server").select("identity").execute(), [{ identity: POS_SERVER_ID }]);
+  t.equal(await readRegistryRevision(db), before, "nor does the identity that the first one tells");
 });
 
 t.test("an organization that has POS servers cannot be removed", async (t) => {

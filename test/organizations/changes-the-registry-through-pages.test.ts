@@ -171,6 +171,59 @@ t.test("the token stays at its host: another host, port or scheme needs a new on
   t.notMatch(log, NEW_TOKEN);
 });
 
+t.test("the token goes to no other certificate: another fingerprint, or none, needs it again", async (t) => {
+  const { monitor, admin } = await start(t);
+  const address = "https://10.8.3.11:8443";
+  const { fingerprint } = PAIRING;
+  const pinned = { name: "Мира", address, token: TOKEN, fingerprint, identity: POS_SERVER_ID };
+  const id = await monitor.addPosServer(pinned);
+  const edit = (fields: Record<string, string>) =>
+    admin.post(`/pos-servers/${id}`, { name: "Мира", address, ...fields });
+  const another = `sha256:${"cd".repeat(32)}`;
+  for (const changed of [another, ""]) {
+    const answer = await edit({ fingerprint: changed });
+    t.equal(answer.statusCode, 422, changed);
+    t.match(answer.body, /id="problem-fingerprint">Отпечаток другой: укажите токен заново/);
+  }
+  t.match(await registered(monitor), [pinned]);
+  t.equal((await edit({ fingerprint: fingerprint.toUpperCase() })).statusCode, 303, "the same in capitals");
+  t.match(await registered(monitor), [pinned]);
+
+  t.equal((await edit({ fingerprint: another, token: NEW_TOKEN })).statusCode, 303);
+  t.match(await registered(monitor), [{ address, token: NEW_TOKEN, fingerprint: another, identity: null }]);
+  t.equal((await edit({ fingerprint: "", token: TOKEN })).statusCode, 303);
+  t.equal((await edit({ fingerprint })).statusCode, 422, "one more is another, too");
+  t.match(await registered(monitor), [{ token: TOKEN, fingerprint: null }]);
+});
+
+t.test(
+  "another POS server at the address is accepted when an administrator says so, and recorded",
+  async (t) => {
+    const { monitor, admin } = await start(t);
+    const connection = { address: "http://10.8.3.11:8443", identity: "another", token: TOKEN };
+    const id = await monitor.addPosServer({ name: "Мира", ...connection });
+    const { address } = connection;
+    t.match((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity");
+    const refused = await admin.post(`/pos-servers/${id}`, { name: "", address, acceptIdentity: "1" });
+    t.match(refused.body, /name="acceptIdentity" value="1"[^>]* checked/, "what was ticked stays so");
+    await admin.post(`/pos-servers/${id}`, { name: "Мира", address });
+    t.match(await registered(monitor), [connection], "as long as nobody does");
+
+    const answer = await admin.post(`/pos-servers/${id}`, { name: "Мира", address, acceptIdentity: "1" });
+    t.equal(answer.statusCode, 303);
+    t.match(await registered(monitor), [{ ...connection, identity: null }]);
+    t.match(await actions(monitor), [
+      {
+        action: "pos_server_change",
+        detail: [{ key: "registryChange", values: { field: "identity", before: "another", after: null } }],
+      },
+    ]);
+    t.notMatch((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity", "until it answers");
+    await monitor.report(id);
+    t.match(await registered(monitor), [{ identity: POS_SERVER_ID }]);
+  },
+);
+
 t.test("connecting anew replaces the connection and keeps the history", async (t) => {
   const { monitor, admin } = await start(t);
   const id = await monitor.addPosServer({ name: "Мира" });

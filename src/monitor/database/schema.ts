@@ -56,7 +56,7 @@ export interface PosServerTable {
   /** The token, encrypted with the key of the data folder. */
   sealed_token: Uint8Array | null;
   fingerprint: string | null;
-  /** `posServerId` of the protocol: the identity it was paired with. */
+  /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
   identity: string | null;
   poll_interval_ms: number | null;
   parked: number;

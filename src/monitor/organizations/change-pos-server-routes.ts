@@ -69,6 +69,7 @@ function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): Pos
     pollInterval: pollIntervalMs === null ? "" : String(pollIntervalMs / 1000),
     address: connection.address ?? "",
     fingerprint: connection.fingerprint ?? "",
+    acceptIdentity: "",
   };
 }
 
@@ -83,6 +84,7 @@ function describe(
     name: [before.name, after.name],
     address: [was.address, is.address],
     fingerprint: [was.fingerprint, is.fingerprint],
+    identity: [was.identity, is.identity],
     interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
   });
   return was.token === is.token ? changes : [...changes, { key: "tokenReplaced", values: {} }];

@@ -81,6 +81,8 @@ export function changedPosServerModel(
         hint: t("posServer.fingerprintHint"),
       }),
     ],
+    hasIdentity: posServer.connection.identity !== null,
+    isIdentityAccepted: typed.acceptIdentity !== "",
   };
 }
 

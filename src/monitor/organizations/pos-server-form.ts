@@ -1,10 +1,19 @@
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
 import { textFields } from "../forms/fields.ts";
-import { looksLikePairingString, nextConnection, readConnection } from "./registry/connection.ts";
+import {
+  looksLikePairingString,
+  type MissingToken,
+  nextConnection,
+  readAddressAndToken,
+  readConnection,
+} from "./registry/connection.ts";
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "./registry/names.ts";
 import type { PosServerConnection } from "./registry/registry.ts";
 
-const FIELDS = ["name", "pollInterval", "pairingString", "address", "token", "fingerprint"] as const;
+const FIELDS = [
+  ...["name", "pollInterval", "pairingString"],
+  ...["address", "token", "fingerprint", "acceptIdentity"],
+] as const;
 const MAX_ADDRESS_LENGTH = 500;
 /** What the messages about these fields say. */
 export const FORM_LIMITS = {
@@ -14,13 +23,19 @@ export const FORM_LIMITS = {
   maxSeconds: 3600,
 };
 
+/** Where it is said that the token has to be given again. */
+const FIELD_OF: Record<MissingToken, keyof Typed> = {
+  new_host_without_token: "token",
+  new_certificate_without_token: "fingerprint",
+};
+
 type Typed = Record<(typeof FIELDS)[number], string>;
 type Problems = Partial<Record<keyof Typed, string>>;
 type ReadConnection = { connection: PosServerConnection | null; problems: Problems };
 
 export interface PosServerForm {
   /** What may be shown again: no secrets. */
-  typed: Pick<Typed, "name" | "pollInterval" | "address" | "fingerprint">;
+  typed: Pick<Typed, "name" | "pollInterval" | "address" | "fingerprint" | "acceptIdentity">;
   name: string;
   pollIntervalMs: number | null;
   /** null = it has a problem. */
@@ -35,7 +50,10 @@ export function readNewPosServerForm(body: unknown): PosServerForm {
   return readForm(typed, readNewConnection(typed));
 }
 
-/** Reads the form of a registered POS server: a token that is left empty stays, but at the same host only. */
+/**
+ * Reads the form of a registered POS server: a token that is left empty stays, but at the same host and certificate
+ * only. Its identity stays unless the next one that answers is to be accepted.
+ */
 export function readChangedPosServerForm(body: unknown, registered: PosServerConnection): PosServerForm {
   const typed = textFields(body, FIELDS);
   return readForm(typed, readChangedConnection(typed, registered));
@@ -65,6 +83,7 @@ function readForm(typed: Typed, { connection, problems }: ReadConnection): PosSe
       pollInterval: typed.pollInterval,
       address: withoutPairingString(typed.address),
       fingerprint: withoutPairingString(typed.fingerprint),
+      acceptIdentity: typed.acceptIdentity === "" ? "" : "1",
     },
     name,
     pollIntervalMs: seconds !== "" && isIntervalRight ? Number(seconds) * 1000 : null,
@@ -102,7 +121,7 @@ function readChangedConnection(typed: Typed, registered: PosServerConnection): R
   }
   if (looksLikePairingString(address)) return problem("address", "posServer.problem.pairingStringElsewhere");
   if (address.length > MAX_ADDRESS_LENGTH) return problem("address", "posServer.problem.addressTooLong");
-  const given = readConnection(address, typed.token.trim());
+  const given = readAddressAndToken(address, typed.token.trim());
   if (given === "malformed_token") return problem("token", `connectionProblem.${given}`);
   if (typeof given === "string") return problem("address", `connectionProblem.${given}`);
 
@@ -112,9 +131,10 @@ function readChangedConnection(typed: Typed, registered: PosServerConnection): R
   if (pinned && !address.toLowerCase().startsWith("https:")) {
     return problem("fingerprint", "posServer.problem.fingerprintWithoutTls");
   }
-  const next = nextConnection(given, registered);
-  if (typeof next === "string") return problem("token", `connectionProblem.${next}`);
-  return { connection: { ...next, fingerprint: pinned }, problems: {} };
+  const next = nextConnection({ ...given, fingerprint: pinned }, registered);
+  if (typeof next === "string") return problem(FIELD_OF[next], `connectionProblem.${next}`);
+  const identity = typed.acceptIdentity === "" ? next.identity : null;
+  return { connection: { ...next, identity }, problems: {} };
 }
 
 function problem(field: keyof Typed, key: string): ReadConnection {

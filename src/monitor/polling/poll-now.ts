@@ -36,7 +36,8 @@ export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDe
       ? await client.fetchStatus(called.posServer)
       : { ok: false, failure: called.failure, receivedAt: clock() };
     if (called.isParked) return outcome;
-    await savePollResults(db, [{ posServerId, outcome }], await fleet.stateRules());
-    return outcome;
+    const rules = await fleet.stateRules();
+    const { outcomes } = await savePollResults(db, [{ posServerId, outcome }], rules);
+    return outcomes[0] ?? outcome;
   }
 }

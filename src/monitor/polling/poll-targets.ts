@@ -43,12 +43,12 @@ export async function readRegistryRevision(db: Kysely<Database>): Promise<number
   return revision;
 }
 
-/** Whether a POS server is still called in the same way. */
+/** Whether a POS server is still called in the same way: also when it has got its identity with its first report meanwhile. */
 export function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
   return (
     other !== undefined &&
     target.address === other.address &&
-    target.identity === other.identity &&
+    (target.identity === null || target.identity === other.identity) &&
     target.fingerprint === other.fingerprint &&
     target.crmId === other.crmId &&
     Buffer.compare(target.sealedToken ?? Buffer.alloc(0), other.sealedToken ?? Buffer.alloc(0)) === 0

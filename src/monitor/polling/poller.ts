@@ -88,7 +88,7 @@ export function createPoller({
   const writer = createResultWriter(
     async (results) => {
       const rules = await fleet.stateRules();
-      const statuses = await savePollResults(db, results, rules);
+      const { statuses } = await savePollResults(db, results, rules);
       if (unsavedSince !== null) log.info("Poll results are saved again");
       unsavedSince = null;
       unsavedReason = null;

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
 
 /** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
@@ -45,17 +46,24 @@ export interface PollResult {
   outcome: StatusOutcome;
 }
 
+export interface SavedPolls {
+  /** As they are now stored. */
+  statuses: PosStatus[];
+  /** In the order given, as they count: the report of another POS server than the registered one is a failure. */
+  outcomes: StatusOutcome[];
+}
+
 /**
  * Saves polls and the transitions that follow from them in one transaction. A POS server that was deleted
  * meanwhile is passed over.
- * @returns the statuses as they are now stored.
  */
 export async function savePollResults(
   db: Kysely<Database>,
   results: readonly PollResult[],
   rules: StateRules,
-): Promise<PosStatus[]> {
+): Promise<SavedPolls> {
   return await db.transaction().execute(async (trx) => {
+    const counted = await holdToIdentities(trx, results);
     const previous = await trx
       .selectFrom("pos_status")
       .select(["pos_server_id", ...ALL_COLUMNS])
@@ -68,7 +76,7 @@ export async function savePollResults(
     const statuses = new Map(previous.map((status) => [status.pos_server_id, status]));
     const reindexedIds = new Set<number>();
     const changes: NewStateChange[] = [];
-    for (const { posServerId, outcome } of results) {
+    for (const { posServerId, outcome } of counted) {
       const before = statuses.get(posServerId);
       if (!before) continue;
       const { status, change } = nextStatus(before, outcome, rules);
@@ -85,7 +93,7 @@ export async function savePollResults(
       OTHER_COLUMNS,
     );
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
-    return saved;
+    return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
 }
 

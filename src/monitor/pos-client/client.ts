@@ -17,7 +17,7 @@ export interface PosServer {
   token: string | null;
   /** Pinned certificate, `sha256:<hex>`; null = the system's authorities decide. */
   fingerprint: string | null;
-  /** Identity it was paired with; null = not paired, any identity is accepted. */
+  /** Identity it was paired with, or gave with its first report; null = none yet, any is accepted. */
   posServerId: string | null;
   /** CrmId of its organization in the registry; a report bound to another one fails as `wrong_crm_id`. */
   crmId: string;

@@ -7,6 +7,7 @@ import {
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError } from "./call-error.ts";
 import type { PosServer } from "./client.ts";
+import { failureOf, type PosFailure } from "./failure.ts";
 import { parseJson } from "./parse-json.ts";
 
 /**
@@ -21,13 +22,13 @@ export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   if (!isStatusReport(value)) {
     throw new CallError("invalid_report", explainInvalidReport(value) ?? "does not match the schema");
   }
-  if (posServer.posServerId !== null && !isSameId(value.posServerId, posServer.posServerId)) {
-    throw new CallError("wrong_pos_server", `posServerId ${value.posServerId}`);
-  }
+  const report = withVisibleTexts(value);
+  const wrong = findWrongIdentity(report.posServerId, posServer.posServerId);
+  if (wrong) throw new CallError(wrong.code, wrong.detail);
   if (value.crmId !== null && value.crmId !== posServer.crmId) {
     throw new CallError("wrong_crm_id", `crmId ${value.crmId}`);
   }
-  return withVisibleTexts(value);
+  return report;
 }
 
 function isOfAnotherProtocol(value: unknown): value is { protocol: number } {
@@ -35,6 +36,8 @@ function isOfAnotherProtocol(value: unknown): value is { protocol: number } {
   return typeof value.protocol === "number" && value.protocol !== PROTOCOL_VERSION;
 }
 
-function isSameId(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+/** The failure of a POS server that says it is another one than is registered; null when it is that one, or none is known. */
+export function findWrongIdentity(told: string, registered: string | null): PosFailure | null {
+  if (registered === null || told.toLowerCase() === registered.toLowerCase()) return null;
+  return failureOf("wrong_pos_server", `posServerId ${told}`);
 }

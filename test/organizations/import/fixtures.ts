@@ -36,12 +36,15 @@ export async function openRegistry(t: Test): Promise<Registry> {
 }
 
 /** The pairing string of the agent with this number. */
-export function pairing(number: number, changes: { host?: string; token?: string } = {}): string {
+export function pairing(
+  number: number,
+  changes: { host?: string; token?: string; certificate?: string } = {},
+): string {
   return formatPairingString({
     address: `https://${changes.host ?? `10.8.0.${number}`}:8443`,
     posServerId: `5b0e9a0e-6c0b-4b3f-9a55-${String(number).padStart(12, "0")}`,
     token: changes.token ?? SECRET,
-    fingerprint: `sha256:${"ab".repeat(32)}`,
+    fingerprint: `sha256:${(changes.certificate ?? "ab").repeat(32)}`,
   });
 }
 

@@ -99,6 +99,8 @@ t.test("sends a stored token to no other scheme, host or port", async (t) => {
   t.same(elsewhere.rows[0]?.changes, ["address", "token", "certificate", "identity"], "unpinned elsewhere");
   const samePlace = await plan(registry, `;${CRM_ID};Бар;https://10.8.0.1:8443/pos;`);
   t.same(samePlace.rows[0]?.changes, ["address"], "pinned as before at the same place");
+  const newCertificate = await plan(registry, `;${CRM_ID};Бар;${pairing(1, { certificate: "cd" })}`);
+  t.same(newCertificate.rows[0]?.changes, ["certificate"], "a pairing string brings its token with it");
 });
 
 t.test("names each problem of a row by itself", async (t) => {

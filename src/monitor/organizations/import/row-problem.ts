@@ -1,4 +1,4 @@
-import type { ConnectionProblemCode } from "../registry/connection.ts";
+import type { ConnectionProblemCode, MissingToken } from "../registry/connection.ts";
 import type { ImportColumn } from "./columns.ts";
 
 /** Why a row cannot be imported, with what belongs into the message; never a pairing string or a token. */
@@ -15,14 +15,14 @@ export type RowProblem =
 
 /**
  * `address_refused` = link-local or of a cloud's metadata service; `name_ambiguous` = several registered POS servers
- * differ from it in letter case only; `new_host_without_token` = the stored token must not be sent elsewhere.
+ * differ from it in letter case only.
  */
 export type PlainProblemCode =
   | ConnectionProblemCode
   | "crm_id_not_digits"
   | "organization_archived"
   | "name_ambiguous"
-  | "new_host_without_token";
+  | MissingToken;
 
 /** A problem that its code says in full. */
 export function plainProblem(code: PlainProblemCode): RowProblem {

@@ -7,10 +7,18 @@ const PAIRING_SCHEME = /poswatch:/i;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 
-/** What a row says about the connection: all of it, or an address with or without a token. */
+/** What a row or a form says about the connection: all of it, or an address with or without a token. */
 export type GivenConnection =
   | { kind: "paired"; connection: PosServerConnection & { address: string } }
-  | { kind: "address"; address: string; token: string | null };
+  | GivenAddress;
+
+interface GivenAddress {
+  kind: "address";
+  address: string;
+  token: string | null;
+  /** Left out where nobody is asked for it: it stays at its host. */
+  fingerprint?: string | null;
+}
 
 /** Why a connection is refused. */
 export type ConnectionProblemCode =
@@ -27,7 +35,7 @@ export function looksLikePairingString(text: string): boolean {
 
 /** Reads the cells "address or pairing string" and "token". @returns what they say, or why they are refused. */
 export function readConnection(text: string, token: string): GivenConnection | ConnectionProblemCode {
-  return looksLikePairingString(text) ? readPairing(text, token) : readAddress(text, token);
+  return looksLikePairingString(text) ? readPairing(text, token) : readAddressAndToken(text, token);
 }
 
 function readPairing(text: string, token: string): GivenConnection | ConnectionProblemCode {
@@ -39,7 +47,8 @@ function readPairing(text: string, token: string): GivenConnection | ConnectionP
   return { kind: "paired", connection: { address, token: pairing.token, fingerprint, identity } };
 }
 
-function readAddress(text: string, token: string): GivenConnection | ConnectionProblemCode {
+/** Reads an address that is no pairing string, and a token that may be empty. */
+export function readAddressAndToken(text: string, token: string): GivenAddress | ConnectionProblemCode {
   const url = URL.parse(text);
   if (url?.protocol !== "http:" && url?.protocol !== "https:") return "address_not_http";
   if (url.username || url.password || url.search || url.hash) return "address_not_http";
@@ -53,19 +62,27 @@ function isAllowedHost({ hostname }: URL): boolean {
   return isIP(literal) === 0 || isAllowedAddress(literal);
 }
 
+/** The stored token must not be sent elsewhere: to another host, or to whoever has another certificate. */
+export type MissingToken = "new_host_without_token" | "new_certificate_without_token";
+
 /**
- * Decides how a registered POS server will be called. Its token, pinned certificate and identity stay only at the
- * same scheme, host and port, so that nobody can have the token sent elsewhere.
+ * Decides how a registered POS server will be called. Its token and identity stay only at the same scheme, host, port
+ * and pinned certificate, so that nobody can have the token sent elsewhere.
  */
 export function nextConnection(
   given: GivenConnection,
   registered: PosServerConnection,
-): PosServerConnection | "new_host_without_token" {
+): PosServerConnection | MissingToken {
   if (given.kind === "paired") return given.connection;
   const { address, token } = given;
-  if (registered.address !== null && new URL(registered.address).origin === new URL(address).origin) {
+  const isSameHost =
+    registered.address !== null && new URL(registered.address).origin === new URL(address).origin;
+  const { fingerprint = isSameHost ? registered.fingerprint : null } = given;
+  if (isSameHost && fingerprint === registered.fingerprint) {
     return { ...registered, address, token: token ?? registered.token };
   }
-  if (token === null && registered.token !== null) return "new_host_without_token";
-  return { address, token, fingerprint: null, identity: null };
+  if (token === null && registered.token !== null) {
+    return isSameHost ? "new_certificate_without_token" : "new_host_without_token";
+  }
+  return { address, token, fingerprint, identity: null };
 }

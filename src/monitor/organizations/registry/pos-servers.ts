@@ -84,7 +84,7 @@ export async function isNameTaken(
   return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
 }
 
-/** Whether another POS server was paired with this identity. */
+/** Whether another POS server has this identity. */
 export async function isIdentityTaken(
   db: Kysely<Database>,
   identity: string | null,
