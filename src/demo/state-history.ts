@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import type { PosServerState } from "../monitor/fleet/state.ts";
-import { beginMonitorRun, continueMonitorRun } from "../monitor/polling/monitor-run.ts";
+import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { causeKey } from "../protocol/cause-key.ts";
 import type { Scenario } from "./chain.ts";
 import { type Random, seededRandom } from "./random.ts";
@@ -30,8 +30,7 @@ const TROUBLES: readonly Trouble[] = [
 
 /** Records that the monitor ran all the time that the histories tell of. */
 export async function writeRunHistory(db: Kysely<Database>, now: number): Promise<void> {
-  const id = await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS);
-  await continueMonitorRun(db, id, now);
+  await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
 /** Gives a POS server the transitions of the last 30 days before now, seeded by its id; it was synced at their end. */

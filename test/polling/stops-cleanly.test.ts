@@ -7,6 +7,8 @@ import { logLines } from "../helpers/log-lines.ts";
 import { received } from "../helpers/outcomes.ts";
 import { startPoller } from "../helpers/poller.ts";
 
+const HOUR_MS = 3_600_000;
+
 t.test("stopping saves what it has, leaves what hangs and logs no error", async (t) => {
   const log = logLines();
   const hanging = new Set<number>();
@@ -66,4 +68,23 @@ t.test("a run is recorded from start to stop, and each minute", async (t) => {
   t.teardown(() => again.db.destroy());
   const [run] = await again.db.selectFrom("monitor_run").selectAll().execute();
   t.match(run, { started_at: START, seen_at: START + 67_000 });
+});
+
+t.test("a run begins anew after a silence, and never ends before it began", async (t) => {
+  const monitor = await startPoller(t);
+  const { db } = monitor.app.database;
+  const runs = () => db.selectFrom("monitor_run").select(["started_at", "seen_at"]).orderBy("id").execute();
+  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  const slept = { started_at: START, seen_at: START };
+  t.same(await runs(), [slept]);
+  monitor.clock.advance(HOUR_MS);
+  await monitor.app.continueRun();
+  t.same(await runs(), [slept, { started_at: START + HOUR_MS, seen_at: START + HOUR_MS }]);
+  monitor.clock.advance(-2 * HOUR_MS);
+  await monitor.app.continueRun();
+  const setBack = { started_at: START - HOUR_MS, seen_at: START - HOUR_MS };
+  t.same(await runs(), [slept, setBack]);
+  monitor.clock.advance(60_000);
+  await monitor.app.continueRun();
+  t.same(await runs(), [slept, { ...setBack, seen_at: START - HOUR_MS + 60_000 }]);
 });

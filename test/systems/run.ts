@@ -1,17 +1,21 @@
 import { installPackages } from "../helpers/debian-packages.ts";
+import { noFakeClock } from "../helpers/fake-clock.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
 
-/** What these tests try Poswatch with: a program and Debian's packages that have it. */
-const SYSTEMS = [{ program: "soffice", packages: ["libreoffice-calc"] }];
+/** What these tests try Poswatch with, and Debian's packages that have it. */
+const SYSTEMS = [
+  { isThere: findProgram("soffice") !== null, packages: ["libreoffice-calc"] },
+  { isThere: !noFakeClock, packages: ["faketime"] },
+];
 
 /**
  * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and
- * started over and over, and others than a browser, as far as they are there. A test whose program is missing is
- * skipped and says so; `--install` installs Debian's packages first.
+ * started over and over, and others than a browser, as far as they are there. A test of what is missing is skipped and
+ * says so; `--install` installs Debian's packages first.
  */
 async function main(): Promise<number> {
-  const missing = SYSTEMS.filter(({ program }) => findProgram(program) === null);
+  const missing = SYSTEMS.filter(({ isThere }) => !isThere);
   const packages = missing.flatMap(({ packages }) => packages);
   if (process.argv.includes("--install") && packages.length > 0 && !installPackages(packages)) {
     process.stderr.write(

@@ -37,7 +37,7 @@ export default fp(
       runId = await beginMonitorRun(db, clock());
     });
     app.decorate("continueRun", async () => {
-      if (runId !== null) await continueMonitorRun(db, runId, clock());
+      if (runId !== null) runId = await continueMonitorRun(db, runId, clock());
     });
     app.addHook("onClose", async () => {
       await poller.stop(STOP_GRACE_MS);

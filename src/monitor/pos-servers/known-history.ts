@@ -1,9 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { TimeSpan, Transition } from "./availability.ts";
-
-/** A running monitor says so every minute. */
-const STILL_RUNNING_MS = 2 * 60_000;
 
 /** The transitions of a POS server since `from` (ms UTC) and the one before them, oldest first. */
 export async function listTransitionsSince(
@@ -34,5 +32,5 @@ export async function listRunsSince(db: Kysely<Database>, from: number, now: num
     .where("seen_at", ">=", from)
     .orderBy("started_at")
     .execute();
-  return runs.map((run) => (now - run.to <= STILL_RUNNING_MS ? { from: run.from, to: now } : run));
+  return runs.map((run) => (now - run.to <= LONGEST_SILENCE_MS ? { from: run.from, to: now } : run));
 }
