@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Test } from "tap";
 import { pairingString, type RunningAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { AgentFolder } from "./agent.ts";
+import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
@@ -28,7 +28,7 @@ export interface Faults {
 
 /** Starts an agent whose configuration names its port, and waits until it listens. */
 export async function startAgentProcess(
-  t: Test,
+  t: Owner,
   folder: AgentFolder,
   faults?: Faults,
 ): Promise<AgentProcess> {

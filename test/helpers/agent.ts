@@ -2,12 +2,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import type { Test } from "tap";
 import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import type { AgentLogger } from "../../src/agent/http/server.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeFolder } from "./folder.ts";
+import type { Owner } from "./owner.ts";
 
 export interface AgentFolder {
   root: string;
@@ -17,7 +17,10 @@ export interface AgentFolder {
 }
 
 /** Makes the folder of a POS server with a log folder, a version and a database, and an agent's configuration. */
-export async function makeAgentFolder(t: Test, settings: Record<string, unknown> = {}): Promise<AgentFolder> {
+export async function makeAgentFolder(
+  t: Owner,
+  settings: Record<string, unknown> = {},
+): Promise<AgentFolder> {
   const root = makeFolder(t);
   await mkdir(join(root, "Logs"));
   const files = {
@@ -49,7 +52,7 @@ export async function makeAgentFolder(t: Test, settings: Record<string, unknown>
 
 /** Starts an agent in this process and stops it when the test ends. */
 export async function startTestAgent(
-  t: Test,
+  t: Owner,
   folder: AgentFolder,
   logger: AgentLogger = false,
 ): Promise<RunningAgent> {

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Test } from "tap";
 import { makeFolder } from "./folder.ts";
+import type { Owner } from "./owner.ts";
 
 /** Of Debian's package `faketime`. */
 const LIBRARY = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
@@ -20,7 +20,7 @@ export interface FakeClock {
 export const noFakeClock = !existsSync(LIBRARY) && "libfaketime (Debian's package faketime) is not there";
 
 /** Makes a clock that is right until it is set. */
-export function makeFakeClock(t: Test): FakeClock {
+export function makeFakeClock(t: Owner): FakeClock {
   const file = join(makeFolder(t), "offset");
   let offsetMs = 0;
   write();

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { Server, Socket } from "node:net";
-import type { Test } from "tap";
+import type { Owner } from "./owner.ts";
 
 /** Listens on a free port of 127.0.0.1 until the test ends. @returns the port. */
-export async function listen(t: Test, server: Server, host = "127.0.0.1"): Promise<number> {
+export async function listen(t: Owner, server: Server, host = "127.0.0.1"): Promise<number> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);

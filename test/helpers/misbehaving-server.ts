@@ -1,7 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
-import type { Test } from "tap";
 import { listen } from "./listen.ts";
+import type { Owner } from "./owner.ts";
 
 export interface RawServer {
   address: string;
@@ -15,7 +15,7 @@ export interface RawServer {
  * @param respond gets the socket once a whole request head has come over it, and again for each further one.
  */
 export async function listenRaw(
-  t: Test,
+  t: Owner,
   respond: (socket: Socket) => void,
   tlsOptions?: TlsOptions,
 ): Promise<RawServer> {

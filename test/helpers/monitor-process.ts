@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
+import type { Owner } from "./owner.ts";
 import { type Program, startProgram } from "./program.ts";
 import { beginTestSession } from "./session.ts";
 import { waitFor } from "./wait-for.ts";
@@ -15,7 +15,7 @@ export interface MonitorProcess extends Program {
 
 /** Starts the monitor as its users do, on a free port. */
 export async function startMonitorProcess(
-  t: Test,
+  t: Owner,
   dataDir: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<MonitorProcess> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import type { Test } from "tap";
+import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -17,7 +17,7 @@ export interface Program {
 
 /** Starts `src/…` with Node; whatever still runs when the test ends is killed. */
 export function startProgram(
-  t: Test,
+  t: Owner,
   file: string,
   { args = [], env = {}, input }: { args?: string[]; env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Program {

@@ -1,4 +1,4 @@
-import type { Test } from "tap";
+import type { Owner } from "./owner.ts";
 import { TOKEN } from "./pos-server.ts";
 import { startProgram } from "./program.ts";
 
@@ -12,7 +12,7 @@ export interface Registration {
 }
 
 /** Runs the command that adds a POS server. @returns its exit code and what it printed. */
-export async function register(t: Test, dataDir: string, registration: Registration) {
+export async function register(t: Owner, dataDir: string, registration: Registration) {
   const { crmId = "100237", organization = "ООО «Вкусный дом»", name = "Тверская, 12", http } = registration;
   const args = ["--crm-id", crmId, "--name", name];
   if (organization !== null) args.push("--organization", organization);
@@ -26,7 +26,12 @@ export async function register(t: Test, dataDir: string, registration: Registrat
 }
 
 /** Adds a POS server that is called over HTTP. */
-export async function registerPlain(t: Test, dataDir: string, address: string, name?: string): Promise<void> {
+export async function registerPlain(
+  t: Owner,
+  dataDir: string,
+  address: string,
+  name?: string,
+): Promise<void> {
   const input = `${TOKEN}\n`;
   const { code, output } = await register(t, dataDir, { http: address, input, ...(name && { name }) });
   if (code !== 0) throw new Error(output);

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Test } from "tap";
 import { type AgentFolder, makeAgentFolder } from "./agent.ts";
+import type { Owner } from "./owner.ts";
 
 /** A service that is a program: it keeps its state in a file, and makes a database when it starts without one. */
 const PROGRAM = `#!/bin/sh
@@ -35,7 +35,7 @@ export interface SampleService extends AgentFolder {
 
 /** Makes the folder of a POS server whose service can be started and stopped. */
 export async function makeSampleService(
-  t: Test,
+  t: Owner,
   settings: { service?: object; database?: object; [name: string]: unknown } = {},
 ): Promise<SampleService> {
   const folder = await makeAgentFolder(t);

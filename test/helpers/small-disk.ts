@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { Test } from "tap";
 import { makeFolder } from "./folder.ts";
+import type { Owner } from "./owner.ts";
 
 /** A disk of its own, which a test fills up. */
 export interface SmallDisk {
@@ -14,7 +14,7 @@ export interface SmallDisk {
 }
 
 /** Mounts a file system in memory, which only root may. */
-export function mountSmallDisk(t: Test, megabytes: number): SmallDisk {
+export function mountSmallDisk(t: Owner, megabytes: number): SmallDisk {
   const folder = makeFolder(t);
   const options = ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder];
   const { status, stderr } = spawnSync("mount", options, { encoding: "utf8" });
