@@ -87,10 +87,16 @@ t.test("the first start of the monitor finds none in failures of long ago", asyn
     const hoursAgo = (index + 1) * 60 * MINUTE_MS;
     await monitor.report(await monitor.addPosServer(), { error: "boom", syncedAgoMs: hoursAgo });
     await monitor.report(await monitor.addPosServer(), { error: "no exchange known", syncedAgoMs: null });
-    await monitor.fail(await monitor.addPosServer(), "connect_refused", "refused");
-    await monitor.fail(await monitor.addPosServer(), "unauthorized", "401");
   }
   t.same(await findCommonFailures(monitor.app.database.db), []);
+});
+
+t.test("many that never answered have a common failure from when they were first asked", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let index = 0; index < 5; index++) {
+    await monitor.fail(await monitor.addPosServer(), "connect_refused", `refused 10.0.0.${index}:8443`);
+  }
+  t.match(await findCommonFailures(monitor.app.database.db), [{ since: monitor.clock() }]);
 });
 
 t.test("the first start finds one when all exchanges broke off at once", async (t) => {

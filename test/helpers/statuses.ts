@@ -20,6 +20,8 @@ export function neverPolled(): PosStatus {
     failure_detail: null,
     cause_key: null,
     cause_since: null,
+    problem_since: null,
+    recovered_at: null,
     last_poll_at: null,
     last_update_at: null,
     last_sync_at: null,

@@ -47,15 +47,74 @@ t.test("an error in the first report began after the last exchange that worked",
   t.equal(status.cause_since, START - 90 * MINUTE_MS);
 });
 
-t.test("what failed before the first report began nobody knows when", async (t) => {
-  const errorFirst = nextStatus(neverPolled(), received(START, { error: "boom", syncedAgoMs: null }), RULES);
-  t.match(errorFirst.status, { state: "sync_error", cause_key: "boom", cause_since: null });
-  const neverReached = nextStatus(neverPolled(), failed(START, "unauthorized", "401"), RULES);
-  t.match(neverReached.status, { state: "unreachable", cause_key: "unauthorized: #", cause_since: null });
-  const failedTwice = nextStatus(
-    nextStatus(neverPolled(), failed(START), RULES).status,
-    failed(START),
-    RULES,
-  );
-  t.match(failedTwice.status, { state: "unreachable", cause_since: null });
+t.test(
+  "of an error without any exchange nobody knows when it began; failed polls begin when they are seen",
+  async (t) => {
+    const errorFirst = nextStatus(
+      neverPolled(),
+      received(START, { error: "boom", syncedAgoMs: null }),
+      RULES,
+    );
+    t.match(errorFirst.status, { state: "sync_error", cause_key: "boom", cause_since: null });
+    const neverReached = nextStatus(neverPolled(), failed(START, "unauthorized", "401"), RULES);
+    t.match(neverReached.status, { state: "unreachable", cause_key: "unauthorized: #", cause_since: START });
+    const failedTwice = nextStatus(
+      nextStatus(neverPolled(), failed(START), RULES).status,
+      failed(START),
+      RULES,
+    );
+    t.match(failedTwice.status, { state: "unreachable", cause_since: START });
+  },
+);
+
+t.test(
+  "trouble lasts from its first problem on, whatever it turns into, until an exchange ends it",
+  async (t) => {
+    const at = (minutes: number) => START + minutes * MINUTE_MS;
+    let status = healthyBefore();
+    const after = (outcome: Parameters<typeof nextStatus>[1]) => {
+      status = nextStatus(status, outcome, RULES).status;
+      return { state: status.state, problem: status.problem_since, recovered: status.recovered_at };
+    };
+    t.same(after(received(at(1))), { state: "synced", problem: null, recovered: null });
+    t.same(after(received(at(2), { error: "boom" })), {
+      state: "sync_error",
+      problem: at(2),
+      recovered: null,
+    });
+    after(failed(at(3)));
+    t.same(after(failed(at(4))), { state: "unreachable", problem: at(2), recovered: null });
+    t.equal(status.state_since, at(4), "though the state is new");
+    t.same(after(received(at(5))), { state: "synced", problem: null, recovered: at(5) });
+    t.same(after(received(at(6), { version: "33" })), {
+      state: "unsupported",
+      problem: null,
+      recovered: at(5),
+    });
+    t.same(after(received(at(7))), { state: "synced", problem: null, recovered: at(5) });
+    t.same(after(received(at(8), { error: "boom" })), {
+      state: "sync_error",
+      problem: at(8),
+      recovered: null,
+    });
+    t.same(after(received(at(9), { version: "33" })), {
+      state: "unsupported",
+      problem: null,
+      recovered: null,
+    });
+  },
+);
+
+t.test("a problem that the first report tells has lasted since the last exchange that worked", async (t) => {
+  const since = START - 90 * MINUTE_MS;
+  for (const reported of [{ error: "boom" }, {}]) {
+    const outcome = received(START, { ...reported, syncedAgoMs: 90 * MINUTE_MS });
+    const { status, change } = nextStatus(neverPolled(), outcome, RULES);
+    t.match(status, { state_since: since, problem_since: since });
+    t.equal(change?.at, START, "history says when it was seen");
+  }
+  const unknown = nextStatus(neverPolled(), received(START, { error: "boom", syncedAgoMs: null }), RULES);
+  t.match(unknown.status, { state_since: START, problem_since: START });
+  const healthy = nextStatus(neverPolled(), received(START, { syncedAgoMs: MINUTE_MS }), RULES);
+  t.equal(healthy.status.state_since, START);
 });

@@ -24,6 +24,7 @@ export interface Database {
   setting: SettingTable;
   user: UserTable;
   user_organization: UserOrganizationTable;
+  saved_view: SavedViewTable;
   session: SessionTable;
   invitation: InvitationTable;
   audit_event: AuditEventTable;
@@ -89,6 +90,10 @@ export interface PosStatusTable extends RegistryCopyColumns {
   /** Folded text of what is wrong, and since when: equal keys are one cause. */
   cause_key: string | null;
   cause_since: number | null;
+  /** Since when it has been in one problem after another; null while it is in none. */
+  problem_since: number | null;
+  /** When its last problem ended in an exchange; null before the first one, and from the next problem on. */
+  recovered_at: number | null;
   last_poll_at: number | null;
   last_attempt_at: number | null;
   sync_error: string | null;
@@ -166,6 +171,15 @@ export interface UserTable {
 export interface UserOrganizationTable {
   user_id: number;
   organization_id: number;
+}
+
+/** A list of POS servers as somebody wants to see it again. */
+export interface SavedViewTable {
+  id: Generated<number>;
+  user_id: number;
+  name: string;
+  /** The address of the list: `/pos-servers?…`. */
+  url: string;
 }
 
 export interface SessionTable {

@@ -33,6 +33,8 @@ export async function setParked(
         failure_detail: null,
         cause_key: null,
         cause_since: null,
+        problem_since: null,
+        recovered_at: null,
         error_search: null,
       })
       .where("pos_server_id", "=", id)

@@ -18,8 +18,8 @@ export type PosServerState = (typeof POS_SERVER_STATES)[number];
 /** States whose exchange works: hidden by «Не показывать POS-ы с успешной синхронизацией». */
 export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_required"];
 
-/** States in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
-export const FAILING_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
+/** Problems: states in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
+export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
 
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "unauthorized",
@@ -65,6 +65,13 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   // An unknown version must not look healthy: nobody can say that it needs no update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";
+}
+
+/** States that the table lists: of an unsupported one nothing is known but its version. */
+export const LISTED_STATES = POS_SERVER_STATES.filter((state) => state !== "unsupported");
+
+export function isProblem(state: PosServerState): boolean {
+  return PROBLEM_STATES.includes(state);
 }
 
 /** Whether a service is known to neither run nor be about to. */

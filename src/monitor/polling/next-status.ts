@@ -4,7 +4,7 @@ import type { StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import type { PosStatusTable, RegistryCopyColumns, StateChangeTable } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
-import { decideState, isBelow, type StateRules } from "../fleet/state.ts";
+import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 
 const MAX_ERROR_LENGTH = 2_000;
@@ -25,6 +25,8 @@ type ReportedColumns = Omit<
   | "failure_detail"
   | "cause_key"
   | "cause_since"
+  | "problem_since"
+  | "recovered_at"
   | "last_poll_at"
   | "error_search"
 >;
@@ -67,7 +69,9 @@ export function nextStatus(
   status.error_search = searchText(shownError(status)) || null;
   if (status.state === previous.state) return { status, change: null };
 
-  status.state_since = now;
+  status.state_since = findStateSince(previous, status, now);
+  status.problem_since = isProblem(status.state) ? (previous.problem_since ?? status.state_since) : null;
+  status.recovered_at = findRecoveredAt(previous, status, now);
   const change: NewStateChange = {
     pos_server_id: status.pos_server_id,
     at: now,
@@ -126,9 +130,24 @@ function findCauseKey(status: PosStatus): string | null {
 function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (status.cause_key === null) return null;
   if (status.cause_key === previous.cause_key) return previous.cause_since;
-  // Before the first report nobody saw the failure begin: it began after the last exchange that worked, if one is
-  // known. Taking "now" would turn the start of the monitor into a common failure.
-  return previous.last_update_at === null ? status.last_sync_at : now;
+  // Taking "now" would turn the first start of the monitor into a common failure.
+  return isFirstReport(previous, status) ? status.last_sync_at : now;
+}
+
+function findStateSince(previous: PosStatus, status: PosStatus, now: number): number {
+  return isFirstReport(previous, status) && isProblem(status.state) ? (status.last_sync_at ?? now) : now;
+}
+
+/** Of a failure that the first report tells nobody saw the beginning: it began after the last exchange that worked. */
+function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
+  return previous.last_update_at === null && status.last_update_at !== null;
+}
+
+/** Until the next problem a recovery stays one, whatever becomes of its version. */
+function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): number | null {
+  if (isProblem(status.state)) return null;
+  const isRecovered = isProblem(previous.state) && EXCHANGING_STATES.includes(status.state);
+  return isRecovered ? now : previous.recovered_at;
 }
 
 function shownError(status: PosStatus): string | null {

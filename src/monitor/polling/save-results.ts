@@ -8,6 +8,9 @@ import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.t
 /** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
 const INDEXED_COLUMNS = [
   "state",
+  "state_since",
+  "problem_since",
+  "recovered_at",
   "cause_key",
   "cause_since",
   "error_search",
@@ -16,7 +19,6 @@ const INDEXED_COLUMNS = [
 ] as const satisfies readonly (keyof PosStatus)[];
 
 const OTHER_COLUMNS = [
-  "state_since",
   "failed_polls",
   "failure_code",
   "failure_detail",

@@ -1,4 +1,4 @@
-import { EXCHANGING_STATES, FAILING_STATES } from "../fleet/state.ts";
+import { EXCHANGING_STATES, PROBLEM_STATES } from "../fleet/state.ts";
 import { type HistoryState, type Segment, sumOf } from "./availability.ts";
 
 /** States that are neither a working exchange nor a failing one. */
@@ -36,7 +36,7 @@ export function pictureOf(segments: Segment[], gapShare: number) {
 
 /** What fails stands at the bottom, a working exchange above it; a line is where neither is. */
 function partsOf(segment: Segment): Part[] {
-  const failing = heightsOf(segment, FAILING_STATES);
+  const failing = heightsOf(segment, PROBLEM_STATES);
   const exchanging = heightsOf(segment, EXCHANGING_STATES);
   const failingHeight = failing.length > 0 ? Math.max(total(failing), MIN_FAILING_HEIGHT) : 0;
   const exchangingHeight = Math.min(total(exchanging), HEIGHT - failingHeight);

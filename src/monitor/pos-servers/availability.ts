@@ -1,4 +1,4 @@
-import { EXCHANGING_STATES, FAILING_STATES, type PosServerState } from "../fleet/state.ts";
+import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 
 /** A state of history: parking is one too. */
 export type HistoryState = PosServerState | "parked";
@@ -59,7 +59,7 @@ export function measureAvailability(
   overlaps(seen, segments, ({ state }, segment, { from, to }) => {
     addTime(segment.timeByState, state, to - from);
     addTime(timeByState, state, to - from);
-    const isFailing = FAILING_STATES.some((failing) => failing === state);
+    const isFailing = PROBLEM_STATES.some((failing) => failing === state);
     if (isFailing && !wasFailing) failures += 1;
     wasFailing = isFailing;
   });
@@ -112,7 +112,7 @@ function addTime(timeByState: TimeByState, state: HistoryState, ms: number): voi
 
 function shareOf(timeByState: TimeByState): number | null {
   const exchangingMs = sumOf(timeByState, EXCHANGING_STATES);
-  const failingMs = sumOf(timeByState, FAILING_STATES);
+  const failingMs = sumOf(timeByState, PROBLEM_STATES);
   return exchangingMs + failingMs > 0 ? exchangingMs / (exchangingMs + failingMs) : null;
 }
 

@@ -1,0 +1,72 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import SQLite from "better-sqlite3";
+import { Kysely, SqliteDialect, sql } from "kysely";
+import t from "tap";
+import type { PosServerState } from "../../src/monitor/fleet/state.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "../../migrations");
+
+async function migrate(db: Kysely<unknown>, isWanted: (name: string) => boolean): Promise<void> {
+  for (const name of readdirSync(MIGRATIONS).sort().filter(isWanted)) {
+    const { up } = await import(pathToFileURL(join(MIGRATIONS, name)).href);
+    await up(db);
+  }
+}
+
+t.test("an update finds in the history since when there is trouble, and who came out of it", async (t) => {
+  const sqlite = new SQLite(":memory:");
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
+  t.teardown(() => db.destroy());
+  await migrate(db, (name) => name < "0009");
+  await sql`insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0)`.execute(
+    db,
+  );
+  const HISTORIES: Record<string, { changes: [number, PosServerState][]; expected: unknown }> = {
+    "one problem after another": {
+      changes: [
+        [10, "synced"],
+        [20, "sync_error"],
+        [30, "unreachable"],
+      ],
+      expected: { problem_since: 20, recovered_at: null },
+    },
+    "a problem from the beginning": {
+      changes: [[10, "sync_stale"]],
+      expected: { problem_since: 10, recovered_at: null },
+    },
+    "a problem whose history is gone": { changes: [], expected: { problem_since: 5, recovered_at: null } },
+    "a recovery, and another state since": {
+      changes: [
+        [10, "service_stopped"],
+        [20, "synced"],
+        [30, "update_required"],
+      ],
+      expected: { problem_since: null, recovered_at: 20 },
+    },
+    "always healthy": { changes: [[10, "synced"]], expected: { problem_since: null, recovered_at: null } },
+  };
+  for (const [name, { changes }] of Object.entries(HISTORIES)) {
+    await sql`insert into pos_server (organization_id, name, name_sort, search_text, created_at)
+      values (1, ${name}, ${name}, ${name}, 0)`.execute(db);
+    const id = sql`(select id from pos_server where name = ${name})`;
+    const [since, state] = changes.at(-1) ?? [5, "unreachable"];
+    await sql`insert into pos_status (pos_server_id, state, state_since) values (${id}, ${state}, ${since})`.execute(
+      db,
+    );
+    for (const [at, state] of changes) {
+      await sql`insert into state_change (pos_server_id, at, state) values (${id}, ${at}, ${state})`.execute(
+        db,
+      );
+    }
+  }
+
+  await migrate(db, (name) => name.startsWith("0009"));
+
+  for (const [name, { expected }] of Object.entries(HISTORIES)) {
+    const { rows } = await sql`select problem_since, recovered_at from pos_status
+      join pos_server on pos_server.id = pos_server_id where name = ${name}`.execute(db);
+    t.same(rows, [expected], name);
+  }
+});
