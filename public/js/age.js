@@ -5,15 +5,15 @@ const DAY_MS = 24 * HOUR_MS;
 /** Below this an age is shown in steps, so that what is polled every minute does not change with every poll. */
 export const EXACT_FROM_MS = 10 * MINUTE_MS;
 const FIRST_STEP_MS = 2 * MINUTE_MS;
+/** From here on hours say nothing more. */
+const ONLY_DAYS_FROM = 7;
 
 /**
- * The words of one language: `{days}`, `{hours}`, `{minutes}` are replaced by numbers with their unit.
+ * The words of one language.
  * @typedef {{
  *   language: string,
  *   steps: [string, string],
- *   minutesAgo: string,
- *   hoursAgo: string,
- *   daysAgo: string,
+ *   lessThanMinute: string,
  *   day: Partial<Record<Intl.LDMLPluralRule, string>>,
  *   hour: string,
  *   minute: string,
@@ -21,7 +21,7 @@ const FIRST_STEP_MS = 2 * MINUTE_MS;
  */
 
 /**
- * Says how long ago something was: «меньше 2 мин назад», «меньше 10 мин назад», «2 ч 41 мин назад», «3 дня 4 ч назад».
+ * Says how long ago something was: «меньше 2 мин», «меньше 10 мин», «2 ч 41 мин», «3 дня 4 ч».
  * @param {number} ageMs
  * @param {AgeWords} words
  * @returns {string}
@@ -29,27 +29,26 @@ const FIRST_STEP_MS = 2 * MINUTE_MS;
 export function formatAge(ageMs, words) {
   if (ageMs < FIRST_STEP_MS) return words.steps[0];
   if (ageMs < EXACT_FROM_MS) return words.steps[1];
-  const days = Math.floor(ageMs / DAY_MS);
-  const hours = Math.floor((ageMs % DAY_MS) / HOUR_MS);
-  const minutes = Math.floor((ageMs % HOUR_MS) / MINUTE_MS);
-  if (days > 0) return fill(words.daysAgo, days, hours, minutes, words);
-  return fill(hours > 0 ? words.hoursAgo : words.minutesAgo, days, hours, minutes, words);
+  return formatDuration(ageMs, words);
 }
 
 /**
- * @param {string} pattern
- * @param {number} days
- * @param {number} hours
- * @param {number} minutes
+ * Says how long something has lasted: «только что», «5 мин», «2 ч 41 мин», «3 дня 4 ч», «12 дней».
+ * @param {number} ms
  * @param {AgeWords} words
+ * @returns {string}
  */
-function fill(pattern, days, hours, minutes, words) {
-  const day = words.day[pluralRules(words.language).select(days)] ?? words.day.other ?? "";
-  return pattern
-    .replace("{days}", `${days}\u00A0${day}`)
-    .replace("{hours}", hours > 0 ? `${hours}\u00A0${words.hour}` : "")
-    .replace("{minutes}", minutes > 0 ? `${minutes}\u00A0${words.minute}` : "")
-    .replace(/ {2,}/g, " ");
+export function formatDuration(ms, words) {
+  if (ms < MINUTE_MS) return words.lessThanMinute;
+  const days = Math.floor(ms / DAY_MS);
+  const hours = Math.floor((ms % DAY_MS) / HOUR_MS);
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
+  const texts = [];
+  if (days > 0)
+    texts.push(`${days}\u00A0${words.day[pluralRules(words.language).select(days)] ?? words.day.other}`);
+  if (hours > 0 && days < ONLY_DAYS_FROM) texts.push(`${hours}\u00A0${words.hour}`);
+  if (minutes > 0 && days === 0) texts.push(`${minutes}\u00A0${words.minute}`);
+  return texts.join(" ");
 }
 
 /** @type {Map<string, Intl.PluralRules>} */

@@ -29,9 +29,15 @@ dialog.addEventListener("click", (event) => {
 });
 dialog.addEventListener("close", () => {
   content.replaceChildren();
-  if (document.activeElement && document.activeElement !== document.body) return;
+  const { activeElement } = document;
+  if (activeElement && activeElement !== document.body && !dialog.contains(activeElement)) return;
   const link = document.querySelector(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`);
-  if (link instanceof HTMLElement) link.focus();
+  if (!(link instanceof HTMLElement)) return;
+  link.focus();
+  // In a menu that has closed meanwhile nothing can have the focus.
+  const menu = link.closest("[popover]");
+  const button = menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  if (document.activeElement !== link && button instanceof HTMLElement) button.focus();
 });
 
 /**

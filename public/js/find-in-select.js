@@ -114,6 +114,7 @@ export function findInSelect(select) {
   function choose(option) {
     if (!option) return;
     select.value = option.value;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
     close();
     showChosen();
   }

@@ -1,4 +1,6 @@
-import { EXACT_FROM_MS, formatAge } from "./age.js";
+import { EXACT_FROM_MS, formatAge, formatDuration } from "./age.js";
+
+const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
@@ -10,6 +12,12 @@ const PLAIN_SELECT_UP_TO = 20;
 keepTimeZone();
 followFreshness();
 findInLongSelects();
+applyAtOnce();
+showCountInTab();
+showChosenSegment();
+focusInSheets();
+answerPolls();
+listenToKeys();
 openLinksInDialog();
 followDownloads();
 
@@ -88,7 +96,8 @@ function followFreshness() {
     }
     for (const time of document.querySelectorAll("#below-filter time")) {
       const ageOfTimeMs = Date.now() + serverAheadMs - Date.parse(time.getAttribute("datetime") ?? "");
-      if (ageOfTimeMs >= EXACT_FROM_MS) setText(time, formatAge(ageOfTimeMs, ageWords));
+      if (time.hasAttribute("data-lasted")) setText(time, formatDuration(ageOfTimeMs, ageWords));
+      else if (ageOfTimeMs >= EXACT_FROM_MS) setText(time, formatAge(ageOfTimeMs, ageWords));
     }
   }
 
@@ -119,6 +128,109 @@ async function findInLongSelects() {
   }
 }
 
+/** A choice that needs no more is applied at once; the button of its form stays for those without JavaScript. */
+function applyAtOnce() {
+  for (const select of document.querySelectorAll("select[data-at-once]")) {
+    select.addEventListener(
+      "change",
+      () => select instanceof HTMLSelectElement && select.form?.requestSubmit(),
+    );
+  }
+}
+
+/** The number of problems stands in the title and in the icon of the tab too, also after a refresh. */
+function showCountInTab() {
+  document.getElementById("freshness")?.addEventListener("htmx:after:swap", () => {
+    const { title = document.title, icon } = document.getElementById("headline-title")?.dataset ?? {};
+    if (document.title !== title) document.title = title;
+    const link = document.querySelector("link[rel=icon]");
+    if (icon && link && link.getAttribute("href") !== icon) link.setAttribute("href", icon);
+  });
+}
+
+/** On a phone the segments scroll sideways. */
+function showChosenSegment() {
+  document.querySelector(".segments [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
+/** A button that opens a sheet for the sake of one of its fields leads there. */
+function focusInSheets() {
+  for (const button of document.querySelectorAll("[popovertarget][data-focus]")) {
+    if (!(button instanceof HTMLElement)) continue;
+    button.addEventListener("click", () => {
+      setTimeout(() => document.getElementById(button.dataset.focus ?? "")?.focus());
+    });
+  }
+}
+
+/** «Проверить связь» in a row: the answer stands above the list, which then shows what is known now. */
+function answerPolls() {
+  const form = document.getElementById("poll-form");
+  if (!(form instanceof HTMLFormElement)) return;
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    if (button.getAttribute("aria-busy")) return;
+    const text = button.textContent;
+    button.setAttribute("aria-busy", "true");
+    /** @type {Record<string, string | undefined>} */
+    let values = { [button.name]: button.value };
+    try {
+      while (await poll(values)) {
+        const { next, answered = "0", silent = "0" } = document.getElementById("polled")?.dataset ?? {};
+        if (next === undefined) break;
+        button.textContent = `${button.dataset.busyText} ${Number(answered) + Number(silent)}`;
+        values = { ...values, after: next, answered, silent };
+      }
+    } finally {
+      button.textContent = text;
+      button.removeAttribute("aria-busy");
+    }
+    document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
+  });
+
+  /**
+   * @param {Record<string, string | undefined>} values
+   * @returns {Promise<boolean>} whether there is an answer
+   */
+  async function poll(values) {
+    let hasFailed = false;
+    const noteFailure = () => {
+      hasFailed = true;
+    };
+    form?.addEventListener("htmx:error", noteFailure, { once: true });
+    form?.addEventListener("htmx:response:error", noteFailure, { once: true });
+    await htmx.ajax("POST", "/pos-servers/polls", {
+      source: "#poll-form",
+      target: "#notice",
+      swap: "innerHTML",
+      values,
+    });
+    form?.removeEventListener("htmx:error", noteFailure);
+    form?.removeEventListener("htmx:response:error", noteFailure);
+    return !hasFailed;
+  }
+}
+
+/** «/» leads to the search, «?» says which keys there are. */
+function listenToKeys() {
+  const help = document.getElementById("keys");
+  if (!help) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const { target } = event;
+    if (target instanceof Element && target.closest("input:not([type=checkbox]), select, textarea")) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      const search = document.getElementById("q");
+      if (search instanceof HTMLInputElement) search.select();
+    } else if (event.key === "?") {
+      help.togglePopover();
+    }
+  });
+}
+
 /**
  * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them. They lead to pages of
  * their own where there is no dialog or no script.
@@ -130,9 +242,18 @@ function openLinksInDialog() {
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    const opening = import("./dialog.js").catch(() => location.assign(link.href));
-    (await opening)?.openInDialog(link);
+    const script = await import("./dialog.js").catch(() => null);
+    if (script) script.openInDialog(link);
+    else sayThatServerIsGone();
   });
+}
+
+/** The dialog itself is in the page, and closes without its script. */
+function sayThatServerIsGone() {
+  const dialog = document.getElementById("dialog");
+  const problem = document.getElementById("dialog-problem");
+  if (problem) problem.hidden = false;
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
 }
 
 /** Excel files take a moment to be made: their links say so, with a script that is loaded when it is needed. */

@@ -2,10 +2,10 @@ import compress from "@fastify/compress";
 import view from "@fastify/view";
 import { Eta } from "eta";
 import { type FastifyInstance, fastify } from "fastify";
-import type { PosServerRow } from "../../src/monitor/pos-servers/row-model.ts";
+import type { ListedRow } from "../../src/monitor/pos-servers/listed-row-model.ts";
 
 /** The least that the status page can be: Fastify, Eta and the same rows, known beforehand. */
-export async function startBarePage(rows: PosServerRow[]): Promise<{ app: FastifyInstance; origin: string }> {
+export async function startBarePage(rows: ListedRow[]): Promise<{ app: FastifyInstance; origin: string }> {
   const app = fastify();
   const eta = new Eta({ views: import.meta.dirname, cache: true });
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 1: 4 } } });

@@ -5,13 +5,14 @@ import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable, PosStatusTable } from "../../src/monitor/database/schema.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
-import type { StateRules } from "../../src/monitor/fleet/state.ts";
+import type { PosServerState, StateRules } from "../../src/monitor/fleet/state.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
 import { neverPolled } from "../helpers/statuses.ts";
 
 const BATCH_ROWS = 500;
+const HOUR_MS = 3_600_000;
 const RULES: StateRules = {
   minimumVersion: "34",
   requiredVersion: "34.2",
@@ -88,6 +89,10 @@ export async function fillDatabase(
         .insertInto("pos_status")
         .values(batch.map(({ status }) => status))
         .execute();
+      await trx
+        .insertInto("state_change")
+        .values(batch.flatMap(({ status }) => historyOf(status, now)))
+        .execute();
     }
   });
   await database.db.destroy();
@@ -99,6 +104,17 @@ function statusAfter(id: number, outcomes: StatusOutcome[], now: number): Insert
     pos_server_id: id,
     state_since: now,
   });
+}
+
+/** Healthy for two days, but for an hour of every hundredth, until the state of today began. */
+function historyOf({ pos_server_id, state, state_since }: Insertable<PosStatusTable>, now: number) {
+  const change = (at: number, state: PosServerState) => ({ pos_server_id, at, state });
+  const hadTrouble = pos_server_id % 100 === 0;
+  return [
+    change(now - 48 * HOUR_MS, "synced"),
+    ...(hadTrouble ? [change(now - 10 * HOUR_MS, "sync_error"), change(now - 9 * HOUR_MS, "synced")] : []),
+    change(Math.max(state_since, now - 8 * HOUR_MS), state),
+  ];
 }
 
 function batches<T>(rows: readonly T[]): T[][] {

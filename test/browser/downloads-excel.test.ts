@@ -55,7 +55,7 @@ t.test("when there is no file the button says why, and works again", async (t) =
   await addOneInEachState(monitor);
   const page = await monitor.openPage(t, await launchBrowser(), PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
-  await page.click("details.filter summary");
+  await page.getByRole("button", { name: "Фильтр" }).tap();
   const problem = page.locator("#excel-problem");
 
   const endless = new URL("../helpers/pool-modules/endless.ts", import.meta.url);

@@ -4,6 +4,7 @@ import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const VIEWS = [
   "/pos-servers",
@@ -59,33 +60,38 @@ t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in eith
   }
 });
 
-t.test("a phone shows cards and a folded filter that a thumb can use", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, PHONE);
-  await page.goto(`${monitor.url}/pos-servers`);
-  t.equal(await page.locator("thead").isVisible(), false);
-  t.equal(await page.locator("#q").isVisible(), false);
-  t.match(await page.textContent(".filter summary"), /все организации · 1 день/);
+t.test(
+  "a phone shows cards, what is wrong on the first screen, and a filter that a thumb can use",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const ids = await addOneInEachState(monitor);
+    const browser = await launchBrowser();
+    const page = await monitor.openPage(t, browser, PHONE);
+    await page.goto(`${monitor.url}/pos-servers`);
+    t.equal(await page.locator("thead").isVisible(), false);
+    t.equal(await page.locator("#q").isVisible(), false);
+    const first = await page.locator("tbody tr").first().boundingBox();
+    t.ok(first && first.y <= 180, "the first failing card is at the top");
 
-  const card = page.locator(`#pos-server-${ids.syncError}`);
-  const box = await card.boundingBox();
-  t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
-  t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
+    const card = page.locator(`#pos-server-${ids.syncError}`);
+    const box = await card.boundingBox();
+    t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
+    t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
 
-  await page.tap(".filter summary");
-  await page.tap("label.check");
-  for (const control of await page.locator(".filter-form :is(input, select, button):visible").all()) {
-    if ((await control.getAttribute("type")) === "checkbox") continue;
-    const height = (await control.boundingBox())?.height ?? 0;
-    t.ok(height >= 44, "a control is high enough for a thumb");
-  }
-  await page.tap(".filter-form button");
-  await page.waitForURL(/hideSynced=1/);
-  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
-  t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
-});
+    await page.getByRole("button", { name: "Фильтр" }).tap();
+    await page.tap("label.check");
+    for (const control of await page.locator(".status-form :is(input, select, button):visible").all()) {
+      if ((await control.getAttribute("type")) === "checkbox") continue;
+      const height = (await control.boundingBox())?.height ?? 0;
+      t.ok(height >= 44, "a control is high enough for a thumb");
+    }
+    await page.tap(".status-form button");
+    await page.waitForURL(/hideSynced=1/);
+    t.equal(await page.locator(".bar-icon[data-set]").count(), 1, "a dot says that a condition is set");
+    t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+    t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
+  },
+);
 
 t.test("the keyboard alone filters the list", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -120,7 +126,7 @@ t.test("without JavaScript the filter, the order and the language still work", a
   t.equal(await page.locator(".cell-name .name").first().textContent(), "Лиговский, 30");
   await page.click(".menu-user summary");
   await page.click("text=English");
-  t.equal(await page.textContent("h1"), "POS status");
+  t.match(await page.textContent("h1"), /problems/);
   t.match(page.url(), /sort=name/, "the language changes on the page where one is");
 });
 
@@ -144,4 +150,30 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   t.same(await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id)), [
     `pos-server-${id}`,
   ]);
+});
+
+t.test("a phone folds what works and leads to what can wait; the search opens with its field", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width: 390, height: 600 } });
+  await page.goto(`${monitor.url}/pos-servers`);
+  const fine = page.locator(`#pos-server-${ids.synced[0]}`);
+  t.notOk(await fine.isVisible());
+  t.notOk(await page.locator(`#pos-server-${ids.pending}`).isVisible());
+  t.match(await page.textContent(".later"), /Ожидает опроса.*· 1/s);
+  const fold = await page.locator("#fine").boundingBox();
+  t.equal(fold && Math.round(fold.y + fold.height), 600, "it sticks to the bottom");
+  await page.locator("#fine summary").tap();
+  t.ok(await fine.isVisible());
+
+  await monitor.report(ids.synced[1] ?? 0, { error: "boom" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.textContent("#fine-count")) === "3";
+  });
+  t.ok(await fine.isVisible(), "a refresh leaves it open");
+
+  await page.getByRole("button", { name: "Поиск по названию" }).tap();
+  await page.waitForFunction(() => document.activeElement?.id === "q");
 });

@@ -50,11 +50,11 @@ export function idsOf(html: string): number[] {
   return rowsOf(html).map(({ id }) => id);
 }
 
-/** The counts of the chips by state. */
-export function chipsOf(html: string): Record<string, number> {
-  const chips = html.matchAll(/id="chip-(\w+)"[^>]*><b>([^<]*)<\/b>/g);
+/** The counts of the segments by name, the rare ones too. */
+export function segmentsOf(html: string): Record<string, number> {
+  const segments = html.matchAll(/id="segment-(\w+)"[^>]*><span[^>]*>[^<]*<\/span> <b>([^<]*)<\/b>/g);
   return Object.fromEntries(
-    [...chips].map(([, state = "", count = ""]) => [state, Number(count.replace(/\D/g, ""))]),
+    [...segments].map(([, state = "", count = ""]) => [state, Number(count.replace(/\D/g, ""))]),
   );
 }
 

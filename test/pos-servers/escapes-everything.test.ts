@@ -32,7 +32,7 @@ t.test("HTML in every field that the registry or a POS server can fill is text",
     t.match(textOfRow(broken), `${field} &quot;&gt;&lt;img src=x onerror=alert(1)&gt;`, field);
   }
   t.match(textOfRow(unreachable), "detail &quot;&gt;&lt;img");
-  t.match(textOf(textOfRow(unreachable) ?? ""), 'POS-сервер ответил ошибкой: detail "><img');
+  t.match(textOfRow(unreachable), 'title="POS-сервер ответил ошибкой: detail &quot;&gt;&lt;img');
 });
 
 t.test("placeholders in a text are not filled in", async (t) => {
@@ -45,16 +45,30 @@ t.test("placeholders in a text are not filled in", async (t) => {
   }
   for (const id of ids) await monitor.report(id, { error: HOSTILE });
   const { body } = await getPage(monitor.app, "/pos-servers");
-  const line = body.match(/<p class="line line-problem">[\s\S]*?<\/p>/)?.[0] ?? "";
-  t.match(line, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;", "in the line about a common failure");
-  t.notMatch(line, "<img");
-  for (const { html } of rowsOf(body)) t.match(html, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;");
+  const cause = body.match(/<tr id="cause-[\s\S]*?<\/tr>/)?.[0] ?? "";
+  t.match(cause, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;", "in the row of a common cause");
+  t.notMatch(cause, "<img");
+  const rows = rowsOf((await getPage(monitor.app, "/pos-servers?state=sync_error")).body);
+  t.equal(rows.length, 5);
+  for (const { html } of rows) t.match(html, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;");
 });
 
 t.test("malformed values of the query never fail and stand in the form as typed, escaped", async (t) => {
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer());
-  for (const field of ["organization", "period", "unit", "q", "state", "scope", "cause", "sort", "page"]) {
+  for (const field of [
+    "organization",
+    "period",
+    "unit",
+    "q",
+    "state",
+    "scope",
+    "cause",
+    "change",
+    "open",
+    "sort",
+    "page",
+  ]) {
     const value = `${HOSTILE}${"x".repeat(400)}`;
     const { statusCode, body } = await getPage(
       monitor.app,
@@ -80,7 +94,9 @@ t.test("the message beside a field says what was typed, placeholders and all", a
     monitor.app,
     `/pos-servers?period=${encodeURIComponent("{{count}} $t(product) $&")}`,
   );
-  const message = textOf(body.match(/<p class="problem" id="problem-period">([^<]*)</)?.[1] ?? "");
+  const message = textOf(
+    body.match(/<p class="problem filter-problem" id="problem-period">([^<]*)</)?.[1] ?? "",
+  );
   t.equal(message, "«{{count}} $t(product) $&» — не срок: нужно целое число от 1 до 100 000.");
 });
 

@@ -35,7 +35,7 @@ async function namesOnPages({ app }: TestMonitor, query: string): Promise<string
   for (let page = 1; ; page++) {
     const { body } = await getPage(app, `/pos-servers?${query}&page=${page}`);
     const rows = rowsOf(body);
-    names.push(...rows.map(({ html }) => /<a class="name"[^>]*>([^<]*)</.exec(html)?.[1] ?? ""));
+    names.push(...rows.map(({ html }) => /<a class="name"[^>]*title="(.*?) · /.exec(html)?.[1] ?? ""));
     if (!body.includes('rel="next"')) return names;
   }
 }

@@ -32,29 +32,44 @@ t.test("the last update is within a day unless another period is asked for, its 
   t.same(await idsAt(monitor, "/pos-servers?period=59&unit=minutes"), []);
 });
 
-t.test("a line says how many are outside the period and shows them", async (t) => {
+/** What the line about silent ones says; empty without one. */
+function silentLine(body: string): string {
+  return textOf(body.match(/<p class="silent">[\s\S]*?<\/p>/)?.[0] ?? "").replaceAll("\u00A0", " ");
+}
+
+t.test("a line names the two that have been silent longest, counts the others and shows them", async (t) => {
   const monitor = await startMonitor(t);
-  const [, ...outside] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS, 3 * DAY_MS]);
-  const neverReached = await monitor.addPosServer();
-  await monitor.fail(neverReached);
+  const [, ...silent] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS, 3 * DAY_MS, 28 * HOUR_MS]);
   const { body } = await getPage(monitor.app, "/pos-servers");
-  t.match(textOf(body), "Ещё 3 POS-сервера не обновлялись больше 1 дня и не попали в список.");
-  const shown = await idsAt(monitor, hrefOf(body, /scope=outside/));
-  t.same(shown, [...outside, neverReached]);
-  t.notMatch(textOf((await getPage(monitor.app, "/pos-servers?scope=outside")).body), "не попали в список");
+  t.match(
+    silentLine(body),
+    /^⚠ 3 POS-сервера молчат больше 1 дня: Тверская, \d+ 3 дня Тверская, \d+ 2 дня и ещё 1 Показать$/,
+  );
+  t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), silent);
+  t.equal(silentLine((await getPage(monitor.app, "/pos-servers?scope=outside")).body), "");
 });
 
-t.test(
-  "the outside line counts those that exchange too, though the checkbox hides them in the list",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [, old = 0] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS]);
-    const { body } = await getPage(monitor.app, "/pos-servers?hideSynced=1");
-    t.same(idsOf(body), []);
-    t.match(textOf(body), "Ещё 1 POS-сервер не обновлялся больше 1 дня");
-    t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), [old]);
-  },
-);
+t.test("the line counts those that exchange too, though the checkbox hides them in the list", async (t) => {
+  const monitor = await startMonitor(t);
+  const [, old = 0] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS]);
+  const { body } = await getPage(monitor.app, "/pos-servers?hideSynced=1");
+  t.same(idsOf(body), []);
+  t.match(silentLine(body), "1 POS-сервер молчит больше 1 дня");
+  t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), [old]);
+});
+
+t.test("what has never answered is listed whatever the period, and is not called silent", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.fail(id);
+  monitor.clock.advance(30 * DAY_MS);
+  for (const url of ["/pos-servers", "/pos-servers?period=1&unit=minutes&hideSynced=1"]) {
+    const { body } = await getPage(monitor.app, url);
+    t.same(idsOf(body), [id], url);
+    t.equal(silentLine(body), "", url);
+  }
+  t.same(await idsAt(monitor, "/pos-servers?scope=outside"), []);
+});
 
 t.test("pending ones are always listed", async (t) => {
   const monitor = await startMonitor(t);
@@ -128,3 +143,30 @@ t.test("an organization that is not there finds nothing and says so", async (t) 
   t.same(idsOf(body), []);
   t.match(textOf(body), "Такой организации нет или она вам недоступна.");
 });
+
+t.test(
+  "what became a problem or recovered within the hour is shown on demand, whatever the period",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [longBroken, fresh, recovered, healthy] = [
+      await monitor.addPosServer(),
+      await monitor.addPosServer(),
+      await monitor.addPosServer(),
+      await monitor.addPosServer(),
+    ];
+    for (const id of [longBroken, fresh, recovered, healthy]) await monitor.report(id);
+    await monitor.report(longBroken, { error: "boom" });
+    await monitor.report(recovered, { error: "boom" });
+    monitor.clock.advance(2 * HOUR_MS);
+    await monitor.report(longBroken, { error: "another error is no new problem" });
+    await monitor.fail(longBroken);
+    await monitor.report(fresh, { error: "boom" });
+    await monitor.report(recovered);
+    await monitor.report(healthy);
+    t.same(await idsAt(monitor, "/pos-servers?change=new"), [fresh]);
+    t.same(await idsAt(monitor, "/pos-servers?change=recovered"), [recovered]);
+    monitor.clock.advance(HOUR_MS);
+    t.same(await idsAt(monitor, "/pos-servers?change=new"), []);
+    t.same(await idsAt(monitor, "/pos-servers?change=recovered"), []);
+  },
+);

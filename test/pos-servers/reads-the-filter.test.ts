@@ -14,6 +14,8 @@ const DEFAULT: PosServerFilter = {
   state: null,
   scope: "listed",
   causeKey: null,
+  change: null,
+  openCause: null,
   search: "",
   sort: { column: "state", isDescending: false },
   page: 1,

@@ -1,7 +1,7 @@
 import t from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { chipsOf, getPage, idsOf, textOf } from "../helpers/page.ts";
+import { getPage, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -17,7 +17,7 @@ async function startWithTwoOrganizations(t: Parameters<typeof startMonitor>[0]) 
 }
 
 t.test(
-  "rows, chips, options, search and the outside line are of the viewer's organizations only",
+  "headline, rows, segments, options, search and the line about silent ones are of the viewer's organizations only",
   async (t) => {
     const { monitor, own, foreign, setAccess } = await startWithTwoOrganizations(t);
     const ownId = await monitor.addPosServer({ organizationId: own, name: "Арбат" });
@@ -31,7 +31,8 @@ t.test(
     await monitor.addPosServer({ organizationId: foreign, name: "закрытый", isParked: true });
 
     const all = await getPage(monitor.app, "/pos-servers");
-    t.same(chipsOf(all.body), {
+    t.same(segmentsOf(all.body), {
+      all: 3,
       sync_error: 3,
       service_stopped: 0,
       unreachable: 0,
@@ -44,7 +45,9 @@ t.test(
     setAccess([own]);
     const mine = await getPage(monitor.app, "/pos-servers");
     t.same(idsOf(mine.body), [ownId]);
-    t.same(chipsOf(mine.body), {
+    t.match(textOf(mine.body), "1 проблема из 1 1 новая за час");
+    t.same(segmentsOf(mine.body), {
+      all: 1,
       sync_error: 1,
       service_stopped: 0,
       unreachable: 0,
@@ -54,7 +57,7 @@ t.test(
     });
     t.match(mine.body, "Своя · 111");
     t.notMatch(mine.body, /Чужая|222|Тверская/);
-    t.match(textOf(mine.body), "Все организации (1)");
+    t.match(textOf(mine.body), "Все (1)");
 
     t.same(idsOf((await getPage(monitor.app, "/pos-servers?q=%D0%90%D1%80%D0%B1%D0%B0%D1%82")).body), [
       ownId,
@@ -64,7 +67,10 @@ t.test(
     t.same(idsOf((await getPage(monitor.app, "/pos-servers?scope=parked")).body), []);
 
     monitor.clock.advance(2 * DAY_MS);
-    t.match(textOf((await getPage(monitor.app, "/pos-servers")).body), "Ещё 1 POS-сервер не обновлялся");
+    t.match(
+      textOf((await getPage(monitor.app, "/pos-servers")).body),
+      "1 POS-сервер молчит больше 1 дня: Арбат",
+    );
   },
 );
 
@@ -89,7 +95,7 @@ t.test("who has the right nowhere sees nothing, and no error", async (t) => {
   const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
   t.equal(statusCode, 200);
   t.same(idsOf(body), []);
-  t.equal(chipsOf(body).sync_error, 0);
+  t.equal(segmentsOf(body).sync_error, 0);
   t.notMatch(body, /Своя|Чужая/);
 });
 
@@ -100,7 +106,7 @@ t.test("a common failure is judged by the whole fleet and counted over the viewe
     await monitor.report(id);
     return id;
   };
-  const mine = [await add(own), await add(own)];
+  const mine = [await add(own), await add(own), await add(own)];
   const others = [await add(foreign), await add(foreign), await add(foreign)];
   for (const id of others) await monitor.report(id, { error: "имя «чужое» 7" });
   monitor.clock.advance(1_000);
@@ -109,12 +115,15 @@ t.test("a common failure is judged by the whole fleet and counted over the viewe
 
   setAccess([own]);
   const { body } = await getPage(monitor.app, "/pos-servers");
-  t.match(textOf(body), "2 POS-сервера из 1 организации сообщают об одной ошибке «имя «своё» 1»");
+  t.match(textOf(body), "3 POS-сервера · одна причина: имя «своё» 1");
   t.notMatch(body, "чужое");
   setAccess([]);
-  t.notMatch((await getPage(monitor.app, "/pos-servers")).body, "line-problem");
+  t.notMatch((await getPage(monitor.app, "/pos-servers")).body, 'class="cause"');
   setAccess("all");
-  t.match(textOf((await getPage(monitor.app, "/pos-servers")).body), "5 POS-серверов из 2 организаций");
+  t.match(
+    textOf((await getPage(monitor.app, "/pos-servers")).body),
+    /6 POS-серверов · одна причина: .* · 2 организации/,
+  );
 });
 
 t.test("views are not mixed up between viewers", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import type { Reported } from "../helpers/outcomes.ts";
-import { chipsOf, getPage, hrefOf, rowsOf, textOf } from "../helpers/page.ts";
+import { getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -51,13 +51,13 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
   );
   t.same(columns, [
     "Состояние",
-    "Организация",
     "POS-сервер",
+    "24 часа",
     "Версия",
     "Последнее обновление",
     "Последняя синхронизация",
     "Ошибка последней синхронизации",
-    "Действия",
+    "Что делать",
   ]);
   t.same(
     rowsOf(body).map(({ state }) => state),
@@ -69,29 +69,33 @@ t.test("each row says in words what is known", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
   const textOfRow = (state: string) =>
-    rows
-      .find(({ id }) => id === ids[state])
-      ?.text.replaceAll("\u00A0", " ")
-      .replace(" Получить логи Сбросить БД POSа", "");
+    rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
   t.match(
     textOfRow("synced"),
-    /^Синхронизирован ООО «Вкусный дом» CrmId 100237 synced 10\.8\.3\.\d+ Часы POS-сервера спешат на 4 мин 34\.2\.117\.0 меньше 2 мин назад меньше 2 мин назад —$/,
+    /^Синхронизирован только что synced часы ООО «Вкусный дом» · CrmId 100237 34\.2\.117\.0 меньше 2 мин меньше 2 мин — ⋯ synced Получить логи Сбросить БД POSа$/,
   );
+  t.match(rows.find(({ id }) => id === ids.synced)?.html, 'title="Часы POS-сервера спешат на 4\u00A0мин"');
   t.match(textOfRow("update_required"), /^Требуется обновление .* 34\.1\.9 → 34\.2 /);
   t.match(
     textOfRow("sync_stale"),
-    /^Давно не было обмена .* меньше 2 мин назад 2 ч 41 мин назад 24\.11 10:19 —$/,
+    /^Давно не было обмена 2 ч 41 мин .* меньше 2 мин 2 ч 41 мин 24\.11 10:19 Ошибок нет, но и обменов в логах нет с 10:19 Получить логи /,
   );
   t.match(
     textOfRow("sync_error"),
-    /^Ошибка синхронизации .* Обмен не найден в логах нарушена целостность базы$/,
+    /^Ошибка синхронизации только что новая .* меньше 2 мин — нарушена целостность базы Сбросить БД POSа /,
   );
-  t.match(textOfRow("service_stopped"), /^Служба остановлена .* неизвестна /);
-  t.match(textOfRow("pending"), /^Ожидает опроса .* — ещё не было — —$/);
+  t.match(
+    textOfRow("service_stopped"),
+    /^Служба остановлена .* неизвестна .* Служба остановлена Запустить службу /,
+  );
+  t.match(textOfRow("pending"), /^Ожидает опроса .* — ещё не было — — /);
   t.match(
     textOfRow("unreachable"),
-    /^Нет связи .* 10\.8\.3\.99:9000\/pos\/? без шифрования .* Соединение с POS-сервером не установлено: no connection within 3 s$/,
+    /^Нет связи .* unreachable HTTP .* Соединение с POS-сервером не установлено Проверить связь /,
   );
+  const unreachable = rows.find(({ id }) => id === ids.unreachable)?.html;
+  t.match(unreachable, 'title="unreachable · 10.8.3.99:9000/pos/"');
+  t.match(unreachable, 'title="Соединение с POS-сервером не установлено: no connection within 3 s"');
 });
 
 t.test("each row offers its actions, unless they cannot work", async (t) => {
@@ -107,6 +111,11 @@ t.test("each row offers its actions, unless they cannot work", async (t) => {
     [`/pos-servers/${ids.synced}/database-resets/new`, "Сбросить БД POSа"],
   ]);
   t.equal(actionsOf(ids.unreachable).length, 2);
+  t.same(
+    actionsOf(ids.service_stopped).map(([, text]) => text),
+    ["Запустить службу", "Получить логи", "Сбросить БД POSа"],
+    "what is recommended comes first, and once",
+  );
   t.same(actionsOf(withoutAddress), []);
   const unsupported = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
   t.same(actionsOf(ids.unsupported, unsupported), []);
@@ -119,15 +128,20 @@ t.test("an exact age carries its time for the browser, one in steps does not", a
     rowsOf(body)
       .find(({ id }) => id === ids[state])
       ?.html.match(/<time [^>]*>/g);
-  t.same(times("sync_stale"), ['<time datetime="2026-11-24T07:19:00.000Z">']);
-  t.equal(times("synced"), null);
+  t.same(times("sync_stale"), [
+    '<time data-lasted datetime="2026-11-24T07:19:00.000Z" title="24.11 10:19">',
+    '<time datetime="2026-11-24T07:19:00.000Z">',
+  ]);
+  t.equal(times("synced")?.length, 1, "only that of its state");
 });
 
-t.test("chips count every state, and each shows all of its own whatever the period", async (t) => {
+t.test("segments count every state, and each shows all of its own whatever the period", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   monitor.clock.advance(3 * 24 * HOUR_MS);
   const { body } = await getPage(monitor.app, "/pos-servers");
-  t.same(chipsOf(body), {
+  const counts = segmentsOf(body);
+  t.same(counts, {
+    all: 7,
     sync_error: 1,
     service_stopped: 1,
     unreachable: 1,
@@ -139,27 +153,52 @@ t.test("chips count every state, and each shows all of its own whatever the peri
     parked: 1,
   });
   for (const state of Object.keys(ids)) {
-    const url = hrefOf(body, new RegExp(`id="chip-${state}"`));
-    const rows = rowsOf((await getPage(monitor.app, url)).body);
-    t.same(
-      rows.map(({ id }) => id),
-      [ids[state]],
-      `${state} at ${url}`,
-    );
+    const url = hrefOf(body, new RegExp(`id="segment-${state}"`));
+    const shown = (await getPage(monitor.app, url)).body;
+    t.same(idsOf(shown), [ids[state]], `${state} at ${url}`);
+    t.match(shown, new RegExp(`id="segment-${state}"[^>]*aria-current="true"`));
+    t.same(segmentsOf(shown), counts, "and keeps the counts");
   }
 });
 
-t.test("a chip that is shown goes back when it is clicked again", async (t) => {
-  const { monitor } = await startMixedMonitor(t);
-  const { body } = await getPage(monitor.app, "/pos-servers?state=sync_error");
-  t.match(body, /id="chip-sync_error"[^>]*aria-current="true"/);
-  t.equal(hrefOf(body, /id="chip-sync_error"/), "/pos-servers");
+t.test("segments stay within organization and search, and drop what else narrows the list", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [await monitor.addOrganization("Первая"), await monitor.addOrganization("Вторая")];
+  const add = async (organizationId: number, name: string, error?: string) => {
+    const id = await monitor.addPosServer({ organizationId, name });
+    await monitor.report(id, error ? { error } : {});
+    return id;
+  };
+  const arbat = await add(first, "Арбат", "boom");
+  await add(first, "Тверская");
+  await add(first, "Арбат, закрыт");
+  await add(second, "Арбат", "boom");
+  const counted = async (query: string) =>
+    segmentsOf((await getPage(monitor.app, `/pos-servers?${query}`)).body);
+  t.match(await counted(`organization=${first}`), { all: 3, sync_error: 1, synced: 2 });
+  t.match(await counted(`organization=${first}&q=арбат`), { all: 2, sync_error: 1, synced: 1 });
+  t.match(await counted("q=арбат"), { all: 3, sync_error: 2, synced: 1 });
+  const { body } = await getPage(
+    monitor.app,
+    `/pos-servers?organization=${first}&q=арбат&period=3&unit=hours&hideSynced=1&sort=-name&page=2&change=new`,
+  );
+  const url = hrefOf(body, /id="segment-sync_error"/);
+  t.equal(decodeURI(url), `/pos-servers?organization=${first}&state=sync_error&q=арбат&sort=-name`);
+  t.same(idsOf((await getPage(monitor.app, url)).body), [arbat]);
+  t.equal(
+    decodeURI(hrefOf(body, /id="segment-all"/)),
+    `/pos-servers?organization=${first}&q=арбат&sort=-name`,
+  );
 });
 
 t.test("of an unsupported one only name, address and version are shown", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
-  t.match(row, { id: ids.unsupported, state: "unsupported", text: /unsupported 10\.8\.3\.\d+ 33\.9\.9 / });
+  t.match(row, {
+    id: ids.unsupported,
+    state: "unsupported",
+    text: /unsupported .* · 10\.8\.3\.\d+ 33\.9\.9 /,
+  });
   t.notMatch(row?.text, "kept by nobody");
 });
 

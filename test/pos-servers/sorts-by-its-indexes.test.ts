@@ -23,7 +23,11 @@ async function planOfList(t: Test, sort: string): Promise<string> {
     log: ({ query }) => void queries.push(query),
   });
   const { filter } = parseFilter({ sort });
-  await listPosServers(db, { access: "all", filter, failureCodes: [], now: Date.now() }, MANY);
+  await listPosServers(
+    db,
+    { access: "all", filter, failureCodes: [], groupedCauses: [], now: Date.now() },
+    MANY,
+  );
   t.equal(queries.length, 1);
   const steps = queries.flatMap(({ sql, parameters }) =>
     sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters),

@@ -30,6 +30,11 @@ const ROUTES: Record<string, Reach> = {
   "GET /audit.xlsx": "user",
   "GET /pos-servers": "someRight",
   "GET /pos-servers.xlsx": "someRight",
+  "GET /pos-servers/icon.svg": "someRight",
+  "POST /pos-servers/polls": "someRight",
+  "GET /saved-views": "someRight",
+  "POST /saved-views": "someRight",
+  "POST /saved-views/:id/deletion": "someRight",
   "GET /pos-servers/:id": "rightHere",
   "POST /pos-servers/:id/polls": "rightHere",
   "POST /pos-servers/:id/parking": "rightHere",
@@ -94,6 +99,8 @@ const NOTHING_THERE = [
   "POST /invitations/:token",
   "GET /organizations/import/:id",
   "POST /organizations/import/:id",
+  "POST /pos-servers/polls",
+  "POST /saved-views/:id/deletion",
 ];
 
 /** They end the session that they are sent from. */

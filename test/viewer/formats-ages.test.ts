@@ -6,18 +6,18 @@ const HOUR_MS = 60 * MINUTE_MS;
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
 
 const AGES: [number, string][] = [
-  [-5 * MINUTE_MS, "меньше 2 мин назад"],
-  [0, "меньше 2 мин назад"],
-  [2 * MINUTE_MS - 1, "меньше 2 мин назад"],
-  [2 * MINUTE_MS, "меньше 10 мин назад"],
-  [10 * MINUTE_MS - 1, "меньше 10 мин назад"],
-  [10 * MINUTE_MS, "10 мин назад"],
-  [59 * MINUTE_MS, "59 мин назад"],
-  [HOUR_MS, "1 ч назад"],
-  [2 * HOUR_MS + 41 * MINUTE_MS, "2 ч 41 мин назад"],
-  [24 * HOUR_MS, "1 день назад"],
-  [76 * HOUR_MS + 59 * MINUTE_MS, "3 дня 4 ч назад"],
-  [11 * 24 * HOUR_MS, "11 дней назад"],
+  [-5 * MINUTE_MS, "меньше 2 мин"],
+  [0, "меньше 2 мин"],
+  [2 * MINUTE_MS - 1, "меньше 2 мин"],
+  [2 * MINUTE_MS, "меньше 10 мин"],
+  [10 * MINUTE_MS - 1, "меньше 10 мин"],
+  [10 * MINUTE_MS, "10 мин"],
+  [59 * MINUTE_MS, "59 мин"],
+  [HOUR_MS, "1 ч"],
+  [2 * HOUR_MS + 41 * MINUTE_MS, "2 ч 41 мин"],
+  [24 * HOUR_MS, "1 день"],
+  [76 * HOUR_MS + 59 * MINUTE_MS, "3 дня 4 ч"],
+  [11 * 24 * HOUR_MS, "11 дней"],
 ];
 
 t.test("ages are in two steps below ten minutes and exact from there on", async (t) => {
@@ -28,6 +28,29 @@ t.test("ages are in two steps below ten minutes and exact from there on", async 
     t.equal(age.at !== null, ageMs >= 10 * MINUTE_MS, `${text}: with its time only when it is exact`);
   }
 });
+
+const LASTED: [number, string][] = [
+  [-MINUTE_MS, "только что"],
+  [MINUTE_MS - 1, "только что"],
+  [MINUTE_MS, "1 мин"],
+  [9 * MINUTE_MS, "9 мин"],
+  [2 * HOUR_MS + 43 * MINUTE_MS, "2 ч 43 мин"],
+  [28 * HOUR_MS + 59 * MINUTE_MS, "1 день 4 ч"],
+  [72 * HOUR_MS, "3 дня"],
+  [7 * 24 * HOUR_MS + 5 * HOUR_MS, "7 дней"],
+];
+
+t.test(
+  "how long something has lasted is exact from the first minute on, and in days from a week on",
+  async (t) => {
+    const format = createFormat("ru", "Europe/Moscow");
+    for (const [ms, text] of LASTED) {
+      const lasted = format.lasted(NOW - ms, NOW);
+      t.equal(lasted.text.replaceAll("\u00A0", " "), text);
+      t.equal(lasted.at.iso, new Date(NOW - ms).toISOString());
+    }
+  },
+);
 
 t.test("durations are in seconds below a minute", async (t) => {
   const format = createFormat("en", "UTC");

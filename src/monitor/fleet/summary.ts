@@ -1,22 +1,73 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
-import type { CommonFailure } from "./common-failure.ts";
-import type { PosServerState } from "./state.ts";
+import { LISTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts";
 
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 
-/** Counts each state over everything that may be seen; the counts are kept, not scanned for. */
-export async function countStates(db: Kysely<Database>, access: OrganizationAccess): Promise<StateCounts> {
+/** How long what became a problem is new, and what ceased to be one has just recovered. */
+export const LATELY_MS = 3_600_000;
+
+/**
+ * Counts each state over everything that may be seen; the counts are kept, not scanned for.
+ * @param organizationId null = of all organizations.
+ */
+export async function countStates(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  organizationId: number | null = null,
+): Promise<StateCounts> {
   const rows = await db
     .selectFrom("state_count")
     .innerJoin("organization", "organization.id", "state_count.organization_id")
     .select(["state", ({ fn }) => fn.sum<number>("pos_servers").as("posServers")])
     .where("organization.archived_at", "is", null)
     .where(isVisibleTo(access, "organization_id"))
+    .$if(organizationId !== null, (query) => query.where("organization_id", "=", organizationId ?? 0))
     .groupBy("state")
     .execute();
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
+}
+
+/** How many problems there are among how many POS servers, and what changed within the last hour. */
+export interface FleetSummary {
+  problems: number;
+  /** Those that the table lists: parked and unsupported ones aside. */
+  posServers: number;
+  newProblems: number;
+  recovered: number;
+}
+
+/** Sums up everything that may be seen at `now` (ms UTC). @param counts of all of it, by state. */
+export async function summarizeFleet(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  counts: StateCounts,
+  now: number,
+): Promise<FleetSummary> {
+  const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+  return {
+    problems: sum(PROBLEM_STATES.map((state) => counts[state] ?? 0)),
+    posServers: sum(LISTED_STATES.map((state) => counts[state] ?? 0)),
+    newProblems: await countSince(db, access, "problem_since", now - LATELY_MS),
+    recovered: await countSince(db, access, "recovered_at", now - LATELY_MS),
+  };
+}
+
+async function countSince(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  column: "problem_since" | "recovered_at",
+  since: number,
+): Promise<number> {
+  const { posServers } = await db
+    .selectFrom("pos_status")
+    .select(({ fn }) => fn.countAll<number>().as("posServers"))
+    .where(column, ">", since)
+    .where("standing", "=", "active")
+    .where(isVisibleTo(access, "organization_id"))
+    .executeTakeFirstOrThrow();
+  return posServers;
 }
 
 /** Counts the whole fleet: parked ones and archived organizations aside. */
@@ -29,47 +80,6 @@ export async function countFleet(db: Kysely<Database>): Promise<number> {
     .where("organization.archived_at", "is", null)
     .executeTakeFirstOrThrow();
   return posServers ?? 0;
-}
-
-export interface OwnCommonFailure extends CommonFailure {
-  posServers: number;
-  organizations: number;
-  /** The text of one of them, as it was reported. */
-  example: string;
-  isPollFailure: boolean;
-}
-
-/** How many of the POS servers that may be seen have a common failure; null when none has. */
-export async function describeCommonFailure(
-  db: Kysely<Database>,
-  access: OrganizationAccess,
-  failure: CommonFailure,
-): Promise<OwnCommonFailure | null> {
-  const affected = db
-    .selectFrom("pos_status")
-    .where("cause_key", "=", failure.causeKey)
-    .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organization_id"));
-  const { posServers, organizations } = await affected
-    .select(({ fn }) => [
-      fn.countAll<number>().as("posServers"),
-      fn.count<number>("organization_id").distinct().as("organizations"),
-    ])
-    .executeTakeFirstOrThrow();
-  const example = await affected
-    .select(["state", "sync_error", "failure_detail"])
-    .orderBy("cause_since")
-    .limit(1)
-    .executeTakeFirst();
-  if (!example) return null;
-  const isPollFailure = example.state === "unreachable";
-  return {
-    ...failure,
-    posServers,
-    organizations,
-    example: (isPollFailure ? example.failure_detail : example.sync_error) ?? "",
-    isPollFailure,
-  };
 }
 
 /** The organizations that may be seen, by name: for the filter. */

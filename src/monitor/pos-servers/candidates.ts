@@ -10,6 +10,7 @@ import {
 import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { EXCHANGING_STATES } from "../fleet/state.ts";
+import { LATELY_MS } from "../fleet/summary.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type PosServerFilter, periodStart } from "./filter.ts";
@@ -19,6 +20,8 @@ export interface ListQuery {
   filter: PosServerFilter;
   /** Failures whose words in the viewer's language hold what is searched for. */
   failureCodes: readonly FailureCode[];
+  /** Causes whose POS servers are one row, and do not stand one by one. */
+  groupedCauses: readonly string[];
   now: number;
 }
 
@@ -35,8 +38,22 @@ export function selectCandidates(
   return db
     .selectFrom("pos_status")
     .where(isVisibleTo(query.access, "organization_id"))
-    .where(matchesFilter(query.filter))
+    .where(matchesFilter(query))
     .where(matchesSearch(query));
+}
+
+/** Selects what the segments count: what meets organization and search, in whatever state, parked ones too. */
+export function selectSegmented(
+  db: Kysely<Database>,
+  query: ListQuery,
+): SelectQueryBuilder<Database, "pos_status", object> {
+  const { organizationId } = query.filter;
+  const selected = db
+    .selectFrom("pos_status")
+    .where(isVisibleTo(query.access, "organization_id"))
+    .where("standing", "!=", "archived")
+    .where(matchesSearch(query));
+  return organizationId === null ? selected : selected.where("organization_id", "=", organizationId);
 }
 
 /** Of the candidates: those that the filter finds. */
@@ -54,7 +71,7 @@ export function isLeftOut({ filter, now }: ListQuery): Condition {
   return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
 
-function matchesFilter(filter: PosServerFilter): Condition {
+function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
   return (eb) => {
     const conditions: Expression<SqlBool>[] = [
       eb("standing", "=", filter.scope === "parked" ? "parked" : "active"),
@@ -62,6 +79,13 @@ function matchesFilter(filter: PosServerFilter): Condition {
     ];
     if (filter.organizationId !== null) conditions.push(eb("organization_id", "=", filter.organizationId));
     if (filter.causeKey !== null) conditions.push(eb("cause_key", "=", filter.causeKey));
+    if (groupedCauses.length > 0) {
+      conditions.push(eb.or([eb("cause_key", "is", null), eb("cause_key", "not in", groupedCauses)]));
+    }
+    if (filter.change !== null) {
+      const column = filter.change === "new" ? "problem_since" : "recovered_at";
+      conditions.push(eb(column, ">", now - LATELY_MS));
+    }
     return eb.and(conditions);
   };
 }
@@ -80,20 +104,21 @@ function matchesSearch({ filter, failureCodes }: ListQuery): Condition {
   };
 }
 
+/** What has never answered, or has not been asked since it was taken back, is listed whatever the period. */
 function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
-      ? eb.or([eb("last_update_at", ">=", periodStart(period, now)), eb("state", "=", "pending")])
+      ? eb.or([
+          eb("last_update_at", ">=", periodStart(period, now)),
+          eb("last_update_at", "is", null),
+          eb("state", "=", "pending"),
+        ])
       : eb.and([]);
 }
 
-/** Never updated is outside every period: `not (null >= start)` alone would lose those rows. */
 function isOutsidePeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
-      ? eb.and([
-          eb.or([eb("last_update_at", "<", periodStart(period, now)), eb("last_update_at", "is", null)]),
-          eb("state", "!=", "pending"),
-        ])
+      ? eb.and([eb("last_update_at", "<", periodStart(period, now)), eb("state", "!=", "pending")])
       : eb.and([]);
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
+import { countStates, type StateCounts } from "../fleet/summary.ts";
+import { isFound, isLeftOut, type ListQuery, selectCandidates, selectSegmented } from "./candidates.ts";
 
 /** Up to here the ids come along with their number, so that listing a rare thing needs no second pass. */
 const FEW = 1_500;
@@ -37,4 +38,24 @@ export async function countPosServers(db: Kysely<Database>, query: ListQuery): P
     ])
     .executeTakeFirstOrThrow();
   return { found: found + rest.found, outside: outside + rest.counted - rest.found, foundIds: null };
+}
+
+/** Counts each state within organization and search; without a search the counts are kept, not scanned for. */
+export async function countSegments(db: Kysely<Database>, query: ListQuery): Promise<StateCounts> {
+  const { search, organizationId } = query.filter;
+  if (search === "") return await countStates(db, query.access, organizationId);
+  const rows = await selectSegmented(db, query)
+    .select(({ fn, eb }) => [
+      eb
+        .case()
+        .when("standing", "=", "parked")
+        .then("parked" as const)
+        .else(eb.ref("state"))
+        .end()
+        .as("segment"),
+      fn.countAll<number>().as("posServers"),
+    ])
+    .groupBy("segment")
+    .execute();
+  return Object.fromEntries(rows.map(({ segment, posServers }) => [segment, posServers]));
 }

@@ -18,7 +18,11 @@ export function emptyModel(viewer: Viewer, filter: PosServerFilter, fleetSize: n
     return { title: text("outsideTitle"), text: text("outsideText"), actions: [reset] };
   }
   const isNarrowed =
-    filter.search !== "" || filter.state !== null || filter.causeKey !== null || filter.scope !== "listed";
+    filter.search !== "" ||
+    filter.state !== null ||
+    filter.causeKey !== null ||
+    filter.change !== null ||
+    filter.scope !== "listed";
   if (filter.isSyncedHidden && !isNarrowed) {
     const showSynced = {
       text: text("showSynced"),

@@ -28,7 +28,13 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
   const { filter, requiredVersion } = task.query;
   return await runExport(task, async (db, viewer) => {
     const access = viewer.organizations;
-    const query = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
+    const query = {
+      access,
+      filter,
+      failureCodes: failuresNamed(filter.search, viewer),
+      groupedCauses: [],
+      now,
+    };
     const counts = await countPosServers(db, query);
     if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
     const rows = createRows();

@@ -12,7 +12,7 @@ export async function filterInWords(
   filter: PosServerFilter,
 ): Promise<[string, string][]> {
   const { t } = viewer;
-  const { period, state, causeKey, search, scope, sort } = filter;
+  const { period, state, causeKey, change, search, scope, sort } = filter;
   const words = (key: string) => t(`posServers.filter.${key}`);
   const conditions: [string, string | null][] = [
     [words("organization"), await organizationText(db, viewer, filter)],
@@ -21,6 +21,7 @@ export async function filterInWords(
     [words("hideSynced"), state === null ? t(`excel.${filter.isSyncedHidden ? "yes" : "no"}`) : null],
     [words("search"), search || null],
     [t("posServers.column.error"), causeKey],
+    [words("change"), change && t(`posServers.active.${change}`)],
     [words("label"), scope === "parked" ? t("posServers.active.parked") : null],
     [t("excel.order"), orderText(viewer, sort)],
   ];

@@ -1,5 +1,4 @@
 import { excelButton } from "../excel/button-model.ts";
-import type { OwnCommonFailure } from "../fleet/summary.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
@@ -19,11 +18,12 @@ export interface FilterInput {
   problems: FilterProblems;
   query: RawQuery;
   options: OrganizationOptions;
-  commonFailure: OwnCommonFailure | null;
+  /** What one of those with the cause of the filter reports; null without such a condition. */
+  causeExample: string | null;
 }
 
 /** The form of the filter with what was typed, what it means in words, and its conditions one by one. */
-export function filterModel({ viewer, filter, problems, query, options, commonFailure }: FilterInput) {
+export function filterModel({ viewer, filter, problems, query, options, causeExample }: FilterInput) {
   const { t } = viewer;
   const { organizations, html } = options;
   const organization = organizations.find(({ id }) => id === filter.organizationId);
@@ -34,8 +34,6 @@ export function filterModel({ viewer, filter, problems, query, options, commonFa
   };
   const notes = (field: string) => describedBy(field, { problem: messages[field] ?? null });
   return {
-    isOpen: Object.keys(messages).length > 0,
-    summary: summary(viewer, filter, organization?.name).join(" · "),
     hiddenFields: hiddenFields(filter),
     organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },
     allOrganizations: t("posServers.filter.allOrganizations", { count: organizations.length }),
@@ -46,10 +44,16 @@ export function filterModel({ viewer, filter, problems, query, options, commonFa
     unit: { options: unitOptions(viewer, filter), describedBy: notes("unit") },
     search: { value: typed("q", filter.search), describedBy: notes("q") },
     isSyncedHidden: filter.isSyncedHidden,
+    isSet: filter.organizationId !== null || filter.isSyncedHidden || isPeriodSet(filter),
     messages: Object.entries(messages).map(([field, text]) => ({ field, text })),
     excelButton: excelButton(t, filterUrl({ ...filter, page: 1 }, "/pos-servers.xlsx")),
-    conditions: conditions(viewer, filter, commonFailure),
+    conditions: conditions(viewer, filter, causeExample),
   };
+}
+
+/** Whether the period is another one than the list has by itself. */
+function isPeriodSet(filter: PosServerFilter): boolean {
+  return new URLSearchParams(filterUrl(filter).split("?")[1] ?? "").has("period");
 }
 
 /** What is wrong with which field, in words. */
@@ -65,23 +69,13 @@ function messagesOf(
   return messages;
 }
 
-function summary(viewer: Viewer, filter: PosServerFilter, organizationName?: string): string[] {
-  const { t } = viewer;
-  const text = (key: string) => t(`posServers.filter.summary.${key}`);
-  return [
-    organizationName ?? text("allOrganizations"),
-    filter.period ? periodInWords(viewer, "posServers.period", filter.period) : text("anyPeriod"),
-    ...(filter.isSyncedHidden ? [text("hideSynced")] : []),
-    ...(filter.search ? [`«${filter.search}»`] : []),
-  ];
-}
-
 /** What the form keeps although it does not ask for it. */
-function hiddenFields({ state, scope, causeKey, sort }: PosServerFilter) {
+function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter) {
   const fields = [
     { name: "state", value: state },
     { name: "scope", value: scope === "listed" ? null : scope },
     { name: "cause", value: causeKey },
+    { name: "change", value: change },
     { name: "sort", value: sortValue(sort) === "state" ? null : sortValue(sort) },
   ];
   return fields.filter(({ value }) => value);
@@ -96,26 +90,21 @@ function unitOptions({ t }: Viewer, { period }: PosServerFilter) {
   }));
 }
 
-/** The conditions that the form does not show, each with the address of the list without it; null without any. */
-function conditions(viewer: Viewer, filter: PosServerFilter, commonFailure: OwnCommonFailure | null) {
+/** The conditions that neither form nor segments show, each with the address of the list without it; null without any. */
+function conditions(viewer: Viewer, filter: PosServerFilter, example: string | null) {
   const { t } = viewer;
   const active: { text: string; url: string }[] = [];
   const without = (change: Partial<PosServerFilter>) => filterUrl({ ...filter, ...change, page: 1 });
-  if (filter.state) {
-    const state = t(`state.${filter.state}`);
-    active.push({ text: t("posServers.active.state", { state }), url: without({ state: null }) });
+  if (filter.change) {
+    active.push({ text: t(`posServers.active.${filter.change}`), url: without({ change: null }) });
   }
   if (filter.causeKey) {
-    const example = commonFailure?.causeKey === filter.causeKey ? commonFailure.example : null;
     const text = example ? t("posServers.active.cause", { example }) : t("posServers.active.causeUnknown");
     active.push({ text, url: without({ causeKey: null }) });
   }
   if (filter.scope === "outside" && filter.period) {
     const period = periodInWords(viewer, "posServers.longerThan", filter.period);
     active.push({ text: t("posServers.active.outside", { period }), url: without({ scope: "listed" }) });
-  }
-  if (filter.scope === "parked") {
-    active.push({ text: t("posServers.active.parked"), url: without({ scope: "listed" }) });
   }
   if (active.length === 0) return null;
   return active.map((condition) => ({

@@ -17,12 +17,16 @@ export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 const UNIT_MS: Record<PeriodUnit, number> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 };
 const SCOPES = ["listed", "outside", "parked"] as const;
 export type Scope = (typeof SCOPES)[number];
+const CHANGES = ["new", "recovered"] as const;
+/** What became a problem, or ceased to be one, lately. */
+export type Change = (typeof CHANGES)[number];
 
 const DEFAULT_PERIOD: Period = { count: 1, unit: "days" };
 const MAX_PERIOD_COUNT = 100_000;
 const MAX_SEARCH_LENGTH = 200;
 const MAX_CAUSE_LENGTH = 300;
 const MAX_PAGE = 100_000;
+const CAUSE_HASH = /^[0-9a-f]{10}$/;
 
 export interface Period {
   count: number;
@@ -39,6 +43,9 @@ export interface PosServerFilter {
   state: PosServerState | null;
   scope: Scope;
   causeKey: string | null;
+  change: Change | null;
+  /** The hash of the common cause whose POS servers are shown below it. */
+  openCause: string | null;
   search: string;
   sort: { column: SortColumn; isDescending: boolean };
   /** From 1. */
@@ -53,6 +60,8 @@ export type FilterField =
   | "state"
   | "scope"
   | "cause"
+  | "change"
+  | "open"
   | "sort"
   | "page";
 
@@ -77,6 +86,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   const causeKey = read<string | null>("cause", null, (text) =>
     text.length <= MAX_CAUSE_LENGTH ? text : undefined,
   );
+  const change = read<Change | null>("change", null, oneOf(CHANGES));
   const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
   const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
   const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
@@ -87,13 +97,15 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     period:
       count !== null && !isWrong
         ? { count, unit }
-        : ignoresPeriod({ scope, state, causeKey })
+        : ignoresPeriod({ scope, state, causeKey, change })
           ? null
           : DEFAULT_PERIOD,
     isSyncedHidden: ["1", "on", "true"].includes(lastValue(query.hideSynced)),
     state,
     scope,
     causeKey,
+    change,
+    openCause: read<string | null>("open", null, (text) => (CAUSE_HASH.test(text) ? text : undefined)),
     search: read("q", "", (text) => (text.length <= MAX_SEARCH_LENGTH ? text.trim() : undefined)),
     sort: read("sort", { column: "state", isDescending: false }, parseSort),
     page: read("page", 1, wholeNumberUpTo(MAX_PAGE)),
@@ -110,6 +122,8 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
     state: null,
     scope: "listed",
     causeKey: null,
+    change: null,
+    openCause: null,
     search: "",
     sort: { column: "state", isDescending: false },
     page: 1,
@@ -134,12 +148,20 @@ export function filterUrl(
   if (filter.state) query.set("state", filter.state);
   if (filter.scope !== "listed") query.set("scope", filter.scope);
   if (filter.causeKey) query.set("cause", filter.causeKey);
+  if (filter.change) query.set("change", filter.change);
+  if (filter.openCause) query.set("open", filter.openCause);
   if (filter.search) query.set("q", filter.search);
   const sort = sortValue(filter.sort);
   if (sort !== "state") query.set("sort", sort);
   if (filter.page > 1) query.set("page", String(filter.page));
   const text = query.toString();
   return text ? `${path}?${text}` : path;
+}
+
+/** The address of the list that somebody came from, as a form sent it: of a list and of nothing else, whatever it was. */
+export function filterUrlOf(sent: string): string {
+  const query = Object.fromEntries(new URLSearchParams(sent.split("?")[1] ?? ""));
+  return filterUrl(parseFilter(query).filter);
 }
 
 /** The value of `sort` in the address: the column, with a minus when it descends. */
@@ -157,8 +179,10 @@ function ignoresPeriod({
   scope,
   state,
   causeKey,
-}: Pick<PosServerFilter, "scope" | "state" | "causeKey">): boolean {
-  return scope === "parked" || (scope === "listed" && (state !== null || causeKey !== null));
+  change,
+}: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change">): boolean {
+  const isPrecise = state !== null || causeKey !== null || change !== null;
+  return scope === "parked" || (scope === "listed" && isPrecise);
 }
 
 function lastValue(value: unknown): string {

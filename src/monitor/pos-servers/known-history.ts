@@ -24,6 +24,49 @@ export async function listTransitionsSince(
     .execute();
 }
 
+/** The same of some POS servers, by their ids. */
+export async function listTransitionsOfManySince(
+  db: Kysely<Database>,
+  posServerIds: number[],
+  from: number,
+): Promise<Map<number, Transition[]>> {
+  if (posServerIds.length === 0) return new Map();
+  const columns = ["pos_server_id as posServerId", "at", "state"] as const;
+  const before = await db
+    .selectFrom("state_change")
+    .select(columns)
+    .where("id", "in", ({ selectFrom }) =>
+      selectFrom("pos_server")
+        .select(({ selectFrom, ref }) =>
+          selectFrom("state_change")
+            .select("state_change.id")
+            .where("state_change.pos_server_id", "=", ref("pos_server.id"))
+            .where("at", "<=", from)
+            .orderBy("at", "desc")
+            .orderBy("state_change.id", "desc")
+            .limit(1)
+            .as("last"),
+        )
+        .where("pos_server.id", "in", posServerIds),
+    )
+    .execute();
+  const since = await db
+    .selectFrom("state_change")
+    .select(columns)
+    .where("pos_server_id", "in", posServerIds)
+    .where("at", ">", from)
+    .orderBy("at")
+    .orderBy("id")
+    .execute();
+  const transitions = new Map<number, Transition[]>();
+  for (const { posServerId, ...transition } of [...before, ...since]) {
+    const known = transitions.get(posServerId);
+    if (known) known.push(transition);
+    else transitions.set(posServerId, [transition]);
+  }
+  return transitions;
+}
+
 /** When the monitor ran since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
 export async function listRunsSince(db: Kysely<Database>, from: number, now: number): Promise<TimeSpan[]> {
   const runs = await db

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { parseFilter, type RawQuery } from "./filter.ts";
+import { fineModel } from "./groups-model.ts";
+import { headlineModel } from "./headline-model.ts";
 import { findListing } from "./listing.ts";
 import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
 import { createOrganizationOptions, optionsModel } from "./organization-options.ts";
 import { pageModel } from "./page-model.ts";
+import { listSavedViews } from "./saved-views.ts";
 import { createShownListings } from "./shown-listings.ts";
 
 /** `/pos-servers`: the status page, and the part of it that refreshes itself. */
@@ -18,9 +21,12 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       storageProblem: app.database.storage.problem(now),
     }),
     render: (viewer, filter, listing, now) => {
+      const headline = headlineModel(viewer, listing);
       const above = aboveFilterModel(viewer, filter, listing, now);
-      const below = belowFilterModel(viewer, filter, listing);
+      const below = belowFilterModel(viewer, filter, listing, now);
       return {
+        fineCount: fineModel(viewer, filter, listing.segments)?.count ?? null,
+        headline: app.renderFragment("pos-servers/_headline", viewer, headline),
         aboveFilter: app.renderFragment("pos-servers/_above-filter", viewer, above),
         belowFilter: app.renderFragment("pos-servers/_below-filter", viewer, below),
       };
@@ -46,9 +52,19 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       }
 
       const options = await organizationOptions(viewer);
+      const savedViews = await listSavedViews(db, viewer.user?.id ?? 0);
       const key = `${viewer.user?.id} ${request.url}`;
       return await reply.keptPage(shown, key, "pos-servers/page", () =>
-        pageModel({ viewer, filter, problems, query: request.query, options, shown, now: app.clock() }),
+        pageModel({
+          viewer,
+          filter,
+          problems,
+          query: request.query,
+          options,
+          savedViews,
+          shown,
+          now: app.clock(),
+        }),
       );
     },
   );

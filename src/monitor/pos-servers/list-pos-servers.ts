@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
-import { isFound, type ListQuery, selectCandidates } from "./candidates.ts";
+import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
 
@@ -40,6 +40,7 @@ async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_server.name",
       "pos_server.address",
       "pos_server.parked",
+      "organization.id as organizationId",
       "organization.name as organizationName",
       "organization.crm_id as crmId",
       "pos_status.state",
@@ -48,6 +49,9 @@ async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_status.last_update_at as lastUpdateAt",
       "pos_status.last_sync_at as lastSyncAt",
       "pos_status.sync_error as syncError",
+      "pos_status.cause_key as causeKey",
+      "pos_status.problem_since as problemSince",
+      "pos_status.recovered_at as recoveredAt",
       "pos_status.failure_code as failureCode",
       "pos_status.failure_detail as failureDetail",
       "pos_status.clock_shift_ms as clockShiftMs",
@@ -67,7 +71,7 @@ async function listIds(
   offset: number,
   maxRows: number,
 ): Promise<number[]> {
-  const { sort, state } = query.filter;
+  const { sort } = query.filter;
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
   // Pages of the second half are read from the end, since every row before them would have to be passed over.
@@ -77,10 +81,9 @@ async function listIds(
     foundIds === null
       ? selectCandidates(db, query).where(isFound(query))
       : db.selectFrom("pos_status").where("pos_server_id", "in", foundIds);
-  // Where all are in one state its order says nothing, and without it an index gives the rest of the order.
-  const isOfOneState = sort.column === "state" && state !== null;
-  const expressions = isOfOneState ? PLACE : [...SORT_EXPRESSIONS[sort.column], ...PLACE];
-  for (const expression of expressions) ordered = ordered.orderBy(expression, direction);
+  for (const expression of [...SORT_EXPRESSIONS[sort.column], ...PLACE]) {
+    ordered = ordered.orderBy(expression, direction);
+  }
   const rows = await ordered
     .select("pos_server_id as id")
     .limit(limit)
@@ -95,11 +98,14 @@ const stateRank = sql<number>`case pos_status.state ${sql.join(
   sql` `,
 )} end`;
 
+/** The longest first; of those whose exchange works the one that came back last. */
+const stateAge = sql<number>`case when pos_status.state = 'synced' then -pos_status.state_since else pos_status.state_since end`;
+
 /** What decides between equals. */
 const PLACE = ["organization_sort", "name_sort", "pos_server_id"].map((column) => sql.ref(column));
 
 const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
-  state: [stateRank],
+  state: [stateRank, stateAge],
   organization: [sql.ref("pos_status.organization_sort")],
   name: [sql.ref("pos_status.name_sort")],
   version: [sql.ref("pos_status.version_sort")],
@@ -107,3 +113,22 @@ const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
   lastSyncAt: [sql.ref("pos_status.last_sync_at")],
   error: [sql`pos_status.error_search is null`, sql.ref("pos_status.error_search")],
 };
+
+/** Lists the POS servers that only the period leaves out, the longest silent first. */
+export async function listSilentLongest(db: Kysely<Database>, query: ListQuery, limit: number) {
+  return await selectCandidates(db, query)
+    .where(isLeftOut(query))
+    .select(({ selectFrom }) => [
+      "pos_server_id as id",
+      selectFrom("pos_server")
+        .select("pos_server.name")
+        .whereRef("pos_server.id", "=", "pos_status.pos_server_id")
+        .$asScalar()
+        .$notNull()
+        .as("name"),
+      "last_update_at as lastUpdateAt",
+    ])
+    .orderBy("last_update_at")
+    .limit(limit)
+    .execute();
+}

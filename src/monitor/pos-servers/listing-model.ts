@@ -1,48 +1,40 @@
-import type { PosServerState } from "../fleet/state.ts";
-import type { OwnCommonFailure } from "../fleet/summary.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { causesModel } from "./causes-model.ts";
 import { emptyModel } from "./empty-model.ts";
-import { filterUrl, type PosServerFilter, SORT_COLUMNS, type SortColumn, withNothingBut } from "./filter.ts";
+import { filterUrl, type PosServerFilter, SORT_COLUMNS, type SortColumn } from "./filter.ts";
+import { groupsModel } from "./groups-model.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
-import { periodInWords } from "./period-in-words.ts";
+import { segmentsModel } from "./segments-model.ts";
+import { silentModel } from "./silent-model.ts";
 
-const CHIPS: readonly (PosServerState | "parked")[] = [
-  "sync_error",
-  "service_stopped",
-  "unreachable",
-  "sync_stale",
-  "update_required",
-  "synced",
-  "pending",
-  "unsupported",
-  "parked",
-];
-/** Shown only when there are any; the others keep their place so that nothing jumps. */
-const RARE_CHIPS: readonly (PosServerState | "parked")[] = ["pending", "unsupported", "parked"];
+/** Columns with a heading to sort by; the organization stands with the name. */
+const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
 /** What refreshes itself above the filter: what concerns many, and how many are in each state. */
 export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
-  const { commonFailure } = listing;
   return {
     trouble: troubleInWords(viewer, listing, now),
-    commonFailure: commonFailure && failureModel(viewer, commonFailure, now),
-    chips: chips(viewer, filter, listing),
+    ...segmentsModel(viewer, filter, listing.segments),
   };
 }
 
 /** What refreshes itself below the filter: the table. */
-export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing) {
+export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
   const { t } = viewer;
-  const { rows, total, pages, fleetSize } = listing;
+  const { rows, causes, total, pages, fleetSize, silent } = listing;
+  const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   return {
-    outside: listing.outside > 0 ? outside(viewer, filter, listing.outside) : null,
-    empty: rows.length === 0 ? emptyModel(viewer, filter, fleetSize) : null,
-    found: t("posServers.found", { count: total }),
-    columns: SORT_COLUMNS.map((column) => columnModel(viewer, filter, column)),
-    rows,
+    silent: silentModel(viewer, filter, silent, now),
+    causes: causesModel(viewer, filter, causes, now),
+    empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, fleetSize) : null,
+    found: t("posServers.found", { count: total + grouped }),
+    columns: Object.fromEntries(
+      SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),
+    ),
+    ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
   };
 }
@@ -55,43 +47,6 @@ function troubleInWords({ t, format }: Viewer, listing: Listing, now: number): s
     return t(`posServers.storage.${kind}`, { time: format.clock(since, now), code });
   }
   return stalledSince === null ? null : t("posServers.stalled", { time: format.clock(stalledSince, now) });
-}
-
-function failureModel({ t, format }: Viewer, failure: OwnCommonFailure, now: number) {
-  const { posServers: count, organizations, isPollFailure, example, causeKey } = failure;
-  const time = format.clock(failure.since, now);
-  return {
-    posServers: t("posServers.commonFailure.posServers", { count }),
-    organizations: t("posServers.commonFailure.organizations", { count: organizations }),
-    text: t(`posServers.commonFailure.${isPollFailure ? "poll" : "sync"}`, { count, example, time }),
-    url: filterUrl(withNothingBut({ causeKey })),
-  };
-}
-
-function chips({ t, format }: Viewer, filter: PosServerFilter, { counts }: Listing) {
-  return CHIPS.filter((state) => !RARE_CHIPS.includes(state) || (counts[state] ?? 0) > 0).map((state) => {
-    const count = counts[state] ?? 0;
-    const isParked = state === "parked";
-    const isActive = isParked ? filter.scope === "parked" : filter.state === state;
-    return {
-      state,
-      isActive,
-      url: filterUrl(withNothingBut(isActive ? {} : isParked ? { scope: "parked" } : { state })),
-      title: t("posServers.showAllInState", { state: t(`state.${state}`) }),
-      count: format.number(count),
-      text: t(`stateCount.${state}`, { count }),
-    };
-  });
-}
-
-function outside(viewer: Viewer, filter: PosServerFilter, count: number) {
-  const { t, format } = viewer;
-  const period = filter.period && periodInWords(viewer, "posServers.longerThan", filter.period);
-  return {
-    count: format.number(count),
-    text: t("posServers.outside.line", { count, period }),
-    url: filterUrl({ ...filter, scope: "outside", isSyncedHidden: false, page: 1 }),
-  };
 }
 
 function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column: SortColumn) {

@@ -2,35 +2,40 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { StorageProblemKind } from "../database/storage-watch.ts";
 import { searchText } from "../database/text.ts";
+import type { CommonFailure } from "../fleet/common-failure.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
-import {
-  countStates,
-  describeCommonFailure,
-  type OwnCommonFailure,
-  type StateCounts,
-} from "../fleet/summary.ts";
+import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
-import { countPosServers } from "./count-pos-servers.ts";
-import type { PosServerFilter } from "./filter.ts";
-import { listPosServers, PAGE_ROWS } from "./list-pos-servers.ts";
-import { createRowModel, type PosServerRow } from "./row-model.ts";
+import type { ListedCause } from "./causes-model.ts";
+import { type CommonCause, findCommonCauses, groupsCauses } from "./common-causes.ts";
+import { countPosServers, countSegments } from "./count-pos-servers.ts";
+import { type PosServerFilter, withNothingBut } from "./filter.ts";
+import { readHours } from "./hours.ts";
+import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
+import { createListedRowModel, type ListedRow } from "./listed-row-model.ts";
+import { NAMED_SILENT, type SilentPosServers } from "./silent-model.ts";
 
 /** Everything on the page that refreshes itself. */
 export interface Listing {
-  rows: PosServerRow[];
+  rows: ListedRow[];
   /** Found on all pages together. */
   total: number;
   page: number;
   pages: number;
-  /** Meet the conditions but were not updated within the period; 0 where that does not apply. */
-  outside: number;
-  counts: StateCounts;
+  silent: SilentPosServers;
+  /** Of everything that the viewer may see. */
+  summary: FleetSummary;
+  /** Of all that the viewer may see the cause that most POS servers have in common. */
+  widestCause: Pick<CommonCause, "hash" | "posServers"> | null;
+  /** By state, within organization and search. */
+  segments: StateCounts;
   fleetSize: number;
-  commonFailure: OwnCommonFailure | null;
+  /** Common causes, above the rows. */
+  causes: ListedCause[];
   /** Since when polls are not made or not saved, ms UTC; null while all is well. */
   stalledSince: number | null;
   /** Why nothing is saved or read as it should, and since when (ms UTC). */
@@ -48,29 +53,61 @@ export async function findListing(
   now: number,
 ): Promise<Omit<Listing, "stalledSince" | "storageProblem">> {
   const access = viewer.organizations;
-  const query: ListQuery = { access, filter, failureCodes: failuresNamed(filter.search, viewer), now };
+  const everyOne: ListQuery = {
+    ...{ access, filter, now },
+    failureCodes: failuresNamed(filter.search, viewer),
+    groupedCauses: [],
+  };
+  const commonFailures = await fleet.commonFailures();
+  const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
+  const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
   const found = await countPosServers(db, query);
   const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
   const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
+  const openCause = causes.find(({ hash }) => hash === filter.openCause);
+  const ofOpenCause = openCause ? await listOfCause(db, everyOne, openCause.causeKey) : [];
   const { requiredVersion } = await fleet.stateRules();
   const counts = await countStates(db, access);
-  const [widest] = await fleet.commonFailures();
-  const activities = await listActivities(db);
-  const rowModel = createRowModel(viewer, requiredVersion, now);
+  const rowModel = createListedRowModel({
+    ...{ viewer, requiredVersion, now },
+    activities: await listActivities(db),
+    hours: await readHours(
+      db,
+      [...posServers, ...ofOpenCause].map(({ id }) => id),
+      now,
+    ),
+    commonCauses: new Set(commonFailures.map(({ causeKey }) => causeKey)),
+  });
 
   return {
-    rows: posServers.map((posServer) => rowModel(posServer, activities.get(posServer.id))),
-    total,
-    page,
-    pages,
-    outside: found.outside,
-    counts,
+    ...{ total, page, pages },
+    rows: posServers.map(rowModel),
+    causes: causes.map((cause) => ({ ...cause, rows: cause === openCause ? ofOpenCause.map(rowModel) : [] })),
+    silent: {
+      count: found.outside,
+      longest: found.outside > 0 ? await listSilentLongest(db, query, NAMED_SILENT) : [],
+    },
+    summary: await summarizeFleet(db, access, counts, now),
+    widestCause: await findWidestCause(db, everyOne, commonFailures),
+    segments: await countSegments(db, everyOne),
     restoredAt: await readRestoredAt(db),
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
-    commonFailure: widest ? await describeCommonFailure(db, access, widest) : null,
   };
+}
+
+async function findWidestCause(db: Kysely<Database>, query: ListQuery, failures: readonly CommonFailure[]) {
+  const all = { ...query, failureCodes: [], filter: withNothingBut({}) };
+  const [widest] = await findCommonCauses(db, all, failures);
+  return widest ? { hash: widest.hash, posServers: widest.posServers } : null;
+}
+
+/** The first POS servers of a cause, as its own list has them but within organization and search. */
+async function listOfCause(db: Kysely<Database>, query: ListQuery, causeKey: string) {
+  const { filter } = query;
+  const ofCause = { ...query, filter: { ...filter, causeKey, period: null, isSyncedHidden: false, page: 1 } };
+  return await listPosServers(db, ofCause, await countPosServers(db, ofCause));
 }
 
 /** A person searches for the words on the page, which the database does not hold: it holds codes. */

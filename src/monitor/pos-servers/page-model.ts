@@ -1,18 +1,24 @@
 import { filterUrl } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
+import { fineModel } from "./groups-model.ts";
+import { headlineModel } from "./headline-model.ts";
+import { type SavedView, savedViewsMenu } from "./saved-views-model.ts";
 import type { ShownListing } from "./shown-listings.ts";
 
-export interface PageInput extends Omit<FilterInput, "commonFailure"> {
+export interface PageInput extends Omit<FilterInput, "causeExample"> {
+  savedViews: SavedView[];
   shown: ShownListing;
   now: number;
 }
 
 /** What the whole page shows: the form of the filter, and the parts that refresh themselves. */
-export function pageModel({ shown, now, ...input }: PageInput) {
+export function pageModel({ shown, savedViews, now, ...input }: PageInput) {
   const { viewer, filter } = input;
   const { t, format } = viewer;
   const { listing, tag } = shown;
+  const { title, icon } = headlineModel(viewer, listing);
   return {
+    ...{ title, icon },
     freshness: {
       loadedAt: now,
       text: t("freshness.loadedAt", { time: format.clock(now, now) }),
@@ -23,9 +29,11 @@ export function pageModel({ shown, now, ...input }: PageInput) {
       viewer.user?.isAdministrator && listing.restoredAt !== null
         ? t("restoredCopy.text", { time: format.clock(listing.restoredAt, now) })
         : null,
-    refreshUrl: filterUrl(filter),
+    listUrl: filterUrl(filter),
+    savedViews: savedViewsMenu(savedViews, filterUrl(filter)),
     tag,
-    filter: filterModel({ ...input, commonFailure: listing.commonFailure }),
+    filter: filterModel({ ...input, causeExample: listing.rows[0]?.reason?.text ?? null }),
+    fine: fineModel(viewer, filter, listing.segments),
     ...shown.parts(),
   };
 }

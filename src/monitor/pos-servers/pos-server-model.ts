@@ -5,6 +5,7 @@ import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
+import { answerInWords } from "./answer-in-words.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { factsModel } from "./facts-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
@@ -74,17 +75,6 @@ function administration({ t }: Viewer, path: string) {
     { url: `${path}/connections/new`, text: t("posServer.reconnect"), isDanger: false },
     { url: `${path}/deletion/new`, text: t("posServer.delete"), isDanger: true },
   ];
-}
-
-function answerInWords({ t, format }: Viewer, outcome: StatusOutcome) {
-  if (!outcome.ok) {
-    const { code, detail } = outcome.failure;
-    return { isOk: false, text: t(`failure.${code}`), detail };
-  }
-  const { receivedAt, report } = outcome;
-  const time = format.clock(receivedAt, receivedAt);
-  const version = report.version ?? t("posServers.versionUnknown");
-  return { isOk: true, text: t("posServer.answered", { time, version }), detail: "" };
 }
 
 /** Why it does not exchange data, or cannot be polled. */

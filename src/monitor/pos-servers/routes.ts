@@ -1,12 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import { exportPosServersRoutes } from "./export-pos-servers-routes.ts";
+import { iconRoutes } from "./icon-routes.ts";
 import { listPosServersRoutes } from "./list-pos-servers-routes.ts";
 import { parkPosServerRoutes } from "./park-pos-server-routes.ts";
+import { pollListedRoutes } from "./poll-listed-routes.ts";
+import { savedViewRoutes } from "./saved-views-routes.ts";
 import { showPosServerRoutes } from "./show-pos-server-routes.ts";
 
 /** The status page and the page of each POS server. */
 export async function posServerRoutes(app: FastifyInstance): Promise<void> {
   await app.register(listPosServersRoutes);
+  await app.register(savedViewRoutes);
+  await app.register(iconRoutes);
+  await app.register(pollListedRoutes);
   await app.register(exportPosServersRoutes);
   await app.register(showPosServerRoutes);
   await app.register(parkPosServerRoutes);

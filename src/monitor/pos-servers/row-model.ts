@@ -5,6 +5,9 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
+/** What a row is made of, in the list and on a page of its own. */
+type KnownPosServer = Omit<ListedPosServer, "causeKey" | "problemSince" | "recoveredAt">;
+
 const CLOCK_WARNING_MS = 2 * 60_000;
 const DEFAULT_PORT = "8443";
 const NOTHING = "—";
@@ -65,7 +68,7 @@ export function createRowModel(
   viewer: Viewer,
   requiredVersion: string | null,
   now: number,
-): (posServer: ListedPosServer, activity?: Activity) => PosServerRow {
+): (posServer: KnownPosServer, activity?: Activity) => PosServerRow {
   const { t, format } = viewer;
   const words = {
     noAddress: t("posServers.noAddress"),
@@ -111,7 +114,7 @@ export function createRowModel(
     return { ...format.age(at, now), isMissing: false };
   }
 
-  function dialogLinks({ id, address, state, serviceState }: ListedPosServer, activity?: Activity) {
+  function dialogLinks({ id, address, state, serviceState }: KnownPosServer, activity?: Activity) {
     if (address === null || state === "unsupported") return NO_LINKS;
     const link = (resource: string, text: string) => ({ url: `/pos-servers/${id}/${resource}/new`, text });
     const canStart = serviceState === "stopped" && isStartAwaited(activity);
@@ -135,7 +138,7 @@ function isStartAwaited(activity: Activity | undefined): boolean {
 }
 
 /** The last sync error; of an unreachable POS server why it cannot be polled. */
-export function shownError(posServer: ListedPosServer, { t }: Pick<Viewer, "t">): string | null {
+export function shownError(posServer: KnownPosServer, { t }: Pick<Viewer, "t">): string | null {
   if (posServer.state !== "unreachable") return posServer.syncError;
   if (!posServer.failureCode) return null;
   const words = t(`failure.${posServer.failureCode}`);

@@ -1,22 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { AuditDetail } from "../audit-log/detail.ts";
-import { recordRepeatedEvent } from "../audit-log/record-repeated-event.ts";
 import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import type { CallFailure, StatusOutcome } from "../pos-client/client.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import { askPosServer } from "./ask-pos-server.ts";
 import { posServerModel } from "./pos-server-model.ts";
 import { readAvailability } from "./read-availability.ts";
 
 /** `/pos-servers/:id`: one POS server with its history; «Проверить связь». */
 export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const { fleet, pollNow } = app;
+  const { fleet } = app;
 
   app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
     return await show(request, reply, null);
@@ -28,20 +27,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
-      const outcome = await pollNow(posServer.id);
-      await recordRepeatedEvent(
-        db,
-        request.actor(),
-        {
-          action: "pos_server_poll",
-          result: outcome.ok ? "done" : "failed",
-          subject: posServer.name,
-          organizationId: posServer.organizationId,
-          posServerId: posServer.id,
-          detail: outcome.ok ? null : describeFailure(outcome.failure),
-        },
-        app.clock(),
-      );
+      const outcome = await askPosServer(request, posServer);
       return await show(request, reply, outcome);
     },
   );
@@ -76,8 +62,4 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     };
     return await reply.page("pos-servers/show", posServerModel(asked));
   }
-}
-
-function describeFailure({ code, detail }: CallFailure): AuditDetail {
-  return [{ key: "callFailure", values: { code, detail } }];
 }

@@ -9,8 +9,11 @@ const MAX_KEPT = 200;
 /** While polls are saved all the time, and ages pass, the same view is not found anew more often than this. */
 export const FRESH_MS = 2_000;
 
-/** The two parts of the page that refresh themselves, above and below the filter, as HTML. */
+/** The parts of the page that refresh themselves, as HTML: the headline, and what stands above and below the filter. */
 export interface RefreshedParts {
+  headline: string;
+  /** How many of what a phone folds; null where it folds nothing. */
+  fineCount: string | null;
   aboveFilter: string;
   belowFilter: string;
 }
@@ -52,12 +55,14 @@ export function createShownListings(options: {
 }
 
 function viewKey(viewer: Viewer, filter: PosServerFilter): string {
-  const { organizations, language, timeZone } = viewer;
-  return JSON.stringify([organizations, language, timeZone, filterUrl(filter)]);
+  const { user, organizations, language, timeZone } = viewer;
+  return JSON.stringify([organizations, user?.isAdministrator, language, timeZone, filterUrl(filter)]);
 }
+
+const AGES = ["lastUpdate", "lastSync", "lasted"];
 
 /** Ages that are shown exactly: the browser counts them on from the time, which stays in the tag. */
 function withoutAge(key: string, value: unknown): unknown {
-  const isAge = key === "lastUpdate" || key === "lastSync";
+  const isAge = AGES.includes(key);
   return isAge && value !== null && typeof value === "object" && "at" in value && value.at ? value.at : value;
 }

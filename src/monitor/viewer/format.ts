@@ -1,4 +1,4 @@
-import { type AgeWords, EXACT_FROM_MS, formatAge } from "../../../public/js/age.js";
+import { type AgeWords, EXACT_FROM_MS, formatAge, formatDuration } from "../../../public/js/age.js";
 import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,7 +21,10 @@ export interface Format {
   clock(at: number, now: number): string;
   /** `24.12`; with the year when it is not the year of `now`. */
   day(at: number, now: number): string;
+  /** How long ago it was: in steps below ten minutes. */
   age(at: number, now: number): ShownAge;
+  /** How long it has lasted since then, exactly: `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
+  lasted(since: number, now: number): { text: string; at: { iso: string; text: string } };
   /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
   duration(ms: number): string;
   /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
@@ -92,9 +95,10 @@ export function createFormat(language: Language, timeZone: string): Format {
       const isExact = ageMs >= EXACT_FROM_MS;
       return {
         text: formatAge(ageMs, ageWords),
-        at: isExact ? { iso: new Date(at).toISOString(), text: time(at, now) } : null,
+        at: isExact ? stamp(at, now) : null,
       };
     },
+    lasted: (since, now) => ({ text: formatDuration(now - since, ageWords), at: stamp(since, now) }),
     duration(ms) {
       if (ms < MINUTE_MS) return elapsed(ms);
       const minutes = Math.round(ms / MINUTE_MS);
@@ -122,6 +126,10 @@ export function createFormat(language: Language, timeZone: string): Format {
       return { part: write(part, {}), whole: write(whole, unit) };
     },
   };
+
+  function stamp(at: number, now: number) {
+    return { iso: new Date(at).toISOString(), text: time(at, now) };
+  }
 
   function elapsed(ms: number): string {
     const total = Math.round(ms / 1000);

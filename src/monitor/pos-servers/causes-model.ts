@@ -1,0 +1,46 @@
+import type { Viewer } from "../viewer/viewer.ts";
+import type { CommonCause } from "./common-causes.ts";
+import { filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
+import { PAGE_ROWS } from "./list-pos-servers.ts";
+import type { ListedRow } from "./listed-row-model.ts";
+
+/** A common cause in the list, with the first of its POS servers while it is open. */
+export interface ListedCause extends CommonCause {
+  rows: ListedRow[];
+}
+
+/** The rows of common causes, which stand above all others. */
+export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: ListedCause[], now: number) {
+  const { t, format } = viewer;
+  return causes.map(({ hash, rows, causeKey, posServers: count, organizations, since, lastAt, ...cause }) => {
+    const kind = cause.failureCode ? "poll" : "sync";
+    const isOpen = filter.openCause === hash;
+    const title = t("posServers.cause.title", { count });
+    return {
+      id: `cause-${hash}`,
+      causeKey,
+      state: cause.failureCode ? "unreachable" : "sync_error",
+      title,
+      text: cause.failureCode ? t(`failure.${cause.failureCode}`) : cause.example,
+      detail: cause.failureCode ? cause.example : null,
+      since: t("posServers.cause.since", { time: format.clock(since, now) }),
+      guess: t(`posServers.cause.${kind}`),
+      organizations: t("posServers.cause.organizations", { count: organizations }),
+      last: t("posServers.cause.last", { time: format.clock(lastAt, now) }),
+      isOpen,
+      toggleLabel: t(`posServers.cause.${isOpen ? "fold" : "unfold"}`, { title }),
+      toggleUrl: `${filterUrl({ ...filter, openCause: isOpen ? null : hash })}#cause-${hash}`,
+      rows,
+      more:
+        isOpen && count > rows.length
+          ? {
+              text: t("posServers.cause.more", { shown: rows.length, total: format.number(count) }),
+              url: filterUrl({
+                ...withNothingBut({ causeKey }),
+                page: Math.floor(rows.length / PAGE_ROWS) + 1,
+              }),
+            }
+          : null,
+    };
+  });
+}

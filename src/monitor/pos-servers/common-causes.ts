@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { CommonFailure } from "../fleet/common-failure.ts";
+import type { FailureCode } from "../pos-client/failure.ts";
+import { type ListQuery, selectSegmented } from "./candidates.ts";
+import type { PosServerFilter } from "./filter.ts";
+
+/** Fewer of somebody's own POS servers stand one by one, however many others have the same cause. */
+const GROUPED_FROM = 3;
+const MAX_CAUSES = 20;
+const HASH_LENGTH = 10;
+
+/** A cause that many POS servers of the fleet came into at once, as far as the viewer and the list see it. */
+export interface CommonCause {
+  causeKey: string;
+  /** Names it in addresses and ids. */
+  hash: string;
+  posServers: number;
+  organizations: number;
+  /** When it began, and when the last one came into it so far; ms UTC. */
+  since: number;
+  lastAt: number;
+  /** Polls failed, for this reason; null = the exchange did. */
+  failureCode: FailureCode | null;
+  /** The text of one of them, as it was reported. */
+  example: string;
+}
+
+/** Whether a list shows common causes as one row: a list of one state, of one cause or of changes has each POS server. */
+export function groupsCauses({ state, scope, causeKey, change }: PosServerFilter): boolean {
+  return state === null && scope === "listed" && causeKey === null && change === null;
+}
+
+/** Finds the common causes within organization and search of a list, whatever its period; the widest first. */
+export async function findCommonCauses(
+  db: Kysely<Database>,
+  query: ListQuery,
+  failures: readonly CommonFailure[],
+): Promise<CommonCause[]> {
+  if (failures.length === 0) return [];
+  const sinceOf = new Map(failures.slice(0, MAX_CAUSES).map(({ causeKey, since }) => [causeKey, since]));
+  const affected = selectSegmented(db, query).where("standing", "=", "active");
+  const groups = await affected
+    .where("cause_key", "in", [...sinceOf.keys()])
+    .groupBy("cause_key")
+    .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
+    .select(({ fn }) => [
+      "cause_key as causeKey",
+      fn.countAll<number>().as("posServers"),
+      fn.count<number>("organization_id").distinct().as("organizations"),
+      fn.max<number | null>("cause_since").as("lastAt"),
+    ])
+    .orderBy("posServers", "desc")
+    .execute();
+
+  const causes: CommonCause[] = [];
+  for (const { causeKey, lastAt, ...counts } of groups) {
+    if (causeKey === null) continue;
+    const example = await affected
+      .where("cause_key", "=", causeKey)
+      .select(["state", "sync_error", "failure_code", "failure_detail"])
+      .orderBy("cause_since")
+      .limit(1)
+      .executeTakeFirstOrThrow();
+    const isPollFailure = example.state === "unreachable";
+    const since = sinceOf.get(causeKey) ?? 0;
+    causes.push({
+      ...counts,
+      ...{ causeKey, since },
+      hash: hashOfCause(causeKey),
+      lastAt: Math.max(lastAt ?? since, since),
+      failureCode: isPollFailure ? example.failure_code : null,
+      example: (isPollFailure ? example.failure_detail : example.sync_error) ?? "",
+    });
+  }
+  return causes;
+}
+
+export function hashOfCause(causeKey: string): string {
+  return createHash("sha256").update(causeKey).digest("hex").slice(0, HASH_LENGTH);
+}

@@ -1,0 +1,61 @@
+import type { PosServerState } from "../fleet/state.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { HOUR_STEPS, type Hour } from "./hours.ts";
+
+/** Sizes in the units of the picture. */
+const MARK_STEP = 4;
+const HEIGHT = 14;
+/** By how much a working hour is lower than a failing one, so that it is seen without colours too. */
+const WORKING_TOP = 4;
+/** What failed for a moment is still seen. */
+const MIN_FAILING_HEIGHT = 4;
+const UNKNOWN_TOP = 8;
+const UNKNOWN_HEIGHT = 2;
+
+/** The last 24 hours as marks side by side: one path for each colour, and what they say in words. */
+export interface HoursModel {
+  text: string;
+  paths: { kind: MarkKind; path: string }[];
+}
+
+type MarkKind = PosServerState | "working" | "unknown";
+
+/** Draws the hours of POS servers. @returns a function for each of them; equal hours are drawn once. */
+export function createHoursModel({ t, format }: Viewer): (hours: Hour[]) => HoursModel {
+  const drawn = new Map<Hour[], HoursModel>();
+  return (hours) => {
+    const known = drawn.get(hours);
+    if (known) return known;
+    const model = { text: inWords(hours), paths: pathsOf(hours) };
+    drawn.set(hours, model);
+    return model;
+  };
+
+  function inWords(hours: Hour[]): string {
+    const knownSteps = hours.filter(({ isKnown }) => isKnown).length * HOUR_STEPS;
+    if (knownSteps === 0) return t("posServers.hours.unknown");
+    const failingSteps = hours.reduce((sum, hour) => sum + hour.failingSteps, 0);
+    return t("posServers.hours.synced", { share: format.percent(1 - failingSteps / knownSteps) });
+  }
+}
+
+function pathsOf(hours: Hour[]): HoursModel["paths"] {
+  const paths = new Map<MarkKind, string>();
+  const draw = (kind: MarkKind, index: number, top: number, bottom: number) => {
+    if (top < bottom) {
+      paths.set(kind, `${paths.get(kind) ?? ""}M${index * MARK_STEP} ${top}v${bottom - top}`);
+    }
+  };
+  for (const [index, { failingSteps, worst, isKnown }] of hours.entries()) {
+    if (!isKnown) {
+      draw("unknown", index, UNKNOWN_TOP, UNKNOWN_TOP + UNKNOWN_HEIGHT);
+      continue;
+    }
+    const failing = worst
+      ? Math.max(Math.round((failingSteps / HOUR_STEPS) * HEIGHT), MIN_FAILING_HEIGHT)
+      : 0;
+    if (worst) draw(worst, index, 0, failing);
+    draw("working", index, Math.max(WORKING_TOP, failing), HEIGHT);
+  }
+  return [...paths].map(([kind, path]) => ({ kind, path }));
+}

@@ -1,0 +1,56 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
+import { measureAvailability, type Segment, sumOf, type TimeSpan, type Transition } from "./availability.ts";
+import { boundsOfHours } from "./availability-bounds.ts";
+import { listRunsSince, listTransitionsOfManySince } from "./known-history.ts";
+
+const STEP_MS = 5 * 60_000;
+export const HOUR_STEPS = 12;
+
+/** An hour of a POS server's last 24, in steps of five minutes. */
+export interface Hour {
+  /** Without exchange, each begun one counted whole. */
+  failingSteps: number;
+  /** The worst of its problems; null without any. */
+  worst: PosServerState | null;
+  /** Whether anything is known of an exchange in it. */
+  isKnown: boolean;
+}
+
+/** Reads how the exchange of some POS servers worked in each of the last 24 hours up to `now` (ms UTC), oldest first. */
+export async function readHours(
+  db: Kysely<Database>,
+  posServerIds: number[],
+  now: number,
+): Promise<Map<number, Hour[]>> {
+  const bounds = boundsOfHours(now);
+  const [from = now] = bounds;
+  const transitions = await listTransitionsOfManySince(db, posServerIds, from);
+  const runs = await listRunsSince(db, from, now);
+  const measure = createMeasure(runs, bounds);
+  return new Map(posServerIds.map((id) => [id, measure(transitions.get(id) ?? [])]));
+}
+
+/** Most POS servers were in one state all the time: what that looks like is found out once. */
+function createMeasure(runs: TimeSpan[], bounds: number[]): (transitions: Transition[]) => Hour[] {
+  const steady = new Map<string, Hour[]>();
+  return (transitions) => {
+    const [only, second] = transitions;
+    const isSteady = only !== undefined && second === undefined && only.at <= (bounds[0] ?? 0);
+    const known = isSteady ? steady.get(only.state) : undefined;
+    if (known) return known;
+    const hours = measureAvailability(transitions, runs, bounds).segments.map(hourOf);
+    if (isSteady) steady.set(only.state, hours);
+    return hours;
+  };
+}
+
+function hourOf({ timeByState }: Segment): Hour {
+  const failingMs = sumOf(timeByState, PROBLEM_STATES);
+  return {
+    failingSteps: Math.min(Math.ceil(failingMs / STEP_MS), HOUR_STEPS),
+    worst: PROBLEM_STATES.find((state) => timeByState[state]) ?? null,
+    isKnown: failingMs + sumOf(timeByState, EXCHANGING_STATES) > 0,
+  };
+}

@@ -1,0 +1,144 @@
+import { type RecommendedStep, recommendedStep } from "../fleet/causes.ts";
+import { isProblem } from "../fleet/state.ts";
+import { LATELY_MS } from "../fleet/summary.ts";
+import type { Activity } from "../repairs/list-activities.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { Hour } from "./hours.ts";
+import { createHoursModel, type HoursModel } from "./hours-model.ts";
+import type { ListedPosServer } from "./list-pos-servers.ts";
+import { createRowModel, type DialogLink, type PosServerRow, shownError } from "./row-model.ts";
+
+const NOTHING = "—";
+/** Shorter names are never cut. */
+const CUT_FROM_LENGTH = 21;
+
+/** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
+export interface StepModel extends DialogLink {
+  kind: "dialog" | "page" | "poll";
+}
+
+/** A row of the list as it is shown. */
+export interface ListedRow extends PosServerRow {
+  /** The name in two parts, of which only the first may be cut: the house number stays whole. */
+  nameParts: { start: string; end: string };
+  /** How long it has been in its state. */
+  lasted: { text: string; at: { iso: string; text: string } };
+  change: { kind: "new" | "recovered"; text: string } | null;
+  hours: HoursModel;
+  /** Why its exchange does not work; `title` has what the two lines have no room for. */
+  reason: { text: string; title: string } | null;
+  step: StepModel | null;
+  /** What can be done besides. */
+  others: DialogLink[];
+}
+
+export interface ListedRowContext {
+  viewer: Viewer;
+  requiredVersion: string | null;
+  /** ms UTC. */
+  now: number;
+  /** By POS server. */
+  activities: Map<number, Activity>;
+  hours: Map<number, Hour[]>;
+  /** Causes that many POS servers came into at once. */
+  commonCauses: ReadonlySet<string>;
+}
+
+/** Puts what the database knows of listed POS servers into the words of the list. @returns a function for each of them. */
+export function createListedRowModel(context: ListedRowContext): (posServer: ListedPosServer) => ListedRow {
+  const { viewer, requiredVersion, now, activities, hours, commonCauses } = context;
+  const { t, format } = viewer;
+  const rowModel = createRowModel(viewer, requiredVersion, now);
+  const hoursModel = createHoursModel(viewer);
+  const noSync = { text: NOTHING, at: null, isMissing: true };
+  const words = { new: t("posServers.change.new"), recovered: t("posServers.change.recovered") };
+  const steps = {
+    poll: t("posServer.poll"),
+    reconnect: t("posServer.reconnect"),
+    correctCrmId: t("posServers.step.correctCrmId"),
+  };
+
+  return (posServer) => {
+    const row = rowModel(posServer, activities.get(posServer.id));
+    const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
+    const recommended = row.isParked || row.activity ? null : recommendedStep({ ...posServer, isCommon });
+    const step = recommended && stepModel(recommended, posServer, row);
+    const { logs, serviceStart, reset } = row.links;
+    return {
+      ...row,
+      nameParts: partsOf(row.name),
+      lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
+      lasted: format.lasted(posServer.stateSince, now),
+      change: changeOf(posServer),
+      hours: hoursModel(hours.get(posServer.id) ?? []),
+      reason: reasonOf(posServer),
+      step,
+      others: [logs, serviceStart, reset].filter(
+        (link) => link !== null && link.url !== step?.url,
+      ) as DialogLink[],
+    };
+  };
+
+  function changeOf({ problemSince, recoveredAt }: ListedPosServer): ListedRow["change"] {
+    if (problemSince !== null && now - problemSince < LATELY_MS) return { kind: "new", text: words.new };
+    if (recoveredAt !== null && now - recoveredAt < LATELY_MS)
+      return { kind: "recovered", text: words.recovered };
+    return null;
+  }
+
+  function reasonOf(posServer: ListedPosServer): ListedRow["reason"] {
+    const { state, failureCode, serviceState, lastSyncAt } = posServer;
+    if (posServer.parked === 1 || !isProblem(state)) return null;
+    const full = shownError(posServer, viewer);
+    if (state === "unreachable" && failureCode)
+      return { text: t(`failure.${failureCode}`), title: full ?? "" };
+    if (full) return { text: full, title: full };
+    if (state === "service_stopped") {
+      const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
+      return { text, title: text };
+    }
+    const text =
+      lastSyncAt === null
+        ? t("posServers.neverSynced")
+        : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
+    return { text, title: text };
+  }
+
+  function stepModel(
+    step: RecommendedStep,
+    posServer: ListedPosServer,
+    { links, url }: PosServerRow,
+  ): StepModel | null {
+    if (posServer.address === null) return null;
+    const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: steps.poll };
+    const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
+    const isAdministrator = viewer.user?.isAdministrator ?? false;
+    switch (step) {
+      case "reset_database":
+        return inDialog(links.reset);
+      case "start_service":
+        return inDialog(links.serviceStart);
+      case "get_logs":
+        return inDialog(links.logs);
+      case "check_connection":
+        return poll;
+      case "reconnect":
+        return isAdministrator
+          ? { kind: "page", url: `${url}/connections/new`, text: steps.reconnect }
+          : poll;
+      case "correct_crm_id": {
+        const organization = `/organizations/${posServer.organizationId}/edit`;
+        return isAdministrator ? { kind: "page", url: organization, text: steps.correctCrmId } : poll;
+      }
+      case "wait":
+        return null;
+    }
+  }
+}
+
+/** What stands behind the last comma of a long name is its house number. */
+function partsOf(name: string): ListedRow["nameParts"] {
+  const comma = name.lastIndexOf(",");
+  if (name.length < CUT_FROM_LENGTH || comma <= 0) return { start: name, end: "" };
+  return { start: name.slice(0, comma), end: name.slice(comma) };
+}

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findPosServer } from "../fleet/find-pos-server.ts";
+import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import { answerInWords } from "./answer-in-words.ts";
+import { askPosServer } from "./ask-pos-server.ts";
+import { filterUrlOf } from "./filter.ts";
+import { pollPortionOfCause } from "./poll-cause.ts";
+
+const FIELDS = ["id", "cause", "after", "answered", "silent", "list"] as const;
+type Sent = Record<(typeof FIELDS)[number], string>;
+
+/**
+ * `POST /pos-servers/polls`: «Проверить связь» in a row of the list, `id`, or at all with a `cause`, a portion at a time:
+ * those with ids beyond `after`, with what the portions before have found. The answer stands above the list.
+ */
+export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
+  app.post("/pos-servers/polls", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    const sent = textFields(request.body, FIELDS);
+    return sent.cause ? await pollCause(request, reply, sent) : await pollOne(request, reply, sent);
+  });
+
+  async function pollOne(request: FastifyRequest, reply: FastifyReply, sent: Sent) {
+    const { viewer } = request;
+    const id = readId(sent.id);
+    const posServer = id === null ? null : await findPosServer(app.database.db, viewer.organizations, id);
+    if (!posServer) return reply.callNotFound();
+    const outcome = await askPosServer(request, posServer);
+    const { id: posServerId, name } = posServer;
+    const answer = answerInWords(viewer, outcome);
+    return show(request, reply, sent, "pos-servers/_answer", {
+      url: `/pos-servers/${posServerId}`,
+      name,
+      answer,
+    });
+  }
+
+  async function pollCause(request: FastifyRequest, reply: FastifyReply, sent: Sent) {
+    const portion = await pollPortionOfCause(request, sent.cause, readId(sent.after) ?? 0);
+    const answered = (readId(sent.answered) ?? 0) + portion.answered;
+    const silent = (readId(sent.silent) ?? 0) + portion.silent;
+    return show(request, reply, sent, "pos-servers/_answers", { ...portion, answered, silent });
+  }
+
+  function show(request: FastifyRequest, reply: FastifyReply, sent: Sent, template: string, data: object) {
+    if (!request.isPartial) return reply.redirect(filterUrlOf(sent.list), 303);
+    return reply.type("text/html; charset=utf-8").send(app.renderFragment(template, request.viewer, data));
+  }
+}

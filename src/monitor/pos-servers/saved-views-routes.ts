@@ -1,0 +1,56 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { filterUrlOf } from "./filter.ts";
+import { deleteView, listSavedViews, MAX_NAME_LENGTH, saveView } from "./saved-views.ts";
+import { savedViewsModel } from "./saved-views-model.ts";
+
+/** `/saved-views`: lists of POS servers under a name, of one's own. `?list=/pos-servers?…` is the one to save. */
+export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get<{ Querystring: { list?: unknown } }>(
+    "/saved-views",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const { list } = request.query;
+      const url = typeof list === "string" ? filterUrlOf(list) : null;
+      const views = await listSavedViews(db, userIdOf(request));
+      const form = { typed: { name: "" }, problems: {} };
+      return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
+    },
+  );
+
+  app.post("/saved-views", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    const sent = textFields(request.body, ["name", "list"]);
+    const name = sent.name.trim().replace(/\s+/g, " ");
+    const url = filterUrlOf(sent.list);
+    const userId = userIdOf(request);
+    const problem = problemOf(name) ?? (await saveView(db, userId, { name, url }));
+    if (problem === null) return reply.redirect(url, 303);
+    const form = { typed: { name: sent.name }, problems: { name: `savedViews.problem.${problem}` } };
+    const views = await listSavedViews(db, userId);
+    reply.code(422);
+    return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
+  });
+
+  app.post<WithId>(
+    "/saved-views/:id/deletion",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const id = readId(request.params.id);
+      const isDeleted = id !== null && (await deleteView(db, userIdOf(request), id));
+      return isDeleted ? reply.redirect("/saved-views", 303) : reply.callNotFound();
+    },
+  );
+}
+
+function problemOf(name: string): "empty" | "long" | null {
+  if (name === "") return "empty";
+  return name.length > MAX_NAME_LENGTH ? "long" : null;
+}
+
+/** Routes with the right «Настройка предприятия» have a user. */
+function userIdOf({ viewer }: FastifyRequest): number {
+  return viewer.user?.id ?? 0;
+}

@@ -1,0 +1,40 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+export const MAX_NAME_LENGTH = 60;
+export const MAX_VIEWS = 30;
+
+/** The views that somebody saved, by name. */
+export async function listSavedViews(db: Kysely<Database>, userId: number) {
+  const views = await db
+    .selectFrom("saved_view")
+    .select(["id", "name", "url"])
+    .where("user_id", "=", userId)
+    .execute();
+  return views.sort((one, other) => one.name.localeCompare(other.name, "ru"));
+}
+
+/** Saves a view under a name of its own. @returns why it could not. */
+export async function saveView(
+  db: Kysely<Database>,
+  userId: number,
+  { name, url }: { name: string; url: string },
+): Promise<"taken" | "tooMany" | null> {
+  return await db.transaction().execute(async (trx) => {
+    const views = await listSavedViews(trx, userId);
+    if (views.some((view) => view.name.toLowerCase() === name.toLowerCase())) return "taken";
+    if (views.length >= MAX_VIEWS) return "tooMany";
+    await trx.insertInto("saved_view").values({ user_id: userId, name, url }).execute();
+    return null;
+  });
+}
+
+/** Deletes one of somebody's own views. @returns whether there was one. */
+export async function deleteView(db: Kysely<Database>, userId: number, id: number): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom("saved_view")
+    .where("id", "=", id)
+    .where("user_id", "=", userId)
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
+}

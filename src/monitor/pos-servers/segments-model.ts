@@ -1,0 +1,66 @@
+import { LISTED_STATES, type PosServerState } from "../fleet/state.ts";
+import type { StateCounts } from "../fleet/summary.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { filterUrl, type PosServerFilter } from "./filter.ts";
+
+type Segment = PosServerState | "parked" | "all";
+
+const SEGMENTS: readonly Segment[] = [
+  "all",
+  "sync_error",
+  "service_stopped",
+  "unreachable",
+  "sync_stale",
+  "update_required",
+  "synced",
+];
+/** They stand under «ещё», unless one of them is shown. */
+const RARE_SEGMENTS: readonly Segment[] = ["pending", "unsupported", "parked"];
+
+/** What the list can be narrowed to by one click, with its counts. @param counts within organization and search. */
+export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: StateCounts) {
+  const { t, format } = viewer;
+  const all = LISTED_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const current = currentSegment(filter);
+  const rare = RARE_SEGMENTS.filter((name) => name !== current).map(segment);
+  const more = rare.filter(({ isZero }) => !isZero);
+  return {
+    segments: [...SEGMENTS, ...RARE_SEGMENTS.filter((name) => name === current)].map(segment),
+    more: more.length > 0 ? { segments: more, count: format.number(sumOf(more)) } : null,
+  };
+
+  function segment(name: Segment) {
+    const count = name === "all" ? all : (counts[name] ?? 0);
+    return {
+      name,
+      isCurrent: name === current,
+      isZero: count === 0,
+      value: count,
+      count: format.number(count),
+      text: t(`posServers.segment.${name}`, { count }),
+      title: name === "all" ? null : t("posServers.showAllInState", { state: t(`state.${name}`) }),
+      url: segmentUrl(name, filter),
+    };
+  }
+}
+
+function sumOf(segments: { value: number }[]): number {
+  return segments.reduce((sum, { value }) => sum + value, 0);
+}
+
+/** null = the list is narrowed by something else. */
+function currentSegment({ state, scope, change, causeKey }: PosServerFilter): Segment | null {
+  if (scope === "parked") return "parked";
+  if (state !== null) return state;
+  return scope === "listed" && change === null && causeKey === null ? "all" : null;
+}
+
+/** The address of the list with nothing but this segment, within organization and search. */
+export function segmentUrl(name: Segment, filter: PosServerFilter): string {
+  return filterUrl({
+    ...filter,
+    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, page: 1 },
+    state: name === "all" || name === "parked" ? null : name,
+    scope: name === "parked" ? "parked" : "listed",
+  });
+}

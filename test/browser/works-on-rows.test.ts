@@ -1,0 +1,136 @@
+/// <reference lib="dom" />
+import t from "tap";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const browser = await launchBrowser();
+
+/** Two POS servers, of which the first does not answer until told. */
+async function start(t: Parameters<typeof startLiveMonitor>[0]) {
+  const state = { isReachable: false };
+  const client = createScriptedClient(({ id }): StatusOutcome => {
+    if (id === 1 && !state.isReachable) return failed(Date.now(), "connect_refused", "ECONNREFUSED");
+    return received(Date.now());
+  });
+  const monitor = await startLiveMonitor(t, { client });
+  await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const [id, other] = [await monitor.addPosServer({ name: "Арбат, 5" }), await monitor.addPosServer()];
+  await monitor.report(id);
+  await monitor.fail(id);
+  await monitor.report(other);
+  return { monitor, state, id, other };
+}
+
+t.test("«Проверить связь» in a row says what it found above the list, which then shows it", async (t) => {
+  const { monitor, state, id } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers?sort=name`);
+  const row = page.locator(`#pos-server-${id}`);
+  await row.getByRole("button", { name: "Проверить связь" }).click();
+  await page.locator("#notice .line-problem").waitFor();
+  t.match(await page.textContent("#notice"), /Арбат, 5.*POS-сервер не принимает соединения/s);
+
+  state.isReachable = true;
+  await row.getByRole("button", { name: "Проверить связь" }).click();
+  await page.locator("#notice .answer-ok").waitFor();
+  await page.locator(`#pos-server-${id}[data-state="synced"]`).waitFor();
+  t.match(await row.textContent(), /Синхронизирован.*восстановлен/s);
+  t.match(page.url(), /\/pos-servers\?sort=name$/);
+  t.match(await page.textContent("#headline"), /Проблем нет.*1 восстановился/s);
+});
+
+t.test("without JavaScript it leads back to the list that it came from", async (t) => {
+  const { monitor, id } = await start(t);
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/pos-servers?state=unreachable&sort=name`);
+  await page.click(`#pos-server-${id} .step`);
+  await page.waitForLoadState();
+  t.match(page.url(), /\/pos-servers\?state=unreachable&sort=name$/);
+  const events = await monitor.app.database.db.selectFrom("audit_event").select("action").execute();
+  t.ok(events.some(({ action }) => action === "pos_server_poll"));
+});
+
+t.test("on a phone the menu of a row is a sheet, which outlives a refresh", async (t) => {
+  const { monitor, id, other } = await start(t);
+  const page = await monitor.openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers?sort=-name`);
+  const row = page.locator(`#pos-server-${id}`);
+  const link = row.getByRole("link", { name: "Получить логи" });
+  t.notOk(await link.isVisible());
+  await row.getByRole("button", { name: "Другие действия: Арбат, 5" }).tap();
+  t.ok(await link.isVisible());
+  const sheet = await row.locator(".others").boundingBox();
+  t.equal(sheet && sheet.y + sheet.height, PHONE.viewport.height, "from below");
+
+  await monitor.report(other, { error: "boom" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.getAttribute(`#pos-server-${other}`, "data-state")) === "sync_error";
+  });
+  t.ok(await link.isVisible(), "it is still open");
+  await link.tap();
+  await page.locator("#dialog[open]").waitFor();
+  await page.locator("#dialog .dialog-cross").tap();
+  await page.locator("#dialog[open]").waitFor({ state: "detached" });
+  await page.waitForFunction(() => document.activeElement?.classList.contains("others-button"));
+});
+
+t.test("«/» leads to the search and «?» says which keys there are, unless somebody types", async (t) => {
+  const { monitor } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.keyboard.press("?");
+  t.ok(await page.locator("#keys").isVisible());
+  await page.keyboard.press("Escape");
+  t.notOk(await page.locator("#keys").isVisible());
+  await page.keyboard.press("/");
+  t.equal(await page.evaluate(() => document.activeElement?.id), "q");
+  await page.keyboard.type("a/b?");
+  t.equal(await page.inputValue("#q"), "a/b?");
+  t.notOk(await page.locator("#keys").isVisible());
+});
+
+t.test("the number of problems stands in the title and icon of the tab, and follows", async (t) => {
+  const { monitor, other } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.equal(await page.title(), "(1) Состояние POS-ов · Poswatch");
+  await monitor.report(other, { error: "boom" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.title()) === "(2) Состояние POS-ов · Poswatch";
+  });
+  const icon = await page.getAttribute("link[rel=icon]", "href");
+  t.equal(icon, "/pos-servers/icon.svg?problems=2");
+  const drawn = await page.request.get(`${monitor.url}${icon}`);
+  t.match(drawn.headers()["content-type"], "image/svg+xml");
+  t.match(await drawn.text(), />2<\/text>/);
+});
+
+t.test("an organization is applied at once", async (t) => {
+  const { monitor } = await start(t);
+  await monitor.addOrganization("Пекарня №1", "100512");
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers?hideSynced=1`);
+  await page.selectOption("#organization", { label: "Пекарня №1 · 100512" });
+  await page.waitForURL(/organization=2/);
+  t.match(page.url(), /hideSynced=1/);
+});
+
+t.test("when the server is gone, no click leads to the browser's error page", async (t) => {
+  const { monitor, id } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.context().setOffline(true);
+  await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
+  await page.locator("#dialog[open] #dialog-problem").waitFor();
+  t.match(await page.textContent("#dialog-problem"), /связ/);
+  await page.keyboard.press("Escape");
+  await page.locator(`#pos-server-${id} .step`).click();
+  await page.locator("#disconnected:visible").waitFor();
+  t.match(page.url(), /\/pos-servers$/);
+});

@@ -1,0 +1,77 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, rowsOf } from "../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** A monitor that has run for two days, up to half past an hour. */
+async function startLongAgo(t: Parameters<typeof startMonitor>[0]) {
+  const monitor = await startMonitor(t);
+  const now = Math.ceil(monitor.clock() / HOUR_MS) * HOUR_MS + 48 * HOUR_MS + 30 * MINUTE_MS;
+  await monitor.app.database.db
+    .insertInto("monitor_run")
+    .values({ started_at: monitor.clock(), seen_at: now })
+    .execute();
+  return { monitor, now };
+}
+
+async function hoursOf(monitor: TestMonitor, id: number) {
+  const row = rowsOf((await getPage(monitor.app, "/pos-servers?period=9&unit=days")).body).find(
+    (shown) => shown.id === id,
+  );
+  const paths = [...(row?.html ?? "").matchAll(/<path data-state="(\w+)" d="([^"]*)"/g)];
+  const [, text] = row?.html.match(/class="hours"[^>]*aria-label="([^"]*)"/) ?? [];
+  return {
+    text: text?.replaceAll("\u00A0", " "),
+    paths: Object.fromEntries(paths.map(([, kind, d]) => [kind, d])),
+  };
+}
+
+t.test("an hour is as high as the share without exchange, in the colour of its worst state", async (t) => {
+  const { monitor, now } = await startLongAgo(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  monitor.clock.set(now - 30 * MINUTE_MS - 2 * HOUR_MS);
+  await monitor.report(id, { syncedAgoMs: HOUR_MS });
+  monitor.clock.advance(20 * MINUTE_MS);
+  await monitor.report(id, { error: "boom" });
+  monitor.clock.advance(10 * MINUTE_MS);
+  await monitor.report(id);
+  monitor.clock.set(now);
+  const { text, paths } = await hoursOf(monitor, id);
+  t.equal(paths.sync_error, "M84 0v7", "half of the hour before the last whole one");
+  t.match(paths.working, /^M0 4v10M4 4v10.*M80 4v10M84 7v7M88 4v10M92 4v10$/);
+  t.equal(text, "Обмен за 24 часа: работал 97,9 % времени");
+});
+
+t.test("what failed for a moment is seen, and what fails all the time fills the hour", async (t) => {
+  const { monitor, now } = await startLongAgo(t);
+  const [moment, always] = [await monitor.addPosServer(), await monitor.addPosServer()];
+  await monitor.report(moment);
+  await monitor.report(always, { error: "boom" });
+  monitor.clock.set(now - 20 * MINUTE_MS);
+  await monitor.report(moment, { error: "boom" });
+  monitor.clock.advance(1_000);
+  await monitor.report(moment);
+  monitor.clock.set(now);
+  t.equal((await hoursOf(monitor, moment)).paths.sync_error, "M92 0v4");
+  const { paths } = await hoursOf(monitor, always);
+  t.match(paths.sync_error, /^M0 0v14M4 0v14.*M88 0v14M92 0v7$/);
+  t.equal(paths.working, "M92 7v7", "half an hour of the last one is still to come");
+});
+
+t.test("where nothing is known there is a low line, also while the monitor did not run", async (t) => {
+  const { monitor, now } = await startLongAgo(t);
+  const [pending, healthy] = [await monitor.addPosServer(), await monitor.addPosServer()];
+  await monitor.report(healthy);
+  await monitor.app.database.db
+    .updateTable("monitor_run")
+    .set({ seen_at: now - 3 * HOUR_MS })
+    .execute();
+  monitor.clock.set(now);
+  const unknown = await hoursOf(monitor, pending);
+  t.same(Object.keys(unknown.paths), ["unknown"]);
+  t.equal(unknown.text, "За 24 часа данных об обмене нет");
+  t.equal((await hoursOf(monitor, healthy)).paths.unknown, "M84 8v2M88 8v2M92 8v2");
+});

@@ -1,0 +1,55 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+
+function headlineOf(body: string): string {
+  return textOf(body.match(/<div id="headline">[\s\S]*?<\/div>/)?.[0] ?? "");
+}
+
+t.test("the headline counts problems of all, new ones and recovered ones, and leads to them", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids: number[] = [];
+  for (let count = 0; count < 6; count++) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    ids.push(id);
+  }
+  const [old = 0, recovered = 0, fresh = 0, another = 0, unsupported = 0] = ids;
+  await monitor.addPosServer({ isParked: true });
+  await monitor.report(unsupported, { version: "33" });
+  await monitor.report(old, { error: "boom" });
+  await monitor.report(recovered, { error: "boom" });
+  monitor.clock.advance(90 * MINUTE_MS);
+  await monitor.report(recovered);
+  await monitor.report(fresh, { error: "boom" });
+  await monitor.fail(another);
+  // A view narrows the list, not the headline.
+  const { body } = await getPage(monitor.app, "/pos-servers?q=nothing-like-it&state=synced");
+  t.equal(headlineOf(body), "3 проблемы из 5 2 новых за час 1 восстановился");
+  t.match(body, "<title>(3) Состояние POS-ов · Poswatch</title>");
+  t.same(idsOf((await getPage(monitor.app, hrefOf(body, /id="headline-new"/))).body), [fresh, another]);
+  t.same(idsOf((await getPage(monitor.app, hrefOf(body, /id="headline-recovered"/))).body), [recovered]);
+  t.match(textOf((await getPage(monitor.app, "/pos-servers?change=new")).body), "Новые проблемы за час");
+});
+
+t.test("without problems it says so, and without POS servers it is the name of the page", async (t) => {
+  const monitor = await startMonitor(t);
+  const empty = (await getPage(monitor.app, "/pos-servers")).body;
+  t.equal(headlineOf(empty), "Состояние POS-ов");
+  await monitor.report(await monitor.addPosServer());
+  const { body } = await getPage(monitor.app, "/pos-servers");
+  t.equal(headlineOf(body), "Проблем нет 1 POS-сервер");
+  t.match(body, "<title>Состояние POS-ов · Poswatch</title>");
+});
+
+t.test("the icon of the tab has the number, at most two digits of it, and takes nothing else", async (t) => {
+  const monitor = await startMonitor(t);
+  const shown = async (problems: string) =>
+    textOf((await getPage(monitor.app, `/pos-servers/icon.svg?problems=${problems}`)).body);
+  t.equal(await shown("7"), "7");
+  t.equal(await shown("100"), "99+");
+  for (const problems of ["0", "-1", "1.5", "x", "%3Cscript%3E", ""])
+    t.equal(await shown(problems), "", problems);
+});
