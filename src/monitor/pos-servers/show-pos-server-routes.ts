@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordRepeatedEvent } from "../audit-log/record-repeated-event.ts";
 import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
+import { findParking } from "../fleet/park-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import type { CallFailure, StatusOutcome } from "../pos-client/client.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import type { CallFailure } from "../pos-client/client.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
@@ -19,7 +21,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { fleet, pollNow } = app;
 
   app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
-    return await show(request, reply, null);
+    return await show(request, reply);
   });
 
   app.post<WithId>(
@@ -42,11 +44,11 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         },
         app.clock(),
       );
-      return await show(request, reply, outcome);
+      return reply.tellOnce(`/pos-servers/${posServer.id}`, POLL_ANSWER, pollAnswer(outcome));
     },
   );
 
-  async function show(request: FastifyRequest<WithId>, reply: FastifyReply, outcome: StatusOutcome | null) {
+  async function show(request: FastifyRequest<WithId>, reply: FastifyReply) {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
@@ -62,6 +64,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       starts.map((start) => startAsAction(start, viewer, now)),
     );
     const activity = (await listActivities(db)).get(posServer.id);
+    const parking = await findParking(db, posServer.id);
     const availability = await readAvailability(db, viewer.timeZone, posServer.id, now);
     const asked = {
       viewer,
@@ -71,7 +74,9 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       activity,
       availability,
       requiredVersion,
-      outcome,
+      parking,
+      nextPollAt: app.poller.nextPollAt(posServer.id),
+      answer: request.toldOnce(POLL_ANSWER),
       now,
     };
     return await reply.page("pos-servers/show", posServerModel(asked));
