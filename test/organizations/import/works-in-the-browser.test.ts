@@ -76,7 +76,10 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
 
   const applied = await browser.post(String(uploaded.headers.location));
-  t.match(textOf(applied.body), /Создана 1 организация, добавлены 2 POS-сервера, изменено 0/);
+  t.equal(applied.headers.location, "/organizations");
+  const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера, изменено 0/;
+  t.match(textOf((await browser.get("/organizations")).body), told);
+  t.notMatch(textOf((await browser.get("/organizations")).body), told, "it is told once");
   t.equal((await db.selectFrom("pos_server").selectAll().execute()).length, 2);
   t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
   t.match(await recordedEvents(db, "import"), [
