@@ -34,6 +34,8 @@ const DETAILS: [detail: string, ru: string][] = [
   ["getaddrinfo ENOTFOUND pos.example.ru", "имени pos.example.ru нет в DNS"],
   ["getaddrinfo EAI_AGAIN pos.example.ru", "сервер имён не отвечает, имя pos.example.ru"],
   ["connect ECONNREFUSED 10.0.0.1:8443", "в соединении отказано, 10.0.0.1:8443"],
+  ["connect ECONNREFUSED", "в соединении отказано"],
+  ["connect ETIMEDOUT", "нет ответа"],
   ["connect EHOSTUNREACH 10.0.0.1:8443 - Local (10.0.0.2:5)", "нет маршрута к 10.0.0.1:8443"],
   ["connect ETIMEDOUT 10.0.0.1:8443", "нет ответа от 10.0.0.1:8443"],
   [

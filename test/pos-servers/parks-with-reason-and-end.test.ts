@@ -24,7 +24,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
   const page = await user.get(path);
   t.match(
     textOf(page.body),
-    /Опрос приостановлен 24\.11 13:00, кем: Анна\. Причина: ремонт зала\. Возобновится 01\.12 09:00\. .*не считается проблемой/,
+    /Опрос приостановлен 24\.11 13:00 \(Анна\)\. Причина: ремонт зала\. Возобновится 01\.12 09:00\. .*не считается проблемой/,
   );
   t.match(await recordedEvents(monitor.app.database.db, "pos_server_park"), [
     {
@@ -61,7 +61,7 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
   await other.post(`${path}/parking`, { ...same, reason: "переезд", until: "" });
   t.match(
     textOf((await user.get(path)).body),
-    /приостановлен 24\.11 13:00, кем: Анна\. Причина: переезд\. Срок не указан/,
+    /приостановлен 24\.11 13:00 \(Анна\)\. Причина: переезд\. Срок не указан/,
   );
   const states = await db.selectFrom("state_change").select("state").orderBy("id").execute();
   t.same(

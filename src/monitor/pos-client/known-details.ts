@@ -45,6 +45,8 @@ const KINDS: readonly Kind[] = [
   { key: "refusedConnection", pattern: /^connect ECONNREFUSED (?<address>\S+)$/ },
   { key: "noRoute", pattern: /^connect (?:EHOSTUNREACH|ENETUNREACH) (?<address>\S+)(?: - Local .*)?$/ },
   { key: "silentAddress", pattern: /^connect ETIMEDOUT (?<address>\S+)$/ },
+  { key: "refused", pattern: /^(?:connect )?ECONNREFUSED$/ },
+  { key: "silent", pattern: /^(?:connect )?ETIMEDOUT$/ },
   { key: "closedHandshake", pattern: /^(?:ECONNRESET: )?Client network socket disconnected before secure/ },
   { key: "resetConnection", pattern: /^(?:ECONNRESET: )?(?:read|write|connect) ECONNRESET\b/ },
   { key: "expiredCertificate", pattern: /^CERT_HAS_EXPIRED: / },
