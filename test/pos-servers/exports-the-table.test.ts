@@ -104,7 +104,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
     CrmId: "100237",
     Версия: "34.2.117.0",
     "Ошибка последней синхронизации":
-      "Соединение с POS-сервером не установлено: connect ETIMEDOUT 10.9.0.9:8443",
+      "Соединение с POS-сервером не установлено: нет ответа от 10.9.0.9:8443",
     "Код сбоя связи": "connect_timeout",
     Служба: "работает",
   });
