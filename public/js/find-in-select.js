@@ -1,9 +1,11 @@
 const SHOWN_OPTIONS = 50;
+const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
 /**
  * Puts a field to type into in the place of a select: an editable combobox with a list (WAI-ARIA practices).
  * The select stays in the form, hidden, and holds the value.
- * @param {HTMLSelectElement} select with `data-find` (placeholder) and `data-nothing` (no match)
+ * @param {HTMLSelectElement} select with `data-find` (placeholder), `data-nothing` (no match) and `data-more` (that
+ *   there are more than are shown, with `{shown}` and `{total}`)
  */
 export function findInSelect(select) {
   const listId = `${select.id}-list`;
@@ -30,6 +32,7 @@ export function findInSelect(select) {
     label.htmlFor = input.id;
     list.setAttribute("aria-label", label.textContent ?? "");
   }
+  const isFocused = document.activeElement === select;
   select.hidden = true;
   select.after(input, list);
 
@@ -37,6 +40,7 @@ export function findInSelect(select) {
   let shown = [];
   let active = -1;
   showChosen();
+  if (isFocused) input.focus();
 
   input.addEventListener("focus", () => input.select());
   input.addEventListener("click", () => open(""));
@@ -68,9 +72,8 @@ export function findInSelect(select) {
   /** @param {string} typed */
   function open(typed) {
     const wanted = fold(typed);
-    shown = [...select.options]
-      .filter((option) => fold(option.text).includes(wanted))
-      .slice(0, SHOWN_OPTIONS);
+    const found = [...select.options].filter((option) => fold(option.text).includes(wanted));
+    shown = found.slice(0, SHOWN_OPTIONS);
     list.replaceChildren(
       ...shown.map((option, index) => {
         const item = document.createElement("li");
@@ -81,15 +84,25 @@ export function findInSelect(select) {
         return item;
       }),
     );
-    if (shown.length === 0) {
-      const nothing = document.createElement("li");
-      nothing.className = "options-nothing";
-      nothing.textContent = select.dataset.nothing ?? "";
-      list.append(nothing);
-    }
+    const note = noteOf(found.length);
+    if (note) list.append(note);
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     moveTo(wanted ? 0 : -1);
+  }
+
+  /** @param {number} found */
+  function noteOf(found) {
+    if (found > 0 && found === shown.length) return null;
+    const text = found === 0 ? select.dataset.nothing : select.dataset.more;
+    const note = document.createElement("li");
+    note.className = "options-note";
+    note.setAttribute("role", "option");
+    note.setAttribute("aria-disabled", "true");
+    note.textContent = (text ?? "")
+      .replace("{shown}", numbers.format(shown.length))
+      .replace("{total}", numbers.format(found));
+    return note;
   }
 
   function close() {
@@ -104,7 +117,7 @@ export function findInSelect(select) {
     [...list.children].forEach((item, position) => {
       item.classList.toggle("is-active", position === active);
     });
-    const item = list.children[active];
+    const item = active < shown.length ? list.children[active] : undefined;
     if (!item) return input.removeAttribute("aria-activedescendant");
     input.setAttribute("aria-activedescendant", item.id);
     item.scrollIntoView({ block: "nearest" });

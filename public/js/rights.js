@@ -13,19 +13,22 @@ function filterWhileTyping(form, search) {
   const counts = document.getElementById("rights-counts");
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
   form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
+  for (const part of form.querySelectorAll("[data-scripted]")) part.toggleAttribute("hidden", false);
 
   search.addEventListener("input", () => {
     const wanted = fold(search.value);
     for (const row of rows) row.hidden = !fold(row.dataset.find ?? "").includes(wanted);
     showCounts();
   });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
   form.addEventListener("change", showCounts);
-  form.addEventListener("submit", (event) => {
-    const step = event.submitter instanceof HTMLButtonElement ? event.submitter.value : "search";
-    if (step === "save") return;
+  form.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button[name=step]") : null;
+    if (!(button instanceof HTMLButtonElement) || button.value === "save") return;
     event.preventDefault();
-    if (step === "search") return;
-    for (const row of rows) if (!row.hidden) tickOf(row).checked = step === "all";
+    for (const row of rows) if (!row.hidden) tickOf(row).checked = button.value === "all";
     showCounts();
   });
 

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
+import { changeParking } from "../monitor/fleet/park-pos-server.ts";
 import {
   addOrganization,
   addPosServer,
@@ -12,6 +13,9 @@ import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { parsePairingString } from "../protocol/pairing-string.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { writeRunHistory, writeStateHistory } from "./state-history.ts";
+
+const PARKED_FOR_MS = 150 * 86_400_000;
+const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда закрыта до мая" };
 
 /**
  * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left
@@ -36,6 +40,7 @@ export async function registerChain(
       const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
       const newId = await addPosServer(db, secretBox, newPosServer, now);
       await writeStateHistory(db, newId, scenario, now);
+      if (isParked) await changeParking(db, newId, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
     }
   }
 }

@@ -22,9 +22,11 @@ import assets from "./plugins/assets.ts";
 import connections, { type ConnectionTerms } from "./plugins/connections.ts";
 import database from "./plugins/database.ts";
 import errors, { decodableUrl } from "./plugins/errors.ts";
+import { formAddresses } from "./plugins/form-addresses.ts";
 import hypermedia from "./plugins/hypermedia.ts";
 import schedule from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
+import toldOnce from "./plugins/told-once.ts";
 import views from "./plugins/views.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
@@ -116,6 +118,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(security);
   await app.register(hypermedia);
   await app.register(sessions);
+  await app.register(toldOnce);
   await app.register(connections, { terms: connectionTerms });
   await app.register(authorization);
   await app.register(assets, { isDevelopment });
@@ -133,6 +136,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(organizationRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
+  await app.register(formAddresses);
 
   await app.register(schedule, { jobs: jobsOf(app) });
   return app;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { backUpNightly } from "./backups/back-up-nightly.ts";
+import { endParkings } from "./fleet/end-parkings.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 
@@ -11,6 +12,14 @@ export function jobsOf(app: FastifyInstance): Job[] {
     { name: "service starts", when: EVERY_SECOND, run: () => app.serviceStarts.tick() },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
+    {
+      name: "parkings",
+      when: "* * * * *",
+      run: async () => {
+        const ended = await endParkings(app.database.db, app.clock());
+        for (const id of ended) app.poller.hurry(id);
+      },
+    },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },
     {
       name: "backup",

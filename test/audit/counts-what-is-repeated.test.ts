@@ -59,9 +59,9 @@ t.test(
     const { body } = await getPage(monitor.app, "/audit?action=sign_in");
     t.match(textOf(body), /отказано.*4 раза, последний — 24\.11 13:05/);
     const [sheet] = (await downloadWorkbook(monitor.app, "/audit.xlsx?action=sign_in")).sheets;
-    t.equal(sheet?.values[1]?.[8], "4 раза, последний — 24.11 13:05");
+    t.equal(sheet?.values[1]?.[8], "4 раза, последний — 24.11 13:05:00");
     const english = await getPage(monitor.app, "/audit?action=sign_in", { language: "en" });
-    t.match(textOf(english.body), "4 times, last 24.11 13:05");
+    t.match(textOf(english.body), "4 times, last 24.11 13:05:00");
 
     monitor.clock.advance(15 * MINUTE_MS);
     await guess();

@@ -24,7 +24,7 @@ t.test("every page of the log is in the file, newest first, in the viewer's word
   t.match(headers["content-disposition"], "filename=poswatch-audit-2026-11-24.xlsx");
   const rows = tableOf(sheets[0]);
   t.same(
-    rows.map((row) => row["С чем"]),
+    rows.map((row) => row.Объект),
     Array.from({ length: 250 }, (_, n) => `POS ${n}`),
   );
   t.match(rows[0], {
@@ -81,7 +81,7 @@ t.test("the export itself is recorded with its rows, in words", async (t) => {
   t.match(event, {
     Логин: "test-administrator",
     Действие: "Выгрузка в Excel",
-    "С чем": "Журнал действий 2026-11-24.xlsx",
+    Объект: "Журнал действий 2026-11-24.xlsx",
     Подробности: "Строк: 4; /audit?from=2026-11-24",
   });
 });

@@ -70,6 +70,13 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     ru: "Период опроса: — → 60",
     en: "Poll interval: — → 60",
   },
+  parkingReason: { values: { reason: "ремонт" }, ru: "причина: ремонт", en: "reason: ремонт" },
+  parkingEnd: {
+    values: { at: Date.parse("2026-12-01T06:00:00Z") },
+    ru: "до 01.12 09:00",
+    en: "until 01.12 09:00",
+  },
+  parkingEnded: { values: {}, ru: "срок истёк", en: "its end was reached" },
   tokenReplaced: { values: {}, ru: "Токен заменён", en: "Token replaced" },
   imported: {
     values: { created: 5, changed: 2, organizations: 1 },
@@ -78,8 +85,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   },
   settingChange: {
     values: { setting: "allowUnprotectedResets", before: false, after: true },
-    ru: "Сбрасывать базу и там, где связь без шифрования: выключено → включено",
-    en: "Allow resets where the connection is not encrypted: off → on",
+    ru: "Разрешить сброс по незащищённому соединению (HTTP): выключено → включено",
+    en: "Allow resets over an unprotected connection (HTTP): off → on",
   },
   exported: {
     values: { rows: 5, url: "/audit?to=x&from=y" },
@@ -131,7 +138,7 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   callFailure: {
     values: { code: "unauthorized", detail: "HTTP 401" },
     ru: "POS-сервер не принял токен, подключите его заново: HTTP 401",
-    en: "The POS server refused the token, pair it again: HTTP 401",
+    en: "The POS server refused the token, reconnect it: HTTP 401",
   },
 };
 

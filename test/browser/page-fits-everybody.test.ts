@@ -13,11 +13,15 @@ const VIEWS = [
   "/pos-servers?state=sync_error",
   "/nowhere",
   "/pos-servers/1",
+  "/pos-servers/1/parking/new",
   "/organizations",
   "/organizations/1",
   "/organizations/import/new",
+  "/organizations/1/archiving/new",
   "/users",
+  "/users/new",
   "/users/1",
+  "/users/1/administration/new",
   "/account",
   "/audit",
   "/settings",
@@ -176,4 +180,32 @@ t.test("a phone folds what works and leads to what can wait; the search opens wi
 
   await page.getByRole("button", { name: "Поиск по названию" }).tap();
   await page.waitForFunction(() => document.activeElement?.id === "q");
+});
+
+t.test("the top bar has room for a long name: nothing in it stands on something else", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  const name = "Константинопольский-Преображенский Александр Александрович";
+  await monitor.app.database.db.updateTable("user").set({ name }).execute();
+  for (const language of ["ru", "en"]) {
+    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
+    for (const width of [320, 390, 760, 1024, 1099, 1100, 1279, 1280, 1440]) {
+      await page.setViewportSize({ width, height: 600 });
+      await page.goto(`${monitor.url}/audit`);
+      const found = await page.evaluate(() => {
+        const parts = [...document.querySelectorAll(".brand, .section, .section-group, .top-bar summary")];
+        const boxes = parts
+          .filter((part) => part.checkVisibility())
+          .map((part) => part.getBoundingClientRect())
+          .sort((one, other) => one.left - other.left);
+        const height = document.querySelector(".top-bar")?.getBoundingClientRect().height ?? 0;
+        return {
+          overlaps: boxes.filter((box, index) => box.right > (boxes[index + 1]?.left ?? innerWidth)).length,
+          isOneLine: height < 60,
+        };
+      });
+      t.same(found, { overlaps: 0, isOneLine: true }, `${width} px, ${language}`);
+    }
+  }
 });

@@ -82,8 +82,8 @@ t.test("a page whose server is gone says so, and recovers by itself", async (t) 
   await page.context().setOffline(true);
   await page.locator(REFRESHES).dispatchEvent("refresh");
   await page.locator("#disconnected:visible").waitFor();
-  t.match(await page.textContent(".freshness-text"), /^нет связи с сервером с \d\d:\d\d$/);
-  t.match(await page.textContent("#disconnected"), /Нет связи с сервером Poswatch/);
+  t.match(await page.textContent(".freshness-text"), /^связь с Poswatch потеряна в \d\d:\d\d$/);
+  t.match(await page.textContent("#disconnected"), /Связь с Poswatch потеряна/);
 
   await page.context().setOffline(false);
   await page.locator(REFRESHES).dispatchEvent("refresh");

@@ -29,3 +29,18 @@ t.test("only the notes that are there describe a field", async (t) => {
   t.equal(describedBy("q", { problem: "нет" }), "problem-q");
   t.equal(describedBy("q", { problem: null, hint: "да" }), "hint-q");
 });
+
+t.test("the first wrong field of a refused form has the focus, and no other", async (t) => {
+  const focused = (problems: Record<string, string>) => {
+    const field = fieldsOf(ru, { typed: {}, problems });
+    return [
+      field("name", { label: "Название", isFocused: true }),
+      field("crmId", { label: "CrmId" }),
+      field("address", { label: "Адрес" }),
+    ]
+      .filter(({ isFocused }) => isFocused)
+      .map(({ name }) => name);
+  };
+  t.same(focused({}), ["name"]);
+  t.same(focused({ address: "form.required", crmId: "form.required" }), ["crmId"]);
+});

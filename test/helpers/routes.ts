@@ -4,10 +4,13 @@ import type { TestMonitor } from "./app.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./sign-in.ts";
 
-/** The routes of the monitor as `GET /pos-servers/:id`, those of the browser's files and HEAD aside. */
+/**
+ * The routes of the monitor as `GET /pos-servers/:id`: those of the browser's files, HEAD, and what only leads from the
+ * address of a form to its page aside.
+ */
 export function registeredRoutes({ app }: TestMonitor): string[] {
   return app.registeredRoutes
-    .filter(({ url }) => !url.startsWith("/assets/"))
+    .filter(({ url, config }) => !url.startsWith("/assets/") && !config?.isFormAddress)
     .flatMap(({ method, url }) => [method].flat().map((verb) => `${verb} ${url}`))
     .filter((route) => !route.startsWith("HEAD "));
 }

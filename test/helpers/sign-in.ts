@@ -18,7 +18,11 @@ export interface TestBrowser {
   userId: number;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
   /** Posts a form with a right CSRF token. */
-  post(url: string, fields?: Record<string, string | string[]>): Promise<LightMyRequestResponse>;
+  post(
+    url: string,
+    fields?: Record<string, string | string[]>,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
 }
 
 let passwordHash: Promise<string> | null = null;
@@ -60,7 +64,11 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return keepCookies(await app.inject({ url, headers, cookies }));
   }
 
-  async function post(url: string, fields: Record<string, string | string[]> = {}) {
+  async function post(
+    url: string,
+    fields: Record<string, string | string[]> = {},
+    headers: Record<string, string> = {},
+  ) {
     const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
     const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
     const form = new URLSearchParams({ _csrf: token });
@@ -71,7 +79,7 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
         method: "POST",
         url,
         cookies,
-        headers: { "content-type": "application/x-www-form-urlencoded" },
+        headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
         payload: form.toString(),
       }),
     );

@@ -159,7 +159,7 @@ t.test("whatever is wrong with the form is said beside its field, and nothing is
 
 t.test("a POS server that cannot give its logs is named, and nothing is queued", async (t) => {
   const failures = {
-    connect_refused: /Логи не запрошены\. POS-сервер не принимает соединения: connect ECONNREFUSED/,
+    connect_refused: /Логи не запрошены\. POS-сервер не принимает соединения: в соединении отказано/,
     wrong_crm_id: /Логи не запрошены\. POS-сервер привязан к другой организации/,
     response_timeout: /Превышено время ожидания ответа POS-сервера/,
   } as const;

@@ -81,7 +81,7 @@ t.test("a POS server that does not list its logs is named", async (t) => {
   const { preview } = await start(t, async () => ({ ok: false, failure, receivedAt: START }));
   const { body, statusCode } = await preview();
   t.equal(statusCode, 200);
-  t.match(textOf(body), /не получен\. POS-сервер не принимает соединения: connect ECONNREFUSED/);
+  t.match(textOf(body), /не получен\. POS-сервер не принимает соединения: в соединении отказано/);
 });
 
 t.test("whoever looks does not wait for a POS server that hangs", async (t) => {

@@ -135,7 +135,7 @@ t.test("a connection that is no connection is refused in words", async (t) => {
       { address: "http://pos.example", token: TOKEN, fingerprint: PAIRING.fingerprint },
       /только для адреса https/,
     ],
-    [{ ...https, pollInterval: "4" }, /от 5 до 3600/],
+    [{ ...https, pollInterval: "4" }, /от 5 до 3 600/],
     [{ address: `https://${"x".repeat(600)}`, token: TOKEN }, /Слишком длинный адрес/],
   ];
   for (const [fields, message] of cases) {

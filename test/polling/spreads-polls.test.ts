@@ -75,6 +75,17 @@ t.test("an interval longer than 5 minutes is kept when it fails", async (t) => {
   t.equal(schedule.dueAt(1), START + 10 * INTERVAL_MS);
 });
 
+t.test("one that has answered beside the schedule is due within its interval again", async (t) => {
+  const schedule = scheduleOf(1);
+  schedule.takeDue(START);
+  schedule.finish(1, 5, START);
+  t.equal(schedule.dueAt(1), START + 5 * INTERVAL_MS);
+  schedule.recover(1, START + INTERVAL_MS);
+  t.equal(schedule.dueAt(1), START + 2 * INTERVAL_MS);
+  t.equal(schedule.failedPolls(1), 0);
+  t.same(run(schedule, 300, START + INTERVAL_MS).flat(), [1, 1, 1, 1], "once a minute from then on");
+});
+
 t.test("one in a hurry is due with the next tick, unless it is away", async (t) => {
   const schedule = scheduleOf(2);
   t.same(schedule.takeDue(START), [1]);

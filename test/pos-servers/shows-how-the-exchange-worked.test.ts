@@ -46,8 +46,8 @@ t.test("the share of the time, the failures and each part of the time are said i
 
   const html = await page();
   const text = textOf(html).replaceAll("\u00A0", " ");
-  t.match(text, /24 часа синхронизирован 45,8 % времени · 2 сбоя/);
-  t.match(text, /30 дней синхронизирован 45,8 % времени · 2 сбоя/);
+  t.match(text, /24 часа обмен работал 45,8 % времени · 2 сбоя/);
+  t.match(text, /30 дней обмен работал 45,8 % времени · 2 сбоя/);
   t.match(text, /Ошибка синхронизации 10 мин Нет связи 2 ч Нет данных/);
 
   const titles = titlesOf(html);
@@ -65,7 +65,7 @@ t.test("days and times are those of the viewer's zone, and the words those of th
   clock.advance(12 * HOUR_MS);
   await seen();
   const html = await page({ language: "en", timeZone: "Asia/Vladivostok" });
-  t.match(textOf(html), /24 hours synced 100% of the time · no failures/);
+  t.match(textOf(html), /24 hours the exchange worked 100% of the time · no failures/);
   const titles = titlesOf(html);
   t.equal(titles[95], "25.11 07:45 – 08:00: Synced");
   t.same(titles.slice(-3), ["23.11: No data", "24.11: Synced", "25.11: Synced"]);
@@ -81,12 +81,12 @@ t.test("time in which the monitor did not run or did not poll is neither good no
   await report(id);
   clock.advance(2 * MINUTE_MS);
   await setParked(db, id, true, clock());
-  t.match(textOf(await page()).replaceAll("\u00A0", " "), /синхронизирован 3,2 % времени · 1 сбой/);
+  t.match(textOf(await page()).replaceAll("\u00A0", " "), /обмен работал 3,2 % времени · 1 сбой/);
 
   clock.advance(HOUR_MS);
   await db.updateTable("monitor_run").set({ seen_at: clock() }).where("id", "=", 2).execute();
   const text = textOf(await page()).replaceAll("\u00A0", " ");
-  t.match(text, /синхронизирован 3,2 % времени · 1 сбой/);
+  t.match(text, /обмен работал 3,2 % времени · 1 сбой/);
   t.match(text, /Ошибка синхронизации 1 ч Опрос приостановлен 1 ч Нет данных/);
 });
 
@@ -96,7 +96,7 @@ t.test(
     const { clock, id, report, page } = await start(t);
     await report(id);
     clock.advance(2 * MINUTE_MS);
-    t.match(textOf(await page()), /24 часа синхронизирован/);
+    t.match(textOf(await page()), /24 часа обмен работал/);
     clock.advance(1);
     t.match(textOf(await page()), /24 часа нет данных об обмене/);
   },
@@ -109,5 +109,5 @@ t.test("a failure is never rounded away", async (t) => {
   await report(id);
   clock.advance(20 * HOUR_MS);
   await seen();
-  t.match(textOf(await page()).replaceAll("\u00A0", " "), /синхронизирован 99,9 % времени · 1 сбой/);
+  t.match(textOf(await page()).replaceAll("\u00A0", " "), /обмен работал 99,9 % времени · 1 сбой/);
 });

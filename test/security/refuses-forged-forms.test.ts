@@ -75,7 +75,9 @@ t.test("the token is not taken from the address or as JSON", async (t) => {
     (await monitor.app.inject({ method: "POST", url: "/preferences", cookies, payload })).statusCode,
     403,
   );
-  t.equal((await monitor.app.inject({ url })).statusCode, 404, "and not with GET");
+  const got = await monitor.app.inject({ url });
+  t.same([got.statusCode, got.headers.location], [303, "/"], "with GET it only leads to a page");
+  t.notOk(got.cookies.some(({ name }) => name === "language"));
 });
 
 t.test("a token is good within its session alone", async (t) => {

@@ -31,7 +31,7 @@ t.test("an error of the program shows its number, which is in the log, and nothi
   await monitor.app.database.db.schema.dropTable("state_count").execute();
   const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
   t.equal(statusCode, 500);
-  t.match(textOf(body), "Не получилось");
+  t.match(textOf(body), "Ошибка сервера");
   t.notMatch(body, /state_count|SqliteError|node_modules|\.ts:/);
   const [line] = log.ofLevel("error");
   t.match(line, { msg: "A request failed", err: { message: /state_count/ } });

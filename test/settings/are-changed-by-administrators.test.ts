@@ -50,7 +50,7 @@ t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t
   t.match((await admin.get("/settings")).body, checkbox(true));
   t.match(
     (await admin.get("/audit?action=settings_change")).body,
-    /Сбрасывать базу и там, где связь без шифрования: выключено → включено/,
+    /Разрешить сброс по незащищённому соединению \(HTTP\): выключено → включено/,
   );
   const { allowUnprotectedResets: _notSent, ...others } = DEFAULTS;
   await admin.post("/settings", others);

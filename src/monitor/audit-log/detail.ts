@@ -28,6 +28,11 @@ export interface AuditDetailValues {
   address: { address: string };
   registryChange: { field: RegistryField } & Change;
   tokenReplaced: NoValues;
+  parkingReason: { reason: string };
+  /** ms UTC. */
+  parkingEnd: { at: number };
+  /** Its time was over. */
+  parkingEnded: NoValues;
   imported: { created: number; changed: number; organizations: number };
   /** `setting` is the name of its field. */
   settingChange: { setting: string } & Change;

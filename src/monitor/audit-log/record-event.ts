@@ -8,9 +8,12 @@ export interface Actor {
   userId: number | null;
   login: string;
   name: string | null;
-  /** Network address, or `cli`. */
+  /** Network address, `cli`, or `program`. */
   address: string;
 }
+
+/** What happens by itself, when its time has come. */
+export const PROGRAM: Actor = { userId: null, login: "", name: null, address: "program" };
 
 export interface NewAuditEvent {
   action: AuditAction;

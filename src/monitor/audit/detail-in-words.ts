@@ -30,6 +30,8 @@ function valuesInWords(
       return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
     case "backupMade":
       return { time: format.time(values.at, now) };
+    case "parkingEnd":
+      return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
     case "resetStep":

@@ -1,5 +1,6 @@
 import { readDetail } from "../audit-log/detail.ts";
-import { includesOrganization } from "../viewer/access.ts";
+import { PROGRAM } from "../audit-log/record-event.ts";
+import { hasAnyRight, includesOrganization } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { detailInWords } from "./detail-in-words.ts";
@@ -29,6 +30,7 @@ export function auditPageModel({ viewer, filter, problems, choices, events, next
       ? {
           text: t(isFiltered ? "audit.empty.filtered" : "audit.empty.text"),
           isMoreElsewhere: isFiltered || newestUrl !== null,
+          isPosStatusShown: hasAnyRight(viewer.organizations),
         }
       : null,
     columns: COLUMNS.map((column) => ({ column, title: t(`audit.column.${column}`) })),
@@ -41,12 +43,22 @@ export function auditPageModel({ viewer, filter, problems, choices, events, next
 export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
   const { t } = viewer;
   return {
-    name: event.userName ?? (event.login || t("audit.nobody")),
-    address: event.address === "cli" ? t("audit.commandLine") : event.address,
+    name: nameOf(t, event),
+    address: addressOf(t, event),
     action: t(`audit.action.${event.action}`),
     resultText: t(`audit.result.${event.result}`),
     detail: wholeDetail(viewer, event, now),
   };
+}
+
+function nameOf(t: Viewer["t"], { userName, login, address }: ListedEvent): string {
+  if (address === PROGRAM.address) return t("product");
+  return userName ?? (login || t("audit.nobody"));
+}
+
+function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
+  if (address === PROGRAM.address) return t("audit.byItself");
+  return address === "cli" ? t("audit.commandLine") : address;
 }
 
 /** Details that were recorded as text stay as they were; what was repeated says how often. */
@@ -54,7 +66,7 @@ function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: Lis
   const { t, format } = viewer;
   const told = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);
   if (lastAt === null) return told;
-  const repeated = t("audit.repeated", { count: times, time: format.time(lastAt, now) });
+  const repeated = t("audit.repeated", { count: times, time: format.second(lastAt, now) });
   return told ? `${told}; ${repeated}` : repeated;
 }
 
@@ -67,7 +79,7 @@ function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
   const organizationName = event.organizationName === event.subject ? null : event.organizationName;
   return {
     ...words,
-    time: { iso: new Date(event.at).toISOString(), text: format.time(event.at, now) },
+    time: { iso: new Date(event.at).toISOString(), text: format.second(event.at, now) },
     user: {
       name,
       url: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,

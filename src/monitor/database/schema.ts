@@ -16,6 +16,7 @@ import type {
 export interface Database {
   organization: OrganizationTable;
   pos_server: PosServerTable;
+  parking: ParkingTable;
   pos_status: PosStatusTable;
   state_count: StateCountTable;
   state_change: StateChangeTable;
@@ -62,6 +63,17 @@ export interface PosServerTable {
   poll_interval_ms: number | null;
   parked: number;
   created_at: number;
+}
+
+/** What is known of how a POS server was parked, while it is; there is none for one that was registered as parked. */
+export interface ParkingTable {
+  pos_server_id: number;
+  parked_at: number;
+  user_id: number | null;
+  user_name: string | null;
+  reason: string | null;
+  /** When it ends by itself; null = when somebody ends it. */
+  ends_at: number | null;
 }
 
 /** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */

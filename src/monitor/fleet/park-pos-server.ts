@@ -2,15 +2,25 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 
+/** Who parks a POS server, why, and until when. */
+export interface ParkingTerms {
+  userId: number | null;
+  userName: string | null;
+  reason: string | null;
+  /** ms UTC; null = until somebody takes it back. */
+  endsAt: number | null;
+}
+
 /**
  * Stops polling a POS server, or begins again: it then waits for its first poll, and what failed before is forgotten.
- * Either is a transition.
+ * Either is a transition. @param terms of the parking, where they are known.
  */
 export async function setParked(
   db: Kysely<Database>,
   id: number,
   isParked: boolean,
   now: number,
+  terms: ParkingTerms | null = null,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx
@@ -22,7 +32,15 @@ export async function setParked(
       .insertInto("state_change")
       .values({ pos_server_id: id, at: now, state: isParked ? "parked" : "pending" })
       .execute();
-    if (isParked) return;
+    await trx.deleteFrom("parking").where("pos_server_id", "=", id).execute();
+    if (isParked) {
+      if (terms)
+        await trx
+          .insertInto("parking")
+          .values(columnsOf(id, terms, now))
+          .execute();
+      return;
+    }
     await trx
       .updateTable("pos_status")
       .set({
@@ -40,4 +58,42 @@ export async function setParked(
       .where("pos_server_id", "=", id)
       .execute();
   });
+}
+
+/** Gives a parked POS server another reason or end; since when it is parked, and by whom, stays. */
+export async function changeParking(
+  db: Kysely<Database>,
+  id: number,
+  terms: ParkingTerms,
+  now: number,
+): Promise<void> {
+  const { reason, endsAt } = terms;
+  await db
+    .insertInto("parking")
+    .values(columnsOf(id, terms, now))
+    .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet({ reason, ends_at: endsAt }))
+    .execute();
+}
+
+export type Parking = NonNullable<Awaited<ReturnType<typeof findParking>>>;
+
+/** What is known of how a POS server was parked; null when it is not parked, or nothing is known. */
+export async function findParking(db: Kysely<Database>, posServerId: number) {
+  const row = await db
+    .selectFrom("parking")
+    .select(["parked_at as parkedAt", "user_name as userName", "reason", "ends_at as endsAt"])
+    .where("pos_server_id", "=", posServerId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+function columnsOf(id: number, { userId, userName, reason, endsAt }: ParkingTerms, now: number) {
+  return {
+    pos_server_id: id,
+    parked_at: now,
+    user_id: userId,
+    user_name: userName,
+    reason,
+    ends_at: endsAt,
+  };
 }

@@ -8,8 +8,10 @@ export interface Field {
   value: string;
   autocomplete: string;
   isRequired: boolean;
-  /** Whether it has the focus when the page opens. */
+  /** Whether it has the focus when the page opens: the first wrong one of a refused form has it, and no other. */
   isFocused: boolean;
+  /** Which keyboard a phone shows. */
+  inputMode: "numeric" | null;
   placeholder: string | null;
   problem: string | null;
   hint: string | null;
@@ -27,13 +29,20 @@ export interface FilledForm {
 
 type Appearance = Pick<Field, "label"> & Partial<Omit<Field, "name" | "label" | "problem" | "describedBy">>;
 
-/** @returns a function that makes the fields of a form, each as it was filled in; passwords are never shown again. */
+/**
+ * @returns a function that makes the fields of a form in the order of the page, each as it was filled in; passwords are
+ * never shown again.
+ */
 export function fieldsOf(
   t: TFunction,
   { typed, problems, limits = {} }: FilledForm,
 ): (name: string, appearance: Appearance) => Field {
+  const isRefused = Object.values(problems).some((key) => key !== undefined);
+  let isFocusGiven = false;
   return (name, appearance) => {
     const key = problems[name];
+    const isFirstWrong = key !== undefined && !isFocusGiven;
+    if (isFirstWrong) isFocusGiven = true;
     const problem = key ? t(key, limits) : null;
     const hint = appearance.hint ?? null;
     return {
@@ -43,8 +52,10 @@ export function fieldsOf(
       autocomplete: "off",
       isRequired: false,
       isFocused: false,
+      inputMode: null,
       placeholder: null,
       ...appearance,
+      ...(isRefused && { isFocused: isFirstWrong }),
       problem,
       hint,
       describedBy: describedBy(name, { problem, hint }),

@@ -47,6 +47,7 @@ export function newRequestModel(input: NewRequestInput) {
       field(name, {
         type: name === "maxMegabytes" ? "text" : "datetime-local",
         label: t(`logRequest.field.${name}`),
+        inputMode: name === "maxMegabytes" ? "numeric" : null,
         isFocused: name === "from" && preset === "custom" && !refusal,
       }),
     ),

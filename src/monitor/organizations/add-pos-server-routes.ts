@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { readNewPosServerForm } from "./pos-server-form.ts";
 import { newPosServerModel } from "./pos-server-form-model.ts";
 import { posServerEvent } from "./registry/events.ts";
@@ -49,7 +50,10 @@ export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
         await recordEvent(trx, request.actor(), event, now);
         return posServerId;
       });
-      if (id !== null) return reply.redirect(`/pos-servers/${id}`, 303);
+      if (id !== null) {
+        const outcome = await app.pollNow(id, { isChanged: true });
+        return reply.tellOnce(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+      }
       reply.code(422);
       const model = newPosServerModel(request.viewer, organization, { typed, problems });
       return await reply.page("organizations/new-pos-server", model);

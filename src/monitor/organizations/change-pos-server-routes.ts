@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { describeChanges } from "../audit-log/describe-changes.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
 import { changedPosServerModel } from "./pos-server-form-model.ts";
 import {
@@ -54,8 +56,10 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
       return true;
     });
     if (isSaved) {
-      app.poller.hurry(posServerId);
-      return reply.redirect(`/pos-servers/${posServerId}`, 303);
+      const url = `/pos-servers/${posServerId}`;
+      if (isDeepStrictEqual(connection, posServer.connection)) return reply.leadTo(url);
+      const outcome = await app.pollNow(posServerId, { isChanged: true });
+      return reply.tellOnce(url, POLL_ANSWER, pollAnswer(outcome));
     }
     reply.code(422);
     const model = changedPosServerModel(request.viewer, posServer, { typed, problems });

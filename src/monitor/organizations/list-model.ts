@@ -1,5 +1,8 @@
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { AppliedImport } from "./import/apply-import.ts";
+import { importInWords } from "./import/import-done.ts";
+import { problemsLink } from "./problems-link.ts";
 import type { ListedOrganization } from "./registry/organizations.ts";
 
 export interface OrganizationsPage {
@@ -10,18 +13,22 @@ export interface OrganizationsPage {
   archivedCount: number;
   /** The number of the page as the address has it. */
   page: string;
+  /** What an import has just done. */
+  imported: AppliedImport | null;
 }
 
 /** What the template of `/organizations` shows. */
 export function organizationsModel(
-  { t }: Viewer,
-  { search, isArchived, found, archivedCount, page }: OrganizationsPage,
+  viewer: Viewer,
+  { search, isArchived, found, archivedCount, page, imported }: OrganizationsPage,
 ) {
+  const { t } = viewer;
   const { rows, pages } = paginate(found, page, "/organizations", {
     q: search,
     archived: isArchived ? "1" : "",
   });
   return {
+    imported: imported && importInWords(viewer, imported),
     search,
     isArchived,
     isEmpty: rows.length === 0,
@@ -31,6 +38,7 @@ export function organizationsModel(
       name: organization.name,
       crmId: organization.crmId,
       posServers: t("posServers.found", { count: organization.posServers }),
+      problems: problemsLink(t, organization.id, isArchived ? 0 : organization.problems),
       parked: organization.parked > 0 ? t("organizations.parked", { count: organization.parked }) : null,
     })),
     pages,

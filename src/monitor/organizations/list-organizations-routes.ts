@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { textFields } from "../forms/fields.ts";
+import { IMPORT_DONE } from "./import/import-done.ts";
 import { organizationsModel } from "./list-model.ts";
 import { countArchivedOrganizations, searchOrganizations } from "./registry/organizations.ts";
 
@@ -15,7 +16,8 @@ export async function listOrganizationsRoutes(app: FastifyInstance): Promise<voi
     const isArchived = archived === "1";
     const found = await searchOrganizations(db, { search, isArchived });
     const archivedCount = await countArchivedOrganizations(db);
-    const asked = { search, isArchived, found, archivedCount, page };
+    const imported = request.toldOnce(IMPORT_DONE);
+    const asked = { search, isArchived, found, archivedCount, page, imported };
     return await reply.page("organizations/list", organizationsModel(request.viewer, asked));
   });
 }

@@ -13,7 +13,12 @@ export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledO
     hasProblems: Object.keys(problems).length > 0,
     fields: [
       field("name", { label: t("organization.name"), isRequired: true, isFocused: true }),
-      field("crmId", { label: "CrmId", isRequired: true, hint: t("organization.crmIdHint") }),
+      field("crmId", {
+        label: "CrmId",
+        isRequired: true,
+        inputMode: "numeric",
+        hint: t("organization.crmIdHint"),
+      }),
     ],
   };
 }

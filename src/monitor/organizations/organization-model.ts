@@ -1,5 +1,6 @@
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { problemsLink } from "./problems-link.ts";
 import type { Organization } from "./registry/organizations.ts";
 import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 
@@ -8,14 +9,14 @@ export interface OrganizationPage {
   posServers: PosServerOfOrganization[];
   /** The number of the page as the address has it. */
   page: string;
-  /** The key of why it cannot be archived now. */
-  problem: string | null;
+  /** How many of them have a problem. */
+  problems: number;
 }
 
 /** What the template of `/organizations/:id` shows. */
 export function organizationModel(
   { t, format }: Viewer,
-  { organization, posServers, page, problem }: OrganizationPage,
+  { organization, posServers, page, problems }: OrganizationPage,
 ) {
   const { name, crmId, archivedAt } = organization;
   const path = `/organizations/${organization.id}`;
@@ -29,7 +30,7 @@ export function organizationModel(
     archivedSince: isArchived
       ? t("organization.archivedSince", { time: format.time(archivedAt, archivedAt) })
       : null,
-    problem: problem && t(problem),
+    problems: problemsLink(t, organization.id, isArchived ? 0 : problems),
     isEmpty: rows.length === 0,
     rows: rows.map((posServer) => {
       const state = posServer.isParked ? "parked" : posServer.state;

@@ -8,6 +8,9 @@ const PAIRING_STRING_EXAMPLE = "poswatch://…";
 const ADDRESS_EXAMPLE = "https://pos.example.ru:8443";
 const FINGERPRINT_EXAMPLE = "sha256:…";
 
+/** What is wrong with the pairing string and with the folded fields below it. */
+const SAID_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.twoConnections"];
+
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 
 /** What the template of `/organizations/:id/pos-servers/new` shows. */
@@ -33,10 +36,12 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
         hint: t("posServer.pairingStringHint"),
       }),
     ],
-    isByAddress: [
-      ...[typed.address, typed.fingerprint],
-      ...[problems.address, problems.token, problems.fingerprint],
-    ].some(Boolean),
+    isByAddress:
+      SAID_OF_BOTH.includes(problems.pairingString ?? "") ||
+      [
+        ...[typed.address, typed.fingerprint],
+        ...[problems.address, problems.token, problems.fingerprint],
+      ].some(Boolean),
     addressFields: [
       field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
       field("token", { label: t("posServer.token"), type: "password", autocomplete: "new-password" }),
@@ -48,6 +53,7 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
     ],
     pollInterval: field("pollInterval", {
       label: t("posServer.pollInterval"),
+      inputMode: "numeric",
       hint: t("posServer.pollIntervalHint"),
     }),
   };
@@ -67,7 +73,11 @@ export function changedPosServerModel(
     hasProblems: Object.keys(problems).length > 0,
     fields: [
       field("name", { label: t("posServer.name"), isRequired: true }),
-      field("pollInterval", { label: t("posServer.pollInterval"), hint: t("posServer.pollIntervalHint") }),
+      field("pollInterval", {
+        label: t("posServer.pollInterval"),
+        inputMode: "numeric",
+        hint: t("posServer.pollIntervalHint"),
+      }),
       field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
       field("token", {
         label: t("posServer.newToken"),

@@ -3,6 +3,7 @@ import { describeChanges } from "../audit-log/describe-changes.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { readPairing } from "./pos-server-form.ts";
 import { reconnectModel } from "./pos-server-form-model.ts";
 import { findRegisteredPosServer, isIdentityTaken } from "./registry/pos-servers.ts";
@@ -54,8 +55,8 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
         return true;
       });
       if (isSaved) {
-        app.poller.hurry(posServerId);
-        return reply.redirect(`/pos-servers/${posServerId}`, 303);
+        const outcome = await app.pollNow(posServerId, { isChanged: true });
+        return reply.tellOnce(`/pos-servers/${posServerId}`, POLL_ANSWER, pollAnswer(outcome));
       }
       reply.code(422);
       return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { addOrganizationRoutes } from "./add-organization-routes.ts";
 import { addPosServerRoutes } from "./add-pos-server-routes.ts";
+import { archiveOrganizationRoutes } from "./archive-organization-routes.ts";
 import { changeOrganizationRoutes } from "./change-organization-routes.ts";
 import { changePosServerRoutes } from "./change-pos-server-routes.ts";
 import { deletePosServerRoutes } from "./delete-pos-server-routes.ts";
@@ -17,6 +18,7 @@ export async function organizationRoutes(app: FastifyInstance): Promise<void> {
   await app.register(addOrganizationRoutes);
   await app.register(showOrganizationRoutes);
   await app.register(changeOrganizationRoutes);
+  await app.register(archiveOrganizationRoutes);
 
   await app.register(addPosServerRoutes);
   await app.register(changePosServerRoutes);

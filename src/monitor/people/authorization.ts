@@ -42,22 +42,29 @@ export default fp(
         return await tellWhomToAsk(request, reply);
     });
 
-    /** A page asked for is reached after the sign-in; a refresh of a part makes the browser go there. */
+    /**
+     * A page asked for, or that of a form which was sent, is reached after the sign-in; a refresh of a part makes the
+     * browser go there.
+     */
     function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
       const wanted = pageOf(request);
-      const login = wanted === "/pos-servers" ? "/login" : `/login?returnTo=${encodeURIComponent(wanted)}`;
+      const query = new URLSearchParams({
+        ...(wanted !== "/pos-servers" && { returnTo: wanted }),
+        ...(request.method === "POST" && { unsent: "1" }),
+      });
+      const login = query.size > 0 ? `/login?${query}` : "/login";
       if (request.headers["hx-request"]) return reply.code(401).header("hx-redirect", login).send();
       return reply.redirect(login, 303);
     }
 
     /** The page to come back to: of a part that is asked for, the one that it is on. */
-    function pageOf({ method, url, headers, isPartial }: FastifyRequest): string {
+    function pageOf({ url, headers, isPartial }: FastifyRequest): string {
       const current = isPartial ? headers["hx-current-url"] : undefined;
       if (typeof current === "string" && URL.canParse(current)) {
         const { pathname, search } = new URL(current);
         return `${pathname}${search}`;
       }
-      return method === "GET" ? url : "/pos-servers";
+      return url;
     }
 
     async function tellWhomToAsk(request: FastifyRequest, reply: FastifyReply) {

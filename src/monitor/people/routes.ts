@@ -5,6 +5,7 @@ import { signInRoutes } from "./sessions/sign-in-routes.ts";
 import { type SetUpRouteOptions, setUpRoutes } from "./setup/set-up-routes.ts";
 import { acceptInvitationRoutes } from "./users/accept-invitation-routes.ts";
 import { addUserRoutes } from "./users/add-user-routes.ts";
+import { changeAccessRoutes } from "./users/change-access-routes.ts";
 import { changeRightsRoutes } from "./users/change-rights-routes.ts";
 import { changeUserRoutes } from "./users/change-user-routes.ts";
 import { exportUsersRoutes } from "./users/export-users-routes.ts";
@@ -22,6 +23,7 @@ export async function peopleRoutes(app: FastifyInstance, { terminal }: SetUpRout
   await app.register(exportUsersRoutes);
   await app.register(addUserRoutes);
   await app.register(changeUserRoutes);
+  await app.register(changeAccessRoutes);
   await app.register(changeRightsRoutes);
   await app.register(acceptInvitationRoutes);
 }

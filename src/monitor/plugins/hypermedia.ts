@@ -13,6 +13,8 @@ declare module "fastify" {
      * @param render called only when something changed.
      */
     polledPart(tag: string, render: () => string): FastifyReply;
+    /** Leads the browser to a page after a form was carried out, also one that was sent from the dialog. */
+    leadTo(url: string): FastifyReply;
   }
 }
 
@@ -38,6 +40,10 @@ export default fp(
       this.header("vary", "HX-Request-Type, Cookie").header("hx-ptag", tag);
       if (this.request.headers["hx-ptag"] === tag) return this.code(304).send();
       return this.type("text/html; charset=utf-8").send(render());
+    });
+    app.decorateReply("leadTo", function (url) {
+      if (this.request.isPartial) return this.header("hx-redirect", url).send();
+      return this.redirect(url, 303);
     });
   },
   { name: "hypermedia" },

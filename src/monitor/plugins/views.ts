@@ -22,7 +22,10 @@ declare module "fastify" {
      * `pollUrl` it asks there for itself every second and morphs, and is answered with 304 while nothing changes;
      * without JavaScript its page reloads itself.
      */
-    dialogPage(template: string, data: object & { pollUrl?: string | null }): Promise<string>;
+    dialogPage(
+      template: string,
+      data: object & { pollUrl?: string | null; section?: string },
+    ): Promise<string>;
     /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
     keptPage(owner: object, key: string, template: string, data: () => object): Promise<Readable>;
   }

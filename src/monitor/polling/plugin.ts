@@ -30,7 +30,10 @@ export default fp(
       log: app.log.child({ part: "polling" }),
     });
     app.decorate("poller", poller);
-    app.decorate("pollNow", createPollNow({ db, client, fleet, secretBox, clock }));
+    app.decorate(
+      "pollNow",
+      createPollNow({ db, client, fleet, secretBox, clock, onAnswer: (id) => poller.recover(id) }),
+    );
 
     let runId: number | null = null;
     app.addHook("onListen", async () => {

@@ -13,19 +13,33 @@ export interface PollNowDependencies {
   secretBox: SecretBox;
   /** ms UTC. */
   clock: () => number;
+  /** Told which POS server has answered. */
+  onAnswer: (posServerId: number) => void;
 }
 
-/** Polls one POS server at once. Whoever asks while that poll is under way gets its outcome. */
-export type PollNow = (posServerId: number) => Promise<StatusOutcome>;
+/**
+ * Polls one POS server at once. Whoever asks while that poll is under way gets its outcome, unless the way to call it
+ * has changed since.
+ */
+export type PollNow = (posServerId: number, options?: { isChanged: boolean }) => Promise<StatusOutcome>;
 
 /** Makes «Проверить связь». The outcome is saved like that of any poll, unless the POS server is parked. */
-export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDependencies): PollNow {
+export function createPollNow({
+  db,
+  client,
+  fleet,
+  secretBox,
+  clock,
+  onAnswer,
+}: PollNowDependencies): PollNow {
   const underWay = new Map<number, Promise<StatusOutcome>>();
 
-  return (posServerId) => {
+  return (posServerId, options) => {
     const running = underWay.get(posServerId);
-    if (running) return running;
-    const poll = pollAndSave(posServerId).finally(() => underWay.delete(posServerId));
+    if (running && !options?.isChanged) return running;
+    const poll = pollAndSave(posServerId).finally(() => {
+      if (underWay.get(posServerId) === poll) underWay.delete(posServerId);
+    });
     underWay.set(posServerId, poll);
     return poll;
   };
@@ -38,6 +52,8 @@ export function createPollNow({ db, client, fleet, secretBox, clock }: PollNowDe
     if (called.isParked) return outcome;
     const rules = await fleet.stateRules();
     const { outcomes } = await savePollResults(db, [{ posServerId, outcome }], rules);
-    return outcomes[0] ?? outcome;
+    const counted = outcomes[0] ?? outcome;
+    if (counted.ok) onAnswer(posServerId);
+    return counted;
   }
 }

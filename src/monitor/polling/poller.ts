@@ -40,8 +40,12 @@ export interface PollerDependencies {
 export interface Poller {
   /** Starts the polls that are due and returns without waiting for their end; a tick during a tick does nothing. */
   tick(): Promise<void>;
-  /** Makes one POS server due at once; it is polled with the next tick. */
+  /** Makes one POS server due at once; it is polled with the next tick, also one that the registry has only just got. */
   hurry(posServerId: number): void;
+  /** One has answered beside the poller: it is polled as often as before it failed. */
+  recover(posServerId: number): void;
+  /** When one is polled next, ms UTC: not later than now while that is under way; null when it is not polled. */
+  nextPollAt(posServerId: number): number | null;
   /** Resolves when no poll is under way and all results are saved. */
   idle(): Promise<void>;
   stats(): PollerStats;
@@ -73,6 +77,7 @@ export function createPoller({
   const failingLane = pLimit(FAILING_LANE_PLACES);
   const inFlight = new Set<Promise<void>>();
   const startsUnderWay = new Set<Promise<void>>();
+  const hurried = new Set<number>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -103,7 +108,7 @@ export function createPoller({
     },
   );
 
-  return { tick, hurry, idle, stats: readStats, stalledSince, stop };
+  return { tick, hurry, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
 
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
@@ -113,6 +118,8 @@ export function createPoller({
       await followRegistry();
       const now = clock();
       lastTickAt = monotonicClock();
+      for (const id of hurried) schedule.hurry(id, now);
+      hurried.clear();
       const start = startInSlices(schedule.takeDue(now)).finally(() => startsUnderWay.delete(start));
       startsUnderWay.add(start);
     } finally {
@@ -191,7 +198,16 @@ export function createPoller({
   }
 
   function hurry(posServerId: number): void {
-    schedule.hurry(posServerId, clock());
+    hurried.add(posServerId);
+  }
+
+  function recover(posServerId: number): void {
+    schedule.recover(posServerId, clock());
+  }
+
+  function nextPollAt(posServerId: number): number | null {
+    if (!targets.has(posServerId)) return null;
+    return schedule.isAway(posServerId) ? clock() : schedule.dueAt(posServerId);
   }
 
   async function idle(): Promise<void> {

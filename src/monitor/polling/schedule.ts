@@ -1,4 +1,5 @@
-const BACK_OFF_AFTER_POLLS = 5;
+/** So many polls failed in a row, and it is polled less often. */
+export const BACK_OFF_AFTER_POLLS = 5;
 const BACK_OFF_INTERVAL_MS = 5 * 60_000;
 /** A tick this late means that the process slept: what is overdue is spread anew instead of being polled at once. */
 const PAUSE_MS = 15_000;
@@ -25,9 +26,12 @@ export interface Schedule {
   finish(id: number, failedPolls: number, now: number): void;
   /** Makes one due at once. */
   hurry(id: number, now: number): void;
+  /** One that was polled beside the schedule has answered: it is due within its interval again, however long it failed. */
+  recover(id: number, now: number): void;
   failedPolls(id: number): number;
   /** ms UTC: when it is, or was, due. */
   dueAt(id: number): number;
+  isAway(id: number): boolean;
 }
 
 export function createSchedule(): Schedule {
@@ -130,8 +134,16 @@ export function createSchedule(): Schedule {
       if (entry && !entry.isAway) enqueue(entry, now);
     },
 
+    recover(id, now) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      entry.failedPolls = 0;
+      if (!entry.isAway && entry.dueAt > now + entry.intervalMs) enqueue(entry, now + entry.intervalMs);
+    },
+
     failedPolls: (id) => entries.get(id)?.failedPolls ?? 0,
     dueAt: (id) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
+    isAway: (id) => entries.get(id)?.isAway ?? false,
   };
 
   /** The clock was set back: what waits for a time far ahead is spread over its interval again. */

@@ -1,4 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { detailInWords } from "../viewer/with-detail.ts";
 import type { CommonCause } from "./common-causes.ts";
 import { filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
@@ -22,7 +23,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       state: cause.failureCode ? "unreachable" : "sync_error",
       title,
       text: cause.failureCode ? t(`failure.${cause.failureCode}`) : cause.example,
-      detail: cause.failureCode ? cause.example : null,
+      detail: cause.failureCode ? detailInWords(t, cause.example) : null,
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
       guess: t(`posServers.cause.${kind}`),
       organizations: t("posServers.cause.organizations", { count: organizations }),

@@ -1,8 +1,11 @@
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PosServerRow } from "./row-model.ts";
 
 const UNKNOWN = "—";
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
 
 /** A line of what is known of a POS server. */
 interface Fact {
@@ -17,7 +20,7 @@ export function factsModel(
   viewer: Viewer,
   posServer: ShownPosServer,
   row: PosServerRow,
-  now: number,
+  { nextPollAt, now }: { nextPollAt: number | null; now: number },
 ): Fact[] {
   const { t, format } = viewer;
   const { lastAttemptAt, pollIntervalMs } = posServer;
@@ -31,6 +34,7 @@ export function factsModel(
     ...(clockWarning ? [{ title: t("posServer.clock"), text: clockWarning, isWarning: true }] : []),
     address(viewer, posServer, row),
     lastPoll(viewer, posServer, now),
+    ...(nextPollAt === null ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
     ...(pollIntervalMs === null ? [] : [interval(viewer, pollIntervalMs)]),
   ];
 }
@@ -85,6 +89,23 @@ function lastPoll({ t, format }: Viewer, { lastPollAt, failedPolls }: ShownPosSe
   };
 }
 
+function nextPoll({ t, format }: Viewer, { failedPolls }: ShownPosServer, at: number, now: number): Fact {
+  return {
+    title: t("posServer.nextPoll"),
+    text: at <= now ? t("posServer.now") : format.moment(at, now),
+    note: failedPolls >= BACK_OFF_AFTER_POLLS ? t("posServer.backedOff") : null,
+  };
+}
+
 function interval({ t }: Viewer, pollIntervalMs: number): Fact {
-  return { title: t("posServer.interval"), text: t("posServer.seconds", { count: pollIntervalMs / 1000 }) };
+  return { title: t("posServer.interval"), text: everyInWords(t, pollIntervalMs) };
+}
+
+function everyInWords(t: Viewer["t"], intervalMs: number): string {
+  const count = intervalMs / 1000;
+  if (count === HOUR_SECONDS) return t("posServer.everyHour");
+  if (count === MINUTE_SECONDS) return t("posServer.everyMinute");
+  return count % MINUTE_SECONDS === 0
+    ? t("posServer.minutes", { count: count / MINUTE_SECONDS })
+    : t("posServer.seconds", { count });
 }

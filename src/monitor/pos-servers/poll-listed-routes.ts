@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findPosServer } from "../fleet/find-pos-server.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import { pollAnswer } from "../polling/poll-answer.ts";
 import { answerInWords } from "./answer-in-words.ts";
 import { askPosServer } from "./ask-pos-server.ts";
 import { filterUrlOf } from "./filter.ts";
@@ -27,7 +28,7 @@ export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return reply.callNotFound();
     const outcome = await askPosServer(request, posServer);
     const { id: posServerId, name } = posServer;
-    const answer = answerInWords(viewer, outcome);
+    const answer = answerInWords(viewer, pollAnswer(outcome));
     return show(request, reply, sent, "pos-servers/_answer", {
       url: `/pos-servers/${posServerId}`,
       name,

@@ -1,5 +1,6 @@
 import { HISTORY_CHANGES, type ShownPosServer, type StateChange } from "../fleet/find-pos-server.ts";
-import type { StatusOutcome } from "../pos-client/client.ts";
+import type { Parking } from "../fleet/park-pos-server.ts";
+import type { PollAnswer } from "../polling/poll-answer.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
@@ -8,6 +9,7 @@ import { withDetail } from "../viewer/with-detail.ts";
 import { answerInWords } from "./answer-in-words.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { factsModel } from "./facts-model.ts";
+import { parkedInWords } from "./parking-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
 import { createRowModel, type PosServerRow } from "./row-model.ts";
 
@@ -19,14 +21,18 @@ export interface PosServerPage {
   activity: Activity | undefined;
   availability: MeasuredAvailability;
   requiredVersion: string | null;
-  /** What «Проверить связь» has found; null when nobody asked. */
-  outcome: StatusOutcome | null;
+  /** How it was parked; null when it is not, or nothing is known of that. */
+  parking: Parking | null;
+  /** ms UTC; null = it is not polled. */
+  nextPollAt: number | null;
+  /** What «Проверить связь» or a new connection has found; null when nobody asked. */
+  answer: PollAnswer | null;
   now: number;
 }
 
 /** The page of one POS server: its last report, what failed, and its history, in the viewer's words and times. */
 export function posServerModel(page: PosServerPage) {
-  const { viewer, posServer, changes, actions, activity, availability, requiredVersion, outcome, now } = page;
+  const { viewer, posServer, changes, actions, activity, availability, requiredVersion, now } = page;
   const { t, format, user } = viewer;
   const row = createRowModel(viewer, requiredVersion, now)(posServer, activity);
   const { isParked, url: path } = row;
@@ -37,8 +43,6 @@ export function posServerModel(page: PosServerPage) {
   return {
     title: posServer.name,
     path,
-    // Also where it answers a check of the connection, whose own address has no page.
-    url: path,
     row,
     version: row.version ?? "—",
     organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,
@@ -49,10 +53,11 @@ export function posServerModel(page: PosServerPage) {
     },
     dialogs: dialogs(row),
     administration: isAdministrator ? administration(viewer, path) : [],
-    answer: outcome && answerInWords(viewer, outcome),
+    answer: page.answer && answerInWords(viewer, page.answer),
+    parked: isParked ? parkedInWords(viewer, page.parking, stateSince, now) : null,
     trouble: isParked ? null : trouble(viewer, posServer, row, now),
     availability: availabilityModel(viewer, availability, now),
-    facts: factsModel(viewer, posServer, row, now),
+    facts: factsModel(viewer, posServer, row, { nextPollAt: page.nextPollAt, now }),
     actions,
     hasActions: actions.length > 0,
     history: history(viewer, changes, now),

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findAskedPosServer, listStateChanges } from "../fleet/find-pos-server.ts";
+import { findParking } from "../fleet/park-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import type { StatusOutcome } from "../pos-client/client.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
@@ -18,7 +19,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { fleet } = app;
 
   app.get<WithId>("/pos-servers/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
-    return await show(request, reply, null);
+    return await show(request, reply);
   });
 
   app.post<WithId>(
@@ -28,11 +29,11 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       const outcome = await askPosServer(request, posServer);
-      return await show(request, reply, outcome);
+      return reply.tellOnce(`/pos-servers/${posServer.id}`, POLL_ANSWER, pollAnswer(outcome));
     },
   );
 
-  async function show(request: FastifyRequest<WithId>, reply: FastifyReply, outcome: StatusOutcome | null) {
+  async function show(request: FastifyRequest<WithId>, reply: FastifyReply) {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { viewer } = request;
@@ -48,6 +49,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       starts.map((start) => startAsAction(start, viewer, now)),
     );
     const activity = (await listActivities(db)).get(posServer.id);
+    const parking = await findParking(db, posServer.id);
     const availability = await readAvailability(db, viewer.timeZone, posServer.id, now);
     const asked = {
       viewer,
@@ -57,7 +59,9 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       activity,
       availability,
       requiredVersion,
-      outcome,
+      parking,
+      nextPollAt: app.poller.nextPollAt(posServer.id),
+      answer: request.toldOnce(POLL_ANSWER),
       now,
     };
     return await reply.page("pos-servers/show", posServerModel(asked));

@@ -1,6 +1,6 @@
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { boundsOf, defaultOf, SETTING_GROUPS, type SettingField } from "./fields.ts";
+import { boundsOf, defaultOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField } from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
 
 export interface SettingsPage {
@@ -15,12 +15,16 @@ export interface SettingsPage {
 /** What the template of `/settings` shows. */
 export function settingsPageModel(viewer: Viewer, { typed, problems, newestVersion, isSaved }: SettingsPage) {
   const { t } = viewer;
+  const firstWrong = SETTING_FIELDS.find(({ name }) => problems[name])?.name ?? null;
   return {
     isSaved,
     hasProblems: Object.keys(problems).length > 0,
     groups: SETTING_GROUPS.map(({ group, fields }) => ({
       title: t(`settings.group.${group}`),
-      fields: fields.map((field) => fieldModel(viewer, field, { typed, problems, newestVersion })),
+      fields: fields.map((field) => ({
+        ...fieldModel(viewer, field, { typed, problems, newestVersion }),
+        isFocused: field.name === firstWrong,
+      })),
     })),
   };
 }
@@ -56,7 +60,7 @@ function fieldModel(
 
   function defaultInWords(): string {
     if (field.kind === "switch") return t("settings.defaultOff");
-    return standard ? t("settings.default", { value: standard }) : t("settings.defaultEmpty");
+    return standard ? t("settings.default", { value: standard }) : "";
   }
 
   function shown({ minimum, maximum }: { minimum: number; maximum: number }) {

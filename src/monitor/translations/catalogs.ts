@@ -1,5 +1,6 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enBackups from "./en/backups.json" with { type: "json" };
+import enCallDetails from "./en/call-details.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
@@ -12,6 +13,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
+import ruCallDetails from "./ru/call-details.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
@@ -37,6 +39,7 @@ export const ru = {
   ...ruLogArchives,
   ...ruExcel,
   ...ruBackups,
+  ...ruCallDetails,
 };
 
 export const en = {
@@ -52,4 +55,5 @@ export const en = {
   ...enLogArchives,
   ...enExcel,
   ...enBackups,
+  ...enCallDetails,
 };

@@ -15,6 +15,8 @@ export interface Format {
   ageWords: AgeWords;
   /** `24.11 11:02`; with the year when it is not the year of `now`. */
   time(at: number, now: number): string;
+  /** `24.11 13:29:05`; with the year when it is not the year of `now`. */
+  second(at: number, now: number): string;
   /** `13:29:05`, or with its date when it is not today's. */
   moment(at: number, now: number): string;
   /** `13:29`, or with its date when it is not today's. */
@@ -84,12 +86,17 @@ export function createFormat(language: Language, timeZone: string): Format {
     return isToday ? `${shown.hour}:${shown.minute}` : time(at, now);
   }
 
+  function withSeconds(text: string, at: number): string {
+    return `${text}:${seconds.format(at).padStart(2, "0")}`;
+  }
+
   return {
     ageWords,
     day,
     time,
     clock,
-    moment: (at, now) => `${clock(at, now)}:${seconds.format(at).padStart(2, "0")}`,
+    second: (at, now) => withSeconds(time(at, now), at),
+    moment: (at, now) => withSeconds(clock(at, now), at),
     age(at, now) {
       const ageMs = now - at;
       const isExact = ageMs >= EXACT_FROM_MS;

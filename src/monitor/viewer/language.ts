@@ -1,4 +1,4 @@
-import i18next, { type TFunction } from "i18next";
+import i18next, { type FormatterModule, type TFunction } from "i18next";
 import { en, ru } from "../translations/catalogs.ts";
 
 export const LANGUAGES = ["ru", "en"] as const;
@@ -8,12 +8,25 @@ export const DEFAULT_LANGUAGE: Language = "ru";
 /** The words of ages, which the browser's script uses too. */
 export const AGE_WORDS = { ru: ru.age, en: en.age };
 
-const translations = i18next.createInstance();
+/** Every number within a text is written as everywhere else: «1 000», "1,000". */
+const NUMBERS = { ru: new Intl.NumberFormat("ru"), en: new Intl.NumberFormat("en") };
+
+const numberFormatter: FormatterModule = {
+  type: "formatter",
+  init() {},
+  add() {},
+  addCached() {},
+  format: (value: unknown, _format, language): string =>
+    // Whatever else is interpolated is text already.
+    typeof value === "number" && isLanguage(language) ? NUMBERS[language].format(value) : (value as string),
+};
+
+const translations = i18next.createInstance().use(numberFormatter);
 void translations.init({
   lng: DEFAULT_LANGUAGE,
   fallbackLng: false,
   resources: { ru: { translation: ru }, en: { translation: en } },
-  interpolation: { escapeValue: false },
+  interpolation: { escapeValue: false, alwaysFormat: true },
   returnNull: false,
   initAsync: false,
 });

@@ -76,7 +76,10 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
 
   const applied = await browser.post(String(uploaded.headers.location));
-  t.match(textOf(applied.body), /Создана 1 организация, добавлены 2 POS-сервера, изменено 0/);
+  t.equal(applied.headers.location, "/organizations");
+  const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера, изменено 0/;
+  t.match(textOf((await browser.get("/organizations")).body), told);
+  t.notMatch(textOf((await browser.get("/organizations")).body), told, "it is told once");
   t.equal((await db.selectFrom("pos_server").selectAll().execute()).length, 2);
   t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
   t.match(await recordedEvents(db, "import"), [
@@ -100,6 +103,26 @@ t.test("each row's problem is shown, and such a file cannot be applied", async (
   t.equal((await browser.post(String(headers.location))).statusCode, 422);
   t.same(await monitor.app.database.db.selectFrom("organization").selectAll().execute(), []);
 });
+
+t.test(
+  "an import that came too late shows its new preview where it was, and that can be loaded again",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const browser = await startUploads(monitor);
+    const file = [HEADINGS, `Кафе;200100;Мира, 5;https://10.1.0.5:8443;${TOKEN}`].join("\n");
+    const { headers } = await browser.upload("fleet.csv", file);
+    const url = String(headers.location);
+    const organizationId = await monitor.addOrganization("Кафе", "200100");
+    await monitor.addPosServer({ organizationId, name: "Мира, 5", address: "https://10.1.0.6:8443" });
+    const late = await browser.post(url);
+    t.equal(late.statusCode, 422);
+    t.match(textOf(late.body), /Ничего не сохранено: список POS-серверов тем временем изменился/);
+    const again = await browser.get(url);
+    t.equal(again.statusCode, 200);
+    t.match(textOf(again.body), /Мира, 5.*Изменить адрес/);
+    t.equal((await browser.post(url)).statusCode, 303);
+  },
+);
 
 t.test("a file that cannot be read is refused with what is wrong with it", async (t) => {
   const browser = await startUploads(await startMonitor(t));

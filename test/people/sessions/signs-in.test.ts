@@ -177,3 +177,35 @@ t.test("what another process changes about a user counts at once", async (t) => 
   await other.db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
   t.equal((await user.get("/pos-servers")).statusCode, 303);
 });
+
+t.test("who comes with an ended session is told so, and whether what they sent is lost", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { isAdministrator: true });
+  const fresh = await openBrowser(monitor.app).get("/login");
+  t.notMatch(fresh.body, /Сеанс закончился/, "a new browser had none");
+
+  monitor.clock.advance(13 * 3_600_000);
+  const wanted = await user.get("/audit");
+  t.equal(wanted.headers.location, "/login?returnTo=%2Faudit");
+  t.match((await user.get("/login?returnTo=%2Faudit")).body, /Сеанс закончился\. Войдите ещё раз/);
+  const sent = await user.post("/pos-servers/1/parking", { parked: "1" });
+  t.equal(sent.headers.location, "/login?returnTo=%2Fpos-servers%2F1%2Fparking&unsent=1");
+  const login = await user.get(String(sent.headers.location));
+  t.match(login.body, /Сеанс закончился, поэтому отправленное не сохранено/);
+  t.match(login.body, /name="returnTo" value="\/pos-servers\/1\/parking"/);
+});
+
+t.test("who signs out is not told that a session ended", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { isAdministrator: true });
+  await user.post("/logout");
+  t.notMatch((await user.get("/login")).body, /Сеанс закончился/);
+});
+
+t.test("after a wrong password the focus is where it is typed again", async (t) => {
+  const monitor = await startMonitor(t);
+  await signedIn(monitor, { login: "cook" });
+  const { body } = await openBrowser(monitor.app).post("/login", { login: "cook", password: "wrong" });
+  t.match(body, /id="password"[^>]* autofocus/);
+  t.notMatch(body, /id="login"[^>]* autofocus/);
+});

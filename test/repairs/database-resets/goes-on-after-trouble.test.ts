@@ -36,7 +36,7 @@ t.test("a busy POS server is asked again until it is free", async (t) => {
 });
 
 for (const [status, code, says] of [
-  [404, "not_offered", /не умеет выполнять эту команду.*Обновите агента/],
+  [404, "not_offered", /не умеет выполнять эту команду.*Обновите агент /],
   [409, "refused", /отказался выполнять команду.*База данных не тронута/],
 ] as const) {
   t.test(`an answer ${status} ends it, and says that nothing was done`, async (t) => {

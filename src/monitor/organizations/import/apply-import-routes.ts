@@ -3,9 +3,10 @@ import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
 import type { WithId } from "../../forms/id.ts";
 import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
+import { IMPORT_DONE } from "./import-done.ts";
 import type { ImportPlan } from "./import-plan.ts";
 import type { PendingImports } from "./pending-imports.ts";
-import { importDoneModel, importPreviewModel } from "./preview-model.ts";
+import { importPreviewModel } from "./preview-model.ts";
 
 /** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
 export async function applyImportRoutes(
@@ -35,11 +36,11 @@ export async function applyImportRoutes(
       try {
         const applied = await apply(request, plan);
         pendingImports.drop(userId, request.params.id);
-        return await reply.page("organizations/import/done", importDoneModel(request.viewer, applied));
+        return reply.tellOnce("/organizations", IMPORT_DONE, applied);
       } catch (error) {
         if (!(error instanceof ImportNotAppliedError)) throw error;
-        pendingImports.drop(userId, request.params.id);
-        const id = pendingImports.keep(userId, error.plan, app.clock());
+        const { id } = request.params;
+        pendingImports.replace(userId, id, error.plan, app.clock());
         reply.code(422);
         return await preview(request, reply, id, error.plan, true);
       }

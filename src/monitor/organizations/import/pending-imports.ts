@@ -15,6 +15,8 @@ interface PendingImport {
 export interface PendingImports {
   /** Keeps a plan for its user, in place of the oldest when there are too many. @returns its id. */
   keep(userId: number, plan: ImportPlan, now: number): string;
+  /** Puts another plan of the same file in the place of one that is still kept, under its id. */
+  replace(userId: number, id: string, plan: ImportPlan, now: number): void;
   /** @returns null when it was dropped, has expired or belongs to another user. */
   find(userId: number, id: string, now: number): ImportPlan | null;
   /** Forgets a plan of this user that was applied or cancelled. */
@@ -35,6 +37,11 @@ export function createPendingImports(): PendingImports {
       const id = randomUUID();
       pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
       return id;
+    },
+    replace(userId, id, plan, now) {
+      if (pending.get(id)?.userId === userId) {
+        pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
+      }
     },
     find(userId, id, now) {
       dropExpired(pending, now);

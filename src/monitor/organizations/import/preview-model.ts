@@ -1,6 +1,5 @@
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { AppliedImport } from "./apply-import.ts";
 import type { ImportPlan, PlannedImportRow, RowAction } from "./import-plan.ts";
 import type { RowProblem } from "./row-problem.ts";
 
@@ -73,14 +72,4 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
 function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {
   const column = "column" in values ? t(`import.column.${values.column}`) : undefined;
   return t([`import.rowProblem.${code}`, `connectionProblem.${code}`], { ...values, column });
-}
-
-/** What an import has done. */
-export function importDoneModel({ t }: Viewer, applied: AppliedImport) {
-  const done = [
-    t("import.done.organizations", { count: applied.createdOrganizations }),
-    t("import.done.posServers", { count: applied.createdPosServers }),
-    t("import.done.changed", { count: applied.changedPosServers }),
-  ];
-  return { done: `${done.join(", ")}.` };
 }

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { readId } from "../../forms/id.ts";
 import type { NewOrganization } from "./registry.ts";
 
@@ -15,6 +16,8 @@ export interface ListedOrganization extends Organization {
   /** Parked ones included. */
   posServers: number;
   parked: number;
+  /** Those whose exchange does not work, or of which nobody knows. */
+  problems: number;
 }
 
 /** Lists the organizations whose name or CrmId holds the text, by name, each with the number of its POS servers. */
@@ -33,15 +36,39 @@ export async function searchOrganizations(
   const counts = await db.selectFrom("state_count").selectAll().execute();
   const total = new Map<number, number>();
   const parked = new Map<number, number>();
+  const problems = new Map<number, number>();
   for (const { organization_id: id, state, pos_servers } of counts) {
     total.set(id, (total.get(id) ?? 0) + pos_servers);
     if (state === "parked") parked.set(id, pos_servers);
+    else if (PROBLEM_STATES.includes(state)) problems.set(id, (problems.get(id) ?? 0) + pos_servers);
   }
   return found.map((organization) => ({
     ...organization,
     posServers: total.get(organization.id) ?? 0,
     parked: parked.get(organization.id) ?? 0,
+    problems: problems.get(organization.id) ?? 0,
   }));
+}
+
+/** How many POS servers of an organization have a problem; the counts are kept. */
+export async function countProblemsOf(db: Kysely<Database>, organizationId: number): Promise<number> {
+  const { posServers } = await selectCountOf(db, organizationId)
+    .where("state", "in", PROBLEM_STATES)
+    .executeTakeFirstOrThrow();
+  return posServers ?? 0;
+}
+
+/** How many POS servers an organization has, parked ones too. */
+export async function countPosServersOf(db: Kysely<Database>, organizationId: number): Promise<number> {
+  const { posServers } = await selectCountOf(db, organizationId).executeTakeFirstOrThrow();
+  return posServers ?? 0;
+}
+
+function selectCountOf(db: Kysely<Database>, organizationId: number) {
+  return db
+    .selectFrom("state_count")
+    .select(({ fn }) => fn.sum<number | null>("pos_servers").as("posServers"))
+    .where("organization_id", "=", organizationId);
 }
 
 export async function countArchivedOrganizations(db: Kysely<Database>): Promise<number> {

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
+import { SESSION_COOKIE } from "../../plugins/security.ts";
 import { hasAdministrator } from "../registry/users.ts";
 import { endSession } from "./sessions.ts";
 import { signIn } from "./sign-in.ts";
@@ -20,7 +21,11 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
       if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
       const returnTo = ownPath(request.query.returnTo);
       if (request.viewer.user) return reply.redirect(returnTo, 303);
-      const model = signInModel(request.viewer, { returnTo, login: "", problem: null });
+      // A browser that has the cookie of a session, and no session: it has ended. What signs out takes the cookie away.
+      const hasEnded = request.cookies[SESSION_COOKIE] !== undefined;
+      const isUnsent = textFields(request.query, ["unsent"]).unsent !== "";
+      const ended = hasEnded ? (isUnsent ? "unsent" : "ended") : null;
+      const model = signInModel(request.viewer, { returnTo, login: "", problem: null, ended });
       return await reply.page("people/sessions/login", model);
     },
   );
@@ -30,7 +35,7 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
     const outcome = await signIn(db, limits, { login, password, address: request.ip }, app.clock());
     if (!outcome.ok) {
       reply.code(outcome.reason === "tooMany" ? 429 : 422);
-      const asked = { returnTo: ownPath(returnTo), login, problem: outcome.reason };
+      const asked = { returnTo: ownPath(returnTo), login, problem: outcome.reason, ended: null };
       return await reply.page("people/sessions/login", signInModel(request.viewer, asked));
     }
     const { user: before } = request.viewer;

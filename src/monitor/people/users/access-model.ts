@@ -2,13 +2,19 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { User } from "../registry/users.ts";
 import type { UserPage } from "./user-page.ts";
 
-/** A form of one button: what it changes, how that is now, and what the button sends. */
+/** A form of one button: what it changes, how that is now, and what the button sends or where it asks. */
 interface AccessForm {
   action: string;
   title: string;
   text: string;
   /** null = there is nothing to do. */
-  button: { text: string; isDanger: boolean; sends: { name: string; value: string } | null } | null;
+  button: {
+    text: string;
+    isDanger: boolean;
+    sends: { name: string; value: string } | null;
+    /** Where it is asked before it is done; null = it is done at once. */
+    askedAt: string | null;
+  } | null;
 }
 
 /** How a user gets in, what they are, and what can be done about it. */
@@ -49,7 +55,7 @@ function administration(t: Viewer["t"], path: string, { isAdministrator }: User)
     text: t(isAdministrator ? "users.isAdministrator" : "users.isNoAdministrator"),
     button: {
       ...button(t(isAdministrator ? "users.revokeAdministrator" : "users.makeAdministrator")),
-      sends: { name: "administrator", value: isAdministrator ? "no" : "yes" },
+      askedAt: `${path}/administration/new`,
     },
   };
 }
@@ -59,14 +65,12 @@ function blocking(t: Viewer["t"], path: string, { isBlocked }: User): AccessForm
     action: `${path}/blocking`,
     title: t("users.signInTitle"),
     text: t(isBlocked ? "users.isBlocked" : "users.isNotBlocked"),
-    button: {
-      text: t(isBlocked ? "users.unblock" : "users.block"),
-      isDanger: !isBlocked,
-      sends: { name: "blocked", value: isBlocked ? "no" : "yes" },
-    },
+    button: isBlocked
+      ? { ...button(t("users.unblock")), sends: { name: "blocked", value: "no" } }
+      : { ...button(t("users.block")), isDanger: true, askedAt: `${path}/blocking/new` },
   };
 }
 
 function button(text: string) {
-  return { text, isDanger: false, sends: null };
+  return { text, isDanger: false, sends: null, askedAt: null };
 }

@@ -4,40 +4,48 @@ import { textFields } from "../../forms/fields.ts";
 import { findUserNameProblem, normalizeLogin } from "../registry/users.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { newUserModel } from "./new-user-model.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./rights-form.ts";
+import { listOrganizationsForRights, type Rights } from "./save-rights.ts";
 import { showLink } from "./show-link.ts";
 
-/** `/users/new` and `POST /users`: a new user, who sets the password by a link. */
+/** `/users/new` and `POST /users`: a new user with their rights, who sets the password by a link. */
 export async function addUserRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  app.get("/users/new", { config: { access: "administrator" } }, async ({ viewer }, reply) => {
-    return await reply.page("people/users/new", newUserModel(viewer, { typed: {}, problems: {} }));
+  app.get("/users/new", { config: { access: "administrator" } }, async (_request, reply) => {
+    return await show(reply, { typed: {}, problems: {} }, NO_RIGHTS);
   });
 
-  app.post("/users", { config: { access: "administrator" } }, async (request, reply) => {
-    const typed = textFields(request.body, ["login", "name"]);
-    const login = normalizeLogin(typed.login);
-    const name = typed.name.trim();
-    const nameProblem = findUserNameProblem(name);
-    if (!login || nameProblem) {
-      const problems = {
-        ...(!login && { login: "user.problem.login" }),
-        ...(nameProblem && { name: nameProblem }),
-      };
-      return await refuse(reply, typed, problems);
-    }
+  app.post(
+    "/users",
+    { config: { access: "administrator" }, bodyLimit: MAX_RIGHTS_FORM_BYTES },
+    async (request, reply) => {
+      const typed = textFields(request.body, ["login", "name"]);
+      const rights = readTicks(request.body);
+      const login = normalizeLogin(typed.login);
+      const name = typed.name.trim();
+      const nameProblem = findUserNameProblem(name);
+      if (!login || nameProblem) {
+        const problems = {
+          ...(!login && { login: "user.problem.login" }),
+          ...(nameProblem && { name: nameProblem }),
+        };
+        return await show(reply.code(422), { typed, problems }, rights);
+      }
 
-    const user = { login, name, isAdministrator: false };
-    const invited = await createInvitedUser(db, request.actor(), user, app.clock());
-    if (!invited) {
-      const problems = { login: "users.problem.loginTaken" };
-      return await refuse(reply, typed, problems);
-    }
-    return await showLink(request, reply, invited);
-  });
+      const user = { login, name, isAdministrator: false, rights };
+      const invited = await createInvitedUser(db, request.actor(), user, app.clock());
+      if (!invited) {
+        const problems = { login: "users.problem.loginTaken" };
+        return await show(reply.code(422), { typed, problems }, rights);
+      }
+      return await showLink(request, reply, invited);
+    },
+  );
 
-  async function refuse(reply: FastifyReply, typed: FilledForm["typed"], problems: FilledForm["problems"]) {
-    const model = newUserModel(reply.request.viewer, { typed, problems });
-    return await reply.code(422).page("people/users/new", model);
+  async function show(reply: FastifyReply, form: FilledForm, rights: Rights) {
+    const organizations = await listOrganizationsForRights(db);
+    const model = newUserModel(reply.request.viewer, { ...form, rights, organizations });
+    return await reply.page("people/users/new", model);
   }
 }

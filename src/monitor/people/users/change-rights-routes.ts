@@ -1,13 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isChecked, textFields } from "../../forms/fields.ts";
+import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById } from "../registry/users.ts";
+import { MAX_RIGHTS_FORM_BYTES, readTicks } from "./rights-form.ts";
 import { isOrganizationFound } from "./rights-model.ts";
 import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
 import { showUser } from "./show-user.ts";
-
-/** A tick for each of some ten thousand organizations. */
-const MAX_FORM_BYTES = 256 * 1024;
 
 /** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
 export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
@@ -15,12 +13,12 @@ export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
 
   app.post(
     "/users/:id/rights",
-    { config: { access: "administrator" }, bodyLimit: MAX_FORM_BYTES },
+    { config: { access: "administrator" }, bodyLimit: MAX_RIGHTS_FORM_BYTES },
     async (request: FastifyRequest<WithId>, reply) => {
       const user = await findUserById(db, readId(request.params.id) ?? 0);
       if (!user) return reply.callNotFound();
       const { step, q: search } = textFields(request.body, ["step", "q"]);
-      const rights = ticksOf(request.body);
+      const rights = readTicks(request.body);
       if (step === "save") {
         const isSaved = await saveRights(db, request.actor(), user.id, rights, app.clock());
         if (!isSaved) return reply.callNotFound();
@@ -32,14 +30,6 @@ export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
       return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });
     },
   );
-}
-
-function ticksOf(body: unknown): Rights {
-  const given = (body as { organization?: unknown } | null)?.organization ?? [];
-  return {
-    hasAll: isChecked(body, "allOrganizations"),
-    organizationIds: new Set([given].flat().map(Number)),
-  };
 }
 
 function changeTicks(rights: Rights, step: string, found: readonly { id: number }[]): Rights {

@@ -2,13 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById, findUserNameProblem } from "../registry/users.ts";
-import {
-  renameUser,
-  setAdministrator,
-  setBlocked,
-  signOutEverywhere,
-  type UserChangeOutcome,
-} from "./change-user.ts";
+import { renameUser, signOutEverywhere, type UserChangeOutcome } from "./change-user.ts";
 import { inviteUser } from "./invitations.ts";
 import { showLink } from "./show-link.ts";
 import { showUser } from "./show-user.ts";
@@ -17,7 +11,7 @@ const NOTICES = ["saved", "signedOut"];
 
 type UserRequest = FastifyRequest<WithId>;
 
-/** `/users/:id` and the changes of a user. */
+/** `/users/:id`: their name, link and sessions. */
 export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -47,18 +41,6 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     );
   });
 
-  app.post("/users/:id/blocking", access, async (request: UserRequest, reply) => {
-    const isBlocked = textFields(request.body, ["blocked"]).blocked === "yes";
-    const outcome = await setBlocked(db, request.actor(), idOf(request), isBlocked, app.clock());
-    return await answer(request, reply, outcome);
-  });
-
-  app.post("/users/:id/administration", access, async (request: UserRequest, reply) => {
-    const isAdministrator = textFields(request.body, ["administrator"]).administrator === "yes";
-    const outcome = await setAdministrator(db, request.actor(), idOf(request), isAdministrator, app.clock());
-    return await answer(request, reply, outcome);
-  });
-
   app.post("/users/:id/session-endings", access, async (request: UserRequest, reply) => {
     const outcome = await signOutEverywhere(db, request.actor(), idOf(request), app.clock());
     return await answer(request, reply, outcome, "signedOut");
@@ -79,12 +61,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     outcome: UserChangeOutcome,
     notice = "saved",
   ) {
-    const user = await findUserById(db, idOf(request));
-    if (outcome === "unknown" || !user) return reply.callNotFound();
-    const isLeaving = user.id === request.signedInUser().id && !user.isAdministrator;
-    if (outcome === "done" && isLeaving) return reply.redirect("/account", 303);
-    if (outcome === "done") return reply.redirect(`/users/${user.id}?notice=${notice}`, 303);
-    const forms = { refusal: "users.problem.lastAdministrator" };
-    return await showUser(reply.code(422), user, forms);
+    if (outcome !== "done") return reply.callNotFound();
+    return reply.redirect(`/users/${idOf(request)}?notice=${notice}`, 303);
   }
 }

@@ -5,6 +5,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
+import { type Rights, saveRights } from "./save-rights.ts";
 import { userCreated } from "./user-created.ts";
 
 export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
@@ -15,17 +16,26 @@ export interface Invited {
   token: string;
 }
 
-/** Creates a user who sets the password through a link. @returns null when the login is taken. */
+/** Somebody who is to be created; without rights they have none. */
+export interface InvitedUser {
+  login: string;
+  name: string;
+  isAdministrator: boolean;
+  rights?: Rights;
+}
+
+/** Creates a user with their rights, who sets the password through a link. @returns null when the login is taken. */
 export async function createInvitedUser(
   db: Kysely<Database>,
   actor: Actor,
-  { login, name, isAdministrator }: { login: string; name: string; isAdministrator: boolean },
+  { login, name, isAdministrator, rights }: InvitedUser,
   now: number,
 ): Promise<Invited | null> {
   return await inTransaction(db, async (trx) => {
     if (await findUserByLogin(trx, login)) return null;
     const id = await addUser(trx, { login, name, isAdministrator, passwordHash: null }, now);
     await recordEvent(trx, actor, userCreated({ login, name, isAdministrator }), now);
+    if (rights) await saveRights(trx, actor, id, rights, now);
     return await inviteUser(trx, actor, id, now);
   });
 }

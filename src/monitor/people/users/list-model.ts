@@ -10,6 +10,7 @@ export function usersModel(viewer: Viewer, wanted: string, { users, total, page,
     q: wanted,
     excelButton: excelButton(t, usersUrl("/users.xlsx", wanted)),
     isEmpty: users.length === 0,
+    isAlone: wanted === "" && total === 1,
     users: users.map((user) => rowModel(viewer, user)),
     found: t("users.found", { count: total }),
     pages:

@@ -1,8 +1,15 @@
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { ticksModel } from "./rights-model.ts";
+import type { OrganizationOfRights, Rights } from "./save-rights.ts";
 
 /** What the template of `/users/new` shows. */
-export function newUserModel({ t }: Viewer, form: FilledForm) {
+export function newUserModel(
+  viewer: Viewer,
+  form: FilledForm & { rights: Rights; organizations: readonly OrganizationOfRights[] },
+) {
+  const { t } = viewer;
+  const { rights, organizations } = form;
   const field = fieldsOf(t, form);
   return {
     hasProblems: Object.keys(form.problems).length > 0,
@@ -15,5 +22,6 @@ export function newUserModel({ t }: Viewer, form: FilledForm) {
       }),
       field("name", { label: t("users.name"), isRequired: true, hint: t("users.nameHint") }),
     ],
+    rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
   };
 }

@@ -63,6 +63,7 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
       isRequired: true,
+      inputMode: "numeric",
       placeholder: posServer.crmId,
     }),
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,

@@ -1,0 +1,42 @@
+import type { Kysely } from "kysely";
+import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { setParked } from "./park-pos-server.ts";
+
+/** Begins again with the POS servers whose parking is over at `now` (ms UTC). @returns their ids. */
+export async function endParkings(db: Kysely<Database>, now: number): Promise<number[]> {
+  const over = await db
+    .selectFrom("parking")
+    .innerJoin("pos_server", "pos_server.id", "parking.pos_server_id")
+    .select(["pos_server.id", "pos_server.name", "pos_server.organization_id as organizationId"])
+    .where("ends_at", "<=", now)
+    .execute();
+  const ended: number[] = [];
+  for (const { id, name, organizationId } of over) {
+    const isEnded = await db.transaction().execute(async (trx) => {
+      // Somebody may have moved the end meanwhile.
+      const { numDeletedRows } = await trx
+        .deleteFrom("parking")
+        .where("pos_server_id", "=", id)
+        .where("ends_at", "<=", now)
+        .executeTakeFirstOrThrow();
+      if (numDeletedRows === 0n) return false;
+      await setParked(trx, id, false, now);
+      await recordEvent(
+        trx,
+        PROGRAM,
+        {
+          action: "pos_server_unpark",
+          subject: name,
+          organizationId,
+          posServerId: id,
+          detail: [{ key: "parkingEnded", values: {} }],
+        },
+        now,
+      );
+      return true;
+    });
+    if (isEnded) ended.push(id);
+  }
+  return ended;
+}

@@ -1,0 +1,16 @@
+import type { ToldKind } from "../plugins/told-once.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+import type { PosFailure } from "../pos-client/failure.ts";
+
+/** How a poll ended that somebody waited for, as much of it as is told; `receivedAt` in ms UTC. */
+export type PollAnswer =
+  | { ok: true; receivedAt: number; version: string | null }
+  | { ok: false; failure: PosFailure };
+
+/** What the page of a POS server tells once after a form had it polled. */
+export const POLL_ANSWER: ToldKind<PollAnswer> = { name: "poll" };
+
+export function pollAnswer(outcome: StatusOutcome): PollAnswer {
+  if (!outcome.ok) return { ok: false, failure: outcome.failure };
+  return { ok: true, receivedAt: outcome.receivedAt, version: outcome.report.version };
+}

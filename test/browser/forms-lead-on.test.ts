@@ -1,0 +1,111 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+
+const OPEN = "#dialog[open]";
+const browser = await launchBrowser();
+
+t.test(
+  "parking is done in the dialog: wrong it stays there with the focus, right it leads to the page",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer({ address: null });
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await page.getByRole("link", { name: "Приостановить опрос" }).click();
+    await page.locator(`${OPEN} #reason`).fill("ремонт");
+    await page.locator(`${OPEN} #until`).fill("2020-01-01T10:00");
+    await page.locator(OPEN).getByRole("button", { name: "Приостановить опрос" }).click();
+    await page.locator(`${OPEN} #problem-until`).waitFor();
+    t.equal(await page.evaluate(() => document.activeElement?.id), "until");
+    await page.locator(`${OPEN} #until`).fill("");
+    await page.locator(OPEN).getByRole("button", { name: "Приостановить опрос" }).click();
+    await page.getByText("Причина: ремонт.").waitFor();
+    t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
+  },
+);
+
+t.test("an organization is archived from the dialog, and nothing by Escape", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addOrganization("Кафе");
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/organizations/${id}`);
+  const archive = page.getByRole("link", { name: "В архив" });
+  await archive.click();
+  await page.locator(OPEN).waitFor();
+  await page.keyboard.press("Escape");
+  t.ok(await archive.isVisible());
+  await archive.click();
+  await page.locator(OPEN).getByRole("button", { name: "Убрать в архив" }).click();
+  await page.getByRole("button", { name: "Вернуть из архива" }).waitFor();
+});
+
+t.test("after a refusal the focus is on the first wrong field, also within what was folded", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addOrganization();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  const focused = () => page.evaluate(() => document.activeElement?.id);
+  await page.goto(`${monitor.url}/settings`);
+  await page.fill("#staleAfterMinutes", "x");
+  await page.getByRole("button", { name: "Сохранить" }).click();
+  await page.locator("#problem-staleAfterMinutes").waitFor();
+  t.equal(await focused(), "staleAfterMinutes");
+
+  await page.goto(`${monitor.url}/organizations/${id}/pos-servers/new`);
+  await page.fill("#name", "Мира, 5");
+  await page.locator("details summary", { hasText: "Нет строки подключения?" }).click();
+  await page.fill("#address", "https://10.1.1.1:8443");
+  await page.getByRole("button", { name: "Добавить" }).click();
+  await page.locator("#problem-token").waitFor();
+  t.equal(await focused(), "token");
+
+  await page.fill("#address", "");
+  await page.fill("#pairingString", "");
+  await page.getByRole("button", { name: "Добавить" }).click();
+  await page.getByText("укажите ниже адрес и токен").waitFor();
+  t.ok(await page.locator("#address").isVisible(), "the fold that the message names stays open");
+});
+
+t.test("the picker says how many it does not show", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (let number = 1; number <= 300; number++) await monitor.addOrganization(`Кафе № ${number}`);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/audit`);
+  const find = page.locator("#organization-find");
+  await find.click();
+  const note = page.locator("#organization-list .options-note");
+  t.equal(await note.textContent(), "Показаны 50 из 301, уточните поиск");
+  await find.fill("Кафе № 29");
+  t.equal(await page.locator("#organization-list [role=option]").count(), 11, "11 names hold that");
+  t.equal(await note.count(), 0);
+  await find.fill("Кафе № 2");
+  t.equal(await note.textContent(), "Показаны 50 из 111, уточните поиск");
+  await note.dispatchEvent("pointerdown");
+  t.ok(await note.isVisible(), "it is no choice");
+  await find.press("ArrowUp");
+  await find.press("Enter");
+  t.match(await find.inputValue(), /Кафе № 2/);
+});
+
+t.test("rights of a new user are searched and ticked while typing; Enter there sends nothing", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (const name of ["Кафе", "Пиццерия", "Пекарня"]) await monitor.addOrganization(name);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/users/new`);
+  await page.fill("#login", "cook");
+  await page.fill("#name", "Повар");
+  await page.fill("#rights-search", "пи");
+  await page.press("#rights-search", "Enter");
+  await page.getByRole("button", { name: "Отметить все" }).click();
+  t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 1");
+  t.equal(page.url(), `${monitor.url}/users/new`);
+  await page.press("#login", "Enter");
+  await page.locator("#link").waitFor();
+  const rights = await monitor.app.database.db
+    .selectFrom("user_organization")
+    .innerJoin("organization", "organization.id", "organization_id")
+    .select("organization.name")
+    .execute();
+  t.same(rights, [{ name: "Пиццерия" }]);
+});

@@ -1,0 +1,63 @@
+import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
+
+t.test("each organization says how many problems it has, and leads to them", async (t) => {
+  const monitor = await startMonitor(t);
+  const { app, clock } = monitor;
+  const troubled = await monitor.addOrganization("Кафе");
+  const healthy = await monitor.addOrganization("Пиццерия");
+  const failing = [];
+  for (let count = 0; count < 3; count++)
+    failing.push(await monitor.addPosServer({ organizationId: troubled }));
+  const [first = 0, second = 0, parked = 0] = failing;
+  await monitor.report(first, { error: "boom" });
+  await monitor.report(second);
+  await monitor.fail(second);
+  await monitor.fail(parked);
+  await setParked(app.database.db, parked, true, clock());
+  await monitor.report(await monitor.addPosServer({ organizationId: troubled }));
+  await monitor.report(await monitor.addPosServer({ organizationId: healthy }));
+
+  const list = await getPage(app, "/organizations");
+  t.match(
+    textOf(list.body),
+    /Кафе 100001 4 POS-сервера опрос приостановлен: 1 2 проблемы Пиццерия 100002 1 POS-сервер проблем нет/,
+  );
+  const url = unescapeHtml(/class="problem-count" href="([^"]+)"/.exec(list.body)?.[1] ?? "");
+  const shown = await getPage(app, url);
+  t.same(idsOf(shown.body).sort(), [first, second], "exactly these are listed there");
+
+  const page = await getPage(app, `/organizations/${troubled}`);
+  t.match(textOf(page.body), /⚠ 2 проблемы Показать/);
+  t.match(unescapeHtml(page.body), `href="${url}"`);
+  t.notMatch(textOf((await getPage(app, `/organizations/${healthy}`)).body), /\d проблем/);
+});
+
+t.test("an archived one has none: nothing of it is polled or shown", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addOrganization("Кафе");
+  await monitor.fail(await monitor.addPosServer({ organizationId: id }));
+  await monitor.app.database.db.updateTable("organization").set({ archived_at: 1 }).execute();
+  t.notMatch(textOf((await getPage(monitor.app, "/organizations?archived=1")).body), /1 проблема/);
+  t.notMatch(textOf((await getPage(monitor.app, `/organizations/${id}`)).body), /1 проблема/);
+});
+
+t.test("what is empty leads to the next step", async (t) => {
+  const monitor = await startMonitor(t);
+  const steps = async (url: string) =>
+    [
+      ...(
+        /<div class="empty[\s\S]*?<\/div>/.exec((await getPage(monitor.app, url)).body)?.[0] ?? ""
+      ).matchAll(/<a class="button[^"]*" href="([^"]+)"/g),
+    ].map(([, href]) => href);
+  t.same(await steps("/organizations"), ["/organizations/new", "/organizations/import/new"]);
+  t.same(await steps("/users"), ["/users/new"], "nobody but oneself");
+  t.same(await steps("/audit"), ["/pos-servers"]);
+  const id = await monitor.addOrganization();
+  t.same(await steps(`/organizations/${id}`), [
+    `/organizations/${id}/pos-servers/new`,
+    "/organizations/import/new",
+  ]);
+});

@@ -1,0 +1,174 @@
+import t from "tap";
+import { endParkings } from "../../src/monitor/fleet/end-parkings.ts";
+import { jobsOf } from "../../src/monitor/jobs.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { textOf } from "../helpers/page.ts";
+import { startPoller } from "../helpers/poller.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** The test's clock begins at 13:00 in Moscow, the viewer's zone. */
+const HOUR_MS = 3_600_000;
+
+t.test("a POS server is parked with a reason and an end, and its page says all of it", async (t) => {
+  const monitor = await startPoller(t);
+  const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  const path = `/pos-servers/${id}`;
+  t.match((await user.get(path)).body, `data-dialog href="${path}/parking/new"`);
+  const form = await user.get(`${path}/parking/new`);
+  t.match(textOf(form.body), /Приостановить опрос: Тверская, 12.*Причина.*До какого времени/);
+
+  const fields = { parked: "1", reason: "  ремонт \n зала ", until: "2026-12-01T09:00" };
+  const answer = await user.post(`${path}/parking`, fields);
+  t.same([answer.statusCode, answer.headers.location], [303, path]);
+  const page = await user.get(path);
+  t.match(
+    textOf(page.body),
+    /Опрос приостановлен 24\.11 13:00 \(Анна\)\. Причина: ремонт зала\. Возобновится 01\.12 09:00\. .*не считается проблемой/,
+  );
+  t.match(await recordedEvents(monitor.app.database.db, "pos_server_park"), [
+    {
+      subject: "Тверская, 12",
+      posServerId: undefined,
+      pos_server_id: id,
+      detail: [
+        { key: "parkingReason", values: { reason: "ремонт зала" } },
+        { key: "parkingEnd", values: { at: Date.parse("2026-12-01T06:00:00.000Z") } },
+      ],
+    },
+  ]);
+  t.match(
+    textOf((await user.get("/audit?action=pos_server_park")).body),
+    /причина: ремонт зала; до 01\.12 09:00/,
+  );
+});
+
+t.test("reason and end of a parked one are changed, and nothing else is", async (t) => {
+  const monitor = await startPoller(t);
+  const { db } = monitor.app.database;
+  const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const other = await signedIn(monitor, { name: "Борис", organizations: "all" });
+  const id = await monitor.addPosServer();
+  const path = `/pos-servers/${id}`;
+  await user.post(`${path}/parking`, { parked: "1", reason: "ремонт", until: "2026-12-01T09:00" });
+  monitor.clock.advance(HOUR_MS);
+  const form = await other.get(`${path}/parking/new`);
+  t.match(form.body, /name="reason"[^>]*value="ремонт"/);
+  t.match(form.body, /name="until"[^>]*value="2026-12-01T09:00"/);
+
+  const same = { parked: "1", reason: "ремонт", until: "2026-12-01T09:00" };
+  await other.post(`${path}/parking`, same);
+  await other.post(`${path}/parking`, { ...same, reason: "переезд", until: "" });
+  t.match(
+    textOf((await user.get(path)).body),
+    /приостановлен 24\.11 13:00 \(Анна\)\. Причина: переезд\. Срок не указан/,
+  );
+  const states = await db.selectFrom("state_change").select("state").orderBy("id").execute();
+  t.same(
+    states.map(({ state }) => state),
+    ["pending", "parked"],
+    "that is no transition",
+  );
+  const events = await recordedEvents(db, "pos_server_park");
+  t.equal(events.length, 2, "what changes nothing is not recorded");
+});
+
+t.test("it ends by itself, as a transition of nobody, and is polled at once", async (t) => {
+  const monitor = await startPoller(t);
+  const { db } = monitor.app.database;
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  const forever = await monitor.addPosServer();
+  await monitor.run(60);
+  await user.post(`/pos-servers/${id}/parking`, { parked: "1", reason: "ремонт", until: "2026-11-24T14:00" });
+  await user.post(`/pos-servers/${forever}/parking`, { parked: "1" });
+  await monitor.run(1);
+  monitor.client.calls.length = 0;
+
+  const end = jobsOf(monitor.app).find(({ name }) => name === "parkings");
+  monitor.clock.advance(HOUR_MS - 120_000);
+  await end?.run();
+  await monitor.run(1);
+  t.equal(monitor.client.calls.length, 0, "not before");
+  monitor.clock.advance(120_000);
+  await end?.run();
+  await monitor.run(2);
+  t.same(
+    monitor.client.calls.map((call) => call.id),
+    [id],
+  );
+  t.match(await monitor.status(id), { state: "synced" });
+  const states = await db
+    .selectFrom("state_change")
+    .select("state")
+    .where("pos_server_id", "=", id)
+    .orderBy("id")
+    .execute();
+  t.same(
+    states.map(({ state }) => state),
+    ["pending", "synced", "parked", "pending", "synced"],
+  );
+  t.match(await recordedEvents(db, "pos_server_unpark"), [
+    { user_id: null, user_login: "", address: "program", detail: [{ key: "parkingEnded", values: {} }] },
+  ]);
+  const log = textOf((await user.get("/audit?action=pos_server_unpark")).body);
+  t.match(log, /Poswatch автоматически Возобновление опроса.*срок истёк/);
+  t.notMatch(textOf((await user.get(`/pos-servers/${id}`)).body), /ремонт/, "its reason is gone");
+  t.same(await endParkings(db, monitor.clock()), [], "once");
+});
+
+t.test("whoever takes it back by hand has it polled at once", async (t) => {
+  const monitor = await startPoller(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const ids = [];
+  for (let count = 0; count < 5; count++) ids.push(await monitor.addPosServer());
+  await monitor.run(60);
+  for (const id of ids) await user.post(`/pos-servers/${id}/parking`, { parked: "1" });
+  await monitor.run(1);
+  monitor.client.calls.length = 0;
+  for (const id of ids) await user.post(`/pos-servers/${id}/parking`);
+  await monitor.run(1);
+  t.same(
+    monitor.client.calls.map((call) => call.id).sort(),
+    ids.sort(),
+    "all of them with the next tick, not spread over their interval",
+  );
+});
+
+t.test("bad input is said beside its field, what was typed is kept, and nothing is parked", async (t) => {
+  const monitor = await startPoller(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ until: "2026-11-24T12:59" }, /id="problem-until">Это время уже прошло/],
+    [{ until: "2029-01-01T00:00" }, /id="problem-until">Не дальше двух лет/],
+    [{ until: "завтра" }, /id="problem-until">Укажите дату и время/],
+    [{ reason: "я".repeat(201) }, /id="problem-reason">Слишком длинная причина: не больше 200 знаков/],
+  ];
+  for (const [fields, message] of cases) {
+    const answer = await user.post(`/pos-servers/${id}/parking`, {
+      parked: "1",
+      reason: "ремонт",
+      ...fields,
+    });
+    t.equal(answer.statusCode, 422);
+    t.match(answer.body, message);
+    t.match(answer.body, new RegExp(`name="reason"[^>]* value="${fields.reason ?? "ремонт"}"`));
+    t.match(
+      answer.body,
+      /name="(?:until|reason)"[^>]* autofocus[^>]* aria-invalid/,
+      "the wrong one has the focus",
+    );
+  }
+  t.match(await monitor.app.database.db.selectFrom("pos_server").selectAll().execute(), [{ parked: 0 }]);
+  t.same(await monitor.app.database.db.selectFrom("parking").selectAll().execute(), []);
+});
+
+t.test("a reason is text, whatever it looks like, and what cannot be seen in it can", async (t) => {
+  const monitor = await startPoller(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  await user.post(`/pos-servers/${id}/parking`, { parked: "1", reason: "<b>ремонт</b>\u202e" });
+  const { body } = await user.get(`/pos-servers/${id}`);
+  t.match(body, "&lt;b&gt;ремонт&lt;/b&gt;⟨U+202E⟩");
+});
