@@ -134,3 +134,16 @@ t.test("when the server is gone, no click leads to the browser's error page", as
   await page.locator("#disconnected:visible").waitFor();
   t.match(page.url(), /\/pos-servers$/);
 });
+
+t.test("«Проверить связь у всех» polls all with a common cause and says how many answered", async (t) => {
+  const { monitor, state } = await start(t);
+  state.isReachable = true;
+  for (let count = 0; count < 30; count++) {
+    await monitor.fail(await monitor.addPosServer(), "connect_refused", "ECONNREFUSED");
+  }
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.getByRole("button", { name: "Проверить связь у всех" }).click();
+  await page.getByText("Проверена связь с 30 POS-серверами: ответили 30, не ответили 0").waitFor();
+  await page.locator(".cause").waitFor({ state: "detached" });
+});

@@ -10,7 +10,7 @@ import { createRowModel, type DialogLink, type PosServerRow, shownError } from "
 
 const NOTHING = "—";
 /** Shorter names are never cut. */
-const CUT_FROM_LENGTH = 21;
+const CUT_FROM_LENGTH = 13;
 
 /** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
 export interface StepModel extends DialogLink {
@@ -63,7 +63,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
     const recommended = row.isParked || row.activity ? null : recommendedStep({ ...posServer, isCommon });
     const step = recommended && stepModel(recommended, posServer, row);
-    const { logs, serviceStart, reset } = row.links;
+    const { logs, reset } = row.links;
     return {
       ...row,
       nameParts: partsOf(row.name),
@@ -73,9 +73,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
       hours: hoursModel(hours.get(posServer.id) ?? []),
       reason: reasonOf(posServer),
       step,
-      others: [logs, serviceStart, reset].filter(
-        (link) => link !== null && link.url !== step?.url,
-      ) as DialogLink[],
+      others: [logs, reset].filter((link): link is DialogLink => link !== null && link.url !== step?.url),
     };
   };
 

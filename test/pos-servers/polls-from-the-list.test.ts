@@ -1,0 +1,77 @@
+import t from "tap";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** A monitor over POS servers of which those in `down` do not answer. */
+async function start(t: Parameters<typeof startMonitor>[0]) {
+  const down = new Set<number>();
+  const client = createScriptedClient(({ id }): StatusOutcome => {
+    const now = monitor.clock();
+    return down.has(id) ? failed(now, "connect_refused", "refused") : received(now);
+  });
+  const monitor = await startMonitor(t, { client });
+  const addDown = async (organizationId: number) => {
+    const id = await monitor.addPosServer({ organizationId });
+    await monitor.fail(id, "connect_refused", "refused");
+    down.add(id);
+    return id;
+  };
+  const polledIds = () => client.calls.map(({ id }) => id).sort((one, other) => one - other);
+  return { monitor, down, addDown, polledIds };
+}
+
+const CAUSE = "connect_refused: refused";
+
+t.test("all with a cause are polled in portions, each of which says where the next begins", async (t) => {
+  const { monitor, down, addDown, polledIds } = await start(t);
+  const organizationId = await monitor.addOrganization();
+  const ids: number[] = [];
+  for (let count = 0; count < 30; count++) ids.push(await addDown(organizationId));
+  for (const id of ids.slice(0, 10)) down.delete(id);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const partial = { "hx-request": "true", "hx-request-type": "partial" };
+
+  const first = await user.post("/pos-servers/polls", { cause: CAUSE }, partial);
+  t.equal(textOf(first.body), "Проверена связь с 25 POS-серверами: ответили 10, не ответили 15");
+  const [, next = ""] = first.body.match(/data-next="(\d+)"/) ?? [];
+  t.equal(Number(next), ids[24]);
+  t.same(polledIds(), ids.slice(0, 25));
+
+  const last = await user.post(
+    "/pos-servers/polls",
+    { cause: CAUSE, after: next, answered: "10", silent: "15" },
+    partial,
+  );
+  t.equal(textOf(last.body), "Проверена связь с 30 POS-серверами: ответили 10, не ответили 20");
+  t.notMatch(last.body, "data-next");
+  t.same(polledIds(), ids);
+});
+
+t.test("nobody polls what is of others, be it one or all with a cause", async (t) => {
+  const { monitor, addDown, polledIds } = await start(t);
+  const [own, foreign] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const [mine, other] = [await addDown(own), await addDown(foreign)];
+  const user = await signedIn(monitor, { organizations: [own] });
+  t.equal((await user.post("/pos-servers/polls", { id: String(other) })).statusCode, 404);
+  t.equal((await user.post("/pos-servers/polls", { id: "x" })).statusCode, 404);
+  t.equal((await user.post("/pos-servers/polls", { cause: CAUSE })).statusCode, 303);
+  t.same(polledIds(), [mine]);
+});
+
+t.test("without a script it leads back to the list that it came from, and to no other place", async (t) => {
+  const { monitor, addDown } = await start(t);
+  const id = String(await addDown(await monitor.addOrganization()));
+  const user = await signedIn(monitor, { organizations: "all" });
+  for (const [list, location] of [
+    ["/pos-servers?state=unreachable", "/pos-servers?state=unreachable"],
+    ["https://evil.example/?q=1", "/pos-servers?q=1"],
+    ["//evil.example", "/pos-servers"],
+    ["", "/pos-servers"],
+  ] as const) {
+    t.match(await user.post("/pos-servers/polls", { id, list }), { statusCode: 303, headers: { location } });
+  }
+});
