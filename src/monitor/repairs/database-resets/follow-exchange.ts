@@ -34,7 +34,7 @@ export async function followExchange(
       .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
       .where("pos_server_id", "=", reset.posServerId)
       .executeTakeFirstOrThrow();
-    // Times of an earlier report may be of another clock than those of the reset.
+    // Those of an earlier report may be times of another clock than the reset's.
     const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
     if (syncedAt !== null) return { step: "done", known: { synced_at: syncedAt } };
     const { resetSyncTimeoutMs } = await readSettings(db);

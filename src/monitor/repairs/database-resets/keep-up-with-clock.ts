@@ -1,11 +1,16 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { FoundReset } from "./find-database-resets.ts";
-import { CLOCK_ERROR_MS } from "./limits.ts";
+
+/** Of the clock, which is corrected by little all the time. */
+const MAX_DRIFT_MS = 1_000;
+/** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */
+const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 
 /**
- * Moves the times of an open reset that was last worked on later than now: the clock was set back since, and nothing of
- * it may be waited for until the clock comes there again. The steps that are listed keep their times.
+ * Brings times of an open reset that lie ahead back to now: the clock was set back since, and nothing of it may be
+ * waited for until the clock comes there again. By how much is not known exactly, so that a database which seems to be
+ * older than the reset proves it as well. The steps that are listed keep their times.
  * @returns the reset as it stands then.
  */
 export async function keepUpWithClock(
@@ -13,14 +18,15 @@ export async function keepUpWithClock(
   reset: FoundReset,
   now: number,
 ): Promise<FoundReset> {
-  const aheadMs = Math.max(reset.stepAt, reset.followedAt ?? 0) - now;
-  if (aheadMs <= CLOCK_ERROR_MS) return reset;
-  const moved = (at: number | null) => (at === null ? null : at - aheadMs);
+  const { begunAt, resetAt, followedAt } = reset;
+  const lastAt = Math.max(reset.stepAt, begunAt ?? 0, resetAt ?? 0, followedAt ?? 0);
+  if (lastAt - now <= MAX_DRIFT_MS) return reset;
+  const notAhead = (at: number | null) => (at === null ? null : Math.min(at, now));
   const times = {
-    stepAt: reset.stepAt - aheadMs,
-    begunAt: moved(reset.begunAt),
-    resetAt: moved(reset.resetAt),
-    followedAt: moved(reset.followedAt),
+    stepAt: Math.min(reset.stepAt, now),
+    begunAt: notAhead(begunAt),
+    resetAt: resetAt === null ? null : Math.min(resetAt, now) - UNKNOWN_PAUSE_MS,
+    followedAt: notAhead(followedAt),
   };
   await db
     .updateTable("database_reset")
