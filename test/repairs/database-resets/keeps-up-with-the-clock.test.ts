@@ -51,21 +51,25 @@ t.test("it does so when the monitor was not there for a while, too", async (t) =
   await scene.runTo(id, "done");
 });
 
-t.test("it does so when the clock was set back before the POS server told what it did", async (t) => {
-  const scene = await startResetScene(t, { isSlow: true });
-  const { monitor, posServer, rowOf } = scene;
-  const id = await scene.askForReset();
-  const work = scene.runTo(id, "awaiting_sync");
-  while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
-  setBack(scene);
-  Object.assign(posServer, { answersToLose: 1_000, isSlow: false });
-  while (posServer.syncError !== null) await new Promise(setImmediate);
-  monitor.clock.advance(MINUTE_MS);
-  posServer.answersToLose = 0;
-  await work;
-  monitor.clock.advance(10_000);
-  await scene.runTo(id, "done");
-});
+for (const isNewMonitor of [false, true]) {
+  const who = isNewMonitor ? "another monitor" : "the monitor";
+  t.test(`it does so when the clock was set back before ${who} was told what was done`, async (t) => {
+    const scene = await startResetScene(t, { isSlow: true });
+    const { monitor, posServer, rowOf } = scene;
+    const id = await scene.askForReset();
+    const work = scene.runTo(id, "awaiting_sync");
+    while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
+    setBack(scene);
+    Object.assign(posServer, { answersToLose: 1_000, isSlow: false });
+    while (posServer.syncError !== null) await new Promise(setImmediate);
+    monitor.clock.advance(MINUTE_MS);
+    if (isNewMonitor) monitor.app.databaseResets.interrupt(id);
+    posServer.answersToLose = 0;
+    await work;
+    monitor.clock.advance(10_000);
+    await scene.runTo(id, "done");
+  });
+}
 
 t.test("without one it ends when its time is over, not hours later", async (t) => {
   const { scene, id } = await startFollowed(t);

@@ -18,13 +18,15 @@ export async function keepUpWithClock(
   reset: FoundReset,
   now: number,
 ): Promise<FoundReset> {
-  const { begunAt, resetAt, followedAt } = reset;
+  const { resetAt, followedAt } = reset;
+  // Until the POS server has told when it did so, this is how the clock is known to have been set back.
+  const begunAt = reset.step === "resetting" ? null : reset.begunAt;
   const lastAt = Math.max(reset.stepAt, begunAt ?? 0, resetAt ?? 0, followedAt ?? 0);
   if (lastAt - now <= MAX_DRIFT_MS) return reset;
   const notAhead = (at: number | null) => (at === null ? null : Math.min(at, now));
   const times = {
     stepAt: Math.min(reset.stepAt, now),
-    begunAt: notAhead(begunAt),
+    begunAt: notAhead(begunAt) ?? reset.begunAt,
     resetAt: resetAt === null ? null : Math.min(resetAt, now) - UNKNOWN_PAUSE_MS,
     followedAt: notAhead(followedAt),
   };
