@@ -54,6 +54,14 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 
+/** Of requests that libraries log at the levels below info: headers, and bytes that were no request. */
+const SECRETS_IN_LOG = [
+  "req.headers.authorization",
+  "req.headers.cookie",
+  "busboyOptions.headers",
+  "err.rawPacket",
+];
+
 /** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers, the log's destination, a terminal. */
 export interface AppDependencies {
   clock?: () => number;
@@ -84,7 +92,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   const app = fastify({
     logger: {
       level: config.logLevel,
-      redact: ["req.headers.authorization", "req.headers.cookie"],
+      redact: SECRETS_IN_LOG,
       ...(logStream && { stream: logStream }),
     },
     ...serverOptions(config.tls),

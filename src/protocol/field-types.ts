@@ -10,5 +10,16 @@ export const Time = Type.Refine(
   () => "must be an ISO 8601 time in UTC",
 );
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+
+/**
+ * Adds up sizes, whatever a POS server says that they are: a sum that no number holds exactly is the largest that one
+ * does, which a database can store.
+ */
+export function sumOfBytes(sizes: Iterable<number>): number {
+  let sum = 0;
+  for (const bytes of sizes) sum = Math.min(sum + bytes, Number.MAX_SAFE_INTEGER);
+  return sum;
+}
+
 export const Uuid = Type.String({ pattern: UUID });
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -5,12 +5,17 @@ const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** Makes visible what cannot be seen in the texts of a value of JSON, whatever its shape. */
-export function withVisibleTexts<T>(value: T): T {
+/** Far more than anything that the protocol knows has. */
+const MAX_LEVELS = 32;
+
+/** Makes visible what cannot be seen in the texts of a value of JSON, whatever its shape; what lies too deep in it is left out. */
+export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
   if (typeof value === "string") return visibleText(value) as T;
-  if (Array.isArray(value)) return value.map(withVisibleTexts) as T;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, withVisibleTexts(own)])) as T;
+  if (levels === 0) return null as T;
+  const within = (own: unknown) => withVisibleTexts(own, levels - 1);
+  if (Array.isArray(value)) return value.map(within) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, within(own)])) as T;
 }
 
 /** Makes what cannot be seen visible: `␛` for an escape, `⟨U+202E⟩` for a character that turns the direction of a text. */

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { backUpNightly } from "../../src/monitor/backups/back-up-nightly.ts";
@@ -37,6 +37,24 @@ t.test("as many as the setting says are kept, of those of the night alone", asyn
   const newest = join(monitor.dataDir, "backups", nightly.at(-1) ?? "");
   t.same(queryFile(newest, "pragma integrity_check"), ["ok"]);
   t.match(nightly.at(-1), new Date(monitor.clock()).toISOString().slice(0, 10));
+});
+
+t.test("what a backup left that was ended in its midst is removed after a day", async (t) => {
+  const monitor = await startMonitor(t);
+  await passNights(monitor, 1);
+  const part = join(monitor.dataDir, "backups", "poswatch-2026-11-24T02-47-00Z-nightly.backup.part");
+  const leave = (path: string) => {
+    writeFileSync(path, "");
+    utimesSync(path, monitor.clock() / 1000, monitor.clock() / 1000);
+  };
+  for (const path of [part, `${part}-journal`, `${part}-of-somebody`]) leave(path);
+  await backUpNightly(monitor.app.database.db, monitor.dataDir, monitor.clock() + 1_000);
+  t.equal(backupsOf(monitor).filter((name) => name.includes(".part")).length, 3, "it may still be made");
+  await passNights(monitor, 2);
+  t.same(
+    backupsOf(monitor).filter((name) => name.includes(".part")),
+    ["poswatch-2026-11-24T02-47-00Z-nightly.backup.part-of-somebody"],
+  );
 });
 
 t.test("without a word of the settings it is fourteen", async (t) => {

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
@@ -10,6 +11,7 @@ import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 async function monitorRuns(t: Test, dataDir: string) {
@@ -90,3 +92,19 @@ for (const [what, env, message] of WRONG) {
     t.notMatch(program.output(), /^\s+at /m, "without a stack");
   });
 }
+
+const skip = process.getuid?.() !== 0 && "only root may mount";
+
+t.test("a data folder that cannot be written to ends it with a plain message", { skip }, async (t) => {
+  const { folder } = mountSmallDisk(t, 16);
+  const first = await startMonitorProcess(t, folder);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
+  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: folder, PORT: "0" } });
+  t.equal(await program.ended, 1);
+  t.match(
+    program.output(),
+    /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/,
+  );
+});

@@ -34,6 +34,8 @@ export interface ResettablePosServer {
   isSlow: boolean;
   resetError: { error: string; message: string; isMoved: boolean } | null;
   startError: { error: string; message: string } | null;
+  /** What it says that a reset has moved away. */
+  movedFiles: { name: string; bytes: number }[];
   /** Answers `POST`s with this instead of carrying them out. */
   refusal: { status: number; error: string } | null;
   /** By name; those that are unreadable are listed, but not in the archive. */
@@ -71,6 +73,10 @@ export async function startResettablePosServer(
     isSlow: false,
     resetError: null,
     startError: null,
+    movedFiles: [
+      { name: "pos.db", bytes: 222_298_112 },
+      { name: "pos.db-wal", bytes: 24 },
+    ],
     refusal: null,
     logs: new Map(),
     unreadableLogs: new Set(),
@@ -151,10 +157,7 @@ export async function startResettablePosServer(
       posServer.databaseCreatedAt = null;
       Object.assign(report, {
         resetAt: new Date(now()).toISOString(),
-        movedFiles: [
-          { name: "pos.db", bytes: 222_298_112 },
-          { name: "pos.db-wal", bytes: 24 },
-        ],
+        movedFiles: posServer.movedFiles,
       });
     }
     if (resetError) Object.assign(report, { step: "failed", error: resetError });

@@ -27,6 +27,23 @@ const sending =
     sendZip(response, zip);
   };
 
+t.test(
+  "logs that are larger in all than any number are left out, and counted as far as one goes",
+  async (t) => {
+    const monitor = await startWithOneDay(t);
+    const content = { length: Number.MAX_SAFE_INTEGER } as Buffer;
+    for (let index = 0; index < 1_100; index++)
+      monitor.server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
+    const id = await monitor.queue();
+    await monitor.work();
+    t.match(await monitor.request(id), {
+      status: "done",
+      left_out_files: 1_100,
+      left_out_bytes: Number.MAX_SAFE_INTEGER,
+    });
+  },
+);
+
 async function pageOf({ app }: LogMonitor, id: number): Promise<string> {
   return textOf((await getPage(app, `/log-requests/${id}`)).body);
 }

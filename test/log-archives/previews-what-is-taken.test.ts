@@ -64,6 +64,21 @@ t.test("what fits is listed with its size, what does not with its reason", async
   t.notMatch(body, /<html|<i>/);
 });
 
+t.test("what cannot be seen in the names of logs is made visible", async (t) => {
+  const { preview } = await start(
+    t,
+    logs(
+      ["now\u202egol.log", 1, "2026-11-24T10:00:00.000Z"],
+      ["big\u200b.log", 200, "2026-11-24T09:00:00.000Z"],
+      ["\u001b[31m.log", 1, "2026-11-24T08:00:00.000Z"],
+    ),
+  );
+  const text = textOf((await preview()).body).replaceAll("\u00a0", " ");
+  t.match(text, "now⟨U+202E⟩gol.log 1 МБ");
+  t.match(text, "big⟨U+200B⟩.log (200 МБ)");
+  t.match(text, "␛[31m.log (1 МБ)");
+});
+
 t.test("the POS server is asked for the period by its own clock", async (t) => {
   const { monitor, periods, id, preview } = await start(t, logs());
   const { body } = await preview();

@@ -2,8 +2,9 @@ import { buffer } from "node:stream/consumers";
 import t from "tap";
 import { ZipFile } from "yazl";
 import type { WantedLog } from "../../src/protocol/logs.ts";
-import { startWithTwoDays } from "../helpers/log-monitor.ts";
+import { startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, type ServedLog, sendZip, zipOf } from "../helpers/log-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const zipBytes = async (zip: ZipFile): Promise<Buffer> => await buffer(zip.outputStream);
 
@@ -126,3 +127,27 @@ for (const [what, [code, misbehave]] of Object.entries(MANGLED)) {
     t.equal(server.orders.length, 4);
   });
 }
+
+t.test("the folder stays there for an archive that comes while the one before it is refused", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { server } = monitor;
+  // Together they are more than an archive takes: two of one day.
+  const content = Buffer.alloc(13 * 1024 * 1024);
+  server.logs.set("later.log", { content, modifiedAt: "2026-11-24T09:00:00.000Z" });
+  server.logs.set("earlier.log", { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
+  const id = await monitor.queue();
+  const misbehave = MANGLED["a wrong checksum"]?.[1](server.logs);
+  server.always = async (response, order) => {
+    if (order[0]?.name === "later.log") {
+      misbehave?.(response, order);
+      return;
+    }
+    await waitFor(async () => (await monitor.archives(id))[0]?.attempts === 1);
+    sendZip(response, zipOf(order, server.logs));
+  };
+  await monitor.work();
+  t.match(await monitor.archives(id), [
+    { status: "failed", failure_code: "broken_archive" },
+    { status: "done", failure_code: null },
+  ]);
+});

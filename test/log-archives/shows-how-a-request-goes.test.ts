@@ -85,7 +85,7 @@ t.test(
 t.test("what is missing is said with its reason", async (t) => {
   const { monitor, posServerId, user } = await start(t);
   const leftOut = [
-    { name: "locked.log", bytes: 5, reason: "unreadable" },
+    { name: "locked\u202e.log", bytes: 5, reason: "unreadable" },
     { name: "2026-11-22/<b>.log", bytes: 48 * MEGABYTE, reason: "does_not_fit" },
   ];
   const id = await addLogRequest(monitor, posServerId, {
@@ -113,7 +113,7 @@ t.test("what is missing is said with its reason", async (t) => {
   t.match(text, /Получены не все архивы\./);
   t.match(text, /Передача логов оборвалась: ECONNRESET/);
   t.match(text, /Удалён по сроку хранения 22\.11/);
-  t.match(text, /Не удалось прочитать на POS-сервере: locked\.log \(5 Б\)/);
+  t.match(text, /Не удалось прочитать на POS-сервере: locked⟨U\+202E⟩\.log \(5 Б\)/);
   t.match(text, /Не поместились в 100 МБ: 2026-11-22\/<b>\.log \(48 МБ\) и ещё 12 файлов/);
   t.notMatch(body, /<b>\.log/, "names are text");
 });

@@ -165,6 +165,15 @@ t.test("a version that is none is no report", async (t) => {
   }
 });
 
+t.test("a report is read however deep what nobody asked for lies in it", async (t) => {
+  const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
+  const body = JSON.stringify(exampleReport()).replace(/}$/, `,"more":${deep}}`);
+  const { address } = await listenRaw(t, (socket) => socket.end(httpAnswer("200 OK", body)));
+  const client = createPosClient();
+  t.teardown(() => client.close());
+  t.match(await client.fetchStatus(posServerAt(address)), { ok: true, report: exampleReport() });
+});
+
 t.test("what cannot be seen in the texts of a report is made visible", async (t) => {
   const message = "a\u0000b\u001b[31mc\u202ed";
   const report = exampleReport({

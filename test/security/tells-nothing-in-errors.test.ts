@@ -1,10 +1,13 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import t from "tap";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
 t.test("an unknown page is a 404 in the viewer's language", async (t) => {
   const monitor = await startMonitor(t);
@@ -37,6 +40,45 @@ t.test("an error of the program shows its number, which is in the log, and nothi
   t.match(line, { msg: "A request failed", err: { message: /state_count/ } });
   t.match(textOf(body), `под номером ${line?.reqId}.`);
   t.equal((await getPage(monitor.app, "/pos-servers", { refresh: {} })).statusCode, 500, "and it goes on");
+});
+
+t.test("a database that another program holds is said to be held, and nothing is done", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor);
+  const { sqlite } = openDatabase(monitor.app.database.sqlite.name);
+  t.teardown(() => sqlite.close());
+  sqlite.exec("begin immediate");
+  const fields = { language: "en", timeZone: "" };
+  const { statusCode, body } = await user.post("/account/preferences", fields);
+  t.equal(statusCode, 503);
+  t.match(textOf(body), "База данных Poswatch занята другой программой");
+  sqlite.exec("rollback");
+  t.equal((await user.post("/account/preferences", fields)).statusCode, 303);
+});
+
+t.test("no session is in the log at any level, whatever libraries log of requests", async (t) => {
+  const log = logLines();
+  const monitor = await startMonitor(t, { logStream: log.stream, config: { logLevel: "trace" } });
+  const { db } = monitor.app.database;
+  const { userId } = await signedIn(monitor, { isAdministrator: true });
+  const origin = { address: "127.0.0.1", browser: "" };
+  const session = await beginSession(db, userId, origin, monitor.clock());
+  await monitor.app.inject({
+    method: "POST",
+    url: "/organizations/import",
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    cookies: { session },
+    payload: "--x--\r\n",
+  });
+  const url = new URL(await monitor.app.listen({ host: "127.0.0.1", port: 0 }));
+  const socket = connect(Number(url.port), url.hostname);
+  t.teardown(() => socket.destroy());
+  socket.write(`NONSENSE / HTTP/1.1\r\nCookie: session=${session}\r\n\r\n`);
+  await once(socket, "data");
+  t.match(log.text(), "busboyOptions");
+  t.match(log.text(), "client error");
+  t.notMatch(log.text(), session);
+  t.notMatch(log.text(), [...Buffer.from(session)].join(","));
 });
 
 t.test("a malformed address is refused as a page, not as JSON", async (t) => {

@@ -90,7 +90,7 @@ function lostRequests({ dataDir }: World, accepted: ReadonlySet<string>): string
     ),
   );
   const isPage = (location: string) => Object.values(ASKED_FOR).some((path) => location.startsWith(path));
-  return [...accepted]
+  return [...new Set([...accepted].map((location) => location.replace(/\?.*$/, "")))]
     .filter((location) => isPage(location) && !known.has(location))
     .map((location) => `${location} was accepted, and is not there`);
 }

@@ -6,7 +6,7 @@ import type { Database } from "../database/schema.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";
 import { runInWorker } from "../workers/run-in-worker.ts";
-import { backupFolder, backupName, listNightlyBackups } from "./backup-names.ts";
+import { backupFolder, backupName, listAbandonedParts, listNightlyBackups } from "./backup-names.ts";
 import type { BackupTask } from "./make-backup.ts";
 
 const WORKER = new URL("./backup-worker.ts", import.meta.url);
@@ -31,6 +31,7 @@ export async function backUpNightly(
 ): Promise<NightlyBackup> {
   const folder = backupFolder(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  for (const name of await listAbandonedParts(folder, now)) await rm(join(folder, name), { force: true });
   await requireRoom(folder, join(dataDir, DATABASE_FILE));
   const file = join(folder, backupName(now, "nightly"));
   const task: BackupTask = { dataDir, file, now };

@@ -1,7 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 const NIGHTLY = /^poswatch-[\dTZ-]+-nightly\.backup$/;
+/** What a backup is made in, and what SQLite has beside it. */
+const PART = /^poswatch-[\dTZ-]+(-nightly)?\.backup\.part(-journal|-wal|-shm)?$/;
+/** Longer than any backup takes. */
+const ABANDONED_AFTER_MS = 86_400_000;
 
 /** Beside them lie the copies that migrations keep. */
 export function backupFolder(dataDir: string): string {
@@ -17,4 +21,11 @@ export function backupName(at: number, kind: "nightly" | "by hand"): string {
 /** The backups of the nights in a folder, oldest first. */
 export async function listNightlyBackups(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => NIGHTLY.test(name)).sort();
+}
+
+/** What is left in a folder of backups that were ended before they were whole. */
+export async function listAbandonedParts(folder: string, now: number): Promise<string[]> {
+  const parts = (await readdir(folder)).filter((name) => PART.test(name));
+  const ages = await Promise.all(parts.map(async (name) => now - (await stat(join(folder, name))).mtimeMs));
+  return parts.filter((_name, index) => (ages[index] ?? 0) > ABANDONED_AFTER_MS);
 }

@@ -39,6 +39,11 @@ export function storageProblemOf(error: unknown): StorageProblem | null {
   return kind ? { kind, code, message } : null;
 }
 
+/** Whether something could not be written because another program holds the database: that passes. */
+export function isLocked(error: unknown): error is SQLite.SqliteError {
+  return error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
 /** Watches the queries of a connection. @returns the watch, and the connection as Kysely is to use it. */
 export function watchStorage(
   sqlite: SQLite.Database,

@@ -1,3 +1,4 @@
+import { visibleText } from "../../protocol/visible-text.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { logFailureInWords } from "./outcome/failure-in-words.ts";
 import { leftOutInWords } from "./outcome/left-out-in-words.ts";
@@ -29,7 +30,7 @@ export function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: numb
           }),
     files: files
       .slice(0, LISTED_FILES)
-      .map((file) => ({ name: file.name, size: format.bytes(takenBytes(file)) })),
+      .map((file) => ({ name: visibleText(file.name), size: format.bytes(takenBytes(file)) })),
     others: others > 0 ? t("leftOut.others", { count: others }) : null,
     leftOut: leftOutInWords(viewer, { named: leftOut, files: leftOut.length, maxBytes }),
   };

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
@@ -73,11 +73,20 @@ function makeDataFolder(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new Error(
-      `The data folder ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}. Set DATA_DIR to a folder that Poswatch may write to.`,
-      { cause: error },
-    );
+    throw explainFolder(`The data folder ${dataDir} cannot be made`, error);
   }
+  try {
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw explainFolder(`The data folder ${dataDir} cannot be written to`, error);
+  }
+}
+
+function explainFolder(problem: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`${problem}: ${reason}. Set DATA_DIR to a folder that Poswatch may write to.`, {
+    cause: error,
+  });
 }
 
 /** New files are closed to others by the umask of the program; those of older versions were not. */

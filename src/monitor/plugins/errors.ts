@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
+import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
 /** Of what there can be too much at once. */
 export type BusyWith = "passwords" | "searches" | "previews";
@@ -37,7 +37,9 @@ export default fp(
   async (app) => {
     app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));
     app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-      const storage = storageProblemOf(error);
+      const storage = isLocked(error)
+        ? ({ code: error.code, kind: "locked" } as const)
+        : storageProblemOf(error);
       if (storage) {
         request.log.warn({ code: storage.code }, "A request failed for the state of the database");
         return await answer(request, reply, 503, storage.kind);
@@ -59,7 +61,7 @@ export default fp(
       request: FastifyRequest,
       reply: FastifyReply,
       status: number,
-      kind: "notFound" | "failed" | "badRequest" | "busy" | StorageProblemKind,
+      kind: "notFound" | "failed" | "badRequest" | "busy" | "locked" | StorageProblemKind,
       text = `error.${kind}Text`,
     ) {
       reply.code(status);

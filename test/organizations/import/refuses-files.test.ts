@@ -53,6 +53,10 @@ t.test("names the columns that are missing or there twice", async (t) => {
     code: "repeated_column",
     values: { columns: "connection" },
   });
+  t.same(await problemOf(csv("CrmId;".repeat(100_000)), "fleet.csv"), {
+    code: "repeated_column",
+    values: { columns: "crmId" },
+  });
 });
 
 t.test("takes 10,000 rows and not one more", async (t) => {

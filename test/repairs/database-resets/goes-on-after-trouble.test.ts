@@ -49,14 +49,25 @@ for (const [status, code, says] of [
 }
 
 t.test("what the POS server says of a failure is shown with what to do", async (t) => {
-  const resetError = { error: "stop_timeout", message: "still running after 60 s", isMoved: false };
+  const resetError = { error: "stop_timeout", message: "still running\u202e after 60 s", isMoved: false };
   const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
   const id = await askForReset();
   await runTo(id, "failed");
   t.match(await rowOf(id), { failure_code: "stop_timeout", reset_at: null, moved_bytes: 0 });
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
-  t.match(page, /Служба не остановилась вовремя: still running after 60 s/);
+  t.match(page, /Служба не остановилась вовремя: still running⟨U\+202E⟩ after 60 s/);
   t.match(page, /База данных не тронута\. Остановите службу/);
+});
+
+t.test("files that are larger in all than any number are no reason to stand still", async (t) => {
+  const movedFiles = Array.from({ length: 1_100 }, (_, index) => ({
+    name: `${index}.db`,
+    bytes: Number.MAX_SAFE_INTEGER,
+  }));
+  const { askForReset, runTo, rowOf } = await startResetScene(t, { movedFiles });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  t.equal((await rowOf(id)).moved_bytes, Number.MAX_SAFE_INTEGER);
 });
 
 t.test("one that is silent for ten minutes after it was told leaves it open what happened", async (t) => {

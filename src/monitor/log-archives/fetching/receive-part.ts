@@ -4,7 +4,7 @@ import type { PosServer } from "../../pos-client/client.ts";
 import { type Pace, startPace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { requireStore } from "../store/marker.ts";
-import { makeFolder, partOf, requireSpace } from "../store/store.ts";
+import { makePart, partOf, requireSpace } from "../store/store.ts";
 import { type WrittenPart, writePart } from "../store/write-part.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import type { PendingArchive } from "./pending-archives.ts";
@@ -49,7 +49,7 @@ export async function receivePart(
   await requireRight(db, request);
   await requireStore(db, store);
   await requireSpace(store, archive.logBytes);
-  await makeFolder(store, path);
+  await makePart(store, path);
   const deadline = startDeadline(deadlineMs(context, archive));
   const tooSlow = new AbortController();
   const ending = AbortSignal.any([signal, deadline.signal, tooSlow.signal]);

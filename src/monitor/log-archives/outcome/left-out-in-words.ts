@@ -1,3 +1,4 @@
+import { visibleText } from "../../../protocol/visible-text.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { LEFT_OUT_REASONS, type LeftOutFile } from "./stored-files.ts";
 
@@ -30,7 +31,7 @@ export function leftOutInWords({ t, format }: Viewer, { named, files, maxBytes }
       reason: t(`leftOut.${reason}`, { size: format.bytes(maxBytes) }),
       files: left
         .slice(0, NAMED_FILES)
-        .map(({ name, bytes }) => t("leftOut.file", { name, size: format.bytes(bytes) })),
+        .map(({ name, bytes }) => t("leftOut.file", { name: visibleText(name), size: format.bytes(bytes) })),
       others: count > 0 ? t("leftOut.others", { count }) : null,
     };
   });

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
-import { Bytes, Time } from "../../../protocol/field-types.ts";
+import { Bytes, sumOfBytes, Time } from "../../../protocol/field-types.ts";
 
 const MAX_STORED_LEFT_OUT = 200;
 
@@ -82,6 +82,6 @@ export function addLeftOut(
   return {
     left_out: JSON.stringify(files.slice(0, MAX_STORED_LEFT_OUT)),
     left_out_files: leftOutFiles + added.length,
-    left_out_bytes: leftOutBytes + added.reduce((sum, { bytes }) => sum + bytes, 0),
+    left_out_bytes: sumOfBytes([leftOutBytes, ...added.map(({ bytes }) => bytes)]),
   };
 }

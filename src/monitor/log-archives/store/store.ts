@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, rmdir, stat, statfs } from "node:fs/promises";
+import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ArchiveError } from "../outcome/failure.ts";
 import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
@@ -6,6 +6,7 @@ import { inStore, isSystemError } from "./store-error.ts";
 
 /** Of the disk, which the database may share, so much stays free. */
 export const RESERVED_BYTES = 256 * 1024 * 1024;
+const MAKE_ATTEMPTS = 5;
 
 /** Where log archives are kept: the folder ARCHIVE_DIR, which may be a mounted share. */
 export interface ArchiveStore {
@@ -37,11 +38,23 @@ export async function requireSpace(store: ArchiveStore, bytes: number): Promise<
   );
 }
 
-/** Makes the folders of an archive. ARCHIVE_DIR itself is not made here: where a share is gone, nothing takes its place. */
-export async function makeFolder(store: ArchiveStore, path: string): Promise<void> {
+/**
+ * Makes the empty part of an archive, which keeps its folders from being removed while nothing else is in them.
+ * ARCHIVE_DIR itself is not made here: where a share is gone, nothing takes its place.
+ */
+export async function makePart(store: ArchiveStore, path: string): Promise<void> {
   await inStore(async () => {
-    await stat(store.root);
-    await mkdir(dirname(join(store.root, path)), { recursive: true });
+    for (let attempt = 1; ; attempt++) {
+      await stat(store.root);
+      await mkdir(dirname(join(store.root, path)), { recursive: true });
+      try {
+        return await writeFile(partOf(store, path), "");
+      } catch (error) {
+        // They may have been removed again in between.
+        const isFolderGone = isSystemError(error) && error.code === "ENOENT";
+        if (!isFolderGone || attempt === MAKE_ATTEMPTS) throw error;
+      }
+    }
   });
 }
 

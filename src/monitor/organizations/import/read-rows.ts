@@ -84,8 +84,8 @@ function headingPlaces(row: TextRow): [ImportColumn, number][] {
 
 function checkHeadings(places: [ImportColumn, number][]): ColumnPlaces {
   const columns = places.map(([column]) => column);
-  const repeated = columns.filter((column, index) => columns.indexOf(column) < index);
-  if (repeated.length > 0) throw new ImportFileError("repeated_column", { columns: repeated.join(", ") });
+  const repeated = new Set(columns.filter((column, index) => columns.indexOf(column) < index));
+  if (repeated.size > 0) throw new ImportFileError("repeated_column", { columns: [...repeated].join(", ") });
   const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
   if (missing.length > 0) throw new ImportFileError("missing_columns", { columns: missing.join(", ") });
   return new Map(places);

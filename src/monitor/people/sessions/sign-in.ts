@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { visibleText } from "../../../protocol/visible-text.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
@@ -23,7 +24,7 @@ export async function signIn(
   { login: typed, password, address }: SignInAttempt,
   now: number,
 ): Promise<SignInOutcome> {
-  const login = normalizeLogin(typed) ?? typed.trim().toLowerCase().slice(0, 64);
+  const login = normalizeLogin(typed) ?? visibleText(typed.trim().toLowerCase().slice(0, 64));
   const user = await findUserByLogin(db, login);
   const actor = { userId: user?.id ?? null, login, name: user?.name ?? null, address };
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));

@@ -1,5 +1,6 @@
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import type { CallFailure } from "../../pos-client/client.ts";
+import { shortLine } from "../../pos-client/failure.ts";
 
 /** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
 export interface CommandFailure {
@@ -8,8 +9,6 @@ export interface CommandFailure {
 }
 
 const CODE = /^[a-z][a-z_]{0,63}$/;
-const CONTROL_CHARACTERS = /\p{Cc}+/gu;
-const MAX_DETAIL_CHARACTERS = 300;
 const NOT_FOUND = 404;
 
 /** Whoever asked for the command may not have it carried out any more. */
@@ -19,10 +18,9 @@ export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
 export function reportedFailure(
   error: { error: string; message: string } | null | undefined,
 ): CommandFailure {
-  const detail = (error?.message ?? "").replace(CONTROL_CHARACTERS, " ").trim();
   return {
     code: error && CODE.test(error.error) ? error.error : "command_failed",
-    detail: detail.slice(0, MAX_DETAIL_CHARACTERS),
+    detail: shortLine(error?.message ?? ""),
   };
 }
 

@@ -50,7 +50,10 @@ export async function listResetSteps(db: Kysely<Database>, resetId: number) {
     .execute();
 }
 
-/** Ids of the resets that `isDue` lets go on at `now` (ms UTC): so few that nothing is claimed for nothing. */
+/**
+ * Ids of the resets that `isDue` lets go on at `now` (ms UTC), and of those whose times are ahead of the clock: so few
+ * that nothing is claimed for nothing.
+ */
 export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom("database_reset")
@@ -68,6 +71,7 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
       const followedAt = fn.coalesce("followed_at", "step_at");
       const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([
+        eb("step_at", ">", now + CLOCK_ERROR_MS),
         eb(step, "=", "resetting"),
         and([
           eb(step, "=", "fetching_logs"),

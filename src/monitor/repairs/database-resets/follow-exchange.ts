@@ -26,7 +26,7 @@ export async function followExchange(
 
   async function pollAndDecide(): Promise<StepChange | null> {
     await db.updateTable("database_reset").set({ followed_at: clock() }).where("id", "=", reset.id).execute();
-    await untilAborted(signal, pollNow(reset.posServerId));
+    const { ok: isReported } = await untilAborted(signal, pollNow(reset.posServerId));
     const status = await db
       .selectFrom("pos_status")
       .select(["state", "last_update_at as lastUpdateAt", "last_sync_at as lastSyncAt"])
@@ -34,7 +34,8 @@ export async function followExchange(
       .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
       .where("pos_server_id", "=", reset.posServerId)
       .executeTakeFirstOrThrow();
-    const syncedAt = provingExchange(status, reset.resetAt ?? reset.stepAt);
+    // Those of an earlier report may be times of another clock than the reset's.
+    const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
     if (syncedAt !== null) return { step: "done", known: { synced_at: syncedAt } };
     const { resetSyncTimeoutMs } = await readSettings(db);
     if (clock() < reset.stepAt + resetSyncTimeoutMs) return null;

@@ -1,4 +1,5 @@
 import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
+import { sumOfBytes } from "../../../protocol/field-types.ts";
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
@@ -132,7 +133,7 @@ async function whatFollows(
     known: {
       reset_at: resetAt,
       moved_files: JSON.stringify(movedFiles),
-      moved_bytes: movedFiles.reduce((sum, { bytes }) => sum + bytes, 0),
+      moved_bytes: sumOfBytes(movedFiles.map(({ bytes }) => bytes)),
     },
   };
 }

@@ -6,6 +6,7 @@ import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { followExchange } from "./follow-exchange.ts";
 import { isDue, isServiceBack } from "./is-due.ts";
+import { keepUpWithClock } from "./keep-up-with-clock.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
 
@@ -21,8 +22,9 @@ export function createResetWork(
   const { db, clock } = dependencies;
 
   return async (id, signal) => {
-    const reset = await findOpenReset(db, id);
-    if (!reset) return;
+    const found = await findOpenReset(db, id);
+    if (!found) return;
+    const reset = await keepUpWithClock(db, found, clock());
     const waitedFor = await findWaitedFor(db, reset);
     if (!isDue(reset, waitedFor, clock())) return;
     if (isStillHarmless(reset) && !(await mayStillAct(db, reset))) {

@@ -1,0 +1,112 @@
+import t, { type Test } from "tap";
+import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+
+const MINUTE_MS = 60_000;
+/** Shorter than a session without a click. */
+const SET_BACK_MS = 8 * 60 * MINUTE_MS;
+
+/** Sets the monitor's clock back by eight hours; that of the POS server goes on. */
+function setBack({ monitor, posServer }: ResetScene): void {
+  monitor.clock.advance(-SET_BACK_MS);
+  posServer.clockAheadMs += SET_BACK_MS;
+}
+
+/** A reset that waits for its exchange, which has been followed for a while. */
+async function startFollowed(t: Test) {
+  const scene = await startResetScene(t, { exchanges: false });
+  const id = await scene.askForReset();
+  await scene.runTo(id, "awaiting_sync");
+  for (let minute = 0; minute < 3; minute++) {
+    scene.monitor.clock.advance(MINUTE_MS);
+    await scene.work();
+  }
+  return { scene, id };
+}
+
+t.test("an exchange that works after the clock was set back by hours proves the reset", async (t) => {
+  const { scene, id } = await startFollowed(t);
+  const { monitor, posServer, work, rowOf } = scene;
+  setBack(scene);
+  monitor.clock.advance(5_000);
+  await work();
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+  Object.assign(posServer, {
+    lastSuccessAt: monitor.clock() + posServer.clockAheadMs,
+    syncError: null,
+  });
+  monitor.clock.advance(10_000);
+  await scene.runTo(id, "done");
+});
+
+t.test("it does so when the monitor was not there for a while, too", async (t) => {
+  const { scene, id } = await startFollowed(t);
+  setBack(scene);
+  scene.monitor.clock.advance(30 * MINUTE_MS);
+  Object.assign(scene.posServer, {
+    lastSuccessAt: scene.monitor.clock() + scene.posServer.clockAheadMs,
+    syncError: null,
+  });
+  await scene.work();
+  scene.monitor.clock.advance(10_000);
+  await scene.runTo(id, "done");
+});
+
+for (const isNewMonitor of [false, true]) {
+  const who = isNewMonitor ? "another monitor" : "the monitor";
+  t.test(`it does so when the clock was set back before ${who} was told what was done`, async (t) => {
+    const scene = await startResetScene(t, { isSlow: true });
+    const { monitor, posServer, rowOf } = scene;
+    const id = await scene.askForReset();
+    const work = scene.runTo(id, "awaiting_sync");
+    while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
+    setBack(scene);
+    Object.assign(posServer, { answersToLose: 1_000, isSlow: false });
+    while (posServer.syncError !== null) await new Promise(setImmediate);
+    monitor.clock.advance(MINUTE_MS);
+    if (isNewMonitor) monitor.app.databaseResets.interrupt(id);
+    posServer.answersToLose = 0;
+    await work;
+    monitor.clock.advance(10_000);
+    await scene.runTo(id, "done");
+  });
+}
+
+t.test("without one it ends when its time is over, not hours later", async (t) => {
+  const { scene, id } = await startFollowed(t);
+  setBack(scene);
+  await scene.work();
+  scene.monitor.clock.advance(60 * MINUTE_MS);
+  await scene.work();
+  const { step, failure_code } = await scene.rowOf(id);
+  t.same([step, failure_code], ["failed", "no_exchange"]);
+});
+
+t.test("what a report said before it proves nothing", async (t) => {
+  const { scene, id } = await startFollowed(t);
+  const { monitor, posServer, work, rowOf } = scene;
+  const now = monitor.clock();
+  await monitor.app.database.db
+    .updateTable("pos_status")
+    .set({ state: "synced", last_update_at: now, last_sync_at: now, sync_error: null })
+    .set({ database_exists: 1, database_created_at: now - MINUTE_MS })
+    .execute();
+  setBack(scene);
+  posServer.isUnreachable = true;
+  await work();
+  monitor.clock.advance(5_000);
+  await work();
+  t.equal((await rowOf(id)).step, "awaiting_sync");
+});
+
+t.test("what waits for the start of the service sees that it runs", async (t) => {
+  const scene = await startResetScene(t, { exchanges: false });
+  const id = await scene.askForReset({ crmId: "100237" });
+  await scene.runTo(id, "awaiting_start");
+  setBack(scene);
+  await scene.work();
+  scene.posServer.service = "running";
+  scene.monitor.clock.advance(MINUTE_MS);
+  await scene.monitor.app.pollNow(scene.posServerId);
+  await scene.work();
+  t.equal((await scene.rowOf(id)).step, "awaiting_sync");
+});
