@@ -71,7 +71,8 @@ export function isLeftOut({ filter, now }: ListQuery): Condition {
   return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
 
-function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
+/** What the filter asks for besides search, period and the checkbox. */
+export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
   return (eb) => {
     const conditions: Expression<SqlBool>[] = [
       eb("standing", "=", filter.scope === "parked" ? "parked" : "active"),

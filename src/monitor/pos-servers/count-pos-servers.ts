@@ -1,7 +1,14 @@
-import type { Kysely } from "kysely";
+import type { ExpressionBuilder, Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
-import { isFound, isLeftOut, type ListQuery, selectCandidates, selectSegmented } from "./candidates.ts";
+import {
+  isFound,
+  isLeftOut,
+  type ListQuery,
+  matchesFilter,
+  selectCandidates,
+  selectSegmented,
+} from "./candidates.ts";
 
 /** Up to here the ids come along with their number, so that listing a rare thing needs no second pass. */
 const FEW = 1_500;
@@ -40,22 +47,60 @@ export async function countPosServers(db: Kysely<Database>, query: ListQuery): P
   return { found: found + rest.found, outside: outside + rest.counted - rest.found, foundIds: null };
 }
 
-/** Counts each state within organization and search; without a search the counts are kept, not scanned for. */
-export async function countSegments(db: Kysely<Database>, query: ListQuery): Promise<StateCounts> {
+/** The same, and how many are in each state within organization and search, whatever else the filter asks for. */
+export async function countPosServersAndSegments(
+  db: Kysely<Database>,
+  query: ListQuery,
+): Promise<PosServerCounts & { segments: StateCounts }> {
   const { search, organizationId } = query.filter;
-  if (search === "") return await countStates(db, query.access, organizationId);
-  const rows = await selectSegmented(db, query)
-    .select(({ fn, eb }) => [
-      eb
-        .case()
-        .when("standing", "=", "parked")
-        .then("parked" as const)
-        .else(eb.ref("state"))
-        .end()
-        .as("segment"),
-      fn.countAll<number>().as("posServers"),
+  // Without a search the states are counted already; with one everything is counted in the same pass.
+  if (search !== "") return await countInOnePass(db, query);
+  const segments = await countStates(db, query.access, organizationId);
+  return { ...(await countPosServers(db, query)), segments };
+}
+
+async function countInOnePass(db: Kysely<Database>, query: ListQuery) {
+  const matching = selectSegmented(db, query);
+  const columns = (eb: ExpressionBuilder<Database, "pos_status">) => ({
+    segment: eb
+      .case()
+      .when("standing", "=", "parked")
+      .then("parked" as const)
+      .else(eb.ref("state"))
+      .end(),
+    isFound: eb.and([matchesFilter(query)(eb), isFound(query)(eb)]),
+    isLeftOut: eb.and([matchesFilter(query)(eb), isLeftOut(query)(eb)]),
+  });
+  const first = await matching
+    .select((eb) => [
+      "pos_server_id as id",
+      columns(eb).segment.as("segment"),
+      columns(eb).isFound.as("isFound"),
+      columns(eb).isLeftOut.as("isLeftOut"),
+    ])
+    .orderBy("pos_server_id")
+    .limit(FEW)
+    .execute();
+  const segments: StateCounts = {};
+  for (const { segment } of first) segments[segment] = (segments[segment] ?? 0) + 1;
+  const foundIds = first.filter((row) => row.isFound).map(({ id }) => id);
+  const counts = { found: foundIds.length, outside: first.filter((row) => row.isLeftOut).length };
+  if (first.length < FEW) return { ...counts, foundIds, segments };
+
+  const rest = await matching
+    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .select((eb) => [
+      columns(eb).segment.as("segment"),
+      eb.fn.countAll<number>().as("posServers"),
+      eb.fn.countAll<number>().filterWhere(columns(eb).isFound).as("found"),
+      eb.fn.countAll<number>().filterWhere(columns(eb).isLeftOut).as("outside"),
     ])
     .groupBy("segment")
     .execute();
-  return Object.fromEntries(rows.map(({ segment, posServers }) => [segment, posServers]));
+  for (const { segment, posServers, found, outside } of rest) {
+    segments[segment] = (segments[segment] ?? 0) + posServers;
+    counts.found += found;
+    counts.outside += outside;
+  }
+  return { ...counts, foundIds: null, segments };
 }

@@ -71,7 +71,7 @@ async function listIds(
   offset: number,
   maxRows: number,
 ): Promise<number[]> {
-  const { sort } = query.filter;
+  const { sort, state } = query.filter;
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
   // Pages of the second half are read from the end, since every row before them would have to be passed over.
@@ -81,9 +81,11 @@ async function listIds(
     foundIds === null
       ? selectCandidates(db, query).where(isFound(query))
       : db.selectFrom("pos_status").where("pos_server_id", "in", foundIds);
-  for (const expression of [...SORT_EXPRESSIONS[sort.column], ...PLACE]) {
-    ordered = ordered.orderBy(expression, direction);
-  }
+  const isOfOneState = sort.column === "state" && state !== null;
+  // So that the index of the states is entered where this one begins, and is in order from there on.
+  if (isOfOneState) ordered = ordered.where(stateRank, "=", sql.lit(POS_SERVER_STATES.indexOf(state)));
+  const expressions = isOfOneState ? [stateAge] : SORT_EXPRESSIONS[sort.column];
+  for (const expression of [...expressions, ...PLACE]) ordered = ordered.orderBy(expression, direction);
   const rows = await ordered
     .select("pos_server_id as id")
     .limit(limit)

@@ -12,7 +12,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";
 import { type CommonCause, findCommonCauses, groupsCauses } from "./common-causes.ts";
-import { countPosServers, countSegments } from "./count-pos-servers.ts";
+import { countPosServers, countPosServersAndSegments } from "./count-pos-servers.ts";
 import { type PosServerFilter, withNothingBut } from "./filter.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
@@ -61,7 +61,7 @@ export async function findListing(
   const commonFailures = await fleet.commonFailures();
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
   const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
-  const found = await countPosServers(db, query);
+  const { segments, ...found } = await countPosServersAndSegments(db, query);
   const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
@@ -90,11 +90,16 @@ export async function findListing(
       longest: found.outside > 0 ? await listSilentLongest(db, query, NAMED_SILENT) : [],
     },
     summary: await summarizeFleet(db, access, counts, now),
-    widestCause: await findWidestCause(db, everyOne, commonFailures),
-    segments: await countSegments(db, everyOne),
+    widestCause: isWhole(filter) ? (causes[0] ?? null) : await findWidestCause(db, everyOne, commonFailures),
+    segments,
     restoredAt: await readRestoredAt(db),
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
   };
+}
+
+/** Whether the common causes of a list are those of all that the viewer may see. */
+function isWhole(filter: PosServerFilter): boolean {
+  return groupsCauses(filter) && filter.organizationId === null && filter.search === "";
 }
 
 async function findWidestCause(db: Kysely<Database>, query: ListQuery, failures: readonly CommonFailure[]) {
