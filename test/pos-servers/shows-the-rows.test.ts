@@ -216,3 +216,22 @@ t.test("/ leads to the page", async (t) => {
   const monitor = await startMonitor(t);
   t.match(await monitor.app.inject("/"), { statusCode: 302, headers: { location: "/pos-servers" } });
 });
+
+t.test(
+  "of a long name the house number is kept apart, so that only what stands before it is cut",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const NAMES: Record<string, string[]> = {
+      "Тверская, 12": ["Тверская, 12"],
+      "Комсомольский проспект, 32": ["Комсомольский проспект", ", 32"],
+      "Ресторан, который всегда открыт": ["Ресторан, который всегда открыт"],
+      ", 12 и ещё что-нибудь": [", 12 и ещё что-нибудь"],
+    };
+    for (const name of Object.keys(NAMES)) await monitor.addPosServer({ name });
+    for (const { html } of rowsOf((await getPage(monitor.app, "/pos-servers")).body)) {
+      const [, name = ""] = html.match(/<a class="name"[^>]*title="(.*?) · /) ?? [];
+      const parts = [...html.matchAll(/<span class="name-(?:start|end)">([^<]*)</g)].map(([, part]) => part);
+      t.same(parts, NAMES[name], name);
+    }
+  },
+);

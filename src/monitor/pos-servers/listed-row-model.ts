@@ -11,6 +11,8 @@ import { createRowModel, type DialogLink, type PosServerRow, shownError } from "
 const NOTHING = "—";
 /** Shorter names are never cut. */
 const CUT_FROM_LENGTH = 13;
+/** With its comma. */
+const LONGEST_HOUSE_NUMBER = 12;
 
 /** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
 export interface StepModel extends DialogLink {
@@ -134,9 +136,10 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
   }
 }
 
-/** What stands behind the last comma of a long name is its house number. */
+/** What stands behind the last comma of a long name is its house number, if it is as short as one. */
 function partsOf(name: string): ListedRow["nameParts"] {
   const comma = name.lastIndexOf(",");
-  if (name.length < CUT_FROM_LENGTH || comma <= 0) return { start: name, end: "" };
+  const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
+  if (name.length < CUT_FROM_LENGTH || !isHouseNumber) return { start: name, end: "" };
   return { start: name.slice(0, comma), end: name.slice(comma) };
 }
