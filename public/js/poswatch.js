@@ -6,6 +6,9 @@ const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
 /** Refreshes come every 15 s; without one for this long what is shown may be old. */
 const DISCONNECTED_AFTER_MS = 40_000;
+/** A server that answered so lately is there. */
+const SURE_FOR_MS = 3_000;
+const ANSWER_WITHIN_MS = 5_000;
 const YEAR_SECONDS = 365 * 86_400;
 const PLAIN_SELECT_UP_TO = 20;
 
@@ -16,6 +19,9 @@ applyAtOnce();
 showCountInTab();
 showChosenSegment();
 focusInSheets();
+showUnfolded();
+closeMenus();
+stayWhileServerIsGone();
 answerPolls();
 listenToKeys();
 openLinksInDialog();
@@ -50,6 +56,7 @@ function followFreshness() {
   let serverAheadMs = Number(freshness.dataset.loadedAt) - Date.now();
   let refreshedAt = Date.now();
   let hasFailed = false;
+  freshness.dataset.heardAt = String(refreshedAt);
 
   freshness.addEventListener("htmx:after:request", (event) => {
     const response = /** @type {CustomEvent} */ (event).detail.ctx.response;
@@ -60,6 +67,7 @@ function followFreshness() {
     }
     refreshedAt = Date.now();
     hasFailed = false;
+    freshness.dataset.heardAt = String(refreshedAt);
     show();
   });
   for (const failure of ["htmx:error", "htmx:response:error"]) {
@@ -151,6 +159,65 @@ function showCountInTab() {
 /** On a phone the segments scroll sideways. */
 function showChosenSegment() {
   document.querySelector(".segments [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
+/** What a page opens for somebody is shown to them, and has the focus where it was. */
+function showUnfolded() {
+  const fine = document.getElementById("fine");
+  fine?.addEventListener("toggle", () => {
+    if (fine instanceof HTMLDetailsElement && fine.open) fine.scrollIntoView();
+  });
+  const cause = location.hash.startsWith("#cause-") ? document.getElementById(location.hash.slice(1)) : null;
+  const toggle = cause?.querySelector(".cause-toggle");
+  if (toggle instanceof HTMLElement) toggle.focus({ preventScroll: true });
+}
+
+/** Escape closes a menu of the page as it closes a popover, and gives the focus back. */
+function closeMenus() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.removeAttribute("open");
+      menu.querySelector("summary")?.focus();
+    }
+  });
+}
+
+/**
+ * A link or a filter of a page that follows its server leads to the browser's error page when the server is gone: what
+ * has not been heard of for some seconds is asked first.
+ */
+function stayWhileServerIsGone() {
+  const freshness = document.getElementById("freshness");
+  if (!freshness) return;
+  document.addEventListener("click", async (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+    if (isServerSure()) return;
+    event.preventDefault();
+    if (await isServerThere()) location.assign(link.href);
+  });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "get" || event.defaultPrevented) return;
+    if (isServerSure()) return;
+    event.preventDefault();
+    if (await isServerThere()) form.submit();
+  });
+
+  function isServerSure() {
+    const { disconnected, heardAt = "0" } = freshness?.dataset ?? {};
+    return disconnected === undefined && Date.now() - Number(heardAt) < SURE_FOR_MS;
+  }
+
+  async function isServerThere() {
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const answer = await fetch("/healthz", { cache: "no-store", signal }).catch(() => null);
+    if (!answer) freshness?.dispatchEvent(new CustomEvent("htmx:error"));
+    return answer !== null;
+  }
 }
 
 /** A button that opens a sheet for the sake of one of its fields leads there. */

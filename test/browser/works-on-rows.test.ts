@@ -147,3 +147,33 @@ t.test("«Проверить связь у всех» polls all with a common ca
   await page.getByText("Проверена связь с 30 POS-серверами: ответили 30, не ответили 0").waitFor();
   await page.locator(".cause").waitFor({ state: "detached" });
 });
+
+t.test(
+  "a link or the filter stays on the page while the server is gone, and works when it is back",
+  async (t) => {
+    const { monitor } = await start(t);
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    await page.goto(`${monitor.url}/pos-servers`);
+    await page.context().setOffline(true);
+    await page.locator("#freshness").dispatchEvent("refresh");
+    await page.locator("#disconnected:visible").waitFor();
+    await page.click("#segment-synced");
+    await page.click(".status-form .button-primary");
+    await page.locator("#disconnected:visible").waitFor();
+    t.match(page.url(), /\/pos-servers$/);
+    await page.context().setOffline(false);
+    await page.click("#segment-synced");
+    await page.waitForURL(/state=synced/);
+  },
+);
+
+t.test("Escape closes the menu of views and gives the focus back", async (t) => {
+  const { monitor } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.click(".saved-views summary");
+  await page.getByRole("link", { name: "Сохранить этот вид" }).focus();
+  await page.keyboard.press("Escape");
+  t.notOk(await page.getByRole("link", { name: "Сохранить этот вид" }).isVisible());
+  t.match(await page.evaluate(() => document.activeElement?.textContent), /Виды/);
+});

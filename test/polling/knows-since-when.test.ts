@@ -118,3 +118,18 @@ t.test("a problem that the first report tells has lasted since the last exchange
   const healthy = nextStatus(neverPolled(), received(START, { syncedAgoMs: MINUTE_MS }), RULES);
   t.equal(healthy.status.state_since, START);
 });
+
+t.test(
+  "trouble that outlasts a silence has lasted since before it, unless there was an exchange meanwhile",
+  async (t) => {
+    const at = (minutes: number) => START + minutes * MINUTE_MS;
+    const after = (status: PosStatus, outcome: Parameters<typeof nextStatus>[1]) =>
+      nextStatus(status, outcome, RULES).status;
+    let silent = after(healthyBefore(), received(at(10), { error: "boom", syncedAgoMs: 10 * MINUTE_MS }));
+    for (const minutes of [11, 12]) silent = after(silent, failed(at(minutes)));
+    const same = after(silent, received(at(20), { error: "boom", syncedAgoMs: 20 * MINUTE_MS }));
+    t.match(same, { state: "sync_error", state_since: at(10), problem_since: at(10) });
+    const again = after(silent, received(at(20), { error: "boom", syncedAgoMs: 5 * MINUTE_MS }));
+    t.match(again, { state: "sync_error", state_since: at(20) });
+  },
+);

@@ -43,6 +43,24 @@ t.test("an address, a CrmId and an error text are found by a part of them", asyn
   t.same((await search(monitor, "5577")).sort(), [byAddress, byError].sort());
 });
 
+t.test("the name of an organization finds its POS servers, of the viewer's own alone", async (t) => {
+  let access: "all" | number[] = "all";
+  const monitor = await startMonitor(t, { access: () => access });
+  const [bakery, sushi] = [
+    await monitor.addOrganization("Пекарня №1"),
+    await monitor.addOrganization("Суши у пекарни"),
+  ];
+  const [loaf, roll] = [
+    await monitor.addPosServer({ organizationId: bakery, name: "Невский, 88" }),
+    await monitor.addPosServer({ organizationId: sushi, name: "Садовая, 3" }),
+  ];
+  t.same(await search(monitor, "ПЕКАРН"), [loaf, roll]);
+  t.same(await search(monitor, "суши"), [roll]);
+  access = [bakery];
+  t.same(await search(monitor, "пекарн"), [loaf]);
+  t.same(await search(monitor, "суши"), []);
+});
+
 t.test("the words of a failure are found in the viewer's language only", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();

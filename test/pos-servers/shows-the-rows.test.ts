@@ -197,7 +197,7 @@ t.test("of an unsupported one only name, address and version are shown", async (
   t.match(row, {
     id: ids.unsupported,
     state: "unsupported",
-    text: /unsupported .* · 10\.8\.3\.\d+ 33\.9\.9 /,
+    text: /unsupported .* 33\.9\.9 .* 10\.8\.3\.\d+/,
   });
   t.notMatch(row?.text, "kept by nobody");
 });
@@ -210,6 +210,7 @@ t.test("parked ones are shown on demand and marked", async (t) => {
     [ids.parked],
   );
   t.match(rows[0]?.html, "data-parked");
+  t.match(rows[0]?.text, /^Опрос приостановлен parked /);
 });
 
 t.test("/ leads to the page", async (t) => {

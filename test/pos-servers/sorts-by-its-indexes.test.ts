@@ -25,7 +25,7 @@ async function planOfList(t: Test, sort: string, state = ""): Promise<string> {
   const { filter } = parseFilter({ sort, state });
   await listPosServers(
     db,
-    { access: "all", filter, failureCodes: [], groupedCauses: [], now: Date.now() },
+    { access: "all", filter, failureCodes: [], organizationIds: [], groupedCauses: [], now: Date.now() },
     MANY,
   );
   t.equal(queries.length, 1);

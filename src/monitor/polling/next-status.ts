@@ -135,7 +135,11 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
 }
 
 function findStateSince(previous: PosStatus, status: PosStatus, now: number): number {
-  return isFirstReport(previous, status) && isProblem(status.state) ? (status.last_sync_at ?? now) : now;
+  if (!isProblem(status.state)) return now;
+  if (isFirstReport(previous, status)) return status.last_sync_at ?? now;
+  // What could not be asked for a while has the trouble that it had before, unless it exchanged meanwhile.
+  const { state, problem_since: since } = previous;
+  return state === "unreachable" && since !== null && (status.last_sync_at ?? 0) < since ? since : now;
 }
 
 /** Of a failure that the first report tells nobody saw the beginning: it began after the last exchange that worked. */

@@ -11,15 +11,13 @@ import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { EXCHANGING_STATES } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type PosServerFilter, periodStart } from "./filter.ts";
+import type { SearchedFor } from "./searched-for.ts";
 
-export interface ListQuery {
+export interface ListQuery extends SearchedFor {
   access: OrganizationAccess;
   filter: PosServerFilter;
-  /** Failures whose words in the viewer's language hold what is searched for. */
-  failureCodes: readonly FailureCode[];
   /** Causes whose POS servers are one row, and do not stand one by one. */
   groupedCauses: readonly string[];
   now: number;
@@ -91,13 +89,14 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
   };
 }
 
-function matchesSearch({ filter, failureCodes }: ListQuery): Condition {
+function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   return (eb) => {
     if (wanted === "") return eb.and([]);
     const holds = (column: "search_text" | "error_search") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
     const alternatives: Expression<SqlBool>[] = [holds("search_text"), holds("error_search")];
+    if (organizationIds.length > 0) alternatives.push(eb("organization_id", "in", organizationIds));
     if (failureCodes.length > 0) {
       alternatives.push(eb.and([eb("state", "=", "unreachable"), eb("failure_code", "in", failureCodes)]));
     }

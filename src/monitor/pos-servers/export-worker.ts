@@ -12,8 +12,8 @@ import { countPosServers } from "./count-pos-servers.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { type ListedPosServer, listEveryPosServer } from "./list-pos-servers.ts";
-import { failuresNamed } from "./listing.ts";
 import { shortAddress, shownError } from "./row-model.ts";
+import { findSearchedFor } from "./searched-for.ts";
 
 const MEGABYTE = 1024 ** 2;
 
@@ -31,7 +31,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     const query = {
       access,
       filter,
-      failureCodes: failuresNamed(filter.search, viewer),
+      ...(await findSearchedFor(db, viewer, filter.search)),
       groupedCauses: [],
       now,
     };

@@ -10,7 +10,7 @@ import { segmentUrl } from "./segments-model.ts";
 const LATER: readonly PosServerState[] = ["update_required", "pending"];
 
 /** Whether the list begins with what is wrong and ends with what works, so that a phone can fold the end. */
-function isFoldable({ sort, ...filter }: PosServerFilter): boolean {
+export function isFoldable({ sort, ...filter }: PosServerFilter): boolean {
   return groupsCauses({ sort, ...filter }) && sort.column === "state" && !sort.isDescending;
 }
 

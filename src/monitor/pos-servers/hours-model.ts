@@ -32,9 +32,12 @@ export function createHoursModel({ t, format }: Viewer): (hours: Hour[]) => Hour
   };
 
   function inWords(hours: Hour[]): string {
-    const knownSteps = hours.filter(({ isKnown }) => isKnown).length * HOUR_STEPS;
-    if (knownSteps === 0) return t("posServers.hours.unknown");
     const failingSteps = hours.reduce((sum, hour) => sum + hour.failingSteps, 0);
+    const knownSteps = hours.reduce(
+      (sum, hour) => sum + (hour.isWorking ? HOUR_STEPS : hour.failingSteps),
+      0,
+    );
+    if (knownSteps === 0) return t("posServers.hours.unknown");
     return t("posServers.hours.synced", { share: format.percent(1 - failingSteps / knownSteps) });
   }
 }
@@ -46,16 +49,13 @@ function pathsOf(hours: Hour[]): HoursModel["paths"] {
       paths.set(kind, `${paths.get(kind) ?? ""}M${index * MARK_STEP} ${top}v${bottom - top}`);
     }
   };
-  for (const [index, { failingSteps, worst, isKnown }] of hours.entries()) {
-    if (!isKnown) {
-      draw("unknown", index, UNKNOWN_TOP, UNKNOWN_TOP + UNKNOWN_HEIGHT);
-      continue;
-    }
+  for (const [index, { failingSteps, worst, isWorking }] of hours.entries()) {
     const failing = worst
       ? Math.max(Math.round((failingSteps / HOUR_STEPS) * HEIGHT), MIN_FAILING_HEIGHT)
       : 0;
     if (worst) draw(worst, index, 0, failing);
-    draw("working", index, Math.max(WORKING_TOP, failing), HEIGHT);
+    if (isWorking) draw("working", index, Math.max(WORKING_TOP, failing), HEIGHT);
+    if (!worst && !isWorking) draw("unknown", index, UNKNOWN_TOP, UNKNOWN_TOP + UNKNOWN_HEIGHT);
   }
   return [...paths].map(([kind, path]) => ({ kind, path }));
 }

@@ -14,8 +14,8 @@ export interface Hour {
   failingSteps: number;
   /** The worst of its problems; null without any. */
   worst: PosServerState | null;
-  /** Whether anything is known of an exchange in it. */
-  isKnown: boolean;
+  /** Whether the exchange worked in any of it. */
+  isWorking: boolean;
 }
 
 /** Reads how the exchange of some POS servers worked in each of the last 24 hours up to `now` (ms UTC), oldest first. */
@@ -51,6 +51,6 @@ function hourOf({ timeByState }: Segment): Hour {
   return {
     failingSteps: Math.min(Math.ceil(failingMs / STEP_MS), HOUR_STEPS),
     worst: PROBLEM_STATES.find((state) => timeByState[state]) ?? null,
-    isKnown: failingMs + sumOf(timeByState, EXCHANGING_STATES) > 0,
+    isWorking: sumOf(timeByState, EXCHANGING_STATES) > 0,
   };
 }

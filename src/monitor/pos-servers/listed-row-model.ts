@@ -6,13 +6,13 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel, type HoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
-import { createRowModel, type DialogLink, type PosServerRow, shownError } from "./row-model.ts";
+import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shownError } from "./row-model.ts";
 
 const NOTHING = "—";
 /** Shorter names are never cut. */
 const CUT_FROM_LENGTH = 13;
 /** With its comma. */
-const LONGEST_HOUSE_NUMBER = 12;
+const LONGEST_HOUSE_NUMBER = 9;
 
 /** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
 export interface StepModel extends DialogLink {
@@ -42,7 +42,7 @@ export interface ListedRowContext {
   /** By POS server. */
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
-  /** Causes that many POS servers came into at once. */
+  /** Causes that stand in a row of their own, above their POS servers. */
   commonCauses: ReadonlySet<string>;
 }
 
@@ -87,7 +87,8 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
   }
 
   function reasonOf(posServer: ListedPosServer): ListedRow["reason"] {
-    const { state, failureCode, serviceState, lastSyncAt } = posServer;
+    const { state, failureCode, serviceState, lastSyncAt, address } = posServer;
+    if (state === "unsupported" && address) return { text: shortAddress(address), title: address };
     if (posServer.parked === 1 || !isProblem(state)) return null;
     const full = shownError(posServer, viewer);
     if (state === "unreachable" && failureCode)

@@ -1,12 +1,10 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { StorageProblemKind } from "../database/storage-watch.ts";
-import { searchText } from "../database/text.ts";
 import type { CommonFailure } from "../fleet/common-failure.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
-import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
@@ -17,6 +15,7 @@ import { type PosServerFilter, withNothingBut } from "./filter.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
 import { createListedRowModel, type ListedRow } from "./listed-row-model.ts";
+import { findSearchedFor } from "./searched-for.ts";
 import { NAMED_SILENT, type SilentPosServers } from "./silent-model.ts";
 
 /** Everything on the page that refreshes itself. */
@@ -55,7 +54,7 @@ export async function findListing(
   const access = viewer.organizations;
   const everyOne: ListQuery = {
     ...{ access, filter, now },
-    failureCodes: failuresNamed(filter.search, viewer),
+    ...(await findSearchedFor(db, viewer, filter.search)),
     groupedCauses: [],
   };
   const commonFailures = await fleet.commonFailures();
@@ -78,7 +77,7 @@ export async function findListing(
       [...posServers, ...ofOpenCause].map(({ id }) => id),
       now,
     ),
-    commonCauses: new Set(commonFailures.map(({ causeKey }) => causeKey)),
+    commonCauses: new Set(query.groupedCauses),
   });
 
   return {
@@ -103,7 +102,7 @@ function isWhole(filter: PosServerFilter): boolean {
 }
 
 async function findWidestCause(db: Kysely<Database>, query: ListQuery, failures: readonly CommonFailure[]) {
-  const all = { ...query, failureCodes: [], filter: withNothingBut({}) };
+  const all = { ...query, failureCodes: [], organizationIds: [], filter: withNothingBut({}) };
   const [widest] = await findCommonCauses(db, all, failures);
   return widest ? { hash: widest.hash, posServers: widest.posServers } : null;
 }
@@ -113,11 +112,4 @@ async function listOfCause(db: Kysely<Database>, query: ListQuery, causeKey: str
   const { filter } = query;
   const ofCause = { ...query, filter: { ...filter, causeKey, period: null, isSyncedHidden: false, page: 1 } };
   return await listPosServers(db, ofCause, await countPosServers(db, ofCause));
-}
-
-/** A person searches for the words on the page, which the database does not hold: it holds codes. */
-export function failuresNamed(search: string, { t }: Viewer): FailureCode[] {
-  const wanted = searchText(search);
-  if (wanted === "") return [];
-  return FAILURE_CODES.filter((code) => searchText(t(`failure.${code}`)).includes(wanted));
 }

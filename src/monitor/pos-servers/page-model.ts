@@ -1,6 +1,6 @@
 import { filterUrl } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
-import { fineModel } from "./groups-model.ts";
+import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
 import { type SavedView, savedViewsMenu } from "./saved-views-model.ts";
 import type { ShownListing } from "./shown-listings.ts";
@@ -33,6 +33,7 @@ export function pageModel({ shown, savedViews, now, ...input }: PageInput) {
     savedViews: savedViewsMenu(savedViews, filterUrl(filter)),
     tag,
     filter: filterModel({ ...input, causeExample: listing.rows[0]?.reason?.text ?? null }),
+    isFolded: isFoldable(filter),
     fine: fineModel(viewer, filter, listing.segments),
     ...shown.parts(),
   };

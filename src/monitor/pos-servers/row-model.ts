@@ -90,7 +90,7 @@ export function createRowModel(
       id,
       url: `/pos-servers/${id}`,
       state: posServer.state,
-      label: t(`state.${posServer.state}`),
+      label: t(`state.${posServer.parked === 1 ? "parked" : posServer.state}`),
       isParked: posServer.parked === 1,
       activity: activity ? activityInWords(activity, viewer) : null,
       organizationName: posServer.organizationName,

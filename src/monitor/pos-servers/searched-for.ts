@@ -1,0 +1,30 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { searchText } from "../database/text.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+/** What a search means beside the texts that stand in the table of the statuses. */
+export interface SearchedFor {
+  /** Failures whose words in the viewer's language hold what is searched for: the database holds codes. */
+  failureCodes: readonly FailureCode[];
+  /** Organizations of the viewer whose names hold it. */
+  organizationIds: readonly number[];
+}
+
+/** Finds what a person who searches for words of the page may mean. */
+export async function findSearchedFor(
+  db: Kysely<Database>,
+  { t, organizations: access }: Viewer,
+  search: string,
+): Promise<SearchedFor> {
+  const wanted = searchText(search);
+  if (wanted === "") return { failureCodes: [], organizationIds: [] };
+  const holdsIt = (text: string) => searchText(text).includes(wanted);
+  const organizations = await listOrganizations(db, access);
+  return {
+    failureCodes: FAILURE_CODES.filter((code) => holdsIt(t(`failure.${code}`))),
+    organizationIds: organizations.filter(({ name }) => holdsIt(name)).map(({ id }) => id),
+  };
+}
