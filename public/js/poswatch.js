@@ -21,11 +21,12 @@ showChosenSegment();
 focusInSheets();
 showUnfolded();
 closeMenus();
-stayWhileServerIsGone();
 answerPolls();
 listenToKeys();
 openLinksInDialog();
 followDownloads();
+// After all that handles clicks itself.
+stayWhileServerIsGone();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {

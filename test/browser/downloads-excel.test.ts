@@ -37,7 +37,7 @@ t.test("the button downloads what the page shows, and says that it works", async
   const [table] = await readWorkbook(await readFile(await download.path()));
   t.same(
     tableOf(table).map((row) => row["POS-сервер"]),
-    await page.locator(".cell-name .name").allInnerTexts(),
+    await page.locator(".cell-name .name").allTextContents(),
   );
   await page.waitForFunction(() => document.getElementById("excel-status")?.textContent === "Файл готов");
   t.equal(await page.textContent(`${BUTTON} span`), "Excel");

@@ -148,6 +148,16 @@ t.test("«Проверить связь у всех» polls all with a common ca
   await page.locator(".cause").waitFor({ state: "detached" });
 });
 
+t.test("a page that has not heard of its server for a while still opens its dialogs", async (t) => {
+  const { monitor, id } = await start(t);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.evaluate(() => document.getElementById("freshness")?.setAttribute("data-heard-at", "0"));
+  await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
+  await page.locator("#dialog[open]").waitFor();
+  t.match(page.url(), /\/pos-servers$/);
+});
+
 t.test(
   "a link or the filter stays on the page while the server is gone, and works when it is back",
   async (t) => {
