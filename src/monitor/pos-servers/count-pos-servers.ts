@@ -47,15 +47,19 @@ export async function countPosServers(db: Kysely<Database>, query: ListQuery): P
   return { found: found + rest.found, outside: outside + rest.counted - rest.found, foundIds: null };
 }
 
-/** The same, and how many are in each state within organization and search, whatever else the filter asks for. */
+/**
+ * The same, and how many are in each state within organization and search, whatever else the filter asks for.
+ * @param all how many of everything that may be seen are in each state.
+ */
 export async function countPosServersAndSegments(
   db: Kysely<Database>,
   query: ListQuery,
+  all: StateCounts,
 ): Promise<PosServerCounts & { segments: StateCounts }> {
   const { search, organizationId } = query.filter;
   // Without a search the states are counted already; with one everything is counted in the same pass.
   if (search !== "") return await countInOnePass(db, query);
-  const segments = await countStates(db, query.access, organizationId);
+  const segments = organizationId === null ? all : await countStates(db, query.access, organizationId);
   return { ...(await countPosServers(db, query)), segments };
 }
 

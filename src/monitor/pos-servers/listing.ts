@@ -60,7 +60,8 @@ export async function findListing(
   const commonFailures = await fleet.commonFailures();
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
   const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
-  const { segments, ...found } = await countPosServersAndSegments(db, query);
+  const counts = await countStates(db, access);
+  const { segments, ...found } = await countPosServersAndSegments(db, query, counts);
   const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
@@ -68,7 +69,6 @@ export async function findListing(
   const openCause = causes.find(({ hash }) => hash === filter.openCause);
   const ofOpenCause = openCause ? await listOfCause(db, everyOne, openCause.causeKey) : [];
   const { requiredVersion } = await fleet.stateRules();
-  const counts = await countStates(db, access);
   const rowModel = createListedRowModel({
     ...{ viewer, requiredVersion, now },
     activities: await listActivities(db),
