@@ -1,7 +1,9 @@
+import { LRUCache } from "lru-cache";
 import { type AgeWords, EXACT_FROM_MS, formatAge, formatDuration } from "../../../public/js/age.js";
 import { AGE_WORDS, type Language } from "./language.ts";
 
 const MINUTE_MS = 60_000;
+const MAX_SPLITS = 1_000;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
@@ -52,6 +54,8 @@ export function createFormat(language: Language, timeZone: string): Format {
     minute: "2-digit",
     hourCycle: "h23",
   });
+  // Taking a time apart costs more than all else in a row, and rows have many times of the same minutes.
+  const splits = new LRUCache<number, Record<string, string>>({ max: MAX_SPLITS });
   const seconds = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" });
   const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
   const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
@@ -66,7 +70,12 @@ export function createFormat(language: Language, timeZone: string): Format {
   );
 
   function split(at: number): Record<string, string> {
-    return Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+    const minute = Math.floor(at / MINUTE_MS);
+    const known = splits.get(minute);
+    if (known) return known;
+    const made = Object.fromEntries(parts.formatToParts(at).map(({ type, value }) => [type, value]));
+    splits.set(minute, made);
+    return made;
   }
 
   function day(at: number, now: number): string {
