@@ -9,7 +9,7 @@ import {
 } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
-import { EXCHANGING_STATES } from "../fleet/state.ts";
+import { EXCHANGING_STATES, type PosServerState } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type PosServerFilter, periodStart } from "./filter.ts";
@@ -22,6 +22,9 @@ export interface ListQuery extends SearchedFor {
   groupedCauses: readonly string[];
   now: number;
 }
+
+/** Only these have a cause that others may have too. */
+const STATES_WITH_CAUSES: readonly PosServerState[] = ["sync_error", "unreachable"];
 
 type Condition = (eb: ExpressionBuilder<Database, "pos_status">) => AliasableExpression<SqlBool>;
 
@@ -79,7 +82,9 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
     if (filter.organizationId !== null) conditions.push(eb("organization_id", "=", filter.organizationId));
     if (filter.causeKey !== null) conditions.push(eb("cause_key", "=", filter.causeKey));
     if (groupedCauses.length > 0) {
-      conditions.push(eb.or([eb("cause_key", "is", null), eb("cause_key", "not in", groupedCauses)]));
+      // The state stands at the start of a row: most rows are read no further.
+      const isAlone = [eb("cause_key", "is", null), eb("cause_key", "not in", groupedCauses)];
+      conditions.push(eb.or([eb("state", "not in", STATES_WITH_CAUSES), ...isAlone]));
     }
     if (filter.change !== null) {
       const column = filter.change === "new" ? "problem_since" : "recovered_at";
