@@ -110,6 +110,23 @@ t.test("a hundred of them are shown, and then where the others are", async (t) =
   t.match(textOf(rest), "Та же ошибка: Имя POS-сервера не найдено");
 });
 
+t.test("where the others are keeps organization and search", async (t) => {
+  const monitor = await startMonitor(t);
+  const [own, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  for (let count = 0; count < 103; count++) {
+    const organizationId = count < 2 ? other : own;
+    await monitor.fail(
+      await monitor.addPosServer({ organizationId, name: `Арбат, ${count}` }),
+      "dns",
+      "ENOTFOUND",
+    );
+  }
+  const folded = await pageOf(monitor, `?organization=${own}&q=арбат`);
+  const opened = await pageOf(monitor, hrefOf(folded, /class="cause-toggle"/).replace(/^[^?]*|#.*/g, ""));
+  const rest = await pageOf(monitor, hrefOf(opened, /page=2/).replace("/pos-servers", ""));
+  t.equal(idsOf(rest).length, 1, "the 101st of its own");
+});
+
 t.test("without a common failure there is no such row, and it goes when it is over", async (t) => {
   const monitor = await startMonitor(t);
   const ids = await addHealthy(monitor, 5);

@@ -1,7 +1,7 @@
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
-import type { CommonCause } from "./common-causes.ts";
-import { filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
+import { type CommonCause, listOfCause } from "./common-causes.ts";
+import { filterUrl, type PosServerFilter } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { ListedRow } from "./listed-row-model.ts";
 
@@ -36,10 +36,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
         isOpen && count > rows.length
           ? {
               text: t("posServers.cause.more", { shown: rows.length, total: format.number(count) }),
-              url: filterUrl({
-                ...withNothingBut({ causeKey }),
-                page: Math.floor(rows.length / PAGE_ROWS) + 1,
-              }),
+              url: filterUrl({ ...listOfCause(filter, causeKey), page: rows.length / PAGE_ROWS + 1 }),
             }
           : null,
     };

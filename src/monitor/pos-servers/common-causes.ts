@@ -32,6 +32,11 @@ export function groupsCauses({ state, scope, causeKey, change }: PosServerFilter
   return state === null && scope === "listed" && causeKey === null && change === null;
 }
 
+/** The list of all with a cause within organization, search and order of another list. */
+export function listOfCause(filter: PosServerFilter, causeKey: string): PosServerFilter {
+  return { ...filter, causeKey, openCause: null, period: null, isSyncedHidden: false, page: 1 };
+}
+
 /** Finds the common causes within organization and search of a list, whatever its period; the widest first. */
 export async function findCommonCauses(
   db: Kysely<Database>,
@@ -77,6 +82,6 @@ export async function findCommonCauses(
   return causes;
 }
 
-export function hashOfCause(causeKey: string): string {
+function hashOfCause(causeKey: string): string {
   return createHash("sha256").update(causeKey).digest("hex").slice(0, HASH_LENGTH);
 }

@@ -9,7 +9,7 @@ import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";
-import { type CommonCause, findCommonCauses, groupsCauses } from "./common-causes.ts";
+import { type CommonCause, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
 import { countPosServers, countPosServersAndSegments } from "./count-pos-servers.ts";
 import { type PosServerFilter, withNothingBut } from "./filter.ts";
 import { readHours } from "./hours.ts";
@@ -67,7 +67,7 @@ export async function findListing(
   const page = Math.min(filter.page, pages);
   const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
   const openCause = causes.find(({ hash }) => hash === filter.openCause);
-  const ofOpenCause = openCause ? await listOfCause(db, everyOne, openCause.causeKey) : [];
+  const ofOpenCause = openCause ? await listFirstOfCause(db, everyOne, openCause.causeKey) : [];
   const { requiredVersion } = await fleet.stateRules();
   const rowModel = createListedRowModel({
     ...{ viewer, requiredVersion, now },
@@ -107,9 +107,8 @@ async function findWidestCause(db: Kysely<Database>, query: ListQuery, failures:
   return widest ? { hash: widest.hash, posServers: widest.posServers } : null;
 }
 
-/** The first POS servers of a cause, as its own list has them but within organization and search. */
-async function listOfCause(db: Kysely<Database>, query: ListQuery, causeKey: string) {
-  const { filter } = query;
-  const ofCause = { ...query, filter: { ...filter, causeKey, period: null, isSyncedHidden: false, page: 1 } };
+/** The first POS servers of a cause. */
+async function listFirstOfCause(db: Kysely<Database>, query: ListQuery, causeKey: string) {
+  const ofCause = { ...query, filter: listOfCause(query.filter, causeKey) };
   return await listPosServers(db, ofCause, await countPosServers(db, ofCause));
 }

@@ -59,7 +59,7 @@ function currentSegment({ state, scope, change, causeKey }: PosServerFilter): Se
 export function segmentUrl(name: Segment, filter: PosServerFilter): string {
   return filterUrl({
     ...filter,
-    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, page: 1 },
+    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, openCause: null, page: 1 },
     state: name === "all" || name === "parked" ? null : name,
     scope: name === "parked" ? "parked" : "listed",
   });
