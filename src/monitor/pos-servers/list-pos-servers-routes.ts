@@ -52,7 +52,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       }
 
       const options = await organizationOptions(viewer);
-      const savedViews = await listSavedViews(db, viewer.user?.id ?? 0);
+      const savedViews = await listSavedViews(db, request.signedInUser().id);
       const key = `${viewer.user?.id} ${request.url}`;
       return await reply.keptPage(shown, key, "pos-servers/page", () =>
         pageModel({

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { filterUrlOf } from "./filter.ts";
@@ -15,7 +15,7 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
     async (request, reply) => {
       const { list } = request.query;
       const url = typeof list === "string" ? filterUrlOf(list) : null;
-      const views = await listSavedViews(db, userIdOf(request));
+      const views = await listSavedViews(db, request.signedInUser().id);
       const form = { typed: { name: "" }, problems: {} };
       return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
     },
@@ -25,7 +25,7 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
     const sent = textFields(request.body, ["name", "list"]);
     const name = sent.name.trim().replace(/\s+/g, " ");
     const url = filterUrlOf(sent.list);
-    const userId = userIdOf(request);
+    const userId = request.signedInUser().id;
     const problem = problemOf(name) ?? (await saveView(db, userId, { name, url }));
     if (problem === null) return reply.redirect(url, 303);
     const form = { typed: { name: sent.name }, problems: { name: `savedViews.problem.${problem}` } };
@@ -39,7 +39,7 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const id = readId(request.params.id);
-      const isDeleted = id !== null && (await deleteView(db, userIdOf(request), id));
+      const isDeleted = id !== null && (await deleteView(db, request.signedInUser().id, id));
       return isDeleted ? reply.redirect("/saved-views", 303) : reply.callNotFound();
     },
   );
@@ -48,9 +48,4 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
 function problemOf(name: string): "empty" | "long" | null {
   if (name === "") return "empty";
   return name.length > MAX_NAME_LENGTH ? "long" : null;
-}
-
-/** Routes with the right «Настройка предприятия» have a user. */
-function userIdOf({ viewer }: FastifyRequest): number {
-  return viewer.user?.id ?? 0;
 }
