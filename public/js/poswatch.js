@@ -196,16 +196,17 @@ function stayWhileServerIsGone() {
     if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return;
+    if (link.getAttribute("href")?.startsWith("#")) return;
     if (isServerSure()) return;
     event.preventDefault();
-    if (await isServerThere()) location.assign(link.href);
+    if (await isServerHeard()) location.assign(link.href);
   });
   document.addEventListener("submit", async (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.method !== "get" || event.defaultPrevented) return;
     if (isServerSure()) return;
     event.preventDefault();
-    if (await isServerThere()) form.submit();
+    if (await isServerHeard()) form.submit();
   });
 
   function isServerSure() {
@@ -213,12 +214,20 @@ function stayWhileServerIsGone() {
     return disconnected === undefined && Date.now() - Number(heardAt) < SURE_FOR_MS;
   }
 
-  async function isServerThere() {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const answer = await fetch("/healthz", { cache: "no-store", signal }).catch(() => null);
-    if (!answer) freshness?.dispatchEvent(new CustomEvent("htmx:error"));
-    return answer !== null;
+  async function isServerHeard() {
+    const isThere = await isServerThere();
+    if (!isThere) freshness?.dispatchEvent(new CustomEvent("htmx:error"));
+    return isThere;
   }
+}
+
+/** @returns {Promise<boolean>} whether the server answers at all */
+async function isServerThere() {
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  return await fetch("/healthz", { cache: "no-store", signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A button that opens a sheet for the sake of one of its fields leads there. */
@@ -312,12 +321,17 @@ function openLinksInDialog() {
     event.preventDefault();
     const script = await import("./dialog.js").catch(() => null);
     if (script) script.openInDialog(link);
-    else sayThatServerIsGone();
+    else await followWithoutScript(link);
   });
 }
 
-/** The dialog itself is in the page, and closes without its script. */
-function sayThatServerIsGone() {
+/**
+ * A link whose script did not come leads where it does without one, unless the server is gone: the dialog, which is in
+ * the page and closes without its script, says so.
+ * @param {HTMLAnchorElement} link
+ */
+async function followWithoutScript(link) {
+  if (await isServerThere()) return location.assign(link.href);
   const dialog = document.getElementById("dialog");
   const problem = document.getElementById("dialog-problem");
   if (problem) problem.hidden = false;
@@ -333,7 +347,7 @@ function followDownloads() {
       event.preventDefault();
       const script = await import("./excel.js").catch(() => null);
       if (script) await script.downloadFile(link);
-      else location.assign(link.href);
+      else await followWithoutScript(link);
     });
   }
 }

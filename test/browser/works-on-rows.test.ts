@@ -130,6 +130,9 @@ t.test("when the server is gone, no click leads to the browser's error page", as
   await page.locator("#dialog[open] #dialog-problem").waitFor();
   t.match(await page.textContent("#dialog-problem"), /связ/);
   await page.keyboard.press("Escape");
+  await page.locator("a[data-excel]").click();
+  await page.locator("#dialog[open] #dialog-problem").waitFor();
+  await page.keyboard.press("Escape");
   await page.locator(`#pos-server-${id} .step`).click();
   await page.locator("#disconnected:visible").waitFor();
   t.match(page.url(), /\/pos-servers$/);
