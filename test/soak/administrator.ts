@@ -56,13 +56,13 @@ export async function carryOut(world: World, deed: Deed, tally: Tally): Promise<
 }
 
 function nextDeed({ posServerIds, agents }: World, random: Random): Deed {
-  const any = random.pick(posServerIds) ?? 1;
+  const ofFleet = random.pick(posServerIds) ?? 1;
   const ofAgent = random.pick(posServerIds.slice(0, agents.length)) ?? 1;
   const die = random.next();
-  if (die < 0.35) return { kind: "pages", path: random.pick([...PAGES, `/pos-servers/${any}`]) ?? "/" };
+  if (die < 0.35) return { kind: "pages", path: random.pick([...PAGES, `/pos-servers/${ofFleet}`]) ?? "/" };
   if (die < 0.42) return { kind: "exports", path: random.pick(EXPORTS) ?? "/" };
-  if (die < 0.55) return { kind: "polls by hand", path: `/pos-servers/${any}/polls`, fields: {} };
-  if (die < 0.75) return logRequest(random.chance(0.8) ? ofAgent : any);
+  if (die < 0.55) return { kind: "polls by hand", path: `/pos-servers/${ofFleet}/polls`, fields: {} };
+  if (die < 0.75) return logRequest(random.chance(0.8) ? ofAgent : ofFleet);
   if (die < 0.85) return serviceStart(ofAgent);
   const fields = {
     crmId: CRM_ID,
