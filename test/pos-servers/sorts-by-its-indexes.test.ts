@@ -9,7 +9,7 @@ import { listPosServers } from "../../src/monitor/pos-servers/list-pos-servers.t
 import { makeFolder } from "../helpers/folder.ts";
 
 /** More than are sorted by hand. */
-const MANY = { found: 100_000, outside: 0, foundIds: null };
+const MANY = { found: 100_000, outside: 0, foundIds: null, outsideIds: [] };
 
 /** How SQLite would list a page of many, in the words of `explain query plan`. */
 async function planOfList(t: Test, sort: string, state = ""): Promise<string> {

@@ -1,5 +1,6 @@
 import SQLite from "better-sqlite3";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
+import { LRUCache } from "lru-cache";
 
 /** `damaged`: pages of the database are; `diskFull`; `unwritable`: the system refuses to write, for another reason. */
 export type StorageProblemKind = "damaged" | "diskFull" | "unwritable";
@@ -24,6 +25,8 @@ export interface StorageWatch {
 
 /** A disk that is nearly full lets small changes through: it is well when nothing has failed for so long. */
 const QUIET_MS = 10_000;
+/** Preparing a statement costs more than most statements do. */
+const MAX_PREPARED = 300;
 
 const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
   [/^SQLITE_(CORRUPT|NOTADB)/, "damaged"],
@@ -53,9 +56,13 @@ export function watchStorage(
   let lastFailedAt = 0;
   let hasWritten = false;
   let tell: (problem: StorageProblem | null) => void = () => undefined;
+  const prepared = new LRUCache<string, SqliteStatement>({
+    max: MAX_PREPARED,
+    memoMethod: (text) => prepare(text),
+  });
 
   return {
-    watched: { prepare, close: () => sqlite.close() },
+    watched: { prepare: (text) => prepared.memo(text), close: () => sqlite.close() },
     problem: (now) => {
       if (!current) return null;
       const { beganAt, ...problem } = current;
@@ -72,7 +79,8 @@ export function watchStorage(
     return {
       reader: statement.reader,
       all: (parameters) => attempt(() => statement.all(parameters)),
-      iterate: (parameters) => statement.iterate(parameters),
+      // One of its own, since a statement cannot run while its rows are still being fetched.
+      iterate: (parameters) => sqlite.prepare<unknown[]>(text).iterate(parameters),
       run: (parameters) => {
         const result = attempt(() => statement.run(parameters));
         if (result.changes > 0) hasWritten = true;

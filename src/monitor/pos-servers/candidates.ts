@@ -43,6 +43,20 @@ export function selectCandidates(
     .where(matchesSearch(query));
 }
 
+/** Selects those of the candidates that the page mentions although its period leaves them out: mostly few of many. */
+export function selectLeftOut(
+  db: Kysely<Database>,
+  query: ListQuery,
+): SelectQueryBuilder<Database, "pos_status", object> {
+  // The period comes first, since conditions are tried one after the other.
+  return db
+    .selectFrom("pos_status")
+    .where(isLeftOut(query))
+    .where(isVisibleTo(query.access, "organization_id"))
+    .where(matchesFilter(query))
+    .where(matchesSearch(query));
+}
+
 /** Selects what the segments count: what meets organization and search, in whatever state, parked ones too. */
 export function selectSegmented(
   db: Kysely<Database>,

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
-import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
+import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
 
@@ -116,21 +116,25 @@ const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
   error: [sql`pos_status.error_search is null`, sql.ref("pos_status.error_search")],
 };
 
-/** Lists the POS servers that only the period leaves out, the longest silent first. */
-export async function listSilentLongest(db: Kysely<Database>, query: ListQuery, limit: number) {
-  return await selectCandidates(db, query)
-    .where(isLeftOut(query))
-    .select(({ selectFrom }) => [
-      "pos_server_id as id",
-      selectFrom("pos_server")
-        .select("pos_server.name")
-        .whereRef("pos_server.id", "=", "pos_status.pos_server_id")
-        .$asScalar()
-        .$notNull()
-        .as("name"),
-      "last_update_at as lastUpdateAt",
-    ])
+/** Lists the POS servers that only the period leaves out and that were counted, the longest silent first. */
+export async function listSilentLongest(
+  db: Kysely<Database>,
+  query: ListQuery,
+  { outsideIds }: PosServerCounts,
+  limit: number,
+) {
+  const silent =
+    outsideIds === null
+      ? selectLeftOut(db, query)
+      : db.selectFrom("pos_status").where("pos_server_id", "in", outsideIds);
+  const longest = silent
+    .select(["pos_server_id as id", "last_update_at as lastUpdateAt"])
     .orderBy("last_update_at")
-    .limit(limit)
+    .limit(limit);
+  return await db
+    .selectFrom(longest.as("silent"))
+    .innerJoin("pos_server", "pos_server.id", "silent.id")
+    .select(["silent.id", "pos_server.name", "silent.lastUpdateAt"])
+    .orderBy("silent.lastUpdateAt")
     .execute();
 }

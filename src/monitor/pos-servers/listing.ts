@@ -10,7 +10,8 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";
 import { type CommonCause, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
-import { countPosServers, countPosServersAndSegments } from "./count-pos-servers.ts";
+import { countPosServers } from "./count-pos-servers.ts";
+import { countWithSegments } from "./count-with-segments.ts";
 import { type PosServerFilter, withNothingBut } from "./filter.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
@@ -61,7 +62,8 @@ export async function findListing(
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
   const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
   const counts = await countStates(db, access);
-  const { segments, ...found } = await countPosServersAndSegments(db, query, counts);
+  const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
+  const { segments, ...found } = await countWithSegments(db, query, counts, grouped);
   const total = found.found;
   const pages = Math.max(Math.ceil(total / PAGE_ROWS), 1);
   const page = Math.min(filter.page, pages);
@@ -86,7 +88,7 @@ export async function findListing(
     causes: causes.map((cause) => ({ ...cause, rows: cause === openCause ? ofOpenCause.map(rowModel) : [] })),
     silent: {
       count: found.outside,
-      longest: found.outside > 0 ? await listSilentLongest(db, query, NAMED_SILENT) : [],
+      longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
     },
     summary: await summarizeFleet(db, access, counts, now),
     widestCause: isWhole(filter) ? (causes[0] ?? null) : await findWidestCause(db, everyOne, commonFailures),

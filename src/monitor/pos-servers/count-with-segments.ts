@@ -1,0 +1,130 @@
+import type { ExpressionBuilder, Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { EXCHANGING_STATES, LISTED_STATES } from "../fleet/state.ts";
+import { countStates, type StateCounts } from "../fleet/summary.ts";
+import {
+  isFound,
+  isLeftOut,
+  type ListQuery,
+  matchesFilter,
+  selectLeftOut,
+  selectSegmented,
+} from "./candidates.ts";
+import { countFirst, countPosServers, FEW, type PosServerCounts, withMore } from "./count-pos-servers.ts";
+import type { PosServerFilter } from "./filter.ts";
+
+/**
+ * Counts what the filter finds, and how many are in each state within organization and search, whatever else it asks for.
+ * @param all how many of everything that may be seen are in each state.
+ * @param grouped how many of what the filter would find stand in the rows of common causes.
+ */
+export async function countWithSegments(
+  db: Kysely<Database>,
+  query: ListQuery,
+  all: StateCounts,
+  grouped: number,
+): Promise<PosServerCounts & { segments: StateCounts }> {
+  const { search, organizationId } = query.filter;
+  if (search !== "") return await countInOnePass(db, query);
+  const segments = organizationId === null ? all : await countStates(db, query.access, organizationId);
+  const counts =
+    (await countFromSegments(db, query, segments, grouped)) ?? (await countPosServers(db, query));
+  return { ...counts, segments };
+}
+
+/**
+ * Most lists have nearly all of what is counted already: only what their period leaves out has to be looked for.
+ * @returns null when it finds so little that its ids are wanted, or asks for more than the segments know.
+ */
+async function countFromSegments(
+  db: Kysely<Database>,
+  query: ListQuery,
+  segments: StateCounts,
+  grouped: number,
+): Promise<PosServerCounts | null> {
+  const { filter } = query;
+  if (filter.scope !== "listed" || filter.causeKey !== null || filter.change !== null) return null;
+  const candidates = shownStates(filter).reduce((sum, state) => sum + (segments[state] ?? 0), -grouped);
+  if (candidates < FEW) return null;
+  const { hidden, ...leftOut } = await countLeftOut(db, query);
+  const found = candidates - (leftOut.outside - hidden);
+  if (found > 0 && found < FEW) return null;
+  return { ...leftOut, found, foundIds: found > 0 ? null : [] };
+}
+
+function shownStates({ state, isSyncedHidden }: PosServerFilter) {
+  if (state !== null) return [state];
+  return isSyncedHidden
+    ? LISTED_STATES.filter((listed) => !EXCHANGING_STATES.includes(listed))
+    : LISTED_STATES;
+}
+
+/** Counts what only the period leaves out, and how many of these the filter hides anyway. */
+async function countLeftOut(db: Kysely<Database>, query: ListQuery) {
+  if (query.filter.period === null) return { outside: 0, outsideIds: [], hidden: 0 };
+  const { isSyncedHidden, state } = query.filter;
+  const isHidden = (eb: ExpressionBuilder<Database, "pos_status">) =>
+    isSyncedHidden && state === null ? eb("state", "in", EXCHANGING_STATES) : eb.or([]);
+  const leftOut = selectLeftOut(db, query);
+  const first = await leftOut
+    .select((eb) => ["pos_server_id as id", isHidden(eb).as("isHidden")])
+    .orderBy("pos_server_id")
+    .limit(FEW)
+    .execute();
+  const hidden = first.filter((row) => row.isHidden).length;
+  if (first.length < FEW) return { outside: first.length, outsideIds: first.map(({ id }) => id), hidden };
+
+  const rest = await leftOut
+    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as("outside"),
+      fn.countAll<number>().filterWhere(isHidden(eb)).as("hidden"),
+    ])
+    .executeTakeFirstOrThrow();
+  return { outside: first.length + rest.outside, outsideIds: null, hidden: hidden + rest.hidden };
+}
+
+/** With a search everything has to be looked at. */
+async function countInOnePass(db: Kysely<Database>, query: ListQuery) {
+  const matching = selectSegmented(db, query);
+  const columns = (eb: ExpressionBuilder<Database, "pos_status">) => ({
+    segment: eb
+      .case()
+      .when("standing", "=", "parked")
+      .then("parked" as const)
+      .else(eb.ref("state"))
+      .end(),
+    isFound: eb.and([matchesFilter(query)(eb), isFound(query)(eb)]),
+    isLeftOut: eb.and([matchesFilter(query)(eb), isLeftOut(query)(eb)]),
+  });
+  const first = await matching
+    .select((eb) => [
+      "pos_server_id as id",
+      columns(eb).segment.as("segment"),
+      columns(eb).isFound.as("isFound"),
+      columns(eb).isLeftOut.as("isLeftOut"),
+    ])
+    .orderBy("pos_server_id")
+    .limit(FEW)
+    .execute();
+  const segments: StateCounts = {};
+  for (const { segment } of first) segments[segment] = (segments[segment] ?? 0) + 1;
+  let counts = countFirst(first);
+  if (first.length < FEW) return { ...counts, segments };
+
+  const rest = await matching
+    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .select((eb) => [
+      columns(eb).segment.as("segment"),
+      eb.fn.countAll<number>().as("posServers"),
+      eb.fn.countAll<number>().filterWhere(columns(eb).isFound).as("found"),
+      eb.fn.countAll<number>().filterWhere(columns(eb).isLeftOut).as("outside"),
+    ])
+    .groupBy("segment")
+    .execute();
+  for (const { segment, posServers, ...more } of rest) {
+    segments[segment] = (segments[segment] ?? 0) + posServers;
+    counts = withMore(counts, more);
+  }
+  return { ...counts, segments };
+}
