@@ -103,7 +103,7 @@ function followFreshness() {
         isDisconnected ? texts.disconnectedNote.replace("{time}", clock.format(refreshedAt)) : "",
       );
     }
-    for (const time of document.querySelectorAll("#below-filter time")) {
+    for (const time of document.querySelectorAll("#below-filter time, #pos-server time")) {
       const ageOfTimeMs = Date.now() + serverAheadMs - Date.parse(time.getAttribute("datetime") ?? "");
       if (time.hasAttribute("data-lasted")) setText(time, formatDuration(ageOfTimeMs, ageWords));
       else if (ageOfTimeMs >= EXACT_FROM_MS) setText(time, formatAge(ageOfTimeMs, ageWords));
@@ -240,7 +240,7 @@ function focusInSheets() {
   }
 }
 
-/** «Проверить связь» in a row: the answer stands above the list, which then shows what is known now. */
+/** «Проверить связь»: the answer stands above the list or the POS server, which then shows what is known now. */
 function answerPolls() {
   const form = document.getElementById("poll-form");
   if (!(form instanceof HTMLFormElement)) return;
@@ -252,7 +252,7 @@ function answerPolls() {
     const text = button.textContent;
     button.setAttribute("aria-busy", "true");
     /** @type {Record<string, string | undefined>} */
-    let values = { [button.name]: button.value };
+    let values = button.name ? { [button.name]: button.value } : {};
     try {
       while (await poll(values)) {
         const { next, answered = "0", silent = "0" } = document.getElementById("polled")?.dataset ?? {};
@@ -278,7 +278,7 @@ function answerPolls() {
     };
     form?.addEventListener("htmx:error", noteFailure, { once: true });
     form?.addEventListener("htmx:response:error", noteFailure, { once: true });
-    await htmx.ajax("POST", "/pos-servers/polls", {
+    await htmx.ajax("POST", form?.getAttribute("action") ?? "", {
       source: "#poll-form",
       target: "#notice",
       swap: "innerHTML",

@@ -31,6 +31,7 @@ import views from "./plugins/views.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
+import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
 import { readCertificate } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
@@ -137,6 +138,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(healthRoutes);
   await app.register(peopleRoutes, { terminal });
   await app.register(posServerRoutes);
+  await app.register(posServerPageRoutes);
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);

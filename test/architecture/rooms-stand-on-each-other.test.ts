@@ -19,7 +19,10 @@ const PROGRAMS: Record<string, string[]> = {
 const FLOORS: [floor: string, rooms: string[]][] = [
   ["programs at the command line", ["commands"]],
   ["the server and its map", ["."]],
-  ["pages that people see", ["pos-servers", "audit", "settings", "organizations", "people", "health"]],
+  [
+    "pages that people see",
+    ["pos-servers", "pos-server", "audit", "settings", "organizations", "people", "health"],
+  ],
   ["what is done for them", ["backups", "repairs", "log-viewer", "log-archives"]],
   ["what is known of the fleet", ["polling", "fleet"]],
   [

@@ -13,6 +13,7 @@ t.test(
     const id = await monitor.addPosServer({ address: null });
     const page = await monitor.openPage(t, browser, DESKTOP);
     await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await page.getByRole("button", { name: "Другие действия" }).click();
     await page.getByRole("link", { name: "Приостановить опрос" }).click();
     await page.locator(`${OPEN} #reason`).fill("ремонт");
     await page.locator(`${OPEN} #until`).fill("2020-01-01T10:00");

@@ -9,6 +9,7 @@ export interface Reported {
   syncedAgoMs?: number | null;
   error?: string | null;
   service?: StatusReport["service"];
+  disk?: StatusReport["disk"];
   /** How far the POS server's clock is ahead of the monitor's. */
   clockAheadMs?: number;
 }
@@ -21,6 +22,7 @@ export function reportAt(now: number, reported: Reported = {}): StatusReport {
     version,
     time: time(now),
     ...("service" in reported && { service: reported.service ?? null }),
+    ...("disk" in reported && { disk: reported.disk ?? null }),
     sync: {
       lastAttemptAt: time(now - 10_000),
       lastSuccessAt: syncedAgoMs === null ? null : time(now - syncedAgoMs),

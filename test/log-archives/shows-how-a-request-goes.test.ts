@@ -163,6 +163,6 @@ t.test("the page of the POS server lists its requests", async (t) => {
   await addArchive(monitor, id);
   await addArchive(monitor, id);
   const { body } = await user.get(`/pos-servers/${posServerId}`);
-  t.match(textOf(body), /Действия 24\.11 13:00 Логи запрошены: Анна Иванова 2 архива/);
+  t.match(textOf(body), /Логи Получить логи \S+ \S+ – 24\.11 13:00 2 архива Анна Иванова, 24\.11 13:00/);
   t.match(body, new RegExp(`<a data-dialog href="/log-requests/${id}">2 архива</a>`));
 });

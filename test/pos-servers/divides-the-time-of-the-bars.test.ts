@@ -1,18 +1,18 @@
 import t from "tap";
-import { boundsOfDay, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
+import { boundsOfHours, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
 
 const HOUR_MS = 3_600_000;
 const at = (iso: string) => Date.parse(iso);
 const hours = (bounds: number[]) =>
   bounds.slice(1).map((bound, index) => (bound - (bounds[index] ?? 0)) / HOUR_MS);
 
-t.test("24 hours are quarters of the clock, the last of which goes on", (t) => {
-  const bounds = boundsOfDay(at("2026-11-24T10:20:00Z"));
-  t.equal(bounds.length, 97);
-  t.equal(bounds[0], at("2026-11-23T10:30:00Z"));
-  t.equal(bounds[95], at("2026-11-24T10:15:00Z"));
-  t.equal(bounds[96], at("2026-11-24T10:20:00Z"));
-  t.equal(boundsOfDay(at("2026-11-24T10:15:00Z"))[95], at("2026-11-24T10:00:00Z"), "no quarter is empty");
+t.test("24 hours are those of the clock, the last of which goes on", (t) => {
+  const bounds = boundsOfHours(at("2026-11-24T10:20:00Z"));
+  t.equal(bounds.length, 25);
+  t.equal(bounds[0], at("2026-11-23T11:00:00Z"));
+  t.equal(bounds[23], at("2026-11-24T10:00:00Z"));
+  t.equal(bounds[24], at("2026-11-24T10:20:00Z"));
+  t.equal(boundsOfHours(at("2026-11-24T10:00:00Z"))[23], at("2026-11-24T09:00:00Z"), "no hour is empty");
   t.end();
 });
 

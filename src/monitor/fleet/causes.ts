@@ -3,6 +3,17 @@ import type { FailureCode } from "../pos-client/failure.ts";
 import { DATABASE_DAMAGED } from "./cause-patterns.ts";
 import { isProblem, type PosServerState } from "./state.ts";
 
+/** Why the exchange of a POS server does not work, as far as it is known. */
+export type Cause =
+  | "database_damaged"
+  /** The POS server says why, in words that nobody knows here. */
+  | "exchange_failed"
+  | "service_stopped"
+  | "service_missing"
+  | "exchange_silent"
+  | "exchange_not_found"
+  | "no_answer";
+
 /** What to do first about a problem. */
 export type RecommendedStep =
   | "reset_database"
@@ -42,6 +53,19 @@ const AFTER_FAILED_POLLS: Record<FailureCode, RecommendedStep> = {
   wrong_crm_id: "correct_crm_id",
   unexpected: "check_connection",
 };
+
+/** Finds the cause of a problem; null when nothing is wrong with the exchange. */
+export function causeOf(
+  facts: Omit<ProblemFacts, "failureCode" | "isCommon"> & { lastSyncAt: number | null },
+): Cause | null {
+  const { state, syncError, serviceState, lastSyncAt } = facts;
+  if (!isProblem(state)) return null;
+  if (state === "unreachable") return "no_answer";
+  if (state === "service_stopped")
+    return serviceState === "not_installed" ? "service_missing" : "service_stopped";
+  if (syncError !== null) return isDatabaseDamaged(syncError) ? "database_damaged" : "exchange_failed";
+  return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
+}
 
 /** What to do first about a POS server; null when nothing is wrong with its exchange. An unknown cause asks for the logs. */
 export function recommendedStep({

@@ -3,8 +3,6 @@ import type { Database } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
-export const HISTORY_CHANGES = 50;
-
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
 
@@ -33,6 +31,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "last_attempt_at as lastAttemptAt",
       "sync_error as syncError",
       "sync_error_at as syncErrorAt",
+      "cause_key as causeKey",
       "failed_polls as failedPolls",
       "failure_code as failureCode",
       "failure_detail as failureDetail",
@@ -69,13 +68,13 @@ export async function findAskedPosServer(
 }
 
 /** The last transitions of a POS server, newest first. */
-export async function listStateChanges(db: Kysely<Database>, posServerId: number) {
+export async function listStateChanges(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("state_change")
-    .select(["at", "state", "cause_key as causeKey", "detail"])
+    .select(["id", "at", "state", "cause_key as causeKey", "detail"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("at", "desc")
     .orderBy("id", "desc")
-    .limit(HISTORY_CHANGES)
+    .limit(limit)
     .execute();
 }

@@ -35,8 +35,9 @@ export function requestInWords(
 
 /** Likewise on the page of its POS server. */
 export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: number): PosServerAction {
-  const { requestedAt: time, who, url, result } = requestInWords(request, viewer, now);
-  return { at: request.requestedAt, time, text: viewer.t("logRequest.action", { who }), url, result };
+  const { requestedAt: time, who, period, url, result } = requestInWords(request, viewer, now);
+  const text = viewer.t("logRequest.action", { who, time });
+  return { at: request.requestedAt, title: period, text, url, result };
 }
 
 function resultInWords(request: ListedLogRequest, t: Viewer["t"]): string {

@@ -9,6 +9,11 @@ export interface Transition {
   state: HistoryState;
 }
 
+/** One with its id in the history. */
+export interface RecordedTransition extends Transition {
+  id: number;
+}
+
 /** From then to then, ms UTC. */
 export interface TimeSpan {
   from: number;
@@ -32,9 +37,23 @@ export interface Availability {
   failures: number;
 }
 
-/** A state for as long as it lasted. */
-interface Spell extends TimeSpan {
-  state: HistoryState;
+/** A state for as long as it lasted, as far as the monitor saw it, with the transition that began it. */
+export type Spell<T extends Transition> = T & TimeSpan;
+
+/**
+ * Finds what is known of a part of the time: what is between the spells is time of which nothing is known.
+ * @param transitions oldest first, from the last one before that part on.
+ * @param runs when the monitor ran, oldest first.
+ */
+export function spellsWithin<T extends Transition>(
+  transitions: T[],
+  runs: TimeSpan[],
+  { from, to }: TimeSpan,
+): Spell<T>[] {
+  return overlaps(seenSpells(transitions, runs), [{ from, to }], (spell, _part, span) => ({
+    ...spell,
+    ...span,
+  }));
 }
 
 /**
@@ -49,10 +68,7 @@ export function measureAvailability(
   bounds: number[],
 ): Availability {
   const segments = segmentsBetween(bounds);
-  const seen = overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, span) => ({
-    ...span,
-    state: spell.state,
-  }));
+  const seen = seenSpells(transitions, runs);
   const timeByState: TimeByState = {};
   let failures = 0;
   let wasFailing = false;
@@ -70,9 +86,16 @@ function segmentsBetween(bounds: number[]): Segment[] {
   return bounds.slice(1).map((to, index) => ({ from: bounds[index] ?? to, to, timeByState: {} }));
 }
 
-function spellsOf(transitions: Transition[]): Spell[] {
-  return transitions.map(({ at, state }, index) => {
-    return { state, from: at, to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY };
+function seenSpells<T extends Transition>(transitions: T[], runs: TimeSpan[]): Spell<T>[] {
+  return overlaps(spellsOf(transitions), joinOverlapping(runs), (spell, _run, span) => ({
+    ...spell,
+    ...span,
+  }));
+}
+
+function spellsOf<T extends Transition>(transitions: T[]): Spell<T>[] {
+  return transitions.map((transition, index) => {
+    return { ...transition, from: transition.at, to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY };
   });
 }
 

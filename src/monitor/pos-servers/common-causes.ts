@@ -7,7 +7,7 @@ import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
 
 /** Fewer of somebody's own POS servers stand one by one, however many others have the same cause. */
-const GROUPED_FROM = 3;
+export const GROUPED_FROM = 3;
 const MAX_CAUSES = 20;
 const HASH_LENGTH = 10;
 

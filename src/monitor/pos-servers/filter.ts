@@ -131,11 +131,8 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
   };
 }
 
-/** Writes a filter as the address that gives it: `/pos-servers?…`, or of its Excel file, defaults left out. */
-export function filterUrl(
-  filter: PosServerFilter,
-  path: "/pos-servers" | "/pos-servers.xlsx" = "/pos-servers",
-): string {
+/** Writes a filter as the address that gives it: `/pos-servers?…`, or another path with it, defaults left out. */
+export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): string {
   const query = new URLSearchParams();
   if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
   const isDefaultPeriod =

@@ -1,17 +1,17 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
-import type { TimeSpan, Transition } from "./availability.ts";
+import type { RecordedTransition, TimeSpan, Transition } from "./availability.ts";
 
 /** The transitions of a POS server since `from` (ms UTC) and the one before them, oldest first. */
 export async function listTransitionsSince(
   db: Kysely<Database>,
   posServerId: number,
   from: number,
-): Promise<Transition[]> {
+): Promise<RecordedTransition[]> {
   return await db
     .selectFrom("state_change")
-    .select(["at", "state"])
+    .select(["id", "at", "state"])
     .where("pos_server_id", "=", posServerId)
     .where("at", ">=", ({ fn, selectFrom }) =>
       selectFrom("state_change")

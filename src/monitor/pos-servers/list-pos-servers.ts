@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { POS_SERVER_STATES } from "../fleet/state.ts";
+import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
@@ -14,7 +14,11 @@ export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
 /** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
 export async function listPosServers(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
   const offset = (query.filter.page - 1) * PAGE_ROWS;
-  return await readInOrder(db, await listIds(db, query, counts, offset, PAGE_ROWS));
+  const listed = await listInOrder(db, query, counts, offset, PAGE_ROWS);
+  return await readInOrder(
+    db,
+    listed.map(({ id }) => id),
+  );
 }
 
 /** Lists all pages of them, some at a time, since all of them take much memory. */
@@ -23,10 +27,21 @@ export async function* listEveryPosServer(
   query: ListQuery,
   counts: PosServerCounts,
 ): AsyncGenerator<ListedPosServer[]> {
-  const ids = await listIds(db, query, counts, 0, counts.found);
+  const listed = await listInOrder(db, query, counts, 0, counts.found);
+  const ids = listed.map(({ id }) => id);
   for (let at = 0; at < ids.length; at += BATCH_ROWS) {
     yield await readInOrder(db, ids.slice(at, at + BATCH_ROWS));
   }
+}
+
+/** Lists the first of what the filter finds and was counted, with nothing but their states. */
+export async function listPlaces(
+  db: Kysely<Database>,
+  query: ListQuery,
+  counts: PosServerCounts,
+  maxRows: number,
+): Promise<{ id: number; state: PosServerState }[]> {
+  return await listInOrder(db, query, counts, 0, maxRows);
 }
 
 async function readInOrder(db: Kysely<Database>, ids: number[]) {
@@ -64,13 +79,13 @@ async function readInOrder(db: Kysely<Database>, ids: number[]) {
   return rows.sort((left, right) => (order.get(left.id) ?? 0) - (order.get(right.id) ?? 0));
 }
 
-async function listIds(
+async function listInOrder(
   db: Kysely<Database>,
   query: ListQuery,
   { found, foundIds }: PosServerCounts,
   offset: number,
   maxRows: number,
-): Promise<number[]> {
+): Promise<{ id: number; state: PosServerState }[]> {
   const { sort, state } = query.filter;
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
@@ -87,12 +102,11 @@ async function listIds(
   const expressions = isOfOneState ? [stateAge] : SORT_EXPRESSIONS[sort.column];
   for (const expression of [...expressions, ...PLACE]) ordered = ordered.orderBy(expression, direction);
   const rows = await ordered
-    .select("pos_server_id as id")
+    .select(["pos_server_id as id", "state"])
     .limit(limit)
     .offset(isFromEnd ? found - offset - limit : offset)
     .execute();
-  const ids = rows.map(({ id }) => id);
-  return isFromEnd ? ids.reverse() : ids;
+  return isFromEnd ? rows.reverse() : rows;
 }
 
 const stateRank = sql<number>`case pos_status.state ${sql.join(

@@ -1,12 +1,14 @@
-import { type RecommendedStep, recommendedStep } from "../fleet/causes.ts";
+import { recommendedStep } from "../fleet/causes.ts";
 import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel, type HoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shownError } from "./row-model.ts";
+import { createStepModel, type StepModel } from "./step-model.ts";
 
 const NOTHING = "—";
 /** Shorter names are never cut. */
@@ -14,13 +16,10 @@ const CUT_FROM_LENGTH = 13;
 /** With its comma. */
 const LONGEST_HOUSE_NUMBER = 9;
 
-/** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
-export interface StepModel extends DialogLink {
-  kind: "dialog" | "page" | "poll";
-}
-
 /** A row of the list as it is shown. */
 export interface ListedRow extends PosServerRow {
+  /** Its page, from which one walks through the list. */
+  pageUrl: string;
   /** The name in two parts, of which only the first may be cut: the house number stays whole. */
   nameParts: { start: string; end: string };
   /** How long it has been in its state. */
@@ -36,6 +35,7 @@ export interface ListedRow extends PosServerRow {
 
 export interface ListedRowContext {
   viewer: Viewer;
+  filter: PosServerFilter;
   requiredVersion: string | null;
   /** ms UTC. */
   now: number;
@@ -48,17 +48,14 @@ export interface ListedRowContext {
 
 /** Puts what the database knows of listed POS servers into the words of the list. @returns a function for each of them. */
 export function createListedRowModel(context: ListedRowContext): (posServer: ListedPosServer) => ListedRow {
-  const { viewer, requiredVersion, now, activities, hours, commonCauses } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, commonCauses } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
   const noSync = { text: NOTHING, at: null, isMissing: true };
   const words = { new: t("posServers.change.new"), recovered: t("posServers.change.recovered") };
-  const steps = {
-    poll: t("posServer.poll"),
-    reconnect: t("posServer.reconnect"),
-    correctCrmId: t("posServers.step.correctCrmId"),
-  };
+  const listQuery = filterUrl({ ...filter, openCause: null, page: 1 }, "");
+  const stepModel = createStepModel(viewer);
 
   return (posServer) => {
     const row = rowModel(posServer, activities.get(posServer.id));
@@ -68,6 +65,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     const { logs, reset } = row.links;
     return {
       ...row,
+      pageUrl: `${row.url}${listQuery}`,
       nameParts: partsOf(row.name),
       lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
       lasted: format.lasted(posServer.stateSince, now),
@@ -103,37 +101,6 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
         ? t("posServers.neverSynced")
         : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
     return { text, title: text };
-  }
-
-  function stepModel(
-    step: RecommendedStep,
-    posServer: ListedPosServer,
-    { links, url }: PosServerRow,
-  ): StepModel | null {
-    if (posServer.address === null) return null;
-    const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: steps.poll };
-    const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
-    const isAdministrator = viewer.user?.isAdministrator ?? false;
-    switch (step) {
-      case "reset_database":
-        return inDialog(links.reset);
-      case "start_service":
-        return inDialog(links.serviceStart);
-      case "get_logs":
-        return inDialog(links.logs);
-      case "check_connection":
-        return poll;
-      case "reconnect":
-        return isAdministrator
-          ? { kind: "page", url: `${url}/connections/new`, text: steps.reconnect }
-          : poll;
-      case "correct_crm_id": {
-        const organization = `/organizations/${posServer.organizationId}/edit`;
-        return isAdministrator ? { kind: "page", url: organization, text: steps.correctCrmId } : poll;
-      }
-      case "wait":
-        return null;
-    }
   }
 }
 

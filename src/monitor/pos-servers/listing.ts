@@ -72,7 +72,7 @@ export async function findListing(
   const ofOpenCause = openCause ? await listFirstOfCause(db, everyOne, openCause.causeKey) : [];
   const { requiredVersion } = await fleet.stateRules();
   const rowModel = createListedRowModel({
-    ...{ viewer, requiredVersion, now },
+    ...{ viewer, filter, requiredVersion, now },
     activities: await listActivities(db),
     hours: await readHours(
       db,

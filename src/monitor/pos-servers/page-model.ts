@@ -1,5 +1,6 @@
 import { filterUrl } from "./filter.ts";
 import { type FilterInput, filterModel } from "./filter-model.ts";
+import { freshnessModel } from "./freshness-model.ts";
 import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
 import { type SavedView, savedViewsMenu } from "./saved-views-model.ts";
@@ -19,19 +20,13 @@ export function pageModel({ shown, savedViews, now, ...input }: PageInput) {
   const { title, icon } = headlineModel(viewer, listing);
   return {
     ...{ title, icon },
-    freshness: {
-      loadedAt: now,
-      text: t("freshness.loadedAt", { time: format.clock(now, now) }),
-      texts: JSON.stringify(t("freshness", { returnObjects: true })),
-      ageWords: JSON.stringify(format.ageWords),
-    },
+    freshness: freshnessModel(viewer, { url: filterUrl(filter), tag, now }),
     restoredCopy:
       viewer.user?.isAdministrator && listing.restoredAt !== null
         ? t("restoredCopy.text", { time: format.clock(listing.restoredAt, now) })
         : null,
     listUrl: filterUrl(filter),
     savedViews: savedViewsMenu(savedViews, filterUrl(filter)),
-    tag,
     filter: filterModel({ ...input, causeExample: listing.rows[0]?.reason?.text ?? null }),
     isFolded: isFoldable(filter),
     fine: fineModel(viewer, filter, listing.segments),

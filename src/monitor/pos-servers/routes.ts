@@ -5,15 +5,13 @@ import { listPosServersRoutes } from "./list-pos-servers-routes.ts";
 import { parkPosServerRoutes } from "./park-pos-server-routes.ts";
 import { pollListedRoutes } from "./poll-listed-routes.ts";
 import { savedViewRoutes } from "./saved-views-routes.ts";
-import { showPosServerRoutes } from "./show-pos-server-routes.ts";
 
-/** The status page and the page of each POS server. */
+/** The status page, and what is done from it. */
 export async function posServerRoutes(app: FastifyInstance): Promise<void> {
   await app.register(listPosServersRoutes);
   await app.register(savedViewRoutes);
   await app.register(iconRoutes);
   await app.register(pollListedRoutes);
   await app.register(exportPosServersRoutes);
-  await app.register(showPosServerRoutes);
   await app.register(parkPosServerRoutes);
 }

@@ -8,7 +8,8 @@ import type { ListedPosServer } from "./list-pos-servers.ts";
 /** What a row is made of, in the list and on a page of its own. */
 type KnownPosServer = Omit<ListedPosServer, "causeKey" | "problemSince" | "recoveredAt">;
 
-const CLOCK_WARNING_MS = 2 * 60_000;
+/** By so much a clock may be wrong. */
+export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 const DEFAULT_PORT = "8443";
 const NOTHING = "—";
 
@@ -148,7 +149,7 @@ export function shownError(posServer: KnownPosServer, { t }: Pick<Viewer, "t">):
 
 /** A positive shift moves reported times forward: the POS server's clock is behind. */
 function clockWarning(shiftMs: number | null, { t, format }: Viewer): string | null {
-  if (shiftMs === null || Math.abs(shiftMs) <= CLOCK_WARNING_MS) return null;
+  if (shiftMs === null || Math.abs(shiftMs) <= CLOCK_TOLERANCE_MS) return null;
   const duration = format.duration(Math.abs(shiftMs));
   return t(shiftMs > 0 ? "posServers.clockBehind" : "posServers.clockAhead", { duration });
 }

@@ -61,8 +61,8 @@ function viewKey(viewer: Viewer, filter: PosServerFilter): string {
 
 const AGES = ["lastUpdate", "lastSync", "lasted"];
 
-/** Ages that are shown exactly: the browser counts them on from the time, which stays in the tag. */
-function withoutAge(key: string, value: unknown): unknown {
+/** For a tag: of ages that are shown exactly only the time, from which the browser counts them on. */
+export function withoutAge(key: string, value: unknown): unknown {
   const isAge = AGES.includes(key);
   return isAge && value !== null && typeof value === "object" && "at" in value && value.at ? value.at : value;
 }

@@ -1,10 +1,12 @@
-export const SHOWN_ACTIONS = 20;
+/** Of each kind, on the page of their POS server. */
+export const SHOWN_ACTIONS = 8;
 
-/** What somebody did to a POS server, and what came of it, as its page lists it: «Логи запрошены: Анна Иванова». */
+/** What somebody did to a POS server, and what came of it, as its page lists it: «Сброс БД: Анна Иванова». */
 export interface PosServerAction {
   /** ms UTC. */
   at: number;
-  time: string;
+  /** Which one it is: its time, or the period that it is about. */
+  title: string;
   text: string;
   /** Its page, which opens in the dialog too. */
   url: string;

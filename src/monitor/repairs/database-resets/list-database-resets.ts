@@ -23,7 +23,7 @@ export async function listDatabaseResets(db: Kysely<Database>, posServerId: numb
 export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: number): PosServerAction {
   return {
     at: reset.requestedAt,
-    time: format.time(reset.requestedAt, now),
+    title: format.time(reset.requestedAt, now),
     text: t("databaseReset.inList.asked", { name: reset.userName ?? reset.userLogin }),
     url: `/database-resets/${reset.id}`,
     result: resultInWords(reset, { t, format }),

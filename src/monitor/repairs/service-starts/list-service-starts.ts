@@ -22,7 +22,7 @@ export async function listServiceStarts(db: Kysely<Database>, posServerId: numbe
 export function startAsAction(start: ListedStart, { t, format }: Viewer, now: number): PosServerAction {
   return {
     at: start.requestedAt,
-    time: format.time(start.requestedAt, now),
+    title: format.time(start.requestedAt, now),
     text: t("serviceStart.inList", { name: start.userName ?? start.userLogin }),
     url: `/service-starts/${start.id}`,
     result: t(`serviceStart.status.${start.status}`),

@@ -24,7 +24,7 @@ t.test("the page tells the state, the report and the history with causes", async
   t.match(text, /212 МБ/);
   t.match(
     text,
-    /24\.11 \d\d:02 – сейчас база <повреждена> Синхронизирован 24\.11 \d\d:01 – 24\.11 \d\d:02 Ожидает опроса/,
+    /24\.11 Ошибка синхронизации база <повреждена> \d\d:02 – сейчас только что Синхронизирован \d\d:01 – \d\d:02 1.мин Ожидает опроса/,
   );
   t.notMatch(text, /Подключить заново|Удалить/, "what is an administrator's is not offered to others");
 });

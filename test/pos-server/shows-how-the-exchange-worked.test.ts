@@ -26,9 +26,13 @@ async function start(t: Test) {
   };
 }
 
-function titlesOf(html: string): string[] {
-  return [...html.matchAll(/<title>([^<]*)<\/title><rect/g)].map(([, title = ""]) =>
-    unescapeHtml(title).replaceAll("\u00A0", " "),
+/** What each bar says of its parts. */
+function titlesOf(html: string): string[][] {
+  const [, ...pictures] = html.split('class="availability-picture"');
+  return pictures.map((picture) =>
+    [...picture.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title = ""]) =>
+      unescapeHtml(title).replaceAll("\u00A0", " "),
+    ),
   );
 }
 
@@ -46,18 +50,46 @@ t.test("the share of the time, the failures and each part of the time are said i
 
   const html = await page();
   const text = textOf(html).replaceAll("\u00A0", " ");
-  t.match(text, /24 часа обмен работал 45,8 % времени · 2 сбоя/);
-  t.match(text, /30 дней обмен работал 45,8 % времени · 2 сбоя/);
+  t.match(text, /24 часа обмен работал 45,8 % времени · 2 сбоя, 2 ч 10 мин/);
+  t.match(text, /30 дней обмен работал 45,8 % времени · 2 сбоя, 2 ч 10 мин/);
   t.match(text, /Ошибка синхронизации 10 мин Нет связи 2 ч Нет данных/);
-
-  const titles = titlesOf(html);
-  t.equal(titles.length, 96 + 30);
-  t.equal(titles[95], "24.11 16:45 – 17:00: Нет связи");
-  t.ok(titles.includes("24.11 14:00 – 14:15: Ошибка синхронизации 10 мин, Синхронизирован 5 мин"));
-  t.equal(titles[0], "23.11 17:00 – 17:15: Нет данных");
-  t.equal(titles.at(-1), "24.11: Ошибка синхронизации 10 мин, Нет связи 2 ч, Синхронизирован 1 ч 50 мин");
-  t.equal(titles.at(-2), "23.11: Нет данных");
+  const working = [
+    "Синхронизирован: 24.11 13:00 – 24.11 14:00, 1 ч",
+    "Синхронизирован: 24.11 14:10 – 24.11 15:00, 50 мин",
+  ];
+  t.same(titlesOf(html), [
+    [
+      ...working,
+      "Ошибка синхронизации: 24.11 14:00 – 24.11 14:10, 10 мин",
+      "Нет связи: 24.11 15:00 – сейчас, 2 ч",
+    ],
+    [...working, "2 сбоя, Ошибка синхронизации: 24.11 14:00 – сейчас, 3 ч"],
+  ]);
 });
+
+t.test(
+  "a mark leads to the line of the history that tells of it, also where that is not shown yet",
+  async (t) => {
+    const { app, clock, id, report, seen, page } = await start(t);
+    for (let hour = 0; hour < 15; hour += 1) {
+      await report(id, { error: "база повреждена" });
+      clock.advance(HOUR_MS / 2);
+      await report(id);
+      clock.advance(HOUR_MS / 2);
+    }
+    await seen();
+    const html = await page();
+    const linked = [...html.matchAll(/<a href="([^"]*)#(change-\d+)" aria-label="[^"]*Ошибка/g)];
+    t.ok(linked.length > 15, "in the bar of the month, too");
+    const isThere = (body: string, line = "") => body.includes(`<li id="${line}"`);
+    for (const [, url, line] of linked) {
+      const body = url ? (await getPage(app, unescapeHtml(url))).body : html;
+      t.ok(isThere(body, line), `${line}`);
+    }
+    t.ok(linked.some(([, url]) => url !== ""));
+    t.ok(linked.some(([, url]) => url === ""));
+  },
+);
 
 t.test("days and times are those of the viewer's zone, and the words those of the viewer", async (t) => {
   const { clock, id, report, seen, page } = await start(t);
@@ -66,9 +98,7 @@ t.test("days and times are those of the viewer's zone, and the words those of th
   await seen();
   const html = await page({ language: "en", timeZone: "Asia/Vladivostok" });
   t.match(textOf(html), /24 hours the exchange worked 100% of the time · no failures/);
-  const titles = titlesOf(html);
-  t.equal(titles[95], "25.11 07:45 – 08:00: Synced");
-  t.same(titles.slice(-3), ["23.11: No data", "24.11: Synced", "25.11: Synced"]);
+  t.same(titlesOf(html)[0], ["Synced: 24.11 20:00 – now, 12 h"]);
 });
 
 t.test("time in which the monitor did not run or did not poll is neither good nor bad", async (t) => {

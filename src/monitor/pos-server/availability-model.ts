@@ -1,0 +1,93 @@
+import { POS_SERVER_STATES, PROBLEM_STATES } from "../fleet/state.ts";
+import { type HistoryState, sumOf, type TimeSpan } from "../pos-servers/availability.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type AxisLabel, axisOfDay, axisOfDays } from "./availability-axis.ts";
+import { type PictureMark, pictureOf } from "./availability-picture.ts";
+import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";
+
+const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
+/** A state that was over at once is no part of the legend. */
+const SHOWN_FROM_MS = 1_000;
+
+/**
+ * The bars of a POS server: the last 24 hours and the last 30 days, to scale, and in the viewer's words.
+ * @param urlOfChange where the history tells of a transition.
+ */
+export function availabilityModel(
+  viewer: Viewer,
+  { day, month }: MeasuredAvailability,
+  urlOfChange: (id: number) => string,
+  now: number,
+) {
+  const { timeZone } = viewer;
+  const bar = (name: "day" | "month", part: MeasuredPart, axis: AxisLabel[]) => ({
+    id: `availability-${name}`,
+    title: viewer.t(`availability.${name}`),
+    summary: summaryOf(viewer, part),
+    legend: legendOf(viewer, part),
+    axis,
+    isDay: name === "day",
+    ...partsOf(viewer, part, urlOfChange, now),
+  });
+  return [bar("day", day, axisOfDay(day, timeZone)), bar("month", month, axisOfDays(month.bounds, timeZone))];
+}
+
+function partsOf(viewer: Viewer, part: MeasuredPart, urlOfChange: (id: number) => string, now: number) {
+  const { spans, marks } = pictureOf(part.spells, part);
+  const percent = (at: number) => Math.round(((at - part.from) / (part.to - part.from)) * 100_000) / 1_000;
+  const said = (state: HistoryState, spell: TimeSpan) => spellInWords(viewer, state, spell, part, now);
+  const markInWords = ({ state, failures, spell }: PictureMark) =>
+    failures > 1
+      ? `${viewer.t("availability.failures", { count: failures })}, ${said(state, spell)}`
+      : said(state, spell);
+  return {
+    spans: spans.map(({ spell, ...span }) => ({ ...span, title: said(span.state, spell) })),
+    marks: marks.map((mark) => ({
+      ...{ x: mark.x, width: mark.width, state: mark.state },
+      title: markInWords(mark),
+      url: urlOfChange(mark.id),
+    })),
+    cuts: part.bounds.slice(1, -1).map(percent),
+  };
+}
+
+/** «Ошибка синхронизации: 25.11 01:31 – 01:34, 3 мин»; what goes on has no end. */
+function spellInWords(
+  { t, format }: Viewer,
+  state: HistoryState,
+  { from, to }: TimeSpan,
+  part: TimeSpan,
+  now: number,
+): string {
+  return t("availability.spell", {
+    state: t(`state.${state}`),
+    from: format.time(from, now),
+    to: to === part.to ? t("posServer.now") : format.time(to, now),
+    duration: format.lasted(from, to).text,
+  });
+}
+
+function summaryOf({ t, format }: Viewer, { share, failures, timeByState }: MeasuredPart): string {
+  if (share === null) return t("availability.unknown");
+  const synced = t("availability.synced", { share: format.percent(share) });
+  if (failures === 0) return `${synced} · ${t("availability.noFailures")}`;
+  const lasted = format.duration(sumOf(timeByState, PROBLEM_STATES));
+  return `${synced} · ${t("availability.failures", { count: failures })}, ${lasted}`;
+}
+
+/** What the picture shows besides a healthy exchange, worst first; null without any. */
+function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart) {
+  const states = WORST_FIRST.filter(
+    (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,
+  );
+  const shown: { state: HistoryState | "no_data"; text: string }[] = states.map((state) => ({
+    state,
+    text: t("availability.stateWithTime", {
+      state: t(`state.${state}`),
+      duration: format.duration(timeByState[state] ?? 0),
+    }),
+  }));
+  const isUnknownShown = to - from - sumOf(timeByState, WORST_FIRST) >= SHOWN_FROM_MS;
+  if (isUnknownShown) shown.push({ state: "no_data", text: t("availability.noData") });
+  return shown.length > 0 ? shown : null;
+}

@@ -1,0 +1,46 @@
+import type { StateChange } from "../fleet/find-pos-server.ts";
+import { isProblem } from "../fleet/state.ts";
+import { FAILURE_CODES } from "../pos-client/failure.ts";
+import { dayAt } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { withDetail } from "../viewer/with-detail.ts";
+
+/**
+ * The history of a POS server, newest first: each state with its cause, from – to, and how long it lasted.
+ * @param changes newest first.
+ */
+export function historyModel(viewer: Viewer, changes: readonly StateChange[], now: number) {
+  const { t, format, timeZone } = viewer;
+  let shownDay: string | null = null;
+  return changes.map((change, index) => {
+    const next = changes[index - 1];
+    const end = next?.at ?? now;
+    const day = dayAt(change.at, timeZone);
+    const isNewDay = day !== shownDay;
+    shownDay = day;
+    return {
+      id: `change-${change.id}`,
+      state: change.state,
+      isProblem: change.state !== "parked" && isProblem(change.state),
+      label: t(`state.${change.state}`),
+      day: isNewDay ? format.day(change.at, now) : null,
+      cause: causeInWords(viewer, change),
+      period: t("posServer.period", {
+        from: format.clock(change.at, change.at),
+        to: next ? endInWords() : t("posServer.now"),
+      }),
+      lasted: { ...format.lasted(change.at, end), isGoingOn: next === undefined },
+    };
+
+    function endInWords(): string {
+      return dayAt(end, timeZone) === day ? format.clock(end, end) : format.time(end, now);
+    }
+  });
+}
+
+function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): string | null {
+  const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
+  if (state !== "unreachable" || !code) return state === "sync_error" ? detail : null;
+  const words = t(`failure.${code}`);
+  return withDetail(t, words, detail);
+}

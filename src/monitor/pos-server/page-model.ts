@@ -1,0 +1,122 @@
+import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
+import type { Parking } from "../fleet/park-pos-server.ts";
+import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
+import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
+import type { Activity } from "../repairs/list-activities.ts";
+import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { availabilityModel } from "./availability-model.ts";
+import { checksModel } from "./checks-model.ts";
+import { historyModel } from "./history-model.ts";
+import { everyInWords, type PollingPlan, pollingFactsModel } from "./polling-facts-model.ts";
+import type { MeasuredAvailability } from "./read-availability.ts";
+import { stateCardModel } from "./state-card-model.ts";
+
+/** So much of the history is shown first, and more of it with each step. */
+export const HISTORY_STEP = 20;
+export const MOST_HISTORY = 2_000;
+
+/** What is known of a POS server, for its page. */
+export interface KnownPosServer {
+  posServer: ShownPosServer;
+  /** Newest first, with one more than is shown when there are more. */
+  changes: StateChange[];
+  logs: PosServerAction[];
+  repairs: PosServerAction[];
+  activity: Activity | undefined;
+  availability: MeasuredAvailability;
+  requiredVersion: string | null;
+  /** How it was parked; null when it is not, or nothing is known of that. */
+  parking: Parking | null;
+  polling: PollingPlan;
+  sharedBy: number;
+}
+
+export interface PageContext {
+  viewer: Viewer;
+  /** Of the list that somebody came from. */
+  filter: PosServerFilter;
+  /** How many transitions are shown. */
+  shownChanges: number;
+  now: number;
+}
+
+/** What the page of one POS server shows and refreshes, in the viewer's words and times. */
+export function posServerModel(known: KnownPosServer, { viewer, filter, shownChanges, now }: PageContext) {
+  const { posServer, activity, polling } = known;
+  const { t, format } = viewer;
+  const row = createRowModel(viewer, known.requiredVersion, now)(posServer, activity);
+  const changes = known.changes.slice(0, shownChanges);
+  const [newest] = changes;
+  const since = row.isParked && newest ? newest.at : posServer.stateSince;
+  const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
+  const card = stateCardModel({
+    ...{ viewer, posServer, row, since, now },
+    parking: known.parking,
+    sharedBy: known.sharedBy,
+    sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
+  });
+  return {
+    ...{ row, card },
+    heading: headingModel(viewer, posServer, row),
+    /** On a phone, where the heading has no room for it; not twice. */
+    quickLogs: card.step?.url === row.links.logs?.url ? null : row.links.logs,
+    checks: {
+      when:
+        posServer.lastUpdateAt === null
+          ? t("posServer.neverReported")
+          : t("posServer.reportedAt", {
+              time: format.clock(posServer.lastUpdateAt, now),
+              every: everyInWords(t, polling.intervalMs),
+            }),
+      lines: checksModel(viewer, posServer, row, now),
+    },
+    availability: availabilityModel(viewer, known.availability, urlOfChange, now),
+    history: historyModel(viewer, changes, now),
+    moreHistoryUrl:
+      known.changes.length > shownChanges
+        ? historyUrl(Math.min(shownChanges + 5 * HISTORY_STEP, MOST_HISTORY))
+        : null,
+    logs: known.logs,
+    repairs: known.repairs,
+    facts: pollingFactsModel(viewer, posServer, row, polling, now),
+  };
+
+  /** A transition that is not shown yet is led to where it is. */
+  function urlOfChange(id: number): string {
+    const isShown = changes.some((change) => change.id === id);
+    return `${isShown ? "" : historyUrl(MOST_HISTORY)}#change-${id}`;
+  }
+}
+
+function withHistory(url: string, count: number): string {
+  return `${url}${url.includes("?") ? "&" : "?"}history=${count}`;
+}
+
+function listOfCauseUrl(filter: PosServerFilter, { causeKey }: ShownPosServer): string {
+  return filterUrl({
+    ...filter,
+    causeKey,
+    state: null,
+    scope: "listed",
+    change: null,
+    period: null,
+    page: 1,
+  });
+}
+
+function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServer, row: PosServerRow) {
+  const { t, user } = viewer;
+  const isAdministrator = user?.isAdministrator ?? false;
+  return {
+    organizationUrl: isAdministrator ? `/organizations/${organizationId}` : null,
+    facts: [row.crmId, ...(address ? [row.address] : []), ...(row.version ? [row.version] : [])],
+    menu: isAdministrator
+      ? [
+          { url: `${row.url}/edit`, text: t("posServer.edit") },
+          { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
+        ]
+      : [],
+    deletionUrl: isAdministrator ? `${row.url}/deletion/new` : null,
+  };
+}

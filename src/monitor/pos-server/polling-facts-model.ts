@@ -1,0 +1,73 @@
+import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
+import type { PosServerRow } from "../pos-servers/row-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+const UNKNOWN = "—";
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3_600;
+
+/** A line of what is known of the connection to a POS server. */
+interface Fact {
+  title: string;
+  text: string;
+  note?: string | null;
+}
+
+export interface PollingPlan {
+  /** How often it is polled, ms. */
+  intervalMs: number;
+  /** ms UTC; null = it is not polled. */
+  nextPollAt: number | null;
+}
+
+/** How a POS server is reached and polled, and when it was last heard of. */
+export function pollingFactsModel(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  row: PosServerRow,
+  { intervalMs, nextPollAt }: PollingPlan,
+  now: number,
+): Fact[] {
+  const { t, format } = viewer;
+  const time = (at: number | null) => (at === null ? UNKNOWN : format.time(at, now));
+  const { lastAttemptAt, lastPollAt, lastSyncAt, lastUpdateAt, failedPolls } = posServer;
+  return [
+    { title: t("posServer.lastSync"), text: time(lastSyncAt) },
+    { title: t("posServer.lastAttempt"), text: time(lastAttemptAt) },
+    { title: t("posServer.lastUpdate"), text: time(lastUpdateAt) },
+    {
+      title: t("posServer.lastPoll"),
+      text: time(lastPollAt),
+      note: failedPolls > 0 ? t("posServer.failedPolls", { count: failedPolls }) : null,
+    },
+    ...(nextPollAt === null ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
+    ...(row.isParked ? [] : [{ title: t("posServer.interval"), text: everyInWords(t, intervalMs) }]),
+    address(viewer, posServer, row),
+  ];
+}
+
+function nextPoll({ t, format }: Viewer, { failedPolls }: ShownPosServer, at: number, now: number): Fact {
+  return {
+    title: t("posServer.nextPoll"),
+    text: at <= now ? t("posServer.now") : format.moment(at, now),
+    note: failedPolls >= BACK_OFF_AFTER_POLLS ? t("posServer.backedOff") : null,
+  };
+}
+
+function address({ t }: Viewer, posServer: ShownPosServer, { isUnprotected }: PosServerRow): Fact {
+  const title = t("posServer.address");
+  if (!posServer.address) return { title, text: t("posServers.noAddress") };
+  const trust = posServer.fingerprint === null ? "byAuthorities" : "pinned";
+  return { title, text: posServer.address, note: t(`posServer.${isUnprotected ? "withoutTls" : trust}`) };
+}
+
+/** «каждую минуту», «каждые 15 секунд». */
+export function everyInWords(t: Viewer["t"], intervalMs: number): string {
+  const count = intervalMs / 1000;
+  if (count === HOUR_SECONDS) return t("posServer.everyHour");
+  if (count === MINUTE_SECONDS) return t("posServer.everyMinute");
+  return count % MINUTE_SECONDS === 0
+    ? t("posServer.minutes", { count: count / MINUTE_SECONDS })
+    : t("posServer.seconds", { count });
+}

@@ -1,0 +1,9 @@
+import type { FastifyInstance } from "fastify";
+import { pollPosServerRoutes } from "./poll-routes.ts";
+import { showPosServerRoutes } from "./show-routes.ts";
+
+/** The page of one POS server. */
+export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(showPosServerRoutes);
+  await app.register(pollPosServerRoutes);
+}

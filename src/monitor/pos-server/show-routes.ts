@@ -1,0 +1,121 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
+import { findParking } from "../fleet/park-pos-server.ts";
+import { readSettings } from "../fleet/settings.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
+import { POLL_ANSWER } from "../polling/poll-answer.ts";
+import { answerInWords } from "../pos-servers/answer-in-words.ts";
+import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "../pos-servers/filter.ts";
+import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { withoutAge } from "../pos-servers/shown-listings.ts";
+import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { listActivities } from "../repairs/list-activities.ts";
+import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
+import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import { countSharing } from "./count-sharing.ts";
+import { HISTORY_STEP, type KnownPosServer, MOST_HISTORY, posServerModel } from "./page-model.ts";
+import { readAvailability } from "./read-availability.ts";
+import { findWalk } from "./walk.ts";
+import { walkModel } from "./walk-model.ts";
+
+/** The bars move all the time: they are drawn anew so often, and whenever anything else changes. */
+const BARS_MS = 5 * 60_000;
+
+/** `/pos-servers/:id`: one POS server, and the parts of its page that refresh themselves. */
+export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get<WithId & { Querystring: RawQuery }>(
+    "/pos-servers/:id",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const { viewer } = request;
+      const now = app.clock();
+      const filter = { ...parseFilter(request.query).filter, openCause: null, page: 1 };
+      const shownChanges = readShownChanges(request.query);
+      const known = await findKnown(request, posServer, shownChanges, now);
+      const model = posServerModel(known, { viewer, filter, shownChanges, now });
+      const { availability: _moving, ...still } = model;
+      const tag = tagOf(viewer, [still, Math.floor(now / BARS_MS)], withoutAge);
+      const csrfToken = reply.csrfToken();
+      const part = (name: string) =>
+        app.renderFragment(`pos-server/${name}`, viewer, { ...model, csrfToken });
+      if (request.isPartial) {
+        return reply.polledPart(tag, () => part("_refreshed"));
+      }
+      return await showPage(request, reply, { posServer, filter, tag, now, part, model });
+    },
+  );
+
+  async function showPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: {
+      posServer: ShownPosServer;
+      filter: PosServerFilter;
+      tag: string;
+      now: number;
+      part: (name: string) => string;
+      model: ReturnType<typeof posServerModel>;
+    },
+  ) {
+    const { posServer, filter, tag, now, part, model } = page;
+    const { viewer } = request;
+    const walk = await findWalk(db, viewer, filter, posServer, now);
+    const answer = request.toldOnce(POLL_ANSWER);
+    return await reply.page("pos-server/page", {
+      title: posServer.name,
+      row: model.row,
+      card: model.card,
+      listUrl: filterUrl(filter),
+      walk: walk && walkModel(viewer, filter, walk),
+      answer: answer && answerInWords(viewer, answer),
+      freshness: freshnessModel(viewer, { url: request.url, tag, now }),
+      heading: part("_heading"),
+      body: part("_body"),
+    });
+  }
+
+  async function findKnown(
+    request: FastifyRequest,
+    posServer: ShownPosServer,
+    shownChanges: number,
+    now: number,
+  ): Promise<KnownPosServer> {
+    const { viewer } = request;
+    const { id } = posServer;
+    const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
+    const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
+    const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
+    const { requiredVersion } = await app.fleet.stateRules();
+    const settings = await readSettings(db);
+    return {
+      posServer,
+      changes: await listStateChanges(db, id, shownChanges + 1),
+      logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
+      repairs: recentActions(
+        resets.map((reset) => resetAsAction(reset, viewer, now)),
+        starts.map((start) => startAsAction(start, viewer, now)),
+      ),
+      activity: (await listActivities(db)).get(id),
+      availability: await readAvailability(db, viewer.timeZone, id, now),
+      requiredVersion,
+      parking: await findParking(db, id),
+      polling: {
+        intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
+        nextPollAt: app.poller.nextPollAt(id),
+      },
+      sharedBy: await countSharing(db, viewer.organizations, posServer, await app.fleet.commonFailures()),
+    };
+  }
+}
+
+function readShownChanges({ history }: RawQuery): number {
+  const asked = typeof history === "string" ? readId(history) : null;
+  return asked === null ? HISTORY_STEP : Math.min(asked, MOST_HISTORY);
+}

@@ -1,0 +1,15 @@
+import type { Viewer } from "../viewer/viewer.ts";
+
+/** How fresh a page is that refreshes itself from `url`: public/js/poswatch.js goes on from what it says when loaded. */
+export function freshnessModel(
+  { t, format }: Viewer,
+  { url, tag, now }: { url: string; tag: string; now: number },
+) {
+  return {
+    ...{ url, tag },
+    loadedAt: now,
+    text: t("freshness.loadedAt", { time: format.clock(now, now) }),
+    texts: JSON.stringify(t("freshness", { returnObjects: true })),
+    ageWords: JSON.stringify(format.ageWords),
+  };
+}

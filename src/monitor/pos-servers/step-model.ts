@@ -1,0 +1,53 @@
+import type { RecommendedStep } from "../fleet/causes.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { DialogLink, PosServerRow } from "./row-model.ts";
+
+/** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
+export interface StepModel extends DialogLink {
+  kind: "dialog" | "page" | "poll";
+}
+
+/** What a step is about. */
+interface SteppedPosServer {
+  address: string | null;
+  organizationId: number;
+}
+
+/** Makes links of recommended steps. @returns a function for each of them; null where there is nothing to click. */
+export function createStepModel(
+  viewer: Viewer,
+): (step: RecommendedStep, posServer: SteppedPosServer, row: PosServerRow) => StepModel | null {
+  const { t } = viewer;
+  const isAdministrator = viewer.user?.isAdministrator ?? false;
+  const words = {
+    poll: t("posServer.poll"),
+    reconnect: t("posServer.reconnect"),
+    correctCrmId: t("posServers.step.correctCrmId"),
+  };
+  const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
+
+  return (step, { address, organizationId }, { links, url }) => {
+    if (address === null) return null;
+    const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
+    switch (step) {
+      case "reset_database":
+        return inDialog(links.reset);
+      case "start_service":
+        return inDialog(links.serviceStart);
+      case "get_logs":
+        return inDialog(links.logs);
+      case "check_connection":
+        return poll;
+      case "reconnect":
+        return isAdministrator
+          ? { kind: "page", url: `${url}/connections/new`, text: words.reconnect }
+          : poll;
+      case "correct_crm_id":
+        return isAdministrator
+          ? { kind: "page", url: `/organizations/${organizationId}/edit`, text: words.correctCrmId }
+          : poll;
+      case "wait":
+        return null;
+    }
+  };
+}

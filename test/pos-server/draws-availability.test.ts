@@ -1,0 +1,114 @@
+import t from "tap";
+import { axisOfDay, axisOfDays } from "../../src/monitor/pos-server/availability-axis.ts";
+import { pictureOf } from "../../src/monitor/pos-server/availability-picture.ts";
+import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts";
+import { boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
+
+const at = (iso: string) => Date.parse(iso);
+const spell = (id: number, state: HistoryState, from: number, to: number) => ({
+  ...{ id, state, from, to },
+  at: from,
+});
+
+t.test("each state stands where it was, as wide as it lasted; what is unknown is left free", (t) => {
+  const { spans, marks } = pictureOf(
+    [spell(1, "synced", 0, 5_000), spell(2, "sync_error", 5_000, 7_500), spell(3, "parked", 8_000, 10_000)],
+    { from: 0, to: 10_000 },
+  );
+  t.match(spans, [
+    { state: "synced", x: 0, width: 50 },
+    { state: "parked", x: 80, width: 20 },
+  ]);
+  t.match(marks, [{ state: "sync_error", x: 50, width: 25, id: 2, failures: 1 }]);
+  t.end();
+});
+
+t.test("a failure of a moment is a mark with its own width, not one of the whole hour", (t) => {
+  const day = { from: 0, to: 86_400_000 };
+  const { marks } = pictureOf(
+    [spell(1, "synced", 0, 43_200_000), spell(2, "unreachable", 43_200_000, 43_260_000)],
+    day,
+  );
+  t.match(marks, [{ x: 50, width: 0.069, id: 2 }]);
+  t.end();
+});
+
+t.test("failures that could not be told apart are one mark in the worst of their colours", (t) => {
+  const spells = [0, 1, 2].flatMap((index) => {
+    const start = 500_000 + index * 200;
+    const state = index === 1 ? "sync_error" : "unreachable";
+    return [spell(index, state, start, start + 100), spell(10 + index, "synced", start + 100, start + 200)];
+  });
+  const { marks } = pictureOf([...spells, spell(20, "sync_stale", 700_000, 700_100)], {
+    from: 0,
+    to: 1_000_000,
+  });
+  t.match(marks, [
+    { state: "sync_error", failures: 3, id: 0, spell: { from: 500_000, to: 500_500 } },
+    { state: "sync_stale", failures: 1, id: 20 },
+  ]);
+  t.equal(marks.length, 2);
+  t.end();
+});
+
+t.test("a failure in two parts, between which the monitor did not run, is told as two", (t) => {
+  const { marks } = pictureOf([spell(1, "sync_error", 0, 3_000), spell(1, "sync_error", 6_000, 10_000)], {
+    from: 0,
+    to: 10_000,
+  });
+  t.match(marks, [
+    { x: 0, width: 30 },
+    { x: 60, width: 40 },
+  ]);
+  t.end();
+});
+
+t.test("a failure that becomes another one is a mark of each colour, side by side", (t) => {
+  const { marks } = pictureOf([spell(1, "sync_error", 0, 5_000), spell(2, "unreachable", 5_000, 10_000)], {
+    from: 0,
+    to: 10_000,
+  });
+  t.match(marks, [
+    { state: "sync_error", x: 0, width: 50 },
+    { state: "unreachable", x: 50, width: 50 },
+  ]);
+  t.end();
+});
+
+t.test("the axis of a day has every third hour of the viewer's clock, and the day at midnight", (t) => {
+  const span = { from: at("2026-11-23T10:24:00Z"), to: at("2026-11-24T10:24:00Z") };
+  const moscow = axisOfDay(span, "Europe/Moscow");
+  t.same(
+    moscow.map(({ text }) => text),
+    ["15:00", "18:00", "21:00", "24.11", "03:00", "06:00", "09:00", "12:00"].slice(0, moscow.length),
+  );
+  t.match(moscow[3], { text: "24.11", isStrong: true, x: 44.167 });
+  t.equal(axisOfDay(span, "Asia/Kolkata")[0]?.x, 8.75, "zones of half an hour have hours of their own");
+  t.end();
+});
+
+t.test("where the clock is set back the axis says each hour where it is", (t) => {
+  const span = { from: at("2026-10-24T22:00:00Z"), to: at("2026-10-25T23:00:00Z") };
+  const labels = axisOfDay(span, "Europe/Berlin");
+  t.same(
+    labels.slice(0, 3).map(({ text, x }) => [text, x]),
+    [
+      ["25.10", 0],
+      ["03:00", 16],
+      ["06:00", 28],
+    ],
+    "the night is an hour longer",
+  );
+  t.end();
+});
+
+t.test("the axis of 30 days has each day in its middle, with its month where one begins", (t) => {
+  const labels = axisOfDays(boundsOfMonth(at("2026-11-24T21:00:00Z"), "Europe/Moscow"), "Europe/Moscow");
+  t.equal(labels.length, 30);
+  t.same(
+    labels.filter(({ isStrong }) => isStrong).map(({ text }) => text),
+    ["26.10", "01.11"],
+  );
+  t.match(labels.at(-1), { text: "24", x: 98.333 });
+  t.end();
+});

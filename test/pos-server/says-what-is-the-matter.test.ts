@@ -1,0 +1,163 @@
+import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The card of the state: its text, and the blue button. */
+async function cardOf(monitor: TestMonitor, id: number) {
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const { body } = await administrator.get(`/pos-servers/${id}`);
+  const [card = ""] = /<section class="state-card"[\s\S]*?<\/section>/.exec(body) ?? [];
+  const [, button = ""] = /class="button button-primary"[^>]*>([^<]*)</.exec(card) ?? [];
+  return { text: textOf(card).replaceAll("\u00A0", " "), button, html: card, page: body };
+}
+
+/** What a POS server was through, and what its card then says and recommends. */
+const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>, RegExp, string]> = {
+  "a damaged database": [
+    async ({ report, clock }, id) => {
+      await report(id);
+      clock.advance(3 * HOUR_MS);
+      await report(id, { error: "нарушена целостность базы", syncedAgoMs: 3 * HOUR_MS });
+    },
+    /^Ошибка синхронизации с 16:00 · только что База данных повреждена, изменения программ не применяются На кассах ресторана — акции и счета гостей по состоянию на 13:00\. Оплата со счёта гостя остановится через 21 ч\. Что делать Сбросьте базу данных: .* Операции после 13:00 могут быть не переданы на главный сервер\. .*Ошибка целиком нарушена целостность базы$/,
+    "Сбросить БД POSа",
+  ],
+  "no exchange for more than a day": [
+    async ({ report }, id) => report(id, { error: "ошибка 17", syncedAgoMs: 25 * HOUR_MS }),
+    /ошибка 17 На кассах .* Обмена нет больше суток: оплата со счёта гостя на кассах уже не работает\. Что делать Получите логи/,
+    "Получить логи",
+  ],
+  "an exchange that nobody hears of": [
+    async ({ report }, id) => report(id, { syncedAgoMs: 20 * MINUTE_MS }),
+    /^Давно не было обмена .* Обмена не было с 12:40, но и ошибок в логе нет На кассах/,
+    "Получить логи",
+  ],
+  "a stopped service": [
+    async ({ report }, id) =>
+      report(id, { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }),
+    /Служба iikoCard5POS остановлена Кассы не видят POS-сервер: .* Что делать Запустите службу/,
+    "Запустить службу",
+  ],
+  "a missing service": [
+    async ({ report }, id) =>
+      report(id, { service: { name: "iikoCardPOS", state: "not_installed", startedAt: null } }),
+    /Служба iikoCardPOS не установлена .* Что делать Проверьте, установлен ли POS-сервер/,
+    "Получить логи",
+  ],
+  "no answer any more": [
+    async ({ report, fail, clock }, id) => {
+      await report(id);
+      clock.advance(10 * MINUTE_MS);
+      await fail(id, "connect_refused");
+    },
+    /^Нет связи с 13:10 .* POS-сервер не принимает соединения Работает ли обмен, неизвестно: последний раз POS-сервер ответил в 13:00\. Что делать Проверьте связь/,
+    "Проверить связь",
+  ],
+  "a refused token": [
+    async ({ fail }, id) => fail(id, "unauthorized"),
+    /Работает ли обмен, неизвестно: POS-сервер ещё ни разу не ответил\. Что делать Подключите POS-сервер заново/,
+    "Подключить заново",
+  ],
+  "another CrmId": [
+    async ({ fail }, id) => fail(id, "wrong_crm_id"),
+    /Что делать POS-сервер называет другой CrmId/,
+    "Исправить CrmId",
+  ],
+  nothing: [
+    async ({ report }, id) => report(id),
+    /^Синхронизирован с 13:00 · только что Обмен работает Последний обмен — меньше 2 мин назад\.$/,
+    "",
+  ],
+  "nobody has asked yet": [async () => {}, /^Ожидает опроса .* Ждём первого ответа POS-сервера$/, ""],
+  parking: [
+    async ({ app, clock }, id) => setParked(app.database.db, id, true, clock()),
+    /^Опрос приостановлен с 13:00 .* POS-сервер не опрашивается /,
+    "",
+  ],
+};
+
+for (const [name, [happens, expected, button]] of Object.entries(CASES)) {
+  t.test(`what is the matter, what it means and what to do: ${name}`, async (t) => {
+    const monitor = await startMonitor(t);
+    const id = await monitor.addPosServer();
+    await happens(monitor, id);
+    const card = await cardOf(monitor, id);
+    t.match(card.text, expected);
+    t.equal(card.button, button);
+  });
+}
+
+t.test("what many have in common is not to be mended here, and leads to all of them", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids = [];
+  for (let index = 0; index < 6; index += 1) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "Главный сервер не ответил" });
+    ids.push(id);
+  }
+  const { text, button, html } = await cardOf(monitor, ids[0] ?? 0);
+  t.match(text, /Такая же ошибка у 6 POS-серверов: дело, вероятно, в главном сервере/);
+  t.equal(button, "");
+  const [, url = ""] = /class="todo-more" href="([^"]*)"/.exec(html) ?? [];
+  const list = await getPage(monitor.app, url.replaceAll("&amp;", "&"));
+  t.same([...list.body.matchAll(/id="pos-server-(\d+)"/g)].map(([, id]) => Number(id)).sort(), ids);
+});
+
+/** The lines of «Проверка обмена», by their names. */
+function checksOf(body: string) {
+  return Object.fromEntries(
+    [...body.matchAll(/<li id="check-(\w+)" data-status="(\w+)">([\s\S]*?)<\/li>/g)].map(
+      ([, id, status, html = ""]) => [id, `${status}: ${textOf(html).replaceAll("\u00A0", " ")}`],
+    ),
+  );
+}
+
+t.test("the checks tell what the last report says, and what is wrong stays in its place", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const body = async () => (await getPage(monitor.app, `/pos-servers/${id}`)).body;
+  t.same(checksOf(await body()), {
+    service: "unknown: Служба нет данных",
+    database: "unknown: База данных нет данных",
+    clock: "unknown: Часы нет данных",
+    disk: "unknown: Диск нет данных",
+    version: "unknown: Версия нет данных",
+  });
+
+  await monitor.report(id);
+  t.match(checksOf(await body()), {
+    service: /^ok: Служба работает iikoCard5POS, с 20\.11 08:00$/,
+    database: /^ok: База данных файлы на месте 212 МБ, создана 01\.09$/,
+    clock: "ok: Часы идут верно допустимо до 2 мин",
+    disk: /^ok: Диск свободно .* из /,
+    version: "ok: Версия 34.2.117.0 обновление не нужно",
+  });
+
+  await monitor.report(id, {
+    error: "database is corrupt: table guest_wallet",
+    service: { name: "iikoCard5POS", state: "stopped", startedAt: null },
+    disk: { freeBytes: 200 * 1024 ** 2, totalBytes: 1024 ** 4 },
+    clockAheadMs: -5 * MINUTE_MS,
+  });
+  t.match(checksOf(await body()), {
+    service: "failed: Служба остановлена iikoCard5POS",
+    database: /^ok: База данных файлы на месте/,
+    clock: "failed: Часы отстают на 5 мин допустимо до 2 мин",
+    disk: "failed: Диск свободно 200 МБ из 1 ТБ мало места: база может перестать расти",
+  });
+});
+
+t.test("what was known of a POS server that no longer answers is not shown as good", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.fail(id);
+  const checks = checksOf((await getPage(monitor.app, `/pos-servers/${id}`)).body);
+  t.equal(checks.service, "unknown: Служба работает iikoCard5POS, с 20.11 08:00");
+  t.same([...new Set(Object.values(checks).map((check) => String(check).split(":")[0]))], ["unknown"]);
+});

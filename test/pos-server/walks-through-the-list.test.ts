@@ -1,0 +1,79 @@
+import t, { type Test } from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Two with errors, of which the first is the older one, one unreachable, one that exchanges, and one of another organization. */
+async function start(t: Test) {
+  const monitor = await startMonitor(t);
+  const own = await monitor.addOrganization("Своя");
+  const other = await monitor.addOrganization("Чужая");
+  const add = (name: string, organizationId = own) => monitor.addPosServer({ name, organizationId });
+  const [old, recent, silent, fine] = [await add("А"), await add("Б"), await add("В"), await add("Г")];
+  const foreign = await add("Д", other);
+  await monitor.report(old, { error: "ошибка" });
+  await monitor.report(foreign, { error: "ошибка" });
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(recent, { error: "ошибка" });
+  await monitor.fail(silent);
+  await monitor.report(fine);
+  const page = async (url: string) => {
+    const { body } = await getPage(monitor.app, url);
+    const [walk = ""] = /<nav class="walk"[\s\S]*?<\/nav>/.exec(body) ?? [];
+    const hrefs = [...walk.matchAll(/href="([^"]*)" rel="(\w+)"/g)];
+    return {
+      text: textOf(walk).replaceAll("\u00A0", " "),
+      back: /<div class="page-trail">\s*<a href="([^"]*)"/.exec(body)?.[1],
+      ...Object.fromEntries(hrefs.map(([, href = "", rel = ""]) => [rel, href.replaceAll("&amp;", "&")])),
+    } as { text: string; back: string; prev?: string; next?: string };
+  };
+  return { monitor, own, old, recent, silent, fine, foreign, page };
+}
+
+t.test("one walks from problem to problem in the order of the list", async (t) => {
+  const { old, foreign, recent, silent, fine, page } = await start(t);
+  const first = await page(`/pos-servers/${old}`);
+  t.match(first, { text: "‹ Проблема 1 из 4 ›", next: /^\/pos-servers\/\d+$/, back: "/pos-servers" });
+  t.equal(first.prev, undefined);
+  const seen = [old];
+  for (let next = first.next; next; next = (await page(next)).next) seen.push(Number(next.split("/").at(-1)));
+  t.same(seen.slice(0, 2).sort(), [old, foreign].sort(), "the older ones first");
+  t.same(seen.slice(2), [recent, silent]);
+  t.match(await page(`/pos-servers/${silent}`), {
+    text: "‹ Проблема 4 из 4 ›",
+    prev: `/pos-servers/${recent}`,
+  });
+  t.equal((await page(`/pos-servers/${fine}`)).text, "", "nobody walks from what is well");
+});
+
+t.test("the filter of the list goes along, and leads back to it", async (t) => {
+  const { monitor, own, old, recent, fine, page } = await start(t);
+  const list = `/pos-servers?organization=${own}&state=sync_error&sort=-name`;
+  const { body } = await getPage(monitor.app, list);
+  const [, href = ""] = /class="name" href="([^"]*)"/.exec(body) ?? [];
+  const url = href.replaceAll("&amp;", "&");
+  t.equal(url, `/pos-servers/${recent}?organization=${own}&state=sync_error&sort=-name`);
+  const walked = await page(url);
+  t.match(walked, {
+    text: "‹ 1 из 2 ›",
+    next: `/pos-servers/${old}?organization=${own}&state=sync_error&sort=-name`,
+  });
+  t.equal(walked.back.replaceAll("&amp;", "&"), list);
+  t.match(await page(`/pos-servers/${fine}?state=synced`), { text: "‹ 1 из 1 ›" });
+  t.equal((await page(`/pos-servers/${fine}?state=sync_error`)).text, "", "it is not in that list");
+  t.match(await page(`/pos-servers/${old}?organization=${own}`), { text: "‹ Проблема 1 из 3 ›" });
+  t.match(
+    await page(`/pos-servers/${old}?sort=%27&period=-1`),
+    { text: "‹ Проблема 1 из 4 ›" },
+    "bad input is no list",
+  );
+});
+
+t.test("one walks through one's own organizations only", async (t) => {
+  const { monitor, own, old } = await start(t);
+  const user = await signedIn(monitor, { organizations: [own] });
+  const { body } = await user.get(`/pos-servers/${old}`);
+  t.match(textOf(body), "Проблема 1 из 3");
+});
