@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
+import { groupTestFiles } from "./helpers/group-test-files.ts";
 import { findTestFiles, runTestFiles } from "./helpers/run-test-files.ts";
 
 /** `npm test [path…]`: sees to a browser and runs the tests named, or all but those of other systems. */
@@ -17,7 +18,7 @@ async function main(): Promise<number> {
       ? paths.flatMap((path) => findTestFiles(path))
       : findTestFiles("test", ["test/systems/**"]);
   buildTap();
-  return await runTestFiles(files, { CHROMIUM: browser });
+  return await runTestFiles(groupTestFiles(files), { CHROMIUM: browser });
 }
 
 /** Puts the plugins of .taprc into tap; without it the first run after an installation would use its own. */

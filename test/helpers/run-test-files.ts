@@ -3,6 +3,7 @@ import { globSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
+import { type Counts, countsOf, reportsOf } from "./tap-output.ts";
 
 /** Tests wait for processes, sockets and browsers as much as they count: two more than there are processors pay. */
 const JOBS = availableParallelism() + 2;
@@ -11,12 +12,11 @@ const FILE_TIMEOUT_S = 300;
 const GRACE_S = 30;
 /** The programs of the tests start twice as fast when what they import is compiled once for all of them. */
 const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
-const SUMMARY = /^# \{ (total: \d+[^}]*) \}/gm;
+const RUN_GROUP = join(import.meta.dirname, "run-group.ts");
 
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
+interface GroupResult {
+  counts: Counts;
+  failedFiles: string[];
 }
 
 /** The test files of a folder, or one that is named, relative to the working directory. */
@@ -25,38 +25,43 @@ export function findTestFiles(path: string, exclude: string[] = []): string[] {
 }
 
 /**
- * Runs test files, each in a process of its own: a line for each, all that those have said which fail, and in the end
- * one plain line `N passed, N failed, N skipped`. @returns the exit code: 0 when nothing failed.
+ * Runs groups of test files, each group in a process of its own: a line for each file, all that a group has said in
+ * which one fails, and in the end one plain line `N passed, N failed, N skipped`. @returns the exit code: 0 when nothing
+ * failed.
  */
-export async function runTestFiles(files: string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+export async function runTestFiles(groups: string[][], env: NodeJS.ProcessEnv = {}): Promise<number> {
   const limit = pLimit(JOBS);
-  const results = await Promise.all(files.map((file) => limit(() => runTestFile(file, env))));
-  const sum = (name: keyof Counts) => results.reduce((total, counts) => total + counts[name], 0);
-  const failedFiles = files.filter((_, index) => results[index]?.failed);
+  const results = await Promise.all(groups.map((files) => limit(() => runGroup(files, env))));
+  const sum = (name: keyof Counts) => results.reduce((total, { counts }) => total + counts[name], 0);
+  const failedFiles = results.flatMap((result) => result.failedFiles);
   for (const file of failedFiles) process.stdout.write(`failed: ${file}\n`);
   process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
   return failedFiles.length === 0 && sum("passed") + sum("skipped") > 0 ? 0 : 1;
 }
 
-async function runTestFile(file: string, env: NodeJS.ProcessEnv): Promise<Counts> {
-  const startedAt = performance.now();
-  const { code, output } = await runNode(file, {
+async function runGroup(files: string[], env: NodeJS.ProcessEnv): Promise<GroupResult> {
+  const { code, output } = await runNode(files, {
     NODE_COMPILE_CACHE: COMPILE_CACHE,
     TAP_TIMEOUT: String(FILE_TIMEOUT_S),
     ...env,
   });
   const counts = countsOf(output);
-  const hasSaidNothing = counts.passed + counts.failed + counts.skipped === 0;
-  if ((code !== 0 || hasSaidNothing) && counts.failed === 0) counts.failed = 1;
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  if (counts.failed > 0) process.stdout.write(output);
-  process.stdout.write(`${counts.failed > 0 ? "not ok" : "ok"} ${file} (${seconds} s)\n`);
-  for (const [line] of output.matchAll(/^.*# SKIP.*$/gm)) process.stdout.write(`  ${line.trim()}\n`);
-  return counts;
+  const reports = reportsOf(output, files);
+  // A process that broke off had got to the last file that it has told of.
+  const last = reports.findLast(({ hasRun }) => hasRun) ?? reports[0];
+  if (code !== 0 && last && !reports.some(({ isFailed }) => isFailed)) last.isFailed = true;
+  const failedFiles = reports.filter(({ isFailed }) => isFailed).map(({ file }) => file);
+  if (failedFiles.length > 0 && counts.failed === 0) counts.failed = failedFiles.length;
+  if (failedFiles.length > 0) process.stdout.write(output);
+  for (const { file, isFailed, seconds, skips } of reports) {
+    process.stdout.write(`${isFailed ? "not ok" : "ok"} ${file} (${seconds.toFixed(1)} s)\n`);
+    for (const line of skips) process.stdout.write(`  ${line}\n`);
+  }
+  return { counts, failedFiles };
 }
 
-async function runNode(file: string, env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [file], {
+async function runNode(files: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
+  const child = spawn(process.execPath, [RUN_GROUP, ...files], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -66,16 +71,9 @@ async function runNode(file: string, env: NodeJS.ProcessEnv): Promise<{ code: nu
       output += chunk;
     });
   }
-  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * 1000);
+  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * files.length * 1000);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.on("error", reject);
   child.on("close", (code) => resolve(code ?? 1));
   return { code: await promise.finally(() => clearTimeout(overdue)), output };
-}
-
-/** Reads tap's closing line, such as `# { total: 3, pass: 2, fail: 1 }`. */
-function countsOf(output: string): Counts {
-  const [, summary = ""] = [...output.matchAll(SUMMARY)].at(-1) ?? [];
-  const count = (name: string) => Number(new RegExp(`${name}: (\\d+)`).exec(summary)?.[1] ?? 0);
-  return { passed: count("pass"), failed: count("fail"), skipped: count("skip") };
 }

@@ -23,7 +23,7 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  return await runTestFiles(findTestFiles("test/systems"));
+  return await runTestFiles(findTestFiles("test/systems").map((file) => [file]));
 }
 
 process.exitCode = await main();
