@@ -1,0 +1,79 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import t from "tap";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+
+const browser = await launchBrowser();
+
+/** A list with every state, a common cause and names of 40 characters. */
+async function openList(t: Parameters<typeof startLiveMonitor>[0]) {
+  const monitor = await startLiveMonitor(t);
+  const organizationId = await monitor.addOrganization(
+    "ООО «Вкусный дом на набережной и компания»",
+    "100237",
+  );
+  const ids = await addOneInEachState(monitor);
+  for (let count = 1; count <= 6; count++) {
+    const name = `Ленинградский проспект у вокзала, ${count} стр. 2`;
+    const id = await monitor.addPosServer({
+      organizationId,
+      name,
+      address: `https://pos-${count}.test:8443`,
+    });
+    await monitor.fail(id, "connect_refused", "ECONNREFUSED");
+  }
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  return { monitor, ids, page };
+}
+
+/** What stands out of its cell, and rows that are narrower than the table. */
+async function misfits(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const right = (element: Element) => Math.round(element.getBoundingClientRect().right);
+    const table = document.querySelector(".pos-servers");
+    const narrow = [...document.querySelectorAll(".pos-servers tr")]
+      .filter((row) => table && Math.abs(right(row.lastElementChild ?? row) - right(table)) > 1)
+      .map((row) => `row ${row.id}`);
+    const wide = [
+      ...document.querySelectorAll(
+        ".pos-servers :is(.state, .lasted, time, .badge, .crm-id, .step, .step-all)",
+      ),
+    ]
+      .filter((part) => part.checkVisibility() && right(part) > right(part.closest("td") ?? part))
+      .map((part) => `${part.className} ${part.textContent}`);
+    const heads = [...document.querySelectorAll(".pos-servers th a")]
+      .filter((link) => right(link) > right(link.closest("th") ?? link))
+      .map((link) => link.id);
+    return [...narrow, ...wide, ...heads];
+  });
+}
+
+t.test("nothing in a row stands on something else, however wide the window is", async (t) => {
+  const { page } = await openList(t);
+  for (const font of ["", "DejaVu Sans Condensed"]) {
+    await page.evaluate((family) => document.documentElement.style.setProperty("font-family", family), font);
+    for (const width of [1000, 1024, 1120, 1200, 1280, 1360, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      t.same(await misfits(page), [], `${width} px ${font}`);
+    }
+  }
+});
+
+t.test("the filter is one row from 1200 px on", async (t) => {
+  const { page } = await openList(t);
+  for (const width of [1200, 1280, 1359, 1360, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    const height = await page.locator(".status-form").evaluate((form) => form.clientHeight);
+    t.ok(height < 40, `${width} px: ${height} px high`);
+  }
+});
+
+t.test("a common cause does not make a phone scroll sideways", async (t) => {
+  const { page } = await openList(t);
+  await page.setViewportSize({ width: 320, height: 640 });
+  t.ok(await page.locator(".cause").isVisible());
+  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+});
