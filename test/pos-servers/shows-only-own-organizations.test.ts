@@ -39,6 +39,8 @@ t.test(
       sync_stale: 0,
       update_required: 0,
       synced: 0,
+      pending: 0,
+      unsupported: 0,
       parked: 1,
     });
 
@@ -54,6 +56,9 @@ t.test(
       sync_stale: 0,
       update_required: 0,
       synced: 0,
+      pending: 0,
+      unsupported: 0,
+      parked: 0,
     });
     t.match(mine.body, "Своя · 111");
     t.notMatch(mine.body, /Чужая|222|Тверская/);

@@ -191,6 +191,16 @@ t.test("segments stay within organization and search, and drop what else narrows
   );
 });
 
+t.test("every segment stays where a search finds nothing, the rare ones too", async (t) => {
+  const { monitor } = await startMixedMonitor(t);
+  const all = (await getPage(monitor.app, "/pos-servers")).body;
+  const none = (await getPage(monitor.app, "/pos-servers?q=nothing-like-it")).body;
+  t.same(Object.keys(segmentsOf(none)), Object.keys(segmentsOf(all)));
+  t.same(new Set(Object.values(segmentsOf(none))), new Set([0]));
+  t.match(all, /class="segment segment-more"[^>]*><span>ещё<\/span> <b>3</);
+  t.match(none, /class="segment segment-more segment-zero"[^>]*><span>ещё<\/span> <b>0</);
+});
+
 t.test("of an unsupported one only name, address and version are shown", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);

@@ -23,10 +23,10 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
   const all = LISTED_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const current = currentSegment(filter);
   const rare = RARE_SEGMENTS.filter((name) => name !== current).map(segment);
-  const more = rare.filter(({ isZero }) => !isZero);
+  const inRare = rare.reduce((sum, { value }) => sum + value, 0);
   return {
     segments: [...SEGMENTS, ...RARE_SEGMENTS.filter((name) => name === current)].map(segment),
-    more: more.length > 0 ? { segments: more, count: format.number(sumOf(more)) } : null,
+    more: { segments: rare, isZero: inRare === 0, count: format.number(inRare) },
   };
 
   function segment(name: Segment) {
@@ -42,10 +42,6 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
       url: segmentUrl(name, filter),
     };
   }
-}
-
-function sumOf(segments: { value: number }[]): number {
-  return segments.reduce((sum, { value }) => sum + value, 0);
 }
 
 /** null = the list is narrowed by something else. */
