@@ -15,7 +15,7 @@ import type { DemoEntry } from "./demo-entries.ts";
 import { writeRunHistory, writeStateHistory } from "./state-history.ts";
 
 const PARKED_FOR_MS = 150 * 86_400_000;
-const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда закрыта до мая" };
+const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
 
 /**
  * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left

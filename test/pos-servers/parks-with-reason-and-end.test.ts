@@ -2,9 +2,11 @@ import t from "tap";
 import { endParkings } from "../../src/monitor/fleet/end-parkings.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf } from "../helpers/page.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { getPage, rowsOf, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { signedIn } from "../helpers/sign-in.ts";
+import { shownDate } from "../helpers/workbook.ts";
 
 /** The test's clock begins at 13:00 in Moscow, the viewer's zone. */
 const HOUR_MS = 3_600_000;
@@ -41,6 +43,41 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
     textOf((await user.get("/audit?action=pos_server_park")).body),
     /причина: ремонт зала; до 01\.12 09:00/,
   );
+});
+
+t.test("the list and its Excel file say why each is parked and until when, in either language", async (t) => {
+  const monitor = await startPoller(t);
+  const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const said = async (fields: Record<string, string>) => {
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "нарушена целостность базы" });
+    await user.post(`/pos-servers/${id}/parking`, { parked: "1", ...fields });
+    const shown = (language: "ru" | "en") =>
+      getPage(monitor.app, `/pos-servers?scope=parked&sort=name`, { language }).then(({ body }) => {
+        const { html = "" } = rowsOf(body).find((row) => row.id === id) ?? {};
+        const [cell = ""] = html.match(/<td [^>]*class="cell-error".*?<\/td>/s) ?? [];
+        const [, title = ""] = cell.match(/title="([^"]*)"/) ?? [];
+        return { title, text: textOf(cell) };
+      });
+    return { ru: await shown("ru"), en: await shown("en") };
+  };
+  t.same(await said({ reason: "Сезонное закрытие", until: "2026-12-01T09:00" }), {
+    ru: { title: "Сезонное закрытие · до 01.12 09:00", text: "Сезонное закрытие до 1 декабря" },
+    en: { title: "Сезонное закрытие · until 01.12 09:00", text: "Сезонное закрытие until December 1" },
+  });
+  t.match((await said({ reason: "ремонт", until: "2027-05-01T09:00" })).ru.text, "ремонт до 1 мая 2027");
+  t.equal((await said({ reason: "ремонт", until: "2026-11-24T18:00" })).ru.text, "ремонт до 18:00");
+  t.equal((await said({ until: "2026-12-01T09:00" })).ru.text, "До 1 декабря");
+  t.equal((await said({ reason: "переезд" })).ru.text, "переезд");
+  t.equal((await said({})).ru.text, "—", "and nothing where nothing is known, not the error of before");
+
+  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?scope=parked");
+  const [first] = tableOf(sheets[0]);
+  t.match(first, {
+    Состояние: "Опрос приостановлен",
+    "Ошибка последней синхронизации": "Сезонное закрытие · до 01.12 09:00",
+  });
+  t.equal(shownDate(first?.["В этом состоянии с (Europe/Moscow)"]), "2026-11-24 13:00:00");
 });
 
 t.test("reason and end of a parked one are changed, and nothing else is", async (t) => {

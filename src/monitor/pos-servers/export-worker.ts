@@ -12,6 +12,7 @@ import { countPosServers } from "./count-pos-servers.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { type ListedPosServer, listEveryPosServer } from "./list-pos-servers.ts";
+import { parkingBriefly } from "./parking-model.ts";
 import { shortAddress, shownError } from "./row-model.ts";
 import { findSearchedFor } from "./searched-for.ts";
 
@@ -39,7 +40,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
     const rows = createRows();
     const listed: StateCounts = {};
-    const toCells = cellsOf(viewer, requiredVersion);
+    const toCells = cellsOf(viewer, requiredVersion, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {
       for (const posServer of posServers) {
         rows.add(toCells(posServer));
@@ -85,13 +86,18 @@ function columns(viewer: Viewer): Column[] {
   ];
 }
 
-function cellsOf(viewer: Viewer, requiredVersion: string | null): (posServer: ListedPosServer) => Cell[] {
+function cellsOf(
+  viewer: Viewer,
+  requiredVersion: string | null,
+  now: number,
+): (posServer: ListedPosServer) => Cell[] {
   const { t } = viewer;
   const states = Object.fromEntries(POS_SERVER_STATES.map((state) => [state, t(`state.${state}`)]));
   const time = (at: number | null) => (at === null ? null : new Date(at));
+  const parked = t("state.parked");
   return (posServer) => [
-    states[posServer.state] ?? null,
-    time(posServer.stateSince),
+    posServer.parked === 1 ? parked : (states[posServer.state] ?? null),
+    time(posServer.parked === 1 ? posServer.parkedAt : posServer.stateSince),
     posServer.organizationName,
     posServer.crmId,
     posServer.name,
@@ -100,7 +106,9 @@ function cellsOf(viewer: Viewer, requiredVersion: string | null): (posServer: Li
     isBelow(posServer.version, requiredVersion) ? requiredVersion : null,
     time(posServer.lastUpdateAt),
     time(posServer.lastSyncAt),
-    shownError(posServer, viewer),
+    posServer.parked === 1
+      ? (parkingBriefly(viewer, posServer, now)?.title ?? null)
+      : shownError(posServer, viewer),
     posServer.failureCode,
     posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),
     posServer.databaseBytes === null ? null : posServer.databaseBytes / MEGABYTE,

@@ -50,11 +50,15 @@ async function readInOrder(db: Kysely<Database>, ids: number[]) {
     .selectFrom("pos_status")
     .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .leftJoin("parking", "parking.pos_server_id", "pos_server.id")
     .select([
       "pos_server.id",
       "pos_server.name",
       "pos_server.address",
       "pos_server.parked",
+      "parking.parked_at as parkedAt",
+      "parking.reason as parkingReason",
+      "parking.ends_at as parkingEndsAt",
       "organization.id as organizationId",
       "organization.name as organizationName",
       "organization.crm_id as crmId",

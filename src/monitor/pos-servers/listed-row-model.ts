@@ -7,6 +7,7 @@ import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Hour } from "./hours.ts";
 import { createHoursModel, type HoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
+import { parkingBriefly } from "./parking-model.ts";
 import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shownError } from "./row-model.ts";
 import { createStepModel, type StepModel } from "./step-model.ts";
 
@@ -26,8 +27,8 @@ export interface ListedRow extends PosServerRow {
   lasted: { text: string; at: { iso: string; text: string } };
   change: { kind: "new" | "recovered"; text: string } | null;
   hours: HoursModel;
-  /** Why its exchange does not work; `title` has what the two lines have no room for. */
-  reason: { text: string; title: string } | null;
+  /** Why its exchange does not work, or is not asked for; `title` has what the two lines have no room for, `until` when a parked one is back. */
+  reason: { text: string; title: string; until?: string | null } | null;
   step: StepModel | null;
   /** What can be done besides. */
   others: DialogLink[];
@@ -87,7 +88,8 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
   function reasonOf(posServer: ListedPosServer): ListedRow["reason"] {
     const { state, failureCode, serviceState, lastSyncAt, address } = posServer;
     if (state === "unsupported" && address) return { text: shortAddress(address), title: address };
-    if (posServer.parked === 1 || !isProblem(state)) return null;
+    if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now);
+    if (!isProblem(state)) return null;
     const full = shownError(posServer, viewer);
     if (state === "unreachable" && failureCode)
       return { text: t(`failure.${failureCode}`), title: full ?? "" };

@@ -2,6 +2,7 @@ import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { ListedPosServer } from "./list-pos-servers.ts";
 import { MAX_REASON_LENGTH, type ParkingProblems, type ParkingValues } from "./parking-form.ts";
 
 /** What the template of `/pos-servers/:id/parking/new` shows. */
@@ -45,6 +46,32 @@ export function parkedInWords(
   const end =
     endsAt === null ? t("parking.withoutEnd") : t("parking.endsAt", { time: format.time(endsAt, now) });
   return [since, reason, end, t("parking.what")].filter(Boolean).join(" ");
+}
+
+/**
+ * Why a POS server is parked, and until when, for a row; null = neither is known.
+ * @returns `title` = both at once, with the exact time.
+ */
+export function parkingBriefly(
+  { t, format }: Viewer,
+  { parkingReason: reason, parkingEndsAt: endsAt }: Pick<ListedPosServer, "parkingReason" | "parkingEndsAt">,
+  now: number,
+): { text: string; until: string | null; title: string } | null {
+  if (endsAt === null) return reason === null ? null : { text: reason, until: null, title: reason };
+  const isToday = format.day(endsAt, now) === format.day(now, now);
+  const time = isToday ? format.clock(endsAt, now) : format.longDay(endsAt, now);
+  const exactly = format.time(endsAt, now);
+  return reason === null
+    ? {
+        text: t("parking.onlyUntil", { time }),
+        until: null,
+        title: t("parking.onlyUntil", { time: exactly }),
+      }
+    : {
+        text: reason,
+        until: t("parking.untilTime", { time }),
+        title: `${reason} · ${t("parking.untilTime", { time: exactly })}`,
+      };
 }
 
 function asSentence(text: string): string {

@@ -6,7 +6,10 @@ import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
 /** What a row is made of, in the list and on a page of its own. */
-type KnownPosServer = Omit<ListedPosServer, "causeKey" | "problemSince" | "recoveredAt">;
+type KnownPosServer = Omit<
+  ListedPosServer,
+  "causeKey" | "problemSince" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
+>;
 
 /** By so much a clock may be wrong. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;

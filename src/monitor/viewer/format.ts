@@ -25,6 +25,8 @@ export interface Format {
   clock(at: number, now: number): string;
   /** `24.12`; with the year when it is not the year of `now`. */
   day(at: number, now: number): string;
+  /** `24 декабря`, which is never torn; with the year when it is not the year of `now`. */
+  longDay(at: number, now: number): string;
   /** How long ago it was: in steps below ten minutes. */
   age(at: number, now: number): ShownAge;
   /** How long it has lasted since then, exactly: `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
@@ -56,6 +58,8 @@ export function createFormat(language: Language, timeZone: string): Format {
   });
   // Taking a time apart costs more than all else in a row, and rows have many times of the same minutes.
   const splits = new LRUCache<number, Record<string, string>>({ max: MAX_SPLITS });
+  const longDays = new Intl.DateTimeFormat(language, { timeZone, day: "numeric", month: "long" });
+  const longDaysOfYears = new Intl.DateTimeFormat(language, { timeZone, dateStyle: "long" });
   const seconds = new Intl.DateTimeFormat("en-GB", { timeZone, second: "2-digit" });
   const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
   const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
@@ -102,6 +106,10 @@ export function createFormat(language: Language, timeZone: string): Format {
   return {
     ageWords,
     day,
+    longDay(at, now) {
+      const isThisYear = split(at).year === split(now).year;
+      return (isThisYear ? longDays : longDaysOfYears).format(at).replaceAll(" ", "\u00A0");
+    },
     time,
     clock,
     second: (at, now) => withSeconds(time(at, now), at),
