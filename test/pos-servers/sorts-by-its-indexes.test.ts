@@ -48,11 +48,16 @@ for (const sort of ["state", "-state"]) {
   });
 }
 
+for (const sort of ["error", "-error"]) {
+  t.test(`the order ${sort} is all that of the index of the errors`, async (t) => {
+    t.equal(await planOfList(t, sort), "SCAN pos_status USING INDEX pos_status_error");
+  });
+}
+
 const INDEXES: Record<string, string> = {
   organization: "pos_status_place",
   name: "pos_status_name",
   version: "pos_status_version_order",
-  error: "pos_status_error",
 };
 
 for (const [sort, index] of Object.entries(INDEXES)) {

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
+import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
@@ -113,13 +113,19 @@ async function listInOrder(
   return isFromEnd ? rows.reverse() : rows;
 }
 
-const stateRank = sql<number>`case pos_status.state ${sql.join(
-  POS_SERVER_STATES.map((state, rank) => sql`when ${sql.lit(state)} then ${sql.lit(rank)}`),
-  sql` `,
-)} end`;
+const stateRank = sql<number>`case pos_status.state ${ranks(POS_SERVER_STATES, 0)} end`;
 
 /** The longest first; of those whose exchange works the one that came back last. */
 const stateAge = sql<number>`case when pos_status.state = 'synced' then -pos_status.state_since else pos_status.state_since end`;
+
+/** Texts of errors, then what the list says itself of problems without one, each of them together; then nothing. */
+const errorRank = sql<number>`case when pos_status.error_search is not null then 0
+  else case pos_status.state ${ranks(PROBLEM_STATES, 1)} else ${sql.lit(PROBLEM_STATES.length + 1)} end end`;
+
+function ranks(states: readonly PosServerState[], first: number) {
+  const cases = states.map((state, at) => sql`when ${sql.lit(state)} then ${sql.lit(first + at)}`);
+  return sql.join(cases, sql` `);
+}
 
 /** What decides between equals. */
 const PLACE = ["organization_sort", "name_sort", "pos_server_id"].map((column) => sql.ref(column));
@@ -131,7 +137,7 @@ const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
   version: [sql.ref("pos_status.version_sort")],
   lastUpdateAt: [sql.ref("pos_status.last_update_at")],
   lastSyncAt: [sql.ref("pos_status.last_sync_at")],
-  error: [sql`pos_status.error_search is null`, sql.ref("pos_status.error_search")],
+  error: [errorRank, sql.ref("pos_status.error_search")],
 };
 
 /** Lists the POS servers that only the period leaves out and that were counted, the longest silent first. */
