@@ -22,6 +22,7 @@ focusInSheets();
 showUnfolded();
 closeMenus();
 answerPolls();
+closeNotices();
 listenToKeys();
 openLinksInDialog();
 followDownloads();
@@ -240,7 +241,7 @@ function focusInSheets() {
   }
 }
 
-/** «Проверить связь»: the answer stands above the list or the POS server, which then shows what is known now. */
+/** «Проверить связь»: the answer is a notice over the page, which then shows what is known now. */
 function answerPolls() {
   const form = document.getElementById("poll-form");
   if (!(form instanceof HTMLFormElement)) return;
@@ -288,6 +289,18 @@ function answerPolls() {
     form?.removeEventListener("htmx:response:error", noteFailure);
     return !hasFailed;
   }
+}
+
+/** A notice goes at once, without its page being loaded anew, and does not come back when it is. */
+function closeNotices() {
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-close]") : null;
+    if (!(link instanceof HTMLAnchorElement) || event.defaultPrevented || event.button !== 0) return;
+    event.preventDefault();
+    link.closest(".line")?.remove();
+    history.replaceState(history.state, "", link.href);
+    document.getElementById("content")?.focus({ preventScroll: true });
+  });
 }
 
 /** «/» leads to the search, «?» says which keys there are. */

@@ -25,7 +25,7 @@ async function start(t: Parameters<typeof startLiveMonitor>[0]) {
   return { monitor, state, id, other };
 }
 
-t.test("«Проверить связь» in a row says what it found above the list, which then shows it", async (t) => {
+t.test("«Проверить связь» in a row says what it found, and the list then shows it", async (t) => {
   const { monitor, state, id } = await start(t);
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers?sort=name`);

@@ -14,8 +14,9 @@ export async function pollPosServerRoutes(app: FastifyInstance): Promise<void> {
       const posServer = await findAskedPosServer(app.database.db, request);
       if (!posServer) return reply.callNotFound();
       const answer = pollAnswer(await askPosServer(request, posServer));
-      if (!request.isPartial) return reply.tellOnce(`/pos-servers/${posServer.id}`, POLL_ANSWER, answer);
-      const told = { answer: answerInWords(request.viewer, answer) };
+      const closeUrl = `/pos-servers/${posServer.id}`;
+      if (!request.isPartial) return reply.tellOnce(closeUrl, POLL_ANSWER, answer);
+      const told = { answer: answerInWords(request.viewer, answer), closeUrl };
       return reply
         .type("text/html; charset=utf-8")
         .send(app.renderFragment("pos-servers/_answer", request.viewer, told));

@@ -13,7 +13,7 @@ type Sent = Record<(typeof FIELDS)[number], string>;
 
 /**
  * `POST /pos-servers/polls`: «Проверить связь» in a row of the list, `id`, or at all with a `cause`, a portion at a time:
- * those with ids beyond `after`, with what the portions before have found. The answer stands above the list.
+ * those with ids beyond `after`, with what the portions before have found. The answer is a notice on the list.
  */
 export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
   app.post("/pos-servers/polls", { config: { access: "outlet_setup" } }, async (request, reply) => {
@@ -44,7 +44,9 @@ export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
   }
 
   function show(request: FastifyRequest, reply: FastifyReply, sent: Sent, template: string, data: object) {
-    if (!request.isPartial) return reply.redirect(filterUrlOf(sent.list), 303);
-    return reply.type("text/html; charset=utf-8").send(app.renderFragment(template, request.viewer, data));
+    const listUrl = filterUrlOf(sent.list);
+    if (!request.isPartial) return reply.redirect(listUrl, 303);
+    const html = app.renderFragment(template, request.viewer, { ...data, closeUrl: listUrl });
+    return reply.type("text/html; charset=utf-8").send(html);
   }
 }
