@@ -71,6 +71,68 @@ t.test("the filter is one row from 1200 px on", async (t) => {
   }
 });
 
+/** Parts of cards that stand on others, and organizations of which one reads less than a word. */
+async function misfitsOfCards(page: Page): Promise<string[]> {
+  return await page.evaluate(() =>
+    [...document.querySelectorAll(".pos-servers tr:not(.cause)")].flatMap((card) => {
+      const parts = [
+        ...card.querySelectorAll(".name, .state, .organization, .lasted time, .change, .others-button"),
+      ]
+        .filter((part) => part.checkVisibility())
+        .map((part) => ({ name: part.className, box: part.getBoundingClientRect() }));
+      const overlaps = parts.flatMap((one, index) =>
+        parts.slice(index + 1).flatMap((other) => {
+          const isApart =
+            one.box.right <= other.box.left + 1 ||
+            other.box.right <= one.box.left + 1 ||
+            one.box.bottom <= other.box.top + 4 ||
+            other.box.bottom <= one.box.top + 4;
+          return isApart ? [] : [`${card.id}: ${one.name} on ${other.name}`];
+        }),
+      );
+      const place = parts.find(({ name }) => name === "organization");
+      return place && place.box.width < 60 ? [...overlaps, `${card.id}: organization`] : overlaps;
+    }),
+  );
+}
+
+for (const width of [320, 360, 390]) {
+  t.test(`on a phone of ${width} px nothing in a card stands on something else`, async (t) => {
+    const { monitor, ids, page } = await openList(t);
+    for (const id of [ids.unreachable, ids.serviceStopped]) await monitor.report(id);
+    const stopped = { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } } as const;
+    for (const id of ids.synced) await monitor.report(id, stopped);
+    await monitor.report(ids.outdated, stopped);
+    await monitor.report(ids.outdated, { version: "34.0.12" });
+    await monitor.report(ids.stale, { error: "boom" });
+    await page.setViewportSize({ width, height: 800 });
+    for (const view of ["?change=new", "?change=recovered", "?sort=name"]) {
+      await page.goto(`${monitor.url}/pos-servers${view}`);
+      t.ok((await page.locator(".pos-servers .change:visible").count()) >= 2);
+      t.same(await misfitsOfCards(page), [], view);
+    }
+  });
+}
+
+t.test("the button of a reset takes two lines of a phone, and keeps the house number", async (t) => {
+  const { monitor, page } = await openList(t);
+  const name = "Ленинградский проспект у вокзала, 117";
+  const id = await monitor.addPosServer({ name, address: "https://pos-117.test:8443" });
+  await monitor.report(id);
+  const button = page.getByRole("button", { name: `Удалить базу данных «${name}»` });
+  for (const width of [320, 390, 1440]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`${monitor.url}/pos-servers/${id}/database-resets/new`);
+    const { lines, isWhole } = await button.evaluate((element) => ({
+      lines: Math.round((element.clientHeight - 8) / 20),
+      isWhole: element.scrollWidth <= element.clientWidth,
+    }));
+    t.ok(lines <= 2 && isWhole, `${width} px: ${lines} lines`);
+    t.equal(await button.locator(".name-end").textContent(), ", 117»");
+    t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+  }
+});
+
 t.test("a common cause does not make a phone scroll sideways", async (t) => {
   const { page } = await openList(t);
   await page.setViewportSize({ width: 320, height: 640 });

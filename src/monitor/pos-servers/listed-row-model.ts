@@ -2,6 +2,7 @@ import { recommendedStep } from "../fleet/causes.ts";
 import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
+import { type NameParts, namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
 import type { Hour } from "./hours.ts";
@@ -12,17 +13,12 @@ import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shown
 import { createStepModel, type StepModel } from "./step-model.ts";
 
 const NOTHING = "—";
-/** Shorter names are never cut. */
-const CUT_FROM_LENGTH = 13;
-/** With its comma. */
-const LONGEST_HOUSE_NUMBER = 9;
 
 /** A row of the list as it is shown. */
 export interface ListedRow extends PosServerRow {
   /** Its page, from which one walks through the list. */
   pageUrl: string;
-  /** The name in two parts, of which only the first may be cut: the house number stays whole. */
-  nameParts: { start: string; end: string };
+  nameParts: NameParts;
   /** How long it has been in its state. */
   lasted: { text: string; at: { iso: string; text: string } };
   change: { kind: "new" | "recovered"; text: string } | null;
@@ -67,7 +63,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     return {
       ...row,
       pageUrl: `${row.url}${listQuery}`,
-      nameParts: partsOf(row.name),
+      nameParts: namePartsOf(row.name),
       lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
       lasted: format.lasted(posServer.stateSince, now),
       change: changeOf(posServer),
@@ -104,12 +100,4 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
         : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
     return { text, title: text };
   }
-}
-
-/** What stands behind the last comma of a long name is its house number, if it is as short as one. */
-function partsOf(name: string): ListedRow["nameParts"] {
-  const comma = name.lastIndexOf(",");
-  const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
-  if (name.length < CUT_FROM_LENGTH || !isHouseNumber) return { start: name, end: "" };
-  return { start: name.slice(0, comma), end: name.slice(comma) };
 }

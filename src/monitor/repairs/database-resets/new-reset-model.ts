@@ -1,5 +1,6 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { QUARANTINE_DAYS } from "./limits.ts";
@@ -53,7 +54,7 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
     path: `/pos-servers/${posServer.id}/database-resets`,
     posServerUrl: `/pos-servers/${posServer.id}`,
-    submit: t("databaseReset.submit", { name }),
+    submit: submitModel(viewer, name),
     what: t(size ? "databaseReset.whatSized" : "databaseReset.what", {
       service: posServer.serviceName ?? t("databaseReset.anyService"),
       size,
@@ -69,6 +70,21 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
     canBeSent: refusal === null || !LASTING.includes(refusal.code),
+  };
+}
+
+/** What the button says; on a phone the name stands below the rest, cut where it is too long. */
+function submitModel({ t }: Viewer, name: string) {
+  const text = t("databaseReset.submit", { name });
+  const nameAt = text.lastIndexOf(" ", text.indexOf(name)) + 1;
+  const { start, end } = namePartsOf(name);
+  const startEndsAt = text.indexOf(name) + start.length;
+  const isWhole = end === "";
+  return {
+    text,
+    lead: text.slice(0, nameAt),
+    nameStart: isWhole ? text.slice(nameAt) : text.slice(nameAt, startEndsAt),
+    nameEnd: isWhole ? "" : text.slice(startEndsAt),
   };
 }
 
