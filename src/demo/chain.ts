@@ -31,7 +31,8 @@ export interface DemoPosServer {
   traceLogBytes: number;
 }
 
-const CURRENT_VERSION = "34.2.117";
+/** Of most of the chain. */
+export const CURRENT_VERSION = "34.2.117";
 const MOSCOW_OFFSET_MINUTES = 180;
 const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;

@@ -19,6 +19,7 @@ export interface DemoEntry {
   pollIntervalMs: number;
   isParked: boolean;
   scenario: Scenario;
+  version: string;
 }
 
 /** What an administrator would have entered for these POS servers, given the pairing strings of their agents. */
@@ -38,6 +39,7 @@ export function createDemoEntries(
       pollIntervalMs: pollIntervalMs(posServer),
       isParked: posServer.scenario === "parked",
       scenario: posServer.scenario,
+      version: posServer.version,
     };
   });
 }

@@ -1,8 +1,6 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { errors } from "undici";
 import type { DemoPosServer, Scenario } from "./chain.ts";
-import { describeExchangeFailure } from "./exchange.ts";
 import {
   EXCHANGE_STARTED,
   encodeLogText,
@@ -19,9 +17,9 @@ import {
   type HourTemplate,
   REVISION_MARK,
 } from "./log-templates.ts";
-import { ApplyChangesError } from "./pos-database.ts";
-import { SERVICE_NAME, SERVICE_TIMING } from "./pos-service.ts";
+import { SERVICE_NAME } from "./pos-service.ts";
 import { type Random, seededRandom } from "./random.ts";
+import { damageReason, silenceReason, TROUBLE_AGE_MS } from "./troubles.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -33,15 +31,6 @@ const OPENS_AT_HOUR = 9;
 const CLOSES_AT_HOUR = 23;
 const HOURS_BETWEEN_REVISIONS = 3;
 const SERVICE_THREAD = 12;
-
-/** How long ago a POS server's trouble began, by scenario; the others have none in their logs. */
-const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
-  damaged_database: 161 * MINUTE_MS,
-  main_server_silent: 12 * MINUTE_MS,
-  exchange_hangs: 190 * MINUTE_MS,
-  service_stopped: 268 * MINUTE_MS,
-  parked: 2 * DAY_MS + 70 * MINUTE_MS,
-};
 
 interface DayFiles {
   sync: string;
@@ -84,15 +73,6 @@ export function createLogHistory(): (history: LogHistory) => void {
       saveDay(files, history, day, end);
     }
   };
-}
-
-function damageReason(): string {
-  const cause = { code: "SQLITE_CORRUPT", message: "database disk image is malformed" };
-  return describeExchangeFailure(new ApplyChangesError("guest_wallet", cause), null);
-}
-
-function silenceReason(): string {
-  return describeExchangeFailure(new errors.HeadersTimeoutError(), SERVICE_TIMING.exchangeTimeoutMs);
 }
 
 function addHour(

@@ -36,10 +36,10 @@ export async function registerChain(
     const connection = connectionOf(entry);
     if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
     else {
-      const { posServerName: name, pollIntervalMs, isParked, scenario } = entry;
+      const { posServerName: name, pollIntervalMs, isParked } = entry;
       const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
       const newId = await addPosServer(db, secretBox, newPosServer, now);
-      await writeStateHistory(db, newId, scenario, now);
+      await writeStateHistory(db, newId, entry, now);
       if (isParked) await changeParking(db, newId, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
     }
   }

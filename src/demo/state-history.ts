@@ -1,24 +1,22 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
-import type { PosServerState } from "../monitor/fleet/state.ts";
+import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.ts";
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { causeKey } from "../protocol/cause-key.ts";
-import type { Scenario } from "./chain.ts";
+import { versionSortKey } from "../protocol/versions.ts";
+import { CURRENT_VERSION, type Scenario } from "./chain.ts";
 import { type Random, seededRandom } from "./random.ts";
+import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const HISTORY_DAYS = 30;
+const MINIMUM_VERSION = "34";
 const MOST_TROUBLES = 9;
 const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
-
-interface Trouble {
-  state: PosServerState;
-  detail: string | null;
-}
 
 const TROUBLES: readonly Trouble[] = [
   { state: "sync_error", detail: "Превышено время ожидания ответа главного сервера (30 с)" },
@@ -28,44 +26,74 @@ const TROUBLES: readonly Trouble[] = [
   { state: "service_stopped", detail: null },
 ];
 
+interface Change extends Trouble {
+  at: number;
+  cause_key: string | null;
+}
+
 /** Records that the monitor ran all the time that the histories tell of. */
 export async function writeRunHistory(db: Kysely<Database>, now: number): Promise<void> {
   await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
-/** Gives a POS server the transitions of the last 30 days before now, seeded by its id; it was synced at their end. */
+/**
+ * Gives a POS server that was just registered the transitions of the last 30 days, seeded by its id, up to the state that its first
+ * report will confirm. One that has never been heard of has no past.
+ */
 export async function writeStateHistory(
   db: Kysely<Database>,
   posServerId: number,
-  scenario: Scenario,
+  { scenario, version }: { scenario: Scenario; version: string },
   now: number,
 ): Promise<void> {
-  if (scenario === "not_opened") return;
-  const changes = pastChanges(seededRandom(posServerId), now);
+  if (!isHeard(scenario) || isBelow(version, MINIMUM_VERSION)) return;
+  const calm = isBelow(version, CURRENT_VERSION) ? "update_required" : "synced";
+  const changes = changesUpTo(now, seededRandom(posServerId), calm, scenario);
+  const last = changes.at(-1);
+  if (!last) return;
+  const { state, at, cause_key } = last;
+  const hasTrouble = isProblem(state);
   await inTransaction(db, async (trx) => {
+    await trx.deleteFrom("state_change").where("pos_server_id", "=", posServerId).execute();
     const rows = changes.map((change) => ({ pos_server_id: posServerId, ...change }));
     await trx.insertInto("state_change").values(rows).execute();
+    await trx
+      .updateTable("pos_status")
+      .set({
+        ...{ state, state_since: at, cause_key, cause_since: cause_key === null ? null : at },
+        problem_since: hasTrouble ? at : null,
+        recovered_at: hasTrouble || changes.length === 1 ? null : at,
+        ...{ version, version_sort: versionSortKey(version) },
+      })
+      .where("pos_server_id", "=", posServerId)
+      .execute();
   });
 }
 
-/** Written from now backwards: the last trouble is always over. */
-function pastChanges(random: Random, now: number) {
+function changesUpTo(now: number, random: Random, calm: PosServerState, scenario: Scenario): Change[] {
+  const trouble = presentTrouble(scenario);
+  if (!trouble) return pastChanges(random, now, now, calm);
+  const began = now - (TROUBLE_AGE_MS[scenario] ?? 0);
+  return [...pastChanges(random, now, began, calm), changeTo(trouble, began)];
+}
+
+/** Written from `end` backwards: the last trouble is always over. */
+function pastChanges(random: Random, now: number, end: number, calm: PosServerState): Change[] {
   const begin = now - HISTORY_DAYS * DAY_MS;
-  const changes = [];
-  let at = now;
+  const changes: Change[] = [];
+  let at = end;
   for (let troubles = random.integer(1, MOST_TROUBLES); troubles > 0; troubles--) {
     const endedAt = at - random.integer(...CALM_MINUTES) * MINUTE_MS;
     const beganAt = endedAt - random.integer(...TROUBLE_MINUTES) * MINUTE_MS;
     if (beganAt <= begin) break;
-    const { state, detail } = random.pick(TROUBLES);
-    changes.push(synced(endedAt), { at: beganAt, state, cause_key: keyOf(state, detail), detail });
+    changes.push(changeTo({ state: calm, detail: null }, endedAt), changeTo(random.pick(TROUBLES), beganAt));
     at = beganAt;
   }
-  return [...changes, synced(begin)].reverse();
+  return [...changes, changeTo({ state: calm, detail: null }, begin)].reverse();
 }
 
-function synced(at: number) {
-  return { at, state: "synced" as const, cause_key: null, detail: null };
+function changeTo({ state, detail }: Trouble, at: number): Change {
+  return { at, state, detail, cause_key: keyOf(state, detail) };
 }
 
 function keyOf(state: PosServerState, detail: string | null): string | null {

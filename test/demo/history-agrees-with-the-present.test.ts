@@ -1,0 +1,98 @@
+import t from "tap";
+import { POS_SERVERS, type Scenario } from "../../src/demo/chain.ts";
+import { writeStateHistory } from "../../src/demo/state-history.ts";
+import { presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** What the list draws its bar from, and what it says beside it. */
+async function knownOf({ app }: TestMonitor, id: number) {
+  const status = await app.database.db
+    .selectFrom("pos_status")
+    .selectAll()
+    .where("pos_server_id", "=", id)
+    .executeTakeFirstOrThrow();
+  const changes = await app.database.db
+    .selectFrom("state_change")
+    .select(["at", "state"])
+    .where("pos_server_id", "=", id)
+    .orderBy("id")
+    .execute();
+  return { status, changes };
+}
+
+async function write(monitor: TestMonitor, scenario: Scenario, version = "34.2.117"): Promise<number> {
+  const id = await monitor.addPosServer();
+  await writeStateHistory(monitor.app.database.db, id, { scenario, version }, monitor.clock());
+  return id;
+}
+
+t.test("the past of every POS server leads to its state, and to no time that is still to come", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const { name, scenario, version } of POS_SERVERS) {
+    const { status, changes } = await knownOf(monitor, await write(monitor, scenario, version));
+    const times = changes.map(({ at }) => at);
+    t.same(
+      times,
+      times.toSorted((one, other) => one - other),
+      name,
+    );
+    const { at, state } = changes.at(-1) ?? {};
+    t.same([at, state], [status.state_since, status.state], name);
+    t.ok(status.state_since <= monitor.clock());
+  }
+});
+
+for (const scenario of [
+  "damaged_database",
+  "main_server_silent",
+  "exchange_hangs",
+  "service_stopped",
+] as const) {
+  t.test(`the past of ${scenario} ends with its trouble, which its first report confirms`, async (t) => {
+    const monitor = await startMonitor(t);
+    const trouble = presentTrouble(scenario);
+    const ageMs = TROUBLE_AGE_MS[scenario] ?? 0;
+    const id = await write(monitor, scenario);
+    const before = await knownOf(monitor, id);
+    t.match(before.changes.slice(-2), [
+      { state: "synced" },
+      { state: trouble?.state, at: monitor.clock() - ageMs },
+    ]);
+    await monitor.report(id, {
+      syncedAgoMs: ageMs + 2 * MINUTE_MS,
+      ...(trouble?.state === "sync_error" ? { error: trouble.detail ?? "" } : {}),
+      ...(scenario === "service_stopped"
+        ? { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }
+        : {}),
+    });
+    const after = await knownOf(monitor, id);
+    t.same(after.changes, before.changes, "it is no transition");
+    t.match(after.status, {
+      state: trouble?.state,
+      state_since: before.status.state_since,
+      cause_key: before.status.cause_key,
+    });
+    t.ok((after.status.last_sync_at ?? 0) <= after.status.state_since);
+  });
+}
+
+t.test("one that works has worked for a while, an outdated one too", async (t) => {
+  const monitor = await startMonitor(t);
+  t.match((await knownOf(monitor, await write(monitor, "healthy"))).status, { state: "synced" });
+  const { status, changes } = await knownOf(monitor, await write(monitor, "healthy", "34.0.12"));
+  t.match(status, { state: "update_required", version: "34.0.12" });
+  t.ok(changes.length > 0 && (changes[0]?.at ?? 0) === monitor.clock() - 30 * DAY_MS);
+});
+
+t.test("one that was never heard of has no past", async (t) => {
+  const monitor = await startMonitor(t);
+  for (const scenario of ["not_opened", "token_changed", "foreign_crm_id", "parked"] as const) {
+    const { status, changes } = await knownOf(monitor, await write(monitor, scenario));
+    t.match([status.state, ...changes.map(({ state }) => state)], ["pending", "pending"], scenario);
+  }
+  const { changes } = await knownOf(monitor, await write(monitor, "healthy", "33.9.4"));
+  t.equal(changes.length, 1, "nor one of which nothing is kept but its version");
+});
