@@ -172,7 +172,7 @@ t.test(
       left_out_files: 30,
     });
     for (let index = 0; index < 12; index++) await addArchive(monitor, request);
-    const page = await open({ viewport: { width: 1200, height: 560 } });
+    const page = await open({ viewport: { width: 1440, height: 560 } });
     const statuses: number[] = [];
     page.on("response", (response) => {
       if (response.url().endsWith(`/log-requests/${request}`)) statuses.push(response.status());
