@@ -87,7 +87,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
   t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);
   t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  t.match(await page.textContent(".actions"), /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s);
+  t.match(await page.textContent("section:has(#repairs-heading) .actions"), /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s);
 });
 
 t.test("all of it works as pages without JavaScript", async (t) => {

@@ -80,7 +80,7 @@ t.test("no page's template is given a password's hash or a token", async (t) => 
     "people/account/page",
     "organizations/edit-pos-server",
     "organizations/reconnect",
-    "pos-servers/show",
+    "pos-server/page",
     "audit/page",
     "log-archives/show",
   ]) {
