@@ -47,6 +47,15 @@ export const StatusReport = Type.Object({
     }),
   ),
   disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
+  /** Of agents that are newer than the first. */
+  agent: Type.Optional(
+    Nullable(
+      Type.Object({
+        /** How long it keeps what a reset moved away. */
+        quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
+      }),
+    ),
+  ),
 });
 export type StatusReport = Static<typeof StatusReport>;
 

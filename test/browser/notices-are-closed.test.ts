@@ -59,8 +59,8 @@ t.test("without JavaScript it is closed by a link to its page", async (t) => {
   const { monitor, id } = await start(t);
   const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.getByRole("button", { name: "Проверить связь" }).click();
+  await page.locator(".checks").getByRole("button", { name: "Проверить связь" }).click();
   await page.getByRole("link", { name: "Закрыть" }).click();
-  await page.locator(".line[role=status]").waitFor({ state: "detached" });
+  await page.locator("#notice .line").waitFor({ state: "detached" });
   t.match(page.url(), new RegExp(`/pos-servers/${id}$`));
 });

@@ -18,7 +18,7 @@ const SCREENS = {
   "phone dark": { ...PHONE, colorScheme: "dark", ...STILL },
 } as const;
 const OPEN = "#dialog[open]";
-const SUBMIT = "Удалить базу данных «Тверская, 12»";
+const SUBMIT = "Сбросить базу «Тверская, 12»";
 
 const browser = await launchBrowser();
 
@@ -60,7 +60,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
   await page.locator(`${OPEN} [name=startService]`).uncheck();
   await page.getByRole("button", { name: SUBMIT }).click();
   await page
-    .locator(`${OPEN} [aria-current=step]`, { hasText: "База удалена, служба остановлена" })
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "База в резерве, служба остановлена" })
     .waitFor();
 
   await page.keyboard.press("Escape");
@@ -87,7 +87,10 @@ t.test("from the button in the row to the exchange that works again, in the dial
   t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);
   t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  t.match(await page.textContent("section:has(#repairs-heading) .actions"), /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s);
+  t.match(
+    await page.textContent("section:has(#repairs-heading) .actions"),
+    /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s,
+  );
 });
 
 t.test("all of it works as pages without JavaScript", async (t) => {

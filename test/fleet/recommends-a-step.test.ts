@@ -1,5 +1,11 @@
 import t from "tap";
-import { type ProblemFacts, type RecommendedStep, recommendedStep } from "../../src/monitor/fleet/causes.ts";
+import {
+  type Cause,
+  causeOf,
+  type ProblemFacts,
+  type RecommendedStep,
+  recommendedStep,
+} from "../../src/monitor/fleet/causes.ts";
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/failure.ts";
 
@@ -83,5 +89,39 @@ t.test("of a common cause nothing is done at one POS server, unless it is its ow
 t.test("where the exchange works, or nothing is known yet, nothing is recommended", async (t) => {
   for (const state of POS_SERVER_STATES.filter((state) => !PROBLEM_STATES.includes(state))) {
     t.equal(stepFor({ state, syncError: "БД повреждена" }), null, state);
+  }
+});
+
+const CAUSES: [string, Cause][] = [
+  ["нарушена целостность базы", "database_damaged"],
+  ["Нет связи с главным сервером: соединение разорвано", "main_server_silent"],
+  ["Связь с главным сервером прервана", "main_server_silent"],
+  ["Превышено время ожидания ответа главного сервера (30 с)", "main_server_silent"],
+  ["The connection was reset by the remote host", "main_server_silent"],
+  ["Unable to connect to the remote server", "main_server_silent"],
+  ["Превышено время ожидания запроса к POS-серверу", "exchange_failed"],
+  ["Ошибка обработки в iiko.biz", "exchange_failed"],
+  ["", "exchange_failed"],
+];
+
+t.test("an error of the exchange has a cause where its words tell of one", async (t) => {
+  for (const [syncError, cause] of CAUSES) {
+    t.equal(
+      causeOf({ state: "sync_error", syncError, serviceState: "running", lastSyncAt: 1 }),
+      cause,
+      syncError,
+    );
+  }
+});
+
+t.test("what is no error of the exchange has its cause from the state", async (t) => {
+  const facts = { syncError: null, serviceState: "running", lastSyncAt: 1 } as const;
+  t.equal(causeOf({ ...facts, state: "sync_stale" }), "exchange_silent");
+  t.equal(causeOf({ ...facts, state: "sync_stale", lastSyncAt: null }), "exchange_not_found");
+  t.equal(causeOf({ ...facts, state: "service_stopped", serviceState: "stopping" }), "service_stopped");
+  t.equal(causeOf({ ...facts, state: "service_stopped", serviceState: "not_installed" }), "service_missing");
+  t.equal(causeOf({ ...facts, state: "unreachable", syncError: "БД повреждена" }), "no_answer");
+  for (const state of POS_SERVER_STATES.filter((state) => !PROBLEM_STATES.includes(state))) {
+    t.equal(causeOf({ ...facts, state, syncError: "БД повреждена" }), null, state);
   }
 });

@@ -10,6 +10,7 @@ export interface Reported {
   error?: string | null;
   service?: StatusReport["service"];
   disk?: StatusReport["disk"];
+  agent?: StatusReport["agent"];
   /** How far the POS server's clock is ahead of the monitor's. */
   clockAheadMs?: number;
 }
@@ -22,6 +23,7 @@ export function reportAt(now: number, reported: Reported = {}): StatusReport {
     version,
     time: time(now),
     ...("service" in reported && { service: reported.service ?? null }),
+    ...("agent" in reported && { agent: reported.agent ?? null }),
     ...("disk" in reported && { disk: reported.disk ?? null }),
     sync: {
       lastAttemptAt: time(now - 10_000),

@@ -40,6 +40,7 @@ export function exampleReport(changes: Partial<StatusReport> = {}): StatusReport
       modifiedAt: "2026-11-24T13:42:12.000Z",
     },
     disk: { freeBytes: 51234567168, totalBytes: 127999672320 },
+    agent: { quarantineDays: 14 },
     ...changes,
   };
 }

@@ -42,5 +42,6 @@ export function neverPolled(): PosStatus {
     disk_total_bytes: null,
     utc_offset_minutes: null,
     clock_shift_ms: null,
+    quarantine_days: null,
   };
 }

@@ -164,5 +164,5 @@ t.test("the page of the POS server lists its requests", async (t) => {
   await addArchive(monitor, id);
   const { body } = await user.get(`/pos-servers/${posServerId}`);
   t.match(textOf(body), /Логи Получить логи \S+ \S+ – 24\.11 13:00 2 архива Анна Иванова, 24\.11 13:00/);
-  t.match(body, new RegExp(`<a data-dialog href="/log-requests/${id}">2 архива</a>`));
+  t.match(body, new RegExp(`<a data-dialog href="/log-requests/${id}">`));
 });

@@ -61,7 +61,10 @@ t.test("«Проверить связь» tells its answer in place, without any
   };
   t.match(await poll(), { statusCode: 200, text: /^✓ Связь есть: отчёт получен/ });
   isThere = false;
-  t.match(await poll(), { statusCode: 200, text: /^⚠ Связи нет\. POS-сервер не принимает соединения refused$/ });
+  t.match(await poll(), {
+    statusCode: 200,
+    text: /^⚠ Связи нет\. POS-сервер не принимает соединения refused$/,
+  });
 });
 
 t.test("more of the history is shown step by step, and never more than there is", async (t) => {

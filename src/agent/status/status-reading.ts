@@ -83,6 +83,7 @@ export function createStatusReading(
         modifiedAt: toIso(database.modifiedAt),
       },
       disk,
+      agent: { quarantineDays: config.database.quarantineDays },
     };
   }
 

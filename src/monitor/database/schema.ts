@@ -121,6 +121,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   disk_free_bytes: number | null;
   disk_total_bytes: number | null;
   utc_offset_minutes: number | null;
+  /** How long its agent keeps what a reset moved away. */
+  quarantine_days: Generated<number | null>;
   clock_shift_ms: number | null;
 }
 

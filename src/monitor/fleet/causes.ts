@@ -1,11 +1,12 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
-import { DATABASE_DAMAGED } from "./cause-patterns.ts";
+import { DATABASE_DAMAGED, MAIN_SERVER_SILENT } from "./cause-patterns.ts";
 import { isProblem, type PosServerState } from "./state.ts";
 
 /** Why the exchange of a POS server does not work, as far as it is known. */
 export type Cause =
   | "database_damaged"
+  | "main_server_silent"
   /** The POS server says why, in words that nobody knows here. */
   | "exchange_failed"
   | "service_stopped"
@@ -63,7 +64,7 @@ export function causeOf(
   if (state === "unreachable") return "no_answer";
   if (state === "service_stopped")
     return serviceState === "not_installed" ? "service_missing" : "service_stopped";
-  if (syncError !== null) return isDatabaseDamaged(syncError) ? "database_damaged" : "exchange_failed";
+  if (syncError !== null) return causeOfError(syncError);
   return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
 }
 
@@ -82,9 +83,11 @@ export function recommendedStep({
   }
   if (state === "service_stopped") return serviceState === "stopped" ? "start_service" : "get_logs";
   if (isCommon) return "wait";
-  return syncError !== null && isDatabaseDamaged(syncError) ? "reset_database" : "get_logs";
+  return syncError !== null && causeOfError(syncError) === "database_damaged" ? "reset_database" : "get_logs";
 }
 
-function isDatabaseDamaged(syncError: string): boolean {
-  return DATABASE_DAMAGED.some((pattern) => pattern.test(syncError));
+function causeOfError(syncError: string): Cause {
+  const isOneOf = (patterns: RegExp[]) => patterns.some((pattern) => pattern.test(syncError));
+  if (isOneOf(DATABASE_DAMAGED)) return "database_damaged";
+  return isOneOf(MAIN_SERVER_SILENT) ? "main_server_silent" : "exchange_failed";
 }

@@ -37,6 +37,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "failure_detail as failureDetail",
       "clock_shift_ms as clockShiftMs",
       "utc_offset_minutes as utcOffsetMinutes",
+      "quarantine_days as quarantineDays",
       "service_name as serviceName",
       "service_state as serviceState",
       "service_started_at as serviceStartedAt",

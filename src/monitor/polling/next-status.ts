@@ -109,6 +109,7 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     disk_total_bytes: disk?.totalBytes ?? null,
     utc_offset_minutes: isUnsupported ? null : report.utcOffsetMinutes,
     clock_shift_ms: isUnsupported ? null : shiftMs,
+    quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
   };
 }
 

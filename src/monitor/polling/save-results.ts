@@ -38,6 +38,7 @@ const OTHER_COLUMNS = [
   "disk_free_bytes",
   "disk_total_bytes",
   "utc_offset_minutes",
+  "quarantine_days",
   "clock_shift_ms",
 ] as const satisfies readonly (keyof PosStatus)[];
 

@@ -62,6 +62,7 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, now: number): string
       return title(state, { version });
     case "no_answer":
       return failureCode ? t(`failure.${failureCode}`) : title("no_answer");
+    case "main_server_silent":
     case "exchange_failed":
       return syncError ?? "";
     case "exchange_silent":

@@ -81,7 +81,7 @@ t.test("one that is silent for ten minutes after it was told leaves it open what
   await work;
   t.equal((await rowOf(id)).failure_code, "outcome_unknown");
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
-  t.match(page, /База данных могла быть удалена, а могла остаться на месте/);
+  t.match(page, /База данных могла быть перенесена в резерв, а могла остаться на месте/);
 });
 
 t.test(

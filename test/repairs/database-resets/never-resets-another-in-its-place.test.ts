@@ -32,7 +32,10 @@ t.test("one that was paired anew while it was reset leaves it open what happened
   await work;
   t.equal((await rowOf(id)).failure_code, "outcome_unknown");
   t.equal(posServer.resets.length, 1, "the other one is left alone");
-  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных могла быть удалена/);
+  t.match(
+    textOf((await user.get(`/database-resets/${id}`)).body),
+    /База данных могла быть перенесена в резерв/,
+  );
 });
 
 async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {

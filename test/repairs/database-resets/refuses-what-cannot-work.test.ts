@@ -145,10 +145,10 @@ t.test("the dialog says which POS server, what will happen and what is unavailab
   t.match(text, /ООО «Вкусный дом» · CrmId 100237/);
   t.match(
     text,
-    /Служба iikoCard5POS будет остановлена, её база данных \(212 МБ\).* на 14 дней, логи сохранены/,
+    /Служба iikoCard5POS будет остановлена\. Её база данных \(212 МБ\) будет перенесена в резервную папку на POS-сервере и храниться там 14 дней\. Логи останутся на месте\./,
   );
   t.match(text, /До конца первого обмена программы лояльности и счета гостей .* недоступны/);
-  t.match(text, /Удалить базу данных «Тверская, 12»/);
+  t.match(text, /Сбросить базу «Тверская, 12»/);
   t.match(body, /name="fetchLogs" value="1" checked/);
   t.match(body, /name="startService" value="1" checked/);
   t.notMatch(body, /<html/, "a part for the dialog");

@@ -146,7 +146,7 @@ t.test("with the service left stopped the button starts it, and the exchange is 
   monitor.clock.advance(60_000);
   await work();
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
-  t.match(page, /База удалена, служба остановлена/);
+  t.match(page, /База в резерве, служба остановлена/);
   t.match(page, /Запустить службу/);
   t.same(posServer.starts, []);
 

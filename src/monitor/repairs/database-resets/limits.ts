@@ -10,5 +10,3 @@ export const WAIT_FOR_PERSON_MS = 24 * HOUR_MS;
 export const FOLLOW_EVERY_MS = 5_000;
 /** Times of two calls are moved to the monitor's clock with an error of at most what one call takes. */
 export const CLOCK_ERROR_MS = STATUS_LIMITS.callTimeoutMs;
-/** How long an agent keeps what a reset moved away, unless its own configuration says otherwise. */
-export const QUARANTINE_DAYS = 14;

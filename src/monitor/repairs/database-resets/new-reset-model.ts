@@ -1,9 +1,10 @@
+import { causeOf } from "../../fleet/causes.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { EXCHANGING_STATES } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
-import { QUARANTINE_DAYS } from "./limits.ts";
 import { ABOUT_CRM_ID, commandFailureInWords } from "./words.ts";
 
 /** What was typed into the dialog. */
@@ -27,6 +28,8 @@ export interface NewResetInput {
   posServer: ShownPosServer;
   typed: ResetForm;
   refusal: ResetRefusal | null;
+  /** Many POS servers came into its cause at once. */
+  isCommon: boolean;
   now: number;
 }
 
@@ -42,10 +45,10 @@ const LASTING = [
 ];
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
-export function newResetModel({ viewer, posServer, typed, refusal, now }: NewResetInput) {
-  const { t, format } = viewer;
-  const { name, databaseExists, databaseBytes } = posServer;
-  const size = databaseExists === 1 && databaseBytes !== null ? format.bytes(databaseBytes) : null;
+export function newResetModel({ viewer, posServer, typed, refusal, isCommon, now }: NewResetInput) {
+  const { t } = viewer;
+  const { name } = posServer;
+  const warning = warningOf(posServer, isCommon);
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
@@ -55,11 +58,9 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     path: `/pos-servers/${posServer.id}/database-resets`,
     posServerUrl: `/pos-servers/${posServer.id}`,
     submit: submitModel(viewer, name),
-    what: t(size ? "databaseReset.whatSized" : "databaseReset.what", {
-      service: posServer.serviceName ?? t("databaseReset.anyService"),
-      size,
-      count: QUARANTINE_DAYS,
-    }),
+    what: whatInWords(viewer, posServer),
+    lost: lostInWords(viewer, posServer, now),
+    warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
     confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
@@ -71,6 +72,33 @@ export function newResetModel({ viewer, posServer, typed, refusal, now }: NewRes
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
     canBeSent: refusal === null || !LASTING.includes(refusal.code),
   };
+}
+
+function whatInWords({ t, format }: Viewer, posServer: ShownPosServer): string {
+  const { serviceName, databaseExists, databaseBytes, quarantineDays } = posServer;
+  const isSizeKnown = databaseExists === 1 && databaseBytes !== null;
+  return t(quarantineDays === null ? "databaseReset.whatUntold" : "databaseReset.what", {
+    service: serviceName ?? t("databaseReset.anyService"),
+    database: isSizeKnown
+      ? t("databaseReset.databaseSized", { size: format.bytes(databaseBytes) })
+      : t("databaseReset.database"),
+    count: quarantineDays ?? 0,
+  });
+}
+
+/** What may exist in that database only. */
+function lostInWords({ t, format }: Viewer, { lastSyncAt }: ShownPosServer, now: number): string {
+  if (lastSyncAt === null) return t("databaseReset.lostUnknown");
+  const age = format.age(lastSyncAt, now).text;
+  return t("databaseReset.lost", { age, time: format.clock(lastSyncAt, now) });
+}
+
+/** Where a reset does not help, or cannot begin. */
+function warningOf(posServer: ShownPosServer, isCommon: boolean) {
+  if (posServer.state === "unreachable") return "silent";
+  if (EXCHANGING_STATES.includes(posServer.state)) return "works";
+  if (isCommon) return "common";
+  return causeOf(posServer) === "main_server_silent" ? "network" : null;
 }
 
 /** What the button says; on a phone the name stands below the rest, cut where it is too long. */

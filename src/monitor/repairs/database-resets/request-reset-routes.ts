@@ -104,7 +104,8 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     typed: ResetForm,
     refusal: ResetRefusal | null,
   ) {
-    const model = newResetModel({ viewer, posServer, typed, refusal, now: app.clock() });
+    const isCommon = (await fleet.commonFailures()).some(({ causeKey }) => causeKey === posServer.causeKey);
+    const model = newResetModel({ viewer, posServer, typed, refusal, isCommon, now: app.clock() });
     return await reply.dialogPage("repairs/database-resets/new", model);
   }
 }

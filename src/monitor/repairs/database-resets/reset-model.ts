@@ -2,7 +2,7 @@ import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { CANCELLABLE } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
-import { QUARANTINE_DAYS, WAIT_FOR_PERSON_MS } from "./limits.ts";
+import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
@@ -118,11 +118,14 @@ function failure({ viewer, reset }: ResetInput) {
   };
 }
 
-function kept({ viewer: { t, format }, reset }: ResetInput): string {
+function kept({ viewer: { t, format }, reset, posServer }: ResetInput): string {
   const files: unknown[] = JSON.parse(reset.movedFiles);
-  return t("databaseReset.kept", {
+  const { quarantineDays } = posServer;
+  const where = t("databaseReset.kept", {
     files: t("databaseReset.files", { count: files.length }),
     size: format.bytes(reset.movedBytes),
-    days: t("databaseReset.days", { count: QUARANTINE_DAYS }),
   });
+  return quarantineDays === null
+    ? where
+    : `${where} ${t("databaseReset.keptFor", { count: quarantineDays })}`;
 }

@@ -1,0 +1,72 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { getPage, textOf } from "../../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+
+async function dialogOf({ app }: TestMonitor, id: number) {
+  const { body } = await getPage(app, `/pos-servers/${id}/database-resets/new`);
+  return { text: textOf(body).replaceAll("\u00A0", " "), html: body };
+}
+
+t.test("the dialog says since when operations may exist in that database only", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 168 * MINUTE_MS });
+  const { text, html } = await dialogOf(monitor, id);
+  t.match(
+    text,
+    /Последний обмен 2 ч 48 мин назад: операции после 10:12 могут быть не переданы на главный сервер\. Прежняя база останется в резерве\./,
+  );
+  t.notMatch(html, "line-warning");
+  t.notMatch(html, "button-danger", "red is for what is wrong");
+
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: null });
+  t.match(
+    (await dialogOf(monitor, id)).text,
+    /Когда был последний обмен, неизвестно: операции этого POS-сервера могут/,
+  );
+});
+
+t.test("an agent that does not say how long it keeps databases is promised nothing for", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { agent: null });
+  const { text } = await dialogOf(monitor, id);
+  t.match(text, /будет перенесена в резервную папку на POS-сервере\. Логи останутся на месте\./);
+  await monitor.report(id, { agent: { quarantineDays: 1 } });
+  t.match((await dialogOf(monitor, id)).text, /и храниться там 1 день\./);
+});
+
+const WARNINGS: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>, RegExp]> = {
+  "the exchange works": [
+    async ({ report }, id) => report(id),
+    /⚠ Обмен работает: сбрасывать базу, скорее всего, незачем\./,
+  ],
+  "the main server does not answer": [
+    async ({ report }, id) => report(id, { error: "Нет связи с главным сервером: соединение разорвано" }),
+    /⚠ POS-сервер не может связаться с главным сервером: сброс базы здесь не поможет\./,
+  ],
+  "the POS server does not answer": [
+    async ({ fail }, id) => fail(id),
+    /⚠ POS-сервер не отвечает: пока связи нет, сброс не начнётся\./,
+  ],
+  "many have the same error": [
+    async (monitor, id) => {
+      await monitor.report(id, { error: "ошибка 17" });
+      for (let others = 0; others < 4; others += 1) {
+        await monitor.report(await monitor.addPosServer(), { error: "ошибка 17" });
+      }
+    },
+    /⚠ Такая же ошибка у многих POS-серверов/,
+  ],
+};
+
+for (const [name, [happens, warning]] of Object.entries(WARNINGS)) {
+  t.test(`the dialog warns where a reset does not help or cannot begin: ${name}`, async (t) => {
+    const monitor = await startMonitor(t);
+    const id = await monitor.addPosServer();
+    await happens(monitor, id);
+    t.match((await dialogOf(monitor, id)).text, warning);
+  });
+}
