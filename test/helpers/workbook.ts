@@ -67,6 +67,7 @@ function readSheet(name: string, sheet: XmlElement, texts: string[], formats: st
       while (cells.length < column) cells.push(null);
       cells.push(readCell(cell, texts, formats));
     }
+    while (cells.at(-1) === null) cells.pop();
     const index = Number(row.attributes.r) - 1;
     while (rows.length < index) rows.push([]);
     rows.push(cells);
@@ -82,7 +83,9 @@ function readSheet(name: string, sheet: XmlElement, texts: string[], formats: st
   };
 }
 
-function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell {
+/** @returns null for a cell that has a look alone. */
+function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell | null {
+  if (cell.children.length === 0) return null;
   const { t: type = "n", s: style = "0" } = cell.attributes;
   const written = childrenOf(cell, "v")[0]?.text ?? "";
   if (type !== "n" && type !== "s") throw new Error(`a cell of type ${type}`);
