@@ -4,6 +4,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { readWorkbook, shownDate } from "../helpers/workbook.ts";
+import { readLooks } from "../helpers/workbook-looks.ts";
 
 const ACTOR = { userId: null, login: "=SUM(A1)", name: null, address: "cli" };
 
@@ -36,6 +37,28 @@ t.test("every page of the log is in the file, newest first, in the viewer's word
   });
   t.equal(shownDate(rows[0]?.["Время (Europe/Moscow)"]), "2026-11-24 13:00:00");
   t.equal(sheets[0]?.hasFormulas, false);
+});
+
+t.test("what was not done is red, in every language, and details go on in the next line", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.app.database.db.transaction().execute(async (trx) => {
+    for (const result of ["done", "refused", "failed"] as const)
+      await recordEvent(trx, ACTOR, { action: "sign_in", result }, monitor.clock());
+  });
+  const words = { ru: ["выполнено", "отказано", "не удалось"], en: ["done", "refused", "failed"] };
+  for (const language of ["ru", "en"] as const) {
+    const { sheets, bytes } = await downloadWorkbook(monitor.app, "/audit.xlsx?action=sign_in", { language });
+    const [table] = await readLooks(bytes);
+    t.ok(table?.isFitToPage && table.pane);
+    t.ok(table?.looks[1]?.[8]?.wraps);
+    const colours = sheets[0]?.values.map((row, index) => [row[5], table?.looks[index]?.[5]?.colour]);
+    const [done = "", refused = "", failed = ""] = words[language];
+    t.same(Object.fromEntries(colours?.slice(1) ?? []), {
+      [done]: null,
+      [refused]: "c02626",
+      [failed]: "c02626",
+    });
+  }
 });
 
 t.test("the filter of the page is the filter of the file", async (t) => {

@@ -1,4 +1,4 @@
-/** `npm run bench excel`: Excel files of 10,000 and 100,000 rows, asked for over HTTP, beside SheetJS alone. */
+/** `npm run bench excel`: Excel files of 10,000 and 100,000 rows, asked for over HTTP, beside bare SheetJS. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -21,14 +21,14 @@ printReport("Excel of 10,000 POS servers, over HTTP, workers that have run befor
   told("file", `${(few.bytes / 1024).toFixed(0)} KiB`),
   told("first file of a new worker", `${few.firstMs.toFixed(0)} ms`),
   told("later files, median", `${few.ms.toFixed(0)} ms`),
-  told("bare SheetJS, median", `${few.bareMs.toFixed(0)} ms`),
-  atMost("file / bare SheetJS", few.ms / few.bareMs, 1.3, "×", 2),
-  atMost("event loop delay meanwhile, p99", few.delayMs, 30, "ms"),
+  told("bare SheetJS and one more zip, median", `${few.bareMs.toFixed(0)} ms`),
+  atMost("file / bare SheetJS and one more zip", few.ms / few.bareMs, 1.3, "×", 2),
+  atMost("event loop delay meanwhile, p99", few.delayMs, 10, "ms"),
 ]);
 printReport("Excel of 100,000 POS servers", [
   told("file", `${(many.bytes / MEGABYTE).toFixed(1)} MiB`),
   told("time", `${many.ms.toFixed(0)} ms`),
-  told("bare SheetJS", `${many.bareMs.toFixed(0)} ms`),
+  told("bare SheetJS and one more zip", `${many.bareMs.toFixed(0)} ms`),
   atMost("growth of the process", many.growthMegabytes, MAX_HEAP_MEGABYTES, "MB", 0),
   atMost("event loop delay meanwhile, p99", many.delayMs, 30, "ms"),
 ]);

@@ -4,7 +4,7 @@ import { writeWorkbook } from "../../src/monitor/excel/write-workbook.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
 
 async function written(...texts: Cell[]) {
-  const bytes = writeWorkbook({
+  const bytes = await writeWorkbook({
     sheets: [
       { name: "Лист", columns: [{ heading: "Текст" }], rows: texts.map((text) => [text]), hasFilter: true },
     ],

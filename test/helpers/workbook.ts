@@ -1,5 +1,5 @@
-import yauzl from "yauzl";
 import { childrenOf, readXml, type XmlElement } from "./xml.ts";
+import { readZip } from "./zip-contents.ts";
 
 /** A cell as it stands in the file: a text, a number (dates too), and the format in which it is shown. */
 export interface ReadCell {
@@ -23,27 +23,35 @@ const TEXT_FORMAT_ID = 49;
 
 /** Reads an .xlsx by the standard (ECMA-376), with nothing of the library that wrote it. */
 export async function readWorkbook(bytes: Buffer): Promise<ReadSheet[]> {
-  const parts = await unzip(bytes);
+  const { part, sheets } = await openWorkbook(bytes);
+  const texts = childrenOf(part("xl/sharedStrings.xml"), "si").map((item) =>
+    unescapeCharacters(childrenOf(item, "t")[0]?.text ?? ""),
+  );
+  const formats = formatsOf(part("xl/styles.xml"));
+  return sheets.map(({ name, element }) => readSheet(name, element, texts, formats));
+}
+
+/** The parts of an .xlsx, all of them well-formed, and its sheets in their order. */
+export async function openWorkbook(bytes: Buffer) {
+  const parts = await readZip(bytes);
   const part = (name: string) => {
-    const text = parts.get(name);
+    const text = parts[name];
     if (text === undefined) throw new Error(`${name} is missing`);
     return readXml(text);
   };
-  for (const [name, text] of parts) if (/\.(xml|rels)$/.test(name)) readXml(text);
+  for (const name of Object.keys(parts)) if (/\.(xml|rels)$/.test(name)) part(name);
   const targets = new Map(
     childrenOf(part("xl/_rels/workbook.xml.rels"), "Relationship").map(({ attributes }) => [
       attributes.Id,
       attributes.Target,
     ]),
   );
-  const texts = childrenOf(part("xl/sharedStrings.xml"), "si").map((item) =>
-    unescapeCharacters(childrenOf(item, "t")[0]?.text ?? ""),
-  );
-  const formats = formatsOf(part("xl/styles.xml"));
-  const [sheets] = childrenOf(part("xl/workbook.xml"), "sheets");
-  return childrenOf(sheets, "sheet").map(({ attributes }) =>
-    readSheet(attributes.name ?? "", part(`xl/${targets.get(attributes["r:id"])}`), texts, formats),
-  );
+  const [list] = childrenOf(part("xl/workbook.xml"), "sheets");
+  const sheets = childrenOf(list, "sheet").map(({ attributes }) => ({
+    name: attributes.name ?? "",
+    element: part(`xl/${targets.get(attributes["r:id"])}`),
+  }));
+  return { part, sheets };
 }
 
 /** The clock that a date in a cell shows: `2026-11-24 13:00:00`. */
@@ -67,6 +75,7 @@ function readSheet(name: string, sheet: XmlElement, texts: string[], formats: st
       while (cells.length < column) cells.push(null);
       cells.push(readCell(cell, texts, formats));
     }
+    while (cells.at(-1) === null) cells.pop();
     const index = Number(row.attributes.r) - 1;
     while (rows.length < index) rows.push([]);
     rows.push(cells);
@@ -82,7 +91,9 @@ function readSheet(name: string, sheet: XmlElement, texts: string[], formats: st
   };
 }
 
-function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell {
+/** @returns null for a cell that has a look alone. */
+function readCell(cell: XmlElement, texts: string[], formats: string[]): ReadCell | null {
+  if (cell.children.length === 0) return null;
   const { t: type = "n", s: style = "0" } = cell.attributes;
   const written = childrenOf(cell, "v")[0]?.text ?? "";
   if (type !== "n" && type !== "s") throw new Error(`a cell of type ${type}`);
@@ -103,7 +114,8 @@ function formatsOf(styles: XmlElement): string[] {
   );
 }
 
-function columnOf(reference: string): number {
+/** From 0. */
+export function columnOf(reference: string): number {
   const letters = /^[A-Z]+/.exec(reference)?.[0] ?? "";
   return [...letters].reduce((column, letter) => column * 26 + letter.charCodeAt(0) - 64, 0) - 1;
 }
@@ -113,14 +125,4 @@ function unescapeCharacters(text: string): string {
   return text.replace(/_x([0-9a-f]{4})_/gi, (_whole, code: string) =>
     String.fromCharCode(Number.parseInt(code, 16)),
   );
-}
-
-async function unzip(bytes: Buffer): Promise<Map<string, string>> {
-  const zip = await yauzl.fromBufferPromise(bytes);
-  const parts = new Map<string, string>();
-  for await (const entry of zip.eachEntry()) {
-    const stream = await zip.openReadStreamPromise(entry);
-    parts.set(entry.fileName, Buffer.concat(await stream.toArray()).toString("utf8"));
-  }
-  return parts;
 }

@@ -6,6 +6,7 @@ import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { getPage, rowsOf } from "../helpers/page.ts";
 import { shownDate } from "../helpers/workbook.ts";
+import { readLooks } from "../helpers/workbook-looks.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -120,6 +121,72 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
   const formats = table?.rows[1]?.map((cell) => cell?.format);
   t.same([formats?.[0], formats?.[1], formats?.[3], formats?.[6]], ["@", "dd.mm.yyyy hh:mm:ss", "@", "@"]);
   t.equal(formats?.[13], "#,##0.0");
+});
+
+t.test("rows have the colours of their states, in every language, and words that say the same", async (t) => {
+  const { monitor } = await startChain(t);
+  const [red, grey] = [
+    ["fdebe9", "c02626"],
+    ["eceff4", "4a5466"],
+  ];
+  const colours = {
+    ru: {
+      "Ошибка синхронизации": red,
+      "Служба остановлена": red,
+      "Нет связи": grey,
+      "Давно не было обмена": ["fff0e2", "b04a00"],
+      "Требуется обновление": ["fff6d6", "7f5a00"],
+      "Ожидает опроса": [null, "2a5fa5"],
+      Синхронизирован: [null, "157a44"],
+      "Опрос приостановлен": [null, "4a5466"],
+    },
+    en: {
+      "Sync error": red,
+      "Service stopped": red,
+      Unreachable: grey,
+      "No recent sync": ["fff0e2", "b04a00"],
+      "Update required": ["fff6d6", "7f5a00"],
+      "Waiting for a poll": [null, "2a5fa5"],
+      Synced: [null, "157a44"],
+      "Polling paused": [null, "4a5466"],
+    },
+  };
+  for (const language of ["ru", "en"] as const) {
+    const seen: Record<string, unknown> = {};
+    for (const query of ["period=30", "scope=parked"]) {
+      const { sheets, bytes } = await downloadWorkbook(monitor.app, `/pos-servers.xlsx?${query}`, {
+        language,
+      });
+      const [table, about] = await readLooks(bytes);
+      t.ok(table?.isFitToPage && table.pane && about?.pane);
+      for (const [index, looks] of table?.looks.entries() ?? []) {
+        if (index === 0) continue;
+        const fills = new Set(looks.map((look) => look?.fill));
+        t.equal(looks.length, 14);
+        t.equal(fills.size, 1);
+        seen[String(sheets[0]?.values[index]?.[0])] = [...fills, looks[0]?.colour];
+      }
+      for (const [index, [state]] of sheets[1]?.values.entries() ?? [])
+        if (state && String(state) in seen)
+          t.equal(about?.looks[index]?.[0]?.colour, (seen[String(state)] as unknown[])[1], String(state));
+    }
+    t.same(seen, colours[language]);
+  }
+});
+
+t.test("a version that is too old is marked, whatever the state", async (t) => {
+  const { monitor, ids } = await startChain(t);
+  await monitor.report(ids.syncError, { version: "34.0.12", error: "код 42" });
+  const { sheets, bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  const [table] = await readLooks(bytes);
+  const marked = sheets[0]?.values.filter((_row, index) => table?.looks[index]?.[6]?.colour === "7f5a00");
+  t.same(
+    marked?.map((row) => [row[0], row[6], row[7]]),
+    [
+      ["Ошибка синхронизации", "34.0.12", "34.2.117.0"],
+      ["Требуется обновление", "34.0.12", "34.2.117.0"],
+    ],
+  );
 });
 
 t.test("times are in the viewer's zone and words in the viewer's language", async (t) => {

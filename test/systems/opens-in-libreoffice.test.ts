@@ -3,51 +3,89 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import t from "tap";
+import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { shownDate } from "../helpers/workbook.ts";
+import { readLooks } from "../helpers/workbook-looks.ts";
 
 /** Comma, double quotes, UTF-8, cells as they are shown, the first sheet alone. */
 const CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,1";
 const FIRST_DATE_COLUMN = 1;
+const PDF_PAGE = /\/Type\s*\/Page\b/g;
 
 const office = findProgram("soffice");
+const skip = office === null && "LibreOffice is not installed";
 
-t.test(
-  "LibreOffice opens the file and shows its rows",
-  { skip: office === null && "LibreOffice is not installed" },
-  async (t) => {
-    const monitor = await startMonitor(t);
-    await addOneInEachState(monitor);
-    const id = await monitor.addPosServer({ name: "=1+1", address: null });
-    await monitor.report(id, { error: '=HYPERLINK("http://evil.test")\u0000\ud800, 👍' });
-    const { sheets, bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
-    const folder = t.testdir();
-    await writeFile(join(folder, "table.xlsx"), bytes);
-    const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
-    const options = ["--headless", profile, "--convert-to", CSV, "--outdir", folder];
-    await promisify(execFile)(office ?? "", [...options, join(folder, "table.xlsx")], { timeout: 90_000 });
+t.test("LibreOffice opens the file and shows its rows", { skip }, async (t) => {
+  const monitor = await startMonitor(t);
+  await addOneInEachState(monitor);
+  const id = await monitor.addPosServer({ name: "=1+1", address: null });
+  await monitor.report(id, { error: '=HYPERLINK("http://evil.test")\u0000\ud800, 👍' });
+  const { sheets, bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  const shown = readCsv((await convert(t, bytes, CSV)).toString("utf8"));
+  const [table] = sheets;
+  const expected = table?.values.map((row) => row[4] ?? "");
+  t.same(
+    shown.map((row) => row[4]),
+    expected,
+  );
+  t.ok(shown.some((row) => row.includes('=HYPERLINK("http://evil.test")\ufffd\ufffd, 👍')));
+  const since = shownDate(table?.values[1]?.[FIRST_DATE_COLUMN]);
+  t.equal(shown[1]?.[FIRST_DATE_COLUMN], since.replace(/(\d+)-(\d+)-(\d+)/, "$3.$2.$1"));
+  t.equal(shown[1]?.[3], "100237");
+});
 
-    const shown = await readShown(folder);
-    const [table] = sheets;
-    const expected = table?.values.map((row) => row[4] ?? "");
-    t.same(
-      shown.map((row) => row[4]),
-      expected,
-    );
-    t.ok(shown.some((row) => row.includes('=HYPERLINK("http://evil.test")\ufffd\ufffd, 👍')));
-    const since = shownDate(table?.values[1]?.[FIRST_DATE_COLUMN]);
-    t.equal(shown[1]?.[FIRST_DATE_COLUMN], since.replace(/(\d+)-(\d+)-(\d+)/, "$3.$2.$1"));
-    t.equal(shown[1]?.[3], "100237");
-  },
-);
+t.test("LibreOffice shows the colours and the headings that stay", { skip }, async (t) => {
+  const monitor = await startMonitor(t);
+  await addOneInEachState(monitor);
+  const { bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  const [written, saved] = [await readLooks(bytes), await readLooks(await convert(t, bytes, "xlsx"))];
+  t.equal(saved.length, written.length);
+  for (const [index, { name, looks, ...sheet }] of written.entries()) {
+    t.equal(saved[index]?.name, name);
+    t.match(saved[index]?.pane, { ySplit: "1", state: "frozen" });
+    t.ok(saved[index]?.isFitToPage);
+    t.equal(saved[index]?.printTitles, sheet.printTitles);
+    for (const [row, cells] of looks.entries())
+      for (const [column, look] of cells.entries()) {
+        const { fill, colour, isBold, wraps } = saved[index]?.looks[row]?.[column] ?? {};
+        if (!look) continue;
+        const shown = {
+          fill: fill === "ffffff" ? null : fill,
+          colour: colour === "000000" ? null : colour,
+          isBold,
+          wraps,
+        };
+        t.match(look, shown, `${name}, row ${row + 1}, column ${column + 1}`);
+      }
+  }
+});
 
-async function readShown(folder: string): Promise<string[][]> {
-  const name = (await readdir(folder)).find((file) => file.endsWith(".csv")) ?? "";
-  return readCsv(await readFile(join(folder, name), "utf8"));
+t.test("LibreOffice prints a sheet on pages as wide as the table", { skip }, async (t) => {
+  const monitor = await startMonitor(t);
+  for (let n = 0; n < 150; n++) {
+    const id = await monitor.addPosServer({ name: `Длинное название ресторана, ${n}`, address: null });
+    await monitor.report(id, { error: `Превышено время ожидания ответа главного сервера, запрос ${n}` });
+  }
+  const { bytes } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  const pages = (await convert(t, bytes, "pdf")).toString("latin1").match(PDF_PAGE);
+  t.ok(pages && pages.length >= 3 && pages.length <= 5, `${pages?.length} pages`);
+});
+
+/** Opens a workbook in LibreOffice and saves it in another format. */
+async function convert(t: Test, bytes: Buffer, format: string): Promise<Buffer> {
+  const folder = t.testdir({ from: {}, to: {} });
+  const from = join(folder, "from", "table.xlsx");
+  const to = join(folder, "to");
+  await writeFile(from, bytes);
+  const profile = `-env:UserInstallation=${pathToFileURL(join(folder, "profile"))}`;
+  const options = ["--headless", profile, "--convert-to", format, "--outdir", to, from];
+  await promisify(execFile)(office ?? "", options, { timeout: 90_000 });
+  const [file = ""] = await readdir(to);
+  return await readFile(join(to, file));
 }
 
 function readCsv(text: string): string[][] {

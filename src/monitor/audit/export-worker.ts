@@ -68,7 +68,7 @@ function columns(viewer: Viewer): Column[] {
     { heading: t("excel.column.result") },
     { heading: onPage("subject") },
     { heading: t("audit.filter.organization") },
-    { heading: onPage("detail") },
+    { heading: onPage("detail"), wraps: true },
   ];
 }
 
@@ -80,7 +80,7 @@ function createRow(viewer: Viewer, event: ListedEvent, now: number): Cell[] {
     event.login,
     address,
     action,
-    resultText,
+    event.result === "done" ? resultText : { text: resultText, tone: "red" },
     event.subject,
     event.organizationName,
     detail,

@@ -1,3 +1,4 @@
+import type { Tint } from "./palette.ts";
 import type { Cell } from "./workbook.ts";
 
 /** A longer file helps nobody. */
@@ -27,24 +28,31 @@ export class ExportTooLargeError extends Error {
 /** Collects the rows of a sheet. */
 export interface Rows {
   cells: Cell[][];
+  /** Their backgrounds. */
+  tints: (Tint | undefined)[];
   /** @throws ExportTooLargeError */
-  add(row: Cell[]): void;
+  add(row: Cell[], tint?: Tint): void;
 }
 
 export function createRows(): Rows {
   const cells: Cell[][] = [];
+  const tints: (Tint | undefined)[] = [];
   let textBytes = 0;
   return {
     cells,
-    add(row) {
+    tints,
+    add(row, tint) {
       if (cells.length === MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
-      for (const cell of row) if (typeof cell === "string") textBytes += bytesOf(cell);
+      for (const cell of row) textBytes += bytesOf(cell);
       if (textBytes > MAX_TEXT_BYTES) throw new ExportTooLargeError("too_much_text");
       cells.push(row);
+      tints.push(tint);
     },
   };
 }
 
-function bytesOf(text: string): number {
+function bytesOf(cell: Cell): number {
+  const text = typeof cell === "object" && cell && "text" in cell ? cell.text : cell;
+  if (typeof text !== "string") return 0;
   return Buffer.byteLength(text) + MORE_BYTES_ESCAPED * (text.match(ESCAPED)?.length ?? 0);
 }

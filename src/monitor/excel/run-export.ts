@@ -36,7 +36,8 @@ async function makeFile<Query>(
     read(db, { ...identity, ...presentationFor(language, timeZone) }),
   );
   const rows = sheets[0]?.rows.length ?? 0;
-  return { rows, bytes: writeWorkbook({ sheets, timeZone, dateFormat: DATE_FORMATS[language] }) };
+  const bytes = await writeWorkbook({ sheets, timeZone, dateFormat: DATE_FORMATS[language] });
+  return { rows, bytes };
 }
 
 async function readSnapshot<T>(file: string, read: (db: Kysely<Database>) => Promise<T>): Promise<T> {

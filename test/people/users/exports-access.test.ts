@@ -4,6 +4,7 @@ import { startMonitor } from "../../helpers/app.ts";
 import { tableOf } from "../../helpers/download.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
 import { readWorkbook, shownDate } from "../../helpers/workbook.ts";
+import { readLooks } from "../../helpers/workbook-looks.ts";
 
 t.test("the file has every user and a row for each right that they have now", async (t) => {
   const monitor = await startMonitor(t);
@@ -67,4 +68,25 @@ t.test("a search narrows both sheets, and the third one says so", async (t) => {
     ["boris"],
   );
   t.same(about?.values.at(-1), ["Имя или логин", "БОРИС"]);
+});
+
+t.test("states have the colours of the page, on both sheets", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  await signedIn(monitor, { login: "boris", organizations: "all" });
+  await db.updateTable("user").set({ is_blocked: 1 }).where("login", "=", "boris").execute();
+  const invited = { login: "dmitry", name: "Дмитрий", isAdministrator: false, passwordHash: null };
+  await addUser(db, invited, monitor.clock());
+  const administrator = await signedIn(monitor, { login: "anna", isAdministrator: true });
+  const { rawPayload } = await administrator.get("/users.xlsx");
+  const values = await readWorkbook(rawPayload);
+  const seen = (await readLooks(rawPayload)).slice(0, 2).map((sheet, index) => {
+    t.ok(sheet.isFitToPage && sheet.pane && sheet.printTitles);
+    const rows = values[index]?.values.map((row, at) => [row[2], sheet.looks[at]?.[2]?.colour]) ?? [];
+    return Object.fromEntries(rows.slice(1));
+  });
+  t.same(seen, [
+    { Активен: "157a44", Приглашён: "2a5fa5", Заблокирован: "4a5466" },
+    { Активен: "157a44", Заблокирован: "4a5466" },
+  ]);
 });

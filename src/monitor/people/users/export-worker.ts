@@ -1,11 +1,13 @@
 import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
 import { exportTitle } from "../../excel/export-names.ts";
 import type { ExportTask } from "../../excel/export-task.ts";
+import type { Tone } from "../../excel/palette.ts";
 import type { PoolAnswer } from "../../excel/pool-worker.ts";
 import { createRows, MAX_ROWS } from "../../excel/rows.ts";
 import { runExport } from "../../excel/run-export.ts";
-import type { Cell, Sheet } from "../../excel/workbook.ts";
+import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import type { UserState } from "../registry/users.ts";
 import { listTickedRights, listUserTimes, type TickedRight } from "./list-access.ts";
 import { type ListedUser, listMatchingUsers } from "./list-users.ts";
 
@@ -13,6 +15,9 @@ export interface UserExportQuery {
   /** What login or name contain. */
   wanted: string;
 }
+
+/** As on the page. */
+const STATE_TONES: Record<UserState, Tone> = { active: "green", invited: "blue", blocked: "grey" };
 
 type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
 
@@ -63,12 +68,16 @@ function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
   return [
     user.name,
     user.login,
-    t(`users.state.${user.state}`),
+    stateCell(viewer, user),
     t(`excel.${user.isAdministrator ? "yes" : "no"}`),
     organizationsText(viewer, user),
     time(times.get(user.id)?.createdAt),
     time(times.get(user.id)?.signedInAt),
   ];
+}
+
+function stateCell({ t }: Viewer, { state }: ListedUser): BoldText {
+  return { text: t(`users.state.${state}`), tone: STATE_TONES[state] };
 }
 
 function organizationsText({ t }: Viewer, { organizations }: ListedUser): string {
@@ -95,8 +104,9 @@ function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
 }
 
 /** The rights that a user has now: ticks that a wider right makes needless are left out. */
-function rightsOf({ t }: Viewer, user: ListedUser, ticked: TickedRight[]): Cell[][] {
-  const who = [user.name, user.login, t(`users.state.${user.state}`)];
+function rightsOf(viewer: Viewer, user: ListedUser, ticked: TickedRight[]): Cell[][] {
+  const { t } = viewer;
+  const who = [user.name, user.login, stateCell(viewer, user)];
   if (user.organizations === "all") {
     const ground = t(user.isAdministrator ? "users.administrator" : "users.rightsForAll");
     return [[...who, t("users.allOrganizations"), null, ground]];

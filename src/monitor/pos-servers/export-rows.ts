@@ -1,0 +1,71 @@
+import { timeHeading } from "../excel/about-sheet.ts";
+import type { BoldText, Cell, Column } from "../excel/workbook.ts";
+import { isBelow } from "../fleet/state.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ListedPosServer } from "./list-pos-servers.ts";
+import { parkingBriefly } from "./parking-model.ts";
+import { shortAddress, shownError } from "./row-model.ts";
+import { SHOWN_STATES, type ShownState, STATE_COLOURS } from "./state-colours.ts";
+
+const MEGABYTE = 1024 ** 2;
+
+export function exportedColumns(viewer: Viewer): Column[] {
+  const { t } = viewer;
+  const onPage = (column: string) => t(`posServers.column.${column}`);
+  return [
+    { heading: onPage("state") },
+    { heading: timeHeading(t("excel.column.stateSince"), viewer) },
+    { heading: onPage("organization") },
+    { heading: t("excel.column.crmId") },
+    { heading: onPage("name") },
+    { heading: t("excel.column.address") },
+    { heading: onPage("version") },
+    { heading: t("excel.column.requiredVersion") },
+    { heading: timeHeading(onPage("lastUpdateAt"), viewer) },
+    { heading: timeHeading(onPage("lastSyncAt"), viewer) },
+    { heading: onPage("error"), wraps: true },
+    { heading: t("excel.column.failureCode") },
+    { heading: t("excel.column.service") },
+    { heading: t("excel.column.databaseMegabytes"), numberFormat: "#,##0.0" },
+  ];
+}
+
+/** @returns a function that gives the cells of a POS server, in the order of the columns. */
+export function createExportedRows(
+  viewer: Viewer,
+  requiredVersion: string | null,
+  now: number,
+): (posServer: ListedPosServer) => Cell[] {
+  const { t } = viewer;
+  const states = Object.fromEntries(SHOWN_STATES.map((state) => [state, stateCell(viewer, state)]));
+  const time = (at: number | null) => (at === null ? null : new Date(at));
+  return (posServer) => {
+    const { version } = posServer;
+    const isParked = posServer.parked === 1;
+    const isOutdated = isBelow(version, requiredVersion);
+    return [
+      states[shownState(posServer)] ?? null,
+      time(isParked ? posServer.parkedAt : posServer.stateSince),
+      posServer.organizationName,
+      posServer.crmId,
+      posServer.name,
+      posServer.address && shortAddress(posServer.address),
+      version && isOutdated ? { text: version, tone: "yellow" } : version,
+      isOutdated ? requiredVersion : null,
+      time(posServer.lastUpdateAt),
+      time(posServer.lastSyncAt),
+      isParked ? (parkingBriefly(viewer, posServer, now)?.title ?? null) : shownError(posServer, viewer),
+      posServer.failureCode,
+      posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),
+      posServer.databaseBytes === null ? null : posServer.databaseBytes / MEGABYTE,
+    ];
+  };
+}
+
+export function shownState({ parked, state }: ListedPosServer): ShownState {
+  return parked === 1 ? "parked" : state;
+}
+
+export function stateCell({ t }: Viewer, state: ShownState): BoldText {
+  return { text: t(`state.${state}`), tone: STATE_COLOURS[state].tone };
+}
