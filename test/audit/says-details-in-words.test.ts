@@ -98,13 +98,13 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     ru: "24.11 00:00 – 24.11 13:40",
     en: "24.11 00:00 – 24.11 13:40",
   },
-  archives: { values: { archives: 1, files: 2 }, ru: "Архивов: 1; файлов: 2", en: "Archives: 1; files: 2" },
-  archivesMissing: { values: { archives: 3 }, ru: "не получено архивов: 3", en: "archives missing: 3" },
+  archives: { values: { archives: 1, files: 2 }, ru: "1 архив, 2 файла", en: "1 archive, 2 files" },
+  archivesMissing: { values: { archives: 3 }, ru: "не получено: 3 архива", en: "missing: 3 archives" },
   archive: { values: { path: "100237/1/x.zip" }, ru: "100237/1/x.zip", en: "100237/1/x.zip" },
   archivedLog: {
     values: { day: "2026-11-24", number: 1, file: "sync.log" },
-    ru: "2026-11-24 № 1: sync.log",
-    en: "2026-11-24 No. 1: sync.log",
+    ru: "2026-11-24, часть 1: sync.log",
+    en: "2026-11-24, part 1: sync.log",
   },
   logsFirst: { values: {}, ru: "сначала логи", en: "logs first" },
   noLogs: { values: {}, ru: "без логов", en: "without logs" },
@@ -213,7 +213,7 @@ t.test("several parts stand one after another", async (t) => {
   for (const shown of await shownDetails(monitor, "ru")) {
     t.equal(
       shown.get("1"),
-      "Архивов: 1; файлов: 2; не получено архивов: 3; На диске для архивов не хватает места: 12 KB free",
+      "1 архив, 2 файла; не получено: 3 архива; На диске для архивов не хватает места: 12 KB free",
     );
   }
 });

@@ -307,11 +307,11 @@ t.test("a preset keeps the cap that was typed; dates that are typed are of no pr
   await page.locator(OPEN).waitFor();
   const current = page.locator(".presets [aria-current]");
   await page.fill("#maxMegabytes", "33");
-  await page.click("text=неделя");
-  await page.locator(".presets [aria-current]", { hasText: "неделя" }).waitFor();
+  await page.click("text=последняя неделя");
+  await page.locator(".presets [aria-current]", { hasText: "последняя неделя" }).waitFor();
   t.equal(await page.inputValue("#maxMegabytes"), "33");
   await page.fill("#from", "2026-11-20T08:00");
-  t.equal(await current.textContent(), "свой");
+  t.equal(await current.textContent(), "свой период");
   await current.click();
   await page.locator("#from:focus").waitFor();
   t.equal(await page.inputValue("#from"), "2026-11-20T08:00");

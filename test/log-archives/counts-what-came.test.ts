@@ -104,7 +104,7 @@ t.test("of a half of the planned logs only these count", async (t) => {
   t.match(textOf(answer.body), /логи 5,4 кБ.*Не удалось прочитать на POS-сервере: exchange\.log/);
   t.match(await listed(monitor), /1 архив, получены не все логи/);
   const user = await signedIn(monitor, { isAdministrator: true });
-  t.match(textOf((await user.get("/audit")).body), /Архивов: 1; файлов: 1/);
+  t.match(textOf((await user.get("/audit")).body), /1 архив, 1 файл/);
 });
 
 t.test("an empty log has come", async (t) => {

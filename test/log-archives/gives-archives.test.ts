@@ -191,7 +191,7 @@ t.test("an archive whose file is gone says so, and stays in the list", async (t)
   await db.updateTable("log_archive").set({ path: null, removed_at: monitor.clock() }).execute();
   const removed = await user.get(url);
   t.equal(removed.statusCode, 410);
-  t.match(textOf(removed.body), /Удалён по сроку хранения 24\.11/);
+  t.match(textOf(removed.body), /Удалён 24\.11: срок хранения истёк/);
   t.equal((await user.get(all)).statusCode, 404);
 });
 

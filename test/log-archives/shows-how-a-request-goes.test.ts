@@ -28,7 +28,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   const id = await addLogRequest(monitor, posServerId, { status: "queued" });
   const show = async () => textOf((await user.get(`/log-requests/${id}`)).body);
 
-  t.match(await show(), /В очереди: начнём, как только освободится место\./);
+  t.match(await show(), /В очереди: начнём, когда подойдёт очередь\./);
   await change(monitor, id, { status: "running" });
   t.match(await show(), /Узнаём у POS-сервера, какие логи есть…/);
 
@@ -112,7 +112,7 @@ t.test("what is missing is said with its reason", async (t) => {
   const text = textOf(body).replaceAll("\u00a0", " ");
   t.match(text, /Получены не все архивы\./);
   t.match(text, /Передача логов оборвалась: ECONNRESET/);
-  t.match(text, /Удалён по сроку хранения 22\.11/);
+  t.match(text, /Удалён 22\.11: срок хранения истёк/);
   t.match(text, /Не удалось прочитать на POS-сервере: locked⟨U\+202E⟩\.log \(5 Б\)/);
   t.match(text, /Не поместились в 100 МБ: 2026-11-22\/<b>\.log \(48 МБ\) и ещё 12 файлов/);
   t.notMatch(body, /<b>\.log/, "names are text");

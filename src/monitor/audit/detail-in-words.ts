@@ -34,6 +34,13 @@ function valuesInWords(
       return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
+    case "archives":
+      return {
+        archives: t("logRequest.archives", { count: values.archives }),
+        files: t("logRequest.files", { count: values.files }),
+      };
+    case "archivesMissing":
+      return { archives: t("logRequest.archives", { count: values.archives }) };
     case "resetStep":
       return { step: t(`databaseReset.step.${values.step}`) };
     case "exchangeRestored":

@@ -30,7 +30,7 @@ async function startFetching(t: Test) {
 t.test("«Отменить сброс» while logs are fetched ends both, and nothing is reset", async (t) => {
   const { monitor, posServer, user, id, rowOf, stepsOf, work, logRequest } = await startFetching(t);
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
-  t.match(page, /Получаем логи за последний день.*Закрыть Отменить сброс/);
+  t.match(page, /Получаем логи за последние сутки.*Закрыть Отменить сброс/);
   t.notMatch(page, /Продолжить без этих логов/);
 
   const answer = await user.post(`/database-resets/${id}/cancellation`);
