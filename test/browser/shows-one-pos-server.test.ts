@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { failed } from "../helpers/outcomes.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const browser = await launchBrowser();
+
+t.test("a refresh of the page of a POS server leaves open what somebody opened", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  await page.getByRole("button", { name: "Ошибка целиком" }).click();
+  const whole = page.locator("#whole-error");
+  await whole.waitFor();
+  await monitor.report(id, { error: "Ошибка 17: подробности" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.locator("#state-card-title").textContent()) === "Ошибка 17: подробности";
+  });
+  t.ok(await whole.isVisible());
+  t.match(await whole.textContent(), "Ошибка 17: подробности");
+});
+
+t.test("a mark of a bar leads to its line in the history", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const { db } = monitor.app.database;
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id);
+  await monitor.report(id, { error: "ошибка" });
+  // So long ago that it can be told from what comes after.
+  const from = Date.now() - 12 * 3_600_000;
+  await db.updateTable("state_change").set({ at: from }).where("state", "=", "sync_error").execute();
+  await db
+    .updateTable("state_change")
+    .set({ at: from - 1_000 })
+    .where("state", "!=", "sync_error")
+    .execute();
+  await db
+    .insertInto("monitor_run")
+    .values({ started_at: from - 60_000, seen_at: Date.now() })
+    .execute();
+  const page = await monitor.openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const mark = page.locator('.availability a[data-state="sync_error"]').first();
+  await mark.locator("rect").nth(1).click();
+  const [, line] = page.url().split("#");
+  t.match(line, /^change-\d+$/);
+  t.match(await page.locator(`#${line}`).textContent(), /Ошибка синхронизации/);
+  t.ok(await page.locator(`#${line}`).evaluate((element) => element.matches(":target")));
+});
+
+t.test("on a phone the first screen says what is the matter and what to do", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ name: "Проспект Большевиков и Мира, 12" });
+  await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+  const page = await monitor.openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const step = await page.locator(".state-card .button-primary").boundingBox();
+  t.ok(step && step.y + step.height <= PHONE.viewport.height, "the blue button is in sight");
+  t.ok(step && step.height >= 44);
+  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
+});
+
+t.test("when the server is gone the page says so, and leads nowhere", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  await page.context().setOffline(true);
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.locator("#disconnected:visible").waitFor();
+  await page.locator(".page-trail > a").click();
+  await page.locator("#freshness[data-disconnected]").waitFor();
+  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
+});
+
+t.test("«Проверить связь» tells its answer over the page, which then shows what is known now", async (t) => {
+  const client = createScriptedClient(() => failed(Date.now(), "connect_refused"));
+  const monitor = await startLiveMonitor(t, { client });
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  await page.locator(".checks").getByRole("button", { name: "Проверить связь" }).click();
+  await page.locator("#notice .line-problem", { hasText: "POS-сервер не принимает соединения" }).waitFor();
+  await page.locator(".facts", { hasText: "подряд не удался 1 опрос" }).waitFor();
+  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
+});
