@@ -10,7 +10,7 @@ const CONTENT = serviceLog(LINES);
 const NEVER = new AbortController().signal;
 
 async function find(log: PreparedLog, text: string, from: number, direction: Direction) {
-  return await findText(log, { text, from, direction, signal: NEVER, maxMs: 60_000 });
+  return await findText(log, { text, from, direction, onlyErrors: false, signal: NEVER, maxMs: 60_000 });
 }
 
 t.test("lines are read from anywhere, each with the level of its entry", async (t) => {
@@ -91,11 +91,18 @@ t.test("a search ends when its asker has left, and pauses when it takes too long
   const log = await prepareTestLog(t, CONTENT);
   const leaving = new AbortController();
   leaving.abort();
-  const search = { text: "такого нет", from: 1, direction: "next", maxMs: 60_000 } as const;
+  const search = {
+    text: "такого нет",
+    onlyErrors: false,
+    from: 1,
+    direction: "next",
+    maxMs: 60_000,
+  } as const;
   await t.rejects(findText(log, { ...search, signal: leaving.signal }), { name: "AbortError" });
 
   for (const direction of ["next", "previous"] as const) {
-    const wanted = { text: direction === "next" ? "ошибка 2901" : "ошибка 101", direction, signal: NEVER };
+    const text = direction === "next" ? "ошибка 2901" : "ошибка 101";
+    const wanted = { text, onlyErrors: false, direction, signal: NEVER };
     let from = direction === "next" ? 1 : LINES;
     let found = await findText(log, { ...wanted, from, maxMs: -1 });
     let pauses = 0;
