@@ -23,7 +23,8 @@ if (find instanceof HTMLFormElement && text instanceof HTMLInputElement) {
   find.addEventListener("submit", () => {
     if (document.activeElement === text) sessionStorage.setItem(SEARCHED, "1");
   });
-  if (sessionStorage.getItem(SEARCHED)) text.focus({ preventScroll: true });
+  // Going to the line of the address takes the focus away.
+  if (sessionStorage.getItem(SEARCHED)) addEventListener("load", () => text.focus({ preventScroll: true }));
   sessionStorage.removeItem(SEARCHED);
 }
 

@@ -45,7 +45,7 @@ export interface ShownLog extends ShownRows {
 /** What the template of the rows shows. */
 export function rowsModel({ viewer, path, query, window, rows, matches }: ShownRows) {
   const { side, current } = window;
-  const open = query.open ?? query.line;
+  const { open } = query;
   const lines = { path, mode: query, whole: query.whole, current: side === null ? current : null };
   const anchorAt = side === null && current !== null ? anchorIndex(rows.rows, current) : -1;
   const asShown = (row: Row, index: number) => ({
