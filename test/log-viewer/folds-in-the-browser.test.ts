@@ -77,6 +77,10 @@ t.test("keys lead to matches and errors, and along the time", async (t) => {
   const page = await openLog(t, DESKTOP, 1);
   await page.fill("#text", "ошибка");
   await page.press("#text", "Enter");
+  await page.waitForURL(/line=1&q/);
+  t.equal(await page.textContent(".log-matches"), "1 из 4", "the line itself, when the text is new");
+  await page.waitForFunction(() => document.activeElement?.id === "text");
+  await page.keyboard.press("Enter");
   await page.waitForURL(/line=101&/);
   t.equal(await page.textContent(".log-matches"), "2 из 4");
   await page.waitForFunction(() => document.activeElement?.id === "text");

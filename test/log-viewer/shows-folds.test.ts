@@ -171,6 +171,12 @@ t.test("matches are counted, in folds too, and the next one opens its fold", asy
   t.match(inside, /class="log-matches"[^>]*>2 из 100</);
   t.ok(rowsOf(inside).includes(205));
   t.match((await getPage(monitor.app, `${path}?line=1&q=${q}`)).body, />100 совпадений</);
+  const fresh = await getPage(monitor.app, `${path}?line=202&q=${q}&was=x&find=next`);
+  t.equal(
+    fresh.headers.location,
+    `${path}?line=202&q=${q}#L202`,
+    "a new text is looked for in the line itself",
+  );
 
   const onlyErrors = await getPage(
     monitor.app,

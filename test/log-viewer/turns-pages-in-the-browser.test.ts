@@ -82,6 +82,9 @@ t.test("all of it works without scripts", async (t) => {
   await page.click('[aria-label="Найти выше"]');
   await page.waitForURL(/#L501$/);
   t.equal(await page.locator(".log-matches").textContent(), "1 из 1");
+  await page.fill("#text", "ошибка 601");
+  await page.press("#text", "Enter");
+  await page.waitForURL(/#L601$/);
   await page.fill("#goTo", "09:10");
   await page.press("#goTo", "Enter");
   await page.waitForURL(/line=600&/);

@@ -38,13 +38,14 @@ export async function findDestination(
 
 async function search(
   log: PreparedLog,
-  { text, line, onlyErrors }: ViewQuery,
+  { text, line, onlyErrors, isNewText }: ViewQuery,
   direction: NonNullable<ViewQuery["find"]>,
   signal: AbortSignal,
 ): Promise<Destination> {
   if (text.trim() === "") return { problems: { text: "noText" } };
   if (text.length > MAX_TEXT_CHARACTERS) return { problems: { text: "longText" } };
-  const from = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
+  const start = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
+  const from = isNewText && line !== null ? start + (direction === "next" ? -1 : 1) : start;
   const wanted = { text, onlyErrors };
   const found = await findText(log, { ...wanted, from, direction, signal, maxMs: MAX_SEARCH_MS });
   if (found.kind === "nothing") return { problems: { text: "nothing" } };

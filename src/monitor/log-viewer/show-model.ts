@@ -5,13 +5,14 @@ import type { FieldProblems } from "./destination.ts";
 import type { ErrorsAround } from "./find-line.ts";
 import { posSpanWithDay } from "./pos-time.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import type { Row, Rows } from "./read-rows.ts";
+import type { Rows } from "./read-rows.ts";
 import type { PageWindow } from "./row-window.ts";
 import { shownFold } from "./shown-folds.ts";
 import { shownLine } from "./shown-lines.ts";
 import { stripModel } from "./strip-model.ts";
 import { toolsModel } from "./tools-model.ts";
 import { moreUrl, textUrl, type ViewQuery } from "./view-query.ts";
+import type { Row } from "./walk-rows.ts";
 
 /** How many lines match, as far as they were counted; null = nothing is looked for. */
 export interface ShownMatches {

@@ -22,7 +22,7 @@ export function toolsModel(shown: ShownLog) {
     find: {
       ...field(viewer, "text", query.text, problems.text),
       matches: matches && matches.total > 0 ? matchesInWords(viewer, matches) : null,
-      fields: modeFields(query),
+      fields: [["was", query.text], ...modeFields(query)],
     },
     goTo: {
       ...field(viewer, "goTo", query.goTo ?? "", problems.goTo),

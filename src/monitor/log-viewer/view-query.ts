@@ -25,6 +25,8 @@ export interface ViewQuery extends ViewMode {
   open: number | null;
   /** Looks for the text, from `line` on. */
   find: Direction | null;
+  /** It was not looked for so far: `line` itself may be what is found. */
+  isNewText: boolean;
   /** The search that led here went on at the other end of the file, or had no time to go on. */
   searched: Searched | null;
   /** A line number or a time to go to, as it was typed; null = not asked for. */
@@ -49,6 +51,7 @@ export function readViewQuery(query: unknown): ViewQuery {
     isFolded: text("folds") !== "off",
     onlyErrors: text("show") === "errors",
     find: find === "next" || find === "previous" ? find : null,
+    isNewText: typeof given.was === "string" && given.was !== text("q"),
     searched: searched === "wrapped" || searched === "paused" ? searched : null,
     goTo: typeof given.go === "string" ? given.go.trim() : null,
     isWaiting: text("waiting") === "1",
