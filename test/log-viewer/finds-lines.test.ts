@@ -1,4 +1,5 @@
 import t from "tap";
+import { countMatches, matchesUpTo } from "../../src/monitor/log-viewer/count-matches.ts";
 import { findErrorsAround, findTime } from "../../src/monitor/log-viewer/find-line.ts";
 import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
@@ -115,4 +116,23 @@ t.test("a search ends when its asker has left, and pauses when it takes too long
     t.ok(pauses > 2);
     t.match(found, { kind: "found", line: direction === "next" ? 2_901 : 101 });
   }
+});
+
+t.test("matches are counted a part at a time, and no further than anybody wants to know", async (t) => {
+  const log = await prepareTestLog(t, serviceLog(30_000));
+  const wanted = { text: "Ошибка 1", onlyErrors: false };
+  let counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 0 });
+  t.equal(counts.countedBlocks, 0, "there was no time");
+  t.same(await matchesUpTo(log, counts, [1]), [null]);
+  counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 60_000 });
+  t.equal(counts.countedBlocks, blockCount(log));
+  t.equal(counts.total, 112, "1, 101, 1001 to 1901 by hundreds, 10001 to 19901 likewise");
+  t.same(await matchesUpTo(log, counts, [0, 1, 100, 101, 1_901, 9_000, 10_001, 30_000]), [
+    ...[0, 1, 1, 2, 12, 12, 13, 112],
+  ]);
+
+  const common = await countMatches(log, { ...wanted, text: "2026" }, { signal: NEVER, maxMs: 60_000 });
+  t.ok(common.total > 10_000 && common.total < 11_000, `${common.total}`);
+  t.ok(common.countedBlocks < blockCount(log) / 2);
+  t.same(await matchesUpTo(log, common, [3, 29_000]), [2, null]);
 });

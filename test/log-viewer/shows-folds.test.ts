@@ -101,6 +101,21 @@ t.test("a fold opens where it is linked to, in its place, and whenever its line 
   t.equal((await getPage(monitor.app, `${path}?open=204`)).headers.location, `${path}?line=204#L204`);
 });
 
+t.test("an open fold ends where the next one begins", async (t) => {
+  const { monitor, path } = await openLog(
+    t,
+    entry(1, "INFO", "та").repeat(4) + entry(1, "INFO", "эта").repeat(4),
+  );
+  t.same(rowsOf((await getPage(monitor.app, `${path}?line=3`)).body), [
+    ...[1, "Свернуть 3 повтора · 00:01", 2, 3, 4],
+    ...[5, "ещё 3 таких · 00:01"],
+  ]);
+  t.same(rowsOf((await getPage(monitor.app, `${path}?line=7`)).body), [
+    ...[1, "ещё 3 таких · 00:01"],
+    ...[5, "Свернуть 3 повтора · 00:01", 6, 7, 8],
+  ]);
+});
+
 t.test("a fold of any length comes in parts, and stays open where its lines are paged", async (t) => {
   const { monitor, path } = await openLog(
     t,
