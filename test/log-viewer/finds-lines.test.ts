@@ -1,4 +1,5 @@
 import t from "tap";
+import { countMatches, matchesUpTo } from "../../src/monitor/log-viewer/count-matches.ts";
 import { findErrorsAround, findTime } from "../../src/monitor/log-viewer/find-line.ts";
 import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
 import { blockCount, type PreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
@@ -10,7 +11,7 @@ const CONTENT = serviceLog(LINES);
 const NEVER = new AbortController().signal;
 
 async function find(log: PreparedLog, text: string, from: number, direction: Direction) {
-  return await findText(log, { text, from, direction, signal: NEVER, maxMs: 60_000 });
+  return await findText(log, { text, from, direction, onlyErrors: false, signal: NEVER, maxMs: 60_000 });
 }
 
 t.test("lines are read from anywhere, each with the level of its entry", async (t) => {
@@ -91,11 +92,18 @@ t.test("a search ends when its asker has left, and pauses when it takes too long
   const log = await prepareTestLog(t, CONTENT);
   const leaving = new AbortController();
   leaving.abort();
-  const search = { text: "такого нет", from: 1, direction: "next", maxMs: 60_000 } as const;
+  const search = {
+    text: "такого нет",
+    onlyErrors: false,
+    from: 1,
+    direction: "next",
+    maxMs: 60_000,
+  } as const;
   await t.rejects(findText(log, { ...search, signal: leaving.signal }), { name: "AbortError" });
 
   for (const direction of ["next", "previous"] as const) {
-    const wanted = { text: direction === "next" ? "ошибка 2901" : "ошибка 101", direction, signal: NEVER };
+    const text = direction === "next" ? "ошибка 2901" : "ошибка 101";
+    const wanted = { text, onlyErrors: false, direction, signal: NEVER };
     let from = direction === "next" ? 1 : LINES;
     let found = await findText(log, { ...wanted, from, maxMs: -1 });
     let pauses = 0;
@@ -108,4 +116,23 @@ t.test("a search ends when its asker has left, and pauses when it takes too long
     t.ok(pauses > 2);
     t.match(found, { kind: "found", line: direction === "next" ? 2_901 : 101 });
   }
+});
+
+t.test("matches are counted a part at a time, and no further than anybody wants to know", async (t) => {
+  const log = await prepareTestLog(t, serviceLog(30_000));
+  const wanted = { text: "Ошибка 1", onlyErrors: false };
+  let counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 0 });
+  t.equal(counts.countedBlocks, 0, "there was no time");
+  t.same(await matchesUpTo(log, counts, [1]), [null]);
+  counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 60_000 });
+  t.equal(counts.countedBlocks, blockCount(log));
+  t.equal(counts.total, 112, "1, 101, 1001 to 1901 by hundreds, 10001 to 19901 likewise");
+  t.same(await matchesUpTo(log, counts, [0, 1, 100, 101, 1_901, 9_000, 10_001, 30_000]), [
+    ...[0, 1, 1, 2, 12, 12, 13, 112],
+  ]);
+
+  const common = await countMatches(log, { ...wanted, text: "2026" }, { signal: NEVER, maxMs: 60_000 });
+  t.ok(common.total > 10_000 && common.total < 11_000, `${common.total}`);
+  t.ok(common.countedBlocks < blockCount(log) / 2);
+  t.same(await matchesUpTo(log, common, [3, 29_000]), [2, null]);
 });

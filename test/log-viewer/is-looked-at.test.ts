@@ -34,6 +34,8 @@ t.test("every page of the viewer fits desktop and phone, in both schemes, for ev
     `${path}/5?line=59&q=нет-такого&find=next`,
     `${path}/5?go=когда-то`,
     `${path}/1?after=560`,
+    `${path}/1?line=101&show=errors`,
+    `${path}/5?line=20&q=заказ#L20`,
     `${path}/2`,
     `${path}/3`,
     path,

@@ -62,6 +62,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id/deletion": "administrator",
   "GET /log-archives/:id/files": "rightHere",
   "GET /log-archives/:id/files/:position": "rightHere",
+  "GET /log-archives/:id/files/:position/text": "rightHere",
   "GET /organizations": "administrator",
   "GET /organizations/new": "administrator",
   "POST /organizations": "administrator",

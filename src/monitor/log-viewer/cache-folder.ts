@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { isGone } from "./is-gone.ts";
-import { BLOCKS_FILE, SUMMARY_FILE, TEXT_FILE } from "./prepared-format.ts";
+import { PREPARED_FILES, SUMMARY_FILE } from "./prepared-format.ts";
 
 /** The names of folders begin with it while a log is being prepared in them. */
 export const UNFINISHED = "unfinished-";
@@ -79,9 +79,7 @@ export async function removeKept(directory: string, name: string): Promise<void>
 async function listKeptLogs(directory: string): Promise<KeptLog[]> {
   const logs: KeptLog[] = [];
   for (const name of await listKept(directory)) {
-    const files = await Promise.all(
-      [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE].map((file) => statOrNull(join(directory, name, file))),
-    );
+    const files = await Promise.all(PREPARED_FILES.map((file) => statOrNull(join(directory, name, file))));
     const bytes = files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
     logs.push({ name, bytes, usedAt: files[0]?.mtimeMs ?? 0 });
   }

@@ -1,4 +1,5 @@
-import { findTime } from "./find-line.ts";
+import { countMatches } from "./count-matches.ts";
+import { findOpening, findTime } from "./find-line.ts";
 import { findText } from "./find-text.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { readPlace } from "./read-place.ts";
@@ -6,6 +7,7 @@ import type { Searched, ViewQuery } from "./view-query.ts";
 
 const MAX_TEXT_CHARACTERS = 200;
 const MAX_SEARCH_MS = 5_000;
+const MAX_COUNT_MS = 2_000;
 
 /** Keys of what is wrong with a field. */
 export interface FieldProblems {
@@ -18,7 +20,7 @@ export type Destination = { line: number; searched: Searched | null } | { proble
 
 /**
  * Finds where a search, a place to go to, or opening the file leads: it opens at its last error, which is what one opens
- * a log for, else at its end.
+ * a log for, else at its end. A search also counts, so that the page it leads to can say how many there are.
  * @param signal ends a search whose asker has left.
  */
 export async function findDestination(
@@ -26,24 +28,28 @@ export async function findDestination(
   query: ViewQuery,
   signal: AbortSignal,
 ): Promise<Destination> {
-  const { lines, lastErrorLine } = log.summary;
+  const { lines } = log.summary;
   if (query.find) return await search(log, query, query.find, signal);
   if (query.goTo !== null) return await findPlace(log, query.goTo);
-  const isOpened = query.line === null && query.before === null && query.after === null;
-  return isOpened && lines > 0 ? { line: lastErrorLine ?? lines, searched: null } : null;
+  const isOpened = [query.line, query.before, query.after].every((line) => line === null);
+  if (!isOpened || lines === 0) return null;
+  return { line: query.open ?? (await findOpening(log, query)), searched: null };
 }
 
 async function search(
   log: PreparedLog,
-  { text, line }: ViewQuery,
+  { text, line, onlyErrors, isNewText }: ViewQuery,
   direction: NonNullable<ViewQuery["find"]>,
   signal: AbortSignal,
 ): Promise<Destination> {
   if (text.trim() === "") return { problems: { text: "noText" } };
   if (text.length > MAX_TEXT_CHARACTERS) return { problems: { text: "longText" } };
-  const from = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
-  const found = await findText(log, { text, from, direction, signal, maxMs: MAX_SEARCH_MS });
+  const start = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
+  const from = isNewText && line !== null ? start + (direction === "next" ? -1 : 1) : start;
+  const wanted = { text, onlyErrors };
+  const found = await findText(log, { ...wanted, from, direction, signal, maxMs: MAX_SEARCH_MS });
   if (found.kind === "nothing") return { problems: { text: "nothing" } };
+  await countMatches(log, wanted, { signal, maxMs: MAX_COUNT_MS });
   if (found.kind === "paused") return { line: found.line, searched: "paused" };
   return { line: found.line, searched: found.isWrapped ? "wrapped" : null };
 }

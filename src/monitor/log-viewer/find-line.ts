@@ -1,3 +1,5 @@
+import type { Fold } from "./find-runs.ts";
+import { isErrorLevel } from "./log-entry.ts";
 import {
   blockAt,
   blockCount,
@@ -7,8 +9,11 @@ import {
   linesOfBlock,
   type PreparedLine,
   type PreparedLog,
+  readLines,
   withBlocks,
 } from "./prepared-log.ts";
+import { foldAround, withFolds } from "./read-folds.ts";
+import { isAround, type Shown } from "./shown.ts";
 
 /** The errors around a line: the numbers of their lines, null = there is none. */
 export interface ErrorsAround {
@@ -40,6 +45,63 @@ export async function findErrorsAround(log: PreparedLog, line: number): Promise<
     }
     return { previous, next, upTo };
   });
+}
+
+/**
+ * Likewise, passing by what is folded, whose like is shown above it. A fold that is open is passed through.
+ */
+export async function findShownErrorsAround(
+  log: PreparedLog,
+  line: number,
+  shown: Shown,
+): Promise<ErrorsAround> {
+  const around = await findErrorsAround(log, line);
+  if (!shown.isFolded) return around;
+  return await withFolds(log, shown.onlyErrors ? "errors" : "all", async (folds) => {
+    const closedAround = async (error: number | null): Promise<Fold | null> => {
+      const fold = error === null ? null : await foldAround(folds, error);
+      return fold && !isAround(fold, shown.open) ? fold : null;
+    };
+    let { previous, next } = around;
+    for (let fold = await closedAround(next); fold; fold = await closedAround(next)) {
+      ({ next } = await findErrorsAround(log, fold.lastLine));
+    }
+    for (let fold = await closedAround(previous); fold; fold = await closedAround(previous)) {
+      ({ previous } = await findErrorsAround(log, fold.firstLine));
+    }
+    return { ...around, previous, next };
+  });
+}
+
+/** The last error when the log has one, else its last line; what is folded is led to what it is like. */
+export async function findOpening(log: PreparedLog, shown: Shown): Promise<number> {
+  const { lines, lastErrorLine } = log.summary;
+  const line = lastErrorLine ?? lines;
+  if (!shown.isFolded) return line;
+  const fold = await withFolds(log, shown.onlyErrors ? "errors" : "all", (folds) => foldAround(folds, line));
+  if (!fold) return line;
+  const { previous } = await findErrorsAround(log, fold.firstLine);
+  return lastErrorLine === null ? fold.firstLine - 1 : (previous ?? line);
+}
+
+/** The line whose fold is open because the page is about it; null when that line is not shown anyway. */
+export async function findOpenLine(
+  log: PreparedLog,
+  { line, onlyErrors }: { line: number | null; onlyErrors: boolean },
+): Promise<number | null> {
+  if (line === null || !onlyErrors) return line;
+  const [read] = await readLines(log, line, line);
+  return read && isErrorLevel(read.level) ? line : null;
+}
+
+/** The time of the entry that a line belongs to, or of the last one before it that has one; null = there is none. */
+export async function timeOfLine(log: PreparedLog, line: number): Promise<number | null> {
+  const block = blockAt(log, blockOfLine(log, line));
+  const lines = await withBlocks(log, async (readText) =>
+    linesOfBlock(block, await readText(blockOfLine(log, line))),
+  );
+  const head = lines.findLast(({ number, time }) => number <= line && time !== null);
+  return head?.time ?? (Number.isNaN(block.timeBefore) ? null : block.timeBefore);
 }
 
 /** The line of the first entry at this time or after it; the last line when there is none. */

@@ -1,10 +1,9 @@
+import { matchingLines, type Wanted, wantedText } from "./matching-lines.ts";
 import { blockAt, blockCount, blockOfLine, type PreparedLog, withBlocks } from "./prepared-log.ts";
-import { readStoredLine } from "./stored-line.ts";
 
 export type Direction = "next" | "previous";
 
-export interface TextSearch {
-  text: string;
+export interface TextSearch extends Wanted {
   /** It begins after this line, or before it. */
   from: number;
   direction: Direction;
@@ -25,7 +24,7 @@ export type TextFound =
  */
 export async function findText(log: PreparedLog, search: TextSearch): Promise<TextFound> {
   const { from, direction, signal, maxMs } = search;
-  const wanted = search.text.toLowerCase();
+  const wanted = wantedText(search);
   const deadline = performance.now() + maxMs;
   const count = blockCount(log);
   if (count === 0) return { kind: "nothing" };
@@ -36,16 +35,14 @@ export async function findText(log: PreparedLog, search: TextSearch): Promise<Te
     for (let done = 0; done <= count; done++) {
       signal.throwIfAborted();
       const index = (start + step * done + count) % count;
-      const { firstLine } = blockAt(log, index);
+      const block = blockAt(log, index);
       const isAtItsEnd = index === (direction === "next" ? 0 : count - 1);
       // Not before it has read a block beyond the one of the line: going on from there must lead further.
       if (done > 1 && !isAtItsEnd && performance.now() > deadline) {
-        const line = direction === "next" ? firstLine - 1 : blockAt(log, index + 1).firstLine;
+        const line = direction === "next" ? block.firstLine - 1 : blockAt(log, index + 1).firstLine;
         return { kind: "paused", line };
       }
-      const text = (await readText(index)).toLowerCase();
-      if (!text.includes(wanted)) continue;
-      const matches = matchingLines(text, wanted, firstLine).filter(
+      const matches = matchingLines(block, await readText(index), wanted).filter(
         (line) => (done > 0 && done < count) || isAhead(line) === (done === 0),
       );
       const line = direction === "next" ? matches[0] : matches.at(-1);
@@ -57,10 +54,4 @@ export async function findText(log: PreparedLog, search: TextSearch): Promise<Te
   function isAhead(line: number): boolean {
     return direction === "next" ? line > from : line < from;
   }
-}
-
-function matchingLines(text: string, wanted: string, firstLine: number): number[] {
-  return text
-    .split("\n")
-    .flatMap((line, index) => (readStoredLine(line).text.includes(wanted) ? [firstLine + index] : []));
 }

@@ -89,7 +89,7 @@ export async function prepareInFolder(
     await mkdir(unfinished, { mode: 0o700 });
     try {
       ({ problem, cause } = await runInWorker<PrepareAnswer>(WORKER_FILE, task, PREPARE_LIMITS, signal));
-      if (!problem) await rename(unfinished, join(directory, key));
+      if (!problem) await replace(join(directory, key), unfinished);
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
@@ -102,6 +102,12 @@ export async function prepareInFolder(
   if (archiveId === null || (await listArchives([archiveId])).has(archiveId)) return;
   await removeKept(directory, key);
   throw new RefusedLog("missing", "the archive was removed meanwhile");
+}
+
+/** What was prepared by another version of the program gives way. */
+async function replace(kept: string, prepared: string): Promise<void> {
+  await rm(kept, { recursive: true, force: true });
+  await rename(prepared, kept);
 }
 
 /** Which archive a log of the cache is of; null for what is none of its own. */

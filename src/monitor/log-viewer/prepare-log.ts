@@ -2,15 +2,8 @@ import { closeSync, openSync, statfsSync, writeFileSync, writeSync } from "node:
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { crc32 } from "node:zlib";
-import { isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
-import {
-  BLOCK_BYTES,
-  BLOCKS_FILE,
-  type LogSummary,
-  type PrepareProblem,
-  SUMMARY_FILE,
-  TEXT_FILE,
-} from "./prepared-format.ts";
+import { createLogIndex, type LogIndex } from "./log-index.ts";
+import { BLOCKS_FILE, type PrepareProblem, SUMMARY_FILE, TEXT_FILE } from "./prepared-format.ts";
 import { createRawLineReader, type RawLine } from "./raw-lines.ts";
 import { storedLines } from "./stored-line.ts";
 import { readZippedFile, type ZippedFile } from "./zip-files.ts";
@@ -57,9 +50,9 @@ export async function prepareLog(task: PrepareTask): Promise<void> {
 async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): Promise<void> {
   const { directory, maxBytes, reservedBytes, inflatedBytes } = task;
   const text = openSync(join(directory, TEXT_FILE), "wx", 0o600);
+  const index = createLogIndex(directory);
   try {
     const reader = createRawLineReader();
-    const index = createIndex();
     let checksum = 0;
     let checkSpaceAt = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -79,6 +72,7 @@ async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): 
     writeFileSync(join(directory, SUMMARY_FILE), JSON.stringify(summary), { mode: 0o600 });
   } finally {
     closeSync(text);
+    index.close();
   }
 }
 
@@ -88,58 +82,12 @@ function requireSpace(directory: string, bytes: number): void {
   throw new PrepareError("disk_full", { cause: `${bavail * bsize} bytes free, ${bytes} needed` });
 }
 
-function writeLines(file: number, lines: readonly RawLine[], index: Index): void {
+function writeLines(file: number, lines: readonly RawLine[], index: LogIndex): void {
   if (lines.length === 0) return;
   const stored = storedLines(lines);
   for (const line of stored) index.add(line);
   let rest = Buffer.from(`${stored.join("\n")}\n`);
   while (rest.length > 0) rest = rest.subarray(writeSync(file, rest));
-}
-
-interface Index {
-  add(line: string): void;
-  bytes(): number;
-  finish(): { blocks: number[]; summary: LogSummary };
-}
-
-function createIndex(): Index {
-  const blocks: number[] = [];
-  let blockBytes = BLOCK_BYTES;
-  let level: Level = "none";
-  const summary: LogSummary = {
-    lines: 0,
-    bytes: 0,
-    errors: 0,
-    lastErrorLine: null,
-    firstTime: null,
-    lastTime: null,
-  };
-
-  function beginBlock(): void {
-    const { bytes, lines, errors, lastTime } = summary;
-    blocks.push(bytes, lines + 1, errors, lastTime ?? Number.NaN, LEVELS.indexOf(level));
-    blockBytes = 0;
-  }
-
-  return {
-    add(line) {
-      if (blockBytes >= BLOCK_BYTES) beginBlock();
-      const bytes = Buffer.byteLength(line) + 1;
-      blockBytes += bytes;
-      summary.bytes += bytes;
-      summary.lines++;
-      const head = readEntryHead(line);
-      if (!head) return;
-      level = head.level;
-      summary.firstTime ??= head.time;
-      summary.lastTime = head.time ?? summary.lastTime;
-      if (!isErrorLevel(level)) return;
-      summary.errors++;
-      summary.lastErrorLine = summary.lines;
-    },
-    bytes: () => summary.bytes,
-    finish: () => ({ blocks, summary }),
-  };
 }
 
 function problemOf(error: unknown): PrepareProblem {

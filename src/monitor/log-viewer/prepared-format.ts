@@ -1,14 +1,24 @@
 import type { Level } from "./log-entry.ts";
+import type { TimeBuckets } from "./time-buckets.ts";
+
+/** Logs that another version of this program prepared otherwise are prepared anew. */
+export const FORMAT_VERSION = 2;
 
 /** The text of a log as it is shown, in UTF-8 with line feeds; where its blocks begin; what it is in all. */
 export const TEXT_FILE = "text";
 export const BLOCKS_FILE = "blocks";
 export const SUMMARY_FILE = "summary.json";
+/** What repeats among all entries, and among errors when only these are shown. */
+export const FOLDS_FILES = { all: "folds", errors: "error-folds" } as const;
+export type FoldsOf = keyof typeof FOLDS_FILES;
+
+/** All files of a prepared log. */
+export const PREPARED_FILES = [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE, ...Object.values(FOLDS_FILES)];
 
 /** A block ends with the line that makes it this long. */
 export const BLOCK_BYTES = 32 * 1024;
 /** Numbers for each block in the file of blocks: those of `Block`, in its order. */
-export const BLOCK_NUMBERS = 5;
+export const BLOCK_NUMBERS = 7;
 
 /** Some lines of a prepared log: all that has to be read to show one of them. */
 export interface Block {
@@ -22,9 +32,12 @@ export interface Block {
   timeBefore: number;
   /** Of the entry that its first line may continue. */
   levelBefore: Level;
+  /** So many folds end before it, perhaps a few more. */
+  foldsBefore: Record<FoldsOf, number>;
 }
 
 export interface LogSummary {
+  version: number;
   lines: number;
   /** Of the text as it is kept. */
   bytes: number;
@@ -34,6 +47,8 @@ export interface LogSummary {
   /** See `EntryHead`; null = no line has a time. */
   firstTime: number | null;
   lastTime: number | null;
+  folds: Record<FoldsOf, number>;
+  times: TimeBuckets;
 }
 
 /** Why a file of an archive cannot be shown. */

@@ -6,6 +6,9 @@ import {
   BLOCK_NUMBERS,
   BLOCKS_FILE,
   type Block,
+  FOLDS_FILES,
+  FORMAT_VERSION,
+  type FoldsOf,
   type LogSummary,
   SUMMARY_FILE,
   TEXT_FILE,
@@ -16,6 +19,7 @@ import { readStoredLine } from "./stored-line.ts";
 export interface PreparedLog {
   summary: LogSummary;
   textFile: string;
+  foldsFiles: Record<FoldsOf, string>;
   /** `BLOCK_NUMBERS` for each block. */
   blocks: Float64Array;
 }
@@ -34,10 +38,11 @@ export interface PreparedLine {
   time: number | null;
 }
 
-/** What a prepared log is in all; null when it is not there. */
+/** What a prepared log is in all; null when it is not there, or not as this version prepares it. */
 export async function readSummary(directory: string): Promise<LogSummary | null> {
   const json = await nullWhenMissing(readFile(join(directory, SUMMARY_FILE), "utf8"));
-  return json === null ? null : (JSON.parse(json) as LogSummary);
+  const summary = json === null ? null : (JSON.parse(json) as LogSummary);
+  return summary?.version === FORMAT_VERSION ? summary : null;
 }
 
 /** Opens a prepared log; null when it is not there. */
@@ -48,6 +53,7 @@ export async function openPreparedLog(directory: string): Promise<PreparedLog | 
   return {
     summary,
     textFile: join(directory, TEXT_FILE),
+    foldsFiles: { all: join(directory, FOLDS_FILES.all), errors: join(directory, FOLDS_FILES.errors) },
     blocks: new Float64Array(new Uint8Array(bytes).buffer),
   };
 }
@@ -66,11 +72,17 @@ export function blockCount({ blocks }: PreparedLog): number {
 }
 
 export function blockAt({ blocks }: PreparedLog, index: number): Block {
-  const [offset = 0, firstLine = 0, errorsBefore = 0, timeBefore = Number.NaN, level = 0] = blocks.subarray(
-    index * BLOCK_NUMBERS,
-    (index + 1) * BLOCK_NUMBERS,
-  );
-  return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none" };
+  const [
+    offset = 0,
+    firstLine = 0,
+    errorsBefore = 0,
+    timeBefore = Number.NaN,
+    level = 0,
+    all = 0,
+    errors = 0,
+  ] = blocks.subarray(index * BLOCK_NUMBERS, (index + 1) * BLOCK_NUMBERS);
+  const foldsBefore = { all, errors };
+  return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none", foldsBefore };
 }
 
 /** The index of the block that has this line. */

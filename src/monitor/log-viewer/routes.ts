@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { copyTextRoutes } from "./copy-text-routes.ts";
 import { listFilesRoutes } from "./list-files-routes.ts";
 import { showLogRoutes } from "./show-log-routes.ts";
 
@@ -6,4 +7,5 @@ import { showLogRoutes } from "./show-log-routes.ts";
 export async function logViewerRoutes(app: FastifyInstance): Promise<void> {
   await app.register(listFilesRoutes);
   await app.register(showLogRoutes);
+  await app.register(copyTextRoutes);
 }

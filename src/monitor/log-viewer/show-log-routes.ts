@@ -1,29 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { visibleText } from "../../protocol/visible-text.ts";
-import { readId } from "../forms/id.ts";
-import { findArchive } from "../log-archives/store/find-archive.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
-import { filesUrl, type NamedFile } from "./archive-page.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type AskedFile, answerWithoutFile, findAskedFile, type WithFile } from "./asked-file.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
-import { findErrorsAround } from "./find-line.ts";
+import { findOpenLine, findShownErrorsAround, timeOfLine } from "./find-line.ts";
 import type { CachedLog } from "./log-cache.ts";
-import { type PreparedLog, readLines } from "./prepared-log.ts";
-import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+import { readMatches } from "./read-matches.ts";
+import { readFoldRows, readRows } from "./read-rows.ts";
 import { recordView } from "./record-view.ts";
-import { linesModel, lineWindow, logModel } from "./show-model.ts";
-import { lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
+import { pageWindow, WINDOW_ROWS } from "./row-window.ts";
+import { logModel, rowsModel } from "./show-model.ts";
+import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 import { failedModel, preparingModel } from "./waiting-model.ts";
 
 /** A log that is prepared within this time is shown at once; others show how far they are. */
 const MAX_WAIT_MS = 1_500;
 
-interface WithFile {
-  Params: { id: string; position: string };
-}
-
-/** One file as it is asked for. */
-interface AskedFile extends NamedFile {
+/** What is asked of a file. */
+interface AskedView extends AskedFile {
   query: ViewQuery;
 }
 
@@ -36,20 +32,10 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     "/log-archives/:id/files/:position",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const [id, position] = [readId(request.params.id), readId(request.params.position)];
-      const archive = id === null ? null : await findArchive(db, request.viewer.organizations, id);
-      if (!archive) return reply.callNotFound();
-      const read = await whileConnected(reply, (signal) =>
-        readArchive(archive, app.config.archiveDir, request.log, signal),
-      );
-      if (read === "left") return reply.code(499).send();
-      if ("problem" in read) return await showGoneArchive(reply, request.viewer, archive, read.problem);
-      const file = read.files.find((file) => file.position === position);
-      if (!file) return reply.callNotFound();
-
-      const path = `${filesUrl(archive)}/${file.position}`;
-      const asked = { archive, name: visibleText(file.name), path, query: readViewQuery(request.query) };
-      const source = cacheSource(archive, read.zipFile, file);
+      const found = await findAskedFile(app, request, reply);
+      if ("kind" in found) return await answerWithoutFile(reply, request.viewer, found);
+      const asked = { ...found, query: readViewQuery(request.query) };
+      const { archive, source } = asked;
       const maxWaitMs = request.isPartial ? 0 : MAX_WAIT_MS;
       const cached = await logCache.open(source, request.signedInUser().id, maxWaitMs);
       if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
@@ -63,7 +49,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
   async function showWaiting(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,
-    asked: AskedFile,
+    asked: AskedView,
     cached: Exclude<CachedLog, { kind: "ready" }>,
   ) {
     if (isPartial && (cached.kind === "failed" || !asked.query.isWaiting)) {
@@ -79,8 +65,11 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     );
   }
 
-  async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedFile, log: PreparedLog) {
+  async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedView, log: PreparedLog) {
     const { path, query } = asked;
+    if (request.isPartial && query.open !== null && query.before === null && query.after === null) {
+      return await showFold(request, reply, asked, log, query.open);
+    }
     const find = (signal: AbortSignal) => findDestination(log, query, signal);
     const destination = query.find
       ? await inTurn(request, reply, { places, busyWith: "searches" }, find)
@@ -93,26 +82,49 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       return await showLines(request, reply, asked, log, problems);
     }
     const { line, searched } = destination;
-    return reply.redirect(lineUrl(path, line, { text: query.text, searched }), 303);
+    return reply.redirect(lineUrl(path, line, query, { searched }), 303);
   }
 
   async function showLines(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,
-    asked: AskedFile,
+    asked: AskedView,
     log: PreparedLog,
     problems: FieldProblems,
   ) {
     const { path, query } = asked;
-    const window = lineWindow(query, log.summary.lines);
-    const lines = await readLines(log, window.from, window.to);
-    const shown = { viewer, path, log, query, window, lines };
-    if (isPartial) {
-      const side = query.before === null ? "after" : "before";
-      const html = app.renderFragment("log-viewer/_lines", viewer, linesModel(shown, side));
-      return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
-    }
-    const errors = await findErrorsAround(log, window.current ?? 1);
-    return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, problems }));
+    const window = pageWindow(query, log.summary.lines);
+    const { current } = window;
+    const mode = { ...query, open: query.open ?? (await findOpenLine(log, query)) };
+    const read = await whileConnected(reply, async (signal) => {
+      const rows = await readRows(log, mode, window);
+      return { rows, matches: await readMatches(log, query, rows, current, signal) };
+    });
+    if (read === "left") return reply.code(499).send();
+    const shown = { viewer, path, log, query: mode, window, ...read };
+    if (isPartial) return sendRows(reply, viewer, rowsModel(shown));
+    const errors = await findShownErrorsAround(log, current ?? 1, mode);
+    const time = current === null ? null : await timeOfLine(log, current);
+    return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, time, problems }));
+  }
+
+  /** What is folded from a line on, in the place of its fold. */
+  async function showFold(
+    { viewer }: FastifyRequest,
+    reply: FastifyReply,
+    { path, query }: AskedView,
+    log: PreparedLog,
+    line: number,
+  ) {
+    const rows = await readFoldRows(log, query, line, WINDOW_ROWS);
+    const window = { current: null, side: null };
+    const model = rowsModel({ viewer, path, log, query, window, rows, matches: null });
+    const restUrl = rows.after === null ? null : foldUrl(path, rows.after, query);
+    return sendRows(reply, viewer, { ...model, beforeUrl: null, afterUrl: null, restUrl, isEnd: false });
+  }
+
+  function sendRows(reply: FastifyReply, viewer: Viewer, model: ReturnType<typeof rowsModel>) {
+    const html = app.renderFragment("log-viewer/_lines", viewer, model);
+    return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
   }
 }

@@ -1,128 +1,114 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { filePage, type NamedFile } from "./archive-page.ts";
+import { filePage } from "./archive-page.ts";
+import type { AskedFile } from "./asked-file.ts";
 import type { FieldProblems } from "./destination.ts";
 import type { ErrorsAround } from "./find-line.ts";
-import type { PreparedLine, PreparedLog } from "./prepared-log.ts";
-import { shownLines } from "./shown-lines.ts";
-import { lineUrl, moreUrl, type ViewQuery } from "./view-query.ts";
+import { posSpanWithDay } from "./pos-time.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+import type { Rows } from "./read-rows.ts";
+import type { PageWindow } from "./row-window.ts";
+import { shownFold } from "./shown-folds.ts";
+import { shownLine } from "./shown-lines.ts";
+import { stripModel } from "./strip-model.ts";
+import { toolsModel } from "./tools-model.ts";
+import { moreUrl, textUrl, type ViewQuery } from "./view-query.ts";
+import type { Row } from "./walk-rows.ts";
 
-/** How many lines are shown at once, and how many of them before the one that they are about. */
-export const WINDOW_LINES = 500;
-const LINES_BEFORE = 200;
-
-export interface LineWindow {
-  from: number;
-  to: number;
-  /** The line that the page is about; null = the log is empty. */
-  current: number | null;
+/** How many lines match, as far as they were counted; null = nothing is looked for. */
+export interface ShownMatches {
+  total: number;
+  /** There are more. */
+  isCut: boolean;
+  /** Which of them the page's line is; null = it is none, or nobody knows. */
+  place: number | null;
+  /** By the first line of a fold: how many of them are in it. */
+  inFolds: ReadonlyMap<number, number | null>;
 }
 
-/** A link to a line; without an address it leads nowhere now. */
-export interface Jump {
-  url: string | null;
-  label: string;
-  sign: string;
-  /** That does the same. */
-  key: string | null;
-  title: string;
-}
-
-export interface ShownLog {
+export interface ShownRows {
   viewer: Viewer;
   /** Of the file's page. */
   path: string;
   log: PreparedLog;
   query: ViewQuery;
-  window: LineWindow;
-  lines: readonly PreparedLine[];
+  window: Pick<PageWindow, "current" | "side">;
+  rows: Rows;
+  matches: ShownMatches | null;
+}
+
+export interface ShownLog extends ShownRows {
   errors: ErrorsAround;
+  /** Of the page's line, see `EntryHead`. */
+  time: number | null;
   problems: FieldProblems;
 }
 
-/** Which lines are shown: those around a line, or before or after one. */
-export function lineWindow({ before, after, line }: ViewQuery, lineCount: number): LineWindow {
-  const clamp = (number: number) => Math.max(1, Math.min(number, lineCount));
-  if (lineCount === 0) return { from: 1, to: 0, current: null };
-  if (before !== null && before > 1) {
-    const to = clamp(before - 1);
-    return { from: clamp(to - WINDOW_LINES + 1), to, current: to };
-  }
-  if (after !== null && after < lineCount) {
-    return { from: after + 1, to: clamp(after + WINDOW_LINES), current: after + 1 };
-  }
-  const current = clamp(line ?? lineCount);
-  const from = clamp(Math.min(current - LINES_BEFORE, lineCount - WINDOW_LINES + 1));
-  return { from, to: clamp(from + WINDOW_LINES - 1), current };
+/** What the template of the rows shows. */
+export function rowsModel({ viewer, path, query, window, rows, matches }: ShownRows) {
+  const { side, current } = window;
+  const { open } = query;
+  const lines = { path, mode: query, whole: query.whole, current: side === null ? current : null };
+  const anchorAt = side === null && current !== null ? anchorIndex(rows.rows, current) : -1;
+  const asShown = (row: Row, index: number) => ({
+    // Where the page begins to be read, when its line is not shown itself.
+    anchor: index === anchorAt ? current : null,
+    line: row.kind === "line" ? shownLine(row.line, lines, viewer) : null,
+    fold:
+      row.kind === "line"
+        ? null
+        : shownFold(
+            row.fold,
+            {
+              path,
+              mode: query,
+              isOpen: row.kind === "opened",
+              matches: matches?.inFolds.get(row.fold.firstLine) ?? null,
+            },
+            viewer,
+          ),
+  });
+  return {
+    rows: rows.rows.map(asShown),
+    beforeUrl:
+      side !== "after" && rows.before !== null ? moreUrl(path, "before", rows.before + 1, query, open) : null,
+    afterUrl:
+      side !== "before" && rows.after !== null ? moreUrl(path, "after", rows.after - 1, query, open) : null,
+    restUrl: null as string | null,
+    isEnd: rows.after === null && side !== "before",
+  };
 }
 
-/** What the template of the lines shows; `side`: only the lines that are added there. */
-export function linesModel(
-  { viewer, path, log, query, window, lines }: Omit<ShownLog, "errors" | "problems">,
-  side: "before" | "after" | null,
-) {
-  const { from, to, current } = window;
-  const { text, whole } = query;
-  const isMarked = side === null && query.before === null && query.after === null;
-  const shown = { path, text, whole, current: isMarked ? current : null };
-  return {
-    lines: shownLines(lines, shown, viewer),
-    beforeUrl: side !== "after" && from > 1 ? moreUrl(path, "before", from, text) : null,
-    afterUrl: side !== "before" && to < log.summary.lines ? moreUrl(path, "after", to, text) : null,
-  };
+/** The row that holds a line, or the first one after it; -1 when the line is a row itself. */
+function anchorIndex(rows: readonly Row[], line: number): number {
+  if (rows.some((row) => row.kind === "line" && row.line.number === line)) return -1;
+  return rows.findIndex((row) => (row.kind === "line" ? row.line.number : row.fold.lastLine) >= line);
 }
 
 /** What the page of a file shows. */
-export function logModel(file: NamedFile, shown: ShownLog) {
-  const { viewer, log, query, window, problems } = shown;
-  const { t, format } = viewer;
-  const { lines: count } = log.summary;
-  const page = filePage(viewer, file);
-  const counts = t("logViewer.lines", { count, lines: format.number(count) });
+export function logModel(file: AskedFile, shown: ShownLog) {
+  const { viewer, query, window } = shown;
   return {
-    ...page,
-    ...linesModel(shown, null),
+    ...filePage(viewer, file),
+    ...rowsModel(shown),
     title: file.name,
-    subtitle: `${page.subtitle} · ${counts}`,
+    subtitle: subtitle(viewer, shown.log, file.source.bytes),
+    isEmpty: shown.log.summary.lines === 0,
+    textUrl: textUrl(shown.path),
     current: window.current,
-    jumps: jumps(shown),
-    find: field(viewer, "text", query.text, problems.text),
-    goTo: field(viewer, "goTo", query.goTo ?? "", problems.goTo),
-    searched: query.searched && t(`logViewer.find.${query.searched}`),
+    tools: toolsModel(shown),
+    strip: stripModel(shown),
+    searched: query.searched && viewer.t(`logViewer.find.${query.searched}`),
   };
 }
 
-function jumps({ viewer, path, log, query, errors }: ShownLog) {
-  const { lines, errors: errorCount } = log.summary;
-  const { text } = query;
-  const jump = (name: string, sign: string, line: number | null, key: string | null = null): Jump => {
-    const label = viewer.t(`logViewer.${name}`);
-    const url = line === null ? null : lineUrl(path, line, { text });
-    return { url, label, sign, key, title: key ? `${label} (${key})` : label };
-  };
-  return {
-    previousError: jump("previousError", "↑", errors.previous, "Shift+F8"),
-    nextError: jump("nextError", "↓", errors.next, "F8"),
-    ends: [jump("start", "⤒", 1), jump("end", "⤓", Math.max(lines, 1))],
-    errorPlace: errorPlace(viewer, errors.upTo, errorCount),
-    hasErrors: errorCount > 0,
-  };
-}
-
-/** A field with what is wrong with it. That nothing was found is said, but is no mistake. */
-function field({ t }: Viewer, name: keyof FieldProblems, value: string, problem: string | undefined) {
-  return {
-    value,
-    problem: problem === undefined ? null : t(`logViewer.problem.${problem}`),
-    isInvalid: problem !== undefined && problem !== "nothing",
-    describedBy: problem === undefined ? `hint-${name}` : `hint-${name} problem-${name}`,
-  };
-}
-
-/** Before the first error it is only said how many there are. */
-function errorPlace({ t, format }: Viewer, upTo: number, errors: number): string {
-  if (errors === 0) return t("logViewer.noErrors");
-  const all = format.number(errors);
-  return upTo === 0
-    ? t("logViewer.errorCount", { all })
-    : t("logViewer.errorPlace", { place: format.number(upTo), all });
+function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number): string {
+  const { lines: count, firstTime, lastTime } = summary;
+  return [
+    t("logViewer.lines", { count, lines: format.number(count) }),
+    format.bytes(bytes),
+    ...(firstTime !== null && lastTime !== null
+      ? [t("logViewer.posClock", { span: posSpanWithDay(firstTime, lastTime) })]
+      : []),
+    t("logViewer.masked"),
+  ].join(" · ");
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PreparedLine } from "./prepared-log.ts";
-import { lineUrl } from "./view-query.ts";
+import { lineUrl, type ViewMode } from "./view-query.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
 /** What means something in a regular expression. */
@@ -9,8 +9,7 @@ const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 export interface LinesToShow {
   /** Of the file's page. */
   path: string;
-  /** To mark. */
-  text: string;
+  mode: ViewMode;
   /** The line that the page is about. */
   current: number | null;
   /** A line to show in full. */
@@ -31,33 +30,29 @@ export interface ShownLine {
   cut: string | null;
 }
 
-/** Prepares lines for the template: matches apart, long ones cut. */
-export function shownLines(
-  lines: readonly PreparedLine[],
-  shown: LinesToShow,
+/** Prepares a line for the template: matches apart, a long one cut. */
+export function shownLine(
+  line: PreparedLine,
+  { path, mode, current, whole }: LinesToShow,
   { t, format }: Viewer,
-): ShownLine[] {
-  const { path, text, current, whole } = shown;
-  return lines.map((line) => {
-    const isCurrent = line.number === current;
-    // What was looked for may stand far to the right.
-    const isWhole = line.number === whole || (isCurrent && text !== "");
-    const isTooLong = !isWhole && line.text.length > MAX_SHOWN_CHARACTERS;
-    return {
-      number: line.number,
-      url: lineUrl(path, line.number, { text }),
-      label: t("logViewer.lineNumber", { number: line.number }),
-      level: line.level,
-      isHead: line.isHead,
-      isCurrent,
-      parts: splitAtMatches(isTooLong ? cutText(line.text) : line.text, text),
-      wholeUrl: isTooLong ? lineUrl(path, line.number, { text, whole: true }) : null,
-      cut:
-        line.cutBytes > 0 && !isTooLong
-          ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) })
-          : null,
-    };
-  });
+): ShownLine {
+  const { text } = mode;
+  const isCurrent = line.number === current;
+  // What was looked for may stand far to the right.
+  const isWhole = line.number === whole || (isCurrent && text !== "");
+  const isTooLong = !isWhole && line.text.length > MAX_SHOWN_CHARACTERS;
+  return {
+    number: line.number,
+    url: lineUrl(path, line.number, mode),
+    label: t("logViewer.lineNumber", { number: line.number }),
+    level: line.level,
+    isHead: line.isHead,
+    isCurrent,
+    parts: splitAtMatches(isTooLong ? cutText(line.text) : line.text, text),
+    wholeUrl: isTooLong ? lineUrl(path, line.number, mode, { whole: true }) : null,
+    cut:
+      line.cutBytes > 0 && !isTooLong ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) }) : null,
+  };
 }
 
 /** Without half a character at its end. */

@@ -1,20 +1,32 @@
 import type { Direction } from "./find-text.ts";
+import type { AskedLines } from "./read-text.ts";
 
 const LINE = /^[1-9]\d{0,14}$/;
 
 export type Searched = "wrapped" | "paused";
 
+/** What every link of a view keeps. */
+export interface ViewMode {
+  /** Marked wherever it stands. */
+  text: string;
+  /** Repeats are folded. */
+  isFolded: boolean;
+  onlyErrors: boolean;
+}
+
 /** What a view of a file is asked for, as it stands in its address. */
-export interface ViewQuery {
+export interface ViewQuery extends ViewMode {
   /** null = wherever it opens by itself. */
   line: number | null;
   /** Lines before or after this one, for «раньше» and «позже». */
   before: number | null;
   after: number | null;
-  /** Marked wherever it stands. */
-  text: string;
+  /** A line whose fold is open; that of `line` is open anyway. */
+  open: number | null;
   /** Looks for the text, from `line` on. */
   find: Direction | null;
+  /** It was not looked for so far: `line` itself may be what is found. */
+  isNewText: boolean;
   /** The search that led here went on at the other end of the file, or had no time to go on. */
   searched: Searched | null;
   /** A line number or a time to go to, as it was typed; null = not asked for. */
@@ -34,8 +46,12 @@ export function readViewQuery(query: unknown): ViewQuery {
     line: number("line"),
     before: number("before"),
     after: number("after"),
+    open: number("open"),
     text: text("q"),
+    isFolded: text("folds") !== "off",
+    onlyErrors: text("show") === "errors",
     find: find === "next" || find === "previous" ? find : null,
+    isNewText: typeof given.was === "string" && given.was !== text("q"),
     searched: searched === "wrapped" || searched === "paused" ? searched : null,
     goTo: typeof given.go === "string" ? given.go.trim() : null,
     isWaiting: text("waiting") === "1",
@@ -43,8 +59,14 @@ export function readViewQuery(query: unknown): ViewQuery {
   };
 }
 
+/** Which lines are asked for as text; what is no number is the first line. */
+export function readTextQuery(query: unknown): AskedLines {
+  const { from, to, show } = (query ?? {}) as Record<string, unknown>;
+  const number = (text: unknown) => (typeof text === "string" && LINE.test(text) ? Number(text) : 1);
+  return { from: number(from), to: number(to), onlyErrors: show === "errors" };
+}
+
 export interface LineAddress {
-  text?: string;
   searched?: Searched | null;
   whole?: boolean;
 }
@@ -53,18 +75,49 @@ export interface LineAddress {
 export function lineUrl(
   path: string,
   line: number,
-  { text = "", searched = null, whole = false }: LineAddress = {},
+  mode: ViewMode,
+  { searched = null, whole = false }: LineAddress = {},
 ): string {
-  const query = new URLSearchParams({ line: String(line) });
-  if (text) query.set("q", text);
+  const query = modeQuery({ line: String(line) }, mode);
   if (searched) query.set("searched", searched);
   if (whole) query.set("whole", String(line));
   return `${path}?${query}#L${line}`;
 }
 
-/** The address of the lines before or after one. */
-export function moreUrl(path: string, side: "before" | "after", line: number, text: string): string {
-  const query = new URLSearchParams({ [side]: String(line) });
-  if (text) query.set("q", text);
+/** The address of the lines before or after one. `open`: a line whose fold stays open. */
+export function moreUrl(
+  path: string,
+  side: "before" | "after",
+  line: number,
+  mode: ViewMode,
+  open: number | null,
+): string {
+  const query = modeQuery({ [side]: String(line) }, mode);
+  if (open !== null && mode.isFolded) query.set("open", String(open));
   return `${path}?${query}`;
+}
+
+/** The address of lines as plain text, which takes `from` and `to`. */
+export function textUrl(path: string): string {
+  return `${path}/text`;
+}
+
+/** The address of what is folded, from this line on. */
+export function foldUrl(path: string, line: number, mode: ViewMode): string {
+  return `${path}?${modeQuery({ open: String(line) }, mode)}`;
+}
+
+/** What stands in an address, or in the hidden fields of a form, to keep how a file is shown; the text aside. */
+export function modeFields({ isFolded, onlyErrors }: ViewMode): [name: string, value: string][] {
+  return [...(isFolded ? [] : [["folds", "off"]]), ...(onlyErrors ? [["show", "errors"]] : [])] as [
+    string,
+    string,
+  ][];
+}
+
+function modeQuery(place: Record<string, string>, mode: ViewMode): URLSearchParams {
+  const query = new URLSearchParams(place);
+  if (mode.text) query.set("q", mode.text);
+  for (const [name, value] of modeFields(mode)) query.set(name, value);
+  return query;
 }

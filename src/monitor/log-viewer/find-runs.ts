@@ -1,0 +1,147 @@
+import { LEVELS, type Level } from "./log-entry.ts";
+import { saysExchange } from "./log-words.ts";
+
+/** So many entries may take turns, such as «начат» and «завершён» of an exchange. */
+const MAX_PERIOD = 4;
+/** Equal ones after the first, from which on they are folded. */
+const MIN_REPEATS = 2;
+
+/** An entry of a log: a line with those that belong to it. */
+export interface LogEntry {
+  firstLine: number;
+  lastLine: number;
+  /** See `EntryHead`. */
+  time: number | null;
+  level: Level;
+  /** The key of its first line, see `lineKey`. */
+  head: number;
+  /** The key of its stack trace or of whatever else stands below; 0 = nothing does. */
+  trace: number;
+  /** Its first line. */
+  text: string;
+}
+
+/** Lines of entries that only repeat what is shown right above them. */
+export interface Fold {
+  firstLine: number;
+  lastLine: number;
+  repeats: number;
+  /** Of its first and its last entry that has one, see `EntryHead`. */
+  firstTime: number | null;
+  lastTime: number | null;
+  /** The worst in it. */
+  level: Level;
+  /** Each repeat is an exchange that begins and ends well. */
+  isExchanges: boolean;
+}
+
+export interface RunFinder {
+  add(entry: LogEntry): void;
+  /** There are no more. */
+  end(): void;
+}
+
+/** Entries that may be equal in turns of so many. */
+interface Turns {
+  period: number;
+  /** What is shown, by its place in the turn. */
+  shown: (LogEntry | null)[];
+  /** How many in a row were equal to what is shown. */
+  equal: number;
+}
+
+interface Run {
+  turns: Turns;
+  fold: Fold;
+  /** A turn that is not complete yet. */
+  open: LogEntry[];
+}
+
+/**
+ * Finds equal entries in a row, or in turns, as they come. An entry without a trace equals one with a trace, but nothing that
+ * has another trace than what is shown is ever folded. What it keeps does not grow.
+ * @param onFold gets each fold when it is over, in the order of lines.
+ */
+export function createRunFinder(onFold: (fold: Fold) => void): RunFinder {
+  let turns: Turns[] = [];
+  let recent: LogEntry[] = [];
+  let count = 0;
+  let run: Run | null = null;
+  reset();
+
+  function reset(): void {
+    turns = Array.from({ length: MAX_PERIOD }, (_, index) => ({
+      period: index + 1,
+      shown: Array<LogEntry | null>(index + 1).fill(null),
+      equal: 0,
+    }));
+    [recent, count, run] = [[], 0, null];
+  }
+
+  function add(entry: LogEntry): void {
+    if (run) goOn(run, entry);
+    else look(entry);
+  }
+
+  function look(entry: LogEntry): void {
+    recent = [...recent.slice(1 - MAX_PERIOD * MIN_REPEATS), entry];
+    for (const candidate of turns) compare(candidate, count, entry);
+    count++;
+    const found = turns.find(({ period, equal }) => equal >= period * MIN_REPEATS);
+    if (found) run = { turns: found, fold: foldOf(recent.slice(-found.equal), found), open: [] };
+  }
+
+  function goOn({ turns, fold, open }: Run, entry: LogEntry): void {
+    if (!compare(turns, count, entry)) {
+      onFold(fold);
+      reset();
+      for (const rest of [...open, entry]) add(rest);
+      return;
+    }
+    count++;
+    open.push(entry);
+    if (open.length < turns.period) return;
+    for (const { time, lastLine } of open.splice(0)) {
+      fold.lastLine = lastLine;
+      fold.firstTime ??= time;
+      fold.lastTime = time ?? fold.lastTime;
+    }
+    fold.repeats++;
+  }
+
+  return {
+    add,
+    end() {
+      if (run) onFold(run.fold);
+      reset();
+    },
+  };
+}
+
+/** Whether an entry equals what is shown at its place in the turn; otherwise it is what is shown there from now on. */
+function compare(turns: Turns, count: number, entry: LogEntry): boolean {
+  const place = count % turns.period;
+  const shown = turns.shown[place];
+  const isEqual = shown?.head === entry.head && (entry.trace === 0 || entry.trace === shown.trace);
+  if (!isEqual) turns.shown[place] = entry;
+  turns.equal = isEqual ? turns.equal + 1 : 0;
+  return isEqual;
+}
+
+function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
+  const times = entries.flatMap(({ time }) => time ?? []);
+  const level = LEVELS[Math.max(...entries.map((entry) => LEVELS.indexOf(entry.level)))] ?? "none";
+  return {
+    firstLine: entries[0]?.firstLine ?? 0,
+    lastLine: entries.at(-1)?.lastLine ?? 0,
+    repeats: entries.length / period,
+    firstTime: times[0] ?? null,
+    lastTime: times.at(-1) ?? null,
+    level,
+    isExchanges: period === 2 && entries.every(isQuietExchange),
+  };
+}
+
+function isQuietExchange({ level, text }: LogEntry): boolean {
+  return saysExchange(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
+}

@@ -1,0 +1,129 @@
+import { join } from "node:path";
+import { createRunFinder, type LogEntry } from "./find-runs.ts";
+import { createFoldWriter, FOLD_BYTES } from "./fold-records.ts";
+import { lineKey } from "./line-key.ts";
+import { type EntryHead, isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
+import { isTraceLine } from "./log-words.ts";
+import { BLOCK_BYTES, FOLDS_FILES, FORMAT_VERSION, type LogSummary } from "./prepared-format.ts";
+import { createBucketCounter } from "./time-buckets.ts";
+
+export interface LogIndex {
+  /** The next line, as it is stored. */
+  add(line: string): void;
+  /** Of text and folds so far. */
+  bytes(): number;
+  finish(): { blocks: number[]; summary: LogSummary };
+  /** Closes its files, whether it is finished or not. */
+  close(): void;
+}
+
+/** An entry whose lines still come. */
+interface OpenEntry extends LogEntry {
+  /** The keys of the lines below its first, and of those that are a stack trace. */
+  below: number | undefined;
+  stack: number | undefined;
+}
+
+/**
+ * Makes the index of a log while its lines are written: blocks, errors, folds, and entries by time. What it keeps in memory
+ * is a few numbers for each block.
+ */
+export function createLogIndex(directory: string): LogIndex {
+  const blocks: number[] = [];
+  const folds = createFoldWriter(join(directory, FOLDS_FILES.all));
+  const errorFolds = createFoldWriter(join(directory, FOLDS_FILES.errors));
+  const runs = createRunFinder(folds.add);
+  const errorRuns = createRunFinder(errorFolds.add);
+  const times = createBucketCounter();
+  let blockBytes = BLOCK_BYTES;
+  let level: Level = "none";
+  let entry: OpenEntry | null = null;
+  /** Without one every line is an entry of its own. */
+  let hasHeads = false;
+  const summary: Omit<LogSummary, "version" | "folds" | "times"> = {
+    lines: 0,
+    bytes: 0,
+    errors: 0,
+    lastErrorLine: null,
+    firstTime: null,
+    lastTime: null,
+  };
+
+  function beginBlock(): void {
+    const { bytes, lines, errors, lastTime } = summary;
+    const time = lastTime ?? Number.NaN;
+    blocks.push(bytes, lines + 1, errors, time, LEVELS.indexOf(level), folds.count(), errorFolds.count());
+    blockBytes = 0;
+  }
+
+  function addHead(head: EntryHead): void {
+    level = head.level;
+    summary.firstTime ??= head.time;
+    summary.lastTime = head.time ?? summary.lastTime;
+    const isError = isErrorLevel(level);
+    if (head.time !== null) times.add(head.time, isError, summary.lines);
+    if (!isError) return;
+    summary.errors++;
+    summary.lastErrorLine = summary.lines;
+  }
+
+  function beginEntry(text: string, time: number | null): void {
+    endEntry();
+    const { lines } = summary;
+    entry = {
+      firstLine: lines,
+      lastLine: lines,
+      time,
+      level,
+      head: lineKey(text),
+      trace: 0,
+      text,
+      below: undefined,
+      stack: undefined,
+    };
+  }
+
+  function goOn(entry: OpenEntry, text: string): void {
+    entry.lastLine = summary.lines;
+    entry.below = lineKey(text, entry.below);
+    if (isTraceLine(text)) entry.stack = lineKey(text, entry.stack);
+  }
+
+  function endEntry(): void {
+    if (!entry) return;
+    entry.trace = entry.stack ?? entry.below ?? 0;
+    runs.add(entry);
+    if (isErrorLevel(entry.level)) errorRuns.add(entry);
+    entry = null;
+  }
+
+  return {
+    add(line) {
+      if (blockBytes >= BLOCK_BYTES) beginBlock();
+      const bytes = Buffer.byteLength(line) + 1;
+      blockBytes += bytes;
+      summary.bytes += bytes;
+      summary.lines++;
+      const head = readEntryHead(line);
+      if (head) addHead(head);
+      hasHeads ||= head !== null;
+      if (head || !hasHeads || !entry) beginEntry(line, head?.time ?? null);
+      else goOn(entry, line);
+    },
+    bytes: () => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
+    finish() {
+      endEntry();
+      runs.end();
+      errorRuns.end();
+      const counts = { all: folds.count(), errors: errorFolds.count() };
+      return {
+        blocks,
+        summary: { version: FORMAT_VERSION, ...summary, folds: counts, times: times.finish() },
+      };
+    },
+    close() {
+      folds.close();
+      errorFolds.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+const DAY_MS = 86_400_000;
+
+/** Times of a log are by the clock of the POS server, as if it were UTC: they are shown as they stand there, in no zone. */
+export function posClock(time: number): string {
+  return isoOf(time).slice(11, 16);
+}
+
+/** `25.11`. */
+export function posDay(time: number): string {
+  const [, month, day] = isoOf(time).slice(0, 10).split("-");
+  return `${day}.${month}`;
+}
+
+/** `11.2026`. */
+export function posMonth(time: number): string {
+  const [year, month] = isoOf(time).slice(0, 7).split("-");
+  return `${month}.${year}`;
+}
+
+/** `01:31–01:34`, `01:31`, or with days: `24.11 23:58–25.11 00:10`. */
+export function posSpan(from: number, to: number): string {
+  if (posDayStart(from) !== posDayStart(to))
+    return `${posDay(from)} ${posClock(from)}–${posDay(to)} ${posClock(to)}`;
+  return posClock(from) === posClock(to) ? posClock(from) : `${posClock(from)}–${posClock(to)}`;
+}
+
+/** `25.11 00:00–12:09`. */
+export function posSpanWithDay(from: number, to: number): string {
+  const span = posSpan(from, to);
+  return posDayStart(from) === posDayStart(to) ? `${posDay(from)} ${span}` : span;
+}
+
+export function posDayStart(time: number): number {
+  return Math.floor(time / DAY_MS) * DAY_MS;
+}
+
+function isoOf(time: number): string {
+  return new Date(time).toISOString();
+}

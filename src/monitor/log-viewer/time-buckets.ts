@@ -1,0 +1,77 @@
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** How wide a bucket may be, in ms: the narrowest in which a log has few enough. */
+export const BUCKET_WIDTHS = [
+  10 * MINUTE_MS,
+  60 * MINUTE_MS,
+  6 * 60 * MINUTE_MS,
+  DAY_MS,
+  7 * DAY_MS,
+  364 * DAY_MS,
+];
+const MAX_BUCKETS = 300;
+const LAST_WIDTH = BUCKET_WIDTHS.at(-1) ?? DAY_MS;
+
+/** What was written within some minutes, hours or days by the clock of the POS server. */
+export interface TimeBucket {
+  /** See `EntryHead`. */
+  startsAt: number;
+  entries: number;
+  errors: number;
+  /** Its first line in the file. */
+  line: number;
+}
+
+export interface TimeBuckets {
+  widthMs: number;
+  buckets: TimeBucket[];
+}
+
+export interface BucketCounter {
+  add(time: number, isError: boolean, line: number): void;
+  finish(): TimeBuckets;
+}
+
+/** Counts entries and errors by time, in buckets that get wider as the log gets longer: there are never many. */
+export function createBucketCounter(): BucketCounter {
+  let widthMs = BUCKET_WIDTHS[0] ?? MINUTE_MS;
+  let buckets = new Map<number, TimeBucket>();
+  let latest: TimeBucket | null = null;
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+
+  function bucketAt(time: number, line: number): TimeBucket {
+    if (latest && time >= latest.startsAt && time < latest.startsAt + widthMs) return latest;
+    [from, to] = [Math.min(from, time), Math.max(to, time)];
+    while ((to - from) / widthMs > MAX_BUCKETS && widthMs < LAST_WIDTH) widen();
+    const startsAt = Math.floor(time / widthMs) * widthMs;
+    latest = buckets.get(startsAt) ?? { startsAt, entries: 0, errors: 0, line };
+    buckets.set(startsAt, latest);
+    return latest;
+  }
+
+  function widen(): void {
+    widthMs = BUCKET_WIDTHS[BUCKET_WIDTHS.indexOf(widthMs) + 1] ?? LAST_WIDTH;
+    const narrow = [...buckets.values()];
+    buckets = new Map();
+    for (const { startsAt: at, entries, errors, line } of narrow) {
+      const startsAt = Math.floor(at / widthMs) * widthMs;
+      const wide = buckets.get(startsAt) ?? { startsAt, entries: 0, errors: 0, line };
+      wide.entries += entries;
+      wide.errors += errors;
+      wide.line = Math.min(wide.line, line);
+      buckets.set(startsAt, wide);
+    }
+  }
+
+  return {
+    add(time, isError, line) {
+      const bucket = bucketAt(time, line);
+      bucket.entries++;
+      if (isError) bucket.errors++;
+    },
+    finish: () => ({
+      widthMs,
+      buckets: [...buckets.values()].toSorted((left, right) => left.startsAt - right.startsAt),
+    }),
+  };
+}

@@ -1,0 +1,101 @@
+import { posClock, posDay, posDayStart, posMonth, posSpan } from "./pos-time.ts";
+import type { LogSummary } from "./prepared-format.ts";
+import type { TimeBucket } from "./time-buckets.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How long a part of the strip that has a label may be; each is cut in three that can be gone to. */
+const PART_MS = [3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 364 * 24, 3640 * 24].map(
+  (hours) => hours * HOUR_MS,
+);
+const MAX_PARTS = 9;
+const STEPS_OF_A_PART = 3;
+const MIN_ERROR_HEIGHT = 0.2;
+
+/** A stretch of time to go to. */
+export interface StripStep {
+  /** The first line written in it; null = there is none. */
+  line: number | null;
+  span: string;
+  entries: number;
+  errors: number;
+}
+
+export interface StripPart extends StripStep {
+  label: string;
+  steps: StripStep[];
+}
+
+/** The time of a log from its start to its end; places and widths in percent, heights from 0 to 1. */
+export interface TimeStrip {
+  parts: StripPart[];
+  /** Where anything was written. */
+  written: { x: number; width: number }[];
+  errors: { x: number; width: number; height: number }[];
+  /** Where one is; null = nobody knows when. */
+  here: number | null;
+}
+
+/** Draws when a log was written and what share of it was errors; null when it has no times. */
+export function timeStrip({ times }: LogSummary, now: number | null): TimeStrip | null {
+  const { buckets, widthMs } = times;
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  if (!first || !last) return null;
+  const { from, to, partMs } = axis(first.startsAt, last.startsAt + widthMs);
+  const percent = (ms: number) => Math.round((ms / (to - from)) * 10_000) / 100;
+  const placeOf = ({ startsAt }: TimeBucket) => ({ x: percent(startsAt - from), width: percent(widthMs) });
+  const within = (start: number, end: number) => {
+    const inside = buckets.filter(({ startsAt }) => startsAt >= start && startsAt < end);
+    return {
+      line: inside.length > 0 ? Math.min(...inside.map(({ line }) => line)) : null,
+      span: spanOf(start, end),
+      entries: inside.reduce((sum, { entries }) => sum + entries, 0),
+      errors: inside.reduce((sum, { errors }) => sum + errors, 0),
+    };
+  };
+  const parts = Array.from({ length: Math.round((to - from) / partMs) }, (_, index) => {
+    const start = from + index * partMs;
+    const stepMs = partMs / STEPS_OF_A_PART;
+    const steps = Array.from({ length: STEPS_OF_A_PART }, (_, step) =>
+      within(start + step * stepMs, start + (step + 1) * stepMs),
+    );
+    return { ...within(start, start + partMs), label: labelOf(start, partMs), steps };
+  });
+  return {
+    parts,
+    written: buckets.map(placeOf),
+    errors: buckets
+      .filter(({ errors }) => errors > 0)
+      .map((bucket) => ({
+        ...placeOf(bucket),
+        height: Math.max(bucket.errors / bucket.entries, MIN_ERROR_HEIGHT),
+      })),
+    here: now !== null && now >= from && now <= to ? percent(now - from) : null,
+  };
+}
+
+/** One day is shown from midnight to midnight, anything else from its start to its end. */
+function axis(start: number, end: number): { from: number; to: number; partMs: number } {
+  const day = posDayStart(start);
+  const [shortest = 3 * HOUR_MS] = PART_MS;
+  if (end <= day + DAY_MS) return { from: day, to: day + DAY_MS, partMs: shortest };
+  const around = (partMs: number) => ({
+    from: Math.floor(start / partMs) * partMs,
+    to: Math.ceil(end / partMs) * partMs,
+    partMs,
+  });
+  const axes = PART_MS.map(around);
+  return axes.find(({ from, to, partMs }) => (to - from) / partMs <= MAX_PARTS) ?? around(end - start);
+}
+
+function labelOf(start: number, partMs: number): string {
+  if (partMs >= 91 * DAY_MS) return posMonth(start);
+  return partMs >= DAY_MS || (start === posDayStart(start) && partMs > 3 * HOUR_MS)
+    ? posDay(start)
+    : posClock(start);
+}
+
+/** The end of a day is no time of it. */
+function spanOf(start: number, end: number): string {
+  return end === posDayStart(start) + DAY_MS ? `${posClock(start)}–24:00` : posSpan(start, end);
+}
