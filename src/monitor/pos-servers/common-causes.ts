@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { CommonFailure } from "../fleet/common-failure.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
+import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
 
@@ -80,6 +81,28 @@ export async function findCommonCauses(
     });
   }
   return causes;
+}
+
+/** Finds which common cause most of all POS servers that somebody may see have; null when they have none. */
+export async function findWidestCause(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  failures: readonly CommonFailure[],
+): Promise<Pick<CommonCause, "hash" | "posServers"> | null> {
+  if (failures.length === 0) return null;
+  const causeKeys = failures.slice(0, MAX_CAUSES).map(({ causeKey }) => causeKey);
+  const widest = await db
+    .selectFrom("pos_status")
+    .where("cause_key", "in", causeKeys)
+    .where("standing", "=", "active")
+    .where(isVisibleTo(access, "organization_id"))
+    .groupBy("cause_key")
+    .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
+    .select(({ fn }) => ["cause_key as causeKey", fn.countAll<number>().as("posServers")])
+    .orderBy("posServers", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return widest?.causeKey ? { hash: hashOfCause(widest.causeKey), posServers: widest.posServers } : null;
 }
 
 function hashOfCause(causeKey: string): string {

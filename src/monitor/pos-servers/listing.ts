@@ -1,7 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { StorageProblemKind } from "../database/storage-watch.ts";
-import type { CommonFailure } from "../fleet/common-failure.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
@@ -9,10 +8,16 @@ import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";
-import { type CommonCause, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
+import {
+  type CommonCause,
+  findCommonCauses,
+  findWidestCause,
+  groupsCauses,
+  listOfCause,
+} from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { countWithSegments } from "./count-with-segments.ts";
-import { type PosServerFilter, withNothingBut } from "./filter.ts";
+import type { PosServerFilter } from "./filter.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
 import { createListedRowModel, type ListedRow } from "./listed-row-model.ts";
@@ -91,7 +96,7 @@ export async function findListing(
       longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
     },
     summary: await summarizeFleet(db, access, counts, now),
-    widestCause: isWhole(filter) ? (causes[0] ?? null) : await findWidestCause(db, everyOne, commonFailures),
+    widestCause: isWhole(filter) ? (causes[0] ?? null) : await findWidestCause(db, access, commonFailures),
     segments,
     restoredAt: await readRestoredAt(db),
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
@@ -101,12 +106,6 @@ export async function findListing(
 /** Whether the common causes of a list are those of all that the viewer may see. */
 function isWhole(filter: PosServerFilter): boolean {
   return groupsCauses(filter) && filter.organizationId === null && filter.search === "";
-}
-
-async function findWidestCause(db: Kysely<Database>, query: ListQuery, failures: readonly CommonFailure[]) {
-  const all = { ...query, failureCodes: [], organizationIds: [], filter: withNothingBut({}) };
-  const [widest] = await findCommonCauses(db, all, failures);
-  return widest ? { hash: widest.hash, posServers: widest.posServers } : null;
 }
 
 /** The first POS servers of a cause. */
