@@ -23,13 +23,14 @@ const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org"));
 const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
 const PUBLIC_FILES = /\.(js|svg|png|webmanifest)$/;
-const STYLESHEET = "css/poswatch.css";
+const STYLESHEETS = ["css/poswatch.css", "css/pos-server-page.css", "css/log-viewer-page.css"];
 
 /** Serves the browser's files under one address that holds the hash of them all, for browsers to keep for good. */
 export default fp<AssetsOptions>(
   async (app, { isDevelopment }) => {
-    const stylesheet = readStylesheet(join(PUBLIC_DIRECTORY, STYLESHEET));
-    const prefix = `/assets/${isDevelopment ? "development" : hashFiles(stylesheet)}/`;
+    const read = (stylesheet: string) => readStylesheet(join(PUBLIC_DIRECTORY, stylesheet));
+    const stylesheets = new Map(STYLESHEETS.map((stylesheet) => [stylesheet, read(stylesheet)]));
+    const prefix = `/assets/${isDevelopment ? "development" : hashFiles([...stylesheets.values()])}/`;
     const cacheControl = isDevelopment ? "no-cache" : "public, max-age=31536000, immutable";
     app.decorate("assetUrl", (path: string) => prefix + path);
     await app.register(async (scope) => {
@@ -56,19 +57,22 @@ export default fp<AssetsOptions>(
         prefix,
         allowedPath: (path) => PUBLIC_FILES.test(path),
       });
-      scope.get(prefix + STYLESHEET, async (_request, reply) =>
-        reply
-          .type("text/css; charset=utf-8")
-          .header("cache-control", cacheControl)
-          .send(isDevelopment ? readStylesheet(join(PUBLIC_DIRECTORY, STYLESHEET)) : stylesheet),
-      );
+      for (const [stylesheet, text] of stylesheets) {
+        scope.get(prefix + stylesheet, async (_request, reply) =>
+          reply
+            .type("text/css; charset=utf-8")
+            .header("cache-control", cacheControl)
+            .send(isDevelopment ? read(stylesheet) : text),
+        );
+      }
     });
   },
   { name: "assets" },
 );
 
-function hashFiles(stylesheet: string): string {
-  const hash = createHash("sha256").update(stylesheet);
+function hashFiles(stylesheets: string[]): string {
+  const hash = createHash("sha256");
+  for (const stylesheet of stylesheets) hash.update(stylesheet);
   for (const file of HTMX_FILES) hash.update(readFileSync(join(HTMX_DIRECTORY, file)));
   const files = readdirSync(PUBLIC_DIRECTORY, { recursive: true, encoding: "utf8" }).filter((file) =>
     PUBLIC_FILES.test(file),
