@@ -6,6 +6,7 @@ import type { Config } from "../monitor/config.ts";
 import { listen } from "../monitor/listen.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
+import { addSharedTrouble } from "./shared-trouble.ts";
 import { addDemoUsers } from "./users.ts";
 
 /** What the monitor is to know from the start. */
@@ -46,6 +47,7 @@ export async function startMonitor({
     if (chain) {
       await registerChain(app.database.db, app.secretBox, chain.entries);
       await addDemoUsers(app.database.db, chain.password);
+      await addSharedTrouble(app.database.db);
     }
     return { url: await listen(app), close };
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { backUpNightly } from "./backups/back-up-nightly.ts";
 import { endParkings } from "./fleet/end-parkings.ts";
+import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 
@@ -18,6 +19,14 @@ export function jobsOf(app: FastifyInstance): Job[] {
       run: async () => {
         const ended = await endParkings(app.database.db, app.clock());
         for (const id of ended) app.poller.hurry(id);
+      },
+    },
+    {
+      name: "takings",
+      when: "* * * * *",
+      run: async () => {
+        await endTakingsInTime(app.database.db, app.clock());
+        await endTakingsWithoutRight(app.database.db, app.clock());
       },
     },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },

@@ -4,8 +4,10 @@ import {
   type AuditDetailPart,
   type AuditDetailValues,
   REGISTRY_FIELDS,
+  RESTAURANT_NOTE_FIELDS,
 } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { ENDS_BY_ITSELF } from "../../src/monitor/fleet/end-takings.ts";
 import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
 import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
 import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
@@ -77,6 +79,23 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     en: "until 01.12 09:00",
   },
   parkingEnded: { values: {}, ru: "срок истёк", en: "its end was reached" },
+  takingUntil: {
+    values: { at: Date.parse("2026-11-24T12:00:00Z") },
+    ru: "до 24.11 15:00",
+    en: "until 24.11 15:00",
+  },
+  takingNote: { values: { note: "жду звонка" }, ru: "комментарий: жду звонка", en: "comment: жду звонка" },
+  takingInsteadOf: { values: { name: "Анна" }, ru: "вместо: Анна", en: "instead of Анна" },
+  takingEnded: {
+    values: { name: "Анна", end: "exchange" },
+    ru: "Анна: обмен восстановлен",
+    en: "Анна: exchange restored",
+  },
+  restaurantNoteChange: {
+    values: { field: "phone", before: null, after: "+7 495 555-01-12" },
+    ru: "Телефон: — → +7 495 555-01-12",
+    en: "Phone: — → +7 495 555-01-12",
+  },
   tokenReplaced: { values: {}, ru: "Токен заменён", en: "Token replaced" },
   imported: {
     values: { created: 5, changed: 2, organizations: 1 },
@@ -297,6 +316,8 @@ t.test("every field, setting and step of a detail has its words in both language
       ...SETTING_FIELDS.map(({ name }) => `settings.label.${name}`),
       ...DATABASE_RESET_STEPS.filter((step) => step !== "done").map((step) => `databaseReset.step.${step}`),
       ...LANGUAGES.map((one) => `languageName.${one}`),
+      ...RESTAURANT_NOTE_FIELDS.map((field) => `restaurantNote.${field}`),
+      ...ENDS_BY_ITSELF.map((end) => `taking.ended.${end}`),
     ];
     for (const key of keys) t.not(words(key), key, `${key} in ${language}`);
   }

@@ -14,6 +14,8 @@ const VIEWS = [
   "/nowhere",
   "/pos-servers/1",
   "/pos-servers/1/parking/new",
+  "/pos-servers/1/takings/new",
+  "/pos-servers/1/restaurant-note/new",
   "/organizations",
   "/organizations/1",
   "/organizations/import/new",

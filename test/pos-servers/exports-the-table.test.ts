@@ -89,7 +89,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
   const { sheets, headers } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
   const [table] = sheets;
   t.equal(table?.name, "Состояние POS-ов 2026-11-27");
-  t.equal(table?.filter, `A1:N${table?.rows.length}`);
+  t.equal(table?.filter, `A1:R${table?.rows.length}`);
   const name = encodeURIComponent("Состояние POS-ов 2026-11-27.xlsx");
   t.equal(
     headers["content-disposition"],

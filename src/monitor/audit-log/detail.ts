@@ -33,6 +33,14 @@ export interface AuditDetailValues {
   parkingEnd: { at: number };
   /** Its time was over. */
   parkingEnded: NoValues;
+  /** ms UTC. */
+  takingUntil: { at: number };
+  takingNote: { note: string };
+  /** Who had it before. */
+  takingInsteadOf: { name: string };
+  /** Whose it was; `end` is an EndByItself. */
+  takingEnded: { name: string; end: string };
+  restaurantNoteChange: { field: RestaurantNoteField } & Change;
   imported: { created: number; changed: number; organizations: number };
   /** `setting` is the name of its field. */
   settingChange: { setting: string } & Change;
@@ -63,6 +71,9 @@ export interface AuditDetailValues {
 
 export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;
 export type RegistryField = (typeof REGISTRY_FIELDS)[number];
+
+export const RESTAURANT_NOTE_FIELDS = ["phone", "person", "text"] as const;
+export type RestaurantNoteField = (typeof RESTAURANT_NOTE_FIELDS)[number];
 
 /** null = there is none. */
 export type RecordedValue = string | number | boolean | null;

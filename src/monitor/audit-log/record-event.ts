@@ -39,6 +39,18 @@ export async function recordEvent(
     .execute();
 }
 
+/** Appends what has happened to many at once, in one statement, as `recordEvent` does. */
+export async function recordEvents(
+  db: Kysely<Database>,
+  actor: Actor,
+  events: readonly NewAuditEvent[],
+  now: number,
+): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map((event) => columnsOf(actor, event, now));
+  await db.insertInto("audit_event").values(rows).execute();
+}
+
 /** An event as it is stored. */
 export function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   return {

@@ -26,11 +26,16 @@ function valuesInWords(
     }
     case "registryChange":
       return { field: t(`audit.field.${values.field}`), ...changeInWords(viewer, values) };
+    case "takingEnded":
+      return { name: values.name, end: t(`taking.ended.${values.end}`) };
+    case "restaurantNoteChange":
+      return { field: t(`restaurantNote.${values.field}`), ...changeInWords(viewer, values) };
     case "settingChange":
       return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
     case "backupMade":
       return { time: format.time(values.at, now) };
     case "parkingEnd":
+    case "takingUntil":
       return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from "kysely";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
+import type { TakingEnd } from "../fleet/end-takings.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import type { Language } from "../viewer/language.ts";
@@ -17,6 +18,8 @@ export interface Database {
   organization: OrganizationTable;
   pos_server: PosServerTable;
   parking: ParkingTable;
+  taking: TakingTable;
+  restaurant_note: RestaurantNoteTable;
   pos_status: PosStatusTable;
   state_count: StateCountTable;
   state_change: StateChangeTable;
@@ -74,6 +77,32 @@ export interface ParkingTable {
   reason: string | null;
   /** When it ends by itself; null = when somebody ends it. */
   ends_at: number | null;
+}
+
+/** Who takes care of a POS server, or did: one at a time. */
+export interface TakingTable {
+  id: Generated<number>;
+  pos_server_id: number;
+  /** null = that user is gone. */
+  user_id: number | null;
+  user_name: string;
+  note: string | null;
+  taken_at: number;
+  /** When it ends by itself, if nothing ends it before. */
+  ends_at: number;
+  ended_at: number | null;
+  ended_by: TakingEnd | null;
+}
+
+/** What people know of the restaurant of a POS server; there is none where nobody has written anything. */
+export interface RestaurantNoteTable {
+  pos_server_id: number;
+  phone: string | null;
+  person: string | null;
+  text: string | null;
+  user_id: number | null;
+  user_name: string;
+  changed_at: number;
 }
 
 /** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { endTakingOfParked } from "./end-takings.ts";
 
 /** Who parks a POS server, why, and until when. */
 export interface ParkingTerms {
@@ -34,6 +35,7 @@ export async function setParked(
       .execute();
     await trx.deleteFrom("parking").where("pos_server_id", "=", id).execute();
     if (isParked) {
+      await endTakingOfParked(trx, id, now);
       if (terms)
         await trx
           .insertInto("parking")

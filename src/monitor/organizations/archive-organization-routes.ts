@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
+import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { isChecked } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
@@ -42,6 +43,7 @@ export async function archiveOrganizationRoutes(app: FastifyInstance): Promise<v
             return false;
           await setArchived(trx, organizationId, isArchived ? now : null);
           await recordEvent(trx, request.actor(), { action, subject, organizationId }, now);
+          if (isArchived) await endTakingsWithoutRight(trx, now);
           return true;
         });
         if (!isSaved) {

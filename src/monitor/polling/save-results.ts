@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { StateRules } from "../fleet/state.ts";
+import { endTakingsOfRecovered } from "../fleet/end-takings.ts";
+import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
@@ -79,6 +80,7 @@ export async function savePollResults(
     const statuses = new Map(previous.map((status) => [status.pos_server_id, status]));
     const reindexedIds = new Set<number>();
     const changes: NewStateChange[] = [];
+    const recoveredIds = new Set<number>();
     for (const { posServerId, outcome } of counted) {
       const before = statuses.get(posServerId);
       if (!before) continue;
@@ -86,6 +88,7 @@ export async function savePollResults(
       statuses.set(posServerId, status);
       if (INDEXED_COLUMNS.some((column) => status[column] !== before[column])) reindexedIds.add(posServerId);
       if (change) changes.push(change);
+      if (isRecovery(before, status)) recoveredIds.add(posServerId);
     }
     const saved = [...statuses.values()];
     const isReindexed = (status: PosStatus) => reindexedIds.has(status.pos_server_id);
@@ -96,8 +99,18 @@ export async function savePollResults(
       OTHER_COLUMNS,
     );
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
+    await endTakingsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
+}
+
+/** From whatever was wrong, or not known, to an exchange that works. */
+function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
+  return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
+}
+
+function lastReceivedAt(results: readonly PollResult[]): number {
+  return Math.max(...results.map(({ outcome }) => outcome.receivedAt));
 }
 
 async function upsertStatuses(

@@ -5,10 +5,13 @@ import type { PoolAnswer } from "../excel/pool-worker.ts";
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
+import { readRestaurantNotes } from "../fleet/restaurant-notes.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
+import { readTakings } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
+import { sharedCells, sharedColumns } from "./export-shared.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { listEveryPosServer } from "./list-pos-servers.ts";
@@ -39,15 +42,20 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     const listed: StateCounts = {};
     const toCells = createExportedRows(viewer, requiredVersion, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {
+      const ids = posServers.map(({ id }) => id);
+      const takings = await readTakings(db, ids, now);
+      const notes = await readRestaurantNotes(db, ids);
       for (const posServer of posServers) {
+        const { id } = posServer;
         const state = shownState(posServer);
-        rows.add(toCells(posServer), STATE_COLOURS[state].tint);
+        const shared = sharedCells(viewer, takings.get(id), notes.get(id), now);
+        rows.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);
         listed[state] = (listed[state] ?? 0) + 1;
       }
     }
     const table: Sheet = {
       name: exportTitle(viewer, "posServers", now),
-      columns: exportedColumns(viewer),
+      columns: [...exportedColumns(viewer), ...sharedColumns(viewer)],
       rows: rows.cells,
       tints: rows.tints,
       hasFilter: true,

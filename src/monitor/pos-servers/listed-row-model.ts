@@ -1,6 +1,7 @@
 import { recommendedStep } from "../fleet/causes.ts";
 import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
+import type { Taking } from "../fleet/takings.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import { type NameParts, namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -11,6 +12,7 @@ import type { ListedPosServer } from "./list-pos-servers.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shownError } from "./row-model.ts";
 import { createStepModel, type StepModel } from "./step-model.ts";
+import { type TakingSign, takingSign } from "./taking-sign.ts";
 
 const NOTHING = "—";
 
@@ -25,6 +27,8 @@ export interface ListedRow extends PosServerRow {
   hours: HoursModel;
   /** Why its exchange does not work, or is not asked for; `title` has what the two lines have no room for, `until` when a parked one is back. */
   reason: { text: string; title: string; until?: string | null } | null;
+  /** Who takes care of it. */
+  taking: TakingSign | null;
   step: StepModel | null;
   /** What can be done besides. */
   others: DialogLink[];
@@ -39,13 +43,14 @@ export interface ListedRowContext {
   /** By POS server. */
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
+  takings: Map<number, Taking>;
   /** Causes that stand in a row of their own, above their POS servers. */
   commonCauses: ReadonlySet<string>;
 }
 
 /** Puts what the database knows of listed POS servers into the words of the list. @returns a function for each of them. */
 export function createListedRowModel(context: ListedRowContext): (posServer: ListedPosServer) => ListedRow {
-  const { viewer, filter, requiredVersion, now, activities, hours, commonCauses } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, takings, commonCauses } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
@@ -60,6 +65,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     const recommended = row.isParked || row.activity ? null : recommendedStep({ ...posServer, isCommon });
     const step = recommended && stepModel(recommended, posServer, row);
     const { logs, reset } = row.links;
+    const taking = takings.get(posServer.id);
     return {
       ...row,
       pageUrl: `${row.url}${listQuery}`,
@@ -69,6 +75,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
       change: changeOf(posServer),
       hours: hoursModel(hours.get(posServer.id) ?? []),
       reason: reasonOf(posServer),
+      taking: taking ? takingSign(viewer, taking, now) : null,
       step,
       others: [logs, reset].filter((link): link is DialogLink => link !== null && link.url !== step?.url),
     };

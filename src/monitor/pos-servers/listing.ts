@@ -4,6 +4,7 @@ import type { StorageProblemKind } from "../database/storage-watch.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
+import { readTakings } from "../fleet/takings.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
@@ -75,15 +76,13 @@ export async function findListing(
   const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
   const openCause = causes.find(({ hash }) => hash === filter.openCause);
   const ofOpenCause = openCause ? await listFirstOfCause(db, everyOne, openCause.causeKey) : [];
+  const ids = [...posServers, ...ofOpenCause].map(({ id }) => id);
   const { requiredVersion } = await fleet.stateRules();
   const rowModel = createListedRowModel({
     ...{ viewer, filter, requiredVersion, now },
     activities: await listActivities(db),
-    hours: await readHours(
-      db,
-      [...posServers, ...ofOpenCause].map(({ id }) => id),
-      now,
-    ),
+    hours: await readHours(db, ids, now),
+    takings: await readTakings(db, ids, now),
     commonCauses: new Set(query.groupedCauses),
   });
 

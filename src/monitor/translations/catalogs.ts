@@ -10,6 +10,7 @@ import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
 import enSettings from "./en/settings.json" with { type: "json" };
+import enTakings from "./en/takings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
@@ -23,6 +24,7 @@ import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
 import ruSettings from "./ru/settings.json" with { type: "json" };
+import ruTakings from "./ru/takings.json" with { type: "json" };
 import ruUsers from "./ru/users.json" with { type: "json" };
 
 /** Every text of the interface: a file for each feature, their top-level keys side by side. */
@@ -40,6 +42,7 @@ export const ru = {
   ...ruExcel,
   ...ruBackups,
   ...ruCallDetails,
+  ...ruTakings,
 };
 
 export const en = {
@@ -56,4 +59,5 @@ export const en = {
   ...enExcel,
   ...enBackups,
   ...enCallDetails,
+  ...enTakings,
 };

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
 import { findUserById } from "../registry/users.ts";
 import { describeRights } from "./describe-rights.ts";
 
@@ -85,6 +86,7 @@ export async function saveRights(
     const hasAll = isAllChanged ? wanted.hasAll : null;
     const detail = describeRights({ hasAll, added, removed });
     await recordEvent(trx, actor, { action: "rights_change", subject: user.login, detail }, now);
+    await endTakingsWithoutRight(trx, now);
     return true;
   });
 }

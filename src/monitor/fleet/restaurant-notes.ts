@@ -1,0 +1,100 @@
+import type { Kysely } from "kysely";
+import {
+  type AuditDetailPart,
+  RESTAURANT_NOTE_FIELDS,
+  type RestaurantNoteField,
+} from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import type { NamedPosServer } from "./takings.ts";
+
+/** What people know of the restaurant of a POS server: null = nothing. */
+export type RestaurantNote = Record<RestaurantNoteField, string | null>;
+
+/** Who wrote it, and when (ms UTC). */
+export interface WrittenNote extends RestaurantNote {
+  userName: string;
+  changedAt: number;
+}
+
+export const NO_NOTE: RestaurantNote = { phone: null, person: null, text: null };
+/** Enough to know a text again; the note itself has the whole of it. */
+const MAX_RECORDED_LENGTH = 200;
+
+/** The notes of these POS servers, by their ids. */
+export async function readRestaurantNotes(
+  db: Kysely<Database>,
+  posServerIds: readonly number[],
+): Promise<Map<number, WrittenNote>> {
+  if (posServerIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("restaurant_note")
+    .select([
+      "pos_server_id as posServerId",
+      "phone",
+      "person",
+      "text",
+      "user_name as userName",
+      "changed_at as changedAt",
+    ])
+    .where("pos_server_id", "in", posServerIds)
+    .execute();
+  return new Map(rows.map(({ posServerId, ...note }) => [posServerId, note]));
+}
+
+/** The note of a POS server; null where there is none. */
+export async function findRestaurantNote(
+  db: Kysely<Database>,
+  posServerId: number,
+): Promise<WrittenNote | null> {
+  return (await readRestaurantNotes(db, [posServerId])).get(posServerId) ?? null;
+}
+
+/**
+ * Changes a note; an empty one is none. @param seenAt when the note was written (ms UTC) that the change begins with,
+ * null for none. @returns false when somebody has changed it since.
+ */
+export async function changeRestaurantNote(
+  db: Kysely<Database>,
+  actor: Actor,
+  { id: posServerId, name: subject, organizationId }: NamedPosServer,
+  { note, seenAt }: { note: RestaurantNote; seenAt: number | null },
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const before = await findRestaurantNote(trx, posServerId);
+    const detail = describeChange(before ?? NO_NOTE, note);
+    if (detail.length === 0) return true;
+    if ((before?.changedAt ?? null) !== seenAt) return false;
+    // Two changes within a millisecond are two versions.
+    const changed_at = Math.max(now, (seenAt ?? 0) + 1);
+    const columns = { ...note, user_id: actor.userId, user_name: actor.name ?? actor.login, changed_at };
+    if (RESTAURANT_NOTE_FIELDS.every((field) => note[field] === null)) {
+      await trx.deleteFrom("restaurant_note").where("pos_server_id", "=", posServerId).execute();
+    } else {
+      await trx
+        .insertInto("restaurant_note")
+        .values({ pos_server_id: posServerId, ...columns })
+        .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet(columns))
+        .execute();
+    }
+    const event = { action: "restaurant_note_change", subject, organizationId, posServerId, detail } as const;
+    await recordEvent(trx, actor, event, now);
+    return true;
+  });
+}
+
+function describeChange(before: RestaurantNote, after: RestaurantNote): AuditDetailPart[] {
+  return RESTAURANT_NOTE_FIELDS.filter((field) => before[field] !== after[field]).map((field) => ({
+    key: "restaurantNoteChange",
+    values: { field, before: inOneLine(before[field]), after: inOneLine(after[field]) },
+  }));
+}
+
+function inOneLine(text: string | null): string | null {
+  const line = text?.replace(/\s+/g, " ") ?? null;
+  return line === null || line.length <= MAX_RECORDED_LENGTH
+    ? line
+    : `${line.slice(0, MAX_RECORDED_LENGTH - 1)}…`;
+}

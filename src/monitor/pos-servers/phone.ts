@@ -1,0 +1,21 @@
+/** Numbers of a company's own exchange have few digits. */
+const MIN_DIGITS = 3;
+const MAX_DIGITS = 15;
+const MAX_LENGTH = 60;
+const NUMBER = /^\+?[\d ().-]+$/;
+/** Behind a number: a comma, a hash, or a short word. */
+const EXTENSION = /^(.*?) ?[,;]? ?(?:,|#|\p{L}{1,4}\.?) ?(\d{1,6})$/u;
+/** What is typed, or pasted, in the place of a hyphen. */
+const DASHES = /[‐‑‒–—−]/g;
+
+/** A telephone number as people write it; null when nobody can call it. `url` has what a phone dials. */
+export function readPhone(text: string): { text: string; url: string } | null {
+  const written = text.replace(/\s+/g, " ").replace(DASHES, "-").trim();
+  if (written.length > MAX_LENGTH) return null;
+  const [, number = written, extension = ""] = EXTENSION.exec(written) ?? [];
+  const digits = number.replace(/\D/g, "");
+  const isRight = NUMBER.test(number) && digits.length >= MIN_DIGITS && digits.length <= MAX_DIGITS;
+  if (!isRight) return null;
+  const plus = number.startsWith("+") ? "+" : "";
+  return { text: written, url: `tel:${plus}${digits}${extension && `,${extension}`}` };
+}
