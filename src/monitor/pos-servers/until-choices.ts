@@ -34,7 +34,7 @@ export function untilChoices(now: number, timeZone: string): UntilChoice[] {
     { ...choice("endOfDay", endOfDay), isDefault: isSame(endOfDay, usual) },
     ...(morning.since(zoned).total("hours") >= NIGHT_HOURS ? [choice("morning", morning)] : []),
   ];
-  const ahead = choices.filter(({ at }) => at >= now + HOUR_MS);
+  const ahead = choices.filter(({ kind, at }) => kind === "hour" || at > inAnHour(now));
   return ahead.filter(isSaidBest).sort((one, other) => one.at - other.at);
 
   /** The end of the day says more than its hour. */

@@ -1,0 +1,160 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+
+const LONG_NAME = "Константинопольская-Преображенская Александра";
+
+/** Somebody else has a POS server, for as long as can be. */
+async function addTaking({ app }: LiveMonitor, posServerId: number, userName = LONG_NAME): Promise<void> {
+  const { db } = app.database;
+  const now = Date.now();
+  await db
+    .insertInto("taking")
+    .values({
+      pos_server_id: posServerId,
+      user_name: userName,
+      note: "слово".repeat(40),
+      taken_at: now,
+      ends_at: now + 2 * 86_400_000,
+    })
+    .execute();
+}
+
+t.test(
+  "without JavaScript a POS server is taken, changed, ended and taken over, and notes are written",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer({ name: "Тверская, 12", address: null });
+    const browser = await launchBrowser();
+    const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await page.selectOption(".taking-card select", "hour");
+    await page.click(".taking-card button");
+    t.match(await page.textContent(".taking-card"), /Вы\s+занимаетесь до/);
+    await page.click(".taking-card >> text=Изменить");
+    await page.fill("#note", "жду звонка");
+    await page.click(".dialog-footer .button-primary");
+    t.match(await page.textContent(".taking-card"), "жду звонка");
+    await page.click(".taking-card >> text=Закончить");
+    t.match(await page.textContent(".taking-card"), "Пока никто. В прошлый раз");
+
+    await addTaking(monitor, id);
+    await page.reload();
+    await page.click(".taking-card >> text=Взять на себя");
+    t.match(await page.textContent(".dialog-frame"), `занимается ${LONG_NAME}`);
+    await page.click(".dialog-footer .button-primary");
+    t.match(await page.textContent(".taking-card"), /Вы\s+занимаетесь до/);
+
+    await page.click(".notes-card >> text=Добавить");
+    await page.fill("#phone", "нет телефона");
+    await page.fill("#text", "За баром.\nПосле 23:00.");
+    await page.click(".dialog-footer .button-primary");
+    t.match(await page.textContent("#problem-phone"), "Нужен один номер");
+    await page.fill("#phone", "+7 495 555-01-12");
+    await page.click(".dialog-footer .button-primary");
+    t.equal(await page.getAttribute(".notes-card a[href^='tel:']", "href"), "tel:+74955550112");
+    t.match(await page.innerText(".notes-text"), "За баром.\nПосле 23:00.");
+  },
+);
+
+t.test(
+  "in the dialog too: a refused form stays open with what was typed, a right one leads to the page",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer({ name: "Тверская, 12", address: null });
+    const browser = await launchBrowser();
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await page.click(".notes-card >> text=Добавить");
+    await page.fill(".dialog #phone", "нет");
+    await page.fill(".dialog #person", "Мария");
+    await page.click(".dialog .button-primary");
+    await page.waitForSelector(".dialog #problem-phone");
+    t.equal(await page.evaluate(() => document.activeElement?.id), "phone");
+    t.equal(await page.inputValue(".dialog #person"), "Мария");
+    await page.fill(".dialog #phone", "112");
+    await page.click(".dialog .button-primary");
+    await page.waitForSelector(".notes-card a[href='tel:112']");
+    await page.click(".taking-card >> text=С комментарием");
+    await page.fill(".dialog #note", "жду");
+    await page.click(".dialog .button-primary");
+    await page.waitForSelector(".taking-card >> text=Закончить");
+  },
+);
+
+t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const { synced, ...others } = ids;
+  for (const id of [...Object.values(others), ...synced]) await addTaking(monitor, id);
+  await monitor.app.database.db
+    .insertInto("restaurant_note")
+    .values({
+      pos_server_id: ids.syncError,
+      phone: "+7 495 555-01-12 доб. 34",
+      person: `Мария ${"длинная".repeat(10)}`,
+      text: `${"слово".repeat(60)}\n\nвторая строка`,
+      user_name: LONG_NAME,
+      changed_at: Date.now(),
+    })
+    .execute();
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, bypassCSP: true });
+  for (const width of [1000, 1120, 1200, 1360, 1440, 1920]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${monitor.url}/pos-servers`);
+    const heights = await page
+      .locator("tbody tr")
+      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    t.equal(heights.length, 9);
+    t.ok(Math.max(...heights) <= 50, `${width}: ${heights}`);
+    t.equal(await page.locator(".taking:visible").count(), 9);
+  }
+
+  const views = [
+    "/pos-servers",
+    `/pos-servers/${ids.syncError}`,
+    `/pos-servers/${ids.syncError}/takings/new`,
+  ];
+  for (const device of [DESKTOP, PHONE]) {
+    const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });
+    for (const [index, view] of views.entries()) {
+      await page.goto(monitor.url + view);
+      await inEitherScheme(page, async (colorScheme) => {
+        t.same(await violations(page), [], `${view}, ${device.viewport.width}, ${colorScheme}`);
+        await takeScreenshot(page, `taking-${device.viewport.width}-${colorScheme}-${index}`);
+      });
+      for (const width of [320, device.viewport.width]) {
+        await page.setViewportSize({ width, height: 844 });
+        t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${view}, ${width}`);
+      }
+    }
+  }
+});
+
+t.test("on a phone the card in the list and the buttons are for a thumb", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  await addTaking(monitor, ids.serviceStopped, "Анна Иванова");
+  await monitor.app.database.db
+    .insertInto("restaurant_note")
+    .values({ pos_server_id: ids.syncError, phone: "112", user_name: "Анна", changed_at: Date.now() })
+    .execute();
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.match(
+    await page.locator(`#pos-server-${ids.serviceStopped} .taking`).innerText(),
+    /Анна\s+занимается · до/,
+  );
+  await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
+  const touched = page.locator(".taking-card :is(a, button, select):visible, .notes-card a:visible");
+  t.equal(await touched.count(), 5);
+  for (const control of await touched.all()) {
+    const box = await control.boundingBox();
+    t.ok(box && box.height >= 44, `${await control.textContent()}: ${box?.height}`);
+  }
+});

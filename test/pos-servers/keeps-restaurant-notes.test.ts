@@ -1,0 +1,135 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+const NOTE = {
+  phone: "+7 495 555-01-12",
+  person: "Мария, администратор",
+  text: "За баром.\r\n\r\nПосле 23:00.",
+};
+
+async function cardOf(browser: TestBrowser, path: string): Promise<string> {
+  return (await browser.get(path)).body.match(/<section[^>]*notes-card[\s\S]*?<\/section>/)?.[0] ?? "";
+}
+
+/** Sends the form as it was opened, or with what it began with. */
+async function save(browser: TestBrowser, path: string, fields: Record<string, string>, seenAt?: string) {
+  const form = (await browser.get(`${path}/restaurant-note/new`)).body;
+  const begun = seenAt ?? form.match(/name="seenAt" value="(\d*)"/)?.[1] ?? "";
+  return await browser.post(`${path}/restaurant-note`, { ...fields, seenAt: begun });
+}
+
+async function notesIn({ app }: TestMonitor) {
+  return await app.database.db.selectFrom("restaurant_note").selectAll().execute();
+}
+
+t.test("phone, person and text are on the page, with who wrote them and when", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  const path = `/pos-servers/${id}`;
+  t.equal(textOf(await cardOf(anna, path)), "Заметки о ресторане Добавить Телефона и заметок пока нет.");
+
+  const answer = await save(anna, path, {
+    ...NOTE,
+    phone: " +7 495 555–01–12 ",
+    person: " Мария,  администратор ",
+  });
+  t.same([answer.statusCode, answer.headers.location], [303, path]);
+  const card = await cardOf(anna, path);
+  t.match(card, '<a href="tel:+74955550112">+7 495 555-01-12</a>');
+  t.match(card, '<p class="notes-text">За баром.\n\nПосле 23:00.</p>');
+  t.equal(
+    textOf(card),
+    "Заметки о ресторане Изменить +7 495 555-01-12 Мария, администратор За баром. После 23:00. Анна Иванова, 24.11",
+  );
+  const form = (await anna.get(`${path}/restaurant-note/new`)).body;
+  t.match(form, /name="phone"[^>]*value="\+7 495 555-01-12"/);
+  t.match(form, />\nЗа баром\.\n\nПосле 23:00\.<\/textarea>/);
+
+  await save(anna, path, NOTE);
+  await save(anna, path, { ...NOTE, phone: "8 495 555-01-12 доб. 3" });
+  const events = await recordedEvents(monitor.app.database.db, "restaurant_note_change");
+  t.equal(events.length, 2, "what changes nothing is not recorded");
+  t.match(events[1], {
+    user_name: "Анна Иванова",
+    subject: "Тверская, 12",
+    pos_server_id: id,
+    detail: [
+      {
+        key: "restaurantNoteChange",
+        values: { field: "phone", before: "+7 495 555-01-12", after: "8 495 555-01-12 доб. 3" },
+      },
+    ],
+  });
+  t.match(
+    textOf((await anna.get("/audit?action=restaurant_note_change")).body),
+    /Изменение заметок о ресторане выполнено Тверская, 12 .*Телефон: — → \+7 495 555-01-12; Контакт: — → Мария, администратор; Заметка: — → За баром\. После 23:00\./,
+  );
+
+  await save(anna, path, { phone: "", person: " ", text: "\r\n" });
+  t.same(await notesIn(monitor), [], "an empty note is none");
+  t.match(textOf(await cardOf(anna, path)), "Телефона и заметок пока нет.");
+});
+
+t.test("bad input is said beside its field, what was typed is kept, and nothing is changed", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer()}`;
+  await save(anna, path, NOTE);
+  const before = await notesIn(monitor);
+  const cases: [field: string, value: string, message: RegExp][] = [
+    ["phone", "звонить Марии", /Нужен один номер/],
+    ["person", "я".repeat(101), /Слишком длинно: не больше 100 знаков/],
+    ["text", "я".repeat(1_001), /Слишком длинная заметка: не больше 1.000 знаков/],
+  ];
+  for (const [field, value, message] of cases) {
+    const { statusCode, body } = await save(anna, path, { ...NOTE, [field]: value });
+    t.equal(statusCode, 422);
+    t.match(textOf(body.match(new RegExp(`id="problem-${field}">[^<]*`))?.[0] ?? ""), message);
+    t.match(
+      body,
+      new RegExp(`name="${field}"[^>]* autofocus[^>]* aria-invalid`),
+      "the wrong one has the focus",
+    );
+    t.match(body, field === "text" ? `>\n${value}</textarea>` : `value="${value}"`);
+    t.match(body, field === "person" ? 'value="+7 495 555-01-12"' : 'value="Мария, администратор"');
+  }
+  t.same(await notesIn(monitor), before);
+  const lines = `${"я".repeat(499)}\r\n${"я".repeat(500)}`;
+  t.equal(
+    (await save(anna, path, { ...NOTE, text: lines })).statusCode,
+    303,
+    "the end of a line is one character",
+  );
+});
+
+t.test("who was slower is told what somebody else wrote, and decides", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const pyotr = await signedIn(monitor, { name: "Пётр", organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer()}`;
+  await save(anna, path, NOTE);
+  const seenAt = String((await notesIn(monitor))[0]?.changed_at);
+  await save(pyotr, path, { ...NOTE, phone: "112" }, seenAt);
+
+  const late = await save(anna, path, { ...NOTE, text: "Мой текст" }, seenAt);
+  t.equal(late.statusCode, 409);
+  t.match(
+    textOf(late.body),
+    /Пока вы писали, заметки изменились \(Пётр, 13:00\).*Сейчас там записано: 112 Мария/,
+  );
+  t.match(late.body, ">\nМой текст</textarea>");
+  t.match(await notesIn(monitor), [{ phone: "112", user_name: "Пётр" }], "nothing is lost");
+  const stillWrong = await save(anna, path, { ...NOTE, phone: "нет" }, seenAt);
+  t.match(stillWrong.body, `name="seenAt" value="${seenAt}"`, "a wrong field does not make it newer");
+
+  const now = late.body.match(/name="seenAt" value="(\d+)"/)?.[1] ?? "";
+  t.equal((await save(anna, path, { ...NOTE, text: "Мой текст" }, now)).statusCode, 303);
+  t.match(await notesIn(monitor), [{ phone: "+7 495 555-01-12", text: "Мой текст", user_name: "Анна" }]);
+
+  await save(pyotr, path, { phone: "", person: "", text: "" });
+  t.match(textOf((await save(anna, path, NOTE, now)).body), "Пока вы писали, заметки удалили.");
+});

@@ -1,0 +1,100 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { getPage, idsOf, rowsOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const AT_THREE = "2026-11-24T12:00Z";
+const HOSTILE = `"><img src=x onerror=alert(1)>{{time}} $t(product) <%= 1 %>`;
+
+async function rowOf(monitor: TestMonitor, id: number, query = "", language: "ru" | "en" = "ru") {
+  const { body } = await getPage(monitor.app, `/pos-servers${query}`, { language });
+  return rowsOf(body).find((row) => row.id === id);
+}
+
+t.test("a row says who takes care of it, at once, in both languages, until that ends", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const short = await signedIn(monitor, { name: "А. Иванова", organizations: "all" });
+  const id = await monitor.addPosServer();
+  const fine = await monitor.addPosServer();
+  await monitor.report(id, { error: "нарушена целостность" });
+  await monitor.report(fine);
+  t.notMatch((await rowOf(monitor, id))?.html, "taking");
+
+  await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE, note: "жду звонка" });
+  await short.post(`/pos-servers/${fine}/takings`, { until: "2026-11-25T06:00Z" });
+  const row = await rowOf(monitor, id);
+  t.match(row?.text, "нарушена целостность А Анна занимается · до 15:00");
+  t.match(row?.html, 'title="Анна Иванова занимается · до 15:00: жду звонка"');
+  t.match((await rowOf(monitor, fine))?.text, "А. Иванова занимается · до 25.11 09:00");
+  t.match((await rowOf(monitor, id, "", "en"))?.text, "Анна is on it · until 15:00");
+
+  await monitor.report(id);
+  await short.post(`/pos-servers/${fine}/takings/end`);
+  t.notMatch((await rowOf(monitor, id))?.html, "taking", "the exchange is back");
+  t.match((await rowOf(monitor, fine))?.html, 'class="none"');
+});
+
+t.test("within an opened common cause each POS server says it too", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const ids: number[] = [];
+  for (let count = 0; count < 6; count++) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    ids.push(id);
+  }
+  for (const id of ids) await monitor.report(id, { error: "главный сервер молчит" });
+  const [first = 0] = ids;
+  await anna.post(`/pos-servers/${first}/takings`, { until: AT_THREE });
+  const hash = (await getPage(monitor.app, "/pos-servers")).body.match(/id="cause-(\w+)"/)?.[1];
+  const { body } = await getPage(monitor.app, `/pos-servers?open=${hash}`);
+  t.same(idsOf(body), ids);
+  t.match(
+    rowsOf(body).map(({ html }) => html.includes("taking-name")),
+    [true, false, false, false, false, false],
+  );
+});
+
+t.test("Excel has who takes care until when, phone, contact and note", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.addPosServer({ name: "Арбат, 5" });
+  await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE });
+  const note = { phone: "+7 495 555-01-12", person: "=Мария", text: "За баром.\r\nПосле 23:00.", seenAt: "" };
+  await anna.post(`/pos-servers/${id}/restaurant-note`, note);
+  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?sort=-name");
+  t.match(tableOf(sheets[0]), [
+    {
+      "POS-сервер": "Тверская, 12",
+      Занимается: "Анна Иванова, до 24.11 15:00",
+      Телефон: "+7 495 555-01-12",
+      Контакт: "=Мария",
+      Заметка: "За баром.\nПосле 23:00.",
+    },
+    { "POS-сервер": "Арбат, 5", Занимается: null, Телефон: null, Контакт: null, Заметка: null },
+  ]);
+  const english = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?sort=-name", { language: "en" });
+  t.match(tableOf(english.sheets[0])[0], { "On it": "Анна Иванова, until 24.11 15:00", Phone: /^\+7/ });
+});
+
+t.test("names, comments and notes are text, whatever they look like", async (t) => {
+  const monitor = await startMonitor(t);
+  const evil = await signedIn(monitor, { name: `${HOSTILE}\u202e`, organizations: "all" });
+  const id = await monitor.addPosServer();
+  const path = `/pos-servers/${id}`;
+  await monitor.report(id, { error: "boom" });
+  await evil.post(`${path}/takings`, { until: "hour", note: HOSTILE });
+  const note = { phone: "112", person: HOSTILE, text: `${HOSTILE}\r\n\u202e</textarea>`, seenAt: "" };
+  t.equal((await evil.post(`${path}/restaurant-note`, note)).statusCode, 303);
+  for (const url of ["/pos-servers", path, `${path}/takings/new`, `${path}/restaurant-note/new`, "/audit"]) {
+    const { body } = await getPage(monitor.app, url);
+    t.notMatch(body, /<img|<\/textarea><|alert\(1\)>/, url);
+    t.match(body, "{{time}} $t(product) &lt;%= 1 %&gt;", url);
+  }
+  const card =
+    (await getPage(monitor.app, path)).body.match(/<p class="notes-text">[\s\S]*?<\/p>/)?.[0] ?? "";
+  t.match(textOf(card), "⟨U+202E⟩</textarea>", "what cannot be seen can");
+});
