@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
 import { changeRestaurantNote } from "../monitor/fleet/restaurant-notes.ts";
-import { takePosServer } from "../monitor/fleet/takings.ts";
+import { takePosServer } from "../monitor/fleet/take-pos-server.ts";
 import { findUserByLogin } from "../monitor/people/registry/users.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,7 @@
 import t, { type Test } from "tap";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { readTakings, takePosServer } from "../../src/monitor/fleet/takings.ts";
+import { takePosServer } from "../../src/monitor/fleet/take-pos-server.ts";
+import { readTakings } from "../../src/monitor/fleet/takings.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
-import { endOwnTaking, findTakings, takePosServer } from "../fleet/takings.ts";
+import { endOwnTaking, takePosServer } from "../fleet/take-pos-server.ts";
+import { findTakings } from "../fleet/takings.ts";
 import type { WithId } from "../forms/id.ts";
 import { readTakingForm, type TakingForm, valuesOfTaking } from "./taking-form.ts";
 import { type AskedTaking, takingFormModel } from "./taking-form-model.ts";

@@ -1,5 +1,6 @@
 import { visibleText } from "../../protocol/visible-text.ts";
-import type { Taking, TakingTerms } from "../fleet/takings.ts";
+import type { TakingTerms } from "../fleet/take-pos-server.ts";
+import type { Taking } from "../fleet/takings.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readUntil, writeUntil } from "./until-choices.ts";

@@ -1,0 +1,117 @@
+import type { Kysely } from "kysely";
+import type { AuditDetail } from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { endTakingsInTime } from "./end-takings.ts";
+import { readTakings } from "./takings.ts";
+
+/** Until when (ms UTC), with which note, and whose taking is known to end by that: its id. */
+export interface TakingTerms {
+  endsAt: number;
+  note: string | null;
+  insteadOf: number | null;
+}
+
+/** A POS server as the audit log names it. */
+export interface NamedPosServer {
+  id: number;
+  name: string;
+  organizationId: number;
+}
+
+/** `parked`: there is nothing to take care of; `held`: somebody else has it, whom the terms do not name. */
+export type TakeOutcome = "done" | "parked" | "held";
+
+/**
+ * Has somebody take care of a POS server; who does so already gets another end or note. From somebody else it is only
+ * taken by who has seen that it is theirs.
+ */
+export async function takePosServer(
+  db: Kysely<Database>,
+  actor: Actor,
+  posServer: NamedPosServer,
+  terms: TakingTerms,
+  now: number,
+): Promise<TakeOutcome> {
+  return await inTransaction(db, async (trx) => {
+    if (await isParked(trx, posServer.id)) return "parked";
+    await endTakingsInTime(trx, now, posServer.id);
+    const held = (await readTakings(trx, [posServer.id], now)).get(posServer.id);
+    const { endsAt, note } = terms;
+    if (held && held.userId === actor.userId) {
+      if (held.endsAt === endsAt && held.note === note) return "done";
+      await trx.updateTable("taking").set({ note, ends_at: endsAt }).where("id", "=", held.id).execute();
+      await record(trx, actor, posServer, "taking_begin", describe(terms), now);
+      return "done";
+    }
+    if (held && held.id !== terms.insteadOf) return "held";
+    if (held) await endOne(trx, held.id, "taken_over", now);
+    await trx
+      .insertInto("taking")
+      .values({
+        pos_server_id: posServer.id,
+        user_id: actor.userId,
+        user_name: actor.name ?? actor.login,
+        note,
+        taken_at: now,
+        ends_at: endsAt,
+      })
+      .execute();
+    const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
+    const action = held ? "taking_over" : "taking_begin";
+    await record(trx, actor, posServer, action, [...before, ...describe(terms)], now);
+    return "done";
+  });
+}
+
+/** Ends the taking of whoever says so; somebody else's goes on. */
+export async function endOwnTaking(
+  db: Kysely<Database>,
+  actor: Actor,
+  posServer: NamedPosServer,
+  now: number,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const held = (await readTakings(trx, [posServer.id], now)).get(posServer.id);
+    if (!held || held.userId !== actor.userId) return;
+    await endOne(trx, held.id, "person", now);
+    await record(trx, actor, posServer, "taking_end", [], now);
+  });
+}
+
+async function isParked(trx: Kysely<Database>, posServerId: number): Promise<boolean> {
+  const row = await trx
+    .selectFrom("pos_server")
+    .select("parked")
+    .where("id", "=", posServerId)
+    .executeTakeFirst();
+  return row?.parked === 1;
+}
+
+async function endOne(
+  trx: Kysely<Database>,
+  id: number,
+  ended_by: "person" | "taken_over",
+  now: number,
+): Promise<void> {
+  await trx.updateTable("taking").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
+}
+
+async function record(
+  trx: Kysely<Database>,
+  actor: Actor,
+  { id: posServerId, name: subject, organizationId }: NamedPosServer,
+  action: "taking_begin" | "taking_over" | "taking_end",
+  detail: AuditDetail,
+  now: number,
+): Promise<void> {
+  await recordEvent(trx, actor, { action, subject, organizationId, posServerId, detail }, now);
+}
+
+function describe({ endsAt, note }: TakingTerms): AuditDetail {
+  return [
+    { key: "takingUntil", values: { at: endsAt } },
+    ...(note === null ? [] : [{ key: "takingNote" as const, values: { note } }]),
+  ];
+}
