@@ -31,7 +31,8 @@ dialog.addEventListener("close", () => {
   content.replaceChildren();
   const { activeElement } = document;
   if (activeElement && activeElement !== document.body && !dialog.contains(activeElement)) return;
-  const link = document.querySelector(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`);
+  const links = [...document.querySelectorAll(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`)];
+  const link = links.find((one) => one.checkVisibility()) ?? links[0];
   if (!(link instanceof HTMLElement)) return;
   link.focus();
   // In a menu that has closed meanwhile nothing can have the focus.

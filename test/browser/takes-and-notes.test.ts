@@ -4,6 +4,7 @@ import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 
@@ -56,7 +57,7 @@ t.test(
     await page.fill("#phone", "+7 495 555-01-12");
     await page.click(".dialog-footer .button-primary");
     t.equal(await page.getAttribute(".notes-card a[href^='tel:']", "href"), "tel:+74955550112");
-    t.match(await page.innerText(".notes-text"), "За баром.\nПосле 23:00.");
+    t.match(await page.textContent(".notes-text"), "За баром.\nПосле 23:00.");
   },
 );
 
@@ -68,6 +69,10 @@ t.test(
     const browser = await launchBrowser();
     const page = await monitor.openPage(t, browser, DESKTOP);
     await page.goto(`${monitor.url}/pos-servers/${id}`);
+    await page.click(".taking-card >> text=С комментарием");
+    await page.locator(".dialog[open] #until:focus").waitFor();
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement?.closest(".taking-card"));
     await page.click(".notes-card >> text=Добавить");
     await page.fill(".dialog #phone", "нет");
     await page.fill(".dialog #person", "Мария");
@@ -84,6 +89,28 @@ t.test(
     await page.waitForSelector(".taking-card >> text=Закончить");
   },
 );
+
+t.test("a refresh of the page shows who has taken it, and leaves alone what was just chosen", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const last = await page.locator(".taking-card option").last().getAttribute("value");
+  await page.selectOption(".taking-card select", last);
+  await monitor.report(id, { error: "boom" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return ((await page.textContent(".state-card")) ?? "").includes("boom");
+  });
+  t.equal(await page.inputValue(".taking-card select"), last);
+  await addTaking(monitor, id, "Анна Иванова");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return ((await page.textContent(".taking-card")) ?? "").includes("Анна Иванова");
+  });
+  t.equal(await page.locator(".taking-card select").count(), 0);
+});
 
 t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -147,12 +174,15 @@ t.test("on a phone the card in the list and the buttons are for a thumb", async 
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
   t.match(
-    await page.locator(`#pos-server-${ids.serviceStopped} .taking`).innerText(),
+    await page.locator(`#pos-server-${ids.serviceStopped} .taking`).textContent(),
     /Анна\s+занимается · до/,
   );
   await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
   const touched = page.locator(".taking-card :is(a, button, select):visible, .notes-card a:visible");
   t.equal(await touched.count(), 5);
+  const quick = page.locator(".quick-actions a");
+  t.same(await quick.allTextContents(), ["Ресторан", "Занимаюсь"]);
+  t.equal(await quick.first().getAttribute("href"), "tel:112");
   for (const control of await touched.all()) {
     const box = await control.boundingBox();
     t.ok(box && box.height >= 44, `${await control.textContent()}: ${box?.height}`);

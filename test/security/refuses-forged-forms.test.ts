@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import t from "tap";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 /** What a browser has after it loaded the page: the cookie and the hidden field. */
@@ -39,6 +40,16 @@ t.test("a form with its token sets the language and goes back", async (t) => {
   );
   const page = await monitor.app.inject({ url: "/setup", cookies: { language: "en" } });
   t.match(page.body, '<html lang="en"');
+});
+
+t.test("all forms of a page have the token of the secret that the browser gets with it", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const { body, cookies } = await getPage(monitor.app, `/pos-servers/${id}`);
+  const tokens = [...body.matchAll(/name="_csrf" value="([^"]+)"/g)].map(([, token = ""]) => token);
+  t.ok(tokens.length > 3);
+  t.equal(new Set(tokens).size, 1);
+  t.equal(cookies.filter(({ name }) => name === "csrf").length, 1);
 });
 
 t.test("without the cookie, without the token or with another's token it is refused", async (t) => {

@@ -1,7 +1,7 @@
 import cookie from "@fastify/cookie";
 import csrfProtection from "@fastify/csrf-protection";
 import helmet from "@fastify/helmet";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 
 declare module "fastify" {
@@ -10,7 +10,7 @@ declare module "fastify" {
     csrf?: false;
   }
   interface FastifyReply {
-    /** The token of forms in this browser, within this session. */
+    /** The token of all forms of this answer, in this browser and within this session. */
     csrfToken(): string;
   }
 }
@@ -59,8 +59,12 @@ export default fp(
         return typeof body?._csrf === "string" ? body._csrf : undefined;
       },
     });
-    app.decorateReply("csrfToken", function () {
-      return this.generateCsrf({ userInfo: sessionOf(this.request) });
+    // A browser without the secret gets a new one with each token that is made: the earlier ones would be wrong.
+    const made = new WeakMap<FastifyReply, string>();
+    app.decorateReply("csrfToken", function (this: FastifyReply) {
+      const token = made.get(this) ?? this.generateCsrf({ userInfo: sessionOf(this.request) });
+      made.set(this, token);
+      return token;
     });
     app.addHook("onRequest", (_request, reply, done) => {
       reply.header("cache-control", "no-store");

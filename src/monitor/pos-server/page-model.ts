@@ -1,5 +1,6 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
+import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -8,9 +9,11 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { checksModel } from "./checks-model.ts";
 import { historyModel } from "./history-model.ts";
+import { notesModel } from "./notes-model.ts";
 import { everyInWords, type PollingPlan, pollingFactsModel } from "./polling-facts-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
 import { stateCardModel } from "./state-card-model.ts";
+import { type KnownTakings, takingModel } from "./taking-model.ts";
 
 /** So much of the history is shown first, and more of it with each step. */
 export const HISTORY_STEP = 20;
@@ -28,6 +31,9 @@ export interface KnownPosServer {
   requiredVersion: string | null;
   /** How it was parked; null when it is not, or nothing is known of that. */
   parking: Parking | null;
+  takings: KnownTakings;
+  /** What people know of its restaurant; null = nothing. */
+  note: WrittenNote | null;
   polling: PollingPlan;
   sharedBy: number;
 }
@@ -56,11 +62,13 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
     sharedBy: known.sharedBy,
     sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
   });
+  const taking = takingModel(viewer, posServer, known.takings, now);
+  const notes = notesModel(viewer, posServer, known.note, now);
   return {
     ...{ row, card },
     heading: headingModel(viewer, posServer, row),
-    /** On a phone, where the heading has no room for it; not twice. */
-    quickLogs: card.step?.url === row.links.logs?.url ? null : row.links.logs,
+    ...{ taking, notes },
+    quickActions: quickActions(viewer, { row, card, taking, notes }),
     checks: {
       when:
         posServer.lastUpdateAt === null
@@ -87,6 +95,32 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
     const isShown = changes.some((change) => change.id === id);
     return `${isShown ? "" : historyUrl(MOST_HISTORY)}#change-${id}`;
   }
+}
+
+interface QuickSources {
+  row: PosServerRow;
+  card: ReturnType<typeof stateCardModel>;
+  taking: ReturnType<typeof takingModel>;
+  notes: ReturnType<typeof notesModel>;
+}
+
+/** What a phone has at hand, where the heading has no room and the cards beside are far below; nothing twice. */
+function quickActions({ t }: Viewer, { row, card, taking, notes }: QuickSources) {
+  const { logs } = row.links;
+  const isLogsStep = card.step?.url === logs?.url;
+  return [
+    ...(notes.phone ? [{ url: notes.phone.url, text: t("restaurantNote.call"), isDialog: false }] : []),
+    ...(row.isParked || taking.isOwn
+      ? []
+      : [
+          {
+            url: taking.formUrl,
+            text: t(taking.current ? "taking.takeOver" : "taking.take"),
+            isDialog: true,
+          },
+        ]),
+    ...(logs && !isLogsStep ? [{ url: logs.url, text: t("posServer.logs"), isDialog: true }] : []),
+  ];
 }
 
 function withHistory(url: string, count: number): string {

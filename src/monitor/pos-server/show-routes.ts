@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { findParking } from "../fleet/park-pos-server.ts";
+import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
 import { readSettings } from "../fleet/settings.ts";
+import { findTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
@@ -106,6 +108,8 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       availability: await readAvailability(db, viewer.timeZone, id, now),
       requiredVersion,
       parking: await findParking(db, id),
+      takings: await findTakings(db, id, now),
+      note: await findRestaurantNote(db, id),
       polling: {
         intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
         nextPollAt: app.poller.nextPollAt(id),

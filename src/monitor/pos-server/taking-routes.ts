@@ -62,6 +62,6 @@ export async function takePosServerRoutes(app: FastifyInstance): Promise<void> {
     const now = app.clock();
     const { current } = await findTakings(db, posServer.id, now);
     const model = takingFormModel(reply.request.viewer, posServer, { current, ...form }, now);
-    return await reply.dialogPage("pos-servers/taking", model);
+    return await reply.dialogPage("pos-server/taking", model);
   }
 }

@@ -43,6 +43,6 @@ export async function restaurantNoteRoutes(app: FastifyInstance): Promise<void> 
 
   async function ask(reply: FastifyReply, posServer: ShownPosServer, asked: AskedNotes) {
     const model = notesFormModel(reply.request.viewer, posServer, asked, app.clock());
-    return await reply.dialogPage("pos-servers/restaurant-note", model);
+    return await reply.dialogPage("pos-server/restaurant-note", model);
   }
 }

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readPhone } from "../../src/monitor/pos-servers/phone.ts";
+import { readPhone } from "../../src/monitor/pos-server/phone.ts";
 
 t.test("a number is kept as people write it, and dialled as a phone needs it", (t) => {
   const numbers: [written: string, url: string][] = [

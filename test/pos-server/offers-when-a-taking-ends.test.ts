@@ -1,5 +1,5 @@
 import t from "tap";
-import { readUntil, untilChoices } from "../../src/monitor/pos-servers/until-choices.ts";
+import { readUntil, untilChoices } from "../../src/monitor/pos-server/until-choices.ts";
 
 const MOSCOW = "Europe/Moscow";
 

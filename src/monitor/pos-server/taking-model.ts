@@ -9,15 +9,6 @@ export interface KnownTakings {
   last: Taking | null;
 }
 
-/** Who takes care of a listed POS server, in two parts of which only the name may be cut. */
-export interface TakingSign {
-  initial: string;
-  name: string;
-  text: string;
-  /** All of it, with the comment. */
-  title: string;
-}
-
 /** The card «Кто занимается» on the page of a POS server. */
 export function takingModel(
   viewer: Viewer,
@@ -43,28 +34,4 @@ export function takingModel(
     last: last && t("taking.last", { name: last.userName, day: format.day(last.takenAt, now) }),
     options: untilOptions(viewer, "", now),
   };
-}
-
-/** The sign in a row of the list: the first name, since a row has little room; all of it stands in its title. */
-export function takingSign(viewer: Pick<Viewer, "t" | "format">, taking: Taking, now: number): TakingSign {
-  const { t } = viewer;
-  const name = shortName(taking.userName);
-  return {
-    initial: [...name][0]?.toUpperCase() ?? "",
-    name,
-    text: t("taking.inRow", { time: viewer.format.clock(taking.endsAt, now) }),
-    title: takingInWords(viewer, taking, now),
-  };
-}
-
-/** `Анна Иванова занимается · до 15:00: жду звонка из ресторана` */
-export function takingInWords({ t, format }: Pick<Viewer, "t" | "format">, taking: Taking, now: number) {
-  const words = `${taking.userName} ${t("taking.inRow", { time: format.clock(taking.endsAt, now) })}`;
-  return taking.note ? t("taking.withNote", { words, note: taking.note }) : words;
-}
-
-/** An initial is no name to call somebody by. */
-function shortName(name: string): string {
-  const [first = name] = name.split(/\s+/);
-  return first.length > 1 && !first.endsWith(".") ? first : name;
 }
