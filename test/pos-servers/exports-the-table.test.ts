@@ -162,7 +162,7 @@ t.test("rows have the colours of their states, in every language, and words that
       for (const [index, looks] of table?.looks.entries() ?? []) {
         if (index === 0) continue;
         const fills = new Set(looks.map((look) => look?.fill));
-        t.equal(looks.length, 14);
+        t.equal(looks.length, 18);
         t.equal(fills.size, 1);
         seen[String(sheets[0]?.values[index]?.[0])] = [...fills, looks[0]?.colour];
       }

@@ -20,6 +20,7 @@ export function sharedCells(
   note: WrittenNote | undefined,
   now: number,
 ): Cell[] {
-  const taken = taking && t("taking.inFile", { name: taking.userName, time: format.time(taking.endsAt, now) });
+  const taken =
+    taking && t("taking.inFile", { name: taking.userName, time: format.time(taking.endsAt, now) });
   return [taken ?? null, note?.phone ?? null, note?.person ?? null, note?.text ?? null];
 }
