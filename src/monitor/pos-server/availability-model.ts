@@ -6,6 +6,7 @@ import { type PictureMark, pictureOf } from "./availability-picture.ts";
 import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
+const HOUR_MS = 3_600_000;
 /** A state that was over at once is no part of the legend. */
 const SHOWN_FROM_MS = 1_000;
 
@@ -71,8 +72,8 @@ function summaryOf({ t, format }: Viewer, { share, failures, timeByState }: Meas
   if (share === null) return t("availability.unknown");
   const synced = t("availability.synced", { share: format.percent(share) });
   if (failures === 0) return `${synced} · ${t("availability.noFailures")}`;
-  const lasted = format.duration(sumOf(timeByState, PROBLEM_STATES));
-  return `${synced} · ${t("availability.failures", { count: failures })}, ${lasted}`;
+  const duration = together(format, sumOf(timeByState, PROBLEM_STATES));
+  return `${synced} · ${t("availability.failures", { count: failures })}, ${duration}`;
 }
 
 /** What the picture shows besides a healthy exchange, worst first; null without any. */
@@ -84,10 +85,15 @@ function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart
     state,
     text: t("availability.stateWithTime", {
       state: t(`state.${state}`),
-      duration: format.duration(timeByState[state] ?? 0),
+      duration: together(format, timeByState[state] ?? 0),
     }),
   }));
   const isUnknownShown = to - from - sumOf(timeByState, WORST_FIRST) >= SHOWN_FROM_MS;
   if (isUnknownShown) shown.push({ state: "no_data", text: t("availability.noData") });
   return shown.length > 0 ? shown : null;
+}
+
+/** How long it was in all: in days, where there are some. */
+function together(format: Viewer["format"], ms: number): string {
+  return ms < HOUR_MS ? format.duration(ms) : format.lasted(0, ms).text;
 }
