@@ -24,7 +24,8 @@ let schemaHash: string | null = null;
 function hashSchema(): string {
   if (schemaHash) return schemaHash;
   const hash = createHash("sha256");
-  for (const file of globSync(SCHEMA, { cwd: ROOT }).sort()) hash.update(file).update(readFileSync(join(ROOT, file)));
+  for (const file of globSync(SCHEMA, { cwd: ROOT }).sort())
+    hash.update(file).update(readFileSync(join(ROOT, file)));
   schemaHash = hash.digest("hex");
   return schemaHash;
 }
