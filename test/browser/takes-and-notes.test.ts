@@ -173,10 +173,7 @@ t.test("on a phone the card in the list and the buttons are for a thumb", async 
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
-  t.match(
-    await page.locator(`#pos-server-${ids.serviceStopped} .taking`).textContent(),
-    /Анна\s+занимается · до/,
-  );
+  t.match(await page.locator(`#pos-server-${ids.serviceStopped} .taking`).textContent(), /Анна\s+· до/);
   await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
   const touched = page.locator(".taking-card :is(a, button, select):visible, .notes-card a:visible");
   t.equal(await touched.count(), 5);

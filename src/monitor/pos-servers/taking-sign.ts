@@ -1,6 +1,8 @@
 import type { Taking } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
+const DAY_MS = 86_400_000;
+
 /** Who takes care of a listed POS server, in two parts of which only the name may be cut. */
 export interface TakingSign {
   initial: string;
@@ -14,10 +16,13 @@ export interface TakingSign {
 export function takingSign(viewer: Pick<Viewer, "t" | "format">, taking: Taking, now: number): TakingSign {
   const { t } = viewer;
   const name = shortName(taking.userName);
+  const isWithinDay = taking.endsAt - now < DAY_MS;
   return {
     initial: [...name][0]?.toUpperCase() ?? "",
     name,
-    text: t("taking.inRow", { time: viewer.format.clock(taking.endsAt, now) }),
+    text: t("taking.briefly", {
+      time: viewer.format.clock(taking.endsAt, isWithinDay ? taking.endsAt : now),
+    }),
     title: takingInWords(viewer, taking, now),
   };
 }
