@@ -28,7 +28,7 @@ t.test("a row says who takes care of it, at once, in both languages, until that 
   t.match(row?.text, "нарушена целостность А Анна · до 15:00");
   t.match(row?.html, 'title="Анна Иванова занимается · до 15:00: жду звонка"');
   t.match((await rowOf(monitor, fine))?.text, "А. Иванова · до 09:00");
-  t.match((await rowOf(monitor, id, "", "en"))?.text, "Анна is on it · until 15:00");
+  t.match((await rowOf(monitor, id, "", "en"))?.text, "Анна · until 15:00");
 
   await monitor.report(id);
   await short.post(`/pos-servers/${fine}/takings/end`);
