@@ -119,7 +119,7 @@ t.test("the button of a reset takes two lines of a phone, and keeps the house nu
   const name = "Ленинградский проспект у вокзала, 117";
   const id = await monitor.addPosServer({ name, address: "https://pos-117.test:8443" });
   await monitor.report(id);
-  const button = page.getByRole("button", { name: `Удалить базу данных «${name}»` });
+  const button = page.getByRole("button", { name: `Сбросить базу «${name}»` });
   for (const width of [320, 390, 1440]) {
     await page.setViewportSize({ width, height: 800 });
     await page.goto(`${monitor.url}/pos-servers/${id}/database-resets/new`);

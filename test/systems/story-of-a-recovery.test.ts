@@ -62,7 +62,7 @@ t.test(
     await row.getByRole("link", { name: "Сбросить БД POSа" }).click();
     await dialog.getByLabel("Для подтверждения введите CrmId организации").fill(POS_SERVER.crmId);
     await takeScreenshot(page, "story-3-reset", { fullPage: false });
-    await dialog.getByRole("button", { name: `Удалить базу данных «${POS_SERVER.name}»` }).click();
+    await dialog.getByRole("button", { name: `Сбросить базу «${POS_SERVER.name}»` }).click();
     await dialog.getByText(/Обмен восстановлен за \d/).waitFor({ timeout: 180_000 });
     await takeScreenshot(page, "story-4-restored", { fullPage: false });
     await dialog.locator("footer").getByText("Закрыть").click();
