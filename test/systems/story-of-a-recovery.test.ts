@@ -59,7 +59,11 @@ t.test(
     t.notOk(readPromotion(chain.folder.database) === PROMOTION.name, "the promotion has not arrived");
 
     await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
-    await row.getByRole("link", { name: "Сбросить БД POSа" }).click();
+    await row.locator("a.name").click();
+    await page.locator("#state-card-title", { hasText: "База данных повреждена" }).waitFor();
+    await page.locator("#check-database[data-status=failed]").waitFor();
+    await takeScreenshot(page, "story-3-pos-server", { fullPage: false });
+    await page.locator(".state-card").getByRole("link", { name: "Сбросить БД POSа" }).click();
     await dialog.getByLabel("Для подтверждения введите CrmId организации").fill(POS_SERVER.crmId);
     await takeScreenshot(page, "story-3-reset", { fullPage: false });
     await dialog.getByRole("button", { name: `Сбросить базу «${POS_SERVER.name}»` }).click();
@@ -72,9 +76,12 @@ t.test(
     t.match(await chain.quarantined(), /файлов: 1/, "the old database is kept");
     await waitFor(async () => {
       await page.locator("#freshness").dispatchEvent("refresh");
-      return (await row.count()) === 0;
+      return (await page.textContent("#state-card-title"))?.trim() === "Обмен работает";
     }, AN_EXCHANGE);
-    t.pass("the row has left the list of problems");
+    t.match(await page.textContent("section:has(#repairs-heading)"), /обмен восстановлен за \d/);
+    t.equal(await page.locator("#check-database").getAttribute("data-status"), "ok");
+    await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
+    t.equal(await row.count(), 0, "the row has left the list of problems");
     await page.goto(`${chain.url}/pos-servers`);
     t.equal(await row.getAttribute("data-state"), "synced");
 
