@@ -88,17 +88,20 @@ export function createRowModel(
     text: t("posServers.updateTo", { version: requiredVersion }),
   };
 
+  const labelOf = saidOnce((state: string) => t(`state.${state}`));
+  const crmIdOf = saidOnce((crmId: string) => t("posServers.crmId", { crmId }));
+
   return (posServer, activity) => {
     const { id, address, version, lastUpdateAt } = posServer;
     return {
       id,
       url: `/pos-servers/${id}`,
       state: posServer.state,
-      label: t(`state.${posServer.parked === 1 ? "parked" : posServer.state}`),
+      label: labelOf(posServer.parked === 1 ? "parked" : posServer.state),
       isParked: posServer.parked === 1,
       activity: activity ? activityInWords(activity, viewer) : null,
       organizationName: posServer.organizationName,
-      crmId: t("posServers.crmId", { crmId: posServer.crmId }),
+      crmId: crmIdOf(posServer.crmId),
       name: posServer.name,
       address: address ? shortAddress(address) : words.noAddress,
       isUnprotected: address?.startsWith("http://") ?? false,
@@ -128,6 +131,18 @@ export function createRowModel(
       reset: activity?.kind === "reset" ? null : link("database-resets", words.reset),
     };
   }
+}
+
+/** Keeps what is said of a value: finding words costs more than all else in a row. */
+function saidOnce(say: (value: string) => string): (value: string) => string {
+  const said = new Map<string, string>();
+  return (value) => {
+    const known = said.get(value);
+    if (known !== undefined) return known;
+    const words = say(value);
+    said.set(value, words);
+    return words;
+  };
 }
 
 function activityInWords(activity: Activity, { t }: Viewer): DialogLink {
