@@ -37,6 +37,7 @@ import { readCertificate } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
+import { wallRoutes } from "./wall/routes.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -146,6 +147,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(organizationRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
+  await app.register(wallRoutes);
   await app.register(formAddresses);
 
   await app.register(schedule, { jobs: jobsOf(app) });

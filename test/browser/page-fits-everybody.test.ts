@@ -27,6 +27,8 @@ const VIEWS = [
   "/account",
   "/audit",
   "/settings",
+  "/settings/wall",
+  "/settings/wall/tokens/new",
 ];
 
 t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {

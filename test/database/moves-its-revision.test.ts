@@ -61,6 +61,11 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "update user set is_blocked = 1",
     "insert into user_organization (user_id, organization_id) values (1, 1)",
     "delete from user_organization",
+    `insert into wall_token (token_hash, name, has_all_organizations, language, time_zone, user_name, created_at)
+     values (x'00', 'x', 0, 'ru', 'Europe/Moscow', 'Anna', 1)`,
+    "insert into wall_token_organization (wall_token_id, organization_id) values (1, 1)",
+    "delete from wall_token_organization",
+    "delete from wall_token",
     "delete from session",
     `insert into database_reset (pos_server_id, idempotency_key, requested_at, user_login, user_address,
       confirmation, identity, fetch_logs, start_service, step, step_at)

@@ -3,6 +3,7 @@ import { requestServiceStart } from "../../src/monitor/repairs/service-starts/re
 import type { TestMonitor } from "./app.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./sign-in.ts";
+import { addWallToken } from "./wall.ts";
 
 /**
  * The routes of the monitor as `GET /pos-servers/:id`: those of the browser's files, HEAD, and what only leads from the
@@ -43,6 +44,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
     "log-archives": (await addArchive(monitor, logRequestId)).id,
     "log-requests": logRequestId,
     "database-resets": resetId ?? 0,
+    settings: (await addWallToken(monitor, [organizationId])).id,
     "service-starts": "id" in start ? start.id : 0,
   };
 

@@ -45,6 +45,8 @@ export const AUDIT_ACTIONS = [
   "backup_restore",
   "backup_restore_confirm",
   "log_request_end",
+  "wall_token_create",
+  "wall_token_remove",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -29,6 +29,8 @@ export interface Database {
   user: UserTable;
   user_organization: UserOrganizationTable;
   saved_view: SavedViewTable;
+  wall_token: WallTokenTable;
+  wall_token_organization: WallTokenOrganizationTable;
   session: SessionTable;
   invitation: InvitationTable;
   audit_event: AuditEventTable;
@@ -223,6 +225,28 @@ export interface SavedViewTable {
   name: string;
   /** The address of the list: `/pos-servers?…`. */
   url: string;
+}
+
+/** A link to the wall: whoever has it sees the organizations that it names, and can do nothing. */
+export interface WallTokenTable {
+  id: Generated<number>;
+  /** SHA-256 of the token. */
+  token_hash: Uint8Array;
+  /** Where the screen is. */
+  name: string;
+  has_all_organizations: number;
+  language: Language;
+  time_zone: string;
+  /** Who made it; the name is copied. */
+  user_id: number | null;
+  user_name: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface WallTokenOrganizationTable {
+  wall_token_id: number;
+  organization_id: number;
 }
 
 export interface SessionTable {

@@ -23,7 +23,12 @@ const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org"));
 const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
 const PUBLIC_FILES = /\.(js|svg|png|webmanifest)$/;
-const STYLESHEETS = ["css/poswatch.css", "css/pos-server-page.css", "css/log-viewer-page.css"];
+const STYLESHEETS = [
+  "css/poswatch.css",
+  "css/pos-server-page.css",
+  "css/log-viewer-page.css",
+  "css/wall.css",
+];
 
 /** Serves the browser's files under one address that holds the hash of them all, for browsers to keep for good. */
 export default fp<AssetsOptions>(

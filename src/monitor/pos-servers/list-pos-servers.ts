@@ -44,7 +44,8 @@ export async function listPlaces(
   return await listInOrder(db, query, counts, 0, maxRows);
 }
 
-async function readInOrder(db: Kysely<Database>, ids: number[]) {
+/** Reads what is shown of some POS servers, in the order of their ids. */
+export async function readInOrder(db: Kysely<Database>, ids: number[]) {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("pos_status")

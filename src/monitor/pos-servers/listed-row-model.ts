@@ -1,5 +1,4 @@
 import { recommendedStep } from "../fleet/causes.ts";
-import { isProblem } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Taking } from "../fleet/takings.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -10,7 +9,8 @@ import type { Hour } from "./hours.ts";
 import { createHoursModel, type HoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { parkingBriefly } from "./parking-model.ts";
-import { createRowModel, type DialogLink, type PosServerRow, shortAddress, shownError } from "./row-model.ts";
+import { problemReason } from "./reason-model.ts";
+import { createRowModel, type DialogLink, type PosServerRow, shortAddress } from "./row-model.ts";
 import { createStepModel, type StepModel } from "./step-model.ts";
 import { type TakingSign, takingSign } from "./taking-sign.ts";
 
@@ -89,22 +89,9 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
   }
 
   function reasonOf(posServer: ListedPosServer): ListedRow["reason"] {
-    const { state, failureCode, serviceState, lastSyncAt, address } = posServer;
+    const { state, address } = posServer;
     if (state === "unsupported" && address) return { text: shortAddress(address), title: address };
     if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now);
-    if (!isProblem(state)) return null;
-    const full = shownError(posServer, viewer);
-    if (state === "unreachable" && failureCode)
-      return { text: t(`failure.${failureCode}`), title: full ?? "" };
-    if (full) return { text: full, title: full };
-    if (state === "service_stopped") {
-      const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
-      return { text, title: text };
-    }
-    const text =
-      lastSyncAt === null
-        ? t("posServers.neverSynced")
-        : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
-    return { text, title: text };
+    return problemReason(viewer, posServer, now);
   }
 }

@@ -40,8 +40,11 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
 }
 
 /** Why what is shown may not be what is. */
-function troubleInWords({ t, format }: Viewer, listing: Listing, now: number): string | null {
-  const { storageProblem, stalledSince } = listing;
+export function troubleInWords(
+  { t, format }: Viewer,
+  { storageProblem, stalledSince }: Pick<Listing, "storageProblem" | "stalledSince">,
+  now: number,
+): string | null {
   if (storageProblem) {
     const { kind, code, since } = storageProblem;
     return t(`posServers.storage.${kind}`, { time: format.clock(since, now), code });

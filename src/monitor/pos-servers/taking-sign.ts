@@ -16,15 +16,17 @@ export interface TakingSign {
 export function takingSign(viewer: Pick<Viewer, "t" | "format">, taking: Taking, now: number): TakingSign {
   const { t } = viewer;
   const name = shortName(taking.userName);
-  const isWithinDay = taking.endsAt - now < DAY_MS;
   return {
     initial: [...name][0]?.toUpperCase() ?? "",
     name,
-    text: t("taking.briefly", {
-      time: viewer.format.clock(taking.endsAt, isWithinDay ? taking.endsAt : now),
-    }),
+    text: t("taking.briefly", { time: endInWords(viewer, taking, now) }),
     title: takingInWords(viewer, taking, now),
   };
+}
+
+/** `15:00`; with its day when that is a day away. */
+export function endInWords({ format }: Pick<Viewer, "format">, { endsAt }: Taking, now: number): string {
+  return format.clock(endsAt, endsAt - now < DAY_MS ? endsAt : now);
 }
 
 /** `Анна Иванова занимается · до 15:00: жду звонка из ресторана` */

@@ -12,6 +12,7 @@ import enSessions from "./en/sessions.json" with { type: "json" };
 import enSettings from "./en/settings.json" with { type: "json" };
 import enTakings from "./en/takings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
+import enWall from "./en/wall.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
 import ruCallDetails from "./ru/call-details.json" with { type: "json" };
@@ -26,6 +27,7 @@ import ruSessions from "./ru/sessions.json" with { type: "json" };
 import ruSettings from "./ru/settings.json" with { type: "json" };
 import ruTakings from "./ru/takings.json" with { type: "json" };
 import ruUsers from "./ru/users.json" with { type: "json" };
+import ruWall from "./ru/wall.json" with { type: "json" };
 
 /** Every text of the interface: a file for each feature, their top-level keys side by side. */
 export const ru = {
@@ -43,6 +45,7 @@ export const ru = {
   ...ruBackups,
   ...ruCallDetails,
   ...ruTakings,
+  ...ruWall,
 };
 
 export const en = {
@@ -60,4 +63,5 @@ export const en = {
   ...enBackups,
   ...enCallDetails,
   ...enTakings,
+  ...enWall,
 };

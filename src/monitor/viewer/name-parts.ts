@@ -9,10 +9,13 @@ export interface NameParts {
   end: string;
 }
 
-/** What stands behind the last comma of a long name is its house number, if it is as short as one. */
-export function namePartsOf(name: string): NameParts {
+/**
+ * What stands behind the last comma of a name is its house number, if it is as short as one.
+ * @param cutFromLength shorter names have room enough to stand in one part.
+ */
+export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH): NameParts {
   const comma = name.lastIndexOf(",");
   const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
-  if (name.length < CUT_FROM_LENGTH || !isHouseNumber) return { start: name, end: "" };
+  if (name.length < cutFromLength || !isHouseNumber) return { start: name, end: "" };
   return { start: name.slice(0, comma), end: name.slice(comma) };
 }

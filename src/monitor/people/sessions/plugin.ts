@@ -8,6 +8,10 @@ import { createSessionReader, type SessionWithRights } from "./session-reader.ts
 import { beginSession, continueSession, MAX_LIFETIME_MS, pruneSessions } from "./sessions.ts";
 
 declare module "fastify" {
+  interface FastifyContextConfig {
+    /** `false` where nobody is signed in whatever their cookie says, so that no session is read or prolonged. */
+    session?: false;
+  }
   interface FastifyInstance {
     pruneSessions(): Promise<void>;
   }
@@ -78,6 +82,7 @@ export default fp(
     app.addHook("onRequest", async (request) => {
       // Also the page of an error has a viewer, when sessions cannot be read.
       request.viewer = toViewer(request, null);
+      if (request.routeOptions.config?.session === false) return;
       const token = request.cookies[SESSION_COOKIE];
       const found = token ? await readSession(token) : null;
       if (!found) return;

@@ -1,0 +1,27 @@
+import { isProblem } from "../fleet/state.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { ListedPosServer } from "./list-pos-servers.ts";
+import { shownError } from "./row-model.ts";
+
+/** Why an exchange does not work, briefly, with all that is known in `title`; null when nothing is wrong with it. */
+export function problemReason(
+  viewer: Viewer,
+  posServer: ListedPosServer,
+  now: number,
+): { text: string; title: string } | null {
+  const { t, format } = viewer;
+  const { state, failureCode, serviceState, lastSyncAt } = posServer;
+  if (!isProblem(state)) return null;
+  const full = shownError(posServer, viewer);
+  if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
+  if (full) return { text: full, title: full };
+  if (state === "service_stopped") {
+    const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
+    return { text, title: text };
+  }
+  const text =
+    lastSyncAt === null
+      ? t("posServers.neverSynced")
+      : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
+  return { text, title: text };
+}

@@ -1,0 +1,62 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { PROBLEM_STATES } from "../../fleet/state.ts";
+import { LATELY_MS } from "../../fleet/summary.ts";
+import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+
+/** A POS server that exchanges again. */
+export interface Recovery {
+  name: string;
+  /** ms UTC. */
+  recoveredAt: number;
+  /** How long it had not exchanged; null when the history does not tell. */
+  troubleMs: number | null;
+}
+
+/** Lists those that recovered within the last hour, the last one first. */
+export async function listRecoveries(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  maxRows: number,
+  now: number,
+): Promise<Recovery[]> {
+  if (maxRows <= 0) return [];
+  const recovered = await db
+    .selectFrom("pos_status")
+    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+    .select(["pos_server.id", "pos_server.name", "recovered_at as recoveredAt"])
+    .where("recovered_at", ">", now - LATELY_MS)
+    .where("standing", "=", "active")
+    .where(isVisibleTo(access, "pos_status.organization_id"))
+    .orderBy("recovered_at", "desc")
+    .orderBy("pos_server.id")
+    .limit(maxRows)
+    .execute();
+  const recoveries: Recovery[] = [];
+  for (const { id, name, recoveredAt } of recovered) {
+    if (recoveredAt === null) continue;
+    const beganAt = await findBeginning(db, id, recoveredAt);
+    recoveries.push({ name, recoveredAt, troubleMs: beganAt === null ? null : recoveredAt - beganAt });
+  }
+  return recoveries;
+}
+
+/** When the trouble began that ended then: with the first problem after whatever was none. */
+async function findBeginning(db: Kysely<Database>, posServerId: number, endedAt: number) {
+  const before = db
+    .selectFrom("state_change")
+    .where("pos_server_id", "=", posServerId)
+    .where("at", "<", endedAt);
+  const good = await before
+    .where("state", "not in", PROBLEM_STATES)
+    .select("at")
+    .orderBy("at", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const { beganAt } = await before
+    .where("state", "in", PROBLEM_STATES)
+    .where("at", ">=", good?.at ?? 0)
+    .select(({ fn }) => fn.min<number | null>("at").as("beganAt"))
+    .executeTakeFirstOrThrow();
+  return beganAt;
+}

@@ -1,0 +1,41 @@
+import { EXCHANGING_STATES, LISTED_STATES } from "../../fleet/state.ts";
+import type { StateCounts } from "../../fleet/summary.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+
+/** More than so many are a bar, not squares. */
+const MOST_SQUARES = 72;
+const BAR_WIDTH = 1_000;
+/** What is there is seen, however few they are among many. */
+const LEAST_WIDTH = 8;
+
+/** Which part of the POS servers exchanges, and all of them by state, the worst first; null without any. */
+export function shareModel({ t, format }: Viewer, counts: StateCounts) {
+  const present = LISTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+  const total = present.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return null;
+  const exchanging = EXCHANGING_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const hasSquares = total <= MOST_SQUARES;
+  return {
+    isWhole: exchanging === total,
+    share: format.percent(Math.floor((exchanging / total) * 100) / 100),
+    text: t("wall.exchanging", { exchanging: format.number(exchanging), total: format.number(total) }),
+    states: present.map(({ state, count }) => `${t(`state.${state}`)}: ${format.number(count)}`).join(", "),
+    squares: hasSquares
+      ? present.flatMap(({ state, count }) => Array.from({ length: count }, () => state))
+      : null,
+    barWidth: BAR_WIDTH,
+    bar: hasSquares ? null : barOf(present, total),
+  };
+}
+
+function barOf(present: readonly { state: string; count: number }[], total: number) {
+  const spare = BAR_WIDTH - LEAST_WIDTH * present.length;
+  let x = 0;
+  return present.map(({ state, count }) => {
+    const part = { state, x, width: Math.round(LEAST_WIDTH + (count / total) * spare) };
+    x += part.width;
+    return part;
+  });
+}

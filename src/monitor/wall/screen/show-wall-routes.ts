@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { keepFindings } from "../../database/keep-findings.ts";
+import { textFields } from "../../forms/fields.ts";
+import { tagOf } from "../../plugins/hypermedia.ts";
+import { freshnessModel } from "../../pos-servers/freshness-model.ts";
+import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
+import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
+import { limitGuesses } from "../tokens/guess-limit.ts";
+import { createWallTokenReader, type OpenWallToken } from "../tokens/open-wall-token.ts";
+import { findWall } from "./find-wall.ts";
+import { createQuartersReader } from "./quarters.ts";
+import { wallModel } from "./wall-model.ts";
+
+const MAX_KEPT = 100;
+/** Without JavaScript. */
+const RELOAD_SECONDS = 15;
+
+interface ShownWall {
+  model: ReturnType<typeof wallModel>;
+  tag: string;
+  foundAt: number;
+}
+
+/** `/wall?token=…`: read-only, for a screen in the room. Nobody signs in there; the token is a secret. */
+export async function showWallRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const admit = limitGuesses(createWallTokenReader(app.database, app.clock));
+  const readQuarters = createQuartersReader(db);
+  const keep = keepFindings<ShownWall>({
+    ...{ database: app.database, clock: app.clock },
+    ...{ maxKept: MAX_KEPT, maxAgeMs: FRESH_MS },
+  });
+
+  app.get("/wall", { config: { access: "public", session: false } }, async (request, reply) => {
+    reply.header("referrer-policy", "no-referrer");
+    const { token } = textFields(request.query, ["token"]);
+    const admission = await admit(token, request.ip);
+    if (!admission.ok) return admission.isTooMany ? await refuse(reply) : reply.callNotFound();
+
+    const viewer = viewerOf(admission.open);
+    const { model, tag, foundAt } = await keep(String(admission.open.id), () => find(viewer));
+    const shown = {
+      ...model,
+      clock: viewer.format.clock(foundAt, foundAt),
+      freshness: freshnessModel(viewer, { url: `/wall?token=${token}`, tag, now: foundAt }),
+      assets: app.assetUrl(""),
+    };
+    if (request.isPartial) {
+      return reply.polledPart(tag, () => app.renderFragment("wall/_refreshed", viewer, shown));
+    }
+    const { timeZone } = viewer;
+    const page = { ...shown, timeZone, reloadSeconds: RELOAD_SECONDS, assetUrl: app.assetUrl };
+    return reply
+      .type("text/html; charset=utf-8")
+      .header("vary", "HX-Request-Type")
+      .send(app.renderFragment("wall/page", viewer, page));
+  });
+
+  async function find(viewer: Viewer): Promise<ShownWall> {
+    const now = app.clock();
+    const found = await findWall(db, app.fleet, readQuarters, viewer.organizations, now);
+    const model = wallModel(
+      viewer,
+      {
+        ...found,
+        stalledSince: app.poller.stalledSince(),
+        storageProblem: app.database.storage.problem(now),
+      },
+      now,
+    );
+    return { model, tag: tagOf(viewer, [app.assetUrl(""), model], withoutAge), foundAt: now };
+  }
+
+  async function refuse(reply: FastifyReply) {
+    const { t } = reply.request.viewer;
+    const message = t("invitation.tooManyText");
+    return await reply.code(429).page("errors/page", { title: t("invitation.tooManyTitle"), message });
+  }
+}
+
+/** Nobody in particular, who sees what the link names. */
+function viewerOf({ access, language, timeZone }: OpenWallToken): Viewer {
+  return { user: null, organizations: access, ...presentationFor(language, timeZone) };
+}

@@ -1,0 +1,85 @@
+import type { Taking } from "../../fleet/takings.ts";
+import type { CommonCause } from "../../pos-servers/common-causes.ts";
+import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
+import { problemReason } from "../../pos-servers/reason-model.ts";
+import { endInWords, takingSign } from "../../pos-servers/taking-sign.ts";
+import { namePartsOf } from "../../viewer/name-parts.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { TILES, type Wall } from "./find-wall.ts";
+import type { Recovery } from "./recoveries.ts";
+
+/** The tiles of the wall: what has not exchanged for longest first, then what has recovered, as far as there is room. */
+export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
+  const { problems } = wall.summary;
+  const items = [
+    ...wall.causes.map((cause) => causeItem(viewer, cause, now)),
+    ...wall.troubles.map((posServer) => troubleItem(viewer, wall, posServer, now)),
+  ].sort((one, other) => one.since - other.since);
+  const isWhole = countIn(items.slice(0, TILES)) >= problems;
+  const shown = items.slice(0, isWhole ? TILES : TILES - 1);
+  const others = problems - countIn(shown);
+  const free = isWhole ? TILES - shown.length : 0;
+  return {
+    tiles: [
+      ...shown.map(({ tile }) => tile),
+      ...wall.recoveries.slice(0, free).map((recovery) => recoveryTile(viewer, recovery, now)),
+    ],
+    more: isWhole ? null : viewer.t("wall.more", { count: others }),
+  };
+}
+
+function countIn(items: readonly { posServers: number }[]): number {
+  return items.reduce((sum, { posServers }) => sum + posServers, 0);
+}
+
+function causeItem({ t, format }: Viewer, cause: CommonCause, now: number) {
+  const { since, posServers, failureCode, example } = cause;
+  const state = failureCode ? "unreachable" : "sync_error";
+  const tile = {
+    ...{ state, label: t(`state.${state}`), recovered: null },
+    name: { start: t("wall.cause", { count: posServers }), end: "" },
+    lasted: format.lasted(since, now),
+    taking: null,
+    reason: failureCode ? t(`failure.${failureCode}`) : example,
+  };
+  return { since, posServers, tile };
+}
+
+function troubleItem(viewer: Viewer, { takings }: Wall, posServer: ListedPosServer, now: number) {
+  const { id, state, name, problemSince, stateSince } = posServer;
+  const since = problemSince ?? stateSince;
+  const label = viewer.t(`state.${state}`);
+  const reason = problemReason(viewer, posServer, now)?.text ?? "";
+  const taking = takings.get(id);
+  const tile = {
+    ...{ state, label, recovered: null },
+    taking: taking ? takingBriefly(viewer, taking, now) : null,
+    name: namePartsOf(name, 0),
+    lasted: viewer.format.lasted(since, now),
+    reason: reason === label ? "" : reason,
+  };
+  return { since, posServers: 1, tile };
+}
+
+/** Without the comment, which is for colleagues and not for the room. */
+function takingBriefly(viewer: Viewer, taking: Taking, now: number) {
+  const { initial, name } = takingSign(viewer, taking, now);
+  return { initial, name, text: viewer.t("taking.inRow", { time: endInWords(viewer, taking, now) }) };
+}
+
+function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: Recovery, now: number) {
+  const isJustNow = now - recoveredAt < 60_000;
+  const ago = { pattern: t("wall.recovered"), justNow: t("wall.recoveredJustNow") };
+  const { text, at } = format.lasted(recoveredAt, now);
+  return {
+    state: "synced",
+    name: namePartsOf(name, 0),
+    label: "",
+    ...{ lasted: null, taking: null },
+    recovered: {
+      ...ago,
+      lasted: { text: isJustNow ? ago.justNow : ago.pattern.replace("{age}", text), at },
+    },
+    reason: troubleMs === null ? "" : t("wall.lasted", { duration: format.lasted(0, troubleMs).text }),
+  };
+}

@@ -1,0 +1,51 @@
+import { troubleInWords } from "../../pos-servers/listing-model.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { organizationsInWords } from "../tokens/organizations-in-words.ts";
+import { shiftAt } from "./burn-in.ts";
+import type { Wall } from "./find-wall.ts";
+import { quartersModel } from "./quarters-model.ts";
+import { shareModel } from "./share-model.ts";
+import { tilesModel } from "./tiles-model.ts";
+
+/** What the wall shows; of ages that the browser counts on itself, see `withoutAge`. */
+export function wallModel(viewer: Viewer, wall: Wall, now: number) {
+  const { t, format } = viewer;
+  const { problems, posServers } = wall.summary;
+  const share = shareModel(viewer, wall.counts);
+  const trouble = troubleInWords(viewer, wall, now);
+  return {
+    organizations: organizationsInWords(viewer, wall.organizations),
+    shift: shiftAt(now),
+    trouble,
+    problems: {
+      text: format.number(problems),
+      digits: Math.min(format.number(problems).length, 7),
+      hasAny: problems > 0,
+      word: t("wall.problems", { count: problems }),
+      of: posServers === 0 ? null : t("posServers.headline.of", { total: format.number(posServers) }),
+    },
+    changes: changesInWords(viewer, wall),
+    share,
+    ...(problems > 0
+      ? { ...tilesModel(viewer, wall, now), calm: null }
+      : { tiles: [], more: null, calm: calmModel() }),
+    quarters: quartersModel(viewer, wall.quarters),
+  };
+
+  /** Only what is known to exchange is well: not what nobody has asked yet, nor what was saved long ago. */
+  function calmModel() {
+    if (posServers === 0) return { isWell: false, title: t("posServers.empty.fleetTitle"), text: null };
+    if (share?.isWhole && trouble === null) return { isWell: true, title: t("wall.allExchange"), text: null };
+    const { pending = 0 } = wall.counts;
+    const text = pending > 0 ? t("wall.pending", { count: pending }) : null;
+    return { isWell: false, title: t("posServers.headline.none"), text };
+  }
+}
+
+function changesInWords({ t }: Viewer, { summary: { newProblems, recovered } }: Wall): string | null {
+  const texts = [
+    ...(newProblems > 0 ? [t("posServers.headline.new", { count: newProblems })] : []),
+    ...(recovered > 0 ? [t("posServers.headline.recovered", { count: recovered })] : []),
+  ];
+  return texts.length > 0 ? texts.join(", ") : null;
+}

@@ -1,0 +1,68 @@
+import type { Kysely } from "kysely";
+import { keepFindings } from "../../database/keep-findings.ts";
+import type { OpenDatabase } from "../../database/open.ts";
+import type { Database } from "../../database/schema.ts";
+import { hashSecretToken } from "../../people/registry/secret-token.ts";
+import type { OrganizationAccess } from "../../viewer/access.ts";
+import type { Language } from "../../viewer/language.ts";
+
+const MAX_KEPT = 100;
+const MAX_AGE_MS = 60_000;
+/** How often the last use of a link is written down. */
+const USED_EVERY_MS = 60_000;
+
+/** A link to the wall that is good: what its screen may show, in which words and times. */
+export interface OpenWallToken {
+  id: number;
+  access: OrganizationAccess;
+  language: Language;
+  timeZone: string;
+  usedAt: number | null;
+}
+
+/** Reads links to the wall; what was read lately is kept, since every refresh asks. @returns null for one that is no good. */
+export function createWallTokenReader(
+  database: OpenDatabase,
+  clock: () => number,
+): (token: string) => Promise<OpenWallToken | null> {
+  const { db } = database;
+  const keep = keepFindings<OpenWallToken | null>({
+    database,
+    maxKept: MAX_KEPT,
+    maxAgeMs: MAX_AGE_MS,
+    clock,
+  });
+  return async (token) => {
+    const found = await keep(token, () => findWallToken(db, token));
+    const now = clock();
+    if (found && now - (found.usedAt ?? 0) >= USED_EVERY_MS) {
+      found.usedAt = now;
+      await db.updateTable("wall_token").set({ used_at: now }).where("id", "=", found.id).execute();
+    }
+    return found;
+  };
+}
+
+async function findWallToken(db: Kysely<Database>, token: string): Promise<OpenWallToken | null> {
+  const row = await db
+    .selectFrom("wall_token")
+    .select([
+      "id",
+      "has_all_organizations as hasAll",
+      "language",
+      "time_zone as timeZone",
+      "used_at as usedAt",
+    ])
+    .where("token_hash", "=", hashSecretToken(token))
+    .executeTakeFirst();
+  if (!row) return null;
+  const { hasAll, ...open } = row;
+  if (hasAll === 1) return { ...open, access: "all" };
+  const named = await db
+    .selectFrom("wall_token_organization")
+    .select("organization_id as id")
+    .where("wall_token_id", "=", row.id)
+    .orderBy("organization_id")
+    .execute();
+  return { ...open, access: named.map(({ id }) => id) };
+}

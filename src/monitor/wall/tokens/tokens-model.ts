@@ -1,0 +1,82 @@
+import type { Confirmation } from "../../forms/confirmation.ts";
+import { fieldsOf } from "../../forms/field-model.ts";
+import { listTimeZones } from "../../people/account/time-zones.ts";
+import { ticksModel } from "../../people/users/rights-model.ts";
+import type { OrganizationOfRights } from "../../people/users/save-rights.ts";
+import { LANGUAGES } from "../../viewer/language.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { organizationsInWords } from "./organizations-in-words.ts";
+import { MAX_NAME_LENGTH, type WallTokenForm } from "./token-form.ts";
+import type { ListedWallToken } from "./wall-tokens.ts";
+
+export const TOKENS_URL = "/settings/wall";
+
+/** What `/settings/wall` shows: who may look from where, and how to take that back. */
+export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallToken[], now: number) {
+  const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
+  return {
+    tokens: tokens.map(({ id, name, hasAll, organizations, madeBy, createdAt, usedAt }) => ({
+      name,
+      organizations: organizationsInWords({ t }, hasAll === 1 ? "all" : organizations),
+      madeBy,
+      createdAt: time(createdAt),
+      usedAt: usedAt === null ? null : time(usedAt),
+      removeUrl: `${TOKENS_URL}/tokens/${id}/removal/new`,
+      removeLabel: t("wallTokens.removeNamed", { name }),
+    })),
+  };
+}
+
+/** What the form of a new link shows; its words and times are those of whoever makes it, unless they choose others. */
+export function newTokenModel(
+  viewer: Viewer,
+  { typed, rights, problems }: WallTokenForm,
+  organizations: readonly OrganizationOfRights[],
+  now: number,
+) {
+  const { t } = viewer;
+  const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
+  const select = (name: string, label: string) => field(name, { label });
+  return {
+    hasProblems: Object.keys(problems).length > 0,
+    name: field("name", {
+      label: t("wallTokens.name"),
+      isRequired: true,
+      isFocused: true,
+      hint: t("wallTokens.nameHint"),
+    }),
+    languages: {
+      ...select("language", t("account.language")),
+      options: LANGUAGES.map((value) => ({
+        value,
+        text: t(`languageName.${value}`),
+        isChosen: value === (typed.language ?? viewer.language),
+      })),
+    },
+    timeZones: {
+      ...select("timeZone", t("account.timeZone")),
+      options: listTimeZones(viewer.language, now).map(({ id, label }) => ({
+        value: id,
+        text: label,
+        isChosen: id === (typed.timeZone ?? viewer.timeZone),
+      })),
+    },
+    organizationsProblem: problems.organizations ? t(problems.organizations) : null,
+    rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
+  };
+}
+
+/** What is asked before a link is taken back: its screen goes dark at once. */
+export function removalConfirmation({ t }: Viewer, id: number, name: string): Confirmation {
+  return {
+    title: t("wallTokens.removal.title", { name }),
+    subtitle: t("wallTokens.title"),
+    texts: [t("wallTokens.removal.text"), t("wallTokens.removal.wayBack")],
+    problem: null,
+    path: `${TOKENS_URL}/tokens/${id}/removal`,
+    sends: { name: "removed", value: "yes" },
+    submit: t("wallTokens.remove"),
+    isDanger: true,
+    backUrl: TOKENS_URL,
+  };
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { textFields } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/rights-form.ts";
+import { listOrganizationsForRights } from "../../people/users/save-rights.ts";
+import { readTokenForm, type WallTokenForm } from "./token-form.ts";
+import { newTokenModel, removalConfirmation, TOKENS_URL, tokensModel } from "./tokens-model.ts";
+import { createWallToken, findWallTokenName, listWallTokens, removeWallToken } from "./wall-tokens.ts";
+
+const EMPTY: WallTokenForm = { typed: {}, rights: NO_RIGHTS, problems: {} };
+
+type TokenRequest = FastifyRequest<WithId>;
+
+/** `/settings/wall`: the links to the wall, which system administrators make and take back. */
+export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: TokenRequest) => readId(request.params.id) ?? 0;
+
+  app.get(TOKENS_URL, access, async (request, reply) => {
+    const isRemoved = textFields(request.query, ["notice"]).notice === "removed";
+    const model = tokensModel(request.viewer, await listWallTokens(db), app.clock());
+    return await reply.page("wall/tokens", { ...model, isRemoved });
+  });
+
+  app.get(`${TOKENS_URL}/tokens/new`, access, async (_request, reply) => await showForm(reply, EMPTY));
+
+  app.post(
+    `${TOKENS_URL}/tokens`,
+    { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES },
+    async (request, reply) => {
+      const { wanted, ...form } = readTokenForm(request.body);
+      if (!wanted) return await showForm(reply.code(422), form);
+      const made = await createWallToken(db, request.actor(), wanted, app.clock());
+      if (!made.ok) {
+        const problems = { organizations: `wallTokens.problem.${made.problem}` };
+        return await showForm(reply.code(422), { ...form, problems });
+      }
+      // The only page that shows it: nothing that could show it again is stored.
+      const link = `${request.protocol}://${request.host}/wall?token=${made.token}`;
+      const { t } = request.viewer;
+      return await reply.page("wall/link", { text: t("wallTokens.linkFor", { name: wanted.name }), link });
+    },
+  );
+
+  app.get(`${TOKENS_URL}/tokens/:id/removal/new`, access, async (request: TokenRequest, reply) => {
+    const name = await findWallTokenName(db, idOf(request));
+    if (name === null) return reply.callNotFound();
+    const model = removalConfirmation(request.viewer, idOf(request), name);
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
+  });
+
+  app.post(`${TOKENS_URL}/tokens/:id/removal`, access, async (request: TokenRequest, reply) => {
+    const isRemoved = await removeWallToken(db, request.actor(), idOf(request), app.clock());
+    return isRemoved ? reply.leadTo(`${TOKENS_URL}?notice=removed`) : reply.callNotFound();
+  });
+
+  async function showForm(reply: FastifyReply, form: WallTokenForm) {
+    const organizations = await listOrganizationsForRights(db);
+    return await reply.page(
+      "wall/new-token",
+      newTokenModel(reply.request.viewer, form, organizations, app.clock()),
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { hashSecretToken, makeSecretToken } from "../../people/registry/secret-token.ts";
+import { describeRights } from "../../people/users/describe-rights.ts";
+import { listOrganizationsForRights, type Rights } from "../../people/users/save-rights.ts";
+import type { Language } from "../../viewer/language.ts";
+
+/** A link to the wall that is to be made. */
+export interface NewWallToken {
+  /** Where the screen is. */
+  name: string;
+  /** Which organizations it shows. */
+  rights: Rights;
+  language: Language;
+  /** IANA name. */
+  timeZone: string;
+}
+
+export type WallTokenOutcome = { ok: true; token: string } | { ok: false; problem: "noOrganization" };
+
+/** Makes a link to the wall. @returns its secret, which is known only now; what is stored is its hash. */
+export async function createWallToken(
+  db: Kysely<Database>,
+  actor: Actor,
+  { name, rights, language, timeZone }: NewWallToken,
+  now: number,
+): Promise<WallTokenOutcome> {
+  return await inTransaction(db, async (trx) => {
+    const organizations = rights.hasAll
+      ? []
+      : (await listOrganizationsForRights(trx)).filter(({ id }) => rights.organizationIds.has(id));
+    if (!rights.hasAll && organizations.length === 0) return { ok: false, problem: "noOrganization" };
+    const token = makeSecretToken();
+    const { id } = await trx
+      .insertInto("wall_token")
+      .values({
+        token_hash: hashSecretToken(token),
+        name,
+        has_all_organizations: Number(rights.hasAll),
+        language,
+        time_zone: timeZone,
+        user_id: actor.userId,
+        user_name: actor.name ?? actor.login,
+        created_at: now,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    for (const organization of organizations) {
+      const named = { wall_token_id: id, organization_id: organization.id };
+      await trx.insertInto("wall_token_organization").values(named).execute();
+    }
+    const detail = describeRights({
+      hasAll: rights.hasAll ? true : null,
+      added: organizations,
+      removed: [],
+    });
+    await recordEvent(trx, actor, { action: "wall_token_create", subject: name, detail }, now);
+    return { ok: true, token };
+  });
+}
+
+/** Takes a link to the wall back: it is no good from the next request on. @returns false for no such link. */
+export async function removeWallToken(
+  db: Kysely<Database>,
+  actor: Actor,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const removed = await trx
+      .deleteFrom("wall_token")
+      .where("id", "=", id)
+      .returning("name")
+      .executeTakeFirst();
+    if (!removed) return false;
+    await recordEvent(trx, actor, { action: "wall_token_remove", subject: removed.name }, now);
+    return true;
+  });
+}
+
+export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number];
+
+/** The links to the wall, the newest first, with the names of their organizations, archived ones aside. */
+export async function listWallTokens(db: Kysely<Database>) {
+  const tokens = await db
+    .selectFrom("wall_token")
+    .select(["id", "name", "has_all_organizations as hasAll", "user_name as madeBy"])
+    .select(["created_at as createdAt", "used_at as usedAt"])
+    .orderBy("id", "desc")
+    .execute();
+  const named = await db
+    .selectFrom("wall_token_organization")
+    .innerJoin("organization", "organization.id", "wall_token_organization.organization_id")
+    .select(["wall_token_id as tokenId", "organization.name"])
+    .where("organization.archived_at", "is", null)
+    .orderBy("organization.name_sort")
+    .orderBy("organization.id")
+    .execute();
+  const names = Map.groupBy(named, ({ tokenId }) => tokenId);
+  return tokens.map((token) => ({
+    ...token,
+    organizations: (names.get(token.id) ?? []).map(({ name }) => name),
+  }));
+}
+
+/** @returns where the screen of a link is, or null when there is no such link. */
+export async function findWallTokenName(db: Kysely<Database>, id: number): Promise<string | null> {
+  const row = await db.selectFrom("wall_token").select("name").where("id", "=", id).executeTakeFirst();
+  return row?.name ?? null;
+}

@@ -1,0 +1,178 @@
+/// <reference lib="dom" />
+import type { Page } from "playwright-core";
+import t from "tap";
+import { removeWallToken } from "../../src/monitor/wall/tokens/wall-tokens.ts";
+import { violations } from "../helpers/axe.ts";
+import { launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
+import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { addWallToken } from "../helpers/wall.ts";
+
+const SCREENS = [
+  { width: 1920, height: 1080 },
+  { width: 1366, height: 768 },
+  { width: 3840, height: 2160 },
+  { width: 1280, height: 1024 },
+];
+const SCREEN = { viewport: { width: 1920, height: 1080 } };
+const LONG_ERROR =
+  "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet), таблица 17";
+
+/** A wall on which every place is taken, by names and texts that are too long for it. */
+async function fillWall(monitor: LiveMonitor): Promise<void> {
+  for (let number = 1; number <= 12; number++) {
+    const name = `Проспект Сорокалетия Победоносных ${number}, 1${number}к2`;
+    const id = await monitor.addPosServer({ name, address: null });
+    await monitor.report(id, {
+      error: `${LONG_ERROR}${"абвгдежзиклм"[number]}`,
+      syncedAgoMs: number * 7_777_777,
+    });
+  }
+}
+
+/** What of the wall does not stand on the screen, or has no room for its lines. */
+async function misfits(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const { scrollWidth, scrollHeight } = document.documentElement;
+    const wrong = scrollWidth > innerWidth || scrollHeight > innerHeight ? ["the page scrolls"] : [];
+    for (const part of document.querySelectorAll(
+      "#wall p, #wall svg, #wall li, #wall h1, #wall h1 b, #wall text",
+    )) {
+      const { top, left, bottom, right } = part.getBoundingClientRect();
+      const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
+      if (isOut) wrong.push(`${part.className || part.tagName} stands outside`);
+    }
+    for (const tile of document.querySelectorAll(".wall-tiles li")) {
+      if (tile.scrollHeight > tile.clientHeight) wrong.push(`no room for ${tile.textContent}`);
+    }
+    for (const end of document.querySelectorAll(".name-end")) {
+      const tile = end.closest("li")?.getBoundingClientRect();
+      if (end.getBoundingClientRect().right > (tile?.right ?? 0)) wrong.push("a house number is cut off");
+    }
+    return wrong;
+  });
+}
+
+t.test("it fits every screen without scrolling, wherever in its circle it stands", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await fillWall(monitor);
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
+  await page.goto(monitor.url + url);
+  t.equal(await page.locator(".wall-tiles li").count(), 8);
+  for (const screen of SCREENS) {
+    await page.setViewportSize(screen);
+    for (const [x, y] of [
+      [0, 0],
+      [6, 6],
+    ]) {
+      await page.evaluate(
+        ([x, y]) => {
+          const { dataset } = document.querySelector(".wall-screen") as HTMLElement;
+          Object.assign(dataset, { x, y });
+        },
+        [x, y],
+      );
+      t.same(await misfits(page), [], `${screen.width} × ${screen.height} at ${x}, ${y}`);
+    }
+    await takeScreenshot(page, `wall-${screen.width}`);
+  }
+  await page.setViewportSize(SCREEN.viewport);
+  const readable = await page.evaluate(() =>
+    [...document.querySelectorAll("#wall p, #wall text")].map((part) =>
+      Number.parseFloat(getComputedStyle(part).fontSize),
+    ),
+  );
+  t.ok(Math.min(...readable) >= 24, `the smallest text is ${Math.min(...readable)} px high`);
+  t.same(await violations(page), []);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, "a phone shows it too");
+});
+
+t.test("nothing wrong is one large tick", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await monitor.report(await monitor.addPosServer({ name: "Садовая, 3", address: null }));
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
+  await page.goto(monitor.url + url);
+  t.equal(await page.textContent(".wall-calm-title"), "Все обмениваются");
+  const tick = await page.locator(".wall-calm svg").boundingBox();
+  t.ok(tick && tick.height > 300);
+  t.same(await misfits(page), []);
+  t.same(await violations(page), []);
+  await takeScreenshot(page, "wall-calm");
+});
+
+t.test("a change is there with the next refresh, and what stays the same is answered with 304", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ name: "Тверская, 12", address: null });
+  await monitor.report(id);
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), SCREEN);
+  const statuses: number[] = [];
+  page.on("response", (response) => {
+    if (response.request().headers()["hx-request"]) statuses.push(response.status());
+  });
+  await page.goto(monitor.url + url);
+  const refresh = () => page.locator("#freshness").dispatchEvent("refresh");
+  await refresh();
+  await waitFor(() => statuses.length > 0);
+  t.same(statuses, [304]);
+  await monitor.report(id, { error: "boom" });
+  await waitFor(async () => {
+    await refresh();
+    return (await page.locator(".wall-tiles li").count()) === 1;
+  });
+  t.match(await page.textContent(".wall-tiles"), /Тверская, 12.*только что.*Ошибка синхронизации.*boom/s);
+  t.match(await page.textContent(".wall-fresh-text"), /^обновлено (только что|\d с назад)$/);
+  t.match(await page.textContent(".wall-clock"), /^\d\d:\d\d$/);
+});
+
+t.test("while the connection is lost all of it is grey, with the time", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await fillWall(monitor);
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
+  await page.goto(monitor.url + url);
+  t.notOk(await page.locator("#disconnected").isVisible());
+  const filter = () => page.locator("#wall").evaluate((wall) => getComputedStyle(wall).filter);
+  t.equal(await filter(), "none");
+
+  await page.context().setOffline(true);
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.locator("#disconnected:visible").waitFor();
+  t.match(await filter(), /grayscale\(1\)/);
+  t.match(await page.textContent(".wall-lost-time"), /^\d\d:\d\d$/);
+  t.match(await page.textContent(".wall-lost-text"), /^Связь с Poswatch потеряна в \d\d:\d\d\./);
+  await takeScreenshot(page, "wall-lost");
+
+  await page.context().setOffline(false);
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.locator("#disconnected").waitFor({ state: "hidden" });
+  t.equal(await filter(), "none");
+});
+
+t.test("a link that is taken back leaves nothing on the screen, and asks no more", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await fillWall(monitor);
+  const { url, id } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), SCREEN);
+  await page.goto(monitor.url + url);
+  const actor = { userId: null, login: "anna", name: null, address: "127.0.0.1" };
+  await removeWallToken(monitor.app.database.db, actor, id, monitor.clock());
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.getByText("Страница не найдена").first().waitFor();
+  t.equal(await page.locator("#wall, [hx-trigger]").count(), 0);
+});
+
+t.test("without JavaScript it is the same, and loads itself anew", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await fillWall(monitor);
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, javaScriptEnabled: false });
+  await page.goto(monitor.url + url);
+  t.match(await page.textContent(".wall-tiles"), /Ошибка синхронизации/);
+  t.match(await page.textContent(".wall-fresh-text"), /^обновлено в \d\d:\d\d$/);
+  t.match(await page.content(), '<meta http-equiv="refresh" content="15">');
+});

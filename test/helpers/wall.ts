@@ -1,0 +1,76 @@
+import {
+  createWallToken,
+  listWallTokens,
+  type NewWallToken,
+} from "../../src/monitor/wall/tokens/wall-tokens.ts";
+import type { TestMonitor } from "./app.ts";
+import type { Reported } from "./outcomes.ts";
+import { textOf } from "./page.ts";
+
+const HOUR_MS = 3_600_000;
+
+const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
+
+/** A link to the wall, in Russian and in Moscow's time unless told. */
+export interface TestWall {
+  id: number;
+  token: string;
+  url: string;
+}
+
+/** Makes a link to the wall of these organizations, or of all. */
+export async function addWallToken(
+  { app, clock }: TestMonitor,
+  organizations: readonly number[] | "all" = "all",
+  changes: Partial<NewWallToken> = {},
+): Promise<TestWall> {
+  const { db } = app.database;
+  const rights = {
+    hasAll: organizations === "all",
+    organizationIds: new Set(organizations === "all" ? [] : organizations),
+  };
+  const wanted = { name: "Диспетчерская", rights, language: "ru", timeZone: "Europe/Moscow" } as const;
+  const made = await createWallToken(db, MAKER, { ...wanted, ...changes }, clock());
+  const [newest] = await listWallTokens(db);
+  if (!made.ok || !newest) throw new Error("The link was not made");
+  return { id: newest.id, token: made.token, url: `/wall?token=${made.token}` };
+}
+
+/** What refreshes the wall, as htmx sends it. */
+export function refreshing(tag?: string): Record<string, string> {
+  return { "hx-request": "true", "hx-request-type": "partial", ...(tag && { "hx-ptag": tag }) };
+}
+
+/** A name and its house number are two parts that stand together. */
+export function textOfWall(html: string): string {
+  return textOf(html).replaceAll(" ,", ",");
+}
+
+/** The tiles in their order, as they are read. */
+export function tilesOf(body: string): string[] {
+  return [...body.matchAll(/<li[ >][\s\S]*?<\/li>/g)].map(([tile]) => textOfWall(tile));
+}
+
+export async function lookAtWall(monitor: TestMonitor, url: string): Promise<string> {
+  monitor.clock.advance(2_000); // what was found lately is kept
+  const { statusCode, body } = await monitor.app.inject(url);
+  if (statusCode !== 200) throw new Error(`The wall was answered with ${statusCode}`);
+  return body;
+}
+
+/** As if the monitor had run all the time. */
+export async function ranAlways({ app, clock }: TestMonitor): Promise<void> {
+  const run = { started_at: clock() - 2 * 24 * HOUR_MS, seen_at: clock() + 24 * HOUR_MS };
+  await app.database.db.insertInto("monitor_run").values(run).execute();
+}
+
+export async function addReported(
+  monitor: TestMonitor,
+  name: string,
+  reported: Reported = {},
+  organizationId?: number,
+) {
+  const id = await monitor.addPosServer({ name, ...(organizationId && { organizationId }) });
+  await monitor.report(id, reported);
+  return id;
+}

@@ -1,0 +1,224 @@
+import t from "tap";
+import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts";
+import { QUARTER_MS } from "../../src/monitor/wall/screen/count-quarters.ts";
+import { createQuartersReader, QUARTERS } from "../../src/monitor/wall/screen/quarters.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { START } from "../helpers/clock.ts";
+import { createRandom } from "../helpers/random.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** START is the beginning of a quarter: five minutes of it are over. */
+const NOW = START + 5 * 60_000;
+const FIRST = START - (QUARTERS - 1) * QUARTER_MS;
+const PROBLEMS = ["sync_error", "service_stopped", "unreachable", "sync_stale"];
+
+type History = [at: number, state: HistoryState][];
+
+/** Gives a POS server a history, oldest first, that its status agrees with. */
+async function remember({ app }: TestMonitor, id: number, history: History): Promise<void> {
+  const { db } = app.database;
+  await db.deleteFrom("state_change").where("pos_server_id", "=", id).execute();
+  for (const [at, state] of history) {
+    await db.insertInto("state_change").values({ pos_server_id: id, at, state }).execute();
+  }
+  const fails = (state: string) => PROBLEMS.includes(state);
+  const [, last] = history.at(-1) ?? [0, "pending"];
+  const lastGood = history.findLastIndex(([, state]) => !fails(state));
+  const lastBad = history.findLastIndex(([, state]) => fails(state));
+  await db
+    .updateTable("pos_status")
+    .set({
+      state: last === "parked" ? "synced" : last,
+      problem_since: fails(last) ? (history[lastGood + 1]?.[0] ?? null) : null,
+      recovered_at: !fails(last) && lastBad >= 0 ? (history[lastBad + 1]?.[0] ?? null) : null,
+    })
+    .where("pos_server_id", "=", id)
+    .execute();
+}
+
+async function ranSince({ app }: TestMonitor, ...runs: [from: number, to: number][]): Promise<void> {
+  await app.database.db.deleteFrom("monitor_run").execute();
+  for (const [started_at, seen_at] of runs) {
+    await app.database.db.insertInto("monitor_run").values({ started_at, seen_at }).execute();
+  }
+}
+
+async function problemsOf({ app }: TestMonitor): Promise<number> {
+  const rows = await app.database.db.selectFrom("pos_status").select("state").execute();
+  return rows.filter(({ state }) => PROBLEMS.includes(state)).length;
+}
+
+/** The same by brute force: was any of its time in this quarter a problem? */
+function countByHand(histories: History[], quarter: number): number {
+  const [from, to] = [FIRST + quarter * QUARTER_MS, Math.min(FIRST + (quarter + 1) * QUARTER_MS, NOW + 1)];
+  return histories.filter((history) =>
+    history.some(([at, state], index) => {
+      const end = history[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
+      return PROBLEMS.includes(state) && at < to && end >= from && end > at;
+    }),
+  ).length;
+}
+
+t.test("a POS server counts in each quarter in which it did not exchange, and once in it", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const id = await monitor.addPosServer();
+  const at = (quarter: number, minutes: number) => FIRST + quarter * QUARTER_MS + minutes * 60_000;
+  const cases: [string, History, number[]][] = [
+    ["never", [[FIRST - DAY_MS, "synced"]], []],
+    ["all day", [[FIRST - DAY_MS, "sync_error"]], Array.from({ length: QUARTERS }, (_, index) => index)],
+    [
+      "a minute",
+      [
+        [FIRST - DAY_MS, "synced"],
+        [at(10, 3), "sync_error"],
+        [at(10, 4), "synced"],
+      ],
+      [10],
+    ],
+    [
+      "across a bound",
+      [
+        [at(10, 14), "unreachable"],
+        [at(11, 1), "synced"],
+      ],
+      [10, 11],
+    ],
+    [
+      "from one problem to another",
+      [
+        [at(20, 1), "sync_error"],
+        [at(21, 1), "unreachable"],
+        [at(22, 1), "update_required"],
+      ],
+      [20, 21, 22],
+    ],
+    [
+      "three times in a quarter",
+      [1, 5, 9].flatMap(
+        (minute): History => [
+          [at(30, minute), "sync_stale"],
+          [at(30, minute + 2), "synced"],
+        ],
+      ),
+      [30],
+    ],
+    [
+      "again in the quarter in which it ended",
+      [
+        [at(40, 1), "sync_error"],
+        [at(41, 3), "synced"],
+        [at(41, 9), "sync_error"],
+        [at(42, 2), "synced"],
+      ],
+      [40, 41, 42],
+    ],
+    [
+      "since yesterday",
+      [
+        [FIRST - HOUR_MS, "service_stopped"],
+        [at(2, 5), "synced"],
+      ],
+      [0, 1, 2],
+    ],
+    [
+      "until it was parked",
+      [
+        [at(50, 5), "unreachable"],
+        [at(51, 5), "parked"],
+      ],
+      [50, 51],
+    ],
+    [
+      "lately",
+      [
+        [at(95, 1), "sync_error"],
+        [at(95, 3), "synced"],
+      ],
+      [95],
+    ],
+    ["since lately", [[at(94, 1), "sync_error"]], [94, 95]],
+  ];
+  for (const [what, history, expected] of cases) {
+    await remember(monitor, id, history);
+    const day = await createQuartersReader(monitor.app.database.db)("all", await problemsOf(monitor), NOW);
+    const counted = day.counts.flatMap((count, index) => (count ? [index] : []));
+    t.equal(day.from, FIRST);
+    t.same(counted, expected, what);
+    t.ok(Math.max(...day.counts.map((count) => count ?? 0)) <= 1, what);
+  }
+});
+
+t.test("any history gives what is counted by hand", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const random = createRandom(151);
+  const below = (limit: number) => Math.floor(random.next() * limit);
+  const states: HistoryState[] = ["synced", "sync_error", "unreachable", "update_required", "sync_stale"];
+  const histories: History[] = [];
+  for (let number = 0; number < 60; number++) {
+    const id = await monitor.addPosServer();
+    const length = below(13);
+    const times = Array.from({ length }, () => NOW - (1 + below(30 * 60)) * 60_000);
+    const history = [...new Set(times)]
+      .sort((one, other) => one - other)
+      .map((at): History[number] => [at, random.pick(states) ?? "synced"]);
+    histories.push(history);
+    await remember(monitor, id, history);
+  }
+  const read = createQuartersReader(monitor.app.database.db);
+  const { counts } = await read("all", await problemsOf(monitor), NOW);
+  t.same(
+    counts,
+    Array.from({ length: QUARTERS }, (_, quarter) => countByHand(histories, quarter)),
+  );
+});
+
+t.test("only named organizations are counted", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const [here, elsewhere] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  await remember(monitor, await monitor.addPosServer({ organizationId: here }), [
+    [FIRST + HOUR_MS, "sync_error"],
+  ]);
+  for (const since of [FIRST - DAY_MS, FIRST + HOUR_MS]) {
+    await remember(monitor, await monitor.addPosServer({ organizationId: elsewhere }), [
+      [since, "sync_error"],
+    ]);
+  }
+  await remember(monitor, await monitor.addPosServer({ organizationId: elsewhere }), [
+    [FIRST + HOUR_MS, "sync_error"],
+    [NOW - 1, "synced"],
+  ]);
+  const read = createQuartersReader(monitor.app.database.db);
+  t.same([...new Set((await read([here], 1, NOW)).counts)], [0, 1]);
+  t.same([...new Set((await read([elsewhere], 2, NOW)).counts)], [1, 3]);
+  t.same([...new Set((await read([], 0, NOW)).counts)], [0]);
+});
+
+t.test("of what the monitor did not see nothing is said", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [FIRST, FIRST + HOUR_MS + 60_000], [NOW - HOUR_MS, NOW]);
+  await remember(monitor, await monitor.addPosServer(), [[FIRST - DAY_MS, "sync_error"]]);
+  const { counts } = await createQuartersReader(monitor.app.database.db)("all", 1, NOW);
+  t.same(
+    counts.flatMap((count, index) => (count === null ? [] : [index])),
+    [0, 1, 2, 3, 4, 91, 92, 93, 94, 95],
+  );
+});
+
+t.test("quarters that are over are counted once, and anew when the next one is over", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const id = await monitor.addPosServer();
+  await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
+  const { db } = monitor.app.database;
+  const read = createQuartersReader(db);
+  await read("all", 0, NOW);
+  await remember(monitor, id, [[FIRST + HOUR_MS, "sync_error"]]);
+  t.equal((await read("all", 1, NOW)).counts[50], 0);
+  const later = await read("all", 1, NOW + QUARTER_MS);
+  t.equal(later.counts[50], 1);
+  t.equal(later.from, FIRST + QUARTER_MS);
+});

@@ -1,0 +1,118 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { addWallToken } from "../helpers/wall.ts";
+
+const FORM = { name: "Диспетчерская", language: "ru", timeZone: "Europe/Moscow" };
+
+async function makeLink(admin: TestBrowser, fields: Record<string, string | string[]>): Promise<string> {
+  const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields });
+  if (statusCode !== 200) throw new Error(`The link was answered with ${statusCode}`);
+  return unescapeHtml(/id="link"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
+}
+
+t.test("a link is shown once, is stored as a hash, and is in the list by its name", async (t) => {
+  const monitor = await startMonitor(t);
+  const { sqlite } = monitor.app.database;
+  const organizationId = await monitor.addOrganization("Суши Маркет", "100701");
+  const admin = await signedIn(monitor, { isAdministrator: true, name: "Анна Иванова" });
+  const link = await makeLink(admin, { organization: [String(organizationId)] });
+  const url = new URL(link);
+  t.equal(url.pathname, "/wall");
+  const token = url.searchParams.get("token") ?? "";
+  t.match(token, /^[\w-]{43}$/);
+  t.equal((await monitor.app.inject(`${url.pathname}${url.search}`)).statusCode, 200);
+
+  const { body } = await admin.get("/settings/wall");
+  t.match(textOf(body), /Диспетчерская Суши Маркет Анна Иванова 24\.11 13:00 24\.11 13:00/);
+  t.notMatch(body, token);
+  const stored = sqlite.serialize();
+  t.notOk(stored.includes(token), "nothing that is stored opens the wall");
+
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["action", "subject", "user_login", "detail_parts"])
+    .where("action", "=", "wall_token_create")
+    .execute();
+  t.match(events, [{ action: "wall_token_create", subject: "Диспетчерская" }]);
+  t.match(JSON.parse(events[0]?.detail_parts ?? ""), [
+    { key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } },
+  ]);
+  t.match(
+    textOf((await admin.get("/audit")).body),
+    /Создание ссылки на экран( \S+)? Диспетчерская.*\+ Суши Маркет \(100701\)/,
+  );
+});
+
+t.test("a link that is taken back opens nothing from the next request on", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { id, url } = await addWallToken(monitor);
+  const other = await addWallToken(monitor, "all", { name: "Офис" });
+  t.equal((await monitor.app.inject(url)).statusCode, 200);
+
+  const asked = await admin.get(`/settings/wall/tokens/${id}/removal/new`);
+  t.match(textOf(asked.body), /Отозвать ссылку: Диспетчерская .* сразу перестанет открываться/);
+  t.equal((await monitor.app.inject(url)).statusCode, 200, "asking changes nothing");
+  const removed = await admin.post(`/settings/wall/tokens/${id}/removal`, { removed: "yes" });
+  t.equal(removed.headers.location, "/settings/wall?notice=removed");
+  t.equal((await monitor.app.inject(url)).statusCode, 404);
+  t.equal((await monitor.app.inject(other.url)).statusCode, 200);
+
+  const { body } = await admin.get("/settings/wall?notice=removed");
+  t.match(textOf(body), /Ссылка отозвана/);
+  t.notMatch(body, "Диспетчерская");
+  t.match(textOf((await admin.get("/audit")).body), /Отзыв ссылки на экран( \S+)? Диспетчерская/);
+  t.equal((await admin.post(`/settings/wall/tokens/${id}/removal`)).statusCode, 404, "it is gone");
+});
+
+t.test(
+  "a form with mistakes says what is wrong with each field, keeps the rest, and makes nothing",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const organizationId = await monitor.addOrganization("Суши <Маркет>");
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const wrong: [Record<string, string | string[]>, RegExp][] = [
+      [{ name: " ", organization: String(organizationId) }, /id="problem-name">Заполните/],
+      [{ name: "x".repeat(81), allOrganizations: "yes" }, /id="problem-name">.*не больше 80 знаков/],
+      [{}, /id="problem-organizations">Отметьте хотя бы одну/],
+      [{ organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
+      [{ language: "tlh", allOrganizations: "yes" }, /id="problem-language">/],
+      [{ timeZone: "Mars/Olympus", allOrganizations: "yes" }, /id="problem-timeZone">/],
+    ];
+    for (const [fields, problem] of wrong) {
+      const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields });
+      t.equal(statusCode, 422, JSON.stringify(fields));
+      t.match(body, problem);
+    }
+    const typed = {
+      ...FORM,
+      name: `Зал <b>"1"`,
+      timeZone: "",
+      language: "en",
+      organization: String(organizationId),
+    };
+    const { body } = await admin.post("/settings/wall/tokens", typed);
+    t.match(body, 'value="Зал &lt;b&gt;&quot;1&quot;"');
+    t.match(body, /value="\d+" checked>/);
+    t.match(body, '<option value="en" selected>');
+    t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
+    const { tokens } = await monitor.app.database.db
+      .selectFrom("wall_token")
+      .select(({ fn }) => fn.countAll<number>().as("tokens"))
+      .executeTakeFirstOrThrow();
+    t.equal(tokens, 0);
+    t.match((await admin.get("/settings")).body, 'href="/settings/wall"');
+  },
+);
+
+t.test("many organizations are named as far as there is room", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids: number[] = [];
+  for (const name of ["Блинная", "Веранда", "Грабли", "Додо", "Ёлка"])
+    ids.push(await monitor.addOrganization(name));
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await addWallToken(monitor, ids);
+  t.match(textOf((await admin.get("/settings/wall")).body), /Блинная, Веранда, ещё 3 организации Анна/);
+});

@@ -1,0 +1,119 @@
+import { PassThrough } from "node:stream";
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { addWallToken, refreshing } from "../helpers/wall.ts";
+
+const UNKNOWN = `/wall?token=${"x".repeat(43)}`;
+
+t.test("whatever is no link gets the page of what is not found", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url, token } = await addWallToken(monitor);
+  const nowhere = (await monitor.app.inject("/nowhere")).body;
+  const comparable = (body: string) =>
+    body.replace(/name="(?:_csrf|returnTo)" value="[^"]*"/g, "").replaceAll(/req-\w+/g, "");
+  for (const wrong of [
+    "/wall",
+    "/wall?token=",
+    "/wall?token=a&token=b",
+    UNKNOWN,
+    `${url}x`,
+    url.slice(0, -1),
+    `/wall?token=${token.toUpperCase()}`,
+  ]) {
+    const answer = await monitor.app.inject(wrong);
+    t.equal(answer.statusCode, 404, wrong);
+    t.equal(comparable(answer.body), comparable(nowhere), wrong);
+    t.equal(answer.headers["referrer-policy"], "no-referrer");
+  }
+});
+
+t.test("guesses are limited by address, and links that were good stay so", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  const fresh = await addWallToken(monitor);
+  const from = (remoteAddress: string, address: string) =>
+    monitor.app.inject({ url: address, remoteAddress });
+  t.equal((await from("10.0.0.1", url)).statusCode, 200);
+  for (let guess = 0; guess < 20; guess++) t.equal((await from("10.0.0.1", UNKNOWN)).statusCode, 404);
+  const refused = await from("10.0.0.1", UNKNOWN);
+  t.equal(refused.statusCode, 429);
+  t.match(refused.body, "слишком много недействительных ссылок");
+  t.equal((await from("10.0.0.1", fresh.url)).statusCode, 429, "nothing is looked up");
+  t.equal((await from("10.0.0.1", url)).statusCode, 200, "a screen that is on goes on");
+  t.equal((await from("10.0.0.2", fresh.url)).statusCode, 200);
+  for (let look = 0; look < 40; look++) await from("10.0.0.3", url);
+  t.equal((await from("10.0.0.3", url)).statusCode, 200, "right links are no guesses");
+});
+
+t.test("many guesses at once are limited as those one after another", async (t) => {
+  const monitor = await startMonitor(t);
+  const answers = await Promise.all(Array.from({ length: 50 }, () => monitor.app.inject(UNKNOWN)));
+  t.equal(answers.filter(({ statusCode }) => statusCode === 404).length, 20);
+  t.equal(answers.filter(({ statusCode }) => statusCode === 429).length, 30);
+});
+
+t.test(
+  "it needs no cookie and gives none; the link stays out of referrers, caches and the log",
+  async (t) => {
+    const logStream = new PassThrough();
+    const lines: string[] = [];
+    logStream.on("data", (line: Buffer) => lines.push(line.toString()));
+    const monitor = await startMonitor(t, { logStream });
+    const { url, token } = await addWallToken(monitor);
+    for (const headers of [{}, refreshing(), refreshing("another")]) {
+      const answer = await monitor.app.inject({ url, headers });
+      t.equal(answer.statusCode, 200);
+      t.equal(answer.headers["set-cookie"], undefined);
+      t.equal(answer.headers["referrer-policy"], "no-referrer");
+      t.equal(answer.headers["cache-control"], "no-store");
+    }
+    await monitor.app.inject(UNKNOWN);
+    monitor.app.database.sqlite.exec("drop table state_count");
+    monitor.clock.advance(60_000);
+    t.equal((await monitor.app.inject(url)).statusCode, 500);
+    t.ok(
+      lines.some((line) => line.includes("A request failed")),
+      "what failed is in the log",
+    );
+    t.notMatch(lines.join(""), token);
+    t.notMatch(lines.join(""), "x".repeat(43));
+  },
+);
+
+t.test("whoever has signed in is nobody there: their session is neither read nor prolonged", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const organizationId = await monitor.addOrganization("Своя");
+  await monitor.addOrganization("Чужая");
+  const { url } = await addWallToken(monitor, [organizationId]);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const lastUse = async () =>
+    (await db.selectFrom("session").select("seen_at").executeTakeFirstOrThrow()).seen_at;
+  const before = await lastUse();
+  monitor.clock.advance(10 * 60_000);
+  const { body } = await admin.get(url);
+  t.match(body, "Poswatch · Своя");
+  t.notMatch(body, "Чужая");
+  t.equal(await lastUse(), before);
+  await admin.get("/pos-servers");
+  t.equal(await lastUse(), monitor.clock(), "other pages prolong it");
+});
+
+t.test("its last use is written down once a minute", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const { url } = await addWallToken(monitor);
+  const usedAt = async () =>
+    (await db.selectFrom("wall_token").select("used_at").executeTakeFirstOrThrow()).used_at;
+  t.equal(await usedAt(), null);
+  const first = monitor.clock();
+  await monitor.app.inject(url);
+  t.equal(await usedAt(), first);
+  monitor.clock.advance(30_000);
+  await monitor.app.inject(url);
+  t.equal(await usedAt(), first);
+  monitor.clock.advance(30_000);
+  await monitor.app.inject(url);
+  t.equal(await usedAt(), first + 60_000);
+});

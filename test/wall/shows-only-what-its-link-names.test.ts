@@ -1,0 +1,52 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
+
+t.test("nothing of other organizations is shown or counted", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranAlways(monitor);
+  const [here, elsewhere] = [await monitor.addOrganization("Своя"), await monitor.addOrganization("Чужая")];
+  const both = await addWallToken(monitor, [here, elsewhere]);
+  const { url } = await addWallToken(monitor, [here]);
+  await addReported(monitor, "Наша, 1", { error: "ours" }, here);
+  for (let number = 1; number <= 6; number++) {
+    await addReported(monitor, `Чужой ${number}`, { error: "theirs" }, elsewhere);
+  }
+  const back = await addReported(monitor, "Чужой 7", { error: "back" }, elsewhere);
+  await monitor.report(back);
+  const body = await lookAtWall(monitor, url);
+  t.same(tilesOf(body), ["Наша, 1 только что Ошибка синхронизации ours"]);
+  t.match(textOfWall(body), /Poswatch · Своя .*1 проблема из 1 1 новая за час 0\s% обмениваются: 0 из 1/);
+  t.match(textOfWall(body), /больше всего: 1 в/);
+  t.notMatch(body, /Чуж|theirs/);
+  t.match(textOfWall(await lookAtWall(monitor, both.url)), /Poswatch · Своя, Чужая .*7 проблем из 8/);
+
+  await monitor.app.database.db
+    .updateTable("organization")
+    .set({ archived_at: 1 })
+    .where("id", "=", here)
+    .execute();
+  const archived = await lookAtWall(monitor, url);
+  t.match(textOfWall(archived), /Poswatch · организаций нет .*0 проблем/);
+  t.notMatch(archived, "Наша");
+});
+
+t.test("what POS servers and people write is shown as text", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization("<i>ООО</i>");
+  const { url } = await addWallToken(monitor, [organizationId]);
+  await addReported(monitor, `<img src=x>, "1"`, { error: "<script>alert(1)</script>" }, organizationId);
+  const body = await lookAtWall(monitor, url);
+  t.notMatch(body, /<img|<script>alert|<i>/);
+  t.match(body, /&lt;script(>|&gt;)alert/);
+});
+
+t.test("language and time zone are those of the link, whatever the browser says", async (t) => {
+  const monitor = await startMonitor(t);
+  await addReported(monitor, "Невский, 88", { error: "boom" });
+  const { url } = await addWallToken(monitor, "all", { language: "en", timeZone: "Asia/Yekaterinburg" });
+  const { body } = await monitor.app.inject({ url, cookies: { language: "ru", timeZone: "UTC" } });
+  t.match(body, '<html lang="en">');
+  t.match(textOfWall(body), /all organizations .* 15:00 1 problem of 1/);
+  t.match(textOfWall(body), /Невский, 88 just now Sync error boom/);
+});

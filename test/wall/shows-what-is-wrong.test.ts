@@ -1,0 +1,135 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+t.test("problems stand there with the longest first, then what has recovered within the hour", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  await ranAlways(monitor);
+  const back = await addReported(monitor, "Покровка, 17", { error: "boom" });
+  monitor.clock.advance(36 * MINUTE_MS);
+  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  monitor.clock.advance(2 * HOUR_MS);
+  const lost = await addReported(monitor, "Лиговский, 30");
+  await monitor.fail(lost, "certificate_changed", "sha256:1");
+  await monitor.report(back);
+  await addReported(monitor, "Садовая, 3");
+  monitor.clock.advance(22 * MINUTE_MS);
+  await addReported(monitor, "Мира, 1", { syncedAgoMs: 23 * MINUTE_MS });
+  await monitor.addPosServer({ name: "Новая, 1" });
+  const body = await lookAtWall(monitor, url);
+  t.same(tilesOf(body), [
+    "Невский, 88 2 ч 22 мин Служба остановлена",
+    "Мира, 1 23 мин Давно не было обмена Ошибок нет, но и обменов в логах нет с 15:35",
+    "Лиговский, 30 22 мин Нет связи Сертификат POS-сервера изменился, подключите POS-сервер заново",
+    "Покровка, 17 Восстановлен 22 мин назад Обмена не было 2 ч 36 мин",
+  ]);
+  const text = textOfWall(body);
+  t.match(text, /3 проблемы из 6 2 новых за час, 1 восстановился 33\s% обмениваются: 2 из 6/);
+  t.match(
+    body,
+    /aria-label="Служба остановлена: 1, Нет связи: 1, Давно не было обмена: 1, Ожидает опроса: 1, Синхронизирован: 2"/,
+  );
+  t.equal([...body.matchAll(/<span data-state=/g)].length, 6);
+  t.match(text, /24 часа сколько POS-серверов не обменивалось · больше всего: 3 в 15:45/);
+  t.notMatch(body, "<a ", "there is nothing to do");
+  t.notMatch(body, "<form");
+});
+
+t.test("more than eight are seven and how many others; what has recovered waits", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  const back = await addReported(monitor, "Покровка, 17", { error: "boom 0" });
+  await monitor.report(back);
+  for (let number = 1; number <= 8; number++) {
+    monitor.clock.advance(MINUTE_MS);
+    const service = { name: "s", state: "stopped", startedAt: null } as const;
+    await addReported(monitor, `Улица ${number}, ${number}`, { service });
+  }
+  t.equal(tilesOf(await lookAtWall(monitor, url)).length, 8);
+  t.match(tilesOf(await lookAtWall(monitor, url)).at(-1), /^Улица 8, 8/);
+  await addReported(monitor, "Последняя, 9", { service: { name: "s", state: "stopped", startedAt: null } });
+  const tiles = tilesOf(await lookAtWall(monitor, url));
+  t.equal(tiles.length, 8);
+  t.match(tiles[0], /^Улица 1, 1 /);
+  t.equal(tiles.at(-1), "Ещё 2 POS-сервера не обмениваются");
+});
+
+t.test("a common cause is one tile, which counts as all of its POS servers", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  monitor.clock.advance(5 * MINUTE_MS);
+  const ids: number[] = [];
+  for (let number = 1; number <= 12; number++) ids.push(await addReported(monitor, `Тихая, ${number}`));
+  for (const id of ids) await monitor.report(id, { error: "Главный сервер не ответил за 30 с" });
+  monitor.clock.advance(10 * MINUTE_MS);
+  const body = await lookAtWall(monitor, url);
+  t.same(tilesOf(body), [
+    "Невский, 88 15 мин Служба остановлена",
+    "12 POS-серверов, одна причина 10 мин Ошибка синхронизации Главный сервер не ответил за 30 с",
+  ]);
+  t.match(textOfWall(body), /13 проблем из 13/);
+});
+
+t.test("only when all are known to exchange there is a tick", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  t.match(textOfWall(await lookAtWall(monitor, url)), /0 проблем .*POS-серверов пока нет/);
+  t.notMatch(await lookAtWall(monitor, url), "data-well");
+
+  await addReported(monitor, "Садовая, 3");
+  const pending = await monitor.addPosServer({ name: "Новая, 1" });
+  const unknown = await lookAtWall(monitor, url);
+  t.match(textOfWall(unknown), /Проблем нет 1 POS-сервер ещё не опрошен/);
+  t.notMatch(unknown, "data-well");
+
+  await monitor.report(pending);
+  const well = await lookAtWall(monitor, url);
+  t.match(textOfWall(well), /0 проблем из 2 100\s% обмениваются: 2 из 2 Все обмениваются/);
+  t.match(well, "data-well");
+
+  const { storage } = monitor.app.database;
+  storage.problem = (now) => ({ kind: "diskFull", code: "SQLITE_FULL", message: "", since: now });
+  const old = await lookAtWall(monitor, url);
+  t.match(textOfWall(old), /ничего не сохраняется: на диске Poswatch закончилось место/);
+  t.notMatch(old, "data-well", "what was saved long ago is not known");
+});
+
+t.test("thousands are a bar to scale, and digits that fit", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  const id = await addReported(monitor, "Невский, 88", { error: "boom" });
+  t.ok(id);
+  const { sqlite } = monitor.app.database;
+  sqlite.exec("update state_count set pos_servers = 12345 where state = 'sync_error'");
+  sqlite.exec(
+    "insert or replace into state_count select organization_id, 'synced', 87655 from state_count limit 1",
+  );
+  const body = await lookAtWall(monitor, url);
+  t.match(body, /data-digits="6" data-any>12\s345</);
+  t.match(body, /<rect data-state="sync_error" x="0" y="0" width="129" height="10"\/>/);
+  t.match(body, /<rect data-state="synced" x="129" y="0" width="871" height="10"\/>/);
+  t.match(textOfWall(body), /87\s% обмениваются: 87\s655 из 100\s000/);
+});
+
+t.test("who takes care of it stands in the place of the cause, without the comment", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const { url } = await addWallToken(monitor);
+  const id = await addReported(monitor, "Невский, 88", { error: "boom" });
+  const taking = { user_name: "Анна Иванова", note: "жду звонка", taken_at: monitor.clock() };
+  const ends_at = monitor.clock() + 2 * HOUR_MS;
+  await db
+    .insertInto("taking")
+    .values({ ...taking, pos_server_id: id, ends_at })
+    .execute();
+  const body = await lookAtWall(monitor, url);
+  t.same(tilesOf(body), ["Невский, 88 только что Ошибка синхронизации А Анна занимается · до 15:00"]);
+  t.notMatch(body, "жду звонка");
+  monitor.clock.advance(2 * HOUR_MS);
+  t.same(tilesOf(await lookAtWall(monitor, url)), ["Невский, 88 2 ч Ошибка синхронизации boom"]);
+});
