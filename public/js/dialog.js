@@ -29,6 +29,8 @@ dialog.addEventListener("click", (event) => {
 });
 dialog.addEventListener("close", () => {
   content.replaceChildren();
+  // What was done or seen in it may have changed the page.
+  document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
   const { activeElement } = document;
   if (activeElement && activeElement !== document.body && !dialog.contains(activeElement)) return;
   const links = [...document.querySelectorAll(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`)];

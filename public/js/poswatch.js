@@ -250,6 +250,8 @@ function answerPolls() {
     if (!(button instanceof HTMLButtonElement)) return;
     event.preventDefault();
     if (button.getAttribute("aria-busy")) return;
+    const menu = button.closest("[popover]");
+    if (menu instanceof HTMLElement) menu.hidePopover();
     const text = button.textContent;
     button.setAttribute("aria-busy", "true");
     /** @type {Record<string, string | undefined>} */

@@ -48,7 +48,8 @@ export async function findErrorsAround(log: PreparedLog, line: number): Promise<
 }
 
 /**
- * Likewise, passing by what is folded, whose like is shown above it. A fold that is open is passed through.
+ * Likewise, passing by what is folded, whose like is shown above it, as long as anything else follows. A fold that is
+ * open is passed through.
  */
 export async function findShownErrorsAround(
   log: PreparedLog,
@@ -69,7 +70,8 @@ export async function findShownErrorsAround(
     for (let fold = await closedAround(previous); fold; fold = await closedAround(previous)) {
       ({ previous } = await findErrorsAround(log, fold.firstLine));
     }
-    return { ...around, previous, next };
+    // Where nothing but what is folded is left, its fold opens.
+    return { ...around, previous: previous ?? around.previous, next: next ?? around.next };
   });
 }
 

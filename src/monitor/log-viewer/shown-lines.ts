@@ -44,7 +44,7 @@ export function shownLine(
   return {
     number: line.number,
     url: lineUrl(path, line.number, mode),
-    label: t("logViewer.lineNumber", { number: line.number }),
+    label: t("logViewer.lineNumber", { number: String(line.number) }),
     level: line.level,
     isHead: line.isHead,
     isCurrent,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -15,6 +16,8 @@ declare module "fastify" {
     polledPart(tag: string, render: () => string): FastifyReply;
     /** Leads the browser to a page after a form was carried out, also one that was sent from the dialog. */
     leadTo(url: string): FastifyReply;
+    /** Leads back to a page, with the query that the browser shows it with: the list that somebody came from, for one. */
+    leadBackTo(url: string): FastifyReply;
   }
 }
 
@@ -26,6 +29,13 @@ export function tagOf(
 ): string {
   const json = JSON.stringify([language, timeZone, shown], replacer);
   return createHash("sha1").update(json).digest("base64url");
+}
+
+/** htmx says which page is shown, and browsers do for a form of that page. */
+function withShownQuery({ headers, host }: FastifyRequest, url: string): string {
+  const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
+  const [, path = "", fragment = ""] = /^([^#]*)(#.*)?$/.exec(url) ?? [];
+  return shown?.host === host && shown.pathname === path ? `${path}${shown.search}${fragment}` : url;
 }
 
 /** What htmx sends and expects. */
@@ -44,6 +54,9 @@ export default fp(
     app.decorateReply("leadTo", function (url) {
       if (this.request.isPartial) return this.header("hx-redirect", url).send();
       return this.redirect(url, 303);
+    });
+    app.decorateReply("leadBackTo", function (url) {
+      return this.leadTo(withShownQuery(this.request, url));
     });
   },
   { name: "hypermedia" },

@@ -33,7 +33,7 @@ export default fp(
     app.decorateReply("tellOnce", function (url, kind, told) {
       const { sessionId } = this.request.signedInUser();
       kept.set(keyOf(sessionId, url, kind), { told, at: app.clock() });
-      return this.leadTo(url);
+      return this.leadBackTo(url);
     });
     app.decorateRequest("toldOnce", function <T>(this: FastifyRequest, kind: ToldKind<T>): T | null {
       const [path = ""] = this.url.split("?");

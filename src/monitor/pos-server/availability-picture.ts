@@ -30,8 +30,9 @@ export interface PictureMark extends Place {
   state: HistoryState;
   failures: number;
   spell: TimeSpan;
-  /** The transition with which the first of them began. */
+  /** The transitions with which the first and the last of them began. */
   id: number;
+  lastId: number;
 }
 
 /** Draws the states of a part of the time to scale; where nothing is, nothing is known. */
@@ -54,7 +55,7 @@ export function pictureOf(spells: readonly Spell<RecordedTransition>[], { from, 
   return { spans, marks };
 }
 
-/** A failure goes on when another one follows it at once: only what is in between is its end. */
+/** Oldest first; a moment in which the monitor was started anew ends no failure. */
 function failuresOf(
   spells: Spell<RecordedTransition>[],
   closerThanMs: number,
@@ -62,13 +63,14 @@ function failuresOf(
   const marks: Omit<PictureMark, keyof Place>[] = [];
   for (const { id, state, from, to } of spells) {
     const last = marks.at(-1);
-    const isSame = last !== undefined && last.state === state && from === last.spell.to;
+    const isSame = last?.lastId === id && from - last.spell.to < closerThanMs;
     if (last && (isSame || (from - last.spell.from < closerThanMs && to - from < closerThanMs))) {
       last.spell = { from: last.spell.from, to };
       last.state = worstOf(last.state, state);
+      last.lastId = id;
       if (!isSame) last.failures += 1;
     } else {
-      marks.push({ id, state, failures: 1, spell: { from, to } });
+      marks.push({ id, lastId: id, state, failures: 1, spell: { from, to } });
     }
   }
   return marks;

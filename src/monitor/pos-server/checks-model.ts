@@ -22,7 +22,7 @@ export interface Check {
 
 type Finding = Pick<Check, "status" | "value"> & { note?: string | null };
 
-/** What the last report tells of the things an exchange needs; of a POS server that does not answer now nothing is known. */
+/** What the last report tells of the things an exchange needs; of a POS server that is not asked, or does not answer, nothing is known now. */
 export function checksModel(
   viewer: Viewer,
   posServer: ShownPosServer,
@@ -30,7 +30,7 @@ export function checksModel(
   now: number,
 ): Check[] {
   const { t } = viewer;
-  const isKnownNow = posServer.state !== "unreachable";
+  const isKnownNow = posServer.state !== "unreachable" && !row.isParked;
   const check = (id: string, { note = null, ...found }: Finding): Check => {
     const status = isKnownNow ? found.status : "unknown";
     return {
@@ -118,7 +118,13 @@ function disk(viewer: Viewer, { diskFreeBytes, diskTotalBytes }: ShownPosServer)
 function version(viewer: Viewer, { state }: ShownPosServer, { version, required }: PosServerRow): Finding {
   const { t } = viewer;
   if (version === null) return unknown(viewer);
-  if (state === "unsupported") return { status: "failed", value: version, note: t("state.unsupported") };
-  if (required) return { status: "warning", value: version, note: required.text };
+  if (state === "unsupported")
+    return { status: "failed", value: version, note: t("posServer.versionUnsupported") };
+  if (required)
+    return {
+      status: "warning",
+      value: version,
+      note: t("posServer.updateNeeded", { version: required.version }),
+    };
   return { status: "ok", value: version, note: t("posServer.noUpdate") };
 }

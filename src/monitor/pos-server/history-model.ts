@@ -5,6 +5,8 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 
+const MINUTE_MS = 60_000;
+
 /**
  * The history of a POS server, newest first: each state with its cause, from – to, and how long it lasted.
  * @param changes newest first.
@@ -29,13 +31,19 @@ export function historyModel(viewer: Viewer, changes: readonly StateChange[], no
         from: format.clock(change.at, change.at),
         to: next ? endInWords() : t("posServer.now"),
       }),
-      lasted: { ...format.lasted(change.at, end), isGoingOn: next === undefined },
+      lasted: { ...lastedInWords(format, change.at, end), isGoingOn: next === undefined },
     };
 
     function endInWords(): string {
       return dayAt(end, timeZone) === day ? format.clock(end, end) : format.time(end, now);
     }
   });
+}
+
+/** What is over is not «только что». */
+function lastedInWords(format: Viewer["format"], from: number, to: number) {
+  const lasted = format.lasted(from, to);
+  return to - from < MINUTE_MS ? { ...lasted, text: format.elapsed(to - from) } : lasted;
 }
 
 function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): string | null {

@@ -1,6 +1,8 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
+import type { StateRules } from "../fleet/state.ts";
+import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -28,7 +30,7 @@ export interface KnownPosServer {
   repairs: PosServerAction[];
   activity: Activity | undefined;
   availability: MeasuredAvailability;
-  requiredVersion: string | null;
+  rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
   /** How it was parked; null when it is not, or nothing is known of that. */
   parking: Parking | null;
   takings: KnownTakings;
@@ -51,15 +53,17 @@ export interface PageContext {
 export function posServerModel(known: KnownPosServer, { viewer, filter, shownChanges, now }: PageContext) {
   const { posServer, activity, polling } = known;
   const { t, format } = viewer;
-  const row = createRowModel(viewer, known.requiredVersion, now)(posServer, activity);
+  const row = createRowModel(viewer, known.rules.requiredVersion, now)(posServer, activity);
   const changes = known.changes.slice(0, shownChanges);
   const [newest] = changes;
   const since = row.isParked && newest ? newest.at : posServer.stateSince;
+  const isPolledAsPlanned = !row.isParked && posServer.failedPolls < BACK_OFF_AFTER_POLLS;
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
     ...{ viewer, posServer, row, since, now },
     parking: known.parking,
     sharedBy: known.sharedBy,
+    rules: known.rules,
     sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
   });
   const taking = takingModel(viewer, posServer, known.takings, now);
@@ -73,10 +77,12 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
       when:
         posServer.lastUpdateAt === null
           ? t("posServer.neverReported")
-          : t("posServer.reportedAt", {
-              time: format.clock(posServer.lastUpdateAt, now),
-              every: everyInWords(t, polling.intervalMs),
-            }),
+          : isPolledAsPlanned
+            ? t("posServer.reportedAndPolled", {
+                time: format.clock(posServer.lastUpdateAt, now),
+                every: everyInWords(t, polling.intervalMs),
+              })
+            : t("posServer.reportedAt", { time: format.clock(posServer.lastUpdateAt, now) }),
       lines: checksModel(viewer, posServer, row, now),
     },
     availability: availabilityModel(viewer, known.availability, urlOfChange, now),
@@ -147,7 +153,7 @@ function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServe
     facts: [row.crmId, ...(address ? [row.address] : []), ...(row.version ? [row.version] : [])],
     menu: isAdministrator
       ? [
-          { url: `${row.url}/edit`, text: t("posServer.edit") },
+          { url: `${row.url}/edit`, text: t("posServer.editSettings") },
           { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
         ]
       : [],

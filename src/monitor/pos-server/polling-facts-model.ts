@@ -41,7 +41,7 @@ export function pollingFactsModel(
       text: time(lastPollAt),
       note: failedPolls > 0 ? t("posServer.failedPolls", { count: failedPolls }) : null,
     },
-    ...(nextPollAt === null ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
+    ...(nextPollAt === null || row.isParked ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
     ...(row.isParked ? [] : [{ title: t("posServer.interval"), text: everyInWords(t, intervalMs) }]),
     address(viewer, posServer, row),
   ];

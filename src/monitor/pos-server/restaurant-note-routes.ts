@@ -5,6 +5,8 @@ import type { WithId } from "../forms/id.ts";
 import { type AskedNotes, notesFormModel } from "./notes-model.ts";
 import { readRestaurantNoteForm, valuesOfNote } from "./restaurant-note-form.ts";
 
+const MAX_BYTES = 512 * 1024;
+
 /** `/pos-servers/:id/restaurant-note`: whom to call in the restaurant, and what to know of it. */
 export async function restaurantNoteRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
@@ -23,7 +25,8 @@ export async function restaurantNoteRoutes(app: FastifyInstance): Promise<void> 
 
   app.post<WithId>(
     "/pos-servers/:id/restaurant-note",
-    { config: { access: "outlet_setup" } },
+    // A text that is far too long is told so, too, and not lost.
+    { config: { access: "outlet_setup" }, bodyLimit: MAX_BYTES },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
@@ -34,7 +37,7 @@ export async function restaurantNoteRoutes(app: FastifyInstance): Promise<void> 
         return await ask(reply.code(422), posServer, refused);
       }
       const isSaved = await changeRestaurantNote(db, request.actor(), posServer, change, app.clock());
-      if (isSaved) return reply.leadTo(`/pos-servers/${posServer.id}`);
+      if (isSaved) return reply.leadBackTo(`/pos-servers/${posServer.id}`);
       const note = await findRestaurantNote(db, posServer.id);
       const late = { values, problems, seenAt: note?.changedAt ?? null, note, isChangedMeanwhile: true };
       return await ask(reply.code(409), posServer, late);

@@ -94,7 +94,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
     const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
     const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
-    const { requiredVersion } = await app.fleet.stateRules();
+    const rules = await app.fleet.stateRules();
     const settings = await readSettings(db);
     return {
       posServer,
@@ -106,7 +106,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       ),
       activity: (await listActivities(db)).get(id),
       availability: await readAvailability(db, viewer.timeZone, id, now),
-      requiredVersion,
+      rules,
       parking: await findParking(db, id),
       takings: await findTakings(db, id, now),
       note: await findRestaurantNote(db, id),

@@ -1,6 +1,7 @@
 import { causeOf, type RecommendedStep, recommendedStep } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
+import type { StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
@@ -20,6 +21,7 @@ export interface StateCardInput {
   sharedBy: number;
   /** The list of these. */
   sharedUrl: string | null;
+  rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
   parking: Parking | null;
   /** Since when it is in its state, or parked; ms UTC. */
   since: number;
@@ -42,7 +44,9 @@ export function stateCardModel(input: StateCardInput) {
       ? [parkedInWords(viewer, parking, since, now)]
       : meaningsOf(viewer, posServer, now),
     whole: wholeError(viewer, posServer),
-    todo: step && todoOf(input, step),
+    todo: step ? todoOf(input, step) : row.isParked ? null : updateOf(input),
+    /** What ends the parking. */
+    unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
@@ -59,7 +63,9 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, now: number): string
   const title = (key: string, values = {}) => t(`posServer.card.${key}`, values);
   switch (causeOf(posServer)) {
     case null:
-      return title(state, { version });
+      return title(state === "pending" && posServer.lastUpdateAt !== null ? "pending_again" : state, {
+        version,
+      });
     case "no_answer":
       return failureCode ? t(`failure.${failureCode}`) : title("no_answer");
     case "main_server_silent":
@@ -86,6 +92,7 @@ function meaningsOf(viewer: Viewer, posServer: ShownPosServer, now: number): str
   const means = (key: string, values = {}) => t(`posServer.means.${key}`, values);
   const cause = causeOf(posServer);
   if (cause === null) {
+    if (posServer.state === "pending") return [];
     return lastSyncAt === null ? [] : [means("exchanged", { age: format.age(lastSyncAt, now).text })];
   }
   if (cause === "no_answer") {
@@ -105,6 +112,14 @@ function meaningsOf(viewer: Viewer, posServer: ShownPosServer, now: number): str
       leftMs > 0 ? means("paymentStops", { duration: format.duration(leftMs) }) : means("paymentStopped"),
     ];
   }
+}
+
+/** What nobody can do from here: how a version is updated, and by whom. */
+function updateOf({ viewer: { t }, posServer, rules }: StateCardInput): string[] | null {
+  const { state } = posServer;
+  if (state === "unsupported") return [t("posServer.todo.update", { version: rules.minimumVersion })];
+  if (state === "update_required") return [t("posServer.todo.update", { version: rules.requiredVersion })];
+  return null;
 }
 
 /** The error as it was reported, where the title says it in other words or has no room for it. */

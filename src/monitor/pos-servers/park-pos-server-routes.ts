@@ -33,7 +33,7 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
       if (!posServer) return reply.callNotFound();
       if (isChecked(request.body, "parked")) return await park(request, reply, posServer);
       if (posServer.parked === 1) await unpark(request, posServer);
-      return reply.leadTo(`/pos-servers/${posServer.id}`);
+      return reply.leadBackTo(`/pos-servers/${posServer.id}`);
     },
   );
 
@@ -47,7 +47,7 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
     const { userId, name: userName } = request.actor();
     const terms = { userId, userName, reason: form.reason, endsAt: form.endsAt };
     await saveParking(request, posServer, terms, describe(form), now);
-    return reply.leadTo(`/pos-servers/${posServer.id}`);
+    return reply.leadBackTo(`/pos-servers/${posServer.id}`);
   }
 
   async function saveParking(
