@@ -77,7 +77,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
   parking: [
     async ({ app, clock }, id) => setParked(app.database.db, id, true, clock()),
     /^Опрос приостановлен с 13:00 .* POS-сервер не опрашивается /,
-    "",
+    "Возобновить опрос",
   ],
 };
 

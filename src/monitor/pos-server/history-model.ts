@@ -31,7 +31,9 @@ export function historyModel(viewer: Viewer, changes: readonly StateChange[], no
         from: format.clock(change.at, change.at),
         to: next ? endInWords() : t("posServer.now"),
       }),
-      lasted: { ...lastedInWords(format, change.at, end), isGoingOn: next === undefined },
+      lasted: next
+        ? { ...lastedInWords(format, change.at, end), isGoingOn: false }
+        : { ...format.lasted(change.at, end), isGoingOn: true },
     };
 
     function endInWords(): string {
