@@ -133,3 +133,14 @@ t.test("who was slower is told what somebody else wrote, and decides", async (t)
   await save(pyotr, path, { phone: "", person: "", text: "" });
   t.match(textOf((await save(anna, path, NOTE, now)).body), "Пока вы писали, заметки удалили.");
 });
+
+t.test("a text that is far too long is refused beside its field, and not lost", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer()}`;
+  const text = "ы".repeat(12_000);
+  const answer = await save(anna, path, { ...NOTE, text });
+  t.equal(answer.statusCode, 422);
+  t.match(answer.body, text);
+  t.same(await notesIn(monitor), []);
+});

@@ -161,3 +161,34 @@ t.test("what was known of a POS server that no longer answers is not shown as go
   t.equal(checks.service, "unknown: Служба работает iikoCard5POS, с 20.11 08:00");
   t.same([...new Set(Object.values(checks).map((check) => String(check).split(":")[0]))], ["unknown"]);
 });
+
+t.test("nor is what was known of one that is not asked, nor is it said how often it is polled", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  const { body } = await getPage(monitor.app, `/pos-servers/${id}`);
+  t.same(
+    [...new Set(Object.values(checksOf(body)).map((check) => String(check).split(":")[0]))],
+    ["unknown"],
+  );
+  t.notMatch(textOf(body), /каждую минуту|Следующий опрос/);
+});
+
+t.test("an outdated version says by whom it is updated", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let others = 0; others < 4; others += 1) await monitor.report(await monitor.addPosServer());
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { version: "34.1.0.0" });
+  monitor.clock.advance(10_000);
+  await monitor.report(id, { version: "34.1.0.0" });
+  t.match(
+    (await cardOf(monitor, id)).text,
+    /Обмен работает, но версия устарела .* Что делать Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
+  );
+  await monitor.report(id, { version: "33.1.0.0" });
+  t.match(
+    (await cardOf(monitor, id)).text,
+    /Версию 33\.1\.0\.0 Poswatch не поддерживает Что делать Обновите POS-сервер до версии 34 или новее/,
+  );
+});

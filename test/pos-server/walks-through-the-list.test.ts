@@ -77,3 +77,29 @@ t.test("one walks through one's own organizations only", async (t) => {
   const { body } = await user.get(`/pos-servers/${old}`);
   t.match(textOf(body), "Проблема 1 из 3");
 });
+
+t.test("what is done on the page leads back to it with the list that one came from", async (t) => {
+  const { monitor, own, silent } = await start(t);
+  const user = await signedIn(monitor, { organizations: [own] });
+  const path = `/pos-servers/${silent}`;
+  const shown = `http://poswatch.test${path}?state=unreachable`;
+  const post = async (action: string, headers: Record<string, string>) => {
+    const answer = await user.post(
+      `${path}/${action}`,
+      { parked: "1" },
+      { host: "poswatch.test", ...headers },
+    );
+    return answer.headers.location ?? answer.headers["hx-redirect"];
+  };
+  t.equal(await post("parking", { referer: shown }), `${path}?state=unreachable`);
+  const partial = { "hx-request-type": "partial", "hx-current-url": shown };
+  t.equal(await post("parking", partial), `${path}?state=unreachable`, "from the dialog, too");
+  for (const referer of [
+    "http://evil.test/?x",
+    `http://evil.test${path}?x`,
+    "http://poswatch.test/audit?x",
+    "no address",
+  ]) {
+    t.equal(await post("parking", { referer }), path, referer);
+  }
+});
