@@ -5,8 +5,8 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { type Counts, countsOf, reportsOf } from "./tap-output.ts";
 
-/** Tests wait for processes, sockets and browsers as much as they count: two more than there are processors pay. */
-const JOBS = availableParallelism() + 2;
+/** Tests wait for processes, sockets and browsers as much as they count: three more than there are processors pay. */
+const JOBS = availableParallelism() + 3;
 const FILE_TIMEOUT_S = 300;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;
