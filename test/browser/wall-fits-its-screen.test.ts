@@ -165,6 +165,8 @@ t.test("a link that is taken back leaves nothing on the screen, and asks no more
   await removeWallToken(monitor.app.database.db, actor, id, monitor.clock());
   await page.locator("#freshness").dispatchEvent("refresh");
   await page.getByText("Страница не найдена").first().waitFor();
+  // Whoever leaves a page while it is being loaded again is led back to it.
+  await page.waitForLoadState("networkidle");
   t.equal(await page.locator("#wall, [hx-trigger]").count(), 0);
 });
 
