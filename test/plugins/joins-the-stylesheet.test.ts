@@ -4,7 +4,13 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 
 const CSS_DIRECTORY = join(import.meta.dirname, "../../public/css");
-const STYLESHEETS = ["poswatch.css", "pos-server-page.css", "log-viewer-page.css", "wall.css"];
+const STYLESHEETS = [
+  "poswatch.css",
+  "pos-server-page.css",
+  "log-viewer-page.css",
+  "audit-page.css",
+  "wall.css",
+];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */
 const SHARED_BY_WALL = ["tokens.css", "base.css", "states.css"];
 

@@ -27,6 +27,7 @@ const STYLESHEETS = [
   "css/poswatch.css",
   "css/pos-server-page.css",
   "css/log-viewer-page.css",
+  "css/audit-page.css",
   "css/wall.css",
 ];
 
