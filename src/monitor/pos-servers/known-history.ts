@@ -3,6 +3,8 @@ import type { Database } from "../database/schema.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { RecordedTransition, TimeSpan, Transition } from "./availability.ts";
 
+const TRANSITION_COLUMNS = ["pos_server_id as posServerId", "at", "state"] as const;
+
 /** The transitions of a POS server since `from` (ms UTC) and the one before them, oldest first. */
 export async function listTransitionsSince(
   db: Kysely<Database>,
@@ -31,28 +33,10 @@ export async function listTransitionsOfManySince(
   from: number,
 ): Promise<Map<number, Transition[]>> {
   if (posServerIds.length === 0) return new Map();
-  const columns = ["pos_server_id as posServerId", "at", "state"] as const;
-  const before = await db
-    .selectFrom("state_change")
-    .select(columns)
-    .where("id", "in", ({ selectFrom }) =>
-      selectFrom("pos_server")
-        .select(({ selectFrom, ref }) =>
-          selectFrom("state_change")
-            .select("state_change.id")
-            .where("state_change.pos_server_id", "=", ref("pos_server.id"))
-            .where("at", "<=", from)
-            .orderBy("at", "desc")
-            .orderBy("state_change.id", "desc")
-            .limit(1)
-            .as("last"),
-        )
-        .where("pos_server.id", "in", posServerIds),
-    )
-    .execute();
+  const before = await listLastTransitions(db, posServerIds, from);
   const since = await db
     .selectFrom("state_change")
-    .select(columns)
+    .select(TRANSITION_COLUMNS)
     .where("pos_server_id", "in", posServerIds)
     .where("at", ">", from)
     .orderBy("at")
@@ -65,6 +49,29 @@ export async function listTransitionsOfManySince(
     else transitions.set(posServerId, [transition]);
   }
   return transitions;
+}
+
+/** The last transition of each of some POS servers up to a moment (ms UTC); there is none of those that are newer. */
+export async function listLastTransitions(db: Kysely<Database>, posServerIds: number[], upTo: number) {
+  if (posServerIds.length === 0) return [];
+  return await db
+    .selectFrom("state_change")
+    .select(TRANSITION_COLUMNS)
+    .where("id", "in", ({ selectFrom }) =>
+      selectFrom("pos_server")
+        .select(({ selectFrom, ref }) =>
+          selectFrom("state_change")
+            .select("state_change.id")
+            .where("state_change.pos_server_id", "=", ref("pos_server.id"))
+            .where("at", "<=", upTo)
+            .orderBy("at", "desc")
+            .orderBy("state_change.id", "desc")
+            .limit(1)
+            .as("last"),
+        )
+        .where("pos_server.id", "in", posServerIds),
+    )
+    .execute();
 }
 
 /** When the monitor ran since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */

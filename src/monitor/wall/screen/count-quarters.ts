@@ -2,8 +2,9 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
 import type { TimeSpan } from "../../pos-servers/availability.ts";
+import { listLastTransitions } from "../../pos-servers/known-history.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
-import { listQuarterChanges, listStatesBefore } from "./quarter-changes.ts";
+import { listQuarterChanges } from "./quarter-changes.ts";
 
 export const QUARTER_MS = 15 * 60_000;
 
@@ -30,8 +31,8 @@ export async function countQuarters(
 
   for await (const changes of listQuarterChanges(db, access, { from, to })) {
     const unknown = changes.map(({ posServerId }) => posServerId).filter((id) => !troubles.has(id));
-    for (const [id, state] of await listStatesBefore(db, [...new Set(unknown)], from)) {
-      troubles.set(id, { since: isFailing(state) ? 0 : null, countedUpTo: 0 });
+    for (const { posServerId, state } of await listLastTransitions(db, [...new Set(unknown)], from - 1)) {
+      troubles.set(posServerId, { since: isFailing(state) ? 0 : null, countedUpTo: 0 });
     }
     for (const { posServerId, at, state } of changes) {
       const quarter = Math.floor((at - from) / QUARTER_MS);

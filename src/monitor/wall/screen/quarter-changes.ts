@@ -53,31 +53,3 @@ export async function* listQuarterChanges(
     await nextTurn();
   }
 }
-
-/** In which state some POS servers were before `at` (ms UTC); those of which nothing is known are missing. */
-export async function listStatesBefore(
-  db: Kysely<Database>,
-  posServerIds: number[],
-  at: number,
-): Promise<Map<number, PosServerState | "parked">> {
-  if (posServerIds.length === 0) return new Map();
-  const rows = await db
-    .selectFrom("state_change")
-    .select(["pos_server_id as id", "state"])
-    .where("id", "in", ({ selectFrom }) =>
-      selectFrom("pos_server")
-        .select(({ selectFrom, ref }) =>
-          selectFrom("state_change as earlier")
-            .select("earlier.id")
-            .where("earlier.pos_server_id", "=", ref("pos_server.id"))
-            .where("earlier.at", "<", at)
-            .orderBy("earlier.at", "desc")
-            .orderBy("earlier.id", "desc")
-            .limit(1)
-            .as("last"),
-        )
-        .where("pos_server.id", "in", posServerIds),
-    )
-    .execute();
-  return new Map(rows.map(({ id, state }) => [id, state]));
-}
