@@ -4,7 +4,7 @@ import type { TimeSpan } from "../pos-servers/availability.ts";
 const LABELLED_HOURS = 3;
 const LABELLED_DAYS = 5;
 /** The end of the bar has a text of its own, which takes more of a narrow one. */
-const FREE_AT_END_PERCENT = 6;
+const FREE_AT_END_PERCENT = 8;
 const FREE_AT_NARROW_END_PERCENT = 16;
 
 /** A text below a bar. */
