@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
+import { addUser, findUserByLogin } from "../../src/monitor/people/registry/users.ts";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
@@ -8,14 +9,17 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 
-/** Somebody else has a POS server, for as long as can be. */
+/** Somebody else has a POS server, for as long as can be: a colleague with the right, or a job would end it. */
 async function addTaking({ app }: LiveMonitor, posServerId: number, userName = LONG_NAME): Promise<void> {
   const { db } = app.database;
   const now = Date.now();
+  const colleague = { login: "colleague", name: userName, isAdministrator: true, passwordHash: null };
+  const known = await findUserByLogin(db, colleague.login);
   await db
     .insertInto("taking")
     .values({
       pos_server_id: posServerId,
+      user_id: known?.id ?? (await addUser(db, colleague, now)),
       user_name: userName,
       note: "слово".repeat(40),
       taken_at: now,
