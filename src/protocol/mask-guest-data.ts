@@ -35,8 +35,13 @@ const TIME_IN_DIGITS =
 /** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
 const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
 
+/** Stands for each digit that is not kept. */
+export const MASK_SIGN = "•";
+/** What `maskGuestData` leaves of a phone, by that name, or of a card. */
+export const MASKED_NUMBER = /(?<phone>\+\d{1,3}(?: \d{3})? •{3}-••-\d\d)|•{4} \d{1,4}/gu;
+
 /**
- * Masks the phone numbers of guests and the numbers of their cards: `+7 916 ***-**-67`, `**** **** **** 1234`.
+ * Masks the phone numbers of guests and the numbers of their cards: `+7 916 •••-••-67`, `•••• 1234`.
  * A long number without gaps counts as a card when its check digit is right or a word before it says so. Dates, times,
  * GUIDs, versions, addresses and amounts stay.
  */
@@ -46,12 +51,12 @@ export function maskGuestData(text: string): string {
     .replace(CARD_IN_GROUPS, maskCard)
     .replace(CARD_AFTER_ITS_WORD, maskCard)
     .replace(LONG_NUMBER, (number) => (isCardNumber(number) ? maskCard(number) : number));
-  for (const phone of RUSSIAN_PHONES) masked = masked.replace(phone, "+7 $<code> ***-**-$<end>");
-  return masked.replace(FOREIGN_PHONE, "+$<country> ***-**-$<end>");
+  for (const phone of RUSSIAN_PHONES) masked = masked.replace(phone, "+7 $<code> •••-••-$<end>");
+  return masked.replace(FOREIGN_PHONE, "+$<country> •••-••-$<end>");
 }
 
 function maskCard(number: string): string {
-  return `**** **** **** ${number.replace(/\D/g, "").slice(-4)}`;
+  return `•••• ${number.replace(/\D/g, "").slice(-4)}`;
 }
 
 function isCardNumber(digits: string): boolean {

@@ -85,7 +85,7 @@ t.test("what is masked is not found", async (t) => {
   for (const text of ["(916) 123-45-67", "123-45", "1234 5678", "70011234"]) {
     t.same(await find(log, text, 1, "next"), { kind: "nothing" }, text);
   }
-  t.match(await find(log, "***-**-67", 1, "next"), { kind: "found" });
+  t.match(await find(log, "•••-••-67", 1, "next"), { kind: "found" });
 });
 
 t.test("a search ends when its asker has left, and pauses when it takes too long", async (t) => {

@@ -115,6 +115,6 @@ t.test("search and time stay in sight, also on a phone", async (t) => {
 
 function masked(text: string): string {
   return text
-    .replaceAll("+7 (916) 123-45-67", "+7 916 ***-**-67")
-    .replaceAll("7001 1234 5678 9012", "**** **** **** 9012");
+    .replaceAll("+7 (916) 123-45-67", "+7 916 •••-••-67")
+    .replaceAll("7001 1234 5678 9012", "•••• 9012");
 }

@@ -111,7 +111,7 @@ t.test("lines that differ in numbers, times and identifiers only have the same k
     ["заказ 5: 12,50 р.", "заказ 10233: 1 р."],
     ["id 3f2a9c10-aaaa-bbbb-cccc-1234567890ab", "id 00000000-0000-0000-0000-000000000000"],
     ["0x1f 3fa9c1", "0x2e 9bb012"],
-    ["тел. +7 916 ***-**-67", "тел. +7 903 ***-**-12"],
+    ["тел. +7 916 •••-••-67", "тел. +7 903 •••-••-12"],
     ["с 10.0.0.1:8443", "с 192.168.77.12:1"],
   ];
   for (const [left, right] of equal) t.equal(lineKey(left), lineKey(right), `${left} = ${right}`);
@@ -128,7 +128,7 @@ t.test("lines that differ in numbers, times and identifiers only have the same k
 
 t.test("a line made to hurt takes no longer than others", async (t) => {
   const startedAt = performance.now();
-  for (const part of ["a-", "1-", "a1-", "*", "f", "1."]) lineKey(part.repeat(60_000));
+  for (const part of ["a-", "1-", "a1-", "*", "•", "f", "1."]) lineKey(part.repeat(60_000));
   t.ok(performance.now() - startedAt < 2_000);
 });
 

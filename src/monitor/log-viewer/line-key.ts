@@ -1,6 +1,9 @@
+import { MASK_SIGN } from "../../protocol/mask-guest-data.ts";
+
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 const NUMBER = "#".charCodeAt(0);
+const MASK = MASK_SIGN.charCodeAt(0);
 const MIN_IDENTIFIER = 6;
 /** What is longer is none; nobody looks further, however a line is made. */
 const MAX_IDENTIFIER = 80;
@@ -42,10 +45,11 @@ export function lineKey(text: string, seed = FNV_OFFSET): number {
 
 function kindOf(text: string, index: number): number {
   const code = text.charCodeAt(index);
-  return code < KINDS.length ? (KINDS[code] ?? OTHER) : LETTER;
+  if (code < KINDS.length) return KINDS[code] ?? OTHER;
+  return code === MASK ? DIGIT | HEX : LETTER;
 }
 
-/** The end of `12`, `13:42:10,003`, `2026-11-24` or `***-**-67`. */
+/** The end of `12`, `13:42:10,003`, `2026-11-24` or `•••-••-67`. */
 function numberEnd(text: string, from: number): number {
   let end = from;
   while (end < text.length) {
