@@ -13,16 +13,61 @@ document.addEventListener("copy", (event) => {
     event.clipboardData?.setData("text/plain", whole);
     return;
   }
-  const lines = selectedLines();
-  if (!lines) return;
   const list = document.querySelector(".log-lines");
-  if (list instanceof HTMLElement) void copyWhole(list, lines);
+  const selection = getSelection();
+  if (!(list instanceof HTMLElement) || !selection || selection.isCollapsed) return;
+  if (!selection.containsNode(list, true)) return;
+  // As text alone: whatever is pasted into would take over that parts of a line have no size.
+  event.preventDefault();
+  takeWholeLines(selection.getRangeAt(0));
+  event.clipboardData?.setData("text/plain", String(selection));
+  const lines = selectedLines(selection);
+  if (lines) void copyWhole(list, lines);
 });
 
-/** The numbers of the first and the last selected line; null when nothing between them is folded. */
-function selectedLines() {
-  const selection = getSelection();
-  if (!selection || selection.isCollapsed) return null;
+/**
+ * Who selects a line from its first visible character to its last means all of it, also what its columns leave out; a
+ * time alone stays alone.
+ * @param {Range} range
+ */
+function takeWholeLines(range) {
+  if (closest(range.commonAncestorContainer, ".log-time")) return;
+  const first = closest(range.startContainer, ".log-text");
+  const last = closest(range.endContainer, ".log-text");
+  const rest = document.createRange();
+  if (first) {
+    rest.setStart(first, 0);
+    rest.setEnd(range.startContainer, range.startOffset);
+    if (!showsAnything(rest)) range.setStart(first, 0);
+  }
+  if (last) {
+    rest.selectNodeContents(last);
+    rest.setStart(range.endContainer, range.endOffset);
+    if (!showsAnything(rest)) range.setEnd(last, last.childNodes.length);
+  }
+}
+
+/**
+ * @param {Node} node
+ * @param {string} selector
+ */
+function closest(node, selector) {
+  const element = node instanceof Element ? node : node.parentElement;
+  return element?.closest(selector) ?? null;
+}
+
+/** @param {Range} range */
+function showsAnything(range) {
+  const content = range.cloneContents();
+  for (const aside of content.querySelectorAll(".log-aside")) aside.remove();
+  return content.textContent !== "";
+}
+
+/**
+ * The numbers of the first and the last selected line; null when nothing between them is folded.
+ * @param {Selection} selection
+ */
+function selectedLines(selection) {
   /** @type {NodeListOf<HTMLElement>} */
   const all = document.querySelectorAll(".log-lines > li");
   const rows = [...all].filter((row) => selection.containsNode(row, true));

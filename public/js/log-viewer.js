@@ -78,7 +78,7 @@ document.addEventListener("htmx:before:swap", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   const more = target?.closest(".log-more");
   opened = target?.closest(".log-fold")?.previousElementSibling;
-  const line = more?.nextElementSibling ?? more?.previousElementSibling;
+  const line = lineAfter(more) ?? more?.previousElementSibling;
   beside = line ? { line, top: line.getBoundingClientRect().top } : null;
 });
 
@@ -92,6 +92,12 @@ document.addEventListener("htmx:after:swap", () => {
   scrollBy({ top: line.getBoundingClientRect().top - top, behavior: "instant" });
   focusOn(line);
 });
+
+/** @param {Element | null | undefined} more */
+function lineAfter(more) {
+  const next = more?.nextElementSibling;
+  return next?.matches(".log-day") ? next.nextElementSibling : next;
+}
 
 /** @param {Element | null} row */
 function focusOn(row) {

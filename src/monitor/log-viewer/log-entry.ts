@@ -33,12 +33,13 @@ const DATE =
   "(?:(?<year>\\d{4})[-./](?<month>\\d\\d)[-./](?<day>\\d\\d)|(?<day2>\\d\\d)\\.(?<month2>\\d\\d)\\.(?<year2>\\d{4}))";
 const CLOCK = "(?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
-const HEAD = new RegExp(
+export const HEAD = new RegExp(
   `^[\\[(]?(?:(?<before>${LEVEL_WORD})[\\])]?[ \\t|:]+[\\[(]?)?${DATE}[T ]+${CLOCK}(?:Z|[+-]\\d\\d:?\\d\\d)?(?<rest>.{0,60})`,
   "iu",
 );
-const LEVEL_AFTER_TIME = new RegExp(`(?<![\\p{L}\\d])(${LEVEL_WORD})(?![\\p{L}\\d])`, "u");
-const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");
+/** In `rest`. */
+export const LEVEL_AFTER_TIME = new RegExp(`(?<![\\p{L}\\d])(${LEVEL_WORD})(?![\\p{L}\\d])`, "u");
+export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");
 
 /** Reads the start of an entry; null when the line begins none. */
 export function readEntryHead(text: string): EntryHead | null {

@@ -11,6 +11,11 @@ export function posDay(time: number): string {
   return `${day}.${month}`;
 }
 
+/** `25.11.2026`. */
+export function posDate(time: number): string {
+  return `${posDay(time)}.${isoOf(time).slice(0, 4)}`;
+}
+
 /** `11.2026`. */
 export function posMonth(time: number): string {
   const [year, month] = isoOf(time).slice(0, 7).split("-");

@@ -101,7 +101,8 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       return { rows, matches: await readMatches(log, query, rows, current, signal) };
     });
     if (read === "left") return reply.code(499).send();
-    const shown = { viewer, path, log, query: mode, window, ...read };
+    const timeBefore = query.after === null ? null : await timeOfLine(log, query.after);
+    const shown = { viewer, path, log, query: mode, window, ...read, timeBefore };
     if (isPartial) return sendRows(reply, viewer, rowsModel(shown));
     const errors = await findShownErrorsAround(log, current ?? 1, mode);
     const time = current === null ? null : await timeOfLine(log, current);
@@ -118,7 +119,9 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
   ) {
     const rows = await readFoldRows(log, query, line, WINDOW_ROWS);
     const window = { current: null, side: null };
-    const model = rowsModel({ viewer, path, log, query, window, rows, matches: null });
+    // Its first day, where it changes, stands above the fold already.
+    const timeBefore = await timeOfLine(log, rows.rows[0]?.kind === "opened" ? line : line - 1);
+    const model = rowsModel({ viewer, path, log, query, window, rows, matches: null, timeBefore });
     const restUrl = rows.after === null ? null : foldUrl(path, rows.after, query);
     return sendRows(reply, viewer, { ...model, beforeUrl: null, afterUrl: null, restUrl, isEnd: false });
   }

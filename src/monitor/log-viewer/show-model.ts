@@ -7,6 +7,7 @@ import { posSpanWithDay } from "./pos-time.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import type { Rows } from "./read-rows.ts";
 import type { PageWindow } from "./row-window.ts";
+import { shownDays } from "./shown-days.ts";
 import { shownFold } from "./shown-folds.ts";
 import { shownLine } from "./shown-lines.ts";
 import { stripModel } from "./strip-model.ts";
@@ -34,6 +35,8 @@ export interface ShownRows {
   window: Pick<PageWindow, "current" | "side">;
   rows: Rows;
   matches: ShownMatches | null;
+  /** Of what is shown above the rows, see `EntryHead`; null = nothing is. */
+  timeBefore: number | null;
 }
 
 export interface ShownLog extends ShownRows {
@@ -44,14 +47,22 @@ export interface ShownLog extends ShownRows {
 }
 
 /** What the template of the rows shows. */
-export function rowsModel({ viewer, path, query, window, rows, matches }: ShownRows) {
+export function rowsModel({ viewer, path, log, query, window, rows, matches, timeBefore }: ShownRows) {
   const { side, current } = window;
   const { open } = query;
-  const lines = { path, mode: query, whole: query.whole, current: side === null ? current : null };
+  const lines = {
+    path,
+    mode: query,
+    whole: query.whole,
+    current: side === null ? current : null,
+    hasColumns: hasColumns(log),
+  };
+  const days = shownDays(rows.rows, timeBefore);
   const anchorAt = side === null && current !== null ? anchorIndex(rows.rows, current) : -1;
   const asShown = (row: Row, index: number) => ({
     // Where the page begins to be read, when its line is not shown itself.
     anchor: index === anchorAt ? current : null,
+    day: days[index] ?? null,
     line: row.kind === "line" ? shownLine(row.line, lines, viewer) : null,
     fold:
       row.kind === "line"
@@ -94,11 +105,17 @@ export function logModel(file: AskedFile, shown: ShownLog) {
     subtitle: subtitle(viewer, shown.log, file.source.bytes),
     isEmpty: shown.log.summary.lines === 0,
     textUrl: textUrl(shown.path),
+    hasColumns: hasColumns(shown.log),
     current: window.current,
     tools: toolsModel(shown),
     strip: stripModel(shown),
     searched: query.searched && viewer.t(`logViewer.find.${query.searched}`),
   };
+}
+
+/** What has no times, such as what could not be read, is shown as it is. */
+function hasColumns({ summary }: PreparedLog): boolean {
+  return summary.firstTime !== null;
 }
 
 function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number): string {

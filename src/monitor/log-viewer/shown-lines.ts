@@ -1,10 +1,9 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { lineColumns, type ShownColumn } from "./line-columns.ts";
 import type { PreparedLine } from "./prepared-log.ts";
 import { lineUrl, type ViewMode } from "./view-query.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
-/** What means something in a regular expression. */
-const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 export interface LinesToShow {
   /** Of the file's page. */
@@ -14,6 +13,8 @@ export interface LinesToShow {
   current: number | null;
   /** A line to show in full. */
   whole: number | null;
+  /** Times and levels stand in columns of their own. */
+  hasColumns: boolean;
 }
 
 export interface ShownLine {
@@ -23,17 +24,19 @@ export interface ShownLine {
   level: string;
   isHead: boolean;
   isCurrent: boolean;
-  parts: { text: string; isMatch: boolean }[];
+  isBlank: boolean;
+  /** The whole text, in its order. */
+  columns: ShownColumn[];
   /** Where it is shown in full; null = it is. */
   wholeUrl: string | null;
   /** Says how much of it is only in the archive; null = nothing. */
   cut: string | null;
 }
 
-/** Prepares a line for the template: matches apart, a long one cut. */
+/** Prepares a line for the template: in columns, matches apart, a long one cut. */
 export function shownLine(
   line: PreparedLine,
-  { path, mode, current, whole }: LinesToShow,
+  { path, mode, current, whole, hasColumns }: LinesToShow,
   { t, format }: Viewer,
 ): ShownLine {
   const { text } = mode;
@@ -48,7 +51,8 @@ export function shownLine(
     level: line.level,
     isHead: line.isHead,
     isCurrent,
-    parts: splitAtMatches(isTooLong ? cutText(line.text) : line.text, text),
+    isBlank: line.text === "",
+    columns: lineColumns(isTooLong ? cutText(line.text) : line.text, text, hasColumns && line.isHead, t),
     wholeUrl: isTooLong ? lineUrl(path, line.number, mode, { whole: true }) : null,
     cut:
       line.cutBytes > 0 && !isTooLong ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) }) : null,
@@ -58,13 +62,4 @@ export function shownLine(
 /** Without half a character at its end. */
 function cutText(text: string): string {
   return text.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
-}
-
-function splitAtMatches(text: string, wanted: string): ShownLine["parts"] {
-  if (wanted === "") return [{ text, isMatch: false }];
-  const pattern = new RegExp(`(${wanted.replace(SYNTAX, "\\$&")})`, "giu");
-  return text
-    .split(pattern)
-    .map((part, index) => ({ text: part, isMatch: index % 2 === 1 }))
-    .filter((part) => part.text !== "");
 }

@@ -1,0 +1,84 @@
+import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-entry.ts";
+
+/** `origin`: a named thread, or where in the program the entry was written. `aside`: date, numbers of threads, separators. */
+export type PartKind = "time" | "level" | "origin" | "text" | "aside";
+
+/** A part of the first line of an entry: the characters from one to another, without the last. */
+export interface EntryPart {
+  kind: PartKind;
+  from: number;
+  to: number;
+}
+
+const HEAD_WITH_PLACES = new RegExp(HEAD.source, `${HEAD.flags}d`);
+const MILLISECOND_DIGITS = 3;
+/** Between time and level: an offset from UTC, separators, and what stands in brackets. */
+const BETWEEN = /^(?: ?[+-]\d\d:?\d\d)?[\])]?(?:[\s|:,;—–-]|\[[^\]]*\]|\([^)]*\))*[[(]?$/u;
+/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `. */
+const TAIL =
+  /^[\])]?[ \t]{0,20}(?:(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2})[ \t]{0,20}[-—–|:](?=[ \t]|$)[ \t]?)?/u;
+
+/**
+ * Takes the first line of an entry apart, so that its parts can stand in columns: all of it, in its order, nothing twice.
+ * Time and level are always among them, empty where the line has none. Null when the line begins no entry.
+ */
+export function readEntryParts(text: string): EntryPart[] | null {
+  const places = HEAD_WITH_PLACES.exec(text)?.indices?.groups;
+  const head = places ? headWithTime(text, places) : headOfLevel(text);
+  if (!head) return null;
+  const tail = TAIL.exec(text.slice(head.end));
+  const { thread = "", origin = "" } = tail?.groups ?? {};
+  const textFrom = head.end + (tail?.[0].length ?? 0);
+  const originFrom = text.indexOf(thread + origin, head.end) + thread.length;
+  return withAsides([
+    ...head.parts,
+    ...(origin === "" ? [] : [partOf("origin", originFrom, originFrom + origin.trimEnd().length)]),
+    partOf("text", textFrom, text.length),
+  ]);
+}
+
+type Places = Record<string, [number, number] | undefined>;
+/** `end`: behind the last of its parts. */
+interface Head {
+  parts: EntryPart[];
+  end: number;
+}
+
+function headWithTime(text: string, { hour, second, fraction, before, rest }: Places): Head {
+  const [timeFrom] = hour ?? [0, 0];
+  const [, secondTo] = second ?? [0, 0];
+  const timeTo = fraction ? Math.min(fraction[0] + MILLISECOND_DIGITS, fraction[1]) : secondTo;
+  const time = partOf("time", timeFrom, timeTo);
+  const [restFrom, restTo] = rest ?? [text.length, text.length];
+  if (before) return { parts: [partOf("level", ...before), time], end: restFrom };
+  const level = LEVEL_AFTER_TIME.exec(text.slice(restFrom, restTo));
+  // A word that is only part of the text stays there.
+  if (!level || !BETWEEN.test(text.slice(restFrom, restFrom + level.index))) {
+    return { parts: [time, partOf("level", timeTo, timeTo)], end: restFrom };
+  }
+  const from = restFrom + level.index;
+  const to = from + level[0].length;
+  return { parts: [time, partOf("level", from, to)], end: to };
+}
+
+function headOfLevel(text: string): Head | null {
+  const word = LEVEL_ALONE.exec(text)?.[1];
+  if (word === undefined) return null;
+  const from = text.indexOf(word);
+  const to = from + word.length;
+  return { parts: [partOf("time", 0, 0), partOf("level", from, to)], end: to };
+}
+
+function partOf(kind: PartKind, from: number, to: number): EntryPart {
+  return { kind, from, to };
+}
+
+/** Adds what stands between the parts. */
+function withAsides(parts: readonly EntryPart[]): EntryPart[] {
+  let end = 0;
+  return parts.flatMap((part) => {
+    const between = part.from > end ? [partOf("aside", end, part.from)] : [];
+    end = part.to;
+    return [...between, part];
+  });
+}
