@@ -26,6 +26,25 @@ t.test("a refresh of the page of a POS server leaves open what somebody opened",
   t.match(await whole.textContent(), "Ошибка 17: подробности");
 });
 
+t.test("the error behind a cause of the history opens by a tap, and stays open", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+  const page = await monitor.openPage(t, browser, PHONE);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  await page.getByRole("button", { name: "База данных повреждена: изменения не применяются" }).tap();
+  const error = page.locator(".history .whole-error", {
+    hasText: "нарушена целостность базы (guest_wallet)",
+  });
+  await error.waitFor();
+  await monitor.report(id);
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.locator(".history li").count()) > 1 && (await error.count()) === 1;
+  });
+  t.ok(await error.isVisible());
+});
+
 t.test("a mark of a bar leads to its line in the history", async (t) => {
   const monitor = await startLiveMonitor(t);
   const { db } = monitor.app.database;

@@ -67,7 +67,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
       "00:00:32,100",
     ]);
     t.same(await page.locator(".log-level").allInnerTexts(), ["DEBUG", "INFO", "WARN", "ERROR"]);
-    t.equal(await page.locator("#L3 .log-origin").innerText(), "[Event Loop 1]");
+    t.equal(await page.locator("#L3 .log-origin").textContent(), "[Event Loop 1]");
     t.match(await page.locator("#L1 .log-masked").getAttribute("title"), /Номер карты/);
     if (name === "desktop") {
       const lefts = await page

@@ -4,15 +4,32 @@ import { historyModel } from "../../src/monitor/pos-server/history-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 
 const at = (iso: string) => Date.parse(iso);
-const plain = (text: string | null) => text?.replaceAll("\u00A0", " ") ?? null;
+const plain = (text: string) => text.replaceAll("\u00A0", " ");
 
-function tell(timeZone: string, now: string, changes: [string, StateChange["state"], (string | null)?][]) {
+type Change = [
+  time: string,
+  state: StateChange["state"],
+  detail?: string | null | undefined,
+  causeKey?: string | undefined,
+];
+
+function tellAll(timeZone: string, now: string, changes: Change[]) {
   const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", timeZone) };
   const newestFirst = changes
-    .map(([time, state, detail = null], id) => ({ id, at: at(time), state, detail, causeKey: null }))
+    .map(([time, state, detail = null, causeKey = null], id) => ({
+      id,
+      at: at(time),
+      state,
+      detail,
+      causeKey,
+    }))
     .reverse();
-  return historyModel(viewer, newestFirst, at(now)).map(({ day, label, cause, period, lasted }) =>
-    [day, label, cause, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
+  return historyModel(viewer, newestFirst, at(now));
+}
+
+function tell(timeZone: string, now: string, changes: Change[]) {
+  return tellAll(timeZone, now, changes).map(({ day, label, cause, period, lasted }) =>
+    [day, label, cause?.text ?? null, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
   );
 }
 
@@ -25,7 +42,7 @@ t.test("each state has its day, cause, period and duration; the newest goes on",
       ["2026-11-25T07:41:00Z", "sync_error", "База повреждена"],
     ]),
     [
-      "25.11 | Ошибка синхронизации | База повреждена | 10:41 – сейчас | 2 ч 43 мин",
+      "25.11 | Ошибка синхронизации | База данных повреждена: изменения не применяются | 10:41 – сейчас | 2 ч 43 мин",
       "Синхронизирован | 01:34 – 10:41 | 9 ч 7 мин",
       "Ошибка синхронизации | Нет связи с главным сервером | 01:31 – 01:34 | 3 мин",
       "16.11 | Синхронизирован | 04:05 – 25.11 01:31 | 8 дней",
@@ -58,5 +75,43 @@ t.test("where the clock is set back in between, the duration is what it lasted",
     ]),
     ["25.10 | Синхронизирован | 02:30 – сейчас | 1 ч", "Ошибка синхронизации | ошибка | 00:30 – 02:30 | 3 ч"],
   );
+  t.end();
+});
+
+t.test("a known cause stands there in words, with the error behind it; an unknown one is the error", (t) => {
+  const damaged =
+    "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
+  const words = "База данных повреждена: изменения не применяются";
+  const refused = "connect_timeout: no answer from #";
+  const causes: [Change, { text: string; error: string | null } | null][] = [
+    [["", "sync_error", damaged], { text: words, error: damaged }],
+    [
+      ["", "sync_error", "database disk image is malformed"],
+      { text: words, error: "database disk image is malformed" },
+    ],
+    [
+      ["", "sync_error", "Нет связи с главным сервером"],
+      { text: "Нет связи с главным сервером", error: null },
+    ],
+    [["", "sync_error", "E-17"], { text: "E-17", error: null }],
+    [["", "sync_error"], null],
+    [
+      ["", "unreachable", "no answer from 10.24.5.12", refused],
+      { text: "Соединение с POS-сервером не установлено", error: "no answer from 10.24.5.12" },
+    ],
+    [
+      ["", "unreachable", null, "unauthorized:"],
+      { text: "POS-сервер не принял токен, подключите его заново", error: null },
+    ],
+    [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
+    [["", "service_stopped", damaged], null],
+    [["", "sync_stale"], null],
+    [["", "synced"], null],
+  ];
+  for (const [[, state, detail, causeKey], cause] of causes) {
+    const time = "2026-11-25T08:00:00Z";
+    const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
+    t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
+  }
   t.end();
 });

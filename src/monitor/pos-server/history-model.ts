@@ -1,9 +1,10 @@
+import { causeOf } from "../fleet/causes.ts";
 import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { withDetail } from "../viewer/with-detail.ts";
+import { detailInWords } from "../viewer/with-detail.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -48,9 +49,21 @@ function lastedInWords(format: Viewer["format"], from: number, to: number) {
   return to - from < MINUTE_MS ? { ...lasted, text: format.elapsed(to - from) } : lasted;
 }
 
-function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): string | null {
-  const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
-  if (state !== "unreachable" || !code) return state === "sync_error" ? detail : null;
-  const words = t(`failure.${code}`);
-  return withDetail(t, words, detail);
+/** `error`: as it was reported, where the words are others; null = they say all. */
+interface CauseInWords {
+  text: string;
+  error: string | null;
+}
+
+function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): CauseInWords | null {
+  if (state === "unreachable") {
+    const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
+    if (code) return { text: t(`failure.${code}`), error: detail && detailInWords(t, detail) };
+  }
+  if (state !== "sync_error" || !detail) return null;
+  const cause = causeOf({ state, syncError: detail, serviceState: null, lastSyncAt: null });
+  // The others have no better words than the error itself.
+  if (cause === "database_damaged")
+    return { text: t("posServer.historyCause.database_damaged"), error: detail };
+  return { text: detail, error: null };
 }

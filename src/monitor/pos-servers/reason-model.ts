@@ -3,6 +3,9 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { shownError } from "./row-model.ts";
 
+/** What programs add for programmers: the exception behind it, what the database or a library said, a stack trace. */
+const TECHNICAL_TAIL = /[ \t]{0,9}(?:\[[^[\]]{1,300}\][ \t.]{0,9}$|-{2,3}> |[\r\n]).*$/su;
+
 /** Why an exchange does not work, briefly, with all that is known in `title`; null when nothing is wrong with it. */
 export function problemReason(
   viewer: Viewer,
@@ -14,7 +17,7 @@ export function problemReason(
   if (!isProblem(state)) return null;
   const full = shownError(posServer, viewer);
   if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
-  if (full) return { text: full, title: full };
+  if (full) return { text: withoutTail(full), title: full };
   if (state === "service_stopped") {
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
     return { text, title: text };
@@ -24,4 +27,9 @@ export function problemReason(
       ? t("posServers.neverSynced")
       : t("posServers.reason.noExchange", { time: format.clock(lastSyncAt, now) });
   return { text, title: text };
+}
+
+/** What an error says; all of it when that is nothing but technical. */
+function withoutTail(error: string): string {
+  return error.replace(TECHNICAL_TAIL, "") || error;
 }

@@ -1,0 +1,47 @@
+import t from "tap";
+import type { ListedPosServer } from "../../src/monitor/pos-servers/list-pos-servers.ts";
+import { problemReason } from "../../src/monitor/pos-servers/reason-model.ts";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+
+const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "UTC") };
+
+function reasonOf(posServer: Partial<ListedPosServer>) {
+  const known = {
+    failureCode: null,
+    failureDetail: null,
+    serviceState: "running",
+    lastSyncAt: 0,
+    ...posServer,
+  };
+  return problemReason(viewer, known as ListedPosServer, 60_000);
+}
+
+t.test("an error is itself, and its technical tail stands in the title", async (t) => {
+  const damaged = "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)";
+  const errors = {
+    [`${damaged} [SQLITE_CORRUPT: database disk image is malformed]`]: damaged,
+    [damaged]: damaged,
+    "Превышено время ожидания ответа главного сервера (30 с)":
+      "Превышено время ожидания ответа главного сервера (30 с)",
+    "[12] Ошибка в блоке [7] программы": "[12] Ошибка в блоке [7] программы",
+    "Exchange failed ---> System.TimeoutException: timed out": "Exchange failed",
+    "Exchange failed\r\n   at Exchange.Run()": "Exchange failed",
+    "[SQLITE_BUSY]": "[SQLITE_BUSY]",
+  };
+  for (const [syncError, text] of Object.entries(errors)) {
+    t.same(reasonOf({ state: "sync_error", syncError }), { text, title: syncError }, syncError);
+  }
+});
+
+t.test("a failed poll is told in words, with its detail in the title", async (t) => {
+  const failureDetail = "no answer from 10.24.5.12";
+  const reason = reasonOf({
+    state: "unreachable",
+    failureCode: "connect_timeout",
+    failureDetail,
+    syncError: "x",
+  });
+  t.equal(reason?.text, "Соединение с POS-сервером не установлено");
+  t.match(reason?.title, failureDetail);
+  t.equal(reasonOf({ state: "synced", syncError: null }), null);
+});
