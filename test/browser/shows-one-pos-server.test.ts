@@ -85,6 +85,25 @@ t.test("on a phone the first screen says what is the matter and what to do", asy
   t.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
 });
 
+t.test(
+  "the page of a POS server fits every width, also with all that can be done from its top",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+    await monitor.app.database.db
+      .insertInto("restaurant_note")
+      .values({ pos_server_id: id, phone: "+7 495 555-01-12", user_name: "Анна", changed_at: Date.now() })
+      .execute();
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    for (const width of [320, 360, 390, 759, 760, 1000, 1440, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${width} px`);
+    }
+  },
+);
+
 t.test("when the server is gone the page says so, and leads nowhere", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ address: null });
