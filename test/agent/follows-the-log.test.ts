@@ -153,7 +153,7 @@ t.test("a success from while the clock was ahead does not outlive the failures a
   const folder = makeLogFolder(t);
   const ahead = minutesAgo(-2.5);
   let now = ahead;
-  const log = await folder.follow(() => now);
+  const log = await folder.follow({ clock: () => now });
   await folder.append("a.log", attemptedLine(ahead) + succeededLine(ahead));
   await folder.age("a.log", -2.5);
   t.match(await log.read(), { lastSuccessAt: ahead, error: null });
@@ -174,7 +174,7 @@ t.test("a failure read only after the wrong time has come counts all the same", 
   const folder = makeLogFolder(t);
   const ahead = minutesAgo(-2.5);
   let now = ahead;
-  const log = await folder.follow(() => now);
+  const log = await folder.follow({ clock: () => now });
   await folder.append("a.log", succeededLine(ahead));
   await folder.age("a.log", -2.5);
   await log.read();
@@ -247,6 +247,7 @@ t.test("a file that cannot be read is reported, and the others are read", async 
   t.match(await log.read(), failure(minutesAgo(3), "тайна"));
 });
 
+const LOW_LIMITS = { bytesOfFile: 1024 ** 2, bytesOfReading: 4 * 1024 ** 2 };
 const noise = (megabytes: number) => otherLine(minutesAgo(2)).repeat((megabytes * 1024 ** 2) / 60);
 
 t.test(
@@ -254,10 +255,10 @@ t.test(
   async (t) => {
     const folder = makeLogFolder(t);
     await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
-    const log = await folder.follow();
+    const log = await folder.follow({ limits: LOW_LIMITS });
     t.match(await log.read(), { lastSuccessAt: minutesAgo(8), error: null });
 
-    await folder.append("pos.log", failedLine(minutesAgo(5), "нарушена целостность базы") + noise(24));
+    await folder.append("pos.log", failedLine(minutesAgo(5), "нарушена целостность базы") + noise(2));
     t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
     await folder.append("pos.log", otherLine(minutesAgo(2)));
     t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null }, "still nothing");
@@ -270,21 +271,21 @@ t.test(
 t.test("an exchange after a skipped part makes known again what was known before", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("pos.log", succeededLine(minutesAgo(8)));
-  const log = await folder.follow();
+  const log = await folder.follow({ limits: LOW_LIMITS });
   await log.read();
-  await folder.append("pos.log", noise(24) + failedLine(minutesAgo(1), "нет связи"));
+  await folder.append("pos.log", noise(2) + failedLine(minutesAgo(1), "нет связи"));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(8), ...failure(minutesAgo(1), "нет связи") });
 });
 
 t.test("a part skipped in one file says nothing against a later exchange in another", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("exchange.log", succeededLine(minutesAgo(9)));
-  const log = await folder.follow();
+  const log = await folder.follow({ limits: LOW_LIMITS });
   await log.read();
-  await folder.append("pos.log", noise(24));
+  await folder.append("pos.log", noise(2));
   await folder.append("exchange.log", succeededLine(minutesAgo(1)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null }, "later than what was skipped");
-  await folder.append("pos.log", noise(24));
+  await folder.append("pos.log", noise(2));
   await folder.append("exchange.log", succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: null }, "earlier than the end of what was skipped");
 });

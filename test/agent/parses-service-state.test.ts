@@ -6,6 +6,7 @@ import { parseStatusOutput } from "../../src/agent/service-control/commands.ts";
 import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
 import { parseUnitProperties } from "../../src/agent/service-control/systemd.ts";
 import { parseProcessStart, parseServiceQuery } from "../../src/agent/service-control/windows.ts";
+import { compilePattern } from "../../src/protocol/pattern.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** Puts programs that print recorded outputs before the real ones, which this machine lacks. */
@@ -117,13 +118,13 @@ t.test("systemd: the properties of a unit", (t) => {
 t.test("commands: the output tells the state", (t) => {
   const commands = {
     statePatterns: {
-      running: /^up/u,
-      stopped: /^down/u,
-      starting: /^up, not ready/u,
-      stopping: /^down soon/u,
-      not_installed: /no such/u,
+      running: compilePattern("^up"),
+      stopped: compilePattern("^down"),
+      starting: compilePattern("^up, not ready"),
+      stopping: compilePattern("^down soon"),
+      not_installed: compilePattern("no such"),
     },
-    startedAtPattern: /since (\S+)/u,
+    startedAtPattern: compilePattern("since (\\S+)"),
   };
   const parse = (output: string) => parseStatusOutput(output, commands);
   t.same(parse("up since 2026-11-20T05:00:11Z"), {

@@ -71,13 +71,13 @@ t.test("every problem is named with its path", async (t) => {
       logs: { failed: ["fine", "*"], timestamp: "^(?<year>\\d+)" },
     }),
     [
+      /^\/version\/pattern Invalid regular expression/,
+      '/service/commands is required with control "commands"',
       "/logs/timestamp has no group month",
       "/logs/timestamp has no group day",
       "/logs/timestamp has no group hour",
       "/logs/timestamp has no group minute",
       "/logs/timestamp has no group second",
-      /^\/version\/pattern Invalid regular expression/,
-      '/service/commands is required with control "commands"',
       /^\/logs\/failed\/1 Invalid regular expression/,
     ],
   );

@@ -1,6 +1,6 @@
 import iconv from "iconv-lite";
 import t from "tap";
-import { MAX_LINE_BYTES } from "../../src/agent/sync-log/read-lines-backwards.ts";
+import { MAX_LINE_BYTES } from "../../src/agent/sync-log/read-blocks-backwards.ts";
 import { failedLine, makeLogFolder, minutesAgo, otherLine, succeededLine } from "../helpers/log-folder.ts";
 
 const MESSAGE = "нарушена целостность базы: «Ёж», №7";
@@ -61,14 +61,19 @@ t.test("of a huge line only the beginning counts, and it hides no other line", a
   t.match(error?.message, /^я{1999}…$/);
 });
 
-t.test("a huge line without an end is left open", async (t) => {
+t.test("a huge line without an end is not waited for, nor read again", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append(
     "pos.log",
     succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "y".repeat(3 * MAX_LINE_BYTES)).trimEnd(),
   );
   const log = await folder.follow();
-  t.match(await log.read(), { error: null });
-  await folder.append("pos.log", "\n");
-  t.match(await log.read(), { error: { at: minutesAgo(8), message: /^y{1999}…$/ } });
+  const failure = { error: { at: minutesAgo(8), message: /^y{1999}…$/ } };
+  t.match(await log.read(), failure);
+  const bytes = log.totalBytesRead();
+  await folder.append("pos.log", `${"y".repeat(1000)}\n`);
+  t.match(await log.read(), failure);
+  t.equal(log.totalBytesRead(), bytes + 1001);
+  await folder.append("pos.log", succeededLine(minutesAgo(3)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
 });

@@ -45,7 +45,8 @@ t.test("logs without an exchange are searched up to a limit", async (t) => {
     await folder.append(name, `\n${otherLine(minutesAgo(number))}`);
     await folder.age(name, number);
   }
-  const log = await folder.follow();
+  const limits = { bytesOfFile: 16 * MIB, bytesOfReading: 64 * MIB };
+  const log = await folder.follow({ limits });
   t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
   t.ok(log.totalBytesRead() <= 64 * MIB + BLOCK_BYTES, `${log.totalBytesRead()}`);
   t.ok(log.totalBytesRead() >= 64 * MIB - BLOCK_BYTES, `${log.totalBytesRead()}`);

@@ -1,13 +1,20 @@
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { matchExchangeLine } from "../../src/agent/sync-log/exchange-patterns.ts";
+import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
-const kindOf = (text: string) =>
-  matchExchangeLine(`[2026-11-24 13:42:10,003] INFO  [12] — ${text}`, logs.patterns)?.kind;
-const messageOf = (text: string) =>
-  matchExchangeLine(`[2026-11-24 13:42:10,003] ERROR [12] — ${text}`, logs.patterns)?.message;
+const matcher = createExchangeMatcher(logs.patterns);
+
+/** The styles of real lines. */
+const HEADERS = [
+  "[2026-11-24 13:42:10,003] INFO  [12] — ",
+  "[2026-11-24 13:42:10,003]  INFO [ 1] - ",
+  "[2026-11-24 13:42:10,003]  WARN [Event Loop 1] - ",
+  "[2026-11-24 13:42:10,003] DEBUG [50] [TaskLoop:RunAsync:59] - ",
+];
+const kindsOf = (text: string) => HEADERS.map((header) => matcher.match(header + text)?.kind);
+const messageOf = (text: string) => matcher.match(`[2026-11-24 13:42:10,003] ERROR [12] — ${text}`)?.message;
 
 const LINES = {
   attempted: [
@@ -16,35 +23,59 @@ const LINES = {
     "Запущен обмен данными",
     "Data exchange started",
     "Starting synchronization with https://main.example",
+    "SyncJob started",
+    "Starting exchange, previous took 2 s",
   ],
   succeeded: [
     "Обмен с главным сервером: успешно завершён, ревизия 118, 0.8 с",
     "Обмен с главным сервером: УСПЕШНО ЗАВЕРШЕН",
+    "Обмен с главным сервером: завершён за 1,2 с, изменений: 0",
+    "Обмен прошёл успешно",
     "Синхронизация выполнена без ошибок",
     "Синхронизация завершена, ошибок: 0",
     "Успешно завершена синхронизация",
     "Synchronization completed",
     "Sync finished with no errors",
     "Sync completed, errors: 0",
+    "Exchange finished in 00:00:02",
+    "Exchange done: 14 changes, 0 errors",
+    "Exchange with server completed (revision 118), next in 60 s",
+    "SyncJob completed",
+    "Successfully synchronized with main server",
+    "DataExchange: OK",
   ],
   failed: [
     "Обмен с главным сервером: ошибка: нарушена целостность базы",
     "Обмен с главным сервером завершён с ошибкой",
     "Обмен не завершён",
+    "Обмен ещё не завершён",
     "Ошибка синхронизации: тайм-аут",
     "Не удалось запустить принудительную синхронизацию",
     "Синхронизация завершена, ошибок: 5",
     "Обмен прерван",
     "Синхронизация не выполнена",
+    "Обмен с сервером невозможен: нет связи",
     "Synchronization failed: timeout",
     "Failed to start data exchange",
     "Sync completed, errors: 12",
+    "Exchange finished with 3 errors",
+    "Exchange has not finished",
+    "Exchange could not be completed",
+    "Error while exchanging with server",
+    "Unable to sync with main server",
+    "SyncJob failed, will retry in 60 s",
+    "Exception during exchange: System.Net.WebException",
   ],
 };
 
 for (const [kind, texts] of Object.entries(LINES)) {
   t.test(`lines that say that an exchange ${kind}`, (t) => {
-    for (const text of texts) t.equal(kindOf(text), kind, text);
+    for (const text of texts)
+      t.same(
+        kindsOf(text),
+        HEADERS.map(() => kind),
+        text,
+      );
     t.end();
   });
 }
@@ -55,10 +86,34 @@ t.test("other lines say nothing about the exchange", (t) => {
     "Касса 2: запрос не выполнен, карта 9643200012345",
     "Обмен отменён: служба останавливается",
     "Очередь запросов касс: 3, память 200 МБ",
+    "Обмен с кассой завершён",
+    "Обмен будет завершён позже",
+    "Ожидание завершения обмена",
+    "До завершения обмена 30 с",
+    "Последний успешный обмен: 3 часа назад",
+    "Синхронизация времени завершена",
     "Async task completed",
-    "   в iikoCard5.Pos.Exchange.ExchangeSession.Run(CancellationToken token)",
+    "Synchronous operation finished",
+    "Waiting for exchange to complete",
+    "Exchange will complete later",
+    "Sync 50% complete",
+    "Last successful sync: 2026-11-23 10:00",
+    "Next exchange starts in 60 s",
+    "Time synchronization completed",
+    "Key exchange completed",
+    "Exchange rate loaded: done",
   ];
-  for (const text of others) t.equal(kindOf(text), undefined, text);
+  for (const text of others)
+    t.same(
+      kindsOf(text),
+      HEADERS.map(() => undefined),
+      text,
+    );
+  const frames = [
+    "   в iikoCard5.Pos.Exchange.ExchangeSession.Run(CancellationToken token)",
+    "   at iikoCard5.Pos.Exchange.SyncJob.HandleError(Exception error)",
+  ];
+  for (const frame of frames) t.equal(matcher.match(frame), null, frame);
   t.end();
 });
 
@@ -73,6 +128,27 @@ t.test("the message is what failed", (t) => {
   t.equal(messageOf("Synchronization failed: connection reset"), "connection reset");
   t.equal(messageOf("Обмен завершён с ошибкой"), "Обмен завершён с ошибкой");
   t.equal(messageOf("Не удалось выполнить обмен: нет связи"), "Не удалось выполнить обмен: нет связи");
+  t.equal(
+    messageOf("Failed to exchange with https://main:443/api: connection refused"),
+    "connection refused",
+  );
+  t.equal(messageOf("Exchange failed: waiting for a lock"), "waiting for a lock", "also what says nothing");
+  t.equal(messageOf("Sync completed, errors: 12"), "Sync completed, errors: 12", "never a bare number");
+  t.end();
+});
+
+t.test("what is logged as an error by the exchange is one, whatever it says", (t) => {
+  const match = (text: string) => matcher.match(`[2026-11-24 13:42:10,003] ${text}`);
+  t.same(match("ERROR [50] [SyncJob:Execute:59] - The operation has timed out"), {
+    kind: "failed",
+    message: "The operation has timed out",
+  });
+  t.same(match("ERROR [Event Loop 1] - Exchange session: remote host closed the connection"), {
+    kind: "failed",
+    message: "Exchange session: remote host closed the connection",
+  });
+  t.equal(match(" WARN [50] [SyncJob:Execute:59] - Slow answer"), null);
+  t.equal(match("ERROR [50] [GuestFinder:FindAsync:59] - Guest is unknown"), null);
   t.end();
 });
 
@@ -85,9 +161,38 @@ t.test("a message is one printable line of at most 2,000 characters, cut between
   t.end();
 });
 
-t.test("long lines do not make the patterns slow", async (t) => {
-  const cpuMs = await cpuTimeOf(() => {
-    for (const piece of ["обмен ", "ошибка ", "sync ", "start "]) kindOf(piece.repeat((64 * 1024) / 6));
-  });
-  t.ok(cpuMs < 2_000, `${cpuMs} ms`);
+t.test("lines made to hurt do not make the patterns slow", async (t) => {
+  const pieces = [
+    "обмен",
+    "обмен ",
+    "ошибка ",
+    "обмен ошибка ",
+    "sync ",
+    "error sync ",
+    "sync 1%",
+    "wait sync ",
+  ];
+  for (const piece of pieces) {
+    const line = HEADERS[0] + piece.repeat((64 * 1024) / piece.length);
+    const cpuMs = await cpuTimeOf(() => matcher.match(line));
+    t.ok(cpuMs < 500, `${piece}: ${cpuMs} ms`);
+  }
 });
+
+t.test(
+  "patterns of one's own count for themselves, the built-in ones stand in for lists that are not given",
+  async (t) => {
+    const ownMatcher = async (ownLogs: object) => {
+      const config = await parseAgentConfig({ dataDirectory: "/data", logs: ownLogs }, "/");
+      return createExchangeMatcher(config.logs.patterns);
+    };
+    const own = await ownMatcher({ succeeded: ["цикл \\d+ закрыт, ожидание"] });
+    t.match(own.match("цикл 7 закрыт, ожидание 60 с"), { kind: "succeeded" }, "nothing of it is excluded");
+    t.equal(own.match("Exchange finished"), null);
+    t.match(own.match("Exchange failed: timeout"), { kind: "failed", message: "timeout" });
+    const excluding = await ownMatcher({ succeeded: ["цикл \\d+ закрыт"], excluded: ["цикл 0 закрыт"] });
+    t.equal(excluding.match("цикл 0 закрыт"), null);
+    t.match(excluding.match("цикл 0 закрыт, цикл 1 закрыт"), { kind: "succeeded" });
+    t.equal((await ownMatcher({ attempted: [], succeeded: [], failed: [] })).match("Exchange failed"), null);
+  },
+);

@@ -2,7 +2,7 @@ import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createSyncLog, type SyncLog } from "../../src/agent/sync-log/sync-log.ts";
+import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -13,8 +13,8 @@ export interface LogFolder {
   /** Makes a file as old as if nobody had touched it for these minutes. */
   age(name: string, minutes: number): Promise<void>;
   bytes(name: string): Promise<number>;
-  /** A new agent's view, as after a restart; the clock is the machine's unless given, ms UTC. */
-  follow(clock?: () => number): Promise<FollowedLogs>;
+  /** A new agent's view, as after a restart. */
+  follow(options?: SyncLogOptions): Promise<FollowedLogs>;
 }
 
 export interface FollowedLogs extends SyncLog {
@@ -36,14 +36,14 @@ export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): 
       await utimes(path(name), time, time);
     },
     bytes: async (name) => (await stat(path(name))).size,
-    async follow(clock) {
+    async follow(options) {
       const content = { dataDirectory: directory, logs: { directory, ...settings } };
       const { logs } = await parseAgentConfig(content, directory);
       const problems: string[] = [];
       const set = (_subject: string, problem: string | null) => {
         if (problem !== null) problems.push(problem);
       };
-      return { ...createSyncLog(logs, 0, { set }, clock), problems };
+      return { ...createSyncLog(logs, 0, { set }, options), problems };
     },
   };
 }

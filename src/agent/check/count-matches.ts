@@ -1,8 +1,14 @@
-import type { ExchangeEventKind, LogsConfig } from "../config/config.ts";
+import { decodeLines } from "../../protocol/decode-lines.ts";
+import type { LogsConfig } from "../config/config.ts";
+import type { ExchangeEventKind } from "../config/log-patterns.ts";
 import { findFiles } from "../files/find-files.ts";
-import { type MatchedLine, matchExchangeLine } from "../sync-log/exchange-patterns.ts";
+import {
+  createExchangeMatcher,
+  type ExchangeMatcher,
+  type MatchedLine,
+} from "../sync-log/exchange-matcher.ts";
 import { openLogFile } from "../sync-log/log-file.ts";
-import { readLinesBackwards } from "../sync-log/read-lines-backwards.ts";
+import { readBlocksBackwards } from "../sync-log/read-blocks-backwards.ts";
 
 /** Newest logs first; an installer should not wait for gigabytes. */
 export const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
@@ -25,6 +31,7 @@ export interface CountedMatches {
 /** Counts which lines of the logs the patterns match, newest files first, at most 256 MiB. */
 export async function countMatches(config: LogsConfig): Promise<CountedMatches> {
   const { files } = await findFiles(config.directory, config.files);
+  const matcher = createExchangeMatcher(config.patterns);
   const counted: CountedMatches = {
     kinds: {
       attempted: { count: 0, last: null },
@@ -43,9 +50,10 @@ export async function countMatches(config: LogsConfig): Promise<CountedMatches> 
     try {
       const { handle, bytes, encoding } = await openLogFile(file, config.encoding);
       try {
-        for await (const block of readLinesBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
+        for await (const block of readBlocksBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
           counted.bytes += block.bytesRead;
-          countLines(counted, block.lines.map((line) => line.text).reverse(), config);
+          const lines = decodeLines(block.bytes, block.offset, encoding);
+          countLines(counted, lines.map((line) => line.text).reverse(), matcher);
         }
       } finally {
         await handle.close();
@@ -57,10 +65,10 @@ export async function countMatches(config: LogsConfig): Promise<CountedMatches> 
   return counted;
 }
 
-function countLines(counted: CountedMatches, newestFirst: string[], config: LogsConfig): void {
+function countLines(counted: CountedMatches, newestFirst: string[], matcher: ExchangeMatcher): void {
   counted.lines += newestFirst.length;
   for (const text of newestFirst) {
-    const matched = matchExchangeLine(text, config.patterns);
+    const matched = matcher.match(text);
     if (!matched) continue;
     const kind = counted.kinds[matched.kind];
     kind.count += 1;

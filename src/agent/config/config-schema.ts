@@ -1,14 +1,10 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
-import { DEFAULT_EXCHANGE_PATTERNS, DEFAULT_TIMESTAMP_PATTERN } from "./default-patterns.ts";
 
 const Text = (description: string) => Type.String({ minLength: 1, maxLength: 4096, description });
-const Patterns = (description: string, fallback: readonly string[]) =>
-  Type.Array(Text("A regular expression; letter case does not matter."), {
-    description,
-    default: [...fallback],
-  });
+const Patterns = (description: string) =>
+  Type.Optional(Type.Array(Text("A regular expression; letter case does not matter."), { description }));
 const Globs = (description: string, fallback: readonly string[]) =>
   Type.Array(Text("A glob; `**/` stands for any depth of subfolders."), {
     description,
@@ -107,18 +103,17 @@ const Logs = Type.Object(
       default: "auto",
       description: "`auto` recognizes UTF-8, UTF-16 with a byte order mark and Windows-1251.",
     }),
-    timestamp: Type.String({
-      minLength: 1,
-      default: DEFAULT_TIMESTAMP_PATTERN,
-      description:
+    timestamp: Type.Optional(
+      Text(
         "The time at the start of a line: groups year, month, day, hour, minute, second and, if present, millisecond.",
-    }),
-    attempted: Patterns("Lines that say that an exchange began.", DEFAULT_EXCHANGE_PATTERNS.attempted),
-    succeeded: Patterns("Lines that say that an exchange succeeded.", DEFAULT_EXCHANGE_PATTERNS.succeeded),
+      ),
+    ),
+    attempted: Patterns("Lines that say that an exchange began."),
+    succeeded: Patterns("Lines that say that an exchange succeeded."),
     failed: Patterns(
       "Lines that say that an exchange failed; the group `message` is the error. Tried before the others.",
-      DEFAULT_EXCHANGE_PATTERNS.failed,
     ),
+    excluded: Patterns("What says nothing: a line must match without it too."),
     maxBytesPerSecond: Type.Optional(
       Type.Integer({
         minimum: 4 * 1024,

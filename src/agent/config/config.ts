@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
+import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
 import { isInside } from "../files/is-inside.ts";
 import {
   type AgentConfigFile,
@@ -9,21 +10,21 @@ import {
   isConfigFile,
   type ValueSourceFile,
 } from "./config-schema.ts";
+import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { chooseDataDirectory, WINDOWS_DATA_DIRECTORIES, windowsVersionSource } from "./windows-defaults.ts";
 
 const QUARANTINE_FOLDER = "quarantine";
-const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 
 /** Where a value comes from; `pattern` finds it, null = the first line. */
 export type ValueSource =
   | { kind: "value"; value: string }
-  | { kind: "file"; file: string; pattern: RegExp | null }
-  | { kind: "command"; command: string[]; pattern: RegExp | null };
+  | { kind: "file"; file: string; pattern: Pattern | null }
+  | { kind: "command"; command: string[]; pattern: Pattern | null };
 
 export interface ServiceCommands {
   status: string[];
-  statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", RegExp>;
-  startedAtPattern: RegExp;
+  statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", Pattern>;
+  startedAtPattern: Pattern;
   start: string[] | null;
   stop: string[] | null;
 }
@@ -36,16 +37,10 @@ export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
 
 export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
 
-/** What a line of the log says about the exchange with the main server. */
-export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
-export type ExchangePatterns = Record<ExchangeEventKind, RegExp[]>;
-
-export interface LogsConfig {
+export interface LogsConfig extends LogPatterns {
   directory: string;
   files: string[];
   encoding: LogEncoding;
-  timestampPattern: RegExp;
-  patterns: ExchangePatterns;
   /** Of all archives together; null = as fast as it goes. */
   maxBytesPerSecond: number | null;
 }
@@ -113,9 +108,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   const file = fillConfigFile(content);
   if (!isConfigFile(file)) throw new AgentConfigError(explainInvalidConfigFile(file));
   const problems: string[] = [];
-  const compile = (path: string, pattern: string) => compilePattern(path, pattern, problems);
-  const compileAll = (path: string, patterns: readonly string[]) =>
-    patterns.map((pattern, index) => compile(`${path}/${index}`, pattern));
+  const compile = (path: string, pattern: string) => compileValuePattern(path, pattern, problems);
   const absolute = (path: string) => resolve(baseDirectory, path);
 
   const isWindows = process.platform === "win32";
@@ -134,10 +127,6 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     return { kind: "value", value: source.value ?? "" };
   };
 
-  const timestampPattern = compile("/logs/timestamp", file.logs.timestamp);
-  for (const group of TIMESTAMP_GROUPS) {
-    if (!file.logs.timestamp.includes(`(?<${group}>`)) problems.push(`/logs/timestamp has no group ${group}`);
-  }
   const stateDirectory = absolute(file.stateDirectory);
   const logs = {
     directory: file.logs.directory
@@ -167,12 +156,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     logs: {
       ...logs,
       encoding: file.logs.encoding,
-      timestampPattern,
-      patterns: {
-        attempted: compileAll("/logs/attempted", file.logs.attempted),
-        succeeded: compileAll("/logs/succeeded", file.logs.succeeded),
-        failed: compileAll("/logs/failed", file.logs.failed),
-      },
+      ...compileLogPatterns(file.logs, problems),
       maxBytesPerSecond: file.logs.maxBytesPerSecond ?? null,
     },
     database: {
@@ -188,18 +172,27 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   return config;
 }
 
-function compilePattern(path: string, pattern: string, problems: string[]): RegExp {
+/** One that can take any time is no reason not to start: what it should have found is unknown then. */
+function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
   try {
-    return new RegExp(pattern, "iu");
+    return compilePattern(source);
   } catch (error) {
-    problems.push(`${path} ${(error as Error).message}`);
-    return /(?!)/;
+    const { message } = error as Error;
+    if (!(error instanceof UnusablePatternError)) problems.push(`${path} ${message}`);
+    return unusablePattern(source, `${path} cannot be used: ${message}`);
   }
+}
+
+function unusablePattern(source: string, reason: string): Pattern {
+  const refuse = () => {
+    throw new Error(reason);
+  };
+  return { source, test: refuse, exec: refuse, strip: refuse };
 }
 
 function serviceConfig(
   service: AgentConfigFile["service"],
-  compile: (path: string, pattern: string) => RegExp,
+  compile: (path: string, pattern: string) => Pattern,
   problems: string[],
 ): ServiceConfig {
   const { control, commands, ...limits } = service;

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import type { Pattern } from "../../protocol/pattern.ts";
 import type { ValueSource } from "../config/config.ts";
 import { runCommand } from "../machine/run-command.ts";
 
@@ -40,7 +41,7 @@ async function readHead(file: string): Promise<string> {
   }
 }
 
-function findValue(text: string, pattern: RegExp | null, origin: string): string {
+function findValue(text: string, pattern: Pattern | null, origin: string): string {
   const match = pattern ? pattern.exec(text) : /\S.*/.exec(text);
   if (!match) throw new Error(`${origin} does not contain what its pattern looks for`);
   return checkLength(match[1] ?? match[0]);

@@ -1,4 +1,4 @@
-import type { ExchangeEventKind } from "../config/config.ts";
+import type { ExchangeEventKind } from "../config/log-patterns.ts";
 
 /** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
@@ -45,10 +45,13 @@ export function credibleTime(event: ExchangeEvent | undefined, now: number): num
   return event.at;
 }
 
-/** Within a file the position decides, since clocks are set back; between files only the time can. */
+/**
+ * Within a file the position decides, since clocks are set back; between files only the time can. The same line counts
+ * as later when it was read again.
+ */
 export function isLater(event: ExchangeEvent, other: ExchangeEvent | undefined, now: number): boolean {
   if (!other) return true;
-  if (event.origin === other.origin) return event.offset > other.offset;
+  if (event.origin === other.origin) return event.offset >= other.offset;
   const difference = comparableTime(event, now) - comparableTime(other, now);
   return difference === 0 ? event.origin.modifiedAt >= other.origin.modifiedAt : difference > 0;
 }

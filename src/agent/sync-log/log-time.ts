@@ -1,3 +1,5 @@
+import type { Pattern } from "../../protocol/pattern.ts";
+
 const HOUR_MS = 60 * 60_000;
 
 export type LogTimeParser = (text: string, now: number) => number | null;
@@ -6,7 +8,7 @@ export type LogTimeParser = (text: string, now: number) => number | null;
  * Makes a function that reads the time of a log line as ms UTC; null when the line has none.
  * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
  */
-export function createLogTimeParser(pattern: RegExp, utcOffsetMinutes: number | null): LogTimeParser {
+export function createLogTimeParser(pattern: Pattern, utcOffsetMinutes: number | null): LogTimeParser {
   return (text, now) => {
     const groups = pattern.exec(text)?.groups;
     if (!groups) return null;

@@ -1,21 +1,17 @@
-import type { LogLine } from "../../protocol/decode-lines.ts";
-import type { ExchangePatterns } from "../config/config.ts";
-import type { ExchangeEvent, LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
-import { matchExchangeLine } from "./exchange-patterns.ts";
+import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
+import { type CollectorRules, createEventCollector } from "./event-collector.ts";
+import type { LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
+import { isContinued } from "./log-entry.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
-import type { LogTimeParser } from "./log-time.ts";
-import { readLinesBackwards } from "./read-lines-backwards.ts";
+import { type LineBlock, MAX_LINE_BYTES, readBlocksBackwards } from "./read-blocks-backwards.ts";
+import type { WorkBudget } from "./work-budget.ts";
 
 /** A last line without line end counts once nobody went on writing it for so long. */
 const OPEN_LINE_SETTLES_MS = 2_000;
-/** How far above a line without a time its time is looked for. */
-const MAX_LINES_WITHOUT_TIME = 500;
 
-export interface ScanRules {
-  patterns: ExchangePatterns;
-  parseTime: LogTimeParser;
-  now: number;
+export interface ScanRules extends CollectorRules {
   maxBytes: number;
+  budget: WorkBudget;
 }
 
 export interface ScannedFile {
@@ -37,29 +33,30 @@ export async function scanLogFile(
 ): Promise<ScannedFile> {
   const to = file.encoding === "utf-16le" ? file.bytes - (file.bytes % 2) : file.bytes;
   followed.origin.modifiedAt = file.modifiedAt;
-  const collector = createCollector(followed.origin, rules);
-  let openLine = await findOpenLine(file, followed.readBytes, to);
+  const collector = createEventCollector(followed.origin, file.encoding, rules);
+  let openLine: OpenLine | null = null;
   let openLineEvents: LatestEvents = {};
-  let readBytes = to;
+  let oldestBlock: LineBlock | null = null;
   let bytesRead = 0;
   let isEnough = false;
-  let oldestLines: LogLine[] = [];
   const range = { from: followed.readBytes, to, maxBytes: rules.maxBytes };
-  for await (const block of readLinesBackwards(file.handle, range, file.encoding)) {
+  for await (const block of readBlocksBackwards(file.handle, range, file.encoding)) {
     bytesRead += block.bytesRead;
-    const lines = block.lines;
-    if (openLine === "expected" && lines.length > 0) {
-      const line = lines.pop();
-      readBytes = line?.offset ?? to;
-      openLine = "found";
-      const isSettled = rules.now - file.modifiedAt > OPEN_LINE_SETTLES_MS;
-      if (line && isSettled) openLineEvents = collector.addOpenLine(line);
+    if (block.bytes.length === 0) continue;
+    if (oldestBlock === null) {
+      openLine = findOpenLine(block, to, file.encoding);
+      if (openLine?.isUnended) {
+        block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
+        const isSettled = rules.now - file.modifiedAt > OPEN_LINE_SETTLES_MS;
+        if (isSettled) openLineEvents = collector.addOpenLine(openLine);
+      }
     }
-    if (lines.length > 0) oldestLines = lines;
-    isEnough = collector.addLines(lines);
-    if (isEnough) break;
+    oldestBlock = block;
+    isEnough = collector.addBlock(block);
+    if (isEnough || rules.budget.isSpent()) break;
   }
   const isPartSkipped = !isEnough && bytesRead < to - followed.readBytes;
+  const readBytes = openLine?.offset ?? to;
   return {
     events: collector.events,
     openLineEvents,
@@ -69,82 +66,38 @@ export async function scanLogFile(
       fingerprint: await readFingerprint(file.handle, readBytes),
       bytes: file.bytes,
       modifiedAt: file.modifiedAt,
-      hasOpenLine: openLine === "found",
+      hasOpenLine: openLine !== null,
     },
     bytesRead,
-    skipped: isPartSkipped ? skippedBefore(oldestLines, followed.origin, to, rules) : null,
+    skipped: isPartSkipped ? skippedBefore(oldestBlock, followed.origin, to, file.encoding, rules) : null,
   };
+}
+
+/** A last line that is to be read again: it may still grow, or the next one continues it. */
+interface OpenLine extends LogLine {
+  isUnended: boolean;
+}
+
+function findOpenLine({ bytes, offset }: LineBlock, to: number, encoding: FileEncoding): OpenLine | null {
+  const isUnended = afterLineFeed(bytes, "last", encoding) !== bytes.length;
+  const lineFeedBytes = encoding === "utf-16le" ? 2 : 1;
+  const body = isUnended ? bytes : bytes.subarray(0, bytes.length - lineFeedBytes);
+  const start = Math.max(0, afterLineFeed(body, "last", encoding));
+  // One that does not end would be read again and again, and ever longer.
+  if (to - (offset + start) > MAX_LINE_BYTES) return null;
+  const [line] = decodeLines(body.subarray(start), offset + start, encoding);
+  return line && (isUnended || isContinued(line.text)) ? { ...line, isUnended } : null;
 }
 
 function skippedBefore(
-  lines: LogLine[],
+  oldest: LineBlock | null,
   origin: LogOrigin,
   to: number,
+  encoding: FileEncoding,
   { parseTime, now }: ScanRules,
 ): SkippedPart {
+  if (oldest === null) return { origin, endOffset: to, endedAt: null };
+  const lines = decodeLines(oldest.bytes, oldest.offset, encoding);
   const times = lines.map(({ text }) => parseTime(text, now));
-  return {
-    origin,
-    endOffset: lines[0]?.offset ?? to,
-    endedAt: times.find((at) => at !== null) ?? null,
-  };
-}
-
-async function findOpenLine(
-  file: OpenLogFile,
-  from: number,
-  to: number,
-): Promise<"none" | "expected" | "found"> {
-  if (to <= from) return "none";
-  const width = file.encoding === "utf-16le" ? 2 : 1;
-  const { buffer } = await file.handle.read(Buffer.alloc(width), 0, width, to - width);
-  const isLineFeed = buffer[0] === 0x0a && (width === 1 || buffer[1] === 0);
-  return isLineFeed ? "none" : "expected";
-}
-
-/** Keeps the latest event of each kind from lines that come newest first. */
-function createCollector(origin: LogOrigin, { patterns, parseTime, now }: ScanRules) {
-  const events: LatestEvents = {};
-  let withoutTime: ExchangeEvent[] = [];
-  let linesWithoutTime = 0;
-
-  function addLine(line: LogLine, target: LatestEvents): void {
-    const matched = matchExchangeLine(line.text, patterns);
-    if (matched && !target[matched.kind]) {
-      const event: ExchangeEvent = {
-        ...matched,
-        at: null,
-        wasAhead: false,
-        text: line.text,
-        origin,
-        offset: line.offset,
-      };
-      target[event.kind] = event;
-      withoutTime.push(event);
-      linesWithoutTime = 0;
-    }
-    if (withoutTime.length === 0) return;
-    const at = parseTime(line.text, now);
-    linesWithoutTime += 1;
-    if (at === null && linesWithoutTime < MAX_LINES_WITHOUT_TIME) return;
-    for (const event of withoutTime) event.at = at;
-    withoutTime = [];
-  }
-
-  return {
-    events,
-    addOpenLine(line: LogLine): LatestEvents {
-      const openLineEvents: LatestEvents = {};
-      addLine(line, openLineEvents);
-      return openLineEvents;
-    },
-    /** @returns whether everything that matters is known. */
-    addLines(lines: LogLine[]): boolean {
-      for (const line of lines.toReversed()) {
-        addLine(line, events);
-        if (events.succeeded && events.attempted && withoutTime.length === 0) return true;
-      }
-      return false;
-    },
-  };
+  return { origin, endOffset: oldest.offset, endedAt: times.find((at) => at !== null) ?? null };
 }

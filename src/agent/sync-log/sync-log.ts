@@ -11,12 +11,15 @@ import {
   type SkippedPart,
   withoutDisproved,
 } from "./exchange-event.ts";
+import { createExchangeMatcher } from "./exchange-matcher.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";
 import { scanLogFile } from "./scan-log-file.ts";
+import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
-const MAX_BYTES_PER_FILE = 16 * 1024 * 1024;
-const MAX_BYTES_PER_READING = 64 * 1024 * 1024;
+const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };
+/** A log made to hurt takes this much at each reading, and what was not read is unknown. */
+const MAX_CPU_MS_PER_READING = 1_500;
 /** File times and log times are taken from the same clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
@@ -35,6 +38,12 @@ export interface SyncLog {
   totalBytesRead(): number;
 }
 
+export interface SyncLogOptions {
+  /** ms UTC. */
+  clock?: () => number;
+  limits?: typeof LIMITS;
+}
+
 /**
  * Follows the logs of a folder: the first reading goes back from the end of the newest files until the last exchange is
  * known, later ones read what was added since.
@@ -43,9 +52,10 @@ export function createSyncLog(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
   problems: ProblemLog,
-  clock: () => number = Date.now,
+  { clock = Date.now, limits = LIMITS }: SyncLogOptions = {},
 ): SyncLog {
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const matcher = createExchangeMatcher(config.patterns);
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
   let totalBytesRead = 0;
@@ -58,7 +68,8 @@ export function createSyncLog(
     let found: LatestEvents = {};
     let openLineEvents: LatestEvents = {};
     const skipped: SkippedPart[] = [];
-    let bytesLeft = MAX_BYTES_PER_READING;
+    let bytesLeft = limits.bytesOfReading;
+    const budget = createWorkBudget(MAX_CPU_MS_PER_READING);
 
     for (const file of listed.files) {
       const followed = followedFiles.get(file.key);
@@ -67,14 +78,14 @@ export function createSyncLog(
         continue;
       }
       const isOld = isOlderThanKnown(file, mergeEvents(known, found, now), now);
-      if (!followed && (bytesLeft <= 0 || isOld)) {
+      if (!followed && (bytesLeft <= 0 || budget.isSpent() || isOld)) {
         const unread = skipFile(file);
         stillFollowed.set(file.key, unread);
         if (!isOld) skipped.push({ origin: unread.origin, endOffset: file.bytes, endedAt: file.modifiedAt });
         continue;
       }
       try {
-        const { scanned, key } = await scan(file, Math.min(MAX_BYTES_PER_FILE, bytesLeft), now);
+        const { scanned, key } = await scan(file, Math.min(limits.bytesOfFile, bytesLeft), budget, now);
         stillFollowed.set(key, scanned.followed);
         found = mergeEvents(found, scanned.events, now);
         openLineEvents = mergeEvents(openLineEvents, scanned.openLineEvents, now);
@@ -94,11 +105,11 @@ export function createSyncLog(
     return toSyncState(mergeEvents(known, openLineEvents, now), now);
   }
 
-  async function scan(file: FoundFile, maxBytes: number, now: number) {
+  async function scan(file: FoundFile, maxBytes: number, budget: WorkBudget, now: number) {
     const opened = await openLogFile(file, config.encoding);
     try {
       const followed = await resumeFile(opened, followedFiles.get(opened.key));
-      const rules = { patterns: config.patterns, parseTime, now, maxBytes };
+      const rules = { matcher, parseTime, now, maxBytes, budget };
       return { key: opened.key, scanned: await scanLogFile(opened, followed, rules) };
     } finally {
       await opened.handle.close();

@@ -1,11 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
-import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
+import { afterLineFeed, type FileEncoding } from "../../protocol/decode-lines.ts";
 
 const BLOCK_BYTES = 64 * 1024;
 /** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-export interface LineRange {
+export interface FileRange {
   /** Start of a line, or of the file. */
   from: number;
   to: number;
@@ -13,9 +13,12 @@ export interface LineRange {
   maxBytes: number;
 }
 
-/** Lines of one block, in the order of the file. */
+/** Whole lines, as they lie in the file. */
 export interface LineBlock {
-  lines: LogLine[];
+  bytes: Buffer;
+  /** Of `bytes`, from the start of the file. */
+  offset: number;
+  /** More than `bytes` has when a line began before. */
   bytesRead: number;
 }
 
@@ -23,9 +26,9 @@ export interface LineBlock {
  * Reads a range of a file from its end to its start, so that the newest lines come first and reading can stop early.
  * The very last line may lack its line end. A line whose start lies before what may be read is left out.
  */
-export async function* readLinesBackwards(
+export async function* readBlocksBackwards(
   handle: FileHandle,
-  range: LineRange,
+  range: FileRange,
   encoding: FileEncoding,
 ): AsyncGenerator<LineBlock> {
   let position = range.to;
@@ -39,20 +42,17 @@ export async function* readLinesBackwards(
     const firstLine = start === range.from ? 0 : afterLineFeed(block, "first", encoding);
     if (firstLine < 0) {
       lineRest = bytes.subarray(0, MAX_LINE_BYTES);
-      yield { lines: [], bytesRead: block.length };
+      yield { bytes: bytes.subarray(0, 0), offset: position, bytesRead: block.length };
     } else {
       lineRest = bytes.subarray(0, firstLine);
-      yield {
-        lines: decodeLines(bytes.subarray(firstLine), start + firstLine, encoding),
-        bytesRead: block.length,
-      };
+      yield { bytes: bytes.subarray(firstLine), offset: start + firstLine, bytesRead: block.length };
     }
     position = start;
   }
 }
 
 async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
+  const buffer = Buffer.allocUnsafe(length);
   const { bytesRead } = await handle.read(buffer, 0, length, position);
   if (bytesRead < length) throw new Error("the file was cut while it was read");
   return buffer;

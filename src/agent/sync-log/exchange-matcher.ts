@@ -1,0 +1,69 @@
+import { RE2JS, RE2Set } from "re2js";
+import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
+import type { ExchangeEventKind, ExchangePatterns } from "../config/log-patterns.ts";
+import { requiredWords } from "./required-words.ts";
+
+const MAX_MESSAGE_LENGTH = 2_000;
+/** Room for a message and what stands before it; of a longer line the rest is not looked at. */
+const MAX_MATCHED_LENGTH = 4_096;
+
+export interface MatchedLine {
+  kind: ExchangeEventKind;
+  /** What failed, at most 2,000 characters; null unless `kind` is `failed`. */
+  message: string | null;
+}
+
+export interface ExchangeMatcher {
+  /** One of these is in every line that says something, letter case aside; null = not known. */
+  words: string[] | null;
+  /** Tells what a line of the log says about the exchange with the main server; null = nothing. */
+  match(text: string): MatchedLine | null;
+}
+
+// A line that fits several kinds must not look healthier than it is.
+const KINDS_IN_ORDER = ["failed", "succeeded", "attempted"] as const;
+
+/** Makes what tells lines about the exchange from all others, in time that is proportional to their length. */
+export function createExchangeMatcher(patterns: ExchangePatterns): ExchangeMatcher {
+  const sources = KINDS_IN_ORDER.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
+  const words = requiredWords(sources);
+  const mayMatch = createSet(sources);
+
+  function match(text: string): MatchedLine | null {
+    const start = text.slice(0, MAX_MATCHED_LENGTH);
+    if (!mayMatch(start)) return null;
+    for (const kind of KINDS_IN_ORDER) {
+      const { matched, excluded } = patterns[kind];
+      const rest = excluded.reduce((left, pattern) => pattern.strip(left), start);
+      if (!matched.some((pattern) => pattern.test(rest))) continue;
+      return { kind, message: kind === "failed" ? findMessage(start, matched) : null };
+    }
+    return null;
+  }
+
+  return { words, match };
+}
+
+/** All patterns as one machine, since nearly every line matches none of them. */
+function createSet(sources: readonly string[]): (text: string) => boolean {
+  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS);
+  for (const source of sources) set.add(toRe2(source));
+  set.compile();
+  return (text) => set.match(text).length > 0;
+}
+
+function findMessage(text: string, patterns: readonly Pattern[]): string {
+  for (const pattern of patterns) {
+    const match = pattern.exec(text);
+    if (match) return cutMessage(match.groups?.message || match[0] || text);
+  }
+  return cutMessage(text);
+}
+
+/** One printable line of at most 2,000 characters. */
+export function cutMessage(message: string): string {
+  const printable = message.replace(/[\p{Cc}\p{Cs}]+/gu, " ").trim();
+  if (printable.length <= MAX_MESSAGE_LENGTH) return printable;
+  // Cutting between the halves of a character would leave one that no encoding can carry.
+  return `${printable.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+}

@@ -1,0 +1,50 @@
+import { RE2JS } from "re2js";
+
+const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
+
+/** What a pattern found; `groups` has its named groups, undefined = took no part. */
+export interface PatternMatch {
+  0: string;
+  1?: string | undefined;
+  groups?: Record<string, string | undefined> | undefined;
+}
+
+/** A compiled pattern without regard to letter case; it takes time in proportion to the text, whatever both are. */
+export interface Pattern {
+  source: string;
+  test(text: string): boolean;
+  exec(text: string): PatternMatch | null;
+  /** Leaves out all it finds. */
+  strip(text: string): string;
+}
+
+/** A regular expression that JavaScript knows, but that no time limit can be given for: lookahead, backreferences. */
+export class UnusablePatternError extends Error {}
+
+/**
+ * Compiles a regular expression that somebody else wrote, in the syntax of JavaScript as far as RE2 knows it.
+ * @throws SyntaxError when it is none at all; UnusablePatternError when it is one that RE2 cannot run.
+ */
+export function compilePattern(source: string): Pattern {
+  new RegExp(source, "iu");
+  const compiled = compile(source);
+  return {
+    source,
+    test: (text) => compiled.test(text),
+    exec: (text) => compiled.exec(text) as PatternMatch | null,
+    strip: (text) => compiled.matcher(text).replaceAll(" "),
+  };
+}
+
+/** The source of a pattern as RE2 writes it. */
+export function toRe2(source: string): string {
+  return RE2JS.translateRegExp(source);
+}
+
+function compile(source: string): RE2JS {
+  try {
+    return RE2JS.compile(toRe2(source), FLAGS);
+  } catch (error) {
+    throw new UnusablePatternError((error as Error).message);
+  }
+}
