@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 
@@ -97,6 +98,8 @@ async function run({ command, configFile, time }: CommandLine): Promise<void> {
 }
 
 async function serve(config: AgentConfig): Promise<void> {
+  // The tills of a restaurant come first, and reading logs can wait.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const { startAgent } = await import("./agent.ts");
   const agent = await startAgent(config, { logger: true });
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void agent.close());

@@ -3,6 +3,8 @@ import { Compile } from "typebox/compile";
 import { Bytes, Nullable, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
+export const MAX_PATTERN_PROBLEM_LENGTH = 400;
+export const MAX_PATTERN_PROBLEMS = 20;
 /** Dotted numbers, as a rule; nothing that could be read as anything but a version. */
 const VERSION = "^[\\p{L}\\p{N} ._+()/-]{0,64}$";
 
@@ -47,7 +49,25 @@ export const StatusReport = Type.Object({
     }),
   ),
   disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
-  /** Of agents that are newer than the first. */
+  /** This and what follows: of agents that are newer than the first. */
+  logs: Type.Optional(
+    Nullable(
+      Type.Object({
+        found: Type.Optional(Nullable(Type.Boolean())),
+        /** There are logs, but nothing in them tells of an exchange. */
+        unmatched: Type.Optional(Nullable(Type.Boolean())),
+        lastWrittenAt: Type.Optional(Nullable(Time)),
+        /** Configured patterns that the agent can no longer use, with their place and why. */
+        unusablePatterns: Type.Optional(
+          Nullable(
+            Type.Array(Type.String({ maxLength: MAX_PATTERN_PROBLEM_LENGTH }), {
+              maxItems: MAX_PATTERN_PROBLEMS,
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
   agent: Type.Optional(
     Nullable(
       Type.Object({

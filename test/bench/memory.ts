@@ -16,7 +16,8 @@ export function watchMemory(pid: number): () => number {
   };
 }
 
-function residentMegabytes(pid: number): number {
+/** What another process has in memory now. */
+export function residentMegabytes(pid: number): number {
   const [, kilobytes] = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
 }

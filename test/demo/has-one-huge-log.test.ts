@@ -52,7 +52,7 @@ t.test("The agent finds the last exchange without going through it", async (t) =
   writeTraceLog({ file: path.join(logsFolder, "trace.log"), bytes, now, utcOffsetMinutes });
   const config = await parseAgentConfig({ dataDirectory: logsFolder, logs: { directory: logsFolder } }, "/");
   const syncLog = createSyncLog(config.logs, utcOffsetMinutes, { set() {} });
-  const { lastSuccessAt } = await syncLog.read();
-  t.ok((lastSuccessAt ?? 0) > now - 5 * 60_000);
+  const { sync } = await syncLog.read();
+  t.ok((sync.lastSuccessAt ?? 0) > now - 5 * 60_000);
   t.ok(syncLog.totalBytesRead() < 2 * MEBIBYTE, `${syncLog.totalBytesRead()} bytes read`);
 });

@@ -118,6 +118,10 @@ t.test("what is no error of the exchange has its cause from the state", async (t
   const facts = { syncError: null, serviceState: "running", lastSyncAt: 1 } as const;
   t.equal(causeOf({ ...facts, state: "sync_stale" }), "exchange_silent");
   t.equal(causeOf({ ...facts, state: "sync_stale", lastSyncAt: null }), "exchange_not_found");
+  t.equal(
+    causeOf({ ...facts, state: "sync_stale", lastSyncAt: null, unusablePatterns: "/logs/failed/0: no" }),
+    "log_patterns_unusable",
+  );
   t.equal(causeOf({ ...facts, state: "service_stopped", serviceState: "stopping" }), "service_stopped");
   t.equal(causeOf({ ...facts, state: "service_stopped", serviceState: "not_installed" }), "service_missing");
   t.equal(causeOf({ ...facts, state: "unreachable", syncError: "БД повреждена" }), "no_answer");

@@ -2,7 +2,13 @@ import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
+import {
+  createSyncLog,
+  type LogState,
+  type SyncLog,
+  type SyncLogOptions,
+  type SyncState,
+} from "../../src/agent/sync-log/sync-log.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -17,7 +23,9 @@ export interface LogFolder {
   follow(options?: SyncLogOptions): Promise<FollowedLogs>;
 }
 
-export interface FollowedLogs extends SyncLog {
+export interface FollowedLogs extends Pick<SyncLog, "totalBytesRead"> {
+  read(): Promise<SyncState>;
+  readLogState(): Promise<LogState>;
   /** What could not be read, in the words of the agent's log. */
   problems: string[];
 }
@@ -43,7 +51,13 @@ export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): 
       const set = (_subject: string, problem: string | null) => {
         if (problem !== null) problems.push(problem);
       };
-      return { ...createSyncLog(logs, 0, { set }, options), problems };
+      const log = createSyncLog(logs, 0, { set }, options);
+      return {
+        ...log,
+        problems,
+        read: async () => (await log.read()).sync,
+        readLogState: async () => (await log.read()).logs,
+      };
     },
   };
 }

@@ -43,5 +43,6 @@ export function neverPolled(): PosStatus {
     utc_offset_minutes: null,
     clock_shift_ms: null,
     quarantine_days: null,
+    unusable_patterns: null,
   };
 }

@@ -51,6 +51,8 @@ export async function checkExchange(config: LogsConfig, utcOffsetMinutes: number
   const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
   if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(MAX_CHECKED_BYTES))));
   for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
+  for (const { path, reason } of config.unusablePatterns)
+    findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   for (const kind of ["attempted", "succeeded", "failed"] as const) {

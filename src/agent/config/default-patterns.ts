@@ -6,7 +6,7 @@ export const DEFAULT_TIMESTAMP_PATTERN =
 const EXCHANGE_RU = "(?:обмен|синхрониз)\\p{L}*";
 const EXCHANGE_EN = "(?:exchang|sync)\\p{L}*";
 const EXCHANGE = `(?:${EXCHANGE_RU}|${EXCHANGE_EN})`;
-const MESSAGE = "(?<message>[^\\s\\d].*)";
+const MESSAGE = "(?<message>[^\\s\\d—–-].*)";
 const ERROR_RU =
   "(?:ошибк|сбой|сбоем|неудач|не удал|прерван|отклон|не заверш|не выполн|не прош|неуспе|не успе|невозмож)\\p{L}*";
 const ERROR_EN =

@@ -1,6 +1,12 @@
 import type { FastifyBaseLogger } from "fastify";
-import { PROTOCOL_VERSION, type StatusReport } from "../../protocol/status-report.ts";
+import {
+  MAX_PATTERN_PROBLEM_LENGTH,
+  MAX_PATTERN_PROBLEMS,
+  PROTOCOL_VERSION,
+  type StatusReport,
+} from "../../protocol/status-report.ts";
 import type { AgentConfig } from "../config/config.ts";
+import type { UnusablePattern } from "../config/log-patterns.ts";
 import { readDatabaseFiles } from "../database/database-files.ts";
 import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
@@ -52,7 +58,7 @@ export function createStatusReading(
   const readDisk = source("disk space", () => readDiskSpace(config.database.directory));
 
   async function readSources(): Promise<StatusReport> {
-    const [version, crmId, service, sync, database, disk] = await Promise.all([
+    const [version, crmId, service, logged, database, disk] = await Promise.all([
       readVersion(),
       readCrmId(),
       readService(),
@@ -72,10 +78,13 @@ export function createStatusReading(
         state: service.state,
         startedAt: toIso(service.startedAt),
       },
-      sync: sync && {
-        lastAttemptAt: toIso(sync.lastAttemptAt),
-        lastSuccessAt: toIso(sync.lastSuccessAt),
-        error: sync.error && { at: toIso(sync.error.at), message: sync.error.message },
+      sync: logged && {
+        lastAttemptAt: toIso(logged.sync.lastAttemptAt),
+        lastSuccessAt: toIso(logged.sync.lastSuccessAt),
+        error: logged.sync.error && {
+          at: toIso(logged.sync.error.at),
+          message: logged.sync.error.message,
+        },
       },
       database: database && {
         ...database,
@@ -83,6 +92,11 @@ export function createStatusReading(
         modifiedAt: toIso(database.modifiedAt),
       },
       disk,
+      logs: logged && {
+        ...logged.logs,
+        lastWrittenAt: toIso(logged.logs.lastWrittenAt),
+        unusablePatterns: config.logs.unusablePatterns.slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
+      },
       agent: { quarantineDays: config.database.quarantineDays },
     };
   }
@@ -94,6 +108,10 @@ export function createStatusReading(
       await readSync();
     },
   };
+}
+
+function describeUnusable({ path, reason }: UnusablePattern): string {
+  return `${path}: ${reason}`.slice(0, MAX_PATTERN_PROBLEM_LENGTH);
 }
 
 function toIso(time: number): string;

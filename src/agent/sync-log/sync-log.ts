@@ -31,9 +31,23 @@ export interface SyncState {
   error: { at: number | null; message: string } | null;
 }
 
+/** What is known of the logs themselves. */
+export interface LogState {
+  found: boolean;
+  /** There are logs, but nothing in them tells of an exchange. */
+  unmatched: boolean;
+  /** ms UTC; null without logs. */
+  lastWrittenAt: number | null;
+}
+
+export interface SyncReading {
+  sync: SyncState;
+  logs: LogState;
+}
+
 export interface SyncLog {
   /** @throws when the log folder cannot be read; a file that cannot be is only reported. */
-  read(): Promise<SyncState>;
+  read(): Promise<SyncReading>;
   /** How much of the logs was read since the start. */
   totalBytesRead(): number;
 }
@@ -60,7 +74,7 @@ export function createSyncLog(
   let known: LatestEvents = {};
   let totalBytesRead = 0;
 
-  async function read(): Promise<SyncState> {
+  async function read(): Promise<SyncReading> {
     const now = clock();
     const listed = await findFiles(config.directory, config.files);
     const fileProblems = [...listed.problems];
@@ -102,7 +116,8 @@ export function createSyncLog(
 
     const before = withoutDisproved(known, mergeEvents(found, openLineEvents, now), now);
     known = knownAfter(skipped, mergeEvents(before, found, now), now);
-    return toSyncState(mergeEvents(known, openLineEvents, now), now);
+    const events = mergeEvents(known, openLineEvents, now);
+    return { sync: toSyncState(claimed(events, config), now), logs: toLogState(listed.files, events) };
   }
 
   async function scan(file: FoundFile, maxBytes: number, budget: WorkBudget, now: number) {
@@ -153,6 +168,21 @@ function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): 
 
 function lastExchange({ succeeded, failed }: LatestEvents, now: number): ExchangeEvent | undefined {
   return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
+}
+
+/** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
+function claimed(events: LatestEvents, { unusablePatterns }: LogsConfig): LatestEvents {
+  const { succeeded, ...others } = events;
+  return unusablePatterns.length > 0 ? others : events;
+}
+
+function toLogState(files: readonly FoundFile[], { succeeded, failed }: LatestEvents): LogState {
+  const [newest] = files;
+  return {
+    found: newest !== undefined,
+    unmatched: newest !== undefined && succeeded === undefined && failed === undefined,
+    lastWrittenAt: newest?.modifiedAt ?? null,
+  };
 }
 
 function toSyncState(events: LatestEvents, now: number): SyncState {

@@ -40,6 +40,8 @@ export const checkTexts = {
   matchedCount: (what: string, count: string) => `${what}: подошло строк ${count}`,
   lastMatch: (line: string) => `  последняя: ${line}`,
   errorMessage: (message: string) => `  текст ошибки: ${message}`,
+  unusablePattern: (path: string, reason: string) =>
+    `${path}: такие выражения больше не поддерживаются (${reason}). Пока действуют встроенные, и успешный обмен по ним не засчитывается`,
   noSuccess: "не найдено ни одной строки об успешном обмене. Настройте logs.succeeded",
   noFailure: "строк об ошибке обмена нет: убедитесь, что logs.failed подходит к вашим логам",
   noTime: "время строки не распознано. Настройте logs.timestamp",

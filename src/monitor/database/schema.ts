@@ -154,6 +154,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   utc_offset_minutes: number | null;
   /** How long its agent keeps what a reset moved away. */
   quarantine_days: Generated<number | null>;
+  /** Of its agent's configuration, with why; one a line. */
+  unusable_patterns: Generated<string | null>;
   clock_shift_ms: number | null;
 }
 

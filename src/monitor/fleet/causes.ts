@@ -13,6 +13,8 @@ export type Cause =
   | "service_missing"
   | "exchange_silent"
   | "exchange_not_found"
+  /** Its agent was told how to find it in a way that no longer works. */
+  | "log_patterns_unusable"
   | "no_answer";
 
 /** What to do first about a problem. */
@@ -57,14 +59,18 @@ const AFTER_FAILED_POLLS: Record<FailureCode, RecommendedStep> = {
 
 /** Finds the cause of a problem; null when nothing is wrong with the exchange. */
 export function causeOf(
-  facts: Omit<ProblemFacts, "failureCode" | "isCommon"> & { lastSyncAt: number | null },
+  facts: Omit<ProblemFacts, "failureCode" | "isCommon"> & {
+    lastSyncAt: number | null;
+    unusablePatterns?: string | null;
+  },
 ): Cause | null {
-  const { state, syncError, serviceState, lastSyncAt } = facts;
+  const { state, syncError, serviceState, lastSyncAt, unusablePatterns = null } = facts;
   if (!isProblem(state)) return null;
   if (state === "unreachable") return "no_answer";
   if (state === "service_stopped")
     return serviceState === "not_installed" ? "service_missing" : "service_stopped";
   if (syncError !== null) return causeOfError(syncError);
+  if (unusablePatterns !== null) return "log_patterns_unusable";
   return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
 }
 

@@ -38,6 +38,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "clock_shift_ms as clockShiftMs",
       "utc_offset_minutes as utcOffsetMinutes",
       "quarantine_days as quarantineDays",
+      "unusable_patterns as unusablePatterns",
       "service_name as serviceName",
       "service_state as serviceState",
       "service_started_at as serviceStartedAt",

@@ -110,6 +110,7 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     utc_offset_minutes: isUnsupported ? null : report.utcOffsetMinutes,
     clock_shift_ms: isUnsupported ? null : shiftMs,
     quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
+    unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
   };
 }
 

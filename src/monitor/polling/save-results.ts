@@ -40,6 +40,7 @@ const OTHER_COLUMNS = [
   "disk_total_bytes",
   "utc_offset_minutes",
   "quarantine_days",
+  "unusable_patterns",
   "clock_shift_ms",
 ] as const satisfies readonly (keyof PosStatus)[];
 

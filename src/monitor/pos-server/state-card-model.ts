@@ -83,6 +83,8 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, now: number): string
       return title("database_damaged");
     case "exchange_not_found":
       return title("exchange_not_found");
+    case "log_patterns_unusable":
+      return title("log_patterns_unusable");
   }
 }
 
@@ -122,11 +124,13 @@ function updateOf({ viewer: { t }, posServer, rules }: StateCardInput): string[]
   return null;
 }
 
-/** The error as it was reported, where the title says it in other words or has no room for it. */
+/** The error, or what else is wrong, as it was reported, where the title says it in other words or has no room for it. */
 function wholeError({ t }: Viewer, posServer: ShownPosServer): string | null {
   const { state, syncError, failureDetail } = posServer;
   if (state === "unreachable") return failureDetail ? detailInWords(t, failureDetail) : null;
-  return causeOf(posServer) === null ? null : syncError;
+  const cause = causeOf(posServer);
+  if (cause === "log_patterns_unusable") return posServer.unusablePatterns;
+  return cause === null ? null : syncError;
 }
 
 function todoOf({ viewer, posServer, sharedBy, now }: StateCardInput, step: RecommendedStep): string[] {

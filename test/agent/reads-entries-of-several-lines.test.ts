@@ -1,0 +1,111 @@
+import t from "tap";
+import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
+
+const stamp = (at: number) =>
+  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
+
+t.test("a message that begins on the next line is read with its header", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append(
+    "pos.log",
+    `${stamp(minutesAgo(9))}  INFO [Event Loop 1] - \nExchange finished in 00:00:02\n`,
+  );
+  const log = await folder.follow();
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
+  await folder.append(
+    "pos.log",
+    `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \r\nThe operation has timed out\r\n`,
+  );
+  t.match(await log.read(), { error: { at: minutesAgo(8), message: "The operation has timed out" } });
+});
+
+t.test("a header is read again when what continues it was not written yet", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \n`);
+  const log = await folder.follow();
+  t.match(await log.read(), { error: null });
+  await folder.append("pos.log", "The operation has timed out\n");
+  t.match(await log.read(), { error: { at: minutesAgo(8), message: "The operation has timed out" } });
+  await folder.append(
+    "pos.log",
+    `${stamp(minutesAgo(7))}  INFO [50] [SyncJob:Execute:60] - Exchange finished\n`,
+  );
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(7), error: null });
+});
+
+const STACK = [
+  "System.Net.WebException: The remote name could not be resolved: 'main.example'",
+  "   at System.Net.HttpWebRequest.GetResponse()",
+  "   at iikoCard5.Pos.Exchange.SyncJob.HandleError(Exception error)",
+  "--- End of stack trace ---",
+].join("\n");
+
+t.test("an exception below says why, and its stack says nothing", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append(
+    "pos.log",
+    `${stamp(minutesAgo(9))} ERROR [ 1] - Error while exchanging with server\n${STACK}\n`,
+  );
+  const log = await folder.follow();
+  t.same((await log.read()).error, {
+    at: minutesAgo(9),
+    message:
+      "Error while exchanging with server: System.Net.WebException: The remote name could not be resolved: 'main.example'",
+  });
+  await folder.append("pos.log", `${stamp(minutesAgo(7))}  INFO [ 1] - Exchange finished\n`);
+  await folder.append("pos.log", `${stamp(minutesAgo(6))} ERROR [ 7] - Printer is out of paper\n${STACK}\n`);
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(7), error: null });
+});
+
+t.test("what follows a failure at the edge of a block is still read with it", async (t) => {
+  const entry = `${stamp(minutesAgo(5))} ERROR [ 1] - Error while exchanging with server\n`;
+  const filler = `${stamp(minutesAgo(4))}  INFO [ 2] - Касса 2: гость найден\n`;
+  for (const offset of [-200, -80, -1, 0, 1, 80]) {
+    const folder = makeLogFolder(t);
+    const tail = `${STACK}\n${filler.repeat(2000)}`;
+    const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) + offset;
+    await folder.append("pos.log", `${entry}${tail}${filler.slice(0, -1)}${"x".repeat(padding)}\n`);
+    const { error } = await (await folder.follow()).read();
+    t.match(error, { at: minutesAgo(5), message: /WebException: The remote name/ }, `${offset}`);
+  }
+});
+
+t.test("an entry looks no healthier than any of its lines", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append(
+    "pos.log",
+    `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed: 2 documents lost\n`,
+  );
+  t.match(await (await folder.follow()).read(), { error: { at: minutesAgo(9), message: /documents lost/ } });
+});
+
+t.test(
+  "several processes that write into one file do not take each other's lines for a success",
+  async (t) => {
+    const folder = makeLogFolder(t);
+    const lines = [
+      `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange started`,
+      `${stamp(minutesAgo(8))} ERROR [ 1] [Exchange:Run:12] - `,
+      `${stamp(minutesAgo(8))}  INFO [Front 3] - Time synchronization completed`,
+      "The remote host closed the connection",
+      `${stamp(minutesAgo(7))}  INFO [Front 3] - Waiting for exchange to complete`,
+      `${stamp(minutesAgo(6))}  INFO [Front 3] - Exchange with till 2 finished`,
+    ];
+    await folder.append("pos.log", `${lines.join("\n")}\n`);
+    t.same(await (await folder.follow()).read(), {
+      lastAttemptAt: minutesAgo(9),
+      lastSuccessAt: null,
+      error: null,
+    });
+  },
+);
+
+t.test("logs that say nothing about the exchange are told from no logs", async (t) => {
+  const folder = makeLogFolder(t);
+  const log = await folder.follow();
+  t.same(await log.readLogState(), { found: false, unmatched: false, lastWrittenAt: null });
+  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
+  t.match(await log.readLogState(), { found: true, unmatched: true, lastWrittenAt: Number });
+  await folder.append("pos.log", `${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);
+  t.match(await log.readLogState(), { found: true, unmatched: false });
+});

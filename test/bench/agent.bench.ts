@@ -1,0 +1,103 @@
+/** `npm run bench agent`: what an idle agent costs the POS server beside it, also where the log grows fast or is made to hurt. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { appendFile, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { callAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { startAgentProcess } from "../helpers/agent-process.ts";
+import type { Owner } from "../helpers/owner.ts";
+import { findFreePort } from "../helpers/program.ts";
+import { residentMegabytes } from "./memory.ts";
+import { atMost, type Measured, printReport, told } from "./report.ts";
+
+const POLL_EVERY_MS = 60_000;
+const POLLS = 3;
+const GROWS_BY_BYTES_PER_SECOND = 1_000_000;
+const CLOCK_TICKS_PER_SECOND = 100;
+
+/** What is written into the log all the time, besides an exchange a minute. */
+const LOGS: [name: string, line: string | null, target: number | null][] = [
+  ["quiet log", null, 0.3],
+  [
+    "log that grows by 1 MB/s",
+    " INFO [ 1] [GuestFinder:Find:59] - Гость найден, баланс 1200.50, запрос выполнен за 12 мс",
+    0.3,
+  ],
+  [
+    "the same in English, «sync» in each line",
+    " INFO [12] [SyncWorker:Find:59] - Guest wallet loaded, balance 1200.50, 12 ms",
+    null,
+  ],
+  ["the same, lines made to hurt", ` INFO [ 1] - ${"error sync ".repeat(360)}`, null],
+];
+
+for (const [name, line, target] of LOGS)
+  printReport(`Agent, polled every 60 s, ${name}`, await measure(line, target));
+
+async function measure(line: string | null, target: number | null): Promise<Measured[]> {
+  const closing: (() => unknown)[] = [];
+  const owner: Owner = { teardown: (close) => void closing.push(close) };
+  const folder = await makeAgentFolder(owner, { port: await findFreePort(), utcOffsetMinutes: 0 });
+  const log = join(folder.logs, "pos.log");
+  await appendFile(log, exchange());
+  const agent = await startAgentProcess(owner, folder);
+  const pid = agent.child.pid ?? 0;
+  const writer = line === null ? null : startWriter(log, line);
+  try {
+    await callAgent(agent, "/v1/status");
+    const cpuBefore = cpuSeconds(pid);
+    const startedAt = performance.now();
+    let longestMs = 0;
+    let most = 0;
+    let known = 0;
+    for (let poll = 1; poll <= POLLS; poll += 1) {
+      await delay(startedAt + (poll - 0.5) * POLL_EVERY_MS - performance.now());
+      await appendFile(log, exchange());
+      await delay(startedAt + poll * POLL_EVERY_MS - performance.now());
+      const askedAt = performance.now();
+      const { body } = await callAgent(agent, "/v1/status");
+      longestMs = Math.max(longestMs, performance.now() - askedAt);
+      if ((body as { sync?: { lastSuccessAt: string | null } }).sync?.lastSuccessAt) known += 1;
+      most = Math.max(most, residentMegabytes(pid));
+    }
+    const share = (100 * (cpuSeconds(pid) - cpuBefore)) / ((performance.now() - startedAt) / 1000);
+    return [
+      target === null
+        ? told("of a core", `${share.toFixed(2)} %`)
+        : atMost("of a core", share, target, "%", 2),
+      atMost("memory", most, 80, "MB"),
+      told("longest report", `${longestMs.toFixed(0)} ms`),
+      told("exchange known in reports", `${known} of ${POLLS}`),
+      told("log at the end", `${((await readFile(log)).length / 1e6).toFixed(0)} MB`),
+    ];
+  } finally {
+    writer?.kill();
+    await agent.close();
+    for (const close of closing) await close();
+  }
+}
+
+function exchange(): string {
+  const stamp = new Date().toISOString().slice(0, 23).replace("T", " ").replace(".", ",");
+  return `[${stamp}]  INFO [ 1] - Exchange started\n[${stamp}]  INFO [ 1] - Exchange finished in 00:00:02\n`;
+}
+
+/** In a process of its own, so that the polls are on time. */
+function startWriter(log: string, line: string): ChildProcess {
+  const program = `
+    const { appendFileSync } = require("node:fs");
+    const [log, line, bytes] = process.argv.slice(1);
+    setInterval(() => {
+      const stamp = new Date().toISOString().slice(0, 23).replace("T", " ").replace(".", ",");
+      const entry = "[" + stamp + "] " + line + "\\n";
+      appendFileSync(log, entry.repeat(Math.ceil(bytes / 10 / Buffer.byteLength(entry))));
+    }, 100);`;
+  const args = ["-e", program, log, line, String(GROWS_BY_BYTES_PER_SECOND)];
+  return spawn(process.execPath, args, { stdio: "inherit" });
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+}
