@@ -2,7 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { findFreePort } from "../helpers/program.ts";
+import { fillDatabase } from "./fill-database.ts";
 import { SERVER_FLAGS } from "./program.ts";
 
 const SOURCES = join(import.meta.dirname, "../../src");
@@ -30,12 +32,10 @@ export async function startAgentAndMonitor(dataDir: string, logFolder: string): 
   const config = await writeAgentConfig(dataDir, logFolder);
   const program = join(SOURCES, "agent/main.ts");
   const pairing = execFileSync(process.execPath, [program, "--config", config, "pairing"]);
-  const register = join(SOURCES, "organizations/register-command.ts");
-  const names = ["--crm-id", CRM_ID, "--organization", "Bench", "--name", "Bench"];
-  execFileSync(process.execPath, [register, ...names], { env, input: pairing });
+  await register(dataDir, pairing.toString());
   return {
     agent: start([program, "--config", config]),
-    monitor: start([...SERVER_FLAGS, join(SOURCES, "server.ts")]),
+    monitor: start([...SERVER_FLAGS, join(SOURCES, "monitor/server.ts")]),
     origin: `http://127.0.0.1:${port}`,
     async stop() {
       for (const program of programs) {
@@ -44,6 +44,14 @@ export async function startAgentAndMonitor(dataDir: string, logFolder: string): 
       }
     },
   };
+}
+
+async function register(dataDir: string, pairingText: string): Promise<void> {
+  const pairing = parsePairingString(pairingText.trim());
+  if (!pairing) throw new Error("The agent printed no pairing string");
+  const { posServerId: identity, ...called } = pairing;
+  const posServer = { organization: 0, name: "Bench", isParked: false, outcomes: [], identity, ...called };
+  await fillDatabase(dataDir, [{ name: "Bench", crmId: CRM_ID }], [posServer], Date.now());
 }
 
 async function writeAgentConfig(directory: string, logFolder: string): Promise<string> {
