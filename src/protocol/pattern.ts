@@ -32,7 +32,7 @@ export function compilePattern(source: string): Pattern {
     source,
     test: (text) => compiled.test(text),
     exec: (text) => compiled.exec(text) as PatternMatch | null,
-    strip: (text) => compiled.matcher(text).replaceAll(" "),
+    strip: (text) => (compiled.test(text) ? compiled.matcher(text).replaceAll(" ") : text),
   };
 }
 

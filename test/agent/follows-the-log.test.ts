@@ -289,3 +289,15 @@ t.test("a part skipped in one file says nothing against a later exchange in anot
   await folder.append("exchange.log", succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: null }, "earlier than the end of what was skipped");
 });
+
+t.test(
+  "while a pattern of this POS server is unusable, failures are told and no success is claimed",
+  async (t) => {
+    const folder = makeLogFolder(t, { succeeded: ["(?=обмен)обмен закрыт"] });
+    const log = await folder.follow();
+    await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+    t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null });
+    await folder.append("pos.log", failedLine(minutesAgo(7), "нет связи"));
+    t.match(await log.read(), { lastSuccessAt: null, ...failure(minutesAgo(7), "нет связи") });
+  },
+);

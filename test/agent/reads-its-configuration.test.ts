@@ -124,3 +124,25 @@ t.test("on Windows a service name cannot break out of the command that reads the
   t.match(script, "in 'iikoCard5POS','x''; Stop-Computer; ''') {");
   t.end();
 });
+
+t.test(
+  "a pattern that could take any time stops no agent: built-in ones stand in for its list",
+  async (t) => {
+    const content = {
+      dataDirectory: "/pos",
+      logs: { failed: ["плохо", "(?=сбой)обмен"], excluded: ["(x)\\1"], attempted: ["(?<!не )начат"] },
+    };
+    const { logs } = await parseAgentConfig(content, "/");
+    t.match(logs.unusablePatterns, [
+      { path: "/logs/excluded/0", reason: /invalid escape sequence/ },
+      { path: "/logs/failed/1", reason: /invalid or unsupported Perl syntax/ },
+    ]);
+    t.ok(logs.patterns.failed.matched.some((pattern) => pattern.test("Exchange failed")));
+    t.notOk(logs.patterns.failed.matched.some((pattern) => pattern.test("плохо")));
+    t.ok(logs.patterns.attempted.matched.some((pattern) => pattern.test("обмен начат")));
+    t.notOk(
+      logs.patterns.attempted.matched.some((pattern) => pattern.test("не начат")),
+      "looking behind is fine",
+    );
+  },
+);

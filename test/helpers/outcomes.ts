@@ -11,6 +11,7 @@ export interface Reported {
   service?: StatusReport["service"];
   disk?: StatusReport["disk"];
   agent?: StatusReport["agent"];
+  logs?: StatusReport["logs"];
   /** How far the POS server's clock is ahead of the monitor's. */
   clockAheadMs?: number;
 }
@@ -24,6 +25,7 @@ export function reportAt(now: number, reported: Reported = {}): StatusReport {
     time: time(now),
     ...("service" in reported && { service: reported.service ?? null }),
     ...("agent" in reported && { agent: reported.agent ?? null }),
+    ...("logs" in reported && { logs: reported.logs ?? null }),
     ...("disk" in reported && { disk: reported.disk ?? null }),
     sync: {
       lastAttemptAt: time(now - 10_000),

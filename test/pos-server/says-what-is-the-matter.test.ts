@@ -37,6 +37,19 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /^Давно не было обмена .* Обмена не было с 12:40, но и ошибок в логе нет На кассах/,
     "Получить логи",
   ],
+  "an agent whose patterns no longer work": [
+    async ({ report }, id) => {
+      await report(id, {
+        syncedAgoMs: null,
+        logs: {
+          found: true,
+          unusablePatterns: ["/logs/failed/0: invalid or unsupported Perl syntax: `(?=`"],
+        },
+      });
+    },
+    /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте в файле настройки агента шаблоны, .*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
+    "Получить логи",
+  ],
   "a stopped service": [
     async ({ report }, id) =>
       report(id, { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }),

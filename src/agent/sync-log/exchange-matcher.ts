@@ -32,9 +32,15 @@ export function createExchangeMatcher(patterns: ExchangePatterns): ExchangeMatch
   function match(text: string): MatchedLine | null {
     const start = text.slice(0, MAX_MATCHED_LENGTH);
     if (!mayMatch(start)) return null;
+    const stripped = new Map<readonly Pattern[], string>();
+    const withoutExcluded = (excluded: readonly Pattern[]) => {
+      const known = stripped.get(excluded) ?? excluded.reduce((left, pattern) => pattern.strip(left), start);
+      stripped.set(excluded, known);
+      return known;
+    };
     for (const kind of KINDS_IN_ORDER) {
       const { matched, excluded } = patterns[kind];
-      const rest = excluded.reduce((left, pattern) => pattern.strip(left), start);
+      const rest = withoutExcluded(excluded);
       if (!matched.some((pattern) => pattern.test(rest))) continue;
       return { kind, message: kind === "failed" ? findMessage(start, matched) : null };
     }

@@ -15,9 +15,9 @@ export function requiredWords(sources: readonly string[]): string[] | null {
   for (const word of choices.flatMap((ofPattern) => [...new Set(ofPattern.flat())]))
     uses.set(word, (uses.get(word) ?? 0) + 1);
   const commonness = (words: AnyOf) => Math.min(...words.map((word) => uses.get(word) ?? 0));
-  const chosen = choices.map((ofPattern) =>
-    ofPattern.toSorted((a, b) => commonness(b) - commonness(a)).at(0),
-  );
+  // Between equals any order will do that is the same for all patterns.
+  const byUse = (a: AnyOf, b: AnyOf) => commonness(b) - commonness(a) || (a.join() < b.join() ? -1 : 1);
+  const chosen = choices.map((ofPattern) => ofPattern.toSorted(byUse).at(0));
   return chosen.every((words) => words !== undefined) ? [...new Set(chosen.flat())] : null;
 }
 

@@ -1,0 +1,107 @@
+import iconv from "iconv-lite";
+import t from "tap";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
+import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
+import { requiredWords } from "../../src/agent/sync-log/required-words.ts";
+import { createWordSearch } from "../../src/agent/sync-log/word-search.ts";
+import { compilePattern } from "../../src/protocol/pattern.ts";
+import { cpuTimeOf } from "../helpers/cpu-time.ts";
+import { failedLine, makeLogFolder, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
+
+const MIB = 1024 * 1024;
+
+const WORDS: [source: string, words: string[] | null][] = [
+  ["обмен", ["обмен"]],
+  ["обмен|sync", ["обмен", "sync"]],
+  ["(?:обмен|синхрониз)\\p{L}*.*(?:успеш|заверш)", ["обмен", "синхрониз"]],
+  ["(?<message>не удал\\p{L}*.*)", ["не удал"]],
+  ["foo(?:bar|b)?x", ["foo"]],
+  ["foo\\.ba", ["foo"]],
+  ["[abc]def", ["def"]],
+  ["обмен+ом", ["обме"]],
+  ["(?<!обмен)цикл", ["цикл"]],
+  ["обмен|x", null],
+  ["(?:обмен)*", null],
+  ["(?:обмен|)", null],
+  ["об?", null],
+  ["\\d+", null],
+  ["", null],
+];
+
+t.test("words that are in whatever a pattern matches", (t) => {
+  for (const [source, words] of WORDS) t.same(requiredWords([source]), words, source);
+  t.same(requiredWords(["обмен.*начат", "начат.*обмен"]), ["начат"]);
+  t.same(requiredWords(["(?:sync|обмен).*начат", "обмен|sync", "sync"]), ["sync", "обмен"]);
+  t.equal(requiredWords(["обмен", "\\d+"]), null, "each of them has to tell");
+  t.same(requiredWords([]), []);
+  t.end();
+});
+
+t.test("no text is skipped that a pattern matches", (t) => {
+  const texts = [
+    "обмен",
+    "sync",
+    "обмен успеш",
+    "не удалось",
+    "foox",
+    "foobx",
+    "foo.bar",
+    "bdef",
+    "обменом",
+    "обменном",
+    "цикл",
+  ];
+  for (const [source] of WORDS) {
+    const pattern = compilePattern(source);
+    const hasWords = createWordSearch(requiredWords([source]), "utf-8");
+    for (const text of texts) if (pattern.test(text)) t.ok(hasWords(Buffer.from(text)), `${source}: ${text}`);
+  }
+  t.end();
+});
+
+t.test("words are found in any encoding and letter case", (t) => {
+  const found = (encoding: "auto" | "utf-8" | "windows-1251", text: string, written: string) =>
+    createWordSearch(["обмен", "sync"], encoding)(iconv.encode(text, written));
+  for (const text of ["xx Обмен", "ОБМЕН xx", "oбмен обмеН", "SyncJob", "aSYNC"]) {
+    t.ok(found("auto", text, "utf8"), text);
+    t.ok(found("auto", text, "win1251"), text);
+    t.ok(found("utf-8", text, "utf8"), text);
+    t.ok(found("windows-1251", text, "win1251"), text);
+  }
+  for (const text of ["обме", "syn c", ""]) t.notOk(found("auto", text, "utf8"), text);
+  t.notOk(createWordSearch([], "auto")(Buffer.from("обмен")), "nothing to find");
+  t.ok(createWordSearch(null, "auto")(Buffer.from("x")), "anything may say something");
+  t.ok(createWordSearch(["обмен"], "utf-16le")(Buffer.from("x")));
+  t.end();
+});
+
+t.test("the built-in patterns have few words, so that most of a log is never decoded", async (t) => {
+  const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
+  t.same(
+    createExchangeMatcher(logs.patterns).words?.toSorted(),
+    ["exchang", "sync", "обмен", "синхрониз"].toSorted(),
+  );
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.append(
+    "pos.log",
+    "[2026-11-25 10:00:00,000] DEBUG [12] — Касса 2: гость найден\n".repeat((96 * MIB) / 80),
+  );
+  const log = await folder.follow();
+  const cpuMs = await cpuTimeOf(async () => t.match(await log.read(), { lastSuccessAt: minutesAgo(9) }));
+  t.ok(cpuMs < 2_000, `${cpuMs} ms for 96 MiB`);
+});
+
+t.test("a log made to hurt takes little time, and what was not read of it is unknown", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  const log = await folder.follow();
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9) });
+  const hostile = ["обмен".repeat(820), "sync 1%".repeat(600), "не удал обмен ".repeat(300)];
+  const lines = hostile.map((text) => `[2026-11-25 10:00:00,000] DEBUG [12] — ${text}\n`).join("");
+  await folder.append("pos.log", lines.repeat(400));
+  const cpuMs = await cpuTimeOf(() => log.read());
+  t.ok(cpuMs < 6_000, `${cpuMs} ms`);
+  await folder.append("pos.log", failedLine(minutesAgo(2), "нет связи"));
+  t.match(await log.read(), { error: { message: "нет связи" } });
+});
