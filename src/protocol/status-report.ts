@@ -18,6 +18,34 @@ export const ServiceState = Type.Enum([
 ]);
 export type ServiceState = Static<typeof ServiceState>;
 
+export const CHECK_IDS = [
+  "service",
+  "port",
+  "database",
+  "main_server_dns",
+  "main_server_tcp",
+  "amqp",
+  "clock",
+  "disk",
+  "account",
+  "url_acl",
+] as const;
+export type CheckId = (typeof CHECK_IDS)[number];
+
+/** One thing that an exchange needs, as the agent found it; what cannot be told is `unknown`, never `ok`. */
+export const ReportedCheck = Type.Object({
+  /** One of CHECK_IDS, or one that a newer agent knows. */
+  id: Type.String({ minLength: 1, maxLength: 64 }),
+  outcome: Type.Enum(["ok", "failed", "unknown"]),
+  /** What was looked at or found, such as `7001` or `main.example:443`. */
+  value: Type.Optional(Nullable(Type.String({ maxLength: 256 }))),
+  milliseconds: Type.Optional(Nullable(Type.Integer({ minimum: 0 }))),
+  at: Type.Optional(Nullable(Time)),
+  /** Why: a word such as `address_not_set` or `ECONNREFUSED`, perhaps with more behind a colon. */
+  detail: Type.Optional(Nullable(Type.String({ maxLength: 512 }))),
+});
+export type ReportedCheck = Static<typeof ReportedCheck>;
+
 /** The answer of `GET /v1/status`: times are ISO 8601 UTC strings, sizes are bytes. */
 export const StatusReport = Type.Object({
   protocol: Type.Literal(PROTOCOL_VERSION),
@@ -50,6 +78,7 @@ export const StatusReport = Type.Object({
   ),
   disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
   /** This and what follows: of agents that are newer than the first. */
+  checks: Type.Optional(Nullable(Type.Array(ReportedCheck, { maxItems: 64 }))),
   logs: Type.Optional(
     Nullable(
       Type.Object({

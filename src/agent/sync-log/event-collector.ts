@@ -9,8 +9,8 @@ import { createWordSearch } from "./word-search.ts";
 
 /** How far above a line without a time its time is looked for. */
 const MAX_LINES_WITHOUT_TIME = 500;
-/** Room for the lines that continue the last one of the block before. */
-const CONTINUATION_BYTES = 16 * 1024;
+/** Of the oldest block: room for the lines that continue the last one of the block before. */
+const HEAD_BYTES = 16 * 1024;
 
 export interface CollectorRules {
   matcher: ExchangeMatcher;
@@ -31,6 +31,8 @@ export interface EventCollector {
   addOpenLine(line: LogLine): LatestEvents;
   /** @returns whether everything that matters is known. */
   addBlock(block: LineBlock): boolean;
+  /** The first lines of the last block that did not tell all; the last of these may be cut. */
+  oldestLines(): LogLine[];
 }
 
 /** Keeps the latest event of each kind from blocks of a file that come newest first. */
@@ -44,11 +46,10 @@ export function createEventCollector(
   // Lines that have no time of their own: that of the entry which they continue is above them.
   let waiting: WaitingEvent[] = [];
   let linesWithoutTime = 0;
-  let following = (): LogLine[] => [];
+  const head = Buffer.allocUnsafe(HEAD_BYTES);
+  let oldest = { bytes: head.subarray(0, 0), offset: 0 };
 
   function addBlock({ bytes, offset }: LineBlock): boolean {
-    if (bytes.length === 0) return false;
-    const head = () => decodeLines(bytes.subarray(0, CONTINUATION_BYTES), offset, encoding);
     if (waiting.length > 0 || hasWords(bytes)) {
       const lines = decodeLines(bytes, offset, encoding);
       for (let index = lines.length - 1; index >= 0; index -= 1) {
@@ -56,14 +57,18 @@ export function createEventCollector(
         if (events.succeeded && events.attempted && waiting.length === 0) return true;
       }
     }
-    following = head;
+    oldest = { bytes: head.subarray(0, bytes.copy(head)), offset };
     return false;
+  }
+
+  function oldestLines(): LogLine[] {
+    return decodeLines(oldest.bytes, oldest.offset, encoding);
   }
 
   /** The lines below one that have no time. */
   function continuation(lines: LogLine[], index: number): string[] {
     const below = lines.slice(index + 1, index + 1 + MAX_CONTINUATION_LINES);
-    if (below.length < MAX_CONTINUATION_LINES) below.push(...following());
+    if (below.length < MAX_CONTINUATION_LINES) below.push(...oldestLines());
     const texts = below.slice(0, MAX_CONTINUATION_LINES).map(({ text }) => text);
     const end = texts.findIndex((text) => parseTime(text, now) !== null);
     return end < 0 ? texts : texts.slice(0, end);
@@ -107,6 +112,7 @@ export function createEventCollector(
   return {
     events,
     addBlock,
+    oldestLines,
     addOpenLine(line) {
       const openLineEvents: LatestEvents = {};
       addLine(line, () => [], openLineEvents);

@@ -15,6 +15,7 @@ export interface FileRange {
 
 /** Whole lines, as they lie in the file. */
 export interface LineBlock {
+  /** Good until the next block is asked for, unless that has none. */
   bytes: Buffer;
   /** Of `bytes`, from the start of the file. */
   offset: number;
@@ -31,29 +32,34 @@ export async function* readBlocksBackwards(
   range: FileRange,
   encoding: FileEncoding,
 ): AsyncGenerator<LineBlock> {
-  let position = range.to;
-  // Bytes from `position` on that belong to a line whose start was not read yet.
-  let lineRest: Buffer = Buffer.alloc(0);
   const stopAt = Math.max(range.from, range.to - range.maxBytes);
-  while (position > stopAt) {
+  // Read into its first part; the second has the beginning of a line whose start was not read yet.
+  let buffer = Buffer.allocUnsafe(BLOCK_BYTES + MAX_LINE_BYTES);
+  let restBytes = 0;
+  for (let position = range.to; position > stopAt; ) {
     const start = Math.max(range.from, position - BLOCK_BYTES);
-    const block = await readExactly(handle, start, position - start);
-    const bytes = Buffer.concat([block, lineRest]);
+    const bytesRead = position - start;
+    const block = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES);
+    await fill(block, handle, start);
     const firstLine = start === range.from ? 0 : afterLineFeed(block, "first", encoding);
+    const bytes = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES + restBytes);
     if (firstLine < 0) {
-      lineRest = bytes.subarray(0, MAX_LINE_BYTES);
-      yield { bytes: bytes.subarray(0, 0), offset: position, bytesRead: block.length };
+      yield { bytes: bytes.subarray(0, 0), offset: position, bytesRead };
+      restBytes = Math.min(bytes.length, MAX_LINE_BYTES);
+      // What was given before stays as it is.
+      const next = Buffer.allocUnsafe(buffer.length);
+      bytes.copy(next, BLOCK_BYTES, 0, restBytes);
+      buffer = next;
     } else {
-      lineRest = bytes.subarray(0, firstLine);
-      yield { bytes: bytes.subarray(firstLine), offset: start + firstLine, bytesRead: block.length };
+      yield { bytes: bytes.subarray(firstLine), offset: start + firstLine, bytesRead };
+      restBytes = firstLine;
+      bytes.copy(buffer, BLOCK_BYTES, 0, restBytes);
     }
     position = start;
   }
 }
 
-async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  const { bytesRead } = await handle.read(buffer, 0, length, position);
-  if (bytesRead < length) throw new Error("the file was cut while it was read");
-  return buffer;
+async function fill(buffer: Buffer, handle: FileHandle, position: number): Promise<void> {
+  const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+  if (bytesRead < buffer.length) throw new Error("the file was cut while it was read");
 }

@@ -34,16 +34,15 @@ export async function scanLogFile(
   const to = file.encoding === "utf-16le" ? file.bytes - (file.bytes % 2) : file.bytes;
   followed.origin.modifiedAt = file.modifiedAt;
   const collector = createEventCollector(followed.origin, file.encoding, rules);
-  let openLine: OpenLine | null = null;
+  let openLine: OpenLine | null | undefined;
   let openLineEvents: LatestEvents = {};
-  let oldestBlock: LineBlock | null = null;
   let bytesRead = 0;
   let isEnough = false;
   const range = { from: followed.readBytes, to, maxBytes: rules.maxBytes };
   for await (const block of readBlocksBackwards(file.handle, range, file.encoding)) {
     bytesRead += block.bytesRead;
     if (block.bytes.length === 0) continue;
-    if (oldestBlock === null) {
+    if (openLine === undefined) {
       openLine = findOpenLine(block, to, file.encoding);
       if (openLine?.isUnended) {
         block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
@@ -51,7 +50,6 @@ export async function scanLogFile(
         if (isSettled) openLineEvents = collector.addOpenLine(openLine);
       }
     }
-    oldestBlock = block;
     isEnough = collector.addBlock(block);
     if (isEnough || rules.budget.isSpent()) break;
   }
@@ -66,10 +64,10 @@ export async function scanLogFile(
       fingerprint: await readFingerprint(file.handle, readBytes),
       bytes: file.bytes,
       modifiedAt: file.modifiedAt,
-      hasOpenLine: openLine !== null,
+      hasOpenLine: openLine != null,
     },
     bytesRead,
-    skipped: isPartSkipped ? skippedBefore(oldestBlock, followed.origin, to, file.encoding, rules) : null,
+    skipped: isPartSkipped ? skippedBefore(collector.oldestLines(), followed.origin, to, rules) : null,
   };
 }
 
@@ -90,14 +88,15 @@ function findOpenLine({ bytes, offset }: LineBlock, to: number, encoding: FileEn
 }
 
 function skippedBefore(
-  oldest: LineBlock | null,
+  lines: LogLine[],
   origin: LogOrigin,
   to: number,
-  encoding: FileEncoding,
   { parseTime, now }: ScanRules,
 ): SkippedPart {
-  if (oldest === null) return { origin, endOffset: to, endedAt: null };
-  const lines = decodeLines(oldest.bytes, oldest.offset, encoding);
   const times = lines.map(({ text }) => parseTime(text, now));
-  return { origin, endOffset: oldest.offset, endedAt: times.find((at) => at !== null) ?? null };
+  return {
+    origin,
+    endOffset: lines[0]?.offset ?? to,
+    endedAt: times.find((at) => at !== null) ?? null,
+  };
 }
