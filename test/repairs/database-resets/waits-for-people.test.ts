@@ -182,6 +182,7 @@ t.test("so does one of a service that stops again before its first exchange", as
   await runTo(id, "awaiting_sync");
   posServer.service = "stopped";
   posServer.startError = { error: "start_failed", message: "Access is denied" };
+  monitor.clock.advance(10_000);
   await monitor.app.pollNow(posServerId);
   await user.post(`/pos-servers/${posServerId}/service-starts`);
   await work();

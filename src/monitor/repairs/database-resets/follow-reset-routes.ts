@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { readId, type WithId } from "../../forms/id.ts";
@@ -20,17 +22,13 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     "/database-resets/:id",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const reset = await find(request);
-      if (!reset) return reply.callNotFound();
       const { viewer } = request;
-      const posServer = await findPosServer(db, viewer.organizations, reset.posServerId);
-      if (!posServer) return reply.callNotFound();
+      // Steps, commands and reports of one moment: read one after the other they would contradict each other.
+      const known = await db.transaction().execute((trx) => findKnown(trx, request));
+      if (!known) return reply.callNotFound();
       const model = resetModel({
-        ...{ viewer, reset, posServer },
-        steps: await listResetSteps(db, reset.id),
-        waitedFor: await findWaitedFor(db, reset),
+        ...{ viewer, ...known },
         isCancelTooLate: request.query.tooLate === "1",
-        syncTimeoutMs: (await readSettings(db)).resetSyncTimeoutMs,
         now: app.clock(),
       });
       const pollUrl = model.isFinished ? null : request.url;
@@ -42,7 +40,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     "/database-resets/:id/continuation",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const reset = await find(request);
+      const reset = await find(db, request);
       if (!reset) return reply.callNotFound();
       if (reset.step === "awaiting_decision") {
         // Whoever decides second changes nothing, and sees what the first one has decided.
@@ -57,7 +55,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     "/database-resets/:id/cancellation",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
-      const reset = await find(request);
+      const reset = await find(db, request);
       if (!reset) return reply.callNotFound();
       const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
       const url = `/database-resets/${reset.id}`;
@@ -68,8 +66,23 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     },
   );
 
-  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundReset | null> {
+  async function findKnown(trx: Kysely<Database>, request: FastifyRequest<WithId>) {
+    const reset = await find(trx, request);
+    const posServer = reset && (await findPosServer(trx, request.viewer.organizations, reset.posServerId));
+    if (!posServer) return null;
+    return {
+      ...{ reset, posServer },
+      steps: await listResetSteps(trx, reset.id),
+      waitedFor: await findWaitedFor(trx, reset),
+      syncTimeoutMs: (await readSettings(trx)).resetSyncTimeoutMs,
+    };
+  }
+
+  async function find(
+    from: Kysely<Database>,
+    { params, viewer }: FastifyRequest<WithId>,
+  ): Promise<FoundReset | null> {
     const id = readId(params.id);
-    return id === null ? null : await findDatabaseReset(db, viewer.organizations, id);
+    return id === null ? null : await findDatabaseReset(from, viewer.organizations, id);
   }
 }

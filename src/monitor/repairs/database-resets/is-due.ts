@@ -31,8 +31,12 @@ export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean 
 
 /** Whether a report shows that the service runs again although nobody pressed the button. Pure. */
 export function isServiceBack({ serviceState, lastUpdateAt }: ReportedService, stepAt: number): boolean {
-  const isNewer = lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
-  return isNewer && serviceState === "running";
+  return serviceState === "running" && isReportedSince(lastUpdateAt, stepAt);
+}
+
+/** Whether the last report was surely asked for after a step began. Pure. */
+export function isReportedSince(lastUpdateAt: number | null, stepAt: number): boolean {
+  return lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
 }
 
 function isWaitOver({ stepAt }: OpenReset, now: number): boolean {

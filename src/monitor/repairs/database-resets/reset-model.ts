@@ -2,6 +2,7 @@ import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { CANCELLABLE } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
+import { isReportedSince } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
@@ -21,10 +22,10 @@ export interface ResetInput {
 
 /** The page and dialog that follow a reset: its steps with their times, what it waits for, and how it ended. */
 export function resetModel(input: ResetInput) {
-  const { viewer, reset, posServer, now } = input;
+  const { viewer, reset, now } = input;
   const { t, format } = viewer;
   const isFinished = reset.finishedAt !== null;
-  const isServiceStopped = posServer.serviceState === "stopped";
+  const isServiceStopped = isServiceKnownStopped(input);
   const isStarting = input.waitedFor.start?.finishedAt === null;
   return {
     title: t("databaseReset.following", { name: reset.posServerName }),
@@ -50,6 +51,12 @@ export function resetModel(input: ResetInput) {
     canGoOn: reset.step === "awaiting_decision",
     canRepeat: reset.step === "failed",
   };
+}
+
+/** By a report that is newer than the step: an earlier one tells of a service that was stopped for the reset. */
+function isServiceKnownStopped({ reset, posServer }: ResetInput): boolean {
+  if (posServer.serviceState !== "stopped") return false;
+  return reset.finishedAt !== null || isReportedSince(posServer.lastUpdateAt, reset.stepAt);
 }
 
 /** What happens now, and until when it is waited for. */

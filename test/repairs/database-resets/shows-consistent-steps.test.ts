@@ -1,0 +1,103 @@
+import t from "tap";
+import { textOf } from "../../helpers/page.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+
+const SECOND_MS = 1_000;
+/** Its time is some milliseconds off, since it is moved to the clock of the monitor. */
+const WITHIN_A_SECOND_MS = 500;
+
+t.test("what the exchange took is what lies between its step and the service's", async (t) => {
+  const scene = await startResetScene(t, { exchanges: false });
+  const { monitor, posServer, posServerId, askForReset, runTo, user } = scene;
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  monitor.clock.advance(20 * SECOND_MS + WITHIN_A_SECOND_MS);
+  Object.assign(posServer, { syncError: null, lastSuccessAt: monitor.clock() });
+  monitor.clock.advance(12 * SECOND_MS);
+  await runTo(id, "done");
+  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  t.match(
+    page,
+    /Первый обмен с новой базой прошёл 13:00:00 · 20 с Обмен восстановлен за 20 с после запуска службы 13:00:20/,
+  );
+  t.match(
+    textOf((await user.get(`/pos-servers/${posServerId}`)).body),
+    /✓ обмен восстановлен за 20 с Сброс БД: Анна Иванова/,
+  );
+  t.match(textOf((await user.get("/audit")).body), /Обмен восстановлен за 20 с/);
+});
+
+t.test("once the service is being started the database is out of the way", async (t) => {
+  const { monitor, askForReset, runTo, user } = await startResetScene(t, { exchanges: false });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  const { db } = monitor.app.database;
+  await db.deleteFrom("database_reset_step").where("step", "!=", "resetting").execute();
+  const tellStep = async (command_step: "moving_database" | "starting_service") => {
+    await db.updateTable("database_reset").set({ step: "resetting", command_step }).execute();
+    return textOf((await user.get(`/database-resets/${id}`)).body);
+  };
+  t.match(
+    await tellStep("moving_database"),
+    /Убираем базу данных в резерв \S+ Дождаться первого обмена Файлы базы данных переносятся в резерв/,
+  );
+  t.match(
+    await tellStep("starting_service"),
+    /База данных убрана в резерв \S+ Запускаем службу Дождаться первого обмена Служба запускается/,
+  );
+});
+
+t.test("a report from before the start says nothing of the service that was started", async (t) => {
+  const { monitor, posServer, posServerId, askForReset, runTo, user } = await startResetScene(t, {
+    exchanges: false,
+  });
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  const { db } = monitor.app.database;
+  await db.updateTable("pos_status").set({ service_state: "stopped" }).execute();
+  const look = async () => textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await look();
+  t.match(page, /Служба запущена, ждём первого обмена/);
+  t.notMatch(page, /Запустить службу/);
+
+  posServer.service = "stopped";
+  monitor.clock.advance(10 * SECOND_MS);
+  await monitor.app.pollNow(posServerId);
+  t.match(await look(), /Запустить службу/);
+});
+
+t.test("the page is of one moment, whatever is decided while it is read", async (t) => {
+  let decide = async () => {};
+  let deciding = Promise.resolve();
+  const scene = await startResetScene(
+    t,
+    { exchanges: false },
+    {
+      prepare: (app) =>
+        app.addHook("preHandler", async () => {
+          deciding = decide();
+        }),
+    },
+  );
+  const { monitor, askForReset, runTo, user } = scene;
+  const { db } = monitor.app.database;
+  const id = await askForReset();
+  await runTo(id, "awaiting_sync");
+  let turnsLater = 0;
+  decide = async () => {
+    for (let turn = 0; turn < turnsLater; turn++) await null;
+    for (const step of ["starting", "awaiting_sync", "starting", "awaiting_sync", "starting"] as const) {
+      await db.transaction().execute(async (trx) => {
+        await trx.deleteFrom("database_reset_step").execute();
+        await trx.updateTable("database_reset").set({ step }).execute();
+        const entered = { database_reset_id: id, step, at: monitor.clock() };
+        await trx.insertInto("database_reset_step").values(entered).execute();
+      });
+    }
+  };
+  for (; turnsLater < 120; turnsLater += 3) {
+    const text = textOf((await user.get(`/database-resets/${id}`)).body);
+    t.equal(/Запускаем службу/.test(text), /Служба запускается\./.test(text));
+    await deciding;
+  }
+});
