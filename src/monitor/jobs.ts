@@ -4,6 +4,7 @@ import { endParkings } from "./fleet/end-parkings.ts";
 import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
+import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
 
 /** Every job of the program, and when it runs. */
 export function jobsOf(app: FastifyInstance): Job[] {
@@ -11,6 +12,11 @@ export function jobsOf(app: FastifyInstance): Job[] {
     { name: "poll", when: EVERY_SECOND, run: () => app.poller.tick() },
     { name: "database resets", when: EVERY_SECOND, run: () => app.databaseResets.tick() },
     { name: "service starts", when: EVERY_SECOND, run: () => app.serviceStarts.tick() },
+    {
+      name: "exchanges after starts",
+      when: EVERY_SECOND,
+      run: () => noteRestoredExchanges(app.database.db, app.clock()),
+    },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
     {

@@ -35,6 +35,7 @@ export const AUDIT_ACTIONS = [
   "database_reset_end",
   "service_start",
   "service_start_end",
+  "service_start_exchange",
   "log_view",
   "log_request",
   "log_request_cancel",

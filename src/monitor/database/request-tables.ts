@@ -2,7 +2,7 @@ import type { Generated } from "kysely";
 import type { ResetStep } from "../../protocol/commands.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../repairs/database-resets/step.ts";
-import type { ServiceStartStatus } from "../repairs/service-starts/status.ts";
+import type { ServiceStartStatus, StartExchange } from "../repairs/service-starts/status.ts";
 
 /** What a runner works through: open until it is finished, claimed by one process at a time. */
 export interface RequestColumns {
@@ -110,4 +110,8 @@ export interface ServiceStartTable extends RequestColumns {
   status: ServiceStartStatus;
   /** When the POS server may first have been told; null = it surely was not. */
   started_at: number | null;
+  /** What became of the exchange after it; null = that is not told of this start. */
+  exchange: StartExchange | null;
+  /** The exchange that proved that it works again, by the monitor's clock. */
+  synced_at: number | null;
 }

@@ -24,4 +24,5 @@ export async function endOpenRepairs(trx: Transaction<Database>, actor: Actor, n
     const start = await findOpenStart(trx, id);
     if (start) await finishServiceStart(trx, start, RESTORED, now);
   }
+  await trx.updateTable("service_start").set({ exchange: null }).where("exchange", "=", "awaited").execute();
 }

@@ -38,27 +38,6 @@ t.test("a stopped service is offered in its row, started, and followed", async (
   t.notMatch(after?.html, /service-starts/);
 });
 
-t.test("a start is followed to the exchange, or until nobody expects it any more", async (t) => {
-  const scene = await startResetScene(t, { service: "stopped", exchanges: false });
-  const { monitor, posServer, user } = scene;
-  const url = await start(scene);
-  await end(scene);
-  const look = async () => {
-    const { body } = await user.get(url, { "hx-request-type": "partial" });
-    return { text: textOf(body), isPolled: body.includes(`hx-get="${url}"`) };
-  };
-  t.match(await look(), { text: /✓ Служба запущена .*Ждём первого обмена/, isPolled: true });
-  monitor.clock.advance(20 * 60_000);
-  t.match(await look(), {
-    text: /Служба работает, но обмен за отведённое время не восстановился/,
-    isPolled: false,
-  });
-
-  Object.assign(posServer, { syncError: null, lastSuccessAt: monitor.clock() });
-  await monitor.app.pollNow(scene.posServerId);
-  t.match(await look(), { text: /✓ Служба запущена .*✓ Обмен восстановлен за 20 мин/, isPolled: false });
-});
-
 t.test("whoever looks on has it polled every 5 s, and nobody else", async (t) => {
   const scene = await startResetScene(t, { service: "stopped", exchanges: false });
   const { monitor, posServer, user } = scene;

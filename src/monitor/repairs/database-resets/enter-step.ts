@@ -6,6 +6,7 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
+import { restoredParts } from "../restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -78,8 +79,11 @@ async function recordStep(
   const failed = failure ? failureParts(failure) : [];
   const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {
-    const seconds = Math.round(((known?.synced_at ?? now) - (reset.begunAt ?? reset.requestedAt)) / 1000);
-    const detail: AuditDetail = [{ key: "exchangeRestored", values: { seconds } }];
+    const detail = restoredParts({
+      syncedAt: known?.synced_at ?? now,
+      toldAt: reset.begunAt ?? reset.requestedAt,
+      runsAt: reset.stepAt,
+    });
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {
     const event = { action: "database_reset_end", result: "failed", ...subject, detail: failed } as const;

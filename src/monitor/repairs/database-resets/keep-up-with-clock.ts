@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
 /** Of the clock, which is corrected by little all the time. */
-const MAX_DRIFT_MS = 1_000;
+export const MAX_DRIFT_MS = 1_000;
 /** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */
 const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 

@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs } from "./shown-steps.ts";
+import { restoredAfterMs } from "../restored-exchange.ts";
 
 export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 
@@ -12,6 +12,13 @@ export async function listDatabaseResets(db: Kysely<Database>, posServerId: numb
   return await db
     .selectFrom("database_reset")
     .select(["id", ...REQUEST_COLUMNS, "step", "begun_at as begunAt", "synced_at as syncedAt"])
+    .select(({ selectFrom }) =>
+      selectFrom("database_reset_step")
+        .select(({ fn }) => fn.max("at").as("runsAt"))
+        .whereRef("database_reset_id", "=", "database_reset.id")
+        .where("database_reset_step.step", "=", "awaiting_sync")
+        .as("runsAt"),
+    )
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -33,7 +40,9 @@ export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: nu
 
 function resultInWords(reset: ListedReset, { t, format }: Pick<Viewer, "t" | "format">): string {
   if (reset.step === "done") {
-    return t("databaseReset.inList.done", { duration: format.elapsed(restoredAfterMs(reset)) });
+    const { syncedAt, begunAt, requestedAt, runsAt } = reset;
+    const ms = restoredAfterMs({ syncedAt: syncedAt ?? 0, toldAt: begunAt ?? requestedAt, runsAt });
+    return t("databaseReset.inList.done", { duration: format.elapsed(ms) });
   }
   if (reset.step !== "failed") return t("databaseReset.inList.open");
   return t(

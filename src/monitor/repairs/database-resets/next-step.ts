@@ -1,6 +1,7 @@
 import type { DatabaseResetReport } from "../../../protocol/commands.ts";
-import { EXCHANGING_STATES, isServiceDown, type PosServerState } from "../../fleet/state.ts";
+import { isServiceDown } from "../../fleet/state.ts";
 import { type CommandFailure, reportedFailure } from "../commands/command-failure.ts";
+import { exchangeAfter, type FollowedStatus } from "../restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS } from "./limits.ts";
 import type { DatabaseResetStep } from "./step.ts";
@@ -43,11 +44,8 @@ export function afterReset(
   };
 }
 
-/** What the last report says of the exchange; times are ms UTC. */
-export interface FollowedStatus {
-  state: PosServerState;
-  lastUpdateAt: number | null;
-  lastSyncAt: number | null;
+/** What the last report says of the database, too. */
+export interface FollowedReset extends FollowedStatus {
   databaseExists: number | null;
   databaseCreatedAt: number | null;
 }
@@ -57,10 +55,9 @@ export interface FollowedStatus {
  * that came after the reset. Pure; times by the monitor's clock, those of a status all moved by one and the same shift.
  * @returns when it succeeded, or null.
  */
-export function provingExchange(status: FollowedStatus, resetAt: number): number | null {
-  const { state, lastUpdateAt, lastSyncAt, databaseExists, databaseCreatedAt } = status;
-  if (!EXCHANGING_STATES.includes(state) || databaseExists !== 1) return null;
-  if (lastUpdateAt === null || lastSyncAt === null || databaseCreatedAt === null) return null;
+export function provingExchange(status: FollowedReset, resetAt: number): number | null {
+  const { lastUpdateAt, databaseExists, databaseCreatedAt } = status;
+  if (databaseExists !== 1 || databaseCreatedAt === null || lastUpdateAt === null) return null;
   const isNewDatabase = lastUpdateAt > resetAt && databaseCreatedAt > resetAt - CLOCK_ERROR_MS;
-  return isNewDatabase && lastSyncAt > databaseCreatedAt ? lastSyncAt : null;
+  return isNewDatabase ? exchangeAfter(status, databaseCreatedAt) : null;
 }

@@ -1,4 +1,5 @@
 import type { Viewer } from "../../viewer/viewer.ts";
+import { restoredAfterMs, secondsBetween } from "../restored-exchange.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -21,17 +22,28 @@ export function shownSteps(
   reset: FoundReset,
   now: number,
 ): ShownStep[] {
+  const isStarting = reset.step === "resetting" && reset.commandStep === "starting_service";
+  const times = entered.map((own, index) => timeOf(own, entered[index - 1], reset));
   const past = entered.map((own, index): ShownStep => {
     const next = entered[index + 1];
-    const state = next ? stateBefore(own, next) : stateOfLast(own);
+    const state = next ? stateBefore(own, next) : isStarting ? "past" : stateOfLast(own);
+    const [at = own.at, nextAt] = times.slice(index, index + 2);
     return {
       step: own.step,
       state,
       isCurrent: state === "current",
       text: textOf(own, state),
-      time: [format.moment(own.at, now), ...(next ? [format.elapsed(next.at - own.at)] : [])].join(" · "),
+      time: [
+        format.moment(at, now),
+        ...(nextAt === undefined ? [] : [format.elapsed(secondsBetween(at, nextAt))]),
+      ].join(" · "),
     };
   });
+  // The POS server does both by one command, and tells how far it is.
+  if (isStarting) {
+    const text = t("databaseReset.step.starting");
+    past.push({ step: "starting", state: "current", isCurrent: true, text, time: "" });
+  }
   const ahead = stepsAhead(reset).map(
     (step): ShownStep => ({
       step,
@@ -45,11 +57,26 @@ export function shownSteps(
 
   function textOf({ step }: EnteredStep, state: ShownStep["state"]): string {
     if (step === "done") {
-      return t("databaseReset.restored", { duration: format.elapsed(restoredAfterMs(reset)) });
+      return t("databaseReset.restored", { duration: format.elapsed(restoredMs()) });
     }
     if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
     return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
+
+  function restoredMs(): number {
+    const runsAt = entered.findLast(({ step }) => step === "awaiting_sync")?.at ?? null;
+    const { syncedAt, begunAt, requestedAt } = reset;
+    return restoredAfterMs({ syncedAt: syncedAt ?? 0, toldAt: begunAt ?? requestedAt, runsAt });
+  }
+}
+
+/** The exchange that works again has its own time, not that of the poll that told of it. */
+function timeOf(
+  { step, at }: EnteredStep,
+  before: EnteredStep | undefined,
+  { syncedAt }: FoundReset,
+): number {
+  return step === "done" && syncedAt !== null ? Math.max(syncedAt, before?.at ?? 0) : at;
 }
 
 function stateBefore({ step }: EnteredStep, next: EnteredStep): ShownStep["state"] {
@@ -62,11 +89,6 @@ function stateBefore({ step }: EnteredStep, next: EnteredStep): ShownStep["state
 
 function stateOfLast({ step }: EnteredStep): ShownStep["state"] {
   return step === "done" || step === "failed" ? step : "current";
-}
-
-/** From the moment when the POS server was told to the exchange that worked again. */
-export function restoredAfterMs(reset: Pick<FoundReset, "syncedAt" | "begunAt" | "requestedAt">): number {
-  return Math.max((reset.syncedAt ?? 0) - (reset.begunAt ?? reset.requestedAt), 0);
 }
 
 function stepsAhead({ step, startService }: FoundReset): DatabaseResetStep[] {

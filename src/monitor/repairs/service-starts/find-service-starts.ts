@@ -27,6 +27,18 @@ export async function findOpenStartOf(db: Kysely<Database>, posServerId: number)
   return (await query.executeTakeFirst()) ?? null;
 }
 
+/** Finds a start whose exchange is awaited. */
+export async function findAwaitedStart(db: Kysely<Database>, id: number): Promise<FoundStart | null> {
+  const query = selectStarts(db).where("service_start.id", "=", id).where("exchange", "=", "awaited");
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** Ids of the starts whose exchange is awaited. */
+export async function listAwaitedStarts(db: Kysely<Database>): Promise<number[]> {
+  const rows = await db.selectFrom("service_start").select("id").where("exchange", "=", "awaited").execute();
+  return rows.map(({ id }) => id);
+}
+
 function selectStarts(db: Kysely<Database>) {
   return db
     .selectFrom("service_start")
@@ -34,7 +46,7 @@ function selectStarts(db: Kysely<Database>) {
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select(["service_start.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
     .select(["idempotency_key as idempotencyKey", "database_reset_id as databaseResetId"])
-    .select(["status", "started_at as startedAt"]);
+    .select(["status", "started_at as startedAt", "exchange", "synced_at as syncedAt"]);
 }
 
 /** Ids of the starts that are not finished, in the order in which they were asked for. */

@@ -23,6 +23,8 @@ export async function finishServiceStart(
         failure_code: failure?.code ?? null,
         failure_detail: failure?.detail ?? null,
         finished_at: now,
+        // The exchange that a reset waits for is the reset's.
+        exchange: failure || start.databaseResetId !== null ? null : "awaited",
       })
       .where("id", "=", start.id)
       .where("finished_at", "is", null)

@@ -3,6 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { restoredMs } from "./models.ts";
 
 export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 
@@ -10,7 +11,7 @@ export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 export async function listServiceStarts(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("service_start")
-    .select(["id", ...REQUEST_COLUMNS, "status"])
+    .select(["id", ...REQUEST_COLUMNS, "status", "started_at as startedAt", "synced_at as syncedAt"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -18,13 +19,18 @@ export async function listServiceStarts(db: Kysely<Database>, posServerId: numbe
     .execute();
 }
 
-/** A start as the page of its POS server lists it. */
+/** A start as the page of its POS server lists it: «Запуск службы: Анна Иванова», «обмен восстановлен за 20 с». */
 export function startAsAction(start: ListedStart, { t, format }: Viewer, now: number): PosServerAction {
+  const ms = restoredMs(start);
   return {
     at: start.requestedAt,
     title: format.time(start.requestedAt, now),
     text: t("serviceStart.inList", { name: start.userName ?? start.userLogin }),
     url: `/service-starts/${start.id}`,
-    result: t(`serviceStart.status.${start.status}`),
+    result:
+      ms === null
+        ? t(`serviceStart.status.${start.status}`)
+        : t("serviceStart.restored", { duration: format.elapsed(ms) }),
+    isRestored: ms !== null,
   };
 }

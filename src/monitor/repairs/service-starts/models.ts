@@ -1,6 +1,7 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { commandFailureInWords } from "../database-resets/words.ts";
+import { restoredAfterMs } from "../restored-exchange.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */
@@ -21,37 +22,17 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
   };
 }
 
-/** What is known of the exchange since a start; times in ms UTC. */
-export interface StartedExchange {
-  lastSyncAt: number | null;
-  /** Why it does not work, as it was reported. */
-  syncError: string | null;
-}
-
 export interface StartContext {
-  exchange: StartedExchange;
-  /** How long the exchange is waited for, ms. */
-  patienceMs: number;
+  /** Why the exchange does not work, as it was reported. */
+  syncError: string | null;
   now: number;
 }
 
-/** What became of a start: the exchange is followed until it works or nobody expects it any more. */
-export function followedExchange(
-  start: Pick<FoundStart, "status" | "startedAt" | "requestedAt" | "finishedAt">,
-  { exchange, patienceMs, now }: StartContext,
-): "none" | "waiting" | "restored" | "late" {
-  if (start.status !== "done" || start.finishedAt === null) return "none";
-  if ((exchange.lastSyncAt ?? 0) >= (start.startedAt ?? start.requestedAt)) return "restored";
-  return now < start.finishedAt + patienceMs ? "waiting" : "late";
-}
-
-/** The page and dialog that follow a start. */
-export function startModel(viewer: Viewer, start: FoundStart, context: StartContext) {
+/** The page and dialog that follow a start: until the exchange works, or nobody expects it any more. */
+export function startModel(viewer: Viewer, start: FoundStart, { syncError, now }: StartContext) {
   const { t, format } = viewer;
-  const { exchange, now } = context;
+  const { exchange, finishedAt } = start;
   const failure = start.failureCode && { code: start.failureCode, detail: start.failureDetail ?? "" };
-  const followed = followedExchange(start, context);
-  const restoredMs = (exchange.lastSyncAt ?? 0) - (start.startedAt ?? start.requestedAt);
   return {
     title: t("serviceStart.following", { name: start.posServerName }),
     subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,
@@ -60,19 +41,36 @@ export function startModel(viewer: Viewer, start: FoundStart, context: StartCont
       name: start.userName ?? start.userLogin,
       time: format.clock(start.requestedAt, now),
     }),
-    pollUrl: start.finishedAt === null || followed === "waiting" ? `/service-starts/${start.id}` : null,
+    pollUrl: finishedAt === null || exchange === "awaited" ? `/service-starts/${start.id}` : null,
     isDone: start.status === "done",
     canRepeat: start.status === "failed",
     text: t(`serviceStart.status.${start.status}`),
-    time: start.finishedAt === null ? "" : format.moment(start.finishedAt, now),
+    time: finishedAt === null ? "" : format.moment(finishedAt, now),
     failure: failure ? commandFailureInWords(viewer, failure) : null,
-    isRestored: followed === "restored",
-    isLate: followed === "late",
-    followed:
-      followed === "none"
-        ? null
-        : t(`serviceStart.followed.${followed}`, { duration: format.elapsed(Math.max(restoredMs, 0)) }),
-    error: followed === "late" ? exchange.syncError : null,
+    restored: restoredInWords(viewer, start, now),
+    awaited: exchange === "awaited" ? t("serviceStart.exchange.awaited") : null,
+    late: exchange === "late" ? t("serviceStart.exchange.late") : null,
+    error: exchange === "late" ? syncError : null,
     resetUrl: start.databaseResetId === null ? null : `/database-resets/${start.databaseResetId}`,
   };
+}
+
+function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) {
+  const ms = restoredMs(start);
+  if (ms === null) return null;
+  return {
+    text: t("serviceStart.exchange.restored", { duration: format.elapsed(ms) }),
+    time: format.moment(Math.max(start.syncedAt ?? 0, start.finishedAt ?? 0), now),
+  };
+}
+
+/** How long after the start the exchange worked again; null where it is not known that it did. */
+export function restoredMs({
+  syncedAt,
+  startedAt,
+  requestedAt,
+  finishedAt,
+}: Pick<FoundStart, "syncedAt" | "startedAt" | "requestedAt" | "finishedAt">): number | null {
+  if (syncedAt === null) return null;
+  return restoredAfterMs({ syncedAt, toldAt: startedAt ?? requestedAt, runsAt: finishedAt });
 }

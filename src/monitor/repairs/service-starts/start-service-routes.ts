@@ -1,17 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { findAskedPosServer } from "../../fleet/find-pos-server.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
-import { readSettings } from "../../fleet/settings.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
 import { findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
-import {
-  followedExchange,
-  newStartModel,
-  type StartContext,
-  type StartRefusal,
-  startModel,
-} from "./models.ts";
+import { newStartModel, type StartRefusal, startModel } from "./models.ts";
 import { requestServiceStart } from "./request-service-start.ts";
 
 /** «Запустить службу»: `/pos-servers/:id/service-starts` asks for it, `/service-starts/:id` follows it to the end. */
@@ -59,24 +52,21 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     const start = id === null ? null : await findServiceStart(db, viewer.organizations, id);
     if (!start) return reply.callNotFound();
-    const context = await findContext(start.posServerId);
+    const now = app.clock();
+    const { lastPollAt, syncError } = await db
+      .selectFrom("pos_status")
+      .select(["last_poll_at as lastPollAt", "sync_error as syncError"])
+      .where("pos_server_id", "=", start.posServerId)
+      .executeTakeFirstOrThrow();
     // Whoever looks on sees the exchange begin at once, not with the next regular poll.
-    const isFollowed = followedExchange(start, context) === "waiting";
-    if (isFollowed && context.now - (context.lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
+    if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
       app.poller.hurry(start.posServerId);
     }
-    return await reply.dialogPage("repairs/service-starts/show", startModel(viewer, start, context));
+    return await reply.dialogPage(
+      "repairs/service-starts/show",
+      startModel(viewer, start, { syncError, now }),
+    );
   });
-
-  async function findContext(posServerId: number): Promise<StartContext & { lastPollAt: number | null }> {
-    const { lastPollAt, ...exchange } = await db
-      .selectFrom("pos_status")
-      .select(["last_poll_at as lastPollAt", "last_sync_at as lastSyncAt", "sync_error as syncError"])
-      .where("pos_server_id", "=", posServerId)
-      .executeTakeFirstOrThrow();
-    const { resetSyncTimeoutMs: patienceMs } = await readSettings(db);
-    return { exchange, patienceMs, lastPollAt, now: app.clock() };
-  }
 }
 
 /** A start that a reset waits for is followed where the reset is. */

@@ -1,0 +1,86 @@
+import type { Kysely } from "kysely";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { readSettings } from "../../fleet/settings.ts";
+import { actorOf } from "../../requests/request-columns.ts";
+import { restoredParts } from "../restored-exchange.ts";
+import { type AwaitedStart, decideExchange } from "./decide-exchange.ts";
+import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
+
+/**
+ * Notes of each start whose exchange is awaited what the polls since have shown of it, at `now` (ms UTC): whoever polled,
+ * and whether anybody looked on or not.
+ */
+export async function noteRestoredExchanges(db: Kysely<Database>, now: number): Promise<void> {
+  const awaited = await listAwaitedStarts(db);
+  if (awaited.length === 0) return;
+  const { resetSyncTimeoutMs } = await readSettings(db);
+  for (const id of awaited) await noteExchange(db, id, resetSyncTimeoutMs, now);
+}
+
+async function noteExchange(
+  db: Kysely<Database>,
+  id: number,
+  patienceMs: number,
+  now: number,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const start = await findAwaitedStart(trx, id);
+    if (!start || start.finishedAt === null) return;
+    const polled = await trx
+      .selectFrom("pos_status")
+      .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+      .select(["pos_status.state", "last_poll_at as lastPollAt", "last_update_at as lastUpdateAt"])
+      .select(["last_sync_at as lastSyncAt", "pos_server.parked"])
+      .where("pos_server_id", "=", start.posServerId)
+      .executeTakeFirstOrThrow();
+    const toldAt = start.startedAt ?? start.requestedAt;
+    const isOver = polled.parked === 1 || (await isToldAnother(trx, id, start.posServerId, toldAt));
+    const awaited: AwaitedStart = { toldAt, runsAt: start.finishedAt, patienceMs, isOver };
+    const decided = decideExchange(awaited, polled, now);
+    if (decided === "awaited") return;
+    const { exchange, syncedAt } = decided;
+    await trx
+      .updateTable("service_start")
+      .set({ exchange, synced_at: syncedAt })
+      .where("id", "=", id)
+      .execute();
+    if (syncedAt === null) return;
+    await recordEvent(
+      trx,
+      actorOf(start),
+      {
+        action: "service_start_exchange",
+        subject: start.posServerName,
+        organizationId: start.organizationId,
+        posServerId: start.posServerId,
+        detail: restoredParts({ syncedAt, toldAt, runsAt: start.finishedAt }),
+      },
+      now,
+    );
+  });
+}
+
+/** Whether the POS server may have been told something else since: what works then is not this start's doing. */
+async function isToldAnother(
+  trx: Kysely<Database>,
+  id: number,
+  posServerId: number,
+  toldAt: number,
+): Promise<boolean> {
+  const start = await trx
+    .selectFrom("service_start")
+    .select("id")
+    .where("pos_server_id", "=", posServerId)
+    .where("id", ">", id)
+    .where("started_at", "is not", null)
+    .executeTakeFirst();
+  const reset = await trx
+    .selectFrom("database_reset")
+    .select("id")
+    .where("pos_server_id", "=", posServerId)
+    .where("begun_at", ">=", toldAt)
+    .executeTakeFirst();
+  return start !== undefined || reset !== undefined;
+}

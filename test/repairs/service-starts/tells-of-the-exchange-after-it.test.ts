@@ -1,0 +1,192 @@
+import t from "tap";
+import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
+import { textOf } from "../../helpers/page.ts";
+import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+/** Its time is some milliseconds off, since it is moved to the clock of the monitor. */
+const WITHIN_A_SECOND_MS = 500;
+const PATIENCE_MS = 15 * MINUTE;
+
+/** A service that was started 3 s after it was asked for, and does not exchange yet. @returns the address of the start. */
+async function startService(scene: ResetScene): Promise<string> {
+  const { monitor, posServer, posServerId, user } = scene;
+  posServer.isSlow = true;
+  const answer = await user.post(`/pos-servers/${posServerId}/service-starts`);
+  await waitFor(() => posServer.starts.length > 0);
+  monitor.clock.advance(3 * SECOND);
+  posServer.isSlow = false;
+  const { db } = monitor.app.database;
+  await waitFor(async () => {
+    await scene.work();
+    const open = await db.selectFrom("service_start").select("id").where("finished_at", "is", null).execute();
+    return open.length === 0;
+  });
+  return String(answer.headers.location);
+}
+
+/** The POS server exchanges so much later, and is polled by its schedule another 8 s later. Nobody looks on. */
+async function exchange({ monitor, posServer, posServerId }: ResetScene, afterMs: number): Promise<void> {
+  monitor.clock.advance(afterMs + WITHIN_A_SECOND_MS);
+  Object.assign(posServer, { syncError: null, lastSuccessAt: monitor.clock() });
+  await poll({ monitor, posServerId }, 8 * SECOND);
+}
+
+async function poll({ monitor, posServerId }: Pick<ResetScene, "monitor" | "posServerId">, afterMs = 0) {
+  monitor.clock.advance(afterMs);
+  await monitor.app.pollNow(posServerId);
+  await note({ monitor });
+}
+
+const note = ({ monitor }: Pick<ResetScene, "monitor">) =>
+  noteRestoredExchanges(monitor.app.database.db, monitor.clock());
+
+const lookAt = async ({ user }: ResetScene, url: string) => {
+  const { body } = await user.get(url, { "hx-request-type": "partial" });
+  return { text: textOf(body), isPolled: body.includes(`hx-get="${url}"`) };
+};
+const restoredEvents = ({ monitor }: Pick<ResetScene, "monitor">) =>
+  recordedEvents(monitor.app.database.db, "service_start_exchange");
+
+async function startScene(t: Parameters<typeof startResetScene>[0], options = {}) {
+  return await startResetScene(t, { service: "stopped", exchanges: false }, options);
+}
+
+t.test("the exchange that works again is told everywhere, from when the service ran", async (t) => {
+  const scene = await startScene(t);
+  const url = await startService(scene);
+  await note(scene);
+  t.match(await lookAt(scene, url), { text: /✓ Служба запущена .*Ждём первого обмена/, isPolled: true });
+  t.same(await restoredEvents(scene), []);
+
+  await exchange(scene, 20 * SECOND);
+  t.match(await lookAt(scene, url), {
+    text: /✓ Служба запущена .*✓ Обмен восстановлен за 20 с после запуска службы/,
+    isPolled: false,
+  });
+  const page = textOf((await scene.user.get(`/pos-servers/${scene.posServerId}`)).body);
+  t.match(page, /✓ обмен восстановлен за 20 с Запуск службы: Анна Иванова/);
+  t.match(
+    textOf((await scene.user.get("/audit")).body),
+    /Обмен после запуска службы.*Обмен восстановлен за 20 с/,
+  );
+  t.match(await restoredEvents(scene), [
+    {
+      user_name: "Анна Иванова",
+      subject: "Тверская, 12",
+      result: "done",
+      detail: [{ key: "exchangeRestored", values: { seconds: 20 } }],
+    },
+  ]);
+  await exchange(scene, MINUTE);
+  t.equal((await restoredEvents(scene)).length, 1, "it is told once");
+  t.match(await lookAt(scene, url), { text: /за 20 с/ });
+});
+
+t.test("the times of the steps agree with it", async (t) => {
+  const scene = await startScene(t);
+  const url = await startService(scene);
+  await exchange(scene, 20 * SECOND);
+  const said = Number(/Обмен восстановлен за (\d+) с/.exec((await lookAt(scene, url)).text)?.[1]);
+  const times = [...(await lookAt(scene, url)).text.matchAll(/\d\d:\d\d:\d\d/g)].map(([time]) =>
+    Date.parse(`2026-11-24T${time}Z`),
+  );
+  t.equal(Number(times.at(-1)) - Number(times.at(-2)), said * SECOND);
+});
+
+t.test("its job finds it, also in a monitor that began later", async (t) => {
+  const scene = await startScene(t);
+  await startService(scene);
+  const { monitor, posServer, posServerId } = scene;
+  await monitor.app.close();
+  const { dataDir, clock } = monitor;
+  const next = await startMonitor(t, { dataDir, clock });
+  clock.advance(20 * SECOND + WITHIN_A_SECOND_MS);
+  Object.assign(posServer, { syncError: null, lastSuccessAt: clock() });
+  await next.app.pollNow(posServerId);
+  await note({ monitor: next });
+  t.match(await restoredEvents({ monitor: next }), [{ detail: [{ values: { seconds: 20 } }] }]);
+});
+
+t.test("an exchange from before, or of a POS server that has another trouble, proves nothing", async (t) => {
+  const scene = await startScene(t);
+  const { posServer, monitor } = scene;
+  const before = monitor.clock() - SECOND;
+  const url = await startService(scene);
+  Object.assign(posServer, { syncError: null, lastSuccessAt: before });
+  await poll(scene, 5 * SECOND);
+  Object.assign(posServer, { syncError: "снова", lastSuccessAt: monitor.clock() });
+  await poll(scene, 5 * SECOND);
+  t.same(await restoredEvents(scene), []);
+  t.match(await lookAt(scene, url), { isPolled: true });
+});
+
+t.test("one that came when nobody expected it any more is not credited to it", async (t) => {
+  const scene = await startScene(t);
+  const url = await startService(scene);
+  await poll(scene, PATIENCE_MS - SECOND);
+  t.match(await lookAt(scene, url), { text: /Ждём первого обмена/ });
+  await poll(scene, SECOND);
+  const late = { text: /Служба работает, но обмен за отведённое время не восстановился/, isPolled: false };
+  t.match(await lookAt(scene, url), late);
+  await exchange(scene, 5 * MINUTE);
+  t.match(await lookAt(scene, url), late);
+  t.same(await restoredEvents(scene), []);
+});
+
+t.test("one of which nobody was told for long is neither good nor bad", async (t) => {
+  const scene = await startScene(t);
+  const url = await startService(scene);
+  await exchange(scene, PATIENCE_MS + MINUTE);
+  const { text, isPolled } = await lookAt(scene, url);
+  t.match(text, /Служба запущена/);
+  t.notMatch(text, /[Оо]бмен/);
+  t.notOk(isPolled);
+  t.same(await restoredEvents(scene), []);
+});
+
+t.test("after a newer command it is that one's", async (t) => {
+  const scene = await startScene(t);
+  const first = await startService(scene);
+  const second = await startService(scene);
+  t.not(first, second);
+  await exchange(scene, 20 * SECOND);
+  t.notMatch((await lookAt(scene, first)).text, /[Оо]бмен/);
+  t.match((await lookAt(scene, second)).text, /Обмен восстановлен за 20 с/);
+  t.equal((await restoredEvents(scene)).length, 1);
+});
+
+t.test("after a reset, and when a reset waits for the start, it is the reset's", async (t) => {
+  const scene = await startScene(t);
+  await startService(scene);
+  const id = await scene.askForReset({ crmId: "100237" });
+  await scene.runTo(id, "awaiting_start");
+  await startService(scene);
+  await scene.runTo(id, "awaiting_sync");
+  await exchange(scene, 20 * SECOND);
+  await scene.runTo(id, "done");
+  await note(scene);
+  t.same(await restoredEvents(scene), []);
+  const ends = await recordedEvents(scene.monitor.app.database.db, "database_reset_end");
+  t.match(ends, [{ detail: [{ key: "exchangeRestored", values: { seconds: 20 } }] }]);
+});
+
+t.test("where the clock was set back, or its polls are paused, nothing is told", async (t) => {
+  for (const disturb of [
+    async ({ monitor }: ResetScene) => monitor.clock.advance(-60 * MINUTE),
+    async ({ monitor }: ResetScene) => {
+      await monitor.app.database.db.updateTable("pos_server").set({ parked: 1 }).execute();
+    },
+  ]) {
+    const scene = await startScene(t);
+    await startService(scene);
+    await disturb(scene);
+    await note(scene);
+    await exchange(scene, 61 * MINUTE);
+    t.same(await restoredEvents(scene), []);
+  }
+});
