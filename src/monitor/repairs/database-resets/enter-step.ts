@@ -6,7 +6,7 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
-import { restoredParts } from "../restored-exchange.ts";
+import { restoredParts } from "../commands/restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 

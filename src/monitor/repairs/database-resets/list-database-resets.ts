@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs } from "../restored-exchange.ts";
+import { restoredAfterMs } from "../commands/restored-exchange.ts";
 
 export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 

@@ -1,7 +1,7 @@
 import type { DatabaseResetReport } from "../../../protocol/commands.ts";
 import { isServiceDown } from "../../fleet/state.ts";
 import { type CommandFailure, reportedFailure } from "../commands/command-failure.ts";
-import { exchangeAfter, type FollowedStatus } from "../restored-exchange.ts";
+import { exchangeAfter, type FollowedStatus } from "../commands/restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS } from "./limits.ts";
 import type { DatabaseResetStep } from "./step.ts";

@@ -1,5 +1,5 @@
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs, secondsBetween } from "../restored-exchange.ts";
+import { restoredAfterMs, secondsBetween } from "../commands/restored-exchange.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 

@@ -1,5 +1,5 @@
+import { exchangeAfter, type FollowedStatus } from "../commands/restored-exchange.ts";
 import { MAX_DRIFT_MS } from "../database-resets/keep-up-with-clock.ts";
-import { exchangeAfter, type FollowedStatus } from "../restored-exchange.ts";
 import type { StartExchange } from "./status.ts";
 
 /** A start whose exchange is waited for; times are ms UTC. */

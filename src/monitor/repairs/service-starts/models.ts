@@ -1,7 +1,7 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { restoredAfterMs } from "../commands/restored-exchange.ts";
 import { commandFailureInWords } from "../database-resets/words.ts";
-import { restoredAfterMs } from "../restored-exchange.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */

@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { restoredParts } from "../restored-exchange.ts";
+import { restoredParts } from "../commands/restored-exchange.ts";
 import { type AwaitedStart, decideExchange } from "./decide-exchange.ts";
 import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
 

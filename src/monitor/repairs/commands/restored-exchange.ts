@@ -1,5 +1,5 @@
-import type { AuditDetail } from "../audit-log/detail.ts";
-import { EXCHANGING_STATES, type PosServerState } from "../fleet/state.ts";
+import type { AuditDetail } from "../../audit-log/detail.ts";
+import { EXCHANGING_STATES, type PosServerState } from "../../fleet/state.ts";
 
 /** What the last report says of the exchange; times are ms UTC, by the monitor's clock. */
 export interface FollowedStatus {
