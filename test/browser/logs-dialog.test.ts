@@ -203,6 +203,59 @@ t.test(
   },
 );
 
+t.test("the dialog holds its height from the form to the archives", async (t) => {
+  for (const device of [DESKTOP, PHONE]) {
+    const { monitor, id, open } = await start(t);
+    const { db } = monitor.app.database;
+    await monitor.app.logRequests.stop();
+    const page = await open(device);
+    const heights: Record<string, number> = {};
+    const measure = async (what: string) => {
+      heights[what] = await page
+        .locator(OPEN)
+        .evaluate((dialog) => Math.round(dialog.getBoundingClientRect().height));
+    };
+    if (device === PHONE) await clickOnPhone(page, id);
+    else await buttonOf(page, id).click();
+    await page.locator(OPEN).waitFor();
+    await measure("form");
+    await page.getByText("Будет получено 2 файла").waitFor();
+    await measure("preview");
+    await page.click("text=Запросить логи");
+    await page.locator(`${OPEN} #log-progress`).waitFor();
+    await measure("queued");
+    await db.updateTable("log_request").set({ status: "running", started_at: Date.now() }).execute();
+    await page.getByText("Узнаём у POS-сервера").waitFor();
+    await measure("listing");
+    const [request] = await listRequests(monitor);
+    if (!request) throw new Error("no request");
+    for (let index = 0; index < 2; index++) {
+      await addArchive(monitor, request.id, { path: null, zip_bytes: null, status: "planned" });
+    }
+    await db
+      .updateTable("log_request")
+      .set({ planned_files: 2, planned_bytes: 40 * MEGABYTE, received_bytes: 20 * MEGABYTE })
+      .execute();
+    await page.locator(`${OPEN} .rows li`).nth(1).waitFor();
+    await measure("running");
+    await db
+      .updateTable("log_archive")
+      .set(({ cast, ref }) => ({
+        status: "done",
+        zip_bytes: MEGABYTE,
+        path: cast<string>(ref("id"), "text"),
+      }))
+      .execute();
+    await db
+      .updateTable("log_request")
+      .set({ status: "done", finished_at: Date.now(), received_bytes: 40 * MEGABYTE, received_files: 2 })
+      .execute();
+    await page.getByText("Получено 2 архива").waitFor();
+    await measure("done");
+    t.equal(new Set(Object.values(heights)).size, 1, JSON.stringify(heights));
+  }
+});
+
 t.test("a request is cancelled from its dialog", async (t) => {
   const { monitor, id, open } = await start(t);
   const request = await addLogRequest(monitor, id);
