@@ -1,5 +1,6 @@
 import t from "tap";
 import type { StateChange } from "../../src/monitor/fleet/find-pos-server.ts";
+import type { PastTaking } from "../../src/monitor/fleet/takings.ts";
 import { historyModel } from "../../src/monitor/pos-server/history-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 
@@ -13,7 +14,7 @@ type Change = [
   causeKey?: string | undefined,
 ];
 
-function tellAll(timeZone: string, now: string, changes: Change[]) {
+function tellAll(timeZone: string, now: string, changes: Change[], takings: PastTaking[] = []) {
   const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", timeZone) };
   const newestFirst = changes
     .map(([time, state, detail = null, causeKey = null], id) => ({
@@ -24,11 +25,11 @@ function tellAll(timeZone: string, now: string, changes: Change[]) {
       causeKey,
     }))
     .reverse();
-  return historyModel(viewer, newestFirst, at(now));
+  return historyModel(viewer, newestFirst, takings, at(now));
 }
 
-function tell(timeZone: string, now: string, changes: Change[]) {
-  return tellAll(timeZone, now, changes).map(({ day, label, cause, period, lasted }) =>
+function tell(timeZone: string, now: string, changes: Change[], takings: PastTaking[] = []) {
+  return tellAll(timeZone, now, changes, takings).map(({ day, label, cause, period, lasted }) =>
     [day, label, cause?.text ?? null, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
   );
 }
@@ -113,5 +114,43 @@ t.test("a known cause stands there in words, with the error behind it; an unknow
     const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
     t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
   }
+  t.end();
+});
+
+t.test("takings stand in their place in time, with what ended them", (t) => {
+  const taking = (takenAt: string, changes: Partial<PastTaking>): PastTaking => ({
+    ...{ id: 1, userId: 1, userName: "Анна Иванова", note: null, endedAt: null, endedBy: null },
+    takenAt: at(takenAt),
+    endsAt: at("2026-11-25T20:00:00Z"),
+    ...changes,
+  });
+  t.same(
+    tell(
+      "Europe/Moscow",
+      "2026-11-25T12:00:00Z",
+      [
+        ["2026-11-24T08:00:00Z", "sync_error", "ошибка"],
+        ["2026-11-25T07:00:00Z", "synced"],
+      ],
+      [
+        taking("2026-11-25T11:00:00Z", { userName: "Пётр" }),
+        taking("2026-11-25T06:00:00Z", {
+          endedAt: at("2026-11-25T07:00:00Z"),
+          endedBy: "exchange",
+          note: "еду",
+        }),
+        taking("2026-11-24T22:00:00Z", { endedAt: at("2026-11-25T06:00:00Z"), endedBy: "taken_over" }),
+        taking("2026-11-24T09:00:00Z", { endsAt: at("2026-11-24T10:00:00Z") }),
+      ],
+    ),
+    [
+      "25.11 | Занимается: Пётр | 14:00 – сейчас | 1 ч",
+      "Синхронизирован | 10:00 – сейчас | 5 ч",
+      "Кто занимался: Анна Иванова | еду · обмен восстановлен | 09:00 – 10:00 | 1 ч",
+      "Кто занимался: Анна Иванова | 01:00 – 09:00 | 8 ч",
+      "24.11 | Кто занимался: Анна Иванова | время вышло | 12:00 – 13:00 | 1 ч",
+      "Ошибка синхронизации | ошибка | 11:00 – 25.11 10:00 | 23 ч",
+    ],
+  );
   t.end();
 });

@@ -1,56 +1,82 @@
 import { causeOf } from "../fleet/causes.ts";
 import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
+import type { PastTaking } from "../fleet/takings.ts";
 import { FAILURE_CODES } from "../pos-client/failure.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
+import { takingInHistory } from "./taking-history-model.ts";
 
 const MINUTE_MS = 60_000;
 
-/**
- * The history of a POS server, newest first: each state with its cause, from – to, and how long it lasted.
- * @param changes newest first.
- */
-export function historyModel(viewer: Viewer, changes: readonly StateChange[], now: number) {
-  const { t, format, timeZone } = viewer;
-  let shownDay: string | null = null;
-  return changes.map((change, index) => {
-    const next = changes[index - 1];
-    const end = next?.at ?? now;
-    const day = dayAt(change.at, timeZone);
-    const isNewDay = day !== shownDay;
-    shownDay = day;
-    return {
-      id: `change-${change.id}`,
-      state: change.state,
-      isProblem: change.state !== "parked" && isProblem(change.state),
-      label: t(`state.${change.state}`),
-      day: isNewDay ? format.day(change.at, now) : null,
-      cause: causeInWords(viewer, change),
-      period: t("posServer.period", {
-        from: format.clock(change.at, change.at),
-        to: next ? endInWords() : t("posServer.now"),
-      }),
-      lasted: next
-        ? { ...lastedInWords(format, change.at, end), isGoingOn: false }
-        : { ...format.lasted(change.at, end), isGoingOn: true },
-    };
+/** One line of the history before it is put in its place: `state` is null for what is none. */
+interface HistoryEntry {
+  id: string;
+  at: number;
+  /** null = it goes on. */
+  endedAt: number | null;
+  state: StateChange["state"] | null;
+  label: string;
+  cause: CauseInWords | null;
+}
 
-    function endInWords(): string {
-      return dayAt(end, timeZone) === day ? format.clock(end, end) : format.time(end, now);
-    }
-  });
+/**
+ * The history of a POS server, newest first: each state with its cause and each taking, from – to, and how long it lasted.
+ * @param changes newest first, as are the takings.
+ */
+export function historyModel(
+  viewer: Viewer,
+  changes: readonly StateChange[],
+  takings: readonly PastTaking[],
+  now: number,
+) {
+  const { t, format, timeZone } = viewer;
+  const entries: HistoryEntry[] = [
+    ...takings.map((taking) => ({ ...takingInHistory(viewer, taking, now), state: null })),
+    ...changes.map((change, index) => ({
+      id: `change-${change.id}`,
+      at: change.at,
+      endedAt: changes[index - 1]?.at ?? null,
+      state: change.state,
+      label: t(`state.${change.state}`),
+      cause: causeInWords(viewer, change),
+    })),
+  ];
+  let shownDay: string | null = null;
+  return entries
+    .sort((one, other) => other.at - one.at)
+    .map(({ id, at, endedAt, state, label, cause }) => {
+      const day = dayAt(at, timeZone);
+      const isNewDay = day !== shownDay;
+      shownDay = day;
+      const isGoingOn = endedAt === null;
+      return {
+        ...{ id, state, label, cause },
+        isProblem: state !== null && state !== "parked" && isProblem(state),
+        day: isNewDay ? format.day(at, now) : null,
+        period: t("posServer.period", {
+          from: format.clock(at, at),
+          to: isGoingOn ? t("posServer.now") : endInWords(day, endedAt),
+        }),
+        lasted: { ...lastedInWords(format, at, endedAt, now), isGoingOn },
+      };
+    });
+
+  function endInWords(day: string, endedAt: number): string {
+    return dayAt(endedAt, timeZone) === day ? format.clock(endedAt, endedAt) : format.time(endedAt, now);
+  }
 }
 
 /** What is over is not «только что». */
-function lastedInWords(format: Viewer["format"], from: number, to: number) {
+function lastedInWords(format: Viewer["format"], from: number, endedAt: number | null, now: number) {
+  const to = endedAt ?? now;
   const lasted = format.lasted(from, to);
-  return to - from < MINUTE_MS ? { ...lasted, text: format.elapsed(to - from) } : lasted;
+  return endedAt !== null && to - from < MINUTE_MS ? { ...lasted, text: format.elapsed(to - from) } : lasted;
 }
 
 /** `error`: as it was reported, where the words are others; null = they say all. */
-interface CauseInWords {
+export interface CauseInWords {
   text: string;
   error: string | null;
 }

@@ -2,6 +2,7 @@ import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
+import type { PastTaking } from "../fleet/takings.ts";
 import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
@@ -26,6 +27,8 @@ export interface KnownPosServer {
   posServer: ShownPosServer;
   /** Newest first, with one more than is shown when there are more. */
   changes: StateChange[];
+  /** Newest first, those of the time of the transitions that are shown. */
+  pastTakings: PastTaking[];
   logs: PosServerAction[];
   repairs: PosServerAction[];
   activity: Activity | undefined;
@@ -86,7 +89,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
       lines: checksModel(viewer, posServer, row, now),
     },
     availability: availabilityModel(viewer, known.availability, urlOfChange, now),
-    history: historyModel(viewer, changes, now),
+    history: historyModel(viewer, changes, known.pastTakings, now),
     moreHistoryUrl:
       known.changes.length > shownChanges
         ? historyUrl(Math.min(shownChanges + 5 * HISTORY_STEP, MOST_HISTORY))

@@ -3,7 +3,7 @@ import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fl
 import { findParking } from "../fleet/park-pos-server.ts";
 import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
 import { readSettings } from "../fleet/settings.ts";
-import { findTakings } from "../fleet/takings.ts";
+import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
@@ -96,9 +96,13 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
     const rules = await app.fleet.stateRules();
     const settings = await readSettings(db);
+    const changes = await listStateChanges(db, id, shownChanges + 1);
+    // Older ones come with the transitions of their time.
+    const shownSince = changes.length > shownChanges ? (changes[shownChanges - 1]?.at ?? 0) : 0;
     return {
       posServer,
-      changes: await listStateChanges(db, id, shownChanges + 1),
+      changes,
+      pastTakings: await listTakings(db, id, shownSince, MOST_HISTORY),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
         resets.map((reset) => resetAsAction(reset, viewer, now)),
