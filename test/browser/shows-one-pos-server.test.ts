@@ -6,6 +6,13 @@ import { failed } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 const browser = await launchBrowser();
 
 t.test("a refresh of the page of a POS server leaves open what somebody opened", async (t) => {
@@ -100,6 +107,41 @@ t.test(
     for (const width of [320, 360, 390, 759, 760, 1000, 1440, 1920]) {
       await page.setViewportSize({ width, height: 800 });
       t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${width} px`);
+    }
+  },
+);
+
+t.test(
+  "who takes care stands below the checks on a phone, beside them on a desktop, and is reached in that order",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+    const order = [".checks", ".taking-card", ".pos-server-past", ".pos-server-aside"];
+    for (const device of [PHONE, DESKTOP]) {
+      const page = await monitor.openPage(t, browser, device);
+      await page.goto(`${monitor.url}/pos-servers/${id}`);
+      const boxes = [];
+      for (const part of order) {
+        const box = await page.locator(part).first().boundingBox();
+        if (!box) throw new Error(`no ${part}`);
+        boxes.push(box);
+      }
+      const [checks, taking, past, aside] = boxes as [Box, Box, Box, Box];
+      const isBelow = (one: Box, other: Box) => one.y >= other.y + other.height;
+      t.ok(isBelow(past, checks) && isBelow(aside, taking));
+      if (device === PHONE) t.ok(isBelow(taking, checks) && isBelow(past, taking) && isBelow(aside, past));
+      else {
+        const card = await page.locator(".state-card").boundingBox();
+        t.ok(taking.x > checks.x + checks.width && taking.y === card?.y, "at the top of the other column");
+        t.ok(aside.y - (taking.y + taking.height) <= 20, "and what is below it does not wait for the checks");
+      }
+      const parts = await page
+        .locator(order.join(", "))
+        .evaluateAll((all) => all.map(({ className }) => className));
+      t.match(parts[0], "checks");
+      t.match(parts[1], "taking-card");
+      t.match(parts.at(-1), "pos-server-aside");
     }
   },
 );

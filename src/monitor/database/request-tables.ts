@@ -92,6 +92,8 @@ export interface DatabaseResetTable extends RequestColumns {
   followed_at: number | null;
   /** The exchange that proved it, by the monitor's clock. */
   synced_at: number | null;
+  /** Since when the service ran that made it; null where nobody kept it. */
+  runs_at: number | null;
 }
 
 /** Append-only: when a reset came to which step. */
@@ -114,4 +116,6 @@ export interface ServiceStartTable extends RequestColumns {
   exchange: StartExchange | null;
   /** The exchange that proved that it works again, by the monitor's clock. */
   synced_at: number | null;
+  /** Since when the service ran that made it; null where nobody kept it. */
+  runs_at: number | null;
 }

@@ -17,27 +17,34 @@ export function exchangeAfter(
   return lastUpdateAt > since && lastSyncAt > since ? lastSyncAt : null;
 }
 
-/** An exchange that works again after a command, and what it is counted from. */
-export interface RestoredExchange {
-  syncedAt: number;
+/** What is known of when a service began to run after a command; times are ms UTC, by the monitor's clock. */
+export interface KnownRun {
   /** When the POS server was told. */
   toldAt: number;
-  /** When it was known that the service runs; null = nobody knows. */
-  runsAt: number | null;
+  /** When the POS server had told that it runs. */
+  knownAt: number;
+  /** Since when it runs by the last report. */
+  reportedAt: number | null;
 }
 
-/** From the moment when the service ran; from the command where the exchange came before anybody knew that it did. Pure. */
-export function restoredAfterMs({ syncedAt, toldAt, runsAt }: RestoredExchange): number {
-  const since = runsAt !== null && runsAt <= syncedAt ? runsAt : toldAt;
-  return Math.max(secondsBetween(since, syncedAt), 0);
+/** Since when the service ran that exchanged at `syncedAt`, which may be before anybody knew that it ran. Pure. */
+export function runningSince({ toldAt, knownAt, reportedAt }: KnownRun, syncedAt: number): number {
+  if (knownAt <= syncedAt) return knownAt;
+  const isOfThisCommand = reportedAt !== null && reportedAt >= toldAt && reportedAt <= syncedAt;
+  return isOfThisCommand ? reportedAt : toldAt;
+}
+
+/** How long the exchange took from the moment when the service ran: a second at least. Pure. */
+export function restoredAfterMs(runsAt: number, syncedAt: number): number {
+  return Math.max(secondsBetween(runsAt, syncedAt), 1000);
+}
+
+/** «Обмен восстановлен за 48 с», as the audit log has it. */
+export function restoredParts(runsAt: number, syncedAt: number): AuditDetail {
+  return [{ key: "exchangeRestored", values: { seconds: restoredAfterMs(runsAt, syncedAt) / 1000 } }];
 }
 
 /** Between two times as they are shown, to the second: whoever subtracts them finds just this. Pure. @returns ms. */
 export function secondsBetween(from: number, to: number): number {
   return (Math.floor(to / 1000) - Math.floor(from / 1000)) * 1000;
-}
-
-/** «Обмен восстановлен за 48 с», as the audit log has it. */
-export function restoredParts(restored: RestoredExchange): AuditDetail {
-  return [{ key: "exchangeRestored", values: { seconds: restoredAfterMs(restored) / 1000 } }];
 }

@@ -19,7 +19,7 @@ export interface StepChange {
   /** Whatever else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
-    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "log_request_id"
+    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "runs_at" | "log_request_id"
   >;
   /** Who decided it; whoever asked for the reset unless told. */
   actor?: Actor;
@@ -79,11 +79,7 @@ async function recordStep(
   const failed = failure ? failureParts(failure) : [];
   const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {
-    const detail = restoredParts({
-      syncedAt: known?.synced_at ?? now,
-      toldAt: reset.begunAt ?? reset.requestedAt,
-      runsAt: reset.stepAt,
-    });
+    const detail = restoredParts(known?.runs_at ?? reset.stepAt, known?.synced_at ?? now);
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {
     const event = { action: "database_reset_end", result: "failed", ...subject, detail: failed } as const;

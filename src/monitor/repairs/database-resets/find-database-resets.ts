@@ -36,7 +36,12 @@ function selectResets(db: Kysely<Database>) {
     .select(["database_reset.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
     .select(["idempotency_key as idempotencyKey", "database_reset.identity", "start_service as startService"])
     .select(["step", "step_at as stepAt", "command_step as commandStep", "begun_at as begunAt"])
-    .select(["reset_at as resetAt", "followed_at as followedAt", "synced_at as syncedAt"])
+    .select([
+      "reset_at as resetAt",
+      "followed_at as followedAt",
+      "synced_at as syncedAt",
+      "runs_at as runsAt",
+    ])
     .select(["log_request_id as logRequestId", "moved_files as movedFiles", "moved_bytes as movedBytes"]);
 }
 

@@ -1,5 +1,6 @@
 import { readSettings } from "../../fleet/settings.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
+import { runningSince } from "../commands/restored-exchange.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
@@ -32,11 +33,16 @@ export async function followExchange(
       .select(["state", "last_update_at as lastUpdateAt", "last_sync_at as lastSyncAt"])
       .select(["database_exists as databaseExists", "database_created_at as databaseCreatedAt"])
       .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
+      .select("service_started_at as serviceStartedAt")
       .where("pos_server_id", "=", reset.posServerId)
       .executeTakeFirstOrThrow();
     // Those of an earlier report may be times of another clock than the reset's.
     const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
-    if (syncedAt !== null) return { step: "done", known: { synced_at: syncedAt } };
+    if (syncedAt !== null) {
+      const run = { toldAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };
+      const runsAt = runningSince({ ...run, reportedAt: status.serviceStartedAt }, syncedAt);
+      return { step: "done", known: { synced_at: syncedAt, runs_at: runsAt } };
+    }
     const { resetSyncTimeoutMs } = await readSettings(db);
     if (clock() < reset.stepAt + resetSyncTimeoutMs) return null;
     return { step: "failed", failure: { code: "no_exchange", detail: lastError(status) } };

@@ -11,14 +11,14 @@ export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number]
 export async function listDatabaseResets(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("database_reset")
-    .select(["id", ...REQUEST_COLUMNS, "step", "begun_at as begunAt", "synced_at as syncedAt"])
-    .select(({ selectFrom }) =>
-      selectFrom("database_reset_step")
-        .select(({ fn }) => fn.max("at").as("runsAt"))
-        .whereRef("database_reset_id", "=", "database_reset.id")
-        .where("database_reset_step.step", "=", "awaiting_sync")
-        .as("runsAt"),
-    )
+    .select([
+      "id",
+      ...REQUEST_COLUMNS,
+      "step",
+      "begun_at as begunAt",
+      "synced_at as syncedAt",
+      "runs_at as runsAt",
+    ])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -41,7 +41,7 @@ export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: nu
 function resultInWords(reset: ListedReset, { t, format }: Pick<Viewer, "t" | "format">): string {
   if (reset.step === "done") {
     const { syncedAt, begunAt, requestedAt, runsAt } = reset;
-    const ms = restoredAfterMs({ syncedAt: syncedAt ?? 0, toldAt: begunAt ?? requestedAt, runsAt });
+    const ms = restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt ?? 0);
     return t("databaseReset.inList.done", { duration: format.elapsed(ms) });
   }
   if (reset.step !== "failed") return t("databaseReset.inList.open");

@@ -23,7 +23,7 @@ export function shownSteps(
   now: number,
 ): ShownStep[] {
   const isStarting = reset.step === "resetting" && reset.commandStep === "starting_service";
-  const times = entered.map((own, index) => timeOf(own, entered[index - 1], reset));
+  const times = entered.map((own) => timeOf(own, reset));
   const past = entered.map((own, index): ShownStep => {
     const next = entered[index + 1];
     const state = next ? stateBefore(own, next) : isStarting ? "past" : stateOfLast(own);
@@ -35,7 +35,7 @@ export function shownSteps(
       text: textOf(own, state),
       time: [
         format.moment(at, now),
-        ...(nextAt === undefined ? [] : [format.elapsed(secondsBetween(at, nextAt))]),
+        ...(nextAt === undefined ? [] : [format.elapsed(tookMs(own, at, nextAt))]),
       ].join(" · "),
     };
   });
@@ -63,20 +63,22 @@ export function shownSteps(
     return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
 
+  function tookMs({ step }: EnteredStep, at: number, nextAt: number): number {
+    const isProved = step === "awaiting_sync" && reset.runsAt !== null;
+    return isProved ? restoredMs() : secondsBetween(at, nextAt);
+  }
+
   function restoredMs(): number {
-    const runsAt = entered.findLast(({ step }) => step === "awaiting_sync")?.at ?? null;
-    const { syncedAt, begunAt, requestedAt } = reset;
-    return restoredAfterMs({ syncedAt: syncedAt ?? 0, toldAt: begunAt ?? requestedAt, runsAt });
+    const { syncedAt, runsAt, begunAt, requestedAt } = reset;
+    return restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt ?? 0);
   }
 }
 
-/** The exchange that works again has its own time, not that of the poll that told of it. */
-function timeOf(
-  { step, at }: EnteredStep,
-  before: EnteredStep | undefined,
-  { syncedAt }: FoundReset,
-): number {
-  return step === "done" && syncedAt !== null ? Math.max(syncedAt, before?.at ?? 0) : at;
+/** Service and exchange have their own times where these are known, not those of the call that told of them. */
+function timeOf({ step, at }: EnteredStep, { step: last, syncedAt, runsAt }: FoundReset): number {
+  if (last !== "done" || syncedAt === null || runsAt === null) return at;
+  if (step === "awaiting_sync") return runsAt;
+  return step === "done" ? syncedAt : at;
 }
 
 function stateBefore({ step }: EnteredStep, next: EnteredStep): ShownStep["state"] {

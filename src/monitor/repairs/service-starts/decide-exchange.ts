@@ -7,7 +7,7 @@ export interface AwaitedStart {
   /** When the POS server may first have been told. */
   toldAt: number;
   /** When it had told that its service runs. */
-  runsAt: number;
+  knownAt: number;
   /** How long the exchange is waited for from then on. */
   patienceMs: number;
   /** Whether something else has been done to it since, or its polls count no more. */
@@ -32,10 +32,10 @@ const UNTOLD: DecidedExchange = { exchange: null, syncedAt: null };
  * proves nothing: the one after the start may have come long before, unseen. Pure.
  */
 export function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
-  const { toldAt, runsAt, patienceMs, isOver } = start;
+  const { toldAt, knownAt, patienceMs, isOver } = start;
   // The clock was set back: times before and after cannot be compared.
-  if (isOver || runsAt - now > MAX_DRIFT_MS) return UNTOLD;
-  const until = runsAt + patienceMs;
+  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNTOLD;
+  const until = knownAt + patienceMs;
   const syncedAt = exchangeAfter(polled, toldAt);
   if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNTOLD;
   const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;

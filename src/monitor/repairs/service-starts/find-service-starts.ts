@@ -46,7 +46,7 @@ function selectStarts(db: Kysely<Database>) {
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select(["service_start.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
     .select(["idempotency_key as idempotencyKey", "database_reset_id as databaseResetId"])
-    .select(["status", "started_at as startedAt", "exchange", "synced_at as syncedAt"]);
+    .select(["status", "started_at as startedAt", "exchange", "synced_at as syncedAt", "runs_at as runsAt"]);
 }
 
 /** Ids of the starts that are not finished, in the order in which they were asked for. */

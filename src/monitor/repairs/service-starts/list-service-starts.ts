@@ -11,7 +11,7 @@ export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 export async function listServiceStarts(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("service_start")
-    .select(["id", ...REQUEST_COLUMNS, "status", "started_at as startedAt", "synced_at as syncedAt"])
+    .select(["id", ...REQUEST_COLUMNS, "status", "synced_at as syncedAt", "runs_at as runsAt"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")

@@ -45,7 +45,7 @@ export function startModel(viewer: Viewer, start: FoundStart, { syncError, now }
     isDone: start.status === "done",
     canRepeat: start.status === "failed",
     text: t(`serviceStart.status.${start.status}`),
-    time: finishedAt === null ? "" : format.moment(finishedAt, now),
+    time: finishedAt === null ? "" : format.moment(start.runsAt ?? finishedAt, now),
     failure: failure ? commandFailureInWords(viewer, failure) : null,
     restored: restoredInWords(viewer, start, now),
     awaited: exchange === "awaited" ? t("serviceStart.exchange.awaited") : null,
@@ -60,17 +60,11 @@ function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) 
   if (ms === null) return null;
   return {
     text: t("serviceStart.exchange.restored", { duration: format.elapsed(ms) }),
-    time: format.moment(Math.max(start.syncedAt ?? 0, start.finishedAt ?? 0), now),
+    time: format.moment(start.syncedAt ?? 0, now),
   };
 }
 
-/** How long after the start the exchange worked again; null where it is not known that it did. */
-export function restoredMs({
-  syncedAt,
-  startedAt,
-  requestedAt,
-  finishedAt,
-}: Pick<FoundStart, "syncedAt" | "startedAt" | "requestedAt" | "finishedAt">): number | null {
-  if (syncedAt === null) return null;
-  return restoredAfterMs({ syncedAt, toldAt: startedAt ?? requestedAt, runsAt: finishedAt });
+/** How long the exchange took from the moment when the service ran; null where it is not known to have come. */
+export function restoredMs({ syncedAt, runsAt }: Pick<FoundStart, "syncedAt" | "runsAt">): number | null {
+  return syncedAt === null || runsAt === null ? null : restoredAfterMs(runsAt, syncedAt);
 }

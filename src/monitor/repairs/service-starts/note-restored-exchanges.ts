@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { restoredParts } from "../commands/restored-exchange.ts";
+import { restoredParts, runningSince } from "../commands/restored-exchange.ts";
 import { type AwaitedStart, decideExchange } from "./decide-exchange.ts";
 import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
 
@@ -32,21 +32,23 @@ async function noteExchange(
       .selectFrom("pos_status")
       .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
       .select(["pos_status.state", "last_poll_at as lastPollAt", "last_update_at as lastUpdateAt"])
-      .select(["last_sync_at as lastSyncAt", "pos_server.parked"])
+      .select(["last_sync_at as lastSyncAt", "service_started_at as serviceStartedAt", "pos_server.parked"])
       .where("pos_server_id", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     const toldAt = start.startedAt ?? start.requestedAt;
     const isOver = polled.parked === 1 || (await isToldAnother(trx, id, start.posServerId, toldAt));
-    const awaited: AwaitedStart = { toldAt, runsAt: start.finishedAt, patienceMs, isOver };
+    const awaited: AwaitedStart = { toldAt, knownAt: start.finishedAt, patienceMs, isOver };
     const decided = decideExchange(awaited, polled, now);
     if (decided === "awaited") return;
     const { exchange, syncedAt } = decided;
+    const run = { toldAt, knownAt: start.finishedAt, reportedAt: polled.serviceStartedAt };
+    const runsAt = syncedAt === null ? null : runningSince(run, syncedAt);
     await trx
       .updateTable("service_start")
-      .set({ exchange, synced_at: syncedAt })
+      .set({ exchange, synced_at: syncedAt, runs_at: runsAt })
       .where("id", "=", id)
       .execute();
-    if (syncedAt === null) return;
+    if (syncedAt === null || runsAt === null) return;
     await recordEvent(
       trx,
       actorOf(start),
@@ -55,7 +57,7 @@ async function noteExchange(
         subject: start.posServerName,
         organizationId: start.organizationId,
         posServerId: start.posServerId,
-        detail: restoredParts({ syncedAt, toldAt, runsAt: start.finishedAt }),
+        detail: restoredParts(runsAt, syncedAt),
       },
       now,
     );
