@@ -82,7 +82,7 @@ async function run({ command, configFile, time }: CommandLine): Promise<void> {
     case "pairing":
       return printPairingString(config);
     case "check": {
-      const { checkAgent } = await import("./check/check.ts");
+      const { checkAgent } = await import("./command-line/check/check.ts");
       process.exitCode = (await checkAgent(config, print)) ? 0 : 1;
       return;
     }

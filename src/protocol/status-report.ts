@@ -100,6 +100,10 @@ export const StatusReport = Type.Object({
   agent: Type.Optional(
     Nullable(
       Type.Object({
+        version: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
+        /** Such as `win32-x64`. */
+        platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+        profile: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         /** How long it keeps what a reset moved away. */
         quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
       }),

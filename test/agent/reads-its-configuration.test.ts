@@ -2,11 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { type AgentConfigError, parseAgentConfig, readAgentConfig } from "../../src/agent/config/config.ts";
-import {
-  chooseDataDirectory,
-  WINDOWS_DATA_DIRECTORIES,
-  windowsVersionSource,
-} from "../../src/agent/config/windows-defaults.ts";
+import { windowsVersionSource } from "../../src/agent/config/version-source.ts";
 
 async function problemsOf(content: unknown): Promise<readonly string[]> {
   const error = await parseAgentConfig(content, "/etc/poswatch").catch((reason: AgentConfigError) => reason);
@@ -71,18 +67,18 @@ t.test("every problem is named with its path", async (t) => {
       logs: { failed: ["fine", "*"], timestamp: "^(?<year>\\d+)" },
     }),
     [
-      /^\/version\/pattern Invalid regular expression/,
       '/service/commands is required with control "commands"',
+      /^\/version\/pattern Invalid regular expression/,
+      /^\/logs\/failed\/1 Invalid regular expression/,
       "/logs/timestamp has no group month",
       "/logs/timestamp has no group day",
       "/logs/timestamp has no group hour",
       "/logs/timestamp has no group minute",
       "/logs/timestamp has no group second",
-      /^\/logs\/failed\/1 Invalid regular expression/,
     ],
   );
   t.match(await problemsOf({ dataDirectory: "/pos", version: { value: "1", file: "v" } }), [
-    /^\/version must have exactly one of value, file, command/,
+    /^\/version must have exactly one of value, file, log, command/,
   ]);
   for (const stateDirectory of ["/pos", "/pos/..", "/"])
     t.same(await problemsOf({ dataDirectory: "/pos", stateDirectory }), [
@@ -103,20 +99,6 @@ t.test("a file is read as Notepad saves it, and one that cannot be read is a pro
   await t.rejects(readAgentConfig(join(folder, "missing.json")), { message: /missing\.json: ENOENT/ });
   await writeFile(join(folder, "agent.json"), "");
   await t.rejects(readAgentConfig(join(folder, "agent.json")), { message: /agent\.json: / });
-});
-
-t.test("on Windows the first data folder that exists is taken", async (t) => {
-  const folder = t.testdir({ second: {}, third: {}, file: "" });
-  const candidates = ["file", "first", "second", "third"].map((name) => join(folder, name));
-  t.equal(await chooseDataDirectory(candidates), join(folder, "second"));
-  t.equal(await chooseDataDirectory([join(folder, "none")]), join(folder, "none"));
-  t.equal(await chooseDataDirectory([]), undefined);
-  t.same(WINDOWS_DATA_DIRECTORIES, [
-    "C:\\Windows\\ServiceProfiles\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
-    "C:\\Windows\\ServiceProfiles\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
-    "C:\\Users\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
-    "C:\\Users\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
-  ]);
 });
 
 t.test("on Windows a service name cannot break out of the command that reads the version", (t) => {

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
-import type { ServiceControlConfig } from "../../src/agent/config/config.ts";
+import type { ServiceControlConfig } from "../../src/agent/config/service-config.ts";
 import { decodeConsole } from "../../src/agent/machine/run-command.ts";
 import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
 import { startService, stopService } from "../../src/agent/service-control/wait-for-service.ts";

@@ -1,40 +1,9 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
-
-const Text = (description: string) => Type.String({ minLength: 1, maxLength: 4096, description });
-const Patterns = (description: string) =>
-  Type.Optional(Type.Array(Text("A regular expression; letter case does not matter."), { description }));
-const Globs = (description: string, fallback: readonly string[]) =>
-  Type.Array(Text("A glob; `**/` stands for any depth of subfolders."), {
-    description,
-    minItems: 1,
-    default: [...fallback],
-  });
-const CommandLine = (description: string) =>
-  Type.Array(Type.String({ maxLength: 4096 }), {
-    description: `${description} A program and its arguments; no shell is involved.`,
-    minItems: 1,
-  });
-const hasOneSource = (source: Partial<Record<"value" | "file" | "command", unknown>>) =>
-  [source.value, source.file, source.command].filter((given) => given !== undefined).length === 1;
-
-const ValueSource = (description: string) =>
-  Type.Refine(
-    Type.Object(
-      {
-        value: Type.Optional(Text("The value itself.")),
-        file: Type.Optional(Text("A text file that contains the value, relative to the configuration file.")),
-        command: Type.Optional(CommandLine("Prints the value.")),
-        pattern: Type.Optional(
-          Text("Finds the value in the file or output: its first group. Without it: the first line."),
-        ),
-      },
-      { additionalProperties: false, description },
-    ),
-    hasOneSource,
-    () => "must have exactly one of value, file, command",
-  );
+import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
+import { explainErrors } from "./explain-errors.ts";
+import { CommandLine, Globs, PatternLists, Port, Text, ValueSource } from "./setting-types.ts";
 
 const ServiceCommands = Type.Object(
   {
@@ -63,11 +32,13 @@ const ServiceCommands = Type.Object(
 
 const Service = Type.Object(
   {
-    names: Type.Array(Type.String({ pattern: "^[^\\s\\-/\\\\][^/\\\\]{0,255}$" }), {
-      minItems: 1,
-      default: ["iikoCard5POS", "iikoCardPOS"],
-      description: "Names the service may have; the first one that is installed counts.",
-    }),
+    names: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[^\\s\\-/\\\\][^/\\\\]{0,255}$" }), {
+        minItems: 1,
+        description:
+          "Names the service may have; the first one that is installed counts. Default: the profile's.",
+      }),
+    ),
     control: Type.Enum(["windows", "systemd", "commands"], {
       default: process.platform === "win32" ? "windows" : "systemd",
       description: "How the service is asked: sc.exe, systemctl, or `commands`.",
@@ -97,23 +68,13 @@ const Service = Type.Object(
 
 const Logs = Type.Object(
   {
-    directory: Type.Optional(Text("Folder of the logs. Default: `Logs` in the data folder.")),
-    files: Globs("Which files in it are logs.", ["**/*.log", "**/*.log.*", "**/*.txt"]),
+    directory: Type.Optional(Text("Folder of the logs. Default: the profile's in the data folder.")),
+    files: Type.Optional(Globs("Which files in it are logs. Default: the profile's.")),
     encoding: Type.Enum(["auto", "utf-8", "windows-1251"], {
       default: "auto",
       description: "`auto` recognizes UTF-8, UTF-16 with a byte order mark and Windows-1251.",
     }),
-    timestamp: Type.Optional(
-      Text(
-        "The time at the start of a line: groups year, month, day, hour, minute, second and, if present, millisecond.",
-      ),
-    ),
-    attempted: Patterns("Lines that say that an exchange began."),
-    succeeded: Patterns("Lines that say that an exchange succeeded."),
-    failed: Patterns(
-      "Lines that say that an exchange failed; the group `message` is the error. Tried before the others.",
-    ),
-    excluded: Patterns("What says nothing: a line must match without it too."),
+    ...PatternLists,
     maxBytesPerSecond: Type.Optional(
       Type.Integer({
         minimum: 4 * 1024,
@@ -128,12 +89,36 @@ const Logs = Type.Object(
 const Database = Type.Object(
   {
     directory: Type.Optional(Text("Folder of the database. Default: the data folder.")),
-    files: Globs("Which files in it are the database.", ["*.mdf", "*.ldf", "*.sdf", "*.db*"]),
+    files: Type.Optional(Globs("Which files in it are the database. Default: the profile's.")),
     quarantineDays: Type.Integer({
       minimum: 1,
       maximum: 3650,
       default: 14,
       description: "How long a database that was reset is kept. The newest one is never removed.",
+    }),
+  },
+  { additionalProperties: false, default: {} },
+);
+
+const Checks = Type.Object(
+  {
+    port: Type.Optional(Port("Where the POS server answers the tills. Default: the profile's.")),
+    urlAcl: Type.Optional(
+      Text("Address that its account must have the right to listen at. Default: the profile's."),
+    ),
+    mainServer: Type.Optional(
+      Type.String({
+        pattern: "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)$",
+        description: "Name or address of the main server. Without it the way to it is not looked at.",
+      }),
+    ),
+    mainServerPort: Type.Optional(Port("Default: the profile's.")),
+    amqpPort: Type.Optional(Port("Of the main server's message queue. Default: the profile's.")),
+    everySeconds: Type.Integer({
+      minimum: 10,
+      maximum: 3_600,
+      default: 60,
+      description: "How often the agent looks at what an exchange needs.",
     }),
   },
   { additionalProperties: false, default: {} },
@@ -161,8 +146,13 @@ export const AgentConfigFile = Type.Object(
       default: process.platform === "win32" ? "C:\\ProgramData\\Poswatch" : "/var/lib/poswatch-agent",
       description: "Folder of the agent's identity. Each agent needs its own.",
     }),
+    profile: Type.String({
+      minLength: 1,
+      default: DEFAULT_PROFILE,
+      description: "What kind of POS server this is: the name of a profile, or a JSON file with one.",
+    }),
     dataDirectory: Type.Optional(
-      Text("Data folder of the POS server. Default: the known folders of Windows, the first that exists."),
+      Text("Data folder of the POS server. Default: of the profile's folders the one last written into."),
     ),
     utcOffsetMinutes: Type.Optional(
       Type.Integer({
@@ -178,12 +168,11 @@ export const AgentConfigFile = Type.Object(
     service: Service,
     logs: Logs,
     database: Database,
+    checks: Checks,
   },
   { additionalProperties: false },
 );
 export type AgentConfigFile = Static<typeof AgentConfigFile>;
-export type ValueSourceFile = NonNullable<AgentConfigFile["version"]>;
-
 const validator = Compile(AgentConfigFile);
 
 /** A copy of the content of a configuration file with the defaults of what it leaves out. */
@@ -198,18 +187,5 @@ export function isConfigFile(content: unknown): content is AgentConfigFile {
 
 /** Tells every problem of a filled configuration, each with its path. */
 export function explainInvalidConfigFile(content: unknown): string[] {
-  const explain = ({
-    keyword,
-    instancePath,
-    message,
-  }: {
-    keyword: string;
-    instancePath: string;
-    message: string;
-  }) =>
-    keyword === "boolean" ? `${instancePath} is not a known setting` : `${instancePath || "/"} ${message}`;
-  return validator
-    .Errors(content)
-    .filter((error) => error.keyword !== "additionalProperties")
-    .map(explain);
+  return explainErrors(validator.Errors(content));
 }

@@ -1,41 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
-import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
 import { isInside } from "../files/is-inside.ts";
+import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../profiles/data-folder.ts";
+import { loadProfile } from "../profiles/load-profile.ts";
+import type { Profile } from "../profiles/profile-schema.ts";
 import {
   type AgentConfigFile,
   explainInvalidConfigFile,
   fillConfigFile,
   isConfigFile,
-  type ValueSourceFile,
 } from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
-import { chooseDataDirectory, WINDOWS_DATA_DIRECTORIES, windowsVersionSource } from "./windows-defaults.ts";
+import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
+import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
+import { windowsVersionSource } from "./version-source.ts";
 
 const QUARANTINE_FOLDER = "quarantine";
-
-/** Where a value comes from; `pattern` finds it, null = the first line. */
-export type ValueSource =
-  | { kind: "value"; value: string }
-  | { kind: "file"; file: string; pattern: Pattern | null }
-  | { kind: "command"; command: string[]; pattern: Pattern | null };
-
-export interface ServiceCommands {
-  status: string[];
-  statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", Pattern>;
-  startedAtPattern: Pattern;
-  start: string[] | null;
-  stop: string[] | null;
-}
-
-/** How the service is asked. */
-export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
-  | { control: "windows" | "systemd" }
-  | { control: "commands"; commands: ServiceCommands }
-);
-
-export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
 
 export interface LogsConfig extends LogPatterns {
   directory: string;
@@ -57,6 +38,14 @@ export interface DatabaseConfig {
   logs: Pick<LogsConfig, "directory" | "files">;
 }
 
+/** What an exchange needs, as far as the agent is told where to look; null = it is not. */
+export interface ChecksConfig {
+  port: number | null;
+  urlAcl: string | null;
+  mainServer: { host: string; port: number | null; amqpPort: number | null } | null;
+  everyMs: number;
+}
+
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
 export interface AgentConfig {
   host: string;
@@ -66,11 +55,13 @@ export interface AgentConfig {
   stateDirectory: string;
   /** null = the system's zone, with its daylight-saving changes. */
   utcOffsetMinutes: number | null;
+  profile: Pick<Profile, "name" | "title" | "isTried">;
   crmId: ValueSource | null;
   version: ValueSource | null;
   service: ServiceConfig;
   logs: LogsConfig;
   database: DatabaseConfig;
+  checks: ChecksConfig;
 }
 
 /** Everything that is wrong with a configuration, each problem with its path such as `/logs/files`. */
@@ -107,32 +98,29 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
 export async function parseAgentConfig(content: unknown, baseDirectory: string): Promise<AgentConfig> {
   const file = fillConfigFile(content);
   if (!isConfigFile(file)) throw new AgentConfigError(explainInvalidConfigFile(file));
+  const profile = await loadProfile(file.profile, baseDirectory);
+  if ("problems" in profile) throw new AgentConfigError(profile.problems);
   const problems: string[] = [];
-  const compile = (path: string, pattern: string) => compileValuePattern(path, pattern, problems);
   const absolute = (path: string) => resolve(baseDirectory, path);
+  const value = (path: string, source: ValueSourceFile | null | undefined) =>
+    source ? parseValueSource(path, source, baseDirectory, problems) : null;
 
-  const isWindows = process.platform === "win32";
-  const dataDirectory =
-    file.dataDirectory ?? (await chooseDataDirectory(isWindows ? WINDOWS_DATA_DIRECTORIES : []));
+  const candidates = pathsHere(dataFolderCandidates(profile));
+  const dataDirectory = file.dataDirectory ?? (await chooseDataFolder(candidates, profile.logs.folder));
   const inDataDirectory = (path: string, ...names: string[]) => {
     if (dataDirectory) return join(absolute(dataDirectory), ...names);
     problems.push(`${path} is required here, or /dataDirectory`);
     return "";
   };
-  const valueSource = (path: string, source: ValueSourceFile | undefined): ValueSource | null => {
-    if (!source) return null;
-    const pattern = source.pattern === undefined ? null : compile(`${path}/pattern`, source.pattern);
-    if (source.file !== undefined) return { kind: "file", file: absolute(source.file), pattern };
-    if (source.command !== undefined) return { kind: "command", command: source.command, pattern };
-    return { kind: "value", value: source.value ?? "" };
-  };
+  const service = parseServiceConfig(file.service, profile.service.names, problems);
+  const versionHere = process.platform === "win32" ? windowsVersionSource(service.names) : null;
 
   const stateDirectory = absolute(file.stateDirectory);
   const logs = {
     directory: file.logs.directory
       ? absolute(file.logs.directory)
-      : inDataDirectory("/logs/directory", "Logs"),
-    files: file.logs.files,
+      : inDataDirectory("/logs/directory", profile.logs.folder),
+    files: file.logs.files ?? profile.logs.files,
   };
   const databaseDirectory = file.database.directory
     ? absolute(file.database.directory)
@@ -147,77 +135,55 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     publicAddress: file.publicAddress ?? null,
     stateDirectory,
     utcOffsetMinutes: file.utcOffsetMinutes ?? null,
-    crmId: valueSource("/crmId", file.crmId),
-    version: valueSource(
-      "/version",
-      file.version ?? (isWindows ? windowsVersionSource(file.service.names) : undefined),
-    ),
-    service: serviceConfig(file.service, compile, problems),
+    profile: { name: profile.name, title: profile.title, isTried: profile.isTried },
+    crmId: value("/crmId", file.crmId ?? crmIdHere(profile)),
+    version: value("/version", file.version ?? versionHere),
+    service,
     logs: {
       ...logs,
       encoding: file.logs.encoding,
-      ...compileLogPatterns(file.logs, problems),
+      ...compileLogPatterns(
+        [
+          { lists: file.logs, path: "/logs" },
+          { lists: profile.logs, path: `${profile.name}:/logs` },
+        ],
+        problems,
+      ),
       maxBytesPerSecond: file.logs.maxBytesPerSecond ?? null,
     },
     database: {
       directory: databaseDirectory,
-      files: file.database.files,
+      files: file.database.files ?? profile.database.files,
       quarantineDirectory: join(databaseDirectory, QUARANTINE_FOLDER),
       quarantineDays: file.database.quarantineDays,
       protectedPaths: [stateDirectory],
       logs,
     },
+    checks: checksConfig(file.checks, profile.checks),
   };
   if (problems.length > 0) throw new AgentConfigError(problems);
   return config;
 }
 
-/** One that can take any time is no reason not to start: what it should have found is unknown then. */
-function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
-  try {
-    return compilePattern(source);
-  } catch (error) {
-    const { message } = error as Error;
-    if (!(error instanceof UnusablePatternError)) problems.push(`${path} ${message}`);
-    return unusablePattern(source, `${path} cannot be used: ${message}`);
-  }
-}
-
-function unusablePattern(source: string, reason: string): Pattern {
-  const refuse = () => {
-    throw new Error(reason);
-  };
-  return { source, test: refuse, exec: refuse, strip: refuse };
-}
-
-function serviceConfig(
-  service: AgentConfigFile["service"],
-  compile: (path: string, pattern: string) => Pattern,
-  problems: string[],
-): ServiceConfig {
-  const { control, commands, ...limits } = service;
-  if (control !== "commands") return { ...limits, control };
-  if (!commands) {
-    problems.push('/service/commands is required with control "commands"');
-    return { ...limits, control: "systemd" };
-  }
-  const { startedAt, ...states } = commands.patterns;
-  const state = (name: keyof typeof states) => compile(`/service/commands/patterns/${name}`, states[name]);
+function checksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]): ChecksConfig {
+  const host = file.mainServer?.replace(/^\[|\]$/g, "");
   return {
-    ...limits,
-    control,
-    commands: {
-      status: commands.status,
-      start: commands.start ?? null,
-      stop: commands.stop ?? null,
-      statePatterns: {
-        running: state("running"),
-        stopped: state("stopped"),
-        starting: state("starting"),
-        stopping: state("stopping"),
-        not_installed: state("not_installed"),
-      },
-      startedAtPattern: compile("/service/commands/patterns/startedAt", startedAt),
-    },
+    port: file.port ?? profile.port ?? null,
+    urlAcl: file.urlAcl ?? profile.urlAcl ?? null,
+    mainServer: host
+      ? {
+          host,
+          port: file.mainServerPort ?? profile.mainServerPort ?? null,
+          amqpPort: file.amqpPort ?? profile.amqpPort ?? null,
+        }
+      : null,
+    everyMs: file.everySeconds * 1000,
   };
+}
+
+/** The profile's, unless it is for another system. */
+function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
+  if (!crmId?.log) return crmId ?? null;
+  const log = pathsHere(crmId.log);
+  return log.length > 0 ? { ...crmId, log } : null;
 }

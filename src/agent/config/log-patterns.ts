@@ -1,9 +1,19 @@
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
-import type { AgentConfigFile } from "./config-schema.ts";
-import { DEFAULT_EXCHANGE_PATTERNS, DEFAULT_TIMESTAMP_PATTERN } from "./default-patterns.ts";
+import { GENERAL_PATTERNS } from "./general-patterns.ts";
 
 /** What a line of the log says about the exchange with the main server. */
 export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
+
+/** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
+export type PatternLists = Partial<Record<ExchangeEventKind | "excluded", string[]>> & {
+  timestamp?: string;
+};
+
+export interface PatternLayer {
+  lists: PatternLists;
+  /** Where they stand, such as `/logs`. */
+  path: string;
+}
 
 export interface ExchangeRule {
   /** A line says it when one of these matches it, also without what `excluded` matches. */
@@ -22,52 +32,71 @@ export interface UnusablePattern {
 export interface LogPatterns {
   timestampPattern: Pattern;
   patterns: ExchangePatterns;
-  /** Defaults stand in for these, and for those listed with them. */
+  /** Others stand in for these, and for those listed with them. */
   unusablePatterns: UnusablePattern[];
 }
 
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
+const GENERAL: PatternLayer = { lists: GENERAL_PATTERNS, path: "" };
 
-/** Compiles the patterns of the logs; what is no regular expression at all is added to `problems`. */
-export function compileLogPatterns(logs: AgentConfigFile["logs"], problems: string[]): LogPatterns {
+interface CompiledLayer extends Partial<Record<ExchangeEventKind | "excluded", Pattern[]>> {
+  timestamp?: Pattern;
+}
+
+/**
+ * Compiles how the logs are read. Each list is that of the first layer which has it, general phrases are the last. What is
+ * excluded goes with a list: only its own layer, or one before, can exclude anything from it.
+ * @param problems gets what is no regular expression at all.
+ */
+export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
+  const compiled = [...layers, GENERAL].map((layer) => compileLayer(layer, problems, unusablePatterns));
 
-  function compileAll(name: string, sources: readonly string[]): Pattern[] | null {
-    const compiled = sources.map((source, index) => compile(`/logs/${name}/${index}`, source));
-    return compiled.every((pattern) => pattern !== null) ? compiled : null;
+  function rule(kind: ExchangeEventKind): ExchangeRule {
+    const source = compiled.findIndex((layer) => layer[kind] !== undefined);
+    const excluded = compiled.slice(0, source + 1).find((layer) => layer.excluded !== undefined)?.excluded;
+    return { matched: compiled[source]?.[kind] ?? [], excluded: excluded ?? [] };
   }
 
-  function compile(path: string, source: string): Pattern | null {
+  const timestampPattern = compiled.find((layer) => layer.timestamp !== undefined)?.timestamp;
+  return {
+    timestampPattern: timestampPattern as Pattern,
+    patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
+    unusablePatterns,
+  };
+}
+
+function compileLayer(
+  { lists, path }: PatternLayer,
+  problems: string[],
+  unusablePatterns: UnusablePattern[],
+): CompiledLayer {
+  const compiled: CompiledLayer = {};
+  for (const name of ["attempted", "succeeded", "failed", "excluded"] as const) {
+    const patterns = lists[name]?.map((source, index) => compile(`${path}/${name}/${index}`, source));
+    // A list in part could miss a failure.
+    if (patterns?.every((pattern) => pattern !== null)) compiled[name] = patterns;
+  }
+  if (lists.timestamp !== undefined) {
+    const timestamp = compileTimestamp(lists.timestamp);
+    if (timestamp) compiled.timestamp = timestamp;
+  }
+  return compiled;
+
+  function compileTimestamp(source: string): Pattern | null {
+    for (const group of TIMESTAMP_GROUPS)
+      if (!source.includes(`(?<${group}>`)) problems.push(`${path}/timestamp has no group ${group}`);
+    return compile(`${path}/timestamp`, source);
+  }
+
+  function compile(place: string, source: string): Pattern | null {
     try {
       return compilePattern(source);
     } catch (error) {
       const { message } = error as Error;
-      if (error instanceof UnusablePatternError) unusablePatterns.push({ path, reason: message });
-      else problems.push(`${path} ${message}`);
+      if (error instanceof UnusablePatternError) unusablePatterns.push({ path: place, reason: message });
+      else problems.push(`${place} ${message}`);
       return null;
     }
   }
-
-  const excluded = logs.excluded && compileAll("excluded", logs.excluded);
-  const defaultExcluded = DEFAULT_EXCHANGE_PATTERNS.excluded.map(compilePattern);
-  const rule = (kind: ExchangeEventKind): ExchangeRule => {
-    const matched = logs[kind] && compileAll(kind, logs[kind]);
-    if (matched) return { matched, excluded: excluded ?? [] };
-    return {
-      matched: DEFAULT_EXCHANGE_PATTERNS[kind].map(compilePattern),
-      excluded: excluded ?? defaultExcluded,
-    };
-  };
-
-  for (const group of TIMESTAMP_GROUPS) {
-    if (logs.timestamp && !logs.timestamp.includes(`(?<${group}>`))
-      problems.push(`/logs/timestamp has no group ${group}`);
-  }
-  const timestampPattern = logs.timestamp ? compile("/logs/timestamp", logs.timestamp) : null;
-  const patterns = { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") };
-  return {
-    timestampPattern: timestampPattern ?? compilePattern(DEFAULT_TIMESTAMP_PATTERN),
-    patterns,
-    unusablePatterns,
-  };
 }

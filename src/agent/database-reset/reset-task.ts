@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CommandTask } from "../commands/command-kind.ts";
-import type { DatabaseConfig, ServiceConfig } from "../config/config.ts";
+import type { DatabaseConfig } from "../config/config.ts";
+import type { ServiceConfig } from "../config/service-config.ts";
 import { exists } from "../quarantine/move-file.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import type { ServiceWait } from "../service-control/wait-for-service.ts";

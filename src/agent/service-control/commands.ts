@@ -1,5 +1,5 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceCommands } from "../config/config.ts";
+import type { ServiceCommands } from "../config/service-config.ts";
 import { runCommand } from "../machine/run-command.ts";
 import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";

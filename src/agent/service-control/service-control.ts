@@ -1,5 +1,5 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceControlConfig } from "../config/config.ts";
+import type { ServiceControlConfig } from "../config/service-config.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { createCommandControl } from "./commands.ts";
 import { createSystemdControl } from "./systemd.ts";

@@ -1,7 +1,8 @@
 import { open } from "node:fs/promises";
 import type { Pattern } from "../../protocol/pattern.ts";
-import type { ValueSource } from "../config/config.ts";
+import type { ValueSource } from "../config/value-source.ts";
 import { runCommand } from "../machine/run-command.ts";
+import { findInNewestLog } from "./find-in-newest-log.ts";
 
 const MAX_VALUE_FILE_BYTES = 1024 * 1024;
 const MAX_VALUE_LENGTH = 64;
@@ -17,6 +18,8 @@ export async function readConfiguredValue(source: ValueSource): Promise<string> 
       return checkLength(source.value);
     case "file":
       return findValue(await readHead(source.file), source.pattern, source.file);
+    case "log":
+      return checkLength(await findInNewestLog(source.globs, source.pattern));
     case "command": {
       const [program = ""] = source.command;
       const { exitCode, output } = await runCommand(source.command, COMMAND_TIMEOUT_MS);

@@ -14,13 +14,14 @@ import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
+import { AGENT_VERSION } from "../version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { shareReading } from "./shared-reading.ts";
 import { createSource } from "./source.ts";
 
 const REPORT_MAX_AGE_MS = 1_000;
-/** Starting a program for a value that hardly ever changes is not worth it at every poll. */
-const COMMAND_VALUE_MAX_AGE_MS = 5 * 60_000;
+/** Starting a program, or looking through a log, for a value that hardly ever changes is not worth it at every poll. */
+const COSTLY_VALUE_MAX_AGE_MS = 5 * 60_000;
 
 export interface StatusReading {
   /** Reads the whole status. What cannot be read is null, and the reason is in the log. */
@@ -44,7 +45,8 @@ export function createStatusReading(
   const configuredValue = (subject: "version" | "crmId") => {
     const valueSource = config[subject];
     if (!valueSource) return async () => null;
-    const maxAgeMs = valueSource.kind === "command" ? COMMAND_VALUE_MAX_AGE_MS : 0;
+    const maxAgeMs =
+      valueSource.kind === "command" || valueSource.kind === "log" ? COSTLY_VALUE_MAX_AGE_MS : 0;
     return source(subject, () => readConfiguredValue(valueSource), maxAgeMs);
   };
 
@@ -97,7 +99,12 @@ export function createStatusReading(
         lastWrittenAt: toIso(logged.logs.lastWrittenAt),
         unusablePatterns: config.logs.unusablePatterns.slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
       },
-      agent: { quarantineDays: config.database.quarantineDays },
+      agent: {
+        version: AGENT_VERSION,
+        platform: `${process.platform}-${process.arch}`,
+        profile: config.profile.name,
+        quarantineDays: config.database.quarantineDays,
+      },
     };
   }
 

@@ -30,7 +30,10 @@ export interface OpenLogFile {
 }
 
 /** Opens a log file for reading; the caller closes the handle. */
-export async function openLogFile(file: FoundFile, encoding: LogEncoding): Promise<OpenLogFile> {
+export async function openLogFile(
+  file: Pick<FoundFile, "path">,
+  encoding: LogEncoding,
+): Promise<OpenLogFile> {
   const handle = await open(file.path, "r");
   try {
     const stats = await handle.stat({ bigint: true });

@@ -6,6 +6,10 @@ export const checkTexts = {
   essentialMissing: "Не найдено необходимое, смотрите строки «ВНИМАНИЕ».",
   cannotRead: (reason: string) => `не удалось прочитать: ${reason}`,
 
+  profile: "Профиль",
+  profileName: (name: string, title: string) => `${name}: ${title}`,
+  profileUntried: "этот профиль ещё не проверялся на настоящем POS-сервере: сверьте всё, что напечатано ниже",
+
   service: "Служба",
   serviceStates: {
     running: "работает",

@@ -1,12 +1,19 @@
-import type { DatabaseConfig, ServiceConfig, ValueSource } from "../config/config.ts";
-import { readDatabaseFiles } from "../database/database-files.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
-import { readDiskSpace } from "../machine/disk-space.ts";
-import { createServiceControl } from "../service-control/service-control.ts";
-import { readConfiguredValue } from "../status/configured-value.ts";
-import { checkTexts } from "../texts/check-texts.ts";
-import { formatBytes, formatOffset, formatTime } from "../texts/format.ts";
+import type { AgentConfig, DatabaseConfig } from "../../config/config.ts";
+import type { ServiceConfig } from "../../config/service-config.ts";
+import type { ValueSource } from "../../config/value-source.ts";
+import { readDatabaseFiles } from "../../database/database-files.ts";
+import { findDatabaseFiles } from "../../database/find-database-files.ts";
+import { readDiskSpace } from "../../machine/disk-space.ts";
+import { createServiceControl } from "../../service-control/service-control.ts";
+import { readConfiguredValue } from "../../status/configured-value.ts";
+import { checkTexts } from "../../texts/check-texts.ts";
+import { formatBytes, formatOffset, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
+
+export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): Finding[] {
+  const named = fine(checkTexts.profileName(name, title));
+  return isTried ? [named] : [named, warning(checkTexts.profileUntried)];
+}
 
 export function checkClock(utcOffsetMinutes: number): Finding[] {
   const time = formatTime(Date.now(), utcOffsetMinutes);

@@ -1,5 +1,7 @@
+import type { PatternLists } from "./log-patterns.ts";
+
 /** iikoFront's `[2019-04-05 14:58:52,546]`, with or without brackets, milliseconds or a `T`. */
-export const DEFAULT_TIMESTAMP_PATTERN =
+const TIMESTAMP =
   "^\\[?(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})[ T]" +
   "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})(?:[.,](?<millisecond>\\d{1,3}))?";
 
@@ -19,10 +21,11 @@ const BEGAN_RU = "(?:начат|начал|начин|запущен|запус�
 const LEVEL_OF_ERROR = "\\b(?:ERROR|FATAL)\\s+\\[";
 
 /**
- * What "an exchange began, succeeded, failed" looks like when nothing is configured. The real wording of iikoCard5
- * is not documented, so these are general Russian and English phrases; `--check` shows what they match.
+ * What "an exchange began, succeeded, failed" looks like when nothing else says it: general Russian and English phrases,
+ * since the real wording of iikoCard5 is not documented; `--check` shows what they match.
  */
-export const DEFAULT_EXCHANGE_PATTERNS = {
+export const GENERAL_PATTERNS = {
+  timestamp: TIMESTAMP,
   attempted: [
     `${EXCHANGE_RU}.*${BEGAN_RU}`,
     `${BEGAN_RU}\\p{L}*.*${EXCHANGE_RU}`,
@@ -76,4 +79,4 @@ export const DEFAULT_EXCHANGE_PATTERNS = {
     // Where an exception came from.
     "^\\s+(?:at|в)\\s+\\S.*",
   ],
-} as const;
+} satisfies PatternLists;

@@ -1,7 +1,14 @@
-import type { AgentConfig } from "../config/config.ts";
-import { checkTexts } from "../texts/check-texts.ts";
+import type { AgentConfig } from "../../config/config.ts";
+import { checkTexts } from "../../texts/check-texts.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
-import { checkClock, checkDatabase, checkDisk, checkService, checkValue } from "./check-machine.ts";
+import {
+  checkClock,
+  checkDatabase,
+  checkDisk,
+  checkProfile,
+  checkService,
+  checkValue,
+} from "./check-machine.ts";
 import { checkReset } from "./check-reset.ts";
 import type { Finding } from "./finding.ts";
 
@@ -12,6 +19,7 @@ import type { Finding } from "./finding.ts";
 export async function checkAgent(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
+    [checkTexts.profile, () => checkProfile(config.profile)],
     [checkTexts.clock, () => checkClock(utcOffsetMinutes)],
     [checkTexts.service, () => checkService(config.service, utcOffsetMinutes)],
     [checkTexts.version, () => checkValue(config.version, checkTexts.versionMissing)],

@@ -1,8 +1,8 @@
-import type { AgentConfig } from "../config/config.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
-import { checkMovable } from "../quarantine/check-movable.ts";
-import { missingServiceCommands } from "../service-control/service-control.ts";
-import { checkTexts } from "../texts/check-texts.ts";
+import type { AgentConfig } from "../../config/config.ts";
+import { findDatabaseFiles } from "../../database/find-database-files.ts";
+import { checkMovable } from "../../quarantine/check-movable.ts";
+import { missingServiceCommands } from "../../service-control/service-control.ts";
+import { checkTexts } from "../../texts/check-texts.ts";
 import { type Finding, fine, warning } from "./finding.ts";
 
 const MAX_NAMED_FILES = 20;

@@ -1,14 +1,14 @@
-import { decodeLines } from "../../protocol/decode-lines.ts";
-import type { LogsConfig } from "../config/config.ts";
-import type { ExchangeEventKind } from "../config/log-patterns.ts";
-import { findFiles } from "../files/find-files.ts";
+import { decodeLines } from "../../../protocol/decode-lines.ts";
+import type { LogsConfig } from "../../config/config.ts";
+import type { ExchangeEventKind } from "../../config/log-patterns.ts";
+import { findFiles } from "../../files/find-files.ts";
 import {
   createExchangeMatcher,
   type ExchangeMatcher,
   type MatchedLine,
-} from "../sync-log/exchange-matcher.ts";
-import { openLogFile } from "../sync-log/log-file.ts";
-import { readBlocksBackwards } from "../sync-log/read-blocks-backwards.ts";
+} from "../../sync-log/exchange-matcher.ts";
+import { openLogFile } from "../../sync-log/log-file.ts";
+import { readBlocksBackwards } from "../../sync-log/read-blocks-backwards.ts";
 
 /** Newest logs first; an installer should not wait for gigabytes. */
 export const MAX_CHECKED_BYTES = 256 * 1024 * 1024;

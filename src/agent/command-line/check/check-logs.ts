@@ -1,11 +1,11 @@
-import type { LogsConfig } from "../config/config.ts";
-import { findFiles } from "../files/find-files.ts";
-import { listLogs } from "../logs/list-logs.ts";
-import { CLOCK_TOLERANCE_MS } from "../sync-log/exchange-event.ts";
-import { detectEncoding, openLogFile } from "../sync-log/log-file.ts";
-import { createLogTimeParser } from "../sync-log/log-time.ts";
-import { checkTexts } from "../texts/check-texts.ts";
-import { formatBytes, formatNumber, formatTime } from "../texts/format.ts";
+import type { LogsConfig } from "../../config/config.ts";
+import { findFiles } from "../../files/find-files.ts";
+import { listLogs } from "../../logs/list-logs.ts";
+import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
+import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
+import { createLogTimeParser } from "../../sync-log/log-time.ts";
+import { checkTexts } from "../../texts/check-texts.ts";
+import { formatBytes, formatNumber, formatTime } from "../../texts/format.ts";
 import { countMatches, MAX_CHECKED_BYTES } from "./count-matches.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 

@@ -1,0 +1,56 @@
+import type { Pattern } from "../../protocol/pattern.ts";
+import type { AgentConfigFile } from "./config-schema.ts";
+import { compileValuePattern } from "./value-source.ts";
+
+export interface ServiceCommands {
+  status: string[];
+  statePatterns: Record<"running" | "stopped" | "starting" | "stopping" | "not_installed", Pattern>;
+  startedAtPattern: Pattern;
+  start: string[] | null;
+  stop: string[] | null;
+}
+
+/** How the service is asked. */
+export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
+  | { control: "windows" | "systemd" }
+  | { control: "commands"; commands: ServiceCommands }
+);
+
+export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
+
+/** @param profileNames what the service is called when the configuration does not say. */
+export function parseServiceConfig(
+  service: AgentConfigFile["service"],
+  profileNames: string[],
+  problems: string[],
+): ServiceConfig {
+  const { control, commands, timeoutMs, stopTimeoutMs, startTimeoutMs } = service;
+  const common = { names: service.names ?? profileNames, timeoutMs, stopTimeoutMs, startTimeoutMs };
+  if (common.names.length === 0) problems.push("/service/names is required with this profile");
+  if (control !== "commands") return { ...common, control };
+  if (!commands) {
+    problems.push('/service/commands is required with control "commands"');
+    return { ...common, control: "systemd" };
+  }
+  const { startedAt, ...states } = commands.patterns;
+  const compile = (name: string, pattern: string) =>
+    compileValuePattern(`/service/commands/patterns/${name}`, pattern, problems);
+  const state = (name: keyof typeof states) => compile(name, states[name]);
+  return {
+    ...common,
+    control,
+    commands: {
+      status: commands.status,
+      start: commands.start ?? null,
+      stop: commands.stop ?? null,
+      statePatterns: {
+        running: state("running"),
+        stopped: state("stopped"),
+        starting: state("starting"),
+        stopping: state("stopping"),
+        not_installed: state("not_installed"),
+      },
+      startedAtPattern: compile("startedAt", startedAt),
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import type { Static } from "typebox";
+import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
+import type { ValueSource as ValueSourceType } from "./setting-types.ts";
+
+export type ValueSourceFile = Static<ReturnType<typeof ValueSourceType>>;
+
+/** Where a value comes from; `pattern` finds it, null = the first line. */
+export type ValueSource =
+  | { kind: "value"; value: string }
+  | { kind: "file"; file: string; pattern: Pattern | null }
+  | { kind: "log"; globs: string[]; pattern: Pattern }
+  | { kind: "command"; command: string[]; pattern: Pattern | null };
+
+/** Reads where a value comes from; relative paths start at `baseDirectory`. */
+export function parseValueSource(
+  path: string,
+  source: ValueSourceFile,
+  baseDirectory: string,
+  problems: string[],
+): ValueSource {
+  const pattern =
+    source.pattern === undefined ? null : compileValuePattern(`${path}/pattern`, source.pattern, problems);
+  const absolute = (file: string) => resolve(baseDirectory, file);
+  if (source.file !== undefined) return { kind: "file", file: absolute(source.file), pattern };
+  if (source.log !== undefined && pattern) return { kind: "log", globs: source.log.map(absolute), pattern };
+  if (source.command !== undefined) return { kind: "command", command: source.command, pattern };
+  return { kind: "value", value: source.value ?? "" };
+}
+
+/** One that can take any time is no reason not to start: what it should have found is unknown then. */
+export function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
+  try {
+    return compilePattern(source);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!(error instanceof UnusablePatternError)) problems.push(`${path} ${message}`);
+    return unusablePattern(source, `${path} cannot be used: ${message}`);
+  }
+}
+
+function unusablePattern(source: string, reason: string): Pattern {
+  const refuse = () => {
+    throw new Error(reason);
+  };
+  return { source, test: refuse, exec: refuse, strip: refuse };
+}

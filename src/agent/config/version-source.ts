@@ -1,0 +1,15 @@
+import type { ValueSourceFile } from "./value-source.ts";
+
+/** Reads, on Windows, the version of the program file of the first of these services that is installed. */
+export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
+  const names = serviceNames.map((name) => `'${name.replaceAll("'", "''")}'`).join(",");
+  const script =
+    `foreach ($name in ${names}) { ` +
+    "$key = Get-ItemProperty -LiteralPath ('HKLM:\\SYSTEM\\CurrentControlSet\\Services\\' + $name) -ErrorAction SilentlyContinue; " +
+    "if ($key) { $path = [Environment]::ExpandEnvironmentVariables($key.ImagePath) -replace '^\"([^\"]+)\".*$', '$1' " +
+    "-replace '^([^\"]+?\\.exe).*$', '$1'; (Get-Item -LiteralPath $path).VersionInfo.ProductVersion; break } }";
+  return {
+    command: ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script],
+    pattern: "(\\d+(?:\\.\\d+)+)",
+  };
+}

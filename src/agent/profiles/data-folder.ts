@@ -1,0 +1,56 @@
+import { readdir, stat } from "node:fs/promises";
+import { isAbsolute, join } from "node:path";
+import type { Profile } from "./profile-schema.ts";
+
+/** Paths of a profile as they are on this machine; those of another system are left out. */
+export function pathsHere(paths: readonly string[], variables: NodeJS.ProcessEnv = process.env): string[] {
+  const expand = (path: string) =>
+    path.replace(/%(\w+)%/g, (whole, name: string) => variables[name] ?? whole);
+  return paths.map(expand).filter((path) => isAbsolute(path));
+}
+
+/** Where a POS server may keep its data, most likely first. */
+export function dataFolderCandidates({ dataFolders, accounts }: Profile): string[] {
+  return dataFolders.flatMap((folder) =>
+    folder.includes("{account}") ? accounts.map((account) => folder.replace("{account}", account)) : [folder],
+  );
+}
+
+/**
+ * The one of the folders that was last written into, since another account may have left its own behind; if there is none, the
+ * first of all, so that messages name a plausible one.
+ */
+export async function chooseDataFolder(
+  candidates: readonly string[],
+  logFolder: string,
+): Promise<string | undefined> {
+  let chosen = candidates[0];
+  let writtenAt = Number.NEGATIVE_INFINITY;
+  for (const candidate of candidates) {
+    const times = await Promise.all([lastWrittenAt(candidate), lastWrittenAt(join(candidate, logFolder))]);
+    const latest = Math.max(...times);
+    if (latest > writtenAt) [chosen, writtenAt] = [candidate, latest];
+  }
+  return chosen;
+}
+
+/** When a folder, or anything right in it, was last changed, ms UTC; minus infinity when it cannot be looked at. */
+async function lastWrittenAt(folder: string): Promise<number> {
+  try {
+    const names = await readdir(folder);
+    const times = await Promise.all([folder, ...names.map((name) => join(folder, name))].map(changedAt));
+    return Math.max(...times);
+  } catch {
+    // What cannot be looked at is no candidate; if none is left, reading it reports why.
+    return Number.NEGATIVE_INFINITY;
+  }
+}
+
+async function changedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    // Gone since the folder was listed.
+    return Number.NEGATIVE_INFINITY;
+  }
+}

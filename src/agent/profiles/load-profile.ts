@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Compile } from "typebox/compile";
+import { explainErrors } from "../config/explain-errors.ts";
+import iikocard5 from "./iikocard5.json" with { type: "json" };
+import { Profile } from "./profile-schema.ts";
+import rkeeper7 from "./rkeeper7.json" with { type: "json" };
+
+export const DEFAULT_PROFILE = "iikocard5";
+
+const BUILT_IN: Record<string, unknown> = { iikocard5, rkeeper7 };
+
+const validator = Compile(Profile);
+
+/**
+ * Finds a profile by its name, or reads it from a JSON file: what ends with `.json` is one.
+ * @returns what is wrong with it, if anything.
+ */
+export async function loadProfile(
+  nameOrFile: string,
+  baseDirectory: string,
+): Promise<Profile | { problems: string[] }> {
+  if (!nameOrFile.endsWith(".json")) {
+    const builtIn = BUILT_IN[nameOrFile];
+    if (builtIn) return requireProfile(builtIn, nameOrFile);
+    const names = Object.keys(BUILT_IN).join(", ");
+    return { problems: [`/profile ${nameOrFile} is unknown: there are ${names}, or name a .json file`] };
+  }
+  const file = resolve(baseDirectory, nameOrFile);
+  try {
+    return requireProfile(JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, "")), file);
+  } catch (error) {
+    return { problems: [`/profile ${file}: ${(error as Error).message}`] };
+  }
+}
+
+function requireProfile(content: unknown, name: string): Profile | { problems: string[] } {
+  if (validator.Check(content)) return content;
+  return { problems: explainErrors(validator.Errors(content)).map((problem) => `${name}: ${problem}`) };
+}

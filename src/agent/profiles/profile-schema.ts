@@ -1,0 +1,53 @@
+import Type, { type Static } from "typebox";
+import { Globs, PatternLists, Port, Text, ValueSource } from "../config/setting-types.ts";
+
+/** What a kind of POS server is: everything about it that is not the same for all. */
+export const Profile = Type.Object(
+  {
+    name: Text("How it is chosen in a configuration."),
+    title: Text("What it is called for people."),
+    isTried: Type.Boolean({ description: "Whether it was ever used beside such a POS server." }),
+    service: Type.Object(
+      {
+        names: Type.Array(Text("Name of a service."), {
+          description:
+            "The first one that is installed counts; without any the configuration has to name it.",
+        }),
+      },
+      { additionalProperties: false },
+    ),
+    accounts: Type.Array(Text("An account."), {
+      description: "Accounts that the service may run under: they decide where its data lie.",
+    }),
+    dataFolders: Type.Array(Text("A folder; `{account}` stands for each account, `%NAME%` for a variable."), {
+      description: "Where the data may lie: of those that exist the one that was last written into counts.",
+    }),
+    crmId: Type.Optional(ValueSource("Where CrmId stands, if it does.")),
+    logs: Type.Object(
+      {
+        folder: Type.String({ maxLength: 4096, description: "Of the logs, in the data folder." }),
+        files: Globs("Which files in it are logs."),
+        ...PatternLists,
+      },
+      {
+        additionalProperties: false,
+        description: "Without lists of patterns general phrases are looked for.",
+      },
+    ),
+    database: Type.Object(
+      { files: Globs("Which files in the data folder are the database.") },
+      { additionalProperties: false },
+    ),
+    checks: Type.Object(
+      {
+        port: Type.Optional(Port("Where it answers the tills by HTTP.")),
+        urlAcl: Type.Optional(Text("The address that its account must have the right to listen at.")),
+        mainServerPort: Type.Optional(Port("Of its main server.")),
+        amqpPort: Type.Optional(Port("Of the main server’s message queue.")),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Profile = Static<typeof Profile>;

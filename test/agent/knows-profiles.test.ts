@@ -1,0 +1,130 @@
+import { appendFile, mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t from "tap";
+import { type AgentConfigError, parseAgentConfig } from "../../src/agent/config/config.ts";
+import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/data-folder.ts";
+import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };
+import { readConfiguredValue } from "../../src/agent/status/configured-value.ts";
+
+async function problemsOf(content: unknown, folder: string): Promise<readonly string[]> {
+  const error = await parseAgentConfig(content, folder).catch((reason: AgentConfigError) => reason);
+  return "problems" in error ? error.problems : [];
+}
+
+t.test("r_keeper 7 needs the name of its service and its folder", async (t) => {
+  t.same(await problemsOf({ profile: "rkeeper7" }, "/"), [
+    "/service/names is required with this profile",
+    "/logs/directory is required here, or /dataDirectory",
+    "/database/directory is required here, or /dataDirectory",
+  ]);
+  const content = { profile: "rkeeper7", service: { names: ["rk7srv"] }, dataDirectory: "/rk7" };
+  t.match(await parseAgentConfig(content, "/"), {
+    profile: { name: "rkeeper7", isTried: false },
+    service: { names: ["rk7srv"] },
+    logs: { directory: "/rk7", files: ["**/*.stk", "**/*.log"] },
+    database: { directory: "/rk7", files: ["rk7.udb", "work.udb", "check.udb"] },
+    checks: { port: null, urlAcl: null, mainServer: null },
+  });
+});
+
+t.test("a configuration says what its profile does not", async (t) => {
+  const checks = { port: 7002, mainServer: "[2001:db8::1]", amqpPort: 5672, everySeconds: 30 };
+  t.match((await parseAgentConfig({ dataDirectory: "/pos", checks }, "/")).checks, {
+    port: 7002,
+    urlAcl: "http://+:7001/",
+    mainServer: { host: "2001:db8::1", port: 443, amqpPort: 5672 },
+    everyMs: 30_000,
+  });
+  t.match(await problemsOf({ dataDirectory: "/pos", checks: { mainServer: "https://main" } }, "/"), [
+    /^\/checks\/mainServer must match pattern/,
+  ]);
+});
+
+t.test("a profile of one's own is a file, and what is wrong with it is named", async (t) => {
+  const own = {
+    ...iikocard5,
+    name: "own",
+    logs: { folder: "L", files: ["*.log"], succeeded: ["цикл закрыт"], failed: ["(?=x)цикл"] },
+  };
+  const folder = t.testdir({
+    "own.json": `\uFEFF${JSON.stringify(own)}`,
+    "wrong.json": JSON.stringify({ ...own, titel: "x", checks: { port: 0 } }),
+    "broken.json": "{",
+  });
+  const config = await parseAgentConfig({ profile: "own.json", dataDirectory: "/pos" }, folder);
+  t.match(config, { profile: { name: "own" }, logs: { directory: "/pos/L", files: ["*.log"] } });
+  t.ok(config.logs.patterns.succeeded.matched.some((pattern) => pattern.test("Цикл закрыт")));
+  t.match(config.logs.unusablePatterns, [{ path: "own:/logs/failed/0" }]);
+  t.match(await problemsOf({ profile: "wrong.json", dataDirectory: "/pos" }, folder), [
+    /wrong\.json: \/titel is not a known setting/,
+    /wrong\.json: \/checks\/port must be >= 1/,
+  ]);
+  t.match(await problemsOf({ profile: "broken.json" }, folder), [/^\/profile .*broken\.json: .*JSON/]);
+  t.match(await problemsOf({ profile: "none.json" }, folder), [/^\/profile .*none\.json: ENOENT/]);
+  t.match(await problemsOf({ profile: "iiko" }, folder), [
+    "/profile iiko is unknown: there are iikocard5, rkeeper7, or name a .json file",
+  ]);
+});
+
+t.test(
+  "the data lie where the account of the service has them, as the system names its folders",
+  async (t) => {
+    t.same(dataFolderCandidates(iikocard5).slice(0, 5), [
+      "%SystemRoot%\\ServiceProfiles\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+      "%SystemRoot%\\ServiceProfiles\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
+      "%SystemRoot%\\ServiceProfiles\\NetworkService\\AppData\\Roaming\\iiko\\iikoCard5",
+      "%SystemRoot%\\ServiceProfiles\\LocalService\\AppData\\Roaming\\iiko\\iikoCard5",
+      "%SystemDrive%\\Users\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+    ]);
+    t.same(pathsHere(["%ROOT%/x", "%NONE%/x", "C:\\x"], { ROOT: "/srv" }), ["/srv/x"], "of this system only");
+  },
+);
+
+t.test("of several data folders that which was last written into counts", async (t) => {
+  const folder = t.testdir({
+    file: "",
+    left: { Logs: {} },
+    used: { Logs: { "pos.log": "" } },
+    fresh: { Logs: {} },
+  });
+  const at = (name: string) => join(folder, name);
+  const hoursAgo = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+  for (const name of ["left", "left/Logs", "used", "used/Logs", "used/Logs/pos.log", "fresh", "fresh/Logs"])
+    await utimes(at(name), hoursAgo(5), hoursAgo(5));
+  await utimes(at("left"), hoursAgo(4), hoursAgo(4));
+  await utimes(at("used/Logs/pos.log"), hoursAgo(1), hoursAgo(1));
+  const candidates = ["file", "none", "left", "used", "fresh"].map(at);
+  t.equal(await chooseDataFolder(candidates, "Logs"), at("used"));
+  t.equal(await chooseDataFolder([at("none"), at("file")], "Logs"), at("none"), "one to name in messages");
+  t.equal(await chooseDataFolder([], "Logs"), undefined);
+});
+
+t.test("CrmId is read from the newest log of iikoFront, its last line that has one", async (t) => {
+  const folder = t.testdir({ users: { anna: {}, Борис: {} } });
+  const logOf = (user: string) => join(folder, "users", user, "cash-server.log");
+  const profile = {
+    ...iikocard5,
+    crmId: { ...iikocard5.crmId, log: [join(folder, "users/*/cash-server.log")] },
+  };
+  await writeFile(join(folder, "own.json"), JSON.stringify(profile));
+  const { crmId } = await parseAgentConfig({ profile: "own.json", dataDirectory: "/pos" }, folder);
+  if (!crmId) throw new Error("the profile has no source of CrmId");
+  await t.rejects(readConfiguredValue(crmId), { message: /^there is no .*cash-server\.log$/ });
+
+  await writeFile(logOf("anna"), "[2026-11-24 10:00:00,000] INFO [1] - ID организации : 1\n");
+  await utimes(logOf("anna"), new Date(0), new Date(0));
+  await writeFile(logOf("Борис"), "начало\n");
+  await t.rejects(readConfiguredValue(crmId), {
+    message: /Борис.* does not contain what its pattern looks for$/,
+  });
+  const line = (id: number) => `[2026-11-24 10:00:00,000] INFO [1] - Id Организации: ${id}\n`;
+  await appendFile(logOf("Борис"), line(100236) + line(100237) + "Касса 1\n".repeat(50_000));
+  t.equal(await readConfiguredValue(crmId), "100237");
+  await mkdir(join(folder, "users", "cash-server.log"));
+  t.equal(await readConfiguredValue(crmId), "100237");
+  t.equal(
+    (await parseAgentConfig({ dataDirectory: "/pos" }, "/")).crmId,
+    null,
+    "its folders are those of Windows",
+  );
+});
