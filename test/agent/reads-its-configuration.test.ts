@@ -116,8 +116,8 @@ t.test(
     };
     const { logs } = await parseAgentConfig(content, "/");
     t.match(logs.unusablePatterns, [
-      { path: "/logs/excluded/0", reason: /invalid escape sequence/ },
       { path: "/logs/failed/1", reason: /invalid or unsupported Perl syntax/ },
+      { path: "/logs/excluded/0", reason: /invalid escape sequence/ },
     ]);
     t.ok(logs.patterns.failed.matched.some((pattern) => pattern.test("Exchange failed")));
     t.notOk(logs.patterns.failed.matched.some((pattern) => pattern.test("плохо")));

@@ -4,6 +4,13 @@ import { shareReading } from "./shared-reading.ts";
 /** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */
 export const DEADLINE_MS = 3_500;
 
+export interface SourceTerms {
+  /** A result younger than this is given again, ms. */
+  maxAgeMs: number;
+  /** While a reading takes longer than the monitor waits, the last result stands in for it if it is younger than this, ms. */
+  standInMs?: number;
+}
+
 /**
  * Makes one part of the status: null when it cannot be read in time, with the reason in the log. A reading that is still
  * running is not started again.
@@ -11,10 +18,15 @@ export const DEADLINE_MS = 3_500;
 export function createSource<Result>(
   subject: string,
   read: () => Promise<Result>,
-  maxAgeMs: number,
+  { maxAgeMs, standInMs = 0 }: SourceTerms,
   problems: ProblemLog,
 ): () => Promise<Result | null> {
-  const readShared = shareReading(read, maxAgeMs);
+  let last: { result: Result; readAt: number } | null = null;
+  const readShared = shareReading(async () => {
+    const result = await read();
+    last = { result, readAt: performance.now() };
+    return result;
+  }, maxAgeMs);
   return async () => {
     try {
       const result = await withDeadline(readShared());
@@ -22,15 +34,18 @@ export function createSource<Result>(
       return result;
     } catch (error) {
       problems.set(subject, (error as Error).message);
-      return null;
+      const isTimeout = error instanceof DeadlineError;
+      return isTimeout && last && performance.now() - last.readAt < standInMs ? last.result : null;
     }
   };
 }
 
+class DeadlineError extends Error {}
+
 async function withDeadline<Result>(reading: Promise<Result>): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not finished within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+    timer = setTimeout(() => reject(new DeadlineError(`not finished within ${DEADLINE_MS} ms`)), DEADLINE_MS);
   });
   try {
     return await Promise.race([reading, deadline]);

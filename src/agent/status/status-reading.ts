@@ -17,9 +17,12 @@ import { createSyncLog } from "../sync-log/sync-log.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { shareReading } from "./shared-reading.ts";
-import { createSource } from "./source.ts";
+import { createSource, type SourceTerms } from "./source.ts";
 
 const REPORT_MAX_AGE_MS = 1_000;
+const ALWAYS: SourceTerms = { maxAgeMs: 0 };
+/** A machine that is busy for a minute does not make its exchange unknown. */
+const LOG_STANDS_IN_MS = 5 * 60_000;
 /** Starting a program, or looking through a log, for a value that hardly ever changes is not worth it at every poll. */
 const COSTLY_VALUE_MAX_AGE_MS = 5 * 60_000;
 
@@ -40,20 +43,20 @@ export function createStatusReading(
   const problems = createProblemLog(logger);
   const syncLog = createSyncLog(config.logs, config.utcOffsetMinutes, problems);
 
-  const source = <Result>(subject: string, read: () => Promise<Result>, maxAgeMs = 0) =>
-    createSource(subject, read, maxAgeMs, problems);
+  const source = <Result>(subject: string, read: () => Promise<Result>, terms: SourceTerms = ALWAYS) =>
+    createSource(subject, read, terms, problems);
   const configuredValue = (subject: "version" | "crmId") => {
     const valueSource = config[subject];
     if (!valueSource) return async () => null;
     const maxAgeMs =
       valueSource.kind === "command" || valueSource.kind === "log" ? COSTLY_VALUE_MAX_AGE_MS : 0;
-    return source(subject, () => readConfiguredValue(valueSource), maxAgeMs);
+    return source(subject, () => readConfiguredValue(valueSource), { maxAgeMs });
   };
 
   const readVersion = configuredValue("version");
   const readCrmId = configuredValue("crmId");
   const readService = source("service", () => serviceControl.status());
-  const readSync = source("sync log", () => syncLog.read());
+  const readSync = source("sync log", () => syncLog.read(), { maxAgeMs: 0, standInMs: LOG_STANDS_IN_MS });
   const readDatabase = source("database files", async () =>
     readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
   );

@@ -19,7 +19,7 @@ import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };
 /** A log made to hurt takes this much at each reading, and what was not read is unknown. */
-const MAX_CPU_MS_PER_READING = 1_500;
+const MAX_CPU_MS_PER_READING = 1_000;
 /** File times and log times are taken from the same clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
