@@ -2,6 +2,8 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { formatPairingString } from "../protocol/pairing-string.ts";
 import { addApi } from "./api.ts";
+import { createChecks } from "./checks/checks.ts";
+import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { createDatabaseResets } from "./database-reset/database-resets.ts";
 import { type AgentLogger, type AgentServer, buildAgentServer } from "./http/server.ts";
@@ -39,7 +41,8 @@ export async function startAgent(
     );
   }
   const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
-  const status = createStatusReading(config, identity, serviceControl, server.log);
+  const checks = createRunningChecks(createChecks(config, serviceControl), config.checks.everyMs);
+  const status = createStatusReading(config, identity, serviceControl, checks, server.log);
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);
   const serviceStarts = createServiceStarts(config, serviceControl, server.log);
   addApi(server, config.pathPrefix, {
@@ -52,6 +55,7 @@ export async function startAgent(
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
   server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");
   void status.prepare();
+  checks.start();
   const quarantinePruning = keepQuarantinePruned(config, server.log);
   void databaseResets.resume();
   void serviceStarts.resume();
@@ -59,6 +63,7 @@ export async function startAgent(
   async function close(): Promise<void> {
     clearInterval(quarantinePruning);
     await server.close();
+    await checks.close();
     await Promise.all([databaseResets.close(), serviceStarts.close()]);
   }
 

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, readdir, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { startTestAgent } from "../helpers/agent.ts";
@@ -62,13 +63,17 @@ t.test("a service that does not stop in time: nothing is moved", async (t) => {
 });
 
 t.test("a file that stays open: nothing is moved, and the service runs again", async (t) => {
-  const pos = await makeSampleService(t);
+  const released = join(t.testdir({}), "asked");
+  const pos = await makeSampleService(t, {
+    database: { releaseTimeoutMs: 500, releaseCommands: [["/bin/t*uch", released], ["/does/not/exist"]] },
+  });
   const handle = await open(pos.path("pos.db-wal"));
   t.teardown(() => handle.close());
   const report = await failReset(t, pos, {
     error: "database_in_use",
-    message: `pos.db-wal is open in process ${process.pid}`,
+    message: new RegExp(`^pos\\.db-wal is open in \\S+ \\(${process.pid}\\)$`),
   });
+  t.ok(existsSync(released), "what holds it was asked to let go");
   await isUntouched(t, pos, report);
   t.equal(report.service, "running");
   t.same(pos.calls(), ["stop", "start"]);

@@ -3,7 +3,15 @@ import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
 import { explainErrors } from "./explain-errors.ts";
-import { CommandLine, Globs, PatternLists, Port, Text, ValueSource } from "./setting-types.ts";
+import {
+  CommandLine,
+  Globs,
+  PatternLists,
+  Port,
+  ReleaseCommands,
+  Text,
+  ValueSource,
+} from "./setting-types.ts";
 
 const ServiceCommands = Type.Object(
   {
@@ -96,6 +104,16 @@ const Database = Type.Object(
       default: 14,
       description: "How long a database that was reset is kept. The newest one is never removed.",
     }),
+    releaseTimeoutMs: Type.Integer({
+      minimum: 0,
+      maximum: 3_600_000,
+      default: 90_000,
+      description:
+        "How long a reset waits for programs that have the database open after the service stopped.",
+    }),
+    releaseCommands: Type.Optional(
+      ReleaseCommands("Run when one still has after 5 s; the program may be a glob. Default: the profile's."),
+    ),
   },
   { additionalProperties: false, default: {} },
 );

@@ -32,6 +32,10 @@ export interface DatabaseConfig {
   /** On the same disk, so that files move there by renaming. */
   quarantineDirectory: string;
   quarantineDays: number;
+  /** How long programs may have it open after the service stopped. */
+  releaseTimeoutMs: number;
+  /** Run when one still has after a moment: program (a glob) and arguments. */
+  releaseCommands: string[][];
   /** Files and folders that are no database, however wide its globs are. */
   protectedPaths: string[];
   /** No database either; all of that folder, unless it is that of the database too. */
@@ -156,6 +160,8 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
       files: file.database.files ?? profile.database.files,
       quarantineDirectory: join(databaseDirectory, QUARANTINE_FOLDER),
       quarantineDays: file.database.quarantineDays,
+      releaseTimeoutMs: file.database.releaseTimeoutMs,
+      releaseCommands: file.database.releaseCommands ?? commandsHere(profile.database.releaseCommands),
       protectedPaths: [stateDirectory],
       logs,
     },
@@ -179,6 +185,11 @@ function checksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"
       : null,
     everyMs: file.everySeconds * 1000,
   };
+}
+
+/** Those whose program may be on this system. */
+function commandsHere(commands: string[][] = []): string[][] {
+  return commands.flatMap(([program = "", ...args]) => pathsHere([program]).map((path) => [path, ...args]));
 }
 
 /** The profile's, unless it is for another system. */

@@ -13,6 +13,10 @@ export const CommandLine = (description: string) =>
     minItems: 1,
   });
 
+/** Programs that make whoever has a database open let it go. */
+export const ReleaseCommands = (description: string) =>
+  Type.Array(CommandLine("Ends a database server, perhaps."), { description });
+
 const Patterns = (description: string) =>
   Type.Optional(Type.Array(Text("A regular expression; letter case does not matter."), { description }));
 

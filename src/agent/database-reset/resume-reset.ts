@@ -1,7 +1,6 @@
 import { toCommandError } from "../commands/command-failed-error.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { releaseDatabase } from "../database/release-database.ts";
 import { removeProbe } from "../quarantine/check-movable.ts";
-import { waitUntilClosed } from "../quarantine/open-files.ts";
 import { stopService } from "../service-control/wait-for-service.ts";
 import { filesInQuarantine, type ResetTask, serviceWait } from "./reset-task.ts";
 
@@ -32,5 +31,5 @@ export async function resumeReset(task: ResetTask): Promise<void> {
 /** The system may have started the service since. */
 async function stopAgain(task: ResetTask): Promise<void> {
   await stopService(serviceWait(task, task.service.stopTimeoutMs));
-  await waitUntilClosed(() => findDatabaseFiles(task.database), task.signal);
+  await releaseDatabase(task.database, task.signal);
 }

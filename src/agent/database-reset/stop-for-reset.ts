@@ -1,8 +1,8 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
 import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { releaseDatabase } from "../database/release-database.ts";
 import { checkMovable } from "../quarantine/check-movable.ts";
-import { waitUntilClosed } from "../quarantine/open-files.ts";
 import { quarantineName } from "../quarantine/quarantine-folder.ts";
 import { missingServiceCommands } from "../service-control/service-control.ts";
 import { stopService } from "../service-control/wait-for-service.ts";
@@ -18,7 +18,7 @@ export async function stopForReset(task: ResetTask): Promise<void> {
       report: { ...record.report, service: state },
     });
     await stopService(serviceWait(task, service.stopTimeoutMs));
-    const files = await waitUntilClosed(() => findDatabaseFiles(database), signal);
+    const files = await releaseDatabase(database, signal);
     await advance({
       phase: "moving_database",
       quarantine: quarantineName(Date.now()),

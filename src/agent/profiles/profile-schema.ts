@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Globs, PatternLists, Port, Text, ValueSource } from "../config/setting-types.ts";
+import { Globs, PatternLists, Port, ReleaseCommands, Text, ValueSource } from "../config/setting-types.ts";
 
 /** What a kind of POS server is: everything about it that is not the same for all. */
 export const Profile = Type.Object(
@@ -35,7 +35,14 @@ export const Profile = Type.Object(
       },
     ),
     database: Type.Object(
-      { files: Globs("Which files in the data folder are the database.") },
+      {
+        files: Globs("Which files in the data folder are the database."),
+        releaseCommands: Type.Optional(
+          ReleaseCommands(
+            "Run in a reset when a program still has the database open; the program may be a glob.",
+          ),
+        ),
+      },
       { additionalProperties: false },
     ),
     checks: Type.Object(

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
 import { forgetEmptiedAt } from "../database/emptied-at.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { releaseDatabase } from "../database/release-database.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
@@ -10,7 +10,6 @@ import { formatBytes } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
 import { writeManifest } from "./manifest.ts";
 import { exists, moveFile } from "./move-file.ts";
-import { waitUntilClosed } from "./open-files.ts";
 import { quarantineName } from "./quarantine-folder.ts";
 import type { VerifiedFiles } from "./verify-files.ts";
 
@@ -52,7 +51,7 @@ async function moveAway(
   { inPlace }: Restore,
   print: (line: string) => void,
 ): Promise<void> {
-  const files = await waitUntilClosed(() => findDatabaseFiles(database), new AbortController().signal);
+  const files = await releaseDatabase(database, new AbortController().signal);
   const present = files.filter(({ name }) => !inPlace.some((file) => file.name === name));
   if (present.length === 0) return print(quarantineTexts.nothingToMove);
   const now = Date.now();

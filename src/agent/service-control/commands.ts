@@ -17,6 +17,7 @@ export function createCommandControl(
       const { output } = await runCommand(commands.status, timeoutMs);
       return { name: names[0] ?? "", ...parseStatusOutput(output, commands), processId: null };
     },
+    account: async () => null,
     start: () => runConfigured("start", commands.start),
     stop: () => runConfigured("stop", commands.stop),
   };

@@ -18,6 +18,8 @@ export interface ServiceStatus {
 export interface ServiceControl {
   /** @throws with the reason when the system cannot be asked. */
   status(): Promise<ServiceStatus>;
+  /** The account that the service runs under; null when the system does not tell. @throws likewise. */
+  account(): Promise<string | null>;
   /** Asks the system to start a service, and does not wait until it runs. @throws with the reason when it refuses. */
   start(name: string): Promise<void>;
   /** Asks the system to stop a service, and does not wait until it has. @throws with the reason when it refuses. */

@@ -27,6 +27,14 @@ export function createSystemdControl(names: readonly string[], timeoutMs: number
           throw new Error(`systemctl ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
         return { name, ...parseUnitProperties(output), processId: null };
       }),
+    async account() {
+      const [name = ""] = names;
+      const { output } = await runCommand(
+        ["systemctl", "show", name, "--property=User,LoadState"],
+        timeoutMs,
+      );
+      return parseUnitUser(output);
+    },
     start: (name) => controlUnit("start", name),
     stop: (name) => controlUnit("stop", name),
   };
@@ -36,6 +44,12 @@ export function createSystemdControl(names: readonly string[], timeoutMs: number
 async function controlUnit(verb: "start" | "stop", name: string): Promise<void> {
   const result = await runControlCommand(["systemctl", "--no-ask-password", "--no-block", verb, name]);
   if (result.exitCode !== 0) throw new Error(describeFailure("systemctl", result));
+}
+
+/** Reads the user of a unit from `systemctl show`: the superuser's has none. */
+export function parseUnitUser(output: string): string | null {
+  if (!/^LoadState=loaded\s*$/m.test(output)) return null;
+  return /^User=(\S+)/m.exec(output)?.[1] ?? "root";
 }
 
 /** Reads the `Name=value` lines of `systemctl show`. */

@@ -67,6 +67,13 @@ export function createWindowsControl(
         const { state, processId } = parseServiceQuery(exitCode, output);
         return { name, state, startedAt: processId === null ? null : startTimeOf(processId), processId };
       }),
+    async account() {
+      for (const name of names) {
+        const { exitCode, output } = await runCommand(["sc.exe", "qc", name], timeoutMs);
+        if (parseServiceError(exitCode, output) === 0) return parseServiceAccount(output);
+      }
+      return null;
+    },
     start: (name) => controlService("start", name, [ALREADY_RUNNING]),
     stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
   };
@@ -95,6 +102,11 @@ export function parseServiceQuery(exitCode: number, output: string): QueriedServ
     state: STATES[String(fields[STATE_FIELD])] ?? "unknown",
     processId: processId !== undefined && processId > 0 ? processId : null,
   };
+}
+
+/** Reads the last field of what `sc.exe qc NAME` printed, in whatever language. */
+export function parseServiceAccount(output: string): string | null {
+  return [...output.matchAll(FIELD)].at(-1)?.[1]?.trim() || null;
 }
 
 async function readProcessStart(processId: number): Promise<number> {

@@ -5,6 +5,8 @@ import {
   PROTOCOL_VERSION,
   type StatusReport,
 } from "../../protocol/status-report.ts";
+import { reportedChecks } from "../checks/reported-checks.ts";
+import type { RunningChecks } from "../checks/run-checks.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import { readDatabaseFiles } from "../database/database-files.ts";
@@ -38,6 +40,7 @@ export function createStatusReading(
   config: AgentConfig,
   identity: Pick<Identity, "posServerId">,
   serviceControl: ServiceControl,
+  checks: Pick<RunningChecks, "results">,
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
@@ -71,12 +74,13 @@ export function createStatusReading(
       readDatabase(),
       readDisk(),
     ]);
+    const time = toIso(Date.now());
     return {
       protocol: PROTOCOL_VERSION,
       posServerId: identity.posServerId,
       version,
       crmId,
-      time: toIso(Date.now()),
+      time,
       utcOffsetMinutes: config.utcOffsetMinutes ?? -new Date().getTimezoneOffset(),
       service: service && {
         name: service.name,
@@ -102,6 +106,7 @@ export function createStatusReading(
         lastWrittenAt: toIso(logged.logs.lastWrittenAt),
         unusablePatterns: config.logs.unusablePatterns.slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
       },
+      checks: [...reportedChecks({ service, disk }, time), ...checks.results()],
       agent: {
         version: AGENT_VERSION,
         platform: `${process.platform}-${process.arch}`,

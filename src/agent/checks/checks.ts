@@ -1,0 +1,26 @@
+import type { AgentConfig } from "../config/config.ts";
+import type { ServiceControl } from "../service-control/service-control.ts";
+import { accountCheck } from "./account.ts";
+import type { Check } from "./check.ts";
+import { clockCheck } from "./clock.ts";
+import { databaseCheck } from "./database.ts";
+import { mainServerChecks } from "./main-server.ts";
+import { portCheck } from "./port.ts";
+import { urlAclCheck } from "./url-acl.ts";
+
+/** Everything that the agent looks at from time to time; what each report says anew is in reported-checks.ts. */
+export function createChecks(
+  { checks, database }: Pick<AgentConfig, "checks" | "database">,
+  control: ServiceControl,
+): Check[] {
+  const port = portCheck(checks.port);
+  const answers = async (signal: AbortSignal) => (await port.run(signal)).outcome === "ok";
+  return [
+    port,
+    databaseCheck(database),
+    ...mainServerChecks(checks.mainServer),
+    clockCheck(checks.mainServer),
+    accountCheck(control),
+    urlAclCheck(checks.urlAcl, answers),
+  ];
+}

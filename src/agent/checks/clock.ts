@@ -1,0 +1,61 @@
+import { request as requestPlain } from "node:http";
+import { request } from "node:https";
+import type { ChecksConfig } from "../config/config.ts";
+import { ADDRESS_NOT_SET, type Check, type CheckResult } from "./check.ts";
+
+const TOLERANCE_MS = 120_000;
+const ANSWER_TIMEOUT_MS = 5_000;
+
+/** How far this machine's clock is from the main server's, which says the time with every answer. */
+export function clockCheck(mainServer: ChecksConfig["mainServer"]): Check {
+  return {
+    id: "clock",
+    run: async (signal) =>
+      mainServer?.port == null ? ADDRESS_NOT_SET : await compare(mainServer.host, mainServer.port, signal),
+  };
+}
+
+async function compare(host: string, port: number, signal: AbortSignal): Promise<CheckResult> {
+  const aheadMs =
+    (await measure(request, host, port, signal)) ?? (await measure(requestPlain, host, port, signal));
+  if (aheadMs === null) return { outcome: "unknown", detail: "no_date" };
+  return {
+    outcome: Math.abs(aheadMs) >= TOLERANCE_MS ? "failed" : "ok",
+    value: (aheadMs / 1000).toFixed(1),
+  };
+}
+
+type Send = typeof request | typeof requestPlain;
+
+/** @returns by how much this clock is ahead, ms; null when it cannot be told. */
+async function measure(send: Send, host: string, port: number, signal: AbortSignal): Promise<number | null> {
+  const askedAt = Date.now();
+  const date = await askDate(send, host, port, signal);
+  // The header has whole seconds: its middle is the best guess.
+  return date === null ? null : (askedAt + Date.now()) / 2 - (date + 500);
+}
+
+/** @returns ms UTC; null when there is no answer, or none with a time. */
+function askDate(send: Send, host: string, port: number, signal: AbortSignal): Promise<number | null> {
+  return new Promise((resolve) => {
+    // Nothing is told to it, and a wrong clock makes good certificates look bad.
+    const asked = send({
+      host,
+      port,
+      method: "HEAD",
+      path: "/",
+      signal,
+      agent: false,
+      rejectUnauthorized: false,
+    });
+    asked.setTimeout(ANSWER_TIMEOUT_MS, () => asked.destroy());
+    asked.once("response", (response) => {
+      response.destroy();
+      const date = Date.parse(response.headers.date ?? "");
+      resolve(Number.isNaN(date) ? null : date);
+    });
+    asked.once("error", () => resolve(null));
+    asked.once("close", () => resolve(null));
+    asked.end();
+  });
+}

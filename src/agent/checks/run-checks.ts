@@ -1,0 +1,72 @@
+import type { ReportedCheck } from "../../protocol/status-report.ts";
+import type { Check, CheckResult } from "./check.ts";
+import { failureOf } from "./connect.ts";
+
+const TIMEOUT_MS = 10_000;
+const MAX_VALUE_LENGTH = 256;
+const MAX_DETAIL_LENGTH = 512;
+
+export interface RunningChecks {
+  start(): void;
+  /** What was found last, in the order of the checks; nothing of one that has not ended yet. */
+  results(): ReportedCheck[];
+  close(): Promise<void>;
+}
+
+/** Looks at everything from time to time, whoever asks meanwhile; one slow check holds up no other. */
+export function createRunningChecks(checks: readonly Check[], everyMs: number): RunningChecks {
+  const found = new Map<string, ReportedCheck>();
+  const closing = new AbortController();
+  let round: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function runOne(check: Check): Promise<void> {
+    const result = await runCheck(check, closing.signal);
+    if (!closing.signal.aborted) found.set(check.id, result);
+  }
+
+  function runAll(): void {
+    round ??= Promise.all(checks.map(runOne)).then(() => {
+      round = null;
+    });
+  }
+
+  return {
+    start() {
+      runAll();
+      timer = setInterval(runAll, everyMs);
+    },
+    results: () => checks.map(({ id }) => found.get(id)).filter((result) => result !== undefined),
+    async close() {
+      clearInterval(timer);
+      closing.abort();
+      await round;
+    },
+  };
+}
+
+/** Runs one check; what fails or takes too long is unknown, with the reason. */
+export async function runCheck(check: Check, signal?: AbortSignal): Promise<ReportedCheck> {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const limit = signal ? AbortSignal.any([timeout, signal]) : timeout;
+  const result = await Promise.race([check.run(limit), whenAborted(limit)]).catch(
+    (error: Error): CheckResult => ({
+      outcome: "unknown",
+      detail: timeout.aborted ? "timeout" : failureOf(error),
+    }),
+  );
+  return {
+    id: check.id,
+    outcome: result.outcome,
+    value: result.value?.slice(0, MAX_VALUE_LENGTH) ?? null,
+    milliseconds: result.milliseconds ?? null,
+    at: new Date().toISOString(),
+    detail: result.detail?.slice(0, MAX_DETAIL_LENGTH) ?? null,
+  };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,58 @@
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+
+const SQLITE_SIGNATURE = "SQLite format 3\0";
+const SQLITE_HEADER_BYTES = 100;
+/** Page 0 of a data file of SQL Server is its file header: version 1, type 15. */
+const SQL_SERVER_PAGE = [0x01, 0x0f];
+const SQL_SERVER_PAGE_BYTES = 8_192;
+
+export type DatabaseFormat = "sqlite" | "sql_server" | "sql_ce" | "unknown";
+
+/** What can be told of a file of a database without asking its server. */
+export interface FileFormat {
+  format: DatabaseFormat;
+  /** null = nothing speaks against it. */
+  fault: "wrong_header" | "truncated" | null;
+}
+
+/**
+ * Looks at the first bytes of a file of a database. Damage within it is seen only by its server.
+ * @throws when the file cannot be read.
+ */
+export async function readFileFormat(path: string): Promise<FileFormat> {
+  const handle = await open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    const { buffer, bytesRead } = await handle.read(
+      Buffer.alloc(SQLITE_HEADER_BYTES),
+      0,
+      SQLITE_HEADER_BYTES,
+      0,
+    );
+    return formatOf(extname(path).toLowerCase(), buffer.subarray(0, bytesRead), size);
+  } finally {
+    await handle.close();
+  }
+}
+
+function formatOf(extension: string, head: Buffer, size: number): FileFormat {
+  if (head.toString("latin1", 0, SQLITE_SIGNATURE.length) === SQLITE_SIGNATURE)
+    return { format: "sqlite", fault: size < sqliteBytes(head) ? "truncated" : null };
+  if (extension === ".mdf") {
+    const isHeader = SQL_SERVER_PAGE.every((byte, index) => head[index] === byte);
+    const isWhole = size % SQL_SERVER_PAGE_BYTES === 0;
+    return { format: "sql_server", fault: !isHeader ? "wrong_header" : isWhole ? null : "truncated" };
+  }
+  if (extension === ".ldf") return { format: "sql_server", fault: null };
+  return { format: extension === ".sdf" ? "sql_ce" : "unknown", fault: null };
+}
+
+/** How long the header says that the file is; 0 when a program of before 2010 wrote it last, which does not tell. */
+function sqliteBytes(head: Buffer): number {
+  if (head.length < SQLITE_HEADER_BYTES) return Number.POSITIVE_INFINITY;
+  const [changeCounter, pages, validFor] = [24, 28, 92].map((offset) => head.readUInt32BE(offset));
+  // 1 stands for 65,536, which two bytes cannot hold.
+  const pageBytes = head.readUInt16BE(16) === 1 ? 65_536 : head.readUInt16BE(16);
+  return changeCounter === validFor ? (pages ?? 0) * pageBytes : 0;
+}

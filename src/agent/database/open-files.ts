@@ -1,0 +1,92 @@
+import { constants } from "node:fs";
+import { open, readdir, readFile, readlink, realpath } from "node:fs/promises";
+import type { FoundFile } from "../files/find-files.ts";
+import { runCommand } from "../machine/run-command.ts";
+import { windowsProgram } from "../machine/windows-program.ts";
+
+/** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has. */
+const WINDOWS_SHARE_NOTHING = 0x10000000;
+/** What runs a database for a service, and lives longer than it. */
+const WINDOWS_DATABASE_SERVER = "sqlservr.exe";
+const LIST_TIMEOUT_MS = 3_000;
+
+/** Who has a file open. */
+export interface Holder {
+  file: string;
+  /** Such as `sqlservr.exe`; null when the system does not say. */
+  program: string | null;
+  processId: number | null;
+}
+
+type Process = Pick<Holder, "program" | "processId">;
+
+/** Finds a program other than this one that has one of the files open, as far as the agent may look; null = none. */
+export async function findHolder(files: readonly FoundFile[]): Promise<Holder | null> {
+  return process.platform === "win32" ? await findLocked(files) : await findOpen(files);
+}
+
+/**
+ * Tells who has a file open, in one word and without touching it; null = nobody, or the system does not say.
+ * @param isRefused whether the system just refused to let it be read.
+ */
+export async function nameHolder(files: readonly FoundFile[], isRefused: boolean): Promise<string | null> {
+  if (process.platform !== "win32") return (await findOpen(files))?.program ?? null;
+  return isRefused ? ((await findDatabaseServer())?.program ?? null) : null;
+}
+
+async function findLocked(files: readonly FoundFile[]): Promise<Holder | null> {
+  for (const { path, name } of files) {
+    try {
+      const handle = await open(path, constants.O_RDWR | WINDOWS_SHARE_NOTHING);
+      await handle.close();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
+      return { file: name, ...((await findDatabaseServer()) ?? { program: null, processId: null }) };
+    }
+  }
+  return null;
+}
+
+/** Windows does not say whose a lock is: a database server that runs is the likely one. */
+async function findDatabaseServer(): Promise<Process | null> {
+  const filter = ["/FI", `IMAGENAME eq ${WINDOWS_DATABASE_SERVER}`, "/FO", "CSV", "/NH"];
+  try {
+    const { output } = await runCommand([windowsProgram("tasklist.exe"), ...filter], LIST_TIMEOUT_MS);
+    return parseTaskList(output);
+  } catch {
+    return null;
+  }
+}
+
+/** Reads the first process of `tasklist /FO CSV /NH`: `"sqlservr.exe","1234","Services","0","12 345 K"`. */
+export function parseTaskList(output: string): Process | null {
+  const [, name, processId] = /^"([^"]+)","(\d+)"/m.exec(output) ?? [];
+  return name ? { program: name, processId: Number(processId) } : null;
+}
+
+/** Linux moves open files too; who has them open is in /proc, as far as the agent may look. */
+async function findOpen(files: readonly FoundFile[]): Promise<Holder | null> {
+  const names = new Map<string, string>();
+  for (const { path, name } of files) names.set(await realpath(path).catch(() => path), name);
+  for (const processId of await listOrNothing("/proc")) {
+    if (!/^\d+$/.test(processId)) continue;
+    const descriptors = await listOrNothing(`/proc/${processId}/fd`);
+    for (const descriptor of descriptors) {
+      const target = await readlink(`/proc/${processId}/fd/${descriptor}`).catch(() => "");
+      const file = names.get(target);
+      if (file !== undefined)
+        return { file, program: await programOf(processId), processId: Number(processId) };
+    }
+  }
+  return null;
+}
+
+async function programOf(processId: string): Promise<string | null> {
+  const name = await readFile(`/proc/${processId}/comm`, "utf8").catch(() => "");
+  return name.trim() || null;
+}
+
+/** Processes of others are closed to the agent, and any of them may end meanwhile. */
+async function listOrNothing(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}

@@ -1,0 +1,61 @@
+import { glob } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { CommandFailedError } from "../commands/command-failed-error.ts";
+import type { DatabaseConfig } from "../config/config.ts";
+import type { FoundFile } from "../files/find-files.ts";
+import { runCommand } from "../machine/run-command.ts";
+import { findDatabaseFiles } from "./find-database-files.ts";
+import { findHolder, type Holder } from "./open-files.ts";
+
+const LOOK_EVERY_MS = 250;
+/** A virus scanner or a backup lets go of a file after a moment. */
+const SCANNER_PATIENCE_MS = 5_000;
+const RELEASE_COMMAND_TIMEOUT_MS = 30_000;
+
+/**
+ * Waits until no program has any file of the database open, and returns them. A user instance of SQL Server lives for up to an
+ * hour after its last connection: `database.releaseCommands` may end it.
+ * @throws CommandFailedError `database_in_use` naming the file and who has it open, after `database.releaseTimeoutMs`.
+ */
+export async function releaseDatabase(database: DatabaseConfig, signal: AbortSignal): Promise<FoundFile[]> {
+  const first = await waitUntilClosed(
+    database,
+    Math.min(SCANNER_PATIENCE_MS, database.releaseTimeoutMs),
+    signal,
+  );
+  if (first.holder === null) return first.files;
+  for (const command of database.releaseCommands) await tryToRelease(command);
+  const { files, holder } = await waitUntilClosed(database, database.releaseTimeoutMs, signal);
+  if (holder !== null) throw new CommandFailedError("database_in_use", describe(holder));
+  return files;
+}
+
+interface Looked {
+  files: FoundFile[];
+  holder: Holder | null;
+}
+
+async function waitUntilClosed(
+  database: DatabaseConfig,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const files = await findDatabaseFiles(database);
+    const holder = await findHolder(files);
+    if (holder === null || performance.now() >= deadline) return { files, holder };
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+/** Its program may be there several times, in versions; whether it helped shows by itself. */
+async function tryToRelease([program = "", ...args]: string[]): Promise<void> {
+  for await (const path of glob(program))
+    await runCommand([path, ...args], RELEASE_COMMAND_TIMEOUT_MS).catch(() => {});
+}
+
+function describe({ file, program, processId }: Holder): string {
+  if (processId === null) return `${file} is open in another program`;
+  return `${file} is open in ${program ?? "process"} (${processId})`;
+}

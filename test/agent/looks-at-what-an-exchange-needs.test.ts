@@ -1,0 +1,198 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, open, rm, truncate, writeFile } from "node:fs/promises";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import t, { type Test } from "tap";
+import type { Check } from "../../src/agent/checks/check.ts";
+import { clockCheck } from "../../src/agent/checks/clock.ts";
+import { databaseCheck } from "../../src/agent/checks/database.ts";
+import { mainServerChecks } from "../../src/agent/checks/main-server.ts";
+import { portCheck } from "../../src/agent/checks/port.ts";
+import { reportedChecks } from "../../src/agent/checks/reported-checks.ts";
+import { createRunningChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
+import { judge } from "../../src/agent/checks/url-acl.ts";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
+import { parseTaskList } from "../../src/agent/database/open-files.ts";
+import { findFreePort } from "../helpers/program.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+async function listen(t: Test, server: Server | HttpServer): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+const httpServer = (headers: Record<string, string> = {}) =>
+  createHttpServer((_request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.writeHead(404).end();
+  });
+
+t.test("the port answers when something there speaks HTTP, whatever it says", async (t) => {
+  const port = await listen(t, httpServer());
+  t.match(await runCheck(portCheck(port)), {
+    id: "port",
+    outcome: "ok",
+    value: String(port),
+    milliseconds: Number,
+  });
+  const free = await findFreePort();
+  t.match(await runCheck(portCheck(free)), { outcome: "failed", value: String(free), detail: "refused" });
+  const mute = await listen(
+    t,
+    createServer((socket) => socket.on("error", () => {}).end("220 mail\r\n")),
+  );
+  t.match(await runCheck(portCheck(mute)), { outcome: "failed", detail: "no_http" });
+  t.match(await runCheck(portCheck(null)), { outcome: "unknown", detail: "address_not_set", value: null });
+});
+
+t.test("the way to the main server: its name, its port, its message queue", async (t) => {
+  const port = await listen(t, createServer());
+  const amqpPort = await findFreePort();
+  const results = await Promise.all(
+    mainServerChecks({ host: "localhost", port, amqpPort }).map((check) => runCheck(check)),
+  );
+  t.match(results, [
+    { id: "main_server_dns", outcome: "ok", value: "localhost" },
+    { id: "main_server_tcp", outcome: "ok", value: `localhost:${port}` },
+    { id: "amqp", outcome: "failed", value: `localhost:${amqpPort}`, detail: "ECONNREFUSED" },
+  ]);
+  const [dns, tcp] = mainServerChecks({ host: "no-such-host.invalid", port, amqpPort: null });
+  t.match(await runCheck(dns as Check), { outcome: "failed", value: "no-such-host.invalid", detail: /^E/ });
+  t.match(await runCheck(tcp as Check), { outcome: "failed", detail: /^E/ });
+  for (const check of mainServerChecks(null))
+    t.match(await runCheck(check), { outcome: "unknown", detail: "address_not_set" });
+  const [, , amqp] = mainServerChecks({ host: "localhost", port, amqpPort: null });
+  t.match(await runCheck(amqp as Check), { outcome: "unknown", detail: "address_not_set" });
+});
+
+t.test("the clock is compared with that of the main server", async (t) => {
+  const at = async (date: string | null) => {
+    const server = createHttpServer((_request, response) => {
+      response.sendDate = false;
+      if (date !== null) response.setHeader("date", date);
+      response.end();
+    });
+    return runCheck(clockCheck({ host: "127.0.0.1", port: await listen(t, server), amqpPort: null }));
+  };
+  const right = await at(new Date().toUTCString());
+  t.match(right, { id: "clock", outcome: "ok" });
+  t.ok(Math.abs(Number(right.value)) < 30, `${right.value}`);
+  const ahead = await at(new Date(Date.now() - 600_000).toUTCString());
+  t.match(ahead, { outcome: "failed" });
+  t.ok(Number(ahead.value) > 570 && Number(ahead.value) < 630, `${ahead.value}`);
+  t.match(await at(new Date(Date.now() + 600_000).toUTCString()), { outcome: "failed", value: /^-/ });
+  t.match(await at(null), { outcome: "unknown", detail: "no_date" });
+  t.match(await at("yesterday"), { outcome: "unknown", detail: "no_date" });
+  t.match(await runCheck(clockCheck(null)), { outcome: "unknown", detail: "address_not_set" });
+});
+
+async function databaseIn(t: Test, files: string[]) {
+  const folder = t.testdir({});
+  const { database } = await parseAgentConfig({ dataDirectory: folder, database: { files } }, "/");
+  return { path: (name: string) => join(folder, name), look: () => runCheck(databaseCheck(database)) };
+}
+
+t.test("a database is there, can be read, and is whole as far as its first bytes tell", async (t) => {
+  const { path, look } = await databaseIn(t, ["*.db", "*.mdf", "*.sdf", "*.dat"]);
+  t.match(await look(), { id: "database", outcome: "failed", detail: "missing" });
+  await writeFile(path("pos.db"), "");
+  t.match(await look(), { outcome: "failed", detail: "empty" });
+
+  const sqlite = new Database(path("pos.db"));
+  sqlite.exec("create table guest (name text); insert into guest values (hex(randomblob(20000)))");
+  sqlite.close();
+  t.match(await look(), { outcome: "ok", value: "sqlite", detail: null });
+  await truncate(path("pos.db"), 8_192);
+  t.match(await look(), { outcome: "failed", value: "sqlite", detail: "truncated" });
+  await rm(path("pos.db"));
+
+  await writeFile(path("pos.mdf"), Buffer.concat([Buffer.from([1, 15]), Buffer.alloc(8_190)]));
+  t.match(await look(), { outcome: "ok", value: "sql_server" });
+  await writeFile(path("pos.mdf"), Buffer.alloc(8_192));
+  t.match(await look(), { outcome: "failed", value: "sql_server", detail: "wrong_header" });
+  await rm(path("pos.mdf"));
+  await writeFile(path("pos.dat"), "something else");
+  t.match(await look(), { outcome: "ok", value: "unknown" }, "nothing speaks against it");
+  if (process.getuid?.() === 0) {
+    process.seteuid?.("nobody");
+    t.teardown(() => process.seteuid?.(0));
+  }
+  process.seteuid?.(0);
+  await chmod(path("pos.dat"), 0);
+  if (process.getuid?.() === 0) process.seteuid?.("nobody");
+  const unreadable = await look();
+  process.seteuid?.(process.getuid?.() ?? 0);
+  t.match(unreadable, { outcome: "failed", detail: "unreadable:EACCES" });
+});
+
+t.test("who has the database open is named", async (t) => {
+  const { path, look } = await databaseIn(t, ["*.db"]);
+  await writeFile(path("pos.db"), "x");
+  const holder = spawn("tail", ["-f", path("pos.db")], { stdio: "ignore" });
+  t.teardown(() => holder.kill());
+  await waitFor(async () => (await look()).detail === "held:tail");
+  t.same(parseTaskList('"sqlservr.exe","1234","Services","0","12 345 K"\r\n'), {
+    program: "sqlservr.exe",
+    processId: 1234,
+  });
+  t.equal(parseTaskList("ИНФОРМАЦИЯ: Задачи, отвечающие заданным критериям, отсутствуют.\r\n"), null);
+});
+
+t.test("a right to listen is missing only where nothing answers", async (t) => {
+  const url = "http://+:7001/";
+  const reserved =
+    "\r\n    Зарезервированный URL-адрес            : http://+:7001/\r\n        Пользователь: NT SERVICE\\iikoCard5POS\r\n";
+  t.match(await judge(url, reserved, async () => false), { outcome: "ok" });
+  const nothing = "\r\nРезервирования URL-адресов:\r\n-----------------\r\n\r\n";
+  t.match(await judge(url, nothing, async () => false), { outcome: "failed", detail: "missing" });
+  t.match(await judge(url, nothing, async () => true), { outcome: "unknown", detail: "missing" });
+});
+
+t.test("what a report knows anyway is judged with it", (t) => {
+  const at = "2026-11-25T10:00:00.000Z";
+  const judged = (state: "running" | "stopped" | "unknown" | null, freeBytes: number | null) =>
+    reportedChecks(
+      {
+        service: state && { state },
+        disk: freeBytes === null ? null : { freeBytes, totalBytes: 10 * 1024 ** 3 },
+      },
+      at,
+    );
+  t.match(judged("running", 2 * 1024 ** 3), [
+    { id: "service", outcome: "ok", value: "running", at },
+    { id: "disk", outcome: "ok", value: String(2 * 1024 ** 3), detail: null },
+  ]);
+  t.match(judged("stopped", 1000), [{ outcome: "failed" }, { outcome: "failed", detail: "little" }]);
+  t.match(judged("unknown", null), [{ outcome: "unknown" }, { outcome: "unknown" }]);
+  t.match(judged(null, null), [{ outcome: "unknown" }, { outcome: "unknown" }]);
+  t.end();
+});
+
+t.test("one check that hangs or fails holds up no other, and ends with the agent", async (t) => {
+  const hanging: Check = { id: "amqp", run: () => new Promise(() => {}) };
+  const failing: Check = { id: "account", run: () => Promise.reject(new Error("no such service")) };
+  const port = await listen(t, httpServer());
+  const running = createRunningChecks([hanging, failing, portCheck(port)], 60_000);
+  t.same(running.results(), []);
+  running.start();
+  await waitFor(() => running.results().length === 2);
+  t.match(running.results(), [
+    { id: "account", outcome: "unknown", detail: "no such service" },
+    { id: "port", outcome: "ok" },
+  ]);
+  await running.close();
+  t.equal(running.results().length, 2);
+});
+
+t.test("a file of a database that vanishes meanwhile is no fault", async (t) => {
+  const { path, look } = await databaseIn(t, ["*.db"]);
+  await writeFile(path("a.db"), "x");
+  const handle = await open(path("b.db"), "w");
+  await handle.close();
+  t.match(await look(), { outcome: "ok" });
+});
