@@ -113,7 +113,8 @@ t.test("a taken port ends with 1 and says so", async (t) => {
 });
 
 t.test("--check prints what it found", async (t) => {
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
+  const tills = await findFreePort();
+  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0, checks: { port: tills } });
   const log =
     succeededLine(minutesAgo(9)) +
     succeededLine(minutesAgo(8)) +
@@ -134,6 +135,10 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, `последняя: ${succeededLine(minutesAgo(8)).trim().replaceAll("—", "—")}`);
   t.match(output, "ошибка: подошло строк 1");
   t.match(output, "текст ошибки: нарушена целостность базы");
+  t.match(output, "iikocard5: POS-сервер iikoCard5");
+  t.match(output, `ВНИМАНИЕ: порт POS-сервера: ${tills}: соединение отклонено`);
+  t.match(output, "главный сервер: неизвестно: адрес не задан (checks)");
+  t.match(output, "файлы базы данных: unknown");
   t.match(output, "Всё необходимое найдено.");
 });
 
@@ -142,6 +147,8 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
     version: { file: "missing.txt" },
     service: { names: ["absent"], control: "commands", commands: { status: ["echo", "not_installed"] } },
     database: { files: ["*.mdf"] },
+    profile: "rkeeper7",
+    logs: { files: ["*.log"], directory: "Logs", attempted: ["(?=x)обмен"] },
   });
   await writeFile(join(folder.logs, "pos.log"), "no time, no exchange\nSynchronization completed\n");
   const { exitCode, output } = await runProgram(t, "--config", configFile(folder), "--check");
@@ -151,6 +158,8 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   t.match(output, `ВНИМАНИЕ: в папке ${folder.root} нет файлов по маскам *.mdf`);
   t.match(output, "ВНИМАНИЕ: время строки не распознано");
   t.match(output, "ВНИМАНИЕ: строк об ошибке обмена нет");
+  t.match(output, "ВНИМАНИЕ: этот профиль ещё не проверялся");
+  t.match(output, /ВНИМАНИЕ: \/logs\/attempted\/0: такие выражения больше не поддерживаются/);
   t.match(output, "Не найдено необходимое");
 
   const empty = await makeAgentFolder(t, { logs: { directory: "none" } });

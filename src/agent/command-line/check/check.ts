@@ -9,6 +9,7 @@ import {
   checkService,
   checkValue,
 } from "./check-machine.ts";
+import { checkNeeds } from "./check-needs.ts";
 import { checkReset } from "./check-reset.ts";
 import type { Finding } from "./finding.ts";
 
@@ -28,6 +29,7 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
     [checkTexts.reset, () => checkReset(config)],
     [checkTexts.disk, () => checkDisk(config.database.directory)],
     [checkTexts.logs, () => checkLogFiles(config.logs, utcOffsetMinutes)],
+    [checkTexts.needs, () => checkNeeds(config)],
     [checkTexts.exchange, () => checkExchange(config.logs, config.utcOffsetMinutes)],
   ];
 
