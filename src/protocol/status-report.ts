@@ -104,6 +104,8 @@ export const StatusReport = Type.Object({
         /** Such as `win32-x64`. */
         platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         profile: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+        /** Of what it was taught, null = nothing; agents that cannot be taught leave it out. */
+        configurationId: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
         /** How long it keeps what a reset moved away. */
         quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
       }),

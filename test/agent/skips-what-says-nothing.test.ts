@@ -2,9 +2,9 @@ import iconv from "iconv-lite";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
-import { requiredWords } from "../../src/agent/sync-log/required-words.ts";
 import { createWordSearch } from "../../src/agent/sync-log/word-search.ts";
 import { compilePattern } from "../../src/protocol/pattern.ts";
+import { requiredWords } from "../../src/protocol/required-words.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 import { failedLine, makeLogFolder, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
 

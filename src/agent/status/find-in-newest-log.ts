@@ -1,9 +1,9 @@
 import { glob, stat } from "node:fs/promises";
 import { decodeLines } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import { requiredWords } from "../../protocol/required-words.ts";
 import { openLogFile } from "../sync-log/log-file.ts";
 import { readBlocksBackwards } from "../sync-log/read-blocks-backwards.ts";
-import { requiredWords } from "../sync-log/required-words.ts";
 import { createWordSearch } from "../sync-log/word-search.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { RE2JS, RE2Set } from "re2js";
 import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
+import { requiredWords } from "../../protocol/required-words.ts";
 import type { ExchangeEventKind, ExchangePatterns } from "../config/log-patterns.ts";
-import { requiredWords } from "./required-words.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */

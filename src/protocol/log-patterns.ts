@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { Nullable, Time } from "./field-types.ts";
+
+export const MAX_LOG_KINDS = 200;
+export const MAX_KIND_LENGTH = 300;
+const MAX_PATTERNS = 50;
+export const MAX_PATTERN_LENGTH = 1_000;
+
+const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_LENGTH }), {
+  maxItems: MAX_PATTERNS,
+});
+
+/**
+ * What somebody taught about the lines of a log: patterns (see pattern.ts) of those that say that an exchange began, succeeded or
+ * failed (the group `message` is the error), and of those that say nothing.
+ */
+export const TaughtPatterns = Type.Object(
+  { attempted: Patterns, succeeded: Patterns, failed: Patterns, excluded: Patterns },
+  { additionalProperties: false },
+);
+export type TaughtPatterns = Static<typeof TaughtPatterns>;
+
+/** Lines of a log that differ only in what was folded. */
+export const LogKind = Type.Object({
+  /** Numbers, times and identifiers are `#`, quoted names `«…»`, guests masked; without time, level and thread. */
+  text: Type.String({ maxLength: MAX_KIND_LENGTH }),
+  /** Such as `ERROR`; null when lines have none. */
+  level: Nullable(Type.String({ maxLength: 16 })),
+  count: Type.Integer({ minimum: 1 }),
+  /** One of them, whole but for guests. */
+  example: Type.String({ maxLength: 1_000 }),
+  firstAt: Nullable(Time),
+  lastAt: Nullable(Time),
+});
+export type LogKind = Static<typeof LogKind>;
+
+/** The query of `GET /v1/log-kinds`: a period of the POS server's clock. */
+export const LogKindsPeriod = Type.Object({ from: Time, to: Time });
+
+/** The answer of `GET /v1/log-kinds`, the most frequent first. */
+export const LogKinds = Type.Object({
+  kinds: Type.Array(LogKind, { maxItems: MAX_LOG_KINDS }),
+  /** How many lines were looked at. */
+  lines: Type.Integer({ minimum: 0 }),
+  /** There was more than may be read at once: the newest were. */
+  isCut: Type.Boolean(),
+});
+export type LogKinds = Static<typeof LogKinds>;
+
+const TriedKind = Type.Object({
+  count: Type.Integer({ minimum: 0 }),
+  /** The newest line, guests masked. */
+  last: Nullable(Type.Object({ at: Nullable(Time), text: Type.String({ maxLength: 1_000 }) })),
+});
+
+/** The answer of `POST /v1/log-pattern-trials`: what the last day of the log would then say. */
+export const LogPatternTrial = Type.Object({
+  attempted: TriedKind,
+  succeeded: TriedKind,
+  failed: TriedKind,
+  /** Lines that these patterns call a success and a failure at once, with one of them, guests masked. */
+  contradictions: TriedKind,
+  lines: Type.Integer({ minimum: 0 }),
+  isCut: Type.Boolean(),
+});
+export type LogPatternTrial = Static<typeof LogPatternTrial>;
+
+/** The body of `PUT /v1/configuration`; `logs` null = nothing is taught. */
+export const TaughtConfiguration = Type.Object({ logs: Nullable(TaughtPatterns) });
+export type TaughtConfiguration = Static<typeof TaughtConfiguration>;
+
+/** Its answer, also in the report. */
+export const ConfigurationId = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
+export const ConfigurationTaken = Type.Object({ configurationId: Nullable(ConfigurationId) });
+export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
+
+const validators = {
+  taught: Compile(TaughtConfiguration),
+  patterns: Compile(TaughtPatterns),
+  kinds: Compile(LogKinds),
+  trial: Compile(LogPatternTrial),
+  taken: Compile(ConfigurationTaken),
+};
+
+export const isTaughtConfiguration = (value: unknown): value is TaughtConfiguration =>
+  validators.taught.Check(value);
+export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => validators.patterns.Check(value);
+export const isLogKinds = (value: unknown): value is LogKinds => validators.kinds.Check(value);
+export const isLogPatternTrial = (value: unknown): value is LogPatternTrial => validators.trial.Check(value);
+export const isConfigurationTaken = (value: unknown): value is ConfigurationTaken =>
+  validators.taken.Check(value);
+
+/** Names what was taught, the same on both sides; null for nothing. */
+export function configurationId(logs: TaughtPatterns | null): string | null {
+  if (logs === null) return null;
+  const { attempted, succeeded, failed, excluded } = logs;
+  const canonical = JSON.stringify({ attempted, succeeded, failed, excluded });
+  return `sha256:${createHash("sha256").update(canonical).digest("hex")}`;
+}
