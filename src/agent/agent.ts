@@ -13,6 +13,7 @@ import { keepQuarantinePruned } from "./quarantine/prune.ts";
 import { createServiceControl } from "./service-control/service-control.ts";
 import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";
+import { openTaughtPatterns } from "./teaching/taught-patterns.ts";
 
 const ANY_ADDRESSES = ["0.0.0.0", "::"];
 
@@ -41,8 +42,9 @@ export async function startAgent(
     );
   }
   const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
+  const taught = await openTaughtPatterns(config.stateDirectory, createProblemLog(server.log));
   const checks = createRunningChecks(createChecks(config, serviceControl), config.checks.everyMs);
-  const status = createStatusReading(config, identity, serviceControl, checks, server.log);
+  const status = createStatusReading(config, identity, { serviceControl, checks, taught }, server.log);
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);
   const serviceStarts = createServiceStarts(config, serviceControl, server.log);
   addApi(server, config.pathPrefix, {
@@ -50,6 +52,7 @@ export async function startAgent(
     readStatus: status.read,
     commands: { posServerId: identity.posServerId, databaseResets, serviceStarts },
     logs: { config },
+    teaching: { config, taught },
   });
   const port = await listen(server, config);
   const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;

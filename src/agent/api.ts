@@ -4,19 +4,21 @@ import { apiError } from "./http/api-error-body.ts";
 import { requireToken } from "./http/authentication.ts";
 import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
+import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";
 
 export interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
   logs: LogCallsOptions;
   commands: CommandCallsOptions;
+  teaching: TeachingCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus, logs, commands }: ApiDependencies,
+  { token, readStatus, logs, commands, teaching }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -27,6 +29,7 @@ export function addApi(
 
       api.register(logCalls, logs);
       api.register(commandCalls, commands);
+      api.register(teachingCalls, teaching);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);

@@ -4,6 +4,9 @@ import { GENERAL_PATTERNS } from "./general-patterns.ts";
 /** What a line of the log says about the exchange with the main server. */
 export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
 
+/** A line that fits several kinds must not look healthier than it is: the first of these counts. */
+export const EVENT_KINDS = ["failed", "succeeded", "attempted"] as const satisfies ExchangeEventKind[];
+
 /** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
 export type PatternLists = Partial<Record<ExchangeEventKind | "excluded", string[]>> & {
   timestamp?: string;
@@ -32,6 +35,8 @@ export interface UnusablePattern {
 export interface LogPatterns {
   timestampPattern: Pattern;
   patterns: ExchangePatterns;
+  /** Of these the list is the first layer's own. */
+  ownKinds: ExchangeEventKind[];
   /** Others stand in for these, and for those listed with them. */
   unusablePatterns: UnusablePattern[];
 }
@@ -58,10 +63,12 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
     return { matched: compiled[source]?.[kind] ?? [], excluded: excluded ?? [] };
   }
 
+  const [own] = layers.length > 0 ? compiled : [];
   const timestampPattern = compiled.find((layer) => layer.timestamp !== undefined)?.timestamp;
   return {
     timestampPattern: timestampPattern as Pattern,
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
+    ownKinds: EVENT_KINDS.filter((kind) => own?.[kind] !== undefined),
     unusablePatterns,
   };
 }

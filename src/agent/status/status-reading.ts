@@ -13,9 +13,10 @@ import { readDatabaseFiles } from "../database/database-files.ts";
 import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
-import { createProblemLog } from "../machine/problem-log.ts";
+import { createProblemLog, type ProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { createSyncLog } from "../sync-log/sync-log.ts";
+import { createSyncLog, type SyncReading } from "../sync-log/sync-log.ts";
+import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { shareReading } from "./shared-reading.ts";
@@ -35,16 +36,22 @@ export interface StatusReading {
   prepare(): Promise<void>;
 }
 
+/** What the status is read from, besides files. */
+export interface StatusParts {
+  serviceControl: ServiceControl;
+  checks: Pick<RunningChecks, "results">;
+  taught: Pick<TaughtPatternsStore, "rules" | "configurationId">;
+}
+
 /** Sets up all sources of the status; calls that come close together share one reading. */
 export function createStatusReading(
   config: AgentConfig,
   identity: Pick<Identity, "posServerId">,
-  serviceControl: ServiceControl,
-  checks: Pick<RunningChecks, "results">,
+  { serviceControl, checks, taught }: StatusParts,
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
-  const syncLog = createSyncLog(config.logs, config.utcOffsetMinutes, problems);
+  const readSyncLog = followTaughtLog(config, taught, problems);
 
   const source = <Result>(subject: string, read: () => Promise<Result>, terms: SourceTerms = ALWAYS) =>
     createSource(subject, read, terms, problems);
@@ -59,7 +66,7 @@ export function createStatusReading(
   const readVersion = configuredValue("version");
   const readCrmId = configuredValue("crmId");
   const readService = source("service", () => serviceControl.status());
-  const readSync = source("sync log", () => syncLog.read(), { maxAgeMs: 0, standInMs: LOG_STANDS_IN_MS });
+  const readSync = source("sync log", readSyncLog, { maxAgeMs: 0, standInMs: LOG_STANDS_IN_MS });
   const readDatabase = source("database files", async () =>
     readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
   );
@@ -111,17 +118,42 @@ export function createStatusReading(
         version: AGENT_VERSION,
         platform: `${process.platform}-${process.arch}`,
         profile: config.profile.name,
+        configurationId: taught.configurationId(),
         quarantineDays: config.database.quarantineDays,
       },
     };
   }
 
-  const readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+  let readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+  let rules = taught.rules();
   return {
-    read: async () => ({ ...(await readShared()), time: toIso(Date.now()) }),
+    async read() {
+      if (taught.rules() !== rules) {
+        rules = taught.rules();
+        readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+      }
+      return { ...(await readShared()), time: toIso(Date.now()) };
+    },
     async prepare() {
       await readSync();
     },
+  };
+}
+
+/** What was known of the log is read anew when something else is taught about it. */
+function followTaughtLog(
+  { logs, utcOffsetMinutes }: AgentConfig,
+  taught: StatusParts["taught"],
+  problems: ProblemLog,
+): () => Promise<SyncReading> {
+  let rules = taught.rules();
+  let syncLog = createSyncLog(logs, utcOffsetMinutes, problems, { taught: rules });
+  return () => {
+    if (taught.rules() !== rules) {
+      rules = taught.rules();
+      syncLog = createSyncLog(logs, utcOffsetMinutes, problems, { taught: rules });
+    }
+    return syncLog.read();
   };
 }
 

@@ -1,7 +1,13 @@
 import { RE2JS, RE2Set } from "re2js";
 import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
-import type { ExchangeEventKind, ExchangePatterns } from "../config/log-patterns.ts";
+import {
+  EVENT_KINDS,
+  type ExchangeEventKind,
+  type ExchangePatterns,
+  type LogPatterns,
+} from "../config/log-patterns.ts";
+import type { TaughtRules } from "../teaching/taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */
@@ -20,34 +26,48 @@ export interface ExchangeMatcher {
   match(text: string): MatchedLine | null;
 }
 
-// A line that fits several kinds must not look healthier than it is.
-const KINDS_IN_ORDER = ["failed", "succeeded", "attempted"] as const;
+/** Reads lines by what is configured, and by what was taught about them. */
+export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds"> {
+  taught: TaughtRules | null;
+}
 
-/** Makes what tells lines about the exchange from all others, in time that is proportional to their length. */
-export function createExchangeMatcher(patterns: ExchangePatterns): ExchangeMatcher {
-  const sources = KINDS_IN_ORDER.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
+/**
+ * Makes what tells lines about the exchange from all others, in time that is proportional to their length. What the POS
+ * server's own configuration says counts first, then what was taught, then the profile and general phrases.
+ */
+export function createExchangeMatcher({ patterns, ownKinds, taught }: MatcherRules): ExchangeMatcher {
+  const sources = [patterns, ...(taught ? [taught.patterns] : [])].flatMap((rules) =>
+    EVENT_KINDS.flatMap((kind) => rules[kind].matched.map(({ source }) => source)),
+  );
   const words = requiredWords(sources);
   const mayMatch = createSet(sources);
 
   function match(text: string): MatchedLine | null {
     const start = text.slice(0, MAX_MATCHED_LENGTH);
     if (!mayMatch(start)) return null;
-    const stripped = new Map<readonly Pattern[], string>();
-    const withoutExcluded = (excluded: readonly Pattern[]) => {
-      const known = stripped.get(excluded) ?? excluded.reduce((left, pattern) => pattern.strip(left), start);
-      stripped.set(excluded, known);
-      return known;
-    };
-    for (const kind of KINDS_IN_ORDER) {
-      const { matched, excluded } = patterns[kind];
-      const rest = withoutExcluded(excluded);
-      if (!matched.some((pattern) => pattern.test(rest))) continue;
-      return { kind, message: kind === "failed" ? findMessage(start, matched) : null };
-    }
-    return null;
+    const configured = matchRules(start, patterns);
+    if (taught === null || (configured && ownKinds.includes(configured.kind))) return configured;
+    if (taught.ignored.some((pattern) => pattern.test(start))) return null;
+    return matchRules(start, taught.patterns) ?? configured;
   }
 
   return { words, match };
+}
+
+function matchRules(text: string, rules: ExchangePatterns): MatchedLine | null {
+  const stripped = new Map<readonly Pattern[], string>();
+  const withoutExcluded = (excluded: readonly Pattern[]) => {
+    const known = stripped.get(excluded) ?? excluded.reduce((left, pattern) => pattern.strip(left), text);
+    stripped.set(excluded, known);
+    return known;
+  };
+  for (const kind of EVENT_KINDS) {
+    const { matched, excluded } = rules[kind];
+    const rest = withoutExcluded(excluded);
+    if (!matched.some((pattern) => pattern.test(rest))) continue;
+    return { kind, message: kind === "failed" ? findMessage(text, matched) : null };
+  }
+  return null;
 }
 
 /** All patterns as one machine, since nearly every line matches none of them. */

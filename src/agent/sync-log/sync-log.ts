@@ -1,6 +1,7 @@
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
+import type { TaughtRules } from "../teaching/taught-rules.ts";
 import {
   credibleTime,
   type ExchangeEvent,
@@ -56,6 +57,7 @@ export interface SyncLogOptions {
   /** ms UTC. */
   clock?: () => number;
   limits?: typeof LIMITS;
+  taught?: TaughtRules | null;
 }
 
 /**
@@ -66,10 +68,10 @@ export function createSyncLog(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
   problems: ProblemLog,
-  { clock = Date.now, limits = LIMITS }: SyncLogOptions = {},
+  { clock = Date.now, limits = LIMITS, taught = null }: SyncLogOptions = {},
 ): SyncLog {
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
-  const matcher = createExchangeMatcher(config.patterns);
+  const matcher = createExchangeMatcher({ ...config, taught });
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
   let totalBytesRead = 0;

@@ -44,6 +44,7 @@ export const checkTexts = {
   matchedCount: (what: string, count: string) => `${what}: подошло строк ${count}`,
   lastMatch: (line: string) => `  последняя: ${line}`,
   errorMessage: (message: string) => `  текст ошибки: ${message}`,
+  taught: "учтены шаблоны, которым агента научил монитор",
   unusablePattern: (path: string, reason: string) =>
     `${path}: такие выражения больше не поддерживаются (${reason}). Пока действуют встроенные, и успешный обмен по ним не засчитывается`,
   noSuccess: "не найдено ни одной строки об успешном обмене. Настройте logs.succeeded",

@@ -1,15 +1,21 @@
 import type { LogsConfig } from "../../config/config.ts";
 import { findFiles } from "../../files/find-files.ts";
 import { listLogs } from "../../logs/list-logs.ts";
+import { countMatches } from "../../sync-log/count-matches.ts";
 import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
+import { createExchangeMatcher } from "../../sync-log/exchange-matcher.ts";
 import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
 import { createLogTimeParser } from "../../sync-log/log-time.ts";
+import { createWorkBudget } from "../../sync-log/work-budget.ts";
+import type { TaughtRules } from "../../teaching/taught-rules.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatNumber, formatTime } from "../../texts/format.ts";
-import { countMatches, MAX_CHECKED_BYTES } from "./count-matches.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
 const MAX_PRINTED_LINE_LENGTH = 300;
+/** Newest logs first; an installer should not wait for gigabytes. */
+const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
+const MAX_CHECKED_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
@@ -46,22 +52,33 @@ async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promis
   return fine(checkTexts.logFilesOfLastDay(files.length, formatBytes(bytes)));
 }
 
-export async function checkExchange(config: LogsConfig, utcOffsetMinutes: number | null): Promise<Finding[]> {
-  const { kinds, lines, bytes, isCut, problems } = await countMatches(config);
+export async function checkExchange(
+  config: LogsConfig,
+  utcOffsetMinutes: number | null,
+  taught: TaughtRules | null,
+): Promise<Finding[]> {
+  const matcher = createExchangeMatcher({ ...config, taught });
+  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const limits = {
+    from: Number.NEGATIVE_INFINITY,
+    maxBytes: MAX_CHECKED_BYTES,
+    budget: createWorkBudget(MAX_CHECKED_MS),
+  };
+  const { kinds, lines, bytes, isCut, problems } = await countMatches(config, matcher, parseTime, limits);
   const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
-  if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(MAX_CHECKED_BYTES))));
+  if (taught !== null) findings.push(fine(checkTexts.taught));
+  if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(bytes))));
   for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
   for (const { path, reason } of config.unusablePatterns)
     findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   for (const kind of ["attempted", "succeeded", "failed"] as const) {
     const { count, last } = kinds[kind];
     findings.push(fine(checkTexts.matchedCount(checkTexts.matched[kind], formatNumber(count))));
     if (!last) continue;
     findings.push(fine(checkTexts.lastMatch(last.text.slice(0, MAX_PRINTED_LINE_LENGTH))));
     if (last.message !== null) findings.push(fine(checkTexts.errorMessage(last.message)));
-    findings.push(...checkTime(parseTime(last.text, Date.now())));
+    findings.push(...checkTime(last.at));
   }
   if (kinds.succeeded.count === 0) findings.push(essentialMissing(checkTexts.noSuccess));
   if (kinds.failed.count === 0) findings.push(warning(checkTexts.noFailure));

@@ -1,4 +1,5 @@
 import type { AgentConfig } from "../../config/config.ts";
+import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import {
@@ -30,7 +31,13 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
     [checkTexts.disk, () => checkDisk(config.database.directory)],
     [checkTexts.logs, () => checkLogFiles(config.logs, utcOffsetMinutes)],
     [checkTexts.needs, () => checkNeeds(config)],
-    [checkTexts.exchange, () => checkExchange(config.logs, config.utcOffsetMinutes)],
+    [
+      checkTexts.exchange,
+      async () => {
+        const taught = await openTaughtPatterns(config.stateDirectory, { set: () => {} });
+        return await checkExchange(config.logs, config.utcOffsetMinutes, taught.rules());
+      },
+    ],
   ];
 
   print(checkTexts.title);

@@ -1,0 +1,82 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { decodeLines } from "../../protocol/decode-lines.ts";
+import type { LogsConfig } from "../config/config.ts";
+import { type FoundFile, findFiles } from "../files/find-files.ts";
+import { MAX_CONTINUATION_LINES } from "./log-entry.ts";
+import { openLogFile } from "./log-file.ts";
+import type { LogTimeParser } from "./log-time.ts";
+import { readBlocksBackwards } from "./read-blocks-backwards.ts";
+import type { WorkBudget } from "./work-budget.ts";
+
+export interface WalkLimits {
+  /** Nothing older is visited, ms UTC; lines without a time are. */
+  from: number;
+  maxBytes: number;
+  budget: WorkBudget;
+}
+
+export interface WalkedLine {
+  text: string;
+  /** ms UTC; null when it has no time of its own. */
+  at: number | null;
+  /** The lines below it without a time, as they stand in the file, at most 20. */
+  continuation: string[];
+}
+
+export interface WalkedLog {
+  lines: number;
+  bytes: number;
+  /** There was more than the limits allow. */
+  isCut: boolean;
+  /** Why some files could not be read. */
+  problems: string[];
+}
+
+/** Visits the lines of the logs, newest files first and in each file the last line first. @throws when there is no folder. */
+export async function walkLog(
+  config: LogsConfig,
+  parseTime: LogTimeParser,
+  limits: WalkLimits,
+  visit: (line: WalkedLine) => void,
+): Promise<WalkedLog> {
+  const { files, problems } = await findFiles(config.directory, config.files);
+  const walked: WalkedLog = { lines: 0, bytes: 0, isCut: false, problems };
+  for (const file of files) {
+    if (file.modifiedAt < limits.from) continue;
+    if (walked.bytes >= limits.maxBytes || limits.budget.isSpent()) {
+      walked.isCut = true;
+      break;
+    }
+    try {
+      await walkFile(file);
+    } catch (error) {
+      problems.push(`${file.name}: ${(error as Error).message}`);
+    }
+  }
+  return walked;
+
+  async function walkFile(file: FoundFile): Promise<void> {
+    const { handle, bytes, encoding } = await openLogFile(file, config.encoding);
+    const maxBytes = limits.maxBytes - walked.bytes;
+    try {
+      let below: string[] = [];
+      let bytesRead = 0;
+      for await (const block of readBlocksBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
+        bytesRead += block.bytesRead;
+        walked.bytes += block.bytesRead;
+        for (const { text } of decodeLines(block.bytes, block.offset, encoding).reverse()) {
+          const at = parseTime(text, Date.now());
+          if (at !== null && at < limits.from) return;
+          walked.lines += 1;
+          visit({ text, at, continuation: below });
+          below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
+        }
+        if (limits.budget.isSpent()) break;
+        await nextTurn();
+      }
+      if (bytesRead < bytes) walked.isCut = true;
+    } finally {
+      await handle.close();
+    }
+  }
+}

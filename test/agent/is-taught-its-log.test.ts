@@ -1,0 +1,230 @@
+import { appendFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import type { RunningAgent } from "../../src/agent/agent.ts";
+import { foldLine } from "../../src/agent/teaching/fold-line.ts";
+import {
+  configurationId,
+  type LogKinds,
+  type LogPatternTrial,
+  type TaughtPatterns,
+} from "../../src/protocol/log-patterns.ts";
+import type { StatusReport } from "../../src/protocol/status-report.ts";
+import { findPatternFault, patternOfKind } from "../../src/protocol/taught-pattern.ts";
+import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { minutesAgo } from "../helpers/log-folder.ts";
+
+const stamp = (at: number) =>
+  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
+const line = (at: number, level: string, text: string) =>
+  `${stamp(at)} ${level.padStart(5)} [Loop 1] [Cycle:Run:59] - ${text}\n`;
+
+/** Lines in a wording that nothing was tuned to: a cycle every minute for an hour, the last one dropped. */
+async function writeCycles(folder: AgentFolder): Promise<void> {
+  let text = "";
+  for (let minute = 60; minute >= 5; minute -= 1) {
+    text += line(minutesAgo(minute), "INFO", `Cycle ${1000 - minute} opened`);
+    text += line(minutesAgo(minute), "DEBUG", `Guest "Иванов" found, phone +7 916 123-45-67`);
+    text += line(minutesAgo(minute), "INFO", `Cycle ${1000 - minute} closed: ${minute} in, 3 out`);
+  }
+  text += line(minutesAgo(3), "WARN", "Cycle 998 dropped: remote host closed the connection");
+  await appendFile(join(folder.logs, "pos.log"), text);
+}
+
+const TAUGHT: TaughtPatterns = {
+  attempted: ["Cycle \\S+ opened"],
+  succeeded: ["Cycle \\S+ closed: \\S+ in, \\S+ out"],
+  failed: ["(?<message>Cycle \\S+ dropped.*)"],
+  excluded: [],
+};
+
+const startWithCycles = async (test: Test, settings: Record<string, unknown> = {}) => {
+  const folder = await makeAgentFolder(test, { utcOffsetMinutes: 0, ...settings });
+  await writeCycles(folder);
+  return { folder, agent: await startTestAgent(test, folder) };
+};
+const send = (agent: RunningAgent, method: string, path: string, body: unknown) =>
+  callAgent(agent, path, {
+    method,
+    headers: { "content-type": "application/json" },
+    content: JSON.stringify(body),
+  });
+const report = async (agent: RunningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;
+const lastDay = () =>
+  `/v1/log-kinds?from=${new Date(Date.now() - 86_400_000).toISOString()}&to=${new Date().toISOString()}`;
+
+t.test("lines differ in what was folded, or they are of another kind", (t) => {
+  const folded: [string, string][] = [
+    ["Cycle 118 closed: 14 in, 3 out", "Cycle # closed: # in, # out"],
+    ["Cycle #118 closed at 2026-11-25 13:42:10,003", "Cycle ## closed at # #"],
+    ["Гость «Иванов» найден за 12.5 мс", "Гость «…» найден за # мс"],
+    ['Session 0x1F4A, file "C:\\Logs\\a.txt"', "Session #, file «…»"],
+    ["id 5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2 ok", "id # ok"],
+    ["GET https://main.example:443/api?x=1 200", "GET # #"],
+    ["phone +7 916 •••-••-67, card •••• 1234", "phone #, card #"],
+    ["  deadbeef  added \t face ", "deadbeef added face"],
+  ];
+  for (const [text, kind] of folded) t.equal(foldLine(text), kind, text);
+  for (const [text, kind] of folded.slice(0, 6)) {
+    const pattern = new RegExp(patternOfKind(kind), "iu");
+    t.match(text, pattern, kind);
+  }
+  t.equal(patternOfKind("Cycle # dropped (#)", true), "(?<message>Cycle \\S+ dropped \\(\\S+\\))");
+  t.end();
+});
+
+t.test("a pattern is not taught when it is none, could take any time, or would fit any line", (t) => {
+  t.equal(findPatternFault("Cycle \\S+ closed"), null);
+  t.equal(findPatternFault("Cycle ("), "invalid");
+  t.equal(findPatternFault("(?=Cycle)x"), "unusable");
+  for (const source of [".*", "", "\\S+", "\\d+|closed", "in"])
+    t.equal(findPatternFault(source), "too_general", source);
+  t.end();
+});
+
+t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {
+  const { agent } = await startWithCycles(t);
+  t.match(await report(agent), {
+    sync: { lastSuccessAt: null, error: null },
+    logs: { found: true, unmatched: true },
+  });
+  const { status, body } = await callAgent(agent, lastDay());
+  t.equal(status, 200);
+  const { kinds, lines, isCut } = body as LogKinds;
+  t.same([lines, isCut], [56 * 3 + 1, false]);
+  t.match(
+    kinds.find(({ text }) => text === "Cycle # closed: # in, # out"),
+    {
+      level: "INFO",
+      count: 56,
+      example: "Cycle 995 closed: 5 in, 3 out",
+      firstAt: new Date(minutesAgo(60)).toISOString(),
+      lastAt: new Date(minutesAgo(5)).toISOString(),
+    },
+  );
+  t.match(
+    kinds.find(({ level }) => level === "DEBUG"),
+    { text: "Guest «…» found, phone #" },
+  );
+  t.notMatch(JSON.stringify(kinds), "123-45-67");
+  t.match(await callAgent(agent, lastDay().replace(/to=.*/, "to=2020-01-01T00:00:00Z")), {
+    status: 400,
+    body: { error: "invalid_period" },
+  });
+  t.match(await callAgent(agent, "/v1/log-kinds?from=x&to=y"), { status: 400 });
+});
+
+t.test("patterns are tried on the last day of the log, and nothing is taught by that", async (t) => {
+  const { agent } = await startWithCycles(t);
+  const { status, body } = await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT);
+  t.equal(status, 200);
+  t.match(body, {
+    attempted: { count: 56 },
+    succeeded: {
+      count: 56,
+      last: { at: new Date(minutesAgo(5)).toISOString(), text: /Cycle 995 closed: 5 in/ },
+    },
+    failed: { count: 1, last: { text: /Cycle 998 dropped/ } },
+    contradictions: { count: 0, last: null },
+    isCut: false,
+  });
+  const contradicting = { ...TAUGHT, failed: ["Cycle \\S+ (?:dropped|closed)"] };
+  t.match((await send(agent, "POST", "/v1/log-pattern-trials", contradicting)).body as LogPatternTrial, {
+    succeeded: { count: 0 },
+    failed: { count: 57 },
+    contradictions: { count: 56, last: { text: /closed/ } },
+  });
+  t.match(await send(agent, "POST", "/v1/log-pattern-trials", { ...TAUGHT, failed: ["(?=x)y"] }), {
+    status: 400,
+    body: { error: "invalid_pattern", message: /^\/failed\/0: / },
+  });
+  t.match(await send(agent, "POST", "/v1/log-pattern-trials", { failed: [] }), { status: 400 });
+  t.match(await report(agent), { agent: { configurationId: null }, sync: { lastSuccessAt: null } });
+});
+
+t.test("what was taught is in force at once, survives a restart, and is taken back", async (t) => {
+  const { folder, agent } = await startWithCycles(t);
+  const taken = await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  t.match(taken, { status: 200, body: { configurationId: configurationId(TAUGHT) } });
+  const taughtReport = {
+    agent: { configurationId: configurationId(TAUGHT) },
+    logs: { unmatched: false },
+    sync: {
+      lastSuccessAt: new Date(minutesAgo(5)).toISOString(),
+      error: { message: "Cycle 998 dropped: remote host closed the connection" },
+    },
+  };
+  t.match(await report(agent), taughtReport);
+  await agent.close();
+  const restarted = await startTestAgent(t, folder);
+  t.match(await report(restarted), taughtReport);
+
+  const broken = await send(restarted, "PUT", "/v1/configuration", { logs: { ...TAUGHT, succeeded: ["("] } });
+  t.match(broken, { status: 400, body: { error: "invalid_pattern", message: /^\/succeeded\/0: / } });
+  t.match(await report(restarted), taughtReport, "the last that worked stay in force");
+
+  t.match(await send(restarted, "PUT", "/v1/configuration", { logs: null }), {
+    status: 200,
+    body: { configurationId: null },
+  });
+  t.match(await report(restarted), {
+    agent: { configurationId: null },
+    sync: { lastSuccessAt: null, error: null },
+  });
+});
+
+t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
+  const { folder, agent } = await startWithCycles(t);
+  await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  await agent.close();
+  await writeFile(join(folder.root, "state", "taught-patterns.json"), '{"succeeded": ["."]}');
+  const restarted = await startTestAgent(t, folder);
+  t.match(await report(restarted), { agent: { configurationId: null }, sync: { lastSuccessAt: null } });
+});
+
+t.test(
+  "teaching overrules general phrases, and the agent's own configuration overrules teaching",
+  async (t) => {
+    const { folder, agent } = await startWithCycles(t, { logs: { attempted: ["Cycle \\d+ dropped"] } });
+    await appendFile(
+      join(folder.logs, "pos.log"),
+      line(minutesAgo(2), "INFO", "Exchange finished") +
+        line(minutesAgo(1), "INFO", "Exchange failed: timeout"),
+    );
+    t.match(await report(agent), {
+      sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString(), error: { message: "timeout" } },
+    });
+    await send(agent, "PUT", "/v1/configuration", { logs: { ...TAUGHT, excluded: ["Exchange \\S+"] } });
+    t.match(await report(agent), {
+      sync: {
+        lastAttemptAt: new Date(minutesAgo(3)).toISOString(),
+        lastSuccessAt: new Date(minutesAgo(5)).toISOString(),
+        error: null,
+      },
+    });
+  },
+);
+
+t.test("a log folder that is gone is told as such", async (t) => {
+  const { folder, agent } = await startWithCycles(t);
+  await rm(folder.logs, { recursive: true });
+  t.match(await callAgent(agent, lastDay()), { status: 500, body: { error: "logs_unreadable" } });
+  t.match(await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT), { status: 500 });
+});
+
+t.test("one reading at a time, and all of it asks for the token", async (t) => {
+  const { folder, agent } = await startWithCycles(t);
+  await appendFile(
+    join(folder.logs, "pos.log"),
+    line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(200_000),
+  );
+  const answers = await Promise.all([1, 2, 3].map(() => callAgent(agent, lastDay())));
+  const statuses = answers.map(({ status }) => status).sort();
+  t.same([statuses[0], statuses.at(-1)], [200, 503]);
+  for (const [method, path] of [
+    ["GET", lastDay()],
+    ["POST", "/v1/log-pattern-trials"],
+    ["PUT", "/v1/configuration"],
+  ] as const)
+    t.match(await callAgent(agent, path, { method, authorization: null }), { status: 401 });
+});
