@@ -10,15 +10,24 @@ const EXCHANGE_EN = "(?:exchang|sync)\\p{L}*";
 const EXCHANGE = `(?:${EXCHANGE_RU}|${EXCHANGE_EN})`;
 const MESSAGE = "(?<message>[^\\s\\d—–-].*)";
 const ERROR_RU =
-  "(?:ошибк|сбой|сбоем|неудач|не удал|прерван|отклон|не заверш|не выполн|не прош|неуспе|не успе|невозмож)\\p{L}*";
+  "(?:ошибк|сбой|сбоем|исключени|неудач|не\\s?удал|прерван|прервал|отклон|отказ|сорва|провал|упал|аварийн|исчерпан|откат|" +
+  "невозмож|недоступ|неуспе|не\\s(?:успе|заверш|выполн|законч|прош|состоя|принят|ответ))\\p{L}*";
 const ERROR_EN =
-  "(?:fail|error|abort|reject|unsuccess|unable|incomplete|timed out|cannot|could not|couldn't|exception|" +
-  "(?:not|n't) (?:yet )?(?:been )?(?:finish|complet|succe|done))\\p{L}*";
-const NOT_FINISHED_RU = "(?:не|ещё не|еще не)\\s+(?:успеш|заверш|выполн|законч|оконч)";
-const FINISHED_EN = "\\b(?:success|succeeded|successful|successfully|complete|completed|finished|done|ok)\\b";
-const BEGAN_EN = "(?:start|begin|began|begun|launch|initiat)";
-const BEGAN_RU = "(?:начат|начал|начин|запущен|запуск|старт)";
+  "(?:fail|error|exception|abort|reject|refus|interrupt|crash|unsuccess|unable|unreachable|impossible|incomplete|exhausted|" +
+  "timed out|gave up|given up|rolled back|broken off|cannot|could not|couldn't|did not respond|" +
+  "(?:not|n't) (?:yet )?(?:been )?(?:finish|complet|succe|done|perform|accept|ok\\b))\\p{L}*";
+const FINISHED_RU = "(?:успеш|успех|заверш|выполнен|законч|окончен|прош[её]л|прошла|состоял)";
+const FINISHED_EN =
+  "\\b(?:success|succeeded|successful|successfully|complete|completed|committed|finished|done|ok)\\b";
+const BEGAN_RU = "(?:начат|начал|начин|запущен|запуск|старт|инициир|инициализ|попытк|открыт|выполняется)";
+const BEGAN_EN = "(?:start|begin|began|begun|launch|initiat|trying|attempt|retrying|opened)";
 const LEVEL_OF_ERROR = "\\b(?:ERROR|FATAL)\\s+\\[";
+/** What else is exchanged or synchronized. */
+const OTHER_THING_EN =
+  "(?:till|cash|printer|terminal|fiscal|scale|bank|clock|time|licen[cs]e|menu|image|picture|cache|log|setting|user|file|table|till)\\p{L}*";
+const OTHER_THING_RU =
+  "(?:касс|ккт|ккм|фискал|офд|принтер|весов|весами|терминал|банк|егаис|времени|часов|часы|часами|ключ|валют|лиценз|меню|картин|изображ|к[эе]ш|" +
+  "логов|журнал|настро|пользовател|файл)\\p{L}*";
 
 /**
  * What "an exchange began, succeeded, failed" looks like when nothing else says it: general Russian and English phrases,
@@ -33,10 +42,12 @@ export const GENERAL_PATTERNS = {
     `${BEGAN_EN}\\p{L}*.*${EXCHANGE_EN}`,
   ],
   succeeded: [
-    `${EXCHANGE_RU}.*(?:успеш|заверш|выполнен|законч|окончен|прош[её]л|прошла)`,
+    `${EXCHANGE_RU}.*(?:${FINISHED_RU}|${FINISHED_EN})`,
     `(?:успешн|заверш|законч)\\p{L}*.*${EXCHANGE_RU}`,
-    `${EXCHANGE_EN}.*${FINISHED_EN}`,
-    `\\b(?:successful|successfully|completed|finished)\\b.*${EXCHANGE_EN}`,
+    "(?:синхрониз)ирован\\p{L}*\\s+с\\s+(?:главн|центральн|удал[её]нн)\\p{L}*\\s+сервер",
+    `${EXCHANGE_EN}.*(?:${FINISHED_EN}|${FINISHED_RU})`,
+    `\\b(?:successful|successfully|completed|finished|done)\\b.*${EXCHANGE_EN}`,
+    "(?:sync)hroni[sz]ed\\s+with\\s+(?:the\\s+)?(?:main|central|remote)\\s+server",
   ],
   failed: [
     `${EXCHANGE_RU}.*?${ERROR_RU}\\s*(?:[:—–]|-\\s)\\s*${MESSAGE}`,
@@ -46,36 +57,41 @@ export const GENERAL_PATTERNS = {
     // What is logged as an error by a class or about something that is called so.
     `${LEVEL_OF_ERROR}.*${EXCHANGE}[^\\]]*\\]\\s*(?:[—–-]\\s+)?${MESSAGE}`,
     `${LEVEL_OF_ERROR}[^\\]]*\\]\\s*(?:\\[[^\\]]*\\]\\s*)?[—–-]\\s+(?<message>.*${EXCHANGE}.*)`,
-    `(?<message>не удал\\p{L}*.*?${EXCHANGE_RU}.*)`,
-    `(?<message>${EXCHANGE_RU}.*?${ERROR_RU}.*)`,
-    `(?<message>${ERROR_RU}\\s+(?:при\\s+|во время\\s+)?${EXCHANGE_RU}.*)`,
-    `(?<message>${EXCHANGE_RU}.*?ошибок\\P{L}{0,3}[1-9].*)`,
-    `(?<message>${EXCHANGE_RU}.*?[1-9]\\s+ошиб.*)`,
-    `(?<message>${EXCHANGE_RU}.*?${NOT_FINISHED_RU}.*)`,
-    `(?<message>${EXCHANGE_EN}.*?${ERROR_EN}.*)`,
-    `(?<message>\\b${ERROR_EN}\\s(?:[\\p{L}\\s]*\\s)?${EXCHANGE_EN}.*)`,
+    `(?<message>${EXCHANGE}.*?(?:${ERROR_RU}|${ERROR_EN}).*)`,
+    `(?<message>${ERROR_RU}[^.;[\\]]*?${EXCHANGE}.*)`,
+    `(?<message>\\b${ERROR_EN}[^.;[\\]]*?${EXCHANGE}.*)`,
+    `(?<message>${EXCHANGE_RU}.*?(?:ошибок\\P{L}{0,3}[1-9]|[1-9]\\s+ошиб).*)`,
   ],
   excluded: [
     // Nothing went wrong.
     "(?:без|нет|no|without)\\s+(?:any\\s+)?(?:ошиб|сбо|error|fail|exception)\\p{L}*",
     "(?:ошибок|errors?|failed|failures?|exceptions?)\\P{L}{0,3}0\\b",
     "\\b0\\s+(?:ошиб|error|fail|exception)\\p{L}*",
-    // Another time.
+    // Another time, or another condition.
     "\\b(?:last|previous|next)\\s.*",
     "(?:^|\\P{L})(?:последн|предыдущ|следующ)\\p{L}*\\s.*",
     "\\b(?:await|wait|until|before)\\p{L}*.*",
     "(?:^|\\P{L})(?:ожида|жд[её]|перед\\s|прежде\\s|до\\s+(?:заверш|окончан|конц|начал))\\p{L}*.*",
-    "\\b(?:to|will|if|should|must|may|can)\\s+(?:be\\s+)?(?:finish|complet|succe|done|start|beg[iu]n)\\p{L}*",
+    "\\b(?:to|should|must|may|can)\\s+(?:be\\s+)?(?:finish|complet|succe|done|start|beg[iu]n)\\p{L}*",
+    "\\b(?:will|if)\\s.*",
     "(?:^|\\P{L})(?:будет|если|чтобы|когда|пока)\\s.*",
+    // A part, a plan, a sum.
     "\\d+(?:[.,]\\d+)?\\s*%.*",
+    "(?:^|\\P{L})(?:step|stage|phase|шаг|этап|фаза)\\p{L}{0,2}\\s.*",
+    "\\b(?:settings|config(?:uration)?|options|parameters)\\s*[:=].*",
+    "(?:^|\\P{L})(?:параметры|настройки|конфигурация)\\P{L}.*",
+    "\\bstatistic\\p{L}*.*|\\bper\\s+(?:hour|day)\\P{L}.*|\\bfor\\s+(?:the\\s+)?\\d+\\s*h\\P{L}.*",
+    "(?:статистик\\p{L}*|за\\s+(?:сутки|день|час|смену))\\P{L}.*",
+    // Names of other things.
+    "«[^»]*»|“[^”]*”|\"[^\"]*\"|'[^']*'",
     // Another exchange, or another meaning of the word.
     "\\p{L}*async\\p{L}*",
     "synchronous\\p{L}*|synchronizationcontext|syncroot",
-    "(?:time|clock|врем\\p{L}*|час(?:ов|ы))\\s+(?:exchang|sync|обмен|синхрониз)\\p{L}*",
-    "(?:обмен|синхрониз)\\p{L}*\\s+(?:времен|часов|часы|ключ|валют)\\p{L}*",
+    `\\b${OTHER_THING_EN}\\s+(?:\\p{L}+\\s+)?(?:exchang|sync)\\p{L}*`,
+    `(?:exchang|sync)\\p{L}*\\s+(?:(?:with|of)\\s+)?(?:the\\s+)?${OTHER_THING_EN}`,
+    `${OTHER_THING_RU}\\s+(?:\\p{L}+\\s+)?(?:обмен|синхрониз)\\p{L}*`,
+    `(?:обмен|синхрониз)\\p{L}*\\s+(?:данными\\s+)?(?:со?\\s+)?${OTHER_THING_RU}`,
     "\\b(?:key|stock|mail|ms|microsoft)\\s+exchang\\p{L}*|exchange\\s+rates?",
-    "(?:exchang|sync)\\p{L}*\\s+(?:with|of)\\s+(?:the\\s+)?(?:till|cash|printer|terminal|fiscal|scale|bank|clock|time)\\p{L}*",
-    "(?:обмен|синхрониз)\\p{L}*\\s+(?:данными\\s+)?со?\\s+(?:касс|ккт|ккм|фр\\s|фиск|офд|принтер|весами|терминал|банк|егаис)\\p{L}*",
     // Where an exception came from.
     "^\\s+(?:at|в)\\s+\\S.*",
   ],

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import t from "tap";
+import { parseAgentConfig } from "../../src/agent/config/config.ts";
+import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
+
+type Said = "succeeded" | "failed" | "attempted" | "nothing";
+
+/** 240 texts that somebody wrote who had not seen the patterns, by what they say; a quarter are traps that say nothing. */
+const WORDINGS: Record<Said, string[]> = JSON.parse(
+  readFileSync(new URL("./wordings.json", import.meta.url), "utf8"),
+);
+/** How many of each 60 are recognized at least; of the others nothing is claimed. */
+const RECOGNIZED = { succeeded: 45, failed: 50, attempted: 38, nothing: 58 };
+
+const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
+const matcher = createExchangeMatcher({ ...logs, taught: null });
+const said = (text: string): Said =>
+  matcher.match(`[2026-11-24 13:42:10,003]  INFO [ 1] - ${text}`)?.kind ?? "nothing";
+
+for (const [kind, texts] of Object.entries(WORDINGS)) {
+  t.test(`wordings of strangers: ${kind}`, (t) => {
+    t.equal(texts.length, 60);
+    const recognized = texts.filter((text) => said(text) === kind);
+    const least = RECOGNIZED[kind as Said];
+    t.ok(recognized.length >= least, `${recognized.length} of ${texts.length} recognized, at least ${least}`);
+    if (kind === "succeeded") return t.end();
+    for (const text of texts) t.not(said(text), "succeeded", text);
+    t.end();
+  });
+}
+
+t.test("a success is never taken for a failure", (t) => {
+  for (const text of WORDINGS.succeeded) t.not(said(text), "failed", text);
+  t.end();
+});
