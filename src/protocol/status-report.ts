@@ -45,6 +45,7 @@ export const ReportedCheck = Type.Object({
   detail: Type.Optional(Nullable(Type.String({ maxLength: 512 }))),
 });
 export type ReportedCheck = Static<typeof ReportedCheck>;
+export type CheckOutcome = ReportedCheck["outcome"];
 
 /** The answer of `GET /v1/status`: times are ISO 8601 UTC strings, sizes are bytes. */
 export const StatusReport = Type.Object({

@@ -18,6 +18,7 @@ const SEEN_LATER = [
   "log_archive",
   "log_request",
   "monitor_run",
+  "pos_check",
   "pos_status",
   "registry_revision",
   "sqlite_sequence",

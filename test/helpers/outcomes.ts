@@ -12,6 +12,7 @@ export interface Reported {
   disk?: StatusReport["disk"];
   agent?: StatusReport["agent"];
   logs?: StatusReport["logs"];
+  checks?: StatusReport["checks"];
   /** How far the POS server's clock is ahead of the monitor's. */
   clockAheadMs?: number;
 }
@@ -26,6 +27,7 @@ export function reportAt(now: number, reported: Reported = {}): StatusReport {
     ...("service" in reported && { service: reported.service ?? null }),
     ...("agent" in reported && { agent: reported.agent ?? null }),
     ...("logs" in reported && { logs: reported.logs ?? null }),
+    ...("checks" in reported && { checks: reported.checks ?? null }),
     ...("disk" in reported && { disk: reported.disk ?? null }),
     sync: {
       lastAttemptAt: time(now - 10_000),

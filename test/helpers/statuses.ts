@@ -44,5 +44,8 @@ export function neverPolled(): PosStatus {
     clock_shift_ms: null,
     quarantine_days: null,
     unusable_patterns: null,
+    failed_checks: null,
+    port_silent_reports: null,
+    port_checked_at: null,
   };
 }

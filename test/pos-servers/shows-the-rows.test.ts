@@ -19,6 +19,7 @@ async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
     "sync_stale",
     "sync_error",
     "service_stopped",
+    "not_serving",
     "pending",
   ]) {
     ids[name] = await monitor.addPosServer({ name });
@@ -35,6 +36,8 @@ async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
   await report("sync_stale", { syncedAgoMs: 2 * HOUR_MS + 41 * MINUTE_MS });
   await report("sync_error", { error: "нарушена целостность базы", syncedAgoMs: null });
   await report("service_stopped", { service: STOPPED, version: null });
+  for (const outcome of ["ok", "failed", "failed"] as const)
+    await report("not_serving", { checks: [{ id: "port", outcome, value: "7001" }] });
   await report("unreachable");
   await monitor.fail(ids.unreachable, "connect_timeout", "no connection within 3 s");
   await report("unsupported", { version: "33.9.9", error: "kept by nobody" });
@@ -61,7 +64,16 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
   ]);
   t.same(
     rowsOf(body).map(({ state }) => state),
-    ["sync_error", "service_stopped", "unreachable", "sync_stale", "update_required", "pending", "synced"],
+    [
+      "sync_error",
+      "service_stopped",
+      "not_serving",
+      "unreachable",
+      "sync_stale",
+      "update_required",
+      "pending",
+      "synced",
+    ],
   );
 });
 
@@ -141,9 +153,10 @@ t.test("segments count every state, and each shows all of its own whatever the p
   const { body } = await getPage(monitor.app, "/pos-servers");
   const counts = segmentsOf(body);
   t.same(counts, {
-    all: 7,
+    all: 8,
     sync_error: 1,
     service_stopped: 1,
+    not_serving: 1,
     unreachable: 1,
     sync_stale: 1,
     update_required: 1,
@@ -195,9 +208,13 @@ t.test("every segment stays where a search finds nothing, the rare ones too", as
   const { monitor } = await startMixedMonitor(t);
   const all = (await getPage(monitor.app, "/pos-servers")).body;
   const none = (await getPage(monitor.app, "/pos-servers?q=nothing-like-it")).body;
-  t.same(Object.keys(segmentsOf(none)), Object.keys(segmentsOf(all)));
+  t.same(Object.keys(segmentsOf(none)).sort(), Object.keys(segmentsOf(all)).sort());
   t.same(new Set(Object.values(segmentsOf(none))), new Set([0]));
   t.match(all, /class="segment segment-more"[^>]*><span>ещё<\/span> <b>3</);
+  const inRow = (body: string) =>
+    body.slice(0, body.indexOf("segment-more")).includes('id="segment-not_serving"');
+  t.ok(inRow(all), "a problem is never out of sight");
+  t.notOk(inRow(none));
   t.match(none, /class="segment segment-more segment-zero"[^>]*><span>ещё<\/span> <b>0</);
 });
 

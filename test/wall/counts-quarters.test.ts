@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** START is the beginning of a quarter: five minutes of it are over. */
 const NOW = START + 5 * 60_000;
 const FIRST = START - (QUARTERS - 1) * QUARTER_MS;
-const PROBLEMS = ["sync_error", "service_stopped", "unreachable", "sync_stale"];
+const PROBLEMS = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
 
 type History = [at: number, state: HistoryState][];
 
@@ -113,6 +113,14 @@ t.test("a POS server counts in each quarter in which it did not exchange, and on
         [at(42, 2), "synced"],
       ],
       [40, 41, 42],
+    ],
+    [
+      "not serving the tills",
+      [
+        [at(45, 5), "not_serving"],
+        [at(46, 5), "synced"],
+      ],
+      [45, 46],
     ],
     [
       "since yesterday",

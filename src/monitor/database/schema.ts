@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from "kysely";
-import type { ServiceState } from "../../protocol/status-report.ts";
+import type { CheckOutcome, ServiceState } from "../../protocol/status-report.ts";
 import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
 import type { TakingEnd } from "../fleet/end-takings.ts";
 import type { PosServerState } from "../fleet/state.ts";
@@ -21,6 +21,7 @@ export interface Database {
   taking: TakingTable;
   restaurant_note: RestaurantNoteTable;
   pos_status: PosStatusTable;
+  pos_check: PosCheckTable;
   state_count: StateCountTable;
   state_change: StateChangeTable;
   registry_revision: RegistryRevisionTable;
@@ -157,6 +158,24 @@ export interface PosStatusTable extends RegistryCopyColumns {
   /** Of its agent's configuration, with why; one a line. */
   unusable_patterns: Generated<string | null>;
   clock_shift_ms: number | null;
+  /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
+  failed_checks: Generated<string | null>;
+  /** Reports in a row by which its port does not answer while the service runs; null = it has never been seen to answer. */
+  port_silent_reports: Generated<number | null>;
+  /** When its agent last looked at the port, by its own clock. */
+  port_checked_at: Generated<number | null>;
+}
+
+/** What the last report tells of one thing that an exchange needs; there is none where an agent tells of no checks. */
+export interface PosCheckTable {
+  pos_server_id: number;
+  /** One of `CHECK_IDS`, or one that a newer agent knows. */
+  check_id: string;
+  outcome: CheckOutcome;
+  value: string | null;
+  detail: string | null;
+  /** Since when the outcome has been what it is. */
+  since: number;
 }
 
 /** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */

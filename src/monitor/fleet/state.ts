@@ -6,6 +6,7 @@ import type { FailureCode } from "../pos-client/failure.ts";
 export const POS_SERVER_STATES = [
   "sync_error",
   "service_stopped",
+  "not_serving",
   "unreachable",
   "sync_stale",
   "update_required",
@@ -27,6 +28,8 @@ const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "wrong_pos_server",
   "wrong_crm_id",
 ];
+/** One look may have come at the wrong moment. */
+const NOT_SERVING_AFTER_REPORTS = 2;
 const NOT_RUNNING: readonly ServiceState[] = ["stopped", "stopping", "not_installed"];
 
 /** What is known of a POS server: its last report, by the monitor's clock, and the polls that failed since. */
@@ -34,6 +37,8 @@ export interface StateFacts {
   hasReport: boolean;
   version: string | null;
   serviceState: ServiceState | null;
+  /** Reports in a row by which its port does not answer the tills any more; null = it is not known to have answered here. */
+  silentPortReports: number | null;
   hasSyncError: boolean;
   /** Last successful exchange, ms UTC, null = none is known. */
   lastSyncAt: number | null;
@@ -60,6 +65,8 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   if (isBelow(facts.version, rules.minimumVersion)) return "unsupported";
   if (isUnreachable) return "unreachable";
   if (isServiceDown(facts.serviceState)) return "service_stopped";
+  if (facts.serviceState === "running" && (facts.silentPortReports ?? 0) >= NOT_SERVING_AFTER_REPORTS)
+    return "not_serving";
   if (facts.hasSyncError) return "sync_error";
   if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs) return "sync_stale";
   // An unknown version must not look healthy: nobody can say that it needs no update.

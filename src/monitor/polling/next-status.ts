@@ -4,6 +4,7 @@ import type { StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import type { PosStatusTable, RegistryCopyColumns, StateChangeTable } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
+import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 
@@ -29,6 +30,8 @@ type ReportedColumns = Omit<
   | "recovered_at"
   | "last_poll_at"
   | "error_search"
+  | "port_silent_reports"
+  | "port_checked_at"
 >;
 
 /**
@@ -42,9 +45,11 @@ export function nextStatus(
 ): { status: PosStatus; change: NewStateChange | null } {
   const now = outcome.receivedAt;
   const reported = outcome.ok ? reportedColumns(outcome.report, now, rules) : {};
+  const port = outcome.ok ? portColumns(previous, outcome.report, rules) : {};
   const status: PosStatus = {
     ...previous,
     ...reported,
+    ...port,
     failed_polls: outcome.ok ? 0 : previous.failed_polls + 1,
     failure_code: outcome.ok ? null : outcome.failure.code,
     failure_detail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
@@ -56,6 +61,7 @@ export function nextStatus(
       hasReport: status.last_update_at !== null,
       version: status.version,
       serviceState: status.service_state,
+      silentPortReports: status.port_silent_reports,
       hasSyncError: status.sync_error !== null,
       lastSyncAt: status.last_sync_at,
       failedPolls: status.failed_polls,
@@ -111,7 +117,31 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     clock_shift_ms: isUnsupported ? null : shiftMs,
     quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
+    failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
   };
+}
+
+/** What decides about tills: one look of the agent counts once, however often it is reported, and only while the service runs. */
+function portColumns(
+  previous: PosStatus,
+  report: StatusReport,
+  rules: StateRules,
+): Pick<PosStatus, "port_silent_reports" | "port_checked_at"> {
+  if (isBelow(report.version, rules.minimumVersion)) {
+    return { port_silent_reports: null, port_checked_at: null };
+  }
+  const port = report.checks?.find(({ id }) => id === "port");
+  const checkedAt = port?.at ? Date.parse(port.at) : null;
+  return { port_silent_reports: silentReports(), port_checked_at: checkedAt };
+
+  function silentReports(): number | null {
+    const { port_silent_reports: before, port_checked_at: lastCheckedAt } = previous;
+    if (port?.outcome === "ok") return 0;
+    if (before === null) return null;
+    if (port?.outcome !== "failed" || report.service?.state !== "running") return 0;
+    const isSameLook = checkedAt !== null && checkedAt === lastCheckedAt;
+    return isSameLook ? before : before + 1;
+  }
 }
 
 const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk"> = {

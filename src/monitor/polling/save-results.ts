@@ -5,6 +5,7 @@ import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
+import { saveChecks, type ToldChecks } from "./save-checks.ts";
 
 /** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
 const INDEXED_COLUMNS = [
@@ -42,6 +43,9 @@ const OTHER_COLUMNS = [
   "quarantine_days",
   "unusable_patterns",
   "clock_shift_ms",
+  "failed_checks",
+  "port_silent_reports",
+  "port_checked_at",
 ] as const satisfies readonly (keyof PosStatus)[];
 
 const ALL_COLUMNS = [...INDEXED_COLUMNS, ...OTHER_COLUMNS] as const;
@@ -82,6 +86,7 @@ export async function savePollResults(
     const reindexedIds = new Set<number>();
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
+    const checks: ToldChecks[] = [];
     for (const { posServerId, outcome } of counted) {
       const before = statuses.get(posServerId);
       if (!before) continue;
@@ -90,6 +95,7 @@ export async function savePollResults(
       if (INDEXED_COLUMNS.some((column) => status[column] !== before[column])) reindexedIds.add(posServerId);
       if (change) changes.push(change);
       if (isRecovery(before, status)) recoveredIds.add(posServerId);
+      if (tellsOfChecks(before) || tellsOfChecks(status)) checks.push(toldChecks(status, outcome));
     }
     const saved = [...statuses.values()];
     const isReindexed = (status: PosStatus) => reindexedIds.has(status.pos_server_id);
@@ -100,6 +106,7 @@ export async function savePollResults(
       OTHER_COLUMNS,
     );
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
+    await saveChecks(trx, checks);
     await endTakingsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
@@ -108,6 +115,20 @@ export async function savePollResults(
 /** From whatever was wrong, or not known, to an exchange that works. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
+}
+
+function tellsOfChecks({ failed_checks }: PosStatus): boolean {
+  return failed_checks !== null;
+}
+
+/** Of an unsupported one nothing is kept. */
+function toldChecks(status: PosStatus, outcome: StatusOutcome): ToldChecks {
+  const told = outcome.ok ? (outcome.report.checks ?? []) : null;
+  return {
+    posServerId: status.pos_server_id,
+    checks: tellsOfChecks(status) ? told : [],
+    receivedAt: outcome.receivedAt,
+  };
 }
 
 function lastReceivedAt(results: readonly PollResult[]): number {

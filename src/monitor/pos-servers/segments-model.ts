@@ -9,6 +9,7 @@ const SEGMENTS: readonly Segment[] = [
   "all",
   "sync_error",
   "service_stopped",
+  "not_serving",
   "unreachable",
   "sync_stale",
   "update_required",
@@ -16,16 +17,22 @@ const SEGMENTS: readonly Segment[] = [
 ];
 /** They stand under «ещё», unless one of them is shown. */
 const RARE_SEGMENTS: readonly Segment[] = ["pending", "unsupported", "parked"];
+/** Rare as well, but never out of sight while there are any. */
+const RARE_PROBLEMS: readonly Segment[] = ["not_serving"];
 
 /** What the list can be narrowed to by one click, with its counts. @param counts within organization and search. */
 export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: StateCounts) {
   const { t, format } = viewer;
   const all = LISTED_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const current = currentSegment(filter);
-  const rare = RARE_SEGMENTS.filter((name) => name !== current).map(segment);
+  const absent = RARE_PROBLEMS.filter((name) => name !== current && segment(name).isZero);
+  const rare = [...absent, ...RARE_SEGMENTS.filter((name) => name !== current)].map(segment);
   const inRare = rare.reduce((sum, { value }) => sum + value, 0);
   return {
-    segments: [...SEGMENTS, ...RARE_SEGMENTS.filter((name) => name === current)].map(segment),
+    segments: [
+      ...SEGMENTS.filter((name) => !absent.includes(name)),
+      ...RARE_SEGMENTS.filter((name) => name === current),
+    ].map(segment),
     more: { segments: rare, isZero: inRare === 0, count: format.number(inRare) },
   };
 

@@ -9,6 +9,7 @@ export type ShownState = (typeof SHOWN_STATES)[number];
 export const STATE_COLOURS: Record<ShownState, { tone: Tone; tint?: Tint }> = {
   sync_error: { tone: "red", tint: "red" },
   service_stopped: { tone: "red", tint: "red" },
+  not_serving: { tone: "red", tint: "red" },
   unreachable: { tone: "grey", tint: "grey" },
   sync_stale: { tone: "orange", tint: "orange" },
   update_required: { tone: "yellow", tint: "yellow" },

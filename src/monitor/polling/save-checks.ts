@@ -1,0 +1,109 @@
+import type { Selectable, Transaction } from "kysely";
+import type { ReportedCheck } from "../../protocol/status-report.ts";
+import type { Database, PosCheckTable } from "../database/schema.ts";
+
+type PosCheck = Selectable<PosCheckTable>;
+
+/** The checks of one report; null = the poll failed and tells of none, empty = nothing of them is kept. */
+export interface ToldChecks {
+  posServerId: number;
+  checks: readonly ReportedCheck[] | null;
+  /** ms UTC. */
+  receivedAt: number;
+}
+
+/** SQLite takes no more than 32,766 values in a statement. */
+const MAX_ROWS = 1_000;
+/** A clock that wavers by less is as it was. */
+const SAME_CLOCK_SECONDS = 1;
+
+/** Saves what reports tell of the checks: only what has changed is written, and what is told no more goes. */
+export async function saveChecks(trx: Transaction<Database>, told: readonly ToldChecks[]): Promise<void> {
+  const reports = told.filter(({ checks }) => checks !== null);
+  if (reports.length === 0) return;
+  const stored = await trx
+    .selectFrom("pos_check")
+    .selectAll()
+    .where("pos_server_id", "in", [...new Set(reports.map(({ posServerId }) => posServerId))])
+    .execute();
+  const known = new Map<number, Map<string, PosCheck>>();
+  for (const check of stored) checksOf(check.pos_server_id).set(check.check_id, check);
+
+  const written = new Map<string, PosCheck>();
+  const gone = new Map<string, PosCheck>();
+  for (const { posServerId, checks, receivedAt } of reports) {
+    const before = checksOf(posServerId);
+    const after = new Map<string, PosCheck>();
+    for (const check of checks ?? []) {
+      if (after.has(check.id)) continue;
+      const next = nextCheck(before.get(check.id), check, posServerId, receivedAt);
+      after.set(check.id, next);
+      if (next !== before.get(check.id)) written.set(keyOf(next), next);
+      gone.delete(keyOf(next));
+    }
+    for (const check of before.values()) {
+      if (after.has(check.check_id)) continue;
+      written.delete(keyOf(check));
+      gone.set(keyOf(check), check);
+    }
+    known.set(posServerId, after);
+  }
+  await write([...written.values()]);
+  for (const { pos_server_id, check_id } of gone.values()) {
+    await trx
+      .deleteFrom("pos_check")
+      .where("pos_server_id", "=", pos_server_id)
+      .where("check_id", "=", check_id)
+      .execute();
+  }
+
+  function checksOf(posServerId: number): Map<string, PosCheck> {
+    const checks = known.get(posServerId) ?? new Map<string, PosCheck>();
+    known.set(posServerId, checks);
+    return checks;
+  }
+
+  async function write(checks: PosCheck[]): Promise<void> {
+    for (let at = 0; at < checks.length; at += MAX_ROWS) {
+      await trx
+        .insertInto("pos_check")
+        .values(checks.slice(at, at + MAX_ROWS))
+        .onConflict((conflict) =>
+          conflict.columns(["pos_server_id", "check_id"]).doUpdateSet(({ ref }) => ({
+            outcome: ref("excluded.outcome"),
+            value: ref("excluded.value"),
+            detail: ref("excluded.detail"),
+            since: ref("excluded.since"),
+          })),
+        )
+        .execute();
+    }
+  }
+}
+
+/** What is stored of a check after a report; the same object where nothing has changed. */
+function nextCheck(
+  before: PosCheck | undefined,
+  { id, outcome, value = null, detail = null }: ReportedCheck,
+  posServerId: number,
+  receivedAt: number,
+): PosCheck {
+  const isSameOutcome = before?.outcome === outcome;
+  if (before && isSameOutcome && before.detail === detail && isSameValue(id, before.value, value)) {
+    return before;
+  }
+  const since = before && isSameOutcome ? before.since : receivedAt;
+  return { pos_server_id: posServerId, check_id: id, outcome, value, detail, since };
+}
+
+/** What is measured differs a little with every look; how much of the disk is free stands in the report itself. */
+function isSameValue(id: string, before: string | null, value: string | null): boolean {
+  if (before === value) return true;
+  if (before === null || value === null) return false;
+  if (id === "disk") return true;
+  return id === "clock" && Math.abs(Number(value) - Number(before)) < SAME_CLOCK_SECONDS;
+}
+
+function keyOf({ pos_server_id, check_id }: PosCheck): string {
+  return `${pos_server_id} ${check_id}`;
+}

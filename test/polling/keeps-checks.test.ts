@@ -1,0 +1,153 @@
+import t from "tap";
+import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
+import { savePollResults } from "../../src/monitor/polling/save-results.ts";
+import type { ReportedCheck } from "../../src/protocol/status-report.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { RULES } from "../helpers/statuses.ts";
+
+const MINUTE_MS = 60_000;
+
+const PORT: ReportedCheck = { id: "port", outcome: "ok", value: "7001" };
+const CLOCK: ReportedCheck = { id: "clock", outcome: "ok", value: "0.4" };
+const DISK: ReportedCheck = { id: "disk", outcome: "ok", value: "51234567168" };
+
+async function kept({ app }: TestMonitor, id: number) {
+  return await app.database.db
+    .selectFrom("pos_check")
+    .select(["check_id as id", "outcome", "value", "detail", "since"])
+    .where("pos_server_id", "=", id)
+    .orderBy("check_id")
+    .execute();
+}
+
+/** How many rows were written since `since` was asked. */
+function writesOf({ app }: TestMonitor) {
+  const { sqlite } = app.database;
+  sqlite.exec("create temp table check_write (at integer)");
+  for (const change of ["insert", "update", "delete"]) {
+    sqlite.exec(
+      `create temp trigger check_${change} after ${change} on pos_check begin insert into check_write values (1); end`,
+    );
+  }
+  return () => {
+    const count = sqlite.prepare<[], number>("select count(*) from check_write").pluck().get() ?? 0;
+    sqlite.exec("delete from check_write");
+    return count;
+  };
+}
+
+t.test("a check is kept with since when it ends as it does, and written only when it changes", async (t) => {
+  const monitor = await startMonitor(t);
+  const { clock } = monitor;
+  const id = await monitor.addPosServer();
+  const writes = writesOf(monitor);
+  const firstAt = clock();
+  await monitor.report(id, { checks: [PORT, CLOCK, DISK] });
+  t.equal(writes(), 3);
+  t.same(await kept(monitor, id), [
+    { ...CLOCK, detail: null, since: firstAt },
+    { ...DISK, detail: null, since: firstAt },
+    { ...PORT, detail: null, since: firstAt },
+  ]);
+
+  clock.advance(MINUTE_MS);
+  await monitor.report(id, {
+    checks: [PORT, { ...CLOCK, value: "0.9" }, { ...DISK, value: "51234567000" }],
+  });
+  t.equal(writes(), 0, "what is measured may waver");
+
+  clock.advance(MINUTE_MS);
+  const refused: ReportedCheck = { ...PORT, outcome: "failed", detail: "refused" };
+  await monitor.report(id, { checks: [refused, { ...CLOCK, value: "3.2" }, DISK] });
+  const failedAt = clock();
+  t.equal(writes(), 2);
+  clock.advance(MINUTE_MS);
+  await monitor.report(id, { checks: [{ ...refused, detail: "timeout" }, { ...CLOCK, value: "3.2" }, DISK] });
+  t.equal(writes(), 1);
+  t.same(
+    (await kept(monitor, id)).map(({ id, outcome, value, detail, since }) => [
+      id,
+      outcome,
+      value,
+      detail,
+      since,
+    ]),
+    [
+      ["clock", "ok", "3.2", null, firstAt],
+      ["disk", "ok", "51234567168", null, firstAt],
+      ["port", "failed", "7001", "timeout", failedAt],
+    ],
+  );
+
+  await monitor.fail(id);
+  t.equal(writes(), 0, "a failed poll tells nothing");
+  t.equal((await kept(monitor, id)).length, 3);
+});
+
+t.test("what is told no more goes, unknown ids stay, and of two with one id the first counts", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const printer: ReportedCheck = { id: "printer", outcome: "failed", value: "lpt1", detail: "no paper" };
+  await monitor.report(id, { checks: [PORT, printer, { ...printer, outcome: "ok" }] });
+  t.match(await kept(monitor, id), [{ id: "port" }, { id: "printer", outcome: "failed" }]);
+  await monitor.report(id, { checks: [PORT] });
+  t.match(await kept(monitor, id), [{ id: "port" }]);
+  await monitor.report(id);
+  t.same(await kept(monitor, id), [], "an older agent tells of none");
+});
+
+t.test("several reports of several POS servers are saved at once, as they came", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const [one, other] = [await monitor.addPosServer(), await monitor.addPosServer()];
+  const now = monitor.clock();
+  const closed: ReportedCheck = { ...PORT, outcome: "failed", detail: "refused" };
+  await savePollResults(
+    db,
+    [
+      { posServerId: one, outcome: received(now, { checks: [PORT, CLOCK] }) },
+      { posServerId: other, outcome: received(now, { checks: [CLOCK] }) },
+      { posServerId: one, outcome: failed(now + 1) },
+      { posServerId: one, outcome: received(now + 2, { checks: [closed, DISK] }) },
+    ],
+    RULES,
+  );
+  t.match(await kept(monitor, one), [
+    { id: "disk", since: now + 2 },
+    { id: "port", outcome: "failed", since: now + 2 },
+  ]);
+  t.match(await kept(monitor, other), [{ id: "clock", since: now }]);
+});
+
+t.test("nothing is kept of an unsupported POS server, nor of one that is gone", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { checks: [PORT] });
+  await monitor.report(id, { version: "33.1", checks: [PORT] });
+  t.same(await kept(monitor, id), []);
+  const status = await db.selectFrom("pos_status").selectAll().executeTakeFirstOrThrow();
+  t.match(status, { failed_checks: null, port_silent_reports: null, port_checked_at: null });
+
+  await monitor.report(id, { checks: [PORT] });
+  t.equal((await kept(monitor, id)).length, 1);
+  await deletePosServer(db, id);
+  t.same(await kept(monitor, id), []);
+});
+
+t.test("as many checks as a report may have are kept, whatever they say", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const checks = Array.from(
+    { length: 64 },
+    (_, at): ReportedCheck => ({
+      id: `check-${at}`,
+      outcome: "failed",
+      value: "x".repeat(256),
+      detail: "'; drop table pos_check; --".repeat(15),
+    }),
+  );
+  await monitor.report(id, { checks });
+  t.equal((await kept(monitor, id)).length, 64);
+});
