@@ -9,6 +9,7 @@ import type { Config } from "./config.ts";
 import excel from "./excel/plugin.ts";
 import fleet from "./fleet/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
+import { helpRoutes } from "./help/routes.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
@@ -148,6 +149,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
   await app.register(wallRoutes);
+  await app.register(helpRoutes);
   await app.register(formAddresses);
 
   await app.register(schedule, { jobs: jobsOf(app) });

@@ -21,7 +21,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
   ["the server and its map", ["."]],
   [
     "pages that people see",
-    ["pos-servers", "pos-server", "wall", "audit", "settings", "organizations", "people", "health"],
+    ["pos-servers", "pos-server", "wall", "audit", "settings", "organizations", "people", "help", "health"],
   ],
   ["what is done for them", ["backups", "repairs", "log-viewer", "log-archives"]],
   ["what is known of the fleet", ["polling", "fleet"]],

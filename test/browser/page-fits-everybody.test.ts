@@ -25,6 +25,7 @@ const VIEWS = [
   "/users/1",
   "/users/1/administration/new",
   "/account",
+  "/help",
   "/audit",
   "/settings",
   "/settings/wall",

@@ -8,6 +8,7 @@ t.test("without any row every setting has its default", async (t) => {
     minimumVersion: "34",
     requiredVersion: "",
     staleAfterMs: 600_000,
+    paymentStopsAfterMs: 86_400_000,
     unreachableAfterPolls: 2,
     pollIntervalMs: 60_000,
     resetSyncTimeoutMs: 900_000,

@@ -29,7 +29,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
   ],
   "no exchange for more than a day": [
     async ({ report }, id) => report(id, { error: "ошибка 17", syncedAgoMs: 25 * HOUR_MS }),
-    /ошибка 17 На кассах .* Обмена нет больше суток: оплата со счёта гостя на кассах уже не работает\. Что делать Получите логи/,
+    /ошибка 17 На кассах .* Обмена нет больше 24 ч: оплата со счёта гостя на кассах уже не работает\. Что делать Получите логи/,
     "Получить логи",
   ],
   "an exchange that nobody hears of": [
@@ -49,6 +49,52 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     },
     /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте в файле настройки агента шаблоны, .*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
     "Получить логи",
+  ],
+  "a service that answers no till": [
+    async ({ report }, id) => {
+      for (const outcome of ["ok", "failed", "failed"] as const)
+        await report(id, { checks: [{ id: "port", outcome, value: "7001", detail: null }] });
+    },
+    /^Не отвечает кассам с 13:00 .* Служба работает, но кассам не отвечает Кассы не видят POS-сервер: .* Что делать Перезапустите службу/,
+    "Проверить связь",
+  ],
+  "a full disk, as the log tells": [
+    async ({ report }, id) =>
+      report(id, {
+        error: "System.IO.IOException: There is not enough space on the disk.",
+        syncedAgoMs: 20 * MINUTE_MS,
+      }),
+    /На диске POS-сервера закончилось место На кассах .* на 12:40\. Новые акции и балансы до касс не доходят\. Что делать Освободите место .*Ошибка целиком System\.IO/,
+    "Проверить связь",
+  ],
+  "a main server that is not found, as a check tells": [
+    async ({ report }, id) =>
+      report(id, {
+        error: "Exchange failed",
+        syncedAgoMs: 5 * MINUTE_MS,
+        checks: [{ id: "main_server_dns", outcome: "failed", value: "iiko.biz", detail: "ENOTFOUND" }],
+      }),
+    /POS-сервер не находит главный сервер по имени \(DNS\) .* Обмена нет меньше 10 минут: обычно такое проходит само\. Что делать Проверьте в ресторане интернет и DNS/,
+    "Проверить связь",
+  ],
+  "a damaged database that could not be filled again": [
+    async ({ report }, id) =>
+      report(id, {
+        error: "database disk image is malformed",
+        checks: [{ id: "main_server_tcp", outcome: "failed", value: "iiko.biz:443", detail: "timeout" }],
+      }),
+    /База данных повреждена.* Что делать Сначала верните POS-серверу связь с главным сервером/,
+    "Проверить связь",
+  ],
+  "an error that passes by itself": [
+    async ({ report }, id) => report(id, { error: "Ошибка обработки в iiko.biz" }),
+    /Ошибка обработки на главном сервере .* Что делать Подождите/,
+    "",
+  ],
+  "another organization": [
+    async ({ report }, id) => report(id, { error: "POS-сервер уже привязан к другой организации" }),
+    /POS-сервер уже привязан к другой организации .* Что делать Сверьте CrmId/,
+    "Исправить CrmId",
   ],
   "a stopped service": [
     async ({ report }, id) =>
@@ -104,6 +150,17 @@ for (const [name, [happens, expected, button]] of Object.entries(CASES)) {
     t.equal(card.button, button);
   });
 }
+
+t.test("payment stops when the settings say so", async (t) => {
+  const monitor = await startMonitor(t);
+  const setting = { key: "paymentStopsAfterMs", value: String(12 * HOUR_MS) };
+  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "ошибка 17", syncedAgoMs: 3 * HOUR_MS });
+  t.match((await cardOf(monitor, id)).text, /Оплата со счёта гостя остановится через 9 ч\./);
+  await monitor.report(id, { error: "ошибка 17", syncedAgoMs: 13 * HOUR_MS });
+  t.match((await cardOf(monitor, id)).text, /Обмена нет больше 12 ч: оплата/);
+});
 
 t.test("what many have in common is not to be mended here, and leads to all of them", async (t) => {
   const monitor = await startMonitor(t);

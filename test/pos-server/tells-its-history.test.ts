@@ -43,7 +43,7 @@ t.test("each state has its day, cause, period and duration; the newest goes on",
       ["2026-11-25T07:41:00Z", "sync_error", "База повреждена"],
     ]),
     [
-      "25.11 | Ошибка синхронизации | База данных повреждена: изменения не применяются | 10:41 – сейчас | 2 ч 43 мин",
+      "25.11 | Ошибка синхронизации | База данных повреждена, изменения программ не применяются | 10:41 – сейчас | 2 ч 43 мин",
       "Синхронизирован | 01:34 – 10:41 | 9 ч 7 мин",
       "Ошибка синхронизации | Нет связи с главным сервером | 01:31 – 01:34 | 3 мин",
       "16.11 | Синхронизирован | 04:05 – 25.11 01:31 | 8 дней",
@@ -82,7 +82,7 @@ t.test("where the clock is set back in between, the duration is what it lasted",
 t.test("a known cause stands there in words, with the error behind it; an unknown one is the error", (t) => {
   const damaged =
     "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
-  const words = "База данных повреждена: изменения не применяются";
+  const words = "База данных повреждена, изменения программ не применяются";
   const refused = "connect_timeout: no answer from #";
   const causes: [Change, { text: string; error: string | null } | null][] = [
     [["", "sync_error", damaged], { text: words, error: damaged }],
@@ -94,6 +94,11 @@ t.test("a known cause stands there in words, with the error behind it; an unknow
       ["", "sync_error", "Нет связи с главным сервером"],
       { text: "Нет связи с главным сервером", error: null },
     ],
+    [
+      ["", "sync_error", "No such host is known"],
+      { text: "POS-сервер не находит главный сервер по имени (DNS)", error: "No such host is known" },
+    ],
+    [["", "not_serving"], null],
     [["", "sync_error", "E-17"], { text: "E-17", error: null }],
     [["", "sync_error"], null],
     [

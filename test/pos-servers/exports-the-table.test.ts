@@ -89,7 +89,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
   const { sheets, headers } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
   const [table] = sheets;
   t.equal(table?.name, "Состояние POS-ов 2026-11-27");
-  t.equal(table?.filter, `A1:R${table?.rows.length}`);
+  t.equal(table?.filter, `A1:T${table?.rows.length}`);
   const name = encodeURIComponent("Состояние POS-ов 2026-11-27.xlsx");
   t.equal(
     headers["content-disposition"],
@@ -106,8 +106,24 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
     Версия: "34.2.117.0",
     "Ошибка последней синхронизации": "Соединение с POS-сервером не установлено: нет ответа от 10.9.0.9:8443",
     "Код сбоя связи": "connect_timeout",
+    Причина: "Соединение с POS-сервером не установлено",
+    "Что делать": "Проверить связь",
     Служба: "работает",
   });
+  const adviceOf = (name: string) => {
+    const row = rows.find((row) => row["POS-сервер"] === name);
+    return [row?.Причина, row?.["Что делать"]];
+  };
+  t.same(adviceOf("Тверская, 12"), [
+    "База данных повреждена, изменения программ не применяются",
+    "Сбросить БД POSа",
+  ]);
+  t.same(adviceOf("Невский, 88"), ["Служба POS-сервера остановлена", "Запустить службу"]);
+  t.same(
+    adviceOf("Ленина, 44").map((cell) => cell ?? null),
+    [null, null],
+    "nothing is urgent",
+  );
   t.equal(shownDate(unreachable?.["Последнее обновление (Europe/Moscow)"]), "2026-11-27 13:00:00");
   t.equal(shownDate(unreachable?.["Последняя синхронизация (Europe/Moscow)"]), "2026-11-27 12:55:00");
   t.equal(shownDate(unreachable?.["В этом состоянии с (Europe/Moscow)"]), "2026-11-27 13:00:00");
@@ -120,7 +136,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
 
   const formats = table?.rows[1]?.map((cell) => cell?.format);
   t.same([formats?.[0], formats?.[1], formats?.[3], formats?.[6]], ["@", "dd.mm.yyyy hh:mm:ss", "@", "@"]);
-  t.equal(formats?.[13], "#,##0.0");
+  t.equal(formats?.[15], "#,##0.0");
 });
 
 t.test("rows have the colours of their states, in every language, and words that say the same", async (t) => {
@@ -162,7 +178,7 @@ t.test("rows have the colours of their states, in every language, and words that
       for (const [index, looks] of table?.looks.entries() ?? []) {
         if (index === 0) continue;
         const fills = new Set(looks.map((look) => look?.fill));
-        t.equal(looks.length, 18);
+        t.equal(looks.length, 20);
         t.equal(fills.size, 1);
         seen[String(sheets[0]?.values[index]?.[0])] = [...fills, looks[0]?.colour];
       }
@@ -223,6 +239,7 @@ t.test("the second sheet says by which filter, who, when, and how many in each s
     ["Состояние", "В файле", "Всего"],
     ["Ошибка синхронизации", 1, 2],
     ["Служба остановлена", 0, 1],
+    ["Не отвечает кассам", 0, 0],
     ["Нет связи", 0, 2],
     ["Давно не было обмена", 0, 1],
     ["Требуется обновление", 0, 1],

@@ -33,6 +33,27 @@ t.test("an error is itself, and its technical tail stands in the title", async (
   }
 });
 
+t.test(
+  "what the checks or nobody but the state tell is the cause in words, with the error in the title",
+  async (t) => {
+    const failedChecks = "main_server_dns:ENOTFOUND";
+    const words = "POS-сервер не находит главный сервер по имени (DNS)";
+    t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), {
+      text: words,
+      title: "E-17",
+    });
+    t.same(reasonOf({ state: "sync_stale", syncError: null, failedChecks }), { text: words, title: words });
+    t.equal(
+      reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" })?.text,
+      "Служба работает, но кассам не отвечает",
+    );
+    t.equal(
+      reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" })?.text,
+      "Как искать обмен в логах, агент больше не знает",
+    );
+  },
+);
+
 t.test("a failed poll is told in words, with its detail in the title", async (t) => {
   const failureDetail = "no answer from 10.24.5.12";
   const reason = reasonOf({

@@ -27,6 +27,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /account/preferences": "user",
   "POST /account/session-endings": "user",
   "GET /audit": "user",
+  "GET /help": "user",
   "GET /audit.xlsx": "user",
   "GET /pos-servers": "someRight",
   "GET /pos-servers.xlsx": "someRight",

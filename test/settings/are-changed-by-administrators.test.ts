@@ -19,6 +19,7 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
     pollIntervalSeconds: "60",
     unreachableAfterPolls: "2",
     staleAfterMinutes: "10",
+    paymentStopsHours: "24",
     archiveRetentionDays: "30",
     transitionRetentionDays: "365",
     auditRetentionDays: "365",
@@ -26,7 +27,7 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
   })) {
     t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
   }
-  t.equal(SETTING_FIELDS.length, 11);
+  t.equal(SETTING_FIELDS.length, 12);
   t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
 });
 

@@ -1,99 +1,147 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
-import { DATABASE_DAMAGED, MAIN_SERVER_SILENT } from "./cause-patterns.ts";
-import { isProblem, type PosServerState } from "./state.ts";
+import { CATALOGUE, type Cause, type Meaning, pollCause, type RecommendedStep } from "./cause-catalogue.ts";
+import { causeOfText } from "./cause-patterns.ts";
+import { CLOCK_TOLERANCE_MS } from "./clock-tolerance.ts";
+import { readFailedChecks } from "./failed-checks.ts";
+import type { PosServerState } from "./state.ts";
 
-/** Why the exchange of a POS server does not work, as far as it is known. */
-export type Cause =
-  | "database_damaged"
-  | "main_server_silent"
-  /** The POS server says why, in words that nobody knows here. */
-  | "exchange_failed"
-  | "service_stopped"
-  | "service_missing"
-  | "exchange_silent"
-  | "exchange_not_found"
-  /** Its agent was told how to find it in a way that no longer works. */
-  | "log_patterns_unusable"
-  | "no_answer";
-
-/** What to do first about a problem. */
-export type RecommendedStep =
-  | "reset_database"
-  | "start_service"
-  | "get_logs"
-  | "check_connection"
-  | "reconnect"
-  | "correct_crm_id"
-  /** Nothing at the POS server: the trouble is elsewhere. */
-  | "wait";
-
-/** What is known of a problem. */
+/** What is known of a POS server. */
 export interface ProblemFacts {
   state: PosServerState;
   /** As the POS server reported it. */
   syncError: string | null;
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
+  lastSyncAt: number | null;
+  /** As the database keeps them. */
+  failedChecks?: string | null;
+  unusablePatterns?: string | null;
+  clockShiftMs?: number | null;
   /** Many POS servers came into the same cause at once. */
-  isCommon: boolean;
+  isCommon?: boolean;
 }
 
-const AFTER_FAILED_POLLS: Record<FailureCode, RecommendedStep> = {
-  dns: "check_connection",
-  connect_refused: "check_connection",
-  connect_timeout: "check_connection",
-  tls: "check_connection",
-  certificate_changed: "reconnect",
-  unauthorized: "reconnect",
-  http_status: "check_connection",
-  response_timeout: "check_connection",
-  too_large: "check_connection",
-  invalid_json: "check_connection",
-  invalid_report: "check_connection",
-  unsupported_protocol: "check_connection",
-  wrong_pos_server: "reconnect",
-  wrong_crm_id: "correct_crm_id",
-  unexpected: "check_connection",
-};
-
-/** Finds the cause of a problem; null when nothing is wrong with the exchange. */
-export function causeOf(
-  facts: Omit<ProblemFacts, "failureCode" | "isCommon"> & {
-    lastSyncAt: number | null;
-    unusablePatterns?: string | null;
-  },
-): Cause | null {
-  const { state, syncError, serviceState, lastSyncAt, unusablePatterns = null } = facts;
-  if (!isProblem(state)) return null;
-  if (state === "unreachable") return "no_answer";
-  if (state === "service_stopped")
-    return serviceState === "not_installed" ? "service_missing" : "service_stopped";
-  if (syncError !== null) return causeOfError(syncError);
-  if (unusablePatterns !== null) return "log_patterns_unusable";
-  return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
+/** What is the matter with a POS server, what it means at the tills, and what to do. */
+export interface Advice {
+  cause: Cause;
+  /** Known from the checks, not from what the POS server says. */
+  isFromChecks: boolean;
+  meaning: Meaning;
+  /** Its words, `cause.todo.<todo>`; `wait_for_many` is said with their number. */
+  todo: string;
+  /** null = nothing is urgent. */
+  step: RecommendedStep | null;
+  /** Why a reset of the database would not help; null = it might. */
+  resetFails: "network" | "elsewhere" | null;
 }
 
-/** What to do first about a POS server; null when nothing is wrong with its exchange. An unknown cause asks for the logs. */
-export function recommendedStep({
-  state,
-  syncError,
-  failureCode,
-  serviceState,
-  isCommon,
-}: ProblemFacts): RecommendedStep | null {
-  if (!isProblem(state)) return null;
-  if (state === "unreachable") {
-    const step = failureCode ? AFTER_FAILED_POLLS[failureCode] : "check_connection";
-    return isCommon && step === "check_connection" ? "wait" : step;
+/** These are not mended at one POS server when many have them at once. */
+const ELSEWHERE_WHEN_COMMON: readonly RecommendedStep[] = [
+  "get_logs",
+  "reset_database",
+  "check_connection",
+  "mend_network",
+];
+
+/** Advises on a POS server; null when nothing is wrong with its exchange, its tills and its version. */
+export function adviceOn(facts: ProblemFacts): Advice | null {
+  const found = findCause(facts);
+  if (!found) return null;
+  const { cause, isFromChecks = false } = found;
+  const { meaning, step, todo = cause, resetFails = null } = CATALOGUE[cause];
+  const advice = { cause, isFromChecks, meaning, todo, step, resetFails };
+  if (facts.isCommon && step !== null && ELSEWHERE_WHEN_COMMON.includes(step)) {
+    return { ...advice, step: "wait", todo: "wait_for_many" };
   }
-  if (state === "service_stopped") return serviceState === "stopped" ? "start_service" : "get_logs";
-  if (isCommon) return "wait";
-  return syncError !== null && causeOfError(syncError) === "database_damaged" ? "reset_database" : "get_logs";
+  if (step === "reset_database" && isCutOff(facts)) {
+    // A new database would stay empty.
+    return { ...advice, step: "mend_network", todo: "network_first", resetFails: "network" };
+  }
+  return advice;
 }
 
-function causeOfError(syncError: string): Cause {
-  const isOneOf = (patterns: RegExp[]) => patterns.some((pattern) => pattern.test(syncError));
-  if (isOneOf(DATABASE_DAMAGED)) return "database_damaged";
-  return isOneOf(MAIN_SERVER_SILENT) ? "main_server_silent" : "exchange_failed";
+interface FoundCause {
+  cause: Cause;
+  isFromChecks?: boolean;
+}
+
+function findCause(facts: ProblemFacts): FoundCause | null {
+  const { state, syncError, failureCode, serviceState, lastSyncAt, unusablePatterns = null } = facts;
+  switch (state) {
+    case "synced":
+    case "pending":
+      return null;
+    case "update_required":
+      return { cause: "version_old" };
+    case "unsupported":
+      return { cause: "version_unsupported" };
+    case "unreachable":
+      return { cause: failureCode ? pollCause(failureCode) : "no_answer" };
+    case "service_stopped":
+      return { cause: causeOfService(serviceState) };
+    case "not_serving":
+      return {
+        cause: checksOf(facts).has("url_acl") ? "url_acl_missing" : "not_serving",
+        isFromChecks: true,
+      };
+    default:
+      if (syncError !== null) return causeOfError(syncError, facts);
+      if (unusablePatterns !== null) return { cause: "log_patterns_unusable" };
+      return (
+        causeOfChecks(facts) ?? { cause: lastSyncAt === null ? "exchange_not_found" : "exchange_silent" }
+      );
+  }
+}
+
+function causeOfService(serviceState: ServiceState | null): Cause {
+  if (serviceState === "not_installed") return "service_missing";
+  return serviceState === "stopping" ? "service_stopping" : "service_stopped";
+}
+
+/** What the POS server says counts first, and the checks where it says no more than that there is no connection. */
+function causeOfError(syncError: string, facts: ProblemFacts): FoundCause {
+  const cause = causeOfText(syncError);
+  if (cause === null) return causeOfChecks(facts) ?? { cause: "exchange_failed" };
+  if (CATALOGUE[cause].resetFails !== "network") return { cause };
+  const checks = checksOf(facts);
+  if (cause === "secure_channel_failed" && (checks.has("clock") || isClockOff(facts))) {
+    return { cause: "clock_wrong", isFromChecks: true };
+  }
+  if (checks.has("main_server_dns")) return { cause: "main_server_name", isFromChecks: true };
+  if (checks.has("main_server_tcp")) return { cause: "main_server_closed", isFromChecks: true };
+  return { cause };
+}
+
+function causeOfChecks(facts: ProblemFacts): FoundCause | null {
+  const checks = checksOf(facts);
+  const cause = (): Cause | null => {
+    if (checks.has("disk")) return "disk_full";
+    if (checks.has("database")) return causeOfDatabase(checks.get("database") ?? null);
+    if (checks.has("main_server_dns")) return "main_server_name";
+    if (checks.has("main_server_tcp")) return "main_server_closed";
+    if (checks.has("clock")) return "clock_wrong";
+    return checks.has("amqp") ? "amqp_closed" : null;
+  };
+  const found = cause();
+  return found && { cause: found, isFromChecks: true };
+}
+
+/** @param why as the agent says it; a word that nobody knows here means that it could not be read. */
+function causeOfDatabase(why: string | null): Cause {
+  if (why === "missing") return "database_missing";
+  return why === "empty" || why === "wrong_header" ? "database_damaged" : "database_unreadable";
+}
+
+function isCutOff(facts: ProblemFacts): boolean {
+  const checks = checksOf(facts);
+  return checks.has("main_server_dns") || checks.has("main_server_tcp");
+}
+
+function isClockOff({ clockShiftMs = null }: ProblemFacts): boolean {
+  return clockShiftMs !== null && Math.abs(clockShiftMs) > CLOCK_TOLERANCE_MS;
+}
+
+function checksOf({ failedChecks = null }: ProblemFacts) {
+  return readFailedChecks(failedChecks);
 }

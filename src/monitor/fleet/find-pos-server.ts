@@ -39,6 +39,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "utc_offset_minutes as utcOffsetMinutes",
       "quarantine_days as quarantineDays",
       "unusable_patterns as unusablePatterns",
+      "failed_checks as failedChecks",
       "service_name as serviceName",
       "service_state as serviceState",
       "service_started_at as serviceStartedAt",

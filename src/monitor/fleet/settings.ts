@@ -8,6 +8,7 @@ const DAY_MS = 86_400_000;
 /** What each number may be. */
 export const SETTING_BOUNDS = {
   staleAfterMs: { minimum: 60_000, maximum: 7 * DAY_MS },
+  paymentStopsAfterMs: { minimum: 3_600_000, maximum: 30 * DAY_MS },
   unreachableAfterPolls: { minimum: 1, maximum: 100 },
   pollIntervalMs: { minimum: 5_000, maximum: 3_600_000 },
   resetSyncTimeoutMs: { minimum: 60_000, maximum: DAY_MS },
@@ -23,6 +24,8 @@ export const Settings = Type.Object({
   /** Empty = the newest version that enough of the fleet runs. */
   requiredVersion: Type.String({ pattern: "^(\\d{1,10}(\\.\\d{1,10}){0,5})?$", default: "" }),
   staleAfterMs: Type.Integer({ ...SETTING_BOUNDS.staleAfterMs, default: 10 * 60_000 }),
+  /** How long tills take payment from guests' accounts without exchange. */
+  paymentStopsAfterMs: Type.Integer({ ...SETTING_BOUNDS.paymentStopsAfterMs, default: DAY_MS }),
   unreachableAfterPolls: Type.Integer({ ...SETTING_BOUNDS.unreachableAfterPolls, default: 2 }),
   pollIntervalMs: Type.Integer({ ...SETTING_BOUNDS.pollIntervalMs, default: 60_000 }),
   /** How long after a reset the first exchange may take. */

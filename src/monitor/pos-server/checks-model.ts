@@ -1,130 +1,85 @@
-import { causeOf } from "../fleet/causes.ts";
+import { CHECK_IDS } from "../../protocol/status-report.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import { CLOCK_TOLERANCE_MS, type PosServerRow } from "../pos-servers/row-model.ts";
+import type { PosCheck } from "../fleet/pos-checks.ts";
+import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-
-/** With less than this a database soon cannot grow. */
-const LITTLE_DISK_BYTES = 1024 ** 3;
-
-/** `ok`, `failed` or `warning` as the last report tells; `unknown` is never shown as good. */
-export type CheckStatus = "ok" | "failed" | "warning" | "unknown";
+import type { CheckPart, Finding } from "./check.ts";
+import {
+  accountFinding,
+  addressFinding,
+  foreignFinding,
+  mainServerFinding,
+  portFinding,
+} from "./checked-findings.ts";
+import {
+  clockFinding,
+  databaseFinding,
+  diskFinding,
+  serviceFinding,
+  versionFinding,
+} from "./reported-findings.ts";
 
 /** A line of «Проверка обмена». */
-export interface Check {
+export interface Check extends CheckPart {
   id: string;
   name: string;
-  status: CheckStatus;
-  /** For those who see no symbols. */
-  statusText: string;
-  value: string;
   note: string | null;
+  /** What stands in the place of the text, each with a mark of its own; null = the text does. */
+  parts: CheckPart[] | null;
 }
 
-type Finding = Pick<Check, "status" | "value"> & { note?: string | null };
+const TO_MAIN_SERVER = ["main_server_dns", "main_server_tcp", "amqp"];
+const KNOWN: readonly string[] = CHECK_IDS;
 
-/** What the last report tells of the things an exchange needs; of a POS server that is not asked, or does not answer, nothing is known now. */
+/**
+ * What the last report tells of the things an exchange needs; of a POS server that is not asked, or does not answer,
+ * nothing is known now.
+ * @param checks none where an older agent tells of none.
+ */
 export function checksModel(
   viewer: Viewer,
-  posServer: ShownPosServer,
-  row: PosServerRow,
+  { posServer, row, checks }: { posServer: ShownPosServer; row: PosServerRow; checks: readonly PosCheck[] },
   now: number,
 ): Check[] {
   const { t } = viewer;
   const isKnownNow = posServer.state !== "unreachable" && !row.isParked;
-  const check = (id: string, { note = null, ...found }: Finding): Check => {
-    const status = isKnownNow ? found.status : "unknown";
-    return {
-      id,
-      name: t(`posServer.check.${id}`),
-      ...found,
-      note,
-      status,
-      statusText: t(`posServer.status.${status}`),
-    };
+  const checkOf = (id: string) => checks.find((check) => check.id === id);
+  const told = (id: string, line: (check: PosCheck) => Check): Check[] => {
+    const check = checkOf(id);
+    return check && check.detail !== "not_told" ? [line(check)] : [];
   };
+  const toMainServer = checks.filter(({ id }) => TO_MAIN_SERVER.includes(id));
   return [
-    check("service", service(viewer, posServer, now)),
-    check("database", database(viewer, posServer, now)),
-    check("clock", clock(viewer, posServer)),
-    check("disk", disk(viewer, posServer)),
-    check("version", version(viewer, posServer, row)),
+    named("service", serviceFinding(viewer, posServer, checkOf("service"), now)),
+    ...told("port", (check) =>
+      line(
+        "port",
+        t("posServer.check.port", { port: check.value ?? "" }).trim(),
+        portFinding(viewer, check, now),
+      ),
+    ),
+    named("database", databaseFinding(viewer, posServer, checkOf("database"), now)),
+    ...(toMainServer.length > 0 ? [named("mainServer", mainServerFinding(viewer, toMainServer, now))] : []),
+    named("clock", clockFinding(viewer, posServer, checkOf("clock"), now)),
+    named("disk", diskFinding(viewer, posServer, checkOf("disk"), now)),
+    named("version", versionFinding(viewer, posServer, row)),
+    ...told("account", (check) => named("account", accountFinding(viewer, check, now))),
+    ...told("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
+    ...checks
+      .filter(({ id }) => !KNOWN.includes(id))
+      .map((check, index) => line(`other-${index}`, check.id, foreignFinding(viewer, check, now))),
   ];
-}
 
-function unknown({ t }: Viewer): Finding {
-  return { status: "unknown", value: t("posServer.noData") };
-}
+  function named(id: string, found: Finding): Check {
+    return line(id, t(`posServer.check.${id}`), found);
+  }
 
-function service(viewer: Viewer, posServer: ShownPosServer, now: number): Finding {
-  const { t, format } = viewer;
-  const { serviceState, serviceName, serviceStartedAt } = posServer;
-  if (serviceState === null || serviceState === "unknown") return { ...unknown(viewer), note: serviceName };
-  const isRunning = serviceState === "running";
-  const since =
-    isRunning && serviceStartedAt !== null
-      ? t("posServer.since", { time: format.time(serviceStartedAt, now) })
-      : null;
-  return {
-    status: isRunning ? "ok" : serviceState === "starting" ? "warning" : "failed",
-    value: t(`posServer.service.${serviceState}`),
-    note: [serviceName, since].filter(Boolean).join(", "),
-  };
-}
+  function line(id: string, name: string, { note = null, value, parts, ...found }: Finding): Check {
+    return { id, name, note, ...part({ ...found, text: value }), parts: parts?.map(part) ?? null };
+  }
 
-function database(viewer: Viewer, posServer: ShownPosServer, now: number): Finding {
-  const { t, format } = viewer;
-  const { databaseExists, databaseBytes, databaseCreatedAt } = posServer;
-  if (databaseExists === 0) return { status: "failed", value: t("posServer.databaseMissing") };
-  const size = databaseBytes === null ? null : format.bytes(databaseBytes);
-  const created =
-    databaseCreatedAt === null
-      ? null
-      : t("posServer.createdAt", { time: format.day(databaseCreatedAt, now) });
-  const note = [size, created].filter(Boolean).join(", ");
-  // The agent knows the file by its outside only: what is broken inside, the service writes into its log.
-  if (causeOf(posServer) === "database_damaged")
-    return { status: "failed", value: t("posServer.databaseDamaged"), note };
-  return databaseExists === null
-    ? unknown(viewer)
-    : { status: "ok", value: t("posServer.databaseThere"), note };
-}
-
-function clock(viewer: Viewer, { clockShiftMs }: ShownPosServer): Finding {
-  const { t, format } = viewer;
-  if (clockShiftMs === null) return unknown(viewer);
-  const offMs = Math.abs(clockShiftMs);
-  const duration = format.elapsed(offMs);
-  const isRight = offMs <= CLOCK_TOLERANCE_MS;
-  const direction = clockShiftMs > 0 ? "clockBehind" : "clockAhead";
-  return {
-    status: isRight ? "ok" : "failed",
-    value: offMs < 1_000 ? t("posServer.clockRight") : t(`posServer.${direction}`, { duration }),
-    note: t("posServer.clockTolerance", { duration: format.duration(CLOCK_TOLERANCE_MS) }),
-  };
-}
-
-function disk(viewer: Viewer, { diskFreeBytes, diskTotalBytes }: ShownPosServer): Finding {
-  const { t, format } = viewer;
-  if (diskFreeBytes === null || diskTotalBytes === null) return unknown(viewer);
-  const [free, total] = [format.bytes(diskFreeBytes), format.bytes(diskTotalBytes)];
-  const isLittle = diskFreeBytes < LITTLE_DISK_BYTES;
-  return {
-    status: isLittle ? "failed" : "ok",
-    value: t("posServer.diskFree", { free, total }),
-    note: isLittle ? t("posServer.diskLittle") : null,
-  };
-}
-
-function version(viewer: Viewer, { state }: ShownPosServer, { version, required }: PosServerRow): Finding {
-  const { t } = viewer;
-  if (version === null) return unknown(viewer);
-  if (state === "unsupported")
-    return { status: "failed", value: version, note: t("posServer.versionUnsupported") };
-  if (required)
-    return {
-      status: "warning",
-      value: version,
-      note: t("posServer.updateNeeded", { version: required.version }),
-    };
-  return { status: "ok", value: version, note: t("posServer.noUpdate") };
+  function part(found: Omit<CheckPart, "statusText">): CheckPart {
+    const status = isKnownNow ? found.status : "unknown";
+    return { text: found.text, status, statusText: t(`posServer.status.${status}`) };
+  }
 }

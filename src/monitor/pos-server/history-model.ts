@@ -1,4 +1,5 @@
-import { causeOf } from "../fleet/causes.ts";
+import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { adviceOn } from "../fleet/causes.ts";
 import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
@@ -81,15 +82,21 @@ export interface CauseInWords {
   error: string | null;
 }
 
-function causeInWords({ t }: Viewer, { state, causeKey, detail }: StateChange): CauseInWords | null {
+function causeInWords(viewer: Viewer, { state, causeKey, detail }: StateChange): CauseInWords | null {
+  const { t } = viewer;
   if (state === "unreachable") {
     const code = FAILURE_CODES.find((known) => causeKey?.startsWith(`${known}:`));
     if (code) return { text: t(`failure.${code}`), error: detail && detailInWords(t, detail) };
   }
   if (state !== "sync_error" || !detail) return null;
-  const cause = causeOf({ state, syncError: detail, serviceState: null, lastSyncAt: null });
-  // The others have no better words than the error itself.
-  if (cause === "database_damaged")
-    return { text: t("posServer.historyCause.database_damaged"), error: detail };
-  return { text: detail, error: null };
+  const advice = adviceOn({
+    state,
+    syncError: detail,
+    failureCode: null,
+    serviceState: null,
+    lastSyncAt: null,
+  });
+  if (!advice || advice.cause === "exchange_failed") return { text: detail, error: null };
+  const text = titleOfCause(viewer, advice.cause);
+  return { text, error: detail === text ? null : detail };
 }

@@ -1,5 +1,6 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
+import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
@@ -41,6 +42,8 @@ export interface KnownPosServer {
   note: WrittenNote | null;
   polling: PollingPlan;
   sharedBy: number;
+  paymentStopsAfterMs: number;
+  checks: PosCheck[];
 }
 
 export interface PageContext {
@@ -66,6 +69,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
     ...{ viewer, posServer, row, since, now },
     parking: known.parking,
     sharedBy: known.sharedBy,
+    paymentStopsAfterMs: known.paymentStopsAfterMs,
     rules: known.rules,
     sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
   });
@@ -86,7 +90,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
                 every: everyInWords(t, polling.intervalMs),
               })
             : t("posServer.reportedAt", { time: format.clock(posServer.lastUpdateAt, now) }),
-      lines: checksModel(viewer, posServer, row, now),
+      lines: checksModel(viewer, { posServer, row, checks: known.checks }, now),
     },
     availability: availabilityModel(viewer, known.availability, urlOfChange, now),
     history: historyModel(viewer, changes, known.pastTakings, now),

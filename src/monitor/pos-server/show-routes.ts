@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { findParking } from "../fleet/park-pos-server.ts";
+import { listPosChecks } from "../fleet/pos-checks.ts";
 import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { findTakings, listTakings } from "../fleet/takings.ts";
@@ -118,6 +119,8 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
         nextPollAt: app.poller.nextPollAt(id),
       },
+      checks: await listPosChecks(db, id),
+      paymentStopsAfterMs: settings.paymentStopsAfterMs,
       sharedBy: await countSharing(db, viewer.organizations, posServer, await app.fleet.commonFailures()),
     };
   }

@@ -1,6 +1,9 @@
-import { causeOf, type RecommendedStep, recommendedStep } from "../fleet/causes.ts";
+import type { Cause } from "../fleet/cause-catalogue.ts";
+import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
+import { gradeExchange } from "../fleet/since-exchange.ts";
 import type { StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
@@ -8,9 +11,8 @@ import { createStepModel } from "../pos-servers/step-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 
-const HOUR_MS = 3_600_000;
-/** Without exchange tills take payment from guests' accounts for so long. */
-const PAYMENT_WITHOUT_EXCHANGE_MS = 24 * HOUR_MS;
+/** Besides those of the network, these often pass by themselves. */
+const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
 export interface StateCardInput {
@@ -23,6 +25,8 @@ export interface StateCardInput {
   sharedUrl: string | null;
   rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
   parking: Parking | null;
+  /** Without exchange tills take payment from guests' accounts for so long. */
+  paymentStopsAfterMs: number;
   /** Since when it is in its state, or parked; ms UTC. */
   since: number;
   now: number;
@@ -33,124 +37,96 @@ export function stateCardModel(input: StateCardInput) {
   const { viewer, posServer, row, parking, since, now } = input;
   const { t, format } = viewer;
   const state = row.isParked ? "parked" : posServer.state;
-  const step = row.isParked ? null : recommendedStep({ ...posServer, isCommon: input.sharedBy > 0 });
+  const advice = row.isParked ? null : adviceOn({ ...posServer, isCommon: input.sharedBy > 0 });
+  const step = advice?.step ?? null;
   return {
     state,
     label: t(`state.${state}`),
     since: t("posServer.since", { time: format.clock(since, now) }),
     lasted: format.lasted(since, now),
-    title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, now),
-    meanings: row.isParked
-      ? [parkedInWords(viewer, parking, since, now)]
-      : meaningsOf(viewer, posServer, now),
-    whole: wholeError(viewer, posServer),
-    todo: step ? todoOf(input, step) : row.isParked ? null : updateOf(input),
+    title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
+    meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
+    whole: wholeError(viewer, posServer, advice),
+    todo: advice && todoOf(input, advice),
     /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
     },
-    step: step && row.activity === null ? createStepModel(viewer)(step, posServer, row) : null,
+    step: step && row.activity === null ? createStepModel(viewer, "page")(step, posServer, row) : null,
     activity: row.activity,
   };
 }
 
-function titleOf(viewer: Viewer, posServer: ShownPosServer, now: number): string {
+function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | null, now: number): string {
   const { t, format } = viewer;
-  const { state, syncError, failureCode, lastSyncAt, version } = posServer;
-  const service = posServer.serviceName ?? DEFAULT_SERVICE;
+  const { state, syncError, lastSyncAt, lastUpdateAt, version, serviceName } = posServer;
   const title = (key: string, values = {}) => t(`posServer.card.${key}`, values);
-  switch (causeOf(posServer)) {
-    case null:
-      return title(state === "pending" && posServer.lastUpdateAt !== null ? "pending_again" : state, {
-        version,
-      });
-    case "no_answer":
-      return failureCode ? t(`failure.${failureCode}`) : title("no_answer");
-    case "main_server_silent":
-    case "exchange_failed":
-      return syncError ?? "";
+  if (advice === null) return title(state === "pending" && lastUpdateAt !== null ? "pending_again" : state);
+  switch (advice.cause) {
+    case "version_unsupported":
+      return title("unsupported", { version });
     case "exchange_silent":
       return title("exchange_silent", { time: format.clock(lastSyncAt ?? now, now) });
-    case "service_stopped":
-      return title(posServer.serviceState === "stopping" ? "service_stopping" : "service_stopped", {
-        service,
-      });
-    case "service_missing":
-      return title("service_missing", { service });
-    case "database_damaged":
-      return title("database_damaged");
-    case "exchange_not_found":
-      return title("exchange_not_found");
-    case "log_patterns_unusable":
-      return title("log_patterns_unusable");
+    case "exchange_failed":
+      return syncError || titleOfCause(viewer, "exchange_failed");
+    default:
+      return titleOfCause(viewer, advice.cause, serviceName ?? DEFAULT_SERVICE);
   }
 }
 
-function meaningsOf(viewer: Viewer, posServer: ShownPosServer, now: number): string[] {
+function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardInput, advice: Advice | null) {
   const { t, format } = viewer;
-  const { lastUpdateAt, lastSyncAt } = posServer;
+  const { state, lastUpdateAt, lastSyncAt } = posServer;
   const means = (key: string, values = {}) => t(`posServer.means.${key}`, values);
-  const cause = causeOf(posServer);
-  if (cause === null) {
-    if (posServer.state === "pending") return [];
-    return lastSyncAt === null ? [] : [means("exchanged", { age: format.age(lastSyncAt, now).text })];
+  switch (advice?.meaning) {
+    case "stale":
+      if (lastSyncAt === null) return [means("neverSynced")];
+      return [means("asOf", { time: format.clock(lastSyncAt, now) }), ...gradeInWords(advice, lastSyncAt)];
+    case "closed":
+      return [t("cause.means.closed")];
+    case "unknown":
+      if (lastUpdateAt === null) return [means("neverAnswered")];
+      return [means("unknown", { time: format.clock(lastUpdateAt, now) })];
+    default:
+      if (state === "pending" || lastSyncAt === null) return [];
+      return [means("exchanged", { age: format.age(lastSyncAt, now).text })];
   }
-  if (cause === "no_answer") {
-    if (lastUpdateAt === null) return [means("neverAnswered")];
-    return [means("unknown", { time: format.clock(lastUpdateAt, now) })];
-  }
-  const asOf =
-    lastSyncAt === null ? means("neverSynced") : means("asOf", { time: format.clock(lastSyncAt, now) });
-  if (cause === "service_stopped" || cause === "service_missing") return [means("serviceStopped")];
-  return [asOf, ...payment()];
 
-  function payment(): string[] {
-    const withoutMs = lastSyncAt === null ? 0 : now - lastSyncAt;
-    if (withoutMs < HOUR_MS) return [];
-    const leftMs = PAYMENT_WITHOUT_EXCHANGE_MS - withoutMs;
-    return [
-      leftMs > 0 ? means("paymentStops", { duration: format.duration(leftMs) }) : means("paymentStopped"),
-    ];
+  function gradeInWords({ cause, resetFails }: Advice, syncedAt: number): string[] {
+    const { grade, leftMs } = gradeExchange(now - syncedAt, paymentStopsAfterMs);
+    const mayPass = resetFails === "network" || MAY_PASS.includes(cause);
+    if (grade === "hiccup" && !mayPass) return [];
+    const duration = format.duration(grade === "outage" ? paymentStopsAfterMs : leftMs);
+    return [t(`cause.grade.${grade}`, { duration })];
   }
-}
-
-/** What nobody can do from here: how a version is updated, and by whom. */
-function updateOf({ viewer: { t }, posServer, rules }: StateCardInput): string[] | null {
-  const { state } = posServer;
-  if (state === "unsupported") return [t("posServer.todo.update", { version: rules.minimumVersion })];
-  if (state === "update_required") return [t("posServer.todo.update", { version: rules.requiredVersion })];
-  return null;
 }
 
 /** The error, or what else is wrong, as it was reported, where the title says it in other words or has no room for it. */
-function wholeError({ t }: Viewer, posServer: ShownPosServer): string | null {
-  const { state, syncError, failureDetail } = posServer;
-  if (state === "unreachable") return failureDetail ? detailInWords(t, failureDetail) : null;
-  const cause = causeOf(posServer);
-  if (cause === "log_patterns_unusable") return posServer.unusablePatterns;
-  return cause === null ? null : syncError;
+function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | null): string | null {
+  const { syncError, failureDetail, unusablePatterns } = posServer;
+  if (advice === null || advice.step === null) return null;
+  if (advice.meaning === "unknown") return failureDetail ? detailInWords(t, failureDetail) : null;
+  return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
 }
 
-function todoOf({ viewer, posServer, sharedBy, now }: StateCardInput, step: RecommendedStep): string[] {
+function todoOf({ viewer, posServer, rules, sharedBy, now }: StateCardInput, advice: Advice): string[] {
   const { t, format, user } = viewer;
   const todo = (key: string, values = {}) => t(`posServer.todo.${key}`, values);
+  const { step, cause, meaning } = advice;
+  if (cause === "version_old") return [todo("update", { version: rules.requiredVersion })];
+  if (cause === "version_unsupported") return [todo("update", { version: rules.minimumVersion })];
+  if (advice.todo === "wait_for_many") {
+    return [todo(meaning === "unknown" ? "waitForNetwork" : "waitForServer", { count: sharedBy })];
+  }
   const { lastSyncAt } = posServer;
   const isForOthers = (step === "reconnect" || step === "correct_crm_id") && !user?.isAdministrator;
-  switch (step) {
-    case "wait":
-      return [
-        todo(posServer.state === "unreachable" ? "waitForNetwork" : "waitForServer", { count: sharedBy }),
-      ];
-    case "reset_database":
-      return [
-        todo("reset_database"),
-        ...(lastSyncAt === null ? [] : [todo("mayBeLost", { time: format.clock(lastSyncAt, now) })]),
-      ];
-    case "get_logs":
-      return [todo(`logs.${causeOf(posServer)}`)];
-    default:
-      return [todo(step), ...(isForOthers ? [todo("byAdministrator")] : [])];
-  }
+  return [
+    t(`cause.todo.${advice.todo}`),
+    ...(step === "reset_database" && lastSyncAt !== null
+      ? [todo("mayBeLost", { time: format.clock(lastSyncAt, now) })]
+      : []),
+    ...(isForOthers ? [todo("byAdministrator")] : []),
+  ];
 }

@@ -1,3 +1,5 @@
+import { stepInWords } from "../fleet/cause-in-words.ts";
+import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 import { type CommonCause, listOfCause } from "./common-causes.ts";
@@ -17,6 +19,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
     const kind = cause.failureCode ? "poll" : "sync";
     const isOpen = filter.openCause === hash;
     const title = t("posServers.cause.title", { count });
+    const step = stepOf(cause);
     return {
       id: `cause-${hash}`,
       causeKey,
@@ -25,7 +28,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       text: cause.failureCode ? t(`failure.${cause.failureCode}`) : cause.example,
       detail: cause.failureCode ? detailInWords(t, cause.example) : null,
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
-      guess: t(`posServers.cause.${kind}`),
+      guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
       organizations: t("posServers.cause.organizations", { count: organizations }),
       last: t("posServers.cause.last", { time: format.clock(lastAt, now) }),
       isOpen,
@@ -41,4 +44,14 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
           : null,
     };
   });
+}
+
+/** What is to be done about each of them, where that is not to wait. */
+function stepOf({ failureCode, example }: Pick<CommonCause, "failureCode" | "example">): Advice["step"] {
+  const advice = adviceOn({
+    state: failureCode ? "unreachable" : "sync_error",
+    syncError: failureCode ? null : example,
+    ...{ failureCode, serviceState: null, lastSyncAt: null, isCommon: true },
+  });
+  return advice?.step ?? null;
 }

@@ -13,7 +13,8 @@ export async function exportPosServersRoutes(app: FastifyInstance): Promise<void
     async (request, reply) => {
       const filter = { ...parseFilter(request.query).filter, page: 1 };
       const { requiredVersion } = await app.fleet.stateRules();
-      const query: PosServerExportQuery = { filter, requiredVersion };
+      const commonFailures = await app.fleet.commonFailures();
+      const query: PosServerExportQuery = { filter, requiredVersion, commonFailures };
       const pageUrl = filterUrl(filter);
       return await sendExport(
         request,

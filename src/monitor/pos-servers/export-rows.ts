@@ -1,5 +1,7 @@
 import { timeHeading } from "../excel/about-sheet.ts";
 import type { BoldText, Cell, Column } from "../excel/workbook.ts";
+import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { adviceOn } from "../fleet/causes.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
@@ -24,6 +26,8 @@ export function exportedColumns(viewer: Viewer): Column[] {
     { heading: timeHeading(onPage("lastUpdateAt"), viewer) },
     { heading: timeHeading(onPage("lastSyncAt"), viewer) },
     { heading: onPage("error"), wraps: true },
+    { heading: t("cause.column"), wraps: true },
+    { heading: onPage("actions") },
     { heading: t("excel.column.failureCode") },
     { heading: t("excel.column.service") },
     { heading: t("excel.column.databaseMegabytes"), numberFormat: "#,##0.0" },
@@ -33,7 +37,7 @@ export function exportedColumns(viewer: Viewer): Column[] {
 /** @returns a function that gives the cells of a POS server, in the order of the columns. */
 export function createExportedRows(
   viewer: Viewer,
-  requiredVersion: string | null,
+  { requiredVersion, commonCauses }: { requiredVersion: string | null; commonCauses: ReadonlySet<string> },
   now: number,
 ): (posServer: ListedPosServer) => Cell[] {
   const { t } = viewer;
@@ -55,11 +59,24 @@ export function createExportedRows(
       time(posServer.lastUpdateAt),
       time(posServer.lastSyncAt),
       isParked ? (parkingBriefly(viewer, posServer, now)?.title ?? null) : shownError(posServer, viewer),
+      ...adviceCells(viewer, posServer, commonCauses),
       posServer.failureCode,
       posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),
       posServer.databaseBytes === null ? null : posServer.databaseBytes / MEGABYTE,
     ];
   };
+}
+
+/** Why, and what to do first, as the page of each of them says it. */
+function adviceCells(
+  viewer: Viewer,
+  posServer: ListedPosServer,
+  commonCauses: ReadonlySet<string>,
+): [string | null, string | null] {
+  const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
+  const advice = posServer.parked === 1 ? null : adviceOn({ ...posServer, isCommon });
+  if (advice === null || advice.step === null) return [null, null];
+  return [titleOfCause(viewer, advice.cause), stepInWords(viewer, advice.step)];
 }
 
 export function shownState({ parked, state }: ListedPosServer): ShownState {

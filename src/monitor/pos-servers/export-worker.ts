@@ -5,10 +5,12 @@ import type { PoolAnswer } from "../excel/pool-worker.ts";
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
+import type { CommonFailure } from "../fleet/common-failure.ts";
 import { readRestaurantNotes } from "../fleet/restaurant-notes.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readTakings } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { findCommonCauses } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
 import { sharedCells, sharedColumns } from "./export-shared.ts";
@@ -21,12 +23,13 @@ import { SHOWN_STATES, STATE_COLOURS } from "./state-colours.ts";
 export interface PosServerExportQuery {
   filter: PosServerFilter;
   requiredVersion: string | null;
+  commonFailures: readonly CommonFailure[];
 }
 
 /** Makes the Excel file of the status page: what the filter finds on all pages, and counts by state. */
 export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolAnswer> {
   const { now } = task;
-  const { filter, requiredVersion } = task.query;
+  const { filter, requiredVersion, commonFailures } = task.query;
   return await runExport(task, async (db, viewer) => {
     const access = viewer.organizations;
     const query = {
@@ -40,7 +43,10 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
     const rows = createRows();
     const listed: StateCounts = {};
-    const toCells = createExportedRows(viewer, requiredVersion, now);
+    const commonCauses = new Set(
+      (await findCommonCauses(db, query, commonFailures)).map(({ causeKey }) => causeKey),
+    );
+    const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {
       const ids = posServers.map(({ id }) => id);
       const takings = await readTakings(db, ids, now);

@@ -75,6 +75,8 @@ export async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_status.failure_code as failureCode",
       "pos_status.failure_detail as failureDetail",
       "pos_status.clock_shift_ms as clockShiftMs",
+      "pos_status.failed_checks as failedChecks",
+      "pos_status.unusable_patterns as unusablePatterns",
       "pos_status.service_state as serviceState",
       "pos_status.database_bytes as databaseBytes",
     ])

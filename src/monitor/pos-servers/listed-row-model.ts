@@ -1,4 +1,4 @@
-import { recommendedStep } from "../fleet/causes.ts";
+import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Taking } from "../fleet/takings.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -57,13 +57,16 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
   const noSync = { text: NOTHING, at: null, isMissing: true };
   const words = { new: t("posServers.change.new"), recovered: t("posServers.change.recovered") };
   const listQuery = filterUrl({ ...filter, openCause: null, page: 1 }, "");
-  const stepModel = createStepModel(viewer);
+  const stepModel = createStepModel(viewer, "list");
 
   return (posServer) => {
     const row = rowModel(posServer, activities.get(posServer.id));
     const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
-    const recommended = row.isParked || row.activity ? null : recommendedStep({ ...posServer, isCommon });
-    const step = recommended && stepModel(recommended, posServer, row);
+    const recommended =
+      row.isParked || row.activity ? null : (adviceOn({ ...posServer, isCommon })?.step ?? null);
+    // What many have in common says in its own row that there is nothing to do here.
+    const isToDo = recommended !== null && !(isCommon && recommended === "wait");
+    const step = isToDo ? stepModel(recommended, posServer, row) : null;
     const { logs, reset } = row.links;
     const taking = takings.get(posServer.id);
     return {

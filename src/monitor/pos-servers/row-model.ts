@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
 import { isBelow, type PosServerState } from "../fleet/state.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { ShownAge } from "../viewer/format.ts";
@@ -11,8 +12,6 @@ type KnownPosServer = Omit<
   "causeKey" | "problemSince" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
 >;
 
-/** By so much a clock may be wrong. */
-export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 const DEFAULT_PORT = "8443";
 const NOTHING = "—";
 

@@ -1,10 +1,13 @@
-import type { RecommendedStep } from "../fleet/causes.ts";
+import { isOnSite, type RecommendedStep } from "../fleet/cause-catalogue.ts";
+import { stepInWords } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 
 /** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
 export interface StepModel extends DialogLink {
   kind: "dialog" | "page" | "poll";
+  /** Nothing that could be done from here: it leads to where it is told. */
+  isQuiet?: boolean;
 }
 
 /** What a step is about. */
@@ -13,22 +16,31 @@ interface SteppedPosServer {
   organizationId: number;
 }
 
-/** Makes links of recommended steps. @returns a function for each of them; null where there is nothing to click. */
+/**
+ * Makes links of recommended steps.
+ * @param place on the page of a POS server what has to be done on site is told, and ends in a look whether it has helped.
+ * @returns a function for each of them; null where there is nothing to click.
+ */
 export function createStepModel(
   viewer: Viewer,
+  place: "list" | "page",
 ): (step: RecommendedStep, posServer: SteppedPosServer, row: PosServerRow) => StepModel | null {
   const { t } = viewer;
   const isAdministrator = viewer.user?.isAdministrator ?? false;
   const words = {
     poll: t("posServer.poll"),
     reconnect: t("posServer.reconnect"),
-    correctCrmId: t("posServers.step.correctCrmId"),
+    correctCrmId: stepInWords(viewer, "correct_crm_id"),
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
   return (step, { address, organizationId }, { links, url }) => {
     if (address === null) return null;
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
+    if (isOnSite(step)) {
+      if (place === "page") return step === "wait" ? null : poll;
+      return { kind: "page", url, text: stepInWords(viewer, step), isQuiet: true };
+    }
     switch (step) {
       case "reset_database":
         return inDialog(links.reset);
@@ -46,7 +58,7 @@ export function createStepModel(
         return isAdministrator
           ? { kind: "page", url: `/organizations/${organizationId}/edit`, text: words.correctCrmId }
           : poll;
-      case "wait":
+      default:
         return null;
     }
   };

@@ -26,6 +26,7 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
       { kind: "number", name: "pollIntervalSeconds", setting: "pollIntervalMs", unitSize: 1_000 },
       { kind: "number", name: "unreachableAfterPolls", setting: "unreachableAfterPolls", unitSize: 1 },
       { kind: "number", name: "staleAfterMinutes", setting: "staleAfterMs", unitSize: 60_000 },
+      { kind: "number", name: "paymentStopsHours", setting: "paymentStopsAfterMs", unitSize: 3_600_000 },
     ],
   },
   {

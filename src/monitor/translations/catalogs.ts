@@ -1,6 +1,7 @@
 import enAudit from "./en/audit.json" with { type: "json" };
 import enBackups from "./en/backups.json" with { type: "json" };
 import enCallDetails from "./en/call-details.json" with { type: "json" };
+import enCauses from "./en/causes.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
@@ -16,6 +17,7 @@ import enWall from "./en/wall.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
 import ruCallDetails from "./ru/call-details.json" with { type: "json" };
+import ruCauses from "./ru/causes.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
@@ -46,6 +48,7 @@ export const ru = {
   ...ruCallDetails,
   ...ruTakings,
   ...ruWall,
+  ...ruCauses,
 };
 
 export const en = {
@@ -64,4 +67,5 @@ export const en = {
   ...enCallDetails,
   ...enTakings,
   ...enWall,
+  ...enCauses,
 };

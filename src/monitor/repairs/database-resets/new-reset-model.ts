@@ -1,4 +1,4 @@
-import { causeOf } from "../../fleet/causes.ts";
+import { adviceOn } from "../../fleet/causes.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { EXCHANGING_STATES } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
@@ -98,7 +98,7 @@ function warningOf(posServer: ShownPosServer, isCommon: boolean) {
   if (posServer.state === "unreachable") return "silent";
   if (EXCHANGING_STATES.includes(posServer.state)) return "works";
   if (isCommon) return "common";
-  return causeOf(posServer) === "main_server_silent" ? "network" : null;
+  return adviceOn(posServer)?.resetFails ?? null;
 }
 
 /** What the button says; on a phone the name stands below the rest, cut where it is too long. */

@@ -1,0 +1,153 @@
+import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+
+/** Why the exchange of a POS server does not work, or its tills get no answer, in the order of «Справка». */
+const CAUSES_HERE = [
+  "service_stopped",
+  "service_stopping",
+  "service_missing",
+  "not_serving",
+  "url_acl_missing",
+  "database_damaged",
+  "database_missing",
+  "database_held",
+  "database_unreadable",
+  "database_server_silent",
+  "disk_full",
+  "clock_wrong",
+  "bound_elsewhere",
+  "protocol_unsupported",
+  "main_server_name",
+  "main_server_closed",
+  "amqp_closed",
+  "secure_channel_failed",
+  "main_server_timeout",
+  "main_server_silent",
+  "processing_failed",
+  /** The POS server says why, in words that nobody knows here. */
+  "exchange_failed",
+  "exchange_silent",
+  "exchange_not_found",
+  /** Its agent was told how to find it in a way that no longer works. */
+  "log_patterns_unusable",
+  "version_old",
+  "version_unsupported",
+  /** Polls failed, nobody knows how. */
+  "no_answer",
+] as const;
+type CauseHere = (typeof CAUSES_HERE)[number];
+
+/** Polls fail, each failure is a cause of its own. */
+type PollCause = `poll_${FailureCode}`;
+export type Cause = CauseHere | PollCause;
+
+/** What to do first. */
+export const RECOMMENDED_STEPS = [
+  "reset_database",
+  "start_service",
+  "get_logs",
+  "check_connection",
+  "reconnect",
+  "correct_crm_id",
+  /** Nothing at the POS server: the trouble is elsewhere. */
+  "wait",
+  "restart_service",
+  "allow_address",
+  "release_database",
+  "allow_database",
+  "restart_database",
+  "free_disk",
+  "set_clock",
+  "mend_network",
+  "update",
+] as const;
+export type RecommendedStep = (typeof RECOMMENDED_STEPS)[number];
+
+/** What somebody has to do at the computer, since nothing here can. */
+const ON_SITE: readonly RecommendedStep[] = RECOMMENDED_STEPS.slice(RECOMMENDED_STEPS.indexOf("wait"));
+
+export function isOnSite(step: RecommendedStep): boolean {
+  return ON_SITE.includes(step);
+}
+
+/** What the tills of the restaurant have: data as of the last exchange, no POS server at all; or nobody knows. */
+export type Meaning = "stale" | "closed" | "unknown" | "works" | "unwatched";
+
+export interface CatalogueEntry {
+  meaning: Meaning;
+  /** null = nothing is urgent. */
+  step: RecommendedStep | null;
+  /** Its words of what to do; the cause's own unless told. */
+  todo?: string;
+  /** Why a reset of the database does not help. */
+  resetFails?: "network" | "elsewhere";
+}
+
+const stale = (step: RecommendedStep, resetFails?: CatalogueEntry["resetFails"]): CatalogueEntry => ({
+  ...{ meaning: "stale", step },
+  ...(resetFails && { resetFails }),
+});
+const closed = (step: RecommendedStep): CatalogueEntry => ({ meaning: "closed", step });
+const unknown = (step: RecommendedStep, todo: string): CatalogueEntry => ({
+  meaning: "unknown",
+  ...{ step, todo },
+});
+const poll = (todo: string) => unknown("check_connection", todo);
+
+/** What each cause means at the tills and asks for. One place decides; the words of it stand in `causes.json`. */
+export const CATALOGUE: Record<Cause, CatalogueEntry> = {
+  service_stopped: closed("start_service"),
+  service_stopping: closed("get_logs"),
+  service_missing: closed("get_logs"),
+  not_serving: closed("restart_service"),
+  url_acl_missing: { ...closed("allow_address"), resetFails: "elsewhere" },
+  database_damaged: stale("reset_database"),
+  database_missing: stale("restart_service"),
+  database_held: stale("release_database", "elsewhere"),
+  database_unreadable: stale("allow_database", "elsewhere"),
+  database_server_silent: stale("restart_database", "elsewhere"),
+  disk_full: stale("free_disk", "elsewhere"),
+  clock_wrong: stale("set_clock", "elsewhere"),
+  bound_elsewhere: stale("correct_crm_id"),
+  protocol_unsupported: stale("update", "elsewhere"),
+  main_server_name: stale("mend_network", "network"),
+  main_server_closed: stale("mend_network", "network"),
+  amqp_closed: stale("mend_network", "network"),
+  secure_channel_failed: stale("mend_network", "network"),
+  main_server_timeout: stale("get_logs", "network"),
+  main_server_silent: stale("get_logs", "network"),
+  processing_failed: stale("wait", "elsewhere"),
+  exchange_failed: stale("get_logs"),
+  exchange_silent: stale("get_logs"),
+  exchange_not_found: stale("get_logs"),
+  log_patterns_unusable: stale("get_logs"),
+  version_old: { meaning: "works", step: null, todo: "update" },
+  version_unsupported: { meaning: "unwatched", step: null, todo: "update" },
+  no_answer: poll("host_silent"),
+  poll_dns: poll("name_unknown"),
+  poll_connect_refused: poll("agent_down"),
+  poll_connect_timeout: poll("host_silent"),
+  poll_tls: poll("connection_insecure"),
+  poll_certificate_changed: unknown("reconnect", "reconnect"),
+  poll_unauthorized: unknown("reconnect", "reconnect"),
+  poll_http_status: poll("no_agent"),
+  poll_response_timeout: poll("host_silent"),
+  poll_too_large: poll("no_agent"),
+  poll_invalid_json: poll("no_agent"),
+  poll_invalid_report: poll("no_agent"),
+  poll_unsupported_protocol: poll("agent_version"),
+  poll_wrong_pos_server: unknown("reconnect", "reconnect"),
+  poll_wrong_crm_id: unknown("correct_crm_id", "correct_crm_id"),
+  poll_unexpected: poll("own_failure"),
+};
+
+/** Every cause in the order of «Справка». */
+export const CAUSES: readonly Cause[] = [...CAUSES_HERE, ...FAILURE_CODES.map(pollCause)];
+
+export function pollCause(code: FailureCode): PollCause {
+  return `poll_${code}`;
+}
+
+/** The failure of polls that a cause is; null when it is none. */
+export function failureOfCause(cause: Cause): FailureCode | null {
+  return FAILURE_CODES.find((code) => pollCause(code) === cause) ?? null;
+}

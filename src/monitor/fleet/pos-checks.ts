@@ -1,0 +1,19 @@
+import type { Kysely } from "kysely";
+import { CHECK_IDS } from "../../protocol/status-report.ts";
+import type { Database } from "../database/schema.ts";
+
+export type PosCheck = Awaited<ReturnType<typeof listPosChecks>>[number];
+
+const ORDER: readonly string[] = CHECK_IDS;
+
+/** Lists what the last report told of the checks of a POS server, those that are known here first; `since` in ms UTC. */
+export async function listPosChecks(db: Kysely<Database>, posServerId: number) {
+  const checks = await db
+    .selectFrom("pos_check")
+    .select(["check_id as id", "outcome", "value", "detail", "since"])
+    .where("pos_server_id", "=", posServerId)
+    .orderBy("check_id")
+    .execute();
+  const rank = (id: string) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
+  return checks.sort((one, other) => rank(one.id) - rank(other.id));
+}

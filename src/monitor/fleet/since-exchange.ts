@@ -1,0 +1,23 @@
+const MINUTE_MS = 60_000;
+
+/** Tills fetch balances every five minutes: two that are missed may come by themselves. */
+const HICCUP_MS = 10 * MINUTE_MS;
+const TROUBLE_FROM_MS = 60 * MINUTE_MS;
+
+/** How bad it is to be without exchange for so long. */
+export type ExchangeGrade = "hiccup" | "delay" | "trouble" | "outage";
+
+/**
+ * Grades the time since the last exchange.
+ * @param paymentStopsAfterMs how long tills take payment from guests' accounts without one.
+ * @returns `leftMs`: until that stops; 0 when it has.
+ */
+export function gradeExchange(
+  withoutMs: number,
+  paymentStopsAfterMs: number,
+): { grade: ExchangeGrade; leftMs: number } {
+  const leftMs = Math.max(paymentStopsAfterMs - withoutMs, 0);
+  if (leftMs === 0) return { grade: "outage", leftMs };
+  if (withoutMs >= TROUBLE_FROM_MS) return { grade: "trouble", leftMs };
+  return { grade: withoutMs >= HICCUP_MS ? "delay" : "hiccup", leftMs };
+}

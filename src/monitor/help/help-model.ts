@@ -1,0 +1,55 @@
+import { CATALOGUE, CAUSES, type Cause } from "../fleet/cause-catalogue.ts";
+import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+const GROUPS = ["tills", "posServer", "mainServer", "logs", "connection", "versions"] as const;
+const IN_LOGS: readonly Cause[] = [
+  "exchange_failed",
+  "exchange_silent",
+  "exchange_not_found",
+  "log_patterns_unusable",
+];
+
+/** What «Справка» tells of every cause, in groups. @param paymentStopsAfterMs as the settings say. */
+export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
+  const { t, format } = viewer;
+  return {
+    grades: (["hiccup", "delay", "trouble", "outage"] as const).map((grade) =>
+      t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) }),
+    ),
+    groups: GROUPS.map((name) => groupModel(viewer, name)),
+  };
+}
+
+function groupModel(viewer: Viewer, name: (typeof GROUPS)[number]) {
+  const { t } = viewer;
+  const causes = CAUSES.filter((cause) => groupOf(cause) === name);
+  const meanings = new Set(causes.map((cause) => CATALOGUE[cause].meaning));
+  const meaningInWords = (cause: Cause) => t(`cause.means.${CATALOGUE[cause].meaning}`);
+  const [first] = causes;
+  return {
+    name,
+    title: t(`help.group.${name}`),
+    /** Said once where it is the same for all of them. */
+    meaning: first && meanings.size === 1 ? meaningInWords(first) : null,
+    causes: causes.map((cause) => {
+      const { step, todo = cause } = CATALOGUE[cause];
+      return {
+        id: `cause-${cause}`,
+        title: titleOfCause(viewer, cause),
+        meaning: meanings.size > 1 ? meaningInWords(cause) : null,
+        todo: t(`cause.todo.${todo}`),
+        step: step && stepInWords(viewer, step),
+      };
+    }),
+  };
+}
+
+function groupOf(cause: Cause): (typeof GROUPS)[number] {
+  const { meaning, step, resetFails } = CATALOGUE[cause];
+  if (step === null) return "versions";
+  if (meaning === "closed") return "tills";
+  if (meaning === "unknown") return "connection";
+  if (IN_LOGS.includes(cause)) return "logs";
+  return resetFails === "network" || cause === "processing_failed" ? "mainServer" : "posServer";
+}

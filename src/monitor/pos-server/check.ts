@@ -1,0 +1,69 @@
+import type { PosCheck } from "../fleet/pos-checks.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+/** `ok`, `failed` or `warning` as the last report tells; `unknown` is never shown as good. */
+export type CheckStatus = "ok" | "failed" | "warning" | "unknown";
+
+/** One of several things that a line is about. */
+export interface CheckPart {
+  status: CheckStatus;
+  /** For those who see no symbols. */
+  statusText: string;
+  text: string;
+}
+
+/** What was found of one thing that an exchange needs. */
+export interface Finding {
+  status: CheckStatus;
+  value: string;
+  note?: string | null;
+  /** In the place of the value. */
+  parts?: Omit<CheckPart, "statusText">[];
+}
+
+/** Words of agents for why a check failed or could not be made, and the catalog's for them. */
+const WHYS: Record<string, string> = {
+  refused: "refused",
+  ECONNREFUSED: "refused",
+  timeout: "timeout",
+  ETIMEDOUT: "timeout",
+  no_http: "noHttp",
+  ENOTFOUND: "notFound",
+  EAI_AGAIN: "notFound",
+  ENETUNREACH: "noNetwork",
+  EHOSTUNREACH: "noNetwork",
+  ECONNRESET: "broken",
+  address_not_set: "addressNotSet",
+  not_told: "notTold",
+  no_date: "noDate",
+  missing: "missing",
+  empty: "empty",
+  unreadable: "unreadable",
+  wrong_header: "wrongHeader",
+};
+
+/** Says why a check ended as it did; a word that nobody knows here is shown as it is. @returns null where nothing is told. */
+export function whyInWords({ t }: Viewer, detail: string | null): string | null {
+  if (!detail) return null;
+  const [word = "", ...more] = detail.split(":");
+  const key = Object.hasOwn(WHYS, word) ? WHYS[word] : undefined;
+  if (key === undefined) return detail;
+  const words = t(`posServer.why.${key}`);
+  return more.length > 0 ? t("posServer.whyWith", { words, detail: more.join(":") }) : words;
+}
+
+/** «не отвечает с 10:41» */
+export function sinceInWords({ t, format }: Viewer, words: string, since: number, now: number): string {
+  return t("posServer.whatSince", {
+    what: words,
+    since: t("posServer.since", { time: format.clock(since, now) }),
+  });
+}
+
+/** What could not be told, with why. */
+export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
+  return {
+    status: "unknown",
+    value: whyInWords(viewer, check?.detail ?? null) ?? viewer.t("posServer.noData"),
+  };
+}

@@ -1,0 +1,151 @@
+import { adviceOn } from "../fleet/causes.ts";
+import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
+import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import type { PosCheck } from "../fleet/pos-checks.ts";
+import type { PosServerRow } from "../pos-servers/row-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type Finding, notKnown, sinceInWords, whyInWords } from "./check.ts";
+
+/** With less than this a database soon cannot grow. */
+const LITTLE_DISK_BYTES = 1024 ** 3;
+const HELD = "held:";
+
+/** Formats of databases that have a name. */
+const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
+
+/** What reports of all agents tell, and newer ones more exactly. */
+export function serviceFinding(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  check: PosCheck | undefined,
+  now: number,
+): Finding {
+  const { t, format } = viewer;
+  const { serviceState, serviceName, serviceStartedAt } = posServer;
+  if (serviceState === null || serviceState === "unknown") {
+    return { ...notKnown(viewer, check), note: serviceName };
+  }
+  const isRunning = serviceState === "running";
+  const since =
+    isRunning && serviceStartedAt !== null
+      ? t("posServer.since", { time: format.time(serviceStartedAt, now) })
+      : null;
+  const words = t(`posServer.service.${serviceState}`);
+  const isFailed = !isRunning && serviceState !== "starting";
+  return {
+    status: isRunning ? "ok" : isFailed ? "failed" : "warning",
+    value: isFailed && check?.outcome === "failed" ? sinceInWords(viewer, words, check.since, now) : words,
+    note: [serviceName, since].filter(Boolean).join(", "),
+  };
+}
+
+export function databaseFinding(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  check: PosCheck | undefined,
+  now: number,
+): Finding {
+  const { t, format } = viewer;
+  const { databaseExists, databaseBytes, databaseCreatedAt } = posServer;
+  const size = databaseBytes === null ? null : format.bytes(databaseBytes);
+  const created =
+    databaseCreatedAt === null
+      ? null
+      : t("posServer.createdAt", { time: format.day(databaseCreatedAt, now) });
+  const held = check?.detail?.startsWith(HELD) ? check.detail.slice(HELD.length) : null;
+  const note = [
+    Object.hasOwn(FORMATS, check?.value ?? "") ? FORMATS[check?.value ?? ""] : null,
+    ...[size, created],
+    held === null ? null : t("posServer.databaseHeld", { holder: held }),
+  ]
+    .filter(Boolean)
+    .join(", ");
+  if (check?.outcome === "failed") {
+    const words = whyInWords(viewer, check.detail) ?? t("posServer.status.failed");
+    return { status: "failed", value: sinceInWords(viewer, words, check.since, now), note };
+  }
+  if (databaseExists === 0) return { status: "failed", value: t("posServer.why.missing") };
+  // The agent knows the file by its outside only: what is broken inside, the service writes into its log.
+  if (adviceOn(posServer)?.cause === "database_damaged")
+    return { status: "failed", value: t("posServer.databaseDamaged"), note };
+  return databaseExists === null && check?.outcome !== "ok"
+    ? notKnown(viewer, check)
+    : { status: "ok", value: t("posServer.databaseThere"), note };
+}
+
+export function clockFinding(
+  viewer: Viewer,
+  { clockShiftMs }: ShownPosServer,
+  check: PosCheck | undefined,
+  now: number,
+): Finding {
+  const { t, format } = viewer;
+  const aheadOfServerMs =
+    check?.value == null || check.outcome === "unknown" ? null : Number(check.value) * 1_000;
+  if (check?.outcome === "failed" && aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs)) {
+    return {
+      status: "failed",
+      value: sinceInWords(viewer, offInWords(viewer, aheadOfServerMs), check.since, now),
+      note: t("posServer.clockByServer"),
+    };
+  }
+  if (clockShiftMs === null) return notKnown(viewer, check);
+  const isRight = Math.abs(clockShiftMs) <= CLOCK_TOLERANCE_MS;
+  const isServerKnown = aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs);
+  return {
+    status: isRight ? "ok" : "failed",
+    value: offInWords(viewer, -clockShiftMs),
+    note: isServerKnown
+      ? t("posServer.clockOffServer", { seconds: format.number(Math.abs(aheadOfServerMs) / 1_000) })
+      : t("posServer.clockTolerance", { duration: format.duration(CLOCK_TOLERANCE_MS) }),
+  };
+}
+
+function offInWords({ t, format }: Viewer, aheadMs: number): string {
+  const offMs = Math.abs(aheadMs);
+  if (offMs < 1_000) return t("posServer.clockRight");
+  return t(aheadMs < 0 ? "posServer.clockBehind" : "posServer.clockAhead", {
+    duration: format.elapsed(offMs),
+  });
+}
+
+export function diskFinding(
+  viewer: Viewer,
+  posServer: ShownPosServer,
+  check: PosCheck | undefined,
+  now: number,
+): Finding {
+  const { t, format } = viewer;
+  const { diskFreeBytes, diskTotalBytes } = posServer;
+  if (diskFreeBytes === null || diskTotalBytes === null) return notKnown(viewer, check);
+  const [free, total] = [format.bytes(diskFreeBytes), format.bytes(diskTotalBytes)];
+  const isLittle = check?.outcome === "failed" || diskFreeBytes < LITTLE_DISK_BYTES;
+  const little = t("posServer.diskLittle");
+  return {
+    status: isLittle ? "failed" : "ok",
+    value: t("posServer.diskFree", { free, total }),
+    note: !isLittle
+      ? null
+      : check?.outcome === "failed"
+        ? sinceInWords(viewer, little, check.since, now)
+        : little,
+  };
+}
+
+export function versionFinding(
+  viewer: Viewer,
+  { state }: ShownPosServer,
+  { version, required }: PosServerRow,
+): Finding {
+  const { t } = viewer;
+  if (version === null) return notKnown(viewer, undefined);
+  if (state === "unsupported")
+    return { status: "failed", value: version, note: t("posServer.versionUnsupported") };
+  if (required)
+    return {
+      status: "warning",
+      value: version,
+      note: t("posServer.updateNeeded", { version: required.version }),
+    };
+  return { status: "ok", value: version, note: t("posServer.noUpdate") };
+}

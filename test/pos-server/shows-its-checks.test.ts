@@ -1,0 +1,153 @@
+import t from "tap";
+import type { ReportedCheck } from "../../src/protocol/status-report.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+
+const MINUTE_MS = 60_000;
+
+type Outcome = ReportedCheck["outcome"];
+
+const check = (
+  id: string,
+  outcome: Outcome,
+  value: string | null = null,
+  detail: string | null = null,
+): ReportedCheck => ({ id, outcome, value, detail });
+
+const HEALTHY = [
+  check("service", "ok", "running"),
+  check("port", "ok", "7001"),
+  check("database", "ok", "sql_server", "held:sqlservr.exe"),
+  check("main_server_dns", "ok", "iiko.biz"),
+  check("main_server_tcp", "ok", "iiko.biz:443"),
+  check("amqp", "ok", "iiko.biz:5671"),
+  check("clock", "ok", "-0.4"),
+  check("disk", "ok", "51234567168"),
+  check("account", "ok", "NT AUTHORITY\\NETWORK SERVICE"),
+  check("url_acl", "ok", "http://+:7001/"),
+];
+
+/** The lines of «Проверка обмена»: marks with their texts, in order. */
+async function linesOf(
+  { app }: TestMonitor,
+  id: number,
+  language: "ru" | "en" = "ru",
+): Promise<Record<string, string>> {
+  const { body } = await getPage(app, `/pos-servers/${id}`, { language });
+  const lines = [...body.matchAll(/<li id="check-([\w-]+)" data-status="(\w+)">([\s\S]*?)<\/li>/g)];
+  return Object.fromEntries(
+    lines.map(([, name = "", status, html = ""]): [string, string] => {
+      const marked = html.replace(/<span class="check-part" data-status="(\w+)">/g, " [$1] ");
+      return [name, `${status}: ${textOf(marked).replaceAll("\u00A0", " ")}`];
+    }),
+  );
+}
+
+/** Changes some of the healthy checks. */
+const withChecks = (...changed: ReportedCheck[]) =>
+  HEALTHY.map((healthy) => changed.find(({ id }) => id === healthy.id) ?? healthy);
+
+t.test("each line says what the agent found", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { checks: HEALTHY });
+  const lines = await linesOf(monitor, id);
+  t.same(Object.keys(lines), [
+    ...["service", "port", "database", "mainServer", "clock", "disk", "version", "account", "address"],
+  ]);
+  t.match(lines, {
+    service: /^ok: Служба работает/,
+    port: "ok: Порт POS-сервера 7001 отвечает",
+    database: /^ok: База данных файлы на месте SQL Server, 212 МБ, .*, файлы открыты: sqlservr\.exe$/,
+    mainServer: "ok: Связь с главным сервером [ok] DNS [ok] 443 [ok] 5671 iiko.biz",
+    clock: "ok: Часы идут верно с главным сервером расходятся на 0,4 с",
+    disk: /^ok: Диск свободно/,
+    account: "ok: Учётная запись службы NT AUTHORITY\\NETWORK SERVICE",
+    address: "ok: Доступ к адресу разрешён http://+:7001/",
+  });
+});
+
+t.test("what failed says since when, and why", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { checks: HEALTHY });
+  monitor.clock.advance(41 * MINUTE_MS);
+  const broken = withChecks(
+    check("port", "failed", "7001", "no_http"),
+    check("database", "failed", "sqlite", "wrong_header"),
+    check("main_server_tcp", "failed", "iiko.biz:443", "ECONNREFUSED"),
+    check("amqp", "unknown", null, "address_not_set"),
+    check("clock", "failed", "-300.0"),
+    check("disk", "failed", "1000", "little"),
+    check("url_acl", "failed", "http://+:7001/", "missing"),
+  );
+  await monitor.report(id, { checks: broken });
+  monitor.clock.advance(5 * MINUTE_MS);
+  await monitor.report(id, { checks: broken });
+  t.match(await linesOf(monitor, id), {
+    port: "failed: Порт POS-сервера 7001 не отвечает с 13:41 соединение есть, но отвечает не POS-сервер",
+    database: /^failed: База данных файл базы испорчен с 13:41 SQLite, /,
+    mainServer:
+      "failed: Связь с главным сервером [ok] DNS [failed] 443: соединение отклонено с 13:41 [unknown] 5671: адрес не задан iiko.biz",
+    clock: "failed: Часы отстают на 5 мин с 13:41 по часам главного сервера",
+    disk: /^failed: Диск свободно .* мало места: база может перестать расти с 13:41$/,
+    address: "failed: Доступ к адресу не разрешён с 13:41 http://+:7001/",
+  });
+  t.match(await linesOf(monitor, id, "en"), {
+    port: /^failed: POS server’s port 7001 does not answer since 13:41/,
+    mainServer: /443: connection refused since 13:41/,
+  });
+});
+
+t.test("what is unknown is never a tick", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, {
+    checks: withChecks(
+      check("port", "unknown", null, "address_not_set"),
+      check("main_server_dns", "unknown", null, "address_not_set"),
+      check("main_server_tcp", "unknown", null, "address_not_set"),
+      check("amqp", "unknown", null, "address_not_set"),
+      check("account", "unknown", null, "not_told"),
+      check("url_acl", "unknown", null, "not_told"),
+    ),
+  });
+  const lines = await linesOf(monitor, id);
+  t.match(lines, {
+    port: "unknown: Порт POS-сервера адрес не задан",
+    mainServer: "unknown: Связь с главным сервером адрес не задан",
+  });
+  t.notOk(lines.account ?? lines.address, "only where the system tells");
+
+  await monitor.report(id, { checks: withChecks(check("amqp", "unknown", null, "address_not_set")) });
+  t.equal(
+    (await linesOf(monitor, id)).mainServer,
+    "unknown: Связь с главным сервером [ok] DNS [ok] 443 [unknown] 5671: адрес не задан iiko.biz",
+  );
+  await monitor.fail(id);
+  const silent = Object.values(await linesOf(monitor, id));
+  t.same([...new Set(silent.map((line) => line.split(":")[0]))], ["unknown"]);
+  t.notOk(silent.some((line) => line.includes("[ok]")));
+});
+
+t.test("what nobody knows here is shown as it was told, and harmless", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const hostile = '<img src="x" onerror="alert(1)">';
+  await monitor.report(id, {
+    checks: [
+      check("port", "failed", hostile, hostile),
+      check("database", "failed", "toString", "no_such_word:7"),
+      check("printer", "failed", "lpt1", "no_paper"),
+      check("constructor", "ok"),
+      check(hostile.slice(0, 64), "unknown", hostile, "__proto__"),
+    ],
+  });
+  const lines = await linesOf(monitor, id);
+  t.match(lines, {
+    database: /^failed: База данных no_such_word:7 с 13:00/,
+    "other-1": "ok: constructor в порядке",
+    "other-2": "failed: printer lpt1 с 13:00 no_paper",
+  });
+  t.notMatch((await getPage(monitor.app, `/pos-servers/${id}`)).body, "<img");
+});
