@@ -9,6 +9,9 @@ const STYLESHEETS = [
   "pos-server-page.css",
   "log-viewer-page.css",
   "audit-page.css",
+  "settings-page.css",
+  "import-page.css",
+  "help-page.css",
   "wall.css",
 ];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */

@@ -90,7 +90,7 @@ t.test("what failed says since when, and why", async (t) => {
     mainServer:
       "failed: Связь с главным сервером [ok] DNS [failed] 443: соединение отклонено с 13:41 [unknown] 5671: адрес не задан iiko.biz",
     clock: "failed: Часы отстают на 5 мин с 13:41 по часам главного сервера",
-    disk: /^failed: Диск свободно .* мало места: база может перестать расти с 13:41$/,
+    disk: /^failed: Диск свободно .* мало места с 13:41$/,
     address: "failed: Доступ к адресу не разрешён с 13:41 http://+:7001/",
   });
   t.match(await linesOf(monitor, id, "en"), {

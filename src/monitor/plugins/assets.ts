@@ -28,6 +28,9 @@ const STYLESHEETS = [
   "css/pos-server-page.css",
   "css/log-viewer-page.css",
   "css/audit-page.css",
+  "css/settings-page.css",
+  "css/import-page.css",
+  "css/help-page.css",
   "css/wall.css",
 ];
 

@@ -120,16 +120,16 @@ export function diskFinding(
   if (diskFreeBytes === null || diskTotalBytes === null) return notKnown(viewer, check);
   const [free, total] = [format.bytes(diskFreeBytes), format.bytes(diskTotalBytes)];
   const isLittle = check?.outcome === "failed" || diskFreeBytes < LITTLE_DISK_BYTES;
-  const little = t("posServer.diskLittle");
   return {
     status: isLittle ? "failed" : "ok",
     value: t("posServer.diskFree", { free, total }),
-    note: !isLittle
-      ? null
-      : check?.outcome === "failed"
-        ? sinceInWords(viewer, little, check.since, now)
-        : little,
+    note: isLittle ? littleInWords() : null,
   };
+
+  function littleInWords(): string {
+    if (check?.outcome !== "failed") return t("posServer.diskLittle");
+    return sinceInWords(viewer, t("posServer.diskLittleSince"), check.since, now);
+  }
 }
 
 export function versionFinding(
