@@ -39,7 +39,7 @@ t.test("the error behind a cause of the history opens by a tap, and stays open",
   await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.getByRole("button", { name: "База данных повреждена: изменения не применяются" }).tap();
+  await page.getByRole("button", { name: "База данных повреждена, изменения программ не применяются" }).tap();
   const error = page.locator(".history .whole-error", {
     hasText: "нарушена целостность базы (guest_wallet)",
   });

@@ -24,7 +24,9 @@ t.test("an error is itself, and its technical tail stands in the title", async (
     "Превышено время ожидания ответа главного сервера (30 с)":
       "Превышено время ожидания ответа главного сервера (30 с)",
     "[12] Ошибка в блоке [7] программы": "[12] Ошибка в блоке [7] программы",
-    "Exchange failed ---> System.TimeoutException: timed out": "Exchange failed",
+    "Exchange failed ---> System.TimeoutException: timed out": "Главный сервер не ответил вовремя",
+    "database is locked": "Файлы базы данных занял другой процесс",
+    "Exchange failed ---> System.Exception: E-17": "Exchange failed",
     "Exchange failed\r\n   at Exchange.Run()": "Exchange failed",
     "[SQLITE_BUSY]": "[SQLITE_BUSY]",
   };
@@ -51,6 +53,18 @@ t.test(
       reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" })?.text,
       "Как искать обмен в логах, агент больше не знает",
     );
+  },
+);
+
+t.test(
+  "who reads English gets English as it is, and known causes of Russian errors in English",
+  async (t) => {
+    const english = { user: null, organizations: "all" as const, ...presentationFor("en", "UTC") };
+    const textOf = (syncError: string) =>
+      problemReason(english, { state: "sync_error", syncError } as ListedPosServer, 60_000)?.text;
+    t.equal(textOf("database is locked"), "database is locked");
+    t.equal(textOf("БД повреждена"), "The database is damaged: changes of programs are not applied");
+    t.equal(textOf("что-то новое"), "что-то новое");
   },
 );
 

@@ -1,4 +1,4 @@
-import { stepInWords } from "../fleet/cause-in-words.ts";
+import { errorInWords, stepInWords } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
@@ -19,13 +19,14 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
     const kind = cause.failureCode ? "poll" : "sync";
     const isOpen = filter.openCause === hash;
     const title = t("posServers.cause.title", { count });
-    const step = stepOf(cause);
+    const advice = adviceOnAll(cause);
+    const step = advice?.step ?? null;
     return {
       id: `cause-${hash}`,
       causeKey,
       state: cause.failureCode ? "unreachable" : "sync_error",
       title,
-      text: cause.failureCode ? t(`failure.${cause.failureCode}`) : cause.example,
+      text: errorOfAll(viewer, cause),
       detail: cause.failureCode ? detailInWords(t, cause.example) : null,
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
@@ -46,12 +47,19 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
   });
 }
 
-/** What is to be done about each of them, where that is not to wait. */
-function stepOf({ failureCode, example }: Pick<CommonCause, "failureCode" | "example">): Advice["step"] {
-  const advice = adviceOn({
+type Cause = Pick<CommonCause, "failureCode" | "example">;
+
+/** What POS servers with a common cause say, briefly. */
+export function errorOfAll(viewer: Viewer, cause: Cause): string {
+  const { failureCode, example } = cause;
+  if (failureCode) return viewer.t(`failure.${failureCode}`);
+  return errorInWords(viewer, adviceOnAll(cause), { brief: example, full: example });
+}
+
+function adviceOnAll({ failureCode, example }: Cause): Advice | null {
+  return adviceOn({
     state: failureCode ? "unreachable" : "sync_error",
     syncError: failureCode ? null : example,
     ...{ failureCode, serviceState: null, lastSyncAt: null, isCommon: true },
   });
-  return advice?.step ?? null;
 }

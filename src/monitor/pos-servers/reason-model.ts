@@ -1,4 +1,4 @@
-import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { errorInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -20,16 +20,12 @@ export function problemReason(
   const full = shownError(posServer, viewer);
   if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
   const advice = adviceOn(posServer);
-  if (advice?.isFromChecks) {
-    const text = titleOfCause(viewer, advice.cause);
-    return { text, title: full ?? text };
-  }
-  if (full) return { text: withoutTail(full), title: full };
+  if (full) return { text: errorInWords(viewer, advice, { brief: withoutTail(full), full }), title: full };
   if (state === "service_stopped") {
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
     return { text, title: text };
   }
-  if (advice?.cause === "log_patterns_unusable") {
+  if (advice?.isFromChecks || advice?.cause === "log_patterns_unusable") {
     const text = titleOfCause(viewer, advice.cause);
     return { text, title: text };
   }

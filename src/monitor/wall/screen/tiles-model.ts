@@ -1,4 +1,5 @@
 import type { Taking } from "../../fleet/takings.ts";
+import { errorOfAll } from "../../pos-servers/causes-model.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
@@ -32,15 +33,16 @@ function countIn(items: readonly { posServers: number }[]): number {
   return items.reduce((sum, { posServers }) => sum + posServers, 0);
 }
 
-function causeItem({ t, format }: Viewer, cause: CommonCause, now: number) {
-  const { since, posServers, failureCode, example } = cause;
+function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
+  const { t, format } = viewer;
+  const { since, posServers, failureCode } = cause;
   const state = failureCode ? "unreachable" : "sync_error";
   const tile = {
     ...{ state, label: t(`state.${state}`), recovered: null },
     name: { start: t("wall.cause", { count: posServers }), end: "" },
     lasted: format.lasted(since, now),
     taking: null,
-    reason: failureCode ? t(`failure.${failureCode}`) : example,
+    reason: errorOfAll(viewer, cause),
   };
   return { since, posServers, tile };
 }
