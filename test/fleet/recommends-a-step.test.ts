@@ -1,14 +1,8 @@
 import t from "tap";
-import {
-  CATALOGUE,
-  CAUSES,
-  type Cause,
-  pollCause,
-  RECOMMENDED_STEPS,
-  type RecommendedStep,
-} from "../../src/monitor/fleet/cause-catalogue.ts";
+import { CATALOGUE, CAUSES, type Cause, pollCause } from "../../src/monitor/fleet/cause-catalogue.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "../../src/monitor/fleet/causes.ts";
 import { failedChecks } from "../../src/monitor/fleet/failed-checks.ts";
+import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/failure.ts";
 

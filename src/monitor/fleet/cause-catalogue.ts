@@ -1,4 +1,5 @@
 import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+import type { RecommendedStep } from "./recommended-steps.ts";
 
 /** Why the exchange of a POS server does not work, or its tills get no answer, in the order of «Справка». */
 const CAUSES_HERE = [
@@ -39,35 +40,6 @@ type CauseHere = (typeof CAUSES_HERE)[number];
 /** Polls fail, each failure is a cause of its own. */
 type PollCause = `poll_${FailureCode}`;
 export type Cause = CauseHere | PollCause;
-
-/** What to do first. */
-export const RECOMMENDED_STEPS = [
-  "reset_database",
-  "start_service",
-  "get_logs",
-  "check_connection",
-  "reconnect",
-  "correct_crm_id",
-  /** Nothing at the POS server: the trouble is elsewhere. */
-  "wait",
-  "restart_service",
-  "allow_address",
-  "release_database",
-  "allow_database",
-  "restart_database",
-  "free_disk",
-  "set_clock",
-  "mend_network",
-  "update",
-] as const;
-export type RecommendedStep = (typeof RECOMMENDED_STEPS)[number];
-
-/** What somebody has to do at the computer, since nothing here can. */
-const ON_SITE: readonly RecommendedStep[] = RECOMMENDED_STEPS.slice(RECOMMENDED_STEPS.indexOf("wait"));
-
-export function isOnSite(step: RecommendedStep): boolean {
-  return ON_SITE.includes(step);
-}
 
 /** What the tills of the restaurant have: data as of the last exchange, no POS server at all; or nobody knows. */
 export type Meaning = "stale" | "closed" | "unknown" | "works" | "unwatched";

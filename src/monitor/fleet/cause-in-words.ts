@@ -1,6 +1,7 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Cause, failureOfCause, type RecommendedStep } from "./cause-catalogue.ts";
+import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import type { Advice } from "./causes.ts";
+import type { RecommendedStep } from "./recommended-steps.ts";
 
 const CYRILLIC = /\p{Script=Cyrillic}/u;
 

@@ -4,7 +4,7 @@ import type { Cause } from "./cause-catalogue.ts";
  * What services, .NET, Windows, SQL Server and SQLite write, in English and Russian. All repetition is bounded, since a
  * POS server may write what it likes. The first that fits wins: what is certain stands before what is general.
  */
-const PATTERNS: [Cause, RegExp[]][] = [
+export const PATTERNS: [Cause, RegExp[]][] = [
   [
     "bound_elsewhere",
     [
@@ -190,25 +190,7 @@ const PATTERNS: [Cause, RegExp[]][] = [
 ];
 
 /** What is the matter with a database of the main server is nothing that a POS server could mend. */
-const ON_MAIN_SERVER =
+export const ON_MAIN_SERVER =
   /на (главн|центральн|удал[её]нн)\S{1,3} сервер|(on|at) the (main|central|remote) server/iu;
-const OF_DATABASE: readonly Cause[] = [
-  "database_server_silent",
-  "database_held",
-  "database_unreadable",
-  "database_damaged",
-  "disk_full",
-];
 /** The service speaks to the tills in the same words. */
-const TO_POS_SERVER = /запроса к pos-серверу|request to the pos server/iu;
-
-/** Finds the cause that the text of an error tells of; null = it tells of none that is known. */
-export function causeOfText(text: string): Cause | null {
-  if (TO_POS_SERVER.test(text)) return null;
-  const isOnMainServer = ON_MAIN_SERVER.test(text);
-  for (const [cause, patterns] of PATTERNS) {
-    if (isOnMainServer && OF_DATABASE.includes(cause)) continue;
-    if (patterns.some((pattern) => pattern.test(text))) return cause;
-  }
-  return null;
-}
+export const TO_POS_SERVER = /запроса к pos-серверу|request to the pos server/iu;

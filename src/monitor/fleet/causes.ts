@@ -1,9 +1,10 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
-import { CATALOGUE, type Cause, type Meaning, pollCause, type RecommendedStep } from "./cause-catalogue.ts";
-import { causeOfText } from "./cause-patterns.ts";
+import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
+import { causeOfText } from "./cause-of-text.ts";
 import { CLOCK_TOLERANCE_MS } from "./clock-tolerance.ts";
 import { readFailedChecks } from "./failed-checks.ts";
+import type { RecommendedStep } from "./recommended-steps.ts";
 import type { PosServerState } from "./state.ts";
 
 /** What is known of a POS server. */

@@ -7,6 +7,7 @@ import { searchText } from "../database/text.ts";
 import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import { portColumns } from "./port-silence.ts";
 
 const MAX_ERROR_LENGTH = 2_000;
 /** The cause of errors without a text: a key that an address can hold. */
@@ -119,29 +120,6 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
     failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
   };
-}
-
-/** What decides about tills: one look of the agent counts once, however often it is reported, and only while the service runs. */
-function portColumns(
-  previous: PosStatus,
-  report: StatusReport,
-  rules: StateRules,
-): Pick<PosStatus, "port_silent_reports" | "port_checked_at"> {
-  if (isBelow(report.version, rules.minimumVersion)) {
-    return { port_silent_reports: null, port_checked_at: null };
-  }
-  const port = report.checks?.find(({ id }) => id === "port");
-  const checkedAt = port?.at ? Date.parse(port.at) : null;
-  return { port_silent_reports: silentReports(), port_checked_at: checkedAt };
-
-  function silentReports(): number | null {
-    const { port_silent_reports: before, port_checked_at: lastCheckedAt } = previous;
-    if (port?.outcome === "ok") return 0;
-    if (before === null) return null;
-    if (port?.outcome !== "failed" || report.service?.state !== "running") return 0;
-    const isSameLook = checkedAt !== null && checkedAt === lastCheckedAt;
-    return isSameLook ? before : before + 1;
-  }
 }
 
 const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk"> = {

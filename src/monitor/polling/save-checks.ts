@@ -1,13 +1,15 @@
 import type { Selectable, Transaction } from "kysely";
 import type { ReportedCheck } from "../../protocol/status-report.ts";
 import type { Database, PosCheckTable } from "../database/schema.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
+import type { PosStatus } from "./next-status.ts";
 
 type PosCheck = Selectable<PosCheckTable>;
 
-/** The checks of one report; null = the poll failed and tells of none, empty = nothing of them is kept. */
+/** The checks of one report; empty = nothing of them is kept. */
 export interface ToldChecks {
   posServerId: number;
-  checks: readonly ReportedCheck[] | null;
+  checks: readonly ReportedCheck[];
   /** ms UTC. */
   receivedAt: number;
 }
@@ -17,9 +19,16 @@ const MAX_ROWS = 1_000;
 /** A clock that wavers by less is as it was. */
 const SAME_CLOCK_SECONDS = 1;
 
+/** What a poll tells of the checks; nothing where none are told, nor were before. Of an unsupported one nothing is kept. */
+export function toldChecks(before: PosStatus, status: PosStatus, outcome: StatusOutcome): ToldChecks[] {
+  const tellsOfChecks = status.failed_checks !== null;
+  if (!outcome.ok || !(tellsOfChecks || before.failed_checks !== null)) return [];
+  const checks = tellsOfChecks ? (outcome.report.checks ?? []) : [];
+  return [{ posServerId: status.pos_server_id, checks, receivedAt: outcome.receivedAt }];
+}
+
 /** Saves what reports tell of the checks: only what has changed is written, and what is told no more goes. */
-export async function saveChecks(trx: Transaction<Database>, told: readonly ToldChecks[]): Promise<void> {
-  const reports = told.filter(({ checks }) => checks !== null);
+export async function saveChecks(trx: Transaction<Database>, reports: readonly ToldChecks[]): Promise<void> {
   if (reports.length === 0) return;
   const stored = await trx
     .selectFrom("pos_check")
@@ -34,7 +43,7 @@ export async function saveChecks(trx: Transaction<Database>, told: readonly Told
   for (const { posServerId, checks, receivedAt } of reports) {
     const before = checksOf(posServerId);
     const after = new Map<string, PosCheck>();
-    for (const check of checks ?? []) {
+    for (const check of checks) {
       if (after.has(check.id)) continue;
       const next = nextCheck(before.get(check.id), check, posServerId, receivedAt);
       after.set(check.id, next);

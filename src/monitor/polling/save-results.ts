@@ -5,7 +5,7 @@ import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
-import { saveChecks, type ToldChecks } from "./save-checks.ts";
+import { saveChecks, type ToldChecks, toldChecks } from "./save-checks.ts";
 
 /** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
 const INDEXED_COLUMNS = [
@@ -95,7 +95,7 @@ export async function savePollResults(
       if (INDEXED_COLUMNS.some((column) => status[column] !== before[column])) reindexedIds.add(posServerId);
       if (change) changes.push(change);
       if (isRecovery(before, status)) recoveredIds.add(posServerId);
-      if (tellsOfChecks(before) || tellsOfChecks(status)) checks.push(toldChecks(status, outcome));
+      checks.push(...toldChecks(before, status, outcome));
     }
     const saved = [...statuses.values()];
     const isReindexed = (status: PosStatus) => reindexedIds.has(status.pos_server_id);
@@ -115,20 +115,6 @@ export async function savePollResults(
 /** From whatever was wrong, or not known, to an exchange that works. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
-}
-
-function tellsOfChecks({ failed_checks }: PosStatus): boolean {
-  return failed_checks !== null;
-}
-
-/** Of an unsupported one nothing is kept. */
-function toldChecks(status: PosStatus, outcome: StatusOutcome): ToldChecks {
-  const told = outcome.ok ? (outcome.report.checks ?? []) : null;
-  return {
-    posServerId: status.pos_server_id,
-    checks: tellsOfChecks(status) ? told : [],
-    receivedAt: outcome.receivedAt,
-  };
 }
 
 function lastReceivedAt(results: readonly PollResult[]): number {

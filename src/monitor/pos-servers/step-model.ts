@@ -1,5 +1,5 @@
-import { isOnSite, type RecommendedStep } from "../fleet/cause-catalogue.ts";
 import { stepInWords } from "../fleet/cause-in-words.ts";
+import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 

@@ -1,0 +1,33 @@
+import { LRUCache } from "lru-cache";
+import type { Cause } from "./cause-catalogue.ts";
+import { ON_MAIN_SERVER, PATTERNS, TO_POS_SERVER } from "./cause-patterns.ts";
+
+const OF_DATABASE: readonly Cause[] = [
+  "database_server_silent",
+  "database_held",
+  "database_unreadable",
+  "database_damaged",
+  "disk_full",
+];
+
+/** Lists are shown over and over, and many POS servers say the same. */
+const found = new LRUCache<string, { cause: Cause | null }>({ max: 500 });
+
+/** Finds the cause that the text of an error tells of; null = it tells of none that is known. */
+export function causeOfText(text: string): Cause | null {
+  const known = found.get(text);
+  if (known) return known.cause;
+  const cause = findCause(text);
+  found.set(text, { cause });
+  return cause;
+}
+
+function findCause(text: string): Cause | null {
+  if (TO_POS_SERVER.test(text)) return null;
+  const isOnMainServer = ON_MAIN_SERVER.test(text);
+  for (const [cause, patterns] of PATTERNS) {
+    if (isOnMainServer && OF_DATABASE.includes(cause)) continue;
+    if (patterns.some((pattern) => pattern.test(text))) return cause;
+  }
+  return null;
+}

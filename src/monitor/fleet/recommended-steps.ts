@@ -1,0 +1,28 @@
+/** What to do first. */
+export const RECOMMENDED_STEPS = [
+  "reset_database",
+  "start_service",
+  "get_logs",
+  "check_connection",
+  "reconnect",
+  "correct_crm_id",
+  /** Nothing at the POS server: the trouble is elsewhere. */
+  "wait",
+  "restart_service",
+  "allow_address",
+  "release_database",
+  "allow_database",
+  "restart_database",
+  "free_disk",
+  "set_clock",
+  "mend_network",
+  "update",
+] as const;
+export type RecommendedStep = (typeof RECOMMENDED_STEPS)[number];
+
+/** What somebody has to do at the computer, since nothing here can. */
+const ON_SITE: readonly RecommendedStep[] = RECOMMENDED_STEPS.slice(RECOMMENDED_STEPS.indexOf("wait"));
+
+export function isOnSite(step: RecommendedStep): boolean {
+  return ON_SITE.includes(step);
+}
