@@ -12,6 +12,7 @@ const STYLESHEETS = [
   "settings-page.css",
   "import-page.css",
   "help-page.css",
+  "people-page.css",
   "wall.css",
 ];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */

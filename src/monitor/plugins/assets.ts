@@ -31,6 +31,7 @@ const STYLESHEETS = [
   "css/settings-page.css",
   "css/import-page.css",
   "css/help-page.css",
+  "css/people-page.css",
   "css/wall.css",
 ];
 
