@@ -2,7 +2,7 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
 import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
-import { explainErrors } from "./explain-errors.ts";
+import { explainErrors } from "../settings/explain-errors.ts";
 import {
   CommandLine,
   Globs,
@@ -11,7 +11,7 @@ import {
   ReleaseCommands,
   Text,
   ValueSource,
-} from "./setting-types.ts";
+} from "../settings/setting-types.ts";
 
 const ServiceCommands = Type.Object(
   {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Static } from "typebox";
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
-import type { ValueSource as ValueSourceType } from "./setting-types.ts";
+import type { ValueSource as ValueSourceType } from "../settings/setting-types.ts";
 
 export type ValueSourceFile = Static<ReturnType<typeof ValueSourceType>>;
 

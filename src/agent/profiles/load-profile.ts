@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Compile } from "typebox/compile";
-import { explainErrors } from "../config/explain-errors.ts";
+import { explainErrors } from "../settings/explain-errors.ts";
 import iikocard5 from "./iikocard5.json" with { type: "json" };
 import { Profile } from "./profile-schema.ts";
 import rkeeper7 from "./rkeeper7.json" with { type: "json" };

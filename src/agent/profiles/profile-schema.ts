@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { Globs, PatternLists, Port, ReleaseCommands, Text, ValueSource } from "../config/setting-types.ts";
+import { Globs, PatternLists, Port, ReleaseCommands, Text, ValueSource } from "../settings/setting-types.ts";
 
 /** What a kind of POS server is: everything about it that is not the same for all. */
 export const Profile = Type.Object(

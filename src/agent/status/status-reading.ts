@@ -17,7 +17,7 @@ import { createProblemLog, type ProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog, type SyncReading } from "../sync-log/sync-log.ts";
 import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
-import { AGENT_VERSION } from "../version.ts";
+import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { shareReading } from "./shared-reading.ts";
 import { createSource, type SourceTerms } from "./source.ts";

@@ -7,7 +7,7 @@ import {
   type ExchangePatterns,
   type LogPatterns,
 } from "../config/log-patterns.ts";
-import type { TaughtRules } from "../teaching/taught-rules.ts";
+import type { TaughtRules } from "./taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */

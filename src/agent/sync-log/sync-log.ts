@@ -1,7 +1,6 @@
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import type { TaughtRules } from "../teaching/taught-rules.ts";
 import {
   credibleTime,
   type ExchangeEvent,
@@ -16,6 +15,7 @@ import { createExchangeMatcher } from "./exchange-matcher.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";
 import { scanLogFile } from "./scan-log-file.ts";
+import type { TaughtRules } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };

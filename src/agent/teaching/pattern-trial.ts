@@ -5,9 +5,9 @@ import type { LogsConfig } from "../config/config.ts";
 import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
 import { matchEntry } from "../sync-log/log-entry.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
+import type { TaughtRules } from "../sync-log/taught-rules.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
-import type { TaughtRules } from "./taught-rules.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { compileTaught, type TaughtRules } from "./taught-rules.ts";
+import { compileTaught, type TaughtRules } from "../sync-log/taught-rules.ts";
 
 const FILE = "taught-patterns.json";
 const PROBLEM = "taught patterns";

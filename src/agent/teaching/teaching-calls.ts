@@ -4,10 +4,10 @@ import { LogKindsPeriod, TaughtConfiguration, TaughtPatterns } from "../../proto
 import type { AgentConfig } from "../config/config.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
+import { compileTaught, TaughtPatternError } from "../sync-log/taught-rules.ts";
 import { readLogKinds } from "./log-kinds.ts";
 import { tryPatterns } from "./pattern-trial.ts";
 import type { TaughtPatternsStore } from "./taught-patterns.ts";
-import { compileTaught, TaughtPatternError } from "./taught-rules.ts";
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
 const RETRY_AFTER_SECONDS = 5;
