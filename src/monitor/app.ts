@@ -13,6 +13,8 @@ import { helpRoutes } from "./help/routes.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
+import logPatterns from "./log-patterns/plugin.ts";
+import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
@@ -119,6 +121,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchives);
   await app.register(logViewer);
   await app.register(repairs, { pauseMs });
+  await app.register(logPatterns);
 
   await app.register(compress, {
     globalDecompression: false,
@@ -144,6 +147,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);
+  await app.register(logPatternRoutes);
   await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);
   await app.register(auditRoutes);

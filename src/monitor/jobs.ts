@@ -18,6 +18,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       run: () => noteRestoredExchanges(app.database.db, app.clock()),
     },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
+    { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
     {
       name: "parkings",

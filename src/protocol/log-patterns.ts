@@ -5,7 +5,8 @@ import { Nullable, Time } from "./field-types.ts";
 
 export const MAX_LOG_KINDS = 200;
 export const MAX_KIND_LENGTH = 300;
-const MAX_PATTERNS = 50;
+/** Of each kind. */
+export const MAX_PATTERNS = 50;
 export const MAX_PATTERN_LENGTH = 1_000;
 
 const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_LENGTH }), {

@@ -159,6 +159,26 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     ru: "POS-сервер не принял токен, подключите его заново: HTTP 401",
     en: "The POS server refused the token, reconnect it: HTTP 401",
   },
+  logPatternsScope: {
+    values: { scope: "all" },
+    ru: "для всех POS-серверов",
+    en: "for all POS servers",
+  },
+  logPatterns: {
+    values: { succeeded: 2, failed: 1, attempted: 0, excluded: 3 },
+    ru: "успех: 2, ошибка: 1, начало: 0, не учитывать: 3",
+    en: "success: 2, failure: 1, beginning: 0, left out: 3",
+  },
+  logPatternsSource: {
+    values: { name: "Тверская, 12" },
+    ru: "по логу: Тверская, 12",
+    en: "from the log of Тверская, 12",
+  },
+  teachingFailure: {
+    values: { code: "outdated_agent", detail: "" },
+    ru: "Агент устарел, обновите его",
+    en: "The agent is outdated, update it",
+  },
 };
 
 /** Texts of people and POS servers that look like words, codes or markup of this program. */

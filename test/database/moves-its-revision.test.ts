@@ -16,6 +16,7 @@ const SEEN_LATER = [
   "kysely_migration",
   "kysely_migration_lock",
   "log_archive",
+  "log_pattern_delivery",
   "log_request",
   "monitor_run",
   "pos_check",
@@ -67,6 +68,9 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "insert into wall_token_organization (wall_token_id, organization_id) values (1, 1)",
     "delete from wall_token_organization",
     "delete from wall_token",
+    `insert into log_pattern_set (patterns, source_name, user_name, taught_at) values ('{}', 'x', 'Anna', 1)`,
+    "update log_pattern_set set taken_back_at = 2",
+    "delete from log_pattern_set",
     "delete from session",
     `insert into database_reset (pos_server_id, idempotency_key, requested_at, user_login, user_address,
       confirmation, identity, fetch_logs, start_service, step, step_at)

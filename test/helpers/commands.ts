@@ -11,6 +11,9 @@ export const PATIENT_COMMAND_LIMITS: CommandLimits = {
   logList: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
   logArchive: { openTimeoutMs: 60_000, stallTimeoutMs: 60_000 },
   command: { callTimeoutMs: 60_000, maxBodyBytes: 64 * 1024 },
+  logKinds: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logPatternTrial: { callTimeoutMs: 60_000, maxBodyBytes: 128 * 1024 },
+  configuration: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },
 };
 
 /** A client for calls that are no polls, closed when the test ends. */

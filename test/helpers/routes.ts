@@ -1,3 +1,5 @@
+import { teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
+import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import type { TestMonitor } from "./app.ts";
@@ -37,6 +39,10 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const start = await requestServiceStart(db, actor, posServer, now);
   const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
   const resetId = await requestDatabaseReset(db, actor, wanted, now);
+  const patterns = { attempted: [], succeeded: ["SyncJob done"], failed: [], excluded: [] };
+  const source = { id: posServerId, name: "", organizationId };
+  await teachLogPatterns(db, actor, { scope: "all", patterns, source, seenId: null }, now);
+  const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;
   const ids: Record<string, number> = {
     "pos-servers": posServerId,
     organizations: organizationId,
@@ -54,8 +60,9 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
     requestOf(route) {
       const [method, pattern = ""] = route.split(" ");
       const [, feature = ""] = pattern.split("/");
+      const id = pattern.startsWith("/settings/log-patterns/") ? setId : ids[feature];
       const url = pattern
-        .replace(":id", String(ids[feature]))
+        .replace(":id", String(id))
         .replace(":token", "a".repeat(43))
         .replace(":position", "1");
       if (method !== "GET" && method !== "POST") throw new Error(`No form can send ${route}`);

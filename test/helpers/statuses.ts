@@ -47,5 +47,7 @@ export function neverPolled(): PosStatus {
     failed_checks: null,
     port_silent_reports: null,
     port_checked_at: null,
+    configuration_id: null,
+    logs_unmatched: null,
   };
 }

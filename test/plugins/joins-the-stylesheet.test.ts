@@ -13,6 +13,7 @@ const STYLESHEETS = [
   "import-page.css",
   "help-page.css",
   "people-page.css",
+  "log-patterns-page.css",
   "wall.css",
 ];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */

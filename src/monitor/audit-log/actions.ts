@@ -48,6 +48,9 @@ export const AUDIT_ACTIONS = [
   "log_request_end",
   "wall_token_create",
   "wall_token_remove",
+  "log_patterns_teach",
+  "log_patterns_take_back",
+  "log_patterns_refuse",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -67,6 +67,14 @@ export interface AuditDetailValues {
   commandFailure: Failure;
   logFailure: Failure;
   callFailure: Failure;
+
+  /** `scope` is a Scope of log patterns. */
+  logPatternsScope: { scope: string };
+  /** How many of each kind. */
+  logPatterns: { succeeded: number; failed: number; attempted: number; excluded: number };
+  /** From whose log. */
+  logPatternsSource: { name: string };
+  teachingFailure: Failure;
 }
 
 export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;

@@ -1,5 +1,6 @@
 import type { AuditDetail, AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
+import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -57,6 +58,10 @@ function valuesInWords(
     case "logFailure":
     case "callFailure":
       return { failure: logFailureInWords(viewer, values) };
+    case "logPatternsScope":
+      return { scope: t(`logPatterns.scope.${values.scope}`) };
+    case "teachingFailure":
+      return { failure: teachingFailureInWords(viewer, values) };
     default:
       return values;
   }

@@ -3,6 +3,7 @@ import type { CheckOutcome, ServiceState } from "../../protocol/status-report.ts
 import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
 import type { TakingEnd } from "../fleet/end-takings.ts";
 import type { PosServerState } from "../fleet/state.ts";
+import type { TeachingFailureCode } from "../log-patterns/sending/teaching-failure.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import type { Language } from "../viewer/language.ts";
 import type {
@@ -22,6 +23,8 @@ export interface Database {
   restaurant_note: RestaurantNoteTable;
   pos_status: PosStatusTable;
   pos_check: PosCheckTable;
+  log_pattern_set: LogPatternSetTable;
+  log_pattern_delivery: LogPatternDeliveryTable;
   state_count: StateCountTable;
   state_change: StateChangeTable;
   registry_revision: RegistryRevisionTable;
@@ -157,6 +160,10 @@ export interface PosStatusTable extends RegistryCopyColumns {
   quarantine_days: Generated<number | null>;
   /** Of its agent's configuration, with why; one a line. */
   unusable_patterns: Generated<string | null>;
+  /** What its agent was taught, as `configurationId` of the protocol; empty = nothing, null = it cannot be taught. */
+  configuration_id: Generated<string | null>;
+  /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
+  logs_unmatched: Generated<number | null>;
   clock_shift_ms: number | null;
   /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
   failed_checks: Generated<string | null>;
@@ -176,6 +183,34 @@ export interface PosCheckTable {
   detail: string | null;
   /** Since when the outcome has been what it is. */
   since: number;
+}
+
+/** What administrators taught about the lines of logs. Of those that were not taken back the newest is in force. */
+export interface LogPatternSetTable {
+  id: Generated<number>;
+  /** null = for all POS servers. */
+  pos_server_id: number | null;
+  /** JSON of `TaughtPatterns`. */
+  patterns: string;
+  /** From whose log; null = it is gone. The name is copied. */
+  source_pos_server_id: number | null;
+  source_name: string;
+  user_id: number | null;
+  user_name: string;
+  taught_at: number;
+  taken_back_at: number | null;
+  taken_back_by: string | null;
+}
+
+/** The last attempt to teach an agent. */
+export interface LogPatternDeliveryTable {
+  pos_server_id: number;
+  /** What it was to be taught; empty = nothing. */
+  configuration_id: string;
+  tried_at: number;
+  /** Why it did not take that; null = it did. */
+  failure_code: TeachingFailureCode | null;
+  failure_detail: string | null;
 }
 
 /** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */

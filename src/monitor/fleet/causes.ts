@@ -4,11 +4,12 @@ import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogu
 import { causeOfText } from "./cause-of-text.ts";
 import { CLOCK_TOLERANCE_MS } from "./clock-tolerance.ts";
 import { readFailedChecks } from "./failed-checks.ts";
+import { needsTeaching, type TeachingFacts } from "./needs-teaching.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 import type { PosServerState } from "./state.ts";
 
 /** What is known of a POS server. */
-export interface ProblemFacts {
+export interface ProblemFacts extends TeachingFacts {
   state: PosServerState;
   /** As the POS server reported it. */
   syncError: string | null;
@@ -54,6 +55,9 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   const advice = { cause, isFromChecks, meaning, todo, step, resetFails };
   if (facts.isCommon && step !== null && ELSEWHERE_WHEN_COMMON.includes(step)) {
     return { ...advice, step: "wait", todo: "wait_for_many" };
+  }
+  if (step === "get_logs" && needsTeaching(facts)) {
+    return { ...advice, step: "teach_log", todo: "teach_log" };
   }
   if (step === "reset_database" && isCutOff(facts)) {
     // A new database would stay empty.

@@ -40,6 +40,8 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "quarantine_days as quarantineDays",
       "unusable_patterns as unusablePatterns",
       "failed_checks as failedChecks",
+      "configuration_id as configurationId",
+      "logs_unmatched as logsUnmatched",
       "service_name as serviceName",
       "service_state as serviceState",
       "service_started_at as serviceStartedAt",

@@ -3,6 +3,8 @@ export const RECOMMENDED_STEPS = [
   "reset_database",
   "start_service",
   "get_logs",
+  /** Its agent does not know what an exchange looks like in the log. */
+  "teach_log",
   "check_connection",
   "reconnect",
   "correct_crm_id",

@@ -3,7 +3,7 @@ import fp from "fastify-plugin";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
 /** Of what there can be too much at once. */
-export type BusyWith = "passwords" | "searches" | "previews";
+export type BusyWith = "passwords" | "searches" | "previews" | "logQuestions";
 
 /** So much of a kind is under way that one more is not begun: nothing was done. Thrown while a request is answered. */
 export class BusyError extends Error {

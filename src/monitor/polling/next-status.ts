@@ -117,9 +117,16 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     utc_offset_minutes: isUnsupported ? null : report.utcOffsetMinutes,
     clock_shift_ms: isUnsupported ? null : shiftMs,
     quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
+    configuration_id: isUnsupported ? null : taughtConfiguration(report),
+    logs_unmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
     failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
   };
+}
+
+/** Empty = taught nothing; null = it cannot be taught. */
+function taughtConfiguration({ agent }: StatusReport): string | null {
+  return agent?.configurationId === undefined ? null : (agent.configurationId ?? "");
 }
 
 const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk"> = {

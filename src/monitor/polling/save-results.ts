@@ -18,6 +18,7 @@ const INDEXED_COLUMNS = [
   "error_search",
   "version",
   "version_sort",
+  "configuration_id",
 ] as const satisfies readonly (keyof PosStatus)[];
 
 const OTHER_COLUMNS = [
@@ -42,6 +43,7 @@ const OTHER_COLUMNS = [
   "utc_offset_minutes",
   "quarantine_days",
   "unusable_patterns",
+  "logs_unmatched",
   "clock_shift_ms",
   "failed_checks",
   "port_silent_reports",

@@ -5,6 +5,13 @@ import type {
   ServiceStartOrder,
   ServiceStartReport,
 } from "../../protocol/commands.ts";
+import type {
+  ConfigurationTaken,
+  LogKinds,
+  LogPatternTrial,
+  TaughtConfiguration,
+  TaughtPatterns,
+} from "../../protocol/log-patterns.ts";
 import type { LogFile, LogPeriod, WantedLog } from "../../protocol/logs.ts";
 import type { StatusReport } from "../../protocol/status-report.ts";
 import type { PosFailure } from "./failure.ts";
@@ -72,6 +79,20 @@ export interface PosCommands {
     order: ServiceStartOrder,
   ): Promise<CallOutcome<ServiceStartReport>>;
   readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
+  /** The most frequent kinds of log lines of the period, by the POS server's own clock (ISO 8601). */
+  listLogKinds(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogKinds>>;
+  /** What the last day of the log would say with these patterns; nothing is kept. */
+  tryLogPatterns(
+    posServer: PosServer,
+    patterns: TaughtPatterns,
+    signal: AbortSignal,
+  ): Promise<CallOutcome<LogPatternTrial>>;
+  /** Teaches an agent; the same may be sent again. */
+  putConfiguration(
+    posServer: PosServer,
+    configuration: TaughtConfiguration,
+    signal: AbortSignal,
+  ): Promise<CallOutcome<ConfigurationTaken>>;
 }
 
 /** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */

@@ -1,7 +1,9 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { DatabaseResetReport, IDEMPOTENCY_KEY_HEADER, ServiceStartReport } from "../../protocol/commands.ts";
+import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { LogList } from "../../protocol/logs.ts";
+import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { CallOutcome, PosCommands, PosServer } from "./client.ts";
 import { startDeadline } from "./deadline.ts";
 import type { AnswerLimits, CommandLimits } from "./limits.ts";
@@ -15,6 +17,9 @@ import { readTarget } from "./target.ts";
 const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);
 const serviceStartReport = Compile(ServiceStartReport);
+const logKinds = Compile(LogKinds);
+const logPatternTrial = Compile(LogPatternTrial);
+const configurationTaken = Compile(ConfigurationTaken);
 
 export interface PosCommandOptions {
   ownCalls: OwnCalls;
@@ -41,6 +46,18 @@ export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions):
       ask(posServer, orderOf("/v1/service-starts", key, order), limits.command, serviceStartReport),
     readServiceStart: (posServer, key) =>
       ask(posServer, { path: `/v1/service-starts/${key}` }, limits.command, serviceStartReport),
+    async listLogKinds(posServer, period, signal) {
+      const path = `/v1/log-kinds?${new URLSearchParams(period)}`;
+      return visible(await ask(posServer, { path }, limits.logKinds, logKinds, signal));
+    },
+    async tryLogPatterns(posServer, patterns, signal) {
+      const question = { path: "/v1/log-pattern-trials", order: { body: patterns } };
+      return visible(await ask(posServer, question, limits.logPatternTrial, logPatternTrial, signal));
+    },
+    putConfiguration(posServer, configuration, signal) {
+      const question = { path: "/v1/configuration", order: { method: "PUT", body: configuration } } as const;
+      return ask(posServer, question, limits.configuration, configurationTaken, signal);
+    },
   };
 
   function ask<T extends TSchema>(
@@ -74,6 +91,11 @@ export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions):
       return failedOutcome(error, posServer, now());
     }
   }
+}
+
+/** What a log says comes from anywhere. */
+function visible<T>(outcome: CallOutcome<T>): CallOutcome<T> {
+  return outcome.ok ? { ...outcome, value: withVisibleTexts(outcome.value) } : outcome;
 }
 
 function orderOf(path: string, key: string, body: object): Pick<OwnCall, "path" | "order"> {

@@ -29,6 +29,10 @@ export interface CommandLimits {
   logList: AnswerLimits;
   logArchive: StreamLimits;
   command: AnswerLimits;
+  /** Calls that make an agent read a day of its log. */
+  logKinds: AnswerLimits;
+  logPatternTrial: AnswerLimits;
+  configuration: AnswerLimits;
 }
 
 export const STATUS_LIMITS: CallLimits = {
@@ -43,6 +47,9 @@ export const COMMAND_LIMITS: CommandLimits = {
   logList: { callTimeoutMs: 25_000, maxBodyBytes: 4 * 1024 * 1024 },
   logArchive: { openTimeoutMs: 30_000, stallTimeoutMs: 30_000 },
   command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
+  logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
+  logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
+  configuration: { callTimeoutMs: 10_000, maxBodyBytes: 16 * 1024 },
 };
 
 /** Fewer bytes than these within the time of a stall are no progress, so that a trickle cannot last for days. */

@@ -12,8 +12,8 @@ export interface OwnCall {
   token: string | null;
   /** Content type of the answer. */
   accept: string;
-  /** Sent as JSON with a POST. */
-  order?: { body: unknown; headers?: Record<string, string> };
+  /** Sent as JSON, with a POST unless told. */
+  order?: { method?: "POST" | "PUT"; body: unknown; headers?: Record<string, string> };
 }
 
 export interface OwnCallOptions {
@@ -76,7 +76,7 @@ function dispatch(client: Client, target: Target, call: OwnCall, answer: AnswerS
   const { path, token, accept, order } = call;
   client.dispatch(
     {
-      method: order ? "POST" : "GET",
+      method: order ? (order.method ?? "POST") : "GET",
       path: target.basePath + path,
       headers: {
         accept,

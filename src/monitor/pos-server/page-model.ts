@@ -1,9 +1,11 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
+import { needsTeaching } from "../fleet/needs-teaching.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
+import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
@@ -40,6 +42,8 @@ export interface KnownPosServer {
   takings: KnownTakings;
   /** What people know of its restaurant; null = nothing. */
   note: WrittenNote | null;
+  /** Whether it has taken its log patterns. */
+  delivery: KnownDelivery;
   polling: PollingPlan;
   sharedBy: number;
   paymentStopsAfterMs: number;
@@ -59,6 +63,7 @@ export interface PageContext {
 export function posServerModel(known: KnownPosServer, { viewer, filter, shownChanges, now }: PageContext) {
   const { posServer, activity, polling } = known;
   const { t, format } = viewer;
+  const isAdministrator = viewer.user?.isAdministrator ?? false;
   const row = createRowModel(viewer, known.rules.requiredVersion, now)(posServer, activity);
   const changes = known.changes.slice(0, shownChanges);
   const [newest] = changes;
@@ -99,6 +104,8 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
         ? historyUrl(Math.min(shownChanges + 5 * HISTORY_STEP, MOST_HISTORY))
         : null,
     logs: known.logs,
+    logPatterns: deliveryInWords(viewer, posServer, known.delivery, now),
+    teachUrl: isAdministrator && isTaughtHere(posServer) ? `${row.url}/log-patterns` : null,
     repairs: known.repairs,
     facts: pollingFactsModel(viewer, posServer, row, polling, now),
   };
@@ -152,6 +159,11 @@ function listOfCauseUrl(filter: PosServerFilter, { causeKey }: ShownPosServer): 
   });
 }
 
+/** The log says nothing that its agent knows, whatever else is wrong. */
+function isTaughtHere(posServer: ShownPosServer): boolean {
+  return posServer.address !== null && (posServer.logsUnmatched === 1 || needsTeaching(posServer));
+}
+
 function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServer, row: PosServerRow) {
   const { t, user } = viewer;
   const isAdministrator = user?.isAdministrator ?? false;
@@ -160,6 +172,7 @@ function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServe
     facts: [row.crmId, ...(address ? [row.address] : []), ...(row.version ? [row.version] : [])],
     menu: isAdministrator
       ? [
+          ...(address ? [{ url: `${row.url}/log-patterns`, text: t("logPatterns.title") }] : []),
           { url: `${row.url}/edit`, text: t("posServer.editSettings") },
           { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
         ]

@@ -8,6 +8,8 @@ import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
+import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { POLL_ANSWER } from "../polling/poll-answer.ts";
 import { answerInWords } from "../pos-servers/answer-in-words.ts";
@@ -71,12 +73,14 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     const walk = await findWalk(db, viewer, filter, posServer, now);
     const answer = request.toldOnce(POLL_ANSWER);
+    const taught = request.toldOnce(TAUGHT);
     return await reply.page("pos-server/page", {
       title: posServer.name,
       row: model.row,
       card: model.card,
       listUrl: filterUrl(filter),
       walk: walk && walkModel(viewer, filter, walk),
+      taught: taught && taughtInWords(viewer, taught, now),
       answer: answer && answerInWords(viewer, answer),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
       heading: part("_heading"),
@@ -114,6 +118,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       rules,
       parking: await findParking(db, id),
       takings: await findTakings(db, id, now),
+      delivery: await findDelivery(db, id),
       note: await findRestaurantNote(db, id),
       polling: {
         intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,

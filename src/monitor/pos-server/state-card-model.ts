@@ -121,7 +121,8 @@ function todoOf({ viewer, posServer, rules, sharedBy, now }: StateCardInput, adv
     return [todo(meaning === "unknown" ? "waitForNetwork" : "waitForServer", { count: sharedBy })];
   }
   const { lastSyncAt } = posServer;
-  const isForOthers = (step === "reconnect" || step === "correct_crm_id") && !user?.isAdministrator;
+  const isOfAdministrators = step === "reconnect" || step === "correct_crm_id" || step === "teach_log";
+  const isForOthers = isOfAdministrators && !user?.isAdministrator;
   return [
     t(`cause.todo.${advice.todo}`),
     ...(step === "reset_database" && lastSyncAt !== null

@@ -78,6 +78,8 @@ export async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_status.failed_checks as failedChecks",
       "pos_status.unusable_patterns as unusablePatterns",
       "pos_status.service_state as serviceState",
+      "pos_status.configuration_id as configurationId",
+      "pos_status.logs_unmatched as logsUnmatched",
       "pos_status.database_bytes as databaseBytes",
     ])
     .where("pos_server.id", "in", ids)

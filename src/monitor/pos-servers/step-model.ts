@@ -30,6 +30,7 @@ export function createStepModel(
   const words = {
     poll: t("posServer.poll"),
     reconnect: t("posServer.reconnect"),
+    teachLog: stepInWords(viewer, "teach_log"),
     correctCrmId: stepInWords(viewer, "correct_crm_id"),
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
@@ -48,6 +49,10 @@ export function createStepModel(
         return inDialog(links.serviceStart);
       case "get_logs":
         return inDialog(links.logs);
+      case "teach_log":
+        return isAdministrator
+          ? { kind: "page", url: `${url}/log-patterns`, text: words.teachLog }
+          : inDialog(links.logs);
       case "check_connection":
         return poll;
       case "reconnect":

@@ -6,6 +6,7 @@ import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
+import enLogPatterns from "./en/log-patterns.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
@@ -22,6 +23,7 @@ import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
+import ruLogPatterns from "./ru/log-patterns.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
@@ -49,6 +51,7 @@ export const ru = {
   ...ruTakings,
   ...ruWall,
   ...ruCauses,
+  ...ruLogPatterns,
 };
 
 export const en = {
@@ -68,4 +71,5 @@ export const en = {
   ...enTakings,
   ...enWall,
   ...enCauses,
+  ...enLogPatterns,
 };

@@ -1,0 +1,64 @@
+const form = document.getElementById("teaching");
+const search = document.getElementById("kinds-search");
+if (form instanceof HTMLFormElement) {
+  showWork(form);
+  if (search instanceof HTMLInputElement) filterWhileTyping(form, search);
+}
+
+/**
+ * Does in the page what the button beside the field would do on the server.
+ * @param {HTMLFormElement} form
+ * @param {HTMLInputElement} search
+ */
+function filterWhileTyping(form, search) {
+  // Those that the server has left out are not in the page.
+  if (search.value !== "") return;
+  /** @type {HTMLElement[]} */
+  const rows = [...form.querySelectorAll(".kind")];
+  const texts = rows.map((row) => fold(row.querySelector(".kind-line")?.textContent ?? ""));
+  const found = document.getElementById("kinds-found");
+  const none = document.getElementById("kinds-none");
+  const numbers = new Intl.NumberFormat(document.documentElement.lang);
+  form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
+
+  search.addEventListener("input", () => {
+    const wanted = fold(search.value);
+    for (const [index, row] of rows.entries()) row.hidden = !texts[index]?.includes(wanted);
+    const shown = rows.filter((row) => !row.hidden).length;
+    none?.toggleAttribute("hidden", shown > 0);
+    if (found) found.textContent = (found.dataset.text ?? "").replace("{shown}", numbers.format(shown));
+  });
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault();
+  });
+  // What is found in the page is found again there, not left out by the server.
+  form.addEventListener("formdata", (event) => event.formData.delete("q"));
+}
+
+/**
+ * Says on the button what is done: the POS server takes its time to look through a day of its log.
+ * @param {HTMLFormElement} form
+ */
+function showWork(form) {
+  let isSent = false;
+  form.addEventListener("submit", (event) => {
+    if (isSent) {
+      event.preventDefault();
+      return;
+    }
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement) || !button.dataset.busy) return;
+    isSent = true;
+    button.textContent = button.dataset.busy;
+    button.setAttribute("aria-busy", "true");
+  });
+  // The browser's way back shows the page as it was left.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
+/** @param {string} text */
+function fold(text) {
+  return text.normalize("NFKC").trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
+}

@@ -1,0 +1,9 @@
+import type { FastifyInstance } from "fastify";
+import { listPatternSetsRoutes } from "./settings/list-sets-routes.ts";
+import { teachLogRoutes } from "./teaching/teach-routes.ts";
+
+/** What administrators teach about the lines of logs. */
+export async function logPatternRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(teachLogRoutes);
+  await app.register(listPatternSetsRoutes);
+}

@@ -1,0 +1,50 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
+import { AGAIN_AFTER_MS } from "./list-untaught.ts";
+import { teachingFailureInWords } from "./teaching-failure.ts";
+
+/** What a POS server is to be taught, and how the last attempt to do so ended. */
+export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
+
+export async function findDelivery(db: Kysely<Database>, posServerId: number) {
+  const wantedId = storedId(patternsFor(await readSetsInForce(db), posServerId));
+  const last = await db
+    .selectFrom("log_pattern_delivery")
+    .select(["configuration_id as sentId", "tried_at as triedAt"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .where("pos_server_id", "=", posServerId)
+    .executeTakeFirst();
+  return { wantedId, last: last ?? null };
+}
+
+/** What is known of the agent: what it was taught, empty = nothing, null = it cannot be taught. */
+interface TaughtPosServer {
+  configurationId: string | null;
+  lastUpdateAt: number | null;
+}
+
+/** Says whether a POS server has taken its log patterns; null when there are none. */
+export function deliveryInWords(
+  viewer: Viewer,
+  { configurationId, lastUpdateAt }: TaughtPosServer,
+  { wantedId, last }: KnownDelivery,
+  now: number,
+): { text: string; isProblem: boolean } | null {
+  const { t, format } = viewer;
+  if (configurationId === wantedId) {
+    return wantedId === "" ? null : { text: t("logPatterns.delivery.taken"), isProblem: false };
+  }
+  if (lastUpdateAt === null) return null;
+  if (configurationId === null) {
+    return wantedId === "" ? null : { text: t("logPatterns.delivery.outdated"), isProblem: true };
+  }
+  if (last === null || last.sentId !== wantedId || last.failureCode === null) {
+    return { text: t("logPatterns.delivery.waiting"), isProblem: false };
+  }
+  const { failureCode: code, failureDetail: detail, triedAt } = last;
+  const failure = teachingFailureInWords(viewer, { code, detail });
+  const again = t("logPatterns.delivery.again", { time: format.clock(triedAt + AGAIN_AFTER_MS, now) });
+  return { text: `${t("logPatterns.delivery.failed", { failure })}. ${again}`, isProblem: true };
+}

@@ -1,0 +1,99 @@
+import type { Kysely } from "kysely";
+import { configurationId } from "../../../protocol/log-patterns.ts";
+import { PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
+import type { PosClient } from "../../pos-client/client.ts";
+import { failureOf } from "../../pos-client/failure.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
+import { isRefusal, type TeachingFailure, teachingFailureOf } from "./teaching-failure.ts";
+
+export interface SendingDependencies {
+  db: Kysely<Database>;
+  client: PosClient;
+  secretBox: SecretBox;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** How it ended that an agent was to be taught; null = it took it. */
+export type SendingOutcome = TeachingFailure | null;
+
+/**
+ * Teaches the agent of a POS server what is in force for it now, and keeps how that ended.
+ * @throws when the POS server is not there, or nothing can be said about it; the signal's reason.
+ */
+export async function sendPatterns(
+  { db, client, secretBox, clock }: SendingDependencies,
+  posServerId: number,
+  signal: AbortSignal,
+): Promise<SendingOutcome> {
+  const called = await readPosServerToCall(db, secretBox, posServerId);
+  const patterns = patternsFor(await readSetsInForce(db), posServerId);
+  const failure = called.ok ? await put() : called.failure;
+  await keepOutcome(db, { posServerId, sentId: storedId(patterns), failure }, clock());
+  return failure;
+
+  async function put(): Promise<TeachingFailure | null> {
+    if (!called.ok) return called.failure;
+    const outcome = await client.putConfiguration(called.posServer, { logs: patterns }, signal);
+    if (!outcome.ok) return teachingFailureOf(outcome.failure);
+    if (outcome.value.configurationId === configurationId(patterns)) return null;
+    return failureOf("invalid_report", "/configurationId is not that of what was sent");
+  }
+}
+
+interface KeptOutcome {
+  posServerId: number;
+  sentId: string;
+  failure: TeachingFailure | null;
+}
+
+async function keepOutcome(db: Kysely<Database>, outcome: KeptOutcome, now: number): Promise<void> {
+  const { posServerId, sentId, failure } = outcome;
+  await inTransaction(db, async (trx) => {
+    const posServer = await trx
+      .selectFrom("pos_server")
+      .select(["id", "name", "organization_id as organizationId"])
+      .where("id", "=", posServerId)
+      .executeTakeFirst();
+    if (!posServer) return;
+    const before = await trx
+      .selectFrom("log_pattern_delivery")
+      .select(["configuration_id as sentId", "failure_code as failureCode"])
+      .where("pos_server_id", "=", posServerId)
+      .executeTakeFirst();
+    const delivery = {
+      configuration_id: sentId,
+      tried_at: now,
+      failure_code: failure?.code ?? null,
+      failure_detail: failure?.detail || null,
+    };
+    await trx
+      .insertInto("log_pattern_delivery")
+      .values({ pos_server_id: posServerId, ...delivery })
+      .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet(delivery))
+      .execute();
+    if (failure === null) {
+      // Its next report says the same, a minute later.
+      await trx
+        .updateTable("pos_status")
+        .set({ configuration_id: sentId })
+        .where("pos_server_id", "=", posServerId)
+        .where("configuration_id", "is not", null)
+        .execute();
+      return;
+    }
+    const isTold = before?.sentId === sentId && before.failureCode === failure.code;
+    if (!isRefusal(failure) || isTold) return;
+    const event = {
+      action: "log_patterns_refuse",
+      result: "failed",
+      ...{ subject: posServer.name, organizationId: posServer.organizationId, posServerId },
+      detail: [{ key: "teachingFailure", values: { code: failure.code, detail: failure.detail } }],
+    } as const;
+    await recordEvent(trx, PROGRAM, event, now);
+  });
+}

@@ -1,0 +1,76 @@
+import type { FastifyBaseLogger } from "fastify";
+import { keepFindings } from "../../database/keep-findings.ts";
+import type { OpenDatabase } from "../../database/open.ts";
+import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { PosClientClosedError } from "../../pos-client/call-error.ts";
+import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
+import { listUntaught } from "./list-untaught.ts";
+import { type SendingDependencies, type SendingOutcome, sendPatterns } from "./send-patterns.ts";
+
+/** Agents taught at once, each over a connection of its own. */
+const PLACES = 16;
+const SETS_MAX_AGE_MS = 60_000;
+
+export interface SenderOptions extends Omit<SendingDependencies, "db"> {
+  database: OpenDatabase;
+  log: FastifyBaseLogger;
+}
+
+/** Teaches agents what is in force; whoever calls `tick` about once a second is its clock. The database says what is left to do. */
+export interface Sender {
+  /** Begins to teach those that answer and were taught something else, and returns without waiting for the end. */
+  tick(): Promise<void>;
+  /** Teaches one at once. @throws as `sendPatterns` does. */
+  sendNow(posServerId: number): Promise<SendingOutcome>;
+  /** Resolves when nobody is being taught. */
+  idle(): Promise<void>;
+  /** Ends what is under way: the same is sent again by the next process. */
+  stop(): Promise<void>;
+}
+
+export function createSender({ database, log, ...dependencies }: SenderOptions): Sender {
+  const { db } = database;
+  const { clock } = dependencies;
+  const keepSets = keepFindings<SetsInForce>({ database, maxKept: 1, maxAgeMs: SETS_MAX_AGE_MS, clock });
+  const stopping = new AbortController();
+  const underWay = new Map<number, Promise<SendingOutcome>>();
+
+  return { tick, sendNow, idle, stop };
+
+  async function tick(): Promise<void> {
+    const places = PLACES - underWay.size;
+    if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
+    const sets = await keepSets("sets", () => readSetsInForce(db));
+    for (const id of await listUntaught(db, sets, clock(), PLACES)) {
+      if (underWay.size >= PLACES) return;
+      if (!underWay.has(id)) start(id).catch((error: unknown) => noteDefect(id, error));
+    }
+  }
+
+  async function sendNow(posServerId: number): Promise<SendingOutcome> {
+    if ((await readRestoredAt(db)) !== null) return { code: "restored_copy", detail: "" };
+    await underWay.get(posServerId)?.catch(() => undefined); // what it sends may be older
+    return await start(posServerId);
+  }
+
+  function start(posServerId: number): Promise<SendingOutcome> {
+    const sending = sendPatterns({ ...dependencies, db }, posServerId, stopping.signal).finally(() => {
+      if (underWay.get(posServerId) === sending) underWay.delete(posServerId);
+    });
+    underWay.set(posServerId, sending);
+    return sending;
+  }
+
+  function noteDefect(posServerId: number, error: unknown): void {
+    if (stopping.signal.aborted || error instanceof PosClientClosedError) return;
+    log.error({ err: error, posServerId }, "Log patterns could not be sent");
+  }
+
+  async function idle(): Promise<void> {
+    while (underWay.size > 0) await Promise.allSettled(underWay.values());
+  }
+  async function stop(): Promise<void> {
+    stopping.abort(new PosClientClosedError());
+    await idle();
+  }
+}

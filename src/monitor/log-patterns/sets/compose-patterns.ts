@@ -1,0 +1,55 @@
+import { MAX_PATTERNS, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+
+/** In the order in which the page asks for them. */
+export const PATTERN_KINDS = ["succeeded", "failed", "attempted", "excluded"] as const;
+export type PatternKind = (typeof PATTERN_KINDS)[number];
+
+export const NO_PATTERNS: TaughtPatterns = { attempted: [], succeeded: [], failed: [], excluded: [] };
+
+/** Makes patterns of each kind from what a function says of it. */
+export function patternsBy(ofKind: (kind: PatternKind) => readonly string[]): TaughtPatterns {
+  const { attempted, succeeded, failed, excluded } = Object.fromEntries(
+    PATTERN_KINDS.map((kind) => [kind, [...new Set(ofKind(kind))]]),
+  ) as Record<PatternKind, string[]>;
+  return { attempted, succeeded, failed, excluded };
+}
+
+/**
+ * What one POS server is to be taught: its own patterns first, then those of all; of a pattern that is in both its own say counts.
+ * @returns null for nothing.
+ */
+export function composePatterns(
+  own: TaughtPatterns | null,
+  ofAll: TaughtPatterns | null,
+): TaughtPatterns | null {
+  if (own === null) return ofAll;
+  const isOwn = new Set(PATTERN_KINDS.flatMap((kind) => own[kind]));
+  return patternsBy((kind) => [
+    ...own[kind],
+    ...(ofAll?.[kind] ?? []).filter((pattern) => !isOwn.has(pattern)),
+  ]);
+}
+
+/** As far as an agent takes them: of too many the last ones are left out, which are those of all. */
+export function withinLimits(patterns: TaughtPatterns): TaughtPatterns {
+  return patternsBy((kind) => patterns[kind].slice(0, MAX_PATTERNS));
+}
+
+/** The kinds of which there are more than an agent takes. */
+export function findOverfull(patterns: TaughtPatterns): PatternKind[] {
+  return PATTERN_KINDS.filter((kind) => patterns[kind].length > MAX_PATTERNS);
+}
+
+/**
+ * Carries what somebody changed over to another set: what they added counts there as they said it, the rest stays.
+ * @param edited what they made of `before`.
+ */
+export function carryOver(
+  edited: TaughtPatterns,
+  before: TaughtPatterns,
+  other: TaughtPatterns,
+): TaughtPatterns {
+  const added = patternsBy((kind) => edited[kind].filter((pattern) => !before[kind].includes(pattern)));
+  const isAdded = new Set(PATTERN_KINDS.flatMap((kind) => added[kind]));
+  return patternsBy((kind) => [...other[kind].filter((pattern) => !isAdded.has(pattern)), ...added[kind]]);
+}

@@ -1,0 +1,156 @@
+import type { Kysely } from "kysely";
+import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import type { AuditDetail } from "../../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
+
+/** For whom something is taught. */
+export const SCOPES = ["all", "own"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A POS server as an event names it. */
+interface Source {
+  id: number;
+  name: string;
+  organizationId: number;
+}
+
+export interface NewPatternSet {
+  scope: Scope;
+  patterns: TaughtPatterns;
+  /** From whose log. */
+  source: Source;
+  /** The set that the person saw in force there; null = none. */
+  seenId: number | null;
+}
+
+/** The set in force of a POS server, or of all. */
+export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: number) {
+  return scope === "all" ? ofAll : (own.get(posServerId) ?? null);
+}
+
+/** Teaches patterns. @returns false when somebody else has taught something there, or taken it back, since the person looked. */
+export async function teachLogPatterns(
+  db: Kysely<Database>,
+  actor: Actor,
+  { scope, patterns, source, seenId }: NewPatternSet,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const inForce = setOf(await readSetsInForce(trx), scope, source.id);
+    if ((inForce?.id ?? null) !== seenId) return false;
+    await trx
+      .insertInto("log_pattern_set")
+      .values({
+        pos_server_id: scope === "own" ? source.id : null,
+        patterns: JSON.stringify(patterns),
+        source_pos_server_id: source.id,
+        source_name: source.name,
+        user_id: actor.userId,
+        user_name: actor.name ?? actor.login,
+        taught_at: now,
+      })
+      .execute();
+    const isOwn = scope === "own";
+    const event = {
+      action: "log_patterns_teach",
+      subject: isOwn ? source.name : null,
+      organizationId: isOwn ? source.organizationId : null,
+      posServerId: isOwn ? source.id : null,
+      detail: describe(patterns, scope, source.name),
+    } as const;
+    await recordEvent(trx, actor, event, now);
+    return true;
+  });
+}
+
+/** Takes the newest set of its scope back; what was before is in force again. @returns false when it is not the one in force. */
+export async function takeBackLogPatterns(
+  db: Kysely<Database>,
+  actor: Actor,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const set = await findSetInForce(trx, id);
+    if (!set) return false;
+    await trx
+      .updateTable("log_pattern_set")
+      .set({ taken_back_at: now, taken_back_by: actor.name ?? actor.login })
+      .where("id", "=", id)
+      .execute();
+    const event = {
+      action: "log_patterns_take_back",
+      subject: set.posServerName,
+      organizationId: set.organizationId,
+      posServerId: set.posServerId,
+      detail: describe(JSON.parse(set.patterns), set.posServerId === null ? "all" : "own", set.sourceName),
+    } as const;
+    await recordEvent(trx, actor, event, now);
+    return true;
+  });
+}
+
+/** Finds a set with what it is for; null when it is not the one in force. */
+export async function findSetInForce(db: Kysely<Database>, id: number) {
+  const { ofAll, own } = await readSetsInForce(db);
+  if (![ofAll, ...own.values()].some((set) => set?.id === id)) return null;
+  return await selectSets(db).where("log_pattern_set.id", "=", id).executeTakeFirstOrThrow();
+}
+
+/** The set that comes into force when this one is taken back; null = none. */
+export async function findSetBefore(db: Kysely<Database>, set: { id: number; posServerId: number | null }) {
+  const row = await selectSets(db)
+    .where("log_pattern_set.pos_server_id", "is", set.posServerId)
+    .where("log_pattern_set.taken_back_at", "is", null)
+    .where("log_pattern_set.id", "<", set.id)
+    .orderBy("log_pattern_set.id", "desc")
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+export type ListedSet = Awaited<ReturnType<typeof listPatternSets>>[number];
+
+/** The sets that were ever taught, the newest first. */
+export async function listPatternSets(db: Kysely<Database>, limit: number) {
+  const rows = await selectSets(db).orderBy("log_pattern_set.id", "desc").limit(limit).execute();
+  return rows.map(({ patterns, ...row }) => ({ ...row, patterns: JSON.parse(patterns) as TaughtPatterns }));
+}
+
+function selectSets(db: Kysely<Database>) {
+  return db
+    .selectFrom("log_pattern_set")
+    .leftJoin("pos_server", "pos_server.id", "log_pattern_set.pos_server_id")
+    .select([
+      "log_pattern_set.id",
+      "log_pattern_set.pos_server_id as posServerId",
+      "pos_server.name as posServerName",
+      "pos_server.organization_id as organizationId",
+      "patterns",
+      "source_pos_server_id as sourceId",
+      "source_name as sourceName",
+      "user_name as userName",
+      "taught_at as taughtAt",
+      "taken_back_at as takenBackAt",
+      "taken_back_by as takenBackBy",
+    ]);
+}
+
+function describe(patterns: TaughtPatterns, scope: Scope, sourceName: string): AuditDetail {
+  const { succeeded, failed, attempted, excluded } = patterns;
+  return [
+    { key: "logPatternsScope", values: { scope } },
+    {
+      key: "logPatterns",
+      values: {
+        succeeded: succeeded.length,
+        failed: failed.length,
+        attempted: attempted.length,
+        excluded: excluded.length,
+      },
+    },
+    { key: "logPatternsSource", values: { name: sourceName } },
+  ];
+}

@@ -1,0 +1,52 @@
+import type { Kysely } from "kysely";
+import { configurationId, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import type { Database } from "../../database/schema.ts";
+import { composePatterns, withinLimits } from "./compose-patterns.ts";
+
+/** Patterns that are in force, with who taught them when (ms UTC). */
+export interface PatternSet {
+  id: number;
+  patterns: TaughtPatterns;
+  userName: string;
+  taughtAt: number;
+}
+
+/** What is in force: for all POS servers, and for single ones by their ids. */
+export interface SetsInForce {
+  ofAll: PatternSet | null;
+  own: ReadonlyMap<number, PatternSet>;
+}
+
+export async function readSetsInForce(db: Kysely<Database>): Promise<SetsInForce> {
+  const rows = await db
+    .selectFrom("log_pattern_set")
+    .select(["id", "pos_server_id as posServerId", "patterns"])
+    .select(["user_name as userName", "taught_at as taughtAt"])
+    .where("id", "in", (eb) =>
+      eb
+        .selectFrom("log_pattern_set")
+        .select(({ fn }) => fn.max("id").as("id"))
+        .where("taken_back_at", "is", null)
+        .groupBy("pos_server_id"),
+    )
+    .execute();
+  const own = new Map<number, PatternSet>();
+  let ofAll: PatternSet | null = null;
+  for (const { posServerId, ...row } of rows) {
+    const set = { ...row, patterns: JSON.parse(row.patterns) as TaughtPatterns };
+    if (posServerId === null) ofAll = set;
+    else own.set(posServerId, set);
+  }
+  return { ofAll, own };
+}
+
+/** What a POS server is to be taught; null = nothing. */
+export function patternsFor({ ofAll, own }: SetsInForce, posServerId: number): TaughtPatterns | null {
+  const composed = composePatterns(own.get(posServerId)?.patterns ?? null, ofAll?.patterns ?? null);
+  return composed && withinLimits(composed);
+}
+
+/** Names what was taught as the database has it: empty = nothing. */
+export function storedId(patterns: TaughtPatterns | null): string {
+  return configurationId(patterns) ?? "";
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { textFields } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { findSetBefore, findSetInForce, listPatternSets, takeBackLogPatterns } from "../sets/pattern-sets.ts";
+import { readSetsInForce } from "../sets/sets-in-force.ts";
+import { countTaken } from "./count-taken.ts";
+import { SETS_URL, setsModel, withdrawalConfirmation } from "./sets-model.ts";
+
+const LISTED_SETS = 200;
+
+type SetRequest = FastifyRequest<WithId>;
+
+/** `/settings/log-patterns`: what was taught about the lines of logs; «Вернуть прежние». */
+export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: SetRequest) => readId(request.params.id) ?? 0;
+
+  app.get(SETS_URL, access, async (request, reply) => {
+    const inForce = await readSetsInForce(db);
+    const known = {
+      inForce,
+      listed: await listPatternSets(db, LISTED_SETS),
+      counts: await countTaken(db, inForce),
+    };
+    const isTakenBack = textFields(request.query, ["notice"]).notice === "withdrawn";
+    return await reply.page("log-patterns/sets", {
+      ...setsModel(request.viewer, known, app.clock()),
+      isTakenBack,
+    });
+  });
+
+  app.get(`${SETS_URL}/:id/withdrawal/new`, access, async (request: SetRequest, reply) => {
+    const set = await findSetInForce(db, idOf(request));
+    if (!set) return reply.callNotFound();
+    const before = await findSetBefore(db, set);
+    const model = withdrawalConfirmation(request.viewer, set, before, app.clock());
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
+  });
+
+  app.post(`${SETS_URL}/:id/withdrawal`, access, async (request: SetRequest, reply) => {
+    const isTakenBack = await takeBackLogPatterns(db, request.actor(), idOf(request), app.clock());
+    return isTakenBack ? reply.leadTo(`${SETS_URL}?notice=withdrawn`) : reply.callNotFound();
+  });
+}

@@ -1,0 +1,70 @@
+import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import {
+  carryOver,
+  composePatterns,
+  findOverfull,
+  NO_PATTERNS,
+  PATTERN_KINDS,
+  withinLimits,
+} from "../sets/compose-patterns.ts";
+import { setOf } from "../sets/pattern-sets.ts";
+import type { SetsInForce } from "../sets/sets-in-force.ts";
+import { faultOf, findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patterns.ts";
+import type { TeachingForm } from "./teaching-form.ts";
+
+/** Keys of the catalogs under `logPatterns.problem`, by field; `form` is none of a field. */
+export type TeachingProblems = Record<string, string>;
+
+/** What a form asks to teach. */
+export interface AskedPatterns {
+  /** Where it is taught, the whole set. */
+  set: TaughtPatterns;
+  /** What this POS server would have then. */
+  composed: TaughtPatterns;
+  marked: Marked[];
+  problems: TeachingProblems;
+}
+
+/** Puts together what a form asks to teach from the log of a POS server, and finds what keeps it from being taught. */
+export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
+  const marked = listMarked(form);
+  const edited = patternsOf(marked);
+  const patternsIn = (scope: TeachingForm["scope"]) =>
+    setOf(sets, scope, posServerId)?.patterns ?? NO_PATTERNS;
+  const set =
+    form.scope === form.basis ? edited : carryOver(edited, patternsIn(form.basis), patternsIn(form.scope));
+  const composed =
+    form.scope === "own"
+      ? composePatterns(set, sets.ofAll?.patterns ?? null)
+      : composePatterns(sets.own.get(posServerId)?.patterns ?? null, set);
+  const problems: TeachingProblems = {};
+  for (const { pattern, field } of marked) {
+    const fault = faultOf(pattern);
+    if (fault) problems[field] ??= fault;
+  }
+  for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= "too_many";
+  if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = "nothing";
+  return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
+}
+
+/** Those of all go to every POS server, together with its own. */
+function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll, own }: SetsInForce) {
+  const composed =
+    scope === "own"
+      ? [composePatterns(set, ofAll?.patterns ?? null)]
+      : [set, ...[...own.values()].map(({ patterns }) => composePatterns(patterns, set))];
+  return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
+}
+
+/** What a trial on the log says against teaching that. */
+export function checkTrial(
+  { succeeded, contradictions }: LogPatternTrial,
+  { marked }: Pick<AskedPatterns, "marked">,
+  { isConfirmed }: Pick<TeachingForm, "isConfirmed">,
+): TeachingProblems {
+  if (contradictions.count > 0) {
+    const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
+    return { [found?.field ?? "form"]: "contradiction" };
+  }
+  return succeeded.count === 0 && !isConfirmed ? { withoutSuccess: "no_success" } : {};
+}

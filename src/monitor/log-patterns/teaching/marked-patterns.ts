@@ -1,0 +1,102 @@
+import { MAX_KIND_LENGTH, MAX_PATTERN_LENGTH, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { compilePattern } from "../../../protocol/pattern.ts";
+import { findPatternFault, type PatternFault, patternOfKind } from "../../../protocol/taught-pattern.ts";
+import { PATTERN_KINDS, type PatternKind, patternsBy } from "../sets/compose-patterns.ts";
+import { kindId, type SeenKind } from "./seen-kinds.ts";
+import { type Choice, linesOf, type TeachingForm } from "./teaching-form.ts";
+
+/** A pattern with the field that it comes from: the name of a text area, or of the choice of a kind. */
+export interface Marked {
+  kind: PatternKind;
+  pattern: string;
+  field: string;
+}
+
+export type MarkedFault = PatternFault | "too_long";
+
+/** What was marked in the lines, as far as those are known. */
+type MarkedForm = Pick<TeachingForm, "choices" | "typed">;
+
+/** The form of a set that is in force: kinds that it has patterns of are marked, the other patterns stand in the text areas. */
+export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]): MarkedForm {
+  const choices = new Map<string, Choice>();
+  const marked = new Set<string>();
+  for (const { id, text } of kinds) {
+    const meaning = PATTERN_KINDS.find((kind) => patterns[kind].includes(patternOf(text, kind)));
+    if (meaning === undefined) continue;
+    choices.set(id, { meaning, text });
+    marked.add(patternOf(text, meaning));
+  }
+  const rest = (kind: PatternKind) => patterns[kind].filter((pattern) => !marked.has(pattern)).join("\n");
+  return { choices, typed: typedBy(rest) };
+}
+
+/**
+ * Brings a form up to the kinds that the log has now: what was said of others is among the patterns that were written by hand.
+ * @param movesAll what was said of kinds that are still there goes there too.
+ * @returns how many kinds nothing is known of any more.
+ */
+export function withKinds(
+  { choices, typed }: MarkedForm,
+  kinds: readonly SeenKind[],
+  movesAll = false,
+): MarkedForm & { lost: number } {
+  const known = new Map(kinds.map(({ id, text }) => [id, text]));
+  const kept = new Map<string, Choice>();
+  const added: Omit<Marked, "field">[] = [];
+  let lost = 0;
+  for (const [id, { meaning, text }] of choices) {
+    const ownText = known.get(id) ?? textOfItsId(id, text);
+    if (ownText === null) lost += 1;
+    else if (known.has(id) && !movesAll) kept.set(id, { meaning, text: ownText });
+    else added.push({ kind: meaning, pattern: patternOf(ownText, meaning) });
+  }
+  const withAdded = (kind: PatternKind) => {
+    const patterns = added.filter((one) => one.kind === kind).map(({ pattern }) => pattern);
+    return [...new Set([...linesOf(typed[kind]), ...patterns])].join("\n");
+  };
+  return { choices: kept, typed: added.length > 0 ? typedBy(withAdded) : typed, lost };
+}
+
+/** Lists every pattern of a form whose kinds are known. */
+export function listMarked({ choices, typed }: MarkedForm): Marked[] {
+  const written = PATTERN_KINDS.flatMap((kind) =>
+    linesOf(typed[kind]).map((pattern) => ({ kind, pattern, field: kind })),
+  );
+  const chosen = [...choices].flatMap(([id, { meaning, text }]) =>
+    text === null ? [] : { kind: meaning, pattern: patternOf(text, meaning), field: `kind-${id}` },
+  );
+  return [...written, ...chosen];
+}
+
+export function patternsOf(marked: readonly Marked[]): TaughtPatterns {
+  return patternsBy((kind) => marked.filter((one) => one.kind === kind).map(({ pattern }) => pattern));
+}
+
+/** What keeps a pattern from being taught; null = nothing. */
+export function faultOf(pattern: string): MarkedFault | null {
+  return pattern.length > MAX_PATTERN_LENGTH ? "too_long" : findPatternFault(pattern);
+}
+
+/** The pattern of a kind that finds this line, though it means a failure too; null = it cannot be told which. */
+export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line: string): Marked | null {
+  return marked.find((one) => one.kind === kind && compilePattern(one.pattern).test(line)) ?? null;
+}
+
+function patternOf(text: string, kind: PatternKind): string {
+  return patternOfKind(text, kind === "failed");
+}
+
+/** A text that was sent along counts only under its own id. */
+function textOfItsId(id: string, text: string | null): string | null {
+  return text !== null && text.length <= MAX_KIND_LENGTH && kindId(text) === id ? text : null;
+}
+
+function typedBy(of: (kind: PatternKind) => string): Record<PatternKind, string> {
+  return {
+    succeeded: of("succeeded"),
+    failed: of("failed"),
+    attempted: of("attempted"),
+    excluded: of("excluded"),
+  };
+}

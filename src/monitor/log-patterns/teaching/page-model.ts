@@ -1,0 +1,159 @@
+import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
+import { searchText } from "../../database/text.ts";
+import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { teachingFailureInWords } from "../sending/teaching-failure.ts";
+import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
+import { SCOPES } from "../sets/pattern-sets.ts";
+import type { PatternSet } from "../sets/sets-in-force.ts";
+import type { TeachingProblems } from "./check-form.ts";
+import type { Asked, SeenKind, SeenKinds } from "./seen-kinds.ts";
+import { linesOf, type TeachingForm } from "./teaching-form.ts";
+import { trialModel } from "./trial-model.ts";
+
+/** As much of a line as tells which one a field is about. */
+const NAMED_CHARACTERS = 80;
+const NOTHING = "nothing";
+
+export interface ShownTeaching {
+  posServer: ShownPosServer;
+  form: TeachingForm;
+  /** What the log has, or why that is not known. */
+  asked: Asked<SeenKinds>;
+  /** How many of the lines that were marked are in the log no longer. */
+  lost: number;
+  problems: TeachingProblems;
+  trial: Asked<LogPatternTrial> | null;
+  /** What was taught meanwhile by somebody else; null = nothing was. */
+  meanwhile: PatternSet | "taken_back" | null;
+}
+
+/** What `/pos-servers/:id/log-patterns` shows. */
+export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number) {
+  const { t, format } = viewer;
+  const { posServer, form, asked, lost, problems, trial, meanwhile } = shown;
+  const url = `/pos-servers/${posServer.id}`;
+  const problemOf = (field: string) => {
+    const key = problems[field];
+    return key ? t(`logPatterns.problem.${key}`) : null;
+  };
+  const firstWrong = firstField(problems, asked.ok ? asked.value.kinds : []);
+  const seen = asked.ok ? asked.value : null;
+  const search = searchText(form.search);
+  const kinds = (seen?.kinds ?? []).map((kind) => kindModel(viewer, kind, form, now));
+  const isWrong = (name: string) => problems[name] !== undefined;
+  const isShown = (kind: SeenKind, name: string) =>
+    isWrong(name) || searchText(kind.text, kind.example).includes(search);
+  const rows = kinds.map(({ kind, ...row }) => ({
+    ...row,
+    problem: problemOf(row.name),
+    isFocused: row.name === firstWrong,
+    isShown: isShown(kind, row.name),
+  }));
+  const shownRows = rows.filter((row) => row.isShown);
+  const isKnown = new Set(seen?.kinds.map(({ id }) => id));
+  return {
+    url,
+    path: `${url}/log-patterns`,
+    trialsPath: `${url}/log-pattern-trials`,
+    name: posServer.name,
+    organization: posServer.organizationName,
+    failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
+    hasProblems: Object.keys(problems).length > 0,
+    formProblem: problemOf("form"),
+    meanwhile: meanwhile && meanwhileInWords(),
+    lost: lost > 0 ? t("logPatterns.lost", { count: lost }) : null,
+    seenAll: form.seen.all ?? "",
+    seenOwn: form.seen.own ?? "",
+    basis: form.basis,
+    search: form.search,
+    summary: seen && summaryOf(seen),
+    found: t("logPatterns.found", {
+      shown: format.number(shownRows.length),
+      all: format.number(rows.length),
+    }),
+    foundText: t("logPatterns.found", { shown: "{shown}", all: format.number(rows.length) }),
+    rows: shownRows,
+    /** What was marked in lines that are not shown. */
+    hidden: [
+      ...rows.filter((row) => !row.isShown && row.choice !== NOTHING),
+      ...[...form.choices].flatMap(([id, { meaning, text }]) =>
+        isKnown.has(id)
+          ? []
+          : { name: `kind-${id}`, choice: meaning as string, textName: `text-${id}`, text: text ?? "" },
+      ),
+    ],
+    meanings: [NOTHING, ...PATTERN_KINDS].map((value) => ({
+      value,
+      text: t(`logPatterns.meaning.${value}`),
+    })),
+    areas: PATTERN_KINDS.map((kind) => ({
+      name: kind,
+      label: t(`logPatterns.area.${kind}`),
+      value: form.typed[kind],
+      problem: problemOf(kind),
+      hint: null,
+      describedBy: problems[kind] ? `problem-${kind}` : null,
+      isFocused: kind === firstWrong,
+      autocomplete: "off",
+    })),
+    isByHand: PATTERN_KINDS.some((kind) => isWrong(kind) || linesOf(form.typed[kind]).length > 0),
+    scopes: SCOPES.map((scope) => ({
+      value: scope,
+      text: t(`logPatterns.for.${scope}`),
+      isChosen: scope === form.scope,
+    })),
+    confirmation:
+      isWrong("withoutSuccess") || form.isConfirmed
+        ? { problem: problemOf("withoutSuccess"), isChecked: form.isConfirmed }
+        : null,
+    trial: trial && trialOf(trial),
+  };
+
+  function meanwhileInWords(): string {
+    if (meanwhile === null || meanwhile === "taken_back") return t("logPatterns.takenBackMeanwhile");
+    return t("logPatterns.taughtMeanwhile", {
+      name: meanwhile.userName,
+      time: format.clock(meanwhile.taughtAt, now),
+    });
+  }
+
+  function summaryOf({ lines, isCut }: SeenKinds): string {
+    return [
+      t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
+      ...(isCut ? [t("logPatterns.cut")] : []),
+    ].join(" ");
+  }
+
+  function trialOf(tried: Asked<LogPatternTrial>) {
+    if (!tried.ok) return { failure: teachingFailureInWords(viewer, tried.failure), results: [], note: null };
+    return { failure: null, ...trialModel(viewer, tried.value, posServer.clockShiftMs ?? 0, now) };
+  }
+}
+
+function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingForm, now: number) {
+  const { id, text, levels, count, example, lastAt } = kind;
+  return {
+    kind,
+    name: `kind-${id}`,
+    textName: `text-${id}`,
+    label: t("logPatterns.meaningOf", { text: text.slice(0, NAMED_CHARACTERS) }),
+    text,
+    example: example === text ? null : example,
+    facts: [
+      t("logPatterns.times", { count, times: format.number(count) }),
+      ...levels,
+      ...(lastAt === null ? [] : [t("logPatterns.lastAt", { time: format.clock(lastAt, now) })]),
+    ].join(" · "),
+    choice: (choices.get(id)?.meaning ?? NOTHING) as string,
+  };
+}
+
+/** The first wrong field in the order of the page. */
+function firstField(problems: TeachingProblems, kinds: readonly SeenKind[]): string | null {
+  const fields: string[] = [
+    ...kinds.map(({ id }) => `kind-${id}`),
+    ...(PATTERN_KINDS as readonly PatternKind[]),
+  ];
+  return fields.find((field) => problems[field] !== undefined) ?? null;
+}

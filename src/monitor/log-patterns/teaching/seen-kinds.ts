@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
+import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import type { PosClient, PosServer } from "../../pos-client/client.ts";
+import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
+
+const DAY_MS = 86_400_000;
+const MAX_KEPT = 50;
+/** Whoever marks lines takes their time; the lines of a day are much the same then. */
+const KEPT_MS = 30 * 60_000;
+const ID_LENGTH = 12;
+const ABOUT_EXCHANGE = /обмен|синхрон|exchang|sync/i;
+
+/** Lines of a log that differ only in what was folded, of whichever levels. Times are ms UTC by the monitor's clock. */
+export interface SeenKind {
+  /** The same for the same text. */
+  id: string;
+  text: string;
+  levels: string[];
+  count: number;
+  example: string;
+  lastAt: number | null;
+}
+
+export interface SeenKinds {
+  /** Those with words about exchange first, then the most frequent. */
+  kinds: SeenKind[];
+  lines: number;
+  isCut: boolean;
+}
+
+export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
+
+/** What agents say of their logs; guests are masked once more. */
+export interface LogQuestions {
+  /** The kinds of lines of the last day, as they were lately unless `isFresh`. */
+  kinds(
+    posServer: PosServer,
+    clockShiftMs: number,
+    isFresh: boolean,
+    signal: AbortSignal,
+  ): Promise<Asked<SeenKinds>>;
+  tryPatterns(
+    posServer: PosServer,
+    patterns: TaughtPatterns,
+    signal: AbortSignal,
+  ): Promise<Asked<LogPatternTrial>>;
+}
+
+export function createLogQuestions(client: PosClient, clock: () => number): LogQuestions {
+  const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
+
+  return {
+    async kinds(posServer, clockShiftMs, isFresh, signal) {
+      const now = clock();
+      const known = kept.get(posServer.id);
+      if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
+      const byItsClock = (at: number) => new Date(at - clockShiftMs).toISOString();
+      const period = { from: byItsClock(now - DAY_MS), to: byItsClock(now) };
+      const outcome = await client.listLogKinds(posServer, period, signal);
+      if (!outcome.ok) return { ok: false, failure: teachingFailureOf(outcome.failure) };
+      const seen = seenKinds(outcome.value, clockShiftMs);
+      kept.set(posServer.id, { seen, at: now });
+      return { ok: true, value: seen };
+    },
+    async tryPatterns(posServer, patterns, signal) {
+      const outcome = await client.tryLogPatterns(posServer, patterns, signal);
+      return outcome.ok
+        ? { ok: true, value: maskedTrial(outcome.value) }
+        : { ok: false, failure: teachingFailureOf(outcome.failure) };
+    },
+  };
+}
+
+/** Names a kind of lines by its text. */
+export function kindId(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, ID_LENGTH);
+}
+
+/** Kinds as they are shown: a pattern does not see levels, so that those that differ in nothing else are one. */
+export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
+  const seen = new Map<string, SeenKind>();
+  for (const kind of kinds) {
+    const text = maskGuestData(kind.text);
+    const lastAt = kind.lastAt === null ? null : Date.parse(kind.lastAt) + clockShiftMs;
+    const known = seen.get(text);
+    if (known) {
+      known.count += kind.count;
+      if (kind.level !== null && !known.levels.includes(kind.level)) known.levels.push(kind.level);
+      if (lastAt !== null) known.lastAt = Math.max(known.lastAt ?? lastAt, lastAt);
+      continue;
+    }
+    const levels = kind.level === null ? [] : [kind.level];
+    const { count } = kind;
+    seen.set(text, { id: kindId(text), text, levels, count, example: maskGuestData(kind.example), lastAt });
+  }
+  const rank = ({ text, example }: SeenKind) => (ABOUT_EXCHANGE.test(`${text} ${example}`) ? 0 : 1);
+  const inOrder = [...seen.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
+  return { kinds: inOrder, lines, isCut };
+}
+
+function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
+  const masked = (tried: LogPatternTrial["failed"]) =>
+    tried.last ? { ...tried, last: { ...tried.last, text: maskGuestData(tried.last.text) } } : tried;
+  const { attempted, succeeded, failed, contradictions } = trial;
+  return {
+    ...trial,
+    attempted: masked(attempted),
+    succeeded: masked(succeeded),
+    failed: masked(failed),
+    contradictions: masked(contradictions),
+  };
+}

@@ -1,0 +1,166 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
+import type { WithId } from "../../forms/id.ts";
+import { inTurn } from "../../plugins/in-turn.ts";
+import { createPlaces, type PlaceLimits } from "../../workers/places.ts";
+import { NO_PATTERNS } from "../sets/compose-patterns.ts";
+import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
+import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
+import { checkForm, checkTrial } from "./check-form.ts";
+import { markKinds, withKinds } from "./marked-patterns.ts";
+import { type ShownTeaching, teachingModel } from "./page-model.ts";
+import { type Asked, createLogQuestions, type SeenKinds } from "./seen-kinds.ts";
+import { TAUGHT } from "./taught-notice.ts";
+import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
+
+/** Each makes an agent read a day of its log. */
+const QUESTIONS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
+
+type TeachingRequest = FastifyRequest<WithId>;
+
+/** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
+export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const questions = createLogQuestions(app.posClient, app.clock);
+  const places = createPlaces(QUESTIONS);
+  const access = { config: { access: "administrator" } } as const;
+  const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
+
+  app.get<WithId>("/pos-servers/:id/log-patterns", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const asked = await askForKinds(request, reply, posServer, true);
+    if (asked === "left") return reply.code(499).send();
+    const sets = await readSetsInForce(db);
+    const basis = sets.own.has(posServer.id) ? "own" : "all";
+    const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
+    const filled: TeachingForm = {
+      ...markKinds(patterns, asked.ok ? asked.value.kinds : []),
+      ...{ scope: basis, basis, search: "", isConfirmed: false },
+      seen: seenIn(sets, posServer.id),
+    };
+    return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
+  });
+
+  /** Whoever loads a trial again begins anew. */
+  app.get<WithId>(
+    "/pos-servers/:id/log-pattern-trials",
+    { config: { ...access.config, isFormAddress: true }, exposeHeadRoute: false },
+    async (request, reply) =>
+      reply.redirect(`/pos-servers/${encodeURIComponent(request.params.id)}/log-patterns`, 303),
+  );
+
+  app.post<WithId>("/pos-servers/:id/log-pattern-trials", form, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { step, ...sent } = readTeachingForm(request.body);
+    const asked = await askForKinds(request, reply, posServer);
+    if (asked === "left") return reply.code(499).send();
+    const { form, lost } = follow(sent, asked, step === "move");
+    const shown = { posServer, form, asked, lost, problems: {}, trial: null };
+    if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
+    const checked = checkForm(form, await readSetsInForce(db), posServer.id);
+    if (hasAny(checked.problems)) {
+      return await show(reply.code(422), { ...shown, problems: checked.problems });
+    }
+    const trial = await tryOut(request, reply, posServer, checked.composed);
+    if (trial === "left") return reply.code(499).send();
+    return await show(reply, { ...shown, trial });
+  });
+
+  app.post<WithId>("/pos-servers/:id/log-patterns", form, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const asked = await askForKinds(request, reply, posServer);
+    if (asked === "left") return reply.code(499).send();
+    const { form, lost } = follow(readTeachingForm(request.body), asked);
+    const shown = { posServer, form, asked, lost, problems: {}, trial: null };
+    const sets = await readSetsInForce(db);
+    const checked = checkForm(form, sets, posServer.id);
+    if (hasAny(checked.problems)) {
+      return await show(reply.code(422), { ...shown, problems: checked.problems });
+    }
+    // What cannot be told any more must not be left out silently.
+    if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
+    const trial = await tryOut(request, reply, posServer, checked.composed);
+    if (trial === "left") return reply.code(499).send();
+    if (!trial.ok) return await show(reply.code(409), { ...shown, trial });
+    const problems = checkTrial(trial.value, checked, form);
+    if (hasAny(problems)) return await show(reply.code(422), { ...shown, problems, trial });
+    const wanted = {
+      ...{ scope: form.scope, patterns: checked.set, source: posServer },
+      seenId: form.seen[form.scope],
+    };
+    if (!(await teachLogPatterns(db, request.actor(), wanted, app.clock()))) {
+      const now = await readSetsInForce(db);
+      const meanwhile = setOf(now, form.scope, posServer.id) ?? ("taken_back" as const);
+      const again = { ...form, seen: seenIn(now, posServer.id) };
+      return await show(reply.code(409), { ...shown, form: again, trial, meanwhile });
+    }
+    return await lead(reply, posServer, trial.value);
+  });
+
+  /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
+  async function lead(reply: FastifyReply, posServer: ShownPosServer, { succeeded }: LogPatternTrial) {
+    const failure = await app.logPatterns.sendNow(posServer.id);
+    await app.pollNow(posServer.id);
+    const shiftMs = posServer.clockShiftMs ?? 0;
+    const lastAt = succeeded.last?.at ? Date.parse(succeeded.last.at) + shiftMs : null;
+    return reply.tellOnce(`/pos-servers/${posServer.id}`, TAUGHT, {
+      failure,
+      count: succeeded.count,
+      lastAt,
+    });
+  }
+
+  async function askForKinds(
+    request: TeachingRequest,
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    isFresh = false,
+  ): Promise<Asked<SeenKinds> | "left"> {
+    const called = await readPosServerToCall(db, app.secretBox, posServer.id);
+    if (!called.ok) return called;
+    return await inTurn(request, reply, { places, busyWith: "logQuestions" }, (signal) =>
+      questions.kinds(called.posServer, posServer.clockShiftMs ?? 0, isFresh, signal),
+    );
+  }
+
+  async function tryOut(
+    request: TeachingRequest,
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    patterns: TaughtPatterns,
+  ): Promise<Asked<LogPatternTrial> | "left"> {
+    const called = await readPosServerToCall(db, app.secretBox, posServer.id);
+    if (!called.ok) return called;
+    return await inTurn(request, reply, { places, busyWith: "logQuestions" }, (signal) =>
+      questions.tryPatterns(called.posServer, patterns, signal),
+    );
+  }
+
+  async function show(reply: FastifyReply, shown: Omit<ShownTeaching, "meanwhile"> & Partial<ShownTeaching>) {
+    const model = teachingModel(reply.request.viewer, { meanwhile: null, ...shown }, app.clock());
+    return await reply.page("log-patterns/page", model);
+  }
+}
+
+/** Without the kinds of its log a form stays as it was sent. */
+function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false) {
+  if (!asked.ok) return { form, lost: 0 };
+  const { lost, ...followed } = withKinds(form, asked.value.kinds, movesAll);
+  return { form: { ...form, ...followed }, lost };
+}
+
+function seenIn(sets: SetsInForce, posServerId: number): TeachingForm["seen"] {
+  return {
+    all: setOf(sets, "all", posServerId)?.id ?? null,
+    own: setOf(sets, "own", posServerId)?.id ?? null,
+  };
+}
+
+function hasAny(problems: object): boolean {
+  return Object.keys(problems).length > 0;
+}
