@@ -21,7 +21,7 @@ const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
  * words by which a log tells what it shows.
  */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/cause-patterns|log-viewer\/log-words)|protocol\/mask-guest-data)\.ts$/;
+  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/cause-patterns|log-viewer\/log-words|log-patterns\/teaching\/exchange-words)|protocol\/mask-guest-data)\.ts$/;
 
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {

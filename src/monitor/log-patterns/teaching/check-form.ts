@@ -42,7 +42,7 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
     const fault = faultOf(pattern);
     if (fault) problems[field] ??= fault;
   }
-  for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= "too_many";
+  for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= "overfull";
   if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = "nothing";
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }

@@ -4,13 +4,13 @@ import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protoco
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import type { PosClient, PosServer } from "../../pos-client/client.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
+import { ABOUT_EXCHANGE } from "./exchange-words.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_KEPT = 50;
 /** Whoever marks lines takes their time; the lines of a day are much the same then. */
 const KEPT_MS = 30 * 60_000;
 const ID_LENGTH = 12;
-const ABOUT_EXCHANGE = /обмен|синхрон|exchang|sync/i;
 
 /** Lines of a log that differ only in what was folded, of whichever levels. Times are ms UTC by the monitor's clock. */
 export interface SeenKind {

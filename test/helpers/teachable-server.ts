@@ -1,0 +1,124 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { json } from "node:stream/consumers";
+import type { Test } from "tap";
+import {
+  configurationId,
+  type LogKinds,
+  type LogPatternTrial,
+  type TaughtPatterns,
+} from "../../src/protocol/log-patterns.ts";
+import { makeCertificate } from "./certificate.ts";
+import { listen } from "./listen.ts";
+import { type Reported, reportAt } from "./outcomes.ts";
+
+/** How it answers a call, instead of the usual. */
+type Answering = (response: ServerResponse) => void;
+
+/** A POS server over HTTPS (or HTTP) whose agent can be taught. */
+export interface TeachableServer {
+  address: string;
+  fingerprint: string | null;
+  /** What it was taught, newest last. */
+  taught: (TaughtPatterns | null)[];
+  tried: TaughtPatterns[];
+  periods: URLSearchParams[];
+  polls: number;
+  kinds: LogKinds;
+  trial: LogPatternTrial;
+  reported: Reported;
+  /** By path; null = as usual. */
+  instead: Map<string, Answering>;
+  /** An agent of before: it can be polled, but not taught. */
+  isOutdated: boolean;
+}
+
+export const NO_TRIAL: LogPatternTrial = {
+  attempted: { count: 0, last: null },
+  succeeded: { count: 0, last: null },
+  failed: { count: 0, last: null },
+  contradictions: { count: 0, last: null },
+  lines: 1_000,
+  isCut: false,
+};
+
+export function kindOf(
+  text: string,
+  changes: Partial<LogKinds["kinds"][number]> = {},
+): LogKinds["kinds"][number] {
+  return { text, level: "INFO", count: 1, example: text, firstAt: null, lastAt: null, ...changes };
+}
+
+/** @param now the clock of the POS server, ms UTC. */
+export async function startTeachableServer(
+  t: Test,
+  now: () => number,
+  { isPlain = false } = {},
+): Promise<TeachableServer> {
+  const certificate = isPlain ? null : await sharedCertificate();
+  const server: TeachableServer = {
+    address: "",
+    fingerprint: certificate?.fingerprint ?? null,
+    taught: [],
+    tried: [],
+    periods: [],
+    polls: 0,
+    kinds: { kinds: [], lines: 0, isCut: false },
+    trial: NO_TRIAL,
+    reported: {},
+    instead: new Map(),
+    isOutdated: false,
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://pos");
+    const call = `${request.method} ${pathname}`;
+    const instead = server.instead.get(call);
+    if (instead) return instead(response);
+    if (call === "GET /v1/status") {
+      server.polls += 1;
+      const agent = server.isOutdated
+        ? {}
+        : { configurationId: configurationId(server.taught.at(-1) ?? null) };
+      return send(response, 200, reportAt(now(), { agent, ...server.reported }));
+    }
+    if (server.isOutdated) return refuse(404, "not_found")(response);
+    if (call === "GET /v1/log-kinds") {
+      server.periods.push(searchParams);
+      return send(response, 200, server.kinds);
+    }
+    if (call === "POST /v1/log-pattern-trials") {
+      server.tried.push((await json(request)) as TaughtPatterns);
+      return send(response, 200, server.trial);
+    }
+    if (call === "PUT /v1/configuration") {
+      const { logs } = (await json(request)) as { logs: TaughtPatterns | null };
+      server.taught.push(logs);
+      return send(response, 200, { configurationId: configurationId(logs) });
+    }
+    return refuse(404, "not_found")(response);
+  }
+
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const port = await listen(
+    t,
+    certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest),
+  );
+  server.address = `${certificate ? "https" : "http"}://127.0.0.1:${port}`;
+  return server;
+}
+
+let certificate: ReturnType<typeof makeCertificate> | null = null;
+function sharedCertificate() {
+  certificate ??= makeCertificate();
+  return certificate;
+}
+
+/** Answers with an error of the protocol. */
+export function refuse(status: number, error: string, message = ""): Answering {
+  return (response) => send(response, status, { error, message });
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

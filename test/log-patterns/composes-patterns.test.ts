@@ -1,0 +1,79 @@
+import t from "tap";
+import {
+  carryOver,
+  composePatterns,
+  findOverfull,
+  NO_PATTERNS,
+  withinLimits,
+} from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
+import { MAX_PATTERNS, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
+
+type Some = Partial<TaughtPatterns>;
+const patterns = (some: Some): TaughtPatterns => ({ ...NO_PATTERNS, ...some });
+const orNull = (some: Some | null) => some && patterns(some);
+
+const COMPOSED: [name: string, own: Some | null, ofAll: Some | null, expected: Some | null][] = [
+  ["nothing was taught", null, null, null],
+  ["only for all", null, { succeeded: ["done"] }, { succeeded: ["done"] }],
+  ["only for this one", { failed: ["broke"] }, null, { failed: ["broke"] }],
+  [
+    "its own come first, and add to those of all",
+    { succeeded: ["own done"], attempted: ["began"] },
+    { succeeded: ["done"], failed: ["broke"] },
+    { succeeded: ["own done", "done"], attempted: ["began"], failed: ["broke"] },
+  ],
+  [
+    "of the same pattern its own say counts",
+    { failed: ["SyncJob done"] },
+    { succeeded: ["SyncJob done", "done"] },
+    { failed: ["SyncJob done"], succeeded: ["done"] },
+  ],
+  [
+    "what it leaves out does not come back",
+    { excluded: ["SyncJob done"] },
+    { succeeded: ["SyncJob done"] },
+    { excluded: ["SyncJob done"] },
+  ],
+  ["the same twice is one", { succeeded: ["done"] }, { succeeded: ["done"] }, { succeeded: ["done"] }],
+];
+
+for (const [name, own, ofAll, expected] of COMPOSED) {
+  t.test(`composes: ${name}`, async (t) => {
+    t.strictSame(composePatterns(orNull(own), orNull(ofAll)), orNull(expected));
+  });
+}
+
+t.test("of more than an agent takes those of all are left out", async (t) => {
+  const many = (word: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `${word} ${index}`);
+  const composed = patterns({
+    succeeded: [...many("own", 40), ...many("all", 40)],
+    failed: many("broke", 50),
+  });
+  t.strictSame(findOverfull(composed), ["succeeded"]);
+  t.strictSame(withinLimits(composed).succeeded, composed.succeeded.slice(0, MAX_PATTERNS));
+});
+
+const CARRIED: [name: string, edited: Some, before: Some, other: Some, expected: Some][] = [
+  [
+    "what was added",
+    { succeeded: ["a", "new"] },
+    { succeeded: ["a"] },
+    { failed: ["b"] },
+    { succeeded: ["new"], failed: ["b"] },
+  ],
+  ["not what was removed", {}, { succeeded: ["a"] }, { succeeded: ["a"] }, { succeeded: ["a"] }],
+  [
+    "a pattern that now means something else",
+    { failed: ["a"] },
+    { succeeded: ["a"] },
+    { succeeded: ["a", "b"] },
+    { succeeded: ["b"], failed: ["a"] },
+  ],
+];
+
+for (const [name, edited, before, other, expected] of CARRIED) {
+  t.test(`carries over ${name}`, async (t) => {
+    t.strictSame(carryOver(patterns(edited), patterns(before), patterns(other)), patterns(expected));
+  });
+}
