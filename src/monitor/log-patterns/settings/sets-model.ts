@@ -54,7 +54,7 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
         counts.takenOwn.has(set.posServerId) ? "logPatterns.sets.takenByIt" : "logPatterns.sets.notTakenYet",
       );
     const { taken, canBeTaught, outdated } = counts;
-    const numbers = { taken: format.number(taken), count: canBeTaught, all: format.number(canBeTaught) };
+    const numbers = { taken: format.number(taken), all: format.number(canBeTaught) };
     return [
       t("logPatterns.sets.taken", numbers),
       ...(outdated > 0 ? [t("logPatterns.sets.outdated", { count: outdated })] : []),

@@ -20,7 +20,8 @@ export function taughtInWords(viewer: Viewer, { failure, count, lastAt }: Taught
   if (failure) {
     return { isOk: true, text: t("logPatterns.savedOnly"), detail: teachingFailureInWords(viewer, failure) };
   }
-  const when = lastAt === null ? "" : t("logPatterns.trial.when", { age: format.age(lastAt, now).text });
+  const when =
+    lastAt === null ? "" : t("logPatterns.trial.when", { age: format.duration(Math.max(now - lastAt, 0)) });
   const found =
     count > 0
       ? t("logPatterns.trial.succeeded", { count, times: format.number(count), when })

@@ -24,7 +24,7 @@ export function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs:
   const lastInWords = (last: LogPatternTrial["failed"]["last"]): string => {
     if (!last?.at) return "";
     const at = Math.min(Date.parse(last.at) + clockShiftMs, now);
-    return t("logPatterns.trial.when", { age: format.age(at, now).text });
+    return t("logPatterns.trial.when", { age: format.duration(now - at) });
   };
   const none = (key: string, sign: Sign): Result => ({
     sign,

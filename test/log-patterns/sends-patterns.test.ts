@@ -1,0 +1,264 @@
+import t, { type Test } from "tap";
+import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
+import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
+import { takeBackLogPatterns, teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
+import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
+import { configurationId, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { received } from "../helpers/outcomes.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { refuse, startTeachableServer, type TeachableServer } from "../helpers/teachable-server.ts";
+
+const MINUTE_MS = 60_000;
+const ACTOR = { userId: null, login: "anna", name: "Анна", address: "10.1.2.3" };
+const DONE: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob done"] };
+const ENDED: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob ended"] };
+const BROKE: TaughtPatterns = { ...NO_PATTERNS, failed: ["SyncJob broke"] };
+
+async function startTaught(t: Test) {
+  const monitor = await startMonitor(t);
+  const server = await startTeachableServer(t, monitor.clock);
+  const id = await add(monitor, server);
+  return { monitor, server, id };
+}
+
+async function add(monitor: TestMonitor, { address, fingerprint }: TeachableServer): Promise<number> {
+  return await monitor.addPosServer({ address, fingerprint });
+}
+
+async function teach(monitor: TestMonitor, id: number, scope: "all" | "own", patterns: TaughtPatterns) {
+  const { db } = monitor.app.database;
+  const { ofAll, own } = await readSetsInForce(db);
+  const seenId = (scope === "all" ? ofAll : own.get(id))?.id ?? null;
+  const { organization_id: organizationId } = await db
+    .selectFrom("pos_server")
+    .select("organization_id")
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  const source = { id, name: "Тверская", organizationId };
+  const isTaught = await teachLogPatterns(db, ACTOR, { scope, patterns, source, seenId }, monitor.clock());
+  if (!isTaught) throw new Error("somebody else taught meanwhile");
+}
+
+async function takeBack(monitor: TestMonitor, scope: "all" | number) {
+  const { db } = monitor.app.database;
+  const { ofAll, own } = await readSetsInForce(db);
+  const set = scope === "all" ? ofAll : own.get(scope);
+  await takeBackLogPatterns(db, ACTOR, set?.id ?? 0, monitor.clock());
+}
+
+async function send({ app }: TestMonitor) {
+  await app.logPatterns.tick();
+  await app.logPatterns.idle();
+}
+
+async function events({ app }: TestMonitor, action: "log_patterns_refuse" | "log_patterns_teach") {
+  return await app.database.db
+    .selectFrom("audit_event")
+    .select(["result", "pos_server_id as posServerId", "detail_parts as detail"])
+    .where("action", "=", action)
+    .execute();
+}
+
+const asideOf = async ({ app }: TestMonitor, id: number) =>
+  textOf((await getPage(app, `/pos-servers/${id}`)).body);
+
+t.test("what is taught goes to every agent that answers, once", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  const other = await startTeachableServer(t, monitor.clock);
+  const otherId = await add(monitor, other);
+  await monitor.app.pollNow(id);
+  await send(monitor);
+  t.same(server.taught, [], "nothing was taught, and nothing is sent");
+
+  await teach(monitor, id, "all", DONE);
+  await send(monitor);
+  await send(monitor);
+  t.strictSame(server.taught, [DONE]);
+  t.same(other.taught, [], "whoever has never answered may not be able to be taught");
+  t.match(await asideOf(monitor, id), /Шаблоны логов: взяты/);
+
+  await monitor.app.pollNow(otherId);
+  await send(monitor);
+  t.strictSame(other.taught, [DONE]);
+  t.match(await events(monitor, "log_patterns_teach"), [{ result: "done", posServerId: null }]);
+});
+
+t.test("an agent that was away takes it when it comes back, also from another process", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  await monitor.fail(id);
+  await teach(monitor, id, "all", DONE);
+  await send(monitor);
+  t.same(server.taught, []);
+  t.match(await asideOf(monitor, id), /Шаблоны логов ещё не отправлены/);
+
+  await monitor.app.close();
+  const again = await startMonitor(t, { dataDir: monitor.dataDir, clock: monitor.clock });
+  await again.app.pollNow(id);
+  await send(again);
+  t.strictSame(server.taught, [DONE]);
+});
+
+t.test(
+  "its own patterns come before those of all, and taking back sends what was before, or nothing",
+  async (t) => {
+    const { monitor, server, id } = await startTaught(t);
+    await monitor.app.pollNow(id);
+    await teach(monitor, id, "all", DONE);
+    await send(monitor);
+    await teach(monitor, id, "own", BROKE);
+    await send(monitor);
+    t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: DONE.succeeded });
+    await teach(monitor, id, "all", ENDED);
+    await send(monitor);
+    t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: ENDED.succeeded });
+    await takeBack(monitor, id);
+    await send(monitor);
+    t.strictSame(server.taught.at(-1), ENDED);
+    await takeBack(monitor, "all");
+    await send(monitor);
+    t.strictSame(server.taught.at(-1), DONE);
+    await takeBack(monitor, "all");
+    await send(monitor);
+    t.equal(server.taught.at(-1), null);
+    await send(monitor);
+    t.equal(server.taught.length, 6);
+  },
+);
+
+t.test(
+  "an agent that refuses is told on its page, recorded once, and asked again every five minutes",
+  async (t) => {
+    const { monitor, server, id } = await startTaught(t);
+    await monitor.app.pollNow(id);
+    let asked = 0;
+    server.instead.set("PUT /v1/configuration", (response) => {
+      asked += 1;
+      refuse(400, "invalid_pattern", "/succeeded/0: no")(response);
+    });
+    await teach(monitor, id, "own", DONE);
+    for (const afterMs of [0, MINUTE_MS, 3 * MINUTE_MS]) {
+      monitor.clock.advance(afterMs);
+      await monitor.app.pollNow(id);
+      await send(monitor);
+    }
+    t.equal(asked, 1);
+    t.match(
+      await asideOf(monitor, id),
+      /Шаблоны логов не взяты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
+    );
+    monitor.clock.advance(MINUTE_MS);
+    await monitor.app.pollNow(id);
+    await send(monitor);
+    t.equal(asked, 2);
+    t.match(await events(monitor, "log_patterns_refuse"), [
+      { result: "failed", posServerId: id, detail: /"refused"/ },
+    ]);
+    t.equal((await events(monitor, "log_patterns_refuse")).length, 1);
+
+    await teach(monitor, id, "own", ENDED);
+    server.instead.clear();
+    await send(monitor);
+    t.strictSame(server.taught, [ENDED], "others are sent at once");
+  },
+);
+
+t.test("an agent that cannot be taught is left alone, and its page says so", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  server.isOutdated = true;
+  await monitor.app.pollNow(id);
+  await teach(monitor, id, "all", DONE);
+  await send(monitor);
+  t.same(server.taught, []);
+  t.match(await asideOf(monitor, id), /Шаблоны логов не отправить: агент устарел, обновите его/);
+});
+
+t.test("an agent that says it took something else is asked again later", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  let asked = 0;
+  server.instead.set("PUT /v1/configuration", (response) => {
+    asked += 1;
+    response.setHeader("content-type", "application/json").end('{"configurationId":null}');
+  });
+  await teach(monitor, id, "all", DONE);
+  await send(monitor);
+  await monitor.app.pollNow(id);
+  await send(monitor);
+  t.equal(asked, 1);
+  t.match(await asideOf(monitor, id), /Шаблоны логов не взяты/);
+});
+
+t.test("a restored copy sends nothing until its monitor may act; parked ones are left alone", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  const { db } = monitor.app.database;
+  await monitor.app.pollNow(id);
+  await teach(monitor, id, "all", DONE);
+  await markAsRestored(db, monitor.clock());
+  await send(monitor);
+  t.match(await monitor.app.logPatterns.sendNow(id), { code: "restored_copy" });
+  t.same(server.taught, []);
+  await db.deleteFrom("setting").execute();
+  await db.updateTable("pos_server").set({ parked: 1 }).where("id", "=", id).execute();
+  await send(monitor);
+  t.same(server.taught, []);
+  await db.updateTable("pos_server").set({ parked: 0 }).where("id", "=", id).execute();
+  await send(monitor);
+  t.strictSame(server.taught, [DONE]);
+});
+
+t.test(
+  "a thousand agents are taught a few at once, and those that hang keep nobody from being polled",
+  async (t) => {
+    let underWay = 0;
+    let most = 0;
+    const taught = new Set<number>();
+    const hanging = Promise.withResolvers<never>();
+    const client = createScriptedClient(
+      () => received(monitor.clock(), { agent: { configurationId: null } }),
+      {
+        async putConfiguration({ id }, _configuration, signal) {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          signal.addEventListener("abort", () => hanging.reject(signal.reason));
+          if (id <= 4) return await hanging.promise;
+          await new Promise(setImmediate);
+          underWay -= 1;
+          taught.add(id);
+          return { ok: true, value: { configurationId: configurationId(DONE) }, receivedAt: monitor.clock() };
+        },
+      },
+    );
+    hanging.promise.catch(() => undefined);
+    const monitor = await startMonitor(t, { client });
+    const { app, clock } = monitor;
+    const ids: number[] = [];
+    for (let number = 0; number < 1_000; number += 1) ids.push(await monitor.addPosServer());
+    const round = async () => {
+      for (let second = 0; second < 60; second += 1) {
+        clock.advance(1_000);
+        await app.poller.tick();
+        await app.logPatterns.tick();
+      }
+      await app.poller.idle();
+    };
+    await round();
+    await round();
+    const polledBefore = client.calls.length;
+    app.poller.stats();
+    await teach(monitor, ids[0] ?? 0, "all", DONE);
+    const beganAt = performance.now();
+    while (taught.size < 996 && performance.now() - beganAt < 60_000) {
+      await app.logPatterns.tick();
+      await new Promise(setImmediate);
+    }
+    t.comment(`996 agents taught in ${Math.round(performance.now() - beganAt)} ms`);
+    t.equal(taught.size, 996);
+    t.ok(most <= 16, `${most} at once`);
+    await round();
+    t.ok(client.calls.length - polledBefore >= 990, "everybody was polled meanwhile");
+    t.ok(app.poller.stats().maxLatenessMs <= 2_000, "and on time");
+  },
+);

@@ -1,0 +1,352 @@
+import t, { type Test } from "tap";
+import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { kindOf, NO_TRIAL, refuse, startTeachableServer } from "../helpers/teachable-server.ts";
+
+const MINUTE_MS = 60_000;
+const DONE = "SyncJob # done in # ms";
+const BROKE = "SyncJob # broke: «…»";
+const DONE_PATTERN = "SyncJob \\S+ done in \\S+ ms";
+const BROKE_PATTERN = "(?<message>SyncJob \\S+ broke: .+)";
+const field = (text: string) => `kind-${kindId(text)}`;
+
+async function startTeaching(t: Test) {
+  const monitor = await startMonitor(t);
+  const server = await startTeachableServer(t, monitor.clock);
+  const at = (agoMs: number) => new Date(monitor.clock() - agoMs).toISOString();
+  server.reported = { syncedAgoMs: null, logs: { found: true, unmatched: true } };
+  server.kinds = {
+    lines: 4_321,
+    isCut: true,
+    kinds: [
+      kindOf("Request # from till #", { count: 4_000, lastAt: at(0), example: "Request 17 from till 2" }),
+      kindOf(DONE, { count: 212, lastAt: at(3 * MINUTE_MS), example: "SyncJob 5 done in 31 ms" }),
+      kindOf(BROKE, { count: 5, level: "ERROR", example: "SyncJob 6 broke: «нет места»" }),
+      kindOf("OK", { count: 2 }),
+      kindOf("Guest # asked", { example: "Guest +79161234567 asked" }),
+    ],
+  };
+  server.trial = {
+    ...NO_TRIAL,
+    succeeded: { count: 212, last: { at: at(3 * MINUTE_MS), text: "SyncJob 5 done in 31 ms" } },
+    failed: { count: 5, last: { at: at(20 * MINUTE_MS), text: "SyncJob 6 broke: guest +79161234567" } },
+  };
+  const id = await monitor.addPosServer({ address: server.address, fingerprint: server.fingerprint });
+  await monitor.app.pollNow(id);
+  const administrator = await signedIn(monitor, { name: "Анна", isAdministrator: true });
+  return { monitor, server, id, administrator, url: `/pos-servers/${id}` };
+}
+
+/** The form of a page as a browser would send it, with changes. */
+function formOf(html: string, changes: Record<string, string> = {}): Record<string, string> {
+  const [, form = ""] = /<form class="teaching"([\s\S]*?)<\/form>/.exec(html) ?? [];
+  const fields: Record<string, string> = {};
+  for (const [, name = "", value = ""] of form.matchAll(
+    /<input type="hidden" name="([^"]+)" value="([^"]*)"/g,
+  ))
+    fields[name] = unescapeHtml(value);
+  for (const [, name = "", options = ""] of form.matchAll(
+    /<select name="([^"]+)"[^>]*>([\s\S]*?)<\/select>/g,
+  ))
+    fields[name] = /value="(\w+)" selected/.exec(options)?.[1] ?? "";
+  for (const [, name = "", value = ""] of form.matchAll(
+    /<textarea id="(\w+)"[^>]*>\n?([\s\S]*?)<\/textarea>/g,
+  ))
+    fields[name] = unescapeHtml(value);
+  fields.scope = /name="scope" value="(\w+)" checked/.exec(form)?.[1] ?? "";
+  fields.q = unescapeHtml(/name="q" type="search" value="([^"]*)"/.exec(form)?.[1] ?? "");
+  const { _csrf, ...others } = fields;
+  return { ...others, ...changes };
+}
+
+const choiceOf = (html: string, text: string) => formOf(html)[field(text)];
+
+async function save(browser: TestBrowser, url: string, changes: Record<string, string>) {
+  const page = await browser.get(`${url}/log-patterns`);
+  return await browser.post(`${url}/log-patterns`, formOf(page.body, { step: "save", ...changes }));
+}
+
+async function setsOf({ app }: Awaited<ReturnType<typeof startMonitor>>) {
+  const rows = await app.database.db.selectFrom("log_pattern_set").selectAll().orderBy("id").execute();
+  return rows.map(({ patterns, pos_server_id, user_name }) => ({
+    patterns: JSON.parse(patterns),
+    pos_server_id,
+    user_name,
+  }));
+}
+
+t.test(
+  "from the list to a working exchange: the step, the lines, a trial, and what was saved and sent",
+  async (t) => {
+    const { monitor, server, id, administrator, url } = await startTeaching(t);
+    const list = await administrator.get("/pos-servers");
+    t.match(list.body, new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Показать, что значит обмен</a>`));
+    const own = await administrator.get(url);
+    t.match(textOf(own.body), /обмена в нём не узнаёт.*Показать, что значит обмен/);
+
+    const page = await administrator.get(`${url}/log-patterns`);
+    t.equal(page.statusCode, 200);
+    const text = textOf(page.body);
+    t.ok(text.indexOf(DONE) < text.indexOf("Request # from till #"), "words about exchange come first");
+    t.match(
+      text,
+      /SyncJob # done in # ms 212 раз · INFO · последняя 12:57 Пример целиком SyncJob 5 done in 31 ms/,
+    );
+    t.match(text, /Просмотрена 4 ?321 строка .*Лог больше/);
+    t.match(text, /Guest \+7 916 •••-••-67 asked/);
+    t.notMatch(page.body, "79161234567");
+    t.same(Object.fromEntries(server.periods[0] ?? []), {
+      from: "2026-11-23T10:00:00.000Z",
+      to: "2026-11-24T10:00:00.000Z",
+    });
+
+    const marked = formOf(page.body, { [field(DONE)]: "succeeded", [field(BROKE)]: "failed", step: "try" });
+    const tried = await administrator.post(`${url}/log-pattern-trials`, marked);
+    t.equal(tried.statusCode, 200);
+    t.strictSame(server.tried, [
+      { attempted: [], succeeded: [DONE_PATTERN], failed: [BROKE_PATTERN], excluded: [] },
+    ]);
+    t.match(
+      textOf(tried.body),
+      /Найдено 212 успешных обменов, последний раз 3 мин назад\. .*Найдено 5 ошибок обмена, последний раз 20 мин назад\. SyncJob 6 broke: guest \+7 916 •••-••-67/,
+    );
+    t.equal(choiceOf(tried.body, DONE), "succeeded");
+    t.equal(choiceOf(tried.body, BROKE), "failed");
+    t.same(server.taught, []);
+
+    server.reported = { syncedAgoMs: 3 * MINUTE_MS };
+    const saved = await administrator.post(`${url}/log-patterns`, formOf(tried.body, { step: "save" }));
+    t.equal(saved.statusCode, 303);
+    t.equal(saved.headers.location, url);
+    t.strictSame(server.taught, [
+      { attempted: [], succeeded: [DONE_PATTERN], failed: [BROKE_PATTERN], excluded: [] },
+    ]);
+    const after = textOf((await administrator.get(url)).body);
+    t.match(after, /Шаблоны сохранены и отправлены\. Найдено 212 успешных обменов/);
+    t.match(after, /Синхронизирован .*Шаблоны логов: взяты/);
+    t.match(await setsOf(monitor), [{ pos_server_id: null, user_name: "Анна" }]);
+
+    const again = await administrator.get(`${url}/log-patterns`);
+    t.equal(choiceOf(again.body, DONE), "succeeded", "what is in force is marked");
+    const event = await monitor.app.database.db
+      .selectFrom("audit_event")
+      .select(["user_name", "pos_server_id", "result"])
+      .where("action", "=", "log_patterns_teach")
+      .execute();
+    t.match(event, [{ user_name: "Анна", pos_server_id: null, result: "done" }]);
+    t.ok(id);
+  },
+);
+
+t.test("only administrators come there; others are led to the logs and told whom to ask", async (t) => {
+  const { monitor, url } = await startTeaching(t);
+  const user = await signedIn(monitor, { organizations: "all" });
+  t.equal((await user.get(`${url}/log-patterns`)).statusCode, 404);
+  t.equal((await user.post(`${url}/log-patterns`)).statusCode, 404);
+  const page = (await user.get(url)).body;
+  t.notMatch(page, "/log-patterns");
+  t.match(textOf(page), /Это может сделать системный администратор/);
+});
+
+const REFUSED: [name: string, changes: Record<string, string>, fieldName: string, problem: RegExp][] = [
+  ["is no expression", { succeeded: "done (" }, "succeeded", /Это не регулярное выражение/],
+  ["could take any time", { failed: "broke (?=x)" }, "failed", /не должно быть просмотра вперёд/],
+  ["has no word", { succeeded: ".+" }, "succeeded", /Слишком общий шаблон/],
+  ["is of a kind without a word", { [field("OK")]: "succeeded" }, field("OK"), /Слишком общий шаблон/],
+  [
+    "is one of too many",
+    { attempted: Array.from({ length: 51 }, (_, at) => `began${at}`).join("\n") },
+    "attempted",
+    /не больше 50/,
+  ],
+  ["is too long", { excluded: "x".repeat(1_001) }, "excluded", /не больше 1000 знаков/],
+];
+for (const [name, changes, fieldName, problem] of REFUSED) {
+  t.test(`a pattern that ${name} is refused beside its field, and all that was typed is kept`, async (t) => {
+    const { monitor, server, administrator, url } = await startTeaching(t);
+    const filled = { [field(DONE)]: "succeeded", excluded: "till", scope: "own", ...changes };
+    for (const step of ["save", "try"]) {
+      const page = await administrator.get(`${url}/log-patterns`);
+      const path = step === "save" ? "log-patterns" : "log-pattern-trials";
+      const answer = await administrator.post(`${url}/${path}`, formOf(page.body, { ...filled, step }));
+      t.equal(answer.statusCode, 422);
+      const [, shown = ""] = new RegExp(`id="problem-${fieldName}">([^<]*)<`).exec(answer.body) ?? [];
+      t.match(shown, problem);
+      t.match(formOf(answer.body), filled);
+    }
+    t.same(await setsOf(monitor), []);
+    t.same(server.tried, []);
+  });
+}
+
+t.test("what would mean both a success and a failure is refused at the pattern that does", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  server.trial = {
+    ...server.trial,
+    contradictions: { count: 5, last: { at: null, text: "SyncJob 6 broke: «x»" } },
+  };
+  const answer = await save(administrator, url, {
+    [field(BROKE)]: "failed",
+    [field(DONE)]: "succeeded",
+    succeeded: "SyncJob",
+  });
+  t.equal(answer.statusCode, 422);
+  t.match(answer.body, /id="problem-succeeded">[^<]*Под этот шаблон подходит и строка об ошибке/);
+  t.match(textOf(answer.body), /5 строк подходят и под успех, и под ошибку/);
+  t.same(await setsOf(monitor), []);
+});
+
+t.test("patterns that find no success are saved only when that is confirmed", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  server.trial = NO_TRIAL;
+  const answer = await save(administrator, url, { [field(BROKE)]: "failed" });
+  t.equal(answer.statusCode, 422);
+  t.match(answer.body, /id="problem-withoutSuccess">[^<]*ни одного успешного обмена/);
+  t.same(await setsOf(monitor), []);
+  const sent = formOf(answer.body, { step: "save", withoutSuccess: "1" });
+  t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303);
+  t.equal((await setsOf(monitor)).length, 1);
+});
+
+t.test("nothing marked is nothing to save", async (t) => {
+  const { administrator, url } = await startTeaching(t);
+  const answer = await save(administrator, url, {});
+  t.equal(answer.statusCode, 422);
+  t.match(textOf(answer.body), /Ничего не отмечено/);
+});
+
+t.test("an agent that fails is told in words, and nothing is lost", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  const page = await administrator.get(`${url}/log-patterns`);
+  server.instead.set("POST /v1/log-pattern-trials", refuse(503, "busy"));
+  const form = formOf(page.body, { [field(DONE)]: "succeeded", step: "save" });
+  const answer = await administrator.post(`${url}/log-patterns`, form);
+  t.equal(answer.statusCode, 409);
+  t.match(textOf(answer.body), /Агент уже просматривает лог/);
+  t.equal(choiceOf(answer.body, DONE), "succeeded");
+  t.same(await setsOf(monitor), []);
+
+  server.isOutdated = true;
+  const outdated = await administrator.get(`${url}/log-patterns`);
+  t.equal(outdated.statusCode, 200);
+  t.match(textOf(outdated.body), /Лог не удалось посмотреть\. Агент устарел, обновите его/);
+});
+
+t.test("a form outlives a restart, also of a line that is in the log no longer", async (t) => {
+  const { monitor, server, id, administrator, url } = await startTeaching(t);
+  const page = await administrator.get(`${url}/log-patterns`);
+  const marked = formOf(page.body, { [field(DONE)]: "succeeded", [field(BROKE)]: "failed", step: "try" });
+  const tried = await administrator.post(`${url}/log-pattern-trials`, marked);
+  await monitor.app.close();
+  const again = await startMonitor(t, { dataDir: monitor.dataDir, clock: monitor.clock });
+  const browser = await signedIn(again, { isAdministrator: true });
+
+  server.isOutdated = true;
+  const without = await browser.post(`${url}/log-patterns`, formOf(tried.body, { step: "save" }));
+  t.equal(without.statusCode, 409);
+  t.equal(formOf(without.body)[field(DONE)], "succeeded", "also while the agent does not answer");
+
+  server.isOutdated = false;
+  server.kinds.kinds = server.kinds.kinds.filter(({ text }) => text !== BROKE);
+  const searched = await browser.post(`${url}/log-pattern-trials`, formOf(without.body, { step: "search" }));
+  t.equal(formOf(searched.body).failed, BROKE_PATTERN, "it is among those written by hand");
+  t.equal(
+    (await browser.post(`${url}/log-patterns`, formOf(searched.body, { step: "save" }))).statusCode,
+    303,
+  );
+  t.strictSame(server.taught.at(-1)?.failed, [BROKE_PATTERN]);
+  t.ok(id);
+});
+
+t.test(
+  "without JavaScript lines are found by the server, and what was marked in others is kept",
+  async (t) => {
+    const { administrator, url } = await startTeaching(t);
+    const page = await administrator.get(`${url}/log-patterns`);
+    const found = await administrator.post(
+      `${url}/log-pattern-trials`,
+      formOf(page.body, { [field(DONE)]: "succeeded", q: "TILL", step: "search" }),
+    );
+    t.match(textOf(found.body), /Показано 1 из 5/);
+    t.notMatch(found.body, `<select name="${field(DONE)}"`);
+    t.equal(formOf(found.body)[field(DONE)], "succeeded");
+    const moved = await administrator.post(
+      `${url}/log-pattern-trials`,
+      formOf(found.body, { q: "", step: "move" }),
+    );
+    t.equal(formOf(moved.body).succeeded, DONE_PATTERN);
+    t.equal(choiceOf(moved.body, DONE), "nothing");
+    const reloaded = await administrator.get(`${url}/log-pattern-trials`);
+    t.equal(reloaded.headers.location, `${url}/log-patterns`);
+  },
+);
+
+t.test(
+  "of this one only, what is added to those of all, and what somebody else saved meanwhile",
+  async (t) => {
+    const { monitor, server, id, administrator, url } = await startTeaching(t);
+    await save(administrator, url, { [field(DONE)]: "succeeded" });
+    await save(administrator, url, { [field(BROKE)]: "failed", scope: "own" });
+    const sets = await setsOf(monitor);
+    t.match(sets[1], { pos_server_id: id, patterns: { succeeded: [], failed: [BROKE_PATTERN] } });
+    t.strictSame(server.taught.at(-1), {
+      attempted: [],
+      succeeded: [DONE_PATTERN],
+      failed: [BROKE_PATTERN],
+      excluded: [],
+    });
+
+    const mine = await administrator.get(`${url}/log-patterns`);
+    t.match(formOf(mine.body), {
+      scope: "own",
+      basis: "own",
+      [field(BROKE)]: "failed",
+      [field(DONE)]: "nothing",
+    });
+    const other = await signedIn(monitor, { name: "Борис", isAdministrator: true });
+    await save(other, url, { succeeded: "Finished" });
+    const late = await administrator.post(
+      `${url}/log-patterns`,
+      formOf(mine.body, { excluded: "till", step: "save" }),
+    );
+    t.equal(late.statusCode, 409);
+    t.match(textOf(late.body), /другие шаблоны сохранили: Борис/);
+    t.equal(formOf(late.body).excluded, "till");
+    t.equal(
+      (await administrator.post(`${url}/log-patterns`, formOf(late.body, { step: "save" }))).statusCode,
+      303,
+    );
+  },
+);
+
+t.test("what is in force is listed with who has taken it, and taken back after a question", async (t) => {
+  const { monitor, server, id, administrator, url } = await startTeaching(t);
+  await save(administrator, url, { [field(DONE)]: "succeeded" });
+  await save(administrator, url, { [field(BROKE)]: "failed" });
+  await monitor.report(await monitor.addPosServer(), { agent: {} });
+  const list = await administrator.get("/settings/log-patterns");
+  const text = textOf(list.body);
+  t.match(
+    text,
+    /Все POS-серверы 2 шаблона .*действуют POS-серверов взяли: 1 из 1\. Ещё у 1 агент устарел\. Анна, 24\.11 13:00 Тверская.*Вернуть прежние.*заменены более новыми/,
+  );
+  t.equal(list.body.match(/withdrawal\/new/g)?.length, 1);
+  const [, dialog = ""] = /href="([^"]+withdrawal\/new)"/.exec(list.body) ?? [];
+  t.match(
+    textOf((await administrator.get(dialog)).body),
+    /Снова будут действовать шаблоны от 24\.11 13:00 \(Анна\)/,
+  );
+
+  const path = dialog.replace("/new", "");
+  t.equal((await administrator.post(path)).headers.location, "/settings/log-patterns?notice=withdrawn");
+  t.equal((await administrator.post(path)).statusCode, 404, "once");
+  await monitor.app.logPatterns.tick();
+  await monitor.app.logPatterns.idle();
+  t.strictSame(server.taught.at(-1)?.failed, []);
+  t.match(textOf((await administrator.get("/settings/log-patterns")).body), /убраны 24\.11 13:00: Анна/);
+  const audit = textOf((await administrator.get("/audit")).body);
+  t.match(audit, /Прежние шаблоны логов возвращены .*для всех POS-серверов; успех: 1, ошибка: 1/);
+  t.ok(id);
+});
