@@ -30,6 +30,8 @@ const VIEWS = [
   "/settings",
   "/settings/wall",
   "/settings/wall/tokens/new",
+  "/settings/log-patterns",
+  "/pos-servers/1/log-patterns",
 ];
 
 t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {

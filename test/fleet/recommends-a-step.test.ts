@@ -320,6 +320,17 @@ t.test("an exchange that nobody saw asks for the logs", async (t) => {
   t.match(advise({ state: "sync_stale", unusablePatterns }), { cause: "log_patterns_unusable" });
 });
 
+t.test("an agent that finds no exchange in its log is taught, where it can be", async (t) => {
+  const silent: Partial<ProblemFacts> = { state: "sync_stale", lastSyncAt: null, configurationId: "" };
+  const stepOf = (facts: Partial<ProblemFacts>) => advise({ ...silent, ...facts })?.step;
+  t.match(advise(silent), { cause: "exchange_not_found", step: "teach_log", todo: "teach_log" });
+  t.equal(stepOf({ configurationId: null }), "get_logs", "of before");
+  t.equal(stepOf({ lastSyncAt: 1, logsUnmatched: 1 }), "teach_log", "its wording has changed");
+  t.equal(stepOf({ lastSyncAt: 1, logsUnmatched: 0 }), "get_logs");
+  t.equal(stepOf({ unusablePatterns: "/logs/failed/0: no" }), "get_logs");
+  t.equal(stepOf({ state: "sync_error", syncError: "boom", logsUnmatched: 1 }), "get_logs");
+});
+
 t.test("of a common cause nothing is done at one POS server, unless it is its own", async (t) => {
   const isCommon = true;
   const stepOf = (facts: Partial<ProblemFacts>) => advise({ ...facts, isCommon })?.step;

@@ -82,9 +82,9 @@ t.test(
   async (t) => {
     const { monitor, server, id, administrator, url } = await startTeaching(t);
     const list = await administrator.get("/pos-servers");
-    t.match(list.body, new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Показать, что значит обмен</a>`));
+    t.match(list.body, new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Разобрать лог</a>`));
     const own = await administrator.get(url);
-    t.match(textOf(own.body), /обмена в нём не узнаёт.*Показать, что значит обмен/);
+    t.match(textOf(own.body), /обмена в нём не узнаёт.*Разобрать лог/);
 
     const page = await administrator.get(`${url}/log-patterns`);
     t.equal(page.statusCode, 200);

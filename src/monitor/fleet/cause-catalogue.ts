@@ -90,7 +90,7 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   processing_failed: stale("wait", "elsewhere"),
   exchange_failed: stale("get_logs"),
   exchange_silent: stale("get_logs"),
-  exchange_not_found: stale("get_logs"),
+  exchange_not_found: { ...stale("teach_log"), todo: "teach_log" },
   log_patterns_unusable: stale("get_logs"),
   version_old: { meaning: "works", step: null, todo: "update" },
   version_unsupported: { meaning: "unwatched", step: null, todo: "update" },

@@ -59,6 +59,8 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   if (step === "get_logs" && needsTeaching(facts)) {
     return { ...advice, step: "teach_log", todo: "teach_log" };
   }
+  // Agents of before cannot be taught: people look for themselves.
+  if (step === "teach_log" && !needsTeaching(facts)) return { ...advice, step: "get_logs", todo: cause };
   if (step === "reset_database" && isCutOff(facts)) {
     // A new database would stay empty.
     return { ...advice, step: "mend_network", todo: "network_first", resetFails: "network" };

@@ -12,8 +12,8 @@ import type { SetsInForce } from "../sets/sets-in-force.ts";
 import { faultOf, findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patterns.ts";
 import type { TeachingForm } from "./teaching-form.ts";
 
-/** Keys of the catalogs under `logPatterns.problem`, by field; `form` is none of a field. */
-export type TeachingProblems = Record<string, string>;
+/** What is wrong by field, keys of the catalogs under `logPatterns.problem`; `form` is no field. */
+export type TeachingProblems = Record<string, { key: string; pattern?: string }>;
 
 /** What a form asks to teach. */
 export interface AskedPatterns {
@@ -40,10 +40,10 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
   const problems: TeachingProblems = {};
   for (const { pattern, field } of marked) {
     const fault = faultOf(pattern);
-    if (fault) problems[field] ??= fault;
+    if (fault) problems[field] ??= { key: fault, pattern };
   }
-  for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= "overfull";
-  if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = "nothing";
+  for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
+  if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
 
@@ -64,7 +64,7 @@ export function checkTrial(
 ): TeachingProblems {
   if (contradictions.count > 0) {
     const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
-    return { [found?.field ?? "form"]: "contradiction" };
+    return { [found?.field ?? "form"]: { key: "contradiction", ...(found && { pattern: found.pattern }) } };
   }
-  return succeeded.count === 0 && !isConfirmed ? { withoutSuccess: "no_success" } : {};
+  return succeeded.count === 0 && !isConfirmed ? { withoutSuccess: { key: "no_success" } } : {};
 }

@@ -34,8 +34,12 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   const { posServer, form, asked, lost, problems, trial, meanwhile } = shown;
   const url = `/pos-servers/${posServer.id}`;
   const problemOf = (field: string) => {
-    const key = problems[field];
-    return key ? t(`logPatterns.problem.${key}`) : null;
+    const problem = problems[field];
+    if (!problem) return null;
+    const words = t(`logPatterns.problem.${problem.key}`);
+    const isOfMany = PATTERN_KINDS.some((kind) => kind === field);
+    const pattern = problem.pattern?.slice(0, NAMED_CHARACTERS);
+    return isOfMany && pattern ? t("logPatterns.problemOf", { pattern, words }) : words;
   };
   const firstWrong = firstField(problems, asked.ok ? asked.value.kinds : []);
   const seen = asked.ok ? asked.value : null;

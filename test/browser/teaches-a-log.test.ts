@@ -1,0 +1,115 @@
+/// <reference lib="dom" />
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { kindOf, startTeachableServer } from "../helpers/teachable-server.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A log in words that no phrase of the agent knows: a job that ends well every five minutes, and once did not. */
+function strangeLog(now: number): string {
+  const line = (agoMs: number, level: string, text: string) => {
+    const time = new Date(now - agoMs + 180 * MINUTE_MS).toISOString().slice(0, 23).replace("T", " ");
+    return `[${time.replace(".", ",")}] ${level.padStart(5)} [12] - ${text}`;
+  };
+  const lines: string[] = [];
+  for (let minute = 600; minute >= 2; minute -= 1) {
+    lines.push(line(minute * MINUTE_MS, "INFO", `Till ${minute % 4} asked for wallet ${minute * 31}`));
+    if (minute % 5 !== 2) continue;
+    const isBroken = minute === 302;
+    const text = isBroken
+      ? 'Cargo run 7 gave up: "no route to host"'
+      : `Cargo run ${minute} delivered ${minute * 7} rows`;
+    lines.push(line(minute * MINUTE_MS - 1_000, isBroken ? "ERROR" : "INFO", text));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+async function startStrangeAgent(t: Test) {
+  const folder = await makeAgentFolder(t);
+  await writeFile(join(folder.logs, "pos.log"), strangeLog(Date.now()));
+  const agent = await startTestAgent(t, folder);
+  const { fingerprint = "", token = "" } = parsePairingString(agent.pairingString) ?? {};
+  return { address: agent.address, fingerprint, token };
+}
+
+t.test(
+  "a real agent with a log in strange words is taught in the browser, and its exchange is seen",
+  async (t) => {
+    const monitor = await startLiveMonitor(t, { client: createPosClient() });
+    const id = await monitor.addPosServer({ name: "Тверская, 12", ...(await startStrangeAgent(t)) });
+    await monitor.app.pollNow(id);
+    const browser = await launchBrowser();
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    await page.goto(`${monitor.url}/pos-servers`);
+    await page.click(`#pos-server-${id} >> text=Разобрать лог`);
+    await page.fill("#kinds-search", "cargo");
+    t.equal(await page.locator(".kind:visible").count(), 2);
+    await page.locator(".kind:visible select").nth(0).selectOption("succeeded");
+    await page.locator(".kind:visible select").nth(1).selectOption("failed");
+    await page.click("text=Проверить на логе");
+    t.match(
+      await page.textContent("#trial"),
+      /Найдено 119 успешных обменов, последний раз [12]\sмин назад.*Найдена 1 ошибка обмена/s,
+    );
+    t.equal(await page.locator(".kind").count(), 3, "all lines are there again");
+    await page.click("button[value=save]");
+    await page.waitForURL(`${monitor.url}/pos-servers/${id}`);
+    t.match(
+      await page.textContent("#notice"),
+      /Шаблоны сохранены и отправлены\. Найдено 119 успешных обменов/,
+    );
+    t.match(await page.textContent(".state-card"), /Синхронизирован.*Обмен работает/s);
+  },
+);
+
+t.test(
+  "two hundred long lines fit desktop and phone in both schemes, and the search keeps what was marked",
+  async (t) => {
+    const server = await startTeachableServer(t, Date.now);
+    const long = "Handler запрос программы лояльности для гостя # терминал # группа «…» ответ # мс ".repeat(
+      4,
+    );
+    server.reported = { syncedAgoMs: null, logs: { found: true, unmatched: true } };
+    server.kinds = {
+      lines: 184_321,
+      isCut: true,
+      kinds: Array.from({ length: 200 }, (_, index) => {
+        const text = index === 5 ? "x".repeat(300) : `${index} ${long}`.slice(0, 300);
+        return kindOf(text, { count: 20_000 - index, example: `${text}${long}${long}`.slice(0, 1_000) });
+      }),
+    };
+    const monitor = await startLiveMonitor(t, { client: createPosClient() });
+    const { address, fingerprint } = server;
+    const id = await monitor.addPosServer({ name: "Тверская-Ямская, 12", address, fingerprint });
+    await monitor.app.pollNow(id);
+    const url = `${monitor.url}/pos-servers/${id}/log-patterns`;
+    const browser = await launchBrowser();
+    for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });
+      await page.goto(url);
+      await page.locator(".kind select").nth(3).selectOption("excluded");
+      await page.click(".by-hand summary");
+      await page.fill("#succeeded", ".+");
+      await page.click("text=Проверить на логе");
+      await page.waitForSelector("#problem-succeeded");
+      t.equal(await page.locator(".kind select").nth(3).inputValue(), "excluded");
+      t.equal(await page.evaluate(() => document.activeElement?.id), "succeeded");
+      await inEitherScheme(page, async (colorScheme) => {
+        t.same(await violations(page), [], `${name}, ${colorScheme}`);
+        await takeScreenshot(page, `teaching-${name}-${colorScheme}`);
+      });
+      for (const width of [320, 390, 760, 1000, 1440, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${width} px`);
+      }
+    }
+    t.same(server.taught, []);
+  },
+);
