@@ -1,3 +1,6 @@
+/** A POS server has to answer sooner; whoever stopped waiting may try again. */
+const NO_ANSWER_MS = 45_000;
+
 const form = document.getElementById("teaching");
 const search = document.getElementById("kinds-search");
 if (form instanceof HTMLFormElement) {
@@ -14,7 +17,7 @@ function filterWhileTyping(form, search) {
   // Those that the server has left out are not in the page.
   if (search.value !== "") return;
   /** @type {HTMLElement[]} */
-  const rows = [...form.querySelectorAll(".kind")];
+  const rows = [...form.querySelectorAll("li")];
   const texts = rows.map((row) => fold(row.querySelector(".kind-line")?.textContent ?? ""));
   const found = document.getElementById("kinds-found");
   const none = document.getElementById("kinds-none");
@@ -40,22 +43,27 @@ function filterWhileTyping(form, search) {
  * @param {HTMLFormElement} form
  */
 function showWork(form) {
-  let isSent = false;
+  /** @type {(() => void) | null} */
+  let restore = null;
   form.addEventListener("submit", (event) => {
-    if (isSent) {
+    if (restore) {
       event.preventDefault();
       return;
     }
     const button = event.submitter;
     if (!(button instanceof HTMLButtonElement) || !button.dataset.busy) return;
-    isSent = true;
+    const text = button.textContent;
     button.textContent = button.dataset.busy;
     button.setAttribute("aria-busy", "true");
+    restore = () => {
+      button.textContent = text;
+      button.removeAttribute("aria-busy");
+      restore = null;
+    };
+    setTimeout(() => restore?.(), NO_ANSWER_MS);
   });
   // The browser's way back shows the page as it was left.
-  addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
-  });
+  addEventListener("pageshow", () => restore?.());
 }
 
 /** @param {string} text */

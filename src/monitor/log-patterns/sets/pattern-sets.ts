@@ -4,6 +4,7 @@ import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { findSetInForce } from "./list-sets.ts";
 import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
 
 /** For whom something is taught. */
@@ -91,51 +92,6 @@ export async function takeBackLogPatterns(
     await recordEvent(trx, actor, event, now);
     return true;
   });
-}
-
-/** Finds a set with what it is for; null when it is not the one in force. */
-export async function findSetInForce(db: Kysely<Database>, id: number) {
-  const { ofAll, own } = await readSetsInForce(db);
-  if (![ofAll, ...own.values()].some((set) => set?.id === id)) return null;
-  return await selectSets(db).where("log_pattern_set.id", "=", id).executeTakeFirstOrThrow();
-}
-
-/** The set that comes into force when this one is taken back; null = none. */
-export async function findSetBefore(db: Kysely<Database>, set: { id: number; posServerId: number | null }) {
-  const row = await selectSets(db)
-    .where("log_pattern_set.pos_server_id", "is", set.posServerId)
-    .where("log_pattern_set.taken_back_at", "is", null)
-    .where("log_pattern_set.id", "<", set.id)
-    .orderBy("log_pattern_set.id", "desc")
-    .executeTakeFirst();
-  return row ?? null;
-}
-
-export type ListedSet = Awaited<ReturnType<typeof listPatternSets>>[number];
-
-/** The sets that were ever taught, the newest first. */
-export async function listPatternSets(db: Kysely<Database>, limit: number) {
-  const rows = await selectSets(db).orderBy("log_pattern_set.id", "desc").limit(limit).execute();
-  return rows.map(({ patterns, ...row }) => ({ ...row, patterns: JSON.parse(patterns) as TaughtPatterns }));
-}
-
-function selectSets(db: Kysely<Database>) {
-  return db
-    .selectFrom("log_pattern_set")
-    .leftJoin("pos_server", "pos_server.id", "log_pattern_set.pos_server_id")
-    .select([
-      "log_pattern_set.id",
-      "log_pattern_set.pos_server_id as posServerId",
-      "pos_server.name as posServerName",
-      "pos_server.organization_id as organizationId",
-      "patterns",
-      "source_pos_server_id as sourceId",
-      "source_name as sourceName",
-      "user_name as userName",
-      "taught_at as taughtAt",
-      "taken_back_at as takenBackAt",
-      "taken_back_by as takenBackBy",
-    ]);
 }
 
 function describe(patterns: TaughtPatterns, scope: Scope, sourceName: string): AuditDetail {

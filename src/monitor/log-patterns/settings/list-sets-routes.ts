@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
-import { findSetBefore, findSetInForce, listPatternSets, takeBackLogPatterns } from "../sets/pattern-sets.ts";
+import { findSetBefore, findSetInForce, listPatternSets } from "../sets/list-sets.ts";
+import { takeBackLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce } from "../sets/sets-in-force.ts";
 import { countTaken } from "./count-taken.ts";
 import { SETS_URL, setsModel, withdrawalConfirmation } from "./sets-model.ts";

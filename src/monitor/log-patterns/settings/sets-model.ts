@@ -1,7 +1,7 @@
 import type { Confirmation } from "../../forms/confirmation.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
-import type { ListedSet } from "../sets/pattern-sets.ts";
+import type { ListedSet } from "../sets/list-sets.ts";
 import type { SetsInForce } from "../sets/sets-in-force.ts";
 import type { TakenCounts } from "./count-taken.ts";
 

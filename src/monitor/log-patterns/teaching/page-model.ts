@@ -7,13 +7,10 @@ import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import type { TeachingProblems } from "./check-form.ts";
+import { kindModel, NAMED_CHARACTERS, NOTHING } from "./kind-model.ts";
 import type { Asked, SeenKind, SeenKinds } from "./seen-kinds.ts";
 import { linesOf, type TeachingForm } from "./teaching-form.ts";
 import { trialModel } from "./trial-model.ts";
-
-/** As much of a line as tells which one a field is about. */
-const NAMED_CHARACTERS = 80;
-const NOTHING = "nothing";
 
 export interface ShownTeaching {
   posServer: ShownPosServer;
@@ -133,24 +130,6 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     if (!tried.ok) return { failure: teachingFailureInWords(viewer, tried.failure), results: [], note: null };
     return { failure: null, ...trialModel(viewer, tried.value, posServer.clockShiftMs ?? 0, now) };
   }
-}
-
-function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingForm, now: number) {
-  const { id, text, levels, count, example, lastAt } = kind;
-  return {
-    kind,
-    name: `kind-${id}`,
-    textName: `text-${id}`,
-    label: t("logPatterns.meaningOf", { text: text.slice(0, NAMED_CHARACTERS) }),
-    text,
-    example: example === text ? null : example,
-    facts: [
-      t("logPatterns.times", { count, times: format.number(count) }),
-      ...levels,
-      ...(lastAt === null ? [] : [t("logPatterns.lastAt", { time: format.clock(lastAt, now) })]),
-    ].join(" · "),
-    choice: (choices.get(id)?.meaning ?? NOTHING) as string,
-  };
 }
 
 /** The first wrong field in the order of the page. */

@@ -1,37 +1,29 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
-import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
-import { inTurn } from "../../plugins/in-turn.ts";
-import { createPlaces, type PlaceLimits } from "../../workers/places.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
+import { createAgentQuestions } from "./ask-agent.ts";
 import { checkForm, checkTrial } from "./check-form.ts";
 import { markKinds, withKinds } from "./marked-patterns.ts";
 import { type ShownTeaching, teachingModel } from "./page-model.ts";
-import { type Asked, createLogQuestions, type SeenKinds } from "./seen-kinds.ts";
+import type { Asked, SeenKinds } from "./seen-kinds.ts";
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
-
-/** Each makes an agent read a day of its log. */
-const QUESTIONS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
-
-type TeachingRequest = FastifyRequest<WithId>;
 
 /** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
 export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const questions = createLogQuestions(app.posClient, app.clock);
-  const places = createPlaces(QUESTIONS);
+  const { askForKinds, tryOut } = createAgentQuestions(app);
   const access = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
 
   app.get<WithId>("/pos-servers/:id/log-patterns", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const asked = await askForKinds(request, reply, posServer, true);
+    const asked = await askForKinds(reply, posServer, true);
     if (asked === "left") return reply.code(499).send();
     const sets = await readSetsInForce(db);
     const basis = sets.own.has(posServer.id) ? "own" : "all";
@@ -56,7 +48,7 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { step, ...sent } = readTeachingForm(request.body);
-    const asked = await askForKinds(request, reply, posServer);
+    const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(sent, asked, step === "move");
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
@@ -65,7 +57,7 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     if (hasAny(checked.problems)) {
       return await show(reply.code(422), { ...shown, problems: checked.problems });
     }
-    const trial = await tryOut(request, reply, posServer, checked.composed);
+    const trial = await tryOut(reply, posServer, checked.composed);
     if (trial === "left") return reply.code(499).send();
     return await show(reply, { ...shown, trial });
   });
@@ -73,7 +65,7 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
   app.post<WithId>("/pos-servers/:id/log-patterns", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const asked = await askForKinds(request, reply, posServer);
+    const asked = await askForKinds(reply, posServer);
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(readTeachingForm(request.body), asked);
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
@@ -84,7 +76,7 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     }
     // What cannot be told any more must not be left out silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
-    const trial = await tryOut(request, reply, posServer, checked.composed);
+    const trial = await tryOut(reply, posServer, checked.composed);
     if (trial === "left") return reply.code(499).send();
     if (!trial.ok) return await show(reply.code(409), { ...shown, trial });
     const problems = checkTrial(trial.value, checked, form);
@@ -113,32 +105,6 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
       count: succeeded.count,
       lastAt,
     });
-  }
-
-  async function askForKinds(
-    request: TeachingRequest,
-    reply: FastifyReply,
-    posServer: ShownPosServer,
-    isFresh = false,
-  ): Promise<Asked<SeenKinds> | "left"> {
-    const called = await readPosServerToCall(db, app.secretBox, posServer.id);
-    if (!called.ok) return called;
-    return await inTurn(request, reply, { places, busyWith: "logQuestions" }, (signal) =>
-      questions.kinds(called.posServer, posServer.clockShiftMs ?? 0, isFresh, signal),
-    );
-  }
-
-  async function tryOut(
-    request: TeachingRequest,
-    reply: FastifyReply,
-    posServer: ShownPosServer,
-    patterns: TaughtPatterns,
-  ): Promise<Asked<LogPatternTrial> | "left"> {
-    const called = await readPosServerToCall(db, app.secretBox, posServer.id);
-    if (!called.ok) return called;
-    return await inTurn(request, reply, { places, busyWith: "logQuestions" }, (signal) =>
-      questions.tryPatterns(called.posServer, patterns, signal),
-    );
   }
 
   async function show(reply: FastifyReply, shown: Omit<ShownTeaching, "meanwhile"> & Partial<ShownTeaching>) {
