@@ -31,6 +31,8 @@ const DETAILS: [detail: string, ru: string][] = [
     "the stored token cannot be read with the key of this data folder",
     "сохранённый токен не читается: ключ этой папки данных другой",
   ],
+  ["pos.db is open in sqlservr.exe (1234)", "файл pos.db открыт в sqlservr.exe, процесс 1234"],
+  ["pos.mdf is open in another program", "файл pos.mdf открыт в другой программе"],
   ["getaddrinfo ENOTFOUND pos.example.ru", "имени pos.example.ru нет в DNS"],
   ["getaddrinfo EAI_AGAIN pos.example.ru", "сервер имён не отвечает, имя pos.example.ru"],
   ["connect ECONNREFUSED 10.0.0.1:8443", "в соединении отказано, 10.0.0.1:8443"],
