@@ -1,6 +1,8 @@
 import { POS_SERVERS } from "./chain.ts";
 import { runAsDemoChild } from "./child-process.ts";
+import type { DemoPorts } from "./demo-ports.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
+import { SERVICE_NAME } from "./service-name.ts";
 import { startSimulation } from "./simulation.ts";
 
 /** First message from the parent. */
@@ -8,6 +10,7 @@ export interface ChainStart {
   dataDir: string;
   /** Days of old log lines in a new folder, today included; 0 = none. */
   historyDays: number;
+  ports: DemoPorts;
 }
 
 /** Answer when the services of all POS servers have started. */
@@ -15,11 +18,15 @@ export interface ChainReady {
   mainServerUrl: string;
 }
 
-runAsDemoChild<ChainStart, ChainReady>(async ({ dataDir, historyDays }) => {
+// Agents name who has a database open.
+process.title = SERVICE_NAME;
+
+runAsDemoChild<ChainStart, ChainReady>(async ({ dataDir, historyDays, ports }) => {
   const simulation = await startSimulation({
     dataDir,
     posServers: POS_SERVERS,
     historyDays,
+    ports,
     timing: SERVICE_TIMING,
   });
   return { ready: { mainServerUrl: simulation.mainServerUrl }, close: simulation.close };

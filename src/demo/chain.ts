@@ -1,4 +1,5 @@
 import type { WrittenEncoding } from "./log-line.ts";
+import type { LogStyle } from "./log-wording.ts";
 
 export interface DemoOrganization {
   name: string;
@@ -11,6 +12,14 @@ export type Scenario =
   | "damaged_database"
   | "main_server_silent"
   | "exchange_hangs"
+  /** It exchanges, and its log says so in words that nobody knows. */
+  | "unknown_wording"
+  /** It exchanges, and stops answering the tills soon after the start. */
+  | "port_dies"
+  /** Another program has the database open and locked. */
+  | "database_held"
+  /** The name of its main server leads nowhere. */
+  | "cut_off"
   | "service_stopped"
   | "agent_stopped"
   | "token_changed"
@@ -27,6 +36,7 @@ export interface DemoPosServer {
   scenario: Scenario;
   utcOffsetMinutes: number;
   logEncoding: WrittenEncoding;
+  logStyle: LogStyle;
   /** Size of its trace of the last day, 0 = it writes none. */
   traceLogBytes: number;
 }
@@ -36,6 +46,8 @@ export const CURRENT_VERSION = "34.2.117";
 const MOSCOW_OFFSET_MINUTES = 180;
 const YEKATERINBURG_OFFSET_MINUTES = 300;
 const AGENT_BREAKS_AFTER_MS = 9_000;
+const MAIN_SERVER_HOST = "127.0.0.1";
+const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
 export const ORGANIZATIONS: readonly DemoOrganization[] = [
@@ -51,7 +63,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100237", "tverskaya-12", "Тверская, 12", { scenario: "damaged_database" }),
   posServer("100237", "arbat-5", "Арбат, 5", { scenario: "main_server_silent" }),
   posServer("100237", "pokrovka-17", "Покровка, 17"),
-  posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom" }),
+  posServer("100237", "sretenka-8", "Сретенка, 8", { logEncoding: "utf-8-bom", logStyle: "english" }),
   posServer("100237", "maroseyka-4", "Маросейка, 4", { traceLogBytes: HUGE_LOG_BYTES }),
 
   posServer("100512", "nevsky-88", "Невский, 88", {
@@ -59,8 +71,11 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     version: "34.1.90",
     logEncoding: "windows-1251",
   }),
-  posServer("100512", "ligovsky-30", "Лиговский, 30", { scenario: "agent_stopped" }),
-  posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", { logEncoding: "utf-8-bom" }),
+  posServer("100512", "ligovsky-30", "Лиговский, 30", { scenario: "agent_stopped", logStyle: "english" }),
+  posServer("100512", "rubinshteyna-15", "Рубинштейна, 15", {
+    scenario: "cut_off",
+    logEncoding: "utf-8-bom",
+  }),
   posServer("100512", "sadovaya-28", "Садовая, 28"),
 
   posServer("100633", "mira-1", "Мира, 1", {
@@ -72,22 +87,36 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
     logEncoding: "windows-1251",
   }),
-  posServer("100633", "malysheva-51", "Малышева, 51", { utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES }),
-  posServer("100633", "vaynera-10", "Вайнера, 10", { utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES }),
+  posServer("100633", "malysheva-51", "Малышева, 51", {
+    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
+    logStyle: "english",
+  }),
+  posServer("100633", "vaynera-10", "Вайнера, 10", {
+    scenario: "unknown_wording",
+    utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
+    logStyle: "unknown",
+  }),
 
   posServer("100701", "sadovaya-3", "Садовая, 3"),
-  posServer("100701", "pushkina-17", "Пушкина, 17", { logEncoding: "utf-8-bom" }),
-  posServer("100701", "gagarina-9", "Гагарина, 9"),
+  posServer("100701", "pushkina-17", "Пушкина, 17", {
+    scenario: "port_dies",
+    logEncoding: "utf-8-bom",
+    logStyle: "english",
+  }),
+  posServer("100701", "gagarina-9", "Гагарина, 9", { logStyle: "english" }),
   posServer("100701", "moskovskaya-21", "Московская, 21", { scenario: "not_opened" }),
 
-  posServer("100764", "naberezhnaya-2", "Набережная, 2"),
-  posServer("100764", "volzhskaya-14", "Волжская, 14", { logEncoding: "utf-8-bom" }),
+  posServer("100764", "naberezhnaya-2", "Набережная, 2", { scenario: "database_held", logStyle: "english" }),
+  posServer("100764", "volzhskaya-14", "Волжская, 14", { logEncoding: "utf-8-bom", logStyle: "english" }),
   posServer("100764", "prichal-1", "Причал, 1 (летняя веранда)", { scenario: "parked" }),
 
   posServer("100820", "zavodskaya-6", "Заводская, 6", { version: "33.9.4", logEncoding: "windows-1251" }),
-  posServer("100820", "komsomolskaya-32", "Комсомольская, 32", { scenario: "token_changed" }),
-  posServer("100820", "sovetskaya-11", "Советская, 11", { scenario: "foreign_crm_id" }),
-  posServer("100820", "pobedy-40", "Победы, 40"),
+  posServer("100820", "komsomolskaya-32", "Комсомольская, 32", {
+    scenario: "token_changed",
+    logStyle: "english",
+  }),
+  posServer("100820", "sovetskaya-11", "Советская, 11", { scenario: "foreign_crm_id", logStyle: "english" }),
+  posServer("100820", "pobedy-40", "Победы, 40", { logStyle: "english" }),
 ];
 
 /** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
@@ -114,6 +143,11 @@ export function boundCrmId(posServer: DemoPosServer): string {
   return posServer.scenario === "foreign_crm_id" ? "100237" : posServer.crmId;
 }
 
+/** Name or address under which the POS server looks for its main server. */
+export function mainServerHost({ scenario }: Pick<DemoPosServer, "scenario">): string {
+  return scenario === "cut_off" ? UNKNOWN_HOST : MAIN_SERVER_HOST;
+}
+
 function posServer(
   crmId: string,
   slug: string,
@@ -128,6 +162,7 @@ function posServer(
     scenario: "healthy",
     utcOffsetMinutes: MOSCOW_OFFSET_MINUTES,
     logEncoding: "utf-8",
+    logStyle: "russian",
     traceLogBytes: 0,
     ...differences,
   };

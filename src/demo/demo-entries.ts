@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { formatPairingString, parsePairingString } from "../protocol/pairing-string.ts";
 import { type DemoPosServer, ORGANIZATIONS, type Scenario } from "./chain.ts";
+import type { LogStyle } from "./log-wording.ts";
 
 const POLL_INTERVAL_MS = 15_000;
 /** Short enough to be seen before its agent breaks, and to be unreachable soon after. */
@@ -20,6 +21,7 @@ export interface DemoEntry {
   isParked: boolean;
   scenario: Scenario;
   version: string;
+  logStyle: LogStyle;
 }
 
 /** What an administrator would have entered for these POS servers, given the pairing strings of their agents. */
@@ -40,6 +42,7 @@ export function createDemoEntries(
       isParked: posServer.scenario === "parked",
       scenario: posServer.scenario,
       version: posServer.version,
+      logStyle: posServer.logStyle,
     };
   });
 }

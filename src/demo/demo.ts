@@ -7,8 +7,8 @@ import type { ChainReady, ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
 import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
 import { openDemoFolder } from "./demo-folder.ts";
+import { findDemoPorts } from "./demo-ports.ts";
 import { posServerFolder } from "./folders.ts";
-import { findFreePorts } from "./free-ports.ts";
 import type { DemoMonitor } from "./monitor.ts";
 
 const HISTORY_DAYS = 5;
@@ -70,11 +70,10 @@ async function startChain(
   agents: DemoChild<AgentsStart, AgentsReady>,
 ): Promise<DemoEntry[]> {
   const installed = POS_SERVERS.filter(isInstalled);
-  const [unopenedPort = 0, ...ports] = await findFreePorts(1 + installed.length);
-  for (const [index, posServer] of installed.entries()) {
-    writeAgentConfig(posServer, posServerFolder(dataDir, posServer.slug), ports[index] ?? 0);
-  }
-  await chain.begin({ dataDir, historyDays: HISTORY_DAYS });
+  const ports = await findDemoPorts(installed);
+  for (const posServer of installed)
+    writeAgentConfig(posServer, posServerFolder(dataDir, posServer.slug), ports);
+  await chain.begin({ dataDir, historyDays: HISTORY_DAYS, ports });
   const { pairingStrings } = await agents.begin({
     logFile: path.join(dataDir, "agents.log"),
     compileCacheFolder: path.join(dataDir, "compile-cache"),
@@ -84,5 +83,5 @@ async function startChain(
       lifetimeMs: agentLifetimeMs(posServer),
     })),
   });
-  return createDemoEntries(POS_SERVERS, pairingStrings, unopenedPort);
+  return createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
 }

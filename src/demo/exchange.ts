@@ -1,12 +1,12 @@
 import { type Dispatcher, request } from "undici";
+import type { ExchangeFailure } from "./log-wording.ts";
 import type { LoyaltyChanges } from "./loyalty.ts";
 import { ApplyChangesError, type PosDatabase } from "./pos-database.ts";
 
 const NO_TIMEOUT = 0;
 const HTTP_OK = 200;
-const DAMAGE_CODES = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);
-
-export const CONNECTION_LOST = "Нет связи с главным сервером: соединение разорвано";
+const TIMEOUT_CODES = ["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"];
+const CONNECTION_LOST_CODES = ["UND_ERR_SOCKET", "ECONNRESET"];
 
 export interface ExchangeTask {
   database: PosDatabase;
@@ -28,11 +28,14 @@ class MainServerStatusError extends Error {
   }
 }
 
-/** Fetches what changed on the main server and writes it to the database. @returns the revision reached. */
-export async function exchangeWithMainServer(task: ExchangeTask): Promise<number> {
+/** Fetches what changed on the main server and writes it to the database. @returns the revision and how many rows it has. */
+export async function exchangeWithMainServer(
+  task: ExchangeTask,
+): Promise<{ revision: number; rows: number }> {
   const changes = await fetchChanges(task);
   task.database.applyChanges(changes);
-  return changes.revision;
+  const { revision, programs, guests, wallets } = changes;
+  return { revision, rows: programs.length + guests.length + wallets.length };
 }
 
 async function fetchChanges(task: ExchangeTask): Promise<LoyaltyChanges> {
@@ -51,20 +54,20 @@ async function fetchChanges(task: ExchangeTask): Promise<LoyaltyChanges> {
   return (await body.json()) as LoyaltyChanges;
 }
 
-/** What the service writes to its log about a failed exchange, in the words that an administrator reads. */
-export function describeExchangeFailure(error: unknown, timeoutMs: number | null): string {
+/** Why an exchange failed, from what it threw. */
+export function exchangeFailure(
+  error: unknown,
+  { timeoutMs, mainServerUrl }: Pick<ExchangeTask, "timeoutMs" | "mainServerUrl">,
+): ExchangeFailure {
   if (error instanceof ApplyChangesError) {
-    const reason = DAMAGE_CODES.has(error.code) ? "нарушена целостность базы" : "ошибка базы";
-    return `Не удалось применить изменения программы: ${reason} (${error.table}) [${error.code}: ${error.message}]`;
+    const { table, code, message } = error;
+    return { kind: "database", table, code, message };
   }
-  if (error instanceof MainServerStatusError)
-    return `Главный сервер ответил ошибкой HTTP ${error.statusCode}`;
-  const code = errorCode(error);
-  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT") {
-    return `Превышено время ожидания ответа главного сервера (${(timeoutMs ?? NO_TIMEOUT) / 1000} с)`;
-  }
-  if (code === "UND_ERR_SOCKET" || code === "ECONNRESET") return CONNECTION_LOST;
-  return `Нет связи с главным сервером: ${code ?? String(error)}`;
+  if (error instanceof MainServerStatusError) return { kind: "http_status", statusCode: error.statusCode };
+  const code = errorCode(error) ?? String(error);
+  if (TIMEOUT_CODES.includes(code)) return { kind: "timeout", timeoutMs: timeoutMs ?? NO_TIMEOUT };
+  if (CONNECTION_LOST_CODES.includes(code)) return { kind: "connection_lost" };
+  return { kind: "not_connected", host: new URL(mainServerUrl).hostname, code };
 }
 
 function errorCode(error: unknown): string | null {

@@ -1,25 +1,19 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DemoPosServer, Scenario } from "./chain.ts";
-import {
-  EXCHANGE_STARTED,
-  encodeLogText,
-  formatLogDate,
-  formatLogLine,
-  formatLogTime,
-  logFileHead,
-} from "./log-line.ts";
+import type { DemoPosServer } from "./chain.ts";
+import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
 import {
   createFailingHour,
   createSuccessfulHour,
   createTillHour,
   HOUR_MARK,
   type HourTemplate,
+  NUMBER_MARK,
   REVISION_MARK,
 } from "./log-templates.ts";
-import { SERVICE_NAME } from "./pos-service.ts";
+import { type LogEntry, type LogStyle, type LogWording, wordingOf } from "./log-wording.ts";
 import { type Random, seededRandom } from "./random.ts";
-import { damageReason, silenceReason, TROUBLE_AGE_MS } from "./troubles.ts";
+import { exchangeFailureOf, isExchanging, TROUBLE_AGE_MS } from "./troubles.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -30,7 +24,10 @@ const TEMPLATES_OF_A_KIND = 24;
 const OPENS_AT_HOUR = 9;
 const CLOSES_AT_HOUR = 23;
 const HOURS_BETWEEN_REVISIONS = 3;
-const SERVICE_THREAD = 12;
+/** Exchanges per day: history has one every two minutes. */
+const EXCHANGES_PER_HOUR = 30;
+/** Those of an unknown wording are to show how a failure looks. */
+const SHARE_OF_LOST: Record<LogStyle, number> = { russian: 0.001, english: 0.001, unknown: 0.04 };
 
 interface DayFiles {
   sync: string;
@@ -46,25 +43,33 @@ export interface LogHistory {
   revision: number;
 }
 
-type Templates = Record<"successful" | "busy" | "quiet" | "damaged" | "silent", HourTemplate[]>;
+type Templates = Record<"successful" | "failing" | "busy" | "quiet", HourTemplate[]>;
 
 /**
- * Prepares templates of hours once, so that tens of megabytes are written in a second or two.
+ * Prepares templates of hours once for each style, so that tens of megabytes are written in a second or two.
  * @returns a function that writes the history of one POS server as its scenario has it.
  */
 export function createLogHistory(): (history: LogHistory) => void {
   const random = seededRandom(SEED);
   const several = (create: () => HourTemplate) => Array.from({ length: TEMPLATES_OF_A_KIND }, create);
-  const templates: Templates = {
-    successful: several(() => createSuccessfulHour(random)),
-    busy: several(() => createTillHour(random, true)),
-    quiet: several(() => createTillHour(random, false)),
-    damaged: several(() => createFailingHour(random, damageReason())),
-    silent: several(() => createFailingHour(random, silenceReason())),
-  };
+  const ofStyle = new Map<LogStyle, Omit<Templates, "failing">>();
+
+  function createTemplates(style: LogStyle, wording: LogWording): Omit<Templates, "failing"> {
+    return {
+      successful: several(() => createSuccessfulHour(random, wording, SHARE_OF_LOST[style])),
+      busy: several(() => createTillHour(random, wording, true)),
+      quiet: several(() => createTillHour(random, wording, false)),
+    };
+  }
 
   return (history) => {
     const { posServer, now, days } = history;
+    const wording = wordingOf(posServer);
+    const common = ofStyle.get(posServer.logStyle) ?? createTemplates(posServer.logStyle, wording);
+    ofStyle.set(posServer.logStyle, common);
+    const failure = exchangeFailureOf(posServer);
+    const failing = failure ? several(() => createFailingHour(random, wording, failure)) : [];
+    const templates = { ...common, failing };
     const firstDay = startOfLocalDay(now, posServer.utcOffsetMinutes) - (days - 1) * DAY_MS;
     for (let day = firstDay; day <= now; day += DAY_MS) {
       const files: DayFiles = { sync: "", till: "" };
@@ -84,17 +89,15 @@ function addHour(
 ): void {
   const { scenario, utcOffsetMinutes } = posServer;
   const localHour = formatLogTime(hour, utcOffsetMinutes).slice(0, "2026-11-24 13".length);
-  const troubleAt = now - (TROUBLE_AGE_MS[scenario] ?? 0);
+  const troubleAt = isExchanging(scenario) ? now : now - (TROUBLE_AGE_MS[scenario] ?? 0);
   const troubleMinute = minuteWithin(hour, troubleAt);
   const lastMinute = minuteWithin(hour, now);
 
   let sync = minutesOf(templates.successful, 0, troubleMinute, random);
-  if (troubleAt >= hour && troubleAt < hour + HOUR_MS)
-    sync += troubleLine(scenario, troubleAt, utcOffsetMinutes);
-  if (scenario === "damaged_database")
-    sync += minutesOf(templates.damaged, troubleMinute, lastMinute, random);
-  if (scenario === "main_server_silent")
-    sync += minutesOf(templates.silent, troubleMinute, lastMinute, random);
+  const wording = wordingOf(posServer);
+  const begin = troubleAt >= hour && troubleAt < hour + HOUR_MS ? troubleEntry(posServer, wording) : null;
+  if (begin) sync += wording.format(formatLogTime(troubleAt, utcOffsetMinutes), begin);
+  if (templates.failing.length > 0) sync += minutesOf(templates.failing, troubleMinute, lastMinute, random);
 
   const isStopped = scenario === "service_stopped" || scenario === "parked";
   const tillTemplates = isOpen(Number(localHour.slice(-2))) ? templates.busy : templates.quiet;
@@ -104,7 +107,9 @@ function addHour(
   const revisionThen = String(
     Math.max(1, revision - Math.floor(hoursSinceRevision / HOURS_BETWEEN_REVISIONS)),
   );
-  files.sync += sync.replaceAll(HOUR_MARK, localHour).replaceAll(REVISION_MARK, revisionThen);
+  files.sync += numberExchanges(sync, Number(localHour.slice(-2)) * EXCHANGES_PER_HOUR)
+    .replaceAll(HOUR_MARK, localHour)
+    .replaceAll(REVISION_MARK, revisionThen);
   files.till += till.replaceAll(HOUR_MARK, localHour);
 }
 
@@ -120,14 +125,16 @@ function minutesOf(templates: HourTemplate[], from: number, to: number, random: 
   return random.pick(templates).slice(from, to).join("");
 }
 
-/** The line with which the trouble of this scenario begins; empty where the failures themselves are it. */
-function troubleLine(scenario: Scenario, at: number, utcOffsetMinutes: number): string {
-  const write = (text: string) =>
-    formatLogLine(formatLogTime(at, utcOffsetMinutes), "INFO", SERVICE_THREAD, text);
-  if (scenario === "exchange_hangs") return write(EXCHANGE_STARTED);
-  if (scenario === "service_stopped" || scenario === "parked")
-    return write(`Служба ${SERVICE_NAME} остановлена`);
-  return "";
+/** Each has its number where it begins and where it ends. */
+function numberExchanges(text: string, before: number): string {
+  let marks = 0;
+  return text.replaceAll(NUMBER_MARK, () => String(before + 1 + Math.floor(marks++ / 2)));
+}
+
+/** What is written when the trouble of this scenario begins; null where the failures themselves are it. */
+function troubleEntry({ scenario }: DemoPosServer, wording: LogWording): LogEntry | null {
+  if (scenario === "exchange_hangs") return wording.exchangeStarted("");
+  return scenario === "service_stopped" || scenario === "parked" ? wording.serviceStopped() : null;
 }
 
 function saveDay(files: DayFiles, { posServer, logsFolder }: LogHistory, day: number, end: number): void {

@@ -6,15 +6,8 @@ export type LineLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const LEVEL_WIDTH = 5;
 
-/** The words of the service's log about its exchange; the agent's patterns look for them. */
-export const EXCHANGE_STARTED = "Обмен с главным сервером: начат";
-export const EXCHANGE_SUCCEEDED = "Обмен с главным сервером: успешно завершён";
-export const EXCHANGE_FAILED = "Обмен с главным сервером: ошибка";
-/** Neither a success nor a failure. */
-export const EXCHANGE_CANCELLED = "Обмен отменён: служба останавливается";
-
 /** One line as iikoFront writes it, `[2019-04-05 14:58:52,546] DEBUG [48] — text`, with its line break. */
-export function formatLogLine(time: string, level: LineLevel, thread: number, text: string): string {
+export function formatLogLine(time: string, level: LineLevel, thread: number | string, text: string): string {
   return `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`;
 }
 

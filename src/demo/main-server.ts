@@ -18,11 +18,11 @@ export interface MainServer {
 }
 
 /**
- * Starts the simulated main loyalty server on a free port:
+ * Starts the simulated main loyalty server:
  * `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET /programs` lists the
  * promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one by hand.
  */
-export async function startMainServer(store: LoyaltyStore): Promise<MainServer> {
+export async function startMainServer(store: LoyaltyStore, port: number): Promise<MainServer> {
   const disturbances = new Map<string, Disturbance>();
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -64,7 +64,7 @@ export async function startMainServer(store: LoyaltyStore): Promise<MainServer> 
     },
   );
 
-  const url = await server.listen({ host: HOST, port: 0 });
+  const url = await server.listen({ host: HOST, port });
 
   function disturb(slug: string, disturbance: Disturbance | null): void {
     if (disturbance) disturbances.set(slug, disturbance);

@@ -3,6 +3,8 @@ import Sqlite, { type Database as SqliteDatabase } from "better-sqlite3";
 import type { LoyaltyChanges } from "./loyalty.ts";
 
 const CACHE_KIBIBYTES = 512;
+/** Whoever waits here holds up the services of all POS servers. */
+const LOCK_TIMEOUT_MS = 50;
 const NO_REVISION = 0;
 
 /** Changes could not be written: which table, and what SQLite said. */
@@ -28,7 +30,7 @@ export interface PosDatabase {
 
 /** Opens the file, or makes an empty database when there is none. @throws SqliteError */
 export function openPosDatabase(file: string): PosDatabase {
-  const database = new Sqlite(file);
+  const database = new Sqlite(file, { timeout: LOCK_TIMEOUT_MS });
   try {
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");

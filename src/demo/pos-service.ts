@@ -2,14 +2,13 @@ import { existsSync, mkdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import { boundCrmId, type DemoPosServer } from "./chain.ts";
-import { describeExchangeFailure, exchangeWithMainServer } from "./exchange.ts";
+import { exchangeFailure, exchangeWithMainServer } from "./exchange.ts";
 import type { PosServerFolder } from "./folders.ts";
-import { EXCHANGE_CANCELLED, EXCHANGE_FAILED, EXCHANGE_STARTED, EXCHANGE_SUCCEEDED } from "./log-line.ts";
 import { openPosDatabase, type PosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
 import type { ServiceLog } from "./service-log.ts";
-
-export const SERVICE_NAME = "iikoCard5POS";
+import { SERVICE_NAME } from "./service-name.ts";
+import { listenForTills, type TillListener } from "./till-listener.ts";
 
 /** How fast a service lives; tests make it quicker. */
 export interface ServiceTiming {
@@ -19,12 +18,15 @@ export interface ServiceTiming {
   exchangePauseMs: readonly [number, number];
   /** How long it waits for an answer of the main server. */
   exchangeTimeoutMs: number;
+  /** After which the one whose port dies answers its tills no more. */
+  portLifetimeMs: number;
 }
 
 export const SERVICE_TIMING: ServiceTiming = {
   transitionMs: 1500,
   exchangePauseMs: [15_000, 20_000],
   exchangeTimeoutMs: 30_000,
+  portLifetimeMs: 50_000,
 };
 
 export interface PosServiceStatus {
@@ -39,17 +41,21 @@ export interface PosServiceParts {
   folder: PosServerFolder;
   log: ServiceLog;
   mainServerUrl: string;
+  /** Where it answers its tills. */
+  tillPort: number;
   timing: ServiceTiming;
   random: Random;
   dispatcher: Dispatcher;
 }
 
-/** A simulated Windows service of one POS server, with a real database and a real log. */
+/** A simulated Windows service of one POS server, with a real database, a real log and a real port for the tills. */
 export class PosService {
   readonly #parts: PosServiceParts;
   #state: PosServiceStatus["state"] = "stopped";
   #startedAt: number | null = null;
   #database: PosDatabase | null = null;
+  #tills: TillListener | null = null;
+  #exchangeNumber = 0;
   #stopping = new AbortController();
   #exchanges: Promise<void> = Promise.resolve();
 
@@ -65,21 +71,27 @@ export class PosService {
   async start(): Promise<void> {
     if (this.#state !== "stopped")
       throw new Error(`The service cannot be started while it is ${this.#state}`);
-    const { log, posServer, folder, timing } = this.#parts;
+    const { log, posServer, tillPort, timing } = this.#parts;
+    const { version } = posServer;
     this.#state = "starting";
     await delay(timing.transitionMs);
+    let database: PosDatabase | null = null;
     try {
-      this.#database = this.#openDatabase();
+      database = this.#openDatabase();
+      this.#tills = await listenForTills(tillPort, { name: SERVICE_NAME, version });
     } catch (error) {
+      database?.close();
       this.#state = "stopped";
-      log.write("ERROR", `База данных ${folder.database} не открывается: ${String(error)}`);
+      log.write(log.wording.serviceNotStarted(String(error)));
       throw error;
     }
+    this.#database = database;
     this.#state = "running";
     this.#startedAt = Date.now();
     this.#stopping = new AbortController();
-    log.write("INFO", `Служба ${SERVICE_NAME} ${posServer.version} запущена, CrmId ${boundCrmId(posServer)}`);
-    this.#exchanges = this.#exchangeUntilStopped(this.#database, this.#stopping.signal);
+    this.#exchangeNumber = 0;
+    log.write(log.wording.serviceStarted(version, boundCrmId(posServer)));
+    this.#exchanges = this.#exchangeUntilStopped(database, this.#stopping.signal);
   }
 
   /** `running` → `stopping` → `stopped`; an exchange under way is given up. @throws in any other state. */
@@ -92,6 +104,13 @@ export class PosService {
     this.#state = "stopped";
   }
 
+  /** The tills get no answer any more, though it runs on. */
+  async stopAnswering(): Promise<void> {
+    const tills = this.#tills;
+    this.#tills = null;
+    await tills?.close();
+  }
+
   /** Ends at once with the process that it lives in. */
   async shutDown(): Promise<void> {
     if (this.#state === "running") await this.#finish();
@@ -102,17 +121,18 @@ export class PosService {
     mkdirSync(folder.dataFolder, { recursive: true });
     const isNew = !existsSync(folder.database);
     const database = openPosDatabase(folder.database);
-    if (isNew) log.write("WARN", `База данных ${folder.database} не найдена, создана новая`);
+    if (isNew) log.write(log.wording.databaseMade(folder.database));
     return database;
   }
 
   async #finish(): Promise<void> {
+    const { log } = this.#parts;
     this.#stopping.abort();
-    await this.#exchanges;
+    await Promise.all([this.#exchanges, this.stopAnswering()]);
     this.#database?.close();
     this.#database = null;
     this.#startedAt = null;
-    this.#parts.log.write("INFO", `Служба ${SERVICE_NAME} остановлена`);
+    log.write(log.wording.serviceStopped());
   }
 
   async #exchangeUntilStopped(database: PosDatabase, signal: AbortSignal): Promise<void> {
@@ -128,16 +148,22 @@ export class PosService {
     const timeoutMs = posServer.scenario === "exchange_hangs" ? null : timing.exchangeTimeoutMs;
     const crmId = boundCrmId(posServer);
     const startedAt = performance.now();
-    log.write("INFO", EXCHANGE_STARTED);
+    this.#exchangeNumber += 1;
+    const number = String(this.#exchangeNumber);
+    log.write(log.wording.exchangeStarted(number));
     try {
       const { slug } = posServer;
       const task = { database, mainServerUrl, crmId, slug, timeoutMs, signal, dispatcher };
-      const revision = await exchangeWithMainServer(task);
-      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      log.write("INFO", `${EXCHANGE_SUCCEEDED}, ревизия ${revision}, ${seconds} с`);
+      const { revision, rows } = await exchangeWithMainServer(task);
+      const durationMs = performance.now() - startedAt;
+      log.write(...log.wording.exchangeSucceeded({ number, revision: String(revision), rows, durationMs }));
     } catch (error) {
-      if (signal.aborted) log.write("WARN", EXCHANGE_CANCELLED);
-      else log.write("ERROR", `${EXCHANGE_FAILED}: ${describeExchangeFailure(error, timeoutMs)}`);
+      const failure = exchangeFailure(error, { timeoutMs, mainServerUrl });
+      log.write(
+        signal.aborted
+          ? log.wording.exchangeCancelled(number)
+          : log.wording.exchangeFailed({ number, failure, guest: null }),
+      );
     }
   }
 }

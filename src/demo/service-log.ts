@@ -1,35 +1,30 @@
 import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { DemoPosServer } from "./chain.ts";
-import {
-  encodeLogText,
-  formatLogDate,
-  formatLogLine,
-  formatLogTime,
-  type LineLevel,
-  logFileHead,
-} from "./log-line.ts";
-
-const THREAD = 12;
+import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
+import { type LogEntry, type LogWording, wordingOf } from "./log-wording.ts";
 
 /** Writes the log of a service: `Logs/<local date>/sync.log`, a new file every day. */
 export interface ServiceLog {
-  write(level: LineLevel, text: string): void;
+  wording: LogWording;
+  write(...entries: LogEntry[]): void;
 }
 
 /** Opens nothing and keeps nothing open, so files can be moved away between two lines as on a real machine. */
 export function createServiceLog(logsFolder: string, posServer: DemoPosServer): ServiceLog {
   const { utcOffsetMinutes, logEncoding } = posServer;
+  const wording = wordingOf(posServer);
 
-  function write(level: LineLevel, text: string): void {
+  function write(...entries: LogEntry[]): void {
     const now = Date.now();
     const folder = path.join(logsFolder, formatLogDate(now, utcOffsetMinutes));
     const file = path.join(folder, "sync.log");
-    const line = formatLogLine(formatLogTime(now, utcOffsetMinutes), level, THREAD, text);
-    const bytes = encodeLogText(line, logEncoding);
+    const time = formatLogTime(now, utcOffsetMinutes);
+    const text = entries.map((entry) => wording.format(time, entry)).join("");
+    const bytes = encodeLogText(text, logEncoding);
     mkdirSync(folder, { recursive: true });
     appendFileSync(file, existsSync(file) ? bytes : Buffer.concat([logFileHead(logEncoding), bytes]));
   }
 
-  return { write };
+  return { wording, write };
 }

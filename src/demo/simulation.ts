@@ -1,12 +1,15 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Agent } from "undici";
-import { type DemoPosServer, isInstalled, isServiceStarted, ORGANIZATIONS } from "./chain.ts";
+import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
 import { startControlServer } from "./control-server.ts";
+import { type DatabaseHolder, forkDatabaseHolder } from "./database-holder.ts";
 import { isPrepared, markPrepared, removeHalfPrepared } from "./demo-folder.ts";
+import type { DemoPorts } from "./demo-ports.ts";
 import { posServerFolder } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
 import { type MainServer, startMainServer } from "./main-server.ts";
+import { listenForMessages } from "./message-queue.ts";
 import { PosService, type ServiceTiming } from "./pos-service.ts";
 import { prepareChain } from "./prepare.ts";
 import { seededRandom } from "./random.ts";
@@ -21,12 +24,15 @@ export interface SimulationOptions {
   posServers: readonly DemoPosServer[];
   /** Days of old log lines in a new folder, today included; 0 = none. */
   historyDays: number;
+  ports: DemoPorts;
   timing: ServiceTiming;
 }
 
 export interface Simulation {
   mainServerUrl: string;
   services: ReadonlyMap<string, PosService>;
+  /** Has the databases that are held, by slug. */
+  holders: ReadonlyMap<string, DatabaseHolder>;
   close(): Promise<void>;
 }
 
@@ -35,7 +41,8 @@ export interface Simulation {
  * they were left afterwards. The address of the main server is in `main-server.json` of the data folder.
  */
 export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
-  const { dataDir, posServers, historyDays } = options;
+  const { dataDir, posServers, historyDays, ports, timing } = options;
+  const holders = forkHolders(posServers);
   const storyRandom = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
   if (!isPrepared(dataDir)) {
@@ -44,7 +51,9 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     markPrepared(dataDir);
   }
 
-  const mainServer = await startMainServer(store);
+  for (const [slug, holder] of holders) await holder.hold(posServerFolder(dataDir, slug).database);
+  const mainServer = await startMainServer(store, ports.mainServer);
+  const closeMessageQueue = await listenForMessages(ports.messageQueue);
   disturbForGood(mainServer, posServers);
   const dispatcher = new Agent();
   const services = createServices(options, mainServer.url, dispatcher);
@@ -56,15 +65,28 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const starts = posServers.filter(isServiceStarted).map(({ slug }) => services.get(slug)?.start());
   await Promise.allSettled(starts);
   const endStory = startStory(mainServer, store, posServers, storyRandom);
+  const portsDie = setTimeout(() => letPortsDie(posServers, services), timing.portLifetimeMs);
 
   async function close(): Promise<void> {
     endStory();
+    clearTimeout(portsDie);
     await Promise.all([...services.values()].map((service) => service.shutDown()));
     await dispatcher.destroy();
-    await Promise.all([controlServer.close(), mainServer.close()]);
+    await Promise.all([controlServer.close(), mainServer.close(), closeMessageQueue()]);
+    await Promise.all([...holders.values()].map((holder) => holder.close()));
   }
 
-  return { mainServerUrl: mainServer.url, services, close };
+  return { mainServerUrl: mainServer.url, services, holders, close };
+}
+
+function forkHolders(posServers: readonly DemoPosServer[]): ReadonlyMap<string, DatabaseHolder> {
+  const held = posServers.filter(({ scenario }) => scenario === "database_held");
+  return new Map(held.map(({ slug }) => [slug, forkDatabaseHolder()]));
+}
+
+function letPortsDie(posServers: readonly DemoPosServer[], services: ReadonlyMap<string, PosService>): void {
+  for (const { slug, scenario } of posServers)
+    if (scenario === "port_dies") void services.get(slug)?.stopAnswering();
 }
 
 function disturbForGood(mainServer: MainServer, posServers: readonly DemoPosServer[]): void {
@@ -75,7 +97,7 @@ function disturbForGood(mainServer: MainServer, posServers: readonly DemoPosServ
 }
 
 function createServices(
-  { dataDir, posServers, timing }: SimulationOptions,
+  { dataDir, posServers, timing, ports }: SimulationOptions,
   mainServerUrl: string,
   dispatcher: Agent,
 ): ReadonlyMap<string, PosService> {
@@ -83,7 +105,19 @@ function createServices(
     const folder = posServerFolder(dataDir, posServer.slug);
     const log = createServiceLog(folder.logs, posServer);
     const random = seededRandom(SEED + index);
-    const parts = { posServer, folder, log, mainServerUrl, timing, random, dispatcher };
+    const ownUrl = new URL(mainServerUrl);
+    ownUrl.hostname = mainServerHost(posServer);
+    const tillPort = ports.tills.get(posServer.slug) ?? 0;
+    const parts = {
+      posServer,
+      folder,
+      log,
+      mainServerUrl: ownUrl.origin,
+      tillPort,
+      timing,
+      random,
+      dispatcher,
+    };
     return [posServer.slug, new PosService(parts)];
   });
   return new Map(entries);

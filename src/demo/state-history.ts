@@ -5,7 +5,8 @@ import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { causeKey } from "../protocol/cause-key.ts";
 import { versionSortKey } from "../protocol/versions.ts";
-import { CURRENT_VERSION, type Scenario } from "./chain.ts";
+import { CURRENT_VERSION, type DemoPosServer } from "./chain.ts";
+import { wordingOf } from "./log-wording.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
 
@@ -14,17 +15,12 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 const HISTORY_DAYS = 30;
 const MINIMUM_VERSION = "34";
 const MOST_TROUBLES = 9;
+const EXCHANGE_TIMEOUT_MS = 30_000;
 const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 
-const TROUBLES: readonly Trouble[] = [
-  { state: "sync_error", detail: "Превышено время ожидания ответа главного сервера (30 с)" },
-  { state: "sync_error", detail: "Связь с главным сервером прервана" },
-  { state: "sync_stale", detail: null },
-  { state: "unreachable", detail: "connect ETIMEDOUT" },
-  { state: "service_stopped", detail: null },
-];
+type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
 interface Change extends Trouble {
   at: number;
@@ -43,12 +39,13 @@ export async function writeRunHistory(db: Kysely<Database>, now: number): Promis
 export async function writeStateHistory(
   db: Kysely<Database>,
   posServerId: number,
-  { scenario, version }: { scenario: Scenario; version: string },
+  posServer: ToldPosServer,
   now: number,
 ): Promise<void> {
+  const { scenario, version } = posServer;
   if (!isHeard(scenario) || isBelow(version, MINIMUM_VERSION)) return;
   const calm = isBelow(version, CURRENT_VERSION) ? "update_required" : "synced";
-  const changes = changesUpTo(now, seededRandom(posServerId), calm, scenario);
+  const changes = changesUpTo(now, seededRandom(posServerId), calm, posServer);
   const last = changes.at(-1);
   if (!last) return;
   const { state, at, cause_key } = last;
@@ -70,23 +67,42 @@ export async function writeStateHistory(
   });
 }
 
-function changesUpTo(now: number, random: Random, calm: PosServerState, scenario: Scenario): Change[] {
-  const trouble = presentTrouble(scenario);
-  if (!trouble) return pastChanges(random, now, now, calm);
-  const began = now - (TROUBLE_AGE_MS[scenario] ?? 0);
-  return [...pastChanges(random, now, began, calm), changeTo(trouble, began)];
+function changesUpTo(now: number, random: Random, calm: PosServerState, posServer: ToldPosServer): Change[] {
+  const trouble = presentTrouble(posServer);
+  const troubles = pastTroubles(posServer);
+  if (!trouble) return pastChanges(random, now, now, calm, troubles);
+  const began = now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0);
+  return [...pastChanges(random, now, began, calm, troubles), changeTo(trouble, began)];
+}
+
+/** What it had and got over. */
+function pastTroubles(posServer: ToldPosServer): Trouble[] {
+  const { failureAsRead } = wordingOf(posServer);
+  return [
+    { state: "sync_error", detail: failureAsRead({ kind: "timeout", timeoutMs: EXCHANGE_TIMEOUT_MS }) },
+    { state: "sync_error", detail: failureAsRead({ kind: "connection_lost" }) },
+    { state: "sync_stale", detail: null },
+    { state: "unreachable", detail: "connect ETIMEDOUT" },
+    { state: "service_stopped", detail: null },
+  ];
 }
 
 /** Written from `end` backwards: the last trouble is always over. */
-function pastChanges(random: Random, now: number, end: number, calm: PosServerState): Change[] {
+function pastChanges(
+  random: Random,
+  now: number,
+  end: number,
+  calm: PosServerState,
+  troubles: readonly Trouble[],
+): Change[] {
   const begin = now - HISTORY_DAYS * DAY_MS;
   const changes: Change[] = [];
   let at = end;
-  for (let troubles = random.integer(1, MOST_TROUBLES); troubles > 0; troubles--) {
+  for (let left = random.integer(1, MOST_TROUBLES); left > 0; left--) {
     const endedAt = at - random.integer(...CALM_MINUTES) * MINUTE_MS;
     const beganAt = endedAt - random.integer(...TROUBLE_MINUTES) * MINUTE_MS;
     if (beganAt <= begin) break;
-    changes.push(changeTo({ state: calm, detail: null }, endedAt), changeTo(random.pick(TROUBLES), beganAt));
+    changes.push(changeTo({ state: calm, detail: null }, endedAt), changeTo(random.pick(troubles), beganAt));
     at = beganAt;
   }
   return [...changes, changeTo({ state: calm, detail: null }, begin)].reverse();

@@ -8,6 +8,9 @@ const EDIT_PAUSE_MS = [20_000, 40_000] as const;
 const BALANCE_PAUSE_MS = [4_000, 8_000] as const;
 const CALM_MS = [30_000, 50_000] as const;
 const TROUBLE_MS = [45_000, 60_000] as const;
+/** One exchange of those whose wording is unknown is lost now and then, so that a failure can be seen. */
+const UNKNOWN_CALM_MS = [90_000, 180_000] as const;
+const UNKNOWN_TROUBLE_MS = [18_000, 22_000] as const;
 const BALANCES_AT_ONCE = 5;
 const MOST_KOPECKS = 50_000;
 const TROUBLES: readonly Disturbance[] = ["connection_lost", "overloaded", "silence"];
@@ -56,9 +59,21 @@ export function startStory(
     });
   }
 
+  function loseConnectionNowAndThen(slug: string): void {
+    after(UNKNOWN_CALM_MS, () => {
+      mainServer.disturb(slug, "connection_lost");
+      after(UNKNOWN_TROUBLE_MS, () => {
+        mainServer.disturb(slug, null);
+        loseConnectionNowAndThen(slug);
+      });
+    });
+  }
+
   repeat(EDIT_PAUSE_MS, () => editSomeProgram(store, random));
   repeat(BALANCE_PAUSE_MS, () => changeSomeBalances(store, random));
   troubleOneAfterAnother(0);
+  for (const posServer of posServers)
+    if (posServer.scenario === "unknown_wording") loseConnectionNowAndThen(posServer.slug);
 
   return () => {
     for (const timer of timers) clearTimeout(timer);

@@ -1,24 +1,28 @@
-import { errors } from "undici";
 import type { PosServerState } from "../monitor/fleet/state.ts";
-import type { Scenario } from "./chain.ts";
-import { describeExchangeFailure } from "./exchange.ts";
-import { ApplyChangesError } from "./pos-database.ts";
+import { type DemoPosServer, mainServerHost, type Scenario } from "./chain.ts";
+import { type ExchangeFailure, wordingOf } from "./log-wording.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** How long ago a POS server's trouble began, by scenario; the others have none in their logs. */
+/** How long ago a POS server's trouble began, by scenario; the others have none at the start. */
 export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   damaged_database: 161 * MINUTE_MS,
   main_server_silent: 12 * MINUTE_MS,
   exchange_hangs: 190 * MINUTE_MS,
   service_stopped: 268 * MINUTE_MS,
+  /** Since an update, of which its logs no longer tell. */
+  unknown_wording: 12 * DAY_MS + 5 * 60 * MINUTE_MS,
+  database_held: 47 * MINUTE_MS,
+  cut_off: 74 * MINUTE_MS,
   parked: 2 * DAY_MS + 70 * MINUTE_MS,
 };
 
 /** These have never answered, or not to this monitor. */
 const UNHEARD: readonly Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
+
+type ToldPosServer = Pick<DemoPosServer, "scenario" | "logStyle">;
 
 export interface Trouble {
   state: PosServerState;
@@ -26,13 +30,12 @@ export interface Trouble {
 }
 
 /** What the first report of a POS server will say is wrong; null = nothing. */
-export function presentTrouble(scenario: Scenario): Trouble | null {
-  switch (scenario) {
-    case "damaged_database":
-      return { state: "sync_error", detail: damageReason() };
-    case "main_server_silent":
-      return { state: "sync_error", detail: silenceReason() };
+export function presentTrouble(posServer: ToldPosServer): Trouble | null {
+  const failure = exchangeFailureOf(posServer);
+  if (failure) return { state: "sync_error", detail: wordingOf(posServer).failureAsRead(failure) };
+  switch (posServer.scenario) {
     case "exchange_hangs":
+    case "unknown_wording":
       return { state: "sync_stale", detail: null };
     case "service_stopped":
       return { state: "service_stopped", detail: null };
@@ -41,16 +44,33 @@ export function presentTrouble(scenario: Scenario): Trouble | null {
   }
 }
 
+/** Why every exchange of a POS server fails; null = it does not. */
+export function exchangeFailureOf({ scenario }: Pick<DemoPosServer, "scenario">): ExchangeFailure | null {
+  switch (scenario) {
+    case "damaged_database":
+      return {
+        kind: "database",
+        table: "guest_wallet",
+        code: "SQLITE_CORRUPT",
+        message: "database disk image is malformed",
+      };
+    case "database_held":
+      return { kind: "database", table: "program", code: "SQLITE_BUSY", message: "database is locked" };
+    case "main_server_silent":
+      return { kind: "timeout", timeoutMs: SERVICE_TIMING.exchangeTimeoutMs };
+    case "cut_off":
+      return { kind: "not_connected", host: mainServerHost({ scenario }), code: "ENOTFOUND" };
+    default:
+      return null;
+  }
+}
+
+/** Whether its exchange works, whatever is wrong with it. */
+export function isExchanging(scenario: Scenario): boolean {
+  return scenario === "unknown_wording" || TROUBLE_AGE_MS[scenario] === undefined;
+}
+
 /** Whether the monitor can have heard of it at all. */
 export function isHeard(scenario: Scenario): boolean {
   return !UNHEARD.includes(scenario);
-}
-
-export function damageReason(): string {
-  const cause = { code: "SQLITE_CORRUPT", message: "database disk image is malformed" };
-  return describeExchangeFailure(new ApplyChangesError("guest_wallet", cause), null);
-}
-
-export function silenceReason(): string {
-  return describeExchangeFailure(new errors.HeadersTimeoutError(), SERVICE_TIMING.exchangeTimeoutMs);
 }

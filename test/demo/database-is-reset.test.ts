@@ -11,10 +11,10 @@ import { demoPosServer, runSimulation } from "../helpers/simulation.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("the agent resets the damaged database of «Тверская, 12», and the exchange works again", async (t) => {
-  const { folder, readSyncLog } = await runSimulation(t, ["tverskaya-12"]);
+  const { ports, folder, readSyncLog } = await runSimulation(t, ["tverskaya-12"]);
   const posServer = folder("tverskaya-12");
   await waitFor(() => readSyncLog("tverskaya-12").includes("нарушена целостность базы"));
-  writeAgentConfig(demoPosServer("tverskaya-12"), posServer, 0);
+  writeAgentConfig(demoPosServer("tverskaya-12"), posServer, ports);
   const agent = await startAgent(await readAgentConfig(posServer.agentConfig), { logger: false });
   t.teardown(() => agent.close());
   const readStatus = async () => (await callAgent(agent, "/v1/status")).body as StatusReport;

@@ -1,11 +1,12 @@
 import t from "tap";
-import { POS_SERVERS, type Scenario } from "../../src/demo/chain.ts";
+import { type DemoPosServer, POS_SERVERS, type Scenario } from "../../src/demo/chain.ts";
 import { writeStateHistory } from "../../src/demo/state-history.ts";
 import { presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
+const healthy: Told = { scenario: "healthy", version: "34.2.117", logStyle: "russian" };
 
 /** What the list draws its bar from, and what it says beside it. */
 async function knownOf({ app }: TestMonitor, id: number) {
@@ -23,16 +24,26 @@ async function knownOf({ app }: TestMonitor, id: number) {
   return { status, changes };
 }
 
-async function write(monitor: TestMonitor, scenario: Scenario, version = "34.2.117"): Promise<number> {
+type Told = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
+
+async function write(monitor: TestMonitor, told: Told): Promise<number> {
   const id = await monitor.addPosServer();
-  await writeStateHistory(monitor.app.database.db, id, { scenario, version }, monitor.clock());
+  await writeStateHistory(monitor.app.database.db, id, told, monitor.clock());
   return id;
+}
+
+/** The first POS server of the demo that this is wrong with. */
+function ofScenario(scenario: Scenario): DemoPosServer {
+  const found = POS_SERVERS.find((posServer) => posServer.scenario === scenario);
+  if (!found) throw new Error(`The demo has no ${scenario}`);
+  return found;
 }
 
 t.test("the past of every POS server leads to its state, and to no time that is still to come", async (t) => {
   const monitor = await startMonitor(t);
-  for (const { name, scenario, version } of POS_SERVERS) {
-    const { status, changes } = await knownOf(monitor, await write(monitor, scenario, version));
+  for (const posServer of POS_SERVERS) {
+    const { name } = posServer;
+    const { status, changes } = await knownOf(monitor, await write(monitor, posServer));
     const times = changes.map(({ at }) => at);
     t.same(
       times,
@@ -50,19 +61,23 @@ for (const scenario of [
   "main_server_silent",
   "exchange_hangs",
   "service_stopped",
+  "unknown_wording",
+  "database_held",
+  "cut_off",
 ] as const) {
   t.test(`the past of ${scenario} ends with its trouble, which its first report confirms`, async (t) => {
     const monitor = await startMonitor(t);
-    const trouble = presentTrouble(scenario);
+    const posServer = { ...ofScenario(scenario), version: "34.2.117" };
+    const trouble = presentTrouble(posServer);
     const ageMs = TROUBLE_AGE_MS[scenario] ?? 0;
-    const id = await write(monitor, scenario);
+    const id = await write(monitor, posServer);
     const before = await knownOf(monitor, id);
     t.match(before.changes.slice(-2), [
       { state: "synced" },
       { state: trouble?.state, at: monitor.clock() - ageMs },
     ]);
     await monitor.report(id, {
-      syncedAgoMs: ageMs + 2 * MINUTE_MS,
+      syncedAgoMs: scenario === "unknown_wording" ? null : ageMs + 2 * MINUTE_MS,
       ...(trouble?.state === "sync_error" ? { error: trouble.detail ?? "" } : {}),
       ...(scenario === "service_stopped"
         ? { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }
@@ -81,8 +96,11 @@ for (const scenario of [
 
 t.test("one that works has worked for a while, an outdated one too", async (t) => {
   const monitor = await startMonitor(t);
-  t.match((await knownOf(monitor, await write(monitor, "healthy"))).status, { state: "synced" });
-  const { status, changes } = await knownOf(monitor, await write(monitor, "healthy", "34.0.12"));
+  t.match((await knownOf(monitor, await write(monitor, healthy))).status, { state: "synced" });
+  const { status, changes } = await knownOf(
+    monitor,
+    await write(monitor, { ...healthy, version: "34.0.12" }),
+  );
   t.match(status, { state: "update_required", version: "34.0.12" });
   t.ok(changes.length > 0 && (changes[0]?.at ?? 0) === monitor.clock() - 30 * DAY_MS);
 });
@@ -90,9 +108,9 @@ t.test("one that works has worked for a while, an outdated one too", async (t) =
 t.test("one that was never heard of has no past", async (t) => {
   const monitor = await startMonitor(t);
   for (const scenario of ["not_opened", "token_changed", "foreign_crm_id", "parked"] as const) {
-    const { status, changes } = await knownOf(monitor, await write(monitor, scenario));
+    const { status, changes } = await knownOf(monitor, await write(monitor, ofScenario(scenario)));
     t.match([status.state, ...changes.map(({ state }) => state)], ["pending", "pending"], scenario);
   }
-  const { changes } = await knownOf(monitor, await write(monitor, "healthy", "33.9.4"));
+  const { changes } = await knownOf(monitor, await write(monitor, { ...healthy, version: "33.9.4" }));
   t.equal(changes.length, 1, "nor one of which nothing is kept but its version");
 });

@@ -3,6 +3,7 @@ import path from "node:path";
 import iconv from "iconv-lite";
 import type { Test } from "tap";
 import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
+import { findDemoPorts } from "../../src/demo/demo-ports.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
 import { formatLogDate } from "../../src/demo/log-line.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
@@ -12,6 +13,8 @@ const QUICK_TIMING = {
   transitionMs: 50,
   exchangePauseMs: [100, 150],
   exchangeTimeoutMs: 2000,
+  /** A test says when. */
+  portLifetimeMs: 600_000,
 } as const;
 
 /** The POS server of the demo with this slug. */
@@ -22,13 +25,15 @@ export function demoPosServer(slug: string): DemoPosServer {
 }
 
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
-export async function runSimulation(t: Test, slugs: readonly string[]) {
+export async function runSimulation(t: Test, slugs: readonly string[], { historyDays = 0 } = {}) {
   const dataDir = makeFolder(t);
   const posServers = slugs.map(demoPosServer);
+  const ports = await findDemoPorts(posServers);
   const simulation: Simulation = await startSimulation({
     dataDir,
     posServers,
-    historyDays: 0,
+    historyDays,
+    ports,
     timing: QUICK_TIMING,
   });
   t.teardown(() => simulation.close());
@@ -39,5 +44,5 @@ export async function runSimulation(t: Test, slugs: readonly string[]) {
     const bytes = readFileSync(path.join(folder(slug).logs, today, "sync.log"));
     return iconv.decode(bytes, logEncoding === "windows-1251" ? logEncoding : "utf-8");
   };
-  return { simulation, folder, readSyncLog };
+  return { simulation, ports, folder, readSyncLog };
 }

@@ -1,0 +1,16 @@
+import Sqlite, { type Database } from "better-sqlite3";
+
+/** As a holder is named: a backup that never ended. */
+process.title = "nightly-backup";
+
+let database: Database | null = null;
+
+process.once("message", (file: string) => {
+  database = new Sqlite(file, { fileMustExist: true });
+  database.exec("BEGIN IMMEDIATE");
+  process.send?.("held");
+});
+process.once("disconnect", () => {
+  database?.close();
+  process.exit(0);
+});

@@ -1,0 +1,76 @@
+import { englishWording } from "./english-wording.ts";
+import type { LineLevel } from "./log-line.ts";
+import { russianWording } from "./russian-wording.ts";
+import { unknownWording } from "./unknown-wording.ts";
+
+/** How a POS server writes its logs: as the others do, in English, or in words that nobody has told the agent. */
+export type LogStyle = "russian" | "english" | "unknown";
+
+/** Why an exchange failed. */
+export type ExchangeFailure =
+  | { kind: "database"; table: string; code: string; message: string }
+  | { kind: "http_status"; statusCode: number }
+  | { kind: "timeout"; timeoutMs: number }
+  | { kind: "connection_lost" }
+  | { kind: "not_connected"; host: string; code: string };
+
+/** One entry of a log; its text may have several lines. */
+export interface LogEntry {
+  level: LineLevel;
+  thread: string;
+  /** Class, method and line that it comes from. */
+  source?: string;
+  /** The first line ends where the text would begin. */
+  isOnNextLine?: boolean;
+  text: string;
+}
+
+/** Of one exchange; numbers as they are written, so that templates can have marks instead. */
+export interface ExchangeResult {
+  /** Counted since the service started. */
+  number: string;
+  revision: string;
+  rows: number;
+  durationMs: number;
+}
+
+export interface FailedExchange {
+  number: string;
+  failure: ExchangeFailure;
+  /** Stands in the trace below the failure where there is one; null = none. */
+  guest: string | null;
+}
+
+/** What a POS server writes into its logs. */
+export interface LogWording {
+  /** With its line break. */
+  format(time: string, entry: LogEntry): string;
+  serviceStarted(version: string, crmId: string): LogEntry;
+  serviceStopped(): LogEntry;
+  serviceNotStarted(reason: string): LogEntry;
+  databaseMade(file: string): LogEntry;
+  exchangeStarted(number: string): LogEntry;
+  exchangeSucceeded(result: ExchangeResult): LogEntry[];
+  exchangeFailed(failed: FailedExchange): LogEntry;
+  /** Neither a success nor a failure. */
+  exchangeCancelled(number: string): LogEntry;
+  /** What an agent that understands the log makes of a failure. */
+  failureAsRead(failure: ExchangeFailure): string;
+  guest(phone: string, card: string): string;
+  tillQueue(length: number, megabytes: number): LogEntry;
+  guestSought(till: number, phone: string): LogEntry;
+  guestFound(till: number, card: string, rubles: number): LogEntry;
+  answerSlow(till: number, tenths: number): LogEntry;
+  bonusesGiven(order: number, rubles: number, card: string): LogEntry;
+  requestFailed(till: number, guest: string): LogEntry;
+}
+
+const WORDINGS: Record<LogStyle, LogWording> = {
+  russian: russianWording,
+  english: englishWording,
+  unknown: unknownWording,
+};
+
+export function wordingOf({ logStyle }: { logStyle: LogStyle }): LogWording {
+  return WORDINGS[logStyle];
+}
