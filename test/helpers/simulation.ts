@@ -24,6 +24,8 @@ export function demoPosServer(slug: string): DemoPosServer {
   return posServer;
 }
 
+export type RunningSimulation = Awaited<ReturnType<typeof runSimulation>>;
+
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
 export async function runSimulation(t: Test, slugs: readonly string[], { historyDays = 0 } = {}) {
   const dataDir = makeFolder(t);

@@ -1,0 +1,54 @@
+import t from "tap";
+import { startDemoAgent } from "../helpers/demo-agent.ts";
+import { runSimulation } from "../helpers/simulation.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+t.test("A POS server answers its tills while its service runs", async (t) => {
+  const { simulation, ports } = await runSimulation(t, ["sadovaya-3"]);
+  const service = simulation.services.get("sadovaya-3");
+  const ask = () => fetch(`http://127.0.0.1:${ports.tills.get("sadovaya-3")}/`);
+
+  t.match(await (await ask()).json(), { name: "iikoCard5POS", version: "34.2.117" });
+  await service?.stop();
+  await t.rejects(ask());
+  await service?.start();
+  t.equal((await ask()).status, 200);
+});
+
+t.test("The agent of a healthy POS server finds nothing wrong with what an exchange needs", async (t) => {
+  const chain = await runSimulation(t, ["gagarina-9"]);
+  const agent = await startDemoAgent(t, chain, "gagarina-9");
+  const looked = ["port", "database", "main_server_dns", "main_server_tcp", "amqp", "clock"];
+  await waitFor(async () => {
+    const checks = await agent.checks();
+    return looked.every((id) => id in checks);
+  });
+  t.match(await agent.checks(), {
+    service: { outcome: "ok" },
+    port: { outcome: "ok", value: String(chain.ports.tills.get("gagarina-9")) },
+    database: { outcome: "ok", value: "sqlite" },
+    main_server_dns: { outcome: "ok" },
+    main_server_tcp: { outcome: "ok" },
+    amqp: { outcome: "ok" },
+    clock: { outcome: "ok" },
+  });
+});
+
+t.test("The port of one dies while its service runs and exchanges, until that starts anew", async (t) => {
+  const chain = await runSimulation(t, ["pushkina-17"]);
+  const service = chain.simulation.services.get("pushkina-17");
+  const agent = await startDemoAgent(t, chain, "pushkina-17");
+  const becomes = (outcome: string) => waitFor(async () => (await agent.checks()).port?.outcome === outcome);
+  await becomes("ok");
+
+  await service?.stopAnswering();
+  await becomes("failed");
+  const diedAt = Date.now();
+  t.match((await agent.checks()).port, { detail: "refused" });
+  await waitFor(async () => Date.parse((await agent.status()).sync?.lastSuccessAt ?? "") > diedAt);
+  t.match(await agent.status(), { service: { state: "running" }, sync: { error: null } });
+
+  await service?.stop();
+  await service?.start();
+  await becomes("ok");
+});
