@@ -69,14 +69,36 @@ t.test("Real agents report every state, and all processes end with their parent"
     { report: { version: "34.0.12", sync: { error: null } } },
     "update_required",
   );
+  t.match(
+    ofPosServer("Вайнера, 10"),
+    { report: { sync: { lastSuccessAt: null, error: null }, logs: { found: true, unmatched: true } } },
+    "its log is unknown",
+  );
+  t.match(
+    ofPosServer("Набережная, 2"),
+    { report: { sync: { error: { message: /database is locked/ } } } },
+    "sync_error: its database is held",
+  );
+  t.match(
+    ofPosServer("Рубинштейна, 15"),
+    { report: { sync: { error: { message: /poswatch-demo\.invalid: (ENOTFOUND|EAI_AGAIN)/ } } } },
+    "sync_error: it is cut off",
+  );
   const synced = [...outcomes.values()].filter(
     (outcome) => outcome.ok && outcome.report.version === "34.2.117" && minutesSinceSync(outcome) < 1,
   );
-  t.equal(synced.length, 14, "the majority is synced");
+  t.equal(synced.length, 11, "nine that are healthy, one whose agent breaks, one whose port dies");
 
-  const agentPort = (slug: string): number =>
-    JSON.parse(readFileSync(path.join(dataDir, "pos-servers", slug, "agent.json"), "utf8")).port;
+  const agentConfig = (slug: string) =>
+    JSON.parse(readFileSync(path.join(dataDir, "pos-servers", slug, "agent.json"), "utf8"));
+  const agentPort = (slug: string): number => agentConfig(slug).port;
   await waitFor(async () => !(await isOpen(agentPort("ligovsky-30"))));
+
+  const tillPort = (slug: string): number => agentConfig(slug).checks.port;
+  const isAnswered = await Promise.all(["pokrovka-17", "nevsky-88"].map(tillPort).map(isOpen));
+  t.same(isAnswered, [true, false], "tills are answered where the service runs");
+  await waitFor(async () => !(await isOpen(tillPort("pushkina-17"))));
+  t.pass("and one stops answering them");
 
   const ports = ["pokrovka-17", "tverskaya-12"].map(agentPort);
   const mainServer = JSON.parse(readFileSync(path.join(dataDir, "main-server.json"), "utf8"));
