@@ -6,6 +6,7 @@ import { type DemoPosServer, POS_SERVERS } from "../../src/demo/chain.ts";
 import { findDemoPorts } from "../../src/demo/demo-ports.ts";
 import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts";
 import { formatLogDate } from "../../src/demo/log-line.ts";
+import type { ServiceTiming } from "../../src/demo/pos-service.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
 import { makeFolder } from "./folder.ts";
 
@@ -27,7 +28,11 @@ export function demoPosServer(slug: string): DemoPosServer {
 export type RunningSimulation = Awaited<ReturnType<typeof runSimulation>>;
 
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
-export async function runSimulation(t: Test, slugs: readonly string[], { historyDays = 0 } = {}) {
+export async function runSimulation(
+  t: Test,
+  slugs: readonly string[],
+  { historyDays = 0, timing = {} }: { historyDays?: number; timing?: Partial<ServiceTiming> } = {},
+) {
   const dataDir = makeFolder(t);
   const posServers = slugs.map(demoPosServer);
   const ports = await findDemoPorts(posServers);
@@ -36,7 +41,7 @@ export async function runSimulation(t: Test, slugs: readonly string[], { history
     posServers,
     historyDays,
     ports,
-    timing: QUICK_TIMING,
+    timing: { ...QUICK_TIMING, ...timing },
   });
   t.teardown(() => simulation.close());
   const folder = (slug: string): PosServerFolder => posServerFolder(dataDir, slug);

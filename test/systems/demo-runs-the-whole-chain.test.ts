@@ -97,8 +97,6 @@ t.test("Real agents report every state, and all processes end with their parent"
   const tillPort = (slug: string): number => agentConfig(slug).checks.port;
   const isAnswered = await Promise.all(["pokrovka-17", "nevsky-88"].map(tillPort).map(isOpen));
   t.same(isAnswered, [true, false], "tills are answered where the service runs");
-  await waitFor(async () => !(await isOpen(tillPort("pushkina-17"))));
-  t.pass("and one stops answering them");
 
   const ports = ["pokrovka-17", "tverskaya-12"].map(agentPort);
   const mainServer = JSON.parse(readFileSync(path.join(dataDir, "main-server.json"), "utf8"));
