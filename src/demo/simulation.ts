@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Agent } from "undici";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
@@ -51,7 +51,11 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
     markPrepared(dataDir);
   }
 
-  for (const [slug, holder] of holders) await holder.hold(posServerFolder(dataDir, slug).database);
+  for (const [slug, holder] of holders) {
+    const { database } = posServerFolder(dataDir, slug);
+    // Its service makes a missing one by itself.
+    if (existsSync(database)) await holder.hold(database);
+  }
   const mainServer = await startMainServer(store, ports.mainServer);
   const closeMessageQueue = await listenForMessages(ports.messageQueue);
   disturbForGood(mainServer, posServers);
