@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseConfig } from "../config/config.ts";
 import { type FileFormat, readFileFormat } from "../database/file-format.ts";
 import { findDatabaseFiles } from "../database/find-database-files.ts";
-import { nameHolder } from "../database/open-files.ts";
+import { nameHolders } from "../database/open-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import type { Check, CheckResult } from "./check.ts";
 
@@ -44,6 +44,6 @@ async function look(files: readonly FoundFile[]): Promise<CheckResult> {
       isRefused = true;
     }
   }
-  const holder = await nameHolder(files, isRefused);
-  return { outcome: "ok", value, detail: holder === null ? null : `held:${holder}` };
+  const holders = await nameHolders(files, isRefused);
+  return { outcome: "ok", value, detail: holders === null ? null : `held:${holders}` };
 }

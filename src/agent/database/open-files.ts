@@ -22,15 +22,18 @@ type Process = Pick<Holder, "program" | "processId">;
 
 /** Finds a program other than this one that has one of the files open, as far as the agent may look; null = none. */
 export async function findHolder(files: readonly FoundFile[]): Promise<Holder | null> {
-  return process.platform === "win32" ? await findLocked(files) : await findOpen(files);
+  return process.platform === "win32" ? await findLocked(files) : ((await listOpen(files))[0] ?? null);
 }
 
 /**
- * Tells who has a file open, in one word and without touching it; null = nobody, or the system does not say.
+ * Tells which programs have a file open, without touching it; null = none, or the system does not say.
  * @param isRefused whether the system just refused to let it be read.
  */
-export async function nameHolder(files: readonly FoundFile[], isRefused: boolean): Promise<string | null> {
-  if (process.platform !== "win32") return (await findOpen(files))?.program ?? null;
+export async function nameHolders(files: readonly FoundFile[], isRefused: boolean): Promise<string | null> {
+  if (process.platform !== "win32") {
+    const programs = (await listOpen(files)).map(({ program }) => program ?? "?");
+    return [...new Set(programs)].join(", ") || null;
+  }
   return isRefused ? ((await findDatabaseServer())?.program ?? null) : null;
 }
 
@@ -65,7 +68,8 @@ export function parseTaskList(output: string): Process | null {
 }
 
 /** Linux moves open files too; who has them open is in /proc, as far as the agent may look. */
-async function findOpen(files: readonly FoundFile[]): Promise<Holder | null> {
+async function listOpen(files: readonly FoundFile[]): Promise<Holder[]> {
+  const holders: Holder[] = [];
   const names = new Map<string, string>();
   for (const { path, name } of files) names.set(await realpath(path).catch(() => path), name);
   for (const processId of await listOrNothing("/proc")) {
@@ -74,11 +78,12 @@ async function findOpen(files: readonly FoundFile[]): Promise<Holder | null> {
     for (const descriptor of descriptors) {
       const target = await readlink(`/proc/${processId}/fd/${descriptor}`).catch(() => "");
       const file = names.get(target);
-      if (file !== undefined)
-        return { file, program: await programOf(processId), processId: Number(processId) };
+      if (file === undefined) continue;
+      holders.push({ file, program: await programOf(processId), processId: Number(processId) });
+      break;
     }
   }
-  return null;
+  return holders;
 }
 
 async function programOf(processId: string): Promise<string | null> {
