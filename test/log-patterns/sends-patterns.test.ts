@@ -77,7 +77,7 @@ t.test("what is taught goes to every agent that answers, once", async (t) => {
   await send(monitor);
   t.strictSame(server.taught, [DONE]);
   t.same(other.taught, [], "whoever has never answered may not be able to be taught");
-  t.match(await asideOf(monitor, id), /Шаблоны логов: взяты/);
+  t.match(await asideOf(monitor, id), /Шаблоны логов переданы/);
 
   await monitor.app.pollNow(otherId);
   await send(monitor);
@@ -147,7 +147,7 @@ t.test(
     t.equal(asked, 1);
     t.match(
       await asideOf(monitor, id),
-      /Шаблоны логов не взяты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
+      /Шаблоны логов не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
     );
     monitor.clock.advance(MINUTE_MS);
     await monitor.app.pollNow(id);
@@ -188,7 +188,7 @@ t.test("an agent that says it took something else is asked again later", async (
   await monitor.app.pollNow(id);
   await send(monitor);
   t.equal(asked, 1);
-  t.match(await asideOf(monitor, id), /Шаблоны логов не взяты/);
+  t.match(await asideOf(monitor, id), /Шаблоны логов не приняты/);
 });
 
 t.test("a restored copy sends nothing until its monitor may act; parked ones are left alone", async (t) => {

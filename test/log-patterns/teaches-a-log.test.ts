@@ -125,7 +125,7 @@ t.test(
     ]);
     const after = textOf((await administrator.get(url)).body);
     t.match(after, /Шаблоны сохранены и отправлены\. Найдено 212 успешных обменов/);
-    t.match(after, /Синхронизирован .*Шаблоны логов: взяты/);
+    t.match(after, /Синхронизирован .*Шаблоны логов переданы/);
     t.match(await setsOf(monitor), [{ pos_server_id: null, user_name: "Анна" }]);
 
     const again = await administrator.get(`${url}/log-patterns`);
@@ -330,7 +330,7 @@ t.test("what is in force is listed with who has taken it, and taken back after a
   const text = textOf(list.body);
   t.match(
     text,
-    /Все POS-серверы 2 шаблона .*действуют POS-серверов взяли: 1 из 1\. Ещё у 1 агент устарел\. Анна, 24\.11 13:00 Тверская.*Вернуть прежние.*заменены более новыми/,
+    /Все POS-серверы 2 шаблона .*действуют Передано POS-серверам: 1 из 1\. Ещё у 1 агент устарел\. Анна, 24\.11 13:00 Тверская.*Вернуть прежние.*заменены более новыми/,
   );
   t.equal(list.body.match(/withdrawal\/new/g)?.length, 1);
   const [, dialog = ""] = /href="([^"]+withdrawal\/new)"/.exec(list.body) ?? [];

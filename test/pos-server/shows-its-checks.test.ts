@@ -99,6 +99,17 @@ t.test("what failed says since when, and why", async (t) => {
   });
 });
 
+t.test("what the service says of its database counts beside what the agent sees of it", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { checks: HEALTHY, error: "SQLite Error 5: database is locked" });
+  t.match(await linesOf(monitor, id), {
+    database: /^failed: База данных в логе: база занята .*файлы открыты: sqlservr\.exe$/,
+  });
+  await monitor.report(id, { checks: HEALTHY, error: "нарушена целостность базы" });
+  t.match(await linesOf(monitor, id), { database: /^failed: База данных в логе: база повреждена / });
+});
+
 t.test("what is unknown is never a tick", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();

@@ -66,8 +66,9 @@ export function databaseFinding(
   }
   if (databaseExists === 0) return { status: "failed", value: t("posServer.why.missing") };
   // The agent knows the file by its outside only: what is broken inside, the service writes into its log.
-  if (adviceOn(posServer)?.cause === "database_damaged")
-    return { status: "failed", value: t("posServer.databaseDamaged"), note };
+  const cause = adviceOn(posServer)?.cause;
+  if (cause === "database_damaged" || cause === "database_held")
+    return { status: "failed", value: t(`posServer.inLog.${cause}`), note };
   return databaseExists === null && check?.outcome !== "ok"
     ? notKnown(viewer, check)
     : { status: "ok", value: t("posServer.databaseThere"), note };
