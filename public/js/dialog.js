@@ -54,6 +54,16 @@ export function openInDialog(link) {
 }
 
 /**
+ * Sends a form of the page: what the server asks or objects is shown in the dialog.
+ * @param {HTMLFormElement} form
+ * @param {SubmitEvent} event
+ */
+export function sendToDialog(form, event) {
+  openedFrom = null;
+  load(form, form.method, form.getAttribute("action") ?? "", { event });
+}
+
+/**
  * @param {HTMLElement} source
  * @param {string} method
  * @param {string} url
@@ -79,6 +89,8 @@ async function load(source, method, url, submission) {
   }
   problem.hidden = !hasFailed;
   if (wasOpen && !dialog.open) return content.replaceChildren();
+  // The answer leads to a page.
+  if (!hasFailed && !content.hasChildNodes()) return;
   if (!dialog.open) dialog.showModal();
   if (!hasFailed) focusIn();
 }

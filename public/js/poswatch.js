@@ -186,7 +186,7 @@ function closeMenus() {
 }
 
 /**
- * A link or a filter of a page that follows its server leads to the browser's error page when the server is gone: what
+ * A link or a form of a page that follows its server leads to the browser's error page when the server is gone: what
  * has not been heard of for some seconds is asked first.
  */
 function stayWhileServerIsGone() {
@@ -202,12 +202,17 @@ function stayWhileServerIsGone() {
     event.preventDefault();
     if (await isServerHeard()) location.assign(link.href);
   });
+  /** @type {HTMLFormElement | null} */
+  let goingOn = null;
   document.addEventListener("submit", async (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || form.method !== "get" || event.defaultPrevented) return;
-    if (isServerSure()) return;
+    if (!(form instanceof HTMLFormElement) || form.method === "dialog" || event.defaultPrevented) return;
+    if (form === goingOn || isServerSure()) return;
     event.preventDefault();
-    if (await isServerHeard()) form.submit();
+    if (!(await isServerHeard())) return;
+    goingOn = form;
+    form.requestSubmit(event.submitter);
+    goingOn = null;
   });
 
   function isServerSure() {
@@ -324,8 +329,8 @@ function listenToKeys() {
 }
 
 /**
- * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them. They lead to pages of
- * their own where there is no dialog or no script.
+ * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them, and so does what is
+ * asked after a form with it. They lead to pages of their own where there is no dialog or no script.
  */
 function openLinksInDialog() {
   if (!document.getElementById("dialog")) return;
@@ -338,6 +343,15 @@ function openLinksInDialog() {
     if (script) script.openInDialog(link);
     else await followWithoutScript(link);
   });
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
+    event.preventDefault();
+    const script = await import("./dialog.js").catch(() => null);
+    if (script) script.sendToDialog(form, event);
+    else if (await isServerThere()) form.submit();
+    else tellDialogProblem();
+  });
 }
 
 /**
@@ -346,7 +360,11 @@ function openLinksInDialog() {
  * @param {HTMLAnchorElement} link
  */
 async function followWithoutScript(link) {
-  if (await isServerThere()) return location.assign(link.href);
+  if (await isServerThere()) location.assign(link.href);
+  else tellDialogProblem();
+}
+
+function tellDialogProblem() {
   const dialog = document.getElementById("dialog");
   const problem = document.getElementById("dialog-problem");
   if (problem) problem.hidden = false;

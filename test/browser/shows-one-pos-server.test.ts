@@ -158,6 +158,22 @@ t.test("when the server is gone the page says so, and leads nowhere", async (t) 
   await page.locator(".page-trail > a").click();
   await page.locator("#freshness[data-disconnected]").waitFor();
   t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
+
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  const { top = -1 } = await page.locator("#disconnected").evaluate((line) => line.getBoundingClientRect());
+  t.ok(top >= 0, "it stays in sight");
+  for (const name of ["Занимаюсь", "Выйти"]) {
+    const button = page.getByRole("button", { name });
+    if (name === "Выйти") await page.locator(".menu-user summary").click();
+    await button.click();
+    if (name === "Выйти") break;
+    await page.locator("#dialog[open] #dialog-problem").waitFor();
+    await page.keyboard.press("Escape");
+  }
+  t.equal(await page.getByRole("button", { name: "Выйти" }).isVisible(), true);
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: "Выйти" }).click();
+  await page.waitForURL(/\/login/);
 });
 
 t.test("«Проверить связь» tells its answer over the page, which then shows what is known now", async (t) => {

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { addUser, findUserByLogin } from "../../src/monitor/people/registry/users.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
@@ -91,8 +92,53 @@ t.test(
     await page.fill(".dialog #note", "жду");
     await page.click(".dialog .button-primary");
     await page.waitForSelector(".taking-card >> text=Закончить");
+    t.equal(await page.locator("dialog[open]").count(), 0, "the dialog has done its work");
+    await page.click(".taking-card >> text=Изменить");
+    await page.fill(".dialog #note", "я".repeat(201));
+    await page.click(".dialog .button-primary");
+    await page.waitForSelector(".dialog #problem-note");
+    await page.fill(".dialog #note", "еду туда");
+    await page.click(".dialog .button-primary");
+    await page.waitForSelector(".taking-note >> text=еду туда");
+    t.equal(await page.locator("dialog[open]").count(), 0);
+    t.equal((await recordedEvents(monitor.app.database.db, "taking_begin")).length, 2);
   },
 );
+
+t.test("whoever takes a POS server or ends it stays where the page was", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, { viewport: { width: 900, height: 300 } });
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  for (const [pressed, then] of [
+    ["Занимаюсь", "Закончить"],
+    ["Закончить", "Занимаюсь"],
+  ]) {
+    const button = page.locator(`.taking-card button >> text=${pressed}`);
+    await button.scrollIntoViewIfNeeded();
+    const scrolled = await page.evaluate(() => scrollY);
+    t.ok(scrolled > 0);
+    await button.click();
+    await page.waitForSelector(`.taking-card >> text=${then}`);
+    await page.waitForFunction((place) => scrollY === place, scrolled);
+    t.equal(await page.locator("dialog[open]").count(), 0);
+  }
+});
+
+t.test("whoever was slower is asked in the dialog, over the page", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  await addTaking(monitor, id);
+  await page.click(".taking-card button >> text=Занимаюсь");
+  await page.getByText(`Сейчас этим POS-сервером занимается ${LONG_NAME}`).waitFor();
+  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
+  await page.click(".dialog .button-primary");
+  await page.waitForSelector(".taking-card >> text=Закончить");
+});
 
 t.test("a refresh of the page shows who has taken it, and leaves alone what was just chosen", async (t) => {
   const monitor = await startLiveMonitor(t);

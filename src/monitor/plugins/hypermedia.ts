@@ -31,11 +31,15 @@ export function tagOf(
   return createHash("sha1").update(json).digest("base64url");
 }
 
-/** htmx says which page is shown, and browsers do for a form of that page. */
-function withShownQuery({ headers, host }: FastifyRequest, url: string): string {
+/** htmx says which page is shown, and browsers do for a form of that page; null = none of ours, as far as is known. */
+function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
-  const [, path = "", fragment = ""] = /^([^#]*)(#.*)?$/.exec(url) ?? [];
-  return shown?.host === host && shown.pathname === path ? `${path}${shown.search}${fragment}` : url;
+  return shown?.host === host ? shown : null;
+}
+
+function withShownQuery(request: FastifyRequest, url: string): string {
+  const shown = shownPage(request);
+  return shown?.pathname === url ? `${url}${shown.search}` : url;
 }
 
 /** What htmx sends and expects. */
@@ -52,8 +56,11 @@ export default fp(
       return this.type("text/html; charset=utf-8").send(render());
     });
     app.decorateReply("leadTo", function (url) {
-      if (this.request.isPartial) return this.header("hx-redirect", url).send();
-      return this.redirect(url, 303);
+      if (!this.request.isPartial) return this.redirect(url, 303);
+      const shown = shownPage(this.request);
+      // Loaded anew, a page stays where it was scrolled to.
+      const isShown = shown !== null && `${shown.pathname}${shown.search}` === url;
+      return (isShown ? this.header("hx-refresh", "true") : this.header("hx-redirect", url)).send();
     });
     app.decorateReply("leadBackTo", function (url) {
       return this.leadTo(withShownQuery(this.request, url));

@@ -39,7 +39,7 @@ export async function takePosServerRoutes(app: FastifyInstance): Promise<void> {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
       await endOwnTaking(db, request.actor(), posServer, app.clock());
-      return reply.leadBackTo(`/pos-servers/${posServer.id}#taking-heading`);
+      return reply.leadBackTo(`/pos-servers/${posServer.id}`);
     },
   );
 
@@ -51,7 +51,7 @@ export async function takePosServerRoutes(app: FastifyInstance): Promise<void> {
     if (outcome !== "done") {
       return await ask(reply.code(409), posServer, { ...form, refusal: `taking.problem.${outcome}` });
     }
-    return reply.leadBackTo(`/pos-servers/${posServer.id}#taking-heading`);
+    return reply.leadBackTo(`/pos-servers/${posServer.id}`);
   }
 
   async function ask(
