@@ -44,20 +44,17 @@ async function ranSince({ app }: TestMonitor, ...runs: [from: number, to: number
   }
 }
 
-async function problemsOf({ app }: TestMonitor): Promise<number> {
-  const rows = await app.database.db.selectFrom("pos_status").select("state").execute();
-  return rows.filter(({ state }) => PROBLEMS.includes(state)).length;
-}
-
-/** The same by brute force: was any of its time in this quarter a problem? */
+/** The same by brute force: at which of the moments when it may change was it highest? */
 function countByHand(histories: History[], quarter: number): number {
   const [from, to] = [FIRST + quarter * QUARTER_MS, Math.min(FIRST + (quarter + 1) * QUARTER_MS, NOW + 1)];
-  return histories.filter((history) =>
-    history.some(([at, state], index) => {
-      const end = history[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
-      return PROBLEMS.includes(state) && at < to && end >= from && end > at;
-    }),
-  ).length;
+  const changes = histories.flat().map(([at]) => at);
+  const moments = [from - 1, from, ...changes.filter((at) => at >= from && at < to)];
+  return Math.max(...moments.map((moment) => histories.filter((history) => isFailing(history, moment)).length));
+}
+
+function isFailing(history: History, moment: number): boolean {
+  const [, state = "pending"] = history.findLast(([at]) => at <= moment) ?? [];
+  return PROBLEMS.includes(state);
 }
 
 t.test("a POS server counts in each quarter in which it did not exchange, and once in it", async (t) => {
@@ -150,12 +147,31 @@ t.test("a POS server counts in each quarter in which it did not exchange, and on
   ];
   for (const [what, history, expected] of cases) {
     await remember(monitor, id, history);
-    const day = await createQuartersReader(monitor.app.database.db)("all", await problemsOf(monitor), NOW);
+    const day = await createQuartersReader(monitor.app.database.db)("all", NOW);
     const counted = day.counts.flatMap((count, index) => (count ? [index] : []));
     t.equal(day.from, FIRST);
     t.same(counted, expected, what);
     t.ok(Math.max(...day.counts.map((count) => count ?? 0)) <= 1, what);
   }
+});
+
+t.test("those that fail one after another in a quarter are one at a time, not as many at once", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
+  const at = (quarter: number, minutes: number) => FIRST + quarter * QUARTER_MS + minutes * 60_000;
+  for (const minute of [0, 1, 2]) {
+    await remember(monitor, await monitor.addPosServer(), [
+      [FIRST - DAY_MS, "synced"],
+      [at(10, minute * 4), "sync_error"],
+      [at(10, minute * 4 + 3), "synced"],
+      [at(20, minute), "sync_error"],
+      [at(20, 5), "synced"],
+      [at(95, minute), "sync_error"],
+      [at(95, minute + 1), "synced"],
+    ]);
+  }
+  const { counts } = await createQuartersReader(monitor.app.database.db)("all", NOW);
+  t.same([counts[10], counts[20], counts[95]], [1, 3, 1]);
 });
 
 t.test("any history gives what is counted by hand", async (t) => {
@@ -176,7 +192,7 @@ t.test("any history gives what is counted by hand", async (t) => {
     await remember(monitor, id, history);
   }
   const read = createQuartersReader(monitor.app.database.db);
-  const { counts } = await read("all", await problemsOf(monitor), NOW);
+  const { counts } = await read("all", NOW);
   t.same(
     counts,
     Array.from({ length: QUARTERS }, (_, quarter) => countByHand(histories, quarter)),
@@ -200,16 +216,16 @@ t.test("only named organizations are counted", async (t) => {
     [NOW - 1, "synced"],
   ]);
   const read = createQuartersReader(monitor.app.database.db);
-  t.same([...new Set((await read([here], 1, NOW)).counts)], [0, 1]);
-  t.same([...new Set((await read([elsewhere], 2, NOW)).counts)], [1, 3]);
-  t.same([...new Set((await read([], 0, NOW)).counts)], [0]);
+  t.same([...new Set((await read([here], NOW)).counts)], [0, 1]);
+  t.same([...new Set((await read([elsewhere], NOW)).counts)], [1, 3]);
+  t.same([...new Set((await read([], NOW)).counts)], [0]);
 });
 
 t.test("of what the monitor did not see nothing is said", async (t) => {
   const monitor = await startMonitor(t);
   await ranSince(monitor, [FIRST, FIRST + HOUR_MS + 60_000], [NOW - HOUR_MS, NOW]);
   await remember(monitor, await monitor.addPosServer(), [[FIRST - DAY_MS, "sync_error"]]);
-  const { counts } = await createQuartersReader(monitor.app.database.db)("all", 1, NOW);
+  const { counts } = await createQuartersReader(monitor.app.database.db)("all", NOW);
   t.same(
     counts.flatMap((count, index) => (count === null ? [] : [index])),
     [0, 1, 2, 3, 4, 91, 92, 93, 94, 95],
@@ -223,10 +239,10 @@ t.test("quarters that are over are counted once, and anew when the next one is o
   await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
   const { db } = monitor.app.database;
   const read = createQuartersReader(db);
-  await read("all", 0, NOW);
+  await read("all", NOW);
   await remember(monitor, id, [[FIRST + HOUR_MS, "sync_error"]]);
-  t.equal((await read("all", 1, NOW)).counts[50], 0);
-  const later = await read("all", 1, NOW + QUARTER_MS);
+  t.equal((await read("all", NOW)).counts[50], 0);
+  const later = await read("all", NOW + QUARTER_MS);
   t.equal(later.counts[50], 1);
   t.equal(later.from, FIRST + QUARTER_MS);
 });

@@ -34,9 +34,22 @@ t.test("problems stand there with the longest first, then what has recovered wit
     /aria-label="Служба остановлена: 1, Нет связи: 1, Давно не было обмена: 1, Ожидает опроса: 1, Синхронизирован: 2"/,
   );
   t.equal([...body.matchAll(/<span data-state=/g)].length, 6);
-  t.match(text, /24 часа сколько POS-серверов не обменивалось · больше всего: 3 в 15:45/);
+  t.match(text, /24 часа сколько POS-серверов одновременно не обменивалось · больше всего: 3 между 15:45 и 16:00/);
   t.notMatch(body, "<a ", "there is nothing to do");
   t.notMatch(body, "<form");
+});
+
+t.test("what was over at once has not «lasted just now»", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  const back = await addReported(monitor, "Покровка, 17", { error: "boom" });
+  monitor.clock.advance(40_000);
+  await monitor.report(back);
+  t.equal(
+    tilesOf(await lookAtWall(monitor, url)).at(-1),
+    "Покровка, 17 Восстановлен только что Обмена не было меньше минуты",
+  );
 });
 
 t.test("more than eight are seven and how many others; what has recovered waits", async (t) => {

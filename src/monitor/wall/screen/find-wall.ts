@@ -59,7 +59,7 @@ export async function findWall(
     ),
     organizations: access === "all" ? "all" : await listNames(db, access),
     recoveries: await listRecoveries(db, access, free, now),
-    quarters: await readQuarters(access, summary.problems, now),
+    quarters: await readQuarters(access, now),
   };
 }
 

@@ -36,7 +36,8 @@ export function quartersModel({ t, format, timeZone }: Viewer, { from, counts }:
   function mostInWords(): string | null {
     if (most === 0) return known.length === counts.length ? t("wall.quarters.nobody") : null;
     const at = from + counts.lastIndexOf(most) * QUARTER_MS;
-    const time = format.clock(at, at);
-    return t("wall.quarters.most", { most: format.number(most), time });
+    const end = at + QUARTER_MS;
+    const [since, until] = [format.clock(at, at), format.clock(end, end)];
+    return t("wall.quarters.most", { most: format.number(most), from: since, to: until });
   }
 }

@@ -4,33 +4,26 @@ import type { Database } from "../../database/schema.ts";
 import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listRunsSince } from "../../pos-servers/known-history.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { countQuarters, countSince, QUARTER_MS } from "./count-quarters.ts";
+import { countQuarters, QUARTER_MS } from "./count-quarters.ts";
 
 export const QUARTERS = 96;
 const MAX_KEPT = 100;
 
-/** How many POS servers did not exchange at some time of each quarter of an hour, oldest first; null = nobody looked. */
+/** How many POS servers at once did not exchange, at most, in each quarter of an hour, oldest first; null = nobody looked. */
 export interface DayOfQuarters {
   /** ms UTC; the last quarter goes on. */
   from: number;
   counts: (number | null)[];
 }
 
-/** Counts a day for those who may see some organizations. @param problems how many they have at `now` (ms UTC). */
-export type ReadQuarters = (
-  access: OrganizationAccess,
-  problems: number,
-  now: number,
-) => Promise<DayOfQuarters>;
+/** Counts a day up to `now` (ms UTC) for those who may see some organizations. */
+export type ReadQuarters = (access: OrganizationAccess, now: number) => Promise<DayOfQuarters>;
 
-/**
- * The quarters that are over are counted once, from transitions, and kept until the next one is over; the last one is
- * known from the statuses.
- */
+/** The quarters that are over are counted once and kept until the next one is over. */
 export function createQuartersReader(db: Kysely<Database>): ReadQuarters {
   const kept = new LRUCache<string, Promise<number[]>>({ max: MAX_KEPT });
 
-  return async (access, problems, now) => {
+  return async (access, now) => {
     const last = Math.floor(now / QUARTER_MS) * QUARTER_MS;
     const from = last - (QUARTERS - 1) * QUARTER_MS;
     const key = JSON.stringify([last, access]);
@@ -39,7 +32,7 @@ export function createQuartersReader(db: Kysely<Database>): ReadQuarters {
     counting.catch(() => kept.delete(key));
     const counts = [
       ...(await counting),
-      problems + (await countSince(db, access, ["recovered_at", ">=", last])),
+      ...(await countQuarters(db, access, { from: last, to: now + 1 })),
     ];
     const runs = await listRunsSince(db, from, now);
     return { from, counts: counts.map((count, index) => (isSeen(runs, from, index, now) ? count : null)) };

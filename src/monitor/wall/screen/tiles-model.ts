@@ -9,6 +9,8 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
 import type { Recovery } from "./recoveries.ts";
 
+const MINUTE_MS = 60_000;
+
 /** The tiles of the wall: what has not exchanged for longest first, then what has recovered, as far as there is room. */
 export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
   const { problems } = wall.summary;
@@ -70,7 +72,7 @@ function takingBriefly(viewer: Viewer, taking: Taking, now: number) {
 }
 
 function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: Recovery, now: number) {
-  const isJustNow = now - recoveredAt < 60_000;
+  const isJustNow = now - recoveredAt < MINUTE_MS;
   const ago = { pattern: t("wall.recovered"), justNow: t("wall.recoveredJustNow") };
   const { text, at } = format.lasted(recoveredAt, now);
   return {
@@ -82,6 +84,10 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
       ...ago,
       lasted: { text: isJustNow ? ago.justNow : ago.pattern.replace("{age}", text), at },
     },
-    reason: troubleMs === null ? "" : t("wall.lasted", { duration: format.lasted(0, troubleMs).text }),
+    reason: troubleMs === null ? "" : lastedInWords(troubleMs),
   };
+
+  function lastedInWords(ms: number): string {
+    return ms < MINUTE_MS ? t("wall.lastedBriefly") : t("wall.lasted", { duration: format.lasted(0, ms).text });
+  }
 }
