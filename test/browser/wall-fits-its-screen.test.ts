@@ -86,8 +86,45 @@ t.test("it fits every screen without scrolling, wherever in its circle it stands
   t.ok(Math.min(...readable) >= 24, `the smallest text is ${Math.min(...readable)} px high`);
   t.same(await violations(page), []);
 
-  await page.setViewportSize({ width: 390, height: 844 });
-  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390, "a phone shows it too");
+  for (const size of [
+    { width: 390, height: 844 },
+    { width: 1080, height: 1920 },
+  ]) {
+    await page.setViewportSize(size);
+    t.equal(
+      await page.evaluate(() => document.documentElement.scrollWidth),
+      size.width,
+      "a phone shows it too",
+    );
+    const [brand, clock] = await Promise.all(
+      [".wall-brand", ".wall-clock"].map((part) => page.locator(part).boundingBox()),
+    );
+    t.ok(brand && clock && clock.y < brand.y + brand.height, "the clock is beside the name");
+    await takeScreenshot(page, `wall-${size.width}`);
+  }
+});
+
+t.test("a cause has two lines, and forced colours leave the states theirs", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await fillWall(monitor);
+  const { url } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, forcedColors: "active" });
+  await page.goto(monitor.url + url);
+  const lines = await page
+    .locator(".wall-reason")
+    .first()
+    .evaluate(
+      (reason) =>
+        reason.getBoundingClientRect().height / Number.parseFloat(getComputedStyle(reason).lineHeight),
+    );
+  t.equal(Math.round(lines), 2);
+  const colour = (part: string) =>
+    page
+      .locator(part)
+      .first()
+      .evaluate((one) => getComputedStyle(one).backgroundColor);
+  t.not(await colour(".wall-squares span"), await colour("body"));
+  await takeScreenshot(page, "wall-forced");
 });
 
 t.test("nothing wrong is one large tick", async (t) => {

@@ -49,7 +49,9 @@ function countByHand(histories: History[], quarter: number): number {
   const [from, to] = [FIRST + quarter * QUARTER_MS, Math.min(FIRST + (quarter + 1) * QUARTER_MS, NOW + 1)];
   const changes = histories.flat().map(([at]) => at);
   const moments = [from - 1, from, ...changes.filter((at) => at >= from && at < to)];
-  return Math.max(...moments.map((moment) => histories.filter((history) => isFailing(history, moment)).length));
+  return Math.max(
+    ...moments.map((moment) => histories.filter((history) => isFailing(history, moment)).length),
+  );
 }
 
 function isFailing(history: History, moment: number): boolean {

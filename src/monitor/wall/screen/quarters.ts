@@ -30,10 +30,7 @@ export function createQuartersReader(db: Kysely<Database>): ReadQuarters {
     const counting = kept.get(key) ?? countQuarters(db, access, { from, to: last });
     kept.set(key, counting);
     counting.catch(() => kept.delete(key));
-    const counts = [
-      ...(await counting),
-      ...(await countQuarters(db, access, { from: last, to: now + 1 })),
-    ];
+    const counts = [...(await counting), ...(await countQuarters(db, access, { from: last, to: now + 1 }))];
     const runs = await listRunsSince(db, from, now);
     return { from, counts: counts.map((count, index) => (isSeen(runs, from, index, now) ? count : null)) };
   };
