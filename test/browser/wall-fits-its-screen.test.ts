@@ -45,6 +45,9 @@ async function misfits(page: Page): Promise<string[]> {
     for (const tile of document.querySelectorAll(".wall-tiles li")) {
       if (tile.scrollHeight > tile.clientHeight) wrong.push(`no room for ${tile.textContent}`);
     }
+    const day = document.querySelector(".wall-day")?.getBoundingClientRect();
+    const tiles = document.querySelector(".wall-tiles")?.lastElementChild?.getBoundingClientRect();
+    if (day && tiles && tiles.bottom > day.top) wrong.push("the tiles stand over the day");
     for (const end of document.querySelectorAll(".name-end")) {
       const tile = end.closest("li")?.getBoundingClientRect();
       if (end.getBoundingClientRect().right > (tile?.right ?? 0)) wrong.push("a house number is cut off");

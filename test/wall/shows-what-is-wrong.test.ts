@@ -36,7 +36,7 @@ t.test("problems stand there with the longest first, then what has recovered wit
   t.equal([...body.matchAll(/<span data-state=/g)].length, 6);
   t.match(
     text,
-    /24 часа сколько POS-серверов одновременно не обменивалось · больше всего: 3 между 15:45 и 16:00/,
+    /24 часа POS-серверы без обмена одновременно · больше всего: 3 между 15:45 и 16:00/,
   );
   t.notMatch(body, "<a ", "there is nothing to do");
   t.notMatch(body, "<form");
