@@ -62,6 +62,16 @@ t.test("asks for the period by the POS server's clock, and counts days by it", a
   t.match(await monitor.archives(id), [{ day: "2026-11-24" }]);
 });
 
+t.test("the way of a report is no difference of clocks: the period stays what it is", async (t) => {
+  const monitor = await startLogMonitor(t);
+  const { server, clock } = monitor;
+  server.reported = { time: new Date(clock() - 800).toISOString() };
+  const id = await monitor.queue();
+  await monitor.work();
+  const { from_at } = await monitor.request(id);
+  t.equal(Date.parse(server.listed[0]?.get("from") ?? ""), from_at);
+});
+
 t.test("names what does not fit, and cuts only the newest", async (t) => {
   const monitor = await startLogMonitor(t);
   monitor.server.logs.set("new.log", log("x".repeat(3_000), "2026-11-24T09:00:00.000Z"));

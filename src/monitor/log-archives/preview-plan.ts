@@ -4,6 +4,7 @@ import type { PosFailure } from "../pos-client/failure.ts";
 import { createShareWork } from "../workers/share-work.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
+import { periodByItsClock } from "./period-by-its-clock.ts";
 
 /** Whoever looks at the form waits no longer for it. */
 const PREVIEW_MS = 5_000;
@@ -30,9 +31,8 @@ export function createPreviews(client: PosClient): Previews {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
   return {
-    async plan(posServer, { clockShiftMs, utcOffsetMinutes }, { fromAt, toAt, maxBytes }, signal) {
-      const byItsClock = (at: number) => new Date(at - (clockShiftMs ?? 0)).toISOString();
-      const period = { from: byItsClock(fromAt), to: byItsClock(toAt) };
+    async plan(posServer, { clockShiftMs, utcOffsetMinutes }, wanted, signal) {
+      const period = periodByItsClock(wanted, clockShiftMs ?? 0);
       const listed = await withinTime(signal, (ending) =>
         share(JSON.stringify([posServer, period]), ending, (nobodyWaits) =>
           client.listLogs(posServer, period, nobodyWaits),
@@ -40,7 +40,10 @@ export function createPreviews(client: PosClient): Previews {
       );
       if (!listed) return { kind: "slow" };
       if (!listed.ok) return { kind: "failure", failure: listed.failure };
-      const plan = planArchives(listed.value, { maxBytes, utcOffsetMinutes: utcOffsetMinutes ?? 0 });
+      const plan = planArchives(listed.value, {
+        maxBytes: wanted.maxBytes,
+        utcOffsetMinutes: utcOffsetMinutes ?? 0,
+      });
       return { kind: "plan", plan };
     },
   };

@@ -5,6 +5,7 @@ import type { CallOutcome, PosServer, StatusOutcome } from "../../pos-client/cli
 import { WorkEndedError } from "../../requests/runner.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
+import { periodByItsClock } from "../period-by-its-clock.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
 import { withRetries } from "./with-retries.ts";
@@ -46,7 +47,7 @@ export async function planRequest(
   status: GoodStatus,
   signal: AbortSignal,
 ): Promise<void> {
-  const period = periodOfPosServer(request, status);
+  const period = periodByItsClock(request, status.receivedAt - Date.parse(status.report.time));
   const listed = await withRetries(() => pace.waiting(listLogs(client, posServer, period, signal)), {
     pausesMs: timing.retryPausesMs,
     signal,
@@ -71,15 +72,6 @@ async function listLogs(
 function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): Extract<T, { ok: true }> {
   if (!outcome.ok) throw new ArchiveError(outcome.failure.code, outcome.failure.detail);
   return outcome as Extract<T, { ok: true }>;
-}
-
-/** The period by the POS server's clock, which need not be right. */
-function periodOfPosServer({ fromAt, toAt }: RunningRequest, { report, receivedAt }: GoodStatus): LogPeriod {
-  const behindMs = receivedAt - Date.parse(report.time);
-  return {
-    from: new Date(fromAt - behindMs).toISOString(),
-    to: new Date(toAt - behindMs).toISOString(),
-  };
 }
 
 async function readLastUtcOffset(db: Kysely<Database>, posServerId: number): Promise<number | null> {
