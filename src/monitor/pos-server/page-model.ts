@@ -71,7 +71,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
   const isPolledAsPlanned = !row.isParked && posServer.failedPolls < BACK_OFF_AFTER_POLLS;
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
-    ...{ viewer, posServer, row, since, now },
+    ...{ viewer, posServer, row, activity, since, now },
     parking: known.parking,
     sharedBy: known.sharedBy,
     paymentStopsAfterMs: known.paymentStopsAfterMs,

@@ -7,7 +7,8 @@ import { gradeExchange } from "../fleet/since-exchange.ts";
 import type { StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
-import { createStepModel } from "../pos-servers/step-model.ts";
+import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
+import type { Activity } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 
@@ -19,6 +20,8 @@ export interface StateCardInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   row: PosServerRow;
+  /** What is being done to it. */
+  activity: Activity | undefined;
   /** How many POS servers that the viewer may see came into the same cause at once; 0 = it is this one's own. */
   sharedBy: number;
   /** The list of these. */
@@ -47,14 +50,16 @@ export function stateCardModel(input: StateCardInput) {
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
     whole: wholeError(viewer, posServer, advice),
-    todo: advice && todoOf(input, advice),
+    todo: advice && (underWayInWords(input) ?? todoOf(input, advice)),
     /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
     },
-    step: step && row.activity === null ? createStepModel(viewer, "page")(step, posServer, row) : null,
+    step: row.activity
+      ? stepMeanwhile(row)
+      : step && createStepModel(viewer, "page")(step, posServer, row),
     activity: row.activity,
   };
 }
@@ -109,6 +114,20 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
   if (advice === null || advice.step === null) return null;
   if (advice.meaning === "unknown") return failureDetail ? detailInWords(t, failureDetail) : null;
   return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
+}
+
+/** While something is done to a POS server that waits for nobody there is nothing else to do; null = it waits. */
+function underWayInWords({ viewer: { t }, activity, row }: StateCardInput): string[] | null {
+  if (!activity || stepMeanwhile(row)) return null;
+  if (activity.kind === "start") return [t("posServer.todo.startUnderWay")];
+  return [
+    t(`posServer.todo.${activity.step === "awaiting_decision" ? "resetAwaitsDecision" : "resetUnderWay"}`),
+  ];
+}
+
+/** A reset that has stopped the service may wait until somebody starts it. */
+function stepMeanwhile({ activity, links: { serviceStart } }: PosServerRow): StepModel | null {
+  return activity && serviceStart && { kind: "dialog", ...serviceStart };
 }
 
 function todoOf({ viewer, posServer, rules, sharedBy, now }: StateCardInput, advice: Advice): string[] {

@@ -149,11 +149,19 @@ t.test("with the service left stopped the button starts it, and the exchange is 
   t.match(page, /База в резерве, служба остановлена/);
   t.match(page, /Запустить службу/);
   t.same(posServer.starts, []);
+  const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
+  await monitor.report(posServerId, { service });
+  const card = async () =>
+    /<div class="todo">[\s\S]*?<\/section>/.exec((await user.get(`/pos-servers/${posServerId}`)).body)?.[0] ?? "";
+  t.match(textOf(await card()), /Запустите службу.* Запустить службу Сброс БД: служба остановлена/);
+  t.match(await card(), /button-primary" data-dialog href="[^"]*\/service-starts\/new"/);
 
   const answer = await user.post(`/pos-servers/${posServerId}/service-starts`);
   t.equal(answer.headers.location, `/database-resets/${id}`);
   await runTo(id, "awaiting_sync");
   t.equal(posServer.starts.length, 1);
+  await monitor.report(posServerId, { error: "ошибка 17" });
+  t.match(textOf(await card()), /^Что делать Идёт сброс базы данных: дождитесь его итога\. Сброс БД: ждём/);
   monitor.clock.advance(10_000);
   await runTo(id, "done");
   t.same(await stepsOf(id), ["resetting", "awaiting_start", "starting", "awaiting_sync", "done"]);
