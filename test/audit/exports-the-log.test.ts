@@ -105,7 +105,7 @@ t.test("the export itself is recorded with its rows, in words", async (t) => {
     Логин: "test-administrator",
     Действие: "Выгрузка в Excel",
     Объект: "Журнал действий 2026-11-24.xlsx",
-    Подробности: "Строк: 4; /audit?from=2026-11-24",
+    Подробности: "Строк: 4; Журнал действий, с отбором",
   });
 });
 

@@ -109,8 +109,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   },
   exported: {
     values: { rows: 5, url: "/audit?to=x&from=y" },
-    ru: "Строк: 5; /audit?to=x&from=y",
-    en: "Rows: 5; /audit?to=x&from=y",
+    ru: "Строк: 5; Журнал действий, с отбором",
+    en: "Rows: 5; Audit log, filtered",
   },
   period: {
     values: { fromAt: Date.parse("2026-11-23T21:00:00Z"), toAt: Date.parse("2026-11-24T10:40:00Z") },

@@ -101,7 +101,7 @@ t.test(
     await page.click(".dialog .button-primary");
     await page.waitForSelector(".taking-note >> text=еду туда");
     t.equal(await page.locator("dialog[open]").count(), 0);
-    t.equal((await recordedEvents(monitor.app.database.db, "taking_begin")).length, 2);
+    t.equal((await recordedEvents(monitor.app.database.db, "taking_change")).length, 1);
   },
 );
 

@@ -1,5 +1,6 @@
 import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { MAX_MEGABYTES } from "../../src/monitor/log-archives/log-request-form.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
@@ -48,6 +49,17 @@ t.test("the form asks for the last day and 100 MB", async (t) => {
     /Логи POS-сервера «Тверская, 12» ООО «Вкусный дом» · CrmId 100237 .* Запросить логи/,
   );
   t.match(answer.body, /<html/);
+});
+
+t.test("of a parked POS server none can be asked for, and the dialog says so", async (t) => {
+  const { monitor, id, path, user } = await start(t);
+  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  const { body } = await user.get(`${path}/new`, PARTIAL);
+  t.match(
+    textOf(body),
+    "Опрос этого POS-сервера приостановлен. Чтобы получить логи, сначала возобновите опрос.",
+  );
+  t.notMatch(body, /button-primary|name="from"|preview/);
 });
 
 t.test("the dialog gets the same form without the page around it", async (t) => {

@@ -49,6 +49,7 @@ t.test("the files of an archive are listed, with the errors of those that were o
   });
   const before = textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body);
   t.match(before, /Логи за 24\.11\.2026, часть 1/);
+  t.match(before, "Прочерк: ошибки в файле будут посчитаны");
   t.match(before, /day\/sync\.log 101,\d кБ 24\.11 13:42 —/);
   t.match(before, /_README\.txt что не удалось прочитать/);
   t.equal((await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode, 303);

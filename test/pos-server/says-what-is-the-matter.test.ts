@@ -117,6 +117,15 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /^Нет связи с 13:10 .* POS-сервер не принимает соединения Работает ли обмен, неизвестно: последний раз POS-сервер ответил в 13:00\. Что делать Проверьте связь/,
     "Проверить связь",
   ],
+  "no answer since yesterday": [
+    async ({ report, fail, clock }, id) => {
+      await report(id);
+      clock.advance(24 * HOUR_MS);
+      await fail(id, "connect_refused");
+    },
+    /последний раз POS-сервер ответил 24\.11 в 13:00\. Что делать/,
+    "Проверить связь",
+  ],
   "a refused token": [
     async ({ fail }, id) => fail(id, "unauthorized"),
     /Работает ли обмен, неизвестно: POS-сервер ещё ни разу не ответил\. Что делать Подключите POS-сервер заново/,

@@ -8,7 +8,7 @@ import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 const HOUR_MS = 3_600_000;
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */
 const AT_THREE = "2026-11-24T12:00Z";
-const TAKING_ACTIONS = ["taking_begin", "taking_over", "taking_end"] as const;
+const TAKING_ACTIONS = ["taking_begin", "taking_change", "taking_over", "taking_end"] as const;
 
 async function cardOf(browser: TestBrowser, path: string): Promise<{ html: string; text: string }> {
   const [html = ""] =
@@ -79,7 +79,7 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
         ],
       ],
       [
-        "taking_begin",
+        "taking_change",
         "Анна Иванова",
         "Тверская, 12",
         [{ key: "takingUntil", values: { at: Date.parse("2026-11-24T11:01:00Z") } }],

@@ -34,10 +34,7 @@ t.test("problems stand there with the longest first, then what has recovered wit
     /aria-label="Служба остановлена: 1, Нет связи: 1, Давно не было обмена: 1, Ожидает опроса: 1, Синхронизирован: 2"/,
   );
   t.equal([...body.matchAll(/<span data-state=/g)].length, 6);
-  t.match(
-    text,
-    /24 часа POS-серверы без обмена одновременно · больше всего: 3 между 15:45 и 16:00/,
-  );
+  t.match(text, /24 часа POS-серверы без обмена одновременно · больше всего: 3 между 15:45 и 16:00/);
   t.notMatch(body, "<a ", "there is nothing to do");
   t.notMatch(body, "<form");
 });

@@ -26,6 +26,7 @@ export const AUDIT_ACTIONS = [
   "pos_server_unpark",
   "pos_server_poll",
   "taking_begin",
+  "taking_change",
   "taking_over",
   "taking_end",
   "restaurant_note_change",

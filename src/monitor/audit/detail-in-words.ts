@@ -6,6 +6,12 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
 
+const EXPORTED_PAGES: Record<string, string> = {
+  "/pos-servers": "posServers.title",
+  "/audit": "audit.title",
+  "/users": "users.title",
+};
+
 /** Says the detail of an event in the viewer's words and times. What people and POS servers wrote stays as they wrote it. */
 export function detailInWords(viewer: Words, detail: AuditDetail, now: number): string {
   return detail
@@ -40,6 +46,8 @@ function valuesInWords(
       return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
+    case "exported":
+      return { rows: values.rows, page: pageInWords(viewer, values.url) };
     case "archives":
       return {
         archives: t("logRequest.archives", { count: values.archives }),
@@ -65,6 +73,13 @@ function valuesInWords(
     default:
       return values;
   }
+}
+
+function pageInWords({ t }: Words, url: string): string {
+  const [path = "", query] = url.split("?");
+  const title = EXPORTED_PAGES[path];
+  if (!title) return url;
+  return query ? t("audit.detail.exportedSome", { page: t(title) }) : t(title);
 }
 
 function changeInWords(viewer: Words, { before, after }: { before: RecordedValue; after: RecordedValue }) {

@@ -42,7 +42,7 @@ export async function takePosServer(
     if (held && held.userId === actor.userId) {
       if (held.endsAt === endsAt && held.note === note) return "done";
       await trx.updateTable("taking").set({ note, ends_at: endsAt }).where("id", "=", held.id).execute();
-      await record(trx, actor, posServer, "taking_begin", describe(terms), now);
+      await record(trx, actor, posServer, "taking_change", describe(terms), now);
       return "done";
     }
     if (held && held.id !== terms.insteadOf) return "held";
@@ -102,7 +102,7 @@ async function record(
   trx: Kysely<Database>,
   actor: Actor,
   { id: posServerId, name: subject, organizationId }: NamedPosServer,
-  action: "taking_begin" | "taking_over" | "taking_end",
+  action: "taking_begin" | "taking_change" | "taking_over" | "taking_end",
   detail: AuditDetail,
   now: number,
 ): Promise<void> {

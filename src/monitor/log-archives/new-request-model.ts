@@ -52,6 +52,8 @@ export function newRequestModel(input: NewRequestInput) {
       }),
     ),
     refusal,
+    /** While it is not polled nothing is asked of it. */
+    paused: posServer.parked === 1 ? t("logRequest.paused") : null,
     /** After a refusal the POS server is not asked again before something is changed. */
     previewTrigger: refusal ? FIELDS_CHANGED : `load, ${FIELDS_CHANGED}`,
     earlier: earlier.map((request) => requestInWords(request, viewer, now)),

@@ -22,6 +22,7 @@ export function filesModel({ viewer, archive, files, isCut, now }: FilesInput) {
     ...archivePage(viewer, archive),
     title: archiveTitle(viewer, archive),
     isCut,
+    hasUnread: files.some(({ errors }) => errors === null),
     rows: files.map(({ position, name, bytes, modifiedAt, errors }) => ({
       url: `${filesUrl(archive)}/${position}`,
       name: visibleText(name),

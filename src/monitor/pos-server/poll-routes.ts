@@ -16,7 +16,7 @@ export async function pollPosServerRoutes(app: FastifyInstance): Promise<void> {
       const answer = pollAnswer(await askPosServer(request, posServer));
       const closeUrl = `/pos-servers/${posServer.id}`;
       if (!request.isPartial) return reply.tellOnce(closeUrl, POLL_ANSWER, answer);
-      const told = { answer: answerInWords(request.viewer, answer), closeUrl };
+      const told = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };
       return reply
         .type("text/html; charset=utf-8")
         .send(app.renderFragment("pos-servers/_answer", request.viewer, told));

@@ -81,7 +81,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       listUrl: filterUrl(filter),
       walk: walk && walkModel(viewer, filter, walk),
       taught: taught && taughtInWords(viewer, taught, now),
-      answer: answer && answerInWords(viewer, answer),
+      answer: answer && answerInWords(viewer, answer, now),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
       heading: part("_heading"),
       body: part("_body"),

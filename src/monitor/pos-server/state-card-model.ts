@@ -9,6 +9,7 @@ import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
+import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 
@@ -57,9 +58,7 @@ export function stateCardModel(input: StateCardInput) {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
     },
-    step: row.activity
-      ? stepMeanwhile(row)
-      : step && createStepModel(viewer, "page")(step, posServer, row),
+    step: row.activity ? stepMeanwhile(row) : step && createStepModel(viewer, "page")(step, posServer, row),
     activity: row.activity,
   };
 }
@@ -93,7 +92,7 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
       return [t("cause.means.closed")];
     case "unknown":
       if (lastUpdateAt === null) return [means("neverAnswered")];
-      return [means("unknown", { time: format.clock(lastUpdateAt, now) })];
+      return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
       if (state === "pending" || lastSyncAt === null) return [];
       return [means("exchanged", { age: format.age(lastSyncAt, now).text })];

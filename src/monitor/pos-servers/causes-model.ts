@@ -1,5 +1,6 @@
 import { errorInWords, stepInWords } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
+import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 import { type CommonCause, listOfCause } from "./common-causes.ts";
@@ -31,7 +32,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
       organizations: t("posServers.cause.organizations", { count: organizations }),
-      last: t("posServers.cause.last", { time: format.clock(lastAt, now) }),
+      last: t("posServers.cause.last", { when: atTime(viewer, lastAt, now) }),
       isOpen,
       toggleLabel: t(`posServers.cause.${isOpen ? "fold" : "unfold"}`, { title }),
       toggleUrl: `${filterUrl({ ...filter, openCause: isOpen ? null : hash })}#cause-${hash}`,

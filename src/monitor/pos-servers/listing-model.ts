@@ -1,3 +1,4 @@
+import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { causesModel } from "./causes-model.ts";
 import { emptyModel } from "./empty-model.ts";
@@ -41,13 +42,18 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
 
 /** Why what is shown may not be what is. */
 export function troubleInWords(
-  { t, format }: Viewer,
+  viewer: Viewer,
   { storageProblem, stalledSince }: Pick<Listing, "storageProblem" | "stalledSince">,
   now: number,
 ): string | null {
+  const { t, format } = viewer;
   if (storageProblem) {
     const { kind, code, since } = storageProblem;
-    return t(`posServers.storage.${kind}`, { time: format.clock(since, now), code });
+    return t(`posServers.storage.${kind}`, {
+      when: atTime(viewer, since, now),
+      time: format.clock(since, now),
+      code,
+    });
   }
   return stalledSince === null ? null : t("posServers.stalled", { time: format.clock(stalledSince, now) });
 }

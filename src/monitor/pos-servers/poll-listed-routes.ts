@@ -28,7 +28,7 @@ export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return reply.callNotFound();
     const outcome = await askPosServer(request, posServer);
     const { id: posServerId, name } = posServer;
-    const answer = answerInWords(viewer, pollAnswer(outcome));
+    const answer = answerInWords(viewer, pollAnswer(outcome), app.clock());
     return show(request, reply, sent, "pos-servers/_answer", {
       url: `/pos-servers/${posServerId}`,
       name,

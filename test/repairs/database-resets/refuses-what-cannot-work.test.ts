@@ -68,7 +68,10 @@ t.test("one without a database is refused", async (t) => {
 t.test("a parked one is refused", async (t) => {
   const scene = await startResetScene(t);
   await setParked(scene.monitor.app.database.db, scene.posServerId, true, scene.monitor.clock());
-  await isRefused(t, scene, RIGHT, { says: /Опрос этого POS-сервера приостановлен/ });
+  await isRefused(t, scene, RIGHT, { says: /Сброс не начат\. Опрос этого POS-сервера приостановлен\./ });
+  const before = textOf((await scene.user.get(`/pos-servers/${scene.posServerId}/database-resets/new`)).body);
+  t.match(before, "⚠ Опрос этого POS-сервера приостановлен. Отмена");
+  t.notMatch(before, /не начат|резерв/, "nobody has begun, and nothing of it can be");
 });
 
 t.test("a connection without encryption is refused unless a setting allows it", async (t) => {
@@ -96,7 +99,7 @@ t.test("a second reset is refused while one is open, and shown who asked for it"
   const other = await signedIn(scene.monitor, { name: "Пётр Смирнов", organizations: "all" });
   const answer = await other.post(`/pos-servers/${scene.posServerId}/database-resets`, RIGHT);
   t.equal(answer.statusCode, 409);
-  t.match(textOf(answer.body), /Сброс этого POS-сервера уже идёт: его запустил пользователь Анна Иванова/);
+  t.match(textOf(answer.body), /Сброс базы этого POS-сервера уже идёт, начат в \d\d:\d\d: Анна Иванова\./);
   t.match(answer.body, `href="/database-resets/${id}"`);
   t.equal((await db.selectFrom("database_reset").select("id").execute()).length, 1);
 

@@ -152,7 +152,8 @@ t.test("with the service left stopped the button starts it, and the exchange is 
   const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
   await monitor.report(posServerId, { service });
   const card = async () =>
-    /<div class="todo">[\s\S]*?<\/section>/.exec((await user.get(`/pos-servers/${posServerId}`)).body)?.[0] ?? "";
+    /<div class="todo">[\s\S]*?<\/section>/.exec((await user.get(`/pos-servers/${posServerId}`)).body)?.[0] ??
+    "";
   t.match(textOf(await card()), /Запустите службу.* Запустить службу Сброс БД: служба остановлена/);
   t.match(await card(), /button-primary" data-dialog href="[^"]*\/service-starts\/new"/);
 

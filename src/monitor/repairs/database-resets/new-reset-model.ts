@@ -2,6 +2,8 @@ import { adviceOn } from "../../fleet/causes.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { EXCHANGING_STATES } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import { asSentence } from "../../viewer/as-sentence.ts";
+import { atTime } from "../../viewer/at-time.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
@@ -28,6 +30,8 @@ export interface NewResetInput {
   posServer: ShownPosServer;
   typed: ResetForm;
   refusal: ResetRefusal | null;
+  /** Somebody has sent it; else what keeps it from being sent is said before. */
+  isSent: boolean;
   /** Many POS servers came into its cause at once. */
   isCommon: boolean;
   now: number;
@@ -45,10 +49,11 @@ const LASTING = [
 ];
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
-export function newResetModel({ viewer, posServer, typed, refusal, isCommon, now }: NewResetInput) {
+export function newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, now }: NewResetInput) {
   const { t } = viewer;
   const { name } = posServer;
-  const warning = warningOf(posServer, isCommon);
+  const canBeSent = refusal === null || !LASTING.includes(refusal.code);
+  const warning = canBeSent ? warningOf(posServer, isCommon) : null;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
@@ -58,8 +63,13 @@ export function newResetModel({ viewer, posServer, typed, refusal, isCommon, now
     path: `/pos-servers/${posServer.id}/database-resets`,
     posServerUrl: `/pos-servers/${posServer.id}`,
     submit: submitModel(viewer, name),
-    what: whatInWords(viewer, posServer),
-    lost: lostInWords(viewer, posServer, now),
+    /** What would happen, where it can. */
+    texts: canBeSent
+      ? {
+          what: whatInWords(viewer, posServer),
+          lost: lostInWords(viewer, posServer, now),
+        }
+      : null,
     warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
     confirmation: field("crmId", {
@@ -70,7 +80,8 @@ export function newResetModel({ viewer, posServer, typed, refusal, isCommon, now
     }),
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
-    canBeSent: refusal === null || !LASTING.includes(refusal.code),
+    notBegun: isSent ? t("databaseReset.notBegun") : null,
+    canBeSent,
   };
 }
 
@@ -117,9 +128,9 @@ function submitModel({ t }: Viewer, name: string) {
 }
 
 function refusalInWords(viewer: Viewer, { code, detail, open }: ResetRefusal, now: number): string {
-  if (!open) return commandFailureInWords(viewer, { code, detail: detail ?? "" });
+  if (!open) return asSentence(commandFailureInWords(viewer, { code, detail: detail ?? "" }));
   return viewer.t("databaseReset.alreadyOpen", {
     name: open.userName ?? open.userLogin,
-    time: viewer.format.clock(open.requestedAt, now),
+    when: atTime(viewer, open.requestedAt, now),
   });
 }

@@ -98,14 +98,16 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   }
 
   async function show(
-    { viewer }: FastifyRequest<WithId>,
+    { viewer, method }: FastifyRequest<WithId>,
     reply: FastifyReply,
     posServer: ShownPosServer,
     typed: ResetForm,
     refusal: ResetRefusal | null,
   ) {
     const isCommon = (await fleet.commonFailures()).some(({ causeKey }) => causeKey === posServer.causeKey);
-    const model = newResetModel({ viewer, posServer, typed, refusal, isCommon, now: app.clock() });
+    const isSent = method === "POST";
+    const now = app.clock();
+    const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, now });
     return await reply.dialogPage("repairs/database-resets/new", model);
   }
 }
