@@ -103,12 +103,31 @@ t.test("where the clock is set back the axis says each hour where it is", (t) =>
 });
 
 t.test("the axis of 30 days has each day in its middle, with its month where one begins", (t) => {
-  const labels = axisOfDays(boundsOfMonth(at("2026-11-24T21:00:00Z"), "Europe/Moscow"), "Europe/Moscow");
+  const labels = axisOfDays(boundsOfMonth(at("2026-11-24T20:30:00Z"), "Europe/Moscow"), "Europe/Moscow");
   t.equal(labels.length, 30);
   t.same(
     labels.filter(({ isStrong }) => isStrong).map(({ text }) => text),
     ["26.10", "01.11"],
   );
-  t.match(labels.at(-1), { text: "24", x: 98.333 });
+  t.match(labels[1], { text: "27", x: 5.003, end: null });
+  t.match(labels[0], { text: "26.10", x: 0, end: "first" });
+  t.match(labels.at(-1), { text: "24", x: 100, end: "last" });
+  t.end();
+});
+
+t.test("a day that has just begun has no label, which would stand over the one before", (t) => {
+  const labels = axisOfDays(boundsOfMonth(at("2026-11-24T21:41:00Z"), "Europe/Moscow"), "Europe/Moscow");
+  t.match(labels.at(-1), { text: "24", end: null });
+  t.ok((labels.at(-1)?.x ?? 100) < 99);
+  t.end();
+});
+
+t.test("an hour at the very beginning stands within the bar", (t) => {
+  const span = { from: at("2026-11-23T11:50:00Z"), to: at("2026-11-24T11:50:00Z") };
+  t.match(axisOfDay(span, "Europe/Moscow")[0], { text: "15:00", end: "first" });
+  t.equal(
+    axisOfDay({ from: span.from - 3_600_000, to: span.to - 3_600_000 }, "Europe/Moscow")[0]?.isMinor,
+    true,
+  );
   t.end();
 });

@@ -71,6 +71,19 @@ t.test("the filter of the list goes along, and leads back to it", async (t) => {
   );
 });
 
+t.test("from a problem that was mended a moment ago the way goes on to those that are left", async (t) => {
+  const { monitor, old, recent, foreign, page } = await start(t);
+  await monitor.report(old);
+  const mended = await page(`/pos-servers/${old}`);
+  t.match(mended, { text: "‹ Осталось 3 проблемы ›", next: `/pos-servers/${foreign}` });
+  t.equal(mended.prev, undefined);
+  const list = "?state=sync_error&sort=-name";
+  t.match(await page(`/pos-servers/${old}${list}`), { text: "‹ В списке осталось 2 ›" });
+  t.match(await page(`/pos-servers/${recent}`), { text: "‹ Проблема 2 из 3 ›" });
+  monitor.clock.advance(60 * MINUTE_MS);
+  t.equal((await page(`/pos-servers/${old}`)).text, "");
+});
+
 t.test("one walks through one's own organizations only", async (t) => {
   const { monitor, own, old } = await start(t);
   const user = await signedIn(monitor, { organizations: [own] });
@@ -89,11 +102,14 @@ t.test("what is done on the page leads back to it with the list that one came fr
       { parked: "1" },
       { host: "poswatch.test", ...headers },
     );
-    return answer.headers.location ?? answer.headers["hx-redirect"];
+    const { location, "hx-redirect": redirect, "hx-refresh": refresh } = answer.headers;
+    return refresh ? "the page that is shown" : (location ?? redirect);
   };
   t.equal(await post("parking", { referer: shown }), `${path}?state=unreachable`);
   const partial = { "hx-request-type": "partial", "hx-current-url": shown };
-  t.equal(await post("parking", partial), `${path}?state=unreachable`, "from the dialog, too");
+  t.equal(await post("parking", partial), "the page that is shown", "from the dialog, too");
+  const elsewhere = { ...partial, "hx-current-url": "http://poswatch.test/pos-servers?state=unreachable" };
+  t.equal(await post("parking", elsewhere), path, "from the dialog of another page");
   for (const referer of [
     "http://evil.test/?x",
     `http://evil.test${path}?x`,

@@ -24,6 +24,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "organization.crm_id as crmId",
       "state",
       "state_since as stateSince",
+      "recovered_at as recoveredAt",
       "version",
       "last_poll_at as lastPollAt",
       "last_update_at as lastUpdateAt",

@@ -6,6 +6,11 @@ const LABELLED_DAYS = 5;
 /** The end of the bar has a text of its own, which takes more of a narrow one. */
 const FREE_AT_END_PERCENT = 8;
 const FREE_AT_NARROW_END_PERCENT = 16;
+/** So near to the beginning of a bar, of a narrow one, a label would stand out of it. */
+const AT_BEGINNING_PERCENT = 2;
+const AT_NARROW_BEGINNING_PERCENT = 6;
+/** A day of which there is no more so far has no room for its label. */
+const LABELLED_FROM_MS = 12 * 3_600_000;
 
 /** A text below a bar. */
 export interface AxisLabel {
@@ -16,6 +21,8 @@ export interface AxisLabel {
   isStrong: boolean;
   /** Where there is little room it is left out. */
   isMinor: boolean;
+  /** At an end of the bar it stands within it, else in the middle of its place. */
+  end: "first" | "last" | null;
 }
 
 /** The hours of the clock, every third, with the day at midnight. */
@@ -32,25 +39,36 @@ export function axisOfDay({ from, to }: TimeSpan, timeZone: string): AxisLabel[]
       x,
       text: hour.hour === 0 ? dayAndMonth(hour) : `${twoDigits(hour.hour)}:00`,
       isStrong: hour.hour === 0,
-      isMinor: hour.hour % (2 * LABELLED_HOURS) !== 0 || x > 100 - FREE_AT_NARROW_END_PERCENT,
+      isMinor:
+        hour.hour % (2 * LABELLED_HOURS) !== 0 ||
+        x > 100 - FREE_AT_NARROW_END_PERCENT ||
+        (x > AT_BEGINNING_PERCENT && x < AT_NARROW_BEGINNING_PERCENT),
+      end: x <= AT_BEGINNING_PERCENT ? "first" : null,
     });
   }
   return labels;
 }
 
-/** Each day, in the middle of it, with the month at the first one and where it changes. */
+/** Each day, in the middle of it, with the month at the first one and where it changes; none of a day that just began. */
 export function axisOfDays(bounds: readonly number[], timeZone: string): AxisLabel[] {
   const [from = 0] = bounds;
   const to = bounds.at(-1) ?? from;
-  return bounds.slice(0, -1).map((start, index) => {
+  const last = bounds.length - 2;
+  return bounds.slice(0, -1).flatMap((start, index): AxisLabel[] => {
+    const end = bounds[index + 1] ?? to;
+    if (end - start < LABELLED_FROM_MS) return [];
     const day = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone);
     const isStrong = index === 0 || day.day === 1;
-    return {
-      x: placeOf((start + (bounds[index + 1] ?? to)) / 2, { from, to }),
-      text: isStrong ? dayAndMonth(day) : String(day.day),
-      isStrong,
-      isMinor: index % LABELLED_DAYS !== 0,
-    };
+    const place = index === 0 ? from : index === last ? to : (start + end) / 2;
+    return [
+      {
+        x: placeOf(place, { from, to }),
+        text: isStrong ? dayAndMonth(day) : String(day.day),
+        isStrong,
+        isMinor: index % LABELLED_DAYS !== 0,
+        end: index === 0 ? "first" : index === last ? "last" : null,
+      },
+    ];
   });
 }
 

@@ -8,10 +8,13 @@ export function walkModel({ t, format }: Viewer, filter: PosServerFilter, walk: 
   const of = walk.total < WALKED ? "of" : "ofMore";
   const urlOf = (id: number | null) => (id === null ? null : filterUrl(filter, `/pos-servers/${id}`));
   return {
-    text: t(`posServer.walk.${kind}.${of}`, {
-      number: format.number(walk.number),
-      total: format.number(walk.total),
-    }),
+    text:
+      walk.number === null
+        ? t(`posServer.walk.${kind}.left`, { count: walk.total })
+        : t(`posServer.walk.${kind}.${of}`, {
+            number: format.number(walk.number),
+            total: format.number(walk.total),
+          }),
     previousUrl: urlOf(walk.previousId),
     nextUrl: urlOf(walk.nextId),
   };

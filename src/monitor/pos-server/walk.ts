@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
-import { countStates } from "../fleet/summary.ts";
+import { countStates, LATELY_MS } from "../fleet/summary.ts";
 import { countWithSegments } from "../pos-servers/count-with-segments.ts";
 import type { PosServerFilter } from "../pos-servers/filter.ts";
 import { listPlaces } from "../pos-servers/list-pos-servers.ts";
@@ -15,24 +15,28 @@ export const WALKED = 2_000;
 export interface Walk {
   /** Nobody walks from a problem to what is well. */
   isOfProblems: boolean;
-  /** From 1. */
-  number: number;
+  /** From 1; null = it is there no more, since its exchange works again. */
+  number: number | null;
   /** `WALKED` stands for more. */
   total: number;
   previousId: number | null;
   nextId: number | null;
 }
 
-/** Finds the place of a POS server in a list; null when it is not there, or when that list is just all of them. */
+/**
+ * Finds the place of a POS server in a list; null when it is not there, or when that list is just all of them. From one
+ * whose trouble has just been mended the way goes on to the first one.
+ */
 export async function findWalk(
   db: Kysely<Database>,
   viewer: Viewer,
   filter: PosServerFilter,
-  posServer: { id: number; state: PosServerState },
+  posServer: { id: number; state: PosServerState; recoveredAt: number | null },
   now: number,
 ): Promise<Walk | null> {
   const isOfProblems = !asksForOneKind(filter);
-  if (isOfProblems && !isProblem(posServer.state)) return null;
+  const isJustMended = posServer.recoveredAt !== null && now - posServer.recoveredAt < LATELY_MS;
+  if (isOfProblems && !isProblem(posServer.state) && !isJustMended) return null;
   const access = viewer.organizations;
   const walked = isOfProblems ? { ...filter, isSyncedHidden: true, page: 1 } : { ...filter, page: 1 };
   const query = {
@@ -43,7 +47,11 @@ export async function findWalk(
   const listed = await listPlaces(db, query, counts, WALKED);
   const places = isOfProblems ? listed.filter(({ state }) => isProblem(state)) : listed;
   const index = places.findIndex(({ id }) => id === posServer.id);
-  if (index < 0) return null;
+  const [first] = places;
+  if (index < 0) {
+    if (!isJustMended || !first) return null;
+    return { isOfProblems, number: null, total: places.length, previousId: null, nextId: first.id };
+  }
   return {
     isOfProblems,
     number: index + 1,
