@@ -28,6 +28,14 @@ if (find instanceof HTMLFormElement && text instanceof HTMLInputElement) {
   sessionStorage.removeItem(SEARCHED);
 }
 
+/** «/» leads to the search, as in the list. */
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target instanceof Element && event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  if (text instanceof HTMLInputElement) text.select();
+});
+
 /** A switch is a link that the space bar turns too. */
 document.addEventListener("keydown", (event) => {
   if (event.key !== " " || !(event.target instanceof HTMLAnchorElement) || event.target.role !== "switch")

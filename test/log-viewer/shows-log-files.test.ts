@@ -150,8 +150,10 @@ t.test("a search leads to the line that matches, and marks it", async (t) => {
   t.match(textOf(nothing.body), /Ничего не найдено/);
   t.match(nothing.body, 'value="such"');
   t.ok(shownLines(nothing.body).includes(1_000));
-  for (const text of ["", "%20", "x".repeat(201)]) {
-    t.equal((await search(`line=1000&q=${text}&find=next`)).statusCode, 422);
+  t.equal((await search(`line=1000&q=${"x".repeat(201)}&find=next`)).statusCode, 422);
+  for (const text of ["", "%20"]) {
+    const over = await search(`line=1000&q=${text}&was=boom&find=next`);
+    t.same([over.statusCode, over.headers.location], [303, `${path}?line=1000#L1000`], "the search is over");
   }
 });
 
@@ -161,18 +163,24 @@ t.test("one goes to a line or a time; anything else keeps what was typed", async
   const path = `/log-archives/${id}/files/1`;
   const places: Record<string, number> = {
     "17": 17,
-    "999999": 2_000,
     "09:16:40": 1_000,
     "9:10": 600,
     "24.11 09:16:40": 1_000,
     "24.11.2026 9:16:40": 1_000,
     "2026-11-24 09:16:40,500": 1_000,
-    "23.11 12:00": 1,
-    "25.11.2026 12:00": 2_000,
   };
   for (const [place, line] of Object.entries(places)) {
     const { headers } = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
     t.equal(headers.location, `${path}?line=${line}#L${line}`, place);
+  }
+  for (const [place, line, searched, says] of [
+    ["999999", 2_000, "noLine", "Такой строки в файле нет: показана последняя."],
+    ["23.11 12:00", 1, "tooEarly", "Файл начинается позже этого времени"],
+    ["25.11.2026 12:00", 2_000, "tooLate", "Файл кончается раньше этого времени"],
+  ] as const) {
+    const { headers } = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    t.equal(headers.location, `${path}?line=${line}&searched=${searched}#L${line}`, place);
+    t.match(textOf((await getPage(monitor.app, String(headers.location))).body), says);
   }
   for (const place of ["", "вчера", "25:00", "31.02 10:00", "-5", "<b>"]) {
     const answer = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);

@@ -64,6 +64,18 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
       await page.fill("#goTo", "9:10");
       await page.press("#goTo", "Enter");
       await page.waitForURL(/line=600&q=[^&]+&folds=off#L600$/);
+
+      await page.fill("#goTo", "когда-то");
+      await page.press("#goTo", "Enter");
+      await page.locator("#problem-goTo").waitFor();
+      const place = await topOf(page, 600);
+      t.ok(place > 0 && place < height, "the place is kept");
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await page.keyboard.press("/");
+      t.equal(await page.evaluate(() => document.activeElement?.id), "text");
+      await page.fill("#text", "");
+      await page.press("#text", "Enter");
+      await page.waitForURL(/\?line=600&folds=off#L600$/);
     },
   );
 }

@@ -6,17 +6,21 @@ import { readPlace } from "./read-place.ts";
 import type { Searched, ViewQuery } from "./view-query.ts";
 
 const MAX_TEXT_CHARACTERS = 200;
+const MINUTE_MS = 60_000;
 const MAX_SEARCH_MS = 5_000;
 const MAX_COUNT_MS = 2_000;
 
 /** Keys of what is wrong with a field. */
 export interface FieldProblems {
-  text?: "nothing" | "noText" | "longText";
+  text?: "nothing" | "longText";
   goTo?: "place";
 }
 
 /** The line that a request leads to; null = it asks for lines to show. */
-export type Destination = { line: number; searched: Searched | null } | { problems: FieldProblems } | null;
+export type Destination =
+  | { line: number; searched: Searched | null; isSearchOver?: true }
+  | { problems: FieldProblems }
+  | null;
 
 /**
  * Finds where a search, a place to go to, or opening the file leads: it opens at its last error, which is what one opens
@@ -38,11 +42,15 @@ export async function findDestination(
 
 async function search(
   log: PreparedLog,
-  { text, line, onlyErrors, isNewText }: ViewQuery,
+  query: ViewQuery,
   direction: NonNullable<ViewQuery["find"]>,
   signal: AbortSignal,
 ): Promise<Destination> {
-  if (text.trim() === "") return { problems: { text: "noText" } };
+  const { text, line, onlyErrors, isNewText } = query;
+  // Whoever empties the field looks for nothing any more.
+  if (text.trim() === "") {
+    return { line: line ?? Math.max(await findOpening(log, query), 1), searched: null, isSearchOver: true };
+  }
   if (text.length > MAX_TEXT_CHARACTERS) return { problems: { text: "longText" } };
   const start = line ?? (direction === "next" ? 0 : log.summary.lines + 1);
   const from = isNewText && line !== null ? start + (direction === "next" ? -1 : 1) : start;
@@ -57,7 +65,14 @@ async function search(
 async function findPlace(log: PreparedLog, text: string): Promise<Destination> {
   const place = readPlace(text, log.summary);
   if (!place) return { problems: { goTo: "place" } };
-  if (place.kind === "time") return { line: await findTime(log, place.time), searched: null };
-  const { lines } = log.summary;
-  return { line: Math.max(1, Math.min(place.line, lines)), searched: null };
+  const { lines, firstTime, lastTime } = log.summary;
+  if (place.kind === "line") {
+    return { line: Math.max(1, Math.min(place.line, lines)), searched: place.line > lines ? "noLine" : null };
+  }
+  const isTooEarly = firstTime !== null && place.time + MINUTE_MS <= firstTime;
+  const isTooLate = lastTime !== null && place.time > lastTime;
+  return {
+    line: await findTime(log, place.time),
+    searched: isTooEarly ? "tooEarly" : isTooLate ? "tooLate" : null,
+  };
 }

@@ -81,8 +81,9 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       if (problems.text !== "nothing") reply.code(422);
       return await showLines(request, reply, asked, log, problems);
     }
-    const { line, searched } = destination;
-    return reply.redirect(lineUrl(path, line, query, { searched }), 303);
+    const { line, searched, isSearchOver } = destination;
+    const mode = isSearchOver ? { ...query, text: "" } : query;
+    return reply.redirect(lineUrl(path, line, mode, { searched }), 303);
   }
 
   async function showLines(

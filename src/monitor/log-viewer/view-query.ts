@@ -3,7 +3,9 @@ import type { AskedLines } from "./read-text.ts";
 
 const LINE = /^[1-9]\d{0,14}$/;
 
-export type Searched = "wrapped" | "paused";
+/** What is to be said of a way: it led further than was asked, or less far. */
+const SEARCHED = ["wrapped", "paused", "noLine", "tooEarly", "tooLate"] as const;
+export type Searched = (typeof SEARCHED)[number];
 
 /** What every link of a view keeps. */
 export interface ViewMode {
@@ -27,7 +29,7 @@ export interface ViewQuery extends ViewMode {
   find: Direction | null;
   /** It was not looked for so far: `line` itself may be what is found. */
   isNewText: boolean;
-  /** The search that led here went on at the other end of the file, or had no time to go on. */
+  /** What has to be said of how one came here. */
   searched: Searched | null;
   /** A line number or a time to go to, as it was typed; null = not asked for. */
   goTo: string | null;
@@ -52,7 +54,7 @@ export function readViewQuery(query: unknown): ViewQuery {
     onlyErrors: text("show") === "errors",
     find: find === "next" || find === "previous" ? find : null,
     isNewText: typeof given.was === "string" && given.was !== text("q"),
-    searched: searched === "wrapped" || searched === "paused" ? searched : null,
+    searched: SEARCHED.find((known) => known === searched) ?? null,
     goTo: typeof given.go === "string" ? given.go.trim() : null,
     isWaiting: text("waiting") === "1",
     whole: number("whole"),
