@@ -6,6 +6,16 @@ const problem = /** @type {HTMLElement} */ (document.getElementById("dialog-prob
 
 /** @type {string | null} */
 let openedFrom = null;
+/**
+ * What the dialog has followed: the page may lead there where it led to its beginning before.
+ * @type {string | null}
+ */
+let followed = null;
+/**
+ * The row, or the part of the page, that it was opened from.
+ * @type {string | undefined}
+ */
+let openedIn;
 let isLoading = false;
 let isPressedOutside = false;
 
@@ -28,12 +38,28 @@ dialog.addEventListener("click", (event) => {
   if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
 });
 dialog.addEventListener("close", () => {
+  noteFollowed();
   content.replaceChildren();
-  // What was done or seen in it may have changed the page.
-  document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
+  focusBack();
+  // What was done or seen in it may have changed the page, and with it what had the focus.
+  const freshness = document.getElementById("freshness");
+  freshness?.addEventListener("htmx:after:swap", focusBack, { once: true });
+  freshness?.dispatchEvent(new CustomEvent("refresh"));
+});
+
+function noteFollowed() {
+  const poll = content.querySelector("#dialog-poll")?.getAttribute("hx-get");
+  if (poll) [followed = null] = poll.split("?");
+}
+
+function focusBack() {
   const { activeElement } = document;
   if (activeElement && activeElement !== document.body && !dialog.contains(activeElement)) return;
-  const links = [...document.querySelectorAll(`a[data-dialog][href="${CSS.escape(openedFrom ?? "")}"]`)];
+  const linksTo = (/** @type {string | null} */ url) => [
+    ...document.querySelectorAll(`a[data-dialog][href="${CSS.escape(url ?? "")}"]`),
+  ];
+  const beside = document.getElementById(openedIn ?? "")?.querySelectorAll("a[data-dialog]") ?? [];
+  const links = [...linksTo(openedFrom), ...linksTo(followed), ...beside];
   const link = links.find((one) => one.checkVisibility()) ?? links[0];
   if (!(link instanceof HTMLElement)) return;
   link.focus();
@@ -41,7 +67,7 @@ dialog.addEventListener("close", () => {
   const menu = link.closest("[popover]");
   const button = menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
   if (document.activeElement !== link && button instanceof HTMLElement) button.focus();
-});
+}
 
 /**
  * Shows in the page's dialog where a link leads to. Forms in it are sent from there: what the server answers takes the
@@ -49,7 +75,11 @@ dialog.addEventListener("close", () => {
  * @param {HTMLAnchorElement} link
  */
 export function openInDialog(link) {
-  if (!dialog.open) openedFrom = link.getAttribute("href");
+  if (!dialog.open) {
+    openedFrom = link.getAttribute("href");
+    openedIn = link.closest("[id]:not(a)")?.id;
+    followed = null;
+  }
   load(link, "GET", link.href);
 }
 
@@ -60,6 +90,7 @@ export function openInDialog(link) {
  */
 export function sendToDialog(form, event) {
   openedFrom = null;
+  followed = null;
   load(form, form.method, form.getAttribute("action") ?? "", { event });
 }
 
@@ -88,6 +119,7 @@ async function load(source, method, url, submission) {
     source.removeEventListener("htmx:error", noteFailure);
   }
   problem.hidden = !hasFailed;
+  noteFollowed();
   if (wasOpen && !dialog.open) return content.replaceChildren();
   // The answer leads to a page.
   if (!hasFailed && !content.hasChildNodes()) return;

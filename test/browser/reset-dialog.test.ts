@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
@@ -71,6 +72,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
     );
   });
   t.equal(await resetButton(page, id).count(), 0, "no second reset meanwhile");
+  await page.waitForFunction(() => document.activeElement?.classList.contains("activity"));
   await page.locator(`#pos-server-${id} .activity`).click();
   await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
   await page
@@ -85,6 +87,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
     return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "synced";
   });
   t.equal(await page.locator(`#pos-server-${id} .activity`).count(), 0);
+  await page.waitForFunction((row) => document.activeElement?.closest(row), `#pos-server-${id}`);
   t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
   await page.goto(`${monitor.url}/pos-servers/${id}`);
   t.match(
