@@ -2,9 +2,9 @@ import type { LogFile } from "../../protocol/logs.ts";
 import type { CallOutcome, PosClient, PosServer } from "../pos-client/client.ts";
 import type { PosFailure } from "../pos-client/failure.ts";
 import { createShareWork } from "../workers/share-work.ts";
+import { periodByItsClock } from "./fetching/period-by-its-clock.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
-import { periodByItsClock } from "./period-by-its-clock.ts";
 
 /** Whoever looks at the form waits no longer for it. */
 const PREVIEW_MS = 5_000;

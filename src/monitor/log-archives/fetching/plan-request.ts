@@ -5,8 +5,8 @@ import type { CallOutcome, PosServer, StatusOutcome } from "../../pos-client/cli
 import { WorkEndedError } from "../../requests/runner.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
-import { periodByItsClock } from "../period-by-its-clock.ts";
 import type { RunningRequest } from "./begin-request.ts";
+import { periodByItsClock } from "./period-by-its-clock.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
 import { withRetries } from "./with-retries.ts";
 import type { LogClient, RequestContext } from "./work-context.ts";
