@@ -14,7 +14,11 @@ import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("real POS servers over TLS and HTTP appear on the page beside one that is down", async (t) => {
-  const monitor = await startMonitor(t);
+  const clock = createClock();
+  const monitor = await startMonitor(t, {
+    clock,
+    client: createPosClient({ limits: PATIENT_LIMITS, now: clock }),
+  });
   const { cert, key, fingerprint } = await makeCertificate();
   const authorizations: (string | undefined)[] = [];
   const secure = createHttpsServer({ cert, key }, (request, response) => {
