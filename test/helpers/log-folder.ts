@@ -2,13 +2,8 @@ import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import {
-  createSyncLog,
-  type LogState,
-  type SyncLog,
-  type SyncLogOptions,
-  type SyncState,
-} from "../../src/agent/sync-log/sync-log.ts";
+import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
+import type { LogState, SyncState } from "../../src/agent/sync-log/sync-state.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,6 +1,6 @@
 import { request as requestPlain } from "node:http";
 import { request } from "node:https";
-import type { ChecksConfig } from "../config/config.ts";
+import type { ChecksConfig } from "../config/checks-config.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult } from "./check.ts";
 
 const TOLERANCE_MS = 120_000;

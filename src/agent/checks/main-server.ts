@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { ChecksConfig } from "../config/config.ts";
+import type { ChecksConfig } from "../config/checks-config.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult } from "./check.ts";
 import { connect, failureOf } from "./connect.ts";
 

@@ -5,12 +5,8 @@ import { isInside } from "../files/is-inside.ts";
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";
-import {
-  type AgentConfigFile,
-  explainInvalidConfigFile,
-  fillConfigFile,
-  isConfigFile,
-} from "./config-schema.ts";
+import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
+import { explainInvalidConfigFile, fillConfigFile, isConfigFile } from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
@@ -40,14 +36,6 @@ export interface DatabaseConfig {
   protectedPaths: string[];
   /** No database either; all of that folder, unless it is that of the database too. */
   logs: Pick<LogsConfig, "directory" | "files">;
-}
-
-/** What an exchange needs, as far as the agent is told where to look; null = it is not. */
-export interface ChecksConfig {
-  port: number | null;
-  urlAcl: string | null;
-  mainServer: { host: string; port: number | null; amqpPort: number | null } | null;
-  everyMs: number;
 }
 
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
@@ -165,26 +153,10 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
       protectedPaths: [stateDirectory],
       logs,
     },
-    checks: checksConfig(file.checks, profile.checks),
+    checks: parseChecksConfig(file.checks, profile.checks),
   };
   if (problems.length > 0) throw new AgentConfigError(problems);
   return config;
-}
-
-function checksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]): ChecksConfig {
-  const host = file.mainServer?.replace(/^\[|\]$/g, "");
-  return {
-    port: file.port ?? profile.port ?? null,
-    urlAcl: file.urlAcl ?? profile.urlAcl ?? null,
-    mainServer: host
-      ? {
-          host,
-          port: file.mainServerPort ?? profile.mainServerPort ?? null,
-          amqpPort: file.amqpPort ?? profile.amqpPort ?? null,
-        }
-      : null,
-    everyMs: file.everySeconds * 1000,
-  };
 }
 
 /** Those whose program may be on this system. */

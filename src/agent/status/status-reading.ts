@@ -13,12 +13,12 @@ import { readDatabaseFiles } from "../database/database-files.ts";
 import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
-import { createProblemLog, type ProblemLog } from "../machine/problem-log.ts";
+import { createProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { createSyncLog, type SyncReading } from "../sync-log/sync-log.ts";
 import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
+import { followTaughtLog } from "./follow-taught-log.ts";
 import { shareReading } from "./shared-reading.ts";
 import { createSource, type SourceTerms } from "./source.ts";
 
@@ -137,23 +137,6 @@ export function createStatusReading(
     async prepare() {
       await readSync();
     },
-  };
-}
-
-/** What was known of the log is read anew when something else is taught about it. */
-function followTaughtLog(
-  { logs, utcOffsetMinutes }: AgentConfig,
-  taught: StatusParts["taught"],
-  problems: ProblemLog,
-): () => Promise<SyncReading> {
-  let rules = taught.rules();
-  let syncLog = createSyncLog(logs, utcOffsetMinutes, problems, { taught: rules });
-  return () => {
-    if (taught.rules() !== rules) {
-      rules = taught.rules();
-      syncLog = createSyncLog(logs, utcOffsetMinutes, problems, { taught: rules });
-    }
-    return syncLog.read();
   };
 }
 

@@ -3,9 +3,6 @@ import { type FoundFile, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import {
   credibleTime,
-  type ExchangeEvent,
-  isAfter,
-  isLater,
   type LatestEvents,
   mergeEvents,
   type SkippedPart,
@@ -15,6 +12,7 @@ import { createExchangeMatcher } from "./exchange-matcher.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";
 import { scanLogFile } from "./scan-log-file.ts";
+import { knownAfter, type SyncReading, toReading } from "./sync-state.ts";
 import type { TaughtRules } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
@@ -23,28 +21,6 @@ const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 10
 const MAX_CPU_MS_PER_READING = 1_000;
 /** File times and log times are taken from the same clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
-
-/** What the logs say about the exchange with the main server; times in ms UTC, null = not known. */
-export interface SyncState {
-  lastAttemptAt: number | null;
-  lastSuccessAt: number | null;
-  /** null when the last exchange succeeded, or none is known. */
-  error: { at: number | null; message: string } | null;
-}
-
-/** What is known of the logs themselves. */
-export interface LogState {
-  found: boolean;
-  /** There are logs, but nothing in them tells of an exchange. */
-  unmatched: boolean;
-  /** ms UTC; null without logs. */
-  lastWrittenAt: number | null;
-}
-
-export interface SyncReading {
-  sync: SyncState;
-  logs: LogState;
-}
 
 export interface SyncLog {
   /** @throws when the log folder cannot be read; a file that cannot be is only reported. */
@@ -119,7 +95,7 @@ export function createSyncLog(
     const before = withoutDisproved(known, mergeEvents(found, openLineEvents, now), now);
     known = knownAfter(skipped, mergeEvents(before, found, now), now);
     const events = mergeEvents(known, openLineEvents, now);
-    return { sync: toSyncState(claimed(events, config), now), logs: toLogState(listed.files, events) };
+    return toReading(events, listed.files, config, now);
   }
 
   async function scan(file: FoundFile, maxBytes: number, budget: WorkBudget, now: number) {
@@ -157,44 +133,5 @@ function skipFile({ bytes, modifiedAt }: FoundFile): FollowedFile {
     bytes,
     modifiedAt,
     hasOpenLine: false,
-  };
-}
-
-/** What stays known when parts were skipped: everything once an exchange came after them, before that only what did. */
-function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
-  const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
-  const exchange = lastExchange(events, now);
-  if (exchange === undefined || isAfterAll(exchange)) return events;
-  return Object.fromEntries(Object.entries(events).filter(([, event]) => isAfterAll(event)));
-}
-
-function lastExchange({ succeeded, failed }: LatestEvents, now: number): ExchangeEvent | undefined {
-  return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
-}
-
-/** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
-function claimed(events: LatestEvents, { unusablePatterns }: LogsConfig): LatestEvents {
-  const { succeeded, ...others } = events;
-  return unusablePatterns.length > 0 ? others : events;
-}
-
-function toLogState(files: readonly FoundFile[], { succeeded, failed }: LatestEvents): LogState {
-  const [newest] = files;
-  return {
-    found: newest !== undefined,
-    unmatched: newest !== undefined && succeeded === undefined && failed === undefined,
-    lastWrittenAt: newest?.modifiedAt ?? null,
-  };
-}
-
-function toSyncState(events: LatestEvents, now: number): SyncState {
-  const exchange = lastExchange(events, now);
-  return {
-    lastAttemptAt: credibleTime(events.attempted ?? exchange, now),
-    lastSuccessAt: credibleTime(events.succeeded, now),
-    error:
-      exchange?.kind === "failed"
-        ? { at: credibleTime(exchange, now), message: exchange.message ?? exchange.text }
-        : null,
   };
 }

@@ -1,0 +1,84 @@
+import type { LogsConfig } from "../config/config.ts";
+import type { FoundFile } from "../files/find-files.ts";
+import {
+  credibleTime,
+  type ExchangeEvent,
+  isAfter,
+  isLater,
+  type LatestEvents,
+  type SkippedPart,
+} from "./exchange-event.ts";
+
+/** What the logs say about the exchange with the main server; times in ms UTC, null = not known. */
+export interface SyncState {
+  lastAttemptAt: number | null;
+  lastSuccessAt: number | null;
+  /** null when the last exchange succeeded, or none is known. */
+  error: { at: number | null; message: string } | null;
+}
+
+/** What is known of the logs themselves. */
+export interface LogState {
+  found: boolean;
+  /** There are logs, but nothing in them tells of an exchange. */
+  unmatched: boolean;
+  /** ms UTC; null without logs. */
+  lastWrittenAt: number | null;
+}
+
+export interface SyncReading {
+  sync: SyncState;
+  logs: LogState;
+}
+
+/** What stays known when parts were skipped: everything once an exchange came after them, before that only what did. */
+export function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
+  const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
+  const exchange = lastExchange(events, now);
+  if (exchange === undefined || isAfterAll(exchange)) return events;
+  return Object.fromEntries(Object.entries(events).filter(([, event]) => isAfterAll(event)));
+}
+
+function lastExchange({ succeeded, failed }: LatestEvents, now: number): ExchangeEvent | undefined {
+  return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
+}
+
+/** Reads what events say about the exchange and about the logs themselves. @param files the last changed first. */
+export function toReading(
+  events: LatestEvents,
+  files: readonly FoundFile[],
+  config: Pick<LogsConfig, "unusablePatterns">,
+  now: number,
+): SyncReading {
+  return { sync: toSyncState(claimed(events, config), now), logs: toLogState(files, events) };
+}
+
+/** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
+function claimed(
+  events: LatestEvents,
+  { unusablePatterns }: Pick<LogsConfig, "unusablePatterns">,
+): LatestEvents {
+  const { succeeded, ...others } = events;
+  return unusablePatterns.length > 0 ? others : events;
+}
+
+function toLogState(files: readonly FoundFile[], { succeeded, failed }: LatestEvents): LogState {
+  const [newest] = files;
+  return {
+    found: newest !== undefined,
+    unmatched: newest !== undefined && succeeded === undefined && failed === undefined,
+    lastWrittenAt: newest?.modifiedAt ?? null,
+  };
+}
+
+function toSyncState(events: LatestEvents, now: number): SyncState {
+  const exchange = lastExchange(events, now);
+  return {
+    lastAttemptAt: credibleTime(events.attempted ?? exchange, now),
+    lastSuccessAt: credibleTime(events.succeeded, now),
+    error:
+      exchange?.kind === "failed"
+        ? { at: credibleTime(exchange, now), message: exchange.message ?? exchange.text }
+        : null,
+  };
+}
