@@ -5,6 +5,7 @@ import { failedChecks } from "../../src/monitor/fleet/failed-checks.ts";
 import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/failure.ts";
+import { CAUSE_TEXTS } from "../helpers/cause-texts.ts";
 
 function advise(facts: Partial<ProblemFacts>): Advice | null {
   return adviceOn({
@@ -27,160 +28,7 @@ function checked(...failed: string[]): string {
   );
 }
 
-/** What services, .NET, Windows, SQL Server, SQLite and iiko write, in both languages. */
-const TEXTS: Partial<Record<Cause, string[]>> = {
-  bound_elsewhere: [
-    "POS-сервер уже привязан к другой организации",
-    "Ошибка синхронизации: POS-сервер уже привязан к другой организации (CrmId 100238)",
-    "The POS server is already bound to another organization",
-    "This terminal is already registered to a different organization",
-  ],
-  protocol_unsupported: [
-    "Версия протокола не поддерживается",
-    "Версия протокола 17 не поддерживается сервером",
-    "Неподдерживаемая версия протокола: 17",
-    "Protocol version 17 is not supported",
-    "Unsupported protocol version",
-  ],
-  disk_full: [
-    "No space left on device",
-    "There is not enough space on the disk.",
-    "System.IO.IOException: There is not enough space on the disk. : 'C:\\Data\\iikoCard5POS.ldf'",
-    "Недостаточно места на диске.",
-    "Недостаточно свободного места на диске C:",
-    "database or disk is full",
-    "Could not allocate space for object 'dbo.guest_wallet' in database 'iikoCard5POS' because the 'PRIMARY' filegroup is full.",
-    "The transaction log for database 'iikoCard5POS' is full due to 'LOG_BACKUP'.",
-    'Журнал транзакций для базы данных "iikoCard5POS" заполнен.',
-    'Не удалось выделить место для объекта "dbo.guest_wallet"',
-  ],
-  database_held: [
-    "database is locked",
-    "SQLite Error 5: 'database is locked'.",
-    "The process cannot access the file 'C:\\Data\\iikoCard5POS.mdf' because it is being used by another process.",
-    "The process cannot access the file because it is being used by another process",
-    'Процесс не может получить доступ к файлу "C:\\Data\\iikoCard5POS.mdf", так как этот файл занят другим процессом.',
-    'Unable to open the physical file "C:\\Data\\iikoCard5POS.mdf". Operating system error 32: "32(The process cannot access the file because it is being used by another process.)".',
-    "There is a file sharing violation. A different process might be using the file. [ C:\\Data\\card.sdf ]",
-    "Cannot attach the file 'C:\\Data\\iikoCard5POS.mdf' as database 'iikoCard5POS'.",
-  ],
-  database_unreadable: [
-    "unable to open database file",
-    "attempt to write a readonly database",
-    'Cannot open database "iikoCard5POS" requested by the login. The login failed.',
-    "Login failed for user 'NT AUTHORITY\\NETWORK SERVICE'.",
-    'Ошибка входа пользователя "NT AUTHORITY\\NETWORK SERVICE".',
-    "Access to the path 'C:\\Data\\iikoCard5POS.db' is denied.",
-    'Отказано в доступе по пути "C:\\Data\\iikoCard5POS.mdf".',
-  ],
-  database_server_silent: [
-    "A network-related or instance-specific error occurred while establishing a connection to SQL Server. The server was not found or was not accessible.",
-    "При установлении соединения с SQL Server произошла ошибка, связанная с сетью или с определенным экземпляром.",
-    "Execution Timeout Expired.  The timeout period elapsed prior to completion of the operation or the server is not responding.",
-    "Время ожидания выполнения истекло. Время ожидания истекло до завершения операции, или сервер не отвечает.",
-    "Timeout expired.  The timeout period elapsed prior to obtaining a connection from the pool.",
-    "Local Database Runtime error occurred. Error occurred during LocalDB instance startup",
-    "Failed to generate a user instance of SQL Server due to a failure in starting the process",
-  ],
-  database_damaged: [
-    "База данных повреждена: изменения не применяются (guest_wallet)",
-    "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)",
-    "Повреждена таблица guest_wallet базы данных",
-    "БД повреждена",
-    "database disk image is malformed",
-    "SQLite Error 11: 'database disk image is malformed'.",
-    "file is not a database",
-    "file is encrypted or is not a database",
-    "The database 'iikoCard' is corrupted at page 118",
-    "Table guest_wallet is marked as damaged",
-    "SQL Server detected a logical consistency-based I/O error: incorrect checksum (expected: 0x1; actual: 0x2).",
-    "SQL Server обнаружил логическую ошибку ввода-вывода, связанную с согласованностью: неправильная контрольная сумма",
-    "Database 'iikoCard5POS' cannot be opened. It has been marked SUSPECT by recovery.",
-    "The header for file 'C:\\Data\\iikoCard5POS.mdf' is not a valid database file header.",
-    "The database file may be corrupted. Run the repair utility to check the database file.",
-  ],
-  processing_failed: [
-    "Ошибка обработки в iiko.biz",
-    "Error while processing the request in iiko.biz",
-    "The remote server returned an error: (500) Internal Server Error.",
-    "Удаленный сервер возвратил ошибку: (503) Сервер не доступен.",
-    "Response status code does not indicate success: 502 (Bad Gateway).",
-  ],
-  clock_wrong: [
-    "Время POS-сервера расходится с временем главного сервера на 14 мин",
-    "Clock skew is too great",
-    "The token is not yet valid",
-  ],
-  amqp_closed: [
-    "None of the specified endpoints were reachable",
-    "RabbitMQ.Client.Exceptions.BrokerUnreachableException",
-    "Нет связи с RabbitMQ",
-    "connect ECONNREFUSED 10.0.0.1:5671",
-  ],
-  main_server_name: [
-    "No such host is known",
-    "No such host is known. (iiko.biz:443)",
-    "Этот хост неизвестен",
-    "The remote name could not be resolved: 'iiko.biz'",
-    'Невозможно разрешить удаленное имя: "iiko.biz"',
-    "getaddrinfo ENOTFOUND iiko.biz",
-    "Name or service not known",
-    "The requested name is valid, but no data of the requested type was found",
-    "Адрес главного сервера не найден",
-    "Имя главного сервера не найдено",
-  ],
-  secure_channel_failed: [
-    "The request was aborted: Could not create SSL/TLS secure channel.",
-    "Запрос был прерван: Не удалось создать защищенный канал SSL/TLS.",
-    "The SSL connection could not be established, see inner exception.",
-    "The remote certificate is invalid according to the validation procedure.",
-    "Базовое соединение закрыто: Не удалось установить доверительные отношения для защищенного канала SSL/TLS.",
-  ],
-  main_server_timeout: [
-    "Превышено время ожидания ответа главного сервера (30 с)",
-    "The operation has timed out",
-    "Время ожидания операции истекло",
-    "A task was canceled.",
-    "The request was canceled due to the configured HttpClient.Timeout of 100 seconds elapsing.",
-    "A connection attempt failed because the connected party did not properly respond after a period of time",
-    "Попытка установить соединение была безуспешной, т.к. от другого компьютера за требуемое время не получен нужный отклик",
-    "connect ETIMEDOUT 10.0.0.1:443",
-    "The remote server returned an error: (504) Gateway Timeout.",
-    "Exchange failed ---> System.TimeoutException",
-  ],
-  main_server_silent: [
-    "Нет связи с главным сервером: соединение разорвано",
-    "Связь с главным сервером прервана",
-    "Главный сервер не ответил",
-    "The connection was reset by the remote host",
-    "Unable to connect to the remote server",
-    "Невозможно соединиться с удаленным сервером",
-    "No connection could be made because the target machine actively refused it 10.0.0.1:443",
-    "Подключение не установлено, т.к. конечный компьютер отверг запрос на подключение 10.0.0.1:443",
-    "An existing connection was forcibly closed by the remote host",
-    "Удаленный хост принудительно разорвал существующее подключение",
-    "The underlying connection was closed: An unexpected error occurred on a receive.",
-    "A socket operation was attempted to an unreachable network",
-    "Unable to read data from the transport connection",
-    "An error occurred while sending the request.",
-    "read ECONNRESET",
-  ],
-  exchange_failed: [
-    "",
-    "E-17",
-    "что-то новое",
-    "Error while exchanging with server",
-    "Пакет повреждён при передаче",
-    "База данных на главном сервере недоступна",
-    "База данных на главном сервере повреждена",
-    "Database on the main server is corrupted",
-    "Превышено время ожидания запроса к POS-серверу",
-    "An address incompatible with the requested protocol was used",
-    "The process cannot access the file 'C:\\Temp\\update.zip' because it is being used by another process.",
-  ],
-};
-
-for (const [cause, texts] of Object.entries(TEXTS)) {
+for (const [cause, texts] of Object.entries(CAUSE_TEXTS)) {
   t.test(`what an error says: ${cause}`, async (t) => {
     for (const syncError of texts) t.equal(advise({ syncError })?.cause, cause, syncError);
   });
@@ -206,9 +54,9 @@ const STEPS: Partial<Record<Cause, RecommendedStep>> = {
 };
 
 t.test("each of them has its step", async (t) => {
-  t.same(Object.keys(STEPS).sort(), Object.keys(TEXTS).sort());
+  t.same(Object.keys(STEPS).sort(), Object.keys(CAUSE_TEXTS).sort());
   for (const [cause, step] of Object.entries(STEPS)) {
-    for (const syncError of TEXTS[cause as Cause] ?? [])
+    for (const syncError of CAUSE_TEXTS[cause as Cause] ?? [])
       t.equal(advise({ syncError })?.step, step, syncError);
   }
 });
@@ -252,6 +100,7 @@ const FROM_CHECKS: [failed: string[], Cause, RecommendedStep][] = [
   [["database:missing"], "database_missing", "restart_service"],
   [["database:empty"], "database_damaged", "reset_database"],
   [["database:wrong_header"], "database_damaged", "reset_database"],
+  [["database:truncated"], "database_damaged", "reset_database"],
   [["database:unreadable:EACCES"], "database_unreadable", "allow_database"],
   [["database:something_new"], "database_unreadable", "allow_database"],
   [["database"], "database_unreadable", "allow_database"],
@@ -353,7 +202,7 @@ t.test("a reset is never recommended where the network is the cause", async (t) 
     "main_server_silent",
     "amqp_closed",
   ] as const) {
-    for (const syncError of TEXTS[cause] ?? [])
+    for (const syncError of CAUSE_TEXTS[cause] ?? [])
       t.equal(advise({ syncError })?.resetFails, "network", syncError);
   }
   for (const cutOff of ["main_server_dns:ENOTFOUND", "main_server_tcp:timeout"]) {

@@ -134,10 +134,13 @@ function causeOfChecks(facts: ProblemFacts): FoundCause | null {
   return found && { cause: found, isFromChecks: true };
 }
 
+/** What an agent sees of a database that is broken, as it says it. */
+const DAMAGED = ["empty", "wrong_header", "truncated"];
+
 /** @param why as the agent says it; a word that nobody knows here means that it could not be read. */
 function causeOfDatabase(why: string | null): Cause {
   if (why === "missing") return "database_missing";
-  return why === "empty" || why === "wrong_header" ? "database_damaged" : "database_unreadable";
+  return why !== null && DAMAGED.includes(why) ? "database_damaged" : "database_unreadable";
 }
 
 function isCutOff(facts: ProblemFacts): boolean {

@@ -40,6 +40,7 @@ const WHYS: Record<string, string> = {
   empty: "empty",
   unreadable: "unreadable",
   wrong_header: "wrongHeader",
+  truncated: "truncated",
 };
 
 /** Says why a check ended as it did; a word that nobody knows here is shown as it is. @returns null where nothing is told. */
