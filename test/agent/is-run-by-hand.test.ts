@@ -139,7 +139,7 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, `ВНИМАНИЕ: порт POS-сервера: ${tills}: соединение отклонено`);
   t.match(output, "главный сервер: неизвестно: адрес не задан (checks)");
   t.match(output, "файлы базы данных: unknown");
-  t.match(output, "Всё необходимое найдено.");
+  t.match(output, "Необходимое для отчётов найдено. Посмотрите строки «ВНИМАНИЕ».");
 });
 
 t.test("--check warns plainly about what is missing and ends with 1", async (t) => {

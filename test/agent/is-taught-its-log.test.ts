@@ -61,7 +61,7 @@ t.test("lines differ in what was folded, or they are of another kind", (t) => {
     ['Session 0x1F4A, file "C:\\Logs\\a.txt"', "Session #, file «…»"],
     ["id 5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2 ok", "id # ok"],
     ["GET https://main.example:443/api?x=1 200", "GET # #"],
-    ["phone +7 916 •••-••-67, card •••• 1234", "phone #, card #"],
+    ["phone +7 916 •••-••-67, card •••• 1234", "phone «…», card «…»"],
     ["  deadbeef  added \t face ", "deadbeef  added \t face"],
   ];
   for (const [text, kind] of folded) t.equal(foldLine(text), kind, text);
@@ -104,7 +104,7 @@ t.test("an agent tells the kinds of lines in its log, guests masked", async (t) 
   );
   t.match(
     kinds.find(({ level }) => level === "DEBUG"),
-    { text: "Guest «…» found, phone #" },
+    { text: "Guest «…» found, phone «…»" },
   );
   t.notMatch(JSON.stringify(kinds), "123-45-67");
   t.match(await callAgent(agent, lastDay().replace(/to=.*/, "to=2020-01-01T00:00:00Z")), {
@@ -172,6 +172,40 @@ t.test("what was taught is in force at once, survives a restart, and is taken ba
     sync: { lastSuccessAt: null, error: null },
   });
 });
+
+t.test("a taught pattern sees the text alone, never the date or the level of a line", async (t) => {
+  const { agent } = await startWithCycles(t);
+  for (const pattern of ["INFO", "20\\d\\d-", "Loop|Cycle:Run"]) {
+    const { body } = await send(agent, "POST", "/v1/log-pattern-trials", {
+      ...TAUGHT,
+      succeeded: [pattern],
+      failed: [],
+    });
+    t.match(body, { succeeded: { count: 0 } }, pattern);
+  }
+});
+
+t.test(
+  "every kind that is offered fits its own lines, also where guests are masked or a message is on the next line",
+  async (t) => {
+    const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
+    const text = [
+      line(minutesAgo(9), "INFO", "Till 2: guest found, card 7001 7937 8989 2300, balance 12.50"),
+      line(minutesAgo(8), "INFO", "Till 2: phone +7 (916) 123-45-67 called"),
+      line(minutesAgo(7), "INFO", "").replace("\n", "\nCycle 8 closed\n"),
+      line(minutesAgo(6), "INFO", "").replace("\n", "\nCycle 9 closed\n"),
+    ].join("");
+    await appendFile(join(folder.logs, "pos.log"), text);
+    const agent = await startTestAgent(t, folder);
+    const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+    t.equal(kinds.length, 3);
+    for (const { text: kind, count, lastAt } of kinds) {
+      const taught = { ...TAUGHT, succeeded: [patternOfKind(kind)], failed: [], attempted: [] };
+      const { body } = await send(agent, "POST", "/v1/log-pattern-trials", taught);
+      t.match(body, { succeeded: { count, last: { at: lastAt } } }, kind);
+    }
+  },
+);
 
 t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
   const { folder, agent } = await startWithCycles(t);

@@ -84,7 +84,7 @@ t.test(
     const list = await administrator.get("/pos-servers");
     t.match(list.body, new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Разобрать лог</a>`));
     const own = await administrator.get(url);
-    t.match(textOf(own.body), /обмена в нём не узнаёт.*Разобрать лог/);
+    t.match(textOf(own.body), /не узнаёт в нём обмен.*Разобрать лог/);
 
     const page = await administrator.get(`${url}/log-patterns`);
     t.equal(page.statusCode, 200);
@@ -196,6 +196,21 @@ t.test("what would mean both a success and a failure is refused at the pattern t
   t.match(answer.body, /id="problem-succeeded">[^<]*Под этот шаблон подходит и строка об ошибке/);
   t.match(textOf(answer.body), /5 строк подходят и под успех, и под ошибку/);
   t.same(await setsOf(monitor), []);
+});
+
+t.test("a success that nearly every line would be is refused", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  server.trial = {
+    ...NO_TRIAL,
+    succeeded: { count: 80, last: { at: null, text: "SyncJob 7 done in 12 ms" } },
+    lines: 100,
+  };
+  const answer = await save(administrator, url, { succeeded: "SyncJob|done" });
+  t.equal(answer.statusCode, 422);
+  t.match(answer.body, /id="problem-succeeded">[^<]*почти весь лог/);
+  t.same(await setsOf(monitor), []);
+  server.trial.succeeded.count = 75;
+  t.equal((await save(administrator, url, { succeeded: "SyncJob|done" })).statusCode, 303);
 });
 
 t.test("patterns that find no success are saved only when that is confirmed", async (t) => {

@@ -1,14 +1,21 @@
 import type { LogsConfig } from "../config/config.ts";
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
+import { isWorse } from "./event-collector.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
-import { matchEntry } from "./log-entry.ts";
+import { joinMessage, matchEntry } from "./log-entry.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
 
+export interface CountedEntry extends MatchedLine {
+  /** With its message, where that begins on the next line. */
+  text: string;
+  /** ms UTC; null without a time. */
+  at: number | null;
+}
+
 export interface CountedKind {
   count: number;
-  /** The newest line; `at` in ms UTC, null without a time. */
-  last: (MatchedLine & { text: string; at: number | null }) | null;
+  last: CountedEntry | null;
 }
 
 export interface CountedMatches extends WalkedLog {
@@ -27,12 +34,32 @@ export async function countMatches(
     succeeded: { count: 0, last: null },
     failed: { count: 0, last: null },
   };
-  const walked = await walkLog(config, parseTime, limits, ({ text, at, continuation }) => {
-    const matched = matchEntry(text, () => continuation, matcher);
-    if (!matched) return;
-    const kind = kinds[matched.kind];
-    kind.count += 1;
-    kind.last ??= { ...matched, text, at };
+  // Lines without a time belong to the entry above them.
+  let waiting: CountedEntry[] = [];
+  const count = (entries: readonly CountedEntry[]) => {
+    for (const entry of entries) {
+      kinds[entry.kind].count += 1;
+      kinds[entry.kind].last ??= entry;
+    }
+    waiting = [];
+  };
+
+  const walked = await walkLog(config, parseTime, limits, {
+    visit({ text, at, continuation }) {
+      const matched = matchEntry(text, () => continuation, matcher);
+      const entry = matched && { ...matched, at, text: joinMessage(text, () => continuation) };
+      if (at === null) {
+        if (entry) waiting.push(entry);
+      } else if (entry) {
+        count([
+          entry,
+          ...waiting.filter(({ kind }) => isWorse(kind, entry.kind)).map((one) => ({ ...one, at })),
+        ]);
+      } else {
+        count(waiting.map((one) => ({ ...one, at })));
+      }
+    },
+    endFile: () => count(waiting),
   });
   return { ...walked, kinds };
 }

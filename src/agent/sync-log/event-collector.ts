@@ -121,6 +121,7 @@ export function createEventCollector(
   };
 }
 
-function isWorse(kind: ExchangeEventKind, other: ExchangeEventKind): boolean {
+/** Whether an entry looks less healthy by one of its lines than by another. */
+export function isWorse(kind: ExchangeEventKind, other: ExchangeEventKind): boolean {
   return kind !== other && (kind === "failed" || other === "attempted");
 }

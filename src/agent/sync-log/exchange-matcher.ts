@@ -7,6 +7,7 @@ import {
   type ExchangePatterns,
   type LogPatterns,
 } from "../config/log-patterns.ts";
+import { splitHeader } from "./log-header.ts";
 import type { TaughtRules } from "./taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
@@ -27,7 +28,7 @@ export interface ExchangeMatcher {
 }
 
 /** Reads lines by what is configured, and by what was taught about them. */
-export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds"> {
+export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds" | "timestampPattern"> {
   taught: TaughtRules | null;
 }
 
@@ -35,7 +36,12 @@ export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds">
  * Makes what tells lines about the exchange from all others, in time that is proportional to their length. What the POS
  * server's own configuration says counts first, then what was taught, then the profile and general phrases.
  */
-export function createExchangeMatcher({ patterns, ownKinds, taught }: MatcherRules): ExchangeMatcher {
+export function createExchangeMatcher({
+  patterns,
+  ownKinds,
+  timestampPattern,
+  taught,
+}: MatcherRules): ExchangeMatcher {
   const sources = [patterns, ...(taught ? [taught.patterns] : [])].flatMap((rules) =>
     EVENT_KINDS.flatMap((kind) => rules[kind].matched.map(({ source }) => source)),
   );
@@ -47,8 +53,10 @@ export function createExchangeMatcher({ patterns, ownKinds, taught }: MatcherRul
     if (!mayMatch(start)) return null;
     const configured = matchRules(start, patterns);
     if (taught === null || (configured && ownKinds.includes(configured.kind))) return configured;
-    if (taught.ignored.some((pattern) => pattern.test(start))) return null;
-    return matchRules(start, taught.patterns) ?? configured;
+    // Of the text alone: a date or a level is in every line.
+    const { message } = splitHeader(start, timestampPattern);
+    if (taught.ignored.some((pattern) => pattern.test(message))) return null;
+    return matchRules(message, taught.patterns) ?? configured;
   }
 
   return { words, match };

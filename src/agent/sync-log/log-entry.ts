@@ -17,12 +17,18 @@ export function matchEntry(
   continuation: () => string[],
   matcher: ExchangeMatcher,
 ): MatchedLine | null {
-  const message = isContinued(line) ? continuation().find(isText) : undefined;
-  const matched = matcher.match(message === undefined ? line : `${line.trimEnd()} ${message.trim()}`);
+  const whole = joinMessage(line, continuation);
+  const matched = matcher.match(whole);
   if (matched?.message == null) return matched;
   const exception = continuation().find((text) => EXCEPTION.test(text));
-  if (exception === undefined || exception === message) return matched;
+  if (exception === undefined || whole.endsWith(exception.trim())) return matched;
   return { ...matched, message: cutMessage(`${matched.message}: ${exception.trim()}`) };
+}
+
+/** A line with its message, where that begins on the next one. */
+export function joinMessage(line: string, continuation: () => readonly string[]): string {
+  const message = isContinued(line) ? continuation().find(isText) : undefined;
+  return message === undefined ? line : `${line.trimEnd()} ${message.trim()}`;
 }
 
 /** Whether a line ends where its message would begin. */

@@ -23,6 +23,12 @@ export interface WalkedLine {
   continuation: string[];
 }
 
+export interface LogVisitor {
+  visit(line: WalkedLine): void;
+  /** After the first line of a file, or the last that may be visited. */
+  endFile?(): void;
+}
+
 export interface WalkedLog {
   lines: number;
   bytes: number;
@@ -37,7 +43,7 @@ export async function walkLog(
   config: LogsConfig,
   parseTime: LogTimeParser,
   limits: WalkLimits,
-  visit: (line: WalkedLine) => void,
+  { visit, endFile = () => {} }: LogVisitor,
 ): Promise<WalkedLog> {
   const { files, problems } = await findFiles(config.directory, config.files);
   const walked: WalkedLog = { lines: 0, bytes: 0, isCut: false, problems };
@@ -76,6 +82,7 @@ export async function walkLog(
       }
       if (bytesRead < bytes) walked.isCut = true;
     } finally {
+      endFile();
       await handle.close();
     }
   }

@@ -12,7 +12,7 @@ const NUMBER = /\d+(?:[.,:/_+-]?\d+)*/gu;
  */
 export function foldLine(text: string): string {
   return text
-    .replace(MASKED_NUMBER, FOLDED_NUMBER)
+    .replace(MASKED_NUMBER, FOLDED_NAME)
     .replace(QUOTED, FOLDED_NAME)
     .replace(ADDRESS, FOLDED_NUMBER)
     .replace(IDENTIFIER, FOLDED_NUMBER)

@@ -33,10 +33,12 @@ export async function readLogKinds(
   const timed = createCounter();
   const untimed = createCounter();
   const limits = { from, maxBytes: MAX_BYTES, budget: createWorkBudget(MAX_CPU_MS) };
-  const { lines, isCut } = await walkLog(config, parseTime, limits, ({ text, at, continuation }) => {
-    if (at !== null && at > to) return;
-    const counter = at === null ? untimed : timed;
-    counter.add(entryText(text, continuation, config.timestampPattern), at);
+  const { lines, isCut } = await walkLog(config, parseTime, limits, {
+    visit({ text, at, continuation }) {
+      if (at !== null && at > to) return;
+      const counter = at === null ? untimed : timed;
+      counter.add(entryText(text, continuation, config.timestampPattern), at);
+    },
   });
   const kinds = timed.kinds().length > 0 ? timed.kinds() : untimed.kinds();
   return { kinds: withVisibleTexts(kinds.slice(0, MAX_LOG_KINDS)), lines, isCut };

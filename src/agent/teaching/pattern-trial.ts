@@ -2,12 +2,13 @@ import type { LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
+import { countMatches } from "../sync-log/count-matches.ts";
 import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
-import { matchEntry } from "../sync-log/log-entry.ts";
-import { createLogTimeParser } from "../sync-log/log-time.ts";
+import { createLogTimeParser, type LogTimeParser } from "../sync-log/log-time.ts";
 import type { TaughtRules } from "../sync-log/taught-rules.ts";
-import { walkLog } from "../sync-log/walk-log.ts";
+import { type WalkLimits, walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
+import { entryText } from "./entry-text.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -23,30 +24,52 @@ export async function tryPatterns(
 ): Promise<LogPatternTrial> {
   const matcher = createExchangeMatcher({ ...config, taught });
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
-  const none = () => ({ count: 0, last: null });
-  const found: Pick<LogPatternTrial, "attempted" | "succeeded" | "failed" | "contradictions"> = {
-    attempted: none(),
-    succeeded: none(),
-    failed: none(),
-    contradictions: none(),
-  };
-  const { succeeded, failed } = taught.patterns;
-  const count = (kind: keyof typeof found, text: string, at: number | null) => {
-    const tried = found[kind];
-    tried.count += 1;
-    tried.last ??= {
-      at: at === null ? null : new Date(at).toISOString(),
-      text: maskGuestData(text.slice(0, MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH),
-    };
-  };
-
-  const limits = { from: Date.now() - DAY_MS, maxBytes: MAX_BYTES, budget: createWorkBudget(MAX_CPU_MS) };
-  const { lines, isCut } = await walkLog(config, parseTime, limits, ({ text, at, continuation }) => {
-    const matched = matchEntry(text, () => continuation, matcher);
-    if (matched) count(matched.kind, text, at);
-    const start = text.slice(0, MAX_LINE_LENGTH);
-    const isBoth = [succeeded, failed].every((rule) => rule.matched.some((pattern) => pattern.test(start)));
-    if (isBoth) count("contradictions", text, at);
+  const limits = () => ({
+    from: Date.now() - DAY_MS,
+    maxBytes: MAX_BYTES,
+    budget: createWorkBudget(MAX_CPU_MS),
   });
+  const { kinds, lines, isCut } = await countMatches(config, matcher, parseTime, limits());
+  const contradictions = await countContradictions(config, parseTime, limits(), taught);
+  const found = {
+    attempted: tried(kinds.attempted),
+    succeeded: tried(kinds.succeeded),
+    failed: tried(kinds.failed),
+    contradictions: tried(contradictions),
+  };
   return { ...withVisibleTexts(found), lines, isCut };
+}
+
+/** Lines that what was taught calls a success and a failure at once. */
+async function countContradictions(
+  config: LogsConfig,
+  parseTime: LogTimeParser,
+  limits: WalkLimits,
+  { patterns: { succeeded, failed } }: TaughtRules,
+): Promise<Counted> {
+  const counted: Counted = { count: 0, last: null };
+  await walkLog(config, parseTime, limits, {
+    visit({ text, at, continuation }) {
+      const { message } = entryText(text.slice(0, MAX_LINE_LENGTH), continuation, config.timestampPattern);
+      if (![succeeded, failed].every(({ matched }) => matched.some((pattern) => pattern.test(message))))
+        return;
+      counted.count += 1;
+      counted.last ??= { text, at };
+    },
+  });
+  return counted;
+}
+
+interface Counted {
+  count: number;
+  last: { text: string; at: number | null } | null;
+}
+
+function tried({ count, last }: Counted): LogPatternTrial["succeeded"] {
+  if (last === null) return { count, last };
+  const at = last.at === null ? null : new Date(last.at).toISOString();
+  return {
+    count,
+    last: { at, text: maskGuestData(last.text.slice(0, MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH) },
+  };
 }

@@ -3,6 +3,7 @@ export const checkTexts = {
   title: "Проверка агента Poswatch",
   warning: "ВНИМАНИЕ",
   allFound: "Всё необходимое найдено.",
+  allFoundButWarnings: "Необходимое для отчётов найдено. Посмотрите строки «ВНИМАНИЕ».",
   essentialMissing: "Не найдено необходимое, смотрите строки «ВНИМАНИЕ».",
   cannotRead: (reason: string) => `не удалось прочитать: ${reason}`,
 
@@ -59,12 +60,12 @@ export const checkTexts = {
     main_server_dns: "имя главного сервера",
     main_server_tcp: "главный сервер",
     amqp: "очередь сообщений главного сервера",
-    clock: "часы опережают главный сервер, с",
+    clock: "расхождение с часами главного сервера, с",
     account: "учётная запись службы",
     url_acl: "право слушать адрес",
   } as Record<string, string>,
   needOk: (name: string, value: string) => `${name}: ${value}`,
-  needFailed: (name: string, value: string, why: string) => `${name}: ${value}: ${why}`,
+  needFailed: (name: string, value: string, why: string) => [name, value, why].filter(Boolean).join(": "),
   needUnknown: (name: string, why: string) => `${name}: неизвестно: ${why}`,
   needDetails: {
     address_not_set: "адрес не задан (checks)",

@@ -42,15 +42,18 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
 
   print(checkTexts.title);
   let isComplete = true;
+  let hasWarnings = false;
   for (const [title, check] of sections) {
     print(`\n${title}`);
     for (const finding of await findingsOf(check)) {
       const isWarning = finding.level !== "fine";
       print(isWarning ? `  ${checkTexts.warning}: ${finding.text}` : `  ${finding.text}`);
+      if (isWarning) hasWarnings = true;
       if (finding.level === "essential_missing") isComplete = false;
     }
   }
-  print(`\n${isComplete ? checkTexts.allFound : checkTexts.essentialMissing}`);
+  const allFound = hasWarnings ? checkTexts.allFoundButWarnings : checkTexts.allFound;
+  print(`\n${isComplete ? allFound : checkTexts.essentialMissing}`);
   if (isComplete) print(checkTexts.pairingHint);
   return isComplete;
 }

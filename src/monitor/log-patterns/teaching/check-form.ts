@@ -56,15 +56,23 @@ function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll
   return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
 }
 
+/** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */
+const MAX_SHARE_OF_LINES = 0.75;
+const MIN_LINES = 20;
+
 /** What a trial on the log says against teaching that. */
 export function checkTrial(
-  { succeeded, contradictions }: LogPatternTrial,
+  { succeeded, contradictions, lines }: LogPatternTrial,
   { marked }: Pick<AskedPatterns, "marked">,
   { isConfirmed }: Pick<TeachingForm, "isConfirmed">,
 ): TeachingProblems {
   if (contradictions.count > 0) {
     const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
     return { [found?.field ?? "form"]: { key: "contradiction", ...(found && { pattern: found.pattern }) } };
+  }
+  if (lines >= MIN_LINES && succeeded.count > lines * MAX_SHARE_OF_LINES) {
+    const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
+    return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
   }
   return succeeded.count === 0 && !isConfirmed ? { withoutSuccess: { key: "no_success" } } : {};
 }
