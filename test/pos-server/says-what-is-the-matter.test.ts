@@ -37,6 +37,15 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /^Давно не было обмена .* Обмена не было с 12:40, но и ошибок в логе нет На кассах/,
     "Получить логи",
   ],
+  "a database that another program holds": [
+    async ({ report }, id) =>
+      report(id, {
+        error: "database is locked",
+        checks: [{ id: "database", outcome: "ok", value: "sqlite", detail: "held:nightly-backup" }],
+      }),
+    /Файлы базы данных занял другой процесс .* Что делать Закройте .* Сейчас они открыты в программах: nightly-backup\./,
+    "Проверить связь",
+  ],
   "an agent whose patterns no longer work": [
     async ({ report }, id) => {
       await report(id, {

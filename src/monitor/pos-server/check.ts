@@ -68,3 +68,10 @@ export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
     value: whyInWords(viewer, check?.detail ?? null) ?? viewer.t("posServer.noData"),
   };
 }
+
+const HELD = "held:";
+
+/** Which programs have the database open, as its check tells; null = none, or nobody says. */
+export function holdersOf(check: PosCheck | undefined): string | null {
+  return check?.detail?.startsWith(HELD) ? check.detail.slice(HELD.length) : null;
+}

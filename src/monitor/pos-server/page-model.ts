@@ -13,6 +13,7 @@ import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
+import { holdersOf } from "./check.ts";
 import { checksModel } from "./checks-model.ts";
 import { historyModel } from "./history-model.ts";
 import { notesModel } from "./notes-model.ts";
@@ -71,6 +72,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
   const isPolledAsPlanned = !row.isParked && posServer.failedPolls < BACK_OFF_AFTER_POLLS;
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
+    holders: holdersOf(known.checks.find(({ id }) => id === "database")),
     ...{ viewer, posServer, row, activity, since, now },
     parking: known.parking,
     sharedBy: known.sharedBy,

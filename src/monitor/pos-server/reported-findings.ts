@@ -4,11 +4,10 @@ import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Finding, notKnown, sinceInWords, whyInWords } from "./check.ts";
+import { type Finding, holdersOf, notKnown, sinceInWords, whyInWords } from "./check.ts";
 
 /** With less than this a database soon cannot grow. */
 const LITTLE_DISK_BYTES = 1024 ** 3;
-const HELD = "held:";
 
 /** Formats of databases that have a name. */
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
@@ -52,7 +51,7 @@ export function databaseFinding(
     databaseCreatedAt === null
       ? null
       : t("posServer.createdAt", { time: format.day(databaseCreatedAt, now) });
-  const held = check?.detail?.startsWith(HELD) ? check.detail.slice(HELD.length) : null;
+  const held = holdersOf(check);
   const note = [
     Object.hasOwn(FORMATS, check?.value ?? "") ? FORMATS[check?.value ?? ""] : null,
     ...[size, created],

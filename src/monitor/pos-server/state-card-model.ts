@@ -23,6 +23,8 @@ export interface StateCardInput {
   row: PosServerRow;
   /** What is being done to it. */
   activity: Activity | undefined;
+  /** Which programs have its database open; null = nobody says. */
+  holders: string | null;
   /** How many POS servers that the viewer may see came into the same cause at once; 0 = it is this one's own. */
   sharedBy: number;
   /** The list of these. */
@@ -129,7 +131,10 @@ function stepMeanwhile({ activity, links: { serviceStart } }: PosServerRow): Ste
   return activity && serviceStart && { kind: "dialog", ...serviceStart };
 }
 
-function todoOf({ viewer, posServer, rules, sharedBy, now }: StateCardInput, advice: Advice): string[] {
+function todoOf(
+  { viewer, posServer, rules, sharedBy, holders, now }: StateCardInput,
+  advice: Advice,
+): string[] {
   const { t, format, user } = viewer;
   const todo = (key: string, values = {}) => t(`posServer.todo.${key}`, values);
   const { step, cause, meaning } = advice;
@@ -143,6 +148,7 @@ function todoOf({ viewer, posServer, rules, sharedBy, now }: StateCardInput, adv
   const isForOthers = isOfAdministrators && !user?.isAdministrator;
   return [
     t(`cause.todo.${advice.todo}`),
+    ...(cause === "database_held" && holders !== null ? [todo("heldBy", { programs: holders })] : []),
     ...(step === "reset_database" && lastSyncAt !== null
       ? [todo("mayBeLost", { time: format.clock(lastSyncAt, now) })]
       : []),
