@@ -2,6 +2,7 @@ import { CATALOGUE, CAUSES, type Cause } from "../fleet/cause-catalogue.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
+const HOUR_MS = 3_600_000;
 const GROUPS = ["tills", "posServer", "mainServer", "logs", "connection", "versions"] as const;
 const IN_LOGS: readonly Cause[] = [
   "exchange_failed",
@@ -14,9 +15,9 @@ const IN_LOGS: readonly Cause[] = [
 export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
   const { t, format } = viewer;
   return {
-    grades: (["hiccup", "delay", "trouble", "outage"] as const).map((grade) =>
-      t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) }),
-    ),
+    grades: (["hiccup", "delay", "trouble", "outage"] as const)
+      .filter((grade) => grade !== "trouble" || paymentStopsAfterMs > HOUR_MS)
+      .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) })),
     groups: GROUPS.map((name) => groupModel(viewer, name)),
   };
 }

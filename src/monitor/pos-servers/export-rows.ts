@@ -75,8 +75,10 @@ function adviceCells(
 ): [string | null, string | null] {
   const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
   const advice = posServer.parked === 1 ? null : adviceOn({ ...posServer, isCommon });
-  if (advice === null || advice.step === null) return [null, null];
-  return [titleOfCause(viewer, advice.cause), stepInWords(viewer, advice.step)];
+  if (advice === null) return [null, null];
+  // Nothing is urgent about an old version, but there is something to do.
+  const step = advice.step ?? (advice.todo === "update" ? "update" : null);
+  return [titleOfCause(viewer, advice.cause), step && stepInWords(viewer, step)];
 }
 
 export function shownState({ parked, state }: ListedPosServer): ShownState {
