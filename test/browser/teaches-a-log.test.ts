@@ -9,6 +9,7 @@ import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { kindOf, startTeachableServer } from "../helpers/teachable-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -50,15 +51,16 @@ t.test(
     await page.goto(`${monitor.url}/pos-servers`);
     await page.click(`#pos-server-${id} >> text=Разобрать лог`);
     await page.fill("#kinds-search", "cargo");
-    t.equal(await page.locator(".kind:visible").count(), 2);
+    await waitFor(async () => (await page.locator(".kind:visible").count()) === 2);
     await page.locator(".kind:visible select").nth(0).selectOption("succeeded");
     await page.locator(".kind:visible select").nth(1).selectOption("failed");
     await page.click("text=Проверить на логе");
+    await page.locator("#trial").waitFor();
     t.match(
       await page.textContent("#trial"),
       /Найдено 119 успешных обменов, последний раз [12]\sмин назад.*Найдена 1 ошибка обмена/s,
     );
-    t.equal(await page.locator(".kind").count(), 3, "all lines are there again");
+    await waitFor(async () => (await page.locator(".kind:visible").count()) === 3);
     await page.click("button[value=save]");
     await page.waitForURL(`${monitor.url}/pos-servers/${id}`);
     t.match(

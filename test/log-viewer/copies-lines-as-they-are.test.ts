@@ -77,7 +77,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
       const heights = await page
         .locator("#L1, #L2, #L4")
         .evaluateAll((lines) => lines.map((line) => line.getBoundingClientRect().height));
-      t.same(new Set(heights), new Set([20]), "and lines are equally high");
+      t.same(new Set(heights), new Set([24]), "and lines are equally high");
     }
     const select = name === "desktop" ? selectByMouse : selectByFinger;
     await select(page, 1, LINES.length);

@@ -84,8 +84,9 @@ t.test("Real agents report every state, and all processes end with their parent"
     { report: { sync: { error: { message: /poswatch-demo\.invalid: (ENOTFOUND|EAI_AGAIN)/ } } } },
     "sync_error: it is cut off",
   );
+  // One after another loses its main server for a minute.
   const synced = [...outcomes.values()].filter(
-    (outcome) => outcome.ok && outcome.report.version === "34.2.117" && minutesSinceSync(outcome) < 1,
+    (outcome) => outcome.ok && outcome.report.version === "34.2.117" && minutesSinceSync(outcome) < 5,
   );
   t.equal(synced.length, 11, "nine that are healthy, one whose agent breaks, one whose port dies");
 

@@ -17,7 +17,7 @@ t.test("nothing of other organizations is shown or counted", async (t) => {
   const body = await lookAtWall(monitor, url);
   t.same(tilesOf(body), ["Наша, 1 только что Ошибка синхронизации ours"]);
   t.match(textOfWall(body), /Poswatch · Своя .*1 проблема из 1 1 новая за час 0\s% обмениваются: 0 из 1/);
-  t.match(textOfWall(body), /больше всего: 1 в/);
+  t.match(textOfWall(body), /больше всего: 1 между/);
   t.notMatch(body, /Чуж|theirs/);
   t.match(textOfWall(await lookAtWall(monitor, both.url)), /Poswatch · Своя, Чужая .*7 проблем из 8/);
 
