@@ -50,6 +50,7 @@ t.test(
     const page = await monitor.openPage(t, browser, DESKTOP);
     await page.goto(`${monitor.url}/pos-servers`);
     await page.click(`#pos-server-${id} >> text=Разобрать лог`);
+    await page.locator("#teaching [data-search]").waitFor({ state: "hidden" });
     await page.fill("#kinds-search", "cargo");
     await waitFor(async () => (await page.locator(".kind:visible").count()) === 2);
     await page.locator(".kind:visible select").nth(0).selectOption("succeeded");
