@@ -41,7 +41,8 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const resetId = await requestDatabaseReset(db, actor, wanted, now);
   const patterns = { attempted: [], succeeded: ["SyncJob done"], failed: [], excluded: [] };
   const source = { id: posServerId, name: "", organizationId };
-  await teachLogPatterns(db, actor, { scope: "all", patterns, source, seenId: null }, now);
+  const seen = { all: null, own: null };
+  await teachLogPatterns(db, actor, { scope: "all", basis: "all", seen, patterns, source }, now);
   const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;
   const ids: Record<string, number> = {
     "pos-servers": posServerId,

@@ -29,16 +29,17 @@ async function add(monitor: TestMonitor, { address, fingerprint }: TeachableServ
 
 async function teach(monitor: TestMonitor, id: number, scope: "all" | "own", patterns: TaughtPatterns) {
   const { db } = monitor.app.database;
-  const { ofAll, own } = await readSetsInForce(db);
-  const seenId = (scope === "all" ? ofAll : own.get(id))?.id ?? null;
+  const { ofAll, own } = await readSetsInForce(db, id);
+  const seen = { all: ofAll?.id ?? null, own: own.get(id)?.id ?? null };
   const { organization_id: organizationId } = await db
     .selectFrom("pos_server")
     .select("organization_id")
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   const source = { id, name: "Тверская", organizationId };
-  const isTaught = await teachLogPatterns(db, ACTOR, { scope, patterns, source, seenId }, monitor.clock());
-  if (!isTaught) throw new Error("somebody else taught meanwhile");
+  const wanted = { scope, basis: scope, seen, patterns, source };
+  const changed = await teachLogPatterns(db, ACTOR, wanted, monitor.clock());
+  if (changed !== null) throw new Error("somebody else taught meanwhile");
 }
 
 async function takeBack(monitor: TestMonitor, scope: "all" | number) {

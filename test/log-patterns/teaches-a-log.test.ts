@@ -68,6 +68,12 @@ async function save(browser: TestBrowser, url: string, changes: Record<string, s
   return await browser.post(`${url}/log-patterns`, formOf(page.body, { step: "save", ...changes }));
 }
 
+/** The addresses that take back what is in force, as it is listed. */
+async function takeBackUrls(browser: TestBrowser): Promise<string[]> {
+  const { body } = await browser.get("/settings/log-patterns");
+  return [...body.matchAll(/href="([^"]+)\/withdrawal\/new"/g)].map(([, url]) => `${url}/withdrawal`);
+}
+
 async function setsOf({ app }: Awaited<ReturnType<typeof startMonitor>>) {
   const rows = await app.database.db.selectFrom("log_pattern_set").selectAll().orderBy("id").execute();
   return rows.map(({ patterns, pos_server_id, user_name }) => ({
@@ -335,6 +341,48 @@ t.test(
     );
   },
 );
+
+t.test(
+  "what others change meanwhile where a form began is looked at again, and nothing is lost",
+  async (t) => {
+    const { monitor, server, id, administrator, url } = await startTeaching(t);
+    await save(administrator, url, { [field(DONE)]: "succeeded" });
+    const begun = await administrator.get(`${url}/log-patterns`);
+    const mine = formOf(begun.body, { [field(BROKE)]: "failed", scope: "own", step: "save" });
+    t.match(mine, { basis: "all", [field(DONE)]: "succeeded" });
+    const other = await signedIn(monitor, { name: "Борис", isAdministrator: true });
+    await save(other, url, { [field(DONE)]: "nothing", succeeded: "Finished" });
+
+    const late = await administrator.post(`${url}/log-patterns`, mine);
+    t.equal(late.statusCode, 409);
+    t.match(textOf(late.body), /шаблоны, с которых вы начали, заменили: Борис, 13:00\. Проверьте отметки/);
+    t.match(formOf(late.body), { [field(DONE)]: "succeeded", [field(BROKE)]: "failed", scope: "own" });
+    t.equal((await setsOf(monitor)).length, 2);
+
+    const [ofAll = ""] = await takeBackUrls(other);
+    await other.post(ofAll);
+    const later = await administrator.post(`${url}/log-patterns`, formOf(late.body, { step: "save" }));
+    t.equal(later.statusCode, 409);
+    t.match(textOf(later.body), /шаблоны, с которых вы начали, убрали/);
+    const saved = await administrator.post(`${url}/log-patterns`, formOf(later.body, { step: "save" }));
+    t.equal(saved.statusCode, 303);
+    t.match((await setsOf(monitor))[2], { pos_server_id: id, patterns: { failed: [BROKE_PATTERN] } });
+    t.strictSame(server.taught.at(-1)?.succeeded, [DONE_PATTERN]);
+  },
+);
+
+t.test("what others teach meanwhile where a form does not begin is added to", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  const begun = await administrator.get(`${url}/log-patterns`);
+  const mine = formOf(begun.body, { [field(DONE)]: "succeeded", scope: "own", step: "save" });
+  const other = await signedIn(monitor, { name: "Борис", isAdministrator: true });
+  await save(other, url, { succeeded: "Finished", scope: "own" });
+  const late = await administrator.post(`${url}/log-patterns`, mine);
+  t.equal(late.statusCode, 409);
+  t.match(textOf(late.body), /сохранили: Борис, 13:00\. Сохраните ещё раз, чтобы добавить к ним свои/);
+  await administrator.post(`${url}/log-patterns`, formOf(late.body, { step: "save" }));
+  t.strictSame(server.taught.at(-1)?.succeeded, ["Finished", DONE_PATTERN]);
+});
 
 t.test("what is in force is listed with who has taken it, and taken back after a question", async (t) => {
   const { monitor, server, id, administrator, url } = await startTeaching(t);

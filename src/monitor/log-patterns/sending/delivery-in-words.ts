@@ -9,7 +9,7 @@ import { teachingFailureInWords } from "./teaching-failure.ts";
 export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
 export async function findDelivery(db: Kysely<Database>, posServerId: number) {
-  const wantedId = storedId(patternsFor(await readSetsInForce(db), posServerId));
+  const wantedId = storedId(patternsFor(await readSetsInForce(db, posServerId), posServerId));
   const last = await db
     .selectFrom("log_pattern_delivery")
     .select(["configuration_id as sentId", "tried_at as triedAt"])

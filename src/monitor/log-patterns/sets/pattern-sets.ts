@@ -23,8 +23,10 @@ export interface NewPatternSet {
   patterns: TaughtPatterns;
   /** From whose log. */
   source: Source;
-  /** The set that the person saw in force there; null = none. */
-  seenId: number | null;
+  /** Whose patterns the person began with. */
+  basis: Scope;
+  /** The ids of the sets that the person saw in force; null = none. */
+  seen: Record<Scope, number | null>;
 }
 
 /** The set in force of a POS server, or of all. */
@@ -32,16 +34,21 @@ export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: nu
   return scope === "all" ? ofAll : (own.get(posServerId) ?? null);
 }
 
-/** Teaches patterns. @returns false when somebody else has taught something there, or taken it back, since the person looked. */
+/**
+ * Teaches patterns.
+ * @returns null, or where somebody else has taught something or taken it back since the person looked, so that nothing was taught.
+ */
 export async function teachLogPatterns(
   db: Kysely<Database>,
   actor: Actor,
-  { scope, patterns, source, seenId }: NewPatternSet,
+  { scope, basis, seen, patterns, source }: NewPatternSet,
   now: number,
-): Promise<boolean> {
+): Promise<Scope | null> {
   return await inTransaction(db, async (trx) => {
-    const inForce = setOf(await readSetsInForce(trx), scope, source.id);
-    if ((inForce?.id ?? null) !== seenId) return false;
+    const sets = await readSetsInForce(trx, source.id);
+    const isChanged = (of: Scope) => (setOf(sets, of, source.id)?.id ?? null) !== seen[of];
+    const changed = [scope, basis].find(isChanged);
+    if (changed !== undefined) return changed;
     await trx
       .insertInto("log_pattern_set")
       .values({
@@ -63,7 +70,7 @@ export async function teachLogPatterns(
       detail: describe(patterns, scope, source.name),
     } as const;
     await recordEvent(trx, actor, event, now);
-    return true;
+    return null;
   });
 }
 

@@ -17,7 +17,8 @@ export interface SetsInForce {
   own: ReadonlyMap<number, PatternSet>;
 }
 
-export async function readSetsInForce(db: Kysely<Database>): Promise<SetsInForce> {
+/** @param posServerId whose own set is wanted beside that of all; without it everybody's. */
+export async function readSetsInForce(db: Kysely<Database>, posServerId?: number): Promise<SetsInForce> {
   const rows = await db
     .selectFrom("log_pattern_set")
     .select(["id", "pos_server_id as posServerId", "patterns"])
@@ -27,6 +28,11 @@ export async function readSetsInForce(db: Kysely<Database>): Promise<SetsInForce
         .selectFrom("log_pattern_set")
         .select(({ fn }) => fn.max("id").as("id"))
         .where("taken_back_at", "is", null)
+        .$if(posServerId !== undefined, (sets) =>
+          sets.where(({ or, eb }) =>
+            or([eb("pos_server_id", "is", null), eb("pos_server_id", "is", posServerId ?? null)]),
+          ),
+        )
         .groupBy("pos_server_id"),
     )
     .execute();

@@ -4,7 +4,7 @@ import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
-import { SCOPES } from "../sets/pattern-sets.ts";
+import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import type { TeachingProblems } from "./check-form.ts";
 import { kindModel, NAMED_CHARACTERS, NOTHING } from "./kind-model.ts";
@@ -21,8 +21,8 @@ export interface ShownTeaching {
   lost: number;
   problems: TeachingProblems;
   trial: Asked<LogPatternTrial> | null;
-  /** What was taught meanwhile by somebody else; null = nothing was. */
-  meanwhile: PatternSet | "taken_back" | null;
+  /** Where somebody else taught something meanwhile, or took back what was taught (`taught` null); null = nowhere. */
+  meanwhile: { scope: Scope; taught: PatternSet | null } | null;
 }
 
 /** What `/pos-servers/:id/log-patterns` shows. */
@@ -62,7 +62,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
     hasProblems: Object.keys(problems).length > 0,
     formProblem: problemOf("form"),
-    meanwhile: meanwhile && meanwhileInWords(),
+    meanwhile: meanwhile && meanwhileInWords(meanwhile),
     lost: lost > 0 ? t("logPatterns.lost", { count: lost }) : null,
     seenAll: form.seen.all ?? "",
     seenOwn: form.seen.own ?? "",
@@ -111,12 +111,13 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     trial: trial && trialOf(trial),
   };
 
-  function meanwhileInWords(): string {
-    if (meanwhile === null || meanwhile === "taken_back") return t("logPatterns.takenBackMeanwhile");
-    return t("logPatterns.taughtMeanwhile", {
-      name: meanwhile.userName,
-      time: format.clock(meanwhile.taughtAt, now),
-    });
+  function meanwhileInWords({ scope, taught }: NonNullable<ShownTeaching["meanwhile"]>): string {
+    if (taught === null) {
+      return t(`logPatterns.meanwhile.${scope === form.scope ? "takenBack" : "basisTakenBack"}`);
+    }
+    const by = { name: taught.userName, time: format.clock(taught.taughtAt, now) };
+    if (scope !== form.scope) return t("logPatterns.meanwhile.basisTaught", by);
+    return t(`logPatterns.meanwhile.${scope === form.basis ? "taught" : "taughtThere"}`, by);
   }
 
   function summaryOf({ lines, isCut }: SeenKinds): string {

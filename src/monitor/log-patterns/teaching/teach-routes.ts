@@ -25,7 +25,7 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return reply.callNotFound();
     const asked = await askForKinds(reply, posServer, true);
     if (asked === "left") return reply.code(499).send();
-    const sets = await readSetsInForce(db);
+    const sets = await readSetsInForce(db, posServer.id);
     const basis = sets.own.has(posServer.id) ? "own" : "all";
     const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
     const filled: TeachingForm = {
@@ -81,14 +81,15 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     if (!trial.ok) return await show(reply.code(409), { ...shown, trial });
     const problems = checkTrial(trial.value, checked, form);
     if (hasAny(problems)) return await show(reply.code(422), { ...shown, problems, trial });
-    const wanted = {
-      ...{ scope: form.scope, patterns: checked.set, source: posServer },
-      seenId: form.seen[form.scope],
-    };
-    if (!(await teachLogPatterns(db, request.actor(), wanted, app.clock()))) {
-      const now = await readSetsInForce(db);
-      const meanwhile = setOf(now, form.scope, posServer.id) ?? ("taken_back" as const);
-      const again = { ...form, seen: seenIn(now, posServer.id) };
+    const { scope, basis, seen } = form;
+    const wanted = { scope, basis, seen, patterns: checked.set, source: posServer };
+    const changed = await teachLogPatterns(db, request.actor(), wanted, app.clock());
+    if (changed !== null) {
+      const inForce = await readSetsInForce(db, posServer.id);
+      const set = setOf(inForce, changed, posServer.id);
+      const isNewer = set !== null && set.id > (seen[changed] ?? 0);
+      const meanwhile = { scope: changed, taught: isNewer ? set : null };
+      const again = { ...form, seen: seenIn(inForce, posServer.id) };
       return await show(reply.code(409), { ...shown, form: again, trial, meanwhile });
     }
     return await lead(reply, posServer, trial.value);
