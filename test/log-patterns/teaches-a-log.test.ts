@@ -384,6 +384,26 @@ t.test("what others teach meanwhile where a form does not begin is added to", as
   t.strictSame(server.taught.at(-1)?.succeeded, ["Finished", DONE_PATTERN]);
 });
 
+t.test("what is in force is listed first, however much was taught after it", async (t) => {
+  const { monitor, administrator, url } = await startTeaching(t);
+  await save(administrator, url, { [field(DONE)]: "succeeded" });
+  const { db } = monitor.app.database;
+  const { id: _own, ...set } = await db.selectFrom("log_pattern_set").selectAll().executeTakeFirstOrThrow();
+  const posServerId = await monitor.addPosServer({ name: "Невский" });
+  const later = { ...set, pos_server_id: posServerId };
+  await db
+    .insertInto("log_pattern_set")
+    .values(Array.from({ length: 250 }, () => later))
+    .execute();
+  const { body } = await administrator.get("/settings/log-patterns");
+  t.match(
+    textOf(body),
+    /Невский 1 шаблон .*действуют .*Все POS-серверы 1 шаблон .*действуют .*Анна, 24\.11 13:00 .*Вернуть прежние .*заменены/,
+  );
+  t.equal((await takeBackUrls(administrator)).length, 2);
+  t.equal(body.match(/pattern-set-past/g)?.length, 200);
+});
+
 t.test("what is in force is listed with who has taken it, and taken back after a question", async (t) => {
   const { monitor, server, id, administrator, url } = await startTeaching(t);
   await save(administrator, url, { [field(DONE)]: "succeeded" });

@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { Database } from "../../database/schema.ts";
-import { readSetsInForce } from "./sets-in-force.ts";
+import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
 
 /** Finds a set with what it is for; null when it is not the one in force. */
 export async function findSetInForce(db: Kysely<Database>, id: number) {
@@ -23,9 +23,19 @@ export async function findSetBefore(db: Kysely<Database>, set: { id: number; pos
 
 export type ListedSet = Awaited<ReturnType<typeof listPatternSets>>[number];
 
-/** The sets that were ever taught, the newest first. */
-export async function listPatternSets(db: Kysely<Database>, limit: number) {
-  const rows = await selectSets(db).orderBy("log_pattern_set.id", "desc").limit(limit).execute();
+/** The sets that are in force, however many, then those of before, the newest first. */
+export async function listPatternSets(
+  db: Kysely<Database>,
+  { ofAll, own }: SetsInForce,
+  mostOfBefore: number,
+) {
+  const ids = [ofAll, ...own.values()].flatMap((set) => set?.id ?? []);
+  const inForce = sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
+  const newestFirst = selectSets(db).orderBy("log_pattern_set.id", "desc");
+  const rows = [
+    ...(await newestFirst.where("log_pattern_set.id", "in", inForce).execute()),
+    ...(await newestFirst.where("log_pattern_set.id", "not in", inForce).limit(mostOfBefore).execute()),
+  ];
   return rows.map(({ patterns, ...row }) => ({ ...row, patterns: JSON.parse(patterns) as TaughtPatterns }));
 }
 

@@ -7,7 +7,7 @@ import { readSetsInForce } from "../sets/sets-in-force.ts";
 import { countTaken } from "./count-taken.ts";
 import { SETS_URL, setsModel, withdrawalConfirmation } from "./sets-model.ts";
 
-const LISTED_SETS = 200;
+const LISTED_OF_BEFORE = 200;
 
 type SetRequest = FastifyRequest<WithId>;
 
@@ -21,7 +21,7 @@ export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void>
     const inForce = await readSetsInForce(db);
     const known = {
       inForce,
-      listed: await listPatternSets(db, LISTED_SETS),
+      listed: await listPatternSets(db, inForce, LISTED_OF_BEFORE),
       counts: await countTaken(db, inForce),
     };
     const isTakenBack = textFields(request.query, ["notice"]).notice === "withdrawn";
