@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
@@ -254,6 +255,36 @@ t.test("an agent that fails is told in words, and nothing is lost", async (t) =>
   t.equal(outdated.statusCode, 200);
   t.match(textOf(outdated.body), /Лог не удалось посмотреть\. Агент устарел, обновите его/);
 });
+
+t.test(
+  "of a parked POS server nothing is asked, nothing leads to teaching it, and a form outlives that",
+  async (t) => {
+    const { monitor, server, id, administrator, url } = await startTeaching(t);
+    const link = `href="${url}/log-patterns"`;
+    t.equal((await administrator.get(url)).body.split(link).length, 4, "step, log and menu");
+    const begun = await administrator.get(`${url}/log-patterns`);
+    const mine = formOf(begun.body, { [field(DONE)]: "succeeded" });
+    const { db } = monitor.app.database;
+    await setParked(db, id, true, monitor.clock());
+
+    t.notMatch((await administrator.get(url)).body, link);
+    const asked = server.periods.length;
+    const page = await administrator.get(`${url}/log-patterns`);
+    t.match(textOf(page.body), /Лог не удалось посмотреть\. Опрос этого POS-сервера приостановлен/);
+    const tried = await administrator.post(`${url}/log-pattern-trials`, { ...mine, step: "try" });
+    t.match(textOf(tried.body), /Опрос этого POS-сервера приостановлен/);
+    const answer = await administrator.post(`${url}/log-patterns`, formOf(tried.body, { step: "save" }));
+    t.equal(answer.statusCode, 409);
+    t.equal(formOf(answer.body)[field(DONE)], "succeeded");
+    t.match(await monitor.app.logPatterns.sendNow(id), { code: "parked" });
+    t.same([server.periods.length, server.tried, server.taught], [asked, [], []]);
+    t.same(await setsOf(monitor), []);
+
+    await setParked(db, id, false, monitor.clock());
+    await administrator.post(`${url}/log-patterns`, formOf(answer.body, { step: "save" }));
+    t.strictSame(server.taught.at(-1)?.succeeded, [DONE_PATTERN]);
+  },
+);
 
 t.test("a form outlives a restart, also of a line that is in the log no longer", async (t) => {
   const { monitor, server, id, administrator, url } = await startTeaching(t);

@@ -161,12 +161,18 @@ function listOfCauseUrl(filter: PosServerFilter, { causeKey }: ShownPosServer): 
   });
 }
 
-/** The log says nothing that its agent knows, whatever else is wrong. */
-function isTaughtHere(posServer: ShownPosServer): boolean {
-  return posServer.address !== null && (posServer.logsUnmatched === 1 || needsTeaching(posServer));
+/** A parked POS server is not asked for its log. */
+function canBeTaught({ address, parked }: ShownPosServer): boolean {
+  return address !== null && parked === 0;
 }
 
-function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServer, row: PosServerRow) {
+/** The log says nothing that its agent knows, whatever else is wrong. */
+function isTaughtHere(posServer: ShownPosServer): boolean {
+  return canBeTaught(posServer) && (posServer.logsUnmatched === 1 || needsTeaching(posServer));
+}
+
+function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerRow) {
+  const { organizationId, address } = posServer;
   const { t, user } = viewer;
   const isAdministrator = user?.isAdministrator ?? false;
   return {
@@ -174,7 +180,9 @@ function headingModel(viewer: Viewer, { organizationId, address }: ShownPosServe
     facts: [row.crmId, ...(address ? [row.address] : []), ...(row.version ? [row.version] : [])],
     menu: isAdministrator
       ? [
-          ...(address ? [{ url: `${row.url}/log-patterns`, text: t("logPatterns.title") }] : []),
+          ...(canBeTaught(posServer)
+            ? [{ url: `${row.url}/log-patterns`, text: t("logPatterns.title") }]
+            : []),
           { url: `${row.url}/edit`, text: t("posServer.editSettings") },
           { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
         ]

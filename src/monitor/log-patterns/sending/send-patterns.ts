@@ -31,6 +31,7 @@ export async function sendPatterns(
   signal: AbortSignal,
 ): Promise<SendingOutcome> {
   const called = await readPosServerToCall(db, secretBox, posServerId);
+  if (called.isParked) return { code: "parked", detail: "" };
   const patterns = patternsFor(await readSetsInForce(db, posServerId), posServerId);
   const failure = called.ok ? await put() : called.failure;
   await keepOutcome(db, { posServerId, sentId: storedId(patterns), failure }, clock());

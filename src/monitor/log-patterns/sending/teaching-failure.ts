@@ -6,9 +6,16 @@ import { withDetail } from "../../viewer/with-detail.ts";
 /**
  * What can go wrong beside the failures of a call: `outdated_agent`: it is older than what was asked of it; `refused`: it does
  * not want these patterns; `busy`: it looks through the logs already; `logs_unreadable`: it cannot;
- * `restored_copy`: this is the copy of a monitor that may still run.
+ * `parked`: nothing is asked of it; `restored_copy`: this is the copy of a monitor that may still run.
  */
-const OWN_CODES = ["outdated_agent", "refused", "busy", "logs_unreadable", "restored_copy"] as const;
+const OWN_CODES = [
+  "outdated_agent",
+  "refused",
+  "busy",
+  "logs_unreadable",
+  "parked",
+  "restored_copy",
+] as const;
 export type TeachingFailureCode = FailureCode | (typeof OWN_CODES)[number];
 
 /** Why an agent could not be asked about its log, or was not taught. */

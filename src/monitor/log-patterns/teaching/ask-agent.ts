@@ -44,6 +44,7 @@ export function createAgentQuestions(app: FastifyInstance): AgentQuestions {
     question: (posServer: PosServer, signal: AbortSignal) => Promise<Asked<T>>,
   ): Promise<Asked<T> | "left"> {
     const called = await readPosServerToCall(app.database.db, app.secretBox, id);
+    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
     if (!called.ok) return called;
     return await inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, (signal) =>
       question(called.posServer, signal),

@@ -69,13 +69,12 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(readTeachingForm(request.body), asked);
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
-    const sets = await readSetsInForce(db);
-    const checked = checkForm(form, sets, posServer.id);
+    // What cannot be told any more must not be left out silently.
+    if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
+    const checked = checkForm(form, await readSetsInForce(db), posServer.id);
     if (hasAny(checked.problems)) {
       return await show(reply.code(422), { ...shown, problems: checked.problems });
     }
-    // What cannot be told any more must not be left out silently.
-    if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
     const trial = await tryOut(reply, posServer, checked.composed);
     if (trial === "left") return reply.code(499).send();
     if (!trial.ok) return await show(reply.code(409), { ...shown, trial });
