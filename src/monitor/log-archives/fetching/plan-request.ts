@@ -1,12 +1,12 @@
 import type { Kysely } from "kysely";
 import type { LogFile, LogPeriod } from "../../../protocol/logs.ts";
 import type { Database } from "../../database/schema.ts";
+import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { CallOutcome, PosServer, StatusOutcome } from "../../pos-client/client.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
-import { periodByItsClock } from "./period-by-its-clock.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
 import { withRetries } from "./with-retries.ts";
 import type { LogClient, RequestContext } from "./work-context.ts";

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosClient, PosServer } from "../../pos-client/client.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 import { ABOUT_EXCHANGE } from "./exchange-words.ts";
@@ -56,8 +57,7 @@ export function createLogQuestions(client: PosClient, clock: () => number): LogQ
       const now = clock();
       const known = kept.get(posServer.id);
       if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
-      const byItsClock = (at: number) => new Date(at - clockShiftMs).toISOString();
-      const period = { from: byItsClock(now - DAY_MS), to: byItsClock(now) };
+      const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, clockShiftMs);
       const outcome = await client.listLogKinds(posServer, period, signal);
       if (!outcome.ok) return { ok: false, failure: teachingFailureOf(outcome.failure) };
       const seen = seenKinds(outcome.value, clockShiftMs);

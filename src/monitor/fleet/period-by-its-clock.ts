@@ -1,4 +1,4 @@
-import type { LogPeriod } from "../../../protocol/logs.ts";
+import type { LogPeriod } from "../../protocol/logs.ts";
 
 /** So much is the way of a report and no difference of clocks: it would ask for the last file of the day before, too. */
 const NO_DIFFERENCE_MS = 5_000;
