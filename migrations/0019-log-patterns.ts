@@ -21,9 +21,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     create table log_pattern_delivery (
       pos_server_id integer primary key references pos_server (id) on delete cascade,
       configuration_id text not null,
-      tried_at integer not null,
       failure_code text,
-      failure_detail text
+      failure_detail text,
+      recorded_refusal_id text
     ) strict`.execute(db);
   for (const change of ["insert", "update", "delete"]) {
     await sql
@@ -35,8 +35,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   }
   await sql`alter table pos_status add column configuration_id text`.execute(db);
   await sql`alter table pos_status add column logs_unmatched integer`.execute(db);
-  // Who has not been taught yet is looked for every second.
-  await sql`create index pos_status_configuration on pos_status (configuration_id) where configuration_id is not null`.execute(
-    db,
-  );
+  await sql`alter table pos_status add column teach_again_at integer`.execute(db);
+  // Who has not been taught yet is looked for every second, also when the whole fleet refuses.
+  await sql`create index pos_status_configuration on pos_status (configuration_id, teach_again_at)
+    where configuration_id is not null`.execute(db);
 }

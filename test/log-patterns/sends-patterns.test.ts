@@ -1,5 +1,8 @@
+import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
+import type { Database } from "../../src/monitor/database/schema.ts";
 import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
+import { listUntaught } from "../../src/monitor/log-patterns/sending/list-untaught.ts";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { takeBackLogPatterns, teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
@@ -175,12 +178,91 @@ t.test(
     ]);
     t.equal((await events(monitor, "log_patterns_refuse")).length, 1);
 
+    monitor.clock.advance(-60 * MINUTE_MS);
+    await send(monitor);
+    t.equal(asked, 3, "a clock that was set back keeps nobody waiting");
+
     await teach(monitor, id, "own", ENDED);
     server.instead.clear();
     await send(monitor);
     t.strictSame(server.taught, [ENDED], "others are sent at once");
   },
 );
+
+t.test(
+  "a refusal is recorded once, however calls fail in between, and again for other patterns",
+  async (t) => {
+    const { monitor, server, id } = await startTaught(t);
+    await monitor.app.pollNow(id);
+    await teach(monitor, id, "own", DONE);
+    const recorded = async () => (await events(monitor, "log_patterns_refuse")).length;
+    const answerWith = async (status: number) => {
+      server.instead.set("PUT /v1/configuration", refuse(status, "no"));
+      monitor.clock.advance(5 * MINUTE_MS);
+      await monitor.app.pollNow(id);
+      await send(monitor);
+    };
+    await answerWith(400);
+    await answerWith(500);
+    t.match(await asideOf(monitor, id), /Шаблоны логов не приняты: .*500/);
+    await answerWith(400);
+    await answerWith(404);
+    t.equal(await recorded(), 1);
+    await teach(monitor, id, "own", ENDED);
+    await answerWith(400);
+    t.equal(await recorded(), 2);
+  },
+);
+
+t.test("what came into force while something else was refused is sent at once", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  const asked = Promise.withResolvers<() => void>();
+  server.instead.set("PUT /v1/configuration", (response) => asked.resolve(() => refuse(400, "no")(response)));
+  await teach(monitor, id, "all", DONE);
+  await monitor.app.logPatterns.tick();
+  const answer = await asked.promise;
+  await teach(monitor, id, "all", ENDED);
+  server.instead.clear();
+  answer();
+  await monitor.app.logPatterns.idle();
+  await send(monitor);
+  t.strictSame(server.taught, [ENDED]);
+});
+
+t.test("of a fleet that refuses only those are looked at that are due", async (t) => {
+  const { monitor, id } = await startTaught(t);
+  await teach(monitor, id, "all", DONE);
+  const { sqlite } = monitor.app.database;
+  const queries: CompiledQuery[] = [];
+  const db = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: sqlite }),
+    log: ({ query }) => void queries.push(query),
+  });
+  await listUntaught(db, await readSetsInForce(db), monitor.clock(), 16);
+  const listing = queries.filter(({ sql }) => sql.includes("teach_again_at"));
+  t.equal(listing.length, 3);
+  const plans = listing.map(({ sql, parameters }) =>
+    sqlite
+      .prepare<unknown[], { detail: string }>(`explain query plan ${sql}`)
+      .all(...parameters)
+      .map(({ detail }) => detail),
+  );
+  t.notOk(
+    plans[0]?.some((step) => step.includes("ORDER BY")),
+    "of those that are taught at once not all are read",
+  );
+  for (const plan of plans) {
+    const steps = plan.filter((detail) => detail.includes("pos_status"));
+    const byTime =
+      /^SEARCH pos_status USING INDEX pos_status_configuration \(configuration_id=\? AND teach_again_at[=<>]/;
+    t.ok(
+      steps.some((step) => byTime.test(step)),
+      steps.join("; "),
+    );
+    t.notMatch(steps.join("; "), /SCAN/);
+  }
+});
 
 t.test("an agent that cannot be taught is left alone, and its page says so", async (t) => {
   const { monitor, server, id } = await startTaught(t);

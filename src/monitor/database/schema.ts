@@ -164,6 +164,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   configuration_id: Generated<string | null>;
   /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
   logs_unmatched: Generated<number | null>;
+  /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
+  teach_again_at: Generated<number | null>;
   clock_shift_ms: number | null;
   /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
   failed_checks: Generated<string | null>;
@@ -207,10 +209,11 @@ export interface LogPatternDeliveryTable {
   pos_server_id: number;
   /** What it was to be taught; empty = nothing. */
   configuration_id: string;
-  tried_at: number;
   /** Why it did not take that; null = it did. */
   failure_code: TeachingFailureCode | null;
   failure_detail: string | null;
+  /** The last `configuration_id` of which the audit log says that the agent refuses it; null = none since it took one. */
+  recorded_refusal_id: string | null;
 }
 
 /** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */

@@ -14,7 +14,7 @@ const MAX_ERROR_LENGTH = 2_000;
 const NO_WORDS = "#";
 
 /** What polls decide of a row of `pos_status`. */
-export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns>;
+export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns | "teach_again_at">;
 export type NewStateChange = Insertable<StateChangeTable>;
 
 type ReportedColumns = Omit<

@@ -2,7 +2,6 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
-import { AGAIN_AFTER_MS } from "./list-untaught.ts";
 import { teachingFailureInWords } from "./teaching-failure.ts";
 
 /** What a POS server is to be taught, and how the last attempt to do so ended. */
@@ -11,10 +10,11 @@ export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 export async function findDelivery(db: Kysely<Database>, posServerId: number) {
   const wantedId = storedId(patternsFor(await readSetsInForce(db, posServerId), posServerId));
   const last = await db
-    .selectFrom("log_pattern_delivery")
-    .select(["configuration_id as sentId", "tried_at as triedAt"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("log_pattern_delivery as delivery")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "delivery.pos_server_id")
+    .select(["delivery.configuration_id as sentId", "teach_again_at as againAt"])
+    .select(["delivery.failure_code as failureCode", "delivery.failure_detail as failureDetail"])
+    .where("delivery.pos_server_id", "=", posServerId)
     .executeTakeFirst();
   return { wantedId, last: last ?? null };
 }
@@ -40,11 +40,11 @@ export function deliveryInWords(
   if (configurationId === null) {
     return wantedId === "" ? null : { text: t("logPatterns.delivery.outdated"), isProblem: true };
   }
-  if (last === null || last.sentId !== wantedId || last.failureCode === null) {
+  if (last === null || last.sentId !== wantedId || last.failureCode === null || last.againAt === null) {
     return { text: t("logPatterns.delivery.waiting"), isProblem: false };
   }
-  const { failureCode: code, failureDetail: detail, triedAt } = last;
+  const { failureCode: code, failureDetail: detail, againAt } = last;
   const failure = teachingFailureInWords(viewer, { code, detail });
-  const again = t("logPatterns.delivery.again", { time: format.clock(triedAt + AGAIN_AFTER_MS, now) });
+  const again = t("logPatterns.delivery.again", { time: format.clock(againAt, now) });
   return { text: `${t("logPatterns.delivery.failed", { failure })}. ${again}`, isProblem: true };
 }

@@ -6,8 +6,8 @@ import { patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.t
 export const AGAIN_AFTER_MS = 5 * 60_000;
 
 /**
- * Lists POS servers that answer, can be taught, and were taught something else than is in force: those that were not tried
- * yet before those that are tried again.
+ * Lists POS servers that answer, can be taught, and were taught something else than is in force: those that are taught at
+ * once before those that are tried again. However many refuse, only those that are due are looked at.
  * @param now ms UTC.
  */
 export async function listUntaught(
@@ -16,68 +16,75 @@ export async function listUntaught(
   now: number,
   limit: number,
 ): Promise<number[]> {
-  const own = await listUntaughtOfOwn(db, sets, now);
-  const untried = await listUntaughtOfAll(db, sets, limit, "untried", now);
-  const found = [...own, ...untried].slice(0, limit);
-  if (found.length === limit) return found;
-  return [...found, ...(await listUntaughtOfAll(db, sets, limit - found.length, "again", now))];
+  const found = await listUntaughtOfOwn(db, sets, now);
+  for (const [operator, againAt] of [["is", null] as const, ...dueTimes(now)]) {
+    if (found.length >= limit) break;
+    const rows = await selectUntaughtOfAll(db, sets)
+      .where("teach_again_at", operator, againAt)
+      // Those that wait for nothing may be a whole fleet, of which the first few will do.
+      .$if(againAt !== null, (query) => query.orderBy("teach_again_at"))
+      .limit(limit - found.length)
+      .execute();
+    found.push(...rows.map(({ id }) => id));
+  }
+  return found.slice(0, limit);
 }
 
-async function listUntaughtOfAll(
-  db: Kysely<Database>,
-  { ofAll, own }: SetsInForce,
-  limit: number,
-  which: "untried" | "again",
-  now: number,
-): Promise<number[]> {
-  const wanted = storedId(ofAll?.patterns ?? null);
-  let query = selectTaught(db)
-    .where((eb) =>
-      eb.or([eb("pos_status.configuration_id", "<", wanted), eb("pos_status.configuration_id", ">", wanted)]),
-    )
-    .where("pos_status.pos_server_id", "not in", idsOf(own));
-  query =
-    which === "untried"
-      ? query.where((eb) =>
-          eb.or([eb("tried_at", "is", null), eb("delivery.configuration_id", "<>", wanted)]),
-        )
-      : query
-          .where("delivery.configuration_id", "=", wanted)
-          .where((eb) => eb.not(eb.between("tried_at", now - AGAIN_AFTER_MS + 1, now)))
-          .orderBy("tried_at");
-  const rows = await query.limit(limit).execute();
-  return rows.map(({ id }) => id);
+/** Whoever is tried again is due: later times were written before the clock was set back. */
+function dueTimes(now: number) {
+  return [["<=", now] as const, [">", now + AGAIN_AFTER_MS] as const];
+}
+
+function selectUntaughtOfAll(db: Kysely<Database>, { ofAll, own }: SetsInForce) {
+  return withTaughtIds(db)
+    .selectFrom("taught")
+    .innerJoin("pos_status", "pos_status.configuration_id", "taught.id")
+    .select("pos_server_id as id")
+    .where("taught.id", "<>", storedId(ofAll?.patterns ?? null))
+    .where("standing", "=", "active")
+    .where("failed_polls", "=", 0)
+    .where("pos_server_id", "not in", idsOf(own));
+}
+
+/** What agents were taught, each once: step by step through the index, since it is little that many have. */
+function withTaughtIds(db: Kysely<Database>) {
+  return db.withRecursive("taught(id)", (ctes) =>
+    ctes
+      .selectFrom("pos_status")
+      .select(({ fn }) => fn.min("configuration_id").as("id"))
+      .where("configuration_id", "is not", null)
+      .unionAll(
+        ctes
+          .selectFrom("taught")
+          .select(({ selectFrom }) =>
+            selectFrom("pos_status")
+              .select(({ fn }) => fn.min("configuration_id").as("id"))
+              .whereRef("configuration_id", ">", "taught.id")
+              .as("id"),
+          )
+          .where("taught.id", "is not", null),
+      ),
+  );
 }
 
 async function listUntaughtOfOwn(db: Kysely<Database>, sets: SetsInForce, now: number): Promise<number[]> {
   if (sets.own.size === 0) return [];
-  const rows = await selectTaught(db)
-    .where("pos_status.pos_server_id", "in", idsOf(sets.own))
-    .orderBy("tried_at")
-    .execute();
-  return rows
-    .filter(({ id, taughtId, sentId, triedAt }) => {
-      const wanted = storedId(patternsFor(sets, id));
-      const isTriedLately =
-        sentId === wanted && triedAt !== null && triedAt <= now && triedAt > now - AGAIN_AFTER_MS;
-      return taughtId !== wanted && !isTriedLately;
-    })
-    .map(({ id }) => id);
-}
-
-function selectTaught(db: Kysely<Database>) {
-  return db
+  const rows = await db
     .selectFrom("pos_status")
-    .leftJoin("log_pattern_delivery as delivery", "delivery.pos_server_id", "pos_status.pos_server_id")
-    .select([
-      "pos_status.pos_server_id as id",
-      "pos_status.configuration_id as taughtId",
-      "delivery.configuration_id as sentId",
-      "tried_at as triedAt",
-    ])
-    .where("pos_status.configuration_id", "is not", null)
+    .select(["pos_server_id as id", "configuration_id as taughtId"])
+    .where("pos_server_id", "in", idsOf(sets.own))
+    .where("configuration_id", "is not", null)
     .where("standing", "=", "active")
-    .where("failed_polls", "=", 0);
+    .where("failed_polls", "=", 0)
+    .where(({ or, eb }) =>
+      or([
+        eb("teach_again_at", "is", null),
+        ...dueTimes(now).map(([operator, at]) => eb("teach_again_at", operator, at)),
+      ]),
+    )
+    .orderBy("teach_again_at")
+    .execute();
+  return rows.filter(({ id, taughtId }) => taughtId !== storedId(patternsFor(sets, id))).map(({ id }) => id);
 }
 
 /** However many there are. */

@@ -8,6 +8,7 @@ import type { PosClient } from "../../pos-client/client.ts";
 import { failureOf } from "../../pos-client/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
+import { AGAIN_AFTER_MS } from "./list-untaught.ts";
 import { isRefusal, type TeachingFailure, teachingFailureOf } from "./teaching-failure.ts";
 
 export interface SendingDependencies {
@@ -63,32 +64,33 @@ async function keepOutcome(db: Kysely<Database>, outcome: KeptOutcome, now: numb
     if (!posServer) return;
     const before = await trx
       .selectFrom("log_pattern_delivery")
-      .select(["configuration_id as sentId", "failure_code as failureCode"])
+      .select("recorded_refusal_id as refusalId")
       .where("pos_server_id", "=", posServerId)
       .executeTakeFirst();
+    const knownRefusalId = before?.refusalId ?? null;
+    const isRefused = failure !== null && isRefusal(failure);
     const delivery = {
       configuration_id: sentId,
-      tried_at: now,
       failure_code: failure?.code ?? null,
       failure_detail: failure?.detail || null,
+      recorded_refusal_id: failure === null ? null : isRefused ? sentId : knownRefusalId,
     };
     await trx
       .insertInto("log_pattern_delivery")
       .values({ pos_server_id: posServerId, ...delivery })
       .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet(delivery))
       .execute();
-    if (failure === null) {
+    // Something else may have come into force while this was sent.
+    const isWanted = sentId === storedId(patternsFor(await readSetsInForce(trx, posServerId), posServerId));
+    await trx
+      .updateTable("pos_status")
+      .set({ teach_again_at: failure !== null && isWanted ? now + AGAIN_AFTER_MS : null })
       // Its next report says the same, a minute later.
-      await trx
-        .updateTable("pos_status")
-        .set({ configuration_id: sentId })
-        .where("pos_server_id", "=", posServerId)
-        .where("configuration_id", "is not", null)
-        .execute();
-      return;
-    }
-    const isTold = before?.sentId === sentId && before.failureCode === failure.code;
-    if (!isRefusal(failure) || isTold) return;
+      .$if(failure === null, (status) => status.set({ configuration_id: sentId }))
+      .where("pos_server_id", "=", posServerId)
+      .where("configuration_id", "is not", null)
+      .execute();
+    if (!isRefused || knownRefusalId === sentId) return;
     const event = {
       action: "log_patterns_refuse",
       result: "failed",

@@ -62,6 +62,7 @@ export async function teachLogPatterns(
       })
       .execute();
     const isOwn = scope === "own";
+    await teachAtOnce(trx, isOwn ? source.id : null);
     const event = {
       action: "log_patterns_teach",
       subject: isOwn ? source.name : null,
@@ -89,6 +90,7 @@ export async function takeBackLogPatterns(
       .set({ taken_back_at: now, taken_back_by: actor.name ?? actor.login })
       .where("id", "=", id)
       .execute();
+    await teachAtOnce(trx, set.posServerId);
     const event = {
       action: "log_patterns_take_back",
       subject: set.posServerName,
@@ -99,6 +101,16 @@ export async function takeBackLogPatterns(
     await recordEvent(trx, actor, event, now);
     return true;
   });
+}
+
+/** Whoever did not take what was in force before may take this. @param posServerId null = all. */
+async function teachAtOnce(trx: Kysely<Database>, posServerId: number | null): Promise<void> {
+  await trx
+    .updateTable("pos_status")
+    .set({ teach_again_at: null })
+    .where("teach_again_at", "is not", null)
+    .$if(posServerId !== null, (statuses) => statuses.where("pos_server_id", "is", posServerId))
+    .execute();
 }
 
 function describe(patterns: TaughtPatterns, scope: Scope, sourceName: string): AuditDetail {
