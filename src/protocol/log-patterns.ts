@@ -80,18 +80,11 @@ export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
 const validators = {
   taught: Compile(TaughtConfiguration),
   patterns: Compile(TaughtPatterns),
-  kinds: Compile(LogKinds),
-  trial: Compile(LogPatternTrial),
-  taken: Compile(ConfigurationTaken),
 };
 
 export const isTaughtConfiguration = (value: unknown): value is TaughtConfiguration =>
   validators.taught.Check(value);
 export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => validators.patterns.Check(value);
-export const isLogKinds = (value: unknown): value is LogKinds => validators.kinds.Check(value);
-export const isLogPatternTrial = (value: unknown): value is LogPatternTrial => validators.trial.Check(value);
-export const isConfigurationTaken = (value: unknown): value is ConfigurationTaken =>
-  validators.taken.Check(value);
 
 /** Names what was taught, the same on both sides; null for nothing. */
 export function configurationId(logs: TaughtPatterns | null): string | null {
