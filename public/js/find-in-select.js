@@ -1,3 +1,5 @@
+import { searchText } from "./search-text.js";
+
 const SHOWN_OPTIONS = 50;
 const numbers = new Intl.NumberFormat(document.documentElement.lang);
 
@@ -71,8 +73,8 @@ export function findInSelect(select) {
 
   /** @param {string} typed */
   function open(typed) {
-    const wanted = fold(typed);
-    const found = [...select.options].filter((option) => fold(option.text).includes(wanted));
+    const wanted = searchText(typed);
+    const found = [...select.options].filter((option) => searchText(option.text).includes(wanted));
     shown = found.slice(0, SHOWN_OPTIONS);
     list.replaceChildren(
       ...shown.map((option, index) => {
@@ -135,9 +137,4 @@ export function findInSelect(select) {
   function showChosen() {
     input.value = select.selectedOptions[0]?.text ?? "";
   }
-}
-
-/** @param {string} text */
-function fold(text) {
-  return text.trim().toLowerCase().replaceAll("ё", "е");
 }

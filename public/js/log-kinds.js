@@ -1,3 +1,5 @@
+import { searchText } from "./search-text.js";
+
 /** A POS server has to answer sooner; whoever stopped waiting may try again. */
 const NO_ANSWER_MS = 45_000;
 
@@ -15,27 +17,31 @@ if (form instanceof HTMLFormElement) {
  */
 function filterWhileTyping(form, search) {
   // Those that the server has left out are not in the page.
-  if (search.value !== "") return;
+  if (search.defaultValue !== "") return;
   /** @type {HTMLElement[]} */
   const rows = [...form.querySelectorAll("li")];
-  const texts = rows.map((row) => fold(row.querySelector(".kind-line")?.textContent ?? ""));
+  const texts = rows.map((row) => searchText(row.querySelector(".kind-line")?.textContent ?? ""));
   const found = document.getElementById("kinds-found");
   const none = document.getElementById("kinds-none");
   const numbers = new Intl.NumberFormat(document.documentElement.lang);
   form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
 
-  search.addEventListener("input", () => {
-    const wanted = fold(search.value);
-    for (const [index, row] of rows.entries()) row.hidden = !texts[index]?.includes(wanted);
-    const shown = rows.filter((row) => !row.hidden).length;
-    none?.toggleAttribute("hidden", shown > 0);
-    if (found) found.textContent = (found.dataset.text ?? "").replace("{shown}", numbers.format(shown));
-  });
+  search.addEventListener("input", showFound);
+  // Somebody typed before this came.
+  if (search.value !== "") showFound();
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
   // What is found in the page is found again there, not left out by the server.
   form.addEventListener("formdata", (event) => event.formData.delete("q"));
+
+  function showFound() {
+    const wanted = searchText(search.value);
+    for (const [index, row] of rows.entries()) row.hidden = !texts[index]?.includes(wanted);
+    const shown = rows.filter((row) => !row.hidden).length;
+    none?.toggleAttribute("hidden", shown > 0);
+    if (found) found.textContent = (found.dataset.text ?? "").replace("{shown}", numbers.format(shown));
+  }
 }
 
 /**
@@ -64,9 +70,4 @@ function showWork(form) {
   });
   // The browser's way back shows the page as it was left.
   addEventListener("pageshow", () => restore?.());
-}
-
-/** @param {string} text */
-function fold(text) {
-  return text.normalize("NFKC").trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
 }

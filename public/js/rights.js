@@ -1,3 +1,5 @@
+import { searchText } from "./search-text.js";
+
 const form = document.querySelector("form.rights");
 const search = document.getElementById("rights-search");
 if (form instanceof HTMLFormElement && search instanceof HTMLInputElement) filterWhileTyping(form, search);
@@ -15,11 +17,9 @@ function filterWhileTyping(form, search) {
   form.querySelector("[data-search]")?.toggleAttribute("hidden", true);
   for (const part of form.querySelectorAll("[data-scripted]")) part.toggleAttribute("hidden", false);
 
-  search.addEventListener("input", () => {
-    const wanted = fold(search.value);
-    for (const row of rows) row.hidden = !fold(row.dataset.find ?? "").includes(wanted);
-    showCounts();
-  });
+  search.addEventListener("input", showFound);
+  // Somebody typed before this came.
+  if (search.value !== "") showFound();
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });
@@ -31,6 +31,12 @@ function filterWhileTyping(form, search) {
     for (const row of rows) if (!row.hidden) tickOf(row).checked = button.value === "all";
     showCounts();
   });
+
+  function showFound() {
+    const wanted = searchText(search.value);
+    for (const row of rows) row.hidden = !searchText(row.dataset.find ?? "").includes(wanted);
+    showCounts();
+  }
 
   function showCounts() {
     if (!counts) return;
@@ -45,9 +51,4 @@ function filterWhileTyping(form, search) {
 /** @param {HTMLElement} row */
 function tickOf(row) {
   return /** @type {HTMLInputElement} */ (row.querySelector("input"));
-}
-
-/** @param {string} text */
-function fold(text) {
-  return text.normalize("NFKC").trim().toLowerCase().replaceAll("ё", "е").replace(/\s+/g, " ");
 }

@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { DESKTOP, holdScript, launchBrowser } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const OPEN = "#dialog[open]";
 const browser = await launchBrowser();
@@ -109,4 +111,17 @@ t.test("rights of a new user are searched and ticked while typing; Enter there s
     .select("organization.name")
     .execute();
   t.same(rights, [{ name: "Пиццерия" }]);
+});
+
+t.test("what was typed into the search of rights before its script came is searched for", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (const name of ["Кафе", "Пиццерия", "Пекарня"]) await monitor.addOrganization(name);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  const { userId } = await signedIn(monitor);
+  const release = await holdScript(page, "rights.js");
+  await page.goto(`${monitor.url}/users/${userId}`, { waitUntil: "commit" });
+  await page.fill("#rights-search", "ПИ");
+  release();
+  await waitFor(async () => (await page.locator("form.rights li:visible").count()) === 1);
+  t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 0");
 });

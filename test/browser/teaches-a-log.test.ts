@@ -6,7 +6,14 @@ import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { violations } from "../helpers/axe.ts";
-import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import {
+  DESKTOP,
+  holdScript,
+  inEitherScheme,
+  launchBrowser,
+  PHONE,
+  takeScreenshot,
+} from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { kindOf, startTeachableServer } from "../helpers/teachable-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -116,3 +123,22 @@ t.test(
     t.same(server.taught, []);
   },
 );
+
+t.test("what was typed into the search before its script came is searched for", async (t) => {
+  const server = await startTeachableServer(t, Date.now);
+  server.kinds = {
+    lines: 9,
+    isCut: false,
+    kinds: ["Отчёт готов", "Till # asked", "Disk #"].map((text) => kindOf(text)),
+  };
+  const monitor = await startLiveMonitor(t, { client: createPosClient() });
+  const { address, fingerprint } = server;
+  const id = await monitor.addPosServer({ address, fingerprint });
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
+  const release = await holdScript(page, "log-kinds.js");
+  await page.goto(`${monitor.url}/pos-servers/${id}/log-patterns`, { waitUntil: "commit" });
+  await page.fill("#kinds-search", "ОТЧЕТ");
+  release();
+  await waitFor(async () => (await page.locator(".kind:visible").count()) === 1);
+  t.equal(await page.textContent("#kinds-found"), "Показано 1 из 3");
+});

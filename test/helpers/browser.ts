@@ -101,3 +101,13 @@ export async function takeScreenshot(
   mkdirSync(SCREENSHOT_DIRECTORY, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOT_DIRECTORY, `${name}.png`), fullPage });
 }
+
+/** Holds a script of a page back, as a slow network does. @returns what lets it come. */
+export async function holdScript(page: Page, name: string): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await page.route(`**/js/${name}`, async (route) => {
+    await promise;
+    await route.continue();
+  });
+  return resolve;
+}
