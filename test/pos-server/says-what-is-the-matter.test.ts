@@ -13,7 +13,8 @@ async function cardOf(monitor: TestMonitor, id: number) {
   const { body } = await administrator.get(`/pos-servers/${id}`);
   const [card = ""] = /<section class="state-card"[\s\S]*?<\/section>/.exec(body) ?? [];
   const [, button = ""] = /class="button button-primary"[^>]*>([^<]*)</.exec(card) ?? [];
-  return { text: textOf(card).replaceAll("\u00A0", " "), button, html: card, page: body };
+  const [, quietButton = ""] = /class="button"[^>]*>([^<]*)</.exec(card) ?? [];
+  return { text: textOf(card).replaceAll("\u00A0", " "), button, quietButton, html: card, page: body };
 }
 
 /** What a POS server was through, and what its card then says and recommends. */
@@ -43,8 +44,8 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
         error: "database is locked",
         checks: [{ id: "database", outcome: "ok", value: "sqlite", detail: "held:nightly-backup" }],
       }),
-    /Файлы базы данных занял другой процесс .* Что делать Закройте .* Сейчас они открыты в программах: nightly-backup\./,
-    "Проверить связь",
+    /Файлы базы данных занял другой процесс .* Что делать · Освободить базу Закройте .* Сейчас они открыты в программах: nightly-backup\./,
+    "",
   ],
   "an agent whose patterns no longer work": [
     async ({ report }, id) => {
@@ -64,8 +65,8 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
       for (const outcome of ["ok", "failed", "failed"] as const)
         await report(id, { checks: [{ id: "port", outcome, value: "7001", detail: null }] });
     },
-    /^Не отвечает кассам с 13:00 .* Служба работает, но кассам не отвечает Кассы не видят POS-сервер: .* Что делать Перезапустите службу/,
-    "Проверить связь",
+    /^Не отвечает кассам с 13:00 .* Служба работает, но кассам не отвечает Кассы не видят POS-сервер: .* Что делать · Перезапустить Перезапустите службу/,
+    "",
   ],
   "a full disk, as the log tells": [
     async ({ report }, id) =>
@@ -73,8 +74,8 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
         error: "System.IO.IOException: There is not enough space on the disk.",
         syncedAgoMs: 20 * MINUTE_MS,
       }),
-    /На диске POS-сервера закончилось место На кассах .* на 12:40\. Новые акции и балансы до касс не доходят\. Что делать Освободите место .*Ошибка целиком System\.IO/,
-    "Проверить связь",
+    /На диске POS-сервера закончилось место На кассах .* на 12:40\. Новые акции и балансы до касс не доходят\. Что делать · Освободить диск Освободите место .*Ошибка целиком System\.IO/,
+    "",
   ],
   "a main server that is not found, as a check tells": [
     async ({ report }, id) =>
@@ -83,8 +84,8 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
         syncedAgoMs: 5 * MINUTE_MS,
         checks: [{ id: "main_server_dns", outcome: "failed", value: "iiko.biz", detail: "ENOTFOUND" }],
       }),
-    /POS-сервер не находит главный сервер по имени \(DNS\) .* Обмена нет меньше 10 минут: обычно такое проходит само\. Что делать Проверьте в ресторане интернет и DNS/,
-    "Проверить связь",
+    /POS-сервер не находит главный сервер по имени \(DNS\) .* Обмена нет меньше 10 минут: обычно такое проходит само\. Что делать · Проверить сеть Проверьте в ресторане интернет и DNS/,
+    "",
   ],
   "a damaged database that could not be filled again": [
     async ({ report }, id) =>
@@ -92,12 +93,12 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
         error: "database disk image is malformed",
         checks: [{ id: "main_server_tcp", outcome: "failed", value: "iiko.biz:443", detail: "timeout" }],
       }),
-    /База данных повреждена.* Что делать Сначала верните POS-серверу связь с главным сервером/,
-    "Проверить связь",
+    /База данных повреждена.* Что делать · Проверить сеть Сначала верните POS-серверу связь с главным сервером/,
+    "",
   ],
   "an error that passes by itself": [
     async ({ report }, id) => report(id, { error: "Ошибка обработки в iiko.biz" }),
-    /Ошибка обработки на главном сервере .* Что делать Подождите/,
+    /Ошибка обработки на главном сервере .* Что делать · Подождать Подождите/,
     "",
   ],
   "another organization": [
@@ -168,6 +169,22 @@ for (const [name, [happens, expected, button]] of Object.entries(CASES)) {
     t.equal(card.button, button);
   });
 }
+
+t.test(
+  "what has to be done on site is named as in the list, and no blue button is something else",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "database is locked" });
+    const list = await getPage(monitor.app, "/pos-servers");
+    t.match(list.body, new RegExp(`<a class="button step" href="/pos-servers/${id}">Освободить базу</a>`));
+    t.match(await cardOf(monitor, id), {
+      text: /Что делать · Освободить базу Закройте/,
+      button: "",
+      quietButton: "Проверить связь",
+    });
+  },
+);
 
 t.test("payment stops when the settings say so", async (t) => {
   const monitor = await startMonitor(t);

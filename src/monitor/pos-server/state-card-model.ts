@@ -1,8 +1,9 @@
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { titleOfCause } from "../fleet/cause-in-words.ts";
+import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
+import { isOnSite } from "../fleet/recommended-steps.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import type { StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
@@ -53,6 +54,11 @@ export function stateCardModel(input: StateCardInput) {
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
     whole: wholeError(viewer, posServer, advice),
+    /** What has to be done on site is named as in the list: no button says it. */
+    todoTitle:
+      step && isOnSite(step) && !row.activity
+        ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
+        : t("posServer.card.todo"),
     todo: advice && (underWayInWords(input) ?? todoOf(input, advice)),
     /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,

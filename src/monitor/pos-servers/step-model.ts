@@ -6,7 +6,7 @@ import type { DialogLink, PosServerRow } from "./row-model.ts";
 /** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
 export interface StepModel extends DialogLink {
   kind: "dialog" | "page" | "poll";
-  /** Nothing that could be done from here: it leads to where it is told. */
+  /** Nothing that could be done from here: it leads to where it is told, or there to a look whether it has helped. */
   isQuiet?: boolean;
 }
 
@@ -39,7 +39,7 @@ export function createStepModel(
     if (address === null) return null;
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
     if (isOnSite(step)) {
-      if (place === "page") return step === "wait" ? null : poll;
+      if (place === "page") return step === "wait" ? null : { ...poll, isQuiet: true };
       return { kind: "page", url, text: stepInWords(viewer, step), isQuiet: true };
     }
     switch (step) {
