@@ -132,6 +132,31 @@ t.test(
   },
 );
 
+t.test("of an exchange that was unknown all the time there is no data, here and in the list", async (t) => {
+  const { app, addPosServer, clock, id, fail, report, seen, page } = await start(t);
+  const silentId = await addPosServer();
+  await fail(id);
+  await fail(id);
+  await report(silentId, { syncedAgoMs: null });
+  clock.advance(2 * HOUR_MS);
+  await seen();
+  const text = (html: string) => textOf(html).replaceAll("\u00A0", " ");
+  t.match(
+    text(await page()),
+    /24 часа нет данных об обмене Нет связи: .* 30 дней нет данных об обмене Нет связи: /,
+  );
+  t.match(
+    text((await getPage(app, `/pos-servers/${silentId}`)).body),
+    /24 часа нет данных об обмене Давно не было обмена: /,
+  );
+  const list = (await getPage(app, "/pos-servers")).body;
+  const [, ...hours] = list.split('class="hours"');
+  t.same(
+    hours.map((html) => /aria-label="([^"]*)"/.exec(html)?.[1]),
+    ["За 24 часа данных об обмене нет", "За 24 часа данных об обмене нет"],
+  );
+});
+
 t.test("a failure is never rounded away", async (t) => {
   const { clock, id, fail, report, seen, page } = await start(t);
   await fail(id);

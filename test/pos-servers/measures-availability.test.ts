@@ -71,6 +71,21 @@ for (const state of ["parked", "pending", "unsupported"] as const) {
   });
 }
 
+t.test("what was unknown all the time has no share, not a share of nothing", (t) => {
+  const shareOf = (state: "unreachable" | "sync_stale" | "sync_error", hasExchanged: boolean) =>
+    measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS, hasExchanged).share;
+  t.equal(shareOf("unreachable", true), null);
+  t.equal(shareOf("sync_stale", false), null, "no exchange was ever found in its log");
+  t.equal(shareOf("sync_stale", true), 0);
+  t.equal(shareOf("sync_error", false), 0);
+  const transitions = [
+    { at: 0, state: "synced" as const },
+    { at: 15, state: "unreachable" as const },
+  ];
+  t.equal(measureAvailability(transitions, ALWAYS, BOUNDS).share, 0.25, "what ceases to answer has failed");
+  t.end();
+});
+
 t.test("nothing is known of the time before the first transition", (t) => {
   const { segments, share } = measureAvailability([{ at: 40, state: "synced" }], ALWAYS, BOUNDS);
   t.same(

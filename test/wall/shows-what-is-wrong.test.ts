@@ -146,3 +146,15 @@ t.test("who takes care of it stands in the place of the cause, without the comme
   monitor.clock.advance(2 * HOUR_MS);
   t.same(tilesOf(await lookAtWall(monitor, url)), ["Невский, 88 2 ч Ошибка синхронизации boom"]);
 });
+
+t.test("where nobody knows of any exchange no share of it is told", async (t) => {
+  const monitor = await startMonitor(t);
+  const { url } = await addWallToken(monitor);
+  const id = await monitor.addPosServer({ name: "Новая, 1" });
+  t.match(textOfWall(await lookAtWall(monitor, url)), /0 проблем из 1 — нет данных об обмене/);
+  await monitor.fail(id, "unauthorized");
+  await monitor.addPosServer({ name: "Новая, 2" });
+  t.match(textOfWall(await lookAtWall(monitor, url)), /1 проблема из 2 .*— нет данных об обмене/);
+  await addReported(monitor, "Невский, 88", { error: "boom" });
+  t.match(textOfWall(await lookAtWall(monitor, url)), /0\s% обмениваются: 0 из 3/);
+});

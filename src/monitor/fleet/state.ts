@@ -22,6 +22,9 @@ export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_r
 /** Problems: states in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
 export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
 
+/** States that tell nothing of the exchange: it may work all the same. */
+export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending"];
+
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "unauthorized",
   "certificate_changed",

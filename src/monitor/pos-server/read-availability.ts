@@ -29,20 +29,29 @@ export interface MeasuredAvailability {
   month: MeasuredPart;
 }
 
-/** Measures the last 24 hours, and the last 30 days as the calendar of a time zone has them, up to `now` (ms UTC). */
+/**
+ * Measures the last 24 hours, and the last 30 days as the calendar of a time zone has them, up to `now` (ms UTC).
+ * @param lastSyncAt its last known exchange, null = none is known.
+ */
 export async function readAvailability(
   db: Kysely<Database>,
   timeZone: string,
-  posServerId: number,
+  { id, lastSyncAt }: { id: number; lastSyncAt: number | null },
   now: number,
 ): Promise<MeasuredAvailability> {
   const bounds = boundsOfMonth(now, timeZone);
   const from = bounds[0] ?? now;
-  const transitions = await listTransitionsSince(db, posServerId, from);
+  const transitions = await listTransitionsSince(db, id, from);
   const runs = await listRunsSince(db, from, now);
   const measure = (part: { from: number; bounds: number[] }): MeasuredPart => {
     const span = { from: part.from, to: now };
-    const { segments: _whole, ...measured } = measureAvailability(transitions, runs, [span.from, span.to]);
+    const bounds = [span.from, span.to];
+    const { segments: _whole, ...measured } = measureAvailability(
+      transitions,
+      runs,
+      bounds,
+      lastSyncAt !== null,
+    );
     return { ...measured, ...span, bounds: part.bounds, spells: spellsWithin(transitions, runs, span) };
   };
   return { day: measure({ from: now - DAY_MS, bounds: [] }), month: measure({ from, bounds }) };

@@ -114,7 +114,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         starts.map((start) => startAsAction(start, viewer, now)),
       ),
       activity: (await listActivities(db)).get(id),
-      availability: await readAvailability(db, viewer.timeZone, id, now),
+      availability: await readAvailability(db, viewer.timeZone, posServer, now),
       rules,
       parking: await findParking(db, id),
       takings: await findTakings(db, id, now),

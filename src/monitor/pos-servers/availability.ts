@@ -1,4 +1,4 @@
-import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
+import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES } from "../fleet/state.ts";
 
 /** A state of history: parking is one too. */
 export type HistoryState = PosServerState | "parked";
@@ -31,7 +31,7 @@ export interface Segment extends TimeSpan {
 export interface Availability {
   segments: Segment[];
   timeByState: TimeByState;
-  /** The part of the time in which the exchange worked, of that in which it should have; null when there is none. */
+  /** The part of the time in which the exchange worked, of that in which it should have; null when nothing is known of it. */
   share: number | null;
   /** How often it ceased to work, or had ceased before the time looked at. */
   failures: number;
@@ -61,11 +61,13 @@ export function spellsWithin<T extends Transition>(
  * @param transitions oldest first, from the last one before the first bound on.
  * @param runs when the monitor ran, oldest first: nothing is known of any other time.
  * @param bounds of the segments, ascending; the last one is not in the future.
+ * @param hasExchanged as `knownFailures` has it.
  */
 export function measureAvailability(
   transitions: Transition[],
   runs: TimeSpan[],
   bounds: number[],
+  hasExchanged = true,
 ): Availability {
   const segments = segmentsBetween(bounds);
   const seen = seenSpells(transitions, runs);
@@ -79,7 +81,7 @@ export function measureAvailability(
     if (isFailing && !wasFailing) failures += 1;
     wasFailing = isFailing;
   });
-  return { segments, timeByState, share: shareOf(timeByState), failures };
+  return { segments, timeByState, share: shareOf(timeByState, hasExchanged), failures };
 }
 
 function segmentsBetween(bounds: number[]): Segment[] {
@@ -133,10 +135,20 @@ function addTime(timeByState: TimeByState, state: HistoryState, ms: number): voi
   timeByState[state] = (timeByState[state] ?? 0) + ms;
 }
 
-function shareOf(timeByState: TimeByState): number | null {
+function shareOf(timeByState: TimeByState, hasExchanged: boolean): number | null {
   const exchangingMs = sumOf(timeByState, EXCHANGING_STATES);
-  const failingMs = sumOf(timeByState, PROBLEM_STATES);
-  return exchangingMs + failingMs > 0 ? exchangingMs / (exchangingMs + failingMs) : null;
+  if (exchangingMs + sumOf(timeByState, knownFailures(hasExchanged)) === 0) return null;
+  return exchangingMs / (exchangingMs + sumOf(timeByState, PROBLEM_STATES));
+}
+
+/**
+ * The problems in which the exchange is known not to work.
+ * @param hasExchanged whether any exchange is known: as long as none is found in the log, that it is silent says nothing.
+ */
+export function knownFailures(hasExchanged: boolean): PosServerState[] {
+  return PROBLEM_STATES.filter(
+    (state) => !UNKNOWN_STATES.includes(state) && (hasExchanged || state !== "sync_stale"),
+  );
 }
 
 /** How long some states lasted together, ms. */

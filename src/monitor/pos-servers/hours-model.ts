@@ -1,5 +1,6 @@
 import type { PosServerState } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { knownFailures } from "./availability.ts";
 import { HOUR_STEPS, type Hour } from "./hours.ts";
 
 /** Sizes in the units of the picture. */
@@ -20,10 +21,17 @@ export interface HoursModel {
 
 type MarkKind = PosServerState | "working" | "unknown";
 
-/** Draws the hours of POS servers. @returns a function for each of them; equal hours are drawn once. */
-export function createHoursModel({ t, format }: Viewer): (hours: Hour[]) => HoursModel {
+/**
+ * Draws the hours of POS servers.
+ * @returns a function for each of them, and whether any exchange of it is known; equal hours are drawn once.
+ */
+export function createHoursModel({
+  t,
+  format,
+}: Viewer): (hours: Hour[], hasExchanged: boolean) => HoursModel {
   const drawn = new Map<Hour[], HoursModel>();
-  return (hours) => {
+  return (hours, hasExchanged) => {
+    if (isUnknown(hours, hasExchanged)) return { text: t("posServers.hours.unknown"), paths: pathsOf(hours) };
     const known = drawn.get(hours);
     if (known) return known;
     const model = { text: inWords(hours), paths: pathsOf(hours) };
@@ -31,13 +39,17 @@ export function createHoursModel({ t, format }: Viewer): (hours: Hour[]) => Hour
     return model;
   };
 
+  function isUnknown(hours: Hour[], hasExchanged: boolean): boolean {
+    const failures = knownFailures(hasExchanged);
+    return !hours.some(({ isWorking, worst }) => isWorking || (worst !== null && failures.includes(worst)));
+  }
+
   function inWords(hours: Hour[]): string {
     const failingSteps = hours.reduce((sum, hour) => sum + hour.failingSteps, 0);
     const knownSteps = hours.reduce(
       (sum, hour) => sum + (hour.isWorking ? HOUR_STEPS : hour.failingSteps),
       0,
     );
-    if (knownSteps === 0) return t("posServers.hours.unknown");
     return t("posServers.hours.synced", { share: format.percent(1 - failingSteps / knownSteps) });
   }
 }

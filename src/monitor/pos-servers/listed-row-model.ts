@@ -76,7 +76,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
       lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
       lasted: format.lasted(posServer.stateSince, now),
       change: changeOf(posServer),
-      hours: hoursModel(hours.get(posServer.id) ?? []),
+      hours: hoursModel(hours.get(posServer.id) ?? [], posServer.lastSyncAt !== null),
       reason: reasonOf(posServer),
       taking: taking ? takingSign(viewer, taking, now) : null,
       step,

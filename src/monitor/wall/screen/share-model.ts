@@ -1,9 +1,10 @@
-import { EXCHANGING_STATES, LISTED_STATES } from "../../fleet/state.ts";
+import { EXCHANGING_STATES, LISTED_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
 import type { StateCounts } from "../../fleet/summary.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 /** More than so many are a bar, not squares. */
 const MOST_SQUARES = 72;
+const NOTHING = "—";
 const BAR_WIDTH = 1_000;
 /** What is there is seen, however few they are among many. */
 const LEAST_WIDTH = 8;
@@ -17,10 +18,13 @@ export function shareModel({ t, format }: Viewer, counts: StateCounts) {
   if (total === 0) return null;
   const exchanging = EXCHANGING_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
   const hasSquares = total <= MOST_SQUARES;
+  const isUnknown = present.every(({ state }) => UNKNOWN_STATES.includes(state));
   return {
     isWhole: exchanging === total,
-    share: format.percent(Math.floor((exchanging / total) * 100) / 100),
-    text: t("wall.exchanging", { exchanging: format.number(exchanging), total: format.number(total) }),
+    share: isUnknown ? NOTHING : format.percent(Math.floor((exchanging / total) * 100) / 100),
+    text: isUnknown
+      ? t("availability.unknown")
+      : t("wall.exchanging", { exchanging: format.number(exchanging), total: format.number(total) }),
     states: present.map(({ state, count }) => `${t(`state.${state}`)}: ${format.number(count)}`).join(", "),
     squares: hasSquares
       ? present.flatMap(({ state, count }) => Array.from({ length: count }, () => state))
