@@ -85,17 +85,17 @@ t.test("what failed says since when, and why", async (t) => {
   monitor.clock.advance(5 * MINUTE_MS);
   await monitor.report(id, { checks: broken });
   t.match(await linesOf(monitor, id), {
-    port: "failed: Порт POS-сервера 7001 не отвечает с 13:41 соединение есть, но отвечает не POS-сервер",
-    database: /^failed: База данных файл базы испорчен с 13:41 SQLite, /,
+    port: "failed: Порт POS-сервера 7001 не отвечает, замечено в 13:41 соединение есть, но отвечает не POS-сервер",
+    database: /^failed: База данных файл базы испорчен, замечено в 13:41 SQLite, /,
     mainServer:
-      "failed: Связь с главным сервером [ok] DNS [failed] 443: соединение отклонено с 13:41 [unknown] 5671: адрес не задан iiko.biz",
-    clock: "failed: Часы отстают на 5 мин с 13:41 по часам главного сервера",
-    disk: /^failed: Диск свободно .* мало места с 13:41$/,
-    address: "failed: Доступ к адресу не разрешён с 13:41 http://+:7001/",
+      "failed: Связь с главным сервером [ok] DNS [failed] 443: соединение отклонено, замечено в 13:41 [unknown] 5671: адрес не задан iiko.biz",
+    clock: "failed: Часы отстают на 5 мин, замечено в 13:41 по часам главного сервера",
+    disk: /^failed: Диск свободно .* мало места, замечено в 13:41$/,
+    address: "failed: Доступ к адресу не разрешён, замечено в 13:41 http://+:7001/",
   });
   t.match(await linesOf(monitor, id, "en"), {
-    port: /^failed: POS server’s port 7001 does not answer since 13:41/,
-    mainServer: /443: connection refused since 13:41/,
+    port: /^failed: POS server’s port 7001 does not answer, noticed at 13:41/,
+    mainServer: /443: connection refused, noticed at 13:41/,
   });
 });
 
@@ -156,9 +156,9 @@ t.test("what nobody knows here is shown as it was told, and harmless", async (t)
   });
   const lines = await linesOf(monitor, id);
   t.match(lines, {
-    database: /^failed: База данных no_such_word:7 с 13:00/,
+    database: /^failed: База данных no_such_word:7, замечено в 13:00/,
     "other-1": "ok: constructor в порядке",
-    "other-2": "failed: printer lpt1 с 13:00 no_paper",
+    "other-2": "failed: printer lpt1, замечено в 13:00 no_paper",
   });
   t.notMatch((await getPage(monitor.app, `/pos-servers/${id}`)).body, "<img");
 });

@@ -1,4 +1,5 @@
 import type { PosCheck } from "../fleet/pos-checks.ts";
+import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** `ok`, `failed` or `warning` as the last report tells; `unknown` is never shown as good. */
@@ -53,12 +54,9 @@ export function whyInWords({ t }: Viewer, detail: string | null): string | null 
   return more.length > 0 ? t("posServer.whyWith", { words, detail: more.join(":") }) : words;
 }
 
-/** «не отвечает с 10:41» */
-export function sinceInWords({ t, format }: Viewer, words: string, since: number, now: number): string {
-  return t("posServer.whatSince", {
-    what: words,
-    since: t("posServer.since", { time: format.clock(since, now) }),
-  });
+/** «не отвечает, замечено в 10:41»: the trouble may be older than the first look at it, as the card above says. */
+export function noticedInWords(viewer: Viewer, words: string, since: number, now: number): string {
+  return viewer.t("posServer.whatNoticed", { what: words, when: atTime(viewer, since, now) });
 }
 
 /** What could not be told, with why. */

@@ -1,6 +1,6 @@
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type CheckStatus, type Finding, notKnown, sinceInWords, whyInWords } from "./check.ts";
+import { type CheckStatus, type Finding, noticedInWords, notKnown, whyInWords } from "./check.ts";
 
 /** The port where the tills ask. */
 export function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
@@ -9,7 +9,7 @@ export function portFinding(viewer: Viewer, check: PosCheck, now: number): Findi
   if (check.outcome === "ok") return { status: "ok", value: t("posServer.portAnswers") };
   return {
     status: "failed",
-    value: sinceInWords(viewer, t("posServer.portSilent"), check.since, now),
+    value: noticedInWords(viewer, t("posServer.portSilent"), check.since, now),
     note: whyInWords(viewer, check.detail),
   };
 }
@@ -29,12 +29,12 @@ export function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], n
   return { status, parts, value: parts.map(({ text }) => text).join(", "), note: hostOf(checks) };
 }
 
-/** `DNS`, `443`, «443 нет ответа с 10:41» */
+/** `DNS`, `443`, «443: нет ответа, замечено в 10:41» */
 function partInWords(viewer: Viewer, check: PosCheck, now: number): string {
   const name = check.id === "main_server_dns" ? "DNS" : portOf(check);
   if (check.outcome === "ok") return name;
   const why = whyInWords(viewer, check.detail) ?? viewer.t(`posServer.status.${check.outcome}`);
-  return `${name}: ${check.outcome === "failed" ? sinceInWords(viewer, why, check.since, now) : why}`;
+  return `${name}: ${check.outcome === "failed" ? noticedInWords(viewer, why, check.since, now) : why}`;
 }
 
 function portOf({ id, value }: PosCheck): string {
@@ -52,7 +52,7 @@ export function accountFinding(viewer: Viewer, check: PosCheck, now: number): Fi
   if (outcome === "unknown" || value === null) return notKnown(viewer, check);
   if (outcome === "ok") return { status: "ok", value, note: whyInWords(viewer, detail) };
   const why = whyInWords(viewer, detail) ?? viewer.t("posServer.status.failed");
-  return { status: "failed", value, note: sinceInWords(viewer, why, since, now) };
+  return { status: "failed", value, note: noticedInWords(viewer, why, since, now) };
 }
 
 /** Whether the service may use the address where the tills ask. */
@@ -63,7 +63,7 @@ export function addressFinding(viewer: Viewer, check: PosCheck, now: number): Fi
     return { status: "ok", value: t("posServer.addressAllowed"), note: check.value };
   return {
     status: "failed",
-    value: sinceInWords(viewer, t("posServer.addressForbidden"), check.since, now),
+    value: noticedInWords(viewer, t("posServer.addressForbidden"), check.since, now),
     note: check.value,
   };
 }
@@ -73,7 +73,7 @@ export function foreignFinding(viewer: Viewer, check: PosCheck, now: number): Fi
   const words = check.value ?? viewer.t(`posServer.status.${check.outcome}`);
   return {
     status: check.outcome,
-    value: check.outcome === "failed" ? sinceInWords(viewer, words, check.since, now) : words,
+    value: check.outcome === "failed" ? noticedInWords(viewer, words, check.since, now) : words,
     note: whyInWords(viewer, check.detail),
   };
 }

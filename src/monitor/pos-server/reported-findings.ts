@@ -4,7 +4,7 @@ import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Finding, holdersOf, notKnown, sinceInWords, whyInWords } from "./check.ts";
+import { type Finding, holdersOf, noticedInWords, notKnown, whyInWords } from "./check.ts";
 
 /** With less than this a database soon cannot grow. */
 const LITTLE_DISK_BYTES = 1024 ** 3;
@@ -33,7 +33,7 @@ export function serviceFinding(
   const isFailed = !isRunning && serviceState !== "starting";
   return {
     status: isRunning ? "ok" : isFailed ? "failed" : "warning",
-    value: isFailed && check?.outcome === "failed" ? sinceInWords(viewer, words, check.since, now) : words,
+    value: isFailed && check?.outcome === "failed" ? noticedInWords(viewer, words, check.since, now) : words,
     note: [serviceName, since].filter(Boolean).join(", "),
   };
 }
@@ -61,7 +61,7 @@ export function databaseFinding(
     .join(", ");
   if (check?.outcome === "failed") {
     const words = whyInWords(viewer, check.detail) ?? t("posServer.status.failed");
-    return { status: "failed", value: sinceInWords(viewer, words, check.since, now), note };
+    return { status: "failed", value: noticedInWords(viewer, words, check.since, now), note };
   }
   if (databaseExists === 0) return { status: "failed", value: t("posServer.why.missing") };
   // The agent knows the file by its outside only: what is broken inside, the service writes into its log.
@@ -85,7 +85,7 @@ export function clockFinding(
   if (check?.outcome === "failed" && aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs)) {
     return {
       status: "failed",
-      value: sinceInWords(viewer, offInWords(viewer, aheadOfServerMs), check.since, now),
+      value: noticedInWords(viewer, offInWords(viewer, aheadOfServerMs), check.since, now),
       note: t("posServer.clockByServer"),
     };
   }
@@ -128,7 +128,7 @@ export function diskFinding(
 
   function littleInWords(): string {
     if (check?.outcome !== "failed") return t("posServer.diskLittle");
-    return sinceInWords(viewer, t("posServer.diskLittleSince"), check.since, now);
+    return noticedInWords(viewer, t("posServer.diskLittleSince"), check.since, now);
   }
 }
 
