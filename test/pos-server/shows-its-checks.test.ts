@@ -116,6 +116,7 @@ t.test("what is unknown is never a tick", async (t) => {
   await monitor.report(id, {
     checks: withChecks(
       check("port", "unknown", null, "address_not_set"),
+      check("database", "unknown", "sqlite", "unreadable:EACCES"),
       check("main_server_dns", "unknown", null, "address_not_set"),
       check("main_server_tcp", "unknown", null, "address_not_set"),
       check("amqp", "unknown", null, "address_not_set"),
@@ -126,6 +127,7 @@ t.test("what is unknown is never a tick", async (t) => {
   const lines = await linesOf(monitor, id);
   t.match(lines, {
     port: "unknown: Порт POS-сервера адрес не задан",
+    database: /^unknown: База данных файл базы не читается \(EACCES\) SQLite, 212 МБ/,
     mainServer: "unknown: Связь с главным сервером адрес не задан",
   });
   t.notOk(lines.account ?? lines.address, "only where the system tells");

@@ -6,9 +6,11 @@ import { nameHolders } from "../database/open-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import type { Check, CheckResult } from "./check.ts";
 
-/** A database that grows is short of its own size for a moment. */
+/** A database that grows is short of its own size for a moment, and a new one empty. */
 const LOOK_AGAIN_MS = 500;
-const OPENED_BY_ITS_SERVER_ALONE = ["EBUSY", "EPERM"];
+const FAULTS_FOR_A_MOMENT: unknown[] = ["truncated", "empty"];
+/** What the agent may not read may be fine: its service has rights of its own. */
+const CLOSED_TO_THE_AGENT = ["EACCES", "EPERM"];
 
 /** Whether there is a database that can be read, as far as it shows without asking its server; and who has it open. */
 export function databaseCheck(config: DatabaseConfig): Check {
@@ -17,9 +19,8 @@ export function databaseCheck(config: DatabaseConfig): Check {
     async run(signal) {
       const files = await findDatabaseFiles(config);
       if (files.length === 0) return { outcome: "failed", detail: "missing" };
-      if (files.every(({ bytes }) => bytes === 0)) return { outcome: "failed", detail: "empty" };
       const found = await look(files);
-      if (found.detail !== "truncated") return found;
+      if (!FAULTS_FOR_A_MOMENT.includes(found.detail)) return found;
       await delay(LOOK_AGAIN_MS, undefined, { signal });
       return await look(files);
     },
@@ -28,22 +29,29 @@ export function databaseCheck(config: DatabaseConfig): Check {
 
 async function look(files: readonly FoundFile[]): Promise<CheckResult> {
   let value: FileFormat["format"] = "unknown";
-  let isRefused = false;
-  for (const { path, bytes } of files) {
-    if (bytes === 0) continue;
+  let isInUse = false;
+  let refusal: string | null = null;
+  for (const file of files) {
     try {
-      const { format, fault } = await readFileFormat(path);
+      const { format, fault } = await readFileFormat(file.path);
       if (value === "unknown") value = format;
-      if (fault !== null) return { outcome: "failed", value: format, detail: fault };
+      if (fault === null || (fault === "empty" && isCompanion(file, files))) continue;
+      return { outcome: "failed", value: format, detail: fault };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      // Gone since they were listed, or in use, as a database should be.
+      // Gone since they were listed.
       if (code === "ENOENT") continue;
-      if (!OPENED_BY_ITS_SERVER_ALONE.includes(code))
-        return { outcome: "failed", value, detail: `unreadable:${code}` };
-      isRefused = true;
+      if (code === "EBUSY") isInUse = true;
+      else if (CLOSED_TO_THE_AGENT.includes(code)) refusal = code;
+      else return { outcome: "failed", value, detail: `unreadable:${code}` };
     }
   }
-  const holders = await nameHolders(files, isRefused);
+  if (refusal !== null) return { outcome: "unknown", value, detail: `unreadable:${refusal}` };
+  const holders = await nameHolders(files, isInUse);
   return { outcome: "ok", value, detail: holders === null ? null : `held:${holders}` };
+}
+
+/** A journal such as `pos.db-wal` has the name of its database and more behind it, and may well be empty. */
+function isCompanion({ name }: FoundFile, files: readonly FoundFile[]): boolean {
+  return files.some((other) => other.name !== name && name.startsWith(other.name));
 }

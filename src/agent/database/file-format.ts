@@ -9,11 +9,17 @@ const SQL_SERVER_PAGE_BYTES = 8_192;
 
 export type DatabaseFormat = "sqlite" | "sql_server" | "sql_ce" | "unknown";
 
+const FORMATS_BY_EXTENSION: Record<string, DatabaseFormat> = {
+  ".mdf": "sql_server",
+  ".ldf": "sql_server",
+  ".sdf": "sql_ce",
+};
+
 /** What can be told of a file of a database without asking its server. */
 export interface FileFormat {
   format: DatabaseFormat;
   /** null = nothing speaks against it. */
-  fault: "wrong_header" | "truncated" | null;
+  fault: "empty" | "wrong_header" | "truncated" | null;
 }
 
 /**
@@ -37,6 +43,7 @@ export async function readFileFormat(path: string): Promise<FileFormat> {
 }
 
 function formatOf(extension: string, head: Buffer, size: number): FileFormat {
+  if (size === 0) return { format: FORMATS_BY_EXTENSION[extension] ?? "unknown", fault: "empty" };
   if (head.toString("latin1", 0, SQLITE_SIGNATURE.length) === SQLITE_SIGNATURE)
     return { format: "sqlite", fault: size < sqliteBytes(head) ? "truncated" : null };
   if (extension === ".mdf") {
@@ -44,8 +51,7 @@ function formatOf(extension: string, head: Buffer, size: number): FileFormat {
     const isWhole = size % SQL_SERVER_PAGE_BYTES === 0;
     return { format: "sql_server", fault: !isHeader ? "wrong_header" : isWhole ? null : "truncated" };
   }
-  if (extension === ".ldf") return { format: "sql_server", fault: null };
-  return { format: extension === ".sdf" ? "sql_ce" : "unknown", fault: null };
+  return { format: FORMATS_BY_EXTENSION[extension] ?? "unknown", fault: null };
 }
 
 /** How long the header says that the file is; 0 when a program of before 2010 wrote it last, which does not tell. */

@@ -27,14 +27,14 @@ export async function findHolder(files: readonly FoundFile[]): Promise<Holder | 
 
 /**
  * Tells which programs have a file open, without touching it; null = none, or the system does not say.
- * @param isRefused whether the system just refused to let it be read.
+ * @param isInUse whether the system just refused to open one because somebody has it.
  */
-export async function nameHolders(files: readonly FoundFile[], isRefused: boolean): Promise<string | null> {
+export async function nameHolders(files: readonly FoundFile[], isInUse: boolean): Promise<string | null> {
   if (process.platform !== "win32") {
     const programs = (await listOpen(files)).map(({ program }) => program ?? "?");
     return [...new Set(programs)].join(", ") || null;
   }
-  return isRefused ? ((await findDatabaseServer())?.program ?? null) : null;
+  return isInUse ? ((await findDatabaseServer())?.program ?? null) : null;
 }
 
 async function findLocked(files: readonly FoundFile[]): Promise<Holder | null> {

@@ -68,9 +68,9 @@ export function databaseFinding(
   const cause = adviceOn(posServer)?.cause;
   if (cause === "database_damaged" || cause === "database_held")
     return { status: "failed", value: t(`posServer.inLog.${cause}`), note };
-  return databaseExists === null && check?.outcome !== "ok"
-    ? notKnown(viewer, check)
-    : { status: "ok", value: t("posServer.databaseThere"), note };
+  const isUnknown = check ? check.outcome === "unknown" : databaseExists === null;
+  if (isUnknown) return { ...notKnown(viewer, check), note };
+  return { status: "ok", value: t("posServer.databaseThere"), note };
 }
 
 export function clockFinding(
