@@ -15,7 +15,9 @@ import { reportedChecks } from "../../src/agent/checks/reported-checks.ts";
 import { createRunningChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
 import { judge } from "../../src/agent/checks/url-acl.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { parseTaskList } from "../../src/agent/database/open-files.ts";
+import { findLocked, parseTaskList } from "../../src/agent/database/open-files.ts";
+import { describeHolder } from "../../src/agent/database/release-database.ts";
+import { findFiles } from "../../src/agent/files/find-files.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -118,15 +120,6 @@ t.test("a database is there, can be read, and is whole as far as its first bytes
   await rm(path("pos.mdf"));
   await writeFile(path("pos.dat"), "something else");
   t.match(await look(), { outcome: "ok", value: "unknown" }, "nothing speaks against it");
-  await chmod(path("pos.dat"), 0);
-  if (process.getuid?.() === 0) process.seteuid?.("nobody");
-  const unreadable = await look();
-  process.seteuid?.(process.getuid?.() ?? 0);
-  t.match(
-    unreadable,
-    { outcome: "unknown", detail: "unreadable:EACCES" },
-    "its service may read what the agent may not",
-  );
 });
 
 t.test(
@@ -153,11 +146,29 @@ t.test("who has the database open is named", async (t) => {
   const holder = spawn("tail", ["-f", path("pos.db")], { stdio: "ignore" });
   t.teardown(() => holder.kill());
   await waitFor(async () => (await look()).detail === "held:tail");
-  t.same(parseTaskList('"sqlservr.exe","1234","Services","0","12 345 K"\r\n'), {
-    program: "sqlservr.exe",
-    processId: 1234,
-  });
+  const likely = parseTaskList('"sqlservr.exe","1234","Services","0","12 345 K"\r\n');
+  t.same(likely, { program: "sqlservr.exe", processId: 1234, isGuess: true });
+  if (likely)
+    t.equal(
+      describeHolder({ file: "pos.mdf", ...likely }),
+      "pos.mdf is open, perhaps in sqlservr.exe (1234)",
+      "Windows does not say whose a lock is",
+    );
   t.equal(parseTaskList("ИНФОРМАЦИЯ: Задачи, отвечающие заданным критериям, отсутствуют.\r\n"), null);
+});
+
+t.test("a file that the agent may not open is not held for that", async (t) => {
+  const { path, look } = await databaseIn(t, ["*.db"]);
+  await writeFile(path("pos.db"), "x");
+  const { files } = await findFiles(path("."), ["*.db"]);
+  t.equal(await findLocked(files), null);
+  await chmod(path("pos.db"), 0);
+  if (process.getuid?.() === 0) process.seteuid?.("nobody");
+  const locked = await findLocked(files).catch((error: Error) => error);
+  const looked = await look();
+  process.seteuid?.(process.getuid?.() ?? 0);
+  t.match(locked, { code: "EACCES" });
+  t.match(looked, { outcome: "unknown", detail: "unreadable:EACCES" });
 });
 
 t.test("a right to listen is missing only where nothing answers", async (t) => {

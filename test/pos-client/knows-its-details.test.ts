@@ -32,6 +32,10 @@ const DETAILS: [detail: string, ru: string][] = [
     "сохранённый токен не читается: ключ этой папки данных другой",
   ],
   ["pos.db is open in sqlservr.exe (1234)", "файл pos.db открыт в sqlservr.exe, процесс 1234"],
+  [
+    "pos.mdf is open, perhaps in sqlservr.exe (1234)",
+    "файл pos.mdf открыт, возможно, в sqlservr.exe, процесс 1234",
+  ],
   ["pos.mdf is open in another program", "файл pos.mdf открыт в другой программе"],
   ["getaddrinfo ENOTFOUND pos.example.ru", "имени pos.example.ru нет в DNS"],
   ["getaddrinfo EAI_AGAIN pos.example.ru", "сервер имён не отвечает, имя pos.example.ru"],

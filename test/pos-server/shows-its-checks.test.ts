@@ -106,6 +106,16 @@ t.test("what the service says of its database counts beside what the agent sees 
   t.match(await linesOf(monitor, id), {
     database: /^failed: База данных в логе: база занята .*файлы открыты: sqlservr\.exe$/,
   });
+  const guessed = check("database", "ok", "sql_server", "held_perhaps:sqlservr.exe");
+  await monitor.report(id, {
+    checks: withChecks(guessed),
+    error: "SQLite Error 5: database is locked",
+  });
+  t.match(await linesOf(monitor, id), { database: /, файлы открыты, возможно, в sqlservr\.exe$/ });
+  t.match(
+    (await getPage(monitor.app, `/pos-servers/${id}`)).body,
+    "Сейчас они открыты, возможно, в программе sqlservr.exe.",
+  );
   await monitor.report(id, { checks: HEALTHY, error: "нарушена целостность базы" });
   t.match(await linesOf(monitor, id), { database: /^failed: База данных в логе: база повреждена / });
 });

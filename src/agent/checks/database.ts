@@ -48,7 +48,8 @@ async function look(files: readonly FoundFile[]): Promise<CheckResult> {
   }
   if (refusal !== null) return { outcome: "unknown", value, detail: `unreadable:${refusal}` };
   const holders = await nameHolders(files, isInUse);
-  return { outcome: "ok", value, detail: holders === null ? null : `held:${holders}` };
+  if (holders === null) return { outcome: "ok", value };
+  return { outcome: "ok", value, detail: `${holders.isGuess ? "held_perhaps" : "held"}:${holders.programs}` };
 }
 
 /** A journal such as `pos.db-wal` has the name of its database and more behind it, and may well be empty. */

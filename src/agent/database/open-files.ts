@@ -9,6 +9,7 @@ const WINDOWS_SHARE_NOTHING = 0x10000000;
 /** What runs a database for a service, and lives longer than it. */
 const WINDOWS_DATABASE_SERVER = "sqlservr.exe";
 const LIST_TIMEOUT_MS = 3_000;
+const NOBODY_NAMED = { program: null, processId: null, isGuess: false };
 
 /** Who has a file open. */
 export interface Holder {
@@ -16,11 +17,16 @@ export interface Holder {
   /** Such as `sqlservr.exe`; null when the system does not say. */
   program: string | null;
   processId: number | null;
+  /** Somebody has it open for sure, and this program is the likely one. */
+  isGuess: boolean;
 }
 
-type Process = Pick<Holder, "program" | "processId">;
+type Process = Omit<Holder, "file">;
 
-/** Finds a program other than this one that has one of the files open, as far as the agent may look; null = none. */
+/**
+ * Finds a program other than this one that has one of the files open, as far as the agent may look; null = none.
+ * @throws when the system does not let it look.
+ */
 export async function findHolder(files: readonly FoundFile[]): Promise<Holder | null> {
   return process.platform === "win32" ? await findLocked(files) : ((await listOpen(files))[0] ?? null);
 }
@@ -29,22 +35,29 @@ export async function findHolder(files: readonly FoundFile[]): Promise<Holder | 
  * Tells which programs have a file open, without touching it; null = none, or the system does not say.
  * @param isInUse whether the system just refused to open one because somebody has it.
  */
-export async function nameHolders(files: readonly FoundFile[], isInUse: boolean): Promise<string | null> {
+export async function nameHolders(
+  files: readonly FoundFile[],
+  isInUse: boolean,
+): Promise<{ programs: string; isGuess: boolean } | null> {
   if (process.platform !== "win32") {
     const programs = (await listOpen(files)).map(({ program }) => program ?? "?");
-    return [...new Set(programs)].join(", ") || null;
+    return programs.length > 0 ? { programs: [...new Set(programs)].join(", "), isGuess: false } : null;
   }
-  return isInUse ? ((await findDatabaseServer())?.program ?? null) : null;
+  const server = isInUse ? await findDatabaseServer() : null;
+  return server?.program ? { programs: server.program, isGuess: server.isGuess } : null;
 }
 
-async function findLocked(files: readonly FoundFile[]): Promise<Holder | null> {
+/** @throws what is no answer: a file that the agent may not open may be open or not. */
+export async function findLocked(files: readonly FoundFile[]): Promise<Holder | null> {
   for (const { path, name } of files) {
     try {
       const handle = await open(path, constants.O_RDWR | WINDOWS_SHARE_NOTHING);
       await handle.close();
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") continue;
-      return { file: name, ...((await findDatabaseServer()) ?? { program: null, processId: null }) };
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") continue;
+      if (code !== "EBUSY") throw error;
+      return { file: name, ...((await findDatabaseServer()) ?? NOBODY_NAMED) };
     }
   }
   return null;
@@ -64,7 +77,7 @@ async function findDatabaseServer(): Promise<Process | null> {
 /** Reads the first process of `tasklist /FO CSV /NH`: `"sqlservr.exe","1234","Services","0","12 345 K"`. */
 export function parseTaskList(output: string): Process | null {
   const [, name, processId] = /^"([^"]+)","(\d+)"/m.exec(output) ?? [];
-  return name ? { program: name, processId: Number(processId) } : null;
+  return name ? { program: name, processId: Number(processId), isGuess: true } : null;
 }
 
 /** Linux moves open files too; who has them open is in /proc, as far as the agent may look. */
@@ -79,7 +92,12 @@ async function listOpen(files: readonly FoundFile[]): Promise<Holder[]> {
       const target = await readlink(`/proc/${processId}/fd/${descriptor}`).catch(() => "");
       const file = names.get(target);
       if (file === undefined) continue;
-      holders.push({ file, program: await programOf(processId), processId: Number(processId) });
+      holders.push({
+        file,
+        program: await programOf(processId),
+        processId: Number(processId),
+        isGuess: false,
+      });
       break;
     }
   }

@@ -15,7 +15,8 @@ const RELEASE_COMMAND_TIMEOUT_MS = 30_000;
 /**
  * Waits until no program has any file of the database open, and returns them. A user instance of SQL Server lives for up to an
  * hour after its last connection: `database.releaseCommands` may end it.
- * @throws CommandFailedError `database_in_use` naming the file and who has it open, after `database.releaseTimeoutMs`.
+ * @throws CommandFailedError `database_in_use` naming the file and who has it open, after `database.releaseTimeoutMs`; the
+ * system's error when it never let the agent look.
  */
 export async function releaseDatabase(database: DatabaseConfig, signal: AbortSignal): Promise<FoundFile[]> {
   const first = await waitUntilClosed(
@@ -26,13 +27,15 @@ export async function releaseDatabase(database: DatabaseConfig, signal: AbortSig
   if (first.holder === null) return first.files;
   for (const command of database.releaseCommands) await tryToRelease(command);
   const { files, holder } = await waitUntilClosed(database, database.releaseTimeoutMs, signal);
-  if (holder !== null) throw new CommandFailedError("database_in_use", describe(holder));
+  if (holder instanceof Error) throw holder;
+  if (holder !== null) throw new CommandFailedError("database_in_use", describeHolder(holder));
   return files;
 }
 
 interface Looked {
   files: FoundFile[];
-  holder: Holder | null;
+  /** An error when the system did not let it look. */
+  holder: Holder | Error | null;
 }
 
 async function waitUntilClosed(
@@ -43,7 +46,7 @@ async function waitUntilClosed(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const files = await findDatabaseFiles(database);
-    const holder = await findHolder(files);
+    const holder = await findHolder(files).catch((error: Error) => error);
     if (holder === null || performance.now() >= deadline) return { files, holder };
     await delay(LOOK_EVERY_MS, undefined, { signal });
   }
@@ -55,7 +58,8 @@ async function tryToRelease([program = "", ...args]: string[]): Promise<void> {
     await runCommand([path, ...args], RELEASE_COMMAND_TIMEOUT_MS).catch(() => {});
 }
 
-function describe({ file, program, processId }: Holder): string {
+/** Says who has a file open, in words that the monitor knows. */
+export function describeHolder({ file, program, processId, isGuess }: Holder): string {
   if (processId === null) return `${file} is open in another program`;
-  return `${file} is open in ${program ?? "process"} (${processId})`;
+  return `${file} is open${isGuess ? ", perhaps" : ""} in ${program ?? "process"} (${processId})`;
 }

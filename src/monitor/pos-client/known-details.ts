@@ -40,6 +40,10 @@ const KINDS: readonly Kind[] = [
   { key: "otherCertificate", pattern: /^certificate (?<fingerprint>sha256:\S+)$/ },
   { key: "unreadableToken", pattern: /^the stored token cannot be read with the key of this data folder$/ },
   { key: "heldFile", pattern: /^(?<file>.+) is open in (?<program>.+) \((?<processId>\d+)\)$/ },
+  {
+    key: "heldFilePerhaps",
+    pattern: /^(?<file>.+) is open, perhaps in (?<program>.+) \((?<processId>\d+)\)$/,
+  },
   { key: "heldFileSomewhere", pattern: /^(?<file>.+) is open in another program$/ },
 
   { key: "unknownName", pattern: /^getaddrinfo ENOTFOUND (?<name>\S+)$/ },

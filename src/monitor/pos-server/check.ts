@@ -67,9 +67,15 @@ export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
   };
 }
 
-const HELD = "held:";
+/** Which programs have the database open. */
+export interface Holders {
+  programs: string;
+  /** They are the likely ones. */
+  isGuess: boolean;
+}
 
-/** Which programs have the database open, as its check tells; null = none, or nobody says. */
-export function holdersOf(check: PosCheck | undefined): string | null {
-  return check?.detail?.startsWith(HELD) ? check.detail.slice(HELD.length) : null;
+/** Who has the database open, as its check tells; null = nobody, or nobody says. */
+export function holdersOf(check: PosCheck | undefined): Holders | null {
+  const [, word, programs] = /^(held|held_perhaps):(.+)$/s.exec(check?.detail ?? "") ?? [];
+  return programs === undefined ? null : { programs, isGuess: word === "held_perhaps" };
 }

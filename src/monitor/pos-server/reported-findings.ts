@@ -55,7 +55,8 @@ export function databaseFinding(
   const note = [
     Object.hasOwn(FORMATS, check?.value ?? "") ? FORMATS[check?.value ?? ""] : null,
     ...[size, created],
-    held === null ? null : t("posServer.databaseHeld", { holder: held }),
+    held &&
+      t(held.isGuess ? "posServer.databaseHeldPerhaps" : "posServer.databaseHeld", { holder: held.programs }),
   ]
     .filter(Boolean)
     .join(", ");

@@ -13,6 +13,7 @@ import type { Activity } from "../repairs/list-activities.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
+import type { Holders } from "./check.ts";
 
 /** Besides those of the network, these often pass by themselves. */
 const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
@@ -25,7 +26,7 @@ export interface StateCardInput {
   /** What is being done to it. */
   activity: Activity | undefined;
   /** Which programs have its database open; null = nobody says. */
-  holders: string | null;
+  holders: Holders | null;
   /** How many POS servers that the viewer may see came into the same cause at once; 0 = it is this one's own. */
   sharedBy: number;
   /** The list of these. */
@@ -154,7 +155,9 @@ function todoOf(
   const isForOthers = isOfAdministrators && !user?.isAdministrator;
   return [
     t(`cause.todo.${advice.todo}`),
-    ...(cause === "database_held" && holders !== null ? [todo("heldBy", { programs: holders })] : []),
+    ...(cause === "database_held" && holders
+      ? [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: holders.programs })]
+      : []),
     ...(step === "reset_database" && lastSyncAt !== null
       ? [todo("mayBeLost", { time: format.clock(lastSyncAt, now) })]
       : []),
