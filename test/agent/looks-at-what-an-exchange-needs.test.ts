@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
 import { chmod, rm, truncate, writeFile } from "node:fs/promises";
 import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
@@ -9,6 +10,7 @@ import t, { type Test } from "tap";
 import type { Check } from "../../src/agent/checks/check.ts";
 import { clockCheck } from "../../src/agent/checks/clock.ts";
 import { databaseCheck } from "../../src/agent/checks/database.ts";
+import { createHostLookup } from "../../src/agent/checks/host-lookup.ts";
 import { mainServerChecks } from "../../src/agent/checks/main-server.ts";
 import { portCheck } from "../../src/agent/checks/port.ts";
 import { reportedChecks } from "../../src/agent/checks/reported-checks.ts";
@@ -56,19 +58,24 @@ t.test("the way to the main server: its name, its port, its message queue", asyn
   const port = await listen(t, createServer());
   const amqpPort = await findFreePort();
   const results = await Promise.all(
-    mainServerChecks({ host: "localhost", port, amqpPort }).map((check) => runCheck(check)),
+    mainServerChecks({ host: "localhost", port, amqpPort }, createHostLookup()).map((check) =>
+      runCheck(check),
+    ),
   );
   t.match(results, [
     { id: "main_server_dns", outcome: "ok", value: "localhost" },
     { id: "main_server_tcp", outcome: "ok", value: `localhost:${port}` },
     { id: "amqp", outcome: "failed", value: `localhost:${amqpPort}`, detail: "ECONNREFUSED" },
   ]);
-  const [dns, tcp] = mainServerChecks({ host: "no-such-host.invalid", port, amqpPort: null });
+  const [dns, tcp] = mainServerChecks(
+    { host: "no-such-host.invalid", port, amqpPort: null },
+    createHostLookup(),
+  );
   t.match(await runCheck(dns as Check), { outcome: "failed", value: "no-such-host.invalid", detail: /^E/ });
   t.match(await runCheck(tcp as Check), { outcome: "failed", detail: /^E/ });
-  for (const check of mainServerChecks(null))
+  for (const check of mainServerChecks(null, createHostLookup()))
     t.match(await runCheck(check), { outcome: "unknown", detail: "address_not_set" });
-  const [, , amqp] = mainServerChecks({ host: "localhost", port, amqpPort: null });
+  const [, , amqp] = mainServerChecks({ host: "localhost", port, amqpPort: null }, createHostLookup());
   t.match(await runCheck(amqp as Check), { outcome: "unknown", detail: "address_not_set" });
 });
 
@@ -79,7 +86,9 @@ t.test("the clock is compared with that of the main server", async (t) => {
       if (date !== null) response.setHeader("date", date);
       response.end();
     });
-    return runCheck(clockCheck({ host: "127.0.0.1", port: await listen(t, server), amqpPort: null }));
+    return runCheck(
+      clockCheck({ host: "127.0.0.1", port: await listen(t, server), amqpPort: null }, createHostLookup()),
+    );
   };
   const right = await at(new Date().toUTCString());
   t.match(right, { id: "clock", outcome: "ok" });
@@ -90,8 +99,41 @@ t.test("the clock is compared with that of the main server", async (t) => {
   t.match(await at(new Date(Date.now() + 600_000).toUTCString()), { outcome: "failed", value: /^-/ });
   t.match(await at(null), { outcome: "unknown", detail: "no_date" });
   t.match(await at("yesterday"), { outcome: "unknown", detail: "no_date" });
-  t.match(await runCheck(clockCheck(null)), { outcome: "unknown", detail: "address_not_set" });
+  t.match(await runCheck(clockCheck(null, createHostLookup())), {
+    outcome: "unknown",
+    detail: "address_not_set",
+  });
 });
+
+t.test(
+  "a name server that does not answer is asked once, however often and for whatever it is needed",
+  async (t) => {
+    const port = await listen(t, httpServer());
+    const addresses = [{ address: "127.0.0.1", family: 4 }];
+    let isAnswering = false;
+    const asked: ((found: LookupAddress[]) => void)[] = [];
+    const lookUp = createHostLookup(
+      () => (isAnswering ? Promise.resolve(addresses) : new Promise((resolve) => asked.push(resolve))),
+      50,
+    );
+    const mainServer = { host: "main.example", port, amqpPort: port };
+    const checks = [...mainServerChecks(mainServer, lookUp), clockCheck(mainServer, lookUp)];
+    const lookAtAll = () => Promise.all(checks.map((check) => runCheck(check)));
+    for (const results of [await lookAtAll(), await lookAtAll()])
+      t.match(results, [
+        { id: "main_server_dns", outcome: "failed", value: "main.example", detail: "timeout" },
+        { id: "main_server_tcp", outcome: "failed", detail: "timeout" },
+        { id: "amqp", outcome: "failed", detail: "timeout" },
+        { id: "clock", outcome: "unknown", detail: "no_date" },
+      ]);
+    t.equal(asked.length, 1);
+
+    isAnswering = true;
+    const looking = lookAtAll();
+    asked[0]?.(addresses);
+    t.match(await looking, [{ outcome: "ok" }, { outcome: "ok" }, { outcome: "ok" }, { id: "clock" }]);
+  },
+);
 
 async function databaseIn(t: Test, files: string[]) {
   const folder = t.testdir({});

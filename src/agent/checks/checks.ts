@@ -4,6 +4,7 @@ import { accountCheck } from "./account.ts";
 import type { Check } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { databaseCheck } from "./database.ts";
+import { createHostLookup } from "./host-lookup.ts";
 import { mainServerChecks } from "./main-server.ts";
 import { portCheck } from "./port.ts";
 import { urlAclCheck } from "./url-acl.ts";
@@ -13,13 +14,14 @@ export function createChecks(
   { checks, database }: Pick<AgentConfig, "checks" | "database">,
   control: ServiceControl,
 ): Check[] {
+  const lookUp = createHostLookup();
   const port = portCheck(checks.port);
   const answers = async (signal: AbortSignal) => (await port.run(signal)).outcome === "ok";
   return [
     port,
     databaseCheck(database),
-    ...mainServerChecks(checks.mainServer),
-    clockCheck(checks.mainServer),
+    ...mainServerChecks(checks.mainServer, lookUp),
+    clockCheck(checks.mainServer, lookUp),
     accountCheck(control),
     urlAclCheck(checks.urlAcl, answers),
   ];

@@ -1,23 +1,28 @@
 import { request as requestPlain } from "node:http";
-import { request } from "node:https";
+import { type RequestOptions, request } from "node:https";
 import type { ChecksConfig } from "../config/checks-config.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult } from "./check.ts";
+import { type HostLookup, lookupForSockets } from "./host-lookup.ts";
 
 const TOLERANCE_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
 /** How far this machine's clock is from the main server's, which says the time with every answer. */
-export function clockCheck(mainServer: ChecksConfig["mainServer"]): Check {
+export function clockCheck(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check {
   return {
     id: "clock",
-    run: async (signal) =>
-      mainServer?.port == null ? ADDRESS_NOT_SET : await compare(mainServer.host, mainServer.port, signal),
+    async run(signal) {
+      if (mainServer?.port == null) return ADDRESS_NOT_SET;
+      const { host, port } = mainServer;
+      return await compare({ host, port, signal, lookup: lookupForSockets(lookUp) });
+    },
   };
 }
 
-async function compare(host: string, port: number, signal: AbortSignal): Promise<CheckResult> {
-  const aheadMs =
-    (await measure(request, host, port, signal)) ?? (await measure(requestPlain, host, port, signal));
+type Asked = Pick<RequestOptions, "host" | "port" | "signal" | "lookup">;
+
+async function compare(asked: Asked): Promise<CheckResult> {
+  const aheadMs = (await measure(request, asked)) ?? (await measure(requestPlain, asked));
   if (aheadMs === null) return { outcome: "unknown", detail: "no_date" };
   return {
     outcome: Math.abs(aheadMs) >= TOLERANCE_MS ? "failed" : "ok",
@@ -28,23 +33,21 @@ async function compare(host: string, port: number, signal: AbortSignal): Promise
 type Send = typeof request | typeof requestPlain;
 
 /** @returns by how much this clock is ahead, ms; null when it cannot be told. */
-async function measure(send: Send, host: string, port: number, signal: AbortSignal): Promise<number | null> {
+async function measure(send: Send, asked: Asked): Promise<number | null> {
   const askedAt = Date.now();
-  const date = await askDate(send, host, port, signal);
+  const date = await askDate(send, asked);
   // The header has whole seconds: its middle is the best guess.
   return date === null ? null : (askedAt + Date.now()) / 2 - (date + 500);
 }
 
 /** @returns ms UTC; null when there is no answer, or none with a time. */
-function askDate(send: Send, host: string, port: number, signal: AbortSignal): Promise<number | null> {
+function askDate(send: Send, server: Asked): Promise<number | null> {
   return new Promise((resolve) => {
     // Nothing is told to it, and a wrong clock makes good certificates look bad.
     const asked = send({
-      host,
-      port,
+      ...server,
       method: "HEAD",
       path: "/",
-      signal,
       agent: false,
       rejectUnauthorized: false,
     });

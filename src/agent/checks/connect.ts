@@ -1,4 +1,4 @@
-import { connect as connectSocket, type Socket } from "node:net";
+import { connect as connectSocket, type LookupFunction, type Socket } from "node:net";
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -6,9 +6,14 @@ const CONNECT_TIMEOUT_MS = 3_000;
  * Opens a TCP connection; the caller destroys it.
  * @throws an error whose `code` says why, `timeout` when nobody answers.
  */
-export function connect(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function connect(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  lookup?: LookupFunction,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host, port, signal });
+    const socket = connectSocket({ host, port, signal, lookup });
     socket.setTimeout(CONNECT_TIMEOUT_MS);
     socket.once("timeout", () => socket.destroy(Object.assign(new Error("timeout"), { code: "timeout" })));
     socket.once("error", reject);

@@ -1,0 +1,45 @@
+import type { LookupAddress } from "node:dns";
+import { lookup } from "node:dns/promises";
+import type { LookupFunction } from "node:net";
+
+const TIMEOUT_MS = 4_000;
+
+/** Finds the addresses of a host. @throws an error whose `code` says why, `timeout` when nobody answers. */
+export type HostLookup = (host: string) => Promise<LookupAddress[]>;
+
+/**
+ * Looks names up as the POS server does it: by the system, hosts file included. Such a question cannot be taken back, and keeps
+ * one of a few threads until it is answered: one at a time is asked of each host, for all who want to know.
+ */
+export function createHostLookup(
+  ask: HostLookup = (host) => lookup(host, { all: true }),
+  timeoutMs = TIMEOUT_MS,
+): HostLookup {
+  const asked = new Map<string, Promise<LookupAddress[]>>();
+
+  function askOnce(host: string): Promise<LookupAddress[]> {
+    const answer = asked.get(host) ?? ask(host).finally(() => asked.delete(host));
+    asked.set(host, answer);
+    return answer;
+  }
+
+  return (host) =>
+    new Promise((resolve, reject) => {
+      const giveUp = () => reject(Object.assign(new Error("timeout"), { code: "timeout" }));
+      const timer = setTimeout(giveUp, timeoutMs);
+      askOnce(host)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
+}
+
+/** The same as sockets ask for it. */
+export function lookupForSockets(lookUp: HostLookup): LookupFunction {
+  return (host, { all }, callback) => {
+    lookUp(host).then(
+      (addresses) =>
+        all ? callback(null, addresses) : callback(null, addresses[0]?.address ?? "", addresses[0]?.family),
+      (error: NodeJS.ErrnoException) => callback(error, []),
+    );
+  };
+}
