@@ -215,12 +215,24 @@ t.test("a file that the agent may not open is not held for that", async (t) => {
 
 t.test("a right to listen is missing only where nothing answers", async (t) => {
   const url = "http://+:7001/";
-  const reserved =
-    "\r\n    Зарезервированный URL-адрес            : http://+:7001/\r\n        Пользователь: NT SERVICE\\iikoCard5POS\r\n";
-  t.match(await judge(url, reserved, async () => false), { outcome: "ok" });
-  const nothing = "\r\nРезервирования URL-адресов:\r\n-----------------\r\n\r\n";
-  t.match(await judge(url, nothing, async () => false), { outcome: "failed", detail: "missing" });
-  t.match(await judge(url, nothing, async () => true), { outcome: "unknown", detail: "missing" });
+  const listed = (...urls: string[]) => ({
+    exitCode: 0,
+    output: [
+      "\r\nРезервирования URL-адресов:\r\n-----------------\r\n",
+      ...urls.map((reserved) => `    Зарезервированный URL-адрес            : ${reserved} \r`),
+      "        Пользователь: NT SERVICE\\iikoCard5POS\r\n",
+    ].join("\n"),
+  });
+  const others = listed("http://+:7001/other/", "http://+:80/");
+  t.match(await judge(url, listed("http://+:80/", "HTTP://+:7001/"), async () => false), { outcome: "ok" });
+  t.match(await judge(url, others, async () => false), { outcome: "failed", detail: "missing" });
+  t.match(await judge(url, others, async () => true), { outcome: "unknown", detail: "missing" });
+  const refused = { exitCode: 1, output: "Служба HTTP не запущена.\r\n" };
+  t.match(
+    await runCheck({ id: "url_acl", run: () => judge(url, refused, async () => false) }),
+    { outcome: "unknown", detail: "netsh.exe ended with exit code 1: Служба HTTP не запущена." },
+    "what could not be listed is not missing for that",
+  );
 });
 
 t.test("what a report knows anyway is judged with it", (t) => {

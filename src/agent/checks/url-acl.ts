@@ -1,5 +1,6 @@
-import { runCommand } from "../machine/run-command.ts";
+import { type CommandResult, runCommand } from "../machine/run-command.ts";
 import { windowsProgram } from "../machine/windows-program.ts";
+import { describeFailure } from "../service-control/run-control-command.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
 
 const TIMEOUT_MS = 8_000;
@@ -14,21 +15,26 @@ export function urlAclCheck(url: string | null, answers: (signal: AbortSignal) =
     async run(signal) {
       if (process.platform !== "win32") return NOT_TOLD;
       if (url === null) return ADDRESS_NOT_SET;
-      const { output } = await runCommand(
-        [windowsProgram("netsh.exe"), "http", "show", "urlacl", `url=${url}`],
-        TIMEOUT_MS,
-      );
-      return judge(url, output, () => answers(signal));
+      const listed = await runCommand([windowsProgram("netsh.exe"), "http", "show", "urlacl"], TIMEOUT_MS);
+      return judge(url, listed, () => answers(signal));
     },
   };
 }
 
-/** @param output of `netsh http show urlacl url=…`, in any language: it has the address when it is reserved. */
+/**
+ * @param listed by `netsh http show urlacl`, in any language: an address that is reserved ends a line.
+ * @throws with the reason when it could not be listed.
+ */
 export async function judge(
   url: string,
-  output: string,
+  listed: CommandResult,
   answers: () => Promise<boolean>,
 ): Promise<CheckResult> {
-  if (output.toLowerCase().includes(url.toLowerCase())) return { outcome: "ok", value: url };
+  if (listed.exitCode !== 0) throw new Error(describeFailure("netsh.exe", listed));
+  const isReserved = listed.output
+    .toLowerCase()
+    .split(/\s*\r?\n/)
+    .some((line) => line.endsWith(` ${url.toLowerCase()}`));
+  if (isReserved) return { outcome: "ok", value: url };
   return { outcome: (await answers()) ? "unknown" : "failed", value: url, detail: "missing" };
 }
