@@ -198,6 +198,20 @@ t.test("systemd: the unit is asked for by name, and a system without systemd is 
   await t.rejects(other.status(), { message: "systemctl ended with exit code 1: not booted with systemd" });
 });
 
+t.test("systemd: the account is that of the first unit that is installed", async (t) => {
+  await installPrograms(t, {
+    systemctl:
+      '#!/bin/sh\n[ "$2" = old ] && printf "User=pos\\nLoadState=loaded\\n" && exit\n' +
+      '[ "$2" = root ] && printf "User=\\nLoadState=loaded\\n" && exit\n' +
+      'printf "User=\\nLoadState=not-found\\n"\n',
+  });
+  const accountOf = (...names: string[]) =>
+    createServiceControl({ control: "systemd", names, timeoutMs: 60_000 }, collectProblems()).account();
+  t.equal(await accountOf("new", "old", "root"), "pos");
+  t.equal(await accountOf("new", "root"), "root");
+  t.equal(await accountOf("new"), null);
+});
+
 t.test("a service under none of its names is not installed", async (t) => {
   await installPrograms(t, { "sc.exe": "#!/bin/sh\necho '[SC] OpenService FAILED 1060:'; exit 36\n" });
   const { set } = collectProblems();

@@ -28,12 +28,12 @@ export function createSystemdControl(names: readonly string[], timeoutMs: number
         return { name, ...parseUnitProperties(output), processId: null };
       }),
     async account() {
-      const [name = ""] = names;
-      const { output } = await runCommand(
-        ["systemctl", "show", name, "--property=User,LoadState"],
-        timeoutMs,
-      );
-      return parseUnitUser(output);
+      for (const name of names) {
+        const commandLine = ["systemctl", "show", name, "--property=User,LoadState"];
+        const user = parseUnitUser((await runCommand(commandLine, timeoutMs)).output);
+        if (user !== null) return user;
+      }
+      return null;
     },
     start: (name) => controlUnit("start", name),
     stop: (name) => controlUnit("stop", name),
