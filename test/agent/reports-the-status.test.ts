@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Fastify from "fastify";
 import t from "tap";
@@ -78,9 +78,11 @@ t.test("what cannot be read is null, and the log says why once", async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) };
   const logger = Fastify({ logger: { stream } }).log;
+  const calls = join(t.testdir({}), "calls");
+  const failing = "require('node:fs').appendFileSync(process.argv[1], 'x'); process.exit(4)";
   const folder = await makeAgentFolder(t, {
     version: { file: "no-version.txt" },
-    crmId: { command: [process.execPath, "-e", "process.exit(4)"] },
+    crmId: { command: [process.execPath, "-e", failing, calls] },
     service: { control: "commands", commands: { status: ["/does/not/exist"] } },
     logs: { directory: "no-logs" },
     database: { directory: "no-database" },
@@ -98,6 +100,7 @@ t.test("what cannot be read is null, and the log says why once", async (t) => {
   // The second reading happens when the first is older than a second; this file shows that it did.
   await writeFile(join(folder.root, "no-version.txt"), "34.0\n");
   await waitFor(async () => (await readReport(agent)).version === "34.0");
+  t.equal(await readFile(calls, "utf8"), "x", "what is costly to find is not looked for again so soon");
   const problems = lines.filter((line) => line.msg === "cannot be read");
   t.same(problems.map((line) => line.subject).sort(), [
     "crmId",

@@ -1,25 +1,34 @@
-/**
- * Makes a reading that callers share: one runs at a time, and a result younger than `maxAgeMs` is given again.
- * A failure is given to those who wait for it, and the next caller tries anew.
- */
-export function shareReading<Result>(read: () => Promise<Result>, maxAgeMs: number): () => Promise<Result> {
-  let running: Promise<Result> | null = null;
-  let last: { result: Result; readAt: number } | null = null;
+export interface SharedTerms {
+  /** A result younger than this is given again, ms. */
+  maxAgeMs: number;
+  /** So is a failure; by default the next caller tries anew. */
+  failureMaxAgeMs?: number;
+}
 
-  async function readAnew(): Promise<Result> {
-    try {
-      const result = await read();
-      last = { result, readAt: performance.now() };
-      return result;
-    } finally {
-      running = null;
-    }
+/** Makes a reading that callers share: one runs at a time, and what it ended with is given again for a while. */
+export function shareReading<Result>(
+  read: () => Promise<Result>,
+  { maxAgeMs, failureMaxAgeMs = 0 }: SharedTerms,
+): () => Promise<Result> {
+  let reading: Promise<Result> | null = null;
+  /** null = it still runs. */
+  let freshUntil: number | null = null;
+
+  function readAnew(): Promise<Result> {
+    const stayFresh = (ageMs: number) => {
+      freshUntil = performance.now() + ageMs;
+    };
+    freshUntil = null;
+    const begun = read();
+    begun.then(
+      () => stayFresh(maxAgeMs),
+      () => stayFresh(failureMaxAgeMs),
+    );
+    return begun;
   }
 
   return async () => {
-    if (running) return running;
-    if (last && performance.now() - last.readAt < maxAgeMs) return last.result;
-    running = readAnew();
-    return running;
+    if (reading === null || (freshUntil !== null && performance.now() >= freshUntil)) reading = readAnew();
+    return reading;
   };
 }

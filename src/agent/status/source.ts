@@ -1,12 +1,10 @@
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { shareReading } from "./shared-reading.ts";
+import { type SharedTerms, shareReading } from "./shared-reading.ts";
 
 /** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */
 export const DEADLINE_MS = 3_500;
 
-export interface SourceTerms {
-  /** A result younger than this is given again, ms. */
-  maxAgeMs: number;
+export interface SourceTerms extends SharedTerms {
   /** While a reading takes longer than the monitor waits, the last result stands in for it if it is younger than this, ms. */
   standInMs?: number;
 }
@@ -18,7 +16,7 @@ export interface SourceTerms {
 export function createSource<Result>(
   subject: string,
   read: () => Promise<Result>,
-  { maxAgeMs, standInMs = 0 }: SourceTerms,
+  { standInMs = 0, ...shared }: SourceTerms,
   problems: ProblemLog,
 ): () => Promise<Result | null> {
   let last: { result: Result; readAt: number } | null = null;
@@ -26,7 +24,7 @@ export function createSource<Result>(
     const result = await read();
     last = { result, readAt: performance.now() };
     return result;
-  }, maxAgeMs);
+  }, shared);
   return async () => {
     try {
       const result = await withDeadline(readShared());

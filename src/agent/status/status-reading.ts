@@ -19,15 +19,15 @@ import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { followTaughtLog } from "./follow-taught-log.ts";
-import { shareReading } from "./shared-reading.ts";
+import { type SharedTerms, shareReading } from "./shared-reading.ts";
 import { createSource, type SourceTerms } from "./source.ts";
 
-const REPORT_MAX_AGE_MS = 1_000;
+const REPORT: SharedTerms = { maxAgeMs: 1_000 };
 const ALWAYS: SourceTerms = { maxAgeMs: 0 };
 /** A machine that is busy for a minute does not make its exchange unknown. */
 const LOG_STANDS_IN_MS = 5 * 60_000;
 /** Starting a program, or looking through a log, for a value that hardly ever changes is not worth it at every poll. */
-const COSTLY_VALUE_MAX_AGE_MS = 5 * 60_000;
+const COSTLY: SourceTerms = { maxAgeMs: 5 * 60_000, failureMaxAgeMs: 5 * 60_000 };
 
 export interface StatusReading {
   /** Reads the whole status. What cannot be read is null, and the reason is in the log. */
@@ -58,9 +58,8 @@ export function createStatusReading(
   const configuredValue = (subject: "version" | "crmId") => {
     const valueSource = config[subject];
     if (!valueSource) return async () => null;
-    const maxAgeMs =
-      valueSource.kind === "command" || valueSource.kind === "log" ? COSTLY_VALUE_MAX_AGE_MS : 0;
-    return source(subject, () => readConfiguredValue(valueSource), { maxAgeMs });
+    const isCostly = valueSource.kind === "command" || valueSource.kind === "log";
+    return source(subject, () => readConfiguredValue(valueSource), isCostly ? COSTLY : ALWAYS);
   };
 
   const readVersion = configuredValue("version");
@@ -124,13 +123,13 @@ export function createStatusReading(
     };
   }
 
-  let readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+  let readShared = shareReading(readSources, REPORT);
   let rules = taught.rules();
   return {
     async read() {
       if (taught.rules() !== rules) {
         rules = taught.rules();
-        readShared = shareReading(readSources, REPORT_MAX_AGE_MS);
+        readShared = shareReading(readSources, REPORT);
       }
       return { ...(await readShared()), time: toIso(Date.now()) };
     },
