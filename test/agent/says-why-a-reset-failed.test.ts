@@ -63,9 +63,19 @@ t.test("a service that does not stop in time: nothing is moved", async (t) => {
 });
 
 t.test("a file that stays open: nothing is moved, and the service runs again", async (t) => {
-  const released = join(t.testdir({}), "asked");
+  const folder = t.testdir({});
+  const released = join(folder, "asked");
+  const releasedByName = join(folder, "asked by name");
   const pos = await makeSampleService(t, {
-    database: { releaseTimeoutMs: 500, releaseCommands: [["/bin/t*uch", released], ["/does/not/exist"]] },
+    database: {
+      releaseTimeoutMs: 500,
+      releaseCommands: [
+        ["/bin/t*uch", released],
+        ["/does/not/exist"],
+        ["touch", releasedByName],
+        ["does-not-exist"],
+      ],
+    },
   });
   const handle = await open(pos.path("pos.db-wal"));
   t.teardown(() => handle.close());
@@ -74,6 +84,7 @@ t.test("a file that stays open: nothing is moved, and the service runs again", a
     message: new RegExp(`^pos\\.db-wal is open in \\S+ \\(${process.pid}\\)$`),
   });
   t.ok(existsSync(released), "what holds it was asked to let go");
+  t.ok(existsSync(releasedByName), "also by a program that is only named");
   await isUntouched(t, pos, report);
   t.equal(report.service, "running");
   t.same(pos.calls(), ["stop", "start"]);

@@ -112,7 +112,9 @@ const Database = Type.Object(
         "How long a reset waits for programs that have the database open after the service stopped.",
     }),
     releaseCommands: Type.Optional(
-      ReleaseCommands("Run when one still has after 5 s; the program may be a glob. Default: the profile's."),
+      ReleaseCommands(
+        "Run when one still has after 5 s; the program may be a glob, or a name of the PATH. Default: the profile's.",
+      ),
     ),
   },
   { additionalProperties: false, default: {} },

@@ -30,7 +30,7 @@ export interface DatabaseConfig {
   quarantineDays: number;
   /** How long programs may have it open after the service stopped. */
   releaseTimeoutMs: number;
-  /** Run when one still has after a moment: program (a glob) and arguments. */
+  /** Run when one still has after a moment: program (a glob, or a name of the PATH) and arguments. */
   releaseCommands: string[][];
   /** Files and folders that are no database, however wide its globs are. */
   protectedPaths: string[];

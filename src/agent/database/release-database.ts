@@ -1,8 +1,10 @@
 import { glob } from "node:fs/promises";
+import { basename } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { DatabaseConfig } from "../config/config.ts";
 import type { FoundFile } from "../files/find-files.ts";
+import { findOnPath } from "../machine/find-on-path.ts";
 import { runCommand } from "../machine/run-command.ts";
 import { findDatabaseFiles } from "./find-database-files.ts";
 import { findHolder, type Holder } from "./open-files.ts";
@@ -52,10 +54,17 @@ async function waitUntilClosed(
   }
 }
 
-/** Its program may be there several times, in versions; whether it helped shows by itself. */
+/** Whether it helped shows by itself. */
 async function tryToRelease([program = "", ...args]: string[]): Promise<void> {
-  for await (const path of glob(program))
+  for await (const path of findPrograms(program))
     await runCommand([path, ...args], RELEASE_COMMAND_TIMEOUT_MS).catch(() => {});
+}
+
+/** By a path it may be there several times, in versions. */
+async function* findPrograms(program: string): AsyncGenerator<string> {
+  if (basename(program) !== program) return yield* glob(program);
+  const found = await findOnPath(program);
+  if (found !== null) yield found;
 }
 
 /** Says who has a file open, in words that the monitor knows. */
