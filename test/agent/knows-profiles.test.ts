@@ -49,6 +49,7 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   const folder = t.testdir({
     "own.json": `\uFEFF${JSON.stringify(own)}`,
     "wrong.json": JSON.stringify({ ...own, titel: "x", checks: { port: 0 } }),
+    "misnamed.json": JSON.stringify({ ...own, name: "x".repeat(65), service: { names: ["--version"] } }),
     "broken.json": "{",
   });
   const config = await parseAgentConfig({ profile: "own.json", dataDirectory: "/pos" }, folder);
@@ -58,6 +59,10 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   t.match(await problemsOf({ profile: "wrong.json", dataDirectory: "/pos" }, folder), [
     /wrong\.json: \/titel is not a known setting/,
     /wrong\.json: \/checks\/port must be >= 1/,
+  ]);
+  t.match(await problemsOf({ profile: "misnamed.json", dataDirectory: "/pos" }, folder), [
+    /misnamed\.json: \/name /,
+    /misnamed\.json: \/service\/names\/0 /,
   ]);
   t.match(await problemsOf({ profile: "broken.json" }, folder), [/^\/profile .*broken\.json: .*JSON/]);
   t.match(await problemsOf({ profile: "none.json" }, folder), [/^\/profile .*none\.json: ENOENT/]);

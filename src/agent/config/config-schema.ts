@@ -9,6 +9,7 @@ import {
   PatternLists,
   Port,
   ReleaseCommands,
+  ServiceName,
   Text,
   ValueSource,
 } from "../settings/setting-types.ts";
@@ -41,7 +42,7 @@ const ServiceCommands = Type.Object(
 const Service = Type.Object(
   {
     names: Type.Optional(
-      Type.Array(Type.String({ pattern: "^[^\\s\\-/\\\\][^/\\\\]{0,255}$" }), {
+      Type.Array(ServiceName, {
         minItems: 1,
         description:
           "Names the service may have; the first one that is installed counts. Default: the profile's.",

@@ -1,15 +1,30 @@
 import Type, { type Static } from "typebox";
-import { Globs, PatternLists, Port, ReleaseCommands, Text, ValueSource } from "../settings/setting-types.ts";
+import {
+  Globs,
+  PatternLists,
+  Port,
+  ReleaseCommands,
+  ServiceName,
+  Text,
+  ValueSource,
+} from "../settings/setting-types.ts";
+
+/** Reports name the profile, and those with a longer name are refused. */
+const MAX_NAME_LENGTH = 64;
 
 /** What a kind of POS server is: everything about it that is not the same for all. */
 export const Profile = Type.Object(
   {
-    name: Text("How it is chosen in a configuration."),
+    name: Type.String({
+      minLength: 1,
+      maxLength: MAX_NAME_LENGTH,
+      description: "How it is chosen in a configuration.",
+    }),
     title: Text("What it is called for people."),
     isTried: Type.Boolean({ description: "Whether it was ever used beside such a POS server." }),
     service: Type.Object(
       {
-        names: Type.Array(Text("Name of a service."), {
+        names: Type.Array(ServiceName, {
           description:
             "The first one that is installed counts; without any the configuration has to name it.",
         }),

@@ -4,6 +4,12 @@ export const Text = (description: string) => Type.String({ minLength: 1, maxLeng
 
 export const Port = (description: string) => Type.Integer({ minimum: 1, maximum: 65_535, description });
 
+/** One that no program takes for an option or a path. */
+export const ServiceName = Type.String({
+  pattern: "^[^\\s\\-/\\\\][^/\\\\]{0,255}$",
+  description: "Name of a service.",
+});
+
 export const Globs = (description: string) =>
   Type.Array(Text("A glob; `**/` stands for any depth of subfolders."), { description, minItems: 1 });
 
