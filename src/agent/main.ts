@@ -1,6 +1,7 @@
 import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
+import { configTexts } from "./texts/config-texts.ts";
 
 const USAGE = `Usage: npm run agent -- --config FILE [pairing | quarantine list | quarantine restore TIME | --check]
 
@@ -10,9 +11,6 @@ const USAGE = `Usage: npm run agent -- --config FILE [pairing | quarantine list 
   quarantine restore TIME  put one of them back in place of the present database, and end
   --check                  print what the agent finds on this machine and end
 `;
-
-const PUBLIC_ADDRESS_HINT =
-  "publicAddress is not set: the monitor must be able to reach this machine by the name in the pairing string.";
 
 type Command = "serve" | "pairing" | "quarantine list" | "quarantine restore" | "check";
 
@@ -108,9 +106,9 @@ async function serve(config: AgentConfig): Promise<void> {
 async function printPairingString(config: AgentConfig): Promise<void> {
   const { listensEverywhere, pairingString } = await import("./agent.ts");
   const { loadIdentity } = await import("./machine/identity.ts");
-  if (config.port === 0) throw new Error("/port must not be 0: the pairing string names the port");
+  if (config.port === 0) throw new Error(configTexts.problem("/port", configTexts.portUnknown));
   const identity = await loadIdentity(config.stateDirectory);
   if (config.publicAddress === null && listensEverywhere(config))
-    process.stderr.write(`${PUBLIC_ADDRESS_HINT}\n`);
+    process.stderr.write(`${configTexts.publicAddressMissing}\n`);
   process.stdout.write(`${pairingString(config, identity, config.port)}\n`);
 }

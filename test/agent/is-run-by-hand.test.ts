@@ -100,8 +100,18 @@ t.test("a wrong configuration ends with 1 and a line for each problem", async (t
   const folder = await makeAgentFolder(t, { port: -1, nothing: true });
   const { exitCode, output } = await runProgram(t, "--config", configFile(folder));
   t.equal(exitCode, 1);
-  t.match(output, /^\/nothing is not a known setting$/m);
-  t.match(output, /^\/port must be >= 0$/m);
+  t.match(output, /^\/nothing: такой настройки нет$/m);
+  t.match(output, /^\/port: ожидается число не меньше 0, указано -1$/m);
+
+  const anyPort = await makeAgentFolder(t, { port: 0 });
+  const withoutPort = await runProgram(t, "--config", configFile(anyPort), "pairing");
+  t.same(withoutPort, {
+    exitCode: 1,
+    output: "/port: не может быть 0: порт записывается в строку сопряжения\n",
+  });
+  const everywhere = await makeAgentFolder(t, { host: "0.0.0.0", port: 8443 });
+  const { output: printed } = await runProgram(t, "--config", configFile(everywhere), "pairing");
+  t.match(printed, /^publicAddress не указан: монитор должен находить этот компьютер/m);
 });
 
 t.test("a taken port ends with 1 and says so", async (t) => {

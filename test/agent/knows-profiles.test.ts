@@ -13,9 +13,9 @@ async function problemsOf(content: unknown, folder: string): Promise<readonly st
 
 t.test("r_keeper 7 needs the name of its service and its folder", async (t) => {
   t.same(await problemsOf({ profile: "rkeeper7" }, "/"), [
-    "/service/names is required with this profile",
-    "/logs/directory is required here, or /dataDirectory",
-    "/database/directory is required here, or /dataDirectory",
+    "/service/names: с этим профилем нужно указать имя службы",
+    "/logs/directory: нужно указать папку здесь или в /dataDirectory",
+    "/database/directory: нужно указать папку здесь или в /dataDirectory",
   ]);
   const content = { profile: "rkeeper7", service: { names: ["rk7srv"] }, dataDirectory: "/rk7" };
   t.match(await parseAgentConfig(content, "/"), {
@@ -36,7 +36,7 @@ t.test("a configuration says what its profile does not", async (t) => {
     everyMs: 30_000,
   });
   t.match(await problemsOf({ dataDirectory: "/pos", checks: { mainServer: "https://main" } }, "/"), [
-    /^\/checks\/mainServer must match pattern/,
+    /^\/checks\/mainServer: ожидается строка вида .*, указано "https:\/\/main"$/,
   ]);
 });
 
@@ -57,17 +57,21 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   t.ok(config.logs.patterns.succeeded.matched.some((pattern) => pattern.test("Цикл закрыт")));
   t.match(config.logs.unusablePatterns, [{ path: "own:/logs/failed/0" }]);
   t.match(await problemsOf({ profile: "wrong.json", dataDirectory: "/pos" }, folder), [
-    /wrong\.json: \/titel is not a known setting/,
-    /wrong\.json: \/checks\/port must be >= 1/,
+    /^профиль .*wrong\.json: \/titel: такой настройки нет$/,
+    /wrong\.json: \/checks\/port: ожидается число не меньше 1, указано 0$/,
   ]);
   t.match(await problemsOf({ profile: "misnamed.json", dataDirectory: "/pos" }, folder), [
-    /misnamed\.json: \/name /,
-    /misnamed\.json: \/service\/names\/0 /,
+    /misnamed\.json: \/name: ожидается строка, символов не больше 64, указано "x+"$/,
+    /misnamed\.json: \/service\/names\/0: /,
   ]);
-  t.match(await problemsOf({ profile: "broken.json" }, folder), [/^\/profile .*broken\.json: .*JSON/]);
-  t.match(await problemsOf({ profile: "none.json" }, folder), [/^\/profile .*none\.json: ENOENT/]);
+  t.match(await problemsOf({ profile: "broken.json" }, folder), [
+    /^\/profile: не удалось прочитать .*broken\.json: .*JSON/,
+  ]);
+  t.match(await problemsOf({ profile: "none.json" }, folder), [
+    /^\/profile: не удалось прочитать .*none\.json: ENOENT/,
+  ]);
   t.match(await problemsOf({ profile: "iiko" }, folder), [
-    "/profile iiko is unknown: there are iikocard5, rkeeper7, or name a .json file",
+    "/profile: профиля iiko нет. Есть iikocard5, rkeeper7, или укажите файл .json со своим",
   ]);
 });
 

@@ -38,27 +38,31 @@ t.test("the example of the documentation is a valid configuration", async (t) =>
   t.match(config, { publicAddress: "pos-7.example.lan", crmId: { kind: "value", value: "100237" } });
 });
 
-t.test("every problem is named with its path", async (t) => {
+t.test("every problem is named with its path, what is expected and what was found", async (t) => {
   t.same(await problemsOf({}), [
-    "/logs/directory is required here, or /dataDirectory",
-    "/database/directory is required here, or /dataDirectory",
+    "/logs/directory: нужно указать папку здесь или в /dataDirectory",
+    "/database/directory: нужно указать папку здесь или в /dataDirectory",
   ]);
-  const problems = await problemsOf({
-    port: "8443",
-    prot: 1,
-    pathPrefix: "restaurant/",
-    logs: { encodng: "utf-8", files: [] },
-    service: { names: ["--version"] },
-  });
-  t.ok(problems.includes("/prot is not a known setting"));
-  t.ok(problems.includes("/logs/encodng is not a known setting"));
-  t.ok(problems.includes("/port must be integer"));
-  for (const path of ["/pathPrefix", "/logs/files", "/service/names/0"]) {
-    t.ok(
-      problems.some((problem) => problem.startsWith(path)),
-      path,
-    );
-  }
+  const own = { port: "8443", prot: 1, pathPrefix: "restaurant/", host: "", database: "pos.db" };
+  t.same((await problemsOf(own)).toSorted(), [
+    '/database: ожидается набор настроек, указано "pos.db"',
+    '/host: ожидается строка, символов не меньше 1, указано ""',
+    '/pathPrefix: ожидается строка вида ^(/[A-Za-z0-9._~-]+)*$, указано "restaurant/"',
+    '/port: ожидается целое число, указано "8443"',
+    "/prot: такой настройки нет",
+  ]);
+  const parts = {
+    logs: { encodng: "utf-8", encoding: "utf-16", files: [] },
+    service: { names: ["--version"], timeoutMs: 9_000, commands: {} },
+  };
+  t.same((await problemsOf(parts)).toSorted(), [
+    '/logs/encoding: ожидается одно из значений auto, utf-8, windows-1251, указано "utf-16"',
+    "/logs/encodng: такой настройки нет",
+    "/logs/files: ожидается список, элементов не меньше 1, указано []",
+    "/service/commands: не указано обязательное: status",
+    '/service/names/0: ожидается строка вида ^[^\\s\\-/\\\\][^/\\\\]{0,255}$, указано "--version"',
+    "/service/timeoutMs: ожидается число не больше 3000, указано 9000",
+  ]);
   t.match(
     await problemsOf({
       dataDirectory: "/pos",
@@ -67,8 +71,8 @@ t.test("every problem is named with its path", async (t) => {
       logs: { failed: ["fine", "*"], timestamp: "^(?<year>\\d+)" },
     }),
     [
-      '/service/commands is required with control "commands"',
-      /^\/version\/pattern Invalid regular expression/,
+      '/service/commands: при control "commands" нужно указать команды службы',
+      /^\/version\/pattern: регулярное выражение с ошибкой: Invalid regular expression/,
       /^\/logs\/failed\/1 Invalid regular expression/,
       "/logs/timestamp has no group month",
       "/logs/timestamp has no group day",
@@ -78,13 +82,13 @@ t.test("every problem is named with its path", async (t) => {
     ],
   );
   t.match(await problemsOf({ dataDirectory: "/pos", version: { value: "1", file: "v" } }), [
-    /^\/version must have exactly one of value, file, log, command/,
+    /^\/version: ожидается ровно одно из value, file, log, command, .*, указано {"value":"1","file":"v"}$/,
   ]);
   for (const stateDirectory of ["/pos", "/pos/..", "/"])
     t.same(await problemsOf({ dataDirectory: "/pos", stateDirectory }), [
-      "/stateDirectory must not be the folder of the database or one above it",
+      "/stateDirectory: не может быть папкой базы данных или папкой, в которой та лежит",
     ]);
-  t.match(await problemsOf([]), [/^\/ must be object/]);
+  t.match(await problemsOf([]), ["/: ожидается набор настроек, указано []"]);
 });
 
 t.test("a file is read as Notepad saves it, and one that cannot be read is a problem", async (t) => {
@@ -95,7 +99,9 @@ t.test("a file is read as Notepad saves it, and one that cannot be read is a pro
   t.match(await readAgentConfig(join(folder, "agent.json")), {
     database: { directory: join(folder, "pos") },
   });
-  await t.rejects(readAgentConfig(join(folder, "broken.json")), { message: /broken\.json: .*JSON/ });
+  await t.rejects(readAgentConfig(join(folder, "broken.json")), {
+    message: /^Ошибки в настройках агента: не удалось прочитать .*broken\.json: .*JSON/,
+  });
   await t.rejects(readAgentConfig(join(folder, "missing.json")), { message: /missing\.json: ENOENT/ });
   await writeFile(join(folder, "agent.json"), "");
   await t.rejects(readAgentConfig(join(folder, "agent.json")), { message: /agent\.json: / });

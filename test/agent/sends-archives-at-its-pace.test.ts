@@ -34,5 +34,7 @@ t.test("archives together are never faster than the configured rate, over any se
 
 t.test("a rate that would never end is refused", async (t) => {
   const folder = await makeAgentFolder(t, { logs: { maxBytesPerSecond: 100 } });
-  await t.rejects(startTestAgent(t, folder), { message: /\/logs\/maxBytesPerSecond must be >= 4096/ });
+  await t.rejects(startTestAgent(t, folder), {
+    message: /\/logs\/maxBytesPerSecond: ожидается число не меньше 4096/,
+  });
 });

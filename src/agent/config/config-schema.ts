@@ -208,5 +208,5 @@ export function isConfigFile(content: unknown): content is AgentConfigFile {
 
 /** Tells every problem of a filled configuration, each with its path. */
 export function explainInvalidConfigFile(content: unknown): string[] {
-  return explainErrors(validator.Errors(content));
+  return explainErrors(content, validator.Errors(content));
 }

@@ -5,6 +5,7 @@ import { isInside } from "../files/is-inside.ts";
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";
+import { configTexts } from "../texts/config-texts.ts";
 import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
 import { explainInvalidConfigFile, fillConfigFile, isConfigFile } from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
@@ -56,12 +57,12 @@ export interface AgentConfig {
   checks: ChecksConfig;
 }
 
-/** Everything that is wrong with a configuration, each problem with its path such as `/logs/files`. */
+/** Everything that is wrong with a configuration, in Russian, each problem with its path such as `/logs/files`. */
 export class AgentConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`Configuration of the agent: ${problems.join("; ")}`);
+    super(configTexts.problem(configTexts.title, problems.join("; ")));
     this.problems = problems;
   }
 }
@@ -76,7 +77,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
     // Notepad writes a byte order mark.
     content = JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new AgentConfigError([`${file}: ${(error as Error).message}`]);
+    throw new AgentConfigError([configTexts.cannotRead(file, (error as Error).message)]);
   }
   const config = await parseAgentConfig(content, dirname(resolve(file)));
   config.database.protectedPaths.push(resolve(file));
@@ -101,7 +102,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   const dataDirectory = file.dataDirectory ?? (await chooseDataFolder(candidates, profile.logs.folder));
   const inDataDirectory = (path: string, ...names: string[]) => {
     if (dataDirectory) return join(absolute(dataDirectory), ...names);
-    problems.push(`${path} is required here, or /dataDirectory`);
+    problems.push(configTexts.problem(path, configTexts.folderMissing));
     return "";
   };
   const service = parseServiceConfig(file.service, profile.service.names, problems);
@@ -118,7 +119,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     ? absolute(file.database.directory)
     : inDataDirectory("/database/directory");
   if (databaseDirectory !== "" && isInside(databaseDirectory, stateDirectory))
-    problems.push("/stateDirectory must not be the folder of the database or one above it");
+    problems.push(configTexts.problem("/stateDirectory", configTexts.stateFolderTaken));
 
   const config: AgentConfig = {
     host: file.host,

@@ -1,4 +1,5 @@
 import type { Pattern } from "../../protocol/pattern.ts";
+import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 import { compileValuePattern } from "./value-source.ts";
 
@@ -26,10 +27,11 @@ export function parseServiceConfig(
 ): ServiceConfig {
   const { control, commands, timeoutMs, stopTimeoutMs, startTimeoutMs } = service;
   const common = { names: service.names ?? profileNames, timeoutMs, stopTimeoutMs, startTimeoutMs };
-  if (common.names.length === 0) problems.push("/service/names is required with this profile");
+  if (common.names.length === 0)
+    problems.push(configTexts.problem("/service/names", configTexts.serviceNamesMissing));
   if (control !== "commands") return { ...common, control };
   if (!commands) {
-    problems.push('/service/commands is required with control "commands"');
+    problems.push(configTexts.problem("/service/commands", configTexts.serviceCommandsMissing));
     return { ...common, control: "systemd" };
   }
   const { startedAt, ...states } = commands.patterns;

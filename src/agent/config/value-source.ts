@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Static } from "typebox";
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
 import type { ValueSource as ValueSourceType } from "../settings/setting-types.ts";
+import { configTexts } from "../texts/config-texts.ts";
 
 export type ValueSourceFile = Static<ReturnType<typeof ValueSourceType>>;
 
@@ -34,7 +35,8 @@ export function compileValuePattern(path: string, source: string, problems: stri
     return compilePattern(source);
   } catch (error) {
     const { message } = error as Error;
-    if (!(error instanceof UnusablePatternError)) problems.push(`${path} ${message}`);
+    if (!(error instanceof UnusablePatternError))
+      problems.push(configTexts.problem(path, configTexts.badPattern(message)));
     return unusablePattern(source, `${path} cannot be used: ${message}`);
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Compile } from "typebox/compile";
 import { explainErrors } from "../settings/explain-errors.ts";
+import { configTexts } from "../texts/config-texts.ts";
 import iikocard5 from "./iikocard5.json" with { type: "json" };
 import { Profile } from "./profile-schema.ts";
 import rkeeper7 from "./rkeeper7.json" with { type: "json" };
@@ -24,17 +25,19 @@ export async function loadProfile(
     const builtIn = BUILT_IN[nameOrFile];
     if (builtIn) return requireProfile(builtIn, nameOrFile);
     const names = Object.keys(BUILT_IN).join(", ");
-    return { problems: [`/profile ${nameOrFile} is unknown: there are ${names}, or name a .json file`] };
+    return { problems: [configTexts.problem("/profile", configTexts.unknownProfile(nameOrFile, names))] };
   }
   const file = resolve(baseDirectory, nameOrFile);
   try {
     return requireProfile(JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, "")), file);
   } catch (error) {
-    return { problems: [`/profile ${file}: ${(error as Error).message}`] };
+    const { message } = error as Error;
+    return { problems: [configTexts.problem("/profile", configTexts.cannotRead(file, message))] };
   }
 }
 
 function requireProfile(content: unknown, name: string): Profile | { problems: string[] } {
   if (validator.Check(content)) return content;
-  return { problems: explainErrors(validator.Errors(content)).map((problem) => `${name}: ${problem}`) };
+  const problems = explainErrors(content, validator.Errors(content));
+  return { problems: problems.map((problem) => configTexts.inProfile(name, problem)) };
 }

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { configTexts } from "../texts/config-texts.ts";
 
 export const Text = (description: string) => Type.String({ minLength: 1, maxLength: 4096, description });
 
@@ -63,5 +64,5 @@ export const ValueSource = (description: string) =>
     (source: Partial<Record<(typeof SOURCES)[number] | "pattern", unknown>>) =>
       SOURCES.filter((name) => source[name] !== undefined).length === 1 &&
       (source.log === undefined || source.pattern !== undefined),
-    () => "must have exactly one of value, file, log, command, and a pattern with log",
+    () => configTexts.valueSource,
   );
