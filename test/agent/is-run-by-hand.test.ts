@@ -148,7 +148,7 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, "iikocard5: POS-сервер iikoCard5");
   t.match(output, `ВНИМАНИЕ: порт POS-сервера: ${tills}: соединение отклонено`);
   t.match(output, "главный сервер: неизвестно: адрес не задан (checks)");
-  t.match(output, "файлы базы данных: unknown");
+  t.match(output, "файлы базы данных: на месте, формат не распознан");
   t.match(output, "Необходимое для отчётов найдено. Посмотрите строки «ВНИМАНИЕ».");
 });
 

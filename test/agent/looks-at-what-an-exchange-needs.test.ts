@@ -7,7 +7,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
-import type { Check } from "../../src/agent/checks/check.ts";
+import type { Check, CheckResult } from "../../src/agent/checks/check.ts";
 import { clockCheck } from "../../src/agent/checks/clock.ts";
 import { databaseCheck } from "../../src/agent/checks/database.ts";
 import { createHostLookup } from "../../src/agent/checks/host-lookup.ts";
@@ -16,6 +16,7 @@ import { portCheck } from "../../src/agent/checks/port.ts";
 import { reportedChecks } from "../../src/agent/checks/reported-checks.ts";
 import { createRunningChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
 import { judge } from "../../src/agent/checks/url-acl.ts";
+import { findingOf } from "../../src/agent/command-line/check/check-needs.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { findLocked, parseTaskList } from "../../src/agent/database/open-files.ts";
 import { describeHolder } from "../../src/agent/database/release-database.ts";
@@ -233,6 +234,35 @@ t.test("a right to listen is missing only where nothing answers", async (t) => {
     { outcome: "unknown", detail: "netsh.exe ended with exit code 1: Служба HTTP не запущена." },
     "what could not be listed is not missing for that",
   );
+});
+
+t.test("--check says of a database what it found, and what to do about it", (t) => {
+  const said = (outcome: CheckResult["outcome"], value: string | null, detail: string | null) =>
+    findingOf({ id: "database", outcome, value, detail }).text;
+  t.equal(said("ok", "sqlite", null), "файлы базы данных: SQLite");
+  t.equal(said("ok", "unknown", null), "файлы базы данных: на месте, формат не распознан");
+  t.equal(
+    said("ok", "sqlite", "held:iikoCard5, backup: night"),
+    "файлы базы данных: SQLite, открыты в программах: iikoCard5, backup: night. Для сброса закройте те из них, что не от POS-сервера",
+  );
+  t.match(
+    said("ok", "sql_server", "held_perhaps:sqlservr.exe"),
+    "SQL Server, открыты, возможно, в sqlservr.exe. Если",
+  );
+  t.equal(
+    said("unknown", "unknown", "unreadable:EACCES"),
+    "файлы базы данных: неизвестно: файл не читается (EACCES). Дайте учётной записи агента право читать папку базы, а если оно есть, проверьте диск",
+  );
+  t.equal(
+    said("failed", "sql_server", "empty"),
+    "файлы базы данных: SQL Server: файл пуст, базу нужно сбросить",
+  );
+  t.equal(
+    said("failed", null, "spawn netsh: ENOENT"),
+    "файлы базы данных: spawn netsh: ENOENT",
+    "whatever else it is",
+  );
+  t.end();
 });
 
 t.test("what a report knows anyway is judged with it", (t) => {

@@ -64,7 +64,14 @@ export const checkTexts = {
     account: "учётная запись службы",
     url_acl: "право слушать адрес",
   } as Record<string, string>,
-  needOk: (name: string, value: string) => `${name}: ${value}`,
+  needValues: {
+    sqlite: "SQLite",
+    sql_server: "SQL Server",
+    sql_ce: "SQL Server Compact",
+    unknown: "на месте, формат не распознан",
+  } as Record<string, string>,
+  needOk: (name: string, value: string, more: string) =>
+    `${name}: ${[value, more].filter(Boolean).join(", ")}`,
   needFailed: (name: string, value: string, why: string) => [name, value, why].filter(Boolean).join(": "),
   needUnknown: (name: string, why: string) => `${name}: неизвестно: ${why}`,
   needDetails: {
@@ -79,11 +86,19 @@ export const checkTexts = {
     no_http: "отвечает не по HTTP",
     no_date: "время не сообщает",
     missing: "нет",
-    empty: "файлы пусты",
-    wrong_header: "начало файла не от базы данных",
-    truncated: "файл короче, чем записано в его начале",
+    empty: "файл пуст, базу нужно сбросить",
+    wrong_header: "начало файла не от базы данных, её нужно сбросить",
+    truncated: "файл короче, чем записано в его начале, базу нужно сбросить",
     little: "мало места",
   } as Record<string, string>,
+  needDetailsOf: {
+    held: (programs) =>
+      `открыты в программах: ${programs}. Для сброса закройте те из них, что не от POS-сервера`,
+    held_perhaps: (programs) =>
+      `открыты, возможно, в ${programs}. Если сброс не удастся, закройте эту программу`,
+    unreadable: (code) =>
+      `файл не читается (${code}). Дайте учётной записи агента право читать папку базы, а если оно есть, проверьте диск`,
+  } as Record<string, (what: string) => string>,
 
   database: "База данных",
   databaseFiles: (count: number, size: string, time: string) =>

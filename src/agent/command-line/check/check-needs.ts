@@ -13,15 +13,23 @@ export async function checkNeeds(config: AgentConfig): Promise<Finding[]> {
   return (await Promise.all(checks.map((check) => runCheck(check)))).map(findingOf);
 }
 
-function findingOf({ id, outcome, value, detail }: ReportedCheck): Finding {
+/** Says what one look found. */
+export function findingOf({ id, outcome, value, detail }: ReportedCheck): Finding {
   const name = checkTexts.needNames[id] ?? id;
-  const why = detail ? (checkTexts.needDetails[detail] ?? detail) : "";
+  const found = value ? (checkTexts.needValues[value] ?? value) : "";
+  const why = detail ? inWords(detail) : "";
   switch (outcome) {
     case "ok":
-      return fine(checkTexts.needOk(name, value ?? ""));
+      return fine(checkTexts.needOk(name, found, why));
     case "failed":
-      return warning(checkTexts.needFailed(name, value ?? "", why));
+      return warning(checkTexts.needFailed(name, found, why));
     case "unknown":
       return fine(checkTexts.needUnknown(name, why));
   }
+}
+
+/** @param detail a word, perhaps with more behind a colon. */
+function inWords(detail: string): string {
+  const [, word = "", more = ""] = /^(\w+):(.+)$/s.exec(detail) ?? [];
+  return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
 }
