@@ -10,6 +10,7 @@ import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
 import { listen } from "../helpers/listen.ts";
 import { failedLine, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
+import { findFreePort, NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
@@ -35,15 +36,6 @@ async function runProgram(t: Test, ...args: string[]): Promise<{ exitCode: unkno
 }
 
 const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
-
-/** A port that is free now: the pairing string of a configuration needs one that is known before. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 t.test("the agent is paired by its pairing string, serves, and stops on a signal", async (t) => {
   const folder = await makeAgentFolder(t, { port: await findFreePort() });
@@ -123,8 +115,7 @@ t.test("a taken port ends with 1 and says so", async (t) => {
 });
 
 t.test("--check prints what it found", async (t) => {
-  const tills = await findFreePort();
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0, checks: { port: tills } });
+  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0, checks: { port: NOBODYS_PORT } });
   const log =
     succeededLine(minutesAgo(9)) +
     succeededLine(minutesAgo(8)) +
@@ -146,7 +137,7 @@ t.test("--check prints what it found", async (t) => {
   t.match(output, "ошибка: подошло строк 1");
   t.match(output, "текст ошибки: нарушена целостность базы");
   t.match(output, "iikocard5: POS-сервер iikoCard5");
-  t.match(output, `ВНИМАНИЕ: порт POS-сервера: ${tills}: соединение отклонено`);
+  t.match(output, `ВНИМАНИЕ: порт POS-сервера: ${NOBODYS_PORT}: соединение отклонено`);
   t.match(output, "главный сервер: неизвестно: адрес не задан (checks)");
   t.match(output, "файлы базы данных: на месте, формат не распознан");
   t.match(output, "Необходимое для отчётов найдено. Посмотрите строки «ВНИМАНИЕ».");

@@ -6,13 +6,14 @@ import { backUp, databaseIn, queryFile, runCommand } from "../helpers/backups.ts
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
 const LAST_ROW = 100_000;
 
 t.test("while the monitor runs and its database is written all the time, every copy is whole", async (t) => {
   const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   await startMonitorProcess(t, dataDir);
   const { db, sqlite } = openDatabase(databaseIn(dataDir));
   t.teardown(() => db.destroy());
@@ -42,7 +43,7 @@ t.test("while the monitor runs and its database is written all the time, every c
 
 t.test("a backup holds the key, and nothing by which anybody could come in", async (t) => {
   const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   const monitor = await startMonitorProcess(t, dataDir);
   const { db } = openDatabase(databaseIn(dataDir));
   await db
@@ -67,7 +68,7 @@ t.test("a backup holds the key, and nothing by which anybody could come in", asy
 
 t.test("it goes where it is told, and replaces nothing", async (t) => {
   const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   const folder = join(dataDir, "elsewhere");
   mkdirSync(folder);
   t.equal(dirname(await backUp(t, dataDir, folder)), folder);
@@ -82,7 +83,7 @@ t.test("it goes where it is told, and replaces nothing", async (t) => {
 
 t.test("of a damaged database there is no backup, and the message says what to do", async (t) => {
   const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   damageTable(databaseIn(dataDir), "state_change");
   const file = join(dataDir, "backups", "mine.backup");
   t.match(await runCommand(t, "backup", dataDir, file), {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Owner } from "./owner.ts";
 
@@ -42,4 +42,19 @@ export async function findFreePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === "object" && address ? address.port : 0;
+}
+
+/** A port of 127.0.0.1 where nobody listens, nor ever will while this process lives. */
+export const NOBODYS_PORT = await holdPort();
+
+/** The near end of a connection has a port that nobody else is given, and does not listen at it. */
+async function holdPort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const near = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [far]: Socket[] = await once(server, "connection");
+  if (near.connecting) await once(near, "connect");
+  server.close();
+  for (const end of [near, far]) end?.unref();
+  return near.localPort ?? 0;
 }

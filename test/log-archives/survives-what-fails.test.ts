@@ -3,6 +3,7 @@ import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip, zipOf } from "../helpers/log-server.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 
 t.test("a stream that breaks off is asked for again, and what is half there is removed", async (t) => {
   const monitor = await startWithTwoDays(t);
@@ -86,7 +87,7 @@ t.test("another POS server at the address gets no order", async (t) => {
 
 t.test("a POS server that does not answer is named", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const posServerId = await monitor.addPosServer({ address: "http://127.0.0.1:1" });
+  const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
   const id = await monitor.queue({ pos_server_id: posServerId });
   await monitor.work();
   t.match(await monitor.request(id), { status: "failed", failure_code: "connect_refused" });

@@ -6,6 +6,7 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient, failureOfCall, PATIENT_COMMAND_LIMITS } from "../helpers/commands.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { POS_SERVER_ID, posServerAt, TOKEN } from "../helpers/pos-server.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const KEY = "0d5d3f6e-3c0b-4f0f-8a55-0f7f4ad0b1c3";
@@ -172,7 +173,10 @@ t.test("no answer is a lost answer", async (t) => {
 
 t.test("an order that did not reach the POS server is no lost answer", async (t) => {
   const client = commandClient(t);
-  for (const posServer of [posServerAt("http://127.0.0.1:1"), { ...posServerAt(""), address: null }]) {
+  for (const posServer of [
+    posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`),
+    { ...posServerAt(""), address: null },
+  ]) {
     const failure = failureOfCall(t, await client.beginDatabaseReset(posServer, KEY, ORDER));
     t.equal(failure.code, "connect_refused");
     t.equal(failure.isAnswerLost, undefined);

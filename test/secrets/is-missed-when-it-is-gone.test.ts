@@ -3,13 +3,13 @@ import { join } from "node:path";
 import t from "tap";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { startProgram } from "../helpers/program.ts";
+import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
 t.test("without its key a monitor that has tokens does not start, nor makes another one", async (t) => {
   const dataDir = makeFolder(t);
   const key = join(dataDir, "secret.key");
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   rmSync(key);
   const refused = [
     startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "silent" } }),

@@ -7,6 +7,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 t.test("an unknown page is a 404 in the viewer's language", async (t) => {
@@ -119,7 +120,8 @@ t.test("no token is in any page or log line, whatever fails", async (t) => {
 
 /** Polls POS servers that fail in several ways. */
 async function pollAll(monitor: TestMonitor): Promise<void> {
-  for (const address of ["http://127.0.0.1:1", "https://127.0.0.1:1", "nonsense", "ftp://127.0.0.1"]) {
+  const nobody = `127.0.0.1:${NOBODYS_PORT}`;
+  for (const address of [`http://${nobody}`, `https://${nobody}`, "nonsense", "ftp://127.0.0.1"]) {
     await monitor.addPosServer({ address });
   }
   for (let second = 0; second < 61; second++) {

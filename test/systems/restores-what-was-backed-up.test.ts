@@ -17,14 +17,14 @@ import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
-import { startProgram } from "../helpers/program.ts";
+import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** A data folder with one POS server, and a backup of it. */
 async function backedUp(t: Test): Promise<{ dataDir: string; file: string }> {
   const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, "http://127.0.0.1:1");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   return { dataDir, file: await backUp(t, dataDir) };
 }
 

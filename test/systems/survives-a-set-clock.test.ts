@@ -8,7 +8,7 @@ import { listen } from "../helpers/listen.ts";
 import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { rowsOf } from "../helpers/page.ts";
-import { findFreePort } from "../helpers/program.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -39,7 +39,7 @@ async function startPolled(t: Test, clock: FakeClock): Promise<Polled> {
     response.end(JSON.stringify(reportAt(Date.now())));
   });
   await registerPlain(t, dataDir, `http://127.0.0.1:${await listen(t, posServer)}`, "up");
-  await registerPlain(t, dataDir, `http://127.0.0.1:${await findFreePort()}`, "down");
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`, "down");
   const { db, sqlite } = openDatabase(databaseIn(dataDir));
   sqlite.exec(`update pos_server set poll_interval_ms = ${INTERVAL_MS}`);
   await db.destroy();
