@@ -69,8 +69,6 @@ t.test("One does not find its main server, as its exchange and its agent say", a
   });
   // Without a network the system cannot say that there is no such name.
   const expected = presentTrouble(demoPosServer("rubinshteyna-15"))?.detail ?? "";
-  t.match(
-    [expected, expected.replace("ENOTFOUND", "EAI_AGAIN")],
-    [(await agent.status()).sync?.error?.message],
-  );
+  const { sync } = await agent.status();
+  t.ok([expected, expected.replace("ENOTFOUND", "EAI_AGAIN")].includes(sync?.error?.message ?? ""), expected);
 });

@@ -3,9 +3,12 @@ import path from "node:path";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
-import { type DemoPosServer, isInstalled, POS_SERVERS } from "../../src/demo/chain.ts";
+import { type DemoPosServer, isInstalled, mainServerHost, POS_SERVERS } from "../../src/demo/chain.ts";
+import { exchangeFailure } from "../../src/demo/exchange.ts";
 import { createLogHistory } from "../../src/demo/log-history.ts";
+import { createServiceLog } from "../../src/demo/service-log.ts";
 import { isExchanging, presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
+import { causeOfText } from "../../src/monitor/fleet/cause-of-text.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { demoPosServer } from "../helpers/simulation.ts";
 
@@ -39,6 +42,21 @@ t.test("The agent reads in the old logs of every POS server what is wrong with i
     const silentMs = now - (sync.lastSuccessAt ?? 0);
     if (isKnown) t.ok(silentMs >= ageMs && silentMs < ageMs + 8 * MINUTE_MS, `${name}: ${silentMs} ms`);
     else t.equal(sync.lastSuccessAt, null, name);
+  }
+});
+
+t.test("An agent reads too that no name server answers, as on a machine without a network", async (t) => {
+  for (const slug of ["rubinshteyna-15", "naberezhnaya-2"]) {
+    const folder = makeFolder(t);
+    const posServer = demoPosServer(slug);
+    const { wording, write: append } = createServiceLog(folder, posServer);
+    const host = mainServerHost({ scenario: "cut_off" });
+    const unanswered = Object.assign(new Error(`getaddrinfo EAI_AGAIN ${host}`), { code: "EAI_AGAIN" });
+    const failure = exchangeFailure(unanswered, { timeoutMs: null, mainServerUrl: `http://${host}` });
+    append(wording.exchangeStarted("1"), wording.exchangeFailed({ number: "1", failure, guest: null }));
+    const { sync } = await read(folder, posServer);
+    t.equal(sync.error?.message, wording.failureAsRead(failure), slug);
+    t.equal(causeOfText(sync.error?.message ?? ""), "main_server_name", slug);
   }
 });
 
