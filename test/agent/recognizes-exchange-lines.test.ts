@@ -43,6 +43,9 @@ const LINES = {
     "SyncJob completed",
     "Successfully synchronized with main server",
     "DataExchange: OK",
+    "Exchange finished, error: null",
+    "Exchange completed (5 succeeded, 0 failed)",
+    "Обмен завершён. Ошибки: нет",
   ],
   failed: [
     "Обмен с главным сервером: ошибка: нарушена целостность базы",
@@ -65,6 +68,14 @@ const LINES = {
     "Unable to sync with main server",
     "SyncJob failed, will retry in 60 s",
     "Exception during exchange: System.Net.WebException",
+    "Sync completed, errors: 10",
+    "Sync completed, errors: 0.5",
+    "Sync completed, error: 0x80131904",
+    "Sync completed, failed: 100",
+    "Exchange done (0 errors, 20 failures)",
+    "Синхронизация завершена, ошибок: 10",
+    "Синхронизация завершена, 10 ошибок",
+    "Обмен завершён, интернет ошибка",
   ],
 };
 
@@ -147,6 +158,12 @@ t.test("what is logged as an error by the exchange is one, whatever it says", (t
     kind: "failed",
     message: "Exchange session: remote host closed the connection",
   });
+  for (const thread of ["50", " 0"])
+    t.match(
+      match(`ERROR [${thread}] [Timer:Execute:59] - Exchange session: closed by the server`),
+      { kind: "failed", message: "Exchange session: closed by the server" },
+      "the number of a thread is not one of errors",
+    );
   t.equal(match(" WARN [50] [SyncJob:Execute:59] - Slow answer"), null);
   t.equal(match("ERROR [50] [GuestFinder:FindAsync:59] - Guest is unknown"), null);
   t.end();

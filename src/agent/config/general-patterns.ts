@@ -21,6 +21,8 @@ const FINISHED_EN =
   "\\b(?:success|succeeded|successful|successfully|complete|completed|committed|finished|done|ok)\\b";
 const BEGAN_RU = "(?:начат|начал|начин|запущен|запуск|старт|инициир|инициализ|попытк|открыт|выполняется)";
 const BEGAN_EN = "(?:start|begin|began|begun|launch|initiat|trying|attempt|retrying|opened)";
+/** No number goes on with it, and no hexadecimal code begins with it. */
+const EXACTLY_ZERO = "0(?:$|[^\\d\\p{L}.,]|[.,](?:$|\\D))";
 const LEVEL_OF_ERROR = "\\b(?:ERROR|FATAL)\\s+\\[";
 /** What else is exchanged or synchronized. */
 const OTHER_THING_EN =
@@ -60,13 +62,15 @@ export const GENERAL_PATTERNS = {
     `(?<message>${EXCHANGE}.*?(?:${ERROR_RU}|${ERROR_EN}).*)`,
     `(?<message>${ERROR_RU}[^.;[\\]]*?${EXCHANGE}.*)`,
     `(?<message>\\b${ERROR_EN}[^.;[\\]]*?${EXCHANGE}.*)`,
-    `(?<message>${EXCHANGE_RU}.*?(?:ошибок\\P{L}{0,3}[1-9]|[1-9]\\s+ошиб).*)`,
+    `(?<message>${EXCHANGE_RU}.*?(?:(?:ошибок|сбоев)\\P{L}{0,3}[1-9]|[1-9]\\d*\\s+(?:ошиб|сбо)).*)`,
   ],
   excluded: [
     // Nothing went wrong.
-    "(?:без|нет|no|without)\\s+(?:any\\s+)?(?:ошиб|сбо|error|fail|exception)\\p{L}*",
-    "(?:ошибок|errors?|failed|failures?|exceptions?)\\P{L}{0,3}0\\b",
-    "\\b0\\s+(?:ошиб|error|fail|exception)\\p{L}*",
+    "(?:^|\\P{L})(?:без|нет|no|without)\\s+(?:any\\s+)?(?:ошиб|сбо|error|fail|exception)\\p{L}*",
+    `(?:ошиб(?:ок|ки)|сбоев|errors|error\\s+count|failed|failures?|exceptions?)[^\\p{L}\\d[\\]]{0,3}${EXACTLY_ZERO}`,
+    `error["']?\\s*[:=]\\s*${EXACTLY_ZERO}`,
+    "(?<![\\d.,])0\\s+(?:ошиб|сбо|error|fail|exception)\\p{L}*",
+    "(?:ошиб(?:ок|ки)|errors?|failures?|exceptions?)[\"']?\\s*(?:[:=—–-]\\s*)?(?:нет|none|null|\\[\\])\\s*(?:$|[^\\s\\p{L}\\d])",
     // Another time, or another condition.
     "\\b(?:last|previous|next)\\s.*",
     "(?:^|\\P{L})(?:последн|предыдущ|следующ)\\p{L}*\\s.*",
