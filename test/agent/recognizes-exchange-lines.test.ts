@@ -128,6 +128,75 @@ t.test("other lines say nothing about the exchange", (t) => {
   t.end();
 });
 
+t.test("a success is claimed only where it is said", (t) => {
+  const notSucceeded = [
+    "Exchange finished with errors",
+    "Обмен завершён неуспешно",
+    "Exchange completed (failed)",
+    "Exchange finished: 0 of 5",
+    "Обмен завершён: применено 3 из 5",
+    "Exchange batch 3/7 done",
+    "Sync step 3 of 7 finished",
+    "Exchange finished at stage 3",
+    "Завершён этап обмена",
+    "Обмен завершён на этапе 3",
+    "Часть обмена завершена",
+    "Обмен завершён на 50%",
+    "Обмен завершён частично",
+    "Exchange partially completed",
+    "Обмен завершён досрочно",
+    "Обмен завершён принудительно",
+    "Обмен завершился без успеха",
+    "Обмен не был завершён",
+    "Exchange never completed",
+    "Обмен почти завершён",
+    "Обмен завершается",
+    "Завершение обмена",
+    "Обмен завершён?",
+    "Обмен завершён по тайм-ауту",
+    "Exchange finished. Status=Timeout",
+    "Exchange success=False",
+    "Exchange done: no",
+    "Обмен успешен: нет",
+    "Exchange finished with exit code 1",
+    "Обмен завершён с кодом 17",
+    "Exchange completed, HTTP 503",
+    "Успешных обменов: 0",
+    "Successful exchanges: 0",
+    "Обмен завершён, но данные не получены",
+    "Exchange completed, data lost",
+    "Exchange cancelled, done",
+    "Обмен завершён (отменён)",
+    "Exchange thread finished",
+    "Подготовка к обмену завершена",
+    "Обмен с сервером: загрузка справочников завершена",
+    "Exchange connection established successfully",
+    "Exchange service started successfully",
+    "Модуль обмена успешно загружен",
+    "Обмен успешно начат",
+    "После обмена прошёл час",
+  ];
+  for (const text of notSucceeded) t.notOk(kindsOf(text).includes("succeeded"), text);
+  const succeeded = [
+    "Exchange finished with exit code 0",
+    "Exchange completed, HTTP 200",
+    "Exchange completed (timeout 30000 ms)",
+    "Обмен завершён на 100%",
+    "Forced sync completed: 0 changes",
+    "Обмен завершён, изменений не было",
+    "Обмен завершён. Отправлено: 3, получено: 0",
+    "Принудительная синхронизация завершена",
+    "Обмен прошёл успешно, 0 изменений",
+  ];
+  for (const text of succeeded)
+    t.same(
+      kindsOf(text),
+      HEADERS.map(() => "succeeded"),
+      text,
+    );
+  t.end();
+});
+
 t.test("the message is what failed", (t) => {
   t.equal(
     messageOf(
@@ -188,6 +257,9 @@ t.test("lines made to hurt do not make the patterns slow", async (t) => {
     "error sync ",
     "sync 1%",
     "wait sync ",
+    "обмен завершён ",
+    "загрузка обмен ",
+    "sync done 1 of ",
   ];
   for (const piece of pieces) {
     const line = HEADERS[0] + piece.repeat((64 * 1024) / piece.length);

@@ -1,4 +1,5 @@
 import type { PatternLists } from "./log-patterns.ts";
+import { UNSUCCESSFUL_PATTERNS } from "./unsuccessful-patterns.ts";
 
 /** iikoFront's `[2019-04-05 14:58:52,546]`, with or without brackets, milliseconds or a `T`. */
 const TIMESTAMP =
@@ -16,7 +17,9 @@ const ERROR_EN =
   "(?:fail|error|exception|abort|reject|refus|interrupt|crash|unsuccess|unable|unreachable|impossible|incomplete|exhausted|" +
   "timed out|gave up|given up|rolled back|broken off|cannot|could not|couldn't|did not respond|" +
   "(?:not|n't) (?:yet )?(?:been )?(?:finish|complet|succe|done|perform|accept|ok\\b))\\p{L}*";
-const FINISHED_RU = "(?:успеш|успех|заверш|выполнен|законч|окончен|прош[её]л|прошла|состоял)";
+/** What ended, not that something ends («завершается») or how it does («завершение»). */
+const ENDED_RU = "(?:заверш(?:[её]н(?:[аоы]|\\P{L}|$)|ил)|законч(?:ен(?:[аоы]|\\P{L}|$)|ил))";
+const FINISHED_RU = `(?:успеш|успех|${ENDED_RU}|(?:выполн|оконч)ен(?:[аоы]|\\P{L}|$)|прош[её]л|прошла|состоял)`;
 const FINISHED_EN =
   "\\b(?:success|succeeded|successful|successfully|complete|completed|committed|finished|done|ok)\\b";
 const BEGAN_RU = "(?:начат|начал|начин|запущен|запуск|старт|инициир|инициализ|попытк|открыт|выполняется)";
@@ -45,12 +48,13 @@ export const GENERAL_PATTERNS = {
   ],
   succeeded: [
     `${EXCHANGE_RU}.*(?:${FINISHED_RU}|${FINISHED_EN})`,
-    `(?:успешн|заверш|законч)\\p{L}*.*${EXCHANGE_RU}`,
+    `(?:успешн|${ENDED_RU}).*${EXCHANGE_RU}`,
     "(?:синхрониз)ирован\\p{L}*\\s+с\\s+(?:главн|центральн|удал[её]нн)\\p{L}*\\s+сервер",
     `${EXCHANGE_EN}.*(?:${FINISHED_EN}|${FINISHED_RU})`,
     `\\b(?:successful|successfully|completed|finished|done)\\b.*${EXCHANGE_EN}`,
     "(?:sync)hroni[sz]ed\\s+with\\s+(?:the\\s+)?(?:main|central|remote)\\s+server",
   ],
+  unsuccessful: UNSUCCESSFUL_PATTERNS,
   failed: [
     `${EXCHANGE_RU}.*?${ERROR_RU}\\s*(?:[:—–]|-\\s)\\s*${MESSAGE}`,
     `${ERROR_RU}\\s+(?:при\\s+|во время\\s+)?${EXCHANGE_RU}.*?(?:[—–]|:\\s)\\s*${MESSAGE}`,

@@ -7,10 +7,10 @@ export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
 /** A line that fits several kinds must not look healthier than it is: the first of these counts. */
 export const EVENT_KINDS = ["failed", "succeeded", "attempted"] as const satisfies ExchangeEventKind[];
 
+const LISTS = ["attempted", "succeeded", "unsuccessful", "failed", "excluded"] as const;
+
 /** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
-export type PatternLists = Partial<Record<ExchangeEventKind | "excluded", string[]>> & {
-  timestamp?: string;
-};
+export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & { timestamp?: string };
 
 export interface PatternLayer {
   lists: PatternLists;
@@ -22,6 +22,8 @@ export interface ExchangeRule {
   /** A line says it when one of these matches it, also without what `excluded` matches. */
   matched: Pattern[];
   excluded: Pattern[];
+  /** A line does not say it when one of these matches it, nothing left out. */
+  refuted: Pattern[];
 }
 
 export type ExchangePatterns = Record<ExchangeEventKind, ExchangeRule>;
@@ -44,7 +46,7 @@ export interface LogPatterns {
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 const GENERAL: PatternLayer = { lists: GENERAL_PATTERNS, path: "" };
 
-interface CompiledLayer extends Partial<Record<ExchangeEventKind | "excluded", Pattern[]>> {
+interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
 }
 
@@ -60,7 +62,9 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
   function rule(kind: ExchangeEventKind): ExchangeRule {
     const source = compiled.findIndex((layer) => layer[kind] !== undefined);
     const excluded = compiled.slice(0, source + 1).find((layer) => layer.excluded !== undefined)?.excluded;
-    return { matched: compiled[source]?.[kind] ?? [], excluded: excluded ?? [] };
+    const { [kind]: matched, unsuccessful } = compiled[source] ?? {};
+    const refuted = kind === "succeeded" ? unsuccessful : undefined;
+    return { matched: matched ?? [], excluded: excluded ?? [], refuted: refuted ?? [] };
   }
 
   const [own] = layers.length > 0 ? compiled : [];
@@ -79,7 +83,7 @@ function compileLayer(
   unusablePatterns: UnusablePattern[],
 ): CompiledLayer {
   const compiled: CompiledLayer = {};
-  for (const name of ["attempted", "succeeded", "failed", "excluded"] as const) {
+  for (const name of LISTS) {
     const patterns = lists[name]?.map((source, index) => compile(`${path}/${name}/${index}`, source));
     // A list in part could miss a failure.
     if (patterns?.every((pattern) => pattern !== null)) compiled[name] = patterns;

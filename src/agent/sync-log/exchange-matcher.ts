@@ -70,9 +70,10 @@ function matchRules(text: string, rules: ExchangePatterns): MatchedLine | null {
     return known;
   };
   for (const kind of EVENT_KINDS) {
-    const { matched, excluded } = rules[kind];
+    const { matched, excluded, refuted } = rules[kind];
     const rest = withoutExcluded(excluded);
     if (!matched.some((pattern) => pattern.test(rest))) continue;
+    if (refuted.some((pattern) => pattern.test(text))) continue;
     return { kind, message: kind === "failed" ? findMessage(text, matched) : null };
   }
   return null;

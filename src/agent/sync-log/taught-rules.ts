@@ -16,7 +16,7 @@ export class TaughtPatternError extends Error {}
 export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const compileAll = (name: keyof TaughtPatterns) =>
     lists[name].map((source, index) => compile(`/${name}/${index}`, source));
-  const rule = (name: keyof TaughtPatterns) => ({ matched: compileAll(name), excluded: [] });
+  const rule = (name: keyof TaughtPatterns) => ({ matched: compileAll(name), excluded: [], refuted: [] });
   return {
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
     ignored: compileAll("excluded"),
