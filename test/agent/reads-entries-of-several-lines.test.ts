@@ -1,4 +1,6 @@
 import t from "tap";
+import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
+import { worstOf } from "../../src/agent/sync-log/entries.ts";
 import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
 
 const stamp = (at: number) =>
@@ -76,7 +78,42 @@ t.test("an entry looks no healthier than any of its lines", async (t) => {
     "pos.log",
     `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed: 2 documents lost\n`,
   );
-  t.match(await (await folder.follow()).read(), { error: { at: minutesAgo(9), message: /documents lost/ } });
+  t.match(await (await folder.follow()).read(), {
+    lastSuccessAt: null,
+    error: { at: minutesAgo(9), message: /documents lost/ },
+  });
+  const other = makeLogFolder(t);
+  await other.append(
+    "pos.log",
+    `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
+  );
+  t.match(await (await other.follow()).read(), { lastSuccessAt: null, error: { at: minutesAgo(9) } });
+});
+
+t.test("an entry is the worst of its lines, wherever it is judged", (t) => {
+  const kindOf = (line: { kind: ExchangeEventKind }) => line.kind;
+  const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) =>
+    worstOf(
+      header && { kind: header },
+      below.map((kind) => ({ kind })),
+      kindOf,
+    )?.kind;
+  t.equal(of("succeeded", "attempted", "failed"), "failed");
+  t.equal(of("failed", "succeeded"), "failed");
+  t.equal(of("attempted", "succeeded"), "succeeded");
+  t.equal(of(null, "succeeded", "failed"), "failed");
+  t.equal(of(null), undefined);
+  t.end();
+});
+
+t.test("a line that may still grow takes nothing from the whole lines of its entry", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed`);
+  await folder.age("pos.log", 1);
+  const log = await folder.follow();
+  t.match(await log.read(), { error: { at: minutesAgo(9), message: "Exchange failed" } });
+  await folder.append("pos.log", ": 0\n");
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test(

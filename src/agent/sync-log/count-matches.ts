@@ -1,6 +1,6 @@
 import type { LogsConfig } from "../config/config.ts";
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
-import { isWorse } from "./event-collector.ts";
+import { createEntries } from "./entries.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
 import { joinMessage, matchEntry } from "./log-entry.ts";
 import type { LogTimeParser } from "./log-time.ts";
@@ -34,32 +34,19 @@ export async function countMatches(
     succeeded: { count: 0, last: null },
     failed: { count: 0, last: null },
   };
-  // Lines without a time belong to the entry above them.
-  let waiting: CountedEntry[] = [];
-  const count = (entries: readonly CountedEntry[]) => {
-    for (const entry of entries) {
+  const entries = createEntries<CountedEntry>(
+    ({ kind }) => kind,
+    (entry, at) => {
       kinds[entry.kind].count += 1;
-      kinds[entry.kind].last ??= entry;
-    }
-    waiting = [];
-  };
-
+      kinds[entry.kind].last ??= { ...entry, at };
+    },
+  );
   const walked = await walkLog(config, parseTime, limits, {
     visit({ text, at, continuation }) {
       const matched = matchEntry(text, () => continuation, matcher);
-      const entry = matched && { ...matched, at, text: joinMessage(text, () => continuation) };
-      if (at === null) {
-        if (entry) waiting.push(entry);
-      } else if (entry) {
-        count([
-          entry,
-          ...waiting.filter(({ kind }) => isWorse(kind, entry.kind)).map((one) => ({ ...one, at })),
-        ]);
-      } else {
-        count(waiting.map((one) => ({ ...one, at })));
-      }
+      entries.add(matched && { ...matched, at, text: joinMessage(text, () => continuation) }, at);
     },
-    endFile: () => count(waiting),
+    endFile: entries.end,
   });
   return { ...walked, kinds };
 }

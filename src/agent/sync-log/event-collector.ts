@@ -1,5 +1,5 @@
 import { decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
-import type { ExchangeEventKind } from "../config/log-patterns.ts";
+import { createEntries, type Entries } from "./entries.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
 import { MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
@@ -7,8 +7,6 @@ import type { LogTimeParser } from "./log-time.ts";
 import type { LineBlock } from "./read-blocks-backwards.ts";
 import { createWordSearch } from "./word-search.ts";
 
-/** How far above a line without a time its time is looked for. */
-const MAX_LINES_WITHOUT_TIME = 500;
 /** Of the oldest block: room for the lines that continue the last one of the block before. */
 const HEAD_BYTES = 16 * 1024;
 
@@ -17,11 +15,6 @@ export interface CollectorRules {
   parseTime: LogTimeParser;
   /** ms UTC. */
   now: number;
-}
-
-interface WaitingEvent {
-  event: ExchangeEvent;
-  target: LatestEvents;
 }
 
 export interface EventCollector {
@@ -43,18 +36,19 @@ export function createEventCollector(
 ): EventCollector {
   const hasWords = createWordSearch(matcher.words, encoding);
   const events: LatestEvents = {};
-  // Lines that have no time of their own: that of the entry which they continue is above them.
-  let waiting: WaitingEvent[] = [];
-  let linesWithoutTime = 0;
+  const entries = createEventEntries(events);
+  // Of the last line, and of those above as long as they belong to its entry: they may still say something else.
+  const openLineEvents: LatestEvents = {};
+  const openEntry = createEventEntries(openLineEvents);
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   let oldest = { bytes: head.subarray(0, 0), offset: 0 };
 
   function addBlock({ bytes, offset }: LineBlock): boolean {
-    if (waiting.length > 0 || hasWords(bytes)) {
+    if (isWaiting() || hasWords(bytes)) {
       const lines = decodeLines(bytes, offset, encoding);
       for (let index = lines.length - 1; index >= 0; index -= 1) {
-        addLine(lines[index] as LogLine, () => continuation(lines, index), events);
-        if (events.succeeded && events.attempted && waiting.length === 0) return true;
+        addLine(lines[index] as LogLine, () => continuation(lines, index));
+        if (events.succeeded && events.attempted && !isWaiting()) return true;
       }
     }
     oldest = { bytes: head.subarray(0, bytes.copy(head)), offset };
@@ -74,35 +68,17 @@ export function createEventCollector(
     return end < 0 ? texts : texts.slice(0, end);
   }
 
-  function addLine(line: LogLine, continued: () => string[], target: LatestEvents): void {
+  function addLine(line: LogLine, continued: () => string[]): void {
     const matched = matchEntry(line.text, continued, matcher);
-    if (!matched && waiting.length === 0) return;
+    if (!matched && !isWaiting()) return;
+    const event = matched && toEvent(matched, line);
     const at = parseTime(line.text, now);
-    if (at !== null) {
-      addEntry(matched && { ...toEvent(matched, line), at }, at, target);
-      return;
-    }
-    if (matched) wait({ event: toEvent(matched, line), target });
-    linesWithoutTime += 1;
-    if (linesWithoutTime >= MAX_LINES_WITHOUT_TIME) settle(null);
+    if (openEntry.isWaiting()) openEntry.add(event, at);
+    entries.add(event, at);
   }
 
-  /** @param event what its first line says, together with those that continue it. */
-  function addEntry(event: ExchangeEvent | null, at: number, target: LatestEvents): void {
-    // An entry must not look healthier than any of its lines.
-    if (event) waiting = waiting.filter((other) => isWorse(other.event.kind, event.kind));
-    settle(at);
-    if (event) target[event.kind] ??= event;
-  }
-
-  function wait(added: WaitingEvent): void {
-    if (waiting.length === 0) linesWithoutTime = 0;
-    waiting.push(added);
-  }
-
-  function settle(at: number | null): void {
-    for (const { event, target } of waiting) target[event.kind] ??= { ...event, at };
-    waiting = [];
+  function isWaiting(): boolean {
+    return entries.isWaiting() || openEntry.isWaiting();
   }
 
   function toEvent(matched: MatchedLine, line: LogLine): ExchangeEvent {
@@ -114,14 +90,18 @@ export function createEventCollector(
     addBlock,
     oldestLines,
     addOpenLine(line) {
-      const openLineEvents: LatestEvents = {};
-      addLine(line, () => [], openLineEvents);
+      const matched = matchEntry(line.text, () => [], matcher);
+      if (matched) openEntry.add(toEvent(matched, line), parseTime(line.text, now));
       return openLineEvents;
     },
   };
 }
 
-/** Whether an entry looks less healthy by one of its lines than by another. */
-export function isWorse(kind: ExchangeEventKind, other: ExchangeEventKind): boolean {
-  return kind !== other && (kind === "failed" || other === "attempted");
+function createEventEntries(target: LatestEvents): Entries<ExchangeEvent> {
+  return createEntries(
+    ({ kind }) => kind,
+    (event, at) => {
+      target[event.kind] ??= { ...event, at };
+    },
+  );
 }

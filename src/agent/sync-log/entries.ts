@@ -1,0 +1,57 @@
+import { EVENT_KINDS, type ExchangeEventKind } from "../config/log-patterns.ts";
+
+/** How far above a line without a time its time is looked for. */
+const MAX_LINES_WITHOUT_TIME = 500;
+
+/** Puts lines together to entries: a line with a time, and those below it without one. */
+export interface Entries<Line> {
+  /** Whether there are lines whose time was not found yet. */
+  isWaiting(): boolean;
+  /** @param line what it says, null = nothing. @param at its own time, ms UTC; null = none. */
+  add(line: Line | null, at: number | null): void;
+  /** There is nothing above: lines without a time stand for themselves. */
+  end(): void;
+}
+
+/** Takes lines newest first. @param found gets what an entry says, with its time. */
+export function createEntries<Line>(
+  kindOf: (line: Line) => ExchangeEventKind,
+  found: (line: Line, at: number | null) => void,
+): Entries<Line> {
+  let waiting: Line[] = [];
+  let linesWithoutTime = 0;
+
+  function add(line: Line | null, at: number | null): void {
+    if (at !== null) {
+      const worst = worstOf(line, waiting, kindOf);
+      waiting = [];
+      if (worst !== null) found(worst, at);
+      return;
+    }
+    if (waiting.length === 0) linesWithoutTime = 0;
+    if (line !== null) waiting.push(line);
+    linesWithoutTime += 1;
+    if (linesWithoutTime >= MAX_LINES_WITHOUT_TIME) end();
+  }
+
+  function end(): void {
+    for (const line of waiting) found(line, null);
+    waiting = [];
+  }
+
+  return { isWaiting: () => waiting.length > 0, add, end };
+}
+
+/** Which of its lines an entry says: it must not look healthier than any. @param below newest first. */
+export function worstOf<Line>(
+  header: Line | null,
+  below: readonly Line[],
+  kindOf: (line: Line) => ExchangeEventKind,
+): Line | null {
+  const lines = header === null ? below : [header, ...below];
+  for (const kind of EVENT_KINDS) {
+    const line = lines.find((one) => kindOf(one) === kind);
+    if (line !== undefined) return line;
+  }
+  return null;
+}
