@@ -106,6 +106,28 @@ t.test("an entry is the worst of its lines, wherever it is judged", (t) => {
   t.end();
 });
 
+t.test("lines without a time count although no entry is above them", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", "Exchange failed: no connection\nNothing else\n");
+  t.match(await (await folder.follow()).read(), { error: { at: null, message: "no connection" } });
+  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
+  t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
+});
+
+t.test("what is added to an entry that was read before is judged with it", async (t) => {
+  const folder = makeLogFolder(t);
+  const log = await folder.follow();
+  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
+  await folder.append("pos.log", "Exchange failed: 2 documents lost\n");
+  t.match(await log.read(), { error: { at: minutesAgo(9), message: "2 documents lost" } });
+  await folder.append("pos.log", "Exchange finished\n");
+  t.match(await log.read(), { error: { at: minutesAgo(9), message: "2 documents lost" } });
+  await folder.append("pos.log", "x".repeat(100_000).replace(/.{80}/g, "$&\n"));
+  await folder.append("pos.log", "\nExchange failed: again\n");
+  t.match(await log.read(), { error: { at: null, message: "again" } }, "too far below for a time");
+});
+
 t.test("a line that may still grow takes nothing from the whole lines of its entry", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed`);

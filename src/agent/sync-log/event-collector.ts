@@ -24,6 +24,12 @@ export interface EventCollector {
   addOpenLine(line: LogLine): LatestEvents;
   /** @returns whether everything that matters is known. */
   addBlock(block: LineBlock): boolean;
+  /** Whether there are lines whose entry begins above. */
+  isWaiting(): boolean;
+  /** Looks above what is read for where the entry of the first lines begins. @returns whether it was found. */
+  addBlockAbove(block: LineBlock): boolean;
+  /** Nothing comes before: lines whose entry was not found stand for themselves. */
+  end(): void;
   /** The first lines of the last block that did not tell all; the last of these may be cut. */
   oldestLines(): LogLine[];
 }
@@ -43,15 +49,19 @@ export function createEventCollector(
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   let oldest = { bytes: head.subarray(0, 0), offset: 0 };
 
-  function addBlock({ bytes, offset }: LineBlock): boolean {
-    if (isWaiting() || hasWords(bytes)) {
-      const lines = decodeLines(bytes, offset, encoding);
-      for (let index = lines.length - 1; index >= 0; index -= 1) {
-        addLine(lines[index] as LogLine, () => continuation(lines, index));
-        if (events.succeeded && events.attempted && !isWaiting()) return true;
-      }
+  function addBlock(block: LineBlock): boolean {
+    const isAllKnown = () => events.succeeded !== undefined && events.attempted !== undefined && !isWaiting();
+    if ((isWaiting() || hasWords(block.bytes)) && addLines(block, isAllKnown)) return true;
+    oldest = { bytes: head.subarray(0, block.bytes.copy(head)), offset: block.offset };
+    return false;
+  }
+
+  function addLines({ bytes, offset }: LineBlock, isEnough: () => boolean): boolean {
+    const lines = decodeLines(bytes, offset, encoding);
+    for (let index = lines.length - 1; index >= 0; index -= 1) {
+      addLine(lines[index] as LogLine, () => continuation(lines, index));
+      if (isEnough()) return true;
     }
-    oldest = { bytes: head.subarray(0, bytes.copy(head)), offset };
     return false;
   }
 
@@ -88,6 +98,12 @@ export function createEventCollector(
   return {
     events,
     addBlock,
+    isWaiting,
+    addBlockAbove: (block) => addLines(block, () => !isWaiting()),
+    end() {
+      entries.end();
+      openEntry.end();
+    },
     oldestLines,
     addOpenLine(line) {
       const matched = matchEntry(line.text, () => [], matcher);

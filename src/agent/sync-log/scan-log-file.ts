@@ -1,5 +1,5 @@
 import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
-import { type CollectorRules, createEventCollector } from "./event-collector.ts";
+import { type CollectorRules, createEventCollector, type EventCollector } from "./event-collector.ts";
 import type { LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
 import { isContinued } from "./log-entry.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
@@ -8,6 +8,8 @@ import type { WorkBudget } from "./work-budget.ts";
 
 /** A last line without line end counts once nobody went on writing it for so long. */
 const OPEN_LINE_SETTLES_MS = 2_000;
+/** How far above what was added the beginning of its first entry is looked for. */
+const MAX_BYTES_ABOVE = 64 * 1024;
 
 export interface ScanRules extends CollectorRules {
   maxBytes: number;
@@ -54,6 +56,8 @@ export async function scanLogFile(
     if (isEnough || rules.budget.isSpent()) break;
   }
   const isPartSkipped = !isEnough && bytesRead < to - followed.readBytes;
+  if (collector.isWaiting() && !isPartSkipped) bytesRead += await readEntryAbove(file, followed, collector);
+  collector.end();
   const readBytes = openLine?.offset ?? to;
   return {
     events: collector.events,
@@ -69,6 +73,21 @@ export async function scanLogFile(
     bytesRead,
     skipped: isPartSkipped ? skippedBefore(collector.oldestLines(), followed.origin, to, rules) : null,
   };
+}
+
+/** The first lines that were added may belong to an entry that was read before. @returns how much was read. */
+async function readEntryAbove(
+  { handle, encoding }: OpenLogFile,
+  { readBytes }: FollowedFile,
+  collector: EventCollector,
+): Promise<number> {
+  let bytesRead = 0;
+  const above = { from: 0, to: readBytes, maxBytes: MAX_BYTES_ABOVE };
+  for await (const block of readBlocksBackwards(handle, above, encoding)) {
+    bytesRead += block.bytesRead;
+    if (collector.addBlockAbove(block)) break;
+  }
+  return bytesRead;
 }
 
 /** A last line that is to be read again: it may still grow, or the next one continues it. */
