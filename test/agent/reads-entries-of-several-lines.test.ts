@@ -72,6 +72,20 @@ t.test("what follows a failure at the edge of a block is still read with it", as
   }
 });
 
+t.test("a header at the edge of a block is read although its words are in the block after", async (t) => {
+  const header = `${stamp(minutesAgo(5))} ERROR [50] [Timer:Execute:59] - \n`;
+  const filler = `${stamp(minutesAgo(4))}  INFO [ 2] - Касса 2: гость найден\n`;
+  for (const offset of [-60, -1, 0, 1, 60]) {
+    const folder = makeLogFolder(t);
+    const message = "Exchange session: closed by the server\n";
+    const tail = `${message}${filler.repeat(500)}${filler.slice(0, -1)}`;
+    const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) - 1 + offset;
+    await folder.append("pos.log", `${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);
+    const { error } = await (await folder.follow()).read();
+    t.match(error, { at: minutesAgo(5), message: "Exchange session: closed by the server" }, `${offset}`);
+  }
+});
+
 t.test("an entry looks no healthier than any of its lines", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append(

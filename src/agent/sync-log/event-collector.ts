@@ -51,7 +51,8 @@ export function createEventCollector(
 
   function addBlock(block: LineBlock): boolean {
     const isAllKnown = () => events.succeeded !== undefined && events.attempted !== undefined && !isWaiting();
-    if ((isWaiting() || hasWords(block.bytes)) && addLines(block, isAllKnown)) return true;
+    const maySay = isWaiting() || hasWords(block.bytes) || mayContinueAbove();
+    if (maySay && addLines(block, isAllKnown)) return true;
     oldest = { bytes: head.subarray(0, block.bytes.copy(head)), offset: block.offset };
     return false;
   }
@@ -63,6 +64,13 @@ export function createEventCollector(
       if (isEnough()) return true;
     }
     return false;
+  }
+
+  /** Whether the block before begins with a message that may say something together with its header. */
+  function mayContinueAbove(): boolean {
+    if (oldest.bytes.length === 0 || !hasWords(oldest.bytes)) return false;
+    const [first] = oldestLines();
+    return first !== undefined && parseTime(first.text, now) === null;
   }
 
   function oldestLines(): LogLine[] {
