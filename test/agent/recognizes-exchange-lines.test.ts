@@ -1,6 +1,8 @@
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
+import { compileTaught } from "../../src/agent/sync-log/taught-rules.ts";
+import type { TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
@@ -282,6 +284,40 @@ t.test(
     const excluding = await ownMatcher({ succeeded: ["цикл \\d+ закрыт"], excluded: ["цикл 0 закрыт"] });
     t.equal(excluding.match("цикл 0 закрыт"), null);
     t.match(excluding.match("цикл 0 закрыт, цикл 1 закрыт"), { kind: "succeeded" });
+    const beside = await ownMatcher({ excluded: ["учебн\\p{L}+ обмен"] });
+    t.equal(beside.match("Учебный обмен завершён"), null);
+    t.match(beside.match("Обмен завершён, ошибок: 0"), { kind: "succeeded" });
+    t.equal(beside.match("Последний обмен завершён"), null, "what general phrases exclude stays excluded");
     t.equal((await ownMatcher({ attempted: [], succeeded: [], failed: [] })).match("Exchange failed"), null);
   },
 );
+
+const TAUGHT_NOTHING = { attempted: [], succeeded: [], failed: [], excluded: [] };
+const taughtMatcher = async (ownLogs: object, lists: Partial<TaughtPatterns>) => {
+  const config = await parseAgentConfig({ dataDirectory: "/data", logs: ownLogs }, "/");
+  const taught = compileTaught({ ...TAUGHT_NOTHING, ...lists });
+  const { match } = createExchangeMatcher({ ...config.logs, taught });
+  return (text: string) => match(`${HEADERS[1]}${text}`)?.kind;
+};
+
+t.test("a taught pattern begins and ends with the text of a line", async (t) => {
+  const says = await taughtMatcher({}, { succeeded: ["^Cycle \\S+ closed$"] });
+  t.equal(says("Cycle 7 closed"), "succeeded");
+  t.equal(says("Cycle 7 closed early"), undefined);
+  t.equal(says("Second Cycle 7 closed"), undefined);
+});
+
+t.test("what the configuration calls a failure stays one, unless it is excluded", async (t) => {
+  const own = { failed: ["cycle \\d+ dropped"], excluded: ["cycle 0 \\p{L}+"] };
+  const says = await taughtMatcher(own, {
+    attempted: ["Cycle 8 dropped"],
+    succeeded: ["Cycle \\S+ (?:dropped|closed)"],
+    excluded: ["test"],
+  });
+  t.equal(says("Cycle 7 dropped"), "failed");
+  t.equal(says("Cycle 8 dropped"), "failed");
+  t.equal(says("Cycle 7 closed"), "succeeded");
+  t.equal(says("Cycle 7 dropped in a test"), undefined, "excluded where it is taught");
+  t.equal(says("Cycle 0 dropped"), undefined, "excluded where it is configured");
+  t.equal(says("Cycle 0 closed"), undefined, "also for what is taught");
+});

@@ -39,6 +39,8 @@ export interface LogPatterns {
   patterns: ExchangePatterns;
   /** Of these the list is the first layer's own. */
   ownKinds: ExchangeEventKind[];
+  /** What the first layer excludes. */
+  ownExcluded: Pattern[];
   /** Others stand in for these, and for those listed with them. */
   unusablePatterns: UnusablePattern[];
 }
@@ -52,19 +54,21 @@ interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]
 
 /**
  * Compiles how the logs are read. Each list is that of the first layer which has it, general phrases are the last. What is
- * excluded goes with a list: only its own layer, or one before, can exclude anything from it.
+ * excluded from a list is what its own layer and all before it exclude together.
  * @param problems gets what is no regular expression at all.
  */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
   const compiled = [...layers, GENERAL].map((layer) => compileLayer(layer, problems, unusablePatterns));
+  const excludedUpTo = compiled.map((_, last) =>
+    compiled.slice(0, last + 1).flatMap(({ excluded }) => excluded ?? []),
+  );
 
   function rule(kind: ExchangeEventKind): ExchangeRule {
     const source = compiled.findIndex((layer) => layer[kind] !== undefined);
-    const excluded = compiled.slice(0, source + 1).find((layer) => layer.excluded !== undefined)?.excluded;
     const { [kind]: matched, unsuccessful } = compiled[source] ?? {};
     const refuted = kind === "succeeded" ? unsuccessful : undefined;
-    return { matched: matched ?? [], excluded: excluded ?? [], refuted: refuted ?? [] };
+    return { matched: matched ?? [], excluded: excludedUpTo[source] ?? [], refuted: refuted ?? [] };
   }
 
   const [own] = layers.length > 0 ? compiled : [];
@@ -73,6 +77,7 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
     timestampPattern: timestampPattern as Pattern,
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
     ownKinds: EVENT_KINDS.filter((kind) => own?.[kind] !== undefined),
+    ownExcluded: own?.excluded ?? [],
     unusablePatterns,
   };
 }

@@ -28,7 +28,8 @@ export interface ExchangeMatcher {
 }
 
 /** Reads lines by what is configured, and by what was taught about them. */
-export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds" | "timestampPattern"> {
+export interface MatcherRules
+  extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "timestampPattern"> {
   taught: TaughtRules | null;
 }
 
@@ -39,30 +40,56 @@ export interface MatcherRules extends Pick<LogPatterns, "patterns" | "ownKinds" 
 export function createExchangeMatcher({
   patterns,
   ownKinds,
+  ownExcluded,
   timestampPattern,
   taught,
 }: MatcherRules): ExchangeMatcher {
-  const sources = [patterns, ...(taught ? [taught.patterns] : [])].flatMap((rules) =>
-    EVENT_KINDS.flatMap((kind) => rules[kind].matched.map(({ source }) => source)),
-  );
-  const words = requiredWords(sources);
-  const mayMatch = createSet(sources);
+  const configured = { patterns, mayMatch: createSet(sourcesOf(patterns)) };
+  const learned = taught && {
+    patterns: excludingToo(taught.patterns, ownExcluded),
+    mayMatch: createSet(sourcesOf(taught.patterns)),
+    ignored: taught.ignored,
+  };
+  const words = requiredWords([
+    ...sourcesOf(patterns),
+    ...(learned === null ? [] : sourcesOf(learned.patterns)),
+  ]);
 
   function match(text: string): MatchedLine | null {
     const start = text.slice(0, MAX_MATCHED_LENGTH);
-    if (!mayMatch(start)) return null;
-    const configured = matchRules(start, patterns);
-    if (taught === null || (configured && ownKinds.includes(configured.kind))) return configured;
+    const known = matchRules(start, configured);
+    if (learned === null) return known;
     // Of the text alone: a date or a level is in every line.
     const { message } = splitHeader(start, timestampPattern);
-    if (taught.ignored.some((pattern) => pattern.test(message))) return null;
-    return matchRules(message, taught.patterns) ?? configured;
+    const isOwn = known !== null && ownKinds.includes(known.kind);
+    const matched = (isOwn ? null : matchRules(message, learned)) ?? known;
+    return matched !== null && learned.ignored.some((pattern) => pattern.test(message)) ? null : matched;
   }
 
   return { words, match };
 }
 
-function matchRules(text: string, rules: ExchangePatterns): MatchedLine | null {
+interface Rules {
+  patterns: ExchangePatterns;
+  /** Whether any of them matches, nothing excluded. */
+  mayMatch(text: string): boolean;
+}
+
+function sourcesOf(patterns: ExchangePatterns): string[] {
+  return EVENT_KINDS.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
+}
+
+function excludingToo(patterns: ExchangePatterns, excluded: Pattern[]): ExchangePatterns {
+  const { attempted, succeeded, failed } = patterns;
+  return {
+    attempted: { ...attempted, excluded },
+    succeeded: { ...succeeded, excluded },
+    failed: { ...failed, excluded },
+  };
+}
+
+function matchRules(text: string, { patterns, mayMatch }: Rules): MatchedLine | null {
+  if (!mayMatch(text)) return null;
   const stripped = new Map<readonly Pattern[], string>();
   const withoutExcluded = (excluded: readonly Pattern[]) => {
     const known = stripped.get(excluded) ?? excluded.reduce((left, pattern) => pattern.strip(left), text);
@@ -70,7 +97,7 @@ function matchRules(text: string, rules: ExchangePatterns): MatchedLine | null {
     return known;
   };
   for (const kind of EVENT_KINDS) {
-    const { matched, excluded, refuted } = rules[kind];
+    const { matched, excluded, refuted } = patterns[kind];
     const rest = withoutExcluded(excluded);
     if (!matched.some((pattern) => pattern.test(rest))) continue;
     if (refuted.some((pattern) => pattern.test(text))) continue;
