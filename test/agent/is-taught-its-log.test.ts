@@ -193,7 +193,7 @@ t.test(
       line(minutesAgo(9), "INFO", "Till 2: guest found, card 7001 7937 8989 2300, balance 12.50"),
       line(minutesAgo(8), "INFO", "Till 2: phone +7 (916) 123-45-67 called"),
       line(minutesAgo(7), "INFO", "").replace("\n", "\nCycle 8 closed\n"),
-      line(minutesAgo(6), "INFO", "").replace("\n", "\nCycle 9 closed\n"),
+      line(minutesAgo(6), "INFO", "").replace("\n", "\n\nCycle 9 closed\n"),
     ].join("");
     await appendFile(join(folder.logs, "pos.log"), text);
     const agent = await startTestAgent(t, folder);

@@ -21,6 +21,36 @@ t.test("a message that begins on the next line is read with its header", async (
   t.match(await log.read(), { error: { at: minutesAgo(8), message: "The operation has timed out" } });
 });
 
+t.test(
+  "a line about a guest below a whole message is none of it, and a guest in a message is masked",
+  async (t) => {
+    const guest = "гость: phone=+7 916 123-45-67, Иванов";
+    for (const message of [
+      "Exchange failed [HTTP 500]",
+      "Exchange failed:",
+      "Exchange failed —",
+      "[Обмен не удался]",
+      `${"Exchange failed ".repeat(40)}-`,
+    ])
+      for (const header of ["ERROR [50] [SyncJob:Execute:59] - ", "ERROR [12] — ", " INFO [ 1] - "]) {
+        const folder = makeLogFolder(t);
+        await folder.append("pos.log", `${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
+        const { error } = await (await folder.follow()).read();
+        t.match(error, { at: minutesAgo(8), message: /failed|не удался/ }, message);
+        t.notMatch(error?.message, /гость|Иванов|123-45/, message);
+      }
+    const untimed = makeLogFolder(t);
+    await untimed.append("pos.log", `Exchange failed:\n${guest}\n`);
+    t.match(await (await untimed.follow()).read(), { error: { message: "Exchange failed:" } });
+    const named = makeLogFolder(t);
+    const cut = `${"x".repeat(1983)} +7 916 123-45-67`;
+    await named.append("pos.log", `${stamp(minutesAgo(8))} ERROR [ 1] - Exchange failed: ${cut}\n`);
+    const { error } = await (await named.follow()).read();
+    t.match(error?.message, /x \+7 916 •••-••/);
+    t.notMatch(error?.message, /123/);
+  },
+);
+
 t.test("a header is read again when what continues it was not written yet", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("pos.log", `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \n`);

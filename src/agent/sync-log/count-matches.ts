@@ -6,12 +6,12 @@ import { joinMessage, matchEntry } from "./log-entry.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
 
-export interface CountedEntry extends MatchedLine {
+export type CountedEntry = MatchedLine & {
   /** With its message, where that begins on the next line. */
   text: string;
   /** ms UTC; null without a time. */
   at: number | null;
-}
+};
 
 export interface CountedKind {
   count: number;
@@ -44,7 +44,10 @@ export async function countMatches(
   const walked = await walkLog(config, parseTime, limits, {
     visit({ text, at, continuation }) {
       const matched = matchEntry(text, () => continuation, matcher);
-      entries.add(matched && { ...matched, at, text: joinMessage(text, () => continuation) }, at);
+      entries.add(
+        matched && { ...matched, at, text: joinMessage(text, () => continuation, matcher.timestamp) },
+        at,
+      );
     },
     endFile: entries.end,
   });

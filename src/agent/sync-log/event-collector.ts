@@ -100,7 +100,7 @@ export function createEventCollector(
   }
 
   function toEvent(matched: MatchedLine, line: LogLine): ExchangeEvent {
-    return { ...matched, at: null, wasAhead: false, text: line.text, origin, offset: line.offset };
+    return { ...matched, at: null, wasAhead: false, origin, offset: line.offset };
   }
 
   return {

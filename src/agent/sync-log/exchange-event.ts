@@ -1,4 +1,5 @@
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
+import type { MatchedLine } from "./exchange-matcher.ts";
 
 /** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
@@ -13,18 +14,14 @@ export interface LogOrigin {
 }
 
 /** One line of the log about the exchange. */
-export interface ExchangeEvent {
-  kind: ExchangeEventKind;
+export type ExchangeEvent = MatchedLine & {
   /** ms UTC; null when the line, and those before it, have no time. */
   at: number | null;
   /** Whether it was ever seen to lie in the future: this machine's clock was set back since, or the log's is ahead. */
   wasAhead: boolean;
-  message: string | null;
-  /** The line itself. */
-  text: string;
   origin: LogOrigin;
   offset: number;
-}
+};
 
 /** A part of a log that nobody read. */
 export interface SkippedPart {

@@ -1,4 +1,5 @@
 import { RE2JS, RE2Set } from "re2js";
+import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
@@ -14,13 +15,14 @@ const MAX_MESSAGE_LENGTH = 2_000;
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */
 const MAX_MATCHED_LENGTH = 4_096;
 
-export interface MatchedLine {
-  kind: ExchangeEventKind;
-  /** What failed, at most 2,000 characters; null unless `kind` is `failed`. */
-  message: string | null;
-}
+/** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. */
+export type MatchedLine =
+  | { kind: "failed"; message: string }
+  | { kind: Exclude<ExchangeEventKind, "failed">; message: null };
 
 export interface ExchangeMatcher {
+  /** How the time at the start of a line is written. */
+  timestamp: Pattern;
   /** One of these is in every line that says something, letter case aside; null = not known. */
   words: string[] | null;
   /** Tells what a line of the log says about the exchange with the main server; null = nothing. */
@@ -66,7 +68,7 @@ export function createExchangeMatcher({
     return matched !== null && learned.ignored.some((pattern) => pattern.test(message)) ? null : matched;
   }
 
-  return { words, match };
+  return { timestamp: timestampPattern, words, match };
 }
 
 interface Rules {
@@ -101,7 +103,7 @@ function matchRules(text: string, { patterns, mayMatch }: Rules): MatchedLine | 
     const rest = withoutExcluded(excluded);
     if (!matched.some((pattern) => pattern.test(rest))) continue;
     if (refuted.some((pattern) => pattern.test(text))) continue;
-    return { kind, message: kind === "failed" ? findMessage(text, matched) : null };
+    return kind === "failed" ? { kind, message: findMessage(text, matched) } : { kind, message: null };
   }
   return null;
 }
@@ -117,15 +119,16 @@ function createSet(sources: readonly string[]): (text: string) => boolean {
 function findMessage(text: string, patterns: readonly Pattern[]): string {
   for (const pattern of patterns) {
     const match = pattern.exec(text);
-    if (match) return cutMessage(match.groups?.message || match[0] || text);
+    if (match) return toMessage(match.groups?.message || match[0] || text);
   }
-  return cutMessage(text);
+  return toMessage(text);
 }
 
-/** One printable line of at most 2,000 characters. */
-export function cutMessage(message: string): string {
-  const printable = message.replace(/[\p{Cc}\p{Cs}]+/gu, " ").trim();
-  if (printable.length <= MAX_MESSAGE_LENGTH) return printable;
+/** One printable line of at most 2,000 characters, as it may leave this machine: guests masked. */
+export function toMessage(text: string): string {
+  const printable = text.slice(0, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
+  const message = maskGuestData(printable).trim();
+  if (message.length <= MAX_MESSAGE_LENGTH) return message;
   // Cutting between the halves of a character would leave one that no encoding can carry.
-  return `${printable.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

@@ -1,9 +1,14 @@
-import { cutMessage, type ExchangeMatcher, type MatchedLine } from "./exchange-matcher.ts";
+import type { Pattern } from "../../protocol/pattern.ts";
+import { type ExchangeMatcher, type MatchedLine, toMessage } from "./exchange-matcher.ts";
+import { splitHeader } from "./log-header.ts";
 
 /** How far below a line its exception is looked for. */
 export const MAX_CONTINUATION_LINES = 20;
 
-const ENDS_OPEN = /[-—–:|\]]\s*$/;
+/** A header is no longer. */
+const MAX_HEADER_LENGTH = 500;
+/** What a header ends with; most lines end with something else, and need not be taken apart. */
+const ENDS_LIKE_HEADER = /[-—–\]]\s*$/;
 const STACK_FRAME = /^\s+(?:at|в)\s/;
 const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]+(?:Exception|Error)\b/;
 
@@ -17,23 +22,24 @@ export function matchEntry(
   continuation: () => string[],
   matcher: ExchangeMatcher,
 ): MatchedLine | null {
-  const whole = joinMessage(line, continuation);
+  const whole = joinMessage(line, continuation, matcher.timestamp);
   const matched = matcher.match(whole);
-  if (matched?.message == null) return matched;
+  if (matched?.kind !== "failed") return matched;
   const exception = continuation().find((text) => EXCEPTION.test(text));
   if (exception === undefined || whole.endsWith(exception.trim())) return matched;
-  return { ...matched, message: cutMessage(`${matched.message}: ${exception.trim()}`) };
+  return { ...matched, message: toMessage(`${matched.message}: ${exception.trim()}`) };
 }
 
-/** A line with its message, where that begins on the next one. */
-export function joinMessage(line: string, continuation: () => readonly string[]): string {
-  const message = isContinued(line) ? continuation().find(isText) : undefined;
+/** A line with its message, where it is a header alone and the message begins on the next one. */
+export function joinMessage(line: string, continuation: () => readonly string[], timestamp: Pattern): string {
+  const message = isHeaderAlone(line, timestamp) ? continuation().find(isText) : undefined;
   return message === undefined ? line : `${line.trimEnd()} ${message.trim()}`;
 }
 
-/** Whether a line ends where its message would begin. */
-export function isContinued(line: string): boolean {
-  return ENDS_OPEN.test(line);
+/** Whether a line is nothing but a header. A whole message may end like one, and what follows it may be about a guest. */
+export function isHeaderAlone(line: string, timestamp: Pattern): boolean {
+  if (line.length > MAX_HEADER_LENGTH || !ENDS_LIKE_HEADER.test(line)) return false;
+  return splitHeader(line, timestamp).message === "";
 }
 
 function isText(text: string): boolean {

@@ -1,7 +1,8 @@
 import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
+import type { Pattern } from "../../protocol/pattern.ts";
 import { type CollectorRules, createEventCollector, type EventCollector } from "./event-collector.ts";
 import type { LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
-import { isContinued } from "./log-entry.ts";
+import { isHeaderAlone } from "./log-entry.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
 import { type LineBlock, MAX_LINE_BYTES, readBlocksBackwards } from "./read-blocks-backwards.ts";
 import type { WorkBudget } from "./work-budget.ts";
@@ -45,7 +46,7 @@ export async function scanLogFile(
     bytesRead += block.bytesRead;
     if (block.bytes.length === 0) continue;
     if (openLine === undefined) {
-      openLine = findOpenLine(block, to, file.encoding);
+      openLine = findOpenLine(block, to, file.encoding, rules.matcher.timestamp);
       if (openLine?.isUnended) {
         block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
         const isSettled = rules.now - file.modifiedAt > OPEN_LINE_SETTLES_MS;
@@ -95,7 +96,12 @@ interface OpenLine extends LogLine {
   isUnended: boolean;
 }
 
-function findOpenLine({ bytes, offset }: LineBlock, to: number, encoding: FileEncoding): OpenLine | null {
+function findOpenLine(
+  { bytes, offset }: LineBlock,
+  to: number,
+  encoding: FileEncoding,
+  timestamp: Pattern,
+): OpenLine | null {
   const isUnended = afterLineFeed(bytes, "last", encoding) !== bytes.length;
   const lineFeedBytes = encoding === "utf-16le" ? 2 : 1;
   const body = isUnended ? bytes : bytes.subarray(0, bytes.length - lineFeedBytes);
@@ -103,7 +109,7 @@ function findOpenLine({ bytes, offset }: LineBlock, to: number, encoding: FileEn
   // One that does not end would be read again and again, and ever longer.
   if (to - (offset + start) > MAX_LINE_BYTES) return null;
   const [line] = decodeLines(body.subarray(start), offset + start, encoding);
-  return line && (isUnended || isContinued(line.text)) ? { ...line, isUnended } : null;
+  return line && (isUnended || isHeaderAlone(line.text, timestamp)) ? { ...line, isUnended } : null;
 }
 
 function skippedBefore(

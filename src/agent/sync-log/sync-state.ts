@@ -77,8 +77,6 @@ function toSyncState(events: LatestEvents, now: number): SyncState {
     lastAttemptAt: credibleTime(events.attempted ?? exchange, now),
     lastSuccessAt: credibleTime(events.succeeded, now),
     error:
-      exchange?.kind === "failed"
-        ? { at: credibleTime(exchange, now), message: exchange.message ?? exchange.text }
-        : null,
+      exchange?.kind === "failed" ? { at: credibleTime(exchange, now), message: exchange.message } : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Pattern } from "../../protocol/pattern.ts";
-import { isContinued } from "../sync-log/log-entry.ts";
+import { joinMessage } from "../sync-log/log-entry.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
 
 /** The level and the text of an entry of the log, its header left out; its text may begin on the next line. */
@@ -8,7 +8,8 @@ export function entryText(
   continuation: readonly string[],
   timestamp: Pattern,
 ): { level: string | null; message: string } {
-  const { level, message } = splitHeader(line, timestamp);
-  if (message !== "" || !isContinued(line)) return { level, message };
-  return { level, message: continuation[0]?.trim() ?? "" };
+  return splitHeader(
+    joinMessage(line, () => continuation, timestamp),
+    timestamp,
+  );
 }
