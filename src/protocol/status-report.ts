@@ -84,7 +84,7 @@ export const StatusReport = Type.Object({
     Nullable(
       Type.Object({
         found: Type.Optional(Nullable(Type.Boolean())),
-        /** There are logs, but nothing in them tells of an exchange. */
+        /** There are logs, but nothing in them tells of an exchange; null = some of them was not read. */
         unmatched: Type.Optional(Nullable(Type.Boolean())),
         lastWrittenAt: Type.Optional(Nullable(Time)),
         /** Configured patterns that the agent can no longer use, with their place and why. */

@@ -50,10 +50,11 @@ t.test("logs without an exchange are searched up to a limit", async (t) => {
   t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
   t.ok(log.totalBytesRead() <= 64 * MIB + BLOCK_BYTES, `${log.totalBytesRead()}`);
   t.ok(log.totalBytesRead() >= 64 * MIB - BLOCK_BYTES, `${log.totalBytesRead()}`);
-  await log.read();
+  t.match(await log.readLogState(), { unmatched: null }, "what was not read may tell of an exchange");
   t.ok(log.totalBytesRead() <= 64 * MIB + BLOCK_BYTES, "not searched again");
   await folder.append("pos-6.log", succeededLine(minutesAgo(0)));
   t.match(await log.read(), { lastSuccessAt: Number }, "what is added to a file that was left out counts");
+  t.match(await log.readLogState(), { unmatched: false });
 });
 
 t.test("a failure is found beyond a long quiet time", async (t) => {

@@ -18,6 +18,8 @@ export interface FollowedFile {
   bytes: number;
   modifiedAt: number;
   hasOpenLine: boolean;
+  /** There is something before `readBytes` that nobody looked at. */
+  isPartUnread: boolean;
 }
 
 export interface OpenLogFile {
@@ -61,6 +63,7 @@ export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefi
     bytes: 0,
     modifiedAt: 0,
     hasOpenLine: false,
+    isPartUnread: false,
   };
 }
 

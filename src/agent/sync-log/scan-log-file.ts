@@ -56,7 +56,8 @@ export async function scanLogFile(
     isEnough = collector.addBlock(block);
     if (isEnough || rules.budget.isSpent()) break;
   }
-  const isPartSkipped = !isEnough && bytesRead < to - followed.readBytes;
+  const isPartUnread = bytesRead < to - followed.readBytes;
+  const isPartSkipped = isPartUnread && !isEnough;
   if (collector.isWaiting() && !isPartSkipped) bytesRead += await readEntryAbove(file, followed, collector);
   collector.end();
   const readBytes = openLine?.offset ?? to;
@@ -70,6 +71,7 @@ export async function scanLogFile(
       bytes: file.bytes,
       modifiedAt: file.modifiedAt,
       hasOpenLine: openLine != null,
+      isPartUnread: followed.isPartUnread || isPartUnread,
     },
     bytesRead,
     skipped: isPartSkipped ? skippedBefore(collector.oldestLines(), followed.origin, to, rules) : null,

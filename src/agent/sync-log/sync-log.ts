@@ -95,7 +95,9 @@ export function createSyncLog(
     const before = withoutDisproved(known, mergeEvents(found, openLineEvents, now), now);
     known = knownAfter(skipped, mergeEvents(before, found, now), now);
     const events = mergeEvents(known, openLineEvents, now);
-    return toReading(events, listed.files, config, now);
+    const isPartUnread =
+      fileProblems.length > 0 || [...stillFollowed.values()].some((followed) => followed.isPartUnread);
+    return toReading(events, { files: listed.files, isPartUnread }, config, now);
   }
 
   async function scan(file: FoundFile, maxBytes: number, budget: WorkBudget, now: number) {
@@ -133,5 +135,6 @@ function skipFile({ bytes, modifiedAt }: FoundFile): FollowedFile {
     bytes,
     modifiedAt,
     hasOpenLine: false,
+    isPartUnread: true,
   };
 }

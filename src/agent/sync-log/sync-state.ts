@@ -20,8 +20,8 @@ export interface SyncState {
 /** What is known of the logs themselves. */
 export interface LogState {
   found: boolean;
-  /** There are logs, but nothing in them tells of an exchange. */
-  unmatched: boolean;
+  /** There are logs, but nothing in them tells of an exchange; null = not known, since some of them was not read. */
+  unmatched: boolean | null;
   /** ms UTC; null without logs. */
   lastWrittenAt: number | null;
 }
@@ -43,14 +43,20 @@ function lastExchange({ succeeded, failed }: LatestEvents, now: number): Exchang
   return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
 }
 
-/** Reads what events say about the exchange and about the logs themselves. @param files the last changed first. */
+export interface LookedAt {
+  /** The last changed first. */
+  files: readonly FoundFile[];
+  isPartUnread: boolean;
+}
+
+/** Reads what events say about the exchange and about the logs themselves. */
 export function toReading(
   events: LatestEvents,
-  files: readonly FoundFile[],
+  lookedAt: LookedAt,
   config: Pick<LogsConfig, "unusablePatterns">,
   now: number,
 ): SyncReading {
-  return { sync: toSyncState(claimed(events, config), now), logs: toLogState(files, events) };
+  return { sync: toSyncState(claimed(events, config), now), logs: toLogState(lookedAt, events) };
 }
 
 /** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
@@ -62,11 +68,12 @@ function claimed(
   return unusablePatterns.length > 0 ? others : events;
 }
 
-function toLogState(files: readonly FoundFile[], { succeeded, failed }: LatestEvents): LogState {
+function toLogState({ files, isPartUnread }: LookedAt, { succeeded, failed }: LatestEvents): LogState {
   const [newest] = files;
+  const isSilent = newest !== undefined && succeeded === undefined && failed === undefined;
   return {
     found: newest !== undefined,
-    unmatched: newest !== undefined && succeeded === undefined && failed === undefined,
+    unmatched: isSilent && isPartUnread ? null : isSilent,
     lastWrittenAt: newest?.modifiedAt ?? null,
   };
 }
