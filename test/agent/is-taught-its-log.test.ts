@@ -134,6 +134,11 @@ t.test("patterns are tried on the last day of the log, and nothing is taught by 
     failed: { count: 57 },
     contradictions: { count: 56, last: { text: /closed/ } },
   });
+  const excluding = { ...contradicting, excluded: ["Cycle 995 closed"] };
+  t.match((await send(agent, "POST", "/v1/log-pattern-trials", excluding)).body as LogPatternTrial, {
+    failed: { count: 56 },
+    contradictions: { count: 55, last: { text: /Cycle 994 closed/ } },
+  });
   t.match(await send(agent, "POST", "/v1/log-pattern-trials", { ...TAUGHT, failed: ["(?=x)y"] }), {
     status: 400,
     body: { error: "invalid_pattern", message: /^\/failed\/0: / },

@@ -20,6 +20,8 @@ export interface CountedKind {
 
 export interface CountedMatches extends WalkedLog {
   kinds: Record<ExchangeEventKind, CountedKind>;
+  /** Lines that what was taught calls a success and a failure at once. */
+  contradictions: CountedKind;
 }
 
 /** Counts which entries of the logs the patterns match, newest files first. */
@@ -34,22 +36,27 @@ export async function countMatches(
     succeeded: { count: 0, last: null },
     failed: { count: 0, last: null },
   };
+  const contradictions: CountedKind = { count: 0, last: null };
+  const count = (counted: CountedKind, entry: CountedEntry) => {
+    counted.count += 1;
+    counted.last ??= entry;
+  };
   const entries = createEntries<CountedEntry>(
     ({ kind }) => kind,
-    (entry, at) => {
-      kinds[entry.kind].count += 1;
-      kinds[entry.kind].last ??= { ...entry, at };
-    },
+    (entry, at) => count(kinds[entry.kind], { ...entry, at }),
   );
   const walked = await walkLog(config, parseTime, limits, {
     visit({ text, at, continuation }) {
       const matched = matchEntry(text, () => continuation, matcher);
-      entries.add(
-        matched && { ...matched, at, text: joinMessage(text, () => continuation, matcher.timestamp) },
+      const entry = matched && {
+        ...matched,
         at,
-      );
+        text: joinMessage(text, () => continuation, matcher.timestamp),
+      };
+      if (entry && matcher.isContradictory(entry.text)) count(contradictions, entry);
+      entries.add(entry, at);
     },
     endFile: entries.end,
   });
-  return { ...walked, kinds };
+  return { ...walked, kinds, contradictions };
 }

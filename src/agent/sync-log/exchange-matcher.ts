@@ -27,6 +27,8 @@ export interface ExchangeMatcher {
   words: string[] | null;
   /** Tells what a line of the log says about the exchange with the main server; null = nothing. */
   match(text: string): MatchedLine | null;
+  /** Whether what was taught calls a line a success and a failure at once. */
+  isContradictory(text: string): boolean;
 }
 
 /** Reads lines by what is configured, and by what was taught about them. */
@@ -68,7 +70,14 @@ export function createExchangeMatcher({
     return matched !== null && learned.ignored.some((pattern) => pattern.test(message)) ? null : matched;
   }
 
-  return { timestamp: timestampPattern, words, match };
+  function isContradictory(text: string): boolean {
+    if (taught === null) return false;
+    const { message } = splitHeader(text.slice(0, MAX_MATCHED_LENGTH), timestampPattern);
+    const { succeeded, failed } = taught.patterns;
+    return [succeeded, failed].every(({ matched }) => matched.some((pattern) => pattern.test(message)));
+  }
+
+  return { timestamp: timestampPattern, words, match, isContradictory };
 }
 
 interface Rules {

@@ -2,19 +2,16 @@ import type { LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
-import { countMatches } from "../sync-log/count-matches.ts";
+import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
 import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
-import { createLogTimeParser, type LogTimeParser } from "../sync-log/log-time.ts";
+import { createLogTimeParser } from "../sync-log/log-time.ts";
 import type { TaughtRules } from "../sync-log/taught-rules.ts";
-import { type WalkLimits, walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
-import { entryText } from "./entry-text.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
 const MAX_TEXT_LENGTH = 1_000;
-const MAX_LINE_LENGTH = 4_096;
 
 /** Tells what the last day of the logs would say if this were taught. @throws when the log folder cannot be read. */
 export async function tryPatterns(
@@ -24,13 +21,12 @@ export async function tryPatterns(
 ): Promise<LogPatternTrial> {
   const matcher = createExchangeMatcher({ ...config, taught });
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
-  const limits = () => ({
+  const limits = {
     from: Date.now() - DAY_MS,
     maxBytes: MAX_BYTES,
     budget: createWorkBudget(MAX_CPU_MS),
-  });
-  const { kinds, lines, isCut } = await countMatches(config, matcher, parseTime, limits());
-  const contradictions = await countContradictions(config, parseTime, limits(), taught);
+  };
+  const { kinds, contradictions, lines, isCut } = await countMatches(config, matcher, parseTime, limits);
   const found = {
     attempted: tried(kinds.attempted),
     succeeded: tried(kinds.succeeded),
@@ -40,32 +36,7 @@ export async function tryPatterns(
   return { ...withVisibleTexts(found), lines, isCut };
 }
 
-/** Lines that what was taught calls a success and a failure at once. */
-async function countContradictions(
-  config: LogsConfig,
-  parseTime: LogTimeParser,
-  limits: WalkLimits,
-  { patterns: { succeeded, failed } }: TaughtRules,
-): Promise<Counted> {
-  const counted: Counted = { count: 0, last: null };
-  await walkLog(config, parseTime, limits, {
-    visit({ text, at, continuation }) {
-      const { message } = entryText(text.slice(0, MAX_LINE_LENGTH), continuation, config.timestampPattern);
-      if (![succeeded, failed].every(({ matched }) => matched.some((pattern) => pattern.test(message))))
-        return;
-      counted.count += 1;
-      counted.last ??= { text, at };
-    },
-  });
-  return counted;
-}
-
-interface Counted {
-  count: number;
-  last: { text: string; at: number | null } | null;
-}
-
-function tried({ count, last }: Counted): LogPatternTrial["succeeded"] {
+function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   if (last === null) return { count, last };
   const at = last.at === null ? null : new Date(last.at).toISOString();
   return {
