@@ -18,12 +18,19 @@ const WORDS: [source: string, words: string[] | null][] = [
   ["foo(?:bar|b)?x", ["foo"]],
   ["foo\\.ba", ["foo"]],
   ["[abc]def", ["def"]],
+  ["[]обмен[x]", ["обмен"]],
+  ["[^]обмен[x]", ["обмен"]],
+  ["[^a\\]]обмен", ["обмен"]],
   ["обмен+ом", ["обме"]],
   ["(?<!обмен)цикл", ["цикл"]],
   ["обмен|x", null],
   ["(?:обмен)*", null],
   ["(?:обмен|)", null],
   ["об?", null],
+  ["[обмен]", null],
+  ["[^обмен]", null],
+  ["[]", null],
+  ["[^]|обмен", null],
   ["\\d+", null],
   ["", null],
 ];
@@ -49,6 +56,8 @@ t.test("no text is skipped that a pattern matches", (t) => {
     "bdef",
     "обменом",
     "обменном",
+    "x",
+    "xобменx",
     "цикл",
   ];
   for (const [source] of WORDS) {
