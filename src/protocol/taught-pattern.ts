@@ -30,6 +30,15 @@ export function findPatternFault(source: string): PatternFault | null {
   return requiredWords([source]) === null ? "too_general" : null;
 }
 
+/** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */
+const MAX_SHARE_OF_LINES = 0.75;
+const MIN_LINES = 20;
+
+/** Whether successes are found in so much of a log that they cannot be any. */
+export function isTooCommon(count: number, lines: number): boolean {
+  return lines >= MIN_LINES && count > lines * MAX_SHARE_OF_LINES;
+}
+
 function escapeLiteral(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

@@ -9,7 +9,7 @@ import t, { type Test } from "tap";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
 import { listen } from "../helpers/listen.ts";
-import { failedLine, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
+import { failedLine, minutesAgo, otherLine, succeededLine } from "../helpers/log-folder.ts";
 import { findFreePort, NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -167,4 +167,22 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   const withoutLogs = await runProgram(t, "--config", configFile(empty), "--check");
   t.equal(withoutLogs.exitCode, 1);
   t.match(withoutLogs.output, /Логи\n {2}ВНИМАНИЕ: не удалось прочитать: ENOENT/);
+});
+
+t.test("--check warns of what would make every exchange look successful", async (t) => {
+  const check = async (succeeded: string[]) => {
+    const folder = await makeAgentFolder(t, { logs: { directory: "Logs", succeeded } });
+    const lines = Array.from({ length: 30 }, (_, minute) => otherLine(minutesAgo(30 - minute))).join("");
+    await writeFile(join(folder.logs, "pos.log"), lines + succeededLine(minutesAgo(0)));
+    return (await runProgram(t, "--config", configFile(folder), "--check")).output;
+  };
+  const general = await check([".*", "INFO", "успешно завершён"]);
+  t.match(general, "ВНИМАНИЕ: logs.succeeded: выражение «.*» подходит почти к любой строке");
+  t.match(general, "ВНИМАНИЕ: logs.succeeded: выражение «INFO» подходит почти к любой строке");
+  t.notMatch(general, "выражение «успешно");
+  t.match(
+    await check(["Касса \\d+"]),
+    "ВНИМАНИЕ: об успешном обмене будто бы говорит больше трёх четвертей строк",
+  );
+  t.notMatch(await check(["успешно завершён"]), /подходит почти к любой|трёх четвертей/);
 });

@@ -1,4 +1,6 @@
+import { isTooCommon } from "../../../protocol/taught-pattern.ts";
 import type { LogsConfig } from "../../config/config.ts";
+import type { ExchangeRule } from "../../config/log-patterns.ts";
 import { findFiles } from "../../files/find-files.ts";
 import { listLogs } from "../../logs/list-logs.ts";
 import { countMatches } from "../../sync-log/count-matches.ts";
@@ -72,6 +74,10 @@ export async function checkExchange(
   for (const { path, reason } of config.unusablePatterns)
     findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 
+  for (const pattern of listTooGeneral(config.patterns.succeeded))
+    findings.push(warning(checkTexts.tooGeneral(pattern)));
+  if (isTooCommon(kinds.succeeded.count, lines)) findings.push(warning(checkTexts.tooCommon));
+
   for (const kind of ["attempted", "succeeded", "failed"] as const) {
     const { count, last } = kinds[kind];
     findings.push(fine(checkTexts.matchedCount(checkTexts.matched[kind], formatNumber(count))));
@@ -83,6 +89,19 @@ export async function checkExchange(
   if (kinds.succeeded.count === 0) findings.push(essentialMissing(checkTexts.noSuccess));
   if (kinds.failed.count === 0) findings.push(warning(checkTexts.noFailure));
   return findings;
+}
+
+/** Of lines that say nothing, in the styles that are known. */
+const SAYING_NOTHING = [
+  "[2019-04-05 14:58:52,546]  INFO [ 1] - Qwerty",
+  "2019-04-05 14:58:52 DEBUG Йцукен 7",
+];
+
+/** Patterns of a success that would fit any line. */
+function listTooGeneral({ matched }: ExchangeRule): string[] {
+  return matched
+    .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))
+    .map(({ source }) => source);
 }
 
 function checkTime(at: number | null): Finding[] {

@@ -1,4 +1,5 @@
 import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { isTooCommon } from "../../../protocol/taught-pattern.ts";
 import {
   carryOver,
   composePatterns,
@@ -56,10 +57,6 @@ function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll
   return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
 }
 
-/** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */
-const MAX_SHARE_OF_LINES = 0.75;
-const MIN_LINES = 20;
-
 /** What a trial on the log says against teaching that. */
 export function checkTrial(
   { succeeded, contradictions, lines }: LogPatternTrial,
@@ -70,7 +67,7 @@ export function checkTrial(
     const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
     return { [found?.field ?? "form"]: { key: "contradiction", ...(found && { pattern: found.pattern }) } };
   }
-  if (lines >= MIN_LINES && succeeded.count > lines * MAX_SHARE_OF_LINES) {
+  if (isTooCommon(succeeded.count, lines)) {
     const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
     return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
   }
