@@ -52,6 +52,7 @@ export function createExchangeMatcher({
   const learned = taught && {
     patterns: excludingToo(taught.patterns, ownExcluded),
     mayMatch: createSet(sourcesOf(taught.patterns)),
+    hasWords: createWordTest(requiredWords(sourcesOf(taught.patterns))),
     ignored: taught.ignored,
   };
   const words = requiredWords([
@@ -62,7 +63,7 @@ export function createExchangeMatcher({
   function match(text: string): MatchedLine | null {
     const start = text.slice(0, MAX_MATCHED_LENGTH);
     const known = matchRules(start, configured);
-    if (learned === null) return known;
+    if (learned === null || (known === null && !learned.hasWords(start))) return known;
     // Of the text alone: a date or a level is in every line.
     const { message } = splitHeader(start, timestampPattern);
     const isOwn = known !== null && ownKinds.includes(known.kind);
@@ -115,6 +116,13 @@ function matchRules(text: string, { patterns, mayMatch }: Rules): MatchedLine | 
     return kind === "failed" ? { kind, message: findMessage(text, matched) } : { kind, message: null };
   }
   return null;
+}
+
+/** Lines need not be taken apart to see that nothing in them was taught. @param words null = any line may say something. */
+function createWordTest(words: readonly string[] | null): (text: string) => boolean {
+  if (words === null) return () => true;
+  const pattern = new RegExp(words.length === 0 ? "(?!)" : words.join("|"), "iu");
+  return (text) => pattern.test(text);
 }
 
 /** All patterns as one machine, since nearly every line matches none of them. */
