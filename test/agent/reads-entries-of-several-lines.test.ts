@@ -107,7 +107,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
   const filler = `${stamp(minutesAgo(4))}  INFO [ 2] - Касса 2: гость найден\n`;
   for (const offset of [-60, -1, 0, 1, 60]) {
     const folder = makeLogFolder(t);
-    const message = "Exchange session: closed by the server\n";
+    const message = "\r\n\nExchange session: closed by the server\n";
     const tail = `${message}${filler.repeat(500)}${filler.slice(0, -1)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) - 1 + offset;
     await folder.append("pos.log", `${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);

@@ -1,4 +1,4 @@
-import { decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
+import { afterLineFeed, decodeLines, type FileEncoding, type LogLine } from "../../protocol/decode-lines.ts";
 import { createEntries, type Entries } from "./entries.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
@@ -9,6 +9,7 @@ import { createWordSearch } from "./word-search.ts";
 
 /** Of the oldest block: room for the lines that continue the last one of the block before. */
 const HEAD_BYTES = 16 * 1024;
+const SPACE = 0x20;
 
 export interface CollectorRules {
   matcher: ExchangeMatcher;
@@ -68,9 +69,12 @@ export function createEventCollector(
 
   /** Whether the block before begins with a message that may say something together with its header. */
   function mayContinueAbove(): boolean {
-    if (oldest.bytes.length === 0 || !hasWords(oldest.bytes)) return false;
-    const [first] = oldestLines();
-    return first !== undefined && parseTime(first.text, now) === null;
+    const begin = oldest.bytes.findIndex((byte) => byte > SPACE);
+    const rest = oldest.bytes.subarray(Math.max(0, begin));
+    const end = afterLineFeed(rest, "first", encoding);
+    const first = end < 0 ? rest : rest.subarray(0, end);
+    if (!hasWords(first)) return false;
+    return decodeLines(first, 0, encoding).every(({ text }) => parseTime(text, now) === null);
   }
 
   function oldestLines(): LogLine[] {

@@ -55,10 +55,7 @@ export function createExchangeMatcher({
     hasWords: createWordTest(requiredWords(sourcesOf(taught.patterns))),
     ignored: taught.ignored,
   };
-  const words = requiredWords([
-    ...sourcesOf(patterns),
-    ...(learned === null ? [] : sourcesOf(learned.patterns)),
-  ]);
+  const words = requiredWords([patterns, ...(taught ? [taught.patterns] : [])].flatMap(sourcesOf));
 
   function match(text: string): MatchedLine | null {
     const start = text.slice(0, MAX_MATCHED_LENGTH);
