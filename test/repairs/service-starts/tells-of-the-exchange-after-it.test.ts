@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import t from "tap";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
 import { startMonitor } from "../../helpers/app.ts";
@@ -147,6 +148,39 @@ t.test("one of which nobody was told for long is neither good nor bad", async (t
   t.notMatch(text, /[Оо]бмен/);
   t.notOk(isPolled);
   t.same(await restoredEvents(scene), []);
+});
+
+t.test("nobody waits for one whose POS server is polled no more", async (t) => {
+  const scene = await startScene(t);
+  const { db } = scene.monitor.app.database;
+  const url = await startService(scene);
+  scene.monitor.clock.advance(PATIENCE_MS + MINUTE);
+  await note(scene);
+  t.match(await lookAt(scene, url), { text: /Ждём первого обмена/ }, "its next poll may still tell");
+  scene.monitor.clock.advance(2 * 60 * MINUTE);
+  await note(scene);
+  const { text, isPolled } = await lookAt(scene, url);
+  t.notMatch(text, /[Оо]бмен/);
+  t.notOk(isPolled);
+
+  await startService(scene);
+  await db.updateTable("organization").set({ archived_at: scene.monitor.clock() }).execute();
+  await note(scene);
+  t.same(await db.selectFrom("service_start").select("exchange").execute(), [
+    { exchange: null },
+    { exchange: null },
+  ]);
+  t.same(await restoredEvents(scene), []);
+});
+
+t.test("one that cannot be noted keeps no other from it, and is told", async (t) => {
+  const scene = await startScene(t);
+  await startService(scene);
+  const second = await startService(scene);
+  await sql`create trigger broken before update on service_start when new.id = 1
+    begin select raise(abort, 'broken row'); end`.execute(scene.monitor.app.database.db);
+  await t.rejects(exchange(scene, 20 * SECOND), { name: "AggregateError", message: /broken row/ });
+  t.match((await lookAt(scene, second)).text, /Обмен восстановлен за 20 с/);
 });
 
 t.test("after a newer command it is that one's", async (t) => {

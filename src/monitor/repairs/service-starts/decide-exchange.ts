@@ -1,6 +1,10 @@
+import { SETTING_BOUNDS } from "../../fleet/settings.ts";
 import { exchangeAfter, type FollowedStatus } from "../commands/restored-exchange.ts";
 import { MAX_DRIFT_MS } from "../database-resets/keep-up-with-clock.ts";
 import type { StartExchange } from "./status.ts";
+
+/** Whoever is polled at all is polled more often. */
+const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
 
 /** A start whose exchange is waited for; times are ms UTC. */
 export interface AwaitedStart {
@@ -39,5 +43,6 @@ export function decideExchange(start: AwaitedStart, polled: PolledStatus, now: n
   const syncedAt = exchangeAfter(polled, toldAt);
   if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNTOLD;
   const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;
-  return isPolledSince ? { exchange: "late", syncedAt: null } : "awaited";
+  if (isPolledSince) return { exchange: "late", syncedAt: null };
+  return now >= until + UNPOLLED_FOR_MS ? UNTOLD : "awaited";
 }

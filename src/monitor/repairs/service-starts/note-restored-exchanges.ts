@@ -11,12 +11,22 @@ import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
 /**
  * Notes of each start whose exchange is awaited what the polls since have shown of it, at `now` (ms UTC): whoever polled,
  * and whether anybody looked on or not.
+ * @throws AggregateError after all of them, for those that could not be noted.
  */
 export async function noteRestoredExchanges(db: Kysely<Database>, now: number): Promise<void> {
   const awaited = await listAwaitedStarts(db);
   if (awaited.length === 0) return;
   const { resetSyncTimeoutMs } = await readSettings(db);
-  for (const id of awaited) await noteExchange(db, id, resetSyncTimeoutMs, now);
+  const errors: unknown[] = [];
+  for (const id of awaited) {
+    await noteExchange(db, id, resetSyncTimeoutMs, now).catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) {
+    throw new AggregateError(
+      errors,
+      `The exchange after ${errors.length} starts was not noted: ${errors[0]}`,
+    );
+  }
 }
 
 async function noteExchange(
@@ -32,11 +42,11 @@ async function noteExchange(
       .selectFrom("pos_status")
       .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
       .select(["pos_status.state", "last_poll_at as lastPollAt", "last_update_at as lastUpdateAt"])
-      .select(["last_sync_at as lastSyncAt", "service_started_at as serviceStartedAt", "pos_server.parked"])
+      .select(["last_sync_at as lastSyncAt", "service_started_at as serviceStartedAt", "standing"])
       .where("pos_server_id", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     const toldAt = start.startedAt ?? start.requestedAt;
-    const isOver = polled.parked === 1 || (await isToldAnother(trx, id, start.posServerId, toldAt));
+    const isOver = polled.standing !== "active" || (await isToldAnother(trx, id, start.posServerId, toldAt));
     const awaited: AwaitedStart = { toldAt, knownAt: start.finishedAt, patienceMs, isOver };
     const decided = decideExchange(awaited, polled, now);
     if (decided === "awaited") return;
