@@ -248,3 +248,22 @@ t.test("quarters that are over are counted once, and anew when the next one is o
   t.equal(later.counts[50], 1);
   t.equal(later.from, FIRST + QUARTER_MS);
 });
+
+t.test("the quarter that goes on is counted anew after 15 seconds, whoever looks at it", async (t) => {
+  const monitor = await startMonitor(t);
+  await ranSince(monitor, [NOW - 9 * DAY_MS, NOW + HOUR_MS]);
+  const id = await monitor.addPosServer();
+  await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
+  const read = createQuartersReader(monitor.app.database.db);
+  const current = async (now: number) => (await read("all", now)).counts.at(-1);
+  t.equal(await current(NOW), 0);
+  await remember(monitor, id, [
+    [FIRST - DAY_MS, "synced"],
+    [NOW + 1, "sync_error"],
+  ]);
+  t.equal(await current(NOW + 14_999), 0);
+  t.equal(await current(NOW + 15_000), 1);
+  await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
+  t.equal(await current(NOW - 1), 0, "a clock that was set back keeps nothing for longer");
+  t.equal(await current(START + QUARTER_MS), 0, "the next quarter is another one");
+});

@@ -7,7 +7,10 @@ import type { OrganizationAccess } from "../../viewer/access.ts";
 import { countQuarters, QUARTER_MS } from "./count-quarters.ts";
 
 export const QUARTERS = 96;
-const MAX_KEPT = 100;
+/** The quarter that goes on is not counted with every refresh of every screen. */
+const FRESH_MS = 15_000;
+/** Of each that looks: what is over, and what goes on. */
+const MAX_KEPT = 200;
 
 /** How many POS servers at once did not exchange, at most, in each quarter of an hour, oldest first; null = nobody looked. */
 export interface DayOfQuarters {
@@ -19,20 +22,36 @@ export interface DayOfQuarters {
 /** Counts a day up to `now` (ms UTC) for those who may see some organizations. */
 export type ReadQuarters = (access: OrganizationAccess, now: number) => Promise<DayOfQuarters>;
 
-/** The quarters that are over are counted once and kept until the next one is over. */
+interface KeptCounts {
+  counts: Promise<number[]>;
+  countedAt: number;
+}
+
+/** The quarters that are over are counted once and kept until the next one is over; the last one is kept for a moment. */
 export function createQuartersReader(db: Kysely<Database>): ReadQuarters {
-  const kept = new LRUCache<string, Promise<number[]>>({ max: MAX_KEPT });
+  const kept = new LRUCache<string, KeptCounts>({ max: MAX_KEPT });
 
   return async (access, now) => {
     const last = Math.floor(now / QUARTER_MS) * QUARTER_MS;
     const from = last - (QUARTERS - 1) * QUARTER_MS;
-    const key = JSON.stringify([last, access]);
-    const counting = kept.get(key) ?? countQuarters(db, access, { from, to: last });
-    kept.set(key, counting);
-    counting.catch(() => kept.delete(key));
-    const counts = [...(await counting), ...(await countQuarters(db, access, { from: last, to: now + 1 }))];
+    const [over, current] = await Promise.all([
+      keep("over", Number.POSITIVE_INFINITY, { from, to: last }),
+      keep("current", FRESH_MS, { from: last, to: now + 1 }),
+    ]);
+    const counts = [...over, ...current];
     const runs = await listRunsSince(db, from, now);
     return { from, counts: counts.map((count, index) => (isSeen(runs, from, index, now) ? count : null)) };
+
+    async function keep(which: string, maxAgeMs: number, span: TimeSpan): Promise<number[]> {
+      const key = JSON.stringify([which, span.from, access]);
+      const known = kept.get(key);
+      // The clock may have been turned back.
+      if (known && Math.abs(now - known.countedAt) < maxAgeMs) return await known.counts;
+      const counting = { counts: countQuarters(db, access, span), countedAt: now };
+      kept.set(key, counting);
+      counting.counts.catch(() => kept.delete(key));
+      return await counting.counts;
+    }
   };
 }
 
