@@ -1,5 +1,5 @@
 import t from "tap";
-import { restoredAfterMs, runningSince } from "../../src/monitor/repairs/commands/restored-exchange.ts";
+import { restoredMs, runningSince } from "../../src/monitor/repairs/commands/restored-exchange.ts";
 import { START } from "../helpers/clock.ts";
 
 const run = { toldAt: START, knownAt: START + 5_000, reportedAt: START + 3_000 };
@@ -18,7 +18,11 @@ t.test("a service ran from when it was known to, or began earlier by its own rep
 });
 
 t.test("it took what lies between the times that are shown, a second at least", (t) => {
-  t.equal(restoredAfterMs(START + 900, START + 20_100), 20_000);
-  t.equal(restoredAfterMs(START, START + 400), 1_000);
+  const repair = { requestedAt: START - 60_000, begunAt: START - 30_000 };
+  t.equal(restoredMs({ ...repair, runsAt: START + 900, syncedAt: START + 20_100 }), 20_000);
+  t.equal(restoredMs({ ...repair, runsAt: START, syncedAt: START + 400 }), 1_000);
+  t.equal(restoredMs({ ...repair, runsAt: null, syncedAt: START }), 30_000, "when it ran was not noted then");
+  t.equal(restoredMs({ ...repair, begunAt: null, runsAt: null, syncedAt: START }), 60_000);
+  t.equal(restoredMs({ ...repair, runsAt: START, syncedAt: null }), null, "no exchange is known");
   t.end();
 });

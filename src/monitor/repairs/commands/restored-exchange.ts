@@ -34,8 +34,23 @@ export function runningSince({ toldAt, knownAt, reportedAt }: KnownRun, syncedAt
   return isOfThisCommand ? reportedAt : toldAt;
 }
 
-/** How long the exchange took from the moment when the service ran: a second at least. Pure. */
-export function restoredAfterMs(runsAt: number, syncedAt: number): number {
+/** What is stored of a repair and of the exchange that proved it; times are ms UTC. */
+export interface ProvedRepair {
+  requestedAt: number;
+  /** When a POS server was told to reset its database. */
+  begunAt?: number | null;
+  /** Since when its service ran; null in repairs from before that was noted. */
+  runsAt: number | null;
+  syncedAt: number | null;
+}
+
+/** How long the exchange took from the moment when the service ran; null where none is known to have come. Pure. */
+export function restoredMs({ requestedAt, begunAt, runsAt, syncedAt }: ProvedRepair): number | null {
+  return syncedAt === null ? null : restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt);
+}
+
+/** A second at least. */
+function restoredAfterMs(runsAt: number, syncedAt: number): number {
   return Math.max(secondsBetween(runsAt, syncedAt), 1000);
 }
 

@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs } from "../commands/restored-exchange.ts";
+import { restoredMs } from "../commands/restored-exchange.ts";
 
 export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 
@@ -40,9 +40,7 @@ export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: nu
 
 function resultInWords(reset: ListedReset, { t, format }: Pick<Viewer, "t" | "format">): string {
   if (reset.step === "done") {
-    const { syncedAt, begunAt, requestedAt, runsAt } = reset;
-    const ms = restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt ?? 0);
-    return t("databaseReset.inList.done", { duration: format.elapsed(ms) });
+    return t("databaseReset.inList.done", { duration: format.elapsed(restoredMs(reset) ?? 0) });
   }
   if (reset.step !== "failed") return t("databaseReset.inList.open");
   return t(

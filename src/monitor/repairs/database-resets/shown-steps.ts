@@ -1,5 +1,5 @@
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs, secondsBetween } from "../commands/restored-exchange.ts";
+import { restoredMs, secondsBetween } from "../commands/restored-exchange.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
@@ -57,20 +57,15 @@ export function shownSteps(
 
   function textOf({ step }: EnteredStep, state: ShownStep["state"]): string {
     if (step === "done") {
-      return t("databaseReset.restored", { duration: format.elapsed(restoredMs()) });
+      return t("databaseReset.restored", { duration: format.elapsed(restoredMs(reset) ?? 0) });
     }
     if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
     return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
 
   function tookMs({ step }: EnteredStep, at: number, nextAt: number): number {
-    const isProved = step === "awaiting_sync" && reset.runsAt !== null;
-    return isProved ? restoredMs() : secondsBetween(at, nextAt);
-  }
-
-  function restoredMs(): number {
-    const { syncedAt, runsAt, begunAt, requestedAt } = reset;
-    return restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt ?? 0);
+    const provedMs = step === "awaiting_sync" && reset.runsAt !== null ? restoredMs(reset) : null;
+    return provedMs ?? secondsBetween(at, nextAt);
   }
 }
 

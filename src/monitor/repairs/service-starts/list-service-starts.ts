@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredMs } from "./models.ts";
+import { restoredMs } from "../commands/restored-exchange.ts";
 
 export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 

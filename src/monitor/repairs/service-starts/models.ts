@@ -1,6 +1,6 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { restoredAfterMs } from "../commands/restored-exchange.ts";
+import { restoredMs } from "../commands/restored-exchange.ts";
 import { commandFailureInWords } from "../database-resets/words.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
@@ -62,9 +62,4 @@ function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) 
     text: t("serviceStart.exchange.restored", { duration: format.elapsed(ms) }),
     time: format.moment(start.syncedAt ?? 0, now),
   };
-}
-
-/** How long the exchange took from the moment when the service ran; null where it is not known to have come. */
-export function restoredMs({ syncedAt, runsAt }: Pick<FoundStart, "syncedAt" | "runsAt">): number | null {
-  return syncedAt === null || runsAt === null ? null : restoredAfterMs(runsAt, syncedAt);
 }
