@@ -8,7 +8,7 @@ import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
 
 /** Fewer of somebody's own POS servers stand one by one, however many others have the same cause. */
-export const GROUPED_FROM = 3;
+const GROUPED_FROM = 3;
 const MAX_CAUSES = 20;
 const HASH_LENGTH = 10;
 
@@ -83,15 +83,15 @@ export async function findCommonCauses(
   return causes;
 }
 
-/** Finds which common cause most of all POS servers that somebody may see have; null when they have none. */
-export async function findWidestCause(
+/** Counts the POS servers that somebody may see by the common cause they have, the widest first, whatever a list asks for. */
+export async function countCommonCauses(
   db: Kysely<Database>,
   access: OrganizationAccess,
   failures: readonly CommonFailure[],
-): Promise<Pick<CommonCause, "hash" | "posServers"> | null> {
-  if (failures.length === 0) return null;
+): Promise<Pick<CommonCause, "causeKey" | "hash" | "posServers">[]> {
+  if (failures.length === 0) return [];
   const causeKeys = failures.slice(0, MAX_CAUSES).map(({ causeKey }) => causeKey);
-  const widest = await db
+  const groups = await db
     .selectFrom("pos_status")
     .where("cause_key", "in", causeKeys)
     .where("standing", "=", "active")
@@ -100,9 +100,10 @@ export async function findWidestCause(
     .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
     .select(({ fn }) => ["cause_key as causeKey", fn.countAll<number>().as("posServers")])
     .orderBy("posServers", "desc")
-    .limit(1)
-    .executeTakeFirst();
-  return widest?.causeKey ? { hash: hashOfCause(widest.causeKey), posServers: widest.posServers } : null;
+    .execute();
+  return groups.flatMap(({ causeKey, posServers }) =>
+    causeKey === null ? [] : [{ causeKey, hash: hashOfCause(causeKey), posServers }],
+  );
 }
 
 function hashOfCause(causeKey: string): string {

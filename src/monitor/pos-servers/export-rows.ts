@@ -5,6 +5,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
+import { isOneOf } from "./listed-row-model.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { shortAddress, shownError } from "./row-model.ts";
 import { SHOWN_STATES, type ShownState, STATE_COLOURS } from "./state-colours.ts";
@@ -73,7 +74,7 @@ function adviceCells(
   posServer: ListedPosServer,
   commonCauses: ReadonlySet<string>,
 ): [string | null, string | null] {
-  const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
+  const isCommon = isOneOf(commonCauses, posServer);
   const advice = posServer.parked === 1 ? null : adviceOn({ ...posServer, isCommon });
   if (advice === null) return [null, null];
   // Nothing is urgent about an old version, but there is something to do.

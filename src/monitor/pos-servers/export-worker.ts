@@ -10,7 +10,7 @@ import { readRestaurantNotes } from "../fleet/restaurant-notes.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readTakings } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { findCommonCauses } from "./common-causes.ts";
+import { countCommonCauses } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
 import { sharedCells, sharedColumns } from "./export-shared.ts";
@@ -44,7 +44,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
     const rows = createRows();
     const listed: StateCounts = {};
     const commonCauses = new Set(
-      (await findCommonCauses(db, query, commonFailures)).map(({ causeKey }) => causeKey),
+      (await countCommonCauses(db, access, commonFailures)).map(({ causeKey }) => causeKey),
     );
     const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {

@@ -44,13 +44,15 @@ export interface ListedRowContext {
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
   takings: Map<number, Taking>;
-  /** Causes that stand in a row of their own, above their POS servers. */
+  /** Causes that many of those have that the viewer may see, whatever the list asks for. */
   commonCauses: ReadonlySet<string>;
+  /** Of these: those that stand in a row of their own, above their POS servers. */
+  groupedCauses: ReadonlySet<string>;
 }
 
 /** Puts what the database knows of listed POS servers into the words of the list. @returns a function for each of them. */
 export function createListedRowModel(context: ListedRowContext): (posServer: ListedPosServer) => ListedRow {
-  const { viewer, filter, requiredVersion, now, activities, hours, takings, commonCauses } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, takings } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
@@ -61,12 +63,12 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
 
   return (posServer) => {
     const row = rowModel(posServer, activities.get(posServer.id));
-    const isCommon = posServer.causeKey !== null && commonCauses.has(posServer.causeKey);
+    const isCommon = isOneOf(context.commonCauses, posServer);
     const recommended =
       row.isParked || row.activity ? null : (adviceOn({ ...posServer, isCommon })?.step ?? null);
     // What many have in common says in its own row that there is nothing to do here.
-    const isToDo = recommended !== null && !(isCommon && recommended === "wait");
-    const step = isToDo ? stepModel(recommended, posServer, row) : null;
+    const isToldAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
+    const step = recommended === null || isToldAbove ? null : stepModel(recommended, posServer, row);
     const { logs, reset } = row.links;
     const taking = takings.get(posServer.id);
     return {
@@ -97,4 +99,12 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now);
     return problemReason(viewer, posServer, now);
   }
+}
+
+/** Whether the cause of a POS server is one of these. */
+export function isOneOf(
+  causes: ReadonlySet<string>,
+  { causeKey }: Pick<ListedPosServer, "causeKey">,
+): boolean {
+  return causeKey !== null && causes.has(causeKey);
 }

@@ -11,8 +11,8 @@ import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";
 import {
   type CommonCause,
+  countCommonCauses,
   findCommonCauses,
-  findWidestCause,
   groupsCauses,
   listOfCause,
 } from "./common-causes.ts";
@@ -67,6 +67,7 @@ export async function findListing(
   const commonFailures = await fleet.commonFailures();
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
   const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
+  const commonCauses = await countCommonCauses(db, access, commonFailures);
   const counts = await countStates(db, access);
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   const { segments, ...found } = await countWithSegments(db, query, counts, grouped);
@@ -83,7 +84,8 @@ export async function findListing(
     activities: await listActivities(db),
     hours: await readHours(db, ids, now),
     takings: await readTakings(db, ids, now),
-    commonCauses: new Set(query.groupedCauses),
+    commonCauses: new Set(commonCauses.map(({ causeKey }) => causeKey)),
+    groupedCauses: new Set(query.groupedCauses),
   });
 
   return {
@@ -95,16 +97,11 @@ export async function findListing(
       longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
     },
     summary: await summarizeFleet(db, access, counts, now),
-    widestCause: isWhole(filter) ? (causes[0] ?? null) : await findWidestCause(db, access, commonFailures),
+    widestCause: commonCauses[0] ?? null,
     segments,
     restoredAt: await readRestoredAt(db),
     fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
   };
-}
-
-/** Whether the common causes of a list are those of all that the viewer may see. */
-function isWhole(filter: PosServerFilter): boolean {
-  return groupsCauses(filter) && filter.organizationId === null && filter.search === "";
 }
 
 /** The first POS servers of a cause. */
