@@ -1,7 +1,7 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getPage, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -290,6 +290,12 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   t.match(
     (await cardOf(monitor, id)).text,
     /Обмен работает, но версия устарела .* Что делать Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
+  );
+  const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
+  t.match(
+    row?.html,
+    new RegExp(`class="button step" href="/pos-servers/${id}[?"][^>]*>Обновить<`),
+    "so does the list",
   );
   await monitor.report(id, { version: "33.1.0.0" });
   t.match(

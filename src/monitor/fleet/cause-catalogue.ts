@@ -46,8 +46,7 @@ export type Meaning = "stale" | "closed" | "unknown" | "works" | "unwatched";
 
 export interface CatalogueEntry {
   meaning: Meaning;
-  /** null = nothing is urgent. */
-  step: RecommendedStep | null;
+  step: RecommendedStep;
   /** Its words of what to do; the cause's own unless told. */
   todo?: string;
   /** Why a reset of the database does not help. */
@@ -80,7 +79,7 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   disk_full: stale("free_disk", "elsewhere"),
   clock_wrong: stale("set_clock", "elsewhere"),
   bound_elsewhere: stale("correct_crm_id"),
-  protocol_unsupported: stale("update", "elsewhere"),
+  protocol_unsupported: { ...stale("update", "elsewhere"), todo: "update" },
   main_server_name: stale("mend_network", "network"),
   main_server_closed: stale("mend_network", "network"),
   amqp_closed: stale("mend_network", "network"),
@@ -92,8 +91,8 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   exchange_silent: stale("get_logs"),
   exchange_not_found: { ...stale("teach_log", "elsewhere"), todo: "teach_log" },
   log_patterns_unusable: stale("get_logs", "elsewhere"),
-  version_old: { meaning: "works", step: null, todo: "update" },
-  version_unsupported: { meaning: "unwatched", step: null, todo: "update" },
+  version_old: { meaning: "works", step: "update", todo: "update" },
+  version_unsupported: { meaning: "unwatched", step: "update", todo: "update" },
   no_answer: poll("host_silent"),
   poll_dns: poll("name_unknown"),
   poll_connect_refused: poll("agent_down"),

@@ -32,8 +32,7 @@ export interface Advice {
   meaning: Meaning;
   /** Its words, `cause.todo.<todo>`; `wait_for_many` is said with their number. */
   todo: string;
-  /** null = nothing is urgent. */
-  step: RecommendedStep | null;
+  step: RecommendedStep;
   /** Why a reset of the database would not help; null = it might. */
   resetFails: "network" | "elsewhere" | null;
 }
@@ -53,7 +52,7 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   const { cause, isFromChecks = false } = found;
   const { meaning, step, todo = cause, resetFails = null } = CATALOGUE[cause];
   const advice = { cause, isFromChecks, meaning, todo, step, resetFails };
-  if (facts.isCommon && step !== null && ELSEWHERE_WHEN_COMMON.includes(step)) {
+  if (facts.isCommon && ELSEWHERE_WHEN_COMMON.includes(step)) {
     return { ...advice, step: "wait", todo: "wait_for_many" };
   }
   if (step === "get_logs" && needsTeaching(facts)) {

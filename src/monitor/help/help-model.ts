@@ -40,15 +40,15 @@ function groupModel(viewer: Viewer, name: (typeof GROUPS)[number]) {
         title: titleOfCause(viewer, cause),
         meaning: meanings.size > 1 ? meaningInWords(cause) : null,
         todo: t(`cause.todo.${todo}`),
-        step: step && stepInWords(viewer, step),
+        step: stepInWords(viewer, step),
       };
     }),
   };
 }
 
 function groupOf(cause: Cause): (typeof GROUPS)[number] {
-  const { meaning, step, resetFails } = CATALOGUE[cause];
-  if (step === null) return "versions";
+  const { meaning, resetFails } = CATALOGUE[cause];
+  if (meaning === "works" || meaning === "unwatched") return "versions";
   if (meaning === "closed") return "tills";
   if (meaning === "unknown") return "connection";
   if (IN_LOGS.includes(cause)) return "logs";

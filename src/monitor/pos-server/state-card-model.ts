@@ -119,7 +119,7 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
 /** The error, or what else is wrong, as it was reported, where the title says it in other words or has no room for it. */
 function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | null): string | null {
   const { syncError, failureDetail, unusablePatterns } = posServer;
-  if (advice === null || advice.step === null) return null;
+  if (advice === null) return null;
   if (advice.meaning === "unknown") return failureDetail ? detailInWords(t, failureDetail) : null;
   return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
 }

@@ -77,9 +77,7 @@ function adviceCells(
   const isCommon = isOneOf(commonCauses, posServer);
   const advice = posServer.parked === 1 ? null : adviceOn({ ...posServer, isCommon });
   if (advice === null) return [null, null];
-  // Nothing is urgent about an old version, but there is something to do.
-  const step = advice.step ?? (advice.todo === "update" ? "update" : null);
-  return [titleOfCause(viewer, advice.cause), step && stepInWords(viewer, step)];
+  return [titleOfCause(viewer, advice.cause), stepInWords(viewer, advice.step)];
 }
 
 export function shownState({ parked, state }: ListedPosServer): ShownState {
