@@ -5,7 +5,7 @@ import {
   reconnectPosServer,
 } from "../../src/monitor/organizations/registry/registry.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { TOKEN } from "../helpers/pos-server.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 
 t.test("a new POS server waits for its first poll; its token is stored sealed", async (t) => {
   const monitor = await startMonitor(t);
@@ -80,4 +80,34 @@ t.test("connecting anew replaces how it is called and keeps its status and histo
     sync_error: "boom",
   });
   t.same(await db.selectFrom("state_change").selectAll().execute(), history);
+});
+
+t.test("what was known of the checks stays with its machine", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const id = await monitor.addPosServer({ identity: POS_SERVER_ID });
+  const connection = {
+    ...{ token: null, fingerprint: null, identity: POS_SERVER_ID },
+    address: "https://new.example:8443",
+  };
+  const known = async () => ({
+    checks: (await db.selectFrom("pos_check").select("check_id").execute()).length,
+    ...(await db
+      .selectFrom("pos_status")
+      .select(["failed_checks", "port_silent_reports", "port_checked_at"])
+      .executeTakeFirstOrThrow()),
+  });
+  const at = new Date(monitor.clock()).toISOString();
+  await monitor.report(id, {
+    checks: [
+      { id: "port", outcome: "ok", value: "7001", at },
+      { id: "clock", outcome: "ok" },
+    ],
+  });
+  const before = await known();
+  t.match(before, { checks: 2, failed_checks: "", port_silent_reports: 0, port_checked_at: monitor.clock() });
+  await reconnectPosServer(db, monitor.app.secretBox, id, connection);
+  t.same(await known(), before, "at another address it is the same machine");
+  await reconnectPosServer(db, monitor.app.secretBox, id, { ...connection, identity: "another" });
+  t.same(await known(), { checks: 0, failed_checks: null, port_silent_reports: null, port_checked_at: null });
 });

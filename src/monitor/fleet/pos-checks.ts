@@ -17,3 +17,13 @@ export async function listPosChecks(db: Kysely<Database>, posServerId: number) {
   const rank = (id: string) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
   return checks.sort((one, other) => rank(one.id) - rank(other.id));
 }
+
+/** Forgets what was told of the checks of a POS server: another machine stands in its place. */
+export async function forgetPosChecks(trx: Kysely<Database>, posServerId: number): Promise<void> {
+  await trx.deleteFrom("pos_check").where("pos_server_id", "=", posServerId).execute();
+  await trx
+    .updateTable("pos_status")
+    .set({ failed_checks: null, port_silent_reports: null, port_checked_at: null })
+    .where("pos_server_id", "=", posServerId)
+    .execute();
+}

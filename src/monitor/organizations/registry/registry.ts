@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { forgetPosChecks } from "../../fleet/pos-checks.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
 export interface NewOrganization {
@@ -113,7 +114,7 @@ export async function findPosServerId(
   return row?.id ?? null;
 }
 
-/** Replaces how a POS server is called and keeps its history. */
+/** Replaces how a POS server is called and keeps its history; what was known of the checks is that machine's alone. */
 export async function reconnectPosServer(
   db: Kysely<Database>,
   secretBox: SecretBox,
@@ -121,10 +122,10 @@ export async function reconnectPosServer(
   connection: PosServerConnection,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const { name, crm_id } = await trx
+    const { name, crm_id, ...before } = await trx
       .selectFrom("pos_server")
       .innerJoin("organization", "organization.id", "pos_server.organization_id")
-      .select(["pos_server.name", "organization.crm_id"])
+      .select(["pos_server.name", "organization.crm_id", "address", "identity"])
       .where("pos_server.id", "=", id)
       .executeTakeFirstOrThrow();
     await trx
@@ -135,7 +136,14 @@ export async function reconnectPosServer(
       })
       .where("id", "=", id)
       .execute();
+    if (!isSameMachine(before, connection)) await forgetPosChecks(trx, id);
   });
+}
+
+type Whereabouts = Pick<PosServerConnection, "address" | "identity">;
+
+function isSameMachine(one: Whereabouts, other: Whereabouts): boolean {
+  return one.identity === other.identity && (one.identity !== null || one.address === other.address);
 }
 
 function connectionColumns(
