@@ -67,7 +67,7 @@ t.test("«Проверить связь» tells its answer in place, without any
   });
 });
 
-t.test("takings come with the transitions of their time", async (t) => {
+t.test("takings are lines of the history as transitions are: so many are shown together", async (t) => {
   const monitor = await startMonitor(t);
   const { clock, app } = monitor;
   const id = await monitor.addPosServer();
@@ -89,11 +89,16 @@ t.test("takings come with the transitions of their time", async (t) => {
   }
   const first = shown((await getPage(app, `/pos-servers/${id}`)).body);
   t.equal(first[0], "Анна");
-  t.same(first.slice(-2), ["Пётр", "12"], "those of the oldest shown state, and no older ones");
-  t.equal(first.length, 22);
+  t.same(first.slice(-2), ["14", "13"]);
+  t.equal(first.length, 20);
   const all = shown((await getPage(app, `/pos-servers/${id}?history=120`)).body);
   t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
   t.equal(all.length, 34);
+
+  for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
+  const { body } = await getPage(app, `/pos-servers/${id}`);
+  t.equal(shown(body).length, 20, "also when nothing but takings is new");
+  t.match(body, /class="history-more"><a href="[^"]*history=120#taking-\d+"/);
 });
 
 t.test("more of the history is shown step by step, and never more than there is", async (t) => {

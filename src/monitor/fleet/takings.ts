@@ -59,13 +59,12 @@ export async function findTakings(
 /** A taking with how it ended: null while nothing has ended it, though its time may be over. */
 export type PastTaking = Awaited<ReturnType<typeof listTakings>>[number];
 
-/** The takings of a POS server that began at `since` (ms UTC) or later, newest first. */
-export async function listTakings(db: Kysely<Database>, posServerId: number, since: number, limit: number) {
+/** The last takings of a POS server, newest first. */
+export async function listTakings(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("taking")
     .select([...COLUMNS, "ended_at as endedAt", "ended_by as endedBy"])
     .where("pos_server_id", "=", posServerId)
-    .where("taken_at", ">=", since)
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -29,9 +29,8 @@ export const MOST_HISTORY = 2_000;
 /** What is known of a POS server, for its page. */
 export interface KnownPosServer {
   posServer: ShownPosServer;
-  /** Newest first, with one more than is shown when there are more. */
+  /** Newest first, as are the takings; one more than lines are shown when there are more. */
   changes: StateChange[];
-  /** Newest first, those of the time of the transitions that are shown. */
   pastTakings: PastTaking[];
   logs: PosServerAction[];
   repairs: PosServerAction[];
@@ -55,21 +54,22 @@ export interface PageContext {
   viewer: Viewer;
   /** Of the list that somebody came from. */
   filter: PosServerFilter;
-  /** How many transitions are shown. */
-  shownChanges: number;
+  /** How many lines of the history are shown. */
+  shownLines: number;
   now: number;
 }
 
 /** What the page of one POS server shows and refreshes, in the viewer's words and times. */
-export function posServerModel(known: KnownPosServer, { viewer, filter, shownChanges, now }: PageContext) {
+export function posServerModel(known: KnownPosServer, { viewer, filter, shownLines, now }: PageContext) {
   const { posServer, activity, polling } = known;
   const { t, format } = viewer;
   const isAdministrator = viewer.user?.isAdministrator ?? false;
   const row = createRowModel(viewer, known.rules.requiredVersion, now)(posServer, activity);
-  const changes = known.changes.slice(0, shownChanges);
-  const [newest] = changes;
+  const [newest] = known.changes;
   const since = row.isParked && newest ? newest.at : posServer.stateSince;
   const isPolledAsPlanned = !row.isParked && posServer.failedPolls < BACK_OFF_AFTER_POLLS;
+  const history = historyModel(viewer, known.changes, known.pastTakings, now);
+  const shownHistory = history.slice(0, shownLines);
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
     holders: holdersOf(known.checks.find(({ id }) => id === "database")),
@@ -100,11 +100,9 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
       lines: checksModel(viewer, { posServer, row, checks: known.checks }, now),
     },
     availability: availabilityModel(viewer, known.availability, urlOfChange, now),
-    history: historyModel(viewer, changes, known.pastTakings, now),
+    history: shownHistory,
     moreHistoryUrl:
-      known.changes.length > shownChanges
-        ? historyUrl(Math.min(shownChanges + 5 * HISTORY_STEP, MOST_HISTORY))
-        : null,
+      history.length > shownLines ? historyUrl(Math.min(shownLines + 5 * HISTORY_STEP, MOST_HISTORY)) : null,
     logs: known.logs,
     logPatterns: deliveryInWords(viewer, posServer, known.delivery, now),
     teachUrl: isAdministrator && isTaughtHere(posServer) ? `${row.url}/log-patterns` : null,
@@ -114,8 +112,9 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownCha
 
   /** A transition that is not shown yet is led to where it is. */
   function urlOfChange(id: number): string {
-    const isShown = changes.some((change) => change.id === id);
-    return `${isShown ? "" : historyUrl(MOST_HISTORY)}#change-${id}`;
+    const line = `change-${id}`;
+    const isShown = shownHistory.some((shown) => shown.id === line);
+    return `${isShown ? "" : historyUrl(MOST_HISTORY)}#${line}`;
   }
 }
 

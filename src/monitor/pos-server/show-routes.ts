@@ -42,9 +42,9 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       const { viewer } = request;
       const now = app.clock();
       const filter = { ...parseFilter(request.query).filter, openCause: null, page: 1 };
-      const shownChanges = readShownChanges(request.query);
-      const known = await findKnown(request, posServer, shownChanges, now);
-      const model = posServerModel(known, { viewer, filter, shownChanges, now });
+      const shownLines = readShownLines(request.query);
+      const known = await findKnown(request, posServer, shownLines, now);
+      const model = posServerModel(known, { viewer, filter, shownLines, now });
       const { availability: _moving, ...still } = model;
       const tag = tagOf(viewer, [still, Math.floor(now / BARS_MS)], withoutAge);
       const csrfToken = reply.csrfToken();
@@ -91,7 +91,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   async function findKnown(
     request: FastifyRequest,
     posServer: ShownPosServer,
-    shownChanges: number,
+    shownLines: number,
     now: number,
   ): Promise<KnownPosServer> {
     const { viewer } = request;
@@ -101,13 +101,10 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
     const rules = await app.fleet.stateRules();
     const settings = await readSettings(db);
-    const changes = await listStateChanges(db, id, shownChanges + 1);
-    // Older ones come with the transitions of their time.
-    const shownSince = changes.length > shownChanges ? (changes[shownChanges - 1]?.at ?? 0) : 0;
     return {
       posServer,
-      changes,
-      pastTakings: await listTakings(db, id, shownSince, MOST_HISTORY),
+      changes: await listStateChanges(db, id, shownLines + 1),
+      pastTakings: await listTakings(db, id, shownLines + 1),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
         resets.map((reset) => resetAsAction(reset, viewer, now)),
@@ -131,7 +128,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-function readShownChanges({ history }: RawQuery): number {
+function readShownLines({ history }: RawQuery): number {
   const asked = typeof history === "string" ? readId(history) : null;
   return asked === null ? HISTORY_STEP : Math.min(asked, MOST_HISTORY);
 }
