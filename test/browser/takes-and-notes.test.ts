@@ -99,7 +99,7 @@ t.test(
     await page.waitForSelector(".dialog #problem-note");
     await page.fill(".dialog #note", "еду туда");
     await page.click(".dialog .button-primary");
-    await page.waitForSelector(".taking-note >> text=еду туда");
+    await page.waitForSelector(".taking-card >> text=еду туда");
     t.equal(await page.locator("dialog[open]").count(), 0);
     t.equal((await recordedEvents(monitor.app.database.db, "taking_change")).length, 1);
   },

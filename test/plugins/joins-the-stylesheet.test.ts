@@ -19,6 +19,10 @@ const STYLESHEETS = [
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */
 const SHARED_BY_WALL = ["tokens.css", "base.css", "states.css"];
 
+const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
+/** Scripts look for them. */
+const WITHOUT_STYLE = ["freshness-text", "wall-fresh-text"];
+
 const partsOf = (stylesheet: string) =>
   [...readFileSync(join(CSS_DIRECTORY, stylesheet), "utf8").matchAll(/@import "\.\/(.+)";/g)].map(
     ([, file = ""]) => file,
@@ -50,3 +54,24 @@ for (const stylesheet of STYLESHEETS) {
     );
   });
 }
+
+t.test("every class that a view names has a style", async (t) => {
+  const rules = readdirSync(CSS_DIRECTORY).map((file) => readFileSync(join(CSS_DIRECTORY, file), "utf8"));
+  const styled = new Set(
+    rules.flatMap((css) => [...css.matchAll(/\.([a-z][\w-]*)/g)].map(([, name]) => name)),
+  );
+  for (const file of readdirSync(VIEWS_DIRECTORY, { recursive: true, encoding: "utf8" })) {
+    if (!file.endsWith(".eta")) continue;
+    // What a view decides on is no name, nor what it is put together with.
+    const view = readFileSync(join(VIEWS_DIRECTORY, file), "utf8")
+      .replace(/<%=[\s\S]*?%>/g, "\0")
+      .replace(/<%[\s\S]*?%>/g, " ");
+    const named = [...view.matchAll(/ class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(/\s+/));
+    const unstyled = named.filter((name) => name !== "" && !name.includes("\0") && !styled.has(name));
+    t.same(
+      unstyled.filter((name) => !WITHOUT_STYLE.includes(name)),
+      [],
+      file,
+    );
+  }
+});
