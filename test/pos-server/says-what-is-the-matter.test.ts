@@ -227,7 +227,10 @@ t.test("the checks tell what the last report says, and what is wrong stays in it
   const id = await monitor.addPosServer();
   const body = async () => (await getPage(monitor.app, `/pos-servers/${id}`)).body;
   t.same(checksOf(await body()), {
+    connection: "unknown: Связь с Poswatch нет данных 10.8.3.1:8443",
     service: "unknown: Служба нет данных",
+    port: "unknown: Порт POS-сервера нет данных",
+    mainServer: "unknown: Связь с главным сервером нет данных",
     database: "unknown: База данных нет данных",
     clock: "unknown: Часы нет данных",
     disk: "unknown: Диск нет данных",

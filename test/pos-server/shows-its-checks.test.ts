@@ -153,6 +153,34 @@ t.test("what is unknown is never a tick", async (t) => {
   t.notOk(silent.some((line) => line.includes("[ok]")));
 });
 
+t.test("of one that has never answered stands what Poswatch knows, and what it cannot know", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ address: "https://10.0.0.9:9443" });
+  const unknown = {
+    service: "unknown: Служба нет данных",
+    port: "unknown: Порт POS-сервера нет данных",
+    mainServer: "unknown: Связь с главным сервером нет данных",
+    version: "unknown: Версия нет данных",
+  };
+  t.match(await linesOf(monitor, id), {
+    connection: "unknown: Связь с Poswatch нет данных 10.0.0.9:9443",
+    ...unknown,
+  });
+  for (const polls of [1, 2]) {
+    await monitor.fail(id, "connect_refused", "refused 10.0.0.9:9443");
+    t.match(
+      await linesOf(monitor, id),
+      { connection: "failed: Связь с Poswatch POS-сервер не принимает соединения 10.0.0.9:9443", ...unknown },
+      `after ${polls} polls`,
+    );
+  }
+  const withoutAddress = await monitor.addPosServer({ address: null });
+  t.match(await linesOf(monitor, withoutAddress), { connection: "unknown: Связь с Poswatch адрес не задан" });
+  await monitor.report(id);
+  const lines = await linesOf(monitor, id);
+  t.notOk(lines.connection ?? lines.port ?? lines.mainServer, "its agent tells of no checks");
+});
+
 t.test("what nobody knows here is shown as it was told, and harmless", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();

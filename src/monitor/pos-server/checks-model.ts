@@ -3,7 +3,7 @@ import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { CheckPart, Finding } from "./check.ts";
+import { type CheckPart, type Finding, notKnown } from "./check.ts";
 import {
   accountFinding,
   addressFinding,
@@ -13,6 +13,7 @@ import {
 } from "./checked-findings.ts";
 import {
   clockFinding,
+  connectionFinding,
   databaseFinding,
   diskFinding,
   serviceFinding,
@@ -33,7 +34,8 @@ const KNOWN: readonly string[] = CHECK_IDS;
 
 /**
  * What the last report tells of the things an exchange needs; of a POS server that is not asked, or does not answer,
- * nothing is known now.
+ * nothing is known now. One that has never answered says nothing of itself: what Poswatch knows of it stands first, and
+ * what it cannot know stands there as well.
  * @param checks none where an older agent tells of none.
  */
 export function checksModel(
@@ -42,24 +44,24 @@ export function checksModel(
   now: number,
 ): Check[] {
   const { t } = viewer;
+  const hasNeverAnswered = posServer.lastUpdateAt === null;
   const isKnownNow = posServer.state !== "unreachable" && !row.isParked;
   const checkOf = (id: string) => checks.find((check) => check.id === id);
   const told = (id: string, line: (check: PosCheck) => Check): Check[] => {
     const check = checkOf(id);
     return check && check.detail !== "not_told" ? [line(check)] : [];
   };
+  const port = (value: string | null) => t("posServer.check.port", { port: value ?? "" }).trim();
   const toMainServer = checks.filter(({ id }) => TO_MAIN_SERVER.includes(id));
   return [
+    ...(hasNeverAnswered && !row.isParked ? [connection(connectionFinding(viewer, posServer))] : []),
     named("service", serviceFinding(viewer, posServer, checkOf("service"), now)),
-    ...told("port", (check) =>
-      line(
-        "port",
-        t("posServer.check.port", { port: check.value ?? "" }).trim(),
-        portFinding(viewer, check, now),
-      ),
-    ),
+    ...told("port", (check) => line("port", port(check.value), portFinding(viewer, check, now))),
+    ...(hasNeverAnswered ? [line("port", port(null), notKnown(viewer, undefined))] : []),
     named("database", databaseFinding(viewer, posServer, checkOf("database"), now)),
-    ...(toMainServer.length > 0 ? [named("mainServer", mainServerFinding(viewer, toMainServer, now))] : []),
+    ...(toMainServer.length > 0 || hasNeverAnswered
+      ? [named("mainServer", mainServerFinding(viewer, toMainServer, now))]
+      : []),
     named("clock", clockFinding(viewer, posServer, checkOf("clock"), now)),
     named("disk", diskFinding(viewer, posServer, checkOf("disk"), now)),
     named("version", versionFinding(viewer, posServer, row)),
@@ -69,6 +71,15 @@ export function checksModel(
       .filter(({ id }) => !KNOWN.includes(id))
       .map((check, index) => line(`other-${index}`, check.id, foreignFinding(viewer, check, now))),
   ];
+
+  /** Whether it answers, nobody has to tell. */
+  function connection({ status, ...found }: Finding): Check {
+    return {
+      ...named("connection", { status, ...found }),
+      status,
+      statusText: t(`posServer.status.${status}`),
+    };
+  }
 
   function named(id: string, found: Finding): Check {
     return line(id, t(`posServer.check.${id}`), found);

@@ -12,6 +12,15 @@ const LITTLE_DISK_BYTES = 1024 ** 3;
 /** Formats of databases that have a name. */
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
 
+/** What Poswatch itself knows of one that has never answered: where it asks, and how that failed. */
+export function connectionFinding({ t }: Viewer, { address, failureCode }: ShownPosServer): Finding {
+  if (address === null) return { status: "unknown", value: t("posServer.why.addressNotSet") };
+  const note = URL.parse(address)?.host ?? address;
+  return failureCode === null
+    ? { status: "unknown", value: t("posServer.noData"), note }
+    : { status: "failed", value: t(`failure.${failureCode}`), note };
+}
+
 /** What reports of all agents tell, and newer ones more exactly. */
 export function serviceFinding(
   viewer: Viewer,
