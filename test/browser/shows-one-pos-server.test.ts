@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { failed } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
@@ -50,6 +50,32 @@ t.test("the error behind a cause of the history opens by a tap, and stays open",
     return (await page.locator(".history li").count()) > 1 && (await error.count()) === 1;
   });
   t.ok(await error.isVisible());
+});
+
+t.test("no word of a check is broken, however narrow the phone", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id, {
+    checks: [
+      { id: "port", outcome: "ok", value: "31327" },
+      { id: "main_server_dns", outcome: "ok", value: "iiko.biz" },
+      { id: "account", outcome: "ok", value: "a-name-without-any-space-that-is-wider-than-the-phone" },
+    ],
+  });
+  for (const width of [320, 390]) {
+    const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width, height: 844 } });
+    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    const port = page.locator("#check-port .check-value");
+    t.equal(await port.textContent(), "отвечает");
+    const lines = await port.evaluate((value) => {
+      const range = document.createRange();
+      range.selectNodeContents(value);
+      return range.getClientRects().length;
+    });
+    t.equal(lines, 1, `${width} px`);
+    t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    await takeScreenshot(page, `checks-${width}`);
+  }
 });
 
 t.test("a mark of a bar leads to its line in the history", async (t) => {

@@ -1,4 +1,6 @@
 import t from "tap";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { shareModel } from "../../src/monitor/wall/screen/share-model.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
 
@@ -157,4 +159,27 @@ t.test("where nobody knows of any exchange no share of it is told", async (t) =>
   t.match(textOfWall(await lookAtWall(monitor, url)), /1 проблема из 2 .*— нет данных об обмене/);
   await addReported(monitor, "Невский, 88", { error: "boom" });
   t.match(textOfWall(await lookAtWall(monitor, url)), /0\s% обмениваются: 0 из 3/);
+});
+
+t.test("the parts of a share are together what it is of", (t) => {
+  const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
+  for (const [exchanging, total, share] of [
+    [29, 100, "29"],
+    [57, 100, "57"],
+    [999, 1_000, "99"],
+  ] as const) {
+    const model = shareModel(viewer, { synced: exchanging, sync_error: total - exchanging });
+    t.equal(model?.share.replace(/\s%/, ""), share, `${exchanging} of ${total}`);
+  }
+  for (let synced = 70; synced < 170; synced += 1) {
+    const { bar = null, barWidth } =
+      shareModel(viewer, { sync_error: 1, unreachable: 1, sync_stale: 1, synced }) ?? {};
+    let end = 0;
+    for (const { x, width } of bar ?? []) {
+      t.equal(x, end);
+      end = x + width;
+    }
+    t.equal(end, barWidth, `${synced} of ${synced + 3}`);
+  }
+  t.end();
 });

@@ -38,6 +38,8 @@ export interface Format {
   number(value: number): string;
   /** `98,9 %`, rounded down: only what is whole is 100 %. */
   percent(share: number): string;
+  /** `98 %`, rounded down as well. */
+  wholePercent(share: number): string;
   /** `212 МБ`: in steps of 1024, with at most one decimal. */
   bytes(value: number): string;
   /** `41,2` and `64,0 МБ`: both in the unit of the whole, with as many decimals all the time. */
@@ -64,11 +66,9 @@ export function createFormat(language: Language, timeZone: string): Format {
   const unitFormat = (unit: string) => new Intl.NumberFormat(language, { style: "unit", unit });
   const units = { hour: unitFormat("hour"), minute: unitFormat("minute"), second: unitFormat("second") };
   const numbers = new Intl.NumberFormat(language);
-  const percents = new Intl.NumberFormat(language, {
-    style: "percent",
-    maximumFractionDigits: 1,
-    roundingMode: "floor",
-  });
+  const percentFormat = (maximumFractionDigits: number) =>
+    new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits, roundingMode: "floor" });
+  const [percents, wholePercents] = [percentFormat(1), percentFormat(0)];
   const byteFormats = BYTE_UNITS.map(
     (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
   );
@@ -136,6 +136,7 @@ export function createFormat(language: Language, timeZone: string): Format {
     elapsed,
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
+    wholePercent: (share) => wholePercents.format(share),
     bytes(value) {
       const step = byteStep(value);
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);

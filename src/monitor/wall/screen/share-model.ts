@@ -21,7 +21,7 @@ export function shareModel({ t, format }: Viewer, counts: StateCounts) {
   const isUnknown = present.every(({ state }) => UNKNOWN_STATES.includes(state));
   return {
     isWhole: exchanging === total,
-    share: isUnknown ? NOTHING : format.percent(Math.floor((exchanging / total) * 100) / 100),
+    share: isUnknown ? NOTHING : format.wholePercent(exchanging / total),
     text: isUnknown
       ? t("availability.unknown")
       : t("wall.exchanging", { exchanging: format.number(exchanging), total: format.number(total) }),
@@ -36,10 +36,11 @@ export function shareModel({ t, format }: Viewer, counts: StateCounts) {
 
 function barOf(present: readonly { state: string; count: number }[], total: number) {
   const spare = BAR_WIDTH - LEAST_WIDTH * present.length;
-  let x = 0;
+  let end = 0;
   return present.map(({ state, count }) => {
-    const part = { state, x, width: Math.round(LEAST_WIDTH + (count / total) * spare) };
-    x += part.width;
-    return part;
+    const x = Math.round(end);
+    end += LEAST_WIDTH + (count / total) * spare;
+    // Rounded each by itself they may be longer together than the bar is.
+    return { state, x, width: Math.round(end) - x };
   });
 }
