@@ -9,6 +9,7 @@ const DISCONNECTED_AFTER_MS = 40_000;
 /** A server that answered so lately is there. */
 const SURE_FOR_MS = 3_000;
 const ANSWER_WITHIN_MS = 5_000;
+const SENT_FOR_MS = 20_000;
 const YEAR_SECONDS = 365 * 86_400;
 const PLAIN_SELECT_UP_TO = 20;
 
@@ -28,6 +29,7 @@ openLinksInDialog();
 followDownloads();
 // After all that handles clicks itself.
 stayWhileServerIsGone();
+sendOnce();
 
 /** Times are shown in the zone of whoever looks: the first page that was rendered in another one is asked for again. */
 function keepTimeZone() {
@@ -225,6 +227,19 @@ function stayWhileServerIsGone() {
     if (!isThere) freshness?.dispatchEvent(new CustomEvent("htmx:error"));
     return isThere;
   }
+}
+
+/** A form that leads to a page is not sent again while the server is asked; somebody may come back to it. */
+function sendOnce() {
+  /** @type {Map<EventTarget, number>} */
+  const sent = new Map();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "post" || event.defaultPrevented) return;
+    if (Date.now() - (sent.get(form) ?? 0) < SENT_FOR_MS) event.preventDefault();
+    else sent.set(form, Date.now());
+  });
+  addEventListener("pageshow", () => sent.clear());
 }
 
 /** @returns {Promise<boolean>} whether the server answers at all */

@@ -96,6 +96,56 @@ t.test("from the button in the row to the exchange that works again, in the dial
   );
 });
 
+t.test("a form is sent once, however often somebody clicks while the server is asked", async (t) => {
+  type Press = (page: Page, box: { x: number; y: number }) => Promise<void>;
+  const { posServer, id, open } = await start(t);
+  const sendTwice = async (page: Page, press: Press, name: string) => {
+    let posts = 0;
+    const asked = Promise.withResolvers<void>();
+    await page.route("**/*", async (route) => {
+      if (route.request().method() !== "POST") return await route.fallback();
+      posts += 1;
+      await asked.promise;
+      await route.fallback();
+    });
+    const button = page.getByRole("button", { name });
+    await button.focus();
+    const box = await button.boundingBox();
+    if (!box) throw new Error(`no button ${name}`);
+    await press(page, box);
+    await waitFor(() => posts > 0);
+    await press(page, box);
+    asked.resolve();
+    return () => posts;
+  };
+  const click: Press = (page, { x, y }) => page.mouse.click(x + 2, y + 2);
+  const enter: Press = (page) => page.keyboard.press("Enter");
+
+  const page = await open(DESKTOP, `/pos-servers/${id}`);
+  const takings = await sendTwice(page, click, "Занимаюсь");
+  await page.getByRole("button", { name: "Закончить" }).waitFor();
+  t.equal(takings(), 1, "a form that is answered in the dialog");
+
+  const inDialog = await open(DESKTOP);
+  await resetButton(inDialog, id).click();
+  await inDialog.locator(`${OPEN} [name=crmId]`).fill("100237");
+  await inDialog.locator(`${OPEN} [name=startService]`).uncheck();
+  const resets = await sendTwice(inDialog, enter, SUBMIT);
+  await inDialog
+    .locator(`${OPEN} [aria-current=step]`, { hasText: "База в резерве, служба остановлена" })
+    .waitFor();
+  t.equal(resets(), 1, "a form in the dialog");
+
+  for (const press of [click, enter]) {
+    const alone = await open(DESKTOP, `/pos-servers/${id}/service-starts/new`);
+    const starts = await sendTwice(alone, press, "Запустить службу");
+    await alone.waitForURL(/\/(service-starts|database-resets)\/\d+$/);
+    t.equal(starts(), 1, "a page of its own");
+    await alone.getByText("Служба запущена").first().waitFor();
+  }
+  t.equal(posServer.resets.length, 1);
+});
+
 t.test("all of it works as pages without JavaScript", async (t) => {
   const { posServer, id, open } = await start(t);
   posServer.exchanges = true;
