@@ -242,7 +242,7 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
       .updateTable("log_archive")
       .set(({ cast, ref }) => ({
         status: "done",
-        zip_bytes: MEGABYTE,
+        ...{ zip_bytes: 72_499, log_bytes: 537_600 },
         path: cast<string>(ref("id"), "text"),
       }))
       .execute();
@@ -251,6 +251,7 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
       .set({ status: "done", finished_at: Date.now(), received_bytes: 40 * MEGABYTE, received_files: 2 })
       .execute();
     await page.getByText("Получено 2 архива").waitFor();
+    t.equal(await page.getByText("70,8 кБ · логи 525 кБ").count(), 2, "too long to stand beside the names");
     await measure("done");
     t.equal(new Set(Object.values(heights)).size, 1, JSON.stringify(heights));
   }
