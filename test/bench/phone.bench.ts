@@ -48,7 +48,7 @@ const sizes = [...transferred].map(([id, bytes]) => ({
 }));
 const totalKilobytes = sizes.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
 printReport(`First load on a phone, ${rows} rows`, [
-  atMost("over the wire", totalKilobytes, 60, "KB"),
+  atMost("over the wire", totalKilobytes, 55, "KB"),
   atMost("requests", urls.size, 8, "", 0),
   atMost("layout shift", layoutShift, 0, "", 4),
   ...sizes.map(({ url, bytes }) => told(url, `${(bytes / 1000).toFixed(1)} KB`)),
