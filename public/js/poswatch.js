@@ -160,9 +160,13 @@ function showCountInTab() {
   });
 }
 
-/** On a phone the segments scroll sideways. */
+/** On a phone the segments scroll sideways: they alone, so that the first Tab still leads to the beginning of the page. */
 function showChosenSegment() {
-  document.querySelector(".segments [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const chosen = document.querySelector(".segments [aria-current]");
+  const segments = chosen?.closest(".segments");
+  if (!chosen || !segments) return;
+  const [place, row] = [chosen.getBoundingClientRect(), segments.getBoundingClientRect()];
+  segments.scrollLeft += place.left + place.width / 2 - (row.left + row.width / 2);
 }
 
 /** What a page opens for somebody is shown to them, and has the focus where it was. */

@@ -119,6 +119,21 @@ t.test("the keyboard alone filters the list", async (t) => {
   t.equal(await page.locator("tbody tr").count(), 1);
 });
 
+t.test("on a phone the chosen segment is in sight", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const page = await monitor.openPage(t, await launchBrowser(), PHONE);
+  for (const state of ["sync_error", "synced"]) {
+    await page.goto(`${monitor.url}/pos-servers?state=${state}`);
+    const chosen = page.locator(".segments [aria-current]");
+    await waitFor(async () => {
+      const { x = -1, width = 0 } = (await chosen.boundingBox()) ?? {};
+      return x >= 0 && x + width <= PHONE.viewport.width;
+    });
+    t.match(await chosen.getAttribute("href"), state);
+  }
+});
+
 t.test("without JavaScript the filter, the order and the language still work", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
