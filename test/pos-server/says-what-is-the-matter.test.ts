@@ -292,7 +292,7 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   await monitor.report(id, { version: "34.1.0.0" });
   t.match(
     (await cardOf(monitor, id)).text,
-    /Обмен работает, но версия устарела .* Что делать Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
+    /Обмен работает, но версия устарела .* Что делать · Обновить Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
   );
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
   t.match(
@@ -303,6 +303,6 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   await monitor.report(id, { version: "33.1.0.0" });
   t.match(
     (await cardOf(monitor, id)).text,
-    /Версию 33\.1\.0\.0 Poswatch не поддерживает Что делать Обновите POS-сервер до версии 34 или новее/,
+    /Версию 33\.1\.0\.0 Poswatch не поддерживает Что делать · Обновить Обновите POS-сервер до версии 34 или новее/,
   );
 });

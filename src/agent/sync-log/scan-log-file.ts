@@ -53,7 +53,7 @@ export async function scanLogFile(
         if (isSettled) openLineEvents = collector.addOpenLine(openLine);
       }
     }
-    isEnough = collector.addBlock(block);
+    isEnough = rules.budget.spend(() => collector.addBlock(block));
     if (isEnough || rules.budget.isSpent()) break;
   }
   const isPartUnread = bytesRead < to - followed.readBytes;

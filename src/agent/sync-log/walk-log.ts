@@ -5,7 +5,7 @@ import { type FoundFile, findFiles } from "../files/find-files.ts";
 import { MAX_CONTINUATION_LINES } from "./log-entry.ts";
 import { openLogFile } from "./log-file.ts";
 import type { LogTimeParser } from "./log-time.ts";
-import { readBlocksBackwards } from "./read-blocks-backwards.ts";
+import { type LineBlock, readBlocksBackwards } from "./read-blocks-backwards.ts";
 import type { WorkBudget } from "./work-budget.ts";
 
 export interface WalkLimits {
@@ -64,19 +64,25 @@ export async function walkLog(
   async function walkFile(file: FoundFile): Promise<void> {
     const { handle, bytes, encoding } = await openLogFile(file, config.encoding);
     const maxBytes = limits.maxBytes - walked.bytes;
+    let below: string[] = [];
+    /** @returns whether the next lines are too old. */
+    const visitLines = ({ bytes: block, offset }: LineBlock): boolean => {
+      for (const { text } of decodeLines(block, offset, encoding).reverse()) {
+        const at = parseTime(text, Date.now());
+        if (at !== null && at < limits.from) return true;
+        walked.lines += 1;
+        visit({ text, at, continuation: below });
+        below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
+      }
+      return false;
+    };
     try {
-      let below: string[] = [];
       let bytesRead = 0;
       for await (const block of readBlocksBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
         bytesRead += block.bytesRead;
         walked.bytes += block.bytesRead;
-        for (const { text } of decodeLines(block.bytes, block.offset, encoding).reverse()) {
-          const at = parseTime(text, Date.now());
-          if (at !== null && at < limits.from) return;
-          walked.lines += 1;
-          visit({ text, at, continuation: below });
-          below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
-        }
+        const isOlder = limits.budget.spend(() => visitLines(block));
+        if (isOlder) return;
         if (limits.budget.isSpent()) break;
         await nextTurn();
       }
