@@ -6,6 +6,7 @@ import { createChecks } from "./checks/checks.ts";
 import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { createDatabaseResets } from "./database-reset/database-resets.ts";
+import { createDialOut } from "./dial-out/dial-out.ts";
 import { type AgentLogger, type AgentServer, buildAgentServer } from "./http/server.ts";
 import { type Identity, loadIdentity } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
@@ -18,11 +19,17 @@ import { openTaughtPatterns } from "./teaching/taught-patterns.ts";
 const ANY_ADDRESSES = ["0.0.0.0", "::"];
 
 export interface RunningAgent {
+  posServerId: string;
+  /** null = it does not listen. */
+  listening: Listening | null;
+  close(): Promise<void>;
+}
+
+export interface Listening {
   /** `https://host:port/path` as it is really bound. */
   address: string;
   /** Secret: never log or show it but to the person who pairs. */
   pairingString: string;
-  close(): Promise<void>;
 }
 
 /**
@@ -54,9 +61,10 @@ export async function startAgent(
     logs: { config },
     teaching: { config, taught },
   });
-  const port = await listen(server, config);
-  const address = `https://${urlHost(config.host)}:${port}${config.pathPrefix}`;
-  server.log.info({ posServerId: identity.posServerId, address }, "agent is ready");
+  const listening = await listen(server, config, identity);
+  const { posServerId } = identity;
+  server.log.info({ posServerId, address: listening?.address ?? null }, "agent is ready");
+  const dialOut = config.dialOut && createDialOut({ config: config.dialOut, identity, server });
   void status.prepare();
   checks.start();
   const quarantinePruning = keepQuarantinePruned(config, server.log);
@@ -65,12 +73,13 @@ export async function startAgent(
 
   async function close(): Promise<void> {
     clearInterval(quarantinePruning);
+    await dialOut?.close();
     await server.close();
     await checks.close();
     await Promise.all([databaseResets.close(), serviceStarts.close()]);
   }
 
-  return { address, pairingString: pairingString(config, identity, port), close };
+  return { posServerId, listening, close };
 }
 
 /** Whether it listens on every address, so that none of them is the one to reach it by. */
@@ -95,14 +104,26 @@ export function pairingString(
   });
 }
 
-async function listen(server: AgentServer, { host, port }: AgentConfig): Promise<number> {
+/** Makes the server ready; it listens only where the configuration names a port. */
+async function listen(
+  server: AgentServer,
+  config: AgentConfig,
+  identity: Identity,
+): Promise<Listening | null> {
+  const { host, port: wantedPort, pathPrefix } = config;
   try {
-    await server.listen({ host, port });
+    if (wantedPort === null) await server.ready();
+    else await server.listen({ host, port: wantedPort });
   } catch (error) {
     await server.close();
     throw error;
   }
-  return (server.server.address() as AddressInfo).port;
+  if (wantedPort === null) return null;
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    address: `https://${urlHost(host)}:${port}${pathPrefix}`,
+    pairingString: pairingString(config, identity, port),
+  };
 }
 
 function urlHost(host: string): string {

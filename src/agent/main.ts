@@ -106,6 +106,7 @@ async function serve(config: AgentConfig): Promise<void> {
 async function printPairingString(config: AgentConfig): Promise<void> {
   const { listensEverywhere, pairingString } = await import("./agent.ts");
   const { loadIdentity } = await import("./machine/identity.ts");
+  if (config.port === null) throw new Error(configTexts.problem("/port", configTexts.portMissing));
   if (config.port === 0) throw new Error(configTexts.problem("/port", configTexts.portUnknown));
   const identity = await loadIdentity(config.stateDirectory);
   if (config.publicAddress === null && listensEverywhere(config))

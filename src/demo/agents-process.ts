@@ -28,7 +28,7 @@ runAsDemoChild<AgentsStart, AgentsReady>(async ({ logFile, compileCacheFolder, a
   async function start({ slug, configFile, lifetimeMs }: AgentsStart["agents"][number]): Promise<void> {
     const config = await readAgentConfig(configFile);
     const agent = await startAgent(config, { logger: log.child({ posServer: slug }) });
-    pairingStrings.set(slug, agent.pairingString);
+    if (agent.listening) pairingStrings.set(slug, agent.listening.pairingString);
     running.push(agent);
     if (lifetimeMs !== null) setTimeout(() => closeAgent(agent), lifetimeMs).unref();
   }

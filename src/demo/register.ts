@@ -50,9 +50,10 @@ async function hasNeverRun(db: Kysely<Database>): Promise<boolean> {
 }
 
 function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {
-  if (pairingString === null) return { address, token: null, fingerprint: null, identity: null };
+  if (pairingString === null)
+    return { connection: "direct", address, token: null, fingerprint: null, identity: null };
   const pairing = parsePairingString(pairingString);
   if (!pairing) throw new Error("An agent of the demo gave no pairing string");
   const { posServerId: identity, ...called } = pairing;
-  return { ...called, identity };
+  return { connection: "direct", ...called, identity };
 }

@@ -3,6 +3,7 @@ import type { ServerOptions } from "node:https";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
+import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import type { Config } from "./config.ts";
@@ -31,6 +32,7 @@ import schedule from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
 import toldOnce from "./plugins/told-once.ts";
 import views from "./plugins/views.ts";
+import webSockets from "./plugins/web-sockets.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
@@ -123,6 +125,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(repairs, { pauseMs });
   await app.register(logPatterns);
 
+  await app.register(webSockets);
   await app.register(compress, {
     globalDecompression: false,
     threshold: 1024,
@@ -141,6 +144,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(excel);
 
   await app.register(healthRoutes);
+  await app.register(agentRoutes);
   await app.register(peopleRoutes, { terminal });
   await app.register(posServerRoutes);
   await app.register(posServerPageRoutes);

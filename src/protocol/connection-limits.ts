@@ -13,10 +13,13 @@ export interface ConnectionLimits {
 export interface ConnectionGuard {
   /** To be told of each call with the right token, or within a session: its connection stays. */
   trust(socket: Socket): void;
+  /** To be told of a connection that somebody else keeps in bounds from now on: it takes no place any more. */
+  release(socket: Socket): void;
 }
 
 interface Connection {
   socket: Socket;
+  deadline: NodeJS.Timeout | undefined;
   address: string;
   isTrusted: boolean;
 }
@@ -39,17 +42,16 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
       socket.destroy();
       return;
     }
-    const connection: Connection = { socket, address, isTrusted: false };
+    const connection: Connection = { socket, deadline: undefined, address, isTrusted: false };
     const key = keyOf(socket);
-    const deadline =
-      limits.untrustedMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            if (!connection.isTrusted) socket.destroy();
-          }, limits.untrustedMs);
+    if (limits.untrustedMs !== undefined) {
+      connection.deadline = setTimeout(() => {
+        if (!connection.isTrusted) socket.destroy();
+      }, limits.untrustedMs);
+    }
     connections.set(key, connection);
     socket.once("close", () => {
-      clearTimeout(deadline);
+      clearTimeout(connection.deadline);
       if (connections.get(key) === connection) connections.delete(key);
     });
   });
@@ -67,6 +69,11 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
     trust(socket) {
       const connection = connections.get(keyOf(socket));
       if (connection) connection.isTrusted = true;
+    },
+    release(socket) {
+      const key = keyOf(socket);
+      clearTimeout(connections.get(key)?.deadline);
+      connections.delete(key);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import type { RunningAgent } from "../../src/agent/agent.ts";
 import { foldLine } from "../../src/agent/teaching/fold-line.ts";
 import {
   configurationId,
@@ -11,6 +10,7 @@ import {
 } from "../../src/protocol/log-patterns.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { findPatternFault, patternOfKind } from "../../src/protocol/taught-pattern.ts";
+import type { ListeningAgent } from "../helpers/agent.ts";
 import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { minutesAgo } from "../helpers/log-folder.ts";
 
@@ -43,13 +43,13 @@ const startWithCycles = async (test: Test, settings: Record<string, unknown> = {
   await writeCycles(folder);
   return { folder, agent: await startTestAgent(test, folder) };
 };
-const send = (agent: RunningAgent, method: string, path: string, body: unknown) =>
+const send = (agent: ListeningAgent, method: string, path: string, body: unknown) =>
   callAgent(agent, path, {
     method,
     headers: { "content-type": "application/json" },
     content: JSON.stringify(body),
   });
-const report = async (agent: RunningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;
+const report = async (agent: ListeningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;
 const lastDay = () =>
   `/v1/log-kinds?from=${new Date(Date.now() - 86_400_000).toISOString()}&to=${new Date().toISOString()}`;
 

@@ -4,14 +4,14 @@ import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Fastify from "fastify";
 import t from "tap";
-import type { RunningAgent } from "../../src/agent/agent.ts";
 import { DEADLINE_MS } from "../../src/agent/status/source.ts";
 import { STATUS_LIMITS } from "../../src/monitor/pos-client/limits.ts";
 import { isStatusReport, type StatusReport } from "../../src/protocol/status-report.ts";
+import type { ListeningAgent } from "../helpers/agent.ts";
 import { callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-async function readReport(agent: RunningAgent): Promise<StatusReport> {
+async function readReport(agent: ListeningAgent): Promise<StatusReport> {
   const { body } = await callAgent(agent, "/v1/status");
   if (!isStatusReport(body)) throw new Error(`no report: ${JSON.stringify(body)}`);
   return body;

@@ -1,11 +1,11 @@
 import { readdir, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import type { RunningAgent } from "../../src/agent/agent.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { buildAgentServer } from "../../src/agent/http/server.ts";
 import { logCalls } from "../../src/agent/logs/log-calls.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import type { ListeningAgent } from "../helpers/agent.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import {
   fetchArchive,
@@ -35,7 +35,7 @@ async function countOpenLogs(logs: string): Promise<number> {
   return targets.filter((target) => target === join(logs, NAME)).length;
 }
 
-const isFree = async (agent: RunningAgent) => {
+const isFree = async (agent: ListeningAgent) => {
   const answer = await orderArchive(agent, [{ name: "short.log" }]);
   answer.resume();
   return answer.statusCode === 200;

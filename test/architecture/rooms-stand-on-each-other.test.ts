@@ -23,7 +23,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
     "pages that people see",
     ["pos-servers", "pos-server", "wall", "audit", "settings", "organizations", "people", "help", "health"],
   ],
-  ["what is done for them", ["backups", "repairs", "log-viewer", "log-archives", "log-patterns"]],
+  ["what is done for them", ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns"]],
   ["what is known of the fleet", ["polling", "fleet"]],
   [
     "what all stand on: requests and people's view",

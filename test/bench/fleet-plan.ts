@@ -41,6 +41,7 @@ export function fleetPosServer({ origins, fingerprint, failingPercent }: FleetRe
   const isRefusing = misdeedOf(n, failingPercent) === "refused";
   return {
     id: n,
+    connection: "direct",
     address: `${isRefusing ? origin.replace(/\d+$/, String(REFUSING_PORT)) : origin}/${n}`,
     token: FLEET_TOKEN,
     fingerprint,

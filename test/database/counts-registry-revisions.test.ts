@@ -20,7 +20,13 @@ t.test("every change of the registry raises its revision, and polls do not", asy
     [
       "a POS server whose identity is taken away",
       async () => {
-        const connection = { address: null, token: null, fingerprint: null, identity: null };
+        const connection = {
+          connection: "direct" as const,
+          address: null,
+          token: null,
+          fingerprint: null,
+          identity: null,
+        };
         await reconnectPosServer(db, monitor.app.secretBox, id, connection);
       },
     ],

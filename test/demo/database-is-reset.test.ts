@@ -5,7 +5,7 @@ import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { callAgent } from "../helpers/agent.ts";
+import { callAgent, listeningAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
 import { demoPosServer, runSimulation } from "../helpers/simulation.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -15,7 +15,9 @@ t.test("the agent resets the damaged database of «Тверская, 12», and t
   const posServer = folder("tverskaya-12");
   await waitFor(() => readSyncLog("tverskaya-12").includes("нарушена целостность базы"));
   writeAgentConfig(demoPosServer("tverskaya-12"), posServer, ports);
-  const agent = await startAgent(await readAgentConfig(posServer.agentConfig), { logger: false });
+  const agent = listeningAgent(
+    await startAgent(await readAgentConfig(posServer.agentConfig), { logger: false }),
+  );
   t.teardown(() => agent.close());
   const readStatus = async () => (await callAgent(agent, "/v1/status")).body as StatusReport;
   t.match((await readStatus()).sync?.error?.message, /нарушена целостность базы/);

@@ -62,6 +62,7 @@ t.test("each of them has its step", async (t) => {
 });
 
 const AFTER_A_FAILURE: Record<FailureCode, RecommendedStep> = {
+  not_connected: "check_connection",
   dns: "check_connection",
   connect_refused: "check_connection",
   connect_timeout: "check_connection",

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { RunningAgent } from "../../src/agent/agent.ts";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import type { ListeningAgent } from "./agent.ts";
 import { type AgentAnswer, callAgent } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -11,7 +11,7 @@ export type CommandPath = "/v1/database-resets" | "/v1/service-starts";
 
 /** Sends a command as the monitor does; what is not given is right. */
 export function sendCommand(
-  agent: RunningAgent,
+  agent: ListeningAgent,
   path: CommandPath,
   { key = randomUUID(), ...order }: { key?: string; posServerId?: unknown; startService?: unknown } = {},
 ): Promise<AgentAnswer> {
@@ -26,7 +26,7 @@ export function sendCommand(
 
 /** Asks until a command has ended. @returns its last report. */
 export async function awaitCommand(
-  agent: RunningAgent,
+  agent: ListeningAgent,
   path: CommandPath,
   key: string,
 ): Promise<DatabaseResetReport> {
@@ -47,7 +47,7 @@ export async function awaitEndOfReset(root: string, key: string): Promise<void> 
 
 /** Orders a reset and waits for its end. */
 export async function resetDatabase(
-  agent: RunningAgent,
+  agent: ListeningAgent,
   order: { key?: string; startService?: boolean } = {},
 ): Promise<DatabaseResetReport> {
   const key = order.key ?? randomUUID();

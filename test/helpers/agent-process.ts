@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pairingString, type RunningAgent } from "../../src/agent/agent.ts";
+import { pairingString } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import type { AgentFolder } from "./agent.ts";
+import type { AgentFolder, ListeningAgent } from "./agent.ts";
 import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -13,7 +13,7 @@ const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
 /** An agent in a process of its own. */
-export interface AgentProcess extends RunningAgent {
+export interface AgentProcess extends ListeningAgent {
   child: ChildProcess;
   /** Resolves when the process has ended, with its signal if one ended it. */
   ended: Promise<NodeJS.Signals | null>;
@@ -58,7 +58,7 @@ export async function startAgentProcess(
     child,
     ended,
     address: `https://127.0.0.1:${config.port}`,
-    pairingString: pairingString(config, identity, config.port),
+    pairingString: pairingString(config, identity, config.port ?? 0),
     async close() {
       child.kill("SIGTERM");
       await ended;

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { type Listening, type RunningAgent, startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import type { AgentLogger } from "../../src/agent/http/server.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
@@ -50,15 +50,26 @@ export async function makeAgentFolder(
   return { root, logs: join(root, "Logs"), config };
 }
 
+/** An agent that is called directly. */
+export interface ListeningAgent extends Listening {
+  close(): Promise<void>;
+}
+
 /** Starts an agent in this process and stops it when the test ends. */
 export async function startTestAgent(
   t: Owner,
   folder: AgentFolder,
   logger: AgentLogger = false,
-): Promise<RunningAgent> {
+): Promise<ListeningAgent> {
   const agent = await startAgent(await readAgentConfig(join(folder.root, "agent.json")), { logger });
   t.teardown(() => agent.close());
-  return agent;
+  return listeningAgent(agent);
+}
+
+/** An agent that was told to listen. */
+export function listeningAgent({ listening, close }: RunningAgent): ListeningAgent {
+  if (!listening) throw new Error("The agent does not listen");
+  return { ...listening, close };
 }
 
 export interface AgentAnswer {
@@ -79,7 +90,7 @@ export interface AgentCall {
 }
 
 /** Calls an agent over TLS as its pairing string says. */
-export function callAgent(agent: RunningAgent, path: string, call: AgentCall = {}): Promise<AgentAnswer> {
+export function callAgent(agent: Listening, path: string, call: AgentCall = {}): Promise<AgentAnswer> {
   const pairing = parsePairingString(agent.pairingString);
   const authorization = call.authorization === undefined ? `Bearer ${pairing?.token}` : call.authorization;
   return new Promise((resolve, reject) => {

@@ -110,6 +110,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
         {
           organizationId,
           name: `Тверская, ${added}`,
+          connection: "direct",
           address: `https://10.8.3.${added % 250}:8443`,
           token: TOKEN,
           fingerprint: null,

@@ -1,15 +1,15 @@
 import type { Test } from "tap";
-import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { writeAgentConfig } from "../../src/demo/agent-config.ts";
 import type { ReportedCheck, StatusReport } from "../../src/protocol/status-report.ts";
-import { callAgent } from "./agent.ts";
+import { callAgent, type ListeningAgent, listeningAgent } from "./agent.ts";
 import { demoPosServer, type RunningSimulation } from "./simulation.ts";
 
 const LOOKS_EVERY_MS = 100;
 
 export interface DemoAgent {
-  running: RunningAgent;
+  running: ListeningAgent;
   status(): Promise<StatusReport>;
   /** What it has looked at, by id. */
   checks(): Promise<Record<string, ReportedCheck>>;
@@ -29,7 +29,7 @@ export async function startDemoAgent(
   const config = await readAgentConfig(folder(slug).agentConfig);
   config.checks.everyMs = LOOKS_EVERY_MS;
   config.database.releaseTimeoutMs = releaseTimeoutMs ?? config.database.releaseTimeoutMs;
-  const running = await startAgent(config, { logger: false });
+  const running = listeningAgent(await startAgent(config, { logger: false }));
   t.teardown(() => running.close());
 
   const status = async () => (await callAgent(running, "/v1/status")).body as StatusReport;

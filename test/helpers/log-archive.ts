@@ -6,9 +6,9 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { fromBufferPromise } from "yauzl";
-import type { RunningAgent } from "../../src/agent/agent.ts";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
+import type { ListeningAgent } from "./agent.ts";
 import { type AgentAnswer, type AgentFolder, callAgent } from "./agent.ts";
 import { attemptedLine, succeededLine } from "./log-folder.ts";
 
@@ -28,7 +28,7 @@ export async function writeLongLog({ logs }: AgentFolder): Promise<void> {
 }
 
 /** Orders an archive from an agent and takes nothing of the answer's body yet. */
-export async function orderArchive(agent: RunningAgent, files: WantedLog[]): Promise<IncomingMessage> {
+export async function orderArchive(agent: ListeningAgent, files: WantedLog[]): Promise<IncomingMessage> {
   const outgoing = request(`${agent.address}/v1/log-archives`, {
     method: "POST",
     rejectUnauthorized: false,
@@ -45,7 +45,7 @@ export async function orderArchive(agent: RunningAgent, files: WantedLog[]): Pro
 }
 
 /** An order that is expected to be refused. */
-export function orderRefused(agent: RunningAgent, body: unknown): Promise<AgentAnswer> {
+export function orderRefused(agent: ListeningAgent, body: unknown): Promise<AgentAnswer> {
   return callAgent(agent, "/v1/log-archives", {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -60,7 +60,7 @@ export async function takeBody(answer: IncomingMessage): Promise<Buffer> {
 
 /** Orders an archive and reads all of it. */
 export async function fetchArchive(
-  agent: RunningAgent,
+  agent: ListeningAgent,
   files: WantedLog[],
 ): Promise<Map<string, ArchivedFile>> {
   return readArchive(await takeBody(await orderArchive(agent, files)));

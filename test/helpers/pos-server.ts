@@ -9,6 +9,7 @@ export const TOKEN = "a-token-that-nobody-may-see";
 export function posServerAt(address: string, changes: Partial<PosServer> = {}): PosServer {
   return {
     id: 1,
+    connection: "direct",
     address,
     token: TOKEN,
     fingerprint: null,

@@ -4,6 +4,8 @@ import type {
   PosServer,
   StatusOutcome,
 } from "../../src/monitor/pos-client/client.ts";
+import { createAgentHub } from "../../src/monitor/pos-client/dial-out/agent-hub.ts";
+import { STATUS_LIMITS } from "../../src/monitor/pos-client/limits.ts";
 
 export interface ScriptedClient extends PosClient {
   /** Every poll that was begun, in order. */
@@ -27,6 +29,7 @@ export function createScriptedClient(
     throw new Error("the test expects no such call");
   };
   const client: ScriptedClient = {
+    agents: createAgentHub({ limits: STATUS_LIMITS, now: Date.now, monotonicClock: Date.now }),
     listLogs: unscripted,
     openLogArchive: unscripted,
     beginDatabaseReset: unscripted,
@@ -48,10 +51,11 @@ export function createScriptedClient(
     setFleetSize(posServerCount) {
       client.fleetSize = posServerCount;
     },
-    forget(id) {
+    forget({ id }) {
       client.forgotten.push(id);
     },
     async close() {
+      await client.agents.close();
       client.isClosed = true;
       closed.reject(new Error("the client was closed"));
     },

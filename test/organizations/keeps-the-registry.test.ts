@@ -62,6 +62,7 @@ t.test("connecting anew replaces how it is called and keeps its status and histo
   await monitor.report(id, { error: "boom" });
   const history = await db.selectFrom("state_change").selectAll().execute();
   const connection = {
+    connection: "direct" as const,
     address: "https://new.example:8443",
     token: null,
     fingerprint: "sha256:ab",

@@ -22,6 +22,7 @@ t.test("what another program adds, changes and removes is followed with the next
     {
       organizationId,
       name: "Арбат, 3",
+      connection: "direct",
       address: "https://10.1.1.1:8443",
       token: TOKEN,
       fingerprint: null,
@@ -36,6 +37,7 @@ t.test("what another program adds, changes and removes is followed with the next
   t.match(await monitor.status(second), { state: "synced" });
 
   const connection = {
+    connection: "direct" as const,
     address: "https://10.1.1.2:8443",
     token: "another",
     fingerprint: null,
@@ -63,7 +65,13 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   const id = await monitor.addPosServer();
   await monitor.run(60 * 6);
   t.match(await monitor.status(id), { failed_polls: 5 });
-  const connection = { address: "https://10.1.1.2:8443", token: TOKEN, fingerprint: null, identity: null };
+  const connection = {
+    connection: "direct" as const,
+    address: "https://10.1.1.2:8443",
+    token: TOKEN,
+    fingerprint: null,
+    identity: null,
+  };
   await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
   await monitor.run(2);
   t.match(await monitor.status(id), { state: "synced" });
@@ -76,7 +84,13 @@ t.test(
     const monitor = await startPoller(t, () => answer.promise);
     const id = await monitor.addPosServer();
     await monitor.tick();
-    const connection = { address: "https://10.1.1.2:8443", token: TOKEN, fingerprint: null, identity: null };
+    const connection = {
+      connection: "direct" as const,
+      address: "https://10.1.1.2:8443",
+      token: TOKEN,
+      fingerprint: null,
+      identity: null,
+    };
     await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
     monitor.clock.advance(1_000);
     await monitor.tick();

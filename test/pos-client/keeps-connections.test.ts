@@ -148,7 +148,7 @@ t.test("forgetting closes the kept connection, but not a poll under way", async 
   const client = clientFor(t, { keepConnections: true });
   const poll = client.fetchStatus(posServerAt(address));
   await waitFor(() => sockets.length === 1);
-  client.forget(1);
+  client.forget({ id: 1, connection: "direct" });
   sockets[0]?.write(healthyAnswer);
   t.match(await poll, { ok: true });
   await waitFor(() => sockets[0]?.destroyed === true);

@@ -81,7 +81,7 @@ for (const version of ["TLSv1.2", undefined] as const) {
     t.equal(server.requests.length, 3, "no session is resumed for another fingerprint");
 
     t.match(await client.fetchStatus(posServer), { ok: true });
-    client.forget(posServer.id);
+    client.forget(posServer);
     t.match(await client.fetchStatus(posServer), { ok: true });
     t.equal(server.resumed.at(-1), false, "forgetting a POS server forgets its session");
   });

@@ -14,6 +14,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /": "public",
   "GET /healthz": "public",
   "GET /readyz": "public",
+  "GET /agent/connect": "public",
   "GET /setup": "public",
   "POST /setup": "public",
   "GET /login": "public",

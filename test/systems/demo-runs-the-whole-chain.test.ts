@@ -139,7 +139,8 @@ async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>
           posServerId = null,
         } = pairing ?? {};
         const posServer = { id, address, token, fingerprint, posServerId, crmId: entry.crmId };
-        return [entry.posServerName, await client.fetchStatus(posServer)];
+        const outcome = await client.fetchStatus({ connection: "direct", ...posServer });
+        return [entry.posServerName, outcome];
       }),
   );
   await client.close();

@@ -145,11 +145,34 @@ const Checks = Type.Object(
   { additionalProperties: false, default: {} },
 );
 
+const DialOut = Type.Object(
+  {
+    monitor: Text("Address of Poswatch; https:// unless it is on this machine."),
+    pins: Type.Optional(
+      Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
+        minItems: 1,
+        description:
+          "SHA-256 of the monitor's public key (SPKI); any of them. Without it the system's authorities decide.",
+      }),
+    ),
+    proxy: Type.Optional(
+      Text("HTTP proxy, with login and password if need be, or `none`. Default: HTTPS_PROXY and NO_PROXY."),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** The agent's configuration file; every field but `crmId` has a default on a POS server with Windows. */
 export const AgentConfigFile = Type.Object(
   {
     host: Type.String({ minLength: 1, default: "0.0.0.0", description: "Address to listen on." }),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8443, description: "0 = any free port." }),
+    port: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65_535,
+        description: "0 = any free port. Default: 8443, or none where the agent dials out.",
+      }),
+    ),
     pathPrefix: Type.String({
       pattern: "^(/[A-Za-z0-9._~-]+)*$",
       default: "",
@@ -186,6 +209,7 @@ export const AgentConfigFile = Type.Object(
     version: Type.Optional(
       ValueSource("Version of the POS server. Default on Windows: that of the service's program file."),
     ),
+    dialOut: Type.Optional(DialOut),
     service: Service,
     logs: Logs,
     database: Database,

@@ -8,11 +8,13 @@ import type { Profile } from "../profiles/profile-schema.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
 import { explainInvalidConfigFile, fillConfigFile, isConfigFile } from "./config-schema.ts";
+import { type DialOutConfig, parseDialOutConfig } from "./dial-out-config.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
 import { windowsVersionSource } from "./version-source.ts";
 
+const DEFAULT_PORT = 8443;
 const QUARANTINE_FOLDER = "quarantine";
 
 export interface LogsConfig extends LogPatterns {
@@ -42,10 +44,13 @@ export interface DatabaseConfig {
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
 export interface AgentConfig {
   host: string;
-  port: number;
+  /** null = it does not listen. */
+  port: number | null;
   pathPrefix: string;
   publicAddress: string | null;
   stateDirectory: string;
+  /** null = it waits to be called. */
+  dialOut: DialOutConfig | null;
   /** null = the system's zone, with its daylight-saving changes. */
   utcOffsetMinutes: number | null;
   profile: Pick<Profile, "name" | "title" | "isTried">;
@@ -123,10 +128,11 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
 
   const config: AgentConfig = {
     host: file.host,
-    port: file.port,
+    port: file.port ?? (file.dialOut ? null : DEFAULT_PORT),
     pathPrefix: file.pathPrefix,
     publicAddress: file.publicAddress ?? null,
     stateDirectory,
+    dialOut: parseDialOutConfig(file.dialOut, problems),
     utcOffsetMinutes: file.utcOffsetMinutes ?? null,
     profile: { name: profile.name, title: profile.title, isTried: profile.isTried },
     crmId: value("/crmId", file.crmId ?? crmIdHere(profile)),

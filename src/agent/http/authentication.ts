@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ConnectionGuard } from "../../protocol/connection-limits.ts";
+import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { apiError } from "./api-error-body.ts";
-import { createRefusalLog } from "./refusal-log.ts";
 
 /** Makes the hook that refuses every call without `Authorization: Bearer <token>`, and closes its connection. */
 export function requireToken(token: string, connections: ConnectionGuard) {

@@ -34,6 +34,7 @@ export const configTexts = {
   serviceCommandsMissing: 'при control "commands" нужно указать команды службы',
   folderMissing: "нужно указать папку здесь или в /dataDirectory",
   stateFolderTaken: "не может быть папкой базы данных или папкой, в которой та лежит",
+  portMissing: "не указан: агент сам подключается к Poswatch, обратиться к нему нельзя",
   portUnknown: "не может быть 0: порт записывается в строку сопряжения",
   publicAddressMissing:
     "publicAddress не указан: монитор должен находить этот компьютер по имени из строки сопряжения.",

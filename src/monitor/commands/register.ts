@@ -93,7 +93,7 @@ async function readPairing() {
     );
   }
   const { address, token, fingerprint, posServerId: identity } = pairing;
-  return { address, token, fingerprint, identity };
+  return { connection: "direct" as const, address, token, fingerprint, identity };
 }
 
 async function readPlainConnection(http: string) {
@@ -102,7 +102,8 @@ async function readPlainConnection(http: string) {
     throw new Error("--http takes an address such as http://10.8.3.11:8443");
   }
   const address = url.href.replace(/\/$/, "");
-  return { address, token: await readLine("Token: "), fingerprint: null, identity: null };
+  const token = await readLine("Token: ");
+  return { connection: "direct" as const, address, token, fingerprint: null, identity: null };
 }
 
 async function readLine(question: string): Promise<string> {

@@ -4,6 +4,7 @@ import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
 import type { TakingEnd } from "../fleet/end-takings.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { TeachingFailureCode } from "../log-patterns/sending/teaching-failure.ts";
+import type { Connection } from "../pos-client/client.ts";
 import type { FailureCode } from "../pos-client/failure.ts";
 import type { Language } from "../viewer/language.ts";
 import type {
@@ -62,7 +63,7 @@ export interface PosServerTable {
   name_sort: string;
   /** Name, address and CrmId as the search box looks for them. */
   search_text: string;
-  connection: "direct";
+  connection: Connection;
   address: string | null;
   /** The token, encrypted with the key of the data folder. */
   sealed_token: Uint8Array | null;

@@ -15,6 +15,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
     .select([
       "pos_server.id",
       "pos_server.name",
+      "pos_server.connection",
       "pos_server.address",
       "pos_server.parked",
       "pos_server.fingerprint",

@@ -6,7 +6,7 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import { openToken } from "./open-token.ts";
 
 /** A POS server as the client calls it, or why it cannot be called. */
-export type PosServerToCall = { isParked: boolean } & (
+export type PosServerToCall = { isParked: boolean; pollIntervalMs: number | null } & (
   | { ok: true; posServer: PosServer }
   | { ok: false; failure: PosFailure }
 );
@@ -17,15 +17,15 @@ export async function readPosServerToCall(
   secretBox: SecretBox,
   posServerId: number,
 ): Promise<PosServerToCall> {
-  const { sealed_token, parked, identity, ...registered } = await db
+  const { sealed_token, parked, identity, pollIntervalMs, ...registered } = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "address", "sealed_token", "fingerprint", "identity", "parked"])
-    .select("organization.crm_id as crmId")
+    .select(["pos_server.id", "connection", "address", "sealed_token", "fingerprint", "identity", "parked"])
+    .select(["poll_interval_ms as pollIntervalMs", "organization.crm_id as crmId"])
     .where("pos_server.id", "=", posServerId)
     .executeTakeFirstOrThrow();
-  const isParked = parked === 1;
+  const known = { isParked: parked === 1, pollIntervalMs };
   const opened = openToken(secretBox, sealed_token);
-  if (!opened.ok) return { ok: false, failure: opened.failure, isParked };
-  return { ok: true, posServer: { ...registered, token: opened.token, posServerId: identity }, isParked };
+  if (!opened.ok) return { ok: false, failure: opened.failure, ...known };
+  return { ok: true, posServer: { ...registered, token: opened.token, posServerId: identity }, ...known };
 }

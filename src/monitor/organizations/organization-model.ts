@@ -39,7 +39,9 @@ export function organizationModel(
         label: isArchived ? null : t(`state.${state}`),
         name: posServer.name,
         url: isArchived ? null : `/pos-servers/${posServer.id}`,
-        address: posServer.address ?? t("posServers.noAddress"),
+        address:
+          posServer.address ??
+          t(posServer.connection === "dial_out" ? "posServers.dialsOut" : "posServers.noAddress"),
       };
     }),
     pages,

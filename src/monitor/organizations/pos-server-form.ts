@@ -108,7 +108,13 @@ function readNewConnection(typed: Typed): ReadConnection {
 
 function readAddress(typed: Typed): ReadConnection {
   if (typed.token.trim() === "") return problem("token", "form.required");
-  return readChangedConnection(typed, { address: null, token: null, fingerprint: null, identity: null });
+  return readChangedConnection(typed, {
+    connection: "direct",
+    address: null,
+    token: null,
+    fingerprint: null,
+    identity: null,
+  });
 }
 
 function readChangedConnection(typed: Typed, registered: PosServerConnection): ReadConnection {

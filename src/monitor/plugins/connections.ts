@@ -1,7 +1,13 @@
 import { BlockList, isIP, isIPv6 } from "node:net";
 import fp from "fastify-plugin";
-import { guardConnections } from "../../protocol/connection-limits.ts";
+import { type ConnectionGuard, guardConnections } from "../../protocol/connection-limits.ts";
 import { createSlowReaders, type ReadingTerms } from "./slow-readers.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    connectionGuard: ConnectionGuard;
+  }
+}
 
 /** What the browsers of all may take of the program. */
 export interface ConnectionTerms extends ReadingTerms {
@@ -28,6 +34,7 @@ export default fp<ConnectionsOptions>(
     const { maxConnections, maxByAddress, ...readingTerms } = { ...TERMS, ...terms };
     const isShared = proxiesOf(app.config.trustProxy || []);
     const guard = guardConnections(app.server, { maxConnections, maxByAddress, isShared });
+    app.decorate("connectionGuard", guard);
     const slowReaders = createSlowReaders(readingTerms, (address) =>
       app.log.info({ address }, "An answer was given up: it was read too slowly"),
     );

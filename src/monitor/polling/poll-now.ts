@@ -2,8 +2,10 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
+import { readSettings } from "../fleet/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
+import { isMomentary } from "./momentary-absence.ts";
 import { savePollResults } from "./save-results.ts";
 
 export interface PollNowDependencies {
@@ -50,6 +52,8 @@ export function createPollNow({
       ? await client.fetchStatus(called.posServer)
       : { ok: false, failure: called.failure, receivedAt: clock() };
     if (called.isParked) return outcome;
+    const intervalMs = called.pollIntervalMs ?? (await readSettings(db)).pollIntervalMs;
+    if (isMomentary(outcome, client.agents.absentMs(posServerId), intervalMs)) return outcome;
     const rules = await fleet.stateRules();
     const { outcomes } = await savePollResults(db, [{ posServerId, outcome }], rules);
     const counted = outcomes[0] ?? outcome;

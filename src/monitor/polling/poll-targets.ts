@@ -1,10 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import type { Connection } from "../pos-client/client.ts";
 
 /** A POS server that is to be polled, as the registry has it; its token is still sealed. */
 export interface PollTarget {
   id: number;
-  address: string;
+  connection: Connection;
+  /** null for one whose agent dials in. */
+  address: string | null;
   sealedToken: Uint8Array | null;
   fingerprint: string | null;
   identity: string | null;
@@ -14,14 +17,15 @@ export interface PollTarget {
   failedPolls: number;
 }
 
-/** Lists the POS servers that have an address and are neither parked nor of an archived organization. */
+/** Lists the POS servers that can be reached somehow and are neither parked nor of an archived organization. */
 export async function listPollTargets(db: Kysely<Database>): Promise<PollTarget[]> {
-  const rows = await db
+  return await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
     .select([
       "pos_server.id",
+      "pos_server.connection",
       "pos_server.address",
       "pos_server.sealed_token as sealedToken",
       "pos_server.fingerprint",
@@ -31,10 +35,11 @@ export async function listPollTargets(db: Kysely<Database>): Promise<PollTarget[
       "pos_status.failed_polls as failedPolls",
     ])
     .where("pos_server.parked", "=", 0)
-    .where("pos_server.address", "is not", null)
+    .where(({ or, eb }) =>
+      or([eb("pos_server.address", "is not", null), eb("pos_server.connection", "=", "dial_out")]),
+    )
     .where("organization.archived_at", "is", null)
     .execute();
-  return rows.flatMap(({ address, ...rest }) => (address === null ? [] : [{ address, ...rest }]));
 }
 
 /** The number that grows with every change of the registry, by this process or another. */
@@ -47,6 +52,7 @@ export async function readRegistryRevision(db: Kysely<Database>): Promise<number
 export function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
   return (
     other !== undefined &&
+    target.connection === other.connection &&
     target.address === other.address &&
     (target.identity === null || target.identity === other.identity) &&
     target.fingerprint === other.fingerprint &&

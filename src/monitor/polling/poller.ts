@@ -10,6 +10,7 @@ import { readSettings, type Settings } from "../fleet/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import { failureOf } from "../pos-client/failure.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
+import { isMomentary, isNotConnected } from "./momentary-absence.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { savePollResults } from "./save-results.ts";
@@ -42,6 +43,8 @@ export interface Poller {
   tick(): Promise<void>;
   /** Makes one POS server due at once; it is polled with the next tick, also one that the registry has only just got. */
   hurry(posServerId: number): void;
+  /** The agent of one has dialled in: it is polled with the next tick, if a poll has missed it. */
+  welcome(posServerId: number): void;
   /** One has answered beside the poller: it is polled as often as before it failed. */
   recover(posServerId: number): void;
   /** When one is polled next, ms UTC: not later than now while that is under way; null when it is not polled. */
@@ -78,6 +81,8 @@ export function createPoller({
   const inFlight = new Set<Promise<void>>();
   const startsUnderWay = new Set<Promise<void>>();
   const hurried = new Set<number>();
+  /** Whose polls found no connection of their agent. */
+  const missed = new Set<number>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -108,7 +113,7 @@ export function createPoller({
     },
   );
 
-  return { tick, hurry, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
+  return { tick, hurry, welcome, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
 
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
@@ -134,8 +139,8 @@ export function createPoller({
     const listed = await listPollTargets(db);
     const before = targets;
     targets = new Map(listed.map((target) => [target.id, target]));
-    const changedIds = [...before].filter(([id, target]) => !isSameTarget(target, targets.get(id)));
-    for (const [id] of changedIds) client.forget(id);
+    const changed = [...before].filter(([id, target]) => !isSameTarget(target, targets.get(id)));
+    for (const [, target] of changed) client.forget(target);
     client.setFleetSize(targets.size);
     schedule.setEntries(
       listed.map(({ id, pollIntervalMs, failedPolls }) => ({
@@ -145,7 +150,7 @@ export function createPoller({
       })),
       clock(),
     );
-    for (const [id] of changedIds) schedule.hurry(id, clock());
+    for (const [id] of changed) schedule.hurry(id, clock());
     settings = currentSettings;
     revision = currentRevision;
   }
@@ -176,6 +181,12 @@ export function createPoller({
       return { ok: false, failure: failureOf("unexpected", ""), receivedAt: clock() };
     });
     if (isStopped && isDefect(outcome)) return; // stopping closes the client, which ends what still hangs
+    if (isNotConnected(outcome)) missed.add(target.id);
+    else missed.delete(target.id);
+    if (isMomentary(outcome, client.agents.absentMs(target.id), schedule.intervalMs(target.id))) {
+      schedule.finish(target.id, schedule.failedPolls(target.id), clock());
+      return;
+    }
     stats.polled++;
     if (!outcome.ok) stats.failed++;
     const isStillRegistered = isSameTarget(target, targets.get(target.id));
@@ -184,10 +195,11 @@ export function createPoller({
   }
 
   async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
-    const { id, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
+    const { id, connection, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
     const opened = openToken(secretBox, sealedToken);
     if (opened.ok) {
-      return await client.fetchStatus({ id, address, token: opened.token, fingerprint, posServerId, crmId });
+      const { token } = opened;
+      return await client.fetchStatus({ id, connection, address, token, fingerprint, posServerId, crmId });
     }
     const { failure, cause } = opened;
     log.warn(
@@ -199,6 +211,10 @@ export function createPoller({
 
   function hurry(posServerId: number): void {
     hurried.add(posServerId);
+  }
+
+  function welcome(posServerId: number): void {
+    if (missed.delete(posServerId)) hurried.add(posServerId);
   }
 
   function recover(posServerId: number): void {

@@ -29,6 +29,8 @@ export interface Schedule {
   /** One that was polled beside the schedule has answered: it is due within its interval again, however long it failed. */
   recover(id: number, now: number): void;
   failedPolls(id: number): number;
+  /** How often it is due while it answers; 0 = it is not known here. */
+  intervalMs(id: number): number;
   /** ms UTC: when it is, or was, due. */
   dueAt(id: number): number;
   isAway(id: number): boolean;
@@ -142,6 +144,7 @@ export function createSchedule(): Schedule {
     },
 
     failedPolls: (id) => entries.get(id)?.failedPolls ?? 0,
+    intervalMs: (id) => entries.get(id)?.intervalMs ?? 0,
     dueAt: (id) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
     isAway: (id) => entries.get(id)?.isAway ?? false,
   };

@@ -14,11 +14,16 @@ import type {
 } from "../../protocol/log-patterns.ts";
 import type { LogFile, LogPeriod, WantedLog } from "../../protocol/logs.ts";
 import type { StatusReport } from "../../protocol/status-report.ts";
+import type { AgentHub } from "./dial-out/agent-hub.ts";
 import type { PosFailure } from "./failure.ts";
+
+/** How calls reach a POS server: by its address, or over the connection that its agent keeps to the monitor. */
+export type Connection = "direct" | "dial_out";
 
 /** A POS server as the registry knows it: all that a call needs. */
 export interface PosServer {
   id: number;
+  connection: Connection;
   /** Base URL, `https://host:port/path` or `http://…`; null while it has no way to be called. */
   address: string | null;
   token: string | null;
@@ -95,8 +100,10 @@ export interface PosCommands {
   ): Promise<CallOutcome<ConfigurationTaken>>;
 }
 
-/** Calls to POS servers. It takes a POS server, not an address, so that a later transport can dial out. */
+/** Calls to POS servers, whichever way they are reached. */
 export interface PosClient extends PosCommands {
+  /** Those that have dialled in. */
+  agents: AgentHub;
   /**
    * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
    * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.
@@ -104,8 +111,8 @@ export interface PosClient extends PosCommands {
   fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
   /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
   setFleetSize(posServerCount: number): void;
-  /** Closes what is kept for a POS server that was changed or removed, by its registry id; a call under way goes on. */
-  forget(id: number): void;
+  /** Closes what is kept for a POS server that was changed or removed, as it was reached before. */
+  forget(posServer: Pick<PosServer, "id" | "connection">): void;
   /** Ends every call and closes every connection. */
   close(): Promise<void>;
 }

@@ -9,10 +9,9 @@ import { startDeadline } from "./deadline.ts";
 import type { AnswerLimits, CommandLimits } from "./limits.ts";
 import { openArchive } from "./open-archive.ts";
 import { failedOutcome } from "./outcome.ts";
-import type { OwnCall, OwnCalls } from "./own-calls.ts";
 import { readJson } from "./read-answer.ts";
 import { readRefusal } from "./read-refusal.ts";
-import { readTarget } from "./target.ts";
+import type { Call, Transport } from "./transport.ts";
 
 const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);
@@ -22,14 +21,14 @@ const logPatternTrial = Compile(LogPatternTrial);
 const configurationTaken = Compile(ConfigurationTaken);
 
 export interface PosCommandOptions {
-  ownCalls: OwnCalls;
+  open: Transport["open"];
   limits: CommandLimits;
   /** The monitor's clock, ms UTC. */
   now: () => number;
 }
 
 /** Makes the calls that are no polls. */
-export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions): PosCommands {
+export function createPosCommands({ open, limits, now }: PosCommandOptions): PosCommands {
   return {
     async listLogs(posServer, period, signal) {
       const path = `/v1/logs?${new URLSearchParams(period)}`;
@@ -37,7 +36,7 @@ export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions):
       return outcome.ok ? { ...outcome, value: outcome.value.files } : outcome;
     },
     openLogArchive: (posServer, files, signal) =>
-      outcomeOf(posServer, () => openArchive(ownCalls, limits.logArchive, posServer, files, signal, now)),
+      outcomeOf(posServer, () => openArchive(open, limits.logArchive, posServer, files, signal, now)),
     beginDatabaseReset: (posServer, key, order) =>
       ask(posServer, orderOf("/v1/database-resets", key, order), limits.command, databaseResetReport),
     readDatabaseReset: (posServer, key) =>
@@ -62,19 +61,19 @@ export function createPosCommands({ ownCalls, limits, now }: PosCommandOptions):
 
   function ask<T extends TSchema>(
     posServer: PosServer,
-    question: Pick<OwnCall, "path" | "order">,
+    question: Pick<Call, "path" | "order">,
     { callTimeoutMs, maxBodyBytes }: AnswerLimits,
     validator: Validator<TProperties, T>,
     signal?: AbortSignal,
   ): Promise<CallOutcome<Static<T>>> {
     return outcomeOf(posServer, async () => {
       const { token } = posServer;
-      const call = { ...question, token, accept: "application/json" };
+      const call = { ...question, accept: "application/json" };
       const deadline = startDeadline(callTimeoutMs);
       try {
         const ending = signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal;
         const options = { stallTimeoutMs: callTimeoutMs, signal: ending };
-        const answer = await ownCalls.open(readTarget(posServer), call, options);
+        const answer = await open(posServer, call, options);
         const isTaken = answer.status === 200 || answer.status === 202;
         if (!isTaken) throw await readRefusal(answer, token, now());
         return await readJson(answer, maxBodyBytes, validator);
@@ -98,6 +97,6 @@ function visible<T>(outcome: CallOutcome<T>): CallOutcome<T> {
   return outcome.ok ? { ...outcome, value: withVisibleTexts(outcome.value) } : outcome;
 }
 
-function orderOf(path: string, key: string, body: object): Pick<OwnCall, "path" | "order"> {
+function orderOf(path: string, key: string, body: object): Pick<Call, "path" | "order"> {
   return { path, order: { body, headers: { [IDEMPOTENCY_KEY_HEADER]: key } } };
 }

@@ -6,6 +6,7 @@ import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
  * defect of the monitor, and says nothing about the POS server.
  */
 export const FAILURE_CODES = [
+  "not_connected",
   "dns",
   "connect_refused",
   "connect_timeout",

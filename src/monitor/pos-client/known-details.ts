@@ -34,6 +34,8 @@ const KINDS: readonly Kind[] = [
   { key: "otherProtocol", pattern: /^protocol (?<told>\d+) instead of (?<own>\d+)$/ },
   { key: "otherIdentity", pattern: /^posServerId (?<identity>.+)$/ },
   { key: "otherCrmId", pattern: /^crmId (?<crmId>.+)$/ },
+  { key: "notConnected", pattern: /^the agent is not connected$/ },
+  { key: "lostConnection", pattern: /^the connection of the agent ended$/ },
   { key: "noAddress", pattern: /^no http or https address$/ },
   { key: "refusedAddress", pattern: /^address (?<address>.+) is not allowed$/ },
   { key: "noCertificate", pattern: /^certificate missing$/ },

@@ -4,11 +4,10 @@ import { CallError } from "./call-error.ts";
 import type { PosServer } from "./client.ts";
 import { startDeadline } from "./deadline.ts";
 import type { StreamLimits } from "./limits.ts";
-import type { OwnCalls } from "./own-calls.ts";
 import { refuseEncoded } from "./read-answer.ts";
 import { readRefusal } from "./read-refusal.ts";
 import type { StreamedAnswer } from "./streamed-answer.ts";
-import { readTarget } from "./target.ts";
+import type { Transport } from "./transport.ts";
 
 const ZIP = "application/zip";
 
@@ -18,7 +17,7 @@ const ZIP = "application/zip";
  * @throws CallError, or the signal's reason, which ends the stream later too.
  */
 export async function openArchive(
-  ownCalls: OwnCalls,
+  open: Transport["open"],
   { openTimeoutMs, stallTimeoutMs }: StreamLimits,
   posServer: PosServer,
   files: WantedLog[],
@@ -29,9 +28,9 @@ export async function openArchive(
   const body: LogArchiveOrder = { files };
   const deadline = startDeadline(openTimeoutMs);
   try {
-    const answer = await ownCalls.open(
-      readTarget(posServer),
-      { path: "/v1/log-archives", token, accept: ZIP, order: { body } },
+    const answer = await open(
+      posServer,
+      { path: "/v1/log-archives", accept: ZIP, order: { body } },
       { stallTimeoutMs, signal: AbortSignal.any([signal, deadline.signal]) },
     );
     if (answer.status !== 200) throw await readRefusal(answer, token, now());

@@ -16,9 +16,11 @@ export interface PosClientPluginOptions {
 
 /** The one client of this process, with the connections that it keeps. */
 export default fp<PosClientPluginOptions>(
-  async (app, { client = createPosClient({ now: app.clock }) }) => {
-    app.decorate("posClient", client);
-    app.addHook("onClose", () => client.close());
+  async (app, { client }) => {
+    const { clock: now, monotonicClock } = app;
+    const posClient = client ?? createPosClient({ now, monotonicClock });
+    app.decorate("posClient", posClient);
+    app.addHook("onClose", () => posClient.close());
   },
   { name: "pos-client" },
 );

@@ -5,6 +5,7 @@ import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
+import { canBeCalled } from "../fleet/way-to-call.ts";
 import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
@@ -161,8 +162,8 @@ function listOfCauseUrl(filter: PosServerFilter, { causeKey }: ShownPosServer): 
 }
 
 /** A parked POS server is not asked for its log. */
-function canBeTaught({ address, parked }: ShownPosServer): boolean {
-  return address !== null && parked === 0;
+function canBeTaught(posServer: ShownPosServer): boolean {
+  return canBeCalled(posServer) && posServer.parked === 0;
 }
 
 /** The log says nothing that its agent knows, whatever else is wrong. */
@@ -171,12 +172,12 @@ function isTaughtHere(posServer: ShownPosServer): boolean {
 }
 
 function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerRow) {
-  const { organizationId, address } = posServer;
   const { t, user } = viewer;
   const isAdministrator = user?.isAdministrator ?? false;
+  const isCalled = canBeCalled(posServer);
   return {
-    organizationUrl: isAdministrator ? `/organizations/${organizationId}` : null,
-    facts: [row.crmId, ...(address ? [row.address] : []), ...(row.version ? [row.version] : [])],
+    organizationUrl: isAdministrator ? `/organizations/${posServer.organizationId}` : null,
+    facts: [row.crmId, ...(isCalled ? [row.address] : []), ...(row.version ? [row.version] : [])],
     menu: isAdministrator
       ? [
           ...(canBeTaught(posServer)

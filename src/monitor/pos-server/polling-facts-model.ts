@@ -1,5 +1,6 @@
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
+import type { ConnectedAgent } from "../pos-client/dial-out/agent-hub.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -19,6 +20,8 @@ export interface PollingPlan {
   intervalMs: number;
   /** ms UTC; null = it is not polled. */
   nextPollAt: number | null;
+  /** The agent that has dialled in; null = it has not, or is called by its address. */
+  agent: ConnectedAgent | null;
 }
 
 /** How a POS server is reached and polled, and when it was last heard of. */
@@ -26,7 +29,7 @@ export function pollingFactsModel(
   viewer: Viewer,
   posServer: ShownPosServer,
   row: PosServerRow,
-  { intervalMs, nextPollAt }: PollingPlan,
+  { intervalMs, nextPollAt, agent }: PollingPlan,
   now: number,
 ): Fact[] {
   const { t, format } = viewer;
@@ -43,7 +46,9 @@ export function pollingFactsModel(
     },
     ...(nextPollAt === null || row.isParked ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
     ...(row.isParked ? [] : [{ title: t("posServer.interval"), text: everyInWords(t, intervalMs) }]),
-    address(viewer, posServer, row),
+    posServer.connection === "dial_out"
+      ? agentConnection(viewer, agent, now)
+      : address(viewer, posServer, row),
   ];
 }
 
@@ -60,6 +65,16 @@ function address({ t }: Viewer, posServer: ShownPosServer, { isUnprotected }: Po
   if (!posServer.address) return { title, text: t("posServers.noAddress") };
   const trust = posServer.fingerprint === null ? "byAuthorities" : "pinned";
   return { title, text: posServer.address, note: t(`posServer.${isUnprotected ? "withoutTls" : trust}`) };
+}
+
+function agentConnection({ t, format }: Viewer, agent: ConnectedAgent | null, now: number): Fact {
+  const title = t("posServer.agent");
+  if (!agent) return { title, text: t("posServer.agentAway"), note: t("posServers.dialsOut") };
+  return {
+    title,
+    text: t("posServer.agentConnected", { time: format.moment(agent.connectedAt, now) }),
+    note: t("posServer.agentFrom", { address: agent.address }),
+  };
 }
 
 /** «каждую минуту», «каждые 15 секунд». */

@@ -120,6 +120,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       polling: {
         intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
         nextPollAt: app.poller.nextPollAt(id),
+        agent: app.posClient.agents.find(id),
       },
       checks: await listPosChecks(db, id),
       paymentStopsAfterMs: settings.paymentStopsAfterMs,

@@ -55,6 +55,7 @@ export async function readInOrder(db: Kysely<Database>, ids: number[]) {
     .select([
       "pos_server.id",
       "pos_server.name",
+      "pos_server.connection",
       "pos_server.address",
       "pos_server.parked",
       "parking.parked_at as parkedAt",

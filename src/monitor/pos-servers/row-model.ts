@@ -1,5 +1,6 @@
 import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
 import { isBelow, type PosServerState } from "../fleet/state.ts";
+import { canBeCalled, isUnprotected } from "../fleet/way-to-call.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { ShownAge } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -75,6 +76,7 @@ export function createRowModel(
   const { t, format } = viewer;
   const words = {
     noAddress: t("posServers.noAddress"),
+    dialsOut: t("posServers.dialsOut"),
     versionUnknown: t("posServers.versionUnknown"),
     neverUpdated: t("posServers.neverUpdated"),
     neverSynced: t("posServers.neverSynced"),
@@ -91,7 +93,7 @@ export function createRowModel(
   const crmIdOf = saidOnce((crmId: string) => t("posServers.crmId", { crmId }));
 
   return (posServer, activity) => {
-    const { id, address, version, lastUpdateAt } = posServer;
+    const { id, version, lastUpdateAt } = posServer;
     return {
       id,
       url: `/pos-servers/${id}`,
@@ -102,8 +104,8 @@ export function createRowModel(
       organizationName: posServer.organizationName,
       crmId: crmIdOf(posServer.crmId),
       name: posServer.name,
-      address: address ? shortAddress(address) : words.noAddress,
-      isUnprotected: address?.startsWith("http://") ?? false,
+      address: addressOf(posServer),
+      isUnprotected: isUnprotected(posServer),
       clockWarning: clockWarning(posServer.clockShiftMs, viewer),
       version,
       noVersion: lastUpdateAt === null ? NOTHING : words.versionUnknown,
@@ -120,8 +122,14 @@ export function createRowModel(
     return { ...format.age(at, now), isMissing: false };
   }
 
-  function dialogLinks({ id, address, state, serviceState }: KnownPosServer, activity?: Activity) {
-    if (address === null || state === "unsupported") return NO_LINKS;
+  function addressOf({ connection, address }: KnownPosServer): string {
+    if (connection === "dial_out") return words.dialsOut;
+    return address ? shortAddress(address) : words.noAddress;
+  }
+
+  function dialogLinks(posServer: KnownPosServer, activity?: Activity) {
+    const { id, state, serviceState } = posServer;
+    if (!canBeCalled(posServer) || state === "unsupported") return NO_LINKS;
     const link = (resource: string, text: string) => ({ url: `/pos-servers/${id}/${resource}/new`, text });
     const canStart = serviceState === "stopped" && isStartAwaited(activity);
     return {

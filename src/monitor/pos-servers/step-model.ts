@@ -1,5 +1,7 @@
 import { stepInWords } from "../fleet/cause-in-words.ts";
 import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
+import { canBeCalled } from "../fleet/way-to-call.ts";
+import type { PosServer } from "../pos-client/client.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 
@@ -11,8 +13,7 @@ export interface StepModel extends DialogLink {
 }
 
 /** What a step is about. */
-interface SteppedPosServer {
-  address: string | null;
+interface SteppedPosServer extends Pick<PosServer, "connection" | "address"> {
   organizationId: number;
 }
 
@@ -35,8 +36,8 @@ export function createStepModel(
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
-  return (step, { address, organizationId }, { links, url }) => {
-    if (address === null) return null;
+  return (step, posServer, { links, url }) => {
+    if (!canBeCalled(posServer)) return null;
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
     if (isOnSite(step)) {
       if (place === "page") return step === "wait" ? null : { ...poll, isQuiet: true };
@@ -61,7 +62,7 @@ export function createStepModel(
           : poll;
       case "correct_crm_id":
         return isAdministrator
-          ? { kind: "page", url: `/organizations/${organizationId}/edit`, text: words.correctCrmId }
+          ? { kind: "page", url: `/organizations/${posServer.organizationId}/edit`, text: words.correctCrmId }
           : poll;
       default:
         return null;

@@ -20,13 +20,20 @@ async function addFleet({ db, secretBox }: Registry): Promise<number> {
     return await addPosServer(db, secretBox, posServer, NOW);
   };
   await add("Бар", connectionOf(pairing(1)));
-  await add("Кухня", { address: "http://10.8.0.2:8443", token: SECRET, fingerprint: null, identity: null });
+  await add("Кухня", {
+    connection: "direct",
+    address: "http://10.8.0.2:8443",
+    token: SECRET,
+    fingerprint: null,
+    identity: null,
+  });
   return organizationId;
 }
 
 function connectionOf(text: string): PosServerConnection {
   const { address, token, fingerprint, posServerId = null } = parsePairingString(text) ?? {};
   return {
+    connection: "direct",
     address: address ?? null,
     token: token ?? null,
     fingerprint: fingerprint ?? null,

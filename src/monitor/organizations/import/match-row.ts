@@ -5,7 +5,13 @@ import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
-const UNREGISTERED: PosServerConnection = { address: null, token: null, fingerprint: null, identity: null };
+const UNREGISTERED: PosServerConnection = {
+  connection: "direct",
+  address: null,
+  token: null,
+  fingerprint: null,
+  identity: null,
+};
 
 /** A row beside what it means in the registry. */
 export interface MatchedRow {

@@ -61,7 +61,7 @@ async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select(["pos_server.id", "pos_server.name", "organization.crm_id"])
-    .select(["address", "sealed_token", "fingerprint", "identity"])
+    .select(["connection", "address", "sealed_token", "fingerprint", "identity"])
     .where("organization.crm_id", "in", crmIds)
     .execute();
   const posServers = await inTurns(rows, ({ sealed_token, crm_id, ...posServer }) => ({

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parsePairingString } from "../../../protocol/pairing-string.ts";
-import { isAllowedAddress } from "../../pos-client/address-check.ts";
+import { isAllowedAddress } from "../../pos-client/direct/address-check.ts";
 import type { PosServerConnection } from "./registry.ts";
 
 const PAIRING_SCHEME = /poswatch:/i;
@@ -44,7 +44,10 @@ function readPairing(text: string, token: string): GivenConnection | ConnectionP
   if (!pairing) return "malformed_pairing_string";
   const { address, posServerId: identity, fingerprint } = pairing;
   if (!isAllowedHost(new URL(address))) return "address_refused";
-  return { kind: "paired", connection: { address, token: pairing.token, fingerprint, identity } };
+  return {
+    kind: "paired",
+    connection: { connection: "direct", address, token: pairing.token, fingerprint, identity },
+  };
 }
 
 /** Reads an address that is no pairing string, and a token that may be empty. */
@@ -79,10 +82,10 @@ export function nextConnection(
     registered.address !== null && new URL(registered.address).origin === new URL(address).origin;
   const { fingerprint = isSameHost ? registered.fingerprint : null } = given;
   if (isSameHost && fingerprint === registered.fingerprint) {
-    return { ...registered, address, token: token ?? registered.token };
+    return { ...registered, connection: "direct", address, token: token ?? registered.token };
   }
   if (token === null && registered.token !== null) {
     return isSameHost ? "new_certificate_without_token" : "new_host_without_token";
   }
-  return { address, token, fingerprint, identity: null };
+  return { connection: "direct", address, token, fingerprint, identity: null };
 }

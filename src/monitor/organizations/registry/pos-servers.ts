@@ -39,6 +39,7 @@ export async function findRegisteredPosServer(
       "organization.crm_id as crmId",
       "pos_server.name",
       "poll_interval_ms as pollIntervalMs",
+      "connection",
       "address",
       "sealed_token as sealedToken",
       "fingerprint",
@@ -48,9 +49,9 @@ export async function findRegisteredPosServer(
     .where("organization.archived_at", "is", null)
     .executeTakeFirst();
   if (!row) return null;
-  const { address, sealedToken, fingerprint, identity, ...posServer } = row;
+  const { connection, address, sealedToken, fingerprint, identity, ...posServer } = row;
   const token = readableToken(secretBox, sealedToken);
-  return { ...posServer, connection: { address, token, fingerprint, identity } };
+  return { ...posServer, connection: { connection, address, token, fingerprint, identity } };
 }
 
 export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
@@ -60,7 +61,7 @@ export async function listRegisteredPosServers(db: Kysely<Database>, organizatio
   const rows = await db
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["pos_server.id", "name", "address", "parked", "state"])
+    .select(["pos_server.id", "name", "connection", "address", "parked", "state"])
     .where("pos_server.organization_id", "=", organizationId)
     .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id")

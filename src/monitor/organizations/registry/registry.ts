@@ -3,6 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { forgetPosChecks } from "../../fleet/pos-checks.ts";
+import type { Connection } from "../../pos-client/client.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
 export interface NewOrganization {
@@ -11,9 +12,10 @@ export interface NewOrganization {
   crmId: string;
 }
 
-/** How a POS server is called: what its pairing string says. */
+/** How a POS server is called: what its pairing string says, or that its agent dials in. */
 export interface PosServerConnection {
-  /** Base URL without a trailing slash; null = it cannot be called yet. */
+  connection: Connection;
+  /** Base URL without a trailing slash; null = it cannot be called yet, or only over the connection of its agent. */
   address: string | null;
   token: string | null;
   fingerprint: string | null;
@@ -79,7 +81,6 @@ export async function addPosServer(
         name: posServer.name,
         name_sort: sortText(posServer.name),
         search_text: searchText(posServer.name, posServer.address, crm_id),
-        connection: "direct",
         ...connectionColumns(posServer, secretBox),
         poll_interval_ms: posServer.pollIntervalMs,
         parked: posServer.isParked ? 1 : 0,
@@ -147,8 +148,9 @@ function isSameMachine(one: Whereabouts, other: Whereabouts): boolean {
 }
 
 function connectionColumns(
-  { address, token, fingerprint, identity }: PosServerConnection,
+  { connection, address, token, fingerprint, identity }: PosServerConnection,
   secretBox: SecretBox,
 ) {
-  return { address, sealed_token: token === null ? null : secretBox.seal(token), fingerprint, identity };
+  const sealed_token = token === null ? null : secretBox.seal(token);
+  return { connection, address, sealed_token, fingerprint, identity };
 }

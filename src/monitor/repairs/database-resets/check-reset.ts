@@ -2,23 +2,24 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { readSettings } from "../../fleet/settings.ts";
+import { canBeCalled, isUnprotected } from "../../fleet/way-to-call.ts";
 
 /** What keeps a POS server from being reset, whatever it answers. */
 export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected" | "restored_copy";
 
 /** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
 export async function findObstacle(db: Kysely<Database>, posServerId: number): Promise<ResetObstacle | null> {
-  const { parked, address, state } = await db
+  const { parked, state, ...way } = await db
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["parked", "address", "state"])
+    .select(["parked", "connection", "address", "state"])
     .where("pos_server.id", "=", posServerId)
     .executeTakeFirstOrThrow();
   if ((await readRestoredAt(db)) !== null) return "restored_copy";
   if (parked === 1) return "parked";
-  if (address === null) return "no_address";
+  if (!canBeCalled(way)) return "no_address";
   if (state === "unsupported") return "unsupported";
-  if (!address.startsWith("http://")) return null;
+  if (!isUnprotected(way)) return null;
   const { allowUnprotectedResets } = await readSettings(db);
   return allowUnprotectedResets ? null : "unprotected";
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { findAskedPosServer } from "../../fleet/find-pos-server.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { canBeCalled } from "../../fleet/way-to-call.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
 import { findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
@@ -38,7 +39,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
         return await reply.dialogPage("repairs/service-starts/new", model);
       };
       if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
-      if (posServer.address === null) return await refuse(422, { code: "no_address" });
+      if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
       const requested = await requestServiceStart(db, request.actor(), posServer, app.clock());
       if ("refusedBy" in requested)
         return await refuse(409, { code: "resetting", resetId: requested.refusedBy });

@@ -1,6 +1,6 @@
 import { Client } from "undici";
+import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "../limits.ts";
 import type { ConnectCallback } from "./connector.ts";
-import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "./limits.ts";
 import type { Target } from "./target.ts";
 
 /** HTTP/1.1 to one POS server over a connection that is verified by whoever opens it, who keeps the time too. */

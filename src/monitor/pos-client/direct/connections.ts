@@ -1,25 +1,22 @@
 import type { Socket } from "node:net";
 import { type Client, errors } from "undici";
-import { Answer } from "./answer.ts";
-import { PosClientClosedError, UnansweredError } from "./call-error.ts";
+import { Answer } from "../answer.ts";
+import { PosClientClosedError, UnansweredError } from "../call-error.ts";
+import type { CallLimits } from "../limits.ts";
+import type { requestOf } from "../transport.ts";
 import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
-import type { CallLimits } from "./limits.ts";
 import type { Target } from "./target.ts";
 
 // undici would make one for each connection that it closes, and its stack is a tenth of the cost of a poll.
 const CALL_IS_OVER = new errors.InformationalError("the call is over");
 
-/** What is asked of a POS server: a path below its base URL. */
-export interface Question {
-  path: string;
-  token: string | null;
-}
+type Request = ReturnType<typeof requestOf>;
 
 /** HTTP over connections that are kept for the next call or opened for each one. */
 export interface Connections {
   /** @returns the body of the 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
-  fetchBody(target: Target, question: Question): Promise<Buffer>;
+  fetchBody(target: Target, request: Request): Promise<Buffer>;
   keep(shouldKeep: boolean): void;
   forget(id: number): void;
   /** Calls under way reject with a `PosClientClosedError`. */
@@ -41,12 +38,12 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
   let isClosed = false;
 
   return {
-    fetchBody(target, question) {
+    fetchBody(target, request) {
       if (isClosed) return Promise.reject(new PosClientClosedError());
       const deadline = performance.now() + limits.callTimeoutMs;
       return isKeeping
-        ? fetchOverKept(target, question, deadline)
-        : fetchOver(openConnection(target), question, deadline, false);
+        ? fetchOverKept(target, request, deadline)
+        : fetchOver(openConnection(target), request, deadline, false);
     },
     keep(shouldKeep) {
       isKeeping = shouldKeep;
@@ -63,15 +60,15 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
   };
 
   /** Asks once more when the other side had closed the kept connection, which is no failure of the POS server. */
-  async function fetchOverKept(target: Target, question: Question, deadline: number): Promise<Buffer> {
+  async function fetchOverKept(target: Target, request: Request, deadline: number): Promise<Buffer> {
     const connection = keptConnection(target);
     const openedBefore = connection.openedCount;
     try {
-      return await fetchOver(connection, question, deadline, true);
+      return await fetchOver(connection, request, deadline, true);
     } catch (error) {
       discard(connection);
       const wasKept = openedBefore > 0 && connection.openedCount === openedBefore;
-      if (wasKept && error instanceof UnansweredError) return fetchOverKept(target, question, deadline);
+      if (wasKept && error instanceof UnansweredError) return fetchOverKept(target, request, deadline);
       throw error;
     }
   }
@@ -100,11 +97,12 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
 
   function fetchOver(
     connection: Connection,
-    question: Question,
+    request: Request,
     deadline: number,
     shouldKeep: boolean,
   ): Promise<Buffer> {
     const { target, client } = connection;
+    const { method, path, headers } = request;
     inUse.add(connection);
     return new Promise<Buffer>((resolve, reject) => {
       const finish = (body: Buffer) => {
@@ -112,11 +110,7 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
         resolve(body);
       };
       const answer = new Answer(limits, deadline, finish, reject);
-      const headers = headersOf(question);
-      client.dispatch(
-        { method: "GET", path: target.basePath + question.path, headers, reset: !shouldKeep },
-        answer,
-      );
+      client.dispatch({ method, path: target.basePath + path, headers, reset: !shouldKeep }, answer);
     }).finally(() => inUse.delete(connection));
   }
 
@@ -133,9 +127,4 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
     // Another call may be under way or wait its turn: it goes on, and nothing new is asked over this connection.
     connection.client.close(() => undefined);
   }
-}
-
-function headersOf({ token }: Question): Record<string, string> {
-  const headers = { accept: "application/json", "accept-encoding": "identity" };
-  return token === null ? headers : { ...headers, authorization: `Bearer ${token}` };
 }

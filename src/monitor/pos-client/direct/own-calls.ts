@@ -1,31 +1,18 @@
 import type { Readable } from "node:stream";
 import type { Client } from "undici";
-import { PosClientClosedError } from "./call-error.ts";
+import { PosClientClosedError } from "../call-error.ts";
+import { AnswerStream, type StreamedAnswer } from "../streamed-answer.ts";
+import type { CallOptions, requestOf } from "../transport.ts";
 import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
-import { AnswerStream, type StreamedAnswer } from "./streamed-answer.ts";
 import type { Target } from "./target.ts";
 
-/** What is asked of a POS server: a path below its base URL, and a body where something is ordered. */
-export interface OwnCall {
-  path: string;
-  token: string | null;
-  /** Content type of the answer. */
-  accept: string;
-  /** Sent as JSON, with a POST unless told. */
-  order?: { method?: "POST" | "PUT"; body: unknown; headers?: Record<string, string> };
-}
-
-export interface OwnCallOptions {
-  stallTimeoutMs: number;
-  /** Ends the call, and the body of its answer, with its reason. */
-  signal: AbortSignal;
-}
+type Request = ReturnType<typeof requestOf>;
 
 /** HTTP over a connection of its own for each call: none waits for a poll or for another call, or makes one wait. */
 export interface OwnCalls {
   /** Resolves with the answer, whatever its status, when its headers are there; rejects as `fetchBody` does. */
-  open(target: Target, call: OwnCall, options: OwnCallOptions): Promise<StreamedAnswer>;
+  open(target: Target, request: Request, options: CallOptions): Promise<StreamedAnswer>;
   /** Calls under way and bodies that are being read end with a `PosClientClosedError`. */
   close(): Promise<void>;
 }
@@ -35,7 +22,7 @@ export function createOwnCalls(connector: Connector): OwnCalls {
   let isClosed = false;
 
   return {
-    async open(target, call, { stallTimeoutMs, signal }) {
+    async open(target, request, { stallTimeoutMs, signal }) {
       if (isClosed) throw new PosClientClosedError();
       signal.throwIfAborted();
       const client = createHttpClient(target, (callback) => connector.open(target, callback));
@@ -58,7 +45,7 @@ export function createOwnCalls(connector: Connector): OwnCalls {
             body = answer.body;
             resolve(answer);
           };
-          dispatch(client, target, call, new AnswerStream({ stallTimeoutMs, onAnswer, reject, hangUp }));
+          dispatch(client, target, request, new AnswerStream({ stallTimeoutMs, onAnswer, reject, hangUp }));
         });
       } catch (error) {
         hangUp();
@@ -72,21 +59,7 @@ export function createOwnCalls(connector: Connector): OwnCalls {
   };
 }
 
-function dispatch(client: Client, target: Target, call: OwnCall, answer: AnswerStream): void {
-  const { path, token, accept, order } = call;
-  client.dispatch(
-    {
-      method: order ? (order.method ?? "POST") : "GET",
-      path: target.basePath + path,
-      headers: {
-        accept,
-        "accept-encoding": "identity",
-        ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(order && { "content-type": "application/json", ...order.headers }),
-      },
-      ...(order && { body: JSON.stringify(order.body) }),
-      reset: true,
-    },
-    answer,
-  );
+function dispatch(client: Client, target: Target, request: Request, answer: AnswerStream): void {
+  const { method, path, headers, body } = request;
+  client.dispatch({ method, path: target.basePath + path, headers, body, reset: true }, answer);
 }

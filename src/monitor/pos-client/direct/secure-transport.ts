@@ -1,13 +1,8 @@
 import type { TcpNetConnectOpts } from "node:net";
-import {
-  connect,
-  createSecureContext,
-  getCACertificates,
-  type SecureContext,
-  type TLSSocket,
-} from "node:tls";
-import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
-import { CallError } from "./call-error.ts";
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
+import { normalizeFingerprint } from "../../../protocol/pairing-string.ts";
+import { systemAuthorities } from "../../../protocol/system-authorities.ts";
+import { CallError } from "../call-error.ts";
 import type { Target } from "./target.ts";
 import type { TlsSessions } from "./tls-sessions.ts";
 
@@ -31,7 +26,7 @@ export function createSecureTransport(sessions: TlsSessions): SecureTransport {
   return {
     connect(target, options) {
       const isPinned = target.fingerprint !== null;
-      if (!isPinned) systemContext ??= createSystemContext();
+      if (!isPinned) systemContext ??= createSecureContext({ ca: systemAuthorities() });
       const session = sessions.find(target);
       return connect({
         ...options,
@@ -60,9 +55,4 @@ export function createSecureTransport(sessions: TlsSessions): SecureTransport {
     if (session) sessions.keep(target, session);
     socket.on("session", (offered: Buffer) => sessions.keep(target, offered));
   }
-}
-
-/** The authorities that Node knows and those that the administrator of this machine added to the system. */
-function createSystemContext(): SecureContext {
-  return createSecureContext({ ca: [...getCACertificates("default"), ...getCACertificates("system")] });
 }

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { CONNECT_PATH, SUBPROTOCOL } from "../../protocol/dial-out.ts";
+import { createRefusalLog } from "../../protocol/refusal-log.ts";
+import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
+import { isProtected } from "./is-protected.ts";
+import { noteDialOut } from "./note-dial-out.ts";
+
+/** An agent that is refused need not ask sooner: somebody has to do something first. */
+const REFUSED_FOR_SECONDS = 60;
+
+/** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
+export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
+  const { database, secretBox, posClient, poller, connectionGuard } = app;
+  const refusals = createRefusalLog();
+  const agents = new WeakMap<FastifyRequest, CallingAgent>();
+
+  app.get(
+    CONNECT_PATH,
+    {
+      websocket: true,
+      config: { access: "public" },
+      preValidation: async (request, reply) => {
+        if (!request.ws) return;
+        if (!isProtected(request)) return refuse(reply, 403, "tls_required", "Agents connect over TLS.");
+        const offered = request.headers["sec-websocket-protocol"]?.split(/\s*,\s*/) ?? [];
+        if (!offered.includes(SUBPROTOCOL))
+          return refuse(reply, 400, "unsupported_protocol", `The subprotocol is ${SUBPROTOCOL}.`);
+        const agent = await findCallingAgent(database.db, secretBox, request.headers);
+        if (!agent) {
+          refusals.add(request.ip, request.log);
+          return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
+        }
+        if (agent.connection !== "dial_out") await noteDialOut(database.db, agent, app.clock());
+        agents.set(request, agent);
+      },
+    },
+    (socket, request) => {
+      const agent = agents.get(request);
+      if (!agent) return socket.terminate();
+      connectionGuard.release(request.raw.socket);
+      posClient.agents.accept(agent.id, socket, request.ip);
+      poller.welcome(agent.id);
+    },
+  );
+}
+
+function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
+  return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
+}

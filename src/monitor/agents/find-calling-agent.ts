@@ -1,0 +1,40 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Kysely } from "kysely";
+import { POS_SERVER_ID_HEADER } from "../../protocol/dial-out.ts";
+import type { Database } from "../database/schema.ts";
+import { readableToken } from "../fleet/open-token.ts";
+import type { Connection } from "../pos-client/client.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+
+/** The POS server of the registry whose agent calls. */
+export interface CallingAgent {
+  id: number;
+  organizationId: number;
+  name: string;
+  connection: Connection;
+}
+
+/** Finds whose agent calls, by its id and its token. @returns null for everybody else, in the same time. */
+export async function findCallingAgent(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  headers: IncomingHttpHeaders,
+): Promise<CallingAgent | null> {
+  const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
+  const given = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+  const row = await db
+    .selectFrom("pos_server")
+    .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
+    .where("identity", "=", identity)
+    .executeTakeFirst();
+  const { sealedToken = null, ...agent } = row ?? {};
+  const token = readableToken(secretBox, sealedToken);
+  // Hashes have one length, so that the comparison tells nothing about the token, not even its length.
+  const isRight = timingSafeEqual(sha256(given), sha256(token ?? "")) && given !== "";
+  return isRight && row ? (agent as CallingAgent) : null;
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,7 @@
+import type { FastifyInstance } from "fastify";
+import { connectAgentRoutes } from "./connect-routes.ts";
+
+/** What agents ask of the monitor, under `/agent`. */
+export async function agentRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(connectAgentRoutes);
+}

@@ -1,0 +1,129 @@
+import type { Readable } from "node:stream";
+import type { WebSocket } from "ws";
+import { Answer } from "../answer.ts";
+import { CallError, PosClientClosedError } from "../call-error.ts";
+import type { CallLimits } from "../limits.ts";
+import { AnswerStream, type StreamedAnswer } from "../streamed-answer.ts";
+import { requestOf, type Transport } from "../transport.ts";
+import { type AgentConnection, createAgentConnection } from "./agent-connection.ts";
+
+const LOOKED_AFTER_EVERY_MS = 15_000;
+
+/** Since when an agent is connected, ms UTC, and from which address. */
+export type ConnectedAgent = Pick<AgentConnection, "connectedAt" | "address">;
+
+/** The agents that have dialled in, one connection each, and calls over it. */
+export interface AgentHub extends Transport {
+  /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
+  accept(id: number, socket: WebSocket, address: string): void;
+  find(id: number): ConnectedAgent | null;
+  /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
+  absentMs(id: number): number;
+}
+
+export interface AgentHubOptions {
+  /** Bounds of a poll. */
+  limits: CallLimits;
+  /** The monitor's clock, ms UTC. */
+  now: () => number;
+  /** ms, only ever forwards. */
+  monotonicClock: () => number;
+}
+
+export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions): AgentHub {
+  const connections = new Map<number, AgentConnection>();
+  /** By the monotonic clock. */
+  const leftAt = new Map<number, number>();
+  const startedAt = monotonicClock();
+  let isClosed = false;
+  const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
+
+  function accept(id: number, socket: WebSocket, address: string): void {
+    connections.get(id)?.close("replaced", lost());
+    const connection = createAgentConnection(socket, {
+      connectedAt: now(),
+      address,
+      monotonicClock,
+      makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
+      onClose() {
+        if (connections.get(id) !== connection) return;
+        connections.delete(id);
+        leftAt.set(id, monotonicClock());
+      },
+    });
+    connections.set(id, connection);
+    leftAt.delete(id);
+    if (isClosed) connection.close("restarting", new PosClientClosedError());
+  }
+
+  function connectionOf(id: number): AgentConnection {
+    if (isClosed) throw new PosClientClosedError();
+    const connection = connections.get(id);
+    if (connection) return connection;
+    throw new CallError("not_connected", "the agent is not connected");
+  }
+
+  function endStalled(): void {
+    const moment = monotonicClock();
+    for (const connection of connections.values()) {
+      if (connection.isStalled(moment)) connection.close("stalled", lost());
+    }
+  }
+
+  return {
+    accept,
+    find: (id) => connections.get(id) ?? null,
+    absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
+    async fetchBody({ id, token }, path) {
+      const connection = connectionOf(id);
+      const deadline = performance.now() + limits.callTimeoutMs;
+      return await new Promise<Buffer>((resolve, reject) => {
+        const answer = new Answer(limits, deadline, resolve, reject);
+        connection.dispatch(requestOf({ path, accept: "application/json" }, token), answer);
+      });
+    },
+    async open({ id, token }, call, { stallTimeoutMs, signal }) {
+      signal.throwIfAborted();
+      const connection = connectionOf(id);
+      return await new Promise<StreamedAnswer>((resolve, reject) => {
+        let body: Readable | null = null;
+        const onAbort = () => {
+          body?.destroy(signal.reason);
+          underWay.fail(signal.reason);
+        };
+        const stopListening = () => signal.removeEventListener("abort", onAbort);
+        const answer = new AnswerStream({
+          stallTimeoutMs,
+          onAnswer(begun) {
+            body = begun.body;
+            resolve(begun);
+          },
+          reject(error) {
+            stopListening();
+            reject(error);
+          },
+          hangUp() {
+            stopListening();
+            underWay.fail(new Error("nobody wants more of the answer"));
+          },
+        });
+        const underWay = connection.dispatch(requestOf(call, token), answer);
+        signal.addEventListener("abort", onAbort);
+      });
+    },
+    forget(id) {
+      connections.get(id)?.close("changed", lost());
+    },
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      for (const connection of connections.values())
+        connection.close("restarting", new PosClientClosedError());
+    },
+  };
+}
+
+/** It may have been asked, and have acted. */
+function lost(): CallError {
+  return new CallError("not_connected", "the connection of the agent ended", { isAnswerLost: true });
+}

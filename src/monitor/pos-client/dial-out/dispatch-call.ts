@@ -1,0 +1,114 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
+import type { Dispatcher } from "undici";
+import { CallError, UnansweredError } from "../call-error.ts";
+import type { requestOf } from "../transport.ts";
+
+/** A call over a connection that others use too: only its own stream ends with it. */
+export interface CallUnderWay {
+  fail(error: Error): void;
+}
+
+/** Sends a call over HTTP/2 and tells `handler` how it goes, as undici does for HTTP/1.1; it is among `calls` until it ends. */
+export function dispatchCall(
+  session: ClientHttp2Session,
+  request: ReturnType<typeof requestOf>,
+  handler: Dispatcher.DispatchHandler,
+  calls: Set<CallUnderWay>,
+): CallUnderWay {
+  const call = new StreamedCall(handler, calls);
+  call.start(session, request);
+  return call;
+}
+
+class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
+  readonly #handler: Dispatcher.DispatchHandler;
+  readonly #calls: Set<CallUnderWay>;
+  #stream: ClientHttp2Stream | null = null;
+  #hasBegun = false;
+  #isWhole = false;
+  #isOver = false;
+  aborted = false;
+  reason: Error | null = null;
+
+  constructor(handler: Dispatcher.DispatchHandler, calls: Set<CallUnderWay>) {
+    this.#handler = handler;
+    this.#calls = calls;
+    calls.add(this);
+  }
+
+  start(session: ClientHttp2Session, request: ReturnType<typeof requestOf>): void {
+    const { method, path, headers, body } = request;
+    this.#handler.onRequestStart?.(this, null);
+    if (session.closed || session.destroyed) {
+      this.fail(new UnansweredError("the agent ends its session"));
+      return;
+    }
+    const stream = session.request(
+      { ":method": method, ":path": path, ...headers },
+      { endStream: body === null },
+    );
+    this.#stream = stream;
+    stream.on("error", () => undefined); // "close" follows
+    stream.once("response", (answerHeaders) => {
+      this.#hasBegun = true;
+      this.#handler.onResponseStarted?.();
+      this.#handler.onResponseStart?.(this, answerHeaders[":status"] ?? 0, answerHeaders);
+      // Not sooner: Node.js may have data before it tells of the headers.
+      stream.on("data", (chunk: Buffer) => {
+        if (!this.#isOver) this.#handler.onResponseData?.(this, chunk);
+      });
+    });
+    stream.once("end", () => {
+      this.#isWhole = true;
+    });
+    stream.once("close", () => this.#close(stream));
+    if (body !== null) stream.end(body);
+  }
+
+  get paused(): boolean {
+    return this.#stream?.isPaused() ?? false;
+  }
+
+  pause(): void {
+    this.#stream?.pause();
+  }
+
+  resume(): void {
+    this.#stream?.resume();
+  }
+
+  abort(reason: Error): void {
+    this.aborted = true;
+    this.reason = reason;
+    this.fail(reason);
+  }
+
+  fail(error: Error): void {
+    if (this.#isOver) return;
+    this.#finish();
+    this.#stream?.close(constants.NGHTTP2_CANCEL);
+    this.#handler.onResponseError?.(this, error);
+  }
+
+  #close({ rstCode, aborted }: ClientHttp2Stream): void {
+    if (this.#isOver) return;
+    this.#finish();
+    // A stream that is reset ends like one that is whole.
+    if (this.#isWhole && !aborted && rstCode === constants.NGHTTP2_NO_ERROR) {
+      this.#handler.onResponseEnd?.(this, {});
+      return;
+    }
+    const detail = `reset with code ${rstCode}`;
+    this.#handler.onResponseError?.(
+      this,
+      this.#hasBegun
+        ? new CallError("invalid_json", `answer broke off: ${detail}`, { isAnswerLost: true })
+        : new UnansweredError(detail),
+    );
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#calls.delete(this);
+  }
+}

@@ -1,0 +1,21 @@
+/** Where and how an agent dials out to the monitor (protocol.md): one WebSocket, inside of which the monitor asks over HTTP/2. */
+export const CONNECT_PATH = "/agent/connect";
+export const SUBPROTOCOL = "poswatch.1";
+/** Names the agent's `posServerId`; its token comes as `Authorization: Bearer`. */
+export const POS_SERVER_ID_HEADER = "x-pos-server-id";
+/** How often the agent pings; the monitor answers. */
+export const PING_EVERY_MS = 30_000;
+/** A message of the WebSocket carries a few frames of HTTP/2, of 16 KB each. */
+export const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** Why the monitor closes a connection, as a code of the WebSocket. */
+export const CLOSE_CODES = {
+  /** It stops or starts anew: come back, but not all at once. */
+  restarting: 1012,
+  /** A newer connection has the same identity. */
+  replaced: 4000,
+  /** The registry has changed: come back at once and say again who it is. */
+  changed: 4001,
+  /** It reads nothing, or has said nothing for too long. */
+  stalled: 4002,
+} as const;

@@ -1,0 +1,222 @@
+import { X509Certificate } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import Fastify from "fastify";
+import t, { type Test } from "tap";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import type { DialOutConfig } from "../../src/agent/config/dial-out-config.ts";
+import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
+import { openWebSocket } from "../../src/agent/dial-out/open-web-socket.ts";
+import { chooseProxy } from "../../src/agent/dial-out/proxy.ts";
+import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
+import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
+import { makeAgentFolder } from "../helpers/agent.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { commandClient } from "../helpers/commands.ts";
+import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN };
+const never = new AbortController().signal;
+
+const dial = (config: Partial<DialOutConfig>) =>
+  openWebSocket({ monitor: "", pins: [], proxy: "none", ...config }, IDENTITY, never);
+
+/** A server of TLS that refuses everybody, and what it was asked. */
+async function listenRefusing(t: Test, status = 401, headers: Record<string, string> = {}) {
+  const { cert, key } = await makeCertificate();
+  const asked: IncomingMessage[] = [];
+  const server = createSecureServer({ cert, key });
+  server.on("upgrade", (request, socket) => {
+    asked.push(request);
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.end(`HTTP/1.1 ${status} No\r\n${lines.join("")}content-length: 0\r\nconnection: close\r\n\r\n`);
+  });
+  const port = await listen(t, server);
+  return { port, asked, pin: publicKeyPin(new X509Certificate(cert)) };
+}
+
+/** A monitor over TLS with a certificate that no authority vouches for. */
+async function startSecureMonitor(t: Test) {
+  const folder = makeFolder(t);
+  const { cert, key } = await makeCertificate();
+  const tls = { certificateFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  await writeFile(tls.certificateFile, cert);
+  await writeFile(tls.keyFile, key);
+  const client = commandClient(t);
+  const monitor = await startMonitor(t, { client, config: { tls } });
+  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  return { monitor, client, url, pin: publicKeyPin(new X509Certificate(cert)) };
+}
+
+/** An HTTP proxy that asks for a login, and what it was asked. */
+async function listenProxy(t: Test, login: string) {
+  const asked: string[] = [];
+  const sockets = new Set<Socket>();
+  const proxy = createServer();
+  proxy.on("connect", ({ url = "", headers }: IncomingMessage, socket: Socket) => {
+    asked.push(url);
+    const isRight = headers["proxy-authorization"] === `Basic ${Buffer.from(login).toString("base64")}`;
+    if (!isRight)
+      return socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
+    const { hostname, port } = new URL(`http://${url}`);
+    const onwards = connect(Number(port), hostname);
+    sockets.add(onwards).add(socket);
+    for (const end of [socket, onwards]) end.on("error", () => undefined);
+    socket.write("HTTP/1.1 200 OK\r\n\r\n");
+    socket.pipe(onwards).pipe(socket);
+  });
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  return { port: await listen(t, proxy), asked };
+}
+
+t.test("dials out over TLS to the key that is pinned, by way of a proxy with a login", async (t) => {
+  const { monitor, client, url, pin } = await startSecureMonitor(t);
+  const proxy = await listenProxy(t, "кассир:p@ss word");
+  const address = `http://${encodeURIComponent("кассир")}:${encodeURIComponent("p@ss word")}@127.0.0.1:${proxy.port}`;
+  const others = `sha256:${"0".repeat(64)}`;
+  const agent = await makeDiallingAgent(t, monitor, { monitor: url, pins: [others, pin], proxy: address });
+  await agent.start();
+  await waitFor(() => client.agents.find(agent.id) !== null);
+  t.match(await monitor.app.pollNow(agent.id), { ok: true });
+  t.same(proxy.asked, [new URL(url).host]);
+});
+
+t.test("tells its token to nobody whose key is another one, or whom no authority vouches for", async (t) => {
+  const { port, asked, pin } = await listenRefusing(t);
+  const monitor = `https://localhost:${port}`;
+  await t.rejects(dial({ monitor, pins: [`sha256:${"0".repeat(64)}`] }), {
+    name: "DialOutError",
+    message: `the monitor has another key than the pinned one: ${pin}`,
+  });
+  await t.rejects(dial({ monitor }), { name: "DialOutError", message: /self.signed/ });
+  t.same(asked, []);
+
+  await t.rejects(dial({ monitor, pins: [pin] }), { message: /does not know this POS server/ });
+  t.match(asked[0]?.headers, { authorization: `Bearer ${TOKEN}`, "x-pos-server-id": POS_SERVER_ID });
+});
+
+t.test("names what keeps it from the monitor", async (t) => {
+  const { port: nobodys } = await listenRefusing(t);
+  const busy = await listenRefusing(t, 503, { "retry-after": "120" });
+  const monitor = `https://127.0.0.1:${busy.port}`;
+  await t.rejects(dial({ monitor, pins: [busy.pin] }), {
+    message: "the monitor answered HTTP 503",
+    retryAfterMs: 120_000,
+  });
+  await t.rejects(dial({ monitor: "https://poswatch.invalid" }), { message: /poswatch\.invalid/ });
+  const proxy = await listenProxy(t, "login:right");
+  const wrong = `http://login:wrong-password@127.0.0.1:${proxy.port}`;
+  const error: Error = await dial({ monitor, proxy: wrong }).then(
+    () => new Error("it was let in"),
+    (e) => e,
+  );
+  t.equal(error.message, `the proxy 127.0.0.1:${proxy.port} answered HTTP 407`);
+  await t.rejects(dial({ monitor, proxy: "http://127.0.0.1:1" }), { message: /^the proxy 127\.0\.0\.1:1: / });
+  await t.rejects(dial({ monitor: `http://127.0.0.1:${nobodys}` }), { name: "DialOutError" });
+});
+
+t.test("logs why it does not reach the monitor once, without its token", async (t) => {
+  const { port, asked, pin } = await listenRefusing(t, 401);
+  const lines: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  const monitor = await startMonitor(t);
+  const agent = await makeDiallingAgent(t, monitor, { monitor: `https://127.0.0.1:${port}`, pins: [pin] });
+  await agent.start(Fastify({ logger: { level: "debug", stream } }).log);
+  await waitFor(() => asked.length >= 2);
+  await waitFor(() => lines.some((line) => line.includes("is not reached")));
+  t.equal(lines.filter((line) => line.includes("is not reached")).length, 1);
+  const token = /^Bearer (.+)$/.exec(asked[0]?.headers.authorization ?? "")?.[1] ?? "?";
+  t.notOk(lines.some((line) => line.includes(token)));
+});
+
+t.test("ends while it tries to reach the monitor", async (t) => {
+  const hanging = createServer();
+  const sockets: Socket[] = [];
+  hanging.on("upgrade", (_request, socket: Socket) => void sockets.push(socket));
+  const port = await listen(t, hanging);
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const monitor = await startMonitor(t);
+  const agent = await makeDiallingAgent(t, monitor, { monitor: `http://127.0.0.1:${port}` });
+  const running = await agent.start();
+  await waitFor(() => sockets.length === 1);
+  await running.close();
+});
+
+t.test("comes back by chance, later with each failure, never sooner than asked", async (t) => {
+  const attempt = { failures: 0, closeCode: null, retryAfterMs: null };
+  const range = (last: Partial<Parameters<typeof nextDelayMs>[0]>) =>
+    [0, 1].map((chance) => nextDelayMs({ ...attempt, ...last }, () => chance));
+  t.same(range({}), [1_000, 5_000]);
+  t.same(range({ failures: 1 }), [1_000, 10_000]);
+  t.same(range({ failures: 50 }), [1_000, 60_000]);
+  t.same(range({ closeCode: CLOSE_CODES.restarting }), [1_000, 60_000]);
+  t.same(range({ closeCode: CLOSE_CODES.replaced }), [1_000, 60_000]);
+  t.same(range({ closeCode: CLOSE_CODES.changed }), [1_000, 1_000]);
+  t.same(range({ retryAfterMs: 120_000 }), [120_000, 121_000]);
+  t.same(range({ retryAfterMs: 10 ** 12 }), [3_600_000, 3_601_000]);
+});
+
+t.test("takes the proxy of its configuration, else that of the environment", async (t) => {
+  const monitor = new URL("https://poswatch.chain.example");
+  const chosen = (configured: string | null, environment: Record<string, string>) =>
+    chooseProxy(monitor, configured, environment)?.href ?? null;
+  t.equal(chosen(null, {}), null);
+  t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128" }), "http://p:3128/");
+  t.equal(chosen(null, { https_proxy: "p:3128" }), "http://p:3128/");
+  t.equal(chosen("none", { HTTPS_PROXY: "http://p:3128" }), null);
+  t.equal(chosen("http://q:1", { HTTPS_PROXY: "http://p:3128" }), "http://q:1/");
+  for (const NO_PROXY of [
+    "*",
+    "chain.example",
+    ".chain.example",
+    "*.chain.example",
+    "a, poswatch.chain.example",
+  ])
+    t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
+  for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
+    t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
+  t.throws(() => chosen(null, { HTTPS_PROXY: "http://" }), { message: "HTTPS_PROXY is no address" });
+});
+
+t.test("refuses a configuration under which its token would be told to anybody", async (t) => {
+  const problemsOf = async (dialOut: Record<string, unknown>) => {
+    const folder = await makeAgentFolder(t, { dialOut });
+    return await readAgentConfig(join(folder.root, "agent.json")).then(
+      () => [],
+      (error) => error.problems,
+    );
+  };
+  t.same(await problemsOf({ monitor: "https://poswatch.example:8443/" }), []);
+  t.same(await problemsOf({ monitor: "http://localhost:8080" }), []);
+  t.match(await problemsOf({ monitor: "http://poswatch.example" }), [
+    /^\/dialOut\/monitor must begin with https/,
+  ]);
+  for (const monitor of ["poswatch.example", "ftp://x", "https://a:b@poswatch.example", "https://x/?a"])
+    t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor must be an address/], monitor);
+  t.match(await problemsOf({ monitor: "https://x", proxy: "p" }), [/^\/dialOut\/proxy must be an address/]);
+  t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0 /]);
+  const folder = await makeAgentFolder(t, { dialOut: { monitor: "https://x" } });
+  t.equal(
+    (await readAgentConfig(join(folder.root, "agent.json"))).port,
+    0,
+    "a port that is named is listened at",
+  );
+});

@@ -1,0 +1,46 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import type { AgentLogger } from "../../src/agent/http/server.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { type AgentFolder, makeAgentFolder } from "./agent.ts";
+import type { TestMonitor } from "./app.ts";
+import type { Owner } from "./owner.ts";
+
+export interface DiallingAgent {
+  folder: AgentFolder;
+  /** In the registry. */
+  id: number;
+  start(logger?: AgentLogger): Promise<RunningAgent>;
+}
+
+/**
+ * Makes an agent that dials out, with its POS server in the registry of the monitor.
+ * @param dialOut of its configuration.
+ */
+export async function makeDiallingAgent(
+  t: Owner,
+  monitor: TestMonitor,
+  dialOut: Record<string, unknown>,
+): Promise<DiallingAgent> {
+  const folder = await makeAgentFolder(t);
+  const { port: _port, ...config } = folder.config;
+  await writeFile(join(folder.root, "agent.json"), JSON.stringify({ ...config, dialOut }));
+  const { token, posServerId } = await loadIdentity(join(folder.root, "state"));
+  const id = await monitor.addPosServer({
+    connection: "dial_out",
+    address: null,
+    token,
+    identity: posServerId,
+  });
+  return {
+    folder,
+    id,
+    async start(logger = false) {
+      const agent = await startAgent(await readAgentConfig(join(folder.root, "agent.json")), { logger });
+      t.teardown(() => agent.close());
+      return agent;
+    },
+  };
+}
