@@ -5,7 +5,7 @@ import { join } from "node:path";
 import Fastify from "fastify";
 import t from "tap";
 import { DEADLINE_MS } from "../../src/agent/status/source.ts";
-import { STATUS_LIMITS } from "../../src/monitor/pos-client/limits.ts";
+import { STATUS_LIMITS } from "../../src/monitor/pos-client/calls/limits.ts";
 import { isStatusReport, type StatusReport } from "../../src/protocol/status-report.ts";
 import type { ListeningAgent } from "../helpers/agent.ts";
 import { callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import { readPosServerToCall } from "../../src/monitor/fleet/pos-server-to-call.ts";
-import type { PosServer } from "../../src/monitor/pos-client/client.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import { commandClient, failureOfStream } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { listen } from "../helpers/listen.ts";

@@ -1,4 +1,4 @@
-import type { PosServer } from "../../src/monitor/pos-client/client.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 
 /** What the simulated fleet prints when it is ready. */
 export interface FleetReady {

@@ -3,8 +3,9 @@
  * `node fleet-registry.ts DATA_DIR FLEET COUNT`, FLEET being the JSON of `FleetReady`. In a process of its own, since
  * it leaves a large heap behind. Prints `true`.
  */
+
+import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import { type FilledPosServer, fillDatabase } from "./fill-database.ts";
 import { hasSyncError, SYNC_ERROR } from "./fleet-answers.ts";

@@ -1,5 +1,5 @@
+import type { PosFailure } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import type { PosFailure } from "../../src/monitor/pos-client/failure.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import type { FilledOrganization, FilledPosServer } from "./fill-database.ts";

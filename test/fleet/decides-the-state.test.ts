@@ -1,6 +1,6 @@
 import t from "tap";
 import { decideState, isBelow, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
-import { FAILURE_CODES } from "../../src/monitor/pos-client/failure.ts";
+import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
 const MINUTE_MS = 60_000;

@@ -4,7 +4,7 @@ import { type Advice, adviceOn, type ProblemFacts } from "../../src/monitor/flee
 import { failedChecks } from "../../src/monitor/fleet/failed-checks.ts";
 import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
-import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/failure.ts";
+import { FAILURE_CODES, type FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import { CAUSE_TEXTS } from "../helpers/cause-texts.ts";
 
 function advise(facts: Partial<ProblemFacts>): Advice | null {

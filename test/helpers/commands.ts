@@ -1,8 +1,9 @@
 import type { Test } from "tap";
-import { CallError } from "../../src/monitor/pos-client/call-error.ts";
-import type { CallFailure, CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
+import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
+import type { CallFailure } from "../../src/monitor/pos-client/calls/failure.ts";
+import type { CommandLimits } from "../../src/monitor/pos-client/calls/limits.ts";
+import type { CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
-import type { CommandLimits } from "../../src/monitor/pos-client/limits.ts";
 import { PATIENT_LIMITS } from "./poll-outcomes.ts";
 import { TOKEN } from "./pos-server.ts";
 

@@ -1,5 +1,5 @@
+import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { exampleReport } from "./pos-server.ts";
 

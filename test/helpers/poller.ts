@@ -1,5 +1,6 @@
 import type { Test } from "tap";
-import type { PosServer, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "./app.ts";
 import { createClock } from "./clock.ts";
 import { received } from "./outcomes.ts";

@@ -1,4 +1,4 @@
-import type { PosServer } from "../../src/monitor/pos-client/client.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 
 export const POS_SERVER_ID = "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2";

@@ -1,11 +1,7 @@
-import type {
-  PosClient,
-  PosCommands,
-  PosServer,
-  StatusOutcome,
-} from "../../src/monitor/pos-client/client.ts";
+import { STATUS_LIMITS } from "../../src/monitor/pos-client/calls/limits.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
+import type { PosClient, PosCommands, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createAgentHub } from "../../src/monitor/pos-client/dial-out/agent-hub.ts";
-import { STATUS_LIMITS } from "../../src/monitor/pos-client/limits.ts";
 
 export interface ScriptedClient extends PosClient {
   /** Every poll that was begun, in order. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import type { PosServer } from "../../src/monitor/pos-client/client.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { listen } from "../helpers/listen.ts";

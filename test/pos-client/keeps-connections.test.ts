@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import t, { type Test } from "tap";
-import { PosClientClosedError } from "../../src/monitor/pos-client/call-error.ts";
+import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { listen } from "../helpers/listen.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";

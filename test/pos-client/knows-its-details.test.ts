@@ -4,6 +4,8 @@ import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
 import { detailInWords } from "../../src/monitor/viewer/with-detail.ts";
 
 const DETAILS: [detail: string, ru: string][] = [
+  ["the agent is not connected", "агент не подключён к Poswatch"],
+  ["the connection of the agent ended", "соединение с агентом прервалось"],
   ["name lookup took longer than 3000 ms", "имя не удалось найти за 3 с"],
   ["connection took longer than 3000 ms", "нет ответа за 3 с"],
   ["TLS handshake took longer than 3000 ms", "защищённое соединение не установлено за 3 с"],

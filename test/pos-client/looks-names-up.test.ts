@@ -1,13 +1,13 @@
 import type { LookupAddress } from "node:dns";
 import { setImmediate } from "node:timers/promises";
 import t from "tap";
-import { createNameLookup } from "../../src/monitor/pos-client/direct/name-lookup.ts";
 import {
   FAILED_LOOKUP_FRESH_MS,
   LOOKUP_FRESH_MS,
   LOOKUP_STALE_MS,
   MAX_LOOKUPS,
-} from "../../src/monitor/pos-client/limits.ts";
+} from "../../src/monitor/pos-client/calls/limits.ts";
+import { createNameLookup } from "../../src/monitor/pos-client/direct/name-lookup.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** A name server that answers when told to, and a clock. */

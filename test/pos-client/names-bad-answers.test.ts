@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
+import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import type { FailureCode } from "../../src/monitor/pos-client/failure.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, poll } from "../helpers/poll-outcomes.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";

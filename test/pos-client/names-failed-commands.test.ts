@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
-import { PosClientClosedError } from "../../src/monitor/pos-client/call-error.ts";
-import type { CallFailure } from "../../src/monitor/pos-client/client.ts";
+import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
+import type { CallFailure } from "../../src/monitor/pos-client/calls/failure.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient, failureOfCall, PATIENT_COMMAND_LIMITS } from "../helpers/commands.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";

@@ -4,8 +4,9 @@ import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import yauzl from "yauzl";
 import yazl from "yazl";
-import { PosClientClosedError } from "../../src/monitor/pos-client/call-error.ts";
-import type { PosClient, PosServer } from "../../src/monitor/pos-client/client.ts";
+import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
+import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import {
   commandClient,

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { POS_SERVER_STATES } from "../../src/monitor/fleet/state.ts";
-import { FAILURE_CODES } from "../../src/monitor/pos-client/failure.ts";
+import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 import { en, ru } from "../../src/monitor/translations/catalogs.ts";
 import { LANGUAGES, type Language } from "../../src/monitor/viewer/language.ts";
 

@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 import { POS_SERVER_ID_HEADER } from "../../protocol/dial-out.ts";
 import type { Database } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
-import type { Connection } from "../pos-client/client.ts";
+import type { Connection } from "../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** The POS server of the registry whose agent calls. */

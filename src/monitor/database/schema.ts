@@ -4,8 +4,8 @@ import type { AuditAction, AuditResult } from "../audit-log/actions.ts";
 import type { TakingEnd } from "../fleet/end-takings.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { TeachingFailureCode } from "../log-patterns/sending/teaching-failure.ts";
-import type { Connection } from "../pos-client/client.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
+import type { FailureCode } from "../pos-client/calls/failure.ts";
+import type { Connection } from "../pos-client/calls/pos-server.ts";
 import type { Language } from "../viewer/language.ts";
 import type {
   DatabaseResetStepTable,

@@ -1,4 +1,4 @@
-import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
 /** Why the exchange of a POS server does not work, or its tills get no answer, in the order of «Справка». */

@@ -1,5 +1,5 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
+import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
 import { causeOfText } from "./cause-of-text.ts";
 import { CLOCK_TOLERANCE_MS } from "./clock-tolerance.ts";

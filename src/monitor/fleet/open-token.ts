@@ -1,4 +1,4 @@
-import { failureOf, type PosFailure } from "../pos-client/failure.ts";
+import { failureOf, type PosFailure } from "../pos-client/calls/failure.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** As when the POS server refuses it: pairing anew is what helps. */

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { PosServer } from "../pos-client/client.ts";
-import type { PosFailure } from "../pos-client/failure.ts";
+import type { PosFailure } from "../pos-client/calls/failure.ts";
+import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { openToken } from "./open-token.ts";
 

@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { compareVersions } from "../../protocol/versions.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
+import type { FailureCode } from "../pos-client/calls/failure.ts";
 
 /** Every state of a POS server, worst first: the order of the table. */
 export const POS_SERVER_STATES = [

@@ -1,4 +1,4 @@
-import type { PosServer } from "../pos-client/client.ts";
+import type { PosServer } from "../pos-client/calls/pos-server.ts";
 
 type WayToCall = Pick<PosServer, "connection" | "address">;
 

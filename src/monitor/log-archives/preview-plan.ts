@@ -1,7 +1,8 @@
 import type { LogFile } from "../../protocol/logs.ts";
 import { periodByItsClock } from "../fleet/period-by-its-clock.ts";
-import type { CallOutcome, PosClient, PosServer } from "../pos-client/client.ts";
-import type { PosFailure } from "../pos-client/failure.ts";
+import type { PosFailure } from "../pos-client/calls/failure.ts";
+import type { PosServer } from "../pos-client/calls/pos-server.ts";
+import type { CallOutcome, PosClient } from "../pos-client/client.ts";
 import { createShareWork } from "../workers/share-work.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";

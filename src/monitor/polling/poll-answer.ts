@@ -1,6 +1,6 @@
 import type { ToldKind } from "../plugins/told-once.ts";
+import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
-import type { PosFailure } from "../pos-client/failure.ts";
 
 /** How a poll ended that somebody waited for, as much of it as is told; `receivedAt` in ms UTC. */
 export type PollAnswer =

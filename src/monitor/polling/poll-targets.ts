@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { Connection } from "../pos-client/client.ts";
+import type { Connection } from "../pos-client/calls/pos-server.ts";
 
 /** A POS server that is to be polled, as the registry has it; its token is still sealed. */
 export interface PollTarget {

@@ -14,43 +14,14 @@ import type {
 } from "../../protocol/log-patterns.ts";
 import type { LogFile, LogPeriod, WantedLog } from "../../protocol/logs.ts";
 import type { StatusReport } from "../../protocol/status-report.ts";
+import type { CallFailure, PosFailure } from "./calls/failure.ts";
+import type { PosServer } from "./calls/pos-server.ts";
 import type { AgentHub } from "./dial-out/agent-hub.ts";
-import type { PosFailure } from "./failure.ts";
-
-/** How calls reach a POS server: by its address, or over the connection that its agent keeps to the monitor. */
-export type Connection = "direct" | "dial_out";
-
-/** A POS server as the registry knows it: all that a call needs. */
-export interface PosServer {
-  id: number;
-  connection: Connection;
-  /** Base URL, `https://host:port/path` or `http://…`; null while it has no way to be called. */
-  address: string | null;
-  token: string | null;
-  /** Pinned certificate, `sha256:<hex>`; null = the system's authorities decide. */
-  fingerprint: string | null;
-  /** Identity it was paired with, or gave with its first report; null = none yet, any is accepted. */
-  posServerId: string | null;
-  /** CrmId of its organization in the registry; a report bound to another one fails as `wrong_crm_id`. */
-  crmId: string;
-}
 
 /** How one poll ended; `receivedAt` is the monitor's clock in ms UTC at that moment. */
 export type StatusOutcome =
   | { ok: true; report: StatusReport; receivedAt: number }
   | { ok: false; failure: PosFailure; receivedAt: number };
-
-/** A call that failed; what the POS server itself said of it, where it answered. */
-export interface CallFailure extends PosFailure {
-  /** HTTP status of the answer. */
-  status?: number;
-  /** `error` of its body. */
-  error?: string;
-  /** When it may be asked again, from its `Retry-After`; an hour at most. */
-  retryAfterMs?: number;
-  /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
-  isAnswerLost?: true;
-}
 
 /** How a call ended that is not a poll; `receivedAt` as in a poll. */
 export type CallOutcome<T> =

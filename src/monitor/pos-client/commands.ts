@@ -4,14 +4,15 @@ import { DatabaseResetReport, IDEMPOTENCY_KEY_HEADER, ServiceStartReport } from 
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { LogList } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
-import type { CallOutcome, PosCommands, PosServer } from "./client.ts";
+import type { AnswerLimits, CommandLimits } from "./calls/limits.ts";
+import type { PosServer } from "./calls/pos-server.ts";
+import type { Call, Transport } from "./calls/transport.ts";
+import type { CallOutcome, PosCommands } from "./client.ts";
 import { startDeadline } from "./deadline.ts";
-import type { AnswerLimits, CommandLimits } from "./limits.ts";
 import { openArchive } from "./open-archive.ts";
 import { failedOutcome } from "./outcome.ts";
 import { readJson } from "./read-answer.ts";
 import { readRefusal } from "./read-refusal.ts";
-import type { Call, Transport } from "./transport.ts";
 
 const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);

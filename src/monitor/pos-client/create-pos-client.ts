@@ -1,9 +1,9 @@
+import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./calls/limits.ts";
 import type { PosClient } from "./client.ts";
 import { createPosCommands } from "./commands.ts";
 import { createAgentHub } from "./dial-out/agent-hub.ts";
 import { createDirectTransport } from "./direct/direct-transport.ts";
 import { createNameLookup, type NameLookup } from "./direct/name-lookup.ts";
-import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./limits.ts";
 import { failedOutcome } from "./outcome.ts";
 import { readReport } from "./read-report.ts";
 

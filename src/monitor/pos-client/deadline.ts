@@ -1,4 +1,4 @@
-import { CallError } from "./call-error.ts";
+import { CallError } from "./calls/call-error.ts";
 
 /** A signal that ends a call as `response_timeout`, unless it is cleared before. */
 export interface Deadline {

@@ -1,13 +1,13 @@
 import type { Readable } from "node:stream";
 import type { LogArchiveOrder, WantedLog } from "../../protocol/logs.ts";
-import { CallError } from "./call-error.ts";
-import type { PosServer } from "./client.ts";
+import { CallError } from "./calls/call-error.ts";
+import type { StreamLimits } from "./calls/limits.ts";
+import type { PosServer } from "./calls/pos-server.ts";
+import type { StreamedAnswer } from "./calls/streamed-answer.ts";
+import type { Transport } from "./calls/transport.ts";
 import { startDeadline } from "./deadline.ts";
-import type { StreamLimits } from "./limits.ts";
 import { refuseEncoded } from "./read-answer.ts";
 import { readRefusal } from "./read-refusal.ts";
-import type { StreamedAnswer } from "./streamed-answer.ts";
-import type { Transport } from "./transport.ts";
 
 const ZIP = "application/zip";
 

@@ -1,6 +1,6 @@
-import { CallError } from "./call-error.ts";
-import type { CallFailure, PosServer } from "./client.ts";
-import { withoutSecret } from "./failure.ts";
+import { CallError } from "./calls/call-error.ts";
+import { type CallFailure, withoutSecret } from "./calls/failure.ts";
+import type { PosServer } from "./calls/pos-server.ts";
 
 /**
  * Makes an outcome of what a call ended with.

@@ -1,4 +1,4 @@
-import { CallError } from "./call-error.ts";
+import { CallError } from "./calls/call-error.ts";
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 

@@ -1,8 +1,8 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import type { Validator } from "typebox/compile";
-import { CallError } from "./call-error.ts";
+import { CallError } from "./calls/call-error.ts";
+import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import { parseJson } from "./parse-json.ts";
-import type { StreamedAnswer } from "./streamed-answer.ts";
 
 /**
  * Reads the whole body of an answer as JSON of a schema.

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Compile } from "typebox/compile";
 import { ApiError } from "../../protocol/api-error.ts";
-import { CallError } from "./call-error.ts";
-import { MAX_REFUSAL_BYTES, MAX_RETRY_AFTER_MS } from "./limits.ts";
+import { CallError } from "./calls/call-error.ts";
+import { MAX_REFUSAL_BYTES, MAX_RETRY_AFTER_MS } from "./calls/limits.ts";
+import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import { readJson } from "./read-answer.ts";
-import type { StreamedAnswer } from "./streamed-answer.ts";
 
 const apiError = Compile(ApiError);
 const ERROR_CODE = /^[a-z0-9_]{1,64}$/;

@@ -5,9 +5,9 @@ import {
   type StatusReport,
 } from "../../protocol/status-report.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
-import { CallError } from "./call-error.ts";
-import type { PosServer } from "./client.ts";
-import { failureOf, type PosFailure } from "./failure.ts";
+import { CallError } from "./calls/call-error.ts";
+import { failureOf, type PosFailure } from "./calls/failure.ts";
+import type { PosServer } from "./calls/pos-server.ts";
 import { parseJson } from "./parse-json.ts";
 
 /**

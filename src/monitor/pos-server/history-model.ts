@@ -3,7 +3,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
-import { FAILURE_CODES } from "../pos-client/failure.ts";
+import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";

@@ -2,7 +2,8 @@ import type { FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordRepeatedEvent } from "../audit-log/record-repeated-event.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import type { CallFailure, StatusOutcome } from "../pos-client/client.ts";
+import type { CallFailure } from "../pos-client/calls/failure.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
 export async function askPosServer(

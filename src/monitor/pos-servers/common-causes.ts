@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { CommonFailure } from "../fleet/common-failure.ts";
-import type { FailureCode } from "../pos-client/failure.ts";
+import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";

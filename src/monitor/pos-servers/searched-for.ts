@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { FAILURE_CODES, type FailureCode } from "../pos-client/failure.ts";
+import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** What a search means beside the texts that stand in the table of the statuses. */

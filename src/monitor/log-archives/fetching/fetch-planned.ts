@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { PosServer } from "../../pos-client/client.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { ArchiveError, endsRequest } from "../outcome/failure.ts";
 import { removeStored } from "../store/store.ts";
 import type { RunningRequest } from "./begin-request.ts";

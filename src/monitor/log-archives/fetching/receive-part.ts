@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { WantedLog } from "../../../protocol/logs.ts";
-import type { PosServer } from "../../pos-client/client.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { type Pace, startPace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { requireStore } from "../store/marker.ts";

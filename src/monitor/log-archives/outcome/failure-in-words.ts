@@ -1,4 +1,4 @@
-import { FAILURE_CODES } from "../../pos-client/failure.ts";
+import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 import { LOG_FAILURE_CODES } from "./failure.ts";

@@ -1,4 +1,4 @@
-import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/failure.ts";
+import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
 
 /**
  * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;

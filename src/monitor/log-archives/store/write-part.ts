@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { CallError } from "../../pos-client/call-error.ts";
+import { CallError } from "../../pos-client/calls/call-error.ts";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { type ArchiveStore, requireSpace } from "./store.ts";

@@ -1,5 +1,5 @@
-import type { CallFailure } from "../../pos-client/client.ts";
-import { FAILURE_CODES, type FailureCode } from "../../pos-client/failure.ts";
+import type { CallFailure } from "../../pos-client/calls/failure.ts";
+import { FAILURE_CODES, type FailureCode } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 

@@ -3,7 +3,7 @@ import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patt
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
-import type { PosServer } from "../../pos-client/client.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { createPlaces, type PlaceLimits } from "../../workers/places.ts";
 import { type Asked, createLogQuestions, type SeenKinds } from "./seen-kinds.ts";
 

@@ -3,7 +3,8 @@ import { LRUCache } from "lru-cache";
 import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
-import type { PosClient, PosServer } from "../../pos-client/client.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import type { PosClient } from "../../pos-client/client.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 import { ABOUT_EXCHANGE } from "./exchange-words.ts";
 

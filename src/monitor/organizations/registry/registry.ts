@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { forgetPosChecks } from "../../fleet/pos-checks.ts";
-import type { Connection } from "../../pos-client/client.ts";
+import type { Connection } from "../../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
 export interface NewOrganization {

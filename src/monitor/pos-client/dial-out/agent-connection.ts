@@ -2,8 +2,8 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import type { Dispatcher } from "undici";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { CLOSE_CODES, PING_EVERY_MS } from "../../../protocol/dial-out.ts";
-import { MAX_HEADER_BYTES } from "../limits.ts";
-import type { requestOf } from "../transport.ts";
+import { MAX_HEADER_BYTES } from "../calls/limits.ts";
+import type { requestOf } from "../calls/transport.ts";
 import { type CallUnderWay, dispatchCall } from "./dispatch-call.ts";
 
 /** What of an answer may be on its way unread: as much as a slow line with a long delay needs. */

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import type { WebSocket } from "ws";
-import { Answer } from "../answer.ts";
-import { CallError, PosClientClosedError } from "../call-error.ts";
-import type { CallLimits } from "../limits.ts";
-import { AnswerStream, type StreamedAnswer } from "../streamed-answer.ts";
-import { requestOf, type Transport } from "../transport.ts";
+import { Answer } from "../calls/answer.ts";
+import { CallError, PosClientClosedError } from "../calls/call-error.ts";
+import type { CallLimits } from "../calls/limits.ts";
+import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
+import { requestOf, type Transport } from "../calls/transport.ts";
 import { type AgentConnection, createAgentConnection } from "./agent-connection.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;

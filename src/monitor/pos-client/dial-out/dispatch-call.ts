@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
 import type { Dispatcher } from "undici";
-import { CallError, UnansweredError } from "../call-error.ts";
-import type { requestOf } from "../transport.ts";
+import { CallError, UnansweredError } from "../calls/call-error.ts";
+import type { requestOf } from "../calls/transport.ts";
 
 /** A call over a connection that others use too: only its own stream ends with it. */
 export interface CallUnderWay {

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { type Client, errors } from "undici";
-import { Answer } from "../answer.ts";
-import { PosClientClosedError, UnansweredError } from "../call-error.ts";
-import type { CallLimits } from "../limits.ts";
-import type { requestOf } from "../transport.ts";
+import { Answer } from "../calls/answer.ts";
+import { PosClientClosedError, UnansweredError } from "../calls/call-error.ts";
+import type { CallLimits } from "../calls/limits.ts";
+import type { requestOf } from "../calls/transport.ts";
 import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { Target } from "./target.ts";

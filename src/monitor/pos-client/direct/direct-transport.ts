@@ -1,5 +1,5 @@
-import type { CallLimits } from "../limits.ts";
-import { requestOf, type Transport } from "../transport.ts";
+import type { CallLimits } from "../calls/limits.ts";
+import { requestOf, type Transport } from "../calls/transport.ts";
 import { createConnections } from "./connections.ts";
 import { createConnector } from "./connector.ts";
 import type { NameLookup } from "./name-lookup.ts";

@@ -1,5 +1,5 @@
 import { Client } from "undici";
-import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "../limits.ts";
+import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { ConnectCallback } from "./connector.ts";
 import type { Target } from "./target.ts";
 

@@ -8,7 +8,7 @@ import {
   MAX_CACHED_NAMES,
   MAX_LOOKUPS,
   MAX_LOOKUPS_OF_FAILED_NAMES,
-} from "../limits.ts";
+} from "../calls/limits.ts";
 
 /** Finds the addresses of a name; rejects with the error of `dns.lookup`. */
 export type NameLookup = (hostname: string) => Promise<LookupAddress[]>;

@@ -1,4 +1,4 @@
-import { KEPT_CONNECTIONS_SHARE, MAX_KEPT_CONNECTIONS, OPEN_FILES_WHERE_UNKNOWN } from "../limits.ts";
+import { KEPT_CONNECTIONS_SHARE, MAX_KEPT_CONNECTIONS, OPEN_FILES_WHERE_UNKNOWN } from "../calls/limits.ts";
 
 /** How many files this process may have open; an assumption where the system sets no such limit (Windows). */
 export function readOpenFilesLimit(): number {

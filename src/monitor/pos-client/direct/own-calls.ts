@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
 import type { Client } from "undici";
-import { PosClientClosedError } from "../call-error.ts";
-import { AnswerStream, type StreamedAnswer } from "../streamed-answer.ts";
-import type { CallOptions, requestOf } from "../transport.ts";
+import { PosClientClosedError } from "../calls/call-error.ts";
+import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
+import type { CallOptions, requestOf } from "../calls/transport.ts";
 import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { Target } from "./target.ts";

@@ -2,7 +2,7 @@ import type { TcpNetConnectOpts } from "node:net";
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import { normalizeFingerprint } from "../../../protocol/pairing-string.ts";
 import { systemAuthorities } from "../../../protocol/system-authorities.ts";
-import { CallError } from "../call-error.ts";
+import { CallError } from "../calls/call-error.ts";
 import type { Target } from "./target.ts";
 import type { TlsSessions } from "./tls-sessions.ts";
 

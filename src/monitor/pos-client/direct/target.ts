@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { CallError } from "../call-error.ts";
-import type { PosServer } from "../client.ts";
+import { CallError } from "../calls/call-error.ts";
+import type { PosServer } from "../calls/pos-server.ts";
 
 /** Where a POS server is reached and how it proves who it is: its address taken apart. */
 export interface Target {

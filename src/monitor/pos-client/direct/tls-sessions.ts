@@ -1,4 +1,4 @@
-import { MAX_TLS_SESSIONS } from "../limits.ts";
+import { MAX_TLS_SESSIONS } from "../calls/limits.ts";
 import type { Target } from "./target.ts";
 
 interface KeptSession {

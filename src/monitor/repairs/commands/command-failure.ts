@@ -1,6 +1,6 @@
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
-import type { CallFailure } from "../../pos-client/client.ts";
-import { shortLine } from "../../pos-client/failure.ts";
+import type { CallFailure } from "../../pos-client/calls/failure.ts";
+import { shortLine } from "../../pos-client/calls/failure.ts";
 
 /** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
 export interface CommandFailure {

@@ -1,5 +1,6 @@
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
-import type { CallOutcome, PosServer } from "../../pos-client/client.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import type { CallOutcome } from "../../pos-client/client.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 
 /** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CallFailure, CallOutcome } from "../../pos-client/client.ts";
+import type { CallFailure } from "../../pos-client/calls/failure.ts";
+import type { CallOutcome } from "../../pos-client/client.ts";
 
 /** How often a POS server is asked how far it is. */
 export const ASK_EVERY_MS = 1_000;

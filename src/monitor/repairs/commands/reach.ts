@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { FailureCode, PosFailure } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
-import type { FailureCode, PosFailure } from "../../pos-client/failure.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** A POS server that does not answer for this long is not told any more: whoever asked no longer expects it. */

@@ -1,4 +1,4 @@
-import { STATUS_LIMITS } from "../../pos-client/limits.ts";
+import { STATUS_LIMITS } from "../../pos-client/calls/limits.ts";
 
 const HOUR_MS = 60 * 60_000;
 

@@ -1,6 +1,6 @@
 import { COMMAND_ERRORS } from "../../../protocol/command-errors.ts";
 import { logFailureInWords } from "../../log-archives/outcome/failure-in-words.ts";
-import { FAILURE_CODES } from "../../pos-client/failure.ts";
+import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";

@@ -1,4 +1,4 @@
-import type { PosServer } from "./client.ts";
+import type { PosServer } from "./pos-server.ts";
 import type { StreamedAnswer } from "./streamed-answer.ts";
 
 /** What is asked of a POS server: a path below its base URL, and a body where something is ordered. */

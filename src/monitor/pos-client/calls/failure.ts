@@ -1,4 +1,4 @@
-import { visibleText } from "../../protocol/visible-text.ts";
+import { visibleText } from "../../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
 /**
@@ -29,6 +29,18 @@ export type FailureCode = (typeof FAILURE_CODES)[number];
 export interface PosFailure {
   code: FailureCode;
   detail: string;
+}
+
+/** A call that failed; what the POS server itself said of it, where it answered. */
+export interface CallFailure extends PosFailure {
+  /** HTTP status of the answer. */
+  status?: number;
+  /** `error` of its body. */
+  error?: string;
+  /** When it may be asked again, from its `Retry-After`; an hour at most. */
+  retryAfterMs?: number;
+  /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
+  isAnswerLost?: true;
 }
 
 /** Makes a failure whose detail is one short line, whatever a POS server put into it. */

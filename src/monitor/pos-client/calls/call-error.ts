@@ -1,5 +1,4 @@
-import type { CallFailure } from "./client.ts";
-import { type FailureCode, failureOf } from "./failure.ts";
+import { type CallFailure, type FailureCode, failureOf } from "./failure.ts";
 
 /** Carries a named failure through undici to the caller. */
 export class CallError extends Error {
