@@ -64,7 +64,15 @@ export async function startAgent(
   const listening = await listen(server, config, identity);
   const { posServerId } = identity;
   server.log.info({ posServerId, address: listening?.address ?? null }, "agent is ready");
-  const dialOut = config.dialOut && createDialOut({ config: config.dialOut, identity, server });
+  const dialOut =
+    config.dialOut &&
+    createDialOut({
+      config: config.dialOut,
+      identity,
+      // Handlers do not know what carries them: Fastify takes requests of either protocol.
+      answer: (request, response) => server.routing(request as never, response as never),
+      log: server.log,
+    });
   void status.prepare();
   checks.start();
   const quarantinePruning = keepQuarantinePruned(config, server.log);

@@ -29,7 +29,8 @@ export interface FilledPosServer {
   /** Position in the list of organizations. */
   organization: number;
   name: string;
-  address: string;
+  /** null = its agent dials in. */
+  address: string | null;
   token: string;
   fingerprint: string | null;
   identity: string | null;
@@ -59,7 +60,7 @@ export async function fillDatabase(
       name: posServer.name,
       name_sort: sortText(posServer.name),
       search_text: searchText(posServer.name, posServer.address, crmId),
-      connection: "direct",
+      connection: posServer.address === null ? "dial_out" : "direct",
       address: posServer.address,
       sealed_token: secretBox.seal(posServer.token),
       fingerprint: posServer.fingerprint,

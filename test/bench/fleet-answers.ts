@@ -24,6 +24,12 @@ export function hasSyncError(n: number): boolean {
   return n % ONE_IN_WITH_SYNC_ERROR === 7;
 }
 
+/** The report of POS server n alone, without HTTP. */
+export function statusReport(n: number): Buffer {
+  const answer = statusAnswer(n);
+  return answer.subarray(answer.indexOf("\r\n\r\n") + 4);
+}
+
 /** The whole HTTP answer of POS server n: it exchanged just now, or failed to, one in 25. */
 export function statusAnswer(n: number): Buffer {
   const { bytes, identityAt, crmIdAt, timesAt } = hasSyncError(n) ? withSyncError : healthy;

@@ -54,7 +54,7 @@ export async function startPollingMonitor(options: {
 }
 
 /** Looks at the poller from outside: when it calls whom. */
-function watchCalls(client: PosClient): { client: PosClient; measure: PollingMonitor["measure"] } {
+export function watchCalls(client: PosClient): { client: PosClient; measure: PollingMonitor["measure"] } {
   const calledAt = new Map<number, number>();
   let polls = 0;
   let failed = 0;

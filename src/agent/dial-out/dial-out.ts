@@ -1,12 +1,17 @@
 import { once } from "node:events";
-import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
+import {
+  createServer,
+  type Http2Server,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { PING_EVERY_MS } from "../../protocol/dial-out.ts";
 import type { DialOutConfig } from "../config/dial-out-config.ts";
-import type { AgentServer } from "../http/server.ts";
 import type { Identity } from "../machine/identity.ts";
 import { nextDelayMs } from "./back-off.ts";
 import { openWebSocket } from "./open-web-socket.ts";
@@ -22,15 +27,15 @@ export interface DialOut {
 export interface DialOutOptions {
   config: DialOutConfig;
   identity: Pick<Identity, "posServerId" | "token">;
-  /** Answers what the monitor asks, as it does for those who call directly. */
-  server: AgentServer;
+  /** Answers what the monitor asks. */
+  answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void;
+  log: FastifyBaseLogger;
 }
 
 /** Keeps one connection to the monitor, over which the monitor asks, until it is closed. */
-export function createDialOut({ config, identity, server }: DialOutOptions): DialOut {
-  const log = server.log.child({ monitor: config.monitor });
+export function createDialOut({ config, identity, answer, log }: DialOutOptions): DialOut {
   const closing = new AbortController();
-  const answering = createAnswering(server);
+  const answering = createAnswering(answer);
   const running = keepConnected();
 
   async function keepConnected(): Promise<void> {
@@ -73,11 +78,8 @@ function tellOnce(log: FastifyBaseLogger, problem: string, told: string | null):
 }
 
 /** HTTP/2 over streams: the roles are reversed, so that who dialled out answers. */
-function createAnswering(server: AgentServer): Http2Server {
-  const answering = createServer(
-    { settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } },
-    (request, response) => server.routing(request as never, response as never),
-  );
+function createAnswering(answer: DialOutOptions["answer"]): Http2Server {
+  const answering = createServer({ settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } }, answer);
   answering.on("sessionError", () => undefined); // the connection ends, and that is told
   return answering;
 }

@@ -4,4 +4,6 @@ import { connectAgentRoutes } from "./connect-routes.ts";
 /** What agents ask of the monitor, under `/agent`. */
 export async function agentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(connectAgentRoutes);
+  // Before the server waits for its connections to end, and after all that calls agents has stopped.
+  app.addHook("preClose", () => app.posClient.agents.close());
 }

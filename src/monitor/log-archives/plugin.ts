@@ -49,7 +49,7 @@ export default fp(
     app.addHook("onListen", async () => {
       void tidyUp();
     });
-    app.addHook("onClose", async () => {
+    app.addHook("preClose", async () => {
       closing.abort();
       await runner.stop();
     });

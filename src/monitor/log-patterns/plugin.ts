@@ -15,7 +15,7 @@ export default fp(
     const log = app.log.child({ part: "log patterns" });
     const sender = createSender({ database, client, secretBox, clock, log });
     app.decorate("logPatterns", sender);
-    app.addHook("onClose", () => sender.stop());
+    app.addHook("preClose", () => sender.stop());
   },
   { name: "log-patterns", dependencies: ["database", "fleet", "pos-client", "polling"] },
 );

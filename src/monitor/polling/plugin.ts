@@ -42,7 +42,7 @@ export default fp(
     app.decorate("continueRun", async () => {
       if (runId !== null) runId = await continueMonitorRun(db, runId, clock());
     });
-    app.addHook("onClose", async () => {
+    app.addHook("preClose", async () => {
       await poller.stop(STOP_GRACE_MS);
       await app.continueRun();
     });

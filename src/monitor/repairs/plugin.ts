@@ -47,7 +47,7 @@ export default fp<RepairsOptions>(
     });
     app.decorate("databaseResets", databaseResets);
     app.decorate("serviceStarts", serviceStarts);
-    app.addHook("onClose", async () => {
+    app.addHook("preClose", async () => {
       await Promise.all([databaseResets.stop(), serviceStarts.stop()]);
     });
   },
