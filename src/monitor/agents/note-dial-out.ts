@@ -18,7 +18,12 @@ export async function noteDialOut(
       .executeTakeFirstOrThrow();
     const { numUpdatedRows } = await trx
       .updateTable("pos_server")
-      .set({ connection: "dial_out", address: null, search_text: searchText(name, null, crmId) })
+      .set({
+        connection: "dial_out",
+        address: null,
+        fingerprint: null,
+        search_text: searchText(name, null, crmId),
+      })
       .where("id", "=", id)
       .where("connection", "=", "direct")
       .executeTakeFirst();

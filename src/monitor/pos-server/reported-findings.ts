@@ -2,6 +2,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
+import { canBeCalled } from "../fleet/way-to-call.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Finding, holdersOf, noticedInWords, notKnown, whyInWords } from "./check.ts";
@@ -13,9 +14,11 @@ const LITTLE_DISK_BYTES = 1024 ** 3;
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
 
 /** What Poswatch itself knows of one that has never answered: where it asks, and how that failed. */
-export function connectionFinding({ t }: Viewer, { address, failureCode }: ShownPosServer): Finding {
-  if (address === null) return { status: "unknown", value: t("posServer.why.addressNotSet") };
-  const note = URL.parse(address)?.host ?? address;
+export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Finding {
+  const { connection, address, failureCode } = posServer;
+  if (!canBeCalled(posServer)) return { status: "unknown", value: t("posServer.why.addressNotSet") };
+  const note =
+    connection === "dial_out" ? t("posServers.dialsOut") : (URL.parse(address ?? "")?.host ?? address);
   return failureCode === null
     ? { status: "unknown", value: t("posServer.noData"), note }
     : { status: "failed", value: t(`failure.${failureCode}`), note };
