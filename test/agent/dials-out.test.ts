@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
+import { checkDialOut } from "../../src/agent/command-line/check/check-dial-out.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import type { DialOutConfig } from "../../src/agent/config/dial-out-config.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
@@ -22,6 +23,7 @@ import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN };
@@ -102,7 +104,10 @@ t.test("tells its token to nobody whose key is another one, or whom no authority
   await t.rejects(dial({ monitor }), { name: "DialOutError", message: /self.signed/ });
   t.same(asked, []);
 
-  await t.rejects(dial({ monitor, pins: [pin] }), { message: /does not know this POS server/ });
+  await t.rejects(dial({ monitor, pins: [pin] }), {
+    message: /^the monitor knows no such POS server/,
+    failure: "unknown_here",
+  });
   t.match(asked[0]?.headers, { authorization: `Bearer ${TOKEN}`, "x-pos-server-id": POS_SERVER_ID });
 });
 
@@ -111,7 +116,7 @@ t.test("names what keeps it from the monitor", async (t) => {
   const busy = await listenRefusing(t, 503, { "retry-after": "120" });
   const monitor = `https://127.0.0.1:${busy.port}`;
   await t.rejects(dial({ monitor, pins: [busy.pin] }), {
-    message: "the monitor answered HTTP 503",
+    message: "the monitor refuses: HTTP 503",
     retryAfterMs: 120_000,
   });
   await t.rejects(dial({ monitor: "https://poswatch.invalid" }), { message: /poswatch\.invalid/ });
@@ -121,8 +126,12 @@ t.test("names what keeps it from the monitor", async (t) => {
     () => new Error("it was let in"),
     (e) => e,
   );
-  t.equal(error.message, `the proxy 127.0.0.1:${proxy.port} answered HTTP 407`);
-  await t.rejects(dial({ monitor, proxy: "http://127.0.0.1:1" }), { message: /^the proxy 127\.0\.0\.1:1: / });
+  t.equal(error.message, `the proxy 127.0.0.1:${proxy.port} does not let through: HTTP 407`);
+  await t.rejects(dial({ monitor, proxy: `http://127.0.0.1:${NOBODYS_PORT}` }), {
+    message: /^the proxy/,
+    failure: "proxy_failed",
+    detail: /ECONNREFUSED/,
+  });
   await t.rejects(dial({ monitor: `http://127.0.0.1:${nobodys}` }), { name: "DialOutError" });
 });
 
@@ -193,7 +202,10 @@ t.test("takes the proxy of its configuration, else that of the environment", asy
     t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
   for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
     t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
-  t.throws(() => chosen(null, { HTTPS_PROXY: "http://" }), { message: "HTTPS_PROXY is no address" });
+  t.throws(() => chosen(null, { HTTPS_PROXY: "http://" }), {
+    message: /HTTPS_PROXY$/,
+    failure: "proxy_unusable",
+  });
 });
 
 t.test("refuses a configuration under which its token would be told to anybody", async (t) => {
@@ -207,16 +219,33 @@ t.test("refuses a configuration under which its token would be told to anybody",
   t.same(await problemsOf({ monitor: "https://poswatch.example:8443/" }), []);
   t.same(await problemsOf({ monitor: "http://localhost:8080" }), []);
   t.match(await problemsOf({ monitor: "http://poswatch.example" }), [
-    /^\/dialOut\/monitor must begin with https/,
+    /^\/dialOut\/monitor: адрес должен начинаться с https/,
   ]);
   for (const monitor of ["poswatch.example", "ftp://x", "https://a:b@poswatch.example", "https://x/?a"])
-    t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor must be an address/], monitor);
-  t.match(await problemsOf({ monitor: "https://x", proxy: "p" }), [/^\/dialOut\/proxy must be an address/]);
-  t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0 /]);
+    t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor: ожидается адрес/], monitor);
+  t.match(await problemsOf({ monitor: "https://x", proxy: "p" }), [/^\/dialOut\/proxy: ожидается адрес/]);
+  t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0: /]);
   const folder = await makeAgentFolder(t, { dialOut: { monitor: "https://x" } });
   t.equal(
     (await readAgentConfig(join(folder.root, "agent.json"))).port,
     0,
     "a port that is named is listened at",
   );
+});
+
+t.test("--check says whether the monitor is reached, without telling it who this is", async (t) => {
+  const { port, asked, pin } = await listenRefusing(t);
+  const monitor = `https://127.0.0.1:${port}`;
+  const check = async (config: Partial<DialOutConfig>) =>
+    await checkDialOut({ monitor, pins: [pin], proxy: "none", ...config });
+  t.same(await check({}), [{ level: "fine", text: `${monitor} отвечает, и это тот самый Poswatch` }]);
+  const others = await check({ pins: [`sha256:${"0".repeat(64)}`] });
+  t.match(others, [{ level: "warning", text: /недоступен: у него другой ключ \(sha256:/ }]);
+  t.match(await check({ monitor: `https://127.0.0.1:${NOBODYS_PORT}` }), [
+    { level: "warning", text: /нет соединения \(connect ECONNREFUSED/ },
+  ]);
+  t.match(await check({ proxy: `http://a:secret-of-proxy@127.0.0.1:${NOBODYS_PORT}` }), [
+    { level: "warning", text: /прокси не пропускает \((?!.*secret)/ },
+  ]);
+  t.same(asked, []);
 });

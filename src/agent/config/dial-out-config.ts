@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
 /** How the agent dials out to the monitor. */
@@ -19,12 +20,12 @@ export function parseDialOutConfig(
   if (!file) return null;
   const url = URL.parse(file.monitor);
   if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.search || url.hash)
-    problems.push("/dialOut/monitor must be an address such as https://poswatch.example:8443");
+    problems.push(configTexts.problem("/dialOut/monitor", configTexts.monitorAddress));
   else if (url.protocol === "http:" && !isThisMachine(url.hostname))
-    problems.push("/dialOut/monitor must begin with https://, unless the monitor is on this machine");
+    problems.push(configTexts.problem("/dialOut/monitor", configTexts.monitorWithoutTls));
   const proxy = file.proxy ?? null;
   if (proxy !== null && proxy !== "none" && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? ""))
-    problems.push("/dialOut/proxy must be an address such as http://login:password@proxy:3128, or none");
+    problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
   return { monitor: file.monitor.replace(/\/+$/, ""), pins: file.pins ?? [], proxy };
 }
 

@@ -40,7 +40,7 @@ export async function openSocket(
   const pin = certificate ? publicKeyPin(certificate) : "none";
   if (isPinned && !pins.includes(pin)) {
     secured.destroy();
-    throw new DialOutError(`the monitor has another key than the pinned one: ${pin}`);
+    throw new DialOutError("other_key", "the monitor has another key than the pinned one", pin);
   }
   return secured;
 }
@@ -59,6 +59,6 @@ async function whenOpen<T extends Socket>(
     socket.destroy();
     if (signal.aborted) throw signal.reason;
     const { message, errors } = error as Error & { errors?: Error[] }; // one for each address of a name
-    throw new DialOutError(errors?.[0]?.message ?? message);
+    throw new DialOutError("not_reached", "no connection", errors?.[0]?.message ?? message);
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import {
   CONNECT_PATH,
@@ -34,13 +35,13 @@ export async function openWebSocket(
     });
   } catch (error) {
     if (timeout.aborted && !signal.aborted)
-      throw new DialOutError(`the monitor did not answer within ${OPEN_WITHIN_MS / 1000} s`);
+      throw new DialOutError("no_answer", "the monitor does not answer", `${OPEN_WITHIN_MS / 1000} s`);
     throw error;
   }
 }
 
 interface UpgradeOptions {
-  createConnection: () => import("node:net").Socket;
+  createConnection: () => Socket;
   headers: Record<string, string>;
   signal: AbortSignal;
 }
@@ -66,7 +67,7 @@ function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<W
     });
     socket.on("error", (error) => {
       settle();
-      reject(new DialOutError(error.message));
+      reject(new DialOutError("not_reached", "no connection", error.message));
     });
     socket.once("open", () => {
       settle();
@@ -78,12 +79,11 @@ function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<W
 
 function refusalOf({ statusCode, headers }: IncomingMessage): DialOutError {
   const retryAfter = headers["retry-after"] ?? "";
-  return new DialOutError(
-    statusCode === 401
-      ? "the monitor does not know this POS server, or not its token (HTTP 401)"
-      : `the monitor answered HTTP ${statusCode}`,
-    SECONDS.test(retryAfter) ? Number(retryAfter) * 1000 : null,
-  );
+  const detail = `HTTP ${statusCode}`;
+  const retryAfterMs = SECONDS.test(retryAfter) ? Number(retryAfter) * 1000 : null;
+  return statusCode === 401
+    ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, retryAfterMs)
+    : new DialOutError("refused", "the monitor refuses", detail, retryAfterMs);
 }
 
 function socketUrl(monitor: string): string {

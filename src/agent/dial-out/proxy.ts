@@ -22,7 +22,7 @@ export function chooseProxy(
   if (!proxy || isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
   const url = URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (url) return url;
-  throw new DialOutError("HTTPS_PROXY is no address");
+  throw new DialOutError("proxy_unusable", "the proxy of the environment is no address", "HTTPS_PROXY");
 }
 
 /** `*`, or names that a host has or ends with, with commas between them. */
@@ -55,6 +55,8 @@ export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Pro
     agent: false,
     signal,
   } as const;
+  const failed = (detail: string) =>
+    new DialOutError("proxy_failed", `the proxy ${proxy.host} does not let through`, detail);
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = proxy.protocol === "https:" ? secureRequest(options) : request(options);
     asked.once("connect", ({ statusCode }: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -63,13 +65,13 @@ export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Pro
         return;
       }
       socket.destroy();
-      reject(new DialOutError(`the proxy ${proxy.host} answered HTTP ${statusCode}`));
+      reject(failed(`HTTP ${statusCode}`));
     });
     asked.once("response", ({ statusCode }: IncomingMessage) => {
       asked.destroy();
-      reject(new DialOutError(`the proxy ${proxy.host} answered HTTP ${statusCode}`));
+      reject(failed(`HTTP ${statusCode}`));
     });
-    asked.once("error", (error) => reject(new DialOutError(`the proxy ${proxy.host}: ${error.message}`)));
+    asked.once("error", ({ message }) => reject(failed(message)));
     asked.end();
   });
 }

@@ -11,6 +11,21 @@ export const checkTexts = {
   profileName: (name: string, title: string) => `${name}: ${title}`,
   profileUntried: "этот профиль ещё не проверялся на настоящем POS-сервере: сверьте всё, что напечатано ниже",
 
+  dialOut: "Связь с Poswatch",
+  monitorReached: (monitor: string) => `${monitor} отвечает, и это тот самый Poswatch`,
+  monitorNotReached: (monitor: string, reason: string) => `${monitor} недоступен: ${reason}`,
+  dialOutFailure: {
+    not_reached: (detail: string) =>
+      `нет соединения (${detail}). Проверьте адрес, интернет и прокси (dialOut)`,
+    proxy_failed: (detail: string) => `прокси не пропускает (${detail}). Проверьте его адрес, логин и пароль`,
+    proxy_unusable: (name: string) => `в переменной ${name} указан не адрес`,
+    other_key: (pin: string) =>
+      `у него другой ключ (${pin}). Либо соединение подменяют, либо ключ сменили: возьмите новый код подключения`,
+    unknown_here: (detail: string) => `он не знает этот POS-сервер или его токен (${detail})`,
+    refused: (detail: string) => `он отказал (${detail})`,
+    no_answer: (within: string) => `нет ответа за ${within}`,
+  },
+
   service: "Служба",
   serviceStates: {
     running: "работает",

@@ -34,6 +34,9 @@ export const configTexts = {
   serviceCommandsMissing: 'при control "commands" нужно указать команды службы',
   folderMissing: "нужно указать папку здесь или в /dataDirectory",
   stateFolderTaken: "не может быть папкой базы данных или папкой, в которой та лежит",
+  monitorAddress: "ожидается адрес Poswatch, например https://poswatch.example:8443",
+  monitorWithoutTls: "адрес должен начинаться с https://, если Poswatch не на этом же компьютере",
+  proxyAddress: "ожидается адрес прокси, например http://login:password@proxy:3128, или none",
   portMissing: "не указан: агент сам подключается к Poswatch, обратиться к нему нельзя",
   portUnknown: "не может быть 0: порт записывается в строку сопряжения",
   publicAddressMissing:

@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../../config/config.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
+import { checkDialOut } from "./check-dial-out.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import {
   checkClock,
@@ -20,6 +21,7 @@ import type { Finding } from "./finding.ts";
  */
 export async function checkAgent(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
+  const { dialOut } = config;
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
     [checkTexts.profile, () => checkProfile(config.profile)],
     [checkTexts.clock, () => checkClock(utcOffsetMinutes)],
@@ -39,6 +41,7 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
       },
     ],
   ];
+  if (dialOut) sections.push([checkTexts.dialOut, () => checkDialOut(dialOut)]);
 
   print(checkTexts.title);
   let isComplete = true;
@@ -54,7 +57,7 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
   }
   const allFound = hasWarnings ? checkTexts.allFoundButWarnings : checkTexts.allFound;
   print(`\n${isComplete ? allFound : checkTexts.essentialMissing}`);
-  if (isComplete) print(checkTexts.pairingHint);
+  if (isComplete && config.port !== null) print(checkTexts.pairingHint);
   return isComplete;
 }
 
