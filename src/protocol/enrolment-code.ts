@@ -1,0 +1,41 @@
+const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
+const PIN = /^sha256:[0-9a-f]{64}$/;
+const MAX_CODE_LENGTH = 2_000;
+
+/** What a person pastes at a POS server so that its agent finds the monitor, and the monitor lets it in. */
+export interface EnrolmentCode {
+  /** `https://host:port/path` of the monitor, without a trailing slash; `http://` only of this machine. */
+  monitor: string;
+  /** Of the monitor's public key (SPKI), `sha256:<hex>`: any of them; empty = the system's authorities vouch for it. */
+  pins: string[];
+  /** Known to whoever has the code; the monitor keeps its hash. */
+  secret: string;
+}
+
+/** Writes a code: one line of base64url that no shell and no mail program takes apart. */
+export function formatEnrolmentCode({ monitor, pins, secret }: EnrolmentCode): string {
+  return Buffer.from(JSON.stringify([monitor, pins, secret])).toString("base64url");
+}
+
+/**
+ * Reads a code as a person pastes it: white space and line breaks within it are nothing.
+ * @returns null when it is none. It is a secret: never log or show it.
+ */
+export function parseEnrolmentCode(text: string): EnrolmentCode | null {
+  const compact = text.replace(/\s+/g, "");
+  if (compact.length > MAX_CODE_LENGTH || !/^[A-Za-z0-9_-]+$/.test(compact)) return null;
+  let content: unknown;
+  try {
+    content = JSON.parse(Buffer.from(compact, "base64url").toString());
+  } catch {
+    return null;
+  }
+  if (!Array.isArray(content)) return null;
+  const [monitor, pins, secret] = content as unknown[];
+  const url = typeof monitor === "string" ? URL.parse(monitor) : null;
+  if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.search || url.hash)
+    return null;
+  if (!Array.isArray(pins) || !pins.every((pin) => typeof pin === "string" && PIN.test(pin))) return null;
+  if (typeof secret !== "string" || !SECRET.test(secret)) return null;
+  return { monitor: String(monitor).replace(/\/+$/, ""), pins, secret };
+}

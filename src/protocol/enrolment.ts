@@ -1,0 +1,54 @@
+import Type, { type Static } from "typebox";
+import { Nullable, Uuid } from "./field-types.ts";
+
+/** Where an agent asks to be let in (protocol.md). */
+export const ENROLMENT_PATH = "/agent/enrolments";
+
+/** The body of `POST /agent/enrolments`: the token is the agent's own, as in a pairing string. */
+export const EnrolmentOrder = Type.Object({
+  /** The secret of the code alone. */
+  code: Type.String({ minLength: 1, maxLength: 64 }),
+  posServerId: Uuid,
+  token: Type.String({ pattern: "^[A-Za-z0-9_-]{16,256}$" }),
+  /** Of the agent's certificate, `sha256:<hex>`. */
+  fingerprint: Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }),
+  /** Name of the machine. */
+  host: Type.String({ minLength: 1, maxLength: 255 }),
+  crmId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+  version: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+});
+export type EnrolmentOrder = Static<typeof EnrolmentOrder>;
+
+/** The answer with 201: it is in the registry, and may connect. */
+export const Enrolled = Type.Object({
+  organization: Type.Object({ name: Type.String(), crmId: Type.String() }),
+  posServer: Type.Object({ name: Type.String() }),
+});
+export type Enrolled = Static<typeof Enrolled>;
+
+/** The answer with 202: an administrator has to confirm it; ask again, which is the same use of the code. */
+export const EnrolmentAwaited = Type.Object({
+  retryAfterSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
+});
+export type EnrolmentAwaited = Static<typeof EnrolmentAwaited>;
+
+/**
+ * Why an agent is not let in, as `error` of the answer: nobody has made such a code (404), it ended or was taken back (410), all
+ * its uses are used up (409), an administrator has refused this agent (403), its id belongs to another token (409), or there were
+ * too many wrong codes from its address (429).
+ */
+export const ENROLMENT_REFUSALS = [
+  "unknown_code",
+  "ended_code",
+  "used_code",
+  "refused",
+  "identity_taken",
+  "too_many",
+] as const;
+export type EnrolmentRefusal = (typeof ENROLMENT_REFUSALS)[number];
+
+/** The body of `PUT /v1/monitor-pins`, which the monitor sends over a connection of an agent: the pins to accept from now on. */
+export const MonitorPins = Type.Object({
+  pins: Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), { minItems: 1, maxItems: 8 }),
+});
+export type MonitorPins = Static<typeof MonitorPins>;
