@@ -16,6 +16,7 @@ t.test("each POS server is called as the registry says, and its report is saved"
   t.same(monitor.client.calls, [
     {
       id,
+      connection: "direct",
       address: "https://10.8.3.11:8443/pos",
       token: TOKEN,
       fingerprint: `sha256:${"ab".repeat(32)}`,

@@ -117,6 +117,7 @@ const ROUTES: Record<string, Reach> = {
 
 /** Nothing is there under the id or the secret of the test: also whoever may go there gets 404. */
 const NOTHING_THERE = [
+  "GET /agent/connect",
   "GET /setup",
   "POST /setup",
   "GET /invitations/:token",
