@@ -7,6 +7,7 @@ import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import type { Config } from "./config.ts";
+import { enrolmentRoutes } from "./enrolment/routes.ts";
 import excel from "./excel/plugin.ts";
 import fleet from "./fleet/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
@@ -154,6 +155,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logPatternRoutes);
   await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);
+  await app.register(enrolmentRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
   await app.register(wallRoutes);

@@ -5,7 +5,7 @@ import { test } from "tap";
 const SOURCES = join(import.meta.dirname, "../../src");
 const IMPORT = /\b(?:from|import\(?|new URL\()\s*"(\.[^"]+\.ts)"/g;
 /** The tables name the types of what other rooms decide; they import nothing else. */
-const SCHEMA = /^monitor\/database\/(?:schema|request-tables)\.ts$/;
+const SCHEMA = /^monitor\/database\/(?:schema|request-tables|enrolment-tables)\.ts$/;
 
 /** What each part of the program may import beside itself. */
 const PROGRAMS: Record<string, string[]> = {
@@ -21,7 +21,18 @@ const FLOORS: [floor: string, rooms: string[]][] = [
   ["the server and its map", ["."]],
   [
     "pages that people see",
-    ["pos-servers", "pos-server", "wall", "audit", "settings", "organizations", "people", "help", "health"],
+    [
+      "pos-servers",
+      "pos-server",
+      "wall",
+      "audit",
+      "settings",
+      "organizations",
+      "enrolment",
+      "people",
+      "help",
+      "health",
+    ],
   ],
   ["what is done for them", ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns"]],
   ["what is known of the fleet", ["polling", "fleet"]],

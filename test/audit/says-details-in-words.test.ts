@@ -62,6 +62,7 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     en: "backup of 03.11 03:00",
   },
   crmId: { values: { crmId: "100237" }, ru: "CrmId: 100237", en: "CrmId: 100237" },
+  codeUses: { values: { count: 21 }, ru: "на 21 POS-сервер", en: "for 21 POS servers" },
   address: {
     values: { address: "https://10.8.3.11:8443" },
     ru: "https://10.8.3.11:8443",

@@ -31,6 +31,9 @@ const VIEWS = [
   "/settings/wall",
   "/settings/wall/tokens/new",
   "/settings/log-patterns",
+  "/enrolments",
+  "/enrolments/new",
+  "/enrolments/agents/1/confirmation/new?organization=1",
   "/pos-servers/1/log-patterns",
 ];
 

@@ -12,6 +12,8 @@ const SEEN_LATER = [
   "audit_event",
   "database_reset_step",
   "database_revision",
+  "enrolment",
+  "enrolment_code",
   "invitation",
   "kysely_migration",
   "kysely_migration_lock",

@@ -3,6 +3,7 @@ import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-for
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import type { TestMonitor } from "./app.ts";
+import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./sign-in.ts";
 import { addWallToken } from "./wall.ts";
@@ -44,7 +45,12 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const seen = { all: null, own: null };
   await teachLogPatterns(db, actor, { scope: "all", basis: "all", seen, patterns, source }, now);
   const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;
+  const code = await addEnrolmentCode(monitor);
+  await askToEnrol(monitor, enrolmentOrder(code));
+  const { id: awaitedId } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
+  const { id: codeId } = await db.selectFrom("enrolment_code").select("id").executeTakeFirstOrThrow();
   const ids: Record<string, number> = {
+    enrolments: codeId,
     "pos-servers": posServerId,
     organizations: organizationId,
     users: userId,
@@ -61,7 +67,8 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
     requestOf(route) {
       const [method, pattern = ""] = route.split(" ");
       const [, feature = ""] = pattern.split("/");
-      const id = pattern.startsWith("/settings/log-patterns/") ? setId : ids[feature];
+      const special = Object.entries({ "/settings/log-patterns/": setId, "/enrolments/agents/": awaitedId });
+      const id = special.find(([start]) => pattern.startsWith(start))?.[1] ?? ids[feature];
       const url = pattern
         .replace(":id", String(id))
         .replace(":token", "a".repeat(43))

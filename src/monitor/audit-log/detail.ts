@@ -25,6 +25,8 @@ export interface AuditDetailValues {
   moreRightsRemoved: { count: number };
 
   crmId: { crmId: string };
+  /** How many agents a code lets in. */
+  codeUses: { count: number };
   address: { address: string };
   registryChange: { field: RegistryField } & Change;
   tokenReplaced: NoValues;

@@ -7,6 +7,7 @@ import type { TeachingFailureCode } from "../log-patterns/sending/teaching-failu
 import type { FailureCode } from "../pos-client/calls/failure.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
 import type { Language } from "../viewer/language.ts";
+import type { EnrolmentCodeTable, EnrolmentTable } from "./enrolment-tables.ts";
 import type {
   DatabaseResetStepTable,
   DatabaseResetTable,
@@ -44,6 +45,8 @@ export interface Database {
   database_reset: DatabaseResetTable;
   database_reset_step: DatabaseResetStepTable;
   service_start: ServiceStartTable;
+  enrolment_code: EnrolmentCodeTable;
+  enrolment: EnrolmentTable;
 }
 
 export interface OrganizationTable {

@@ -4,6 +4,7 @@ import enCallDetails from "./en/call-details.json" with { type: "json" };
 import enCauses from "./en/causes.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
+import enEnrolment from "./en/enrolment.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogPatterns from "./en/log-patterns.json" with { type: "json" };
@@ -21,6 +22,7 @@ import ruCallDetails from "./ru/call-details.json" with { type: "json" };
 import ruCauses from "./ru/causes.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
+import ruEnrolment from "./ru/enrolment.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogPatterns from "./ru/log-patterns.json" with { type: "json" };
@@ -45,6 +47,7 @@ export const ru = {
   ...ruAudit,
   ...ruSettings,
   ...ruLogArchives,
+  ...ruEnrolment,
   ...ruExcel,
   ...ruBackups,
   ...ruCallDetails,
@@ -65,6 +68,7 @@ export const en = {
   ...enAudit,
   ...enSettings,
   ...enLogArchives,
+  ...enEnrolment,
   ...enExcel,
   ...enBackups,
   ...enCallDetails,

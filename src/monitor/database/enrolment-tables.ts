@@ -1,0 +1,39 @@
+import type { Generated } from "kysely";
+
+/** By which agents are let in; how often it has been used is counted. */
+export interface EnrolmentCodeTable {
+  id: Generated<number>;
+  secret_hash: Uint8Array;
+  /** null = each agent says its CrmId. */
+  organization_id: number | null;
+  max_uses: number;
+  created_at: number;
+  ends_at: number;
+  taken_back_at: number | null;
+  /** null = that user is gone. */
+  user_id: number | null;
+  user_name: string;
+}
+
+/** An agent that has used a code: one row for each identity. */
+export interface EnrolmentTable {
+  id: Generated<number>;
+  enrolment_code_id: number;
+  /** `posServerId` of the protocol. */
+  identity: string;
+  sealed_token: Uint8Array;
+  fingerprint: string;
+  /** What its machine is called, and from where it asked. */
+  host: string;
+  address: string;
+  crm_id: string | null;
+  version: string | null;
+  /** Awaited = an administrator has to confirm it. */
+  state: "awaited" | "enrolled" | "refused";
+  asked_at: number;
+  decided_at: number | null;
+  /** null = nobody had to. */
+  decided_by: string | null;
+  /** null = it is not in the registry, or no longer. */
+  pos_server_id: number | null;
+}

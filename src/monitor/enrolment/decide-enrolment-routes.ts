@@ -1,0 +1,84 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
+import { listOrganizationChoices } from "./choices.ts";
+import {
+  type ConfirmationForm,
+  confirmationModel,
+  FIELD_OF_PROBLEM,
+  readConfirmationForm,
+} from "./confirmation-form.ts";
+import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
+import { ENROLMENTS_URL, refusalConfirmation } from "./enrolments-model.ts";
+import { freeName } from "./free-name.ts";
+
+type AgentRequest = FastifyRequest<WithId>;
+
+/** `/enrolments/agents/:id`: administrators decide of agents that wait. */
+export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: AgentRequest) => readId(request.params.id) ?? 0;
+
+  app.get(`${ENROLMENTS_URL}/agents/:id/confirmation/new`, access, async (request: AgentRequest, reply) => {
+    const awaited = await findAwaited(db, idOf(request));
+    if (!awaited) return reply.callNotFound();
+    const { organization } = textFields(request.query, ["organization"]);
+    const typed = {
+      organization: organization || (await likelyOrganization(awaited)),
+      posServer: "",
+      name: "",
+    };
+    const organizationId = readId(typed.organization);
+    if (organizationId !== null) typed.name = await freeName(db, organizationId, awaited.host);
+    return await showForm(reply, awaited, { typed, problems: {} });
+  });
+
+  app.post(`${ENROLMENTS_URL}/agents/:id/confirmation`, access, async (request: AgentRequest, reply) => {
+    const id = idOf(request);
+    const awaited = await findAwaited(db, id);
+    if (!awaited) return reply.callNotFound();
+    const { wanted, ...form } = readConfirmationForm(request.body);
+    if (!wanted) return await showForm(reply.code(422), awaited, form);
+    const now = app.clock();
+    const confirmed = await confirmEnrolment(db, app.secretBox, request.actor(), id, wanted, now);
+    if (typeof confirmed !== "string") {
+      app.poller.hurry(confirmed.posServerId);
+      return reply.leadTo(`/pos-servers/${confirmed.posServerId}`);
+    }
+    const field = FIELD_OF_PROBLEM[confirmed];
+    if (!field) return reply.callNotFound();
+    const problems = { [field]: `enrolment.problem.${confirmed}` };
+    return await showForm(reply.code(422), awaited, { ...form, problems });
+  });
+
+  app.get(`${ENROLMENTS_URL}/agents/:id/refusal/new`, access, async (request: AgentRequest, reply) => {
+    const awaited = await findAwaited(db, idOf(request));
+    if (!awaited) return reply.callNotFound();
+    const model = refusalConfirmation(request.viewer, awaited);
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
+  });
+
+  app.post(`${ENROLMENTS_URL}/agents/:id/refusal`, access, async (request: AgentRequest, reply) => {
+    const isRefused = await refuseEnrolment(db, request.actor(), idOf(request), app.clock());
+    return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : reply.callNotFound();
+  });
+
+  /** That of the code, or the one with the CrmId that the agent says. */
+  async function likelyOrganization({ organizationId, crmId }: AwaitedEnrolment): Promise<string> {
+    if (organizationId !== null) return String(organizationId);
+    const organizations = await listOrganizationChoices(db);
+    const found = organizations.find((organization) => organization.crmId === crmId);
+    return found ? String(found.id) : "";
+  }
+
+  async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {
+    const organizations = await listOrganizationChoices(db);
+    const organizationId = readId(form.typed.organization);
+    const places = organizationId === null ? [] : await listRegisteredPosServers(db, organizationId);
+    const { viewer } = reply.request;
+    const model = confirmationModel(viewer, awaited, form, { organizations, places }, app.clock());
+    return await reply.page("enrolment/confirmation", model);
+  }
+}

@@ -1,0 +1,76 @@
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { Compile } from "typebox/compile";
+import {
+  ENROLMENT_PATH,
+  type Enrolled,
+  type EnrolmentAwaited,
+  EnrolmentOrder,
+  type EnrolmentRefusal,
+} from "../../protocol/enrolment.ts";
+import { isProtected } from "../agents/is-protected.ts";
+import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
+import { enrolAgent } from "./enrol-agent.ts";
+
+/** At codes that nobody has made, from an address. */
+const GUESSES = 20;
+/** An agent that waits for an administrator asks so often. */
+const ASK_AGAIN_SECONDS = 10;
+const GUESS_AGAIN_SECONDS = 15 * 60;
+
+const STATUS: Record<EnrolmentRefusal, number> = {
+  unknown_code: 404,
+  ended_code: 410,
+  used_code: 409,
+  refused: 403,
+  identity_taken: 409,
+  too_many: 429,
+};
+
+const order = Compile(EnrolmentOrder);
+
+/** `POST /agent/enrolments`: an agent asks to be let in by a code. */
+export async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const limit = createAttemptLimit(GUESSES);
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ err: error }, "An agent could not be let in");
+    return reply.code(status).send({ error: "bad_request", message: "The request cannot be read." });
+  });
+
+  app.post(ENROLMENT_PATH, { config: { access: "public", csrf: false } }, async (request, reply) => {
+    if (!isProtected(request)) {
+      return reply.code(403).send({ error: "tls_required", message: "Agents connect over TLS." });
+    }
+    const { body } = request;
+    if (!order.Check(body)) {
+      const [first] = order.Errors(body);
+      const message = first ? `${first.instancePath || "/"} ${first.message}` : "The body is no order.";
+      return reply.code(400).send({ error: "invalid_order", message });
+    }
+    const attempt = await limit.take(request.ip);
+    if (!attempt) return refuse(reply.header("retry-after", GUESS_AGAIN_SECONDS), "too_many");
+    const asking = { order: body, address: request.ip };
+    const outcome = await enrolAgent(db, app.secretBox, asking, app.clock());
+    const isGuess = outcome.kind === "refused" && outcome.error === "unknown_code";
+    if (!isGuess) await attempt.giveBack();
+
+    if (outcome.kind === "refused") return refuse(reply, outcome.error);
+    if (outcome.kind === "awaited") {
+      const awaited: EnrolmentAwaited = { retryAfterSeconds: ASK_AGAIN_SECONDS };
+      return reply.code(202).send(awaited);
+    }
+    const { organization, posServer } = outcome;
+    app.poller.hurry(posServer.id);
+    const enrolled: Enrolled = {
+      organization: { name: organization.name, crmId: organization.crmId },
+      posServer: { name: posServer.name },
+    };
+    return reply.code(201).send(enrolled);
+  });
+}
+
+function refuse(reply: FastifyReply, error: EnrolmentRefusal): FastifyReply {
+  return reply.code(STATUS[error]).send({ error, message: "The agent is not let in." });
+}

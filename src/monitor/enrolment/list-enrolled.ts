@@ -1,0 +1,26 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
+
+/** Who has come by a code, the last first; those that were sent away too. */
+export async function listEnrolled(db: Kysely<Database>, limit: number) {
+  return await db
+    .selectFrom("enrolment")
+    .leftJoin("pos_server", "pos_server.id", "pos_server_id")
+    .leftJoin("organization", "organization.id", "pos_server.organization_id")
+    .select([
+      "enrolment.id",
+      "host",
+      "state",
+      "pos_server_id as posServerId",
+      "pos_server.name",
+      "organization.name as organizationName",
+      "decided_by as decidedBy",
+      "decided_at as decidedAt",
+    ])
+    .where("state", "!=", "awaited")
+    .orderBy("enrolment.id", "desc")
+    .limit(limit)
+    .execute();
+}

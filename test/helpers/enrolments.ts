@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import { createEnrolmentCode, type NewEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
+import { ENROLMENT_PATH, type EnrolmentOrder } from "../../src/protocol/enrolment.ts";
+import type { TestMonitor } from "./app.ts";
+
+const DAY_MS = 86_400_000;
+export const ACTOR = { userId: null, login: "anna", name: "Анна Иванова", address: "127.0.0.1" };
+
+/** Makes a code, for one agent of an organization and a day unless told. @returns its secret. */
+export async function addEnrolmentCode(
+  monitor: TestMonitor,
+  changes: Partial<NewEnrolmentCode> = {},
+): Promise<string> {
+  const now = monitor.clock();
+  const code = { organizationId: null, maxUses: 1, endsAt: now + DAY_MS, ...changes };
+  const secret = await createEnrolmentCode(monitor.app.database.db, ACTOR, code, now);
+  if (secret === null) throw new Error("There is no such organization");
+  return secret;
+}
+
+/** What an agent sends that nobody has seen before. */
+export function enrolmentOrder(code: string, changes: Partial<EnrolmentOrder> = {}): EnrolmentOrder {
+  return {
+    code,
+    posServerId: randomUUID(),
+    token: "a-token-that-nobody-may-see",
+    fingerprint: `sha256:${"ab".repeat(32)}`,
+    host: "KASSA-12",
+    ...changes,
+  };
+}
+
+/** Asks to be let in, from this machine unless told. */
+export async function askToEnrol(
+  { app }: TestMonitor,
+  order: unknown,
+  remoteAddress = "127.0.0.1",
+): Promise<{ status: number; body: Record<string, unknown>; headers: Record<string, unknown> }> {
+  const answer = await app.inject({
+    method: "POST",
+    url: ENROLMENT_PATH,
+    payload: order as object,
+    remoteAddress,
+  });
+  return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+}
