@@ -3,6 +3,8 @@ export const CONNECT_PATH = "/agent/connect";
 export const SUBPROTOCOL = "poswatch.1";
 /** Names the agent's `posServerId`; its token comes as `Authorization: Bearer`. */
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
+/** A name of the agent's process, made by chance at each start: two that take turns are two machines with one identity. */
+export const INSTANCE_HEADER = "x-agent-instance";
 /** How often the agent pings; the monitor answers. */
 export const PING_EVERY_MS = 30_000;
 /** A message of the WebSocket carries a few frames of HTTP/2, of 16 KB each. */

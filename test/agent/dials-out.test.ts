@@ -26,7 +26,7 @@ import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN };
+const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN, instance: "one" };
 const never = new AbortController().signal;
 
 const dial = (config: Partial<DialOutConfig>) =>

@@ -134,7 +134,7 @@ t.test("the newest connection wins", async (t) => {
   await waitFor(isConnected);
   const first = client.agents.find(agent.id);
   const newer = await agent.start();
-  await waitFor(() => client.agents.find(agent.id) !== first && isConnected());
+  await waitFor(() => isConnected() && client.agents.find(agent.id)?.connectedAt !== first?.connectedAt);
   t.match(await client.fetchStatus(await posServer()), { ok: true });
   await older.close();
   t.match(await client.fetchStatus(await posServer()), { ok: true }, "the end of the older one is nothing");

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import { WebSocket } from "ws";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage } from "../helpers/page.ts";
+import { getPage, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -110,6 +110,23 @@ t.test(
     t.match((await getPage(monitor.app, "/pos-servers")).body, /агент подключается сам/);
   },
 );
+
+t.test("two machines with one identity are told on the page, a restarted agent is not", async (t) => {
+  const monitor = await start(t);
+  const id = await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
+  const page = async () => textOf((await getPage(monitor.app, `/pos-servers/${id}`)).body);
+  const come = async (instance: string) => {
+    t.equal((await dial(t, monitor.url, { headers: { "x-agent-instance": instance } })).status, 101);
+    return await page();
+  };
+  t.notMatch(await come("first"), /два компьютера/);
+  t.notMatch(await come("first"), /два компьютера/, "it has dialled in anew");
+  t.notMatch(await come("restarted"), /два компьютера/);
+  t.notMatch(await come("restarted again"), /два компьютера/);
+  t.match(await come("restarted"), /подключаются два компьютера: сейчас 127\.0\.0\.1, до него 127\.0\.0\.1/);
+  monitor.clock.advance(61 * 60_000);
+  t.notMatch(await page(), /два компьютера/, "nobody has seen the other one for an hour");
+});
 
 t.test("agents take no places of browsers, and other addresses have no WebSocket", async (t) => {
   const monitor = await start(t, { connectionTerms: { maxConnections: 4, maxByAddress: 3 } });

@@ -54,7 +54,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
   const { clock = createClock(), logStream, access, prepare, pauseMs, connectionTerms } = options;
   const dataDir = options.dataDir ?? makeFolder(t);
   if (!options.dataDir) await provideDatabase(dataDir);
-  const client = options.client ?? createPosClient({ now: clock });
+  const client = options.client ?? createPosClient({ now: clock, monotonicClock: clock });
   const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
   const app = await buildApp(
     { ...config, ...options.config },

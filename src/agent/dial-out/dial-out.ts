@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   createServer,
@@ -34,6 +35,7 @@ export interface DialOutOptions {
 
 /** Keeps one connection to the monitor, over which the monitor asks, until it is closed. */
 export function createDialOut({ config, identity, answer, log }: DialOutOptions): DialOut {
+  const caller = { ...identity, instance: randomUUID() };
   const closing = new AbortController();
   const answering = createAnswering(answer);
   const running = keepConnected();
@@ -45,7 +47,7 @@ export function createDialOut({ config, identity, answer, log }: DialOutOptions)
       let closeCode: number | null = null;
       let retryAfterMs: number | null = null;
       try {
-        const socket = await openWebSocket(config, identity, closing.signal);
+        const socket = await openWebSocket(config, caller, closing.signal);
         log.info("connected to the monitor");
         told = null;
         const startedAt = performance.now();

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { WebSocket } from "ws";
 import {
   CONNECT_PATH,
+  INSTANCE_HEADER,
   MAX_MESSAGE_BYTES,
   POS_SERVER_ID_HEADER,
   SUBPROTOCOL,
@@ -15,13 +16,19 @@ import { openSocket } from "./open-socket.ts";
 const OPEN_WITHIN_MS = 20_000;
 const SECONDS = /^\d{1,6}$/;
 
+/** Who dials out: the agent, and which of its processes. */
+export interface Caller extends Pick<Identity, "posServerId" | "token"> {
+  /** Made by chance. */
+  instance: string;
+}
+
 /**
  * Dials out to the monitor and tells it who this is.
  * @throws DialOutError, or the signal's reason.
  */
 export async function openWebSocket(
   config: DialOutConfig,
-  { posServerId, token }: Pick<Identity, "posServerId" | "token">,
+  { posServerId, token, instance }: Caller,
   signal: AbortSignal,
 ): Promise<WebSocket> {
   const timeout = AbortSignal.timeout(OPEN_WITHIN_MS);
@@ -30,7 +37,11 @@ export async function openWebSocket(
     const socket = await openSocket(config, ending);
     return await upgrade(socketUrl(config.monitor), {
       createConnection: () => socket,
-      headers: { authorization: `Bearer ${token}`, [POS_SERVER_ID_HEADER]: posServerId },
+      headers: {
+        authorization: `Bearer ${token}`,
+        [POS_SERVER_ID_HEADER]: posServerId,
+        [INSTANCE_HEADER]: instance,
+      },
       signal: ending,
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { CONNECT_PATH, SUBPROTOCOL } from "../../protocol/dial-out.ts";
+import { CONNECT_PATH, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
@@ -7,6 +7,7 @@ import { noteDialOut } from "./note-dial-out.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
+const MAX_INSTANCE_LENGTH = 64;
 
 /** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
 export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
@@ -38,10 +39,16 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       const agent = agents.get(request);
       if (!agent) return socket.terminate();
       connectionGuard.release(request.raw.socket);
-      posClient.agents.accept(agent.id, socket, request.ip);
+      posClient.agents.accept(agent.id, socket, { instance: instanceOf(request), address: request.ip });
       poller.welcome(agent.id);
     },
   );
+}
+
+/** As long as agents of this program name themselves, and no longer. */
+function instanceOf({ headers }: FastifyRequest): string | null {
+  const instance = headers[INSTANCE_HEADER];
+  return typeof instance === "string" && instance.length <= MAX_INSTANCE_LENGTH ? instance : null;
 }
 
 function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {

@@ -18,7 +18,12 @@ import { holdersOf } from "./check.ts";
 import { checksModel } from "./checks-model.ts";
 import { historyModel } from "./history-model.ts";
 import { notesModel } from "./notes-model.ts";
-import { everyInWords, type PollingPlan, pollingFactsModel } from "./polling-facts-model.ts";
+import {
+  everyInWords,
+  type PollingPlan,
+  pollingFactsModel,
+  twoMachinesInWords,
+} from "./polling-facts-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
 import { stateCardModel } from "./state-card-model.ts";
 import { type KnownTakings, takingModel } from "./taking-model.ts";
@@ -109,6 +114,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     teachUrl: isAdministrator && isTaughtHere(posServer) ? `${row.url}/log-patterns` : null,
     repairs: known.repairs,
     facts: pollingFactsModel(viewer, posServer, row, polling, now),
+    twoMachines: twoMachinesInWords(viewer, polling.agent),
   };
 
   /** A transition that is not shown yet is led to where it is. */

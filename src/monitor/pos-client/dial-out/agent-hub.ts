@@ -6,16 +6,20 @@ import type { CallLimits } from "../calls/limits.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
 import { type AgentConnection, createAgentConnection } from "./agent-connection.ts";
+import { type AgentProcess, createTwoMachines } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
 
 /** Since when an agent is connected, ms UTC, and from which address. */
-export type ConnectedAgent = Pick<AgentConnection, "connectedAt" | "address">;
+export interface ConnectedAgent extends Pick<AgentConnection, "connectedAt" | "address"> {
+  /** Another machine dials in with the same identity, from there. */
+  rivalAddress: string | null;
+}
 
 /** The agents that have dialled in, one connection each, and calls over it. */
 export interface AgentHub extends Transport {
   /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
-  accept(id: number, socket: WebSocket, address: string): void;
+  accept(id: number, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
   /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
   absentMs(id: number): number;
@@ -34,15 +38,17 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   const connections = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();
+  const twoMachines = createTwoMachines(monotonicClock);
   const startedAt = monotonicClock();
   let isClosed = false;
   const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
 
-  function accept(id: number, socket: WebSocket, address: string): void {
+  function accept(id: number, socket: WebSocket, from: AgentProcess): void {
+    twoMachines.note(id, from);
     connections.get(id)?.close("replaced", lost());
     const connection = createAgentConnection(socket, {
       connectedAt: now(),
-      address,
+      address: from.address,
       monotonicClock,
       makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
       onClose() {
@@ -72,7 +78,12 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
 
   return {
     accept,
-    find: (id) => connections.get(id) ?? null,
+    find(id) {
+      const connection = connections.get(id);
+      if (!connection) return null;
+      const { connectedAt, address } = connection;
+      return { connectedAt, address, rivalAddress: twoMachines.rivalOf(id) };
+    },
     absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
     async fetchBody({ id, token }, path) {
       const connection = connectionOf(id);
