@@ -1,8 +1,7 @@
-import type * as http from "node:http";
-import type { ServerOptions } from "node:https";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
+import agentServer from "./agent-server.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
@@ -19,6 +18,7 @@ import logPatterns from "./log-patterns/plugin.ts";
 import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
+import { nodeServerOptions } from "./node-server.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import authorization from "./people/authorization.ts";
 import { peopleRoutes } from "./people/routes.ts";
@@ -39,7 +39,6 @@ import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
 import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
-import { readCertificate } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -57,10 +56,6 @@ declare module "fastify" {
 
 /** Enough for every form but those that say so on their routes. */
 const MAX_FORM_BYTES = 16 * 1024;
-const HEADERS_TIMEOUT_MS = 15_000;
-/** Headers and body; enough for the largest file of an import at 0.4 Mbit/s. */
-const REQUEST_TIMEOUT_MS = 120_000;
-const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 
 /** Of requests that libraries log at the levels below info: headers, and bytes that were no request. */
 const SECRETS_IN_LOG = [
@@ -97,16 +92,18 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     connectionTerms,
     isDevelopment = false,
   } = dependencies;
+  const nodeServer = nodeServerOptions(config.tls);
+  const { isTls, options } = nodeServer;
   const app = fastify({
     logger: {
       level: config.logLevel,
       redact: SECRETS_IN_LOG,
       ...(logStream && { stream: logStream }),
     },
-    ...serverOptions(config.tls),
+    ...(isTls ? { https: options } : { https: null, http: options }),
     trustProxy: config.trustProxy,
     bodyLimit: MAX_FORM_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: options.requestTimeout ?? 0,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 200 },
@@ -137,6 +134,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(hypermedia);
   await app.register(sessions);
   await app.register(toldOnce);
+  await app.register(agentServer, { nodeServer });
   await app.register(connections, { terms: connectionTerms });
   await app.register(authorization);
   await app.register(assets, { isDevelopment });
@@ -164,13 +162,4 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   await app.register(schedule, { jobs: jobsOf(app) });
   return app;
-}
-
-/** Options of Node.js's own server, whose name depends on what it is. */
-function serverOptions(tls: Config["tls"]): { https: ServerOptions | null; http?: http.ServerOptions } {
-  const timeouts = {
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
-  };
-  return tls ? { https: { ...timeouts, ...readCertificate(tls) } } : { https: null, http: timeouts };
 }

@@ -8,6 +8,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface Config {
   host: string;
   port: number;
+  /** Where agents are answered besides, without the pages; null = nowhere. */
+  agentListener: { host: string; port: number } | null;
   /** Absolute paths. */
   dataDir: string;
   archiveDir: string;
@@ -25,9 +27,14 @@ export interface Config {
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const host = env.HOST || "127.0.0.1";
-  const port = Number(env.PORT || 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    problems.push(`PORT is "${env.PORT}": expected a whole number from 0 to 65535`);
+  const port = readPort("PORT", env.PORT || "8080", problems);
+  const agentPort = env.AGENT_PORT ? readPort("AGENT_PORT", env.AGENT_PORT, problems) : null;
+  const agentHost = env.AGENT_HOST || host;
+  if (env.AGENT_HOST && agentPort === null) {
+    problems.push("AGENT_HOST says where agents are answered at AGENT_PORT: set that too");
+  }
+  if (agentPort !== 0 && agentPort === port && agentHost === host) {
+    problems.push(`AGENT_PORT is ${port}, which is that of the pages: set it to another than PORT`);
   }
   const logLevel = env.LOG_LEVEL || "info";
   if (!isLogLevel(logLevel)) {
@@ -47,12 +54,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     host,
     port,
+    agentListener: agentPort === null ? null : { host: agentHost, port: agentPort },
     dataDir,
     archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
     trustProxy,
     logLevel,
   };
+}
+
+function readPort(variable: string, text: string, problems: string[]): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    problems.push(`${variable} is "${text}": expected a whole number from 0 to 65535`);
+  }
+  return port;
 }
 
 function isLogLevel(text: string): text is LogLevel {

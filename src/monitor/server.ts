@@ -18,7 +18,9 @@ async function main(): Promise<void> {
     isStopping = true;
     app.log.info({ signal }, "Stopping");
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-    setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    setTimeout(() => {
+      for (const server of [app.server, app.agentServer]) server?.closeAllConnections();
+    }, LAST_ANSWERS_MS).unref();
     await app.close();
     process.exit(0);
   };

@@ -18,6 +18,7 @@ export interface ConnectionGuard {
 }
 
 interface Connection {
+  key: string;
   socket: Socket;
   deadline: NodeJS.Timeout | undefined;
   address: string;
@@ -42,8 +43,8 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
       socket.destroy();
       return;
     }
-    const connection: Connection = { socket, deadline: undefined, address, isTrusted: false };
     const key = keyOf(socket);
+    const connection: Connection = { key, socket, deadline: undefined, address, isTrusted: false };
     if (limits.untrustedMs !== undefined) {
       connection.deadline = setTimeout(() => {
         if (!connection.isTrusted) socket.destroy();
@@ -61,7 +62,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
     const oldest = present.find(({ isTrusted }) => !isTrusted);
     if (!oldest) return false;
     oldest.socket.destroy();
-    connections.delete(keyOf(oldest.socket));
+    connections.delete(oldest.key);
     return true;
   }
 
@@ -78,7 +79,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
   };
 }
 
-/** The same for a TLS socket and the one below it. */
-function keyOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/** The same for a TLS socket and the one below it, and another one for each server that the same port has called. */
+function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

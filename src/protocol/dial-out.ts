@@ -1,5 +1,7 @@
 /** Where and how an agent dials out to the monitor (protocol.md): one WebSocket, inside of which the monitor asks over HTTP/2. */
 export const CONNECT_PATH = "/agent/connect";
+/** How all begins that agents ask of the monitor. */
+export const AGENT_PATHS = "/agent/";
 export const SUBPROTOCOL = "poswatch.1";
 /** Names the agent's `posServerId`; its token comes as `Authorization: Bearer`. */
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";

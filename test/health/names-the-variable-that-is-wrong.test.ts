@@ -59,6 +59,14 @@ t.test("a place where it cannot listen names its variable", async (t) => {
     new RegExp(`^PORT is ${port}, where another program listens already \\(EADDRINUSE\\): .+\n$`),
   );
   t.match(
+    await messageOf(t, { AGENT_PORT: String(port) }),
+    new RegExp(`^AGENT_PORT is ${port}, where another program .+, or set AGENT_PORT to another\\.\n$`),
+  );
+  t.match(
+    await messageOf(t, { AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }),
+    /^AGENT_HOST is "192\.0\.2\.1", which is no address of this machine .+\n$/,
+  );
+  t.match(
     await messageOf(t, { HOST: "192.0.2.1" }),
     /^HOST is "192\.0\.2\.1", which is no address of this machine \(EADDRNOTAVAIL\): .+\n$/,
   );

@@ -6,6 +6,7 @@ t.test("without any variable it listens on this machine only, over HTTP", async 
   t.same(readConfig({}), {
     host: "127.0.0.1",
     port: 8080,
+    agentListener: null,
     dataDir: resolve("data"),
     archiveDir: resolve("data/archives"),
     tls: null,
@@ -19,6 +20,8 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
   const env = {
     HOST: "::1",
     PORT: "0",
+    AGENT_PORT: "8443",
+    AGENT_HOST: "0.0.0.0",
     DATA_DIR: dataDir,
     ARCHIVE_DIR: "archives",
     TLS_CERT: "cert.pem",
@@ -29,6 +32,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
   t.same(readConfig(env), {
     host: "::1",
     port: 0,
+    agentListener: { host: "0.0.0.0", port: 8443 },
     dataDir,
     archiveDir: resolve("archives"),
     tls: { certificateFile: "cert.pem", keyFile: "key.pem" },
@@ -38,6 +42,15 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
   const empty = Object.fromEntries(Object.keys(env).map((name) => [name, ""]));
   t.same(readConfig(empty), readConfig({}));
   t.equal(readConfig({ DATA_DIR: dataDir }).archiveDir, join(dataDir, "archives"));
+});
+
+t.test("agents have a port of their own where it is set, at the same address unless told", async (t) => {
+  const listener = (env: NodeJS.ProcessEnv) => readConfig(env).agentListener;
+  t.same(listener({ HOST: "10.1.1.1", AGENT_PORT: "0" }), { host: "10.1.1.1", port: 0 });
+  t.same(listener({ PORT: "443", HOST: "10.1.1.1", AGENT_PORT: "443", AGENT_HOST: "192.168.1.1" }), {
+    host: "192.168.1.1",
+    port: 443,
+  });
 });
 
 t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {
@@ -51,6 +64,9 @@ const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
   [{ PORT: "65536" }, /PORT/],
   [{ PORT: "-1" }, /PORT/],
   [{ PORT: "80.5" }, /PORT/],
+  [{ AGENT_PORT: "https" }, /AGENT_PORT is "https": expected a whole number from 0 to 65535/],
+  [{ AGENT_HOST: "0.0.0.0" }, /AGENT_HOST says where agents are answered at AGENT_PORT: set that too/],
+  [{ AGENT_PORT: "8080" }, /AGENT_PORT is 8080, which is that of the pages: set it to another than PORT/],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL is "loud": expected one of fatal/],
   ...[
     "1",

@@ -44,7 +44,7 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   const dataDir = makeFolder(t);
   const hanging = await listenRaw(t, () => undefined);
   await registerPlain(t, dataDir, hanging.address);
-  const monitor = await startMonitorProcess(t, dataDir);
+  const monitor = await startMonitorProcess(t, dataDir, { AGENT_PORT: "0" });
   await waitFor(() => hanging.received.some((request) => request.includes("/v1/status")));
 
   const keptOpen = new Agent({ keepAlive: true });
@@ -55,12 +55,13 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   const { port } = new URL(monitor.url);
   const silent = connect(Number(port), "127.0.0.1");
   const halfway = connect(Number(port), "127.0.0.1");
-  for (const socket of [silent, halfway]) {
+  const halfwayAgent = connect(monitor.agentPort ?? 0, "127.0.0.1");
+  for (const socket of [silent, halfway, halfwayAgent]) {
     t.teardown(() => socket.destroy());
     socket.on("error", () => undefined); // the monitor goes away
     await once(socket, "connect");
   }
-  halfway.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
+  for (const socket of [halfway, halfwayAgent]) socket.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
   await fetch(`${monitor.url}/healthz`);
 
   monitor.child.kill("SIGTERM");

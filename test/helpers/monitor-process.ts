@@ -9,6 +9,8 @@ import { waitFor } from "./wait-for.ts";
 export interface MonitorProcess extends Program {
   /** `http://127.0.0.1:port`; resolves when it listens. */
   url: string;
+  /** Where it answers agents besides, if it was told to; resolves with `url`. */
+  agentPort: number | null;
   /** The text of a page, as an administrator who has signed in gets it. */
   page(path: string): Promise<string>;
 }
@@ -21,15 +23,17 @@ export async function startMonitorProcess(
 ): Promise<MonitorProcess> {
   const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
   let url: string | undefined;
+  let agentPort: string | undefined;
   await waitFor(() => {
     url = program.output().match(/https?:\/\/127\.0\.0\.1:\d+/)?.[0];
+    agentPort = program.output().match(/"port":(\d+),"msg":"Agents are answered/)?.[1];
     if (program.child.exitCode !== null) throw new Error(`the monitor ended: ${program.output()}`);
-    return url !== undefined;
+    return url !== undefined && (agentPort !== undefined || !env.AGENT_PORT);
   });
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   const session = await beginTestSession(db);
   await db.destroy();
   const page = async (path: string) =>
     await (await fetch(`${url}${path}`, { headers: { cookie: `session=${session}` } })).text();
-  return { ...program, url: url ?? "", page };
+  return { ...program, url: url ?? "", agentPort: agentPort ? Number(agentPort) : null, page };
 }

@@ -33,7 +33,18 @@ export default fp<ConnectionsOptions>(
   async (app, { terms }) => {
     const { maxConnections, maxByAddress, ...readingTerms } = { ...TERMS, ...terms };
     const isShared = proxiesOf(app.config.trustProxy || []);
-    const guard = guardConnections(app.server, { maxConnections, maxByAddress, isShared });
+    // Each server has places of its own: whoever reaches that of the agents alone takes none from browsers.
+    const guards = [app.server, app.agentServer]
+      .filter((server) => server !== null)
+      .map((server) => guardConnections(server, { maxConnections, maxByAddress, isShared }));
+    const guard: ConnectionGuard = {
+      trust(socket) {
+        for (const { trust } of guards) trust(socket);
+      },
+      release(socket) {
+        for (const { release } of guards) release(socket);
+      },
+    };
     app.decorate("connectionGuard", guard);
     const slowReaders = createSlowReaders(readingTerms, (address) =>
       app.log.info({ address }, "An answer was given up: it was read too slowly"),
@@ -45,7 +56,7 @@ export default fp<ConnectionsOptions>(
     });
     app.addHook("onClose", async () => slowReaders.stop());
   },
-  { name: "connections", dependencies: ["sessions"] },
+  { name: "connections", dependencies: ["sessions", "agent-server"] },
 );
 
 function proxiesOf(trusted: readonly string[]): (address: string) => boolean {

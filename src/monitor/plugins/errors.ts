@@ -1,5 +1,8 @@
+import { STATUS_CODES } from "node:http";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
+import type { ApiError } from "../../protocol/api-error.ts";
+import { AGENT_PATHS } from "../../protocol/dial-out.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
 /** Of what there can be too much at once. */
@@ -32,7 +35,10 @@ export function decodableUrl(url = "/"): string {
   }
 }
 
-/** Errors as pages in the viewer's language: 404 alike for what is unknown and what is forbidden. */
+/**
+ * Errors as pages in the viewer's language: 404 alike for what is unknown and what is forbidden. Agents get none, but what
+ * all answers between programs are.
+ */
 export default fp(
   async (app) => {
     app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));
@@ -65,6 +71,7 @@ export default fp(
       text = `error.${kind}Text`,
     ) {
       reply.code(status);
+      if (request.url.startsWith(AGENT_PATHS)) return reply.send(apiError(status));
       const { t } = request.viewer;
       const message = t(text, { id: request.id });
       if (!request.isPartial) {
@@ -77,3 +84,9 @@ export default fp(
   },
   { name: "errors", dependencies: ["views", "hypermedia"] },
 );
+
+/** `not_found` for 404. */
+function apiError(status: number): ApiError {
+  const message = STATUS_CODES[status] ?? String(status);
+  return { error: message.toLowerCase().replaceAll(/\W+/g, "_"), message };
+}

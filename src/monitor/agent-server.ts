@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import fp from "fastify-plugin";
+import { AGENT_PATHS } from "../protocol/dial-out.ts";
+import { createNodeServer, type NodeServerOptions } from "./node-server.ts";
+import { decodableUrl } from "./plugins/errors.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** Answers agents at a port of their own; null = they come to the port of the pages. */
+    agentServer: Server | null;
+  }
+}
+
+export interface AgentServerOptions {
+  nodeServer: NodeServerOptions;
+}
+
+/** What a load balancer asks. */
+const HEALTH_PATH = "/healthz";
+const NOT_FOUND = JSON.stringify({ error: "not_found", message: "Only agents are answered here." });
+const NOT_FOUND_HEADERS = {
+  "content-type": "application/json",
+  "content-length": NOT_FOUND.length,
+  connection: "close",
+};
+
+/**
+ * `AGENT_PORT`: a second server of this process, which answers agents and `GET /healthz`, and nothing else, so that
+ * restaurants reach it and the pages stay inside. It listens when it is told to (`listen.ts`).
+ */
+export default fp<AgentServerOptions>(
+  async (app, { nodeServer }) => {
+    if (app.config.agentListener === null) {
+      app.decorate("agentServer", null);
+      return;
+    }
+    const server = createNodeServer(nodeServer, answer);
+    server.keepAliveTimeout = app.server.keepAliveTimeout;
+    server.on("upgrade", upgrade);
+    app.decorate("agentServer", server);
+
+    // Agents hang up in between: they are told to before the app waits for its connections to end.
+    let closed: Promise<unknown> = Promise.resolve();
+    app.addHook("preClose", async () => {
+      if (server.listening) closed = once(server.close(), "close");
+    });
+    app.addHook("onClose", async () => {
+      server.closeIdleConnections();
+      await closed;
+    });
+
+    function answer(request: IncomingMessage, response: ServerResponse): void {
+      if (isAnswered(request)) {
+        app.routing(request, response);
+        return;
+      }
+      response.writeHead(404, NOT_FOUND_HEADERS).end(NOT_FOUND);
+    }
+
+    function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      if (isForAgents(request) && app.server.emit("upgrade", request, socket, head)) return;
+      socket.on("error", () => undefined); // it goes away anyway
+      socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+    }
+  },
+  { name: "agent-server" },
+);
+
+function isAnswered(request: IncomingMessage): boolean {
+  const isLook = request.method === "GET" || request.method === "HEAD";
+  return isForAgents(request) || (isLook && request.url === HEALTH_PATH);
+}
+
+/** Not what the router leads to the page of what is not found. */
+function isForAgents({ url }: IncomingMessage): boolean {
+  return decodableUrl(url).startsWith(AGENT_PATHS);
+}

@@ -1,0 +1,34 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Config } from "./config.ts";
+import { readCertificate } from "./read-certificate.ts";
+
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Headers and body; enough for the largest file of an import at 0.4 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
+
+/** What every server of this process is given by Node.js: its certificate, if it has one, and how long requests may take. */
+export type NodeServerOptions =
+  | { isTls: true; options: https.ServerOptions }
+  | { isTls: false; options: http.ServerOptions };
+
+/** @throws Error that names the variable whose file cannot be used. */
+export function nodeServerOptions(tls: Config["tls"]): NodeServerOptions {
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
+  };
+  return tls
+    ? { isTls: true, options: { ...timeouts, ...readCertificate(tls) } }
+    : { isTls: false, options: timeouts };
+}
+
+/** Makes a server beside the one of Fastify. */
+export function createNodeServer(
+  { isTls, options }: NodeServerOptions,
+  answer: http.RequestListener,
+): http.Server {
+  return isTls ? https.createServer(options, answer) : http.createServer(options, answer);
+}

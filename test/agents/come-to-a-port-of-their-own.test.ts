@@ -1,0 +1,172 @@
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import { WebSocket } from "ws";
+import type { Config } from "../../src/monitor/config.ts";
+import { listen } from "../../src/monitor/listen.ts";
+import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
+import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const HERE = { host: "127.0.0.1", port: 0 };
+
+/** A monitor with a port for agents, where its first POS server may dial in. */
+async function start(t: Test, { config, ...options }: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, { ...options, config: { agentListener: HERE, ...config } });
+  const pages = await listen(monitor.app);
+  const address = monitor.app.agentServer?.address();
+  if (!address || typeof address === "string") throw new Error("nothing listens for agents");
+  const agents = `${new URL(pages).protocol}//127.0.0.1:${address.port}`;
+  const id = await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
+  const isConnected = () => monitor.app.posClient.agents.find(id) !== null;
+  return { ...monitor, pages, agents, port: address.port, id, isConnected };
+}
+
+function dial(t: Test, url: string, path = CONNECT_PATH, identity = POS_SERVER_ID): WebSocket {
+  const socket = new WebSocket(`${url.replace("http", "ws")}${path}`, SUBPROTOCOL, {
+    headers: { authorization: `Bearer ${TOKEN}`, "x-pos-server-id": identity },
+    rejectUnauthorized: false,
+  });
+  socket.on("error", () => undefined);
+  t.teardown(() => socket.terminate());
+  return socket;
+}
+
+/** What a server answers to these bytes until it hangs up. */
+async function answerTo(port: number, request: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.end(request);
+  return await text(socket);
+}
+
+async function tlsFiles(t: Test): Promise<Config["tls"]> {
+  const { cert, key } = await makeCertificate();
+  const folder = makeFolder(t);
+  const [certificateFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  writeFileSync(certificateFile, cert);
+  writeFileSync(keyFile, key);
+  return { certificateFile, keyFile };
+}
+
+t.test("agents dial in at it and at the port of the pages", async (t) => {
+  const monitor = await start(t);
+  for (const url of [monitor.agents, monitor.pages]) {
+    const socket = dial(t, url);
+    await waitFor(monitor.isConnected);
+    socket.close();
+    await waitFor(() => !monitor.isConnected());
+  }
+  t.pass("at both");
+});
+
+t.test("everything else is not there: no page, no cookie, no way to one, whatever is asked", async (t) => {
+  const monitor = await start(t);
+  for (const path of [
+    "/",
+    "/login",
+    "/pos-servers",
+    "/setup",
+    "/readyz",
+    "/agent",
+    "/agents/x",
+    "/agent/%ff",
+    "//agent/connect",
+    "/pos-servers?x=/agent/connect",
+    "http://127.0.0.1/pos-servers",
+    "*",
+  ]) {
+    for (const method of ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"]) {
+      const answer = await answerTo(monitor.port, `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      t.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/, `${method} ${path}`);
+      t.notMatch(answer, /set-cookie|location:|<html/i, `${method} ${path}`);
+      t.match(answer, method === "HEAD" ? /\r\n\r\n$/ : /\r\n\r\n\{"error":"not_found","message":".+"\}$/);
+    }
+  }
+  for (const path of ["/agent/", "/agent/nothing", "/agent/../pos-servers", "/agent/connect/"]) {
+    for (const url of [monitor.agents, monitor.pages]) {
+      const answer = await fetch(`${url}${path.replace("..", "%2e%2e%2f")}`, { redirect: "manual" });
+      t.equal(answer.status, 404, path);
+      t.equal(answer.headers.get("set-cookie"), null);
+      t.same(await answer.json(), { error: "not_found", message: "Not Found" });
+    }
+  }
+  t.match(await answerTo(monitor.port, "POST /healthz HTTP/1.1\r\nHost: x\r\n\r\n"), /^HTTP\/1\.1 404 /);
+  t.equal((await fetch(`${monitor.pages}/readyz`)).status, 200, "the pages are at theirs");
+});
+
+t.test("a load balancer asks /healthz", async (t) => {
+  const { agents } = await start(t);
+  const answer = await fetch(`${agents}/healthz`);
+  t.equal(await answer.text(), "ok\n");
+  t.equal(answer.headers.get("set-cookie"), null);
+  t.equal((await fetch(`${agents}/healthz`, { method: "HEAD" })).status, 200);
+});
+
+t.test("another address has no WebSocket", async (t) => {
+  const monitor = await start(t);
+  for (const path of ["/healthz", "/pos-servers", "/"]) {
+    const [, answer] = await once(dial(t, monitor.agents, path), "unexpected-response");
+    t.equal(answer.statusCode, 404, path);
+  }
+});
+
+t.test("it speaks TLS as the pages do, and those that are let in take no place", async (t) => {
+  const config = { tls: await tlsFiles(t) };
+  const monitor = await start(t, { config, connectionTerms: { maxConnections: 2, maxByAddress: 2 } });
+  const identities = Array.from({ length: 4 }, (_, n) => `5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1d${n}`);
+  const sockets = [];
+  for (const identity of identities) {
+    await monitor.addPosServer({ identity, connection: "dial_out", address: null });
+    const socket = dial(t, monitor.agents, CONNECT_PATH, identity);
+    await once(socket, "open");
+    sockets.push(socket);
+  }
+  t.ok(sockets.every(({ readyState }) => readyState === WebSocket.OPEN));
+});
+
+t.test("it has as many places as the pages, and takes none of theirs", async (t) => {
+  const monitor = await start(t, { connectionTerms: { maxConnections: 3, maxByAddress: 2 } });
+  const { port } = new URL(monitor.pages);
+  const browser = connect(Number(port), "127.0.0.1");
+  await once(browser, "connect");
+  t.teardown(() => browser.destroy());
+  const silent = Array.from({ length: 3 }, () => connect(monitor.port, "127.0.0.1"));
+  for (const socket of silent) {
+    socket.on("error", () => undefined);
+    t.teardown(() => socket.destroy());
+  }
+  const [oldest] = silent;
+  if (oldest && !oldest.closed) await once(oldest, "close");
+  t.pass("the oldest gave its place to the third");
+  t.ok(!browser.destroyed && browser.readable);
+  browser.end("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  t.match(await text(browser), "ok\n");
+});
+
+t.test("requests have the time that those of the pages have", async (t) => {
+  const { app } = await start(t);
+  const [pages, agents] = [app.server, app.agentServer].map((server) => ({
+    headersTimeout: server?.headersTimeout,
+    requestTimeout: server?.requestTimeout,
+    keepAliveTimeout: server?.keepAliveTimeout,
+  }));
+  t.same(agents, pages);
+  t.match(agents, { headersTimeout: 15_000, requestTimeout: 120_000 });
+});
+
+t.test("it closes with agents connected, and tells them to come back", async (t) => {
+  const monitor = await start(t);
+  const socket = dial(t, monitor.agents);
+  await waitFor(monitor.isConnected);
+  const ended = once(socket, "close");
+  await monitor.app.close();
+  t.equal((await ended)[0], 1012);
+  const refused = connect(monitor.port, "127.0.0.1");
+  t.match(await once(refused, "error"), [{ code: "ECONNREFUSED" }]);
+});
