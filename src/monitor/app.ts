@@ -39,6 +39,7 @@ import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
 import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
+import { readMonitorPins } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -47,6 +48,8 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
+    /** Of the public keys that agents may meet at the address of Poswatch, the present one first; empty = nobody knows. */
+    monitorPins: readonly string[];
     /** The time, ms UTC: it jumps when somebody sets it. */
     clock(): number;
     /** How long it is between two moments, ms: it only ever goes on. */
@@ -111,6 +114,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   });
 
   app.decorate("config", config);
+  app.decorate("monitorPins", readMonitorPins(config));
   app.decorate("clock", clock);
   app.decorate("monotonicClock", monotonicClock);
 

@@ -15,6 +15,8 @@ export interface Config {
   archiveDir: string;
   /** Files of the certificate and its key; null = plain HTTP. */
   tls: { certificateFile: string; keyFile: string } | null;
+  /** Of certificates that agents meet at the address of Poswatch, the present one first; empty = nobody says. */
+  agentCertificateFiles: string[];
   /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
   trustProxy: false | string[];
   logLevel: LogLevel;
@@ -58,9 +60,17 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataDir,
     archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
+    agentCertificateFiles: readList(env.AGENT_CERTIFICATES || env.TLS_CERT),
     trustProxy,
     logLevel,
   };
+}
+
+function readList(text = ""): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }
 
 function readPort(variable: string, text: string, problems: string[]): number {

@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { MAX_MONITOR_PINS } from "../protocol/enrolment.ts";
+import { publicKeyPin } from "../protocol/public-key-pin.ts";
 import type { Config } from "./config.ts";
 
 /** Reads what TLS needs. @throws Error that names the variable whose file cannot be used, and why. */
@@ -9,12 +11,31 @@ export function readCertificate({ certificateFile, keyFile }: NonNullable<Config
 } {
   const cert = readPem("TLS_CERT", certificateFile);
   const key = readPem("TLS_KEY", keyFile);
-  if (!parseCertificate(cert, certificateFile).checkPrivateKey(parseKey(key, keyFile))) {
+  if (!parseCertificate("TLS_CERT", cert, certificateFile).checkPrivateKey(parseKey(key, keyFile))) {
     throw new Error(
       `TLS_KEY names ${keyFile}, which is not the key of the certificate ${certificateFile} that TLS_CERT names. In a file with a chain the server's own certificate comes first.`,
     );
   }
   return { cert, key };
+}
+
+/**
+ * The pins of the monitor's public keys that agents may meet, the present one first. Of each file the first certificate
+ * counts, since in a chain the server's own comes first.
+ * @throws Error that names the variable whose file cannot be used, and why.
+ */
+export function readMonitorPins({ agentCertificateFiles }: Pick<Config, "agentCertificateFiles">): string[] {
+  const variable = "AGENT_CERTIFICATES";
+  const pins = agentCertificateFiles.map((file) =>
+    publicKeyPin(parseCertificate(variable, readPem(variable, file), file)),
+  );
+  const different = [...new Set(pins)];
+  if (different.length > MAX_MONITOR_PINS) {
+    throw new Error(
+      `AGENT_CERTIFICATES names certificates of ${different.length} keys: agents keep no more than ${MAX_MONITOR_PINS}. Leave out those that are no longer used.`,
+    );
+  }
+  return different;
 }
 
 function readPem(variable: string, file: string): Buffer {
@@ -25,12 +46,12 @@ function readPem(variable: string, file: string): Buffer {
   }
 }
 
-function parseCertificate(pem: Buffer, file: string): X509Certificate {
+function parseCertificate(variable: string, pem: Buffer, file: string): X509Certificate {
   try {
     if (!pem.includes("-----BEGIN")) throw new Error("there is no -----BEGIN in it");
     return new X509Certificate(pem);
   } catch (error) {
-    throw new Error(`TLS_CERT names ${file}, which is no certificate in PEM: ${describe(error)}`, {
+    throw new Error(`${variable} names ${file}, which is no certificate in PEM: ${describe(error)}`, {
       cause: error,
     });
   }

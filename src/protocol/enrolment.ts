@@ -47,8 +47,13 @@ export const ENROLMENT_REFUSALS = [
 ] as const;
 export type EnrolmentRefusal = (typeof ENROLMENT_REFUSALS)[number];
 
+export const MAX_MONITOR_PINS = 8;
+
 /** The body of `PUT /v1/monitor-pins`, which the monitor sends over a connection of an agent: the pins to accept from now on. */
 export const MonitorPins = Type.Object({
-  pins: Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), { minItems: 1, maxItems: 8 }),
+  pins: Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
+    minItems: 1,
+    maxItems: MAX_MONITOR_PINS,
+  }),
 });
 export type MonitorPins = Static<typeof MonitorPins>;

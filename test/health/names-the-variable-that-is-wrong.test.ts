@@ -44,6 +44,14 @@ t.test("certificates and keys that cannot be used name their variable", async (t
       { TLS_CERT: cert, TLS_KEY: write("other.pem", other.key) },
       /^TLS_KEY names .*other\.pem, which is not the key of the certificate .*cert\.pem that TLS_CERT names\. .+\n$/,
     ],
+    [
+      { AGENT_CERTIFICATES: `${cert},/missing.pem` },
+      /^AGENT_CERTIFICATES names \/missing\.pem, which cannot be read: ENOENT.+\n$/,
+    ],
+    [
+      { AGENT_CERTIFICATES: key },
+      /^AGENT_CERTIFICATES names .*key\.pem, which is no certificate in PEM: .+\n$/,
+    ],
   ];
   for (const [env, message] of wrong) t.match(await messageOf(t, env), message);
 

@@ -10,6 +10,7 @@ t.test("without any variable it listens on this machine only, over HTTP", async 
     dataDir: resolve("data"),
     archiveDir: resolve("data/archives"),
     tls: null,
+    agentCertificateFiles: [],
     trustProxy: false,
     logLevel: "info",
   });
@@ -26,6 +27,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
     ARCHIVE_DIR: "archives",
     TLS_CERT: "cert.pem",
     TLS_KEY: "key.pem",
+    AGENT_CERTIFICATES: "proxy.pem, next.pem,",
     TRUST_PROXY: "10.0.0.1",
     LOG_LEVEL: "debug",
   };
@@ -36,6 +38,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
     dataDir,
     archiveDir: resolve("archives"),
     tls: { certificateFile: "cert.pem", keyFile: "key.pem" },
+    agentCertificateFiles: ["proxy.pem", "next.pem"],
     trustProxy: ["10.0.0.1"],
     logLevel: "debug",
   });
@@ -51,6 +54,12 @@ t.test("agents have a port of their own where it is set, at the same address unl
     host: "192.168.1.1",
     port: 443,
   });
+});
+
+t.test("agents meet the certificate of the monitor, unless it is told of others", async (t) => {
+  const tls = { TLS_CERT: "cert.pem", TLS_KEY: "key.pem" };
+  t.same(readConfig(tls).agentCertificateFiles, ["cert.pem"]);
+  t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "proxy.pem" }).agentCertificateFiles, ["proxy.pem"]);
 });
 
 t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { CONNECT_PATH, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
+import { createPinAnnouncer } from "./announce-pins.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
 import { noteDialOut } from "./note-dial-out.ts";
@@ -11,7 +12,9 @@ const MAX_INSTANCE_LENGTH = 64;
 
 /** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
 export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
-  const { database, secretBox, posClient, poller, connectionGuard } = app;
+  const { database, secretBox, posClient, poller, connectionGuard, monitorPins: pins, log } = app;
+  const announcer = createPinAnnouncer({ pins, db: database.db, client: posClient, secretBox, log });
+  app.addHook("preClose", () => announcer.stop());
   const refusals = createRefusalLog();
   const agents = new WeakMap<FastifyRequest, CallingAgent>();
 
@@ -41,6 +44,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       connectionGuard.release(request.raw.socket);
       posClient.agents.accept(agent.id, socket, { instance: instanceOf(request), address: request.ip });
       poller.welcome(agent.id);
+      announcer.announce(agent.id);
     },
   );
 }

@@ -5,6 +5,7 @@ import type {
   ServiceStartOrder,
   ServiceStartReport,
 } from "../../protocol/commands.ts";
+import type { MonitorPins } from "../../protocol/enrolment.ts";
 import type {
   ConfigurationTaken,
   LogKinds,
@@ -69,6 +70,12 @@ export interface PosCommands {
     configuration: TaughtConfiguration,
     signal: AbortSignal,
   ): Promise<CallOutcome<ConfigurationTaken>>;
+  /** Tells an agent that has dialled in which keys of the monitor to accept; it answers with those. */
+  putMonitorPins(
+    posServer: PosServer,
+    pins: MonitorPins,
+    signal: AbortSignal,
+  ): Promise<CallOutcome<MonitorPins>>;
 }
 
 /** Calls to POS servers, whichever way they are reached. */

@@ -1,6 +1,7 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { DatabaseResetReport, IDEMPOTENCY_KEY_HEADER, ServiceStartReport } from "../../protocol/commands.ts";
+import { MonitorPins } from "../../protocol/enrolment.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { LogList } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
@@ -20,6 +21,7 @@ const serviceStartReport = Compile(ServiceStartReport);
 const logKinds = Compile(LogKinds);
 const logPatternTrial = Compile(LogPatternTrial);
 const configurationTaken = Compile(ConfigurationTaken);
+const monitorPins = Compile(MonitorPins);
 
 export interface PosCommandOptions {
   open: Transport["open"];
@@ -57,6 +59,10 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     putConfiguration(posServer, configuration, signal) {
       const question = { path: "/v1/configuration", order: { method: "PUT", body: configuration } } as const;
       return ask(posServer, question, limits.configuration, configurationTaken, signal);
+    },
+    putMonitorPins(posServer, pins, signal) {
+      const question = { path: "/v1/monitor-pins", order: { method: "PUT", body: pins } } as const;
+      return ask(posServer, question, limits.configuration, monitorPins, signal);
     },
   };
 

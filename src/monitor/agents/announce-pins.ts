@@ -1,0 +1,69 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
+import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
+import type { PosClient } from "../pos-client/client.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+
+/** After a restart all agents connect within a minute. */
+const AT_ONCE = 16;
+const UNKNOWN_CALL = 404;
+
+export interface PinAnnouncerOptions {
+  /** Of the monitor's public keys, the present one first; empty = there is nothing to tell. */
+  pins: readonly string[];
+  db: Kysely<Database>;
+  client: PosClient;
+  secretBox: SecretBox;
+  log: FastifyBaseLogger;
+}
+
+/** Tells agents which keys of the monitor to accept, so that they find it after a change of its key. */
+export interface PinAnnouncer {
+  /** Tells one that has connected when its turn comes. Nobody waits for it, nor does it matter if it fails: it is told again when it connects next. */
+  announce(posServerId: number): void;
+  /** Ends what is under way and tells nobody any more. */
+  stop(): Promise<void>;
+}
+
+export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnnouncerOptions): PinAnnouncer {
+  const stopping = new AbortController();
+  const waiting = new Set<number>();
+  const underWay = new Set<Promise<void>>();
+
+  return {
+    announce(posServerId) {
+      if (pins.length === 0 || stopping.signal.aborted) return;
+      waiting.add(posServerId);
+      startNext();
+    },
+    async stop() {
+      stopping.abort(new PosClientClosedError());
+      waiting.clear();
+      await Promise.all(underWay);
+    },
+  };
+
+  function startNext(): void {
+    for (const posServerId of waiting) {
+      if (underWay.size >= AT_ONCE) return;
+      waiting.delete(posServerId);
+      const telling = tell(posServerId)
+        .catch((error: unknown) => log.debug({ err: error, posServerId }, "Pins were not announced"))
+        .finally(() => {
+          underWay.delete(telling);
+          startNext();
+        });
+      underWay.add(telling);
+    }
+  }
+
+  async function tell(posServerId: number): Promise<void> {
+    const called = await readPosServerToCall(db, secretBox, posServerId);
+    if (!called.ok) return;
+    const outcome = await client.putMonitorPins(called.posServer, { pins: [...pins] }, stopping.signal);
+    if (outcome.ok || outcome.failure.status === UNKNOWN_CALL) return;
+    log.debug({ posServerId, failure: outcome.failure }, "An agent did not take the announced pins");
+  }
+}
