@@ -1,4 +1,5 @@
 import t from "tap";
+import { agentAddress } from "../../src/monitor/fleet/agent-address.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/fleet/settings.ts";
 import { startMonitor } from "../helpers/app.ts";
 
@@ -13,6 +14,7 @@ t.test("without any row every setting has its default", async (t) => {
     pollIntervalMs: 60_000,
     resetSyncTimeoutMs: 900_000,
     allowUnprotectedResets: false,
+    publicAddress: "",
     archiveRetentionDays: 30,
     transitionRetentionDays: 365,
     auditRetentionDays: 365,
@@ -33,6 +35,11 @@ t.test("rows replace defaults, and those of another version of the program are l
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.10", unreachableAfterPolls: 5 });
 });
 
+t.test("the address that agents use is not known until it is set", async (t) => {
+  t.equal(agentAddress(DEFAULT_SETTINGS), null);
+  t.equal(agentAddress({ publicAddress: "https://poswatch.example" }), "https://poswatch.example");
+});
+
 const WRONG: [string, string][] = [
   ["minimumVersion", '"latest"'],
   ["minimumVersion", '""'],
@@ -46,6 +53,7 @@ const WRONG: [string, string][] = [
   ["pollIntervalMs", "null"],
   ["pollIntervalMs", "not JSON"],
   ["staleAfterMs", ""],
+  ["publicAddress", '"poswatch.example"'],
 ];
 
 for (const [key, value] of WRONG) {

@@ -27,7 +27,7 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
   })) {
     t.match(body, new RegExp(`name="${name}" type="text"[^>]* value="${value}"`), name);
   }
-  t.equal(SETTING_FIELDS.length, 12);
+  t.equal(SETTING_FIELDS.length, 13);
   t.match(body, /От 5 до 3\s600\. По умолчанию 60\./);
 });
 
@@ -84,6 +84,28 @@ t.test("changes are saved and recorded with what they were before", async (t) =>
   t.equal(events.length, 1, "what changes nothing is no event");
 });
 
+t.test("the address of Poswatch is kept as agents use it, recorded, and may be unknown again", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { db } = monitor.app.database;
+  for (const [typed, kept] of [
+    [" https://Poswatch.Example:443/north/ ", "https://poswatch.example/north"],
+    ["https://10.1.1.1:8443", "https://10.1.1.1:8443"],
+    ["http://127.0.0.1:8080/", "http://127.0.0.1:8080"],
+    ["http://localhost:8080", "http://localhost:8080"],
+    ["http://[::1]:8080", "http://[::1]:8080"],
+    ["", ""],
+  ] as const) {
+    t.equal((await admin.post("/settings", { ...DEFAULTS, publicAddress: typed })).statusCode, 303, typed);
+    t.equal((await readSettings(db)).publicAddress, kept);
+  }
+  const { body } = await admin.get("/audit?action=settings_change");
+  t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
+  t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
+  const withoutTls = await admin.post("/settings", { ...DEFAULTS, publicAddress: "http://poswatch.example" });
+  t.match(withoutTls.body, /id="problem-publicAddress">Адрес должен начинаться с https:\/\//);
+});
+
 t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });
@@ -102,6 +124,14 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     ["staleAfterMinutes", "-10"],
     ["archiveRetentionDays", ""],
     ["auditRetentionDays", "1"],
+    ["publicAddress", "poswatch.example:8443"],
+    ["publicAddress", "https://"],
+    ["publicAddress", "ftp://poswatch.example"],
+    ["publicAddress", "https://login:password@poswatch.example"],
+    ["publicAddress", "https://poswatch.example/?a=1"],
+    ["publicAddress", `https://poswatch.example/${"x".repeat(200)}`],
+    ["publicAddress", "http://poswatch.example"],
+    ["publicAddress", '"><script>'],
     ["transitionRetentionDays", '"><script>'],
   ] as const) {
     const typed = { ...DEFAULTS, unreachableAfterPolls: "3", [name]: value };

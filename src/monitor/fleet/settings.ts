@@ -18,6 +18,8 @@ export const SETTING_BOUNDS = {
   nightlyBackups: { minimum: 1, maximum: 365 },
 };
 
+export const MAX_ADDRESS_LENGTH = 200;
+
 /** What an administrator tunes at work: durations in ms unless their name says days, versions as dotted numbers. */
 export const Settings = Type.Object({
   minimumVersion: Type.String({ pattern: "^\\d{1,10}(\\.\\d{1,10}){0,5}$", default: "34" }),
@@ -32,6 +34,8 @@ export const Settings = Type.Object({
   resetSyncTimeoutMs: Type.Integer({ ...SETTING_BOUNDS.resetSyncTimeoutMs, default: 15 * 60_000 }),
   /** Whether a POS server that is called without encryption may be reset. */
   allowUnprotectedResets: Type.Boolean({ default: false }),
+  /** Where agents reach the monitor, `https://host:port/path`; empty = not known yet. */
+  publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
   archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
   transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
   auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),

@@ -11,7 +11,7 @@ export interface Field {
   /** Whether it has the focus when the page opens: the first wrong one of a refused form has it, and no other. */
   isFocused: boolean;
   /** Which keyboard a phone shows. */
-  inputMode: "numeric" | null;
+  inputMode: "numeric" | "url" | null;
   placeholder: string | null;
   problem: string | null;
   hint: string | null;

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
@@ -9,33 +9,42 @@ import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 export async function changeSettings(
   db: Kysely<Database>,
   actor: Actor,
-  wanted: Settings,
+  wanted: Partial<Settings>,
   now: number,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    const before = await readSettings(trx);
-    const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== wanted[setting]);
-    if (changed.length === 0) return;
-    for (const { setting } of changed) {
-      const value = JSON.stringify(wanted[setting]);
-      await trx
-        .insertInto("setting")
-        .values({ key: setting, value })
-        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-        .execute();
-    }
-    const detail = changed.map(
-      (field): AuditDetailPart => ({
-        key: "settingChange",
-        values: {
-          setting: field.name,
-          before: recordedValue(field, before),
-          after: recordedValue(field, wanted),
-        },
-      }),
-    );
-    await recordEvent(trx, actor, { action: "settings_change", detail }, now);
-  });
+  await db.transaction().execute(async (trx) => saveSettings(trx, actor, wanted, now));
+}
+
+/** The same within the transaction of something else. */
+export async function saveSettings(
+  trx: Transaction<Database>,
+  actor: Actor,
+  wanted: Partial<Settings>,
+  now: number,
+): Promise<void> {
+  const before = await readSettings(trx);
+  const after = { ...before, ...wanted };
+  const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== after[setting]);
+  if (changed.length === 0) return;
+  for (const { setting } of changed) {
+    const value = JSON.stringify(after[setting]);
+    await trx
+      .insertInto("setting")
+      .values({ key: setting, value })
+      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+      .execute();
+  }
+  const detail = changed.map(
+    (field): AuditDetailPart => ({
+      key: "settingChange",
+      values: {
+        setting: field.name,
+        before: recordedValue(field, before),
+        after: recordedValue(field, after),
+      },
+    }),
+  );
+  await recordEvent(trx, actor, { action: "settings_change", detail }, now);
 }
 
 function recordedValue(field: SettingField, settings: Settings): RecordedValue {

@@ -2,11 +2,13 @@ import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../fleet/settin
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";
-type VersionSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
+type AddressSetting = "publicAddress";
+type VersionSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting | AddressSetting>;
 
 /** A setting as the form asks for it. */
 export type SettingField =
   | { kind: "version"; name: VersionSetting; setting: VersionSetting }
+  | { kind: "address"; name: AddressSetting; setting: AddressSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
   /** `unitSize`: how much of the setting one unit of the form is. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
@@ -28,6 +30,10 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
       { kind: "number", name: "staleAfterMinutes", setting: "staleAfterMs", unitSize: 60_000 },
       { kind: "number", name: "paymentStopsHours", setting: "paymentStopsAfterMs", unitSize: 3_600_000 },
     ],
+  },
+  {
+    group: "agents",
+    fields: [{ kind: "address", name: "publicAddress", setting: "publicAddress" }],
   },
   {
     group: "resets",
@@ -54,7 +60,7 @@ export const SWITCHED_ON = "1";
 
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
-  if (field.kind === "version") return settings[field.setting];
+  if (field.kind === "version" || field.kind === "address") return settings[field.setting];
   if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
   return String(settings[field.setting] / field.unitSize);
 }

@@ -1,7 +1,12 @@
+import { MAX_ADDRESS_LENGTH } from "../fleet/settings.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { boundsOf, defaultOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField } from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
+
+const MAX_TEXT_LENGTH = 80;
+/** Which keyboard a phone shows. */
+const INPUT_MODES: Partial<Record<SettingField["kind"], string>> = { number: "numeric", address: "url" };
 
 export interface SettingsPage {
   /** What stands in each field, as stored or as typed. */
@@ -51,7 +56,8 @@ function fieldModel(
     name,
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
-    isNumber: field.kind === "number",
+    inputMode: INPUT_MODES[field.kind] ?? null,
+    maxLength: field.kind === "address" ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH,
     isSwitch: field.kind === "switch",
     problem,
     hint,

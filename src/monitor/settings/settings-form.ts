@@ -1,5 +1,6 @@
+import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
-import { DEFAULT_SETTINGS, type Settings } from "../fleet/settings.ts";
+import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, type Settings } from "../fleet/settings.ts";
 import { isBelow } from "../fleet/state.ts";
 import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
 
@@ -12,7 +13,7 @@ export interface SettingProblem {
 }
 export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
-type Understood = { value: string | number | boolean } | { problem: SettingProblem };
+type Understood<Value = string | number | boolean> = { value: Value } | { problem: SettingProblem };
 
 /** Understands the posted form: all settings, or what is wrong with which fields. */
 export function readSettingsForm(
@@ -38,6 +39,7 @@ export function readSettingsForm(
 
 function readField(field: SettingField, text: string): Understood {
   if (field.kind === "version") return readVersion(text, field.setting === "requiredVersion");
+  if (field.kind === "address") return readAddress(text);
   if (field.kind === "switch") return { value: text !== "" };
   const bounds = boundsOf(field);
   const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
@@ -50,4 +52,16 @@ function readField(field: SettingField, text: string): Understood {
 function readVersion(text: string, mayBeEmpty: boolean): Understood {
   const isAllowed = text === "" ? mayBeEmpty : versionSortKey(text) !== null;
   return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
+}
+
+/** Understands the address of Poswatch, which may be left empty. */
+export function readAddress(text: string): Understood<string> {
+  if (text === "") return { value: "" };
+  const read = readMonitorAddress(text);
+  if ("problem" in read) {
+    const message = read.problem === "without_tls" ? "addressWithoutTls" : "address";
+    return { problem: { message: `settings.problem.${message}` } };
+  }
+  const isAllowed = read.address.length <= MAX_ADDRESS_LENGTH;
+  return isAllowed ? { value: read.address } : { problem: { message: "settings.problem.address" } };
 }

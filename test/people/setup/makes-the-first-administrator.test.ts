@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import t from "tap";
+import type { Config } from "../../../src/monitor/config.ts";
+import { readSettings } from "../../../src/monitor/fleet/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { openBrowser, signedIn } from "../../helpers/sign-in.ts";
 
@@ -49,6 +51,11 @@ t.test("a wrong token, login or password changes nothing and is named beside its
     [{ login: "a b" }, /id="problem-login">Логин/],
     [{ name: " " }, /id="problem-name">Укажите имя/],
     [{ password: "short", repeated: "short" }, /id="problem-password">Пароль слишком короткий/],
+    [{ publicAddress: "poswatch.example" }, /id="problem-publicAddress">Укажите адрес целиком/],
+    [
+      { publicAddress: "http://10.1.1.1:8080" },
+      /value="http:\/\/10\.1\.1\.1:8080".*id="problem-publicAddress">Адрес должен начинаться с https/s,
+    ],
     [{ repeated: "something else" }, /id="problem-password">Пароли не совпадают/],
   ];
   for (const [change, message] of cases) {
@@ -58,6 +65,33 @@ t.test("a wrong token, login or password changes nothing and is named beside its
     t.notMatch(answer.body, /long enough/, "no password comes back");
   }
   t.same(await monitor.app.database.db.selectFrom("user").selectAll().execute(), []);
+});
+
+t.test("it asks for the address that agents use, and proposes that of the browser", async (t) => {
+  const agentListener = { host: "0.0.0.0", port: 8443 };
+  const asked = async (config: Partial<Config>, headers: Record<string, string>) => {
+    const { app } = await startMonitor(t, { config });
+    const { body } = await app.inject({ url: "/setup", headers });
+    return /name="publicAddress"[^>]* value="([^"]*)"/.exec(body)?.[1];
+  };
+  const forwarded = { host: "poswatch.example", "x-forwarded-proto": "https", "x-forwarded-for": "10.1.1.1" };
+  t.equal(await asked({}, { host: "127.0.0.1:8080" }), "http://127.0.0.1:8080");
+  t.equal(await asked({ agentListener }, { host: "localhost:8080" }), "http://localhost:8443");
+  t.equal(await asked({}, { host: "poswatch.example" }), "", "agents could not use it");
+  t.equal(await asked({}, { host: '"><script>' }), "");
+  const trustProxy = ["127.0.0.1"];
+  t.equal(await asked({ trustProxy, agentListener }, forwarded), "https://poswatch.example");
+
+  const monitor = await startMonitor(t);
+  const token = readFileSync(join(monitor.dataDir, "setup-token"), "utf8").trim();
+  const browser = openBrowser(monitor.app);
+  const publicAddress = "https://Poswatch.example:8443/";
+  t.equal((await browser.post("/setup", { ...FORM, token, publicAddress })).statusCode, 303);
+  t.match(await readSettings(monitor.app.database.db), { publicAddress: "https://poswatch.example:8443" });
+  t.match(
+    (await browser.get("/audit?action=settings_change")).body,
+    /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s,
+  );
 });
 
 t.test("where an administrator is, there is no /setup", async (t) => {

@@ -1,15 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
+import { saveSettings } from "../../settings/change-settings.ts";
+import { readAddress } from "../../settings/settings-form.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
 import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
+import { suggestAddress } from "./suggest-address.ts";
 
 /** At the token, from an address. */
 const GUESSES = 20;
-const FIELDS = ["token", "login", "name", "password", "repeated"] as const;
+const FIELDS = ["token", "login", "name", "password", "repeated", "publicAddress"] as const;
 
 export interface SetUpRouteOptions {
   /** Where the token may be shown: an interactive terminal of the machine's owner. */
@@ -26,9 +29,10 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
-  app.get("/setup", { config: { access: "public" } }, async ({ viewer }, reply) => {
+  app.get("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    return await reply.page("people/setup/page", setupModel(viewer, { typed: {}, problems: {} }));
+    const typed = { publicAddress: suggestAddress(request, app.config) };
+    return await reply.page("people/setup/page", setupModel(request.viewer, { typed, problems: {} }));
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -39,15 +43,17 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const isTokenRight = guess !== null && token.isRight(typed.token);
     if (isTokenRight) await guess.giveBack();
     const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
+    const address = readAddress(typed.publicAddress.trim());
     const problems = {
       ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(!typed.name.trim() && { name: "user.problem.name" }),
       ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
+      ...("problem" in address && { publicAddress: address.problem.message }),
     };
-    if (Object.keys(problems).length > 0 || !login) {
+    if (Object.keys(problems).length > 0 || !login || "problem" in address) {
       reply.code(guess ? 422 : 429);
-      const shown = { login: typed.login, name: typed.name };
+      const { password: _secret, repeated: _same, token: _given, ...shown } = typed;
       return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
     }
 
@@ -57,7 +63,9 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const userId = await db.transaction().execute(async (trx) => {
       if (await hasAdministrator(trx)) return null;
       const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
-      await recordEvent(trx, { userId: id, login, name, address: request.ip }, { action: "setup" }, now);
+      const actor = { userId: id, login, name, address: request.ip };
+      await recordEvent(trx, actor, { action: "setup" }, now);
+      await saveSettings(trx, actor, { publicAddress: address.value }, now);
       return id;
     });
     if (userId === null) return reply.callNotFound();

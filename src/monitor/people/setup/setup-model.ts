@@ -17,6 +17,11 @@ export function setupModel({ t }: Viewer, form: FilledForm) {
         hint: t("password.hint"),
       }),
       field("repeated", { ...secret, label: t("setup.repeated"), autocomplete: "new-password" }),
+      field("publicAddress", {
+        label: t("settings.label.publicAddress"),
+        hint: `${t("settings.hint.publicAddress")} ${t("setup.changeLater")}`,
+        inputMode: "url",
+      }),
     ],
   };
 }

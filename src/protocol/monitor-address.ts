@@ -1,0 +1,19 @@
+import { isIP } from "node:net";
+
+export type MonitorAddressProblem = "malformed" | "without_tls";
+
+/**
+ * Reads the address of the monitor as agents use it, `https://host:port/path`; `http://` leads to this machine alone.
+ * @returns it without a trailing slash, or what is wrong with it.
+ */
+export function readMonitorAddress(text: string): { address: string } | { problem: MonitorAddressProblem } {
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (!url || url.username || url.password || url.search || url.hash) return { problem: "malformed" };
+  if (url.protocol === "http:" && !isThisMachine(url.hostname)) return { problem: "without_tls" };
+  return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
+}
+
+function isThisMachine(hostname: string): boolean {
+  if (hostname === "localhost" || hostname === "[::1]") return true;
+  return isIP(hostname) === 4 && hostname.startsWith("127.");
+}
