@@ -15,7 +15,7 @@ export interface Config {
   archiveDir: string;
   /** Files of the certificate and its key; null = plain HTTP. */
   tls: { certificateFile: string; keyFile: string } | null;
-  /** Of certificates that agents meet at the address of Poswatch, the present one first; empty = nobody says. */
+  /** Of certificates that agents meet at the address of Poswatch, the present one first; empty = authorities vouch for it. */
   agentCertificateFiles: string[];
   /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
   trustProxy: false | string[];
@@ -60,13 +60,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     dataDir,
     archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
     tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
-    agentCertificateFiles: readList(env.AGENT_CERTIFICATES || env.TLS_CERT),
+    agentCertificateFiles: readCertificateFiles(env.AGENT_CERTIFICATES || env.TLS_CERT),
     trustProxy,
     logLevel,
   };
 }
 
-function readList(text = ""): string[] {
+function readCertificateFiles(text = ""): string[] {
+  if (text === "none") return [];
   return text
     .split(",")
     .map((part) => part.trim())

@@ -60,6 +60,7 @@ t.test("agents meet the certificate of the monitor, unless it is told of others"
   const tls = { TLS_CERT: "cert.pem", TLS_KEY: "key.pem" };
   t.same(readConfig(tls).agentCertificateFiles, ["cert.pem"]);
   t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "proxy.pem" }).agentCertificateFiles, ["proxy.pem"]);
+  t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "none" }).agentCertificateFiles, []);
 });
 
 t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {

@@ -7,6 +7,8 @@ import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
 const SYSTEMS = [
   { isThere: findProgram("soffice") !== null, packages: ["libreoffice-calc"] },
   { isThere: !noFakeClock, packages: ["faketime"] },
+  { isThere: findProgram("nginx") !== null, packages: ["nginx"] },
+  { isThere: findProgram("openssl") !== null, packages: ["openssl"] },
 ];
 
 /**

@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { request } from "node:https";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import type { Kysely } from "kysely";
+import t, { type Test } from "tap";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import type { Database } from "../../src/monitor/database/schema.ts";
+import { PING_EVERY_MS } from "../../src/protocol/dial-out.ts";
+import { formatPairingString } from "../../src/protocol/pairing-string.ts";
+import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
+import { makeAgentFolder } from "../helpers/agent.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { findProgram } from "../helpers/find-program.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startNginx } from "../helpers/nginx.ts";
+import { findFreePort, NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import { register } from "../helpers/register.ts";
+import { queueRequest } from "../helpers/requests.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { readZip } from "../helpers/zip-contents.ts";
+
+const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const LINE = "[2026-11-24 13:42:10,000] INFO [4] — обмен завершён успешно\n";
+
+const nginx = findProgram("nginx");
+const skip =
+  (nginx === null && "nginx is not installed") ||
+  (findProgram("openssl") === null && "openssl is not installed");
+
+t.test("an agent dials out through nginx as README has it, and pages are not there", { skip }, async (t) => {
+  const folder = makeFolder(t);
+  execFileSync("sh", ["-c", `umask 077; ${inReadme(/^openssl req -x509 .+$/m)}`], {
+    cwd: folder,
+    stdio: "pipe",
+  });
+  const certificateFile = join(folder, "agents.pem");
+  const pin = publicKeyPin(new X509Certificate(readFileSync(certificateFile)));
+  const { cert, key } = await makeCertificate();
+  writeFileSync(join(folder, "pages.pem"), cert);
+  writeFileSync(join(folder, "pages.key"), key);
+
+  const dataDir = join(folder, "monitor");
+  const monitor = await startMonitorProcess(t, dataDir, {
+    AGENT_PORT: "0",
+    TRUST_PROXY: "127.0.0.1",
+    AGENT_CERTIFICATES: certificateFile,
+    LOG_LEVEL: "debug",
+  });
+  const ports = { pages: await findFreePort(), agents: await findFreePort() };
+  const servers = replaceAll(inReadme(/(?<=```nginx\n).+?(?=```)/s), {
+    "listen 443 ssl": `listen 127.0.0.1:${ports.pages} ssl`,
+    "listen 8443 ssl": `listen 127.0.0.1:${ports.agents} ssl`,
+    "/etc/poswatch/": `${folder}/`,
+    "http://127.0.0.1:8080": monitor.url,
+    "http://127.0.0.1:8081": `http://127.0.0.1:${monitor.agentPort}`,
+  });
+  await startNginx(t, { program: nginx ?? "", folder, servers });
+  const pages = `https://127.0.0.1:${ports.pages}`;
+  const agents = `https://127.0.0.1:${ports.agents}`;
+
+  const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
+  await waitFor(() => agent.output().includes("connected to the monitor"));
+  await withDatabase(dataDir, async (db) => {
+    const polled = () => db.selectFrom("pos_status").select(["version", "failed_polls"]).executeTakeFirst();
+    await waitFor(async () => (await polled())?.version === "34.2.117.0");
+    t.match(await polled(), { failed_polls: 0 });
+
+    const requestId = await queueRequest(db, 1, Date.now());
+    const requested = () =>
+      db.selectFrom("log_request").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+    await waitFor(async () => (await requested()).finished_at !== null);
+    t.match(await requested(), { status: "done", received_files: 1 });
+    const { path } = await db.selectFrom("log_archive").select("path").executeTakeFirstOrThrow();
+    const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
+    t.same(zip["sync.log"], LINE);
+  });
+
+  for (const path of ["/", "/login", "/setup", "/pos-servers", "/agent", "/agent/nothing", "/readyz"]) {
+    const { status, headers, body } = await ask(`${agents}${path}`, { host: `127.0.0.1:${ports.pages}` });
+    t.equal(status, 404, path);
+    t.notOk(headers["set-cookie"] ?? headers.location, path);
+    t.notMatch(body, /Poswatch/);
+  }
+  t.match(await ask(`${agents}/healthz`), { status: 200, body: "ok\n" });
+
+  const login = await ask(`${pages}/login`);
+  t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
+
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+});
+
+t.test("nginx waits longer than agents are silent", async (t) => {
+  for (const name of ["proxy_read_timeout", "proxy_send_timeout"]) {
+    const seconds = Number(new RegExp(`${name} (\\d+)s;`).exec(README)?.[1]);
+    t.ok(seconds * 1_000 >= 3 * PING_EVERY_MS, name);
+  }
+});
+
+/** Starts the agent of a POS server of the registry. */
+async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; pins: string[] }) {
+  const folder = await makeAgentFolder(t);
+  const { port: _none, ...config } = folder.config;
+  const configFile = join(folder.root, "agent.json");
+  writeFileSync(configFile, JSON.stringify({ ...config, dialOut }));
+  writeFileSync(join(folder.logs, "sync.log"), LINE);
+  const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
+  const address = `https://127.0.0.1:${NOBODYS_PORT}`;
+  await withDatabase(dataDir, (db) =>
+    db.insertInto("setting").values({ key: "pollIntervalMs", value: "5000" }).execute(),
+  );
+  const input = formatPairingString({ address, posServerId, token, fingerprint });
+  const { code, output } = await register(t, dataDir, { input });
+  if (code !== 0) throw new Error(output);
+  return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
+}
+
+async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
+  return await work(db).finally(() => db.destroy());
+}
+
+function inReadme(what: RegExp): string {
+  const [found] = what.exec(README) ?? [];
+  if (found === undefined) throw new Error(`README has no ${what}`);
+  return found;
+}
+
+function replaceAll(content: string, replacements: Record<string, string>): string {
+  return Object.entries(replacements).reduce((replaced, [from, to]) => {
+    if (!replaced.includes(from)) throw new Error(`README's nginx has no ${from}`);
+    return replaced.replaceAll(from, to);
+  }, content);
+}
+
+interface Asked {
+  status: number | undefined;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+function ask(url: string, headers: Record<string, string> = {}): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { headers, rejectUnauthorized: false, agent: false }, (answer) => {
+      const { statusCode: status, headers } = answer;
+      text(answer).then((body) => resolve({ status, headers, body }), reject);
+    });
+    asking.once("error", reject).end();
+  });
+}
