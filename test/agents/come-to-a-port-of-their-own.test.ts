@@ -8,8 +8,10 @@ import { WebSocket } from "ws";
 import type { Config } from "../../src/monitor/config.ts";
 import { listen } from "../../src/monitor/listen.ts";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
+import { ENROLMENT_PATH } from "../../src/protocol/enrolment.ts";
 import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
+import { enrolmentOrder } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -63,6 +65,20 @@ t.test("agents dial in at it and at the port of the pages", async (t) => {
     await waitFor(() => !monitor.isConnected());
   }
   t.pass("at both");
+});
+
+t.test("agents ask there to be let in, and no page answers what is wrong with that", async (t) => {
+  const { agents } = await start(t);
+  const ask = async (body: string) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${agents}${ENROLMENT_PATH}`, { method: "POST", headers, body });
+    t.equal(answer.headers.get("set-cookie"), null);
+    return { status: answer.status, ...((await answer.json()) as { error: string }) };
+  };
+  const order = JSON.stringify(enrolmentOrder("a-secret-that-nobody-has-made"));
+  t.match(await ask(order), { status: 404, error: "unknown_code" });
+  t.match(await ask("{"), { status: 400, error: "bad_request" });
+  t.match(await ask(`"${"x".repeat(20_000)}"`), { status: 413, error: "payload_too_large" });
 });
 
 t.test("everything else is not there: no page, no cookie, no way to one, whatever is asked", async (t) => {

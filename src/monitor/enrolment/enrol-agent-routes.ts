@@ -1,4 +1,4 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { Compile } from "typebox/compile";
 import {
   ENROLMENT_PATH,
@@ -32,12 +32,6 @@ const order = Compile(EnrolmentOrder);
 export async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const limit = createAttemptLimit(GUESSES);
-
-  app.setErrorHandler<FastifyError>((error, request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) request.log.error({ err: error }, "An agent could not be let in");
-    return reply.code(status).send({ error: "bad_request", message: "The request cannot be read." });
-  });
 
   app.post(ENROLMENT_PATH, { config: { access: "public", csrf: false } }, async (request, reply) => {
     if (!isProtected(request)) {
