@@ -1,7 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import t, { type Test } from "tap";
+import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -41,6 +47,33 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   t.match(textOf((await admin.get("/enrolments?notice=withdrawn")).body), /Код отозван.* отозван 1 из 2/s);
   t.equal((await admin.post("/enrolments/1/withdrawal", {})).statusCode, 404, "once");
   t.match(await askToEnrol(monitor, enrolmentOrder(code?.secret ?? "")), { status: 410 });
+});
+
+t.test("a code names the address and the keys that agents will meet", async (t) => {
+  const agentCertificateFiles = [join(makeFolder(t), "agents.pem")];
+  writeFileSync(agentCertificateFiles[0] ?? "", (await makeCertificate()).cert);
+  const monitor = await startMonitor(t, { config: { agentCertificateFiles } });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const form = { organization: "", uses: "1", days: "1" };
+  const post = (host: string) => admin.post("/enrolments", form, { host });
+  const codeIn = (body: string) => parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "");
+
+  const unknown = await post("poswatch.example");
+  t.equal(unknown.statusCode, 422, "agents do not come by http:// from elsewhere");
+  t.match(textOf(unknown.body), /Сначала укажите его в «Настройках»: Адрес Poswatch/);
+  t.match(codeIn((await post("127.0.0.1:8080")).body), { monitor: "http://127.0.0.1:8080" });
+
+  await changeSettings(
+    monitor.app.database.db,
+    PROGRAM,
+    { publicAddress: "https://poswatch.example:8443" },
+    monitor.clock(),
+  );
+  t.match(codeIn((await post("poswatch.example")).body), {
+    monitor: "https://poswatch.example:8443",
+    pins: monitor.app.monitorPins,
+  });
+  t.equal(monitor.app.monitorPins.length, 1);
 });
 
 t.test("what is wrong with the form of a code is said beside its field, and nothing is lost", async (t) => {

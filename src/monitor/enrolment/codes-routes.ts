@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { agentAddress, suggestAgentAddress } from "../fleet/agent-address.ts";
+import { readSettings } from "../fleet/settings.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listOrganizationChoices } from "./choices.ts";
@@ -46,7 +48,8 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
 
   app.post(ENROLMENTS_URL, access, async (request, reply) => {
     const { wanted, ...form } = readCodeForm(request.body);
-    if (!wanted) return await showForm(reply.code(422), form);
+    const monitor = await addressFor(request);
+    if (!wanted || monitor === null) return await showForm(reply.code(422), form);
     const { organizationId, maxUses, lifetimeMs } = wanted;
     const now = app.clock();
     const code = { organizationId, maxUses, endsAt: now + lifetimeMs };
@@ -58,7 +61,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     const { t, format } = request.viewer;
     // The only page that shows it: nothing that could show it again is stored.
     return await reply.page("enrolment/code", {
-      code: formatEnrolmentCode({ monitor: `${request.protocol}://${request.host}`, pins: [], secret }),
+      code: formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret }),
       text: t("enrolment.codeEnds", { time: format.time(code.endsAt, now), count: maxUses }),
     });
   });
@@ -77,6 +80,13 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
 
   async function showForm(reply: FastifyReply, form: CodeForm) {
     const organizations = await listOrganizationChoices(db);
-    return await reply.page("enrolment/new", newCodeModel(reply.request.viewer, form, organizations));
+    const isAddressMissing = (await addressFor(reply.request)) === null;
+    const model = newCodeModel(reply.request.viewer, form, organizations);
+    return await reply.page("enrolment/new", { ...model, isAddressMissing });
+  }
+
+  /** Where the agents find this monitor; null = nobody has said it, and agents could not come the way of this browser. */
+  async function addressFor(request: FastifyRequest): Promise<string | null> {
+    return agentAddress(await readSettings(db)) ?? suggestAgentAddress(request, app.config);
   }
 }

@@ -1,6 +1,23 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import type { Settings } from "./settings.ts";
 
 /** The address at which agents reach the monitor, as codes name it; null = nobody has said it yet. */
 export function agentAddress({ publicAddress }: Pick<Settings, "publicAddress">): string | null {
   return publicAddress || null;
+}
+
+/**
+ * What may be that address as long as nobody has said it: the one of this request, at the agents' own port if they have
+ * one. Which port a proxy has for them is known to nobody here. @returns null when agents could not use it.
+ */
+export function suggestAgentAddress(
+  { protocol, host }: Pick<FastifyRequest, "protocol" | "host">,
+  { agentListener, trustProxy }: Pick<FastifyInstance["config"], "agentListener" | "trustProxy">,
+): string | null {
+  const url = URL.parse(`${protocol}://${host}`);
+  if (!url) return null;
+  if (agentListener && !trustProxy) url.port = String(agentListener.port);
+  const read = readMonitorAddress(url.origin);
+  return "address" in read ? read.address : null;
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
+import { suggestAgentAddress } from "../../fleet/agent-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
@@ -8,7 +9,6 @@ import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
 import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
-import { suggestAddress } from "./suggest-address.ts";
 
 /** At the token, from an address. */
 const GUESSES = 20;
@@ -31,7 +31,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
 
   app.get("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    const typed = { publicAddress: suggestAddress(request, app.config) };
+    const typed = { publicAddress: suggestAgentAddress(request, app.config) ?? "" };
     return await reply.page("people/setup/page", setupModel(request.viewer, { typed, problems: {} }));
   });
 
