@@ -62,6 +62,7 @@ export default fp<AgentServerOptions>(
     function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       if (isForAgents(request) && app.server.emit("upgrade", request, socket, head)) return;
       socket.on("error", () => undefined); // it goes away anyway
+      socket.once("finish", () => socket.destroy()); // whether or not the other end hangs up
       socket.end(`HTTP/1.1 404 ${STATUS_CODES[404]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
     }
   },

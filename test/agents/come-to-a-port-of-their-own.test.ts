@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import t, { type Test } from "tap";
 import { WebSocket } from "ws";
 import type { Config } from "../../src/monitor/config.ts";
@@ -130,6 +131,13 @@ t.test("another address has no WebSocket", async (t) => {
     const [, answer] = await once(dial(t, monitor.agents, path), "unexpected-response");
     t.equal(answer.statusCode, 404, path);
   }
+  const holding = connect({ host: "127.0.0.1", port: monitor.port, allowHalfOpen: true });
+  t.teardown(() => holding.destroy());
+  holding.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+  t.match(await text(holding), /^HTTP\/1\.1 404 /);
+  const count = promisify<number>((done) => monitor.app.agentServer?.getConnections(done));
+  await waitFor(async () => (await count()) === 0);
+  t.pass("nobody is waited for who does not hang up");
 });
 
 t.test("it speaks TLS as the pages do, and those that are let in take no place", async (t) => {
