@@ -6,6 +6,9 @@ import { ServiceState } from "./status-report.ts";
 export const IDEMPOTENCY_KEY_HEADER = "idempotency-key";
 export const IdempotencyKey = Uuid;
 
+/** A header of both POSTs: after this moment by the POS server's own clock (ISO 8601) a new command is not begun. */
+export const NOT_AFTER_HEADER = "x-not-after";
+
 const PosServerId = Type.String({ minLength: 1, maxLength: 64 });
 
 /** The body of `POST /v1/database-resets`. */
@@ -21,7 +24,7 @@ export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }),
 export type CommandError = Static<typeof CommandError>;
 
 /** Why a POS server does not take up a command (409); `busy` passes by itself. */
-export const COMMAND_REFUSALS = ["wrong_pos_server", "key_reused", "busy"] as const;
+export const COMMAND_REFUSALS = ["wrong_pos_server", "key_reused", "expired", "busy"] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
 export const ResetStep = Type.Enum([

@@ -38,6 +38,24 @@ t.test("a command without a key, a token or a proper body does nothing", async (
   t.same((await readdir(pos.path("state"))).sort(), ["identity.json"]);
 });
 
+t.test("a command that was on its way for too long is not begun, one that was begun goes on", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  const at = (ms: number) => new Date(Date.now() + ms).toISOString();
+  for (const path of [RESETS, STARTS] as const) {
+    t.match(await sendCommand(agent, path, { notAfter: at(-1_000) }), {
+      status: 409,
+      body: { error: "expired" },
+    });
+  }
+  t.same(pos.calls(), []);
+  const key = randomUUID();
+  t.match(await sendCommand(agent, RESETS, { key, notAfter: at(60_000) }), { status: 202 });
+  t.match(await sendCommand(agent, RESETS, { key, notAfter: at(-1_000) }), { status: 202 }, "it is known");
+  await awaitCommand(agent, RESETS, key);
+  t.match(await sendCommand(agent, STARTS, { notAfter: "tomorrow" }), { status: 202 });
+});
+
 t.test("a command for another POS server is refused", async (t) => {
   const pos = await makeSampleService(t);
   const agent = await startTestAgent(t, pos);

@@ -13,13 +13,21 @@ export type CommandPath = "/v1/database-resets" | "/v1/service-starts";
 export function sendCommand(
   agent: ListeningAgent,
   path: CommandPath,
-  { key = randomUUID(), ...order }: { key?: string; posServerId?: unknown; startService?: unknown } = {},
+  {
+    key = randomUUID(),
+    notAfter,
+    ...order
+  }: { key?: string; notAfter?: string; posServerId?: unknown; startService?: unknown } = {},
 ): Promise<AgentAnswer> {
   const posServerId = parsePairingString(agent.pairingString)?.posServerId;
   const isReset = path === "/v1/database-resets";
   return callAgent(agent, path, {
     method: "POST",
-    headers: { "content-type": "application/json", "idempotency-key": key },
+    headers: {
+      "content-type": "application/json",
+      "idempotency-key": key,
+      ...(notAfter !== undefined && { "x-not-after": notAfter }),
+    },
     content: JSON.stringify({ posServerId, ...(isReset ? { startService: true } : {}), ...order }),
   });
 }

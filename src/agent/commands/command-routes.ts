@@ -1,13 +1,19 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { type CommandRefusal, IDEMPOTENCY_KEY_HEADER, IdempotencyKey } from "../../protocol/commands.ts";
+import {
+  type CommandRefusal,
+  IDEMPOTENCY_KEY_HEADER,
+  IdempotencyKey,
+  NOT_AFTER_HEADER,
+} from "../../protocol/commands.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { Commands } from "./commands.ts";
 
 const REFUSALS: Record<CommandRefusal, string> = {
   wrong_pos_server: "This agent belongs to another POS server.",
   key_reused: "This key came with another order before.",
+  expired: "This command came too late.",
   busy: "Something else is under way on this POS server.",
 };
 
@@ -38,6 +44,8 @@ export function addCommandRoutes<Order extends { posServerId: string }, Report>(
       return sendError(reply, 400, "invalid_order", `${first?.instancePath || "/"} ${first?.message}`);
     }
     if (order.posServerId !== posServerId) return refuse(reply, "wrong_pos_server");
+    if (isTooLate(request.headers[NOT_AFTER_HEADER]) && !(await commands.read(key)))
+      return refuse(reply, "expired");
     const outcome = await commands.begin(key, order).catch((error: Error) => error);
     if (outcome instanceof Error) {
       request.log.error({ err: outcome, key }, "command cannot be kept, so it does not begin");
@@ -57,6 +65,11 @@ export function addCommandRoutes<Order extends { posServerId: string }, Report>(
 
 function readKey(text: unknown): string | null {
   return keyValidator.Check(text) ? text.toLowerCase() : null;
+}
+
+/** It may have been on its way for long. Whoever sends no time, or none that can be read, does not mind. */
+function isTooLate(notAfter: unknown): boolean {
+  return Date.now() > Date.parse(String(notAfter));
 }
 
 function refuse(reply: FastifyReply, refusal: CommandRefusal): FastifyReply {

@@ -43,17 +43,22 @@ export interface PosCommands {
     files: WantedLog[],
     signal: AbortSignal,
   ): Promise<CallOutcome<Readable>>;
-  /** `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. */
+  /**
+   * `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. After `notAfter`, by the POS
+   * server's own clock (ISO 8601), it is not begun any more.
+   */
   beginDatabaseReset(
     posServer: PosServer,
     key: string,
     order: DatabaseResetOrder,
+    notAfter?: string | null,
   ): Promise<CallOutcome<DatabaseResetReport>>;
   readDatabaseReset(posServer: PosServer, key: string): Promise<CallOutcome<DatabaseResetReport>>;
   beginServiceStart(
     posServer: PosServer,
     key: string,
     order: ServiceStartOrder,
+    notAfter?: string | null,
   ): Promise<CallOutcome<ServiceStartReport>>;
   readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
   /** The most frequent kinds of log lines of the period, by the POS server's own clock (ISO 8601). */

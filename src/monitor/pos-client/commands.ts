@@ -1,6 +1,11 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
-import { DatabaseResetReport, IDEMPOTENCY_KEY_HEADER, ServiceStartReport } from "../../protocol/commands.ts";
+import {
+  DatabaseResetReport,
+  IDEMPOTENCY_KEY_HEADER,
+  NOT_AFTER_HEADER,
+  ServiceStartReport,
+} from "../../protocol/commands.ts";
 import { MonitorPins } from "../../protocol/enrolment.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { LogList } from "../../protocol/logs.ts";
@@ -40,12 +45,17 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     },
     openLogArchive: (posServer, files, signal) =>
       outcomeOf(posServer, () => openArchive(open, limits.logArchive, posServer, files, signal, now)),
-    beginDatabaseReset: (posServer, key, order) =>
-      ask(posServer, orderOf("/v1/database-resets", key, order), limits.command, databaseResetReport),
+    beginDatabaseReset: (posServer, key, order, notAfter = null) =>
+      ask(
+        posServer,
+        orderOf("/v1/database-resets", key, order, notAfter),
+        limits.command,
+        databaseResetReport,
+      ),
     readDatabaseReset: (posServer, key) =>
       ask(posServer, { path: `/v1/database-resets/${key}` }, limits.command, databaseResetReport),
-    beginServiceStart: (posServer, key, order) =>
-      ask(posServer, orderOf("/v1/service-starts", key, order), limits.command, serviceStartReport),
+    beginServiceStart: (posServer, key, order, notAfter = null) =>
+      ask(posServer, orderOf("/v1/service-starts", key, order, notAfter), limits.command, serviceStartReport),
     readServiceStart: (posServer, key) =>
       ask(posServer, { path: `/v1/service-starts/${key}` }, limits.command, serviceStartReport),
     async listLogKinds(posServer, period, signal) {
@@ -104,6 +114,15 @@ function visible<T>(outcome: CallOutcome<T>): CallOutcome<T> {
   return outcome.ok ? { ...outcome, value: withVisibleTexts(outcome.value) } : outcome;
 }
 
-function orderOf(path: string, key: string, body: object): Pick<Call, "path" | "order"> {
-  return { path, order: { body, headers: { [IDEMPOTENCY_KEY_HEADER]: key } } };
+function orderOf(
+  path: string,
+  key: string,
+  body: object,
+  notAfter: string | null,
+): Pick<Call, "path" | "order"> {
+  const headers = {
+    [IDEMPOTENCY_KEY_HEADER]: key,
+    ...(notAfter !== null && { [NOT_AFTER_HEADER]: notAfter }),
+  };
+  return { path, order: { body, headers } };
 }
