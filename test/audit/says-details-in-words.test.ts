@@ -25,6 +25,11 @@ interface Example<Key extends AuditDetailKey> {
 
 /** Every phrase there is: a new one without its example does not compile. */
 const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
+  agentAwaited: {
+    values: { request: "database_reset", until: Date.parse("2026-11-24T11:02:00Z") },
+    ru: "сброс БД ждёт, когда агент выйдет на связь, до 24.11 14:02",
+    en: "database reset waits until 24.11 14:02 for the agent to connect",
+  },
   tooManyAttempts: { values: {}, ru: "слишком много попыток", en: "too many attempts" },
   newUser: { values: { name: "Анна" }, ru: "Анна", en: "Анна" },
   newAdministrator: {

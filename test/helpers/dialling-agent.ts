@@ -18,13 +18,15 @@ export interface DiallingAgent {
 /**
  * Makes an agent that dials out, with its POS server in the registry of the monitor.
  * @param dialOut of its configuration.
+ * @param made the folder of a POS server that is there already.
  */
 export async function makeDiallingAgent(
   t: Owner,
   monitor: TestMonitor,
   dialOut: Record<string, unknown>,
+  made?: AgentFolder,
 ): Promise<DiallingAgent> {
-  const folder = await makeAgentFolder(t);
+  const folder = made ?? (await makeAgentFolder(t));
   const { port: _port, ...config } = folder.config;
   await writeFile(join(folder.root, "agent.json"), JSON.stringify({ ...config, dialOut }));
   const { token, posServerId } = await loadIdentity(join(folder.root, "state"));

@@ -62,6 +62,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /pos-servers/:id/service-starts/new": "rightHere",
   "POST /pos-servers/:id/service-starts": "rightHere",
   "GET /service-starts/:id": "rightHere",
+  "POST /service-starts/:id/cancellation": "rightHere",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",

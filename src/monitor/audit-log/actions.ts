@@ -59,6 +59,7 @@ export const AUDIT_ACTIONS = [
   "log_patterns_teach",
   "log_patterns_take_back",
   "log_patterns_refuse",
+  "agent_await",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -69,6 +69,8 @@ export interface AuditDetailValues {
   commandFailure: Failure;
   logFailure: Failure;
   callFailure: Failure;
+  /** What waits for an agent that is away: `request` is a RequestTable; `until` in ms UTC. */
+  agentAwaited: { request: string; until: number };
 
   /** `scope` is a Scope of log patterns. */
   logPatternsScope: { scope: string };

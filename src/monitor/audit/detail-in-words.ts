@@ -66,6 +66,8 @@ function valuesInWords(
     case "logFailure":
     case "callFailure":
       return { failure: logFailureInWords(viewer, values) };
+    case "agentAwaited":
+      return { request: t(`agentAwaited.of.${values.request}`), time: format.time(values.until, now) };
     case "logPatternsScope":
       return { scope: t(`logPatterns.scope.${values.scope}`) };
     case "teachingFailure":

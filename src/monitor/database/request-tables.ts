@@ -18,6 +18,10 @@ export interface RequestColumns {
   failure_code: string | null;
   failure_detail: string | null;
   finished_at: number | null;
+  /** After this an agent that dials out is not told any more; null = the POS server was called by its address. */
+  expires_at: number | null;
+  /** Since when it waits for an agent that is away, having been told nothing; null = it does not. */
+  waits_since: number | null;
   /** A lease: the process that works on it, and until when nobody else may. */
   claimed_by: string | null;
   claimed_until: number | null;

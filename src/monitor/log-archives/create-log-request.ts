@@ -3,6 +3,7 @@ import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { actorColumns } from "../requests/request-columns.ts";
+import { expiryOf, noteWaiting } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
 /** The POS server whose logs are asked for. */
@@ -18,13 +19,17 @@ export interface CreatedLogRequest {
   isJoined: boolean;
 }
 
-/** Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one. */
+/**
+ * Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one.
+ * @param options.isAgentAway its agent is not connected, so that it waits.
+ */
 export async function createLogRequest(
   trx: Transaction<Database>,
   actor: Actor,
   posServer: LogSource,
   { fromAt, toAt, maxBytes }: WantedLogs,
   now: number,
+  { isAgentAway = false } = {},
 ): Promise<CreatedLogRequest> {
   const open = await trx
     .selectFrom("log_request")
@@ -37,6 +42,7 @@ export async function createLogRequest(
     .executeTakeFirst();
   if (open) return { id: open.id, isJoined: true };
 
+  const expiresAt = await expiryOf(trx, "log_request", posServer.id, now);
   const { id } = await trx
     .insertInto("log_request")
     .values({
@@ -47,11 +53,16 @@ export async function createLogRequest(
       to_at: toAt,
       max_bytes: maxBytes,
       status: "queued",
+      expires_at: expiresAt,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
   const { id: posServerId, name: subject, organizationId } = posServer;
   const detail: AuditDetail = [{ key: "period", values: { fromAt, toAt } }];
   await recordEvent(trx, actor, { action: "log_request", subject, organizationId, posServerId, detail }, now);
+  if (isAgentAway) {
+    const request = { id, posServerId, posServerName: subject, organizationId, expiresAt };
+    await noteWaiting(trx, "log_request", request, actor, now);
+  }
   return { id, isJoined: false };
 }

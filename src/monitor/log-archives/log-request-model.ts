@@ -1,3 +1,4 @@
+import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
 import { logFailureInWords } from "./outcome/failure-in-words.ts";
@@ -33,7 +34,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
       who: request.userName ?? request.userLogin,
       time: format.time(request.requestedAt, now),
     }),
-    progress: progress(viewer, request, archives),
+    progress: progress(viewer, request, archives, now),
     problem: problem(viewer, request, archives),
     archives: archives.map((archive) => archiveInWords(viewer, request, archive, now)),
     allUrl: offered.length > 1 ? `/log-requests/${request.id}/archives.zip` : null,
@@ -65,17 +66,19 @@ function problem(
 }
 
 /** The words about it, and the bar while it is open: without a value it runs, since nobody knows how much there is. */
-function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[]) {
+function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[], now: number) {
   const isOpen = request.finishedAt === null;
-  const { text, value } = progressInWords(viewer, request, archives);
+  const { text, value } = progressInWords(viewer, request, archives, now);
+  const isMoving = isOpen && waitedUntil(request) === null;
   const isDone = request.status === "done" && !isIncomplete(request.leftOut);
-  return isOpen || text !== null ? { text, value, isOpen, isDone } : null;
+  return isOpen || text !== null ? { text, value, isOpen, isMoving, isDone } : null;
 }
 
 function progressInWords(
   { t, format }: Viewer,
   request: ShownLogRequest,
   archives: ShownLogArchive[],
+  now: number,
 ): { text: string | null; value: { now: number; whole: number } | null } {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
@@ -89,6 +92,9 @@ function progressInWords(
     received: size.part,
     planned: size.whole,
   });
+  const until = waitedUntil(request);
+  if (until !== null)
+    return { value: null, text: t("agentAwaited.logs", { time: format.clock(until, now) }) };
   if (status === "queued") return { value: null, text: t("logRequest.state.queued") };
   if (status === "running") {
     if (plannedBytes === null) return { value: null, text: t("logRequest.state.listing") };

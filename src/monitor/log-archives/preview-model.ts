@@ -13,6 +13,7 @@ export function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: numb
   const nothing = { files: [], others: null, leftOut: [] };
   if (preview.kind === "slow") return { ...nothing, text: t("logPreview.slow") };
   if (preview.kind === "failure") {
+    if (preview.failure.code === "not_connected") return { ...nothing, text: t("logPreview.away") };
     const reason = logFailureInWords(viewer, preview.failure);
     return { ...nothing, text: t("logPreview.failed", { reason }) };
   }

@@ -1,4 +1,5 @@
 import type { PosServerAction } from "../requests/recent-actions.ts";
+import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";
@@ -29,7 +30,7 @@ export function requestInWords(
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),
     }),
-    result: resultInWords(request, t),
+    result: resultInWords(request, { t, format }, now),
   };
 }
 
@@ -40,9 +41,15 @@ export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: 
   return { at: request.requestedAt, title: period, text, url, result };
 }
 
-function resultInWords(request: ListedLogRequest, t: Viewer["t"]): string {
+function resultInWords(
+  request: ListedLogRequest,
+  { t, format }: Pick<Viewer, "t" | "format">,
+  now: number,
+): string {
   const { status, offeredArchives, removedArchives, leftOut } = request;
   const archives = t("logRequest.archives", { count: offeredArchives ?? 0 });
+  const until = waitedUntil(request);
+  if (until !== null) return t("agentAwaited.inList", { time: format.clock(until, now) });
   if (status === "queued" || status === "running") return t(`logRequest.status.${status}`);
   if (!offeredArchives && removedArchives) return t("logRequest.result.removed");
   if (status === "done" && !offeredArchives) return t("logRequest.result.nothing");

@@ -46,14 +46,17 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
         return await show(request, reply, posServer, { preset, values, problems });
       }
       const outcome = await pollNow(posServer.id);
-      if (!outcome.ok) {
+      const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
+      if (!outcome.ok && !isAgentAway) {
         reply.code(422);
         const refusal = logFailureInWords(request.viewer, outcome.failure);
         return await show(request, reply, posServer, { preset, values, refusal });
       }
       const created = await db
         .transaction()
-        .execute((trx) => createLogRequest(trx, request.actor(), posServer, wanted, app.clock()));
+        .execute((trx) =>
+          createLogRequest(trx, request.actor(), posServer, wanted, app.clock(), { isAgentAway }),
+        );
       app.logRequests.wake();
       return reply.redirect(`/log-requests/${created.id}${created.isJoined ? "?joined=1" : ""}`, 303);
     },

@@ -99,6 +99,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
     const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
     const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
+    const activity = (await listActivities(db)).get(id);
     const rules = await app.fleet.stateRules();
     const settings = await readSettings(db);
     return {
@@ -107,10 +108,13 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       pastTakings: await listTakings(db, id, shownLines + 1),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
-        resets.map((reset) => resetAsAction(reset, viewer, now)),
+        resets.map((reset) => {
+          const isOpen = activity?.kind === "reset" && activity.id === reset.id;
+          return resetAsAction(reset, viewer, now, isOpen ? activity.awaitedUntil : null);
+        }),
         starts.map((start) => startAsAction(start, viewer, now)),
       ),
-      activity: (await listActivities(db)).get(id),
+      activity,
       availability: await readAvailability(db, viewer.timeZone, posServer, now),
       rules,
       parking: await findParking(db, id),

@@ -127,6 +127,7 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
 /** While something is done to a POS server that waits for nobody there is nothing else to do; null = it waits. */
 function underWayInWords({ viewer: { t }, activity, row }: StateCardInput): string[] | null {
   if (!activity || stepMeanwhile(row)) return null;
+  if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];
   if (activity.kind === "start") return [t("posServer.todo.startUnderWay")];
   return [
     t(`posServer.todo.${activity.step === "awaiting_decision" ? "resetAwaitsDecision" : "resetUnderWay"}`),

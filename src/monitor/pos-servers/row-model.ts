@@ -100,7 +100,7 @@ export function createRowModel(
       state: posServer.state,
       label: labelOf(posServer.parked === 1 ? "parked" : posServer.state),
       isParked: posServer.parked === 1,
-      activity: activity ? activityInWords(activity, viewer) : null,
+      activity: activity ? activityInWords(activity, viewer, now) : null,
       organizationName: posServer.organizationName,
       crmId: crmIdOf(posServer.crmId),
       name: posServer.name,
@@ -152,7 +152,13 @@ function saidOnce(say: (value: string) => string): (value: string) => string {
   };
 }
 
-function activityInWords(activity: Activity, { t }: Viewer): DialogLink {
+function activityInWords(activity: Activity, { t, format }: Viewer, now: number): DialogLink {
+  const { awaitedUntil } = activity;
+  if (awaitedUntil !== null) {
+    const url =
+      activity.kind === "reset" ? `/database-resets/${activity.id}` : `/service-starts/${activity.id}`;
+    return { url, text: t(`agentAwaited.inRow.${activity.kind}`, { time: format.clock(awaitedUntil, now) }) };
+  }
   return activity.kind === "reset"
     ? { url: `/database-resets/${activity.id}`, text: t(`databaseReset.inRow.${activity.step}`) }
     : { url: `/service-starts/${activity.id}`, text: t("serviceStart.inRow") };

@@ -1,27 +1,45 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { waitedUntil } from "../requests/waiting.ts";
 import type { DatabaseResetStep } from "./database-resets/step.ts";
+import { awaitedUntil } from "./database-resets/waits-until.ts";
 
 /** What is being done to a POS server at the moment. */
-export type Activity = { kind: "reset"; id: number; step: DatabaseResetStep } | { kind: "start"; id: number };
+export type Activity = (
+  | { kind: "reset"; id: number; step: DatabaseResetStep }
+  | { kind: "start"; id: number }
+) & {
+  /** Until when it waits for the agent, ms UTC; null = it does not wait. */
+  awaitedUntil: number | null;
+};
 
 /** What is being done to which POS server: the few rows of two small indexes, whatever the size of the fleet. */
 export async function listActivities(db: Kysely<Database>): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("service_start")
-    .select(["id", "pos_server_id as posServerId"])
+    .select(["id", "pos_server_id as posServerId", "finished_at as finishedAt"])
+    .select(["waits_since as waitsSince", "expires_at as expiresAt"])
     .where("finished_at", "is", null)
     .execute();
   const resets = await db
-    .selectFrom("database_reset")
-    .select(["id", "pos_server_id as posServerId", "step"])
-    .where("finished_at", "is", null)
+    .selectFrom("database_reset as reset")
+    .leftJoin("log_request as logs", "logs.id", "reset.log_request_id")
+    .select(["reset.id", "reset.pos_server_id as posServerId", "step", "begun_at as begunAt"])
+    .select(["reset.waits_since as waitsSince", "reset.expires_at as expiresAt"])
+    .select(["logs.id as logsId", "logs.finished_at as logsFinishedAt", "logs.waits_since as logsWaitSince"])
+    .where("reset.finished_at", "is", null)
     .execute();
+  const startOf = new Map(starts.map((start) => [start.posServerId, start]));
   return new Map<number, Activity>([
-    ...starts.map(({ posServerId, id }): [number, Activity] => [posServerId, { kind: "start", id }]),
-    ...resets.map(({ posServerId, id, step }): [number, Activity] => [
-      posServerId,
-      { kind: "reset", id, step },
+    ...starts.map((start): [number, Activity] => [
+      start.posServerId,
+      { kind: "start", id: start.id, awaitedUntil: waitedUntil(start) },
     ]),
+    ...resets.map((reset): [number, Activity] => {
+      const { posServerId, id, step, logsId, logsFinishedAt, logsWaitSince } = reset;
+      const logs = logsId === null ? null : { finishedAt: logsFinishedAt, waitsSince: logsWaitSince };
+      const until = awaitedUntil(reset, { logs, start: startOf.get(posServerId) ?? null });
+      return [posServerId, { kind: "reset", id, step, awaitedUntil: until }];
+    }),
   ]);
 }

@@ -1,6 +1,8 @@
 import fp from "fastify-plugin";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
+import type { RequestTable } from "../requests/leases.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
+import { withoutWaiting } from "../requests/waiting.ts";
 import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
 import { createResetWork } from "./database-resets/work.ts";
 import { listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
@@ -31,18 +33,25 @@ export default fp<RepairsOptions>(
       ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
       ...(pauseMs !== undefined && { pauseMs }),
     };
-    const mayAct = async () => (await readRestoredAt(db)) === null;
+    const isConnected = (id: number) => posClient.agents.find(id) !== null;
+    const listGoingOn = async (table: RequestTable, ids: number[], now: number) =>
+      (await readRestoredAt(db)) === null ? await withoutWaiting(db, table, ids, isConnected, now) : [];
     const common = { db, places: PLACES, log, clock };
     const databaseResets = createRunner({
       ...common,
       table: "database_reset",
-      listClaimable: async (now) => ((await mayAct()) ? await listResetsToWorkOn(db, now) : []),
-      work: createResetWork({ ...dependencies, wakeLogRequests: () => app.logRequests.wake() }),
+      listClaimable: async (now) =>
+        await listGoingOn("database_reset", await listResetsToWorkOn(db, now), now),
+      work: createResetWork({
+        ...dependencies,
+        wakeLogRequests: () => app.logRequests.wake(),
+        interruptLogRequest: (id) => app.logRequests.interrupt(id),
+      }),
     });
     const serviceStarts = createRunner({
       ...common,
       table: "service_start",
-      listClaimable: async () => ((await mayAct()) ? await listStartsToWorkOn(db) : []),
+      listClaimable: async (now) => await listGoingOn("service_start", await listStartsToWorkOn(db), now),
       work: createStartWork(dependencies),
     });
     app.decorate("databaseResets", databaseResets);

@@ -13,11 +13,14 @@ export const REQUEST_COLUMNS = [
   "failure_code as failureCode",
   "failure_detail as failureDetail",
   "finished_at as finishedAt",
+  "expires_at as expiresAt",
+  "waits_since as waitsSince",
 ] as const;
 
 /** Whom a request is about, where its POS server and the organization are joined. */
 export const POS_SERVER_COLUMNS = [
   "pos_server.name as posServerName",
+  "pos_server.connection",
   "organization.id as organizationId",
   "organization.name as organizationName",
   "organization.crm_id as crmId",

@@ -161,6 +161,7 @@ t.test("a day to decide that began after the list was made is not over", async (
     work: createResetWork({
       ...{ db, client, pollNow, fleet, secretBox, log, clock },
       wakeLogRequests: () => undefined,
+      interruptLogRequest: () => undefined,
     }),
   });
   await runner.tick();

@@ -3,6 +3,8 @@ import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorOf, POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 
+import { WAIT_MS } from "../../requests/waiting.ts";
+
 /** A log request that is worked on. Times are ms UTC of the monitor's clock. */
 export interface RunningRequest {
   id: number;
@@ -16,6 +18,9 @@ export interface RunningRequest {
   maxBytes: number;
   /** Whether its archives are planned already, before a restart. */
   isPlanned: boolean;
+  /** Until when it may wait for its agent; null = the POS server is called by its address. */
+  expiresAt: number | null;
+  waitsSince: number | null;
   actor: Actor;
 }
 
@@ -27,7 +32,12 @@ export async function beginRequest(
 ): Promise<RunningRequest | null> {
   await db
     .updateTable("log_request")
-    .set((row) => ({ status: "running", started_at: row.fn.coalesce("started_at", row.val(now)) }))
+    .set((row) => ({
+      status: "running",
+      started_at: row.fn.coalesce("started_at", row.val(now)),
+      // A clock that was set back must not make it wait until it comes there again.
+      expires_at: row.fn<number | null>("min", ["expires_at", row.val(now + WAIT_MS.log_request)]),
+    }))
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .execute();

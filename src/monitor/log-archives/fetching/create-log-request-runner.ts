@@ -1,4 +1,5 @@
 import { createRunner, type Runner } from "../../requests/runner.ts";
+import { withoutWaiting } from "../../requests/waiting.ts";
 import { listClaimableRequests } from "./list-claimable.ts";
 import { workOnLogRequest } from "./work.ts";
 import type { WorkContext } from "./work-context.ts";
@@ -10,13 +11,15 @@ const SLOW_PLACES = 4;
 
 /** Makes the runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
-  const { db, log, clock } = context;
+  const { db, client, log, clock } = context;
+  const isConnected = (posServerId: number) => client.agents.find(posServerId) !== null;
   return createRunner({
     db,
     table: "log_request",
     places: PLACES,
     slowPlaces: SLOW_PLACES,
-    listClaimable: (now) => listClaimableRequests(db, now),
+    listClaimable: async (now) =>
+      await withoutWaiting(db, "log_request", await listClaimableRequests(db, now), isConnected, now),
     work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
     log,
     clock,

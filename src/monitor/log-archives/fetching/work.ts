@@ -1,7 +1,10 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { startPace } from "../../requests/pace.ts";
 import { GaveWayError } from "../../requests/runner.ts";
-import { ArchiveError } from "../outcome/failure.ts";
+import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
+import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { beginRequest, queueAgain, type RunningRequest } from "./begin-request.ts";
 import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
@@ -34,7 +37,8 @@ export async function workOnLogRequest(
     if (signal.reason instanceof GaveWayError) await queueAgain(db, id);
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError)) throw error;
-    await finishRequest(db, request, error.failure, clock());
+    if (mayWait(request, error, clock())) return await waitForAgent(db, request, clock());
+    await finishRequest(db, request, failureOf(request, error), clock());
   } finally {
     pace.stop();
   }
@@ -52,7 +56,24 @@ async function carryOut(
   const { posServer } = called;
   if (!request.isPlanned || (await listPendingArchives(db, request.id)).length > 0) {
     const status = await checkPosServer(context, posServer, signal);
+    await endWaiting(db, "log_request", request.id);
     if (!request.isPlanned) await planRequest(context, request, posServer, status, signal);
   }
   await fetchPlanned(context, request, posServer, signal);
+}
+
+/** Whether its agent is away and may still come. */
+function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
+  return failure.code === "not_connected" && expiresAt !== null && now < expiresAt;
+}
+
+async function waitForAgent(db: Kysely<Database>, request: RunningRequest, now: number): Promise<void> {
+  await queueAgain(db, request.id);
+  await noteWaiting(db, "log_request", request, request.actor, now);
+}
+
+function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): LogFailure {
+  return failure.code === "not_connected" && waitsSince !== null
+    ? { code: "agent_absent", detail: "" }
+    : failure;
 }

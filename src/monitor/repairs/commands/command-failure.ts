@@ -14,6 +14,11 @@ const NOT_FOUND = 404;
 /** Whoever asked for the command may not have it carried out any more. */
 export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
 
+/** The agent did not dial in before the command expired. */
+export const AGENT_ABSENT: CommandFailure = { code: "agent_absent", detail: "" };
+/** The agent was there, but could not be told in time. */
+export const EXPIRED: CommandFailure = { code: "expired", detail: "" };
+
 /** What a POS server says of a command that it began and could not carry out. */
 export function reportedFailure(
   error: { error: string; message: string } | null | undefined,
@@ -38,5 +43,6 @@ export function troubleOf({ code, error, detail }: CallFailure): CommandFailure 
 export function failureOfRefusal(failure: CallFailure): CommandFailure {
   const { code, detail } = troubleOf(failure);
   if (code !== "http_status") return { code, detail };
+  if (failure.error === "expired") return EXPIRED;
   return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };
 }

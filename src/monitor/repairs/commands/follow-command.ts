@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CallFailure } from "../../pos-client/calls/failure.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
+import type { CommandFailure } from "./command-failure.ts";
 
 /** How often a POS server is asked how far it is. */
 export const ASK_EVERY_MS = 1_000;
@@ -16,11 +17,13 @@ export interface Command<Report> {
   /** Asks how the command with this key goes. */
   read: () => Promise<CallOutcome<Report>>;
   /** Asked right before each time it is begun: whoever wanted it need not have the right to it any more. */
-  mayBegin: () => Promise<boolean>;
+  whatForbids: () => Promise<CommandFailure | null>;
   /** Begins it; safe to repeat, since the same key never acts twice. */
   begin: () => Promise<CallOutcome<Report>>;
   /** Whether the POS server has told of it before. */
   hasBegun?: boolean;
+  /** Whether it waits elsewhere for what failed to pass, since the POS server was surely not told. */
+  waitsFor: (failure: CallFailure) => boolean;
   isFinished: (report: Report) => boolean;
   /** Told of every answer and of every failure, so that whoever waits sees how it goes. */
   onNews: (news: { report: Report } | { failure: CallFailure }) => Promise<void>;
@@ -29,13 +32,14 @@ export interface Command<Report> {
 }
 
 /**
- * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not told, since nobody with a right
- * wants it; `unknown`: it may have acted or may still act.
+ * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not told, since it may not be;
+ * `waits`: it was not told, and nothing has ended; `unknown`: it may have acted or may still act.
  */
 export type CommandEnd<Report> =
   | { end: "finished"; report: Report; receivedAt: number }
   | { end: "refused"; failure: CallFailure }
-  | { end: "forbidden" }
+  | { end: "forbidden"; failure: CommandFailure }
+  | { end: "waits" }
   | { end: "unknown"; failure: CallFailure | null };
 
 /**
@@ -46,7 +50,16 @@ export async function followCommand<Report>(
   command: Command<Report>,
   signal: AbortSignal,
 ): Promise<CommandEnd<Report>> {
-  const { read, mayBegin, begin, isFinished, onNews, clock, askEveryMs = ASK_EVERY_MS } = command;
+  const {
+    read,
+    whatForbids,
+    begin,
+    waitsFor,
+    isFinished,
+    onNews,
+    clock,
+    askEveryMs = ASK_EVERY_MS,
+  } = command;
   let mayHaveBegun = command.hasBegun ?? false;
   const startedAt = clock();
   let heardAt = startedAt;
@@ -54,12 +67,16 @@ export async function followCommand<Report>(
     signal.throwIfAborted();
     let outcome = await read();
     if (!outcome.ok && outcome.failure.status === NOT_FOUND) {
-      if (!(await mayBegin())) return mayHaveBegun ? { end: "unknown", failure: null } : { end: "forbidden" };
+      const forbidden = await whatForbids();
+      if (forbidden) {
+        return mayHaveBegun ? { end: "unknown", failure: null } : { end: "forbidden", failure: forbidden };
+      }
       outcome = await begin();
       if (!outcome.ok && isRefusal(outcome.failure)) return unsuccessful(outcome.failure, true);
       mayHaveBegun ||= !outcome.ok && outcome.failure.isAnswerLost === true;
     }
     signal.throwIfAborted();
+    if (!outcome.ok && waitsFor(outcome.failure)) return { end: "waits" };
     if (outcome.ok) {
       heardAt = clock();
       mayHaveBegun = true;
@@ -82,6 +99,11 @@ export async function followCommand<Report>(
   function unsuccessful(failure: CallFailure | null, isRefused: boolean): CommandEnd<Report> {
     return failure && isRefused && !mayHaveBegun ? { end: "refused", failure } : { end: "unknown", failure };
   }
+}
+
+/** Whether a POS server surely does not know of what it should begin: its agent was away. */
+export function wasNotSent(outcome: CallOutcome<unknown>): boolean {
+  return !outcome.ok && outcome.failure.code === "not_connected" && !outcome.failure.isAnswerLost;
 }
 
 function isRefusal({ status, error }: CallFailure): boolean {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { FailureCode, PosFailure } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
+import { isExpired } from "../../requests/waiting.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** A POS server that does not answer for this long is not told any more: whoever asked no longer expects it. */
@@ -19,22 +20,34 @@ export interface Reach {
   poll: () => Promise<StatusOutcome>;
   /** Since when it is tried, ms UTC. */
   since: number;
+  /** Until when the agent may be told, ms UTC; null = the POS server is called by its address. */
+  expiresAt: number | null;
   onFailure: (failure: PosFailure) => Promise<void>;
   clock: () => number;
   againMs?: number | undefined;
 }
 
-/** Gets a fresh report before a command is sent, so that none goes to a POS server that it is not meant for. */
+/**
+ * Gets a fresh report before a command is sent, so that none goes to a POS server that it is not meant for. An agent that
+ * is away is not waited for here.
+ */
 export async function reachPosServer(
-  { poll, since, onFailure, clock, againMs = REACH_AGAIN_MS }: Reach,
+  { poll, since, expiresAt, onFailure, clock, againMs = REACH_AGAIN_MS }: Reach,
   signal: AbortSignal,
 ): Promise<StatusOutcome> {
   for (;;) {
     const outcome = await untilAborted(signal, poll());
-    if (outcome.ok || LASTING.includes(outcome.failure.code) || clock() - since >= REACH_WITHIN_MS) {
-      return outcome;
-    }
+    if (outcome.ok || LASTING.includes(outcome.failure.code)) return outcome;
+    if (isAgentAway(outcome.failure, expiresAt) || isOver()) return outcome;
     await onFailure(outcome.failure);
     await delay(againMs, undefined, { signal });
   }
+  function isOver(): boolean {
+    return expiresAt === null ? clock() - since >= REACH_WITHIN_MS : isExpired(expiresAt, clock());
+  }
+}
+
+/** Whether a command can only wait until the agent dials in. */
+export function isAgentAway({ code }: { code: string }, expiresAt: number | null): boolean {
+  return expiresAt !== null && code === "not_connected";
 }

@@ -1,13 +1,23 @@
 import type { Kysely, Transaction } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
 import { cancelLogRequest } from "../../log-archives/cancel-log-request.ts";
-import { enterStep } from "./enter-step.ts";
+import { actorOf } from "../../requests/request-columns.ts";
+import { enterStep, type StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
-/** Nothing has been done to the database yet, nor is about to be. */
-export const CANCELLABLE: readonly DatabaseResetStep[] = ["fetching_logs", "awaiting_decision"];
+const CANCELLABLE: readonly DatabaseResetStep[] = ["fetching_logs", "awaiting_decision"];
+
+/** Whether nothing has been done to the database yet, nor is about to be, or an agent that dials out was not told. Pure. */
+export function isCancellable({
+  step,
+  begunAt,
+  expiresAt,
+}: Pick<FoundReset, "step" | "begunAt" | "expiresAt">): boolean {
+  return CANCELLABLE.includes(step) || (step === "resetting" && expiresAt !== null && begunAt === null);
+}
 
 /** `tooLate`: it has gone on, or is finished. `stoppedLogRequest`: the id of the request for its logs, which ended too. */
 export type Cancellation = { isTooLate: true } | { isTooLate: false; stoppedLogRequest: number | null };
@@ -21,9 +31,25 @@ export async function cancelReset(
 ): Promise<Cancellation> {
   return await db.transaction().execute(async (trx) => {
     const reset = await findOpenReset(trx, id);
-    if (!reset || !CANCELLABLE.includes(reset.step)) return { isTooLate: true };
-    await enterStep(trx, reset, { step: "failed", failure: { code: "cancelled", detail: "" }, actor }, now);
-    return { isTooLate: false, stoppedLogRequest: await stopFetching(trx, actor, reset, now) };
+    if (!reset || !isCancellable(reset)) return { isTooLate: true };
+    const change = { step: "failed", failure: { code: "cancelled", detail: "" }, actor } as const;
+    return { isTooLate: false, stoppedLogRequest: await endUntold(trx, reset, change, now) };
+  });
+}
+
+/**
+ * Ends a reset that touched nothing, and what it fetches first.
+ * @returns the id of the request for its logs, if that ended too.
+ */
+export async function endUntold(
+  db: Kysely<Database>,
+  reset: FoundReset,
+  change: StepChange,
+  now: number,
+): Promise<number | null> {
+  return await inTransaction(db, async (trx) => {
+    if (!(await enterStep(trx, reset, change, now))) return null;
+    return await stopFetching(trx, change.actor ?? actorOf(reset), reset, now);
   });
 }
 

@@ -19,7 +19,7 @@ export interface StepChange {
   /** Whatever else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
-    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "runs_at" | "log_request_id"
+    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "runs_at" | "log_request_id" | "expires_at"
   >;
   /** Who decided it; whoever asked for the reset unless told. */
   actor?: Actor;
@@ -44,6 +44,7 @@ export async function enterStep(
         step,
         step_at: now,
         command_step: null,
+        waits_since: null,
         failure_code: failure?.code ?? null,
         failure_detail: failure?.detail ?? null,
         ...known,

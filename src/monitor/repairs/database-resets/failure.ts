@@ -18,4 +18,7 @@ export const RESET_FAILURES = [
   "restored_copy",
   "restored",
   "right_lost",
+  "agent_absent",
+  "expired",
+  "start_cancelled",
 ] as const;

@@ -4,10 +4,12 @@ import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
 import { actorOf } from "../../requests/request-columns.ts";
+import { AGENT_ABSENT } from "../commands/command-failure.ts";
 import type { StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
+import { waitsUntil } from "./waits-until.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
@@ -27,6 +29,7 @@ export async function fetchLogsFirst(
     wakeLogRequests();
     return null;
   }
+  if (logs.failureCode === AGENT_ABSENT.code) return { step: "failed", failure: AGENT_ABSENT };
   if (logs.status !== "done") {
     return {
       step: "awaiting_decision",
@@ -35,7 +38,7 @@ export async function fetchLogsFirst(
     };
   }
   const missing = readMissing(logs.leftOut);
-  if (missing.length === 0) return { step: "resetting" };
+  if (missing.length === 0) return { step: "resetting", known: { expires_at: waitsUntil(reset, logs) } };
   return { step: "awaiting_decision", failure: { code: "logs_incomplete", detail: namesOf(missing) } };
 }
 
@@ -66,6 +69,10 @@ async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number):
       .executeTakeFirst();
     const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
     const { id } = running ?? (await createLogRequest(trx, actorOf(reset), posServer, period, now));
-    await trx.updateTable("database_reset").set({ log_request_id: id }).where("id", "=", reset.id).execute();
+    await trx
+      .updateTable("database_reset")
+      .set({ log_request_id: id, waits_since: null })
+      .where("id", "=", reset.id)
+      .execute();
   });
 }

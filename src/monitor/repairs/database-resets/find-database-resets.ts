@@ -1,6 +1,8 @@
 import type { InferResult, Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { MAX_DRIFT_MS } from "../../requests/clock-drift.ts";
 import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
+import { COMMAND_WAIT_MS } from "../../requests/waiting.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 
@@ -74,13 +76,25 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
         eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
       ]);
       const followedAt = fn.coalesce("followed_at", "step_at");
+      const waitsUntil = fn<number>("max", [
+        "database_reset.expires_at",
+        eb("log_request.waits_since", "+", COMMAND_WAIT_MS),
+      ]);
+      const areLogsInVain = or([
+        eb(waitsUntil, "<=", now),
+        eb(waitsUntil, ">", now + COMMAND_WAIT_MS + MAX_DRIFT_MS),
+      ]);
       const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([
         eb("step_at", ">", now + CLOCK_ERROR_MS),
         eb(step, "=", "resetting"),
         and([
           eb(step, "=", "fetching_logs"),
-          or([eb("log_request.id", "is", null), eb("log_request.finished_at", "is not", null)]),
+          or([
+            eb("log_request.id", "is", null),
+            eb("log_request.finished_at", "is not", null),
+            areLogsInVain,
+          ]),
         ]),
         and([eb(step, "=", "awaiting_decision"), isWaitOver]),
         and([eb(step, "=", "awaiting_start"), or([isWaitOver, isServiceBack])]),

@@ -4,6 +4,7 @@ import type { Database } from "../../database/schema.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { expiryOf } from "../../requests/waiting.ts";
 import { cancelReset } from "./cancel-reset.ts";
 import { enterStep } from "./enter-step.ts";
 import { type FoundReset, findDatabaseReset, listResetSteps } from "./find-database-resets.ts";
@@ -44,7 +45,9 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
       if (!reset) return reply.callNotFound();
       if (reset.step === "awaiting_decision") {
         // Whoever decides second changes nothing, and sees what the first one has decided.
-        await enterStep(db, reset, { step: "resetting", actor: request.actor() }, app.clock());
+        const now = app.clock();
+        const known = { expires_at: await expiryOf(db, "database_reset", reset.posServerId, now) };
+        await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
         app.databaseResets.wake();
       }
       return reply.redirect(`/database-resets/${reset.id}`, 303);
@@ -60,6 +63,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
       const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
       const url = `/database-resets/${reset.id}`;
       if (cancellation.isTooLate) return reply.redirect(`${url}?tooLate=1`, 303);
+      app.databaseResets.interrupt(reset.id);
       const { stoppedLogRequest } = cancellation;
       if (stoppedLogRequest !== null) app.logRequests.interrupt(stoppedLogRequest);
       return reply.redirect(url, 303);

@@ -1,9 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { MAX_DRIFT_MS } from "../../requests/clock-drift.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
-/** Of the clock, which is corrected by little all the time. */
-export const MAX_DRIFT_MS = 1_000;
 /** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */
 const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 

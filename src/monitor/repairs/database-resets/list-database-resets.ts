@@ -11,14 +11,8 @@ export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number]
 export async function listDatabaseResets(db: Kysely<Database>, posServerId: number, limit: number) {
   return await db
     .selectFrom("database_reset")
-    .select([
-      "id",
-      ...REQUEST_COLUMNS,
-      "step",
-      "begun_at as begunAt",
-      "synced_at as syncedAt",
-      "runs_at as runsAt",
-    ])
+    .select(["id", ...REQUEST_COLUMNS, "step"])
+    .select(["begun_at as begunAt", "synced_at as syncedAt", "runs_at as runsAt"])
     .where("pos_server_id", "=", posServerId)
     .orderBy("requested_at", "desc")
     .orderBy("id", "desc")
@@ -26,14 +20,25 @@ export async function listDatabaseResets(db: Kysely<Database>, posServerId: numb
     .execute();
 }
 
-/** A reset as the page of its POS server lists it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с». */
-export function resetAsAction(reset: ListedReset, { t, format }: Viewer, now: number): PosServerAction {
+/**
+ * A reset as the page of its POS server lists it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с».
+ * @param awaitedUntil until when an open one waits for its agent.
+ */
+export function resetAsAction(
+  reset: ListedReset,
+  { t, format }: Viewer,
+  now: number,
+  awaitedUntil: number | null,
+): PosServerAction {
   return {
     at: reset.requestedAt,
     title: format.time(reset.requestedAt, now),
     text: t("databaseReset.inList.asked", { name: reset.userName ?? reset.userLogin }),
     url: `/database-resets/${reset.id}`,
-    result: resultInWords(reset, { t, format }),
+    result:
+      awaitedUntil === null
+        ? resultInWords(reset, { t, format })
+        : t("agentAwaited.inList", { time: format.clock(awaitedUntil, now) }),
     isRestored: reset.step === "done",
   };
 }

@@ -34,6 +34,8 @@ export interface NewResetInput {
   isSent: boolean;
   /** Many POS servers came into its cause at once. */
   isCommon: boolean;
+  /** Its agent dials out and is not connected. */
+  isAgentAway: boolean;
   now: number;
 }
 
@@ -49,11 +51,12 @@ const LASTING = [
 ];
 
 /** The dialog «Сбросить БД POSа»: what will happen, and what was wrong with what was sent. */
-export function newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, now }: NewResetInput) {
+export function newResetModel(input: NewResetInput) {
+  const { viewer, posServer, typed, refusal, isSent, now } = input;
   const { t } = viewer;
   const { name } = posServer;
   const canBeSent = refusal === null || !LASTING.includes(refusal.code);
-  const warning = canBeSent ? warningOf(posServer, isCommon) : null;
+  const warning = canBeSent ? warningOf(input) : null;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
@@ -105,7 +108,8 @@ function lostInWords({ t, format }: Viewer, { lastSyncAt }: ShownPosServer, now:
 }
 
 /** Where a reset does not help, or cannot begin. */
-function warningOf(posServer: ShownPosServer, isCommon: boolean) {
+function warningOf({ posServer, isAgentAway, isCommon }: NewResetInput) {
+  if (isAgentAway) return "away";
   if (posServer.state === "unreachable") return "silent";
   if (EXCHANGING_STATES.includes(posServer.state)) return "works";
   if (isCommon) return "common";

@@ -3,6 +3,8 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
+import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
+import { findOpenReset } from "./find-database-resets.ts";
 
 export interface WantedReset {
   posServer: { id: number; name: string; organizationId: number };
@@ -12,6 +14,8 @@ export interface WantedReset {
   identity: string;
   fetchLogs: boolean;
   startService: boolean;
+  /** Its agent is not connected, so that it waits. */
+  isAgentAway?: boolean;
 }
 
 /**
@@ -21,11 +25,12 @@ export interface WantedReset {
 export async function requestDatabaseReset(
   db: Kysely<Database>,
   actor: Actor,
-  { posServer, confirmation, identity, fetchLogs, startService }: WantedReset,
+  { posServer, confirmation, identity, fetchLogs, startService, isAgentAway }: WantedReset,
   now: number,
 ): Promise<number | null> {
   const step = fetchLogs ? "fetching_logs" : "resetting";
   return await db.transaction().execute(async (trx) => {
+    const expiresAt = await expiryOf(trx, "database_reset", posServer.id, now);
     const inserted = await trx
       .insertInto("database_reset")
       .values({
@@ -38,6 +43,7 @@ export async function requestDatabaseReset(
         start_service: Number(startService),
         step,
         step_at: now,
+        expires_at: expiresAt,
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning("id")
@@ -63,6 +69,8 @@ export async function requestDatabaseReset(
       },
       now,
     );
+    const reset = isAgentAway ? await findOpenReset(trx, inserted.id) : null;
+    if (reset) await noteWaiting(trx, "database_reset", reset, actor, now);
     return inserted.id;
   });
 }

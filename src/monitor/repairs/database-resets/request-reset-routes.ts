@@ -47,7 +47,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
         reply.code(refusal.code === "open" ? 409 : 422);
         return await show(request, reply, posServer, typed, refusal);
       }
-      const wanted = { ...typed, posServer, confirmation: typed.crmId, identity: checked.identity };
+      const wanted = { ...typed, ...checked, posServer, confirmation: typed.crmId };
       const id = await requestDatabaseReset(db, request.actor(), wanted, app.clock());
       if (id === null) {
         const open = await findOpenResetOf(db, posServer.id);
@@ -63,7 +63,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   async function check(
     posServer: ShownPosServer,
     typed: ResetForm,
-  ): Promise<{ identity: string } | { refusal: ResetRefusal }> {
+  ): Promise<{ identity: string; isAgentAway: boolean } | { refusal: ResetRefusal }> {
     const open = await findOpenResetOf(db, posServer.id);
     if (open) return { refusal: { code: "open", open } };
     const obstacle = await findObstacle(db, posServer.id);
@@ -71,12 +71,25 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     if (typed.crmId === "") return { refusal: { code: "crm_id_empty" } };
     if (typed.crmId !== posServer.crmId) return { refusal: { code: "crm_id_differs" } };
     const outcome = await pollNow(posServer.id);
+    if (!outcome.ok && outcome.failure.code === "not_connected") return await checkAbsent(posServer);
     if (!outcome.ok) return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
     const { posServerId, version, database } = outcome.report;
     if (isBelow(version, (await fleet.stateRules()).minimumVersion))
       return { refusal: { code: "unsupported" } };
     if (database?.exists === false) return { refusal: { code: "no_database" } };
-    return { identity: posServerId };
+    return { identity: posServerId, isAgentAway: false };
+  }
+
+  /** What its agent has told before; the rest is asked when it is there. */
+  async function checkAbsent({ id, databaseExists }: ShownPosServer): ReturnType<typeof check> {
+    const { identity } = await db
+      .selectFrom("pos_server")
+      .select("identity")
+      .where("id", "=", id)
+      .executeTakeFirstOrThrow();
+    if (identity === null) return { refusal: { code: "not_connected" } };
+    if (databaseExists === 0) return { refusal: { code: "no_database" } };
+    return { identity, isAgentAway: true };
   }
 
   async function recordRefusal(
@@ -107,7 +120,9 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     const isCommon = (await fleet.commonFailures()).some(({ causeKey }) => causeKey === posServer.causeKey);
     const isSent = method === "POST";
     const now = app.clock();
-    const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, now });
+    const isAgentAway =
+      posServer.connection === "dial_out" && app.posClient.agents.find(posServer.id) === null;
+    const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, isAgentAway, now });
     return await reply.dialogPage("repairs/database-resets/new", model);
   }
 }

@@ -1,15 +1,21 @@
+import type { Kysely } from "kysely";
 import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
 import { sumOfBytes } from "../../../protocol/field-types.ts";
+import type { Database } from "../../database/schema.ts";
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
-import { mayStillAct } from "../../viewer/rights.ts";
-import { failureOfRefusal, RIGHT_LOST, troubleOf } from "../commands/command-failure.ts";
+import { actorOf } from "../../requests/request-columns.ts";
+import { WorkEndedError } from "../../requests/runner.ts";
+import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
+import { expiryByItsClock } from "../commands/agent-to-tell.ts";
+import { type CommandFailure, failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
 import { commandTarget } from "../commands/command-target.ts";
-import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
-import { reachPosServer } from "../commands/reach.ts";
+import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
+import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
+import { whatForbids } from "../commands/what-forbids.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
@@ -25,32 +31,45 @@ export async function resetDatabase(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, pollNow, clock } = dependencies;
-  const begun = reset.begunAt === null ? await begin() : reset;
-  if (!begun) return;
-
-  const end = await follow(dependencies, begun, signal);
-  await enterStep(db, begun, await whatFollows(dependencies, begun, end), clock());
-  await untilAborted(signal, pollNow(reset.posServerId));
-
-  async function begin(): Promise<FoundReset | null> {
-    const failure = await whatForbids(dependencies, reset, signal);
+  if (reset.begunAt === null) {
+    const failure = await whatHinders(dependencies, reset, signal);
+    if (failure && isAgentAway(failure, reset.expiresAt)) return await wait();
     if (failure) {
       await enterStep(db, reset, { step: "failed", failure }, clock());
-      return null;
+      return;
     }
-    const begunAt = clock();
-    const { numUpdatedRows } = await db
-      .updateTable("database_reset")
-      .set({ begun_at: begunAt, failure_code: null, failure_detail: null })
-      .where("id", "=", reset.id)
-      .where("finished_at", "is", null)
-      .executeTakeFirst();
-    return numUpdatedRows === 1n ? { ...reset, begunAt } : null;
+    await endWaiting(db, "database_reset", reset.id);
+  }
+
+  const telling = { ...reset };
+  const end = await follow(dependencies, telling, signal);
+  if (end.end === "waits") return await wait();
+  await enterStep(db, reset, await whatFollows(dependencies, telling, end), clock());
+  await untilAborted(signal, pollNow(reset.posServerId));
+
+  async function wait(): Promise<void> {
+    await noteWaiting(db, "database_reset", reset, actorOf(reset), clock());
   }
 }
 
+/** @throws WorkEndedError when it is finished, such as cancelled. */
+async function noteBegun(db: Kysely<Database>, id: number, begunAt: number | null): Promise<number | null> {
+  const { numUpdatedRows } = await db
+    .updateTable("database_reset")
+    .set({ begun_at: begunAt, failure_code: null, failure_detail: null })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new WorkEndedError("the reset is finished");
+  return begunAt;
+}
+
 /** Asks the POS server who and how it is, right before it is told. */
-async function whatForbids(dependencies: RepairDependencies, reset: FoundReset, signal: AbortSignal) {
+async function whatHinders(
+  dependencies: RepairDependencies,
+  reset: FoundReset,
+  signal: AbortSignal,
+): Promise<CommandFailure | null> {
   const { db, pollNow, fleet, clock, pauseMs } = dependencies;
   const obstacle = await findObstacle(db, reset.posServerId);
   if (obstacle) return { code: obstacle, detail: "" };
@@ -58,6 +77,7 @@ async function whatForbids(dependencies: RepairDependencies, reset: FoundReset, 
     {
       poll: () => pollNow(reset.posServerId),
       since: reset.stepAt,
+      expiresAt: reset.expiresAt,
       onFailure: (failure) => noteTrouble(db, { table: "database_reset", id: reset.id }, failure),
       clock,
       againMs: pauseMs,
@@ -72,6 +92,7 @@ async function whatForbids(dependencies: RepairDependencies, reset: FoundReset, 
   return null;
 }
 
+/** @param reset is told when it was begun. */
 async function follow(
   dependencies: RepairDependencies,
   reset: FoundReset,
@@ -85,16 +106,22 @@ async function follow(
         if (!target.ok) return target;
         return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotencyKey));
       },
-      mayBegin: () => mayStillAct(db, reset),
+      whatForbids: () => whatForbids(dependencies, reset),
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
         const order = { posServerId: reset.identity, startService: reset.startService === 1 };
-        return await untilAborted(
+        const notAfter = await expiryByItsClock(dependencies, reset);
+        const wasTold = reset.begunAt !== null;
+        if (!wasTold) reset.begunAt = await noteBegun(db, reset.id, clock());
+        const outcome = await untilAborted(
           signal,
-          client.beginDatabaseReset(target.value, reset.idempotencyKey, order),
+          client.beginDatabaseReset(target.value, reset.idempotencyKey, order, notAfter),
         );
+        if (!wasTold && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
+        return outcome;
       },
+      waitsFor: (failure) => reset.begunAt === null && isAgentAway(failure, reset.expiresAt),
       hasBegun: reset.commandStep !== null,
       isFinished: ({ step }) => FINISHED.includes(step),
       onNews: (news) =>
@@ -111,9 +138,9 @@ async function follow(
 async function whatFollows(
   { db }: RepairDependencies,
   reset: FoundReset,
-  end: CommandEnd<DatabaseResetReport>,
+  end: Exclude<CommandEnd<DatabaseResetReport>, { end: "waits" }>,
 ): Promise<StepChange> {
-  if (end.end === "forbidden") return { step: "failed", failure: RIGHT_LOST };
+  if (end.end === "forbidden") return { step: "failed", failure: end.failure };
   if (end.end === "refused") {
     return { step: "failed", failure: failureOfRefusal(end.failure) };
   }

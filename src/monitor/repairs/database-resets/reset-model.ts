@@ -1,11 +1,13 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { CANCELLABLE } from "./cancel-reset.ts";
+import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import { isReportedSince } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
+import { awaitedUntil } from "./waits-until.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
 export interface ResetInput {
@@ -37,7 +39,10 @@ export function resetModel(input: ResetInput) {
       name: reset.userName ?? reset.userLogin,
       time: format.clock(reset.requestedAt, now),
     }),
-    steps: shownSteps(viewer, input.steps, reset, now),
+    steps: shownSteps(viewer, input.steps, reset, {
+      isAgentAwaited: awaitedUntil(reset, input.waitedFor) !== null,
+      now,
+    }),
     isCancelTooLate: input.isCancelTooLate && reset.failureCode !== "cancelled",
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
@@ -47,10 +52,17 @@ export function resetModel(input: ResetInput) {
     canStartService:
       reset.step === "awaiting_start" ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
-    canCancel: CANCELLABLE.includes(reset.step),
+    canCancel: isCancellable(reset),
+    /** Where a start that its agent knows nothing of is cancelled. */
+    startCancellationUrl: cancellableStart(input),
     canGoOn: reset.step === "awaiting_decision",
     canRepeat: reset.step === "failed",
   };
+}
+
+function cancellableStart({ reset, waitedFor: { start } }: ResetInput): string | null {
+  const isWaiting = reset.step === "starting" && start !== null && waitedUntil(start) !== null;
+  return isWaiting ? `/service-starts/${start.id}/cancellation` : null;
 }
 
 /** By a report that is newer than the step: an earlier one tells of a service that was stopped for the reset. */
@@ -64,6 +76,11 @@ function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: Rese
   const { t, format } = viewer;
   const until = (ms: number) => format.clock(reset.stepAt + ms, now);
   const text = (key: string, values = {}) => t(`databaseReset.note.${key}`, values);
+  const awaited = awaitedUntil(reset, waitedFor);
+  if (awaited !== null) {
+    const key = reset.step === "starting" ? "agentAwaited.start" : "agentAwaited.reset";
+    return [t(key, { time: format.clock(awaited, now) })];
+  }
   switch (reset.step) {
     case "fetching_logs": {
       const { plannedBytes, receivedBytes } = waitedFor.logs ?? { plannedBytes: null, receivedBytes: 0 };

@@ -20,7 +20,7 @@ export function shownSteps(
   { t, format }: Viewer,
   entered: readonly EnteredStep[],
   reset: FoundReset,
-  now: number,
+  { isAgentAwaited, now }: { isAgentAwaited: boolean; now: number },
 ): ShownStep[] {
   const isStarting = reset.step === "resetting" && reset.commandStep === "starting_service";
   const times = entered.map((own) => timeOf(own, reset));
@@ -60,6 +60,7 @@ export function shownSteps(
       return t("databaseReset.restored", { duration: format.elapsed(restoredMs(reset) ?? 0) });
     }
     if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
+    if (state === "current" && isAgentAwaited) return t("agentAwaited.step");
     return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
   }
 

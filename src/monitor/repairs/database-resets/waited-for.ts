@@ -19,12 +19,13 @@ export async function findWaitedFor(
     .selectFrom("log_request")
     .select(["status", "finished_at as finishedAt"])
     .select(["planned_bytes as plannedBytes", "received_bytes as receivedBytes", "left_out as leftOut"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail", "waits_since as waitsSince"])
     .where("id", "=", logRequestId)
     .executeTakeFirst();
   const start = await db
     .selectFrom("service_start")
-    .select(["failure_code as failureCode", "failure_detail as failureDetail", "finished_at as finishedAt"])
+    .select(["id", "failure_code as failureCode", "failure_detail as failureDetail"])
+    .select(["finished_at as finishedAt", "waits_since as waitsSince", "expires_at as expiresAt"])
     .where("database_reset_id", "=", id)
     .orderBy("id", "desc")
     .executeTakeFirst();

@@ -1,6 +1,10 @@
+import { actorOf } from "../../requests/request-columns.ts";
+import { isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { RIGHT_LOST } from "../commands/command-failure.ts";
+import { isAgentAbsent } from "../commands/agent-to-tell.ts";
+import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
+import { endUntold } from "./cancel-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
@@ -9,10 +13,13 @@ import { isDue, isServiceBack } from "./is-due.ts";
 import { keepUpWithClock } from "./keep-up-with-clock.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
+import { awaitedUntil, waitsUntil } from "./waits-until.ts";
 
 export interface ResetDependencies extends RepairDependencies {
   /** Tells the runner of log requests that there is a new one. */
   wakeLogRequests: () => void;
+  /** Tells it that one was ended. */
+  interruptLogRequest: (id: number) => void;
 }
 
 /** What the runner does with a reset: as much of its step as can be done now. */
@@ -27,9 +34,13 @@ export function createResetWork(
     const reset = await keepUpWithClock(db, found, clock());
     const waitedFor = await findWaitedFor(db, reset);
     if (!isDue(reset, waitedFor, clock())) return;
-    if (isStillHarmless(reset) && !(await mayStillAct(db, reset))) {
-      await enterStep(db, reset, { step: "failed", failure: RIGHT_LOST }, clock());
-      return;
+    if (isStillHarmless(reset)) {
+      const failure = await whatEnds(reset, waitedFor);
+      if (failure) return await end(reset, failure);
+      const isAgentNeeded = reset.step === "resetting" || waitedFor.logs === null;
+      if (isAgentNeeded && isAgentAbsent(dependencies, reset)) {
+        return await noteWaiting(db, "database_reset", reset, actorOf(reset), clock());
+      }
     }
     if (reset.step === "resetting") return await resetDatabase(dependencies, reset, signal);
     if (reset.step === "awaiting_sync") return await followExchange(dependencies, reset, signal);
@@ -37,6 +48,17 @@ export function createResetWork(
     if (!change) return;
     await enterStep(db, reset, change, clock());
   };
+
+  async function whatEnds(reset: FoundReset, waitedFor: WaitedFor): Promise<CommandFailure | null> {
+    if (!(await mayStillAct(db, reset))) return RIGHT_LOST;
+    if (!isExpired(waitsUntil(reset, waitedFor.logs), clock())) return null;
+    return awaitedUntil(reset, waitedFor) === null ? EXPIRED : AGENT_ABSENT;
+  }
+
+  async function end(reset: FoundReset, failure: CommandFailure): Promise<void> {
+    const stopped = await endUntold(db, reset, { step: "failed", failure }, clock());
+    if (stopped !== null) dependencies.interruptLogRequest(stopped);
+  }
 
   async function decide(reset: FoundReset, waitedFor: WaitedFor): Promise<StepChange | null> {
     if (reset.step === "fetching_logs") return await fetchLogsFirst(dependencies, reset, waitedFor.logs);

@@ -1,6 +1,6 @@
 import { SETTING_BOUNDS } from "../../fleet/settings.ts";
+import { MAX_DRIFT_MS } from "../../requests/clock-drift.ts";
 import { exchangeAfter, type FollowedStatus } from "../commands/restored-exchange.ts";
-import { MAX_DRIFT_MS } from "../database-resets/keep-up-with-clock.ts";
 import type { StartExchange } from "./status.ts";
 
 /** Whoever is polled at all is polled more often. */

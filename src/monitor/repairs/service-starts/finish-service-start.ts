@@ -1,21 +1,22 @@
 import type { Kysely } from "kysely";
-import { recordEvent } from "../../audit-log/record-event.ts";
+import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenReset } from "../database-resets/find-database-resets.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
-/** Ends a start, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
+/** Ends a start in the name of whoever asked for it unless told, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
 export async function finishServiceStart(
   db: Kysely<Database>,
   start: FoundStart,
   failure: CommandFailure | null,
   now: number,
+  actor: Actor = actorOf(start),
 ): Promise<void> {
-  const actor = actorOf(start);
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("service_start")
       .set({

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
+import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
 
@@ -29,8 +30,15 @@ export function startAsAction(start: ListedStart, { t, format }: Viewer, now: nu
     url: `/service-starts/${start.id}`,
     result:
       ms === null
-        ? t(`serviceStart.status.${start.status}`)
+        ? statusInWords(start, { t, format }, now)
         : t("serviceStart.restored", { duration: format.elapsed(ms) }),
     isRestored: ms !== null,
   };
+}
+
+function statusInWords(start: ListedStart, { t, format }: Pick<Viewer, "t" | "format">, now: number): string {
+  const until = waitedUntil(start);
+  return until === null
+    ? t(`serviceStart.status.${start.status}`)
+    : t("agentAwaited.inList", { time: format.clock(until, now) });
 }

@@ -1,7 +1,9 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
 import { commandFailureInWords } from "../database-resets/words.ts";
+import { isStartCancellable } from "./cancel-service-start.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */
@@ -25,11 +27,17 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
 export interface StartContext {
   /** Why the exchange does not work, as it was reported. */
   syncError: string | null;
+  /** Whether somebody wanted to cancel it when it could not be any more. */
+  isCancelTooLate: boolean;
   now: number;
 }
 
 /** The page and dialog that follow a start: until the exchange works, or nobody expects it any more. */
-export function startModel(viewer: Viewer, start: FoundStart, { syncError, now }: StartContext) {
+export function startModel(
+  viewer: Viewer,
+  start: FoundStart,
+  { syncError, isCancelTooLate, now }: StartContext,
+) {
   const { t, format } = viewer;
   const { exchange, finishedAt } = start;
   const failure = start.failureCode && { code: start.failureCode, detail: start.failureDetail ?? "" };
@@ -44,7 +52,10 @@ export function startModel(viewer: Viewer, start: FoundStart, { syncError, now }
     pollUrl: finishedAt === null || exchange === "awaited" ? `/service-starts/${start.id}` : null,
     isDone: start.status === "done",
     canRepeat: start.status === "failed",
-    text: t(`serviceStart.status.${start.status}`),
+    text: statusInWords(viewer, start, now),
+    url: `/service-starts/${start.id}`,
+    canCancel: isStartCancellable(start),
+    isCancelTooLate: isCancelTooLate && start.failureCode !== "start_cancelled",
     time: finishedAt === null ? "" : format.moment(start.runsAt ?? finishedAt, now),
     failure: failure ? commandFailureInWords(viewer, failure) : null,
     restored: restoredInWords(viewer, start, now),
@@ -53,6 +64,13 @@ export function startModel(viewer: Viewer, start: FoundStart, { syncError, now }
     error: exchange === "late" ? syncError : null,
     resetUrl: start.databaseResetId === null ? null : `/database-resets/${start.databaseResetId}`,
   };
+}
+
+function statusInWords({ t, format }: Viewer, start: FoundStart, now: number): string {
+  const until = waitedUntil(start);
+  return until === null
+    ? t(`serviceStart.status.${start.status}`)
+    : t("agentAwaited.start", { time: format.clock(until, now) });
 }
 
 function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) {

@@ -3,10 +3,11 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
+import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenResetOf } from "../database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../database-resets/step.ts";
-import { findOpenStartOf } from "./find-service-starts.ts";
+import { findOpenStart, findOpenStartOf } from "./find-service-starts.ts";
 
 /** While a reset is about the files of the database, the service must not open them. */
 const NO_START_IN: readonly DatabaseResetStep[] = ["resetting"];
@@ -16,12 +17,16 @@ export type RequestedStart =
   /** `isJoined`: it was under way already. */
   { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
 
-/** Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined. */
+/**
+ * Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined.
+ * @param options.isAgentAway its agent is not connected, so that it waits.
+ */
 export async function requestServiceStart(
   db: Kysely<Database>,
   actor: Actor,
   posServer: { id: number; name: string; organizationId: number },
   now: number,
+  { isAgentAway = false } = {},
 ): Promise<RequestedStart> {
   return await db.transaction().execute(async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
@@ -38,6 +43,7 @@ export async function requestServiceStart(
         requested_at: now,
         ...actorColumns(actor),
         status: "queued",
+        expires_at: await expiryOf(trx, "service_start", posServer.id, now),
       })
       .returning("id")
       .executeTakeFirstOrThrow();
@@ -53,6 +59,8 @@ export async function requestServiceStart(
       now,
     );
     if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
+    const start = isAgentAway ? await findOpenStart(trx, id) : null;
+    if (start) await noteWaiting(trx, "service_start", start, actor, now);
     return { id, resetId, isJoined: false };
   });
 }

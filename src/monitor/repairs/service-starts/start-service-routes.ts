@@ -1,12 +1,17 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { findAskedPosServer } from "../../fleet/find-pos-server.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { canBeCalled } from "../../fleet/way-to-call.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
-import { findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
+import { cancelServiceStart } from "./cancel-service-start.ts";
+import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { newStartModel, type StartRefusal, startModel } from "./models.ts";
 import { requestServiceStart } from "./request-service-start.ts";
+
+interface FollowRoute extends WithId {
+  Querystring: { tooLate?: unknown };
+}
 
 /** «Запустить службу»: `/pos-servers/:id/service-starts` asks for it, `/service-starts/:id` follows it to the end. */
 export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
@@ -40,7 +45,11 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       };
       if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
       if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
-      const requested = await requestServiceStart(db, request.actor(), posServer, app.clock());
+      const isAgentAway =
+        posServer.connection === "dial_out" && app.posClient.agents.find(posServer.id) === null;
+      const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
+        isAgentAway,
+      });
       if ("refusedBy" in requested)
         return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
       app.serviceStarts.wake();
@@ -48,26 +57,47 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
     },
   );
 
-  app.get<WithId>("/service-starts/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
-    const id = readId(request.params.id);
-    const { viewer } = request;
-    const start = id === null ? null : await findServiceStart(db, viewer.organizations, id);
-    if (!start) return reply.callNotFound();
-    const now = app.clock();
-    const { lastPollAt, syncError } = await db
-      .selectFrom("pos_status")
-      .select(["last_poll_at as lastPollAt", "sync_error as syncError"])
-      .where("pos_server_id", "=", start.posServerId)
-      .executeTakeFirstOrThrow();
-    // Whoever looks on sees the exchange begin at once, not with the next regular poll.
-    if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
-      app.poller.hurry(start.posServerId);
-    }
-    return await reply.dialogPage(
-      "repairs/service-starts/show",
-      startModel(viewer, start, { syncError, now }),
-    );
-  });
+  app.get<FollowRoute>(
+    "/service-starts/:id",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const { viewer } = request;
+      const start = await find(request);
+      if (!start) return reply.callNotFound();
+      const now = app.clock();
+      const { lastPollAt, syncError } = await db
+        .selectFrom("pos_status")
+        .select(["last_poll_at as lastPollAt", "sync_error as syncError"])
+        .where("pos_server_id", "=", start.posServerId)
+        .executeTakeFirstOrThrow();
+      // Whoever looks on sees the exchange begin at once, not with the next regular poll.
+      if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
+        app.poller.hurry(start.posServerId);
+      }
+      return await reply.dialogPage(
+        "repairs/service-starts/show",
+        startModel(viewer, start, { syncError, isCancelTooLate: request.query.tooLate === "1", now }),
+      );
+    },
+  );
+
+  app.post<WithId>(
+    "/service-starts/:id/cancellation",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const start = await find(request);
+      if (!start) return reply.callNotFound();
+      const isCancelled = await cancelServiceStart(db, request.actor(), start.id, app.clock());
+      if (isCancelled) app.serviceStarts.interrupt(start.id);
+      const url = followUrl(start.id, start.databaseResetId);
+      return reply.redirect(isCancelled ? url : `${url}?tooLate=1`, 303);
+    },
+  );
+
+  async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundStart | null> {
+    const id = readId(params.id);
+    return id === null ? null : await findServiceStart(db, viewer.organizations, id);
+  }
 }
 
 /** A start that a reset waits for is followed where the reset is. */

@@ -1,21 +1,32 @@
+import type { Kysely } from "kysely";
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
+import type { Database } from "../../database/schema.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
+import { actorOf } from "../../requests/request-columns.ts";
+import { WorkEndedError } from "../../requests/runner.ts";
+import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
+import { expiryByItsClock, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import {
+  AGENT_ABSENT,
   type CommandFailure,
+  EXPIRED,
   failureOfRefusal,
   RIGHT_LOST,
   reportedFailure,
   troubleOf,
 } from "../commands/command-failure.ts";
 import { commandIdentity, commandTarget } from "../commands/command-target.ts";
-import { type CommandEnd, followCommand } from "../commands/follow-command.ts";
-import { reachPosServer } from "../commands/reach.ts";
+import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
+import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
+import { whatForbids } from "../commands/what-forbids.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
+
+type Ended = Exclude<CommandEnd<ServiceStartReport>, { end: "waits" }>;
 
 /** What the runner does with a start: tells the POS server, and follows it to the end. */
 export function createStartWork(
@@ -26,19 +37,25 @@ export function createStartWork(
   return async (id, signal) => {
     const start = await findOpenStart(db, id);
     if (!start) return;
-    const unreached = start.startedAt === null ? await begin(start, signal) : null;
-    const failure = unreached ?? failureOfEnd(await follow(start, signal));
-    await finishServiceStart(db, start, failure, clock());
-    if (!unreached) await untilAborted(signal, pollNow(start.posServerId));
+    const unreached = start.startedAt === null ? await reach(start, signal) : null;
+    if (unreached && isAgentAway(unreached, start.expiresAt)) return await wait(start);
+    if (unreached) return await finishServiceStart(db, start, unreached, clock());
+    const end = await follow(start, signal);
+    if (end.end === "waits") return await wait(start);
+    await finishServiceStart(db, start, failureOfEnd(end), clock());
+    await untilAborted(signal, pollNow(start.posServerId));
   };
 
   /** Asks who is there before anything is sent. @returns why nothing may be. */
-  async function begin(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
+  async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
+    if (isExpired(start.expiresAt, clock())) return start.waitsSince === null ? EXPIRED : AGENT_ABSENT;
+    if (isAgentAbsent(dependencies, start)) return { code: "not_connected", detail: "" };
     const outcome = await reachPosServer(
       {
         poll: () => pollNow(start.posServerId),
         since: start.requestedAt,
+        expiresAt: start.expiresAt,
         onFailure: (failure) => noteTrouble(db, { table: "service_start", id: start.id }, failure),
         clock,
         againMs: pauseMs,
@@ -46,15 +63,16 @@ export function createStartWork(
       signal,
     );
     if (!outcome.ok) return outcome.failure;
-    await db
-      .updateTable("service_start")
-      .set({ status: "running", started_at: clock(), failure_code: null, failure_detail: null })
-      .where("id", "=", start.id)
-      .execute();
+    await endWaiting(db, "service_start", start.id);
     return null;
   }
 
+  async function wait(start: FoundStart): Promise<void> {
+    await noteWaiting(db, "service_start", start, actorOf(start), clock());
+  }
+
   async function follow(start: FoundStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
+    let { startedAt } = start;
     return await followCommand(
       {
         read: async () => {
@@ -62,18 +80,24 @@ export function createStartWork(
           if (!target.ok) return target;
           return await untilAborted(signal, client.readServiceStart(target.value, start.idempotencyKey));
         },
-        mayBegin: () => mayStillAct(db, start),
+        whatForbids: () => whatForbids(dependencies, start),
         begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
           const target = await commandTarget(dependencies, start.posServerId);
           if (!target.ok) return target;
           const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
           if (!identity.ok) return identity;
           const order = { posServerId: identity.value };
-          return await untilAborted(
+          const notAfter = await expiryByItsClock(dependencies, start);
+          const wasTold = startedAt !== null;
+          if (!wasTold) startedAt = await noteBegun(db, start.id, clock());
+          const outcome = await untilAborted(
             signal,
-            client.beginServiceStart(target.value, start.idempotencyKey, order),
+            client.beginServiceStart(target.value, start.idempotencyKey, order, notAfter),
           );
+          if (!wasTold && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
+          return outcome;
         },
+        waitsFor: (failure) => startedAt === null && isAgentAway(failure, start.expiresAt),
         isFinished: ({ step }) => step !== "starting_service",
         onNews: (news) =>
           noteTrouble(
@@ -89,8 +113,25 @@ export function createStartWork(
   }
 }
 
-function failureOfEnd(end: CommandEnd<ServiceStartReport>): CommandFailure | null {
-  if (end.end === "forbidden") return RIGHT_LOST;
+/** @throws WorkEndedError when it is finished, such as cancelled. */
+async function noteBegun(db: Kysely<Database>, id: number, startedAt: number | null): Promise<number | null> {
+  const { numUpdatedRows } = await db
+    .updateTable("service_start")
+    .set({
+      status: startedAt === null ? "queued" : "running",
+      started_at: startedAt,
+      failure_code: null,
+      failure_detail: null,
+    })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw new WorkEndedError("the start is finished");
+  return startedAt;
+}
+
+function failureOfEnd(end: Ended): CommandFailure | null {
+  if (end.end === "forbidden") return end.failure;
   if (end.end === "refused") return failureOfRefusal(end.failure);
   if (end.end === "unknown") return { code: "outcome_unknown", detail: end.failure?.detail ?? "" };
   return end.report.step === "done" ? null : reportedFailure(end.report.error);

@@ -1,0 +1,128 @@
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { MAX_DRIFT_MS } from "./clock-drift.ts";
+import { plain, type RequestTable } from "./leases.ts";
+
+/** For how long a command waits for the agent of its POS server, ms. */
+export const COMMAND_WAIT_MS = 10 * 60_000;
+/** For how long a request may wait for an agent that is away, ms. Logs do nothing to the POS server. */
+export const WAIT_MS: Record<RequestTable, number> = {
+  log_request: 24 * 60 * 60_000,
+  database_reset: COMMAND_WAIT_MS,
+  service_start: COMMAND_WAIT_MS,
+};
+
+/** What may wait for an agent, as its row comes out. */
+export interface WaitingRequest {
+  id: number;
+  posServerId: number;
+  posServerName: string;
+  organizationId: number;
+  /** ms UTC; null = it cannot wait. */
+  expiresAt: number | null;
+}
+
+/** Until when what is asked of a POS server now (ms UTC) may wait for its agent; null = it is called by its address. */
+export async function expiryOf(
+  db: Kysely<Database>,
+  table: RequestTable,
+  posServerId: number,
+  now: number,
+): Promise<number | null> {
+  const { connection } = await db
+    .selectFrom("pos_server")
+    .select("connection")
+    .where("id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  return connection === "dial_out" ? now + WAIT_MS[table] : null;
+}
+
+/**
+ * Whether an agent may not be told any more at `now` (ms UTC). An expiry further ahead than any can be was written before
+ * the clock was set back: how long ago nobody knows, so that it is over too. Pure.
+ */
+export function isExpired(expiresAt: number | null, now: number, waitMs = COMMAND_WAIT_MS): boolean {
+  return expiresAt !== null && (now >= expiresAt || expiresAt - now > waitMs + MAX_DRIFT_MS);
+}
+
+/** Until when a request waits for its agent, ms UTC; null = it does not wait. Pure. */
+export function waitedUntil({
+  finishedAt,
+  waitsSince,
+  expiresAt,
+}: {
+  finishedAt: number | null;
+  waitsSince: number | null;
+  expiresAt: number | null;
+}): number | null {
+  return finishedAt === null && waitsSince !== null ? expiresAt : null;
+}
+
+/** Keeps in an open row that it waits for its agent; the first time also in the audit log, in the name of whoever asked. */
+export async function noteWaiting(
+  db: Kysely<Database>,
+  table: RequestTable,
+  request: WaitingRequest,
+  actor: Actor,
+  now: number,
+): Promise<void> {
+  const { id, posServerName: subject, organizationId, posServerId, expiresAt } = request;
+  await inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable(plain(table))
+      .set({ waits_since: now, failure_code: null, failure_detail: null })
+      .where("id", "=", id)
+      .where("finished_at", "is", null)
+      .where("waits_since", "is", null)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return;
+    const detail = [{ key: "agentAwaited", values: { request: table, until: expiresAt ?? now } }] as const;
+    const event = { action: "agent_await", subject, organizationId, posServerId, detail } as const;
+    await recordEvent(trx, actor, event, now);
+  });
+}
+
+/** The agent is there: an open row goes on. */
+export async function endWaiting(db: Kysely<Database>, table: RequestTable, id: number): Promise<void> {
+  await db
+    .updateTable(plain(table))
+    .set({ waits_since: null })
+    .where("id", "=", id)
+    .where("waits_since", "is not", null)
+    .where("finished_at", "is", null)
+    .execute();
+}
+
+/**
+ * Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away.
+ * @param isConnected whether the agent of a POS server has dialled in.
+ */
+export async function withoutWaiting(
+  db: Kysely<Database>,
+  table: RequestTable,
+  ids: number[],
+  isConnected: (posServerId: number) => boolean,
+  now: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom(plain(table))
+    .select(["id", "pos_server_id as posServerId", "expires_at as expiresAt"])
+    .where("waits_since", "is not", null)
+    .where("finished_at", "is", null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("pos_server")
+          .select("pos_server.id")
+          .whereRef("pos_server.id", "=", "pos_server_id")
+          .where("connection", "=", "dial_out"),
+      ),
+    )
+    .execute();
+  const waiting = rows.filter(
+    (row) => !isConnected(row.posServerId) && !isExpired(row.expiresAt, now, WAIT_MS[table]),
+  );
+  const waitingIds = new Set(waiting.map(({ id }) => id));
+  return ids.filter((id) => !waitingIds.has(id));
+}

@@ -1,0 +1,361 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
+import type { PosClient } from "../../src/monitor/pos-client/client.ts";
+import { failedOutcome } from "../../src/monitor/pos-client/outcome.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { createClock } from "../helpers/clock.ts";
+import { commandClient } from "../helpers/commands.ts";
+import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { provideDatabase } from "../helpers/migrated-database.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { makeSampleService } from "../helpers/sample-service.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MINUTE_MS = 60_000;
+const NO_LOGS = { crmId: "100237", startService: "1" };
+const WITH_LOGS = { ...NO_LOGS, fetchLogs: "1" };
+const WAITS = /Ждём, когда агент выйдет на связь, до 13:10\./;
+
+/** A monitor by the test's clock, which listens, and a POS server whose real agent dials out when it is started. */
+async function startScene(t: Test, change: (client: PosClient) => PosClient = (client) => client) {
+  const clock = createClock();
+  const dataDir = makeFolder(t);
+  await provideDatabase(dataDir);
+  const client = change(commandClient(t, { now: clock }));
+  const monitor = await startMonitor(t, { client, clock, dataDir, pauseMs: 5 });
+  const { app } = monitor;
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const pos = await makeSampleService(t);
+  await writeFile(
+    join(pos.logs, "sync.log"),
+    "[2026-11-24 13:42:10,000] INFO [4] — обмен завершён успешно\n",
+  );
+  const agent = await makeDiallingAgent(t, monitor, { monitor: url }, pos);
+  const user = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { db } = app.database;
+  const isConnected = () => client.agents.find(agent.id) !== null;
+
+  async function ask(resource: string, fields: Record<string, string> = {}): Promise<string> {
+    const answer = await user.post(`/pos-servers/${agent.id}/${resource}`, fields);
+    const address = String(answer.headers.location ?? "");
+    if (answer.statusCode !== 303) throw new Error(`${answer.statusCode} ${textOf(answer.body)}`);
+    return address;
+  }
+
+  async function work(): Promise<void> {
+    for (const runner of [app.databaseResets, app.serviceStarts, app.logRequests]) {
+      await runner.tick();
+      await runner.idle();
+    }
+  }
+
+  return {
+    ...{ app, monitor, clock, dataDir, client, pos, agent, user, db, ask, work, isConnected },
+    reset: () => db.selectFrom("database_reset").selectAll().executeTakeFirstOrThrow(),
+    start: () => db.selectFrom("service_start").selectAll().executeTakeFirstOrThrow(),
+    logs: () => db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
+    events: async (action: string) =>
+      await db
+        .selectFrom("audit_event")
+        .selectAll()
+        .where("action", "=", action as never)
+        .execute(),
+    text: async (path: string, language: "ru" | "en" = "ru") =>
+      textOf((await getPage(app, path, { language })).body),
+    async workUntil(isReached: () => boolean | Promise<boolean>) {
+      await waitFor(async () => {
+        await work();
+        return await isReached();
+      });
+    },
+    async dialIn() {
+      const running = await agent.start();
+      await waitFor(isConnected);
+      return running;
+    },
+  };
+}
+
+type Scene = Awaited<ReturnType<typeof startScene>>;
+
+async function isReset({ reset }: Scene): Promise<boolean> {
+  return ["awaiting_sync", "done"].includes((await reset()).step);
+}
+
+t.test("a reset waits for its agent, says so everywhere, and goes on when it dials in", async (t) => {
+  const scene = await startScene(t);
+  const { agent, monitor, pos, ask, work, reset, text, events, dialIn, workUntil } = scene;
+  await monitor.fail(agent.id, "not_connected", "the agent is not connected");
+  t.match(await text(`/pos-servers/${agent.id}/database-resets/new`), /Сброс подождёт его 10 минут/);
+  const address = await ask("database-resets", NO_LOGS);
+  for (let times = 0; times < 3; times++) await work();
+  t.match(await reset(), { step: "resetting", begun_at: null, finished_at: null });
+  t.match(await text(address), WAITS);
+  t.match(await text(address), /Ждём агента POS-сервера/);
+  t.match(await text(address), /Отменить сброс/);
+  t.match(await text(address, "en"), /Waiting until 13:10 for the agent to connect\./);
+  t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
+  t.match(await text("/pos-servers", "en"), /Reset: waiting for the agent until 13:10/);
+  const page = await text(`/pos-servers/${agent.id}`);
+  t.match(page, /ждёт агента до 13:10 Сброс БД: Анна Иванова/);
+  t.match(page, /Ждём, когда агент выйдет на связь: пока ничего не сделано/);
+  t.equal((await events("agent_await")).length, 1, "recorded once");
+  t.match(await text("/audit"), /Анна Иванова.*сброс БД ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
+
+  await dialIn();
+  await workUntil(() => isReset(scene));
+  t.equal(await pos.read("pos.db"), "new database");
+  t.notMatch(await text(address), /Ждём агента/);
+});
+
+t.test("a reset that has expired is never carried out by an agent that comes too late", async (t) => {
+  const { pos, clock, ask, work, reset, text, events, dialIn } = await startScene(t);
+  const address = await ask("database-resets", NO_LOGS);
+  clock.advance(10 * MINUTE_MS - 1);
+  await work();
+  t.equal((await reset()).finished_at, null);
+  clock.advance(1);
+  await dialIn();
+  await work();
+  t.match(await reset(), { step: "failed", failure_code: "agent_absent", begun_at: null });
+  t.match(await text(address), /Агент так и не вышел на связь за 10 минут.*База данных не тронута/);
+  t.match(await text(address, "en"), /The agent did not connect within 10 minutes/);
+  t.equal((await events("database_reset_end")).length, 1);
+  await work();
+  t.same(pos.calls(), []);
+});
+
+t.test("a clock that is set back lets no reset wait any longer", async (t) => {
+  const { pos, clock, ask, work, reset, dialIn } = await startScene(t);
+  await ask("database-resets", NO_LOGS);
+  clock.advance(-5 * 60 * MINUTE_MS);
+  await dialIn();
+  await work();
+  t.match(await reset(), { step: "failed", failure_code: "agent_absent", begun_at: null });
+  t.same(pos.calls(), []);
+});
+
+for (const [what, advanceMs] of Object.entries({
+  "whose time was over": 10 * MINUTE_MS,
+  "before whose time the clock was set back": -60 * MINUTE_MS,
+})) {
+  t.test(`nothing is begun ${what} right before the agent was to be told`, async (t) => {
+    const clockMoves: (() => void)[] = [];
+    const scene = await startScene(t, (client) => ({
+      ...client,
+      async readDatabaseReset(...call) {
+        const outcome = await client.readDatabaseReset(...call);
+        clockMoves.pop()?.();
+        return outcome;
+      },
+      async readServiceStart(...call) {
+        const outcome = await client.readServiceStart(...call);
+        clockMoves.pop()?.();
+        return outcome;
+      },
+    }));
+    const { clock, pos, ask, reset, start, text, dialIn, workUntil } = scene;
+    await dialIn();
+    clockMoves.push(() => clock.advance(advanceMs));
+    const address = await ask("database-resets", NO_LOGS);
+    await workUntil(async () => (await reset()).finished_at !== null);
+    t.match(await reset(), { step: "failed", failure_code: "expired", begun_at: null });
+    t.match(await text(address), /Команду не удалось передать агенту за 10 минут/);
+    clockMoves.push(() => clock.advance(advanceMs));
+    await ask("service-starts");
+    await workUntil(async () => (await start()).finished_at !== null);
+    t.match(await start(), { status: "failed", failure_code: "expired", started_at: null });
+    t.same(pos.calls(), []);
+  });
+}
+
+t.test("what may have reached the agent is asked for, and not begun anew when it is too late", async (t) => {
+  const sent: (string | null | undefined)[] = [];
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    // The order is lost on its way.
+    async beginDatabaseReset(posServer, _key, _order, notAfter) {
+      sent.push(notAfter);
+      const lost = new CallError("not_connected", "lost", { isAnswerLost: true });
+      clockMove();
+      return failedOutcome(lost, posServer, Date.now());
+    },
+  }));
+  const { clock, pos, ask, reset, text, dialIn, workUntil } = scene;
+  const clockMove = () => clock.advance(10 * MINUTE_MS);
+  await dialIn();
+  const address = await ask("database-resets", NO_LOGS);
+  const expiresAt = Date.now() + 10 * MINUTE_MS;
+  await workUntil(async () => (await reset()).finished_at !== null);
+  t.match(await reset(), { step: "failed", failure_code: "outcome_unknown" });
+  t.notMatch(await text(address), /вышел на связь/);
+  t.equal(sent.length, 1);
+  t.ok(
+    Math.abs(Date.parse(sent[0] ?? "") - expiresAt) < MINUTE_MS,
+    "the agent knows by its own clock until when",
+  );
+  t.same(pos.calls(), []);
+});
+
+t.test("an agent that goes before it was told anything is waited for", async (t) => {
+  let leave: (() => Promise<unknown>) | null = null;
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    async readDatabaseReset(...call) {
+      await leave?.();
+      leave = null;
+      return await client.readDatabaseReset(...call);
+    },
+  }));
+  const { pos, ask, reset, text, dialIn, workUntil, isConnected } = scene;
+  const running = await dialIn();
+  leave = async () => {
+    await running.close();
+    await waitFor(() => !isConnected());
+  };
+  const address = await ask("database-resets", NO_LOGS);
+  await workUntil(async () => (await reset()).waits_since !== null);
+  t.match(await reset(), { step: "resetting", begun_at: null });
+  t.match(await text(address), WAITS);
+  t.same(pos.calls(), []);
+  await dialIn();
+  await workUntil(() => isReset(scene));
+  t.equal(await pos.read("pos.db"), "new database");
+});
+
+t.test("what waits can be cancelled, until its agent is told", async (t) => {
+  const scene = await startScene(t);
+  const { pos, user, ask, work, reset, start, text, dialIn, workUntil } = scene;
+  const address = await ask("database-resets", NO_LOGS);
+  await work();
+  t.equal((await user.post(`${address}/cancellation`)).headers.location, address);
+  t.match(await reset(), { step: "failed", failure_code: "cancelled" });
+
+  const startAddress = await ask("service-starts");
+  await work();
+  t.match(await text(startAddress), /Отменить запуск/);
+  t.equal((await user.post(`${startAddress}/cancellation`)).headers.location, startAddress);
+  t.match(await start(), { status: "failed", failure_code: "start_cancelled" });
+  t.match(await text(startAddress), /Запуск отменён/);
+  t.match(await text(startAddress, "en"), /The start was cancelled/);
+  await dialIn();
+  await work();
+  t.same(pos.calls(), []);
+
+  await writeFile(pos.path("service-state.txt"), "stopped\n");
+  const told = await ask("service-starts");
+  await workUntil(() => pos.calls().length > 0);
+  const tooLate = await user.post(`${told}/cancellation`);
+  t.equal(tooLate.headers.location, `${told}?tooLate=1`);
+  t.match(await text(`${told}?tooLate=1`), /Отменить уже нельзя/);
+});
+
+t.test("the start of a service waits likewise", async (t) => {
+  const scene = await startScene(t);
+  const { agent, clock, pos, ask, work, text, db, dialIn, workUntil, events } = scene;
+  const address = await ask("service-starts");
+  await work();
+  t.match(await text(address), WAITS);
+  t.match(await text(address, "en"), /Waiting until 13:10 for the agent to connect\./);
+  t.match(await text("/pos-servers"), /Запуск службы: ждём агента до 13:10/);
+  t.match(await text(`/pos-servers/${agent.id}`), /ждёт агента до 13:10 Запуск службы: Анна Иванова/);
+  t.equal((await events("agent_await")).length, 1);
+  clock.advance(10 * MINUTE_MS);
+  await work();
+  t.match(await text(address), /Агент так и не вышел на связь за 10 минут/);
+
+  await writeFile(pos.path("service-state.txt"), "stopped\n");
+  await ask("service-starts");
+  await dialIn();
+  const last = () =>
+    db.selectFrom("service_start").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
+  await workUntil(async () => (await last()).status === "done");
+  t.match(await last(), { waits_since: null, failure_code: null });
+  t.same(pos.calls(), ["start"]);
+});
+
+t.test("whoever loses the right meanwhile has nothing done", async (t) => {
+  const { pos, db, user, ask, work, reset, dialIn } = await startScene(t);
+  await ask("database-resets", NO_LOGS);
+  await db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
+  await dialIn();
+  await work();
+  t.match(await reset(), { step: "failed", failure_code: "right_lost" });
+  t.same(pos.calls(), []);
+});
+
+t.test("logs are asked for when the agent is there, and the reset goes on with them", async (t) => {
+  const scene = await startScene(t);
+  const { db, pos, ask, work, reset, text, dialIn, workUntil } = scene;
+  const address = await ask("database-resets", WITH_LOGS);
+  await work();
+  t.match(await reset(), { step: "fetching_logs", log_request_id: null });
+  t.same(await db.selectFrom("log_request").select("id").execute(), []);
+  t.match(await text(address), WAITS);
+  await dialIn();
+  await workUntil(() => isReset(scene));
+  t.equal(await pos.read("pos.db"), "new database");
+});
+
+t.test(
+  "an agent that goes while its logs come has ten minutes more, and the reset ends with them",
+  async (t) => {
+    let leave: (() => Promise<unknown>) | null = null;
+    const scene = await startScene(t, (client) => ({
+      ...client,
+      async listLogs(...call) {
+        await leave?.();
+        leave = null;
+        return await client.listLogs(...call);
+      },
+    }));
+    const { app, clock, pos, ask, work, reset, logs, text, dialIn, workUntil, isConnected } = scene;
+    const running = await dialIn();
+    leave = async () => {
+      clock.advance(20 * MINUTE_MS);
+      await running.close();
+      await waitFor(() => !isConnected());
+    };
+    const address = await ask("database-resets", WITH_LOGS);
+    const isWaiting = async () =>
+      (await reset()).log_request_id !== null && (await logs()).waits_since !== null;
+    await workUntil(isWaiting);
+    await work();
+    t.match(await text(address), /Ждём, когда агент выйдет на связь, до 13:30\./);
+    t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:30/);
+    clock.advance(10 * MINUTE_MS);
+    await dialIn();
+    await app.databaseResets.tick();
+    await app.databaseResets.idle();
+    t.match(await reset(), { step: "failed", failure_code: "agent_absent" });
+    t.match(await logs(), { status: "cancelled" });
+    await work();
+    t.same(pos.calls(), []);
+  },
+);
+
+t.test("what waits goes on waiting after a restart of the monitor, until the same time", async (t) => {
+  const scene = await startScene(t);
+  const { app, clock, dataDir, ask, work } = scene;
+  const address = await ask("database-resets", NO_LOGS);
+  await work();
+  await app.close();
+  const next = await startMonitor(t, {
+    client: commandClient(t, { now: clock }),
+    clock,
+    dataDir,
+    pauseMs: 5,
+  });
+  clock.advance(5 * MINUTE_MS);
+  await next.app.databaseResets.tick();
+  await next.app.databaseResets.idle();
+  t.match(textOf((await getPage(next.app, address)).body), WAITS);
+  clock.advance(5 * MINUTE_MS);
+  await next.app.databaseResets.tick();
+  await next.app.databaseResets.idle();
+  t.match(textOf((await getPage(next.app, address)).body), /Агент так и не вышел на связь за 10 минут/);
+});
