@@ -2,19 +2,22 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
 import t, { type Test } from "tap";
+import type { DialOut } from "../../src/agent/dial-out/dial-out.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { Database } from "../../src/monitor/database/schema.ts";
+import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
 import { type LogServer, startLogServer, zipOf } from "../helpers/log-server.ts";
-import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
 const DAYS = 6;
+const DAY_MS = 86_400_000;
 
 async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
@@ -54,46 +57,95 @@ async function checkOffered(t: Test, dataDir: string, server: LogServer): Promis
   return offered.length;
 }
 
-t.test("the monitor killed at any point loses nothing and offers nothing broken", async (t) => {
+/** A request as the page makes it. */
+async function queue(db: Kysely<Database>, way: Way): Promise<void> {
+  const now = Date.now();
+  const id = await queueRequest(db, 1, now);
+  if (way === "dial_out")
+    await db
+      .updateTable("log_request")
+      .set({ expires_at: now + DAY_MS })
+      .where("id", "=", id)
+      .execute();
+}
+
+for (const way of WAYS) {
+  t.test(`the monitor killed at any point loses nothing and offers nothing broken: ${way}`, async (t) => {
+    const dataDir = makeFolder(t);
+    const server = await startLogServer(t, Date.now);
+    addLogs(server);
+    await registerPlain(t, dataDir, server.address);
+    await reachBy(dataDir, way);
+    await withDatabase(dataDir, (db) => queue(db, way));
+    const agents: DialOut[] = [];
+    /** The agent comes after the monitor, and goes with it. */
+    async function start(): Promise<MonitorProcess> {
+      const monitor = await startMonitorProcess(t, dataDir);
+      if (way === "dial_out") agents.push(dialOutFor(t, monitor.url, server.address));
+      return monitor;
+    }
+
+    const points: [string, () => boolean | Promise<boolean>][] = [
+      ["while the logs are listed", () => server.listed.length >= 1],
+      ["at the first order", () => server.orders.length >= 1],
+      ["while the first archive comes", async () => (await filesIn(join(dataDir, "archives"))).length > 0],
+      [
+        "when one is there",
+        async () => (await read(dataDir)).archives.some(({ status }) => status === "done"),
+      ],
+      ["soon after", async () => (await read(dataDir)).archives.filter(({ path }) => path).length >= 3],
+    ];
+    for (const [point, isReached] of points) {
+      if (point === "while the first archive comes") {
+        server.misbehave.push((response, order) => {
+          response.setHeader("content-type", "application/zip");
+          zipOf(order, server.logs).outputStream.once("data", (chunk) => response.write(chunk));
+        });
+      }
+      const monitor = await start();
+      await waitFor(isReached);
+      monitor.child.kill("SIGKILL");
+      await monitor.ended;
+      await agents.pop()?.close();
+      await forgetLeases(dataDir);
+      await checkOffered(t, dataDir, server);
+    }
+
+    server.misbehave.length = 0;
+    const monitor = await start();
+    await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
+    await waitFor(
+      async () => !(await filesIn(join(dataDir, "archives"))).some((path) => path.endsWith(".part")),
+    );
+    monitor.child.kill("SIGTERM");
+    t.equal(await monitor.ended, 0);
+    const { request, archives, events } = await read(dataDir);
+    t.match(request, { status: "done", received_files: DAYS, received_bytes: request.planned_bytes });
+    t.equal(archives.length, DAYS);
+    t.equal(await checkOffered(t, dataDir, server), DAYS);
+    t.equal(events.length, 1, "its end is recorded once");
+  });
+}
+
+t.test("an agent that goes again and again in the midst of a request is waited for each time", async (t) => {
   const dataDir = makeFolder(t);
   const server = await startLogServer(t, Date.now);
   addLogs(server);
   await registerPlain(t, dataDir, server.address);
-  await withDatabase(dataDir, (db) => queueRequest(db, 1, Date.now()));
-
-  const points: [string, () => boolean | Promise<boolean>][] = [
-    ["while the logs are listed", () => server.listed.length >= 1],
-    ["at the first order", () => server.orders.length >= 1],
-    ["while the first archive comes", async () => (await filesIn(join(dataDir, "archives"))).length > 0],
-    ["when one is there", async () => (await read(dataDir)).archives.some(({ status }) => status === "done")],
-    ["soon after", async () => (await read(dataDir)).archives.filter(({ path }) => path).length >= 3],
-  ];
-  for (const [point, isReached] of points) {
-    if (point === "while the first archive comes") {
-      server.misbehave.push((response, order) => {
-        response.setHeader("content-type", "application/zip");
-        zipOf(order, server.logs).outputStream.once("data", (chunk) => response.write(chunk));
-      });
-    }
-    const monitor = await startMonitorProcess(t, dataDir);
-    await waitFor(isReached);
-    monitor.child.kill("SIGKILL");
-    await monitor.ended;
-    await forgetLeases(dataDir);
+  await reachBy(dataDir, "dial_out");
+  await withDatabase(dataDir, (db) => queue(db, "dial_out"));
+  const monitor = await startMonitorProcess(t, dataDir);
+  for (const orders of [1, 3, 5]) {
+    const agent = dialOutFor(t, monitor.url, server.address);
+    await waitFor(() => server.orders.length >= orders);
+    await agent.close();
+    await waitFor(async () => (await read(dataDir)).request.waits_since !== null);
     await checkOffered(t, dataDir, server);
   }
-
-  server.misbehave.length = 0;
-  const monitor = await startMonitorProcess(t, dataDir);
+  dialOutFor(t, monitor.url, server.address);
   await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
-  await waitFor(
-    async () => !(await filesIn(join(dataDir, "archives"))).some((path) => path.endsWith(".part")),
-  );
+  t.match((await read(dataDir)).request, { status: "done", received_files: DAYS });
+  t.equal(await checkOffered(t, dataDir, server), DAYS);
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);
-  const { request, archives, events } = await read(dataDir);
-  t.match(request, { status: "done", received_files: DAYS, received_bytes: request.planned_bytes });
-  t.equal(archives.length, DAYS);
-  t.equal(await checkOffered(t, dataDir, server), DAYS);
-  t.equal(events.length, 1, "its end is recorded once");
 });
