@@ -77,11 +77,13 @@ t.test("whatever people decide moves it, also when another process saves it", as
     `insert into database_reset (pos_server_id, idempotency_key, requested_at, user_login, user_address,
       confirmation, identity, fetch_logs, start_service, step, step_at)
      values (1, 'a', 1, 'anna', '10.0.0.7', '100237', 'x', 0, 0, 'resetting', 1)`,
+    "update database_reset set waits_since = 1",
     "update database_reset set step = 'awaiting_sync'",
     "update database_reset set finished_at = 1",
     "delete from database_reset",
     `insert into service_start (pos_server_id, idempotency_key, requested_at, user_login, user_address, status)
      values (1, 'b', 1, 'anna', '10.0.0.7', 'queued')`,
+    "update service_start set waits_since = 1",
     "update service_start set status = 'running'",
     "update service_start set finished_at = 1",
     "delete from service_start",

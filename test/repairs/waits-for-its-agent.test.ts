@@ -95,7 +95,10 @@ t.test("a reset waits for its agent, says so everywhere, and goes on when it dia
   for (let times = 0; times < 3; times++) await work();
   t.match(await reset(), { step: "resetting", begun_at: null, finished_at: null });
   t.match(await text(address), WAITS);
-  t.match(await text(address), /Ждём агента POS-сервера/);
+  t.match(
+    await text(address),
+    /Ждём агента POS-сервера.*Убрать базу данных в резерв Дождаться первого обмена/,
+  );
   t.match(await text(address), /Отменить сброс/);
   t.match(await text(address, "en"), /Waiting until 13:10 for the agent to connect\./);
   t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
@@ -229,7 +232,7 @@ t.test("an agent that goes before it was told anything is waited for", async (t)
 
 t.test("what waits can be cancelled, until its agent is told", async (t) => {
   const scene = await startScene(t);
-  const { pos, user, ask, work, reset, start, text, dialIn, workUntil } = scene;
+  const { agent, pos, user, ask, work, reset, start, text, dialIn, workUntil } = scene;
   const address = await ask("database-resets", NO_LOGS);
   await work();
   t.equal((await user.post(`${address}/cancellation`)).headers.location, address);
@@ -242,6 +245,7 @@ t.test("what waits can be cancelled, until its agent is told", async (t) => {
   t.match(await start(), { status: "failed", failure_code: "start_cancelled" });
   t.match(await text(startAddress), /Запуск отменён/);
   t.match(await text(startAddress, "en"), /The start was cancelled/);
+  t.match(await text(`/pos-servers/${agent.id}`), /отменён Запуск службы: Анна Иванова/);
   await dialIn();
   await work();
   t.same(pos.calls(), []);
@@ -296,6 +300,7 @@ t.test("logs are asked for when the agent is there, and the reset goes on with t
   t.match(await reset(), { step: "fetching_logs", log_request_id: null });
   t.same(await db.selectFrom("log_request").select("id").execute(), []);
   t.match(await text(address), WAITS);
+  t.match(await text(address), /Ждём агента POS-сервера.*Получить логи за последние сутки Убрать базу/);
   await dialIn();
   await workUntil(() => isReset(scene));
   t.equal(await pos.read("pos.db"), "new database");

@@ -44,7 +44,8 @@ export function shownSteps(
     const text = t("databaseReset.step.starting");
     past.push({ step: "starting", state: "current", isCurrent: true, text, time: "" });
   }
-  const ahead = stepsAhead(reset).map(
+  // What waits for its agent has not begun its step.
+  const ahead = [...(isAgentAwaited ? [reset.step] : []), ...stepsAhead(reset)].map(
     (step): ShownStep => ({
       step,
       state: "ahead",

@@ -37,6 +37,7 @@ export function startAsAction(start: ListedStart, { t, format }: Viewer, now: nu
 }
 
 function statusInWords(start: ListedStart, { t, format }: Pick<Viewer, "t" | "format">, now: number): string {
+  if (start.failureCode === "start_cancelled") return t("databaseReset.inList.cancelled");
   const until = waitedUntil(start);
   return until === null
     ? t(`serviceStart.status.${start.status}`)
