@@ -2,10 +2,12 @@ import { X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { parseMachineGuid } from "../../src/agent/machine/machine-id.ts";
+import { loadIdentity, peekIdentity } from "../../src/agent/machine/identity.ts";
+import { parseRegistryValue } from "../../src/agent/machine/machine-id.ts";
 
-const onMachine = (id: string | null) => async () => id;
+const onMachine =
+  (machineIdHash: string | null, hardwareIdHash: string | null = null) =>
+  async () => ({ machineIdHash, hardwareIdHash });
 
 t.test("the identity is made on first start, in a file that only its owner reads", async (t) => {
   const folder = join(t.testdir(), "new", "state");
@@ -38,6 +40,36 @@ t.test("the identity is kept over restarts, and made anew on another machine", a
   t.same(await loadIdentity(folder, onMachine("b")), { ...cloned, madeBecause: null });
 });
 
+t.test("a copied disk with the same machine id is known by the hardware below it", async (t) => {
+  const folder = t.testdir();
+  const kept = async (hardware: string | null) =>
+    (await loadIdentity(folder, onMachine("a", hardware))).madeBecause === null;
+  const made = await loadIdentity(folder, onMachine("a", "box 1"));
+  t.ok(await kept("box 1"));
+  t.ok(await kept(null), "read by an account that may not");
+  t.equal(await peekIdentity(folder, onMachine("a", "box 2")), null);
+  t.match(await peekIdentity(folder, onMachine("a", "box 1")), { posServerId: made.posServerId });
+
+  const cloned = await loadIdentity(folder, onMachine("a", "box 2"));
+  t.equal(cloned.madeBecause, "machine_changed");
+  t.not(cloned.posServerId, made.posServerId);
+  t.equal(await peekIdentity(join(folder, "none")), null);
+});
+
+t.test("an identity that an earlier agent made stays, and learns its hardware", async (t) => {
+  const folder = t.testdir();
+  const { posServerId } = await loadIdentity(folder, onMachine("a"));
+  const file = join(folder, "identity.json");
+  const { hardwareIdHash, ...earlier } = JSON.parse(await readFile(file, "utf8"));
+  t.equal(hardwareIdHash, null);
+  await writeFile(file, JSON.stringify(earlier));
+
+  t.match(await loadIdentity(folder, onMachine("a", "box 1")), { posServerId, madeBecause: null });
+  t.same(JSON.parse(await readFile(file, "utf8")), { ...earlier, hardwareIdHash: "box 1" });
+  t.equal((await stat(file)).mode & 0o777, 0o600);
+  t.match(await loadIdentity(folder, onMachine("a", "box 2")), { madeBecause: "machine_changed" });
+});
+
 t.test("the machine's own id is stored as a hash only", async (t) => {
   const folder = t.testdir();
   await loadIdentity(folder);
@@ -66,11 +98,16 @@ t.test("a damaged identity is an error that says what to do, never a silent new 
   }
 });
 
-t.test("the id of a Windows machine is read from reg.exe", (t) => {
+t.test("the ids of a Windows machine are read from reg.exe", (t) => {
   const output =
     "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Cryptography\r\n" +
     "    MachineGuid    REG_SZ    8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11\r\n\r\n";
-  t.equal(parseMachineGuid(output), "8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11");
-  t.equal(parseMachineGuid("ОШИБКА: не удается найти указанный раздел или параметр в реестре."), null);
+  t.equal(parseRegistryValue(output, "MachineGuid"), "8a5d2c3e-0f51-4b1c-9a6e-2f6d3b0e7c11");
+  const hardware =
+    "\r\nHKEY_LOCAL_MACHINE\\SYSTEM\\HardwareConfig\r\n" +
+    "    LastConfig    REG_SZ    {4c4c4544-0044-3510-8052-b4c04f4a4e32}\r\n\r\n";
+  t.equal(parseRegistryValue(hardware, "LastConfig"), "{4c4c4544-0044-3510-8052-b4c04f4a4e32}");
+  const none = "ОШИБКА: не удается найти указанный раздел или параметр в реестре.";
+  t.equal(parseRegistryValue(none, "LastConfig"), null);
   t.end();
 });

@@ -5,7 +5,7 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
-import { readMachineIdHash } from "./machine-id.ts";
+import { type Machine, readMachine } from "./machine-id.ts";
 
 const IDENTITY_FILE = "identity.json";
 const TOKEN_BYTES = 32;
@@ -17,6 +17,8 @@ const StoredIdentity = Type.Object({
   privateKey: Type.String({ minLength: 1 }),
   certificate: Type.String({ minLength: 1 }),
   machineIdHash: Type.Union([Type.String(), Type.Null()]),
+  /** Earlier agents did not store it; those that are put back do not mind it. */
+  hardwareIdHash: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 type StoredIdentity = Static<typeof StoredIdentity>;
 
@@ -40,22 +42,43 @@ export interface Identity {
  */
 export async function loadIdentity(
   stateDirectory: string,
-  readMachine: () => Promise<string | null> = readMachineIdHash,
+  readHere: () => Promise<Machine> = readMachine,
 ): Promise<Identity> {
-  const file = join(stateDirectory, IDENTITY_FILE);
-  const machineIdHash = await readMachine();
-  const stored = await readStoredIdentity(file);
-  if (stored && isSameMachine(stored.machineIdHash, machineIdHash)) return toIdentity(stored, null);
-
-  const made = await makeIdentity(machineIdHash);
+  const here = await readHere();
+  const stored = await readStoredIdentity(stateDirectory);
+  if (stored && isMadeOn(here, stored)) {
+    if (here.hardwareIdHash && !stored.hardwareIdHash)
+      await storeIdentity(stateDirectory, { ...stored, hardwareIdHash: here.hardwareIdHash });
+    return toIdentity(stored, null);
+  }
+  const made = await makeIdentity(here);
   await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
-  await writeFileAtomically(file, `${JSON.stringify(made, null, 2)}\n`, 0o600);
+  await storeIdentity(stateDirectory, made);
   return toIdentity(made, stored ? "machine_changed" : "first_start");
+}
+
+/**
+ * Reads the identity as it is, and makes none.
+ * @returns null when there is none, or only that of another machine.
+ * @throws when the file is there but damaged.
+ */
+export async function peekIdentity(
+  stateDirectory: string,
+  readHere: () => Promise<Machine> = readMachine,
+): Promise<Identity | null> {
+  const stored = await readStoredIdentity(stateDirectory);
+  return stored && isMadeOn(await readHere(), stored) ? toIdentity(stored, null) : null;
+}
+
+async function storeIdentity(stateDirectory: string, identity: StoredIdentity): Promise<void> {
+  const content = `${JSON.stringify(identity, null, 2)}\n`;
+  await writeFileAtomically(join(stateDirectory, IDENTITY_FILE), content, 0o600);
 }
 
 const validator = Compile(StoredIdentity);
 
-async function readStoredIdentity(file: string): Promise<StoredIdentity | null> {
+async function readStoredIdentity(stateDirectory: string): Promise<StoredIdentity | null> {
+  const file = join(stateDirectory, IDENTITY_FILE);
   let text: string;
   try {
     text = await readFile(file, "utf8");
@@ -87,11 +110,16 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function isSameMachine(storedHash: string | null, currentHash: string | null): boolean {
+function isMadeOn(here: Machine, { machineIdHash, hardwareIdHash = null }: StoredIdentity): boolean {
+  return isSame(machineIdHash, here.machineIdHash) && isSame(hardwareIdHash, here.hardwareIdHash);
+}
+
+/** What is not known does not differ. */
+function isSame(storedHash: string | null, currentHash: string | null): boolean {
   return storedHash === null || currentHash === null || storedHash === currentHash;
 }
 
-async function makeIdentity(machineIdHash: string | null): Promise<StoredIdentity> {
+async function makeIdentity({ machineIdHash, hardwareIdHash }: Machine): Promise<StoredIdentity> {
   const posServerId = randomUUID();
   const notAfterDate = new Date();
   notAfterDate.setFullYear(notAfterDate.getFullYear() + CERTIFICATE_YEARS);
@@ -110,6 +138,7 @@ async function makeIdentity(machineIdHash: string | null): Promise<StoredIdentit
     privateKey: pair.private,
     certificate: pair.cert,
     machineIdHash,
+    hardwareIdHash,
   };
 }
 

@@ -1,30 +1,34 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { runCommand } from "./run-command.ts";
+import { windowsProgram } from "./windows-program.ts";
 
 const LINUX_MACHINE_ID = "/etc/machine-id";
-const WINDOWS_QUERY = [
-  "reg.exe",
-  "query",
-  "HKLM\\SOFTWARE\\Microsoft\\Cryptography",
-  "/v",
-  "MachineGuid",
-  "/reg:64",
-];
+/** Of the machine, virtual or not, as its firmware tells it; only root may read it. */
+const LINUX_PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
 const QUERY_TIMEOUT_MS = 10_000;
 
-/**
- * A hash of the id that the operating system gave this machine, so that a cloned disk can be told from a restart.
- * @returns null where the system has no such id.
- */
-export async function readMachineIdHash(): Promise<string | null> {
-  const machineId =
-    process.platform === "win32" ? await readWindowsMachineGuid() : await readLinuxMachineId();
-  if (!machineId) return null;
-  return createHash("sha256").update(`poswatch machine ${machineId}`).digest("hex");
+/** Hashes by which a cloned disk can be told from a restart; null = the system does not tell. */
+export interface Machine {
+  /** Of the id that the operating system gave itself: a copy of the disk has it too. */
+  machineIdHash: string | null;
+  /** Of the id of the hardware below it. */
+  hardwareIdHash: string | null;
 }
 
-async function readLinuxMachineId(): Promise<string | null> {
+export async function readMachine(): Promise<Machine> {
+  const [machineId, hardwareId] =
+    process.platform === "win32"
+      ? [await readMachineGuid(), await readLastConfig().catch(() => null)]
+      : [await readMachineId(), await readProductUuid().catch(() => null)];
+  return { machineIdHash: hash("machine", machineId), hardwareIdHash: hash("hardware", hardwareId) };
+}
+
+function hash(what: string, id: string | null): string | null {
+  return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
+}
+
+async function readMachineId(): Promise<string | null> {
   try {
     return (await readFile(LINUX_MACHINE_ID, "utf8")).trim();
   } catch (error) {
@@ -33,12 +37,25 @@ async function readLinuxMachineId(): Promise<string | null> {
   }
 }
 
-async function readWindowsMachineGuid(): Promise<string | null> {
-  const { output } = await runCommand(WINDOWS_QUERY, QUERY_TIMEOUT_MS);
-  return parseMachineGuid(output);
+async function readProductUuid(): Promise<string> {
+  return (await readFile(LINUX_PRODUCT_UUID, "utf8")).trim().toLowerCase();
 }
 
-/** Finds the value in what `reg.exe query … /v MachineGuid` prints in any language. */
-export function parseMachineGuid(output: string): string | null {
-  return /MachineGuid\s+REG_SZ\s+(\S+)/.exec(output)?.[1] ?? null;
+async function readMachineGuid(): Promise<string | null> {
+  return await queryRegistry("HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid");
+}
+
+async function readLastConfig(): Promise<string | null> {
+  return (await queryRegistry("HKLM\\SYSTEM\\HardwareConfig", "LastConfig"))?.toLowerCase() ?? null;
+}
+
+async function queryRegistry(key: string, name: string): Promise<string | null> {
+  const query = [windowsProgram("reg.exe"), "query", key, "/v", name, "/reg:64"];
+  const { output } = await runCommand(query, QUERY_TIMEOUT_MS);
+  return parseRegistryValue(output, name);
+}
+
+/** Finds a text in what `reg.exe query … /v <name>` prints in any language. */
+export function parseRegistryValue(output: string, name: string): string | null {
+  return new RegExp(`${name}\\s+REG_SZ\\s+(\\S+)`).exec(output)?.[1] ?? null;
 }
