@@ -1,5 +1,6 @@
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
+import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/monitor-pins-call.ts";
 import { apiError } from "./http/api-error-body.ts";
 import { requireToken } from "./http/authentication.ts";
 import type { AgentServer } from "./http/server.ts";
@@ -12,13 +13,14 @@ export interface ApiDependencies {
   logs: LogCallsOptions;
   commands: CommandCallsOptions;
   teaching: TeachingCallsOptions;
+  monitorPins: MonitorPinsCallOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus, logs, commands, teaching }: ApiDependencies,
+  { token, readStatus, logs, commands, teaching, monitorPins }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -30,6 +32,7 @@ export function addApi(
       api.register(logCalls, logs);
       api.register(commandCalls, commands);
       api.register(teachingCalls, teaching);
+      api.register(monitorPinsCall, monitorPins);
       api.get("/status", async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);

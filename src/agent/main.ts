@@ -104,12 +104,16 @@ async function serve(config: AgentConfig): Promise<void> {
 }
 
 async function printPairingString(config: AgentConfig): Promise<void> {
-  const { listensEverywhere, pairingString } = await import("./agent.ts");
+  const { listensEverywhere, pairingString } = await import("./pairing.ts");
+  const { choosePort } = await import("./enrolment/choose-target.ts");
+  const { enrolmentOf, readEnrolment } = await import("./enrolment/enrolment.ts");
   const { loadIdentity } = await import("./machine/identity.ts");
-  if (config.port === null) throw new Error(configTexts.problem("/port", configTexts.portMissing));
   if (config.port === 0) throw new Error(configTexts.problem("/port", configTexts.portUnknown));
   const identity = await loadIdentity(config.stateDirectory);
+  const stored = await readEnrolment(config.stateDirectory);
+  const port = choosePort(config, enrolmentOf(identity.posServerId, stored));
+  if (port === null) throw new Error(configTexts.problem("/port", configTexts.portMissing));
   if (config.publicAddress === null && listensEverywhere(config))
     process.stderr.write(`${configTexts.publicAddressMissing}\n`);
-  process.stdout.write(`${pairingString(config, identity, config.port)}\n`);
+  process.stdout.write(`${pairingString(config, identity, port)}\n`);
 }

@@ -2,15 +2,15 @@ import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { checkDialOut } from "../../src/agent/command-line/check/check-dial-out.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
-import type { DialOutConfig } from "../../src/agent/config/dial-out-config.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
+import type { DialOutTarget } from "../../src/agent/dial-out/dial-out-target.ts";
 import { openWebSocket } from "../../src/agent/dial-out/open-web-socket.ts";
 import { chooseProxy } from "../../src/agent/dial-out/proxy.ts";
 import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
@@ -21,6 +21,7 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { listenProxy } from "../helpers/http-proxy.ts";
 import { listen } from "../helpers/listen.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
@@ -29,8 +30,14 @@ import { waitFor } from "../helpers/wait-for.ts";
 const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN, instance: "one" };
 const never = new AbortController().signal;
 
-const dial = (config: Partial<DialOutConfig>) =>
-  openWebSocket({ monitor: "", pins: [], proxy: "none", ...config }, IDENTITY, never);
+const targetOf = ({ pins = [], ...target }: Partial<DialOutTarget>): DialOutTarget => ({
+  monitor: "",
+  pins,
+  trustsAuthorities: pins.length === 0,
+  proxy: "none",
+  ...target,
+});
+const dial = (target: Partial<DialOutTarget>) => openWebSocket(targetOf(target), IDENTITY, never);
 
 /** A server of TLS that refuses everybody, and what it was asked. */
 async function listenRefusing(t: Test, status = 401, headers: Record<string, string> = {}) {
@@ -59,29 +66,6 @@ async function startSecureMonitor(t: Test) {
   return { monitor, client, url, pin: publicKeyPin(new X509Certificate(cert)) };
 }
 
-/** An HTTP proxy that asks for a login, and what it was asked. */
-async function listenProxy(t: Test, login: string) {
-  const asked: string[] = [];
-  const sockets = new Set<Socket>();
-  const proxy = createServer();
-  proxy.on("connect", ({ url = "", headers }: IncomingMessage, socket: Socket) => {
-    asked.push(url);
-    const isRight = headers["proxy-authorization"] === `Basic ${Buffer.from(login).toString("base64")}`;
-    if (!isRight)
-      return socket.end("HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n");
-    const { hostname, port } = new URL(`http://${url}`);
-    const onwards = connect(Number(port), hostname);
-    sockets.add(onwards).add(socket);
-    for (const end of [socket, onwards]) end.on("error", () => undefined);
-    socket.write("HTTP/1.1 200 OK\r\n\r\n");
-    socket.pipe(onwards).pipe(socket);
-  });
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy();
-  });
-  return { port: await listen(t, proxy), asked };
-}
-
 t.test("dials out over TLS to the key that is pinned, by way of a proxy with a login", async (t) => {
   const { monitor, client, url, pin } = await startSecureMonitor(t);
   const proxy = await listenProxy(t, "кассир:p@ss word");
@@ -101,7 +85,7 @@ t.test("tells its token to nobody whose key is another one, or whom no authority
     name: "DialOutError",
     message: `the monitor has another key than the pinned one: ${pin}`,
   });
-  await t.rejects(dial({ monitor }), { name: "DialOutError", message: /self.signed/ });
+  await t.rejects(dial({ monitor }), { failure: "not_vouched_for", message: /SELF_SIGNED/ });
   t.same(asked, []);
 
   await t.rejects(dial({ monitor, pins: [pin] }), {
@@ -123,7 +107,7 @@ t.test("names what keeps it from the monitor", async (t) => {
   const proxy = await listenProxy(t, "login:right");
   const wrong = `http://login:wrong-password@127.0.0.1:${proxy.port}`;
   const error: Error = await dial({ monitor, proxy: wrong }).then(
-    () => new Error("it was let in"),
+    (): Error => new Error("it was let in"),
     (e) => e,
   );
   t.equal(error.message, `the proxy 127.0.0.1:${proxy.port} does not let through: HTTP 407`);
@@ -225,6 +209,8 @@ t.test("refuses a configuration under which its token would be told to anybody",
     t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor: ожидается адрес/], monitor);
   t.match(await problemsOf({ monitor: "https://x", proxy: "p" }), [/^\/dialOut\/proxy: ожидается адрес/]);
   t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0: /]);
+  t.same(await problemsOf({ proxy: "http://p:3128" }), [], "the monitor is that of a code");
+  t.match(await problemsOf({ pins: [`sha256:${"0".repeat(64)}`] }), [/^\/dialOut\/pins: указаны без/]);
   const folder = await makeAgentFolder(t, { dialOut: { monitor: "https://x" } });
   t.equal(
     (await readAgentConfig(join(folder.root, "agent.json"))).port,
@@ -236,8 +222,8 @@ t.test("refuses a configuration under which its token would be told to anybody",
 t.test("--check says whether the monitor is reached, without telling it who this is", async (t) => {
   const { port, asked, pin } = await listenRefusing(t);
   const monitor = `https://127.0.0.1:${port}`;
-  const check = async (config: Partial<DialOutConfig>) =>
-    await checkDialOut({ monitor, pins: [pin], proxy: "none", ...config });
+  const check = async (target: Partial<DialOutTarget>) =>
+    await checkDialOut(targetOf({ monitor, pins: [pin], ...target }));
   t.same(await check({}), [{ level: "fine", text: `${monitor} отвечает, и это тот самый Poswatch` }]);
   const others = await check({ pins: [`sha256:${"0".repeat(64)}`] });
   t.match(others, [{ level: "warning", text: /недоступен: у него другой ключ \(sha256:/ }]);

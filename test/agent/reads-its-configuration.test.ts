@@ -13,7 +13,7 @@ t.test("everything but the data folder has a default", async (t) => {
   const config = await parseAgentConfig({ dataDirectory: "pos" }, "/etc/poswatch");
   t.match(config, {
     host: "0.0.0.0",
-    port: 8443,
+    port: null,
     pathPrefix: "",
     publicAddress: null,
     stateDirectory: "/var/lib/poswatch-agent",

@@ -18,7 +18,7 @@ process.stdout.write("true\n");
 
 for (let n = Number(from); n < Number(from) + Number(count); n += 1) {
   createDialOut({
-    config: { monitor, pins: pin ? [pin] : [], proxy: "none" },
+    readTarget: async () => ({ monitor, pins: pin ? [pin] : [], trustsAuthorities: !pin, proxy: "none" }),
     identity: { posServerId: fleetPosServerId(n), token: FLEET_TOKEN },
     answer(_request, response) {
       response.writeHead(200, { "content-type": "application/json" });

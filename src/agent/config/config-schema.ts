@@ -147,7 +147,11 @@ const Checks = Type.Object(
 
 const DialOut = Type.Object(
   {
-    monitor: Text("Address of Poswatch; https:// unless it is on this machine."),
+    monitor: Type.Optional(
+      Text(
+        "Address of Poswatch; https:// unless it is on this machine. Default: that of the code the agent was let in by.",
+      ),
+    ),
     pins: Type.Optional(
       Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
         minItems: 1,
@@ -170,7 +174,8 @@ export const AgentConfigFile = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 65_535,
-        description: "0 = any free port. Default: 8443, or none where the agent dials out.",
+        description:
+          "0 = any free port. Default: 8443, or none where the agent dials out or was let in by a code.",
       }),
     ),
     pathPrefix: Type.String({

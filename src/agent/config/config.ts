@@ -14,7 +14,6 @@ import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
 import { windowsVersionSource } from "./version-source.ts";
 
-const DEFAULT_PORT = 8443;
 const QUARANTINE_FOLDER = "quarantine";
 
 export interface LogsConfig extends LogPatterns {
@@ -44,7 +43,7 @@ export interface DatabaseConfig {
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
 export interface AgentConfig {
   host: string;
-  /** null = it does not listen. */
+  /** null = none is named: whether it listens all the same depends on whether it dials out. */
   port: number | null;
   pathPrefix: string;
   publicAddress: string | null;
@@ -128,7 +127,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
 
   const config: AgentConfig = {
     host: file.host,
-    port: file.port ?? (file.dialOut ? null : DEFAULT_PORT),
+    port: file.port ?? null,
     pathPrefix: file.pathPrefix,
     publicAddress: file.publicAddress ?? null,
     stateDirectory,

@@ -4,8 +4,10 @@ export type DialOutFailure =
   | "proxy_failed"
   | "proxy_unusable"
   | "other_key"
+  | "not_vouched_for"
   | "unknown_here"
   | "refused"
+  | "not_understood"
   | "no_answer";
 
 /** Why the agent does not reach the monitor: in one line of English for its log, and by name for people. */

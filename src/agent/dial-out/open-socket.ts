@@ -1,48 +1,60 @@
 import { once } from "node:events";
 import { connect, isIP, type Socket } from "node:net";
-import { connect as connectSecurely } from "node:tls";
+import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { publicKeyPin } from "../../protocol/public-key-pin.ts";
 import { systemAuthorities } from "../../protocol/system-authorities.ts";
-import type { DialOutConfig } from "../config/dial-out-config.ts";
 import { DialOutError } from "./dial-out-error.ts";
+import type { DialOutTarget } from "./dial-out-target.ts";
 import { chooseProxy, openTunnel } from "./proxy.ts";
 
+/** A socket to the monitor over which a secret may be sent. */
+export interface MonitorSocket {
+  socket: Socket;
+  /** Of the key that it has shown; null where there is no TLS. */
+  pin: string | null;
+}
+
 /**
- * Opens a socket to the monitor over which a secret may be sent: its key is the pinned one, or the system's authorities
- * vouch for it; plain only to this machine.
+ * Opens a socket to the monitor: its key is a pinned one, or the system's authorities vouch for it; plain only to this machine.
  * @throws DialOutError, or the signal's reason.
  */
-export async function openSocket(
-  { monitor, pins, proxy }: Pick<DialOutConfig, "monitor" | "pins" | "proxy">,
-  signal: AbortSignal,
-): Promise<Socket> {
-  const url = new URL(monitor);
+export async function openSocket(target: DialOutTarget, signal: AbortSignal): Promise<MonitorSocket> {
+  const url = new URL(target.monitor);
   const isSecure = url.protocol === "https:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = Number(url.port || (isSecure ? 443 : 80));
-  const chosen = isSecure ? chooseProxy(url, proxy) : null;
-  const socket = chosen
-    ? await openTunnel(chosen, `${url.hostname}:${port}`, signal)
+  const proxy = isSecure ? chooseProxy(url, target.proxy) : null;
+  const socket = proxy
+    ? await openTunnel(proxy, `${url.hostname}:${port}`, signal)
     : await whenOpen(connect({ host, port }), "connect", signal);
-  if (!isSecure) return socket;
+  if (!isSecure) return { socket, pin: null };
 
-  const isPinned = pins.length > 0;
   const secured = connectSecurely({
     socket,
     host,
     ...(isIP(host) === 0 && { servername: host }),
-    ca: isPinned ? [] : systemAuthorities(),
-    rejectUnauthorized: !isPinned,
+    ca: target.trustsAuthorities ? systemAuthorities() : [],
+    rejectUnauthorized: false, // decided below: a pinned key needs no authority
     minVersion: "TLSv1.2",
   });
   await whenOpen(secured, "secureConnect", signal);
   const certificate = secured.getPeerX509Certificate();
   const pin = certificate ? publicKeyPin(certificate) : "none";
-  if (isPinned && !pins.includes(pin)) {
-    secured.destroy();
-    throw new DialOutError("other_key", "the monitor has another key than the pinned one", pin);
-  }
-  return secured;
+  const problem = findProblem(target, pin, secured);
+  if (!problem) return { socket: secured, pin };
+  secured.destroy();
+  throw problem;
+}
+
+function findProblem(
+  { pins, trustsAuthorities }: DialOutTarget,
+  pin: string,
+  { authorized, authorizationError }: TLSSocket,
+): DialOutError | null {
+  if (pins.includes(pin) || (trustsAuthorities && authorized)) return null;
+  return trustsAuthorities
+    ? new DialOutError("not_vouched_for", "no authority vouches for the monitor", String(authorizationError))
+    : new DialOutError("other_key", "the monitor has another key than the pinned one", pin);
 }
 
 async function whenOpen<T extends Socket>(

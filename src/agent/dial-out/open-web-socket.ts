@@ -8,13 +8,14 @@ import {
   POS_SERVER_ID_HEADER,
   SUBPROTOCOL,
 } from "../../protocol/dial-out.ts";
-import type { DialOutConfig } from "../config/dial-out-config.ts";
 import type { Identity } from "../machine/identity.ts";
 import { DialOutError } from "./dial-out-error.ts";
+import type { DialOutTarget } from "./dial-out-target.ts";
 import { openSocket } from "./open-socket.ts";
+import { retryAfterMs } from "./retry-after.ts";
+import { withinTime } from "./within-time.ts";
 
 const OPEN_WITHIN_MS = 20_000;
-const SECONDS = /^\d{1,6}$/;
 
 /** Who dials out: the agent, and which of its processes. */
 export interface Caller extends Pick<Identity, "posServerId" | "token"> {
@@ -22,20 +23,25 @@ export interface Caller extends Pick<Identity, "posServerId" | "token"> {
   instance: string;
 }
 
+/** A connection that an agent has made, before anybody has said anything over it. */
+export interface OpenedConnection {
+  socket: WebSocket;
+  /** Of the key that the monitor has shown; null where there is no TLS. */
+  pin: string | null;
+}
+
 /**
  * Dials out to the monitor and tells it who this is.
  * @throws DialOutError, or the signal's reason.
  */
 export async function openWebSocket(
-  config: DialOutConfig,
+  target: DialOutTarget,
   { posServerId, token, instance }: Caller,
   signal: AbortSignal,
-): Promise<WebSocket> {
-  const timeout = AbortSignal.timeout(OPEN_WITHIN_MS);
-  const ending = AbortSignal.any([signal, timeout]);
-  try {
-    const socket = await openSocket(config, ending);
-    return await upgrade(socketUrl(config.monitor), {
+): Promise<OpenedConnection> {
+  return await withinTime(OPEN_WITHIN_MS, signal, async (ending) => {
+    const { socket, pin } = await openSocket(target, ending);
+    const upgraded = await upgrade(socketUrl(target.monitor), {
       createConnection: () => socket,
       headers: {
         authorization: `Bearer ${token}`,
@@ -44,11 +50,8 @@ export async function openWebSocket(
       },
       signal: ending,
     });
-  } catch (error) {
-    if (timeout.aborted && !signal.aborted)
-      throw new DialOutError("no_answer", "the monitor does not answer", `${OPEN_WITHIN_MS / 1000} s`);
-    throw error;
-  }
+    return { socket: upgraded, pin };
+  });
 }
 
 interface UpgradeOptions {
@@ -89,14 +92,13 @@ function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<W
 }
 
 function refusalOf({ statusCode, headers }: IncomingMessage): DialOutError {
-  const retryAfter = headers["retry-after"] ?? "";
   const detail = `HTTP ${statusCode}`;
-  const retryAfterMs = SECONDS.test(retryAfter) ? Number(retryAfter) * 1000 : null;
+  const waitMs = retryAfterMs(headers);
   return statusCode === 401
-    ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, retryAfterMs)
-    : new DialOutError("refused", "the monitor refuses", detail, retryAfterMs);
+    ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, waitMs)
+    : new DialOutError("refused", "the monitor refuses", detail, waitMs);
 }
 
 function socketUrl(monitor: string): string {
-  return `${monitor.replace(/^http/, "ws").replace(/\/+$/, "")}${CONNECT_PATH}`;
+  return `${monitor.replace(/^http/, "ws")}${CONNECT_PATH}`;
 }

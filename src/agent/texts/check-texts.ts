@@ -13,18 +13,11 @@ export const checkTexts = {
 
   dialOut: "Связь с Poswatch",
   monitorReached: (monitor: string) => `${monitor} отвечает, и это тот самый Poswatch`,
-  monitorNotReached: (monitor: string, reason: string) => `${monitor} недоступен: ${reason}`,
-  dialOutFailure: {
-    not_reached: (detail: string) =>
-      `нет соединения (${detail}). Проверьте адрес, интернет и прокси (dialOut)`,
-    proxy_failed: (detail: string) => `прокси не пропускает (${detail}). Проверьте его адрес, логин и пароль`,
-    proxy_unusable: (name: string) => `в переменной ${name} указан не адрес`,
-    other_key: (pin: string) =>
-      `у него другой ключ (${pin}). Либо соединение подменяют, либо ключ сменили: возьмите новый код подключения`,
-    unknown_here: (detail: string) => `он не знает этот POS-сервер или его токен (${detail})`,
-    refused: (detail: string) => `он отказал (${detail})`,
-    no_answer: (within: string) => `нет ответа за ${within}`,
-  },
+  enrolledAt: (monitor: string) => `подключён кодом к ${monitor}`,
+  enrolledElsewhere: (monitor: string) =>
+    `код для ${monitor} вводили на другом компьютере, здесь он не действует: введите новый (команда enroll)`,
+  notEnrolled: "адрес Poswatch неизвестен: введите код подключения (команда enroll)",
+  waitsForCalls: (port: number) => `агент не подключается сам: Poswatch обращается к нему на порт ${port}`,
 
   service: "Служба",
   serviceStates: {

@@ -36,6 +36,8 @@ export const configTexts = {
   stateFolderTaken: "не может быть папкой базы данных или папкой, в которой та лежит",
   monitorAddress: "ожидается адрес Poswatch, например https://poswatch.example:8443",
   monitorWithoutTls: "адрес должен начинаться с https://, если Poswatch не на этом же компьютере",
+  pinsWithoutMonitor:
+    "указаны без dialOut.monitor: без него и адрес Poswatch, и его ключи берутся из кода подключения",
   proxyAddress: "ожидается адрес прокси, например http://login:password@proxy:3128, или none",
   portMissing: "не указан: агент сам подключается к Poswatch, обратиться к нему нельзя",
   portUnknown: "не может быть 0: порт записывается в строку сопряжения",

@@ -1,27 +1,50 @@
-import type { DialOutConfig } from "../../config/dial-out-config.ts";
+import type { AgentConfig } from "../../config/config.ts";
 import { DialOutError } from "../../dial-out/dial-out-error.ts";
+import type { DialOutTarget } from "../../dial-out/dial-out-target.ts";
 import { openSocket } from "../../dial-out/open-socket.ts";
+import { withinTime } from "../../dial-out/within-time.ts";
+import { choosePort, chooseTarget } from "../../enrolment/choose-target.ts";
+import { enrolmentOf, readEnrolment } from "../../enrolment/enrolment.ts";
+import { peekIdentity } from "../../machine/identity.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
+import { dialOutTexts } from "../../texts/dial-out-texts.ts";
 import { type Finding, fine, warning } from "./finding.ts";
 
 const ANSWER_WITHIN_MS = 10_000;
 
-/** Looks whether the monitor is reached and is the right one, without telling it who this is: an agent may run meanwhile. */
-export async function checkDialOut(config: DialOutConfig): Promise<Finding[]> {
-  const { monitor } = config;
-  const limit = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  try {
-    (await openSocket(config, limit)).destroy();
-    return [fine(checkTexts.monitorReached(monitor))];
-  } catch (error) {
-    const { failure, detail } = limit.aborted
-      ? ({ failure: "no_answer", detail: `${ANSWER_WITHIN_MS / 1000} с` } as const)
-      : dialOutErrorOf(error);
-    return [warning(checkTexts.monitorNotReached(monitor, checkTexts.dialOutFailure[failure](detail)))];
-  }
+/** Says how monitor and agent come together, and whether that works from here. @param listens is told the port, null = none. */
+export async function checkWayToMonitor(
+  config: AgentConfig,
+  listens: (port: number | null) => void,
+): Promise<Finding[]> {
+  const identity = await peekIdentity(config.stateDirectory);
+  const stored = await readEnrolment(config.stateDirectory);
+  const enrolment = identity && enrolmentOf(identity.posServerId, stored);
+  const port = choosePort(config, enrolment);
+  listens(port);
+
+  const findings: Finding[] = [];
+  if (enrolment) findings.push(fine(checkTexts.enrolledAt(enrolment.monitor)));
+  else if (stored) findings.push(warning(checkTexts.enrolledElsewhere(stored.monitor)));
+  const target = chooseTarget(config, enrolment);
+  if (target) findings.push(...(await checkDialOut(target)));
+  else if (port !== null) findings.push(fine(checkTexts.waitsForCalls(port)));
+  else if (!stored) findings.push(warning(checkTexts.notEnrolled));
+  return findings;
 }
 
-function dialOutErrorOf(error: unknown): DialOutError {
-  if (error instanceof DialOutError) return error;
-  throw error;
+/** Looks whether the monitor is reached and is the right one, without telling it who this is: an agent may run meanwhile. */
+export async function checkDialOut(target: DialOutTarget): Promise<Finding[]> {
+  const { monitor } = target;
+  try {
+    const { socket } = await withinTime(ANSWER_WITHIN_MS, new AbortController().signal, (ending) =>
+      openSocket(target, ending),
+    );
+    socket.destroy();
+    return [fine(checkTexts.monitorReached(monitor))];
+  } catch (error) {
+    if (!(error instanceof DialOutError)) throw error;
+    const reason = dialOutTexts.failure[error.failure](error.detail);
+    return [warning(dialOutTexts.notReached(monitor, reason))];
+  }
 }

@@ -1,7 +1,7 @@
 import type { AgentConfig } from "../../config/config.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
-import { checkDialOut } from "./check-dial-out.ts";
+import { checkWayToMonitor } from "./check-dial-out.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import {
   checkClock,
@@ -21,7 +21,7 @@ import type { Finding } from "./finding.ts";
  */
 export async function checkAgent(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
-  const { dialOut } = config;
+  let port: number | null = null;
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
     [checkTexts.profile, () => checkProfile(config.profile)],
     [checkTexts.clock, () => checkClock(utcOffsetMinutes)],
@@ -40,8 +40,14 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
         return await checkExchange(config.logs, config.utcOffsetMinutes, taught.rules());
       },
     ],
+    [
+      checkTexts.dialOut,
+      () =>
+        checkWayToMonitor(config, (listening) => {
+          port = listening;
+        }),
+    ],
   ];
-  if (dialOut) sections.push([checkTexts.dialOut, () => checkDialOut(dialOut)]);
 
   print(checkTexts.title);
   let isComplete = true;
@@ -57,7 +63,7 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
   }
   const allFound = hasWarnings ? checkTexts.allFoundButWarnings : checkTexts.allFound;
   print(`\n${isComplete ? allFound : checkTexts.essentialMissing}`);
-  if (isComplete && config.port !== null) print(checkTexts.pairingHint);
+  if (isComplete && port !== null) print(checkTexts.pairingHint);
   return isComplete;
 }
 

@@ -1,0 +1,34 @@
+import type { AgentConfig } from "../config/config.ts";
+import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
+import type { Enrolment } from "./enrolment.ts";
+
+const DEFAULT_PORT = 8443;
+
+/**
+ * Decides where to dial out to: where the configuration says, else to whoever has let the agent in. Keys of both count, since
+ * both were told the same token.
+ * @param enrolment of this agent.
+ * @returns null where there is nobody to dial.
+ */
+export function chooseTarget(
+  { dialOut }: Pick<AgentConfig, "dialOut">,
+  enrolment: Enrolment | null,
+): DialOutTarget | null {
+  const monitor = dialOut?.monitor ?? enrolment?.monitor;
+  if (!monitor) return null;
+  const configured = dialOut?.pins ?? [];
+  return {
+    monitor,
+    pins: [...configured, ...(enrolment?.pins ?? [])],
+    trustsAuthorities: dialOut?.monitor ? configured.length === 0 : (enrolment?.trustsAuthorities ?? false),
+    proxy: dialOut?.proxy ?? null,
+  };
+}
+
+/** The port to listen at: the one that is named, or where nothing says that the agent dials out 8443; null = none. */
+export function choosePort(
+  { port, dialOut }: Pick<AgentConfig, "port" | "dialOut">,
+  enrolment: Enrolment | null,
+): number | null {
+  return port ?? (dialOut || enrolment ? null : DEFAULT_PORT);
+}

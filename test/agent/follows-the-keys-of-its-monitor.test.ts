@@ -1,0 +1,203 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import { choosePort } from "../../src/agent/enrolment/choose-target.ts";
+import { type Enrolment, readEnrolment, saveEnrolment } from "../../src/agent/enrolment/enrolment.ts";
+import { createKnownMonitor } from "../../src/agent/enrolment/known-monitor.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { callAgent, listeningAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { startProgram } from "../helpers/program.ts";
+import { makeMonitorKey, type ScriptedMonitor, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const OTHER_PIN = `sha256:${"0".repeat(64)}`;
+
+interface EnrolledAgent {
+  configFile: string;
+  token: string;
+  kept(): Promise<Enrolment | null>;
+  start(): Promise<RunningAgent>;
+  announce(...pins: string[]): Promise<{ status: number; body: unknown }>;
+}
+
+/** An agent that the monitor has let in, unless `enrolment` is null, and that is not started yet. */
+async function makeEnrolledAgent(
+  t: Test,
+  monitor: ScriptedMonitor,
+  settings: Record<string, unknown> = {},
+  enrolment: Partial<Enrolment> | null = {},
+): Promise<EnrolledAgent> {
+  const folder = await makeAgentFolder(t);
+  const stateDirectory = join(folder.root, "state");
+  const configFile = join(folder.root, "agent.json");
+  const { port: _port, ...config } = folder.config;
+  await writeFile(configFile, JSON.stringify({ ...config, dialOut: { proxy: "none" }, ...settings }));
+  const { posServerId, token } = await loadIdentity(stateDirectory);
+  const { url, pin } = monitor;
+  if (enrolment) {
+    const letIn = { posServerId, monitor: url, pins: [pin], trustsAuthorities: false };
+    await saveEnrolment(stateDirectory, { ...letIn, ...enrolment });
+  }
+  return {
+    configFile,
+    token,
+    kept: () => readEnrolment(stateDirectory),
+    async start() {
+      const agent = await startAgent(await readAgentConfig(configFile), { logger: false });
+      t.teardown(() => agent.close());
+      return agent;
+    },
+    announce: (...pins) => monitor.call("PUT", "/v1/monitor-pins", token, { pins }),
+  };
+}
+
+const connections = (monitor: ScriptedMonitor, count: number) =>
+  waitFor(() => monitor.connected.length >= count);
+
+/** Lets the monitor show a key and waits until the agent has tried, twice, so that it has also refused. */
+async function isRefusedWith(monitor: ScriptedMonitor, key: Parameters<ScriptedMonitor["showKey"]>[0]) {
+  const { length } = monitor.connected;
+  const before = monitor.attempts();
+  monitor.showKey(key);
+  await waitFor(() => monitor.attempts() >= before + 2);
+  return monitor.connected.length === length;
+}
+
+t.test(
+  "a key that was announced is accepted, any other is told nothing, and nobody is stranded",
+  async (t) => {
+    const monitor = await startScriptedMonitor(t);
+    const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
+    const agent = await makeEnrolledAgent(t, monitor);
+    await agent.start();
+    await connections(monitor, 1);
+
+    t.match(await agent.announce(monitor.pin, next.pin), {
+      status: 200,
+      body: { pins: [monitor.pin, next.pin] },
+    });
+    t.same((await agent.kept())?.pins, [monitor.pin, next.pin]);
+    monitor.showKey(next);
+    await connections(monitor, 2);
+
+    t.match(await agent.announce(next.pin), { status: 200 });
+    t.same((await agent.kept())?.pins, [next.pin]);
+    t.ok(await isRefusedWith(monitor, stranger), "nobody announced it");
+    monitor.showKey(next);
+    await connections(monitor, 3);
+    t.ok(await isRefusedWith(monitor, monitor.first), "it is announced no longer");
+    monitor.showKey(next);
+    await connections(monitor, 4);
+  },
+);
+
+t.test("a renewed certificate of the same key is the same monitor", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const agent = await makeEnrolledAgent(t, monitor);
+  await agent.start();
+  await connections(monitor, 1);
+  monitor.showKey(await monitor.first.renew());
+  await connections(monitor, 2);
+});
+
+t.test("keys without that of the connection itself are refused: they would strand the agent", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const agent = await makeEnrolledAgent(t, monitor);
+  const before = await agent.kept();
+  await agent.start();
+  await connections(monitor, 1);
+  t.match(await agent.announce(OTHER_PIN), { status: 409, body: { error: "other_key" } });
+  for (const pins of [[], ["sha256:ab"], Array.from({ length: 9 }, () => monitor.pin)])
+    t.match(await agent.announce(...pins), { status: 400 });
+  t.same(await agent.kept(), before);
+});
+
+t.test("keys are announced over the agent's own connection alone", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const agent = await makeEnrolledAgent(t, monitor, { port: 0 });
+  const listening = listeningAgent(await agent.start());
+  await connections(monitor, 1);
+  const before = await agent.kept();
+  const headers = { "content-type": "application/json" };
+  for (const pins of [[monitor.pin, OTHER_PIN], "no list"]) {
+    const call = { method: "PUT", headers, content: JSON.stringify({ pins }) };
+    t.match(await callAgent(listening, "/v1/monitor-pins", call), {
+      status: 404,
+      body: { error: "not_found", message: "No such call." },
+    });
+    t.match(await callAgent(listening, "/v1/monitor-pins", { ...call, authorization: null }), {
+      status: 401,
+    });
+  }
+  t.same(await agent.kept(), before);
+});
+
+t.test("keys of the configuration stay beside those that are announced", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const next = await makeMonitorKey();
+  const dialOut = { monitor: monitor.url, pins: [monitor.pin], proxy: "none" };
+  const agent = await makeEnrolledAgent(t, monitor, { dialOut }, null);
+  const configured = await readFile(agent.configFile, "utf8");
+  await agent.start();
+  await connections(monitor, 1);
+  t.match(await agent.announce(monitor.pin, next.pin), { status: 200 });
+  t.match(await agent.kept(), { monitor: monitor.url, pins: [monitor.pin, next.pin] });
+  monitor.showKey(next);
+  await connections(monitor, 2);
+  t.match(await agent.announce(next.pin), { status: 200 });
+  monitor.showKey(monitor.first);
+  await connections(monitor, 3);
+  t.equal(await readFile(agent.configFile, "utf8"), configured);
+});
+
+t.test("whom the system's authorities vouch for may announce keys besides", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
+  const agent = await makeEnrolledAgent(t, monitor, {}, { pins: [], trustsAuthorities: true });
+  const authority = join(t.testdir(), "authority.pem");
+  await writeFile(authority, monitor.first.cert);
+  startProgram(t, "src/agent/main.ts", {
+    args: ["--config", agent.configFile],
+    env: { NODE_EXTRA_CA_CERTS: authority },
+  });
+  await connections(monitor, 1);
+  t.match(await agent.announce(monitor.pin, next.pin), { status: 200 });
+  monitor.showKey(next);
+  await connections(monitor, 2);
+  t.match(await agent.announce(next.pin), { status: 200 });
+  t.ok(await isRefusedWith(monitor, stranger));
+  monitor.showKey(monitor.first);
+  await connections(monitor, 3);
+});
+
+t.test("where there is no TLS, or another monitor by now, no keys are taken", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const { url, pin } = monitor;
+  const stateDirectory = t.testdir();
+  const posServerId = "5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2";
+  const enrolment = { posServerId, monitor: url, pins: [pin], trustsAuthorities: false };
+  await saveEnrolment(stateDirectory, enrolment);
+  const known = createKnownMonitor({ stateDirectory, dialOut: null }, posServerId, { set: () => {} });
+  t.equal(await known.takePins([pin], { monitor: url, pin: null }), "other_key");
+  t.equal(await known.takePins([pin], { monitor: "https://poswatch.former", pin }), "moved");
+  t.same(await readEnrolment(stateDirectory), enrolment);
+
+  const problems: (string | null)[] = [];
+  const log = { set: (_subject: string, problem: string | null) => void problems.push(problem) };
+  const reading = createKnownMonitor({ stateDirectory, dialOut: null }, posServerId, log);
+  t.match(await reading.target(), { monitor: url });
+  await writeFile(join(stateDirectory, "monitor.json"), "{");
+  t.match(await reading.target(), { monitor: url }, "what cannot be read for a moment is as it was");
+  t.match(problems, [null, /damaged/]);
+});
+
+t.test("it listens where a port is named, or where nothing says that it dials out", async (t) => {
+  const dialOut = { monitor: null, pins: [], proxy: "none" };
+  const letIn = { posServerId: "", monitor: "https://x", pins: [], trustsAuthorities: true };
+  t.equal(choosePort({ port: null, dialOut: null }, null), 8443);
+  t.equal(choosePort({ port: null, dialOut }, null), null);
+  t.equal(choosePort({ port: null, dialOut: null }, letIn), null);
+  t.equal(choosePort({ port: 9000, dialOut }, letIn), 9000);
+});

@@ -1,0 +1,139 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { type ClientHttp2Session, connect } from "node:http2";
+import { createServer } from "node:https";
+import type { Test } from "tap";
+import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
+import { CLOSE_CODES, CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
+import { ENROLMENT_PATH, type EnrolmentOrder } from "../../src/protocol/enrolment.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
+import { makeCertificate } from "./certificate.ts";
+import { listen } from "./listen.ts";
+
+export const CODE_SECRET = "the-secret-of-a-code_0123456789";
+
+export interface ScriptedAnswer {
+  status: number;
+  /** JSON, or a text as it is. */
+  body: unknown;
+  headers?: Record<string, string>;
+}
+
+/** A key of the monitor with a certificate that no authority vouches for. */
+export interface MonitorKey {
+  cert: string;
+  key: string;
+  pin: string;
+  /** Another certificate of the same key. */
+  renew(): Promise<MonitorKey>;
+}
+
+/** A server of TLS that agents ask to be let in by and connect to, and that does what a test says. */
+export interface ScriptedMonitor {
+  url: string;
+  port: number;
+  /** The key that it has shown from the beginning. */
+  first: MonitorKey;
+  pin: string;
+  /** What agents have posted, from the first. */
+  orders: EnrolmentOrder[];
+  /** Answers in turn; the last one stays. */
+  answers: ScriptedAnswer[];
+  /** Headers of those that have connected, from the first. */
+  connected: IncomingHttpHeaders[];
+  /** How many connections were opened, to whatever end. */
+  attempts(): number;
+  /** A code for this monitor; `pins`: its own unless told. */
+  code(pins?: string[]): string;
+  /** Shows another key from the next connection on, and ends those that there are. */
+  showKey(key: Pick<MonitorKey, "cert" | "key">): void;
+  /** Calls the agent that has connected last. */
+  call(
+    method: string,
+    path: string,
+    token: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown }>;
+}
+
+/** @param key its private key; a new one unless told. */
+export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
+  const made = await makeCertificate("localhost", key);
+  const pin = publicKeyPin(new X509Certificate(made.cert));
+  return { cert: made.cert, key: made.key, pin, renew: () => makeMonitorKey(made.key) };
+}
+
+export async function startScriptedMonitor(
+  t: Test,
+  { path = "" }: { path?: string } = {},
+): Promise<ScriptedMonitor> {
+  const first = await makeMonitorKey();
+  const orders: EnrolmentOrder[] = [];
+  const answers: ScriptedAnswer[] = [];
+  const connected: IncomingHttpHeaders[] = [];
+  const sockets = new Set<WebSocket>();
+  let attempts = 0;
+  let last: ClientHttp2Session | null = null;
+
+  const server = createServer({ cert: first.cert, key: first.key }, async (request, response) => {
+    const isOrder = request.method === "POST" && request.url === `${path}${ENROLMENT_PATH}`;
+    if (!isOrder) return response.writeHead(404).end("no such page");
+    orders.push(JSON.parse((await request.toArray()).join("")));
+    const { status, body, headers } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {
+      status: 500,
+      body: "",
+    };
+    response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+  server.on("connection", () => {
+    attempts += 1;
+  });
+  const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
+  server.on("upgrade", (request: IncomingMessage, socket, head) => {
+    connected.push(request.headers);
+    if (request.url !== `${path}${CONNECT_PATH}`)
+      return socket.end("HTTP/1.1 401 No\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      sockets.add(webSocket);
+      const stream = createWebSocketStream(webSocket);
+      stream.on("error", () => undefined);
+      last = connect("http://agent", { createConnection: () => stream });
+      last.on("error", () => undefined);
+    });
+  });
+  const port = await listen(t, server);
+  const url = `https://127.0.0.1:${port}${path}`;
+
+  return {
+    url,
+    port,
+    first,
+    pin: first.pin,
+    orders,
+    answers,
+    connected,
+    attempts: () => attempts,
+    code: (pins = [first.pin]) => formatEnrolmentCode({ monitor: url, pins, secret: CODE_SECRET }),
+    showKey({ cert, key }) {
+      server.setSecureContext({ cert, key });
+      for (const socket of sockets) socket.close(CLOSE_CODES.changed);
+      sockets.clear();
+    },
+    async call(method, path, token, body) {
+      if (!last) throw new Error("no agent has connected");
+      const content = body === undefined ? "" : JSON.stringify(body);
+      const headers = {
+        ":method": method,
+        ":path": path,
+        authorization: `Bearer ${token}`,
+        ...(content && { "content-type": "application/json" }),
+      };
+      const stream = last.request(headers, { endStream: content === "" });
+      if (content) stream.end(content);
+      const [answered] = await once(stream, "response");
+      return { status: answered[":status"], body: JSON.parse((await stream.toArray()).join("")) };
+    },
+  };
+}
