@@ -3,20 +3,23 @@ import { parseArgs } from "node:util";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 import { configTexts } from "./texts/config-texts.ts";
 
-const USAGE = `Usage: npm run agent -- --config FILE [pairing | quarantine list | quarantine restore TIME | --check]
+const USAGE = `Usage: npm run agent -- --config FILE [COMMAND]
 
   --config FILE            the configuration, see src/agent/README.md
+  enroll --code CODE       have the monitor that made the code let this agent in, and end
   pairing                  print the pairing string for the monitor (a secret) and end
   quarantine list          print which databases that were reset are kept, and end
   quarantine restore TIME  put one of them back in place of the present database, and end
   --check                  print what the agent finds on this machine and end
 `;
 
-type Command = "serve" | "pairing" | "quarantine list" | "quarantine restore" | "check";
+type Command = "serve" | "enroll" | "pairing" | "quarantine list" | "quarantine restore" | "check";
 
 interface CommandLine {
   command: Command;
   configFile: string;
+  /** Secret, as it was pasted. */
+  code: string;
   /** Name of a folder in quarantine. */
   time: string;
 }
@@ -41,17 +44,22 @@ try {
 
 function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
-  if (!values.config) throw new UsageError("--config is missing");
+  const { config: configFile, code = "" } = values;
+  if (!configFile) throw new UsageError("--config is missing");
+  // What stands beside it may be a code, which nobody else should read in a log.
+  if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
+    throw new UsageError("enroll needs --code and the code, in quotation marks if it has spaces");
   const command = findCommand(positionals, values.check);
   if (!command) throw new UsageError(`Unexpected argument: ${positionals.join(" ")}`);
-  return { command, configFile: values.config, time: positionals[2] ?? "" };
+  if (code !== "" && command !== "enroll") throw new UsageError("--code goes with enroll");
+  return { command, configFile, code, time: positionals[2] ?? "" };
 }
 
 function findCommand(words: string[], isCheck: boolean): Command | null {
   const [first, second] = words;
   if (isCheck) return words.length === 0 ? "check" : null;
   if (words.length === 0) return "serve";
-  if (words.length === 1 && first === "pairing") return "pairing";
+  if (words.length === 1 && (first === "enroll" || first === "pairing")) return first;
   if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
   if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
   return null;
@@ -61,7 +69,11 @@ function parseOptions(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { config: { type: "string" }, check: { type: "boolean", default: false } },
+      options: {
+        config: { type: "string" },
+        code: { type: "string" },
+        check: { type: "boolean", default: false },
+      },
       allowPositionals: true,
     });
   } catch (error) {
@@ -70,13 +82,20 @@ function parseOptions(args: string[]) {
 }
 
 /** Loads what its command needs, and nothing else: the server alone takes twice as long as all the rest. */
-async function run({ command, configFile, time }: CommandLine): Promise<void> {
+async function run({ command, configFile, code, time }: CommandLine): Promise<void> {
   const { readAgentConfig } = await import("./config/config.ts");
   const config = await readAgentConfig(configFile);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
   switch (command) {
     case "serve":
       return serve(config);
+    case "enroll": {
+      const { enroll } = await import("./command-line/enroll.ts");
+      const stopping = new AbortController();
+      onStop(() => stopping.abort());
+      process.exitCode = (await enroll(config, code, print, stopping.signal)) ? 0 : 1;
+      return;
+    }
     case "pairing":
       return printPairingString(config);
     case "check": {
@@ -100,7 +119,11 @@ async function serve(config: AgentConfig): Promise<void> {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const { startAgent } = await import("./agent.ts");
   const agent = await startAgent(config, { logger: true });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void agent.close());
+  onStop(() => void agent.close());
+}
+
+function onStop(stop: () => void): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 }
 
 async function printPairingString(config: AgentConfig): Promise<void> {

@@ -1,0 +1,319 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { enroll } from "../../src/agent/command-line/enroll.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { ENROLMENT_REFUSALS } from "../../src/protocol/enrolment.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
+import { listenProxy } from "../helpers/http-proxy.ts";
+import { listen } from "../helpers/listen.ts";
+import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import { CODE_SECRET, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const LET_IN = {
+  status: 201,
+  body: {
+    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
+    posServer: { name: "Тверская, 1" },
+  },
+};
+const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
+const DONE = "Подключено: организация «ООО «Вкусный дом»», POS-сервер «Тверская, 1»";
+const OTHER_PIN = `sha256:${"0".repeat(64)}`;
+
+/** An agent whose configuration names no port. */
+async function makeFolder(t: Test, settings: Record<string, unknown> = {}): Promise<AgentFolder> {
+  const folder = await makeAgentFolder(t);
+  const { port: _port, ...config } = folder.config;
+  await writeFile(configFile(folder), JSON.stringify({ ...config, ...settings }));
+  return folder;
+}
+
+const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
+const monitorFile = (folder: AgentFolder) => join(folder.root, "state", "monitor.json");
+const kept = async (folder: AgentFolder) => JSON.parse(await readFile(monitorFile(folder), "utf8"));
+
+function run(t: Test, folder: AgentFolder, args: string[], env: NodeJS.ProcessEnv = {}) {
+  return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile(folder), ...args], env });
+}
+
+/** Runs the command in this process. */
+async function enrollHere(folder: AgentFolder, code: string, signal = new AbortController().signal) {
+  const lines: string[] = [];
+  const config = await readAgentConfig(configFile(folder));
+  const isLetIn = await enroll(config, code, (line) => lines.push(line), signal);
+  return { isLetIn, lines };
+}
+
+async function secretsOf(folder: AgentFolder): Promise<string[]> {
+  const { token, privateKey } = await loadIdentity(join(folder.root, "state"));
+  return [token, privateKey, CODE_SECRET];
+}
+
+t.test("an agent that runs dials out as soon as it is let in", async (t) => {
+  const monitor = await startScriptedMonitor(t, { path: "/poswatch" });
+  monitor.answers.push(LET_IN);
+  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
+  const agent = run(t, folder, []);
+  await waitFor(() => agent.output().includes("agent is ready"));
+  t.match(agent.output(), '"address":null', "it does not listen");
+
+  const code = monitor.code();
+  const { ended, output } = run(t, folder, ["enroll", "--code", `${code.slice(0, 30)}\n ${code.slice(30)}`]);
+  t.equal(await ended, 0, output());
+  t.match(output(), DONE);
+  const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
+  t.same(monitor.orders, [
+    {
+      code: CODE_SECRET,
+      posServerId,
+      token,
+      fingerprint,
+      host: hostname(),
+      crmId: "100237",
+      version: "34.2.117.0",
+    },
+  ]);
+  t.same(await kept(folder), {
+    posServerId,
+    monitor: monitor.url,
+    pins: [monitor.pin],
+    trustsAuthorities: false,
+  });
+  t.equal((await stat(monitorFile(folder))).mode & 0o777, 0o600);
+
+  await waitFor(() => monitor.connected.length === 1);
+  t.match(monitor.connected[0], { authorization: `Bearer ${token}`, "x-pos-server-id": posServerId });
+  t.match(await monitor.call("GET", "/v1/status", token), { status: 200, body: { posServerId } });
+  await waitFor(() => agent.output().includes("connected to the monitor"));
+
+  const check = run(t, folder, ["--check"]);
+  await check.ended;
+  t.match(check.output(), `подключён кодом к ${monitor.url}\n`);
+  t.match(check.output(), `${monitor.url} отвечает, и это тот самый Poswatch`);
+  const pairing = run(t, folder, ["pairing"]);
+  t.equal(await pairing.ended, 1);
+  t.match(pairing.output(), "/port: не указан");
+  agent.child.kill("SIGTERM");
+  t.equal(await agent.ended, 0);
+  for (const secret of await secretsOf(folder)) {
+    for (const said of [agent.output(), output(), check.output()]) t.notOk(said.includes(secret));
+  }
+});
+
+t.test("an administrator is waited for, over a kill of the command too", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(AWAITED);
+  const folder = await makeFolder(t);
+  const first = run(t, folder, ["enroll", "--code", monitor.code()]);
+  await waitFor(() => monitor.orders.length >= 2);
+  t.match(first.output(), /^Заявка этого компьютера .* отправлена/);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
+
+  const second = run(t, folder, ["enroll", "--code", monitor.code()]);
+  const asked = monitor.orders.length;
+  await waitFor(() => monitor.orders.length > asked);
+  second.child.kill("SIGINT");
+  t.equal(await second.ended, 1);
+  t.match(second.output(), /Ожидание прервано/);
+
+  // What passes by itself does not end the waiting.
+  monitor.answers.push(
+    { status: 503, body: "busy" },
+    { status: 429, body: { error: "too_many", message: "" }, headers: { "retry-after": "1" } },
+    AWAITED,
+    LET_IN,
+  );
+  const third = run(t, folder, ["enroll", "--code", monitor.code()]);
+  t.equal(await third.ended, 0, third.output());
+  t.match(third.output(), /он отказал \(HTTP 503\).*Продолжаю попытки/);
+  t.equal(third.output().match(/Заявка этого компьютера/g)?.length, 1);
+  t.match(third.output(), DONE);
+  t.equal(new Set(monitor.orders.map(({ posServerId, token }) => posServerId + token)).size, 1);
+  for (const secret of await secretsOf(folder)) {
+    for (const { output } of [first, second, third]) t.notOk(output().includes(secret));
+  }
+});
+
+t.test("an administrator who refuses ends the waiting", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(AWAITED, { status: 403, body: { error: "refused", message: "" } });
+  const { isLetIn, lines } = await enrollHere(await makeFolder(t), monitor.code());
+  t.notOk(isLetIn);
+  t.match(lines, [/^Заявка/, /^Администратор Poswatch отклонил/]);
+});
+
+t.test("each refusal is a sentence that says what to do, and nothing is kept", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  const said = new Set<string>();
+  for (const error of ENROLMENT_REFUSALS) {
+    monitor.answers.splice(0, 1, { status: 409, body: { error, message: "in English" } });
+    const { isLetIn, lines } = await enrollHere(folder, monitor.code());
+    t.notOk(isLetIn);
+    t.equal(lines.length, 1, error);
+    t.match(lines[0], /(Возьмите|Узнайте|удалите|Подождите)/, error);
+    said.add(lines[0] ?? "");
+  }
+  t.equal(said.size, ENROLMENT_REFUSALS.length);
+  const headers = { "retry-after": "600" };
+  monitor.answers.splice(0, 1, { status: 429, body: { error: "too_many", message: "" }, headers });
+  t.match((await enrollHere(folder, monitor.code())).lines, [/через 10 мин/]);
+
+  for (const [status, body, sentence] of [
+    [404, "<h1>nginx</h1>", /ответ непонятен \(HTTP 404\)/],
+    [200, LET_IN.body, /ответ непонятен \(HTTP 200\)/],
+    [201, { organization: {} }, /ответ непонятен \(HTTP 201\)/],
+    [201, `"${"x".repeat(200_000)}"`, /ответ непонятен \(HTTP 201\)/],
+    [202, { retryAfterSeconds: 0 }, /ответ непонятен \(HTTP 202\)/],
+    [503, "", /он отказал \(HTTP 503\)\. Повторите позже/],
+  ] as const) {
+    monitor.answers.splice(0, 1, { status, body });
+    t.match((await enrollHere(folder, monitor.code())).lines, [sentence]);
+  }
+  await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
+});
+
+t.test("what is no code is not sent anywhere", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  const plain = formatEnrolmentCode({ monitor: "http://poswatch.example", pins: [], secret: CODE_SECRET });
+  for (const code of ["", "привет", monitor.code().slice(0, -20), "A".repeat(3_000)])
+    t.match((await enrollHere(folder, code)).lines, [/^Это не код подключения/], code);
+  t.match((await enrollHere(folder, plain)).lines, [
+    /неверный адрес Poswatch: адрес должен начинаться с https/,
+  ]);
+  t.same(monitor.orders, []);
+
+  for (const args of [["enroll"], ["enroll", monitor.code()], ["pairing", "--code", monitor.code()]]) {
+    const { ended, output } = run(t, folder, args);
+    t.equal(await ended, 2);
+    t.notOk(output().includes(monitor.code()), "a code that stands at the wrong place is not repeated");
+  }
+});
+
+t.test("code and token are told to nobody but the monitor of the code", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(LET_IN);
+  const folder = await makeFolder(t);
+  const refused = async (code: string, reason: RegExp) => {
+    const { isLetIn, lines } = await enrollHere(folder, code);
+    t.notOk(isLetIn);
+    t.equal(lines.length, 1);
+    t.match(lines[0], reason);
+  };
+  await refused(monitor.code([OTHER_PIN]), /у него другой ключ \(sha256:.*возьмите новый код/);
+  await refused(monitor.code([]), /не доверяет \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  const nobody = { monitor: `https://127.0.0.1:${NOBODYS_PORT}`, pins: [OTHER_PIN], secret: CODE_SECRET };
+  await refused(formatEnrolmentCode(nobody), /нет соединения \(.*ECONNREFUSED.*\)\. Проверьте/);
+  t.same(monitor.orders, []);
+  t.equal(monitor.attempts(), 2);
+
+  t.ok((await enrollHere(folder, monitor.code([OTHER_PIN, monitor.pin]))).isLetIn);
+});
+
+t.test("the command ends when it is told to, whatever the monitor does", async (t) => {
+  const silent = await listen(t, createServer());
+  const monitor = `http://127.0.0.1:${silent}`;
+  const code = formatEnrolmentCode({ monitor, pins: [], secret: CODE_SECRET });
+  const stopping = new AbortController();
+  const asking = enrollHere(await makeFolder(t), code, stopping.signal);
+  stopping.abort();
+  t.match(await asking, { isLetIn: false, lines: [/^Ожидание прервано/] });
+});
+
+t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(LET_IN);
+  const proxy = await listenProxy(t, "login:secret-of-proxy");
+  const address = (password: string, port = proxy.port) => `http://login:${password}@127.0.0.1:${port}`;
+  const withProxy = (password: string) => makeFolder(t, { dialOut: { proxy: address(password) } });
+  const wrong = await enrollHere(await withProxy("wrong-password"), monitor.code());
+  t.match(wrong, { isLetIn: false, lines: [/прокси не пропускает \(HTTP 407\)/] });
+  t.notMatch(wrong.lines.join(), "wrong-password");
+  t.same(monitor.orders, []);
+
+  const folder = await withProxy("secret-of-proxy");
+  t.ok((await enrollHere(folder, monitor.code())).isLetIn);
+  const agent = run(t, folder, []);
+  await waitFor(() => monitor.connected.length === 1);
+  t.equal(proxy.asked.length, 3, "by way of the proxy, each time");
+  t.notMatch(agent.output(), "secret-of-proxy");
+
+  // One that opens TLS has a key of its own.
+  const opening = await startScriptedMonitor(t);
+  opening.answers.push(LET_IN);
+  const between = await listenProxy(t, "login:secret-of-proxy", opening.port);
+  const environment = { HTTPS_PROXY: address("secret-of-proxy", between.port), NO_PROXY: "", no_proxy: "" };
+  const other = run(t, await makeFolder(t), ["enroll", "--code", monitor.code()], environment);
+  t.equal(await other.ended, 1);
+  t.match(other.output(), /у него другой ключ/);
+  t.equal(opening.attempts(), 1);
+  t.same(opening.orders, []);
+});
+
+t.test("the configuration's own monitor is dialled, and the command says so", async (t) => {
+  const [own, other] = [await startScriptedMonitor(t), await startScriptedMonitor(t)];
+  other.answers.push(LET_IN);
+  const folder = await makeFolder(t, { dialOut: { monitor: own.url, pins: [own.pin], proxy: "none" } });
+  const { isLetIn, lines } = await enrollHere(folder, other.code());
+  t.ok(isLetIn);
+  t.match(lines, [DONE, `в настройках указан dialOut.monitor ${own.url}`, /^Запущенный агент/]);
+  run(t, folder, []);
+  await waitFor(() => own.connected.length === 1);
+  t.same(other.connected, []);
+});
+
+t.test("an agent that is let in by another monitor leaves the one it was with", async (t) => {
+  const [first, second] = [await startScriptedMonitor(t), await startScriptedMonitor(t)];
+  for (const { answers } of [first, second]) answers.push(LET_IN);
+  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
+  await enrollHere(folder, first.code());
+  run(t, folder, []);
+  await waitFor(() => first.connected.length === 1);
+  await enrollHere(folder, second.code());
+  await waitFor(() => second.connected.length === 1);
+  t.equal(first.connected.length, 1);
+});
+
+t.test("on a machine that the disk was copied to, nobody was let in", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(LET_IN);
+  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
+  t.ok((await enrollHere(folder, monitor.code())).isLetIn);
+  const identityFile = join(folder.root, "state", "identity.json");
+  const identity = JSON.parse(await readFile(identityFile, "utf8"));
+  await writeFile(identityFile, JSON.stringify({ ...identity, machineIdHash: "of another machine" }));
+
+  const check = run(t, folder, ["--check"]);
+  await check.ended;
+  t.match(check.output(), `ВНИМАНИЕ: код для ${monitor.url} вводили на другом компьютере`);
+  const agent = run(t, folder, []);
+  await waitFor(() => agent.output().includes("agent is ready"));
+  t.match(agent.output(), '"reason":"machine_changed"');
+  t.match(agent.output(), "the monitor has let in another identity than this one: enroll it anew");
+
+  t.ok((await enrollHere(folder, monitor.code())).isLetIn);
+  await waitFor(() => monitor.connected.length > 0);
+  t.not(monitor.connected[0]?.["x-pos-server-id"], identity.posServerId);
+  t.equal(monitor.connected.length, 1, "the copy has never dialled as the one that it was copied from");
+});
+
+t.test("what is kept of the monitor is never silently lost", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(LET_IN);
+  const folder = await makeFolder(t);
+  await enrollHere(folder, monitor.code());
+  await writeFile(monitorFile(folder), "{");
+  const agent = run(t, folder, []);
+  t.equal(await agent.ended, 1);
+  t.match(agent.output(), /monitor\.json is damaged\. Delete it and enroll the agent again/);
+  t.ok((await enrollHere(folder, monitor.code())).isLetIn, "enrolled again it is as before");
+});
