@@ -181,6 +181,11 @@ t.test("where there is no TLS, or another monitor by now, no keys are taken", as
   await saveEnrolment(stateDirectory, enrolment);
   const known = createKnownMonitor({ stateDirectory, dialOut: null }, posServerId, { set: () => {} });
   t.equal(await known.takePins([pin], { monitor: url, pin: null }), "other_key");
+  t.equal(
+    await known.takePins([pin], { monitor: url, pin }),
+    "unchanged",
+    "it announces them to whoever connects",
+  );
   t.equal(await known.takePins([pin], { monitor: "https://poswatch.former", pin }), "moved");
   t.same(await readEnrolment(stateDirectory), enrolment);
 

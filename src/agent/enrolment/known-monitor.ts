@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
@@ -7,8 +8,11 @@ import { type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enr
 
 const SUBJECT = "enrolment";
 
-/** `other_key`: whoever announces them has none of them itself. `moved`: the agent is about to dial another monitor. */
-export type PinsOutcome = "taken" | "other_key" | "moved";
+/**
+ * `unchanged`: they are what was kept. `other_key`: whoever announces them has none of them itself. `moved`: the agent is about
+ * to dial another monitor.
+ */
+export type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
 
 /** The monitor of a running agent, as the configuration and the state folder tell at that moment. */
 export interface KnownMonitor {
@@ -43,6 +47,7 @@ export function createKnownMonitor(
       if (pin === null || !pins.includes(pin)) return "other_key";
       const dialled = await target();
       if (dialled?.monitor !== monitor) return "moved";
+      if (known?.monitor === monitor && isDeepStrictEqual(known.pins, pins)) return "unchanged";
       const { trustsAuthorities } = dialled;
       await saveEnrolment(stateDirectory, { posServerId, monitor, pins, trustsAuthorities });
       return "taken";

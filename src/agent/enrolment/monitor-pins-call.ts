@@ -34,8 +34,9 @@ export async function monitorPinsCall(
       if (!connection) return reply.callNotFound();
       const { pins } = request.body;
       const outcome = await monitor.takePins(pins, connection);
-      if (outcome !== "taken") return reply.code(409).send(apiError(outcome, REFUSED[outcome]));
-      request.log.info({ pins }, "the monitor announced its keys");
+      if (outcome === "other_key" || outcome === "moved")
+        return reply.code(409).send(apiError(outcome, REFUSED[outcome]));
+      if (outcome === "taken") request.log.info({ pins }, "the monitor announced its keys");
       return reply.header("cache-control", "no-store").send({ pins });
     },
   );

@@ -1,6 +1,6 @@
 import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 
-const NEW_CODE = "Возьмите новый код в Poswatch («Добавить POS-сервер»)";
+const NEW_CODE = "Возьмите новый код в Poswatch («Подключение агентов»)";
 
 /** Everything the command `enroll` prints, for the person at the POS server. */
 export const enrolmentTexts = {
