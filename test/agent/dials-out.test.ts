@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
@@ -18,13 +17,12 @@ import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
-import { makeFolder } from "../helpers/folder.ts";
 import { listenProxy } from "../helpers/http-proxy.ts";
 import { listen } from "../helpers/listen.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
+import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN, instance: "one" };
@@ -51,19 +49,6 @@ async function listenRefusing(t: Test, status = 401, headers: Record<string, str
   });
   const port = await listen(t, server);
   return { port, asked, pin: publicKeyPin(new X509Certificate(cert)) };
-}
-
-/** A monitor over TLS with a certificate that no authority vouches for. */
-async function startSecureMonitor(t: Test) {
-  const folder = makeFolder(t);
-  const { cert, key } = await makeCertificate();
-  const tls = { certificateFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
-  await writeFile(tls.certificateFile, cert);
-  await writeFile(tls.keyFile, key);
-  const client = commandClient(t);
-  const monitor = await startMonitor(t, { client, config: { tls } });
-  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  return { monitor, client, url, pin: publicKeyPin(new X509Certificate(cert)) };
 }
 
 t.test("dials out over TLS to the key that is pinned, by way of a proxy with a login", async (t) => {

@@ -9,10 +9,12 @@ import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { ENROLMENT_REFUSALS } from "../../src/protocol/enrolment.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
+import { addEnrolmentCode } from "../helpers/enrolments.ts";
 import { listenProxy } from "../helpers/http-proxy.ts";
 import { listen } from "../helpers/listen.ts";
 import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { CODE_SECRET, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const LET_IN = {
@@ -104,6 +106,24 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   for (const secret of await secretsOf(folder)) {
     for (const said of [agent.output(), output(), check.output()]) t.notOk(said.includes(secret));
   }
+});
+
+t.test("a code of a real monitor leads to a POS server that is polled", async (t) => {
+  const { monitor, client, url, pin } = await startSecureMonitor(t);
+  const { app } = monitor;
+  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const secret = await addEnrolmentCode(monitor, { organizationId });
+  const code = formatEnrolmentCode({ monitor: url, pins: [pin], secret });
+  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
+  const letIn = await enrollHere(folder, code);
+  t.match(letIn, { isLetIn: true, lines: [/^Подключено: организация «ООО «Вкусный дом»», POS-сервер «/] });
+  t.ok((await enrollHere(folder, code)).isLetIn, "a code for one use, used again by the same agent");
+  t.match((await enrollHere(await makeFolder(t), code)).lines, [/^Код уже использован/]);
+
+  run(t, folder, []);
+  const { id } = await app.database.db.selectFrom("pos_server").select("id").executeTakeFirstOrThrow();
+  await waitFor(() => client.agents.find(id) !== null);
+  t.match(await app.pollNow(id), { ok: true });
 });
 
 t.test("an administrator is waited for, over a kill of the command too", async (t) => {
