@@ -8,8 +8,11 @@ import { type Enrolment, readEnrolment, saveEnrolment } from "../../src/agent/en
 import { createKnownMonitor } from "../../src/agent/enrolment/known-monitor.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { callAgent, listeningAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { startProgram } from "../helpers/program.ts";
 import { makeMonitorKey, type ScriptedMonitor, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
@@ -92,6 +95,26 @@ t.test(
     await connections(monitor, 4);
   },
 );
+
+t.test("a real monitor that was started anew with the key that it had announced is found", async (t) => {
+  const [present, next] = [await makeCertificate(), await makeCertificate()];
+  const before = await startSecureMonitor(t, { certificate: present, next });
+  const { url, pin } = before;
+  const agent = await makeDiallingAgent(t, before.monitor, { monitor: url, pins: [pin], proxy: "none" });
+  await agent.start();
+  const kept = () => readEnrolment(join(agent.folder.root, "state"));
+  await waitFor(async () => (await kept())?.pins.length === 2);
+  before.client.agents.forget(agent.id); // who is told that the monitor starts anew takes its time
+  await before.monitor.app.close();
+
+  const { dataDir } = before.monitor;
+  const port = Number(new URL(url).port);
+  const after = await startSecureMonitor(t, { certificate: next, dataDir, port });
+  await waitFor(() => after.client.agents.find(agent.id) !== null);
+  t.match(await after.monitor.app.pollNow(agent.id), { ok: true });
+  await waitFor(async () => (await kept())?.pins.length === 1);
+  t.same((await kept())?.pins, [after.pin]);
+});
 
 t.test("a renewed certificate of the same key is the same monitor", async (t) => {
   const monitor = await startScriptedMonitor(t);

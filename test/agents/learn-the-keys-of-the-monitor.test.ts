@@ -41,7 +41,7 @@ async function start(t: Test, agentCertificateFiles: string[], options: TestMoni
     const asked: string[] = [];
     const { log } = Fastify({ logger: false });
     const dialOut = createDialOut({
-      config: { monitor: url, pins: [], proxy: "none" },
+      readTarget: async () => ({ monitor: url, pins: [], trustsAuthorities: true, proxy: "none" }),
       identity: { posServerId, token: TOKEN },
       async answer(request, response) {
         asked.push(`${request.method} ${request.url}`);

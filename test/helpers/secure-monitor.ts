@@ -5,7 +5,7 @@ import type { Test } from "tap";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { startMonitor, type TestMonitor } from "./app.ts";
-import { makeCertificate } from "./certificate.ts";
+import { makeCertificate, type TestCertificate } from "./certificate.ts";
 import { commandClient } from "./commands.ts";
 import { makeFolder } from "./folder.ts";
 
@@ -17,15 +17,31 @@ export interface SecureMonitor {
   pin: string;
 }
 
+export interface SecureMonitorOptions {
+  certificate?: TestCertificate;
+  /** One whose key agents are told beforehand. */
+  next?: TestCertificate;
+  /** Of a monitor that ran before. */
+  dataDir?: string;
+  port?: number;
+}
+
 /** A monitor over TLS with a certificate that no authority vouches for. */
-export async function startSecureMonitor(t: Test): Promise<SecureMonitor> {
+export async function startSecureMonitor(
+  t: Test,
+  { certificate, next, dataDir, port = 0 }: SecureMonitorOptions = {},
+): Promise<SecureMonitor> {
   const folder = makeFolder(t);
-  const { cert, key } = await makeCertificate();
+  const { cert, key } = certificate ?? (await makeCertificate());
   const tls = { certificateFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };
+  const nextFile = join(folder, "next.pem");
   await writeFile(tls.certificateFile, cert);
   await writeFile(tls.keyFile, key);
+  if (next) await writeFile(nextFile, next.cert);
+  const agentCertificateFiles = [tls.certificateFile, ...(next ? [nextFile] : [])];
   const client = commandClient(t);
-  const monitor = await startMonitor(t, { client, config: { tls } });
-  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  const config = { tls, agentCertificateFiles };
+  const monitor = await startMonitor(t, { client, config, ...(dataDir !== undefined && { dataDir }) });
+  const url = await monitor.app.listen({ host: "127.0.0.1", port });
   return { monitor, client, url, pin: publicKeyPin(new X509Certificate(cert)) };
 }
