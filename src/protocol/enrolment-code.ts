@@ -1,3 +1,5 @@
+import { readMonitorAddress } from "./monitor-address.ts";
+
 const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
 const PIN = /^sha256:[0-9a-f]{64}$/;
 const MAX_CODE_LENGTH = 2_000;
@@ -32,10 +34,9 @@ export function parseEnrolmentCode(text: string): EnrolmentCode | null {
   }
   if (!Array.isArray(content)) return null;
   const [monitor, pins, secret] = content as unknown[];
-  const url = typeof monitor === "string" ? URL.parse(monitor) : null;
-  if (!url || !["http:", "https:"].includes(url.protocol) || url.username || url.search || url.hash)
-    return null;
+  const read = typeof monitor === "string" ? readMonitorAddress(monitor) : null;
+  if (!read || "problem" in read) return null;
   if (!Array.isArray(pins) || !pins.every((pin) => typeof pin === "string" && PIN.test(pin))) return null;
   if (typeof secret !== "string" || !SECRET.test(secret)) return null;
-  return { monitor: String(monitor).replace(/\/+$/, ""), pins, secret };
+  return { monitor: read.address, pins, secret };
 }

@@ -3,7 +3,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
 import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import type { AgentConfig } from "../config/config.ts";
-import { explainMonitorAddress } from "../config/monitor-address.ts";
 import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
@@ -30,9 +29,8 @@ export async function enroll(
   signal: AbortSignal,
 ): Promise<boolean> {
   const code = parseEnrolmentCode(pasted);
-  const problem = code && explainMonitorAddress(code.monitor);
-  if (!code || problem) {
-    print(problem ? enrolmentTexts.badAddress(problem) : enrolmentTexts.noCode);
+  if (!code) {
+    print(enrolmentTexts.noCode);
     return false;
   }
   const { monitor, pins, secret } = code;

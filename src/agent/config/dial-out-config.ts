@@ -1,6 +1,6 @@
+import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
-import { explainMonitorAddress } from "./monitor-address.ts";
 
 /** How the agent is told to dial out to the monitor. */
 export interface DialOutConfig {
@@ -26,4 +26,11 @@ export function parseDialOutConfig(
   if (proxy !== null && proxy !== "none" && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? ""))
     problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
   return { monitor: monitor?.replace(/\/+$/, "") ?? null, pins, proxy };
+}
+
+/** Over plain HTTP anybody could read the token. */
+function explainMonitorAddress(monitor: string): string | null {
+  const read = readMonitorAddress(monitor);
+  if (!("problem" in read)) return null;
+  return read.problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
 }

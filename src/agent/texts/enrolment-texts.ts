@@ -5,7 +5,6 @@ const NEW_CODE = "Возьмите новый код в Poswatch («Подклю
 /** Everything the command `enroll` prints, for the person at the POS server. */
 export const enrolmentTexts = {
   noCode: "Это не код подключения. Скопируйте его из Poswatch целиком и вставьте в кавычках.",
-  badAddress: (problem: string) => `В коде неверный адрес Poswatch: ${problem}. ${NEW_CODE}.`,
   awaited: (host: string) =>
     `Заявка этого компьютера (${host}) отправлена. Её должен подтвердить администратор Poswatch, жду. Прервать: Ctrl-C.`,
   stillTrying: "Продолжаю попытки.",
