@@ -9,7 +9,7 @@ import type { Database } from "../../src/monitor/database/schema.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
-import { type LogServer, startLogServer, zipOf } from "../helpers/log-server.ts";
+import { type LogServer, sendZip, startLogServer, zipOf } from "../helpers/log-server.ts";
 import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { queueRequest } from "../helpers/requests.ts";
@@ -42,6 +42,14 @@ function addLogs(server: LogServer): void {
     const text = Array.from({ length: 20_000 }, (_, line) => `${day}:${(line * 7919) % 99991} обмен\n`);
     server.logs.set(`${day}.log`, { content: Buffer.from(text.join("")), modifiedAt });
   }
+}
+
+/** What the store holds at a moment; null when a folder was removed while it was looked at. */
+async function stored(dataDir: string): Promise<string[] | null> {
+  return await filesIn(join(dataDir, "archives")).catch((error) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
 }
 
 /** What is offered is whole, at every moment. */
@@ -88,7 +96,7 @@ for (const way of WAYS) {
     const points: [string, () => boolean | Promise<boolean>][] = [
       ["while the logs are listed", () => server.listed.length >= 1],
       ["at the first order", () => server.orders.length >= 1],
-      ["while the first archive comes", async () => (await filesIn(join(dataDir, "archives"))).length > 0],
+      ["while the first archive comes", async () => ((await stored(dataDir))?.length ?? 0) > 0],
       [
         "when one is there",
         async () => (await read(dataDir)).archives.some(({ status }) => status === "done"),
@@ -114,9 +122,7 @@ for (const way of WAYS) {
     server.misbehave.length = 0;
     const monitor = await start();
     await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
-    await waitFor(
-      async () => !(await filesIn(join(dataDir, "archives"))).some((path) => path.endsWith(".part")),
-    );
+    await waitFor(async () => (await stored(dataDir))?.every((path) => !path.endsWith(".part")) ?? false);
     monitor.child.kill("SIGTERM");
     t.equal(await monitor.ended, 0);
     const { request, archives, events } = await read(dataDir);
@@ -135,12 +141,23 @@ t.test("an agent that goes again and again in the midst of a request is waited f
   await reachBy(dataDir, "dial_out");
   await withDatabase(dataDir, (db) => queue(db, "dial_out"));
   const monitor = await startMonitorProcess(t, dataDir);
-  for (const orders of [1, 3, 5]) {
+  for (let round = 1; round <= 3; round++) {
+    const isBegun = Promise.withResolvers<void>();
+    server.misbehave.push(
+      (response, order) => sendZip(response, zipOf(order, server.logs)),
+      (response, order) => {
+        response.setHeader("content-type", "application/zip");
+        zipOf(order, server.logs).outputStream.once("data", (chunk) => {
+          response.write(chunk);
+          isBegun.resolve();
+        });
+      },
+    );
     const agent = dialOutFor(t, monitor.url, server.address);
-    await waitFor(() => server.orders.length >= orders);
+    await isBegun.promise;
     await agent.close();
     await waitFor(async () => (await read(dataDir)).request.waits_since !== null);
-    await checkOffered(t, dataDir, server);
+    t.equal(await checkOffered(t, dataDir, server), round);
   }
   dialOutFor(t, monitor.url, server.address);
   await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
