@@ -8,6 +8,7 @@ import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import type { Config } from "./config.ts";
 import { enrolmentRoutes } from "./enrolment/routes.ts";
 import excel from "./excel/plugin.ts";
+import { firstStartRoutes } from "./first-start/routes.ts";
 import fleet from "./fleet/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { helpRoutes } from "./help/routes.ts";
@@ -150,6 +151,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(agentRoutes);
   await app.register(peopleRoutes, { terminal });
   await app.register(posServerRoutes);
+  await app.register(firstStartRoutes);
   await app.register(posServerPageRoutes);
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);

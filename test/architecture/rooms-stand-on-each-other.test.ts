@@ -29,6 +29,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "settings",
       "organizations",
       "enrolment",
+      "first-start",
       "people",
       "help",
       "health",

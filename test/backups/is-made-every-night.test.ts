@@ -82,7 +82,7 @@ t.test("pages are answered while it is made", async (t) => {
   const making = backUpNightly(monitor.app.database.db, monitor.dataDir, monitor.clock()).then(() => {
     isMade = true;
   });
-  t.equal((await administrator.get("/pos-servers")).statusCode, 200);
+  t.equal((await administrator.get("/account")).statusCode, 200);
   t.notOk(isMade);
   await making;
 });

@@ -31,6 +31,7 @@ const VIEWS = [
   "/settings/wall",
   "/settings/wall/tokens/new",
   "/settings/log-patterns",
+  "/first-start",
   "/enrolments",
   "/enrolments/new",
   "/enrolments/agents/1/confirmation/new?organization=1",

@@ -6,8 +6,9 @@ const DAY_MS = 86_400_000;
 
 t.test("without any POS server it says how to add one", async (t) => {
   const monitor = await startMonitor(t);
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const { body } = await getPage(monitor.app, "/pos-servers?list=1");
   t.match(textOf(body), "POS-серверов пока нет");
+  t.match(body, /<a class="button" href="\/first-start">/);
   t.match(body, /<a class="button" href="\/organizations">/);
   t.notMatch(body, "<table");
 });

@@ -125,7 +125,7 @@ t.test("the page refreshes the view that it shows", async (t) => {
 
 t.test("nothing of it may be stored, and page and part are told apart", async (t) => {
   const monitor = await startMonitor(t);
-  const page = await getPage(monitor.app, "/pos-servers");
+  const page = await getPage(monitor.app, "/pos-servers?list=1");
   const part = await refresh(monitor);
   const unchanged = await refresh(monitor, part.tag);
   for (const headers of [page.headers, part.headers, unchanged.headers]) {

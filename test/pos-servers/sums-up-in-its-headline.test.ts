@@ -36,7 +36,7 @@ t.test("the headline counts problems of all, new ones and recovered ones, and le
 
 t.test("without problems it says so, and without POS servers it is the name of the page", async (t) => {
   const monitor = await startMonitor(t);
-  const empty = (await getPage(monitor.app, "/pos-servers")).body;
+  const empty = (await getPage(monitor.app, "/pos-servers?list=1")).body;
   t.equal(headlineOf(empty), "Состояние POS-ов");
   await monitor.report(await monitor.addPosServer());
   const { body } = await getPage(monitor.app, "/pos-servers");

@@ -33,7 +33,7 @@ t.test("an error of the program shows its number, which is in the log, and nothi
   const log = logLines();
   const monitor = await startMonitor(t, { logStream: log.stream });
   await monitor.app.database.db.schema.dropTable("state_count").execute();
-  const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
+  const { statusCode, body } = await getPage(monitor.app, "/pos-servers?list=1");
   t.equal(statusCode, 500);
   t.match(textOf(body), "Ошибка сервера");
   t.notMatch(body, /state_count|SqliteError|node_modules|\.ts:/);

@@ -83,10 +83,10 @@ t.test("an English viewer sees no Russian but names and reported texts", async (
 t.test("Russian is what anybody gets who has not chosen", async (t) => {
   const monitor = await startMonitor(t);
   const session = await sessionOf(monitor.app);
-  t.match((await monitor.app.inject({ url: "/pos-servers", cookies: { session } })).body, '<html lang="ru"');
+  t.match((await monitor.app.inject({ url: "/account", cookies: { session } })).body, '<html lang="ru"');
   for (const language of ["de", "", "__proto__", "ru-RU\u0000"]) {
     const { statusCode, body } = await monitor.app.inject({
-      url: "/pos-servers",
+      url: "/account",
       cookies: { language, session },
     });
     t.equal(statusCode, 200);
@@ -120,12 +120,12 @@ t.test("a zone that is none is the server's", async (t) => {
     "__proto__",
     "Europe/Moscow\u0000",
   ]) {
-    const { statusCode, body } = await getPage(monitor.app, "/pos-servers", { timeZone });
+    const { statusCode, body } = await getPage(monitor.app, "/account", { timeZone });
     t.equal(statusCode, 200, timeZone.slice(0, 20));
     t.match(body, `data-time-zone="${server}"`);
   }
   t.match(
-    (await getPage(monitor.app, "/pos-servers", { timeZone: "europe/moscow" })).body,
+    (await getPage(monitor.app, "/account", { timeZone: "europe/moscow" })).body,
     'data-time-zone="Europe/Moscow"',
   );
 });

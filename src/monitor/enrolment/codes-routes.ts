@@ -1,7 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
-import { agentAddress, suggestAgentAddress } from "../fleet/agent-address.ts";
-import { readSettings } from "../fleet/settings.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listOrganizationChoices } from "./choices.ts";
@@ -13,6 +10,7 @@ import {
   listEnrolmentCodes,
   takeBackEnrolmentCode,
 } from "./enrolment-codes.ts";
+import { enrolmentCommand, findAgentAddress } from "./enrolment-command.ts";
 import { ENROLMENTS_URL, enrolmentsModel, newCodeModel, withdrawalConfirmation } from "./enrolments-model.ts";
 import { listEnrolled } from "./list-enrolled.ts";
 
@@ -48,7 +46,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
 
   app.post(ENROLMENTS_URL, access, async (request, reply) => {
     const { wanted, ...form } = readCodeForm(request.body);
-    const monitor = await addressFor(request);
+    const monitor = await findAgentAddress(request);
     if (!wanted || monitor === null) return await showForm(reply.code(422), form);
     const { organizationId, maxUses, lifetimeMs } = wanted;
     const now = app.clock();
@@ -61,7 +59,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     const { t, format } = request.viewer;
     // The only page that shows it: nothing that could show it again is stored.
     return await reply.page("enrolment/code", {
-      code: formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret }),
+      command: enrolmentCommand({ monitor, pins: [...app.monitorPins], secret }),
       text: t("enrolment.codeEnds", { time: format.time(code.endsAt, now), count: maxUses }),
     });
   });
@@ -80,13 +78,8 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
 
   async function showForm(reply: FastifyReply, form: CodeForm) {
     const organizations = await listOrganizationChoices(db);
-    const isAddressMissing = (await addressFor(reply.request)) === null;
+    const isAddressMissing = (await findAgentAddress(reply.request)) === null;
     const model = newCodeModel(reply.request.viewer, form, organizations);
     return await reply.page("enrolment/new", { ...model, isAddressMissing });
-  }
-
-  /** Where the agents find this monitor; null = nobody has said it, and agents could not come the way of this browser. */
-  async function addressFor(request: FastifyRequest): Promise<string | null> {
-    return agentAddress(await readSettings(db)) ?? suggestAgentAddress(request, app.config);
   }
 }

@@ -114,3 +114,24 @@ export async function findUsableCode(db: Kysely<Database>, id: number, now: numb
     .executeTakeFirst();
   return row ?? null;
 }
+
+/** The newest code that still lets an agent in, which may be some other administrator's; null = there is none. */
+export async function findNewestOpenCode(db: Kysely<Database>, now: number) {
+  const row = await db
+    .selectFrom("enrolment_code")
+    .select(["created_at as createdAt", "ends_at as endsAt"])
+    .where("taken_back_at", "is", null)
+    .where("ends_at", ">", now)
+    .where(({ eb, selectFrom }) =>
+      eb(
+        "max_uses",
+        ">",
+        selectFrom("enrolment")
+          .select(({ fn }) => fn.countAll<number>().as("uses"))
+          .whereRef("enrolment_code_id", "=", "enrolment_code.id"),
+      ),
+    )
+    .orderBy("enrolment_code.id", "desc")
+    .executeTakeFirst();
+  return row ?? null;
+}

@@ -34,6 +34,7 @@ const STYLESHEETS = [
   "css/import-page.css",
   "css/help-page.css",
   "css/people-page.css",
+  "css/first-start-page.css",
   "css/log-patterns-page.css",
   "css/wall.css",
 ];

@@ -1,17 +1,30 @@
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type Period, type PosServerFilter, withNothingBut } from "./filter.ts";
+import type { Listing } from "./listing.ts";
 import { periodInWords } from "./period-in-words.ts";
 
 const WIDEST_PERIOD: Period = { count: 3650, unit: "days" };
 
-/** Why a filter finds nothing in a fleet of this size, and what would find something. */
-export function emptyModel(viewer: Viewer, filter: PosServerFilter, fleetSize: number) {
+/**
+ * Why a filter finds nothing in a fleet of this size, and what would find something; where there is no fleet, the names of
+ * those who can change that.
+ */
+export function emptyModel(
+  viewer: Viewer,
+  filter: PosServerFilter,
+  { fleetSize, whomToAsk }: Pick<Listing, "fleetSize" | "whomToAsk">,
+) {
   const { t } = viewer;
   const text = (key: string, options = {}) => t(`posServers.empty.${key}`, options);
   if (fleetSize === 0) {
     const organizations = { text: t("navigation.organizations"), url: "/organizations" };
-    const actions = viewer.user?.isAdministrator ? [organizations] : null;
-    return { title: text("fleetTitle"), text: text("fleetText"), actions };
+    const title = text("fleetTitle");
+    if (whomToAsk === null) {
+      const connect = { text: t("firstStart.title"), url: "/first-start" };
+      return { title, text: text("fleetText"), actions: [connect, organizations] };
+    }
+    const whom = whomToAsk.length > 0 ? ` ${t("error.noRightWhom", { names: whomToAsk.join(", ") })}` : "";
+    return { title, text: `${text("fleetOfOthers")}${whom}`, actions: null };
   }
   const reset = { text: text("reset"), url: filterUrl(withNothingBut({})) };
   if (filter.scope === "outside" && filter.search === "" && filter.organizationId === null) {

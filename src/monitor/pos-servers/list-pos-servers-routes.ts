@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { isFirstStart } from "../fleet/first-start.ts";
 import { parseFilter, type RawQuery } from "./filter.ts";
 import { fineModel } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
@@ -43,6 +44,9 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const { viewer } = request;
+      if (viewer.user?.isAdministrator && !request.isPartial && isWithoutQuery(request.query)) {
+        if (await isFirstStart(db)) return reply.redirect("/first-start");
+      }
       const { filter, problems } = parseFilter(request.query);
       const shown = await showListing(viewer, filter);
       if (request.isPartial) {
@@ -68,4 +72,9 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       );
     },
   );
+}
+
+/** A filter, or the wish to see the list, leads to the list even while nothing is connected. */
+function isWithoutQuery(query: RawQuery): boolean {
+  return Object.keys(query).length === 0;
 }

@@ -25,12 +25,12 @@ export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listin
 /** What refreshes itself below the filter: the table. */
 export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
   const { t } = viewer;
-  const { rows, causes, total, pages, fleetSize, silent } = listing;
+  const { rows, causes, total, pages, silent } = listing;
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   return {
     silent: silentModel(viewer, filter, silent, now),
     causes: causesModel(viewer, filter, causes, now),
-    empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, fleetSize) : null,
+    empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, listing) : null,
     found: t("posServers.found", { count: total + grouped }),
     columns: Object.fromEntries(
       SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),

@@ -5,6 +5,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
 import { readTakings } from "../fleet/takings.ts";
+import { listActiveAdministrators } from "../people/registry/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
@@ -40,6 +41,8 @@ export interface Listing {
   /** By state, within organization and search. */
   segments: StateCounts;
   fleetSize: number;
+  /** The administrators by name, for others than them while there is no fleet. */
+  whomToAsk: string[] | null;
   /** Common causes, above the rows. */
   causes: ListedCause[];
   /** Since when polls are not made or not saved, ms UTC; null while all is well. */
@@ -77,6 +80,8 @@ export async function findListing(
   const posServers = await listPosServers(db, { ...query, filter: { ...filter, page } }, found);
   const openCause = causes.find(({ hash }) => hash === filter.openCause);
   const ofOpenCause = openCause ? await listFirstOfCause(db, everyOne, openCause.causeKey) : [];
+  const fleetSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const mustAsk = fleetSize === 0 && !viewer.user?.isAdministrator;
   const ids = [...posServers, ...ofOpenCause].map(({ id }) => id);
   const { requiredVersion } = await fleet.stateRules();
   const rowModel = createListedRowModel({
@@ -100,7 +105,8 @@ export async function findListing(
     widestCause: commonCauses[0] ?? null,
     segments,
     restoredAt: await readRestoredAt(db),
-    fleetSize: Object.values(counts).reduce((sum, count) => sum + count, 0),
+    fleetSize,
+    whomToAsk: mustAsk ? (await listActiveAdministrators(db)).map(({ name }) => name) : null,
   };
 }
 

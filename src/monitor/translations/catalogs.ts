@@ -6,6 +6,7 @@ import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enEnrolment from "./en/enrolment.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
+import enFirstStart from "./en/first-start.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogPatterns from "./en/log-patterns.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
@@ -24,6 +25,7 @@ import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruEnrolment from "./ru/enrolment.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
+import ruFirstStart from "./ru/first-start.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogPatterns from "./ru/log-patterns.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
@@ -48,6 +50,7 @@ export const ru = {
   ...ruSettings,
   ...ruLogArchives,
   ...ruEnrolment,
+  ...ruFirstStart,
   ...ruExcel,
   ...ruBackups,
   ...ruCallDetails,
@@ -69,6 +72,7 @@ export const en = {
   ...enSettings,
   ...enLogArchives,
   ...enEnrolment,
+  ...enFirstStart,
   ...enExcel,
   ...enBackups,
   ...enCallDetails,

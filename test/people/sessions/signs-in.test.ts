@@ -124,19 +124,19 @@ t.test("a session ends after 12 idle hours, and after 7 days in any case", async
   const admin = await signedIn(monitor, { isAdministrator: true });
   const hour = 3_600_000;
   monitor.clock.advance(11 * hour);
-  t.equal((await admin.get("/pos-servers")).statusCode, 200);
+  t.equal((await admin.get("/account")).statusCode, 200);
   monitor.clock.advance(11 * hour);
-  t.equal((await admin.get("/pos-servers")).statusCode, 200, "being used keeps it");
+  t.equal((await admin.get("/account")).statusCode, 200, "being used keeps it");
   monitor.clock.advance(12 * hour);
-  t.equal((await admin.get("/pos-servers")).statusCode, 303, "12 idle hours end it");
+  t.equal((await admin.get("/account")).statusCode, 303, "12 idle hours end it");
 
   const busy = await signedIn(monitor, { isAdministrator: true });
   for (let hours = 0; hours < 7 * 24 - 11; hours += 11) {
-    t.equal((await busy.get("/pos-servers")).statusCode, 200);
+    t.equal((await busy.get("/account")).statusCode, 200);
     monitor.clock.advance(11 * hour);
   }
   monitor.clock.advance(11 * hour);
-  t.equal((await busy.get("/pos-servers")).statusCode, 303, "7 days end it");
+  t.equal((await busy.get("/account")).statusCode, 303, "7 days end it");
 });
 
 t.test(

@@ -31,7 +31,7 @@ t.test("an empty data folder leads to /setup, whose token makes the first admini
 
   const answer = await browser.post("/setup", { ...FORM, token });
   t.equal(answer.statusCode, 303);
-  t.match((await browser.get("/pos-servers")).body, /Анна Иванова/, "and signs in");
+  t.match((await browser.get("/first-start")).body, /Анна Иванова/, "and signs in");
   t.notOk(existsSync(file), "the token is gone");
   t.equal((await browser.get("/setup")).statusCode, 404);
   t.equal((await browser.post("/setup", { ...FORM, login: "second", token })).statusCode, 404);

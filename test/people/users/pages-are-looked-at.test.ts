@@ -22,7 +22,7 @@ t.test("every page of users and of one's own account works and fits", async (t) 
     await page.fill("#login", "admin");
     await page.fill("#password", PASSWORD);
     await page.click("main button.button-primary");
-    await page.waitForURL(/pos-servers/);
+    await page.waitForURL(/first-start/);
 
     const user = `/users/${reader.userId}`;
     const views = {

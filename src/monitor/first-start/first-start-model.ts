@@ -1,0 +1,100 @@
+import type { AwaitedEnrolment } from "../enrolment/decide-enrolment.ts";
+import { ENROLMENTS_URL } from "../enrolment/enrolments-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress.ts";
+
+export const FIRST_START_URL = "/first-start";
+/** Any query leads to the list. */
+export const LIST_URL = "/pos-servers?list=1";
+
+type StepState = "done" | "current" | "later";
+
+/** What refreshes itself: how far each of the four steps has come. */
+export function firstStartModel(viewer: Viewer, progress: Progress, now: number) {
+  const { t } = viewer;
+  const { awaited, connected, openCode } = progress;
+  const hasAnswered = connected !== null && connected.lastUpdateAt !== null;
+  const areDone = [
+    awaited.length > 0 || connected !== null,
+    awaited.length === 0 && connected !== null,
+    hasAnswered,
+    progress.users > 1,
+  ];
+  // One agent may wait to be let in while another one is to answer.
+  const haveBegun = [false, awaited.length > 0, connected !== null, false];
+  const firstOpen = areDone.indexOf(false);
+  const state = (index: number): StepState => {
+    if (areDone[index]) return "done";
+    return index === firstOpen || haveBegun[index] ? "current" : "later";
+  };
+  return {
+    heading: {
+      title: t(hasAnswered ? "firstStart.connectedTitle" : "firstStart.title"),
+      text: t(hasAnswered ? "firstStart.connectedText" : "firstStart.text"),
+      listLink: listLink(viewer, progress, hasAnswered),
+    },
+    install: {
+      state: state(0),
+      result: agentName(progress) && t("firstStart.install.done", { name: agentName(progress) }),
+      isAwaited: !areDone[0] && openCode !== null,
+    },
+    confirm: {
+      state: state(1),
+      result: connected && t("firstStart.confirm.done", { organization: connected.organizationName }),
+      agents: awaited.slice(0, DECIDED_HERE).map((agent) => awaitedModel(viewer, agent, progress)),
+      hasMore: awaited.length > DECIDED_HERE,
+    },
+    answer: {
+      state: state(2),
+      isAwaited: state(2) === "current",
+      posServer: connected && posServerModel(viewer, connected, now),
+    },
+    colleagues: {
+      state: state(3),
+      result: t("firstStart.colleagues.done", { count: progress.users }),
+    },
+  };
+}
+
+function listLink({ t }: Viewer, { hasPosServers }: Progress, hasAnswered: boolean) {
+  if (hasAnswered) return { text: t("firstStart.toList"), url: "/pos-servers" };
+  return hasPosServers ? { text: t("firstStart.showList"), url: LIST_URL } : null;
+}
+
+function agentName({ awaited, connected }: Progress): string | null {
+  return connected?.name ?? awaited[0]?.host ?? null;
+}
+
+function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }: Progress) {
+  const { id, host, address, crmId, version } = agent;
+  return {
+    ...{ id, host },
+    facts: [
+      crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId }),
+      ...(version === null ? [] : [t("enrolment.version", { version })]),
+      t("enrolment.from", { address }),
+    ].join(" · "),
+    confirmUrl: organizations.length > 0 ? `${ENROLMENTS_URL}/agents/${id}/confirmation/new` : null,
+    confirmLabel: t("firstStart.confirm.chooseNamed", { host }),
+    refuseUrl: `${ENROLMENTS_URL}/agents/${id}/refusal/new`,
+    refuseLabel: t("enrolment.refuseNamed", { host }),
+  };
+}
+
+function posServerModel({ t, format }: Viewer, posServer: ConnectedPosServer, now: number) {
+  const { id, name, state, lastSyncAt, lastUpdateAt } = posServer;
+  return {
+    url: `/pos-servers/${id}`,
+    name,
+    state,
+    /** That it waits is said beside it. */
+    stateText: state === "pending" ? null : t(`state.${state}`),
+    exchange: exchangeText(),
+  };
+
+  function exchangeText(): string | null {
+    if (lastUpdateAt === null) return null;
+    if (lastSyncAt === null) return t("firstStart.answer.noExchange");
+    return t("firstStart.answer.lastExchange", { time: format.clock(lastSyncAt, now) });
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { listOrganizationChoices } from "../enrolment/choices.ts";
+import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
+import { enrolmentCommand, findAgentAddress } from "../enrolment/enrolment-command.ts";
+import { ISSUED_COMMAND } from "./command-model.ts";
+import { FIRST_START_URL } from "./first-start-model.ts";
+
+const LIFETIME_MS = 86_400_000;
+
+/** `POST /first-start/codes`: the command with a new code, for one agent and a day. */
+export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.post(`${FIRST_START_URL}/codes`, { config: { access: "administrator" } }, async (request, reply) => {
+    const monitor = await findAgentAddress(request);
+    // The page says what is missing.
+    if (monitor === null) return reply.leadTo(FIRST_START_URL);
+    const now = app.clock();
+    const endsAt = now + LIFETIME_MS;
+    const [organization, another] = await listOrganizationChoices(db);
+    const organizationId = organization && !another ? organization.id : null;
+    const code = { organizationId, maxUses: 1, endsAt };
+    const secret = await createEnrolmentCode(db, request.actor(), code, now);
+    if (secret === null) return reply.leadTo(FIRST_START_URL);
+    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret });
+    const issued = { command, monitor, endsAt };
+    return reply.tellOnce(FIRST_START_URL, ISSUED_COMMAND, issued);
+  });
+}

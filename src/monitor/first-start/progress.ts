@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { listOrganizationChoices, type OrganizationChoice } from "../enrolment/choices.ts";
+import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
+import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
+import { hasAnyAnswered } from "../fleet/first-start.ts";
+import type { PosServerState } from "../fleet/state.ts";
+
+/** What can be decided here; the others stand under `/enrolments`. */
+export const DECIDED_HERE = 3;
+
+/** A POS server that has an agent. */
+export interface ConnectedPosServer {
+  id: number;
+  name: string;
+  organizationName: string;
+  state: PosServerState;
+  /** ms UTC; null = it has not answered yet. */
+  lastUpdateAt: number | null;
+  lastSyncAt: number | null;
+}
+
+/** How far the first start has come. */
+export interface Progress {
+  /** Of the code by which an agent may still come; ms UTC. */
+  openCode: { createdAt: number; endsAt: number } | null;
+  /** Agents that wait to be let in: as many as can be decided here, and one more if there are more. */
+  awaited: AwaitedEnrolment[];
+  organizations: OrganizationChoice[];
+  hasPosServers: boolean;
+  /** One that has answered, or else the one that was registered last. */
+  connected: ConnectedPosServer | null;
+  /** Those that are only invited too. */
+  users: number;
+}
+
+/** Finds how far the first start has come at `now` (ms UTC). */
+export async function findProgress(db: Kysely<Database>, now: number): Promise<Progress> {
+  const posServer = await db.selectFrom("pos_server").select("id").limit(1).executeTakeFirst();
+  const { users } = await db
+    .selectFrom("user")
+    .select(({ fn }) => fn.countAll<number>().as("users"))
+    .where("is_blocked", "=", 0)
+    .executeTakeFirstOrThrow();
+  return {
+    openCode: await findNewestOpenCode(db, now),
+    awaited: await listAwaited(db, DECIDED_HERE + 1),
+    organizations: await listOrganizationChoices(db),
+    hasPosServers: posServer !== undefined,
+    connected: await findConnected(db),
+    users,
+  };
+}
+
+async function findConnected(db: Kysely<Database>): Promise<ConnectedPosServer | null> {
+  const connected = db
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .select([
+      "pos_server.id",
+      "pos_server.name",
+      "organization.name as organizationName",
+      "state",
+      "last_update_at as lastUpdateAt",
+      "last_sync_at as lastSyncAt",
+    ])
+    .limit(1);
+  const row = (await hasAnyAnswered(db))
+    ? await connected.where("last_update_at", "is not", null).executeTakeFirst()
+    : await connected
+        .where(({ eb, or }) => or([eb("connection", "=", "dial_out"), eb("address", "is not", null)]))
+        .orderBy("pos_server.id", "desc")
+        .executeTakeFirst();
+  return row ?? null;
+}

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from "fastify";
+import { addOrganizationRoutes } from "./add-organization-routes.ts";
+import { issueCommandRoutes } from "./issue-command-routes.ts";
+import { showFirstStartRoutes } from "./show-routes.ts";
+
+/** The checklist from the first agent to the first colleague. */
+export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(showFirstStartRoutes);
+  await app.register(issueCommandRoutes);
+  await app.register(addOrganizationRoutes);
+}

@@ -1,0 +1,47 @@
+import type { FastifyReply } from "fastify";
+import { findAgentAddress } from "../enrolment/enrolment-command.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
+import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { troubleInWords } from "../pos-servers/listing-model.ts";
+import { commandModel, ISSUED_COMMAND } from "./command-model.ts";
+import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
+import { organizationFields, type RefusedOrganization } from "./organization-fields.ts";
+import { findProgress } from "./progress.ts";
+
+/** Without JavaScript the page is loaded anew so often, unless it tells the command. */
+const RELOAD_SECONDS = 15;
+
+/** Shows the checklist, or answers with the part of it that refreshes itself. */
+export async function showFirstStart(reply: FastifyReply, refused: RefusedOrganization | null = null) {
+  const { request, server: app } = reply;
+  const { viewer } = request;
+  const now = app.clock();
+  const progress = await findProgress(app.database.db, now);
+  const health = {
+    stalledSince: app.poller.stalledSince(),
+    storageProblem: app.database.storage.problem(now),
+  };
+  const steps = {
+    trouble: troubleInWords(viewer, health, now),
+    ...firstStartModel(viewer, progress, now),
+  };
+  const tag = tagOf(viewer, [steps, organizationFields(viewer, progress, null)]);
+  const shown = {
+    ...steps,
+    organization: organizationFields(viewer, progress, refused),
+    csrfToken: reply.csrfToken(),
+  };
+  if (request.isPartial) {
+    return reply.polledPart(tag, () => app.renderFragment("first-start/_refreshed", viewer, shown));
+  }
+  const command = commandModel(viewer, request.toldOnce(ISSUED_COMMAND), progress, now);
+  return await reply.page("first-start/page", {
+    ...shown,
+    title: steps.heading.title,
+    freshness: freshnessModel(viewer, { url: FIRST_START_URL, tag, now }),
+    command,
+    url: FIRST_START_URL,
+    monitor: await findAgentAddress(request),
+    reloadSeconds: command.command === null ? RELOAD_SECONDS : null,
+  });
+}

@@ -1,0 +1,106 @@
+import t, { type Test } from "tap";
+import type { EnrolmentOrder } from "../../src/protocol/enrolment.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { hrefOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const FORM = 'action="/first-start/organizations"';
+
+async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "100237" }) {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const browser = await signedIn(monitor, { isAdministrator: true });
+  const order = enrolmentOrder(await addEnrolmentCode(monitor), changes);
+  await askToEnrol(monitor, order);
+  const { id } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
+  const add = (fields: Record<string, string>) =>
+    browser.post("/first-start/organizations", { enrolment: String(id), ...fields });
+  return { monitor, db, browser, order, id, add };
+}
+
+t.test("an agent is let in with an organization of the CrmId that it told", async (t) => {
+  const { monitor, db, browser, order, add } = await start(t);
+  const { body } = await browser.get("/first-start");
+  t.match(textOf(body), "KASSA-12 CrmId 100237");
+  t.match(body, /id="crmId" name="crmId" type="text" value="100237"/);
+  t.match(await add({ name: "ООО «Вкусный дом»", crmId: "100237" }), {
+    statusCode: 303,
+    headers: { location: "/first-start" },
+  });
+  t.match(await askToEnrol(monitor, order), {
+    status: 201,
+    body: { organization: { name: "ООО «Вкусный дом»", crmId: "100237" }, posServer: { name: "KASSA-12" } },
+  });
+  const actions = await db.selectFrom("audit_event").select("action").orderBy("id").execute();
+  t.same(
+    actions.slice(-2).map(({ action }) => action),
+    ["organization_create", "enrolment_confirm"],
+  );
+  t.match(textOf((await browser.get("/first-start")).body), "Организация: ООО «Вкусный дом»");
+});
+
+t.test("what is wrong is said beside its field, what was typed is kept, and nothing is saved", async (t) => {
+  const { monitor, db, add } = await start(t);
+  for (const [fields, problem] of [
+    [{ name: "", crmId: "100237" }, "problem-name"],
+    [{ name: "Дом", crmId: "12a" }, "problem-crmId"],
+  ] as const) {
+    const { statusCode, body } = await add(fields);
+    t.equal(statusCode, 422);
+    t.match(body, `id="${problem}"`);
+    t.match(body, `value="${fields.crmId}"`);
+  }
+  await monitor.addOrganization("ООО «Другой дом»", "100500");
+  const { statusCode, body } = await add({ name: "Дом", crmId: "100500" });
+  t.equal(statusCode, 422);
+  t.match(textOf(body), "Организация с таким CrmId уже есть");
+  t.equal((await db.selectFrom("organization").selectAll().execute()).length, 1);
+  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+});
+
+t.test("an agent that nobody waits with any more leads back, and adds nothing", async (t) => {
+  const { db, browser, order, id, add } = await start(t);
+  const wanted = { name: "Дом", crmId: "100237" };
+  await browser.post(`/enrolments/agents/${id}/refusal`);
+  t.match(await add(wanted), { statusCode: 303, headers: { location: "/first-start" } });
+  await db.updateTable("enrolment").set({ state: "awaited" }).execute();
+  t.same(await db.selectFrom("organization").selectAll().execute(), []);
+
+  const { monitor, id: taken, add: addTaken } = await start(t);
+  await monitor.addPosServer({ identity: (await identityOf(monitor, taken)) ?? order.posServerId });
+  t.match(await addTaken({ name: "Дом", crmId: "100999" }), {
+    statusCode: 303,
+    headers: { location: `/enrolments/agents/${taken}/confirmation/new` },
+  });
+});
+
+async function identityOf({ app }: Awaited<ReturnType<typeof startMonitor>>, id: number) {
+  const row = await app.database.db
+    .selectFrom("enrolment")
+    .select("identity")
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return row?.identity;
+}
+
+t.test(
+  "where there are organizations one can be chosen, and added only for a CrmId that none has",
+  async (t) => {
+    const { monitor, browser, id } = await start(t, { crmId: null });
+    t.match(
+      (await browser.get("/first-start")).body,
+      FORM,
+      "without any organization its CrmId is asked for",
+    );
+    await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+    const { body } = await browser.get("/first-start");
+    t.notMatch(body, FORM);
+    t.equal(hrefOf(body, /confirmation/), `/enrolments/agents/${id}/confirmation/new`);
+    const { browser: another, monitor: second } = await start(t);
+    await second.addOrganization("ООО «Другой дом»", "100500");
+    const page = (await another.get("/first-start")).body;
+    t.match(page, FORM);
+    t.match(hrefOf(page, /confirmation/), /confirmation\/new$/);
+  },
+);

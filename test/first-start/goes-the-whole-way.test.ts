@@ -1,0 +1,188 @@
+/// <reference lib="dom" />
+import { writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import t, { type Test } from "tap";
+import { makeAgentFolder } from "../helpers/agent.ts";
+import { violations } from "../helpers/axe.ts";
+import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { commandClient } from "../helpers/commands.ts";
+import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { startProgram } from "../helpers/program.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** An agent that has been set up on a POS server, and does not run yet. */
+async function makeAgent(t: Test) {
+  const folder = await makeAgentFolder(t);
+  const { port: _port, ...config } = folder.config;
+  const file = join(folder.root, "agent.json");
+  await writeFile(file, JSON.stringify({ ...config, dialOut: { proxy: "none" } }));
+  const run = (...args: string[]) =>
+    startProgram(t, "src/agent/main.ts", { args: ["--config", file, ...args] });
+  return {
+    /** Runs the command as somebody pastes it. */
+    paste: (command: string) => run(...(command.split("agent.json ")[1] ?? "").split(" ")),
+    start: () => run(),
+  };
+}
+
+const refresh = (page: Page) => page.locator("#freshness").dispatchEvent("refresh");
+
+t.test("from the empty system to the first answer, with the keyboard alone", async (t) => {
+  const client = commandClient(t);
+  const monitor = await startLiveMonitor(t, { client });
+  const agent = await makeAgent(t);
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.equal(page.url(), `${monitor.url}/first-start`);
+  await page.getByRole("button", { name: "Получить команду" }).press("Enter");
+  const command = (await page.locator("#command").textContent()) ?? "";
+
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  t.teardown(() => page.context().clearPermissions());
+  await page.locator(".command-line").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Скопировано" }).waitFor();
+  t.equal(await page.evaluate(() => navigator.clipboard.readText()), command);
+  await page.getByRole("button", { name: "Скопировать", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Скопировать письмо" }).press("Enter");
+  await page.getByRole("button", { name: "Скопировано" }).waitFor();
+  t.match(await page.evaluate(() => navigator.clipboard.readText()), command);
+
+  const asking = agent.paste(command);
+  await page.locator("#step-confirm .awaited-agent").waitFor(); // by itself
+  t.equal(await page.locator("#command").isVisible(), false, "its step is folded");
+  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  await page.keyboard.press("Enter");
+  await page.getByText("Ждём ответа").waitFor();
+  // It would ask again by itself within ten seconds.
+  asking.child.kill("SIGTERM");
+  await asking.ended;
+  const letIn = agent.paste(command);
+  t.equal(await letIn.ended, 0, letIn.output());
+
+  agent.start();
+  const hasAnswered = async () => {
+    await monitor.app.poller.tick();
+    const row = await monitor.app.database.db
+      .selectFrom("pos_status")
+      .select("last_update_at")
+      .executeTakeFirst();
+    return row?.last_update_at != null;
+  };
+  await waitFor(hasAnswered);
+  await refresh(page);
+  await page.getByRole("heading", { name: "Первый POS-сервер подключён" }).waitFor();
+  t.match(await page.locator("#step-answer").textContent(), hostname());
+  t.equal(await page.locator('[data-step="done"]').count(), 3);
+  await page.getByRole("link", { name: "К состоянию POS-ов" }).press("Enter");
+  await page.locator('tr[id^="pos-server-"]').waitFor();
+  t.equal(page.url(), `${monitor.url}/pos-servers`);
+});
+
+t.test("a refresh takes neither the command, the focus nor what was typed", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
+  await page.goto(`${monitor.url}/first-start`);
+  await page.getByRole("button", { name: "Получить команду" }).click();
+  const command = await page.locator("#command").textContent();
+  await page.locator(".command-line").focus();
+  await page.evaluate(() => getSelection()?.selectAllChildren(document.getElementById("command") as Node));
+  const code = await addEnrolmentCode(monitor, { maxUses: 2 });
+  await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237" }));
+  await refresh(page);
+  await page.locator("#step-confirm .awaited-agent").waitFor();
+  t.equal(await page.locator("#command").isVisible(), true, "whoever copies it goes on with it");
+  t.equal(await page.evaluate(() => String(getSelection())), command);
+
+  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  t.equal(await page.locator("#command").isVisible(), false);
+  await askToEnrol(monitor, enrolmentOrder(code, { host: "KASSA-13" }));
+  await refresh(page);
+  await page.getByText("KASSA-13").waitFor();
+  t.equal(await page.getByLabel("Название").inputValue(), "ООО «Вкусный дом»");
+  t.equal(await page.evaluate(() => document.activeElement?.id), "name");
+
+  const answers: number[] = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith("/first-start")) answers.push(response.status());
+  });
+  await refresh(page);
+  await waitFor(() => answers.length > 0);
+  t.equal(answers[0], 304, "unchanged, it costs next to nothing");
+});
+
+t.test("it fits everybody, whatever step it is at", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const browser = await launchBrowser();
+  const pages = [
+    ["desktop", await monitor.openPage(t, browser, { ...DESKTOP, bypassCSP: true })],
+    ["phone", await monitor.openPage(t, browser, { ...PHONE, bypassCSP: true })],
+  ] as const;
+  const look = async (step: string) => {
+    for (const [device, page] of pages) {
+      const [card, content] = await page
+        .locator(".steps")
+        .evaluate(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]);
+      t.equal(content, card, `nothing is cut off, ${step} on ${device}`);
+      await inEitherScheme(page, async (colorScheme) => {
+        t.same(await violations(page), [], `${step} on ${device}, ${colorScheme}`);
+        await takeScreenshot(page, `first-start-${step}-${device}-${colorScheme}`);
+      });
+    }
+    const [[, page]] = pages;
+    for (const width of [320, 390, 760, 1000]) {
+      await page.setViewportSize({ width, height: 800 });
+      t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${step}, ${width} px`);
+    }
+    await page.setViewportSize(DESKTOP.viewport);
+  };
+  const open = async () => {
+    for (const [, page] of pages) await page.goto(`${monitor.url}/first-start`);
+  };
+  await open();
+  await look("empty");
+  for (const [, page] of pages) {
+    await page.getByRole("button", { name: "Получить команду" }).click();
+    await page.locator("#command").waitFor();
+    await page.getByText("Показать письмо").click();
+  }
+  await look("command");
+  const code = await addEnrolmentCode(monitor, { maxUses: 3 });
+  await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237", host: `KASSA-${"12".repeat(30)}` }));
+  await open();
+  await look("confirm");
+  await monitor.addOrganization("ООО «Вкусный дом»", "100500");
+  await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100500" }));
+  await open();
+  await look("answer");
+  const { db } = monitor.app.database;
+  await db.updateTable("pos_server").set({ identity: null }).execute();
+  const { id } = await db.selectFrom("pos_server").select("id").executeTakeFirstOrThrow();
+  await monitor.report(id);
+  await open();
+  await look("answered");
+});
+
+t.test("without JavaScript everything works but copying", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const page = await monitor.openPage(t, await launchBrowser(), { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/first-start`);
+  await page.getByRole("button", { name: "Получить команду" }).click();
+  t.match(await page.locator("#command").textContent(), "enroll --code");
+  t.equal(await page.locator(".command-copy").isVisible(), false);
+  t.equal(await page.locator("meta[http-equiv=refresh]").count(), 0, "what is told once stays");
+  await page.getByText("Показать письмо").click();
+  t.equal(await page.locator("#letter").isVisible(), true);
+  await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor), { crmId: "100237" }));
+  await page.getByRole("link", { name: "Проверить, ответил ли он" }).click();
+  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  await page.getByRole("button", { name: "Добавить и подключить" }).click();
+  await page.getByText("Ждём ответа").waitFor();
+  t.equal(page.url(), `${monitor.url}/first-start`);
+  await page.getByRole("link", { name: "Показать список" }).click();
+  await page.locator('tr[id^="pos-server-"]').waitFor();
+});

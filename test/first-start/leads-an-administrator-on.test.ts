@@ -1,0 +1,122 @@
+import t, { type Test } from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { getPage, hrefOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+async function start(t: Test) {
+  const monitor = await startMonitor(t);
+  const ledTo = async (url = "/pos-servers") => {
+    const { statusCode, headers } = await getPage(monitor.app, url);
+    return statusCode === 302 ? headers.location : statusCode;
+  };
+  return { monitor, ledTo };
+}
+
+t.test("an empty system leads an administrator to the checklist, and a filter to the list", async (t) => {
+  const { monitor, ledTo } = await start(t);
+  t.equal(await ledTo(), "/first-start");
+  t.equal(await ledTo("/pos-servers?q=x"), 200);
+  const { statusCode } = await getPage(monitor.app, "/pos-servers", { refresh: {} });
+  t.equal(statusCode, 200, "a list that is open goes on refreshing itself");
+  const { body } = await getPage(monitor.app, "/first-start");
+  t.match(textOf(body), /Подключим первый POS-сервер .*Установите агент .*Пригласите коллег/);
+  t.equal(body.match(/data-step="current"/g)?.length, 1);
+  t.equal(hrefOf(body, /enrolments\/new/), "/enrolments/new");
+  t.notMatch(body, "Показать список", "there is none yet");
+});
+
+t.test(
+  "silent ones that came by a code keep the checklist, from which the list can be reached",
+  async (t) => {
+    const { monitor, ledTo } = await start(t);
+    const id = await monitor.addPosServer();
+    t.equal(await ledTo(), 200, "whoever pastes pairing strings looks at the list");
+    await addEnrolmentCode(monitor);
+    t.equal(await ledTo(), "/first-start");
+    const { body } = await getPage(monitor.app, "/first-start");
+    const list = hrefOf(body, /list=1/);
+    t.equal(await ledTo(list), 200);
+    await monitor.fail(id);
+    t.equal(await ledTo(), "/first-start", "a failure is no answer");
+    await monitor.report(id);
+    t.equal(await ledTo(), 200, "what has answered is in the list");
+    await monitor.fail(id);
+    t.equal(await ledTo(), 200, "and stays there");
+  },
+);
+
+t.test("what is done is ticked with its result, in whatever order it came", async (t) => {
+  const { monitor } = await start(t);
+  const steps = async () =>
+    [...(await getPage(monitor.app, "/first-start")).body.matchAll(/data-step="(\w+)"/g)].map(
+      ([, state]) => state,
+    );
+  t.same(await steps(), ["current", "later", "later", "later"]);
+  const code = await addEnrolmentCode(monitor, { maxUses: 2 });
+  t.match((await getPage(monitor.app, "/first-start")).body, "Ждём агента");
+  await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237" }));
+  t.same(await steps(), ["done", "current", "later", "later"]);
+
+  await monitor.addOrganization("ООО «Вкусный дом»", "100238");
+  await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100238", host: "KASSA-13" }));
+  t.same(await steps(), ["done", "current", "current", "later"], "one waits to be let in, one to answer");
+  const { id } = await monitor.app.database.db
+    .selectFrom("pos_server")
+    .select("id")
+    .executeTakeFirstOrThrow();
+  await monitor.app.database.db.updateTable("pos_server").set({ identity: null }).execute();
+  await monitor.report(id);
+  await signedIn(monitor);
+  t.same(await steps(), ["done", "current", "done", "done"]);
+  const { body } = await getPage(monitor.app, "/first-start");
+  t.match(textOf(body), /KASSA-13 Синхронизирован · последний обмен 12:59/);
+  t.match(textOf(body), /В Poswatch 2 пользователя/);
+  t.match(body, '<a href="/pos-servers">К состоянию POS-ов</a>');
+});
+
+t.test("a code that was used, taken back or has ended is not waited for", async (t) => {
+  const { monitor } = await start(t);
+  const isWaiting = async () => (await getPage(monitor.app, "/first-start")).body.includes("Ждём агента");
+  t.equal(await isWaiting(), false);
+  await addEnrolmentCode(monitor);
+  t.equal(await isWaiting(), true);
+  const { db } = monitor.app.database;
+  await db.updateTable("enrolment_code").set({ taken_back_at: monitor.clock() }).execute();
+  t.equal(await isWaiting(), false);
+  await addEnrolmentCode(monitor);
+  t.equal(await isWaiting(), true);
+  monitor.clock.advance(86_400_000);
+  t.equal(await isWaiting(), false);
+  const used = await addEnrolmentCode(monitor);
+  await askToEnrol(monitor, enrolmentOrder(used));
+  await db.updateTable("enrolment").set({ state: "refused" }).execute();
+  t.equal(await isWaiting(), false);
+});
+
+t.test("where nothing is polled it says so, as the list does", async (t) => {
+  const { monitor } = await start(t);
+  await monitor.app.poller.tick();
+  monitor.clock.advance(61_000);
+  const { body } = await getPage(monitor.app, "/first-start");
+  t.match(textOf(body), "Опрос POS-серверов не идёт с 13:00");
+});
+
+t.test("others are told whom to ask", async (t) => {
+  const { monitor } = await start(t);
+  await signedIn(monitor, { name: "Олег Смирнов", isAdministrator: true });
+  const viewer = await signedIn(monitor, { organizations: "all" });
+  const { statusCode, body } = await viewer.get("/pos-servers");
+  t.equal(statusCode, 200);
+  t.match(textOf(body), "Их подключает системный администратор. Системные администраторы: Олег Смирнов.");
+  t.notMatch(textOf(body), "строку подключения");
+  t.notMatch(body, "/first-start");
+  t.equal((await viewer.get("/first-start")).statusCode, 404);
+});
+
+t.test("it is all there in English", async (t) => {
+  const { monitor } = await start(t);
+  const { body } = await getPage(monitor.app, "/first-start", { language: "en" });
+  t.match(textOf(body), /Let us connect the first POS server .*Get the command .*Invite colleagues/);
+  t.notMatch(textOf(body).replace("Русский", ""), /[а-яё]/i);
+});
