@@ -59,12 +59,12 @@ async function makeEnrolledAgent(
 const connections = (monitor: ScriptedMonitor, count: number) =>
   waitFor(() => monitor.connected.length >= count);
 
-/** Lets the monitor show a key and waits until the agent has tried, twice, so that it has also refused. */
+/** Lets the monitor show a key and waits until the agent has tried and gone again. */
 async function isRefusedWith(monitor: ScriptedMonitor, key: Parameters<ScriptedMonitor["showKey"]>[0]) {
   const { length } = monitor.connected;
   const before = monitor.attempts();
   monitor.showKey(key);
-  await waitFor(() => monitor.attempts() >= before + 2);
+  await waitFor(() => monitor.attempts() > before && monitor.open() === 0);
   return monitor.connected.length === length;
 }
 

@@ -45,6 +45,8 @@ export interface ScriptedMonitor {
   connected: IncomingHttpHeaders[];
   /** How many connections were opened, to whatever end. */
   attempts(): number;
+  /** How many of them are open. */
+  open(): number;
   /** A code for this monitor; `pins`: its own unless told. */
   code(pins?: string[]): string;
   /** Shows another key from the next connection on, and ends those that there are. */
@@ -75,6 +77,7 @@ export async function startScriptedMonitor(
   const connected: IncomingHttpHeaders[] = [];
   const sockets = new Set<WebSocket>();
   let attempts = 0;
+  let open = 0;
   let last: ClientHttp2Session | null = null;
 
   const server = createServer({ cert: first.cert, key: first.key }, async (request, response) => {
@@ -87,8 +90,12 @@ export async function startScriptedMonitor(
     };
     response.writeHead(status, headers).end(typeof body === "string" ? body : JSON.stringify(body));
   });
-  server.on("connection", () => {
+  server.on("connection", (socket) => {
     attempts += 1;
+    open += 1;
+    socket.on("close", () => {
+      open -= 1;
+    });
   });
   const webSockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
   server.on("upgrade", (request: IncomingMessage, socket, head) => {
@@ -115,6 +122,7 @@ export async function startScriptedMonitor(
     answers,
     connected,
     attempts: () => attempts,
+    open: () => open,
     code: (pins = [first.pin]) => formatEnrolmentCode({ monitor: url, pins, secret: CODE_SECRET }),
     showKey({ cert, key }) {
       server.setSecureContext({ cert, key });

@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
+import { CLOSE_CODES } from "../../protocol/dial-out.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
 import type { DialOutTarget } from "./dial-out-target.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
-/** A connection that stood for so long was a success. */
+/** A connection that stood for so long was a success, as is one after which the monitor wants the agent back at once. */
 const STOOD_MS = 10_000;
 /** How soon it notices that there is a monitor to dial, or another one. */
 const LOOK_EVERY_MS = 5_000;
@@ -68,7 +69,8 @@ export function createDialOut({ readTarget, identity, answer, log }: DialOutOpti
         told = null;
         const startedAt = performance.now();
         closeCode = await answering.serve(socket, { monitor, pin }, signal);
-        failures = performance.now() - startedAt < STOOD_MS ? failures + 1 : 0;
+        const isFine = closeCode === CLOSE_CODES.changed || performance.now() - startedAt >= STOOD_MS;
+        failures = isFine ? 0 : failures + 1;
         if (!signal.aborted) log.info({ closeCode }, "the connection to the monitor ended");
       } catch (error) {
         if (signal.aborted) return;
