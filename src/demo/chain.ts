@@ -39,6 +39,8 @@ export interface DemoPosServer {
   logStyle: LogStyle;
   /** Size of its trace of the last day, 0 = it writes none. */
   traceLogBytes: number;
+  /** Whether its agent is let in by a code and dials out; the others are paired and called. */
+  dialsOut: boolean;
 }
 
 /** Of most of the chain. */
@@ -49,6 +51,16 @@ const AGENT_BREAKS_AFTER_MS = 9_000;
 const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 const HUGE_LOG_BYTES = 300 * 1024 * 1024;
+
+/** Half of the chain: what is asked for is carried out either way. */
+const DIALLING: ReadonlySet<string> = new Set([
+  ...["tverskaya-12", "sretenka-8", "maroseyka-4"],
+  ...["nevsky-88", "sadovaya-28"],
+  ...["mira-1", "malysheva-51", "vaynera-10"],
+  ...["sadovaya-3", "gagarina-9"],
+  "naberezhnaya-2",
+  "zavodskaya-6",
+]);
 
 export const ORGANIZATIONS: readonly DemoOrganization[] = [
   { name: "ООО «Вкусный дом»", crmId: "100237" },
@@ -164,6 +176,7 @@ function posServer(
     logEncoding: "utf-8",
     logStyle: "russian",
     traceLogBytes: 0,
+    dialsOut: DIALLING.has(slug),
     ...differences,
   };
 }

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { enroll } from "../agent/command-line/enroll.ts";
+import { readAgentConfig } from "../agent/config/config.ts";
 import type { Config } from "../monitor/config.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
@@ -12,6 +14,7 @@ import { posServerFolder } from "./folders.ts";
 import type { DemoMonitor } from "./monitor.ts";
 
 const HISTORY_DAYS = 5;
+const ENROL_WITHIN_MS = 60_000;
 
 export interface DemoOptions {
   /** Configuration of the monitor; its folders are replaced by folders inside the demo's own. */
@@ -41,6 +44,7 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
     const entries = await startChain(folder.path, chain, agents);
     const dataDir = path.join(folder.path, "monitor");
     monitor = await startMonitor({ ...config, dataDir, archiveDir: path.join(dataDir, "archives") }, entries);
+    if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
     return monitor.url;
   }
 
@@ -61,6 +65,15 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
 
   const ready = start();
   return { ready, childEnded: Promise.race([chain.ended, agents.ended]), stop };
+}
+
+/** Lets agents in by a code, as the command `enroll` does: those that run dial out from then on. */
+async function enrolAgents(dataDir: string, code: string): Promise<void> {
+  for (const { slug } of POS_SERVERS.filter(({ dialsOut }) => dialsOut)) {
+    const config = await readAgentConfig(posServerFolder(dataDir, slug).agentConfig);
+    const isLetIn = await enroll(config, code, () => undefined, AbortSignal.timeout(ENROL_WITHIN_MS));
+    if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
+  }
 }
 
 /** @returns what the registry is to know about the POS servers, when all that should run of them does. */

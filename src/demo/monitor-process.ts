@@ -12,9 +12,11 @@ export interface MonitorStart {
 /** Answer when the monitor listens. */
 export interface MonitorReady {
   url: string;
+  /** A secret. */
+  enrolmentCode: string | null;
 }
 
 runAsDemoChild<MonitorStart, MonitorReady>(async ({ config, chain }) => {
-  const { url, close } = await startMonitor({ config, chain, isDevelopment: true });
-  return { ready: { url }, close };
+  const { url, enrolmentCode, close } = await startMonitor({ config, chain, isDevelopment: true });
+  return { ready: { url, enrolmentCode }, close };
 });

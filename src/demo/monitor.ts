@@ -1,13 +1,21 @@
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
 import { buildApp } from "../monitor/app.ts";
+import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Config } from "../monitor/config.ts";
+import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
 import { listen } from "../monitor/listen.ts";
+import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
+import { POS_SERVERS } from "./chain.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import { registerChain } from "./register.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
 import { addDemoUsers } from "./users.ts";
+
+const CODE_LIFETIME_MS = 86_400_000;
+const DEMO: Actor = { userId: null, login: "", name: "Анна Иванова", address: "cli" };
 
 /** What the monitor is to know from the start. */
 export interface MonitoredChain {
@@ -27,6 +35,8 @@ export interface DemoMonitorOptions {
 export interface DemoMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
+  /** A secret by which agents are let in; null = none was made. */
+  enrolmentCode: string | null;
   close(): Promise<void>;
 }
 
@@ -49,9 +59,18 @@ export async function startMonitor({
       await addDemoUsers(app.database.db, chain.password);
       await addSharedTrouble(app.database.db);
     }
-    return { url: await listen(app), close };
+    const url = await listen(app);
+    return { url, enrolmentCode: chain && (await makeEnrolmentCode(app, url)), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise<string> {
+  const now = Date.now();
+  const code = { organizationId: null, maxUses: POS_SERVERS.length, endsAt: now + CODE_LIFETIME_MS };
+  const secret = await createEnrolmentCode(app.database.db, DEMO, code, now);
+  if (secret === null) throw new Error("No code was made");
+  return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret });
 }

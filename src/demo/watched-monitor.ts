@@ -24,6 +24,7 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
   let child: DemoChild<MonitorStart, MonitorReady> | null = null;
   let isChainEntered = false;
   let isClosing = false;
+  let enrolmentCode: string | null = null;
   let work = start();
 
   async function start(): Promise<void> {
@@ -32,7 +33,8 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
     );
     child = started;
     try {
-      await started.begin({ config: { ...config, port }, chain: isChainEntered ? null : chain });
+      const start = { config: { ...config, port }, chain: isChainEntered ? null : chain };
+      ({ enrolmentCode } = await started.begin(start));
       isChainEntered = true;
     } catch {
       if (!isClosing) say("The monitor does not start; it is tried again after the next change.");
@@ -56,6 +58,7 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
 
   return {
     url: `http://${config.host}:${port}`,
+    enrolmentCode,
     async close() {
       isClosing = true;
       for (const watcher of watchers) watcher.close();

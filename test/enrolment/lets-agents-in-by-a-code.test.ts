@@ -73,6 +73,27 @@ t.test("asked again by the same agent it is the same use, whatever has become of
   t.match(await askToEnrol(monitor, { ...order, code: next }), { status: 201 }, "deleted, it may come anew");
 });
 
+t.test("an agent that was paired before is let in as the POS server that it is", async (t) => {
+  const { monitor, organizationId, db, posServers } = await start(t);
+  const code = await addEnrolmentCode(monitor);
+  const order = enrolmentOrder(code);
+  const id = await monitor.addPosServer({
+    organizationId,
+    name: "Тверская, 12",
+    identity: order.posServerId,
+    token: order.token,
+  });
+  const thief = { ...order, token: "another-token-of-somebody-else" };
+  t.match(await askToEnrol(monitor, thief), { status: 409, body: { error: "identity_taken" } });
+  t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
+  t.match(await askToEnrol(monitor, order), { status: 201 });
+  t.equal((await posServers()).length, 1);
+  t.match(await db.selectFrom("enrolment").select(["state", "pos_server_id"]).execute(), [
+    { state: "enrolled", pos_server_id: id },
+  ]);
+  t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
+});
+
 t.test("by CrmId each agent joins the organization that it is bound to", async (t) => {
   const { monitor, organizationId, posServers } = await start(t);
   const code = await addEnrolmentCode(monitor, { maxUses: 4 });

@@ -12,7 +12,7 @@ const demo = startDemo({
   folder: process.argv[2] ?? null,
   startMonitor: async (_config, entries) => {
     process.send?.({ entries } satisfies DemoHostMessage);
-    return { url: "", close: async () => {} };
+    return { url: "", enrolmentCode: null, close: async () => {} };
   },
 });
 await demo.ready;

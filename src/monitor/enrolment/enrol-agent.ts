@@ -39,47 +39,32 @@ export async function enrolAgent(
   return await inTransaction(db, async (trx) => {
     const code = await findCode(trx, order.code);
     if (!code) return refused("unknown_code");
+    const { id: codeId } = code;
     const identity = order.posServerId.toLowerCase();
+    const crmId = order.crmId?.trim() || null;
     const known = await findKnown(trx, identity);
     if (known && readableToken(secretBox, known.sealedToken) !== order.token)
       return refused("identity_taken");
     const registered = await findRegistered(trx, identity);
+    const refusal = refusalOf(code, now);
     if (registered) {
       if (readableToken(secretBox, registered.sealedToken) !== order.token) return refused("identity_taken");
+      // It was paired before: from now on it dials in.
+      if (!known && !refusal) await addEnrolment("enrolled", registered.id);
       return enrolledAs(registered);
     }
     const isSameUse = known?.codeId === code.id && known.state !== "enrolled";
     if (isSameUse) return known.state === "awaited" ? { kind: "awaited" } : refused("refused");
-    if (code.takenBackAt !== null || code.endsAt <= now) return refused("ended_code");
-    if (code.uses >= code.maxUses) return refused("used_code");
+    if (refusal) return refused(refusal);
 
     // One that was let in or refused before, and is gone from the registry, begins anew.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
-    const crmId = order.crmId?.trim() || null;
     const organization = await findOrganization(trx, code.organizationId, crmId);
     if (code.organizationId !== null && !organization) return refused("ended_code");
     const isCertain = organization !== null && (crmId === null || crmId === organization.crmId);
-    const { id } = await trx
-      .insertInto("enrolment")
-      .values({
-        enrolment_code_id: code.id,
-        identity,
-        sealed_token: secretBox.seal(order.token),
-        fingerprint: order.fingerprint,
-        host: order.host,
-        address,
-        crm_id: crmId,
-        version: order.version ?? null,
-        state: isCertain ? "enrolled" : "awaited",
-        asked_at: now,
-        decided_at: isCertain ? now : null,
-        decided_by: null,
-        pos_server_id: null,
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
     const actor = { ...PROGRAM, address };
     if (!isCertain) {
+      await addEnrolment("awaited", null);
       await recordEvent(trx, actor, { action: "enrolment_ask", subject: order.host }, now);
       return { kind: "awaited" };
     }
@@ -88,11 +73,40 @@ export async function enrolAgent(
     const organizationId = organization.id;
     const posServer = { organizationId, name, pollIntervalMs: null, isParked: false, ...connection };
     const posServerId = await addPosServer(trx, secretBox, posServer, now);
-    await trx.updateTable("enrolment").set({ pos_server_id: posServerId }).where("id", "=", id).execute();
+    await addEnrolment("enrolled", posServerId);
     const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
     await recordEvent(trx, actor, event, now);
     return { kind: "enrolled", organization, posServer: { id: posServerId, name } };
+
+    async function addEnrolment(state: "awaited" | "enrolled", posServerId: number | null): Promise<void> {
+      await trx
+        .insertInto("enrolment")
+        .values({
+          enrolment_code_id: codeId,
+          identity,
+          sealed_token: secretBox.seal(order.token),
+          fingerprint: order.fingerprint,
+          host: order.host,
+          address,
+          crm_id: crmId,
+          version: order.version ?? null,
+          state,
+          asked_at: now,
+          decided_at: state === "enrolled" ? now : null,
+          decided_by: null,
+          pos_server_id: posServerId,
+        })
+        .execute();
+    }
   });
+}
+
+type KnownCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
+
+/** Why a code lets nobody else in; null = it does. */
+function refusalOf({ takenBackAt, endsAt, uses, maxUses }: KnownCode, now: number): EnrolmentRefusal | null {
+  if (takenBackAt !== null || endsAt <= now) return "ended_code";
+  return uses >= maxUses ? "used_code" : null;
 }
 
 function refused(error: EnrolmentRefusal): EnrolmentOutcome {
