@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { getPage, hrefOf, textOf } from "../helpers/page.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 async function start(t: Test) {
@@ -30,9 +31,13 @@ t.test(
   "silent ones that came by a code keep the checklist, from which the list can be reached",
   async (t) => {
     const { monitor, ledTo } = await start(t);
-    const id = await monitor.addPosServer();
-    t.equal(await ledTo(), 200, "whoever pastes pairing strings looks at the list");
-    await addEnrolmentCode(monitor);
+    const organizationId = await monitor.addOrganization();
+    const code = await addEnrolmentCode(monitor, { organizationId });
+    await askToEnrol(monitor, enrolmentOrder(code, { posServerId: POS_SERVER_ID }));
+    const { id } = await monitor.app.database.db
+      .selectFrom("pos_server")
+      .select("id")
+      .executeTakeFirstOrThrow();
     t.equal(await ledTo(), "/first-start");
     const { body } = await getPage(monitor.app, "/first-start");
     const list = hrefOf(body, /list=1/);
@@ -45,6 +50,15 @@ t.test(
     t.equal(await ledTo(), 200, "and stays there");
   },
 );
+
+t.test("whoever registers POS servers by their addresses looks at the list, also beside codes", async (t) => {
+  const { monitor, ledTo } = await start(t);
+  const organizationId = await monitor.addOrganization();
+  const code = await addEnrolmentCode(monitor, { organizationId });
+  await askToEnrol(monitor, enrolmentOrder(code));
+  await monitor.addPosServer({ organizationId });
+  t.equal(await ledTo(), 200);
+});
 
 t.test("what is done is ticked with its result, in whatever order it came", async (t) => {
   const { monitor } = await start(t);

@@ -14,14 +14,23 @@ export async function hasAnyAnswered(db: Kysely<Database>): Promise<boolean> {
 }
 
 /**
- * Whether nothing is connected yet: no POS server is registered, or, once agents were to be let in by a code, none has ever
- * answered. Who registers POS servers with pairing strings alone looks at their list, and who has restored a backup is asked
- * there whether the old monitor is gone.
+ * Whether nothing is connected yet: none has ever answered, and all that are registered have come by a code. Who registers
+ * POS servers by their addresses looks at their list, and who has restored a backup is asked there whether the old monitor
+ * is gone.
  */
 export async function isFirstStart(db: Kysely<Database>): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;
-  const posServer = await db.selectFrom("pos_server").select("id").limit(1).executeTakeFirst();
-  if (!posServer) return true;
-  const code = await db.selectFrom("enrolment_code").select("id").limit(1).executeTakeFirst();
-  return code !== undefined;
+  const registeredOtherwise = await db
+    .selectFrom("pos_server")
+    .select("id")
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("enrolment").select("enrolment.id").whereRef("pos_server_id", "=", "pos_server.id"),
+        ),
+      ),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return registeredOtherwise === undefined;
 }
