@@ -5,7 +5,7 @@ import { test } from "tap";
 const SOURCES = join(import.meta.dirname, "../../src");
 const IMPORT = /\b(?:from|import\(?|new URL\()\s*"(\.[^"]+\.ts)"/g;
 /** The tables name the types of what other rooms decide; they import nothing else. */
-const SCHEMA = /^monitor\/database\/(?:schema|request-tables|enrolment-tables)\.ts$/;
+const SCHEMA = /^monitor\/database\/(?:schema|tables\/[\w-]+)\.ts$/;
 
 /** What each part of the program may import beside itself. */
 const PROGRAMS: Record<string, string[]> = {

@@ -5,7 +5,7 @@ import { buffer } from "node:stream/consumers";
 import type { Insertable } from "kysely";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
-import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/request-tables.ts";
+import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import { writePlannedFiles } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import type { TestMonitor } from "./app.ts";
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Insertable, Selectable } from "kysely";
 import type { Test } from "tap";
-import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/request-tables.ts";
+import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/create-log-request-runner.ts";
 import { TIMING, type Timing } from "../../src/monitor/log-archives/fetching/timing.ts";
 import { MARKER_FILE } from "../../src/monitor/log-archives/store/marker.ts";

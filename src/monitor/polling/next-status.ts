@@ -2,7 +2,11 @@ import type { Insertable, Selectable } from "kysely";
 import { causeKey } from "../../protocol/cause-key.ts";
 import type { StatusReport } from "../../protocol/status-report.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
-import type { PosStatusTable, RegistryCopyColumns, StateChangeTable } from "../database/schema.ts";
+import type {
+  PosStatusTable,
+  RegistryCopyColumns,
+  StateChangeTable,
+} from "../database/tables/status-tables.ts";
 import { searchText } from "../database/text.ts";
 import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";

@@ -1,6 +1,7 @@
 import type { Selectable, Transaction } from "kysely";
 import type { ReportedCheck } from "../../protocol/status-report.ts";
-import type { Database, PosCheckTable } from "../database/schema.ts";
+import type { Database } from "../database/schema.ts";
+import type { PosCheckTable } from "../database/tables/status-tables.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import type { PosStatus } from "./next-status.ts";
 

@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import type { Actor } from "../audit-log/record-event.ts";
-import type { RequestColumns } from "../database/request-tables.ts";
+import type { RequestColumns } from "../database/tables/request-tables.ts";
 
 /** What every table of requests has, beside the id, as its rows come out. */
 export const REQUEST_COLUMNS = [

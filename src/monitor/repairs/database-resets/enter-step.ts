@@ -1,8 +1,8 @@
 import type { Kysely, Transaction, Updateable } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { DatabaseResetTable } from "../../database/request-tables.ts";
 import type { Database } from "../../database/schema.ts";
+import type { DatabaseResetTable } from "../../database/tables/request-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";

@@ -1,8 +1,8 @@
 import type { Generated } from "kysely";
-import type { ResetStep } from "../../protocol/commands.ts";
-import type { LogArchiveStatus, LogRequestStatus } from "../log-archives/outcome/status.ts";
-import type { DatabaseResetStep } from "../repairs/database-resets/step.ts";
-import type { ServiceStartStatus, StartExchange } from "../repairs/service-starts/status.ts";
+import type { ResetStep } from "../../../protocol/commands.ts";
+import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
+import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
+import type { ServiceStartStatus, StartExchange } from "../../repairs/service-starts/status.ts";
 
 /** What a runner works through: open until it is finished, claimed by one process at a time. */
 export interface RequestColumns {

@@ -1,0 +1,75 @@
+import type { Generated } from "kysely";
+import type { TakingEnd } from "../../fleet/end-takings.ts";
+import type { Connection } from "../../pos-client/calls/pos-server.ts";
+
+export interface OrganizationTable {
+  id: Generated<number>;
+  name: string;
+  name_sort: string;
+  crm_id: string;
+  archived_at: number | null;
+  created_at: number;
+}
+
+/** The registry: what people entered. */
+export interface PosServerTable {
+  id: Generated<number>;
+  organization_id: number;
+  name: string;
+  name_sort: string;
+  /** Name, address and CrmId as the search box looks for them. */
+  search_text: string;
+  connection: Connection;
+  address: string | null;
+  /** The token, encrypted with the key of the data folder. */
+  sealed_token: Uint8Array | null;
+  fingerprint: string | null;
+  /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
+  identity: string | null;
+  poll_interval_ms: number | null;
+  parked: number;
+  created_at: number;
+}
+
+/** What is known of how a POS server was parked, while it is; there is none for one that was registered as parked. */
+export interface ParkingTable {
+  pos_server_id: number;
+  parked_at: number;
+  user_id: number | null;
+  user_name: string | null;
+  reason: string | null;
+  /** When it ends by itself; null = when somebody ends it. */
+  ends_at: number | null;
+}
+
+/** Who takes care of a POS server, or did: one at a time. */
+export interface TakingTable {
+  id: Generated<number>;
+  pos_server_id: number;
+  /** null = that user is gone. */
+  user_id: number | null;
+  user_name: string;
+  note: string | null;
+  taken_at: number;
+  /** When it ends by itself, if nothing ends it before. */
+  ends_at: number;
+  ended_at: number | null;
+  ended_by: TakingEnd | null;
+}
+
+/** What people know of the restaurant of a POS server; there is none where nobody has written anything. */
+export interface RestaurantNoteTable {
+  pos_server_id: number;
+  phone: string | null;
+  person: string | null;
+  text: string | null;
+  user_id: number | null;
+  user_name: string;
+  changed_at: number;
+}
+
+/** One row whose number grows with every change of the registry, by whichever process. */
+export interface RegistryRevisionTable {
+  id: number;
+  revision: number;
+}

@@ -1,0 +1,104 @@
+import type { Generated } from "kysely";
+import type { CheckOutcome, ServiceState } from "../../../protocol/status-report.ts";
+import type { PosServerState } from "../../fleet/state.ts";
+import type { FailureCode } from "../../pos-client/calls/failure.ts";
+
+/** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */
+export interface RegistryCopyColumns {
+  organization_id: Generated<number>;
+  /** Archived = its organization is. */
+  standing: Generated<"active" | "parked" | "archived">;
+  organization_sort: Generated<string>;
+  name_sort: Generated<string>;
+  search_text: Generated<string>;
+}
+
+/** One row for each POS server: the last report or failure and what follows from it. */
+export interface PosStatusTable extends RegistryCopyColumns {
+  pos_server_id: number;
+  state: PosServerState;
+  last_update_at: number | null;
+  last_sync_at: number | null;
+  version_sort: string | null;
+  /** Sync error or failure as the search box looks for it. */
+  error_search: string | null;
+  state_since: number;
+  failed_polls: number;
+  failure_code: FailureCode | null;
+  failure_detail: string | null;
+  /** Folded text of what is wrong, and since when: equal keys are one cause. */
+  cause_key: string | null;
+  cause_since: number | null;
+  /** Since when it has been in one problem after another; null while it is in none. */
+  problem_since: number | null;
+  /** When its last problem ended in an exchange; null before the first one, and from the next problem on. */
+  recovered_at: number | null;
+  last_poll_at: number | null;
+  last_attempt_at: number | null;
+  sync_error: string | null;
+  sync_error_at: number | null;
+  version: string | null;
+  service_name: string | null;
+  service_state: ServiceState | null;
+  service_started_at: number | null;
+  database_exists: number | null;
+  database_bytes: number | null;
+  database_created_at: number | null;
+  database_modified_at: number | null;
+  disk_free_bytes: number | null;
+  disk_total_bytes: number | null;
+  utc_offset_minutes: number | null;
+  /** How long its agent keeps what a reset moved away. */
+  quarantine_days: Generated<number | null>;
+  /** Of its agent's configuration, with why; one a line. */
+  unusable_patterns: Generated<string | null>;
+  /** What its agent was taught, as `configurationId` of the protocol; empty = nothing, null = it cannot be taught. */
+  configuration_id: Generated<string | null>;
+  /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
+  logs_unmatched: Generated<number | null>;
+  /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
+  teach_again_at: Generated<number | null>;
+  clock_shift_ms: number | null;
+  /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
+  failed_checks: Generated<string | null>;
+  /** Reports in a row by which its port does not answer while the service runs; null = it has never been seen to answer. */
+  port_silent_reports: Generated<number | null>;
+  /** When its agent last looked at the port, by its own clock. */
+  port_checked_at: Generated<number | null>;
+}
+
+/** What the last report tells of one thing that an exchange needs; there is none where an agent tells of no checks. */
+export interface PosCheckTable {
+  pos_server_id: number;
+  /** One of `CHECK_IDS`, or one that a newer agent knows. */
+  check_id: string;
+  outcome: CheckOutcome;
+  value: string | null;
+  detail: string | null;
+  /** Since when the outcome has been what it is. */
+  since: number;
+}
+
+/** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */
+export interface StateCountTable {
+  organization_id: number;
+  state: PosServerState | "parked";
+  pos_servers: number;
+}
+
+/** History is transitions only. */
+export interface StateChangeTable {
+  id: Generated<number>;
+  pos_server_id: number;
+  at: number;
+  state: PosServerState | "parked";
+  cause_key: string | null;
+  detail: string | null;
+}
+
+/** From when to when the monitor ran; outside it history is "no data". */
+export interface MonitorRunTable {
+  id: Generated<number>;
+  started_at: number;
+  seen_at: number;
+}
