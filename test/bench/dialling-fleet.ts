@@ -3,6 +3,7 @@
  * their connections as real ones do, and come back when the monitor does. Prints `true` when it has begun; ends when its
  * standard input does.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import Fastify from "fastify";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
 import { statusReport } from "./fleet-answers.ts";
@@ -10,6 +11,7 @@ import { FLEET_TOKEN, fleetPosServerId } from "./fleet-plan.ts";
 
 /** Agents do not begin all at once either. */
 const BEGUN_PER_TURN = 20;
+const TURN_MS = 5;
 
 const [monitor = "", from, count, pin] = process.argv.slice(2);
 const { log } = Fastify({ logger: false });
@@ -26,5 +28,5 @@ for (let n = Number(from); n < Number(from) + Number(count); n += 1) {
     },
     log,
   });
-  if (n % BEGUN_PER_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  if (n % BEGUN_PER_TURN === 0) await delay(TURN_MS);
 }

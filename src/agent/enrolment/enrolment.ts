@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const FILE = "monitor.json";
@@ -27,24 +27,11 @@ const validator = Compile(Enrolment);
  */
 export async function readEnrolment(stateDirectory: string): Promise<Enrolment | null> {
   const file = join(stateDirectory, FILE);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  const content = parseJson(text);
+  const found = await readJsonFile(file);
+  if (!found) return null;
+  const { content } = found;
   if (validator.Check(content)) return content;
   throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // the caller says which file is damaged
-  }
 }
 
 /** Keeps who has let it in, in a file that only its owner reads. */

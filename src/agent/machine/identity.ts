@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
+import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { type Machine, readMachine } from "./machine-id.ts";
 
@@ -79,27 +80,13 @@ const validator = Compile(StoredIdentity);
 
 async function readStoredIdentity(stateDirectory: string): Promise<StoredIdentity | null> {
   const file = join(stateDirectory, IDENTITY_FILE);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  const content = parseJson(text);
+  const found = await readJsonFile(file);
+  if (!found) return null;
+  const { content } = found;
   if (validator.Check(content) && isCertificate(content.certificate)) return content;
   throw new Error(
     `${file} is damaged. Restore it from a backup, or delete it: the agent then makes a new identity and has to be paired again.`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The message of JSON.parse may quote the token; the caller says which file is damaged.
-    return null;
-  }
 }
 
 function isCertificate(pem: string): boolean {

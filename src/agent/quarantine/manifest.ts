@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
+import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { exists } from "./move-file.ts";
 
@@ -49,13 +50,9 @@ export async function writeManifest(
 /** @returns null when there is none. @throws when it cannot be read or is no manifest. */
 export async function readManifest(folder: string): Promise<Manifest | null> {
   const file = join(folder, MANIFEST_FILE);
-  try {
-    const content: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (validator.Check(content)) return content;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+  const found = await readJsonFile(file);
+  if (!found) return null;
+  if (validator.Check(found.content)) return found.content;
   throw new Error(`${file} is damaged`);
 }
 

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 
 /** An option of a select. */
 export interface Choice {
@@ -8,22 +7,9 @@ export interface Choice {
   isChosen: boolean;
 }
 
-/** Organizations that agents may join, by name. */
-export async function listOrganizationChoices(db: Kysely<Database>) {
-  return await db
-    .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
-    .where("archived_at", "is", null)
-    .orderBy("name_sort")
-    .orderBy("id")
-    .execute();
-}
-
-export type OrganizationChoice = Awaited<ReturnType<typeof listOrganizationChoices>>[number];
-
 /** @param first an option before them all. */
 export function organizationChoices(
-  organizations: readonly OrganizationChoice[],
+  organizations: readonly ActiveOrganization[],
   chosen: string,
   first: string,
 ): Choice[] {

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { listOrganizationChoices } from "./choices.ts";
+import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
+
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { listAwaited } from "./decide-enrolment.ts";
 import {
@@ -77,7 +78,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function showForm(reply: FastifyReply, form: CodeForm) {
-    const organizations = await listOrganizationChoices(db);
+    const organizations = await listActiveOrganizations(db);
     const isAddressMissing = (await findAgentAddress(reply.request)) === null;
     const model = newCodeModel(reply.request.viewer, form, organizations);
     return await reply.page("enrolment/new", { ...model, isAddressMissing });

@@ -1,9 +1,10 @@
 import { fieldsOf } from "../forms/field-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type OrganizationChoice, organizationChoices } from "./choices.ts";
+import { organizationChoices } from "./choices.ts";
 import type { AwaitedEnrolment, ConfirmationProblem, Confirmed } from "./decide-enrolment.ts";
 
 /** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */
@@ -47,7 +48,7 @@ export function confirmationModel(
   { t, format }: Viewer,
   awaited: AwaitedEnrolment,
   { typed, problems }: ConfirmationForm,
-  { organizations, places }: { organizations: readonly OrganizationChoice[]; places: readonly PlaceToTake[] },
+  { organizations, places }: { organizations: readonly ActiveOrganization[]; places: readonly PlaceToTake[] },
   now: number,
 ) {
   const { id, host, address, crmId, version, askedAt } = awaited;

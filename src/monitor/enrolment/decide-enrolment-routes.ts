@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
-import { listOrganizationChoices } from "./choices.ts";
+
 import {
   type ConfirmationForm,
   confirmationModel,
@@ -68,13 +69,13 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   /** That of the code, or the one with the CrmId that the agent says. */
   async function likelyOrganization({ organizationId, crmId }: AwaitedEnrolment): Promise<string> {
     if (organizationId !== null) return String(organizationId);
-    const organizations = await listOrganizationChoices(db);
+    const organizations = await listActiveOrganizations(db);
     const found = organizations.find((organization) => organization.crmId === crmId);
     return found ? String(found.id) : "";
   }
 
   async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {
-    const organizations = await listOrganizationChoices(db);
+    const organizations = await listActiveOrganizations(db);
     const organizationId = readId(form.typed.organization);
     const places = organizationId === null ? [] : await listRegisteredPosServers(db, organizationId);
     const { viewer } = reply.request;

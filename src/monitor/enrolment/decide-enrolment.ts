@@ -3,7 +3,8 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
-import { isNameTaken } from "../organizations/registry/pos-servers.ts";
+import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import { isIdentityTaken, isNameTaken } from "../organizations/registry/pos-servers.ts";
 import { addPosServer, reconnectPosServer } from "../organizations/registry/registry.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { dialledConnection } from "./dialled-connection.ts";
@@ -36,20 +37,9 @@ export async function confirmEnrolment(
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
     if (!awaited) return "gone";
-    const organization = await trx
-      .selectFrom("organization")
-      .select("name")
-      .where("id", "=", organizationId)
-      .where("archived_at", "is", null)
-      .executeTakeFirst();
-    if (!organization) return "no_organization";
+    if (!(await findActiveOrganization(trx, { id: organizationId }))) return "no_organization";
     const connection = dialledConnection(readableToken(secretBox, awaited.sealedToken), awaited.identity);
-    const taken = await trx
-      .selectFrom("pos_server")
-      .select("id")
-      .where("identity", "=", awaited.identity)
-      .executeTakeFirst();
-    if (taken && taken.id !== posServerId) return "identity_taken";
+    if (await isIdentityTaken(trx, awaited.identity, posServerId)) return "identity_taken";
 
     let letInAs = posServerId;
     if (letInAs === null) {

@@ -4,6 +4,7 @@ import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
+import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { addPosServer } from "../organizations/registry/registry.ts";
 import { hashSecretToken } from "../people/registry/secret-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
@@ -157,13 +158,6 @@ function enrolledAs(posServer: NonNullable<Awaited<ReturnType<typeof findRegiste
 
 /** That of the code, or the one with the CrmId that the agent says; null = there is none, or it is archived. */
 async function findOrganization(trx: Transaction<Database>, id: number | null, crmId: string | null) {
-  if (id === null && crmId === null) return null;
-  const row = await trx
-    .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
-    .where("archived_at", "is", null)
-    .$if(id !== null, (query) => query.where("id", "=", id))
-    .$if(id === null, (query) => query.where("crm_id", "=", crmId))
-    .executeTakeFirst();
-  return row ?? null;
+  if (id !== null) return await findActiveOrganization(trx, { id });
+  return crmId === null ? null : await findActiveOrganization(trx, { crmId });
 }

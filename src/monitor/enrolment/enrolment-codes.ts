@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { hashSecretToken, makeSecretToken } from "../people/registry/secret-token.ts";
 
 /** A code that is to be made. */
@@ -21,7 +22,8 @@ export async function createEnrolmentCode(
   now: number,
 ): Promise<string | null> {
   return await inTransaction(db, async (trx) => {
-    const organization = await findActiveOrganization(trx, organizationId);
+    const organization =
+      organizationId === null ? null : await findActiveOrganization(trx, { id: organizationId });
     if (organizationId !== null && !organization) return null;
     const secret = makeSecretToken();
     await trx
@@ -42,17 +44,6 @@ export async function createEnrolmentCode(
     await recordEvent(trx, actor, { action: "enrolment_code_create", subject, organizationId, detail }, now);
     return secret;
   });
-}
-
-async function findActiveOrganization(db: Kysely<Database>, id: number | null) {
-  if (id === null) return null;
-  const row = await db
-    .selectFrom("organization")
-    .select("name")
-    .where("id", "=", id)
-    .where("archived_at", "is", null)
-    .executeTakeFirst();
-  return row ?? null;
 }
 
 /** Takes a code back: it lets nobody in from now on. @returns false when there is none that still would. */

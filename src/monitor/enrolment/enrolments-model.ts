@@ -1,7 +1,8 @@
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type OrganizationChoice, organizationChoices } from "./choices.ts";
+import { organizationChoices } from "./choices.ts";
 import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { AwaitedEnrolment } from "./decide-enrolment.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
@@ -66,7 +67,7 @@ function stateOf({ takenBackAt, endsAt, uses, maxUses }: ListedEnrolmentCode, no
 export function newCodeModel(
   { t }: Viewer,
   { typed, problems }: CodeForm,
-  organizations: readonly OrganizationChoice[],
+  organizations: readonly ActiveOrganization[],
 ) {
   const field = fieldsOf(t, { typed, problems, limits: { mostUses: MOST_USES } });
   return {

@@ -5,6 +5,7 @@ import { inTransaction } from "../database/transaction.ts";
 import { confirmEnrolment, findAwaited } from "../enrolment/decide-enrolment.ts";
 import { freeName } from "../enrolment/free-name.ts";
 import { organizationCreated } from "../organizations/registry/events.ts";
+import { isIdentityTaken } from "../organizations/registry/pos-servers.ts";
 import {
   addOrganization,
   findOrganizationId,
@@ -23,12 +24,7 @@ export async function addOrganizationOfAgent(
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, enrolmentId);
     if (!awaited) return "gone";
-    const registered = await trx
-      .selectFrom("pos_server")
-      .select("id")
-      .where("identity", "=", awaited.identity)
-      .executeTakeFirst();
-    if (registered) return "identity_taken";
+    if (await isIdentityTaken(trx, awaited.identity, null)) return "identity_taken";
     if ((await findOrganizationId(trx, organization.crmId)) !== null) return "crm_id_taken";
     const organizationId = await addOrganization(trx, organization, now);
     await recordEvent(trx, actor, organizationCreated(organization, organizationId), now);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { listOrganizationChoices } from "../enrolment/choices.ts";
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
 import { enrolmentCommand, findAgentAddress } from "../enrolment/enrolment-command.ts";
+import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { ISSUED_COMMAND } from "./command-model.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 
@@ -17,7 +17,7 @@ export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
     if (monitor === null) return reply.leadTo(FIRST_START_URL);
     const now = app.clock();
     const endsAt = now + LIFETIME_MS;
-    const [organization, another] = await listOrganizationChoices(db);
+    const [organization, another] = await listActiveOrganizations(db);
     const organizationId = organization && !another ? organization.id : null;
     const code = { organizationId, maxUses: 1, endsAt };
     const secret = await createEnrolmentCode(db, request.actor(), code, now);

@@ -1,10 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { listOrganizationChoices, type OrganizationChoice } from "../enrolment/choices.ts";
 import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
 import { hasAnyAnswered } from "../fleet/first-start.ts";
 import type { PosServerState } from "../fleet/state.ts";
+import {
+  type ActiveOrganization,
+  listActiveOrganizations,
+} from "../organizations/registry/active-organizations.ts";
 
 /** What can be decided here; the others stand under `/enrolments`. */
 export const DECIDED_HERE = 3;
@@ -26,7 +29,7 @@ export interface Progress {
   openCode: { createdAt: number; endsAt: number } | null;
   /** Agents that wait to be let in: as many as can be decided here, and one more if there are more. */
   awaited: AwaitedEnrolment[];
-  organizations: OrganizationChoice[];
+  organizations: ActiveOrganization[];
   hasPosServers: boolean;
   /** One that has answered, or else the one that was registered last. */
   connected: ConnectedPosServer | null;
@@ -45,7 +48,7 @@ export async function findProgress(db: Kysely<Database>, now: number): Promise<P
   return {
     openCode: await findNewestOpenCode(db, now),
     awaited: await listAwaited(db, DECIDED_HERE + 1),
-    organizations: await listOrganizationChoices(db),
+    organizations: await listActiveOrganizations(db),
     hasPosServers: posServer !== undefined,
     connected: await findConnected(db),
     users,

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserNameProblem, normalizeLogin } from "../registry/users.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { newUserModel } from "./new-user-model.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./rights-form.ts";
-import { listOrganizationsForRights, type Rights } from "./save-rights.ts";
+import type { Rights } from "./save-rights.ts";
 import { showLink } from "./show-link.ts";
 
 /** `/users/new` and `POST /users`: a new user with their rights, who sets the password by a link. */
@@ -44,7 +45,7 @@ export async function addUserRoutes(app: FastifyInstance): Promise<void> {
   );
 
   async function show(reply: FastifyReply, form: FilledForm, rights: Rights) {
-    const organizations = await listOrganizationsForRights(db);
+    const organizations = await listActiveOrganizations(db);
     const model = newUserModel(reply.request.viewer, { ...form, rights, organizations });
     return await reply.page("people/users/new", model);
   }

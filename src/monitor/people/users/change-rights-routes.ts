@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserById } from "../registry/users.ts";
 import { MAX_RIGHTS_FORM_BYTES, readTicks } from "./rights-form.ts";
 import { isOrganizationFound } from "./rights-model.ts";
-import { listOrganizationsForRights, type Rights, saveRights } from "./save-rights.ts";
+import { type Rights, saveRights } from "./save-rights.ts";
 import { showUser } from "./show-user.ts";
 
 /** `POST /users/:id/rights`: saves the ticks, or, without JavaScript, searches and ticks without saving. */
@@ -24,7 +25,7 @@ export async function changeRightsRoutes(app: FastifyInstance): Promise<void> {
         if (!isSaved) return reply.callNotFound();
         return reply.redirect(`/users/${user.id}?notice=saved`, 303);
       }
-      const found = (await listOrganizationsForRights(db)).filter((organization) =>
+      const found = (await listActiveOrganizations(db)).filter((organization) =>
         isOrganizationFound(organization, search),
       );
       return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });

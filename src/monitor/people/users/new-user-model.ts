@@ -1,12 +1,13 @@
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
+import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { ticksModel } from "./rights-model.ts";
-import type { OrganizationOfRights, Rights } from "./save-rights.ts";
+import type { Rights } from "./save-rights.ts";
 
 /** What the template of `/users/new` shows. */
 export function newUserModel(
   viewer: Viewer,
-  form: FilledForm & { rights: Rights; organizations: readonly OrganizationOfRights[] },
+  form: FilledForm & { rights: Rights; organizations: readonly ActiveOrganization[] },
 ) {
   const { t } = viewer;
   const { rights, organizations } = form;

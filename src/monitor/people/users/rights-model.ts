@@ -1,11 +1,12 @@
 import { searchText } from "../../database/text.ts";
+import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { OrganizationOfRights, Rights } from "./save-rights.ts";
+import type { Rights } from "./save-rights.ts";
 import type { UserPage } from "./user-page.ts";
 
 /** Organizations with a tick for each. */
 export interface Ticks {
-  organizations: readonly OrganizationOfRights[];
+  organizations: readonly ActiveOrganization[];
   rights: Rights;
   /** Which are shown; the others are there, but hidden. */
   search: string;

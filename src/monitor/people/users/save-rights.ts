@@ -3,6 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserById } from "../registry/users.ts";
 import { describeRights } from "./describe-rights.ts";
 
@@ -11,23 +12,6 @@ export interface Rights {
   /** All present and future organizations, whatever the ids say. */
   hasAll: boolean;
   organizationIds: ReadonlySet<number>;
-}
-
-export interface OrganizationOfRights {
-  id: number;
-  name: string;
-  crmId: string;
-}
-
-/** The organizations that a right can be ticked for: all but archived ones, by name. */
-export async function listOrganizationsForRights(db: Kysely<Database>): Promise<OrganizationOfRights[]> {
-  return await db
-    .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
-    .where("archived_at", "is", null)
-    .orderBy("name_sort")
-    .orderBy("id")
-    .execute();
 }
 
 /** The ticks of a user, also those that an administrator's or an "all" right makes needless. */
@@ -58,7 +42,7 @@ export async function saveRights(
     const user = await findUserById(trx, userId);
     if (!user) return false;
     const present = await findRights(trx, user);
-    const organizations = await listOrganizationsForRights(trx);
+    const organizations = await listActiveOrganizations(trx);
     const added = organizations.filter(
       ({ id }) => wanted.organizationIds.has(id) && !present.organizationIds.has(id),
     );

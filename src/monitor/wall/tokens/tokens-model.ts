@@ -1,8 +1,9 @@
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import { listTimeZones } from "../../people/account/time-zones.ts";
 import { ticksModel } from "../../people/users/rights-model.ts";
-import type { OrganizationOfRights } from "../../people/users/save-rights.ts";
+
 import { LANGUAGES } from "../../viewer/language.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { organizationsInWords } from "./organizations-in-words.ts";
@@ -31,7 +32,7 @@ export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallTo
 export function newTokenModel(
   viewer: Viewer,
   { typed, rights, problems }: WallTokenForm,
-  organizations: readonly OrganizationOfRights[],
+  organizations: readonly ActiveOrganization[],
   now: number,
 ) {
   const { t } = viewer;

@@ -2,9 +2,10 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { hashSecretToken, makeSecretToken } from "../../people/registry/secret-token.ts";
 import { describeRights } from "../../people/users/describe-rights.ts";
-import { listOrganizationsForRights, type Rights } from "../../people/users/save-rights.ts";
+import type { Rights } from "../../people/users/save-rights.ts";
 import type { Language } from "../../viewer/language.ts";
 
 /** A link to the wall that is to be made. */
@@ -30,7 +31,7 @@ export async function createWallToken(
   return await inTransaction(db, async (trx) => {
     const organizations = rights.hasAll
       ? []
-      : (await listOrganizationsForRights(trx)).filter(({ id }) => rights.organizationIds.has(id));
+      : (await listActiveOrganizations(trx)).filter(({ id }) => rights.organizationIds.has(id));
     if (!rights.hasAll && organizations.length === 0) return { ok: false, problem: "noOrganization" };
     const token = makeSecretToken();
     const { id } = await trx

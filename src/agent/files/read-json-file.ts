@@ -1,0 +1,22 @@
+import { readFile } from "node:fs/promises";
+
+/**
+ * Reads a JSON file that may hold secrets.
+ * @returns null when there is no such file; `content` is null when it is no JSON: whoever asked says which file is damaged,
+ * since the message of JSON.parse may quote it.
+ * @throws when it cannot be read.
+ */
+export async function readJsonFile(file: string): Promise<{ content: unknown } | null> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+  try {
+    return { content: JSON.parse(text) };
+  } catch {
+    return { content: null };
+  }
+}

@@ -1,0 +1,32 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+
+/** An organization that is not archived: it can be given POS servers, and rights to it. */
+export interface ActiveOrganization {
+  id: number;
+  name: string;
+  crmId: string;
+}
+
+/** Lists them by name. */
+export async function listActiveOrganizations(db: Kysely<Database>): Promise<ActiveOrganization[]> {
+  return await selectActive(db).orderBy("name_sort").orderBy("id").execute();
+}
+
+/** Finds one by its id, or by its CrmId. */
+export async function findActiveOrganization(
+  db: Kysely<Database>,
+  by: { id: number } | { crmId: string },
+): Promise<ActiveOrganization | null> {
+  const row = await selectActive(db)
+    .where((eb) => ("id" in by ? eb("id", "=", by.id) : eb("crm_id", "=", by.crmId)))
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+function selectActive(db: Kysely<Database>) {
+  return db
+    .selectFrom("organization")
+    .select(["id", "name", "crm_id as crmId"])
+    .where("archived_at", "is", null);
+}
