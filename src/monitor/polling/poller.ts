@@ -1,27 +1,25 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import pLimit from "p-limit";
 import type { Database } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { openToken } from "../fleet/open-token.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
+import { createStatusFetcher } from "./fetch-status.ts";
+import { inSlices } from "./in-slices.ts";
 import { isMomentary, isNotConnected } from "./momentary-absence.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { savePollResults } from "./save-results.ts";
+import { createSavingTrouble } from "./saving-trouble.ts";
 import { createSchedule } from "./schedule.ts";
 
 /** POS servers polled at once. Those that failed last time have places of their own, so that dead ones never fill the healthy ones'. */
 const HEALTHY_LANE_PLACES = 400;
 const FAILING_LANE_PLACES = 200;
-/** The polls of one tick start in slices over most of a second, so that pages are answered in between. */
-const SLICE_POLLS = 25;
-const SLICES_MS = 700;
 /** Ticks come every second; without one for this long something is wrong. */
 const STALLED_AFTER_MS = 60_000;
 
@@ -76,6 +74,8 @@ export function createPoller({
   monotonicClock,
 }: PollerDependencies): Poller {
   const schedule = createSchedule();
+  const fetchStatus = createStatusFetcher({ client, secretBox, log, clock });
+  const savingTrouble = createSavingTrouble(log, monotonicClock);
   const healthyLane = pLimit(HEALTHY_LANE_PLACES);
   const failingLane = pLimit(FAILING_LANE_PLACES);
   const inFlight = new Set<Promise<void>>();
@@ -90,28 +90,14 @@ export function createPoller({
   let isStopped = false;
   /** By the monotonic clock. */
   let lastTickAt: number | null = null;
-  let unsavedSince: number | null = null;
-  /** As it was logged: once, not with every attempt. */
-  let unsavedReason: string | null = null;
   let stats = { polled: 0, failed: 0, maxLatenessMs: 0 };
 
-  const writer = createResultWriter(
-    async (results) => {
-      const rules = await fleet.stateRules();
-      const { statuses } = await savePollResults(db, results, rules);
-      if (unsavedSince !== null) log.info("Poll results are saved again");
-      unsavedSince = null;
-      unsavedReason = null;
-      for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
-    },
-    (error) => {
-      unsavedSince ??= monotonicClock();
-      const reason = String(error);
-      if (reason === unsavedReason) return;
-      unsavedReason = reason;
-      log.error({ err: error }, "Poll results could not be saved; trying again until they are");
-    },
-  );
+  const writer = createResultWriter(async (results) => {
+    const rules = await fleet.stateRules();
+    const { statuses } = await savePollResults(db, results, rules);
+    savingTrouble.end();
+    for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
+  }, savingTrouble.begin);
 
   return { tick, hurry, welcome, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
 
@@ -125,7 +111,9 @@ export function createPoller({
       lastTickAt = monotonicClock();
       for (const id of hurried) schedule.hurry(id, now);
       hurried.clear();
-      const start = startInSlices(schedule.takeDue(now)).finally(() => startsUnderWay.delete(start));
+      const start = inSlices(schedule.takeDue(now), startPoll, () => isStopped).finally(() =>
+        startsUnderWay.delete(start),
+      );
       startsUnderWay.add(start);
     } finally {
       isTicking = false;
@@ -153,15 +141,6 @@ export function createPoller({
     for (const [id] of changed) schedule.hurry(id, clock());
     settings = currentSettings;
     revision = currentRevision;
-  }
-
-  async function startInSlices(ids: number[]): Promise<void> {
-    const beganAt = performance.now();
-    for (let start = 0; start < ids.length && !isStopped; start += SLICE_POLLS) {
-      const startsAt = beganAt + (SLICES_MS * start) / ids.length;
-      if (start > 0) await delay(Math.max(startsAt - performance.now(), 0));
-      for (const id of ids.slice(start, start + SLICE_POLLS)) startPoll(id);
-    }
   }
 
   function startPoll(id: number): void {
@@ -192,21 +171,6 @@ export function createPoller({
     const isStillRegistered = isSameTarget(target, targets.get(target.id));
     if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
     else schedule.finish(target.id, 0, clock());
-  }
-
-  async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
-    const { id, connection, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
-    const opened = openToken(secretBox, sealedToken);
-    if (opened.ok) {
-      const { token } = opened;
-      return await client.fetchStatus({ id, connection, address, token, fingerprint, posServerId, crmId });
-    }
-    const { failure, cause } = opened;
-    log.warn(
-      { err: cause, posServerId: id },
-      "A stored token cannot be read with the key of this data folder",
-    );
-    return { ok: false, failure, receivedAt: clock() };
   }
 
   function hurry(posServerId: number): void {
@@ -242,7 +206,7 @@ export function createPoller({
   function stalledSince(): number | null {
     const now = monotonicClock();
     const isLate = lastTickAt !== null && now - lastTickAt > STALLED_AFTER_MS;
-    const since = unsavedSince ?? (isLate ? lastTickAt : null);
+    const since = savingTrouble.since() ?? (isLate ? lastTickAt : null);
     // As old as it really is, whatever the clock did meanwhile.
     return since === null ? null : Math.round(clock() - (now - since));
   }
