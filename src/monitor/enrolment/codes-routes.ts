@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
-
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { listAwaited } from "./decide-enrolment.ts";
 import {

@@ -3,7 +3,6 @@ import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
-
 import {
   type ConfirmationForm,
   confirmationModel,
