@@ -7,7 +7,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id integer primary key autoincrement,
       secret_hash blob not null unique,
       organization_id integer references organization (id) on delete cascade,
+      pos_server_id integer references pos_server (id) on delete cascade,
       max_uses integer not null,
+      uses integer not null default 0,
       created_at integer not null,
       ends_at integer not null,
       taken_back_at integer,
@@ -15,6 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       user_name text not null
     ) strict`.execute(db);
   await sql`create index enrolment_code_organization on enrolment_code (organization_id)`.execute(db);
+  await sql`create index enrolment_code_pos_server on enrolment_code (pos_server_id)`.execute(db);
   await sql`
     create table enrolment (
       id integer primary key autoincrement,

@@ -69,8 +69,9 @@ export async function startMonitor({
 
 async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise<string> {
   const now = Date.now();
-  const code = { organizationId: null, maxUses: POS_SERVERS.length, endsAt: now + CODE_LIFETIME_MS };
-  const secret = await createEnrolmentCode(app.database.db, DEMO, code, now);
-  if (secret === null) throw new Error("No code was made");
-  return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret });
+  const endsAt = now + CODE_LIFETIME_MS;
+  const code = { organizationId: null, posServerId: null, maxUses: POS_SERVERS.length, endsAt };
+  const made = await createEnrolmentCode(app.database.db, DEMO, code, now);
+  if (made === null) throw new Error("No code was made");
+  return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret: made.secret });
 }

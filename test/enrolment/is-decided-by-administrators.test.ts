@@ -8,7 +8,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { textOf } from "../helpers/page.ts";
+import { hrefOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 async function start(t: Test) {
@@ -19,17 +19,22 @@ async function start(t: Test) {
 }
 
 t.test("a code is made, shown once, used, and taken back", async (t) => {
-  const { monitor, organizationId, admin } = await start(t);
+  const { monitor, organizationId, admin, db } = await start(t);
   t.match(textOf((await admin.get("/enrolments")).body), /Кодов пока нет/);
   const made = await admin.post("/enrolments", {
     organization: String(organizationId),
     uses: "2",
     days: "7",
   });
-  t.equal(made.statusCode, 200);
-  const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(made.body)?.[1] ?? "");
+  t.match(made, { statusCode: 303, headers: { location: "/enrolments/1" } });
+  const told = (await admin.get("/enrolments/1")).body;
+  const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(told)?.[1] ?? "");
   t.match(code, { monitor: /^http:\/\//, pins: [] });
-  t.match(textOf(made.body), /Действует до .*, для 2 POS-серверов/);
+  t.match(textOf(told), /ООО «Вкусный дом» .* Действует до .*, для 2 POS-серверов/s);
+  const again = (await admin.get("/enrolments/1")).body;
+  t.notMatch(again, code?.secret, "loaded again, the page makes no other code, and tells this one no more");
+  t.match(textOf(again), /Команда уже показана/);
+  t.equal((await db.selectFrom("enrolment_code").selectAll().execute()).length, 1);
   const order = enrolmentOrder(code?.secret ?? "");
   t.match(await askToEnrol(monitor, order), { status: 201 });
 
@@ -56,12 +61,15 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const admin = await signedIn(monitor, { isAdministrator: true });
   const form = { organization: "", uses: "1", days: "1" };
   const post = (host: string) => admin.post("/enrolments", form, { host });
-  const codeIn = (body: string) => parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "");
+  const codeIn = async ({ headers }: { headers: Record<string, unknown> }) => {
+    const { body } = await admin.get(String(headers.location));
+    return parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "");
+  };
 
   const unknown = await post("poswatch.example");
   t.equal(unknown.statusCode, 422, "agents do not come by http:// from elsewhere");
   t.match(textOf(unknown.body), /Сначала укажите его в «Настройках»: Адрес Poswatch/);
-  t.match(codeIn((await post("127.0.0.1:8080")).body), { monitor: "http://127.0.0.1:8080" });
+  t.match(await codeIn(await post("127.0.0.1:8080")), { monitor: "http://127.0.0.1:8080" });
 
   await changeSettings(
     monitor.app.database.db,
@@ -69,7 +77,7 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
     { publicAddress: "https://poswatch.example:8443" },
     monitor.clock(),
   );
-  t.match(codeIn((await post("poswatch.example")).body), {
+  t.match(await codeIn(await post("poswatch.example")), {
     monitor: "https://poswatch.example:8443",
     pins: monitor.app.monitorPins,
   });
@@ -99,15 +107,17 @@ t.test(
   async (t) => {
     const { monitor, organizationId, admin, db } = await start(t);
     const code = await addEnrolmentCode(monitor);
-    const order = enrolmentOrder(code, { crmId: "100999", version: "34.2.117.0" });
+    const order = enrolmentOrder(code, { version: "34.2.117.0" });
     t.match(await askToEnrol(monitor, order), { status: 202 });
     t.match(
       textOf((await admin.get("/enrolments")).body),
-      /Ждут подтверждения .*KASSA-12 CrmId 100999 · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
+      /Ждут подтверждения .*KASSA-12 CrmId неизвестен · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
     );
     const first = await admin.get("/enrolments/agents/1/confirmation/new");
-    t.match(textOf(first.body), /Организации с таким CrmId нет/);
     t.notMatch(first.body, /name="posServer"/, "the organization comes first");
+    t.notMatch(first.body, /id="problem-organization"/);
+    const none = await admin.get("/enrolments/agents/1/confirmation/new?organization=");
+    t.match(none.body, /id="problem-organization"/, "it is said that none was chosen");
     const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
     t.match(chosen.body, /name="name" type="text" value="KASSA-12"/);
 
@@ -174,3 +184,121 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
     "with another one it may come",
   );
 });
+
+t.test("an agent of another organization is not let in: it would exchange for that one", async (t) => {
+  const { monitor, organizationId, admin, db } = await start(t);
+  const code = await addEnrolmentCode(monitor, { organizationId });
+  const order = enrolmentOrder(code, { crmId: "100999" });
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  const first = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  t.match(textOf(first), /Организации с таким CrmId нет/);
+  t.equal(hrefOf(first, /organizations\/new/), "/organizations/new?crmId=100999&enrolment=1");
+  const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
+  t.match(textOf(chosen.body), /Агент сообщает CrmId 100999, а у этой организации 100237/);
+  t.notMatch(chosen.body, /name="name"/);
+  const form = { organization: String(organizationId), posServer: "", name: "Арбат, 5" };
+  const refused = await admin.post("/enrolments/agents/1/confirmation", form);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), /Агент сообщает CrmId 100999, а у этой организации 100237/);
+  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+
+  const page = await admin.get("/organizations/new?crmId=100999&enrolment=1");
+  t.match(page.body, /name="crmId" type="text" value="100999"/);
+  const added = await admin.post("/organizations", { name: "Другой дом", crmId: "100999", enrolment: "1" });
+  t.equal(added.headers.location, "/enrolments/agents/1/confirmation/new");
+  t.match(
+    textOf((await admin.get("/enrolments/agents/1/confirmation/new")).body),
+    /Подключить к «Другой дом»/,
+  );
+  const right = { ...form, organization: String(organizationId + 1) };
+  t.match((await admin.post("/enrolments/agents/1/confirmation", right)).headers.location, /^\/pos-servers/);
+});
+
+t.test("a code for one POS server puts the next agent in its place", async (t) => {
+  const { monitor, organizationId, admin, db } = await start(t);
+  const id = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
+  await monitor.report(id, { error: "boom" });
+  const reconnect = await admin.get(`/pos-servers/${id}/connections/new`);
+  t.equal(hrefOf(reconnect.body, /enrolments/), `/enrolments/new?posServer=${id}`);
+  const page = await admin.get(`/enrolments/new?posServer=${id}`);
+  t.match(textOf(page.body), /Код подключения: Тверская, 12/);
+  t.notMatch(page.body, /name="(organization|uses)"/);
+  t.equal((await admin.post("/enrolments", { posServer: String(id), days: "400" })).statusCode, 422);
+  const made = await admin.post("/enrolments", { posServer: String(id), days: "1" });
+  const { body } = await admin.get(String(made.headers.location));
+  const secret = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "")?.secret ?? "";
+  const order = enrolmentOrder(secret, { crmId: "100237" });
+  t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
+  t.match(await db.selectFrom("pos_server").selectAll().execute(), [
+    { id, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
+  ]);
+  t.ok((await db.selectFrom("state_change").selectAll().execute()).length > 1, "its history stays");
+  t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "once");
+  t.match(
+    textOf((await admin.get("/enrolments")).body),
+    /Тверская, 12 · ООО «Вкусный дом» использован 1 из 1/,
+  );
+  const events = await db.selectFrom("audit_event").select(["action", "subject", "pos_server_id"]).execute();
+  t.match(events.slice(-2), [
+    { action: "enrolment_code_create", subject: "Тверская, 12", pos_server_id: id },
+    { action: "pos_server_enrol", subject: "Тверская, 12", pos_server_id: id },
+  ]);
+
+  const edit = await admin.get(`/pos-servers/${id}/edit`);
+  t.match(textOf(edit.body), /Агент подключается к Poswatch сам/);
+  t.notMatch(edit.body, /name="(address|token|fingerprint|acceptIdentity)"/);
+  const changed = { name: "Тверская, 14", address: "https://127.0.0.1:1", token: "0123456789abcdef" };
+  await admin.post(`/pos-servers/${id}`, changed);
+  t.match(await db.selectFrom("pos_server").selectAll().execute(), [
+    { name: "Тверская, 14", connection: "dial_out", address: null, identity: order.posServerId },
+  ]);
+  for (const gone of ["987", "x"]) {
+    t.equal((await admin.get(`/enrolments/new?posServer=${gone}`)).statusCode, 404);
+    t.equal((await admin.post("/enrolments", { posServer: gone, days: "1" })).statusCode, 404);
+  }
+});
+
+t.test("an agent of another organization waits with the POS server that the code was for", async (t) => {
+  const { monitor, organizationId, admin } = await start(t);
+  const posServerId = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
+  const code = await addEnrolmentCode(monitor, { organizationId, posServerId });
+  const order = enrolmentOrder(code, { crmId: "100999" });
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  // Bound rightly, it asks again with the same code.
+  t.match(await askToEnrol(monitor, { ...order, crmId: "100237" }), {
+    status: 201,
+    body: { posServer: { name: "Тверская, 12" } },
+  });
+  t.match(textOf((await admin.get("/enrolments")).body), /использован 1 из 1/);
+});
+
+t.test("the list shows who waits without being loaded anew, and so does the status page", async (t) => {
+  const { monitor, admin } = await start(t);
+  const part = { "hx-request-type": "partial" };
+  const code = await addEnrolmentCode(monitor, { maxUses: 2 });
+  await monitor.addPosServer();
+  const empty = await admin.get("/enrolments", part);
+  t.notMatch(empty.body, "KASSA-12");
+  const tag = String(empty.headers["hx-ptag"]);
+  t.equal((await admin.get("/enrolments", { ...part, "hx-ptag": tag })).statusCode, 304);
+  await askToEnrol(monitor, enrolmentOrder(code));
+  t.match((await admin.get("/enrolments", { ...part, "hx-ptag": tag })).body, /KASSA-12/);
+  t.match(textOf((await admin.get("/pos-servers?list=1")).body), /1 агент ждёт подтверждения\. Посмотреть/);
+  const colleague = await signedIn(monitor, { organizations: "all" });
+  t.notMatch(textOf((await colleague.get("/pos-servers?list=1")).body), /ждёт подтверждения/);
+});
+
+t.test(
+  "what cannot be seen in the words of an agent is made visible, and refused agents are called so",
+  async (t) => {
+    const { monitor, admin, db } = await start(t);
+    const code = await addEnrolmentCode(monitor);
+    const host = "KASSA\u202e21";
+    await askToEnrol(monitor, enrolmentOrder(code, { host, version: "34\u0007" }));
+    t.match(await db.selectFrom("enrolment").select(["host", "version"]).execute(), [
+      { host: "KASSA⟨U+202E⟩21", version: "34␇" },
+    ]);
+    await admin.post("/enrolments/agents/1/refusal", {});
+    t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩21 отказано/);
+  },
+);

@@ -203,3 +203,33 @@ t.test("neither tokens nor secrets of codes are stored as they are", async (t) =
   t.notMatch(rows, order.token);
   t.notMatch(rows, code);
 });
+
+t.test("uses are counted for good, and one that waits uses no other code while it waits", async (t) => {
+  const { monitor, organizationId, db, posServers } = await start(t);
+  const uses = async () =>
+    (await db.selectFrom("enrolment_code").select("uses").execute()).map((row) => row.uses);
+  const first = await addEnrolmentCode(monitor, { maxUses: 2 });
+  const order = enrolmentOrder(first, { crmId: "100999" });
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  const second = await addEnrolmentCode(monitor, { maxUses: 2 });
+  t.match(await askToEnrol(monitor, { ...order, code: second }), { status: 202 });
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  t.same(await uses(), [1, 0]);
+  const asked = await db
+    .selectFrom("audit_event")
+    .where("action", "=", "enrolment_ask")
+    .selectAll()
+    .execute();
+  t.equal(asked.length, 1);
+
+  const certain = await addEnrolmentCode(monitor, { organizationId });
+  t.match(await askToEnrol(monitor, { ...order, crmId: "100237", code: certain }), { status: 201 });
+  t.same(await uses(), [1, 0, 1]);
+  t.equal((await posServers()).length, 1);
+  await db.deleteFrom("pos_server").execute();
+  t.match(
+    await askToEnrol(monitor, enrolmentOrder(certain)),
+    { status: 409 },
+    "deleted ones have used it too",
+  );
+});

@@ -15,7 +15,11 @@ async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "10023
   await askToEnrol(monitor, order);
   const { id } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
   const add = (fields: Record<string, string>) =>
-    browser.post("/first-start/organizations", { enrolment: String(id), ...fields });
+    browser.post("/first-start/organizations", {
+      enrolment: String(id),
+      posServer: "Тверская, 12",
+      ...fields,
+    });
   return { monitor, db, browser, order, id, add };
 }
 
@@ -24,13 +28,17 @@ t.test("an agent is let in with an organization of the CrmId that it told", asyn
   const { body } = await browser.get("/first-start");
   t.match(textOf(body), "KASSA-12 CrmId 100237");
   t.match(body, /id="crmId" name="crmId" type="text" value="100237"/);
+  t.match(body, /name="posServer" type="text" value="KASSA-12"/);
   t.match(await add({ name: "ООО «Вкусный дом»", crmId: "100237" }), {
     statusCode: 303,
     headers: { location: "/first-start" },
   });
   t.match(await askToEnrol(monitor, order), {
     status: 201,
-    body: { organization: { name: "ООО «Вкусный дом»", crmId: "100237" }, posServer: { name: "KASSA-12" } },
+    body: {
+      organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
+      posServer: { name: "Тверская, 12" },
+    },
   });
   const actions = await db.selectFrom("audit_event").select("action").orderBy("id").execute();
   t.same(
@@ -45,14 +53,18 @@ t.test("what is wrong is said beside its field, what was typed is kept, and noth
   for (const [fields, problem] of [
     [{ name: "", crmId: "100237" }, "problem-name"],
     [{ name: "Дом", crmId: "12a" }, "problem-crmId"],
+    [{ name: "Дом", crmId: "100237", posServer: "" }, "problem-posServer"],
   ] as const) {
     const { statusCode, body } = await add(fields);
     t.equal(statusCode, 422);
     t.match(body, `id="${problem}"`);
     t.match(body, `value="${fields.crmId}"`);
   }
-  await monitor.addOrganization("ООО «Другой дом»", "100500");
-  const { statusCode, body } = await add({ name: "Дом", crmId: "100500" });
+  const other = await add({ name: "Дом", crmId: "100500" });
+  t.equal(other.statusCode, 422);
+  t.match(textOf(other.body), "Агент сообщает CrmId 100237.");
+  await monitor.addOrganization("ООО «Другой дом»", "100237");
+  const { statusCode, body } = await add({ name: "Дом", crmId: "100237" });
   t.equal(statusCode, 422);
   t.match(textOf(body), "Организация с таким CrmId уже есть");
   t.equal((await db.selectFrom("organization").selectAll().execute()).length, 1);
@@ -64,12 +76,13 @@ t.test("an agent that nobody waits with any more leads back, and adds nothing", 
   const wanted = { name: "Дом", crmId: "100237" };
   await browser.post(`/enrolments/agents/${id}/refusal`);
   t.match(await add(wanted), { statusCode: 303, headers: { location: "/first-start" } });
+  t.match(await add({ name: "" }), { statusCode: 303 }, "whatever is wrong with it");
   await db.updateTable("enrolment").set({ state: "awaited" }).execute();
   t.same(await db.selectFrom("organization").selectAll().execute(), []);
 
   const { monitor, id: taken, add: addTaken } = await start(t);
   await monitor.addPosServer({ identity: (await identityOf(monitor, taken)) ?? order.posServerId });
-  t.match(await addTaken({ name: "Дом", crmId: "100999" }), {
+  t.match(await addTaken({ name: "Дом", crmId: "100237" }), {
     statusCode: 303,
     headers: { location: `/enrolments/agents/${taken}/confirmation/new` },
   });

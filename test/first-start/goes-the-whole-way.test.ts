@@ -55,7 +55,7 @@ t.test("from the empty system to the first answer, with the keyboard alone", asy
   const asking = agent.paste(command);
   await page.locator("#step-confirm .awaited-agent").waitFor(); // by itself
   t.equal(await page.locator("#command").isVisible(), false, "its step is folded");
-  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  await page.getByLabel("Название организации").fill("ООО «Вкусный дом»");
   await page.keyboard.press("Enter");
   await page.getByText("Ждём ответа").waitFor();
   // It would ask again by itself within ten seconds.
@@ -98,12 +98,12 @@ t.test("a refresh takes neither the command, the focus nor what was typed", asyn
   t.equal(await page.locator("#command").isVisible(), true, "whoever copies it goes on with it");
   t.equal(await page.evaluate(() => String(getSelection())), command);
 
-  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  await page.getByLabel("Название организации").fill("ООО «Вкусный дом»");
   t.equal(await page.locator("#command").isVisible(), false);
   await askToEnrol(monitor, enrolmentOrder(code, { host: "KASSA-13" }));
   await refresh(page);
   await page.getByText("KASSA-13").waitFor();
-  t.equal(await page.getByLabel("Название").inputValue(), "ООО «Вкусный дом»");
+  t.equal(await page.getByLabel("Название организации").inputValue(), "ООО «Вкусный дом»");
   t.equal(await page.evaluate(() => document.activeElement?.id), "name");
 
   const answers: number[] = [];
@@ -179,7 +179,7 @@ t.test("without JavaScript everything works but copying", async (t) => {
   t.equal(await page.locator("#letter").isVisible(), true);
   await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor), { crmId: "100237" }));
   await page.getByRole("link", { name: "Проверить, ответил ли он" }).click();
-  await page.getByLabel("Название").fill("ООО «Вкусный дом»");
+  await page.getByLabel("Название организации").fill("ООО «Вкусный дом»");
   await page.getByRole("button", { name: "Добавить и подключить" }).click();
   await page.getByText("Ждём ответа").waitFor();
   t.equal(page.url(), `${monitor.url}/first-start`);

@@ -12,10 +12,10 @@ export async function addEnrolmentCode(
   changes: Partial<NewEnrolmentCode> = {},
 ): Promise<string> {
   const now = monitor.clock();
-  const code = { organizationId: null, maxUses: 1, endsAt: now + DAY_MS, ...changes };
-  const secret = await createEnrolmentCode(monitor.app.database.db, ACTOR, code, now);
-  if (secret === null) throw new Error("There is no such organization");
-  return secret;
+  const code = { organizationId: null, posServerId: null, maxUses: 1, endsAt: now + DAY_MS, ...changes };
+  const made = await createEnrolmentCode(monitor.app.database.db, ACTOR, code, now);
+  if (made === null) throw new Error("There is no such organization");
+  return made.secret;
 }
 
 /** What an agent sends that nobody has seen before. */

@@ -45,7 +45,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const seen = { all: null, own: null };
   await teachLogPatterns(db, actor, { scope: "all", basis: "all", seen, patterns, source }, now);
   const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;
-  const code = await addEnrolmentCode(monitor);
+  const code = await addEnrolmentCode(monitor, { maxUses: 2 });
   await askToEnrol(monitor, enrolmentOrder(code));
   const { id: awaitedId } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
   const { id: codeId } = await db.selectFrom("enrolment_code").select("id").executeTakeFirstOrThrow();

@@ -96,6 +96,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /enrolments": "administrator",
   "GET /enrolments/new": "administrator",
   "POST /enrolments": "administrator",
+  "GET /enrolments/:id": "administrator",
   "GET /enrolments/:id/withdrawal/new": "administrator",
   "POST /enrolments/:id/withdrawal": "administrator",
   "GET /enrolments/agents/:id/confirmation/new": "administrator",

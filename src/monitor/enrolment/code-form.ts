@@ -1,5 +1,6 @@
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 
 const DAY_MS = 86_400_000;
 /** How long a code may let agents in, in days. */
@@ -15,27 +16,42 @@ export interface CodeForm {
 export interface WantedCode {
   /** null = by CrmId. */
   organizationId: number | null;
+  posServerId: number | null;
   maxUses: number;
   lifetimeMs: number;
 }
 
-/** Reads the form of a new code; without problems there is what to make. */
-export function readCodeForm(body: unknown): CodeForm & { wanted: WantedCode | null } {
+/**
+ * Reads the form of a new code; without problems there is what to make.
+ * @param posServer whose agent is to take its place, once; null = the form says for whom the code is.
+ */
+export function readCodeForm(
+  body: unknown,
+  posServer: RegisteredPosServer | null,
+): CodeForm & { wanted: WantedCode | null } {
   const typed = textFields(body, ["organization", "uses", "days"]);
-  const uses = typed.uses.trim();
-  const maxUses = /^\d{1,6}$/.test(uses) ? Number(uses) : 0;
+  const { problems, ...forWhom } = posServer
+    ? { organizationId: posServer.organizationId, posServerId: posServer.id, maxUses: 1, problems: {} }
+    : readForWhom(typed);
   const days = LIFETIMES.find((lifetime) => String(lifetime) === typed.days);
-  const organizationId = typed.organization === "" ? null : readId(typed.organization);
-  const isOrganizationWrong = typed.organization !== "" && organizationId === null;
-  const problems = {
-    ...(isOrganizationWrong && { organization: "enrolment.problem.organization" }),
-    ...((maxUses < 1 || maxUses > MOST_USES) && { uses: "enrolment.problem.uses" }),
-    ...(days === undefined && { days: "enrolment.problem.days" }),
-  };
-  const isRight = Object.keys(problems).length === 0 && days !== undefined;
+  if (days === undefined) {
+    return { typed, problems: { ...problems, days: "enrolment.problem.days" }, wanted: null };
+  }
+  const isRight = Object.keys(problems).length === 0;
+  return { typed, problems, wanted: isRight ? { ...forWhom, lifetimeMs: days * DAY_MS } : null };
+}
+
+function readForWhom({ organization, uses }: CodeForm["typed"]) {
+  const maxUses = /^\d{1,6}$/.test(uses.trim()) ? Number(uses) : 0;
+  const organizationId = organization === "" ? null : readId(organization);
+  const isOrganizationWrong = organization !== "" && organizationId === null;
   return {
-    typed,
-    problems,
-    wanted: isRight ? { organizationId, maxUses, lifetimeMs: days * DAY_MS } : null,
+    organizationId,
+    posServerId: null,
+    maxUses,
+    problems: {
+      ...(isOrganizationWrong && { organization: "enrolment.problem.organization" }),
+      ...((maxUses < 1 || maxUses > MOST_USES) && { uses: "enrolment.problem.uses" }),
+    },
   };
 }

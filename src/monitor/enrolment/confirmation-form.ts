@@ -1,3 +1,4 @@
+import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
@@ -5,7 +6,9 @@ import type { ActiveOrganization } from "../organizations/registry/active-organi
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { organizationChoices } from "./choices.ts";
-import type { AwaitedEnrolment, ConfirmationProblem, Confirmed } from "./decide-enrolment.ts";
+import { type AwaitedEnrolment, type ConfirmationProblem, isBoundElsewhere } from "./decide-enrolment.ts";
+import { ENROLMENTS_URL } from "./enrolments-model.ts";
+import type { PlaceInRegistry } from "./let-in.ts";
 
 /** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */
 export interface ConfirmationForm {
@@ -14,7 +17,7 @@ export interface ConfirmationForm {
 }
 
 /** Reads who an agent is to be; without problems there is what to do. */
-export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted: Confirmed | null } {
+export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted: PlaceInRegistry | null } {
   const typed = textFields(body, ["organization", "posServer", "name"]);
   const organizationId = readId(typed.organization);
   const posServerId = typed.posServer === "" ? null : readId(typed.posServer);
@@ -33,6 +36,7 @@ export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted
 export const FIELD_OF_PROBLEM: Record<ConfirmationProblem, keyof ConfirmationForm["typed"] | null> = {
   gone: null,
   no_organization: "organization",
+  other_crm_id: "organization",
   name_taken: "name",
   no_pos_server: "posServer",
   identity_taken: "posServer",
@@ -52,9 +56,16 @@ export function confirmationModel(
   now: number,
 ) {
   const { id, host, address, crmId, version, askedAt } = awaited;
-  const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
+  const chosen = organizations.find((organization) => String(organization.id) === typed.organization);
+  const isElsewhere = chosen !== undefined && isBoundElsewhere(awaited, chosen);
+  const field = fieldsOf(t, {
+    typed,
+    problems: isElsewhere ? { ...problems, organization: "enrolment.problem.other_crm_id" } : problems,
+    limits: { maxLength: MAX_NAME_LENGTH, agentCrmId: crmId ?? "", otherCrmId: chosen?.crmId ?? "" },
+  });
+  const isKnown = crmId === null || organizations.some((organization) => organization.crmId === crmId);
   return {
-    path: `/enrolments/agents/${id}/confirmation`,
+    path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
     host,
     hasProblems: Object.keys(problems).length > 0,
     facts: [
@@ -69,8 +80,11 @@ export function confirmationModel(
       options: organizationChoices(organizations, typed.organization, t("enrolment.chooseOrganization")),
     },
     organizationId: typed.organization,
-    organizationName: organizations.find(({ id }) => String(id) === typed.organization)?.name ?? null,
-    isUnknownCrmId: crmId !== null && !organizations.some((organization) => organization.crmId === crmId),
+    /** null = nothing else is asked yet. */
+    organizationName: isElsewhere ? null : (chosen?.name ?? null),
+    addOrganizationUrl: isKnown
+      ? null
+      : `/organizations/new?crmId=${encodeURIComponent(crmId)}&enrolment=${id}`,
     posServer: {
       ...field("posServer", { label: t("enrolment.place"), hint: t("enrolment.placeHint") }),
       options: [
@@ -83,5 +97,20 @@ export function confirmationModel(
       ],
     },
     name: field("name", { label: t("enrolment.name"), hint: t("enrolment.nameHint") }),
+  };
+}
+
+/** What is asked before an agent is sent away that waits. */
+export function refusalConfirmation({ t }: Viewer, { id, host, address }: AwaitedEnrolment): Confirmation {
+  return {
+    title: t("enrolment.refuseNamed", { host }),
+    subtitle: t("enrolment.from", { address }),
+    texts: [t("enrolment.refusal.text"), t("enrolment.refusal.wayBack")],
+    problem: null,
+    path: `${ENROLMENTS_URL}/agents/${id}/refusal`,
+    sends: { name: "refused", value: "yes" },
+    submit: t("enrolment.refuse"),
+    isDanger: true,
+    backUrl: ENROLMENTS_URL,
   };
 }

@@ -1,16 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
+import {
+  findActiveOrganization,
+  listActiveOrganizations,
+} from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
 import {
   type ConfirmationForm,
   confirmationModel,
   FIELD_OF_PROBLEM,
   readConfirmationForm,
+  refusalConfirmation,
 } from "./confirmation-form.ts";
 import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
-import { ENROLMENTS_URL, refusalConfirmation } from "./enrolments-model.ts";
+import { ENROLMENTS_URL } from "./enrolments-model.ts";
 import { freeName } from "./free-name.ts";
 
 type AgentRequest = FastifyRequest<WithId>;
@@ -25,14 +29,17 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     const awaited = await findAwaited(db, idOf(request));
     if (!awaited) return reply.callNotFound();
     const { organization } = textFields(request.query, ["organization"]);
+    const isAsked = Object.hasOwn(request.query as object, "organization");
+    const posServerId = awaited.codePosServerId;
     const typed = {
-      organization: organization || (await likelyOrganization(awaited)),
-      posServer: "",
+      organization: isAsked ? organization : await likelyOrganization(awaited),
+      posServer: posServerId === null ? "" : String(posServerId),
       name: "",
     };
     const organizationId = readId(typed.organization);
     if (organizationId !== null) typed.name = await freeName(db, organizationId, awaited.host);
-    return await showForm(reply, awaited, { typed, problems: {} });
+    const problems = { ...(organizationId === null && isAsked && { organization: "form.required" }) };
+    return await showForm(reply, awaited, { typed, problems });
   });
 
   app.post(`${ENROLMENTS_URL}/agents/:id/confirmation`, access, async (request: AgentRequest, reply) => {
@@ -65,12 +72,10 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : reply.callNotFound();
   });
 
-  /** That of the code, or the one with the CrmId that the agent says. */
+  /** The one with the CrmId that the agent says, or where it says none that of the code. */
   async function likelyOrganization({ organizationId, crmId }: AwaitedEnrolment): Promise<string> {
-    if (organizationId !== null) return String(organizationId);
-    const organizations = await listActiveOrganizations(db);
-    const found = organizations.find((organization) => organization.crmId === crmId);
-    return found ? String(found.id) : "";
+    const likely = crmId === null ? organizationId : (await findActiveOrganization(db, { crmId }))?.id;
+    return String(likely ?? "");
   }
 
   async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {

@@ -4,23 +4,15 @@ import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
-import { isIdentityTaken, isNameTaken } from "../organizations/registry/pos-servers.ts";
-import { addPosServer, reconnectPosServer } from "../organizations/registry/registry.ts";
+import { isIdentityTaken, isNameTaken, listNames } from "../organizations/registry/pos-servers.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
-import { dialledConnection } from "./dialled-connection.ts";
-
-/** What an administrator decides of an agent that waits. */
-export interface Confirmed {
-  organizationId: number;
-  /** null = a new POS server, of this name. */
-  posServerId: number | null;
-  name: string;
-}
+import { letIn, type PlaceInRegistry } from "./let-in.ts";
 
 /** Why an agent cannot be let in as wanted. */
 export type ConfirmationProblem =
   | "gone"
   | "no_organization"
+  | "other_crm_id"
   | "name_taken"
   | "no_pos_server"
   | "identity_taken";
@@ -31,37 +23,35 @@ export async function confirmEnrolment(
   secretBox: SecretBox,
   actor: Actor,
   id: number,
-  { organizationId, posServerId, name }: Confirmed,
+  place: PlaceInRegistry,
   now: number,
 ): Promise<{ posServerId: number } | ConfirmationProblem> {
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
     if (!awaited) return "gone";
-    if (!(await findActiveOrganization(trx, { id: organizationId }))) return "no_organization";
-    const connection = dialledConnection(readableToken(secretBox, awaited.sealedToken), awaited.identity);
+    const { organizationId, posServerId, name } = place;
+    const organization = await findActiveOrganization(trx, { id: organizationId });
+    if (!organization) return "no_organization";
+    if (isBoundElsewhere(awaited, organization)) return "other_crm_id";
     if (await isIdentityTaken(trx, awaited.identity, posServerId)) return "identity_taken";
+    const names = await listNames(trx, organizationId);
+    const taken = names.find((row) => row.id === posServerId);
+    if (posServerId !== null && !taken) return "no_pos_server";
+    if (!taken && (await isNameTaken(trx, organizationId, name, null))) return "name_taken";
 
-    let letInAs = posServerId;
-    if (letInAs === null) {
-      if (await isNameTaken(trx, organizationId, name, null)) return "name_taken";
-      const posServer = { organizationId, name, pollIntervalMs: null, isParked: false, ...connection };
-      letInAs = await addPosServer(trx, secretBox, posServer, now);
-    } else {
-      const isThere = await trx
-        .selectFrom("pos_server")
-        .select("id")
-        .where("id", "=", letInAs)
-        .where("organization_id", "=", organizationId)
-        .executeTakeFirst();
-      if (!isThere) return "no_pos_server";
-      await reconnectPosServer(trx, secretBox, letInAs, connection);
-    }
+    const agent = { identity: awaited.identity, token: readableToken(secretBox, awaited.sealedToken) };
+    const letInAs = await letIn(trx, secretBox, agent, place, now);
     await decide(trx, id, actor, { state: "enrolled", pos_server_id: letInAs }, now);
-    const subject = posServerId === null ? name : awaited.host;
+    const subject = taken?.name ?? name;
     const event = { action: "enrolment_confirm", subject, organizationId, posServerId: letInAs } as const;
     await recordEvent(trx, actor, event, now);
     return { posServerId: letInAs };
   });
+}
+
+/** Whether an agent says that its POS server exchanges for another organization: logs and resets would be refused there. */
+export function isBoundElsewhere({ crmId }: AwaitedEnrolment, organization: { crmId: string }): boolean {
+  return crmId !== null && crmId !== organization.crmId;
 }
 
 /** Sends an agent away that waits: it asks no more with this code. @returns false when it does not wait any more. */
@@ -75,7 +65,8 @@ export async function refuseEnrolment(
     const awaited = await findAwaited(trx, id);
     if (!awaited) return false;
     await decide(trx, id, actor, { state: "refused", pos_server_id: null }, now);
-    await recordEvent(trx, actor, { action: "enrolment_refuse", subject: awaited.host }, now);
+    const { host: subject, organizationId } = awaited;
+    await recordEvent(trx, actor, { action: "enrolment_refuse", subject, organizationId }, now);
     return true;
   });
 }
@@ -106,7 +97,8 @@ function awaitedEnrolments(db: Kysely<Database>) {
       "version",
       "sealed_token as sealedToken",
       "asked_at as askedAt",
-      "organization_id as organizationId",
+      "enrolment_code.organization_id as organizationId",
+      "enrolment_code.pos_server_id as codePosServerId",
       "user_name as codeMadeBy",
     ])
     .where("state", "=", "awaited");

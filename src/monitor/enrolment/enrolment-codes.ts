@@ -1,36 +1,43 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import { listNames } from "../organizations/registry/pos-servers.ts";
 import { hashSecretToken, makeSecretToken } from "../people/registry/secret-token.ts";
 
 /** A code that is to be made. */
 export interface NewEnrolmentCode {
   /** null = each agent says its CrmId. */
   organizationId: number | null;
+  /** Of that organization, whose agent is to take its place; null = each agent is a new POS server. */
+  posServerId: number | null;
   maxUses: number;
   /** ms UTC. */
   endsAt: number;
 }
 
-/** Makes a code. @returns its secret, which is known only now, or null when there is no such organization. */
+/** Makes a code. @returns its secret too, which is known only now; null = there is no such organization or POS server. */
 export async function createEnrolmentCode(
   db: Kysely<Database>,
   actor: Actor,
-  { organizationId, maxUses, endsAt }: NewEnrolmentCode,
+  { organizationId, posServerId, maxUses, endsAt }: NewEnrolmentCode,
   now: number,
-): Promise<string | null> {
+): Promise<{ id: number; secret: string } | null> {
   return await inTransaction(db, async (trx) => {
     const organization =
       organizationId === null ? null : await findActiveOrganization(trx, { id: organizationId });
     if (organizationId !== null && !organization) return null;
+    const names = posServerId === null || organizationId === null ? [] : await listNames(trx, organizationId);
+    const posServer = names.find((row) => row.id === posServerId);
+    if (posServerId !== null && !posServer) return null;
     const secret = makeSecretToken();
-    await trx
+    const { id } = await trx
       .insertInto("enrolment_code")
       .values({
         secret_hash: hashSecretToken(secret),
         organization_id: organizationId,
+        pos_server_id: posServerId,
         max_uses: maxUses,
         created_at: now,
         ends_at: endsAt,
@@ -38,11 +45,13 @@ export async function createEnrolmentCode(
         user_id: actor.userId,
         user_name: actor.name ?? actor.login,
       })
-      .execute();
+      .returning("id")
+      .executeTakeFirstOrThrow();
     const detail = [{ key: "codeUses" as const, values: { count: maxUses } }];
-    const subject = organization?.name ?? null;
-    await recordEvent(trx, actor, { action: "enrolment_code_create", subject, organizationId, detail }, now);
-    return secret;
+    const subject = posServer?.name ?? organization?.name ?? null;
+    const event = { action: "enrolment_code_create", subject, organizationId, posServerId, detail } as const;
+    await recordEvent(trx, actor, event, now);
+    return { id, secret };
   });
 }
 
@@ -60,68 +69,64 @@ export async function takeBackEnrolmentCode(
       .where("id", "=", id)
       .where("taken_back_at", "is", null)
       .where("ends_at", ">", now)
-      .returning("organization_id as organizationId")
+      .whereRef("max_uses", ">", "uses")
+      .returning(["organization_id as organizationId", "pos_server_id as posServerId"])
       .executeTakeFirst();
     if (!taken) return false;
-    const { organizationId } = taken;
-    await recordEvent(trx, actor, { action: "enrolment_code_take_back", organizationId }, now);
+    const subject = await nameOf(trx, id);
+    await recordEvent(trx, actor, { action: "enrolment_code_take_back", subject, ...taken }, now);
     return true;
   });
+}
+
+/** Whom a code lets in; null = by CrmId. */
+async function nameOf(trx: Transaction<Database>, id: number): Promise<string | null> {
+  const { posServerName, organizationName } = await codes(trx)
+    .where("enrolment_code.id", "=", id)
+    .executeTakeFirstOrThrow();
+  return posServerName ?? organizationName;
 }
 
 export type ListedEnrolmentCode = Awaited<ReturnType<typeof listEnrolmentCodes>>[number];
 
 /** The codes, the newest first, and how often each was used. */
 export async function listEnrolmentCodes(db: Kysely<Database>, limit: number) {
-  return await db
+  return await codes(db).orderBy("enrolment_code.id", "desc").limit(limit).execute();
+}
+
+/** Finds a code, whether or not it still lets anybody in. */
+export async function findEnrolmentCode(db: Kysely<Database>, id: number) {
+  return (await codes(db).where("enrolment_code.id", "=", id).executeTakeFirst()) ?? null;
+}
+
+function codes(db: Kysely<Database>) {
+  return db
     .selectFrom("enrolment_code")
     .leftJoin("organization", "organization.id", "enrolment_code.organization_id")
-    .select(({ selectFrom }) => [
+    .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
+    .select([
       "enrolment_code.id",
       "organization.name as organizationName",
+      "pos_server.name as posServerName",
+      "enrolment_code.pos_server_id as posServerId",
       "max_uses as maxUses",
+      "uses",
       "enrolment_code.created_at as createdAt",
       "ends_at as endsAt",
       "taken_back_at as takenBackAt",
       "user_name as madeBy",
-      selectFrom("enrolment")
-        .select(({ fn }) => fn.countAll<number>().as("uses"))
-        .whereRef("enrolment_code_id", "=", "enrolment_code.id")
-        .as("uses"),
-    ])
-    .orderBy("enrolment_code.id", "desc")
-    .limit(limit)
-    .execute();
+    ]);
 }
 
-/** @returns when a code that still lets agents in was made, or null when there is no such code. */
-export async function findUsableCode(db: Kysely<Database>, id: number, now: number) {
-  const row = await db
-    .selectFrom("enrolment_code")
-    .select(["id", "created_at as createdAt"])
-    .where("id", "=", id)
-    .where("taken_back_at", "is", null)
-    .where("ends_at", ">", now)
-    .executeTakeFirst();
-  return row ?? null;
-}
-
-/** The newest code that still lets an agent in, which may be some other administrator's; null = there is none. */
+/** The newest code that still lets a new agent in, which may be some other administrator's; null = there is none. */
 export async function findNewestOpenCode(db: Kysely<Database>, now: number) {
   const row = await db
     .selectFrom("enrolment_code")
     .select(["created_at as createdAt", "ends_at as endsAt"])
     .where("taken_back_at", "is", null)
     .where("ends_at", ">", now)
-    .where(({ eb, selectFrom }) =>
-      eb(
-        "max_uses",
-        ">",
-        selectFrom("enrolment")
-          .select(({ fn }) => fn.countAll<number>().as("uses"))
-          .whereRef("enrolment_code_id", "=", "enrolment_code.id"),
-      ),
-    )
+    .whereRef("max_uses", ">", "uses")
+    .where("pos_server_id", "is", null)
     .orderBy("enrolment_code.id", "desc")
     .executeTakeFirst();
   return row ?? null;

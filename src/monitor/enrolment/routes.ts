@@ -1,10 +1,12 @@
 import type { FastifyInstance } from "fastify";
-import { enrolmentCodeRoutes } from "./codes-routes.ts";
+import { enrolmentCodeRoutes } from "./code-routes.ts";
 import { decideEnrolmentRoutes } from "./decide-enrolment-routes.ts";
 import { enrolAgentRoutes } from "./enrol-agent-routes.ts";
+import { showEnrolmentsRoutes } from "./show-enrolments-routes.ts";
 
 /** How agents are let in: codes, what agents ask with them, and what administrators decide. */
 export async function enrolmentRoutes(app: FastifyInstance): Promise<void> {
+  await app.register(showEnrolmentsRoutes);
   await app.register(enrolmentCodeRoutes);
   await app.register(decideEnrolmentRoutes);
   await app.register(enrolAgentRoutes);

@@ -1,11 +1,18 @@
 import type { FastifyInstance } from "fastify";
+import { findAwaited } from "../enrolment/decide-enrolment.ts";
 import { ENROLMENTS_URL } from "../enrolment/enrolments-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
+import { findNameProblem, readName } from "../organizations/registry/names.ts";
 import { addOrganizationOfAgent } from "./add-organization.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 import { showFirstStart } from "./show-page.ts";
+
+const PROBLEMS = {
+  crm_id_taken: "organization.problem.crmIdTaken",
+  other_crm_id: "firstStart.confirm.otherCrmId",
+};
 
 /** `POST /first-start/organizations`: the organization of an agent that waits, which is let in with it. */
 export async function addOrganizationRoutes(app: FastifyInstance): Promise<void> {
@@ -16,18 +23,25 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
     { config: { access: "administrator" } },
     async (request, reply) => {
       const enrolmentId = readId(textFields(request.body, ["enrolment"]).enrolment) ?? 0;
-      const { typed, organization, problems } = readOrganizationForm(request.body);
+      // Somebody else has decided of it: what was typed for it is of use to no other agent.
+      if (!(await findAwaited(db, enrolmentId))) return reply.leadTo(FIRST_START_URL);
+      const { organization, ...form } = readOrganizationForm(request.body);
+      const { posServer } = textFields(request.body, ["posServer"]);
+      const typed = { ...form.typed, posServer };
+      const name = readName(posServer);
+      const nameProblem = findNameProblem(name);
+      const problems = { ...form.problems, ...(nameProblem && { posServer: nameProblem }) };
       if (Object.keys(problems).length > 0) {
         return await showFirstStart(reply.code(422), { enrolmentId, typed, problems });
       }
-      const wanted = { enrolmentId, organization };
+      const wanted = { enrolmentId, organization, name };
       const outcome = await addOrganizationOfAgent(db, app.secretBox, request.actor(), wanted, app.clock());
-      if (outcome === "crm_id_taken") {
-        const taken = { crmId: "organization.problem.crmIdTaken" };
-        return await showFirstStart(reply.code(422), { enrolmentId, typed, problems: taken });
+      if (outcome === "crm_id_taken" || outcome === "other_crm_id") {
+        const refused = { crmId: PROBLEMS[outcome] };
+        return await showFirstStart(reply.code(422), { enrolmentId, typed, problems: refused });
       }
-      // Somebody else has decided of it, or has registered it in another way.
       if (outcome === "gone") return reply.leadTo(FIRST_START_URL);
+      // Somebody has registered it in another way.
       if (outcome === "identity_taken")
         return reply.leadTo(`${ENROLMENTS_URL}/agents/${enrolmentId}/confirmation/new`);
       app.poller.hurry(outcome.posServerId);

@@ -1,17 +1,6 @@
-import type { ToldKind } from "../plugins/told-once.ts";
+import type { IssuedCommand } from "../enrolment/issued-command.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { Progress } from "./progress.ts";
-
-/** The command of a new code, which is told on one page and stored nowhere. */
-export interface IssuedCommand {
-  command: string;
-  /** Where agents reach it. */
-  monitor: string;
-  /** ms UTC. */
-  endsAt: number;
-}
-
-export const ISSUED_COMMAND: ToldKind<IssuedCommand> = { name: "first-start-command" };
 
 /** The command line of the first step, or what is said where it is not told any more. */
 export function commandModel(

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
 import { enrolmentCommand, findAgentAddress } from "../enrolment/enrolment-command.ts";
+import { ISSUED_COMMAND } from "../enrolment/issued-command.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
-import { ISSUED_COMMAND } from "./command-model.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 
 const LIFETIME_MS = 86_400_000;
@@ -19,10 +19,10 @@ export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
     const endsAt = now + LIFETIME_MS;
     const [organization, another] = await listActiveOrganizations(db);
     const organizationId = organization && !another ? organization.id : null;
-    const code = { organizationId, maxUses: 1, endsAt };
-    const secret = await createEnrolmentCode(db, request.actor(), code, now);
-    if (secret === null) return reply.leadTo(FIRST_START_URL);
-    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret });
+    const code = { organizationId, posServerId: null, maxUses: 1, endsAt };
+    const made = await createEnrolmentCode(db, request.actor(), code, now);
+    if (made === null) return reply.leadTo(FIRST_START_URL);
+    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret: made.secret });
     const issued = { command, monitor, endsAt };
     return reply.tellOnce(FIRST_START_URL, ISSUED_COMMAND, issued);
   });

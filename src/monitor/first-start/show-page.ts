@@ -1,9 +1,10 @@
 import type { FastifyReply } from "fastify";
 import { findAgentAddress } from "../enrolment/enrolment-command.ts";
+import { ISSUED_COMMAND } from "../enrolment/issued-command.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { troubleInWords } from "../pos-servers/listing-model.ts";
-import { commandModel, ISSUED_COMMAND } from "./command-model.ts";
+import { commandModel } from "./command-model.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { organizationFields, type RefusedOrganization } from "./organization-fields.ts";
 import { findProgress } from "./progress.ts";

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
+import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
 import { readOrganizationForm } from "./organization-form.ts";
 import { newOrganizationModel } from "./organization-form-model.ts";
 import { organizationCreated } from "./registry/events.ts";
@@ -9,9 +11,10 @@ import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 export async function addOrganizationRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  app.get("/organizations/new", { config: { access: "administrator" } }, async ({ viewer }, reply) => {
-    const { typed } = readOrganizationForm({});
-    return await reply.page("organizations/new", newOrganizationModel(viewer, { typed, problems: {} }));
+  app.get("/organizations/new", { config: { access: "administrator" } }, async (request, reply) => {
+    const { typed } = readOrganizationForm(request.query);
+    const model = newOrganizationModel(request.viewer, { typed, problems: {} });
+    return await reply.page("organizations/new", { ...model, enrolmentId: enrolmentOf(request.query) });
   });
 
   app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
@@ -27,8 +30,20 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       await recordEvent(trx, request.actor(), organizationCreated(organization, organizationId), now);
       return organizationId;
     });
-    if (id !== null) return reply.redirect(`/organizations/${id}`, 303);
+    const enrolmentId = enrolmentOf(request.body);
+    if (id !== null) {
+      return reply.redirect(
+        enrolmentId === null ? `/organizations/${id}` : `/enrolments/agents/${enrolmentId}/confirmation/new`,
+        303,
+      );
+    }
     reply.code(422);
-    return await reply.page("organizations/new", newOrganizationModel(request.viewer, form));
+    const model = newOrganizationModel(request.viewer, form);
+    return await reply.page("organizations/new", { ...model, enrolmentId });
   });
+}
+
+/** The agent that waits for the organization, to whom it leads back. */
+function enrolmentOf(fields: unknown): number | null {
+  return readId(textFields(fields, ["enrolment"]).enrolment);
 }

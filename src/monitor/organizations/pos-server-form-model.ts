@@ -1,4 +1,4 @@
-import { fieldsOf } from "../forms/field-model.ts";
+import { type Field, fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
 import type { Organization } from "./registry/organizations.ts";
@@ -22,6 +22,7 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
   return {
     subtitle: `${name} · ${t("posServers.crmId", { crmId })}`,
     path,
+    codeUrl: `/enrolments/new?organization=${organization.id}`,
     hasProblems: Object.keys(problems).length > 0,
     fields: [
       field("name", {
@@ -67,6 +68,7 @@ export function changedPosServerModel(
 ) {
   const { typed, problems } = form;
   const field = fieldsOf(t, { typed, problems, limits: FORM_LIMITS });
+  const dialsIn = posServer.connection.connection === "dial_out";
   return {
     ...headingOf(t, posServer),
     title: posServer.name,
@@ -78,6 +80,16 @@ export function changedPosServerModel(
         inputMode: "numeric",
         hint: t("posServer.pollIntervalHint"),
       }),
+      ...(dialsIn ? [] : addressFields()),
+    ],
+    /** Its agent finds the way itself: there is no address to change. */
+    dialsIn,
+    hasIdentity: !dialsIn && posServer.connection.identity !== null,
+    isIdentityAccepted: typed.acceptIdentity !== "",
+  };
+
+  function addressFields(): Field[] {
+    return [
       field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
       field("token", {
         label: t("posServer.newToken"),
@@ -90,10 +102,8 @@ export function changedPosServerModel(
         placeholder: FINGERPRINT_EXAMPLE,
         hint: t("posServer.fingerprintHint"),
       }),
-    ],
-    hasIdentity: posServer.connection.identity !== null,
-    isIdentityAccepted: typed.acceptIdentity !== "",
-  };
+    ];
+  }
 }
 
 /** What the template of `/pos-servers/:id/connections/new` shows. */
@@ -107,6 +117,7 @@ export function reconnectModel(
     heading: t("posServer.reconnectTitle", { name }),
     subtitle: organizationName,
     path: `/pos-servers/${id}`,
+    codeUrl: `/enrolments/new?posServer=${id}`,
     hasProblems: Object.keys(problems).length > 0,
     pairingString: field("pairingString", {
       label: t("posServer.pairingString"),

@@ -52,11 +52,13 @@ export function readNewPosServerForm(body: unknown): PosServerForm {
 
 /**
  * Reads the form of a registered POS server: a token that is left empty stays, but at the same host and certificate
- * only. Its identity stays unless the next one that answers is to be accepted.
+ * only. Its identity stays unless the next one that answers is to be accepted. One whose agent dials in stays connected as it is.
  */
 export function readChangedPosServerForm(body: unknown, registered: PosServerConnection): PosServerForm {
   const typed = textFields(body, FIELDS);
-  return readForm(typed, readChangedConnection(typed, registered));
+  const dialsIn = registered.connection === "dial_out";
+  const read = dialsIn ? { connection: registered, problems: {} } : readChangedConnection(typed, registered);
+  return readForm(typed, read);
 }
 
 /** Reads a pairing string that a person pasted. */

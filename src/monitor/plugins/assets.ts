@@ -35,6 +35,7 @@ const STYLESHEETS = [
   "css/help-page.css",
   "css/people-page.css",
   "css/first-start-page.css",
+  "css/enrolment-page.css",
   "css/log-patterns-page.css",
   "css/wall.css",
 ];

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { countAwaitedEnrolments } from "../fleet/awaited-enrolments.ts";
 import { isFirstStart } from "../fleet/first-start.ts";
 import { parseFilter, type RawQuery } from "./filter.ts";
 import { fineModel } from "./groups-model.ts";
@@ -20,6 +21,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       ...(await findListing(db, app.fleet, viewer, filter, now)),
       stalledSince: app.poller.stalledSince(),
       storageProblem: app.database.storage.problem(now),
+      awaitedAgents: viewer.user?.isAdministrator ? await countAwaitedEnrolments(db) : 0,
     }),
     render: (viewer, filter, listing, now) => {
       const headline = headlineModel(viewer, listing);

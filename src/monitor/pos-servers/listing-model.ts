@@ -18,6 +18,10 @@ const SORT_MARKS = { ascending: "↑", descending: "↓" };
 export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
   return {
     trouble: troubleInWords(viewer, listing, now),
+    awaitedAgents:
+      listing.awaitedAgents === 0
+        ? null
+        : viewer.t("posServers.awaitedAgents", { count: listing.awaitedAgents }),
     ...segmentsModel(viewer, filter, listing.segments),
   };
 }

@@ -45,6 +45,8 @@ export interface Listing {
   whomToAsk: string[] | null;
   /** Common causes, above the rows. */
   causes: ListedCause[];
+  /** Agents that wait to be let in, for those who decide of them. */
+  awaitedAgents: number;
   /** Since when polls are not made or not saved, ms UTC; null while all is well. */
   stalledSince: number | null;
   /** Why nothing is saved or read as it should, and since when (ms UTC). */
@@ -60,7 +62,7 @@ export async function findListing(
   viewer: Viewer,
   filter: PosServerFilter,
   now: number,
-): Promise<Omit<Listing, "stalledSince" | "storageProblem">> {
+): Promise<Omit<Listing, "stalledSince" | "storageProblem" | "awaitedAgents">> {
   const access = viewer.organizations;
   const everyOne: ListQuery = {
     ...{ access, filter, now },

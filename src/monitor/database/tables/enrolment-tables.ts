@@ -1,12 +1,16 @@
 import type { Generated } from "kysely";
 
-/** By which agents are let in; how often it has been used is counted. */
+/** By which agents are let in. */
 export interface EnrolmentCodeTable {
   id: Generated<number>;
   secret_hash: Uint8Array;
   /** null = each agent says its CrmId. */
   organization_id: number | null;
+  /** Whose agent takes its place; null = each agent is a new POS server. */
+  pos_server_id: number | null;
   max_uses: number;
+  /** By how many agents it was used, those that are gone too. */
+  uses: Generated<number>;
   created_at: number;
   ends_at: number;
   taken_back_at: number | null;

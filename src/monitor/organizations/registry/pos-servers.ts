@@ -76,13 +76,21 @@ export async function isNameTaken(
   name: string,
   exceptId: number | null,
 ): Promise<boolean> {
-  const rows = await db
+  const rows = await listNames(db, organizationId);
+  const wanted = searchText(name);
+  return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
+}
+
+/** What the POS servers of an organization are called. */
+export async function listNames(
+  db: Kysely<Database>,
+  organizationId: number,
+): Promise<{ id: number; name: string }[]> {
+  return await db
     .selectFrom("pos_server")
     .select(["id", "name"])
     .where("organization_id", "=", organizationId)
     .execute();
-  const wanted = searchText(name);
-  return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
 }
 
 /** Whether another POS server has this identity. */

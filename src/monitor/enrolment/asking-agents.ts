@@ -1,0 +1,105 @@
+import type { Insertable, Transaction } from "kysely";
+import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
+import { withVisibleTexts } from "../../protocol/visible-text.ts";
+import type { Database } from "../database/schema.ts";
+import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
+import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import { hashSecretToken } from "../people/registry/secret-token.ts";
+
+/** What an agent says of itself, with nothing in it that cannot be seen. */
+export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
+  return withVisibleTexts({
+    host,
+    address,
+    crm_id: crmId?.trim() || null,
+    version: version ?? null,
+    fingerprint,
+  });
+}
+
+export type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
+
+/** Finds the code with this secret, whether or not it still lets anybody in. */
+export async function findCode(trx: Transaction<Database>, secret: string) {
+  return await trx
+    .selectFrom("enrolment_code")
+    .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
+    .select([
+      "enrolment_code.id",
+      "enrolment_code.organization_id as organizationId",
+      "enrolment_code.pos_server_id as posServerId",
+      "pos_server.name as posServerName",
+      "max_uses as maxUses",
+      "uses",
+      "ends_at as endsAt",
+      "taken_back_at as takenBackAt",
+    ])
+    .where("secret_hash", "=", hashSecretToken(secret))
+    .executeTakeFirst();
+}
+
+/** Finds what became of this identity when it asked before. */
+export async function findKnown(trx: Transaction<Database>, identity: string) {
+  return await trx
+    .selectFrom("enrolment")
+    .select(["id", "enrolment_code_id as codeId", "sealed_token as sealedToken", "state"])
+    .where("identity", "=", identity)
+    .executeTakeFirst();
+}
+
+/** Finds the POS server that has this identity. */
+export async function findRegistered(trx: Transaction<Database>, identity: string) {
+  return await trx
+    .selectFrom("pos_server")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["pos_server.id", "pos_server.name", "sealed_token as sealedToken"])
+    .select(["organization.name as organizationName", "organization.crm_id as crmId"])
+    .where("pos_server.identity", "=", identity)
+    .executeTakeFirst();
+}
+
+/** That of the code, or the one with the CrmId that the agent says; null = there is none, or it is archived. */
+export async function findOrganization(
+  trx: Transaction<Database>,
+  { organizationId }: AskedCode,
+  crmId: string | null,
+) {
+  if (organizationId !== null) return await findActiveOrganization(trx, { id: organizationId });
+  return crmId === null ? null : await findActiveOrganization(trx, { crmId });
+}
+
+type NewEnrolment = Pick<
+  Insertable<EnrolmentTable>,
+  | "enrolment_code_id"
+  | "identity"
+  | "sealed_token"
+  | "fingerprint"
+  | "host"
+  | "address"
+  | "crm_id"
+  | "version"
+>;
+
+/** Keeps that an agent has asked. @param posServerId whom it was let in as; null = it waits. */
+export async function addEnrolment(
+  trx: Transaction<Database>,
+  agent: NewEnrolment,
+  posServerId: number | null,
+  now: number,
+): Promise<void> {
+  const state = posServerId === null ? "awaited" : "enrolled";
+  const decided_at = posServerId === null ? null : now;
+  await trx
+    .insertInto("enrolment")
+    .values({ ...agent, state, asked_at: now, decided_at, decided_by: null, pos_server_id: posServerId })
+    .execute();
+}
+
+/** Counts one more agent that a code was used by. */
+export async function countUse(trx: Transaction<Database>, codeId: number): Promise<void> {
+  await trx
+    .updateTable("enrolment_code")
+    .set(({ eb }) => ({ uses: eb("uses", "+", 1) }))
+    .where("id", "=", codeId)
+    .execute();
+}

@@ -1,0 +1,114 @@
+import type { Confirmation } from "../forms/confirmation.ts";
+import { fieldsOf } from "../forms/field-model.ts";
+import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { organizationChoices } from "./choices.ts";
+import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
+import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
+import { ENROLMENTS_URL } from "./enrolments-model.ts";
+import type { IssuedCommand } from "./issued-command.ts";
+
+type CodeState = "open" | "used" | "ended" | "taken_back";
+
+/** Whether a code still lets agents in, and why not. */
+export function codeState(
+  { takenBackAt, endsAt, uses, maxUses }: ListedEnrolmentCode,
+  now: number,
+): CodeState {
+  if (takenBackAt !== null) return "taken_back";
+  if (uses >= maxUses) return "used";
+  return endsAt <= now ? "ended" : "open";
+}
+
+/** Whom a code lets in. */
+export function forWhom(
+  t: Viewer["t"],
+  { organizationName, posServerName }: Pick<ListedEnrolmentCode, "organizationName" | "posServerName">,
+): string {
+  if (organizationName === null) return t("enrolment.byCrmId");
+  return posServerName === null ? organizationName : `${posServerName} · ${organizationName}`;
+}
+
+/** What the form of a new code shows. @param posServer whose agent is to take its place; null = it is chosen for whom. */
+export function newCodeModel(
+  { t }: Viewer,
+  { typed, problems }: CodeForm,
+  {
+    organizations,
+    posServer,
+  }: {
+    organizations: readonly ActiveOrganization[];
+    posServer: RegisteredPosServer | null;
+  },
+) {
+  const field = fieldsOf(t, { typed, problems, limits: { mostUses: MOST_USES } });
+  return {
+    hasProblems: Object.keys(problems).length > 0,
+    posServer: posServer && {
+      id: posServer.id,
+      name: posServer.name,
+      subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
+    },
+    backUrl: posServer ? `/pos-servers/${posServer.id}` : ENROLMENTS_URL,
+    organization: {
+      ...field("organization", { label: t("enrolment.organization"), hint: t("enrolment.organizationHint") }),
+      options: organizationChoices(organizations, typed.organization, t("enrolment.byCrmId")),
+    },
+    uses: field("uses", {
+      label: t("enrolment.maxUses"),
+      inputMode: "numeric",
+      isRequired: true,
+      hint: t("enrolment.maxUsesHint"),
+    }),
+    days: {
+      ...field("days", { label: t("enrolment.lifetime") }),
+      options: LIFETIMES.map((days) => ({
+        value: String(days),
+        text: t("enrolment.days", { count: days }),
+        isChosen: String(days) === typed.days,
+      })),
+    },
+  };
+}
+
+/**
+ * What the page of a code shows.
+ * @param issued its command, where it has only just been made.
+ */
+export function codeModel(
+  { t, format }: Viewer,
+  code: ListedEnrolmentCode,
+  issued: IssuedCommand | null,
+  now: number,
+) {
+  const state = codeState(code, now);
+  const ends = t("enrolment.codeEnds", { time: format.time(code.endsAt, now), count: code.maxUses });
+  return {
+    forWhom: forWhom(t, code),
+    text: t(code.posServerId === null ? "enrolment.codeText" : "enrolment.codeTextOfPosServer"),
+    command: issued?.command ?? null,
+    ends: state === "open" ? ends : t(`enrolment.state.${state}`),
+    takeBackUrl: state === "open" ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
+  };
+}
+
+/** What is asked before a code is taken back. */
+export function withdrawalConfirmation(
+  { t, format }: Viewer,
+  code: ListedEnrolmentCode,
+  now: number,
+): Confirmation {
+  const time = format.time(code.createdAt, now);
+  return {
+    title: t("enrolment.withdrawal.title"),
+    subtitle: `${forWhom(t, code)} · ${t("enrolment.withdrawal.subtitle", { time })}`,
+    texts: [t("enrolment.withdrawal.text"), t("enrolment.withdrawal.wayBack")],
+    problem: null,
+    path: `${ENROLMENTS_URL}/${code.id}/withdrawal`,
+    sends: { name: "withdrawn", value: "yes" },
+    submit: t("enrolment.takeBack"),
+    isDanger: true,
+    backUrl: ENROLMENTS_URL,
+  };
+}

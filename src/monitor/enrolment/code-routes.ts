@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
+import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
+import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
+import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
+import { enrolmentCommand, findAgentAddress } from "./enrolment-command.ts";
+import { ENROLMENTS_URL } from "./enrolments-model.ts";
+import { ISSUED_COMMAND } from "./issued-command.ts";
+
+type CodeRequest = FastifyRequest<WithId>;
+
+/** `/enrolments/new` and `/enrolments/:id`: codes by which agents are let in are made, told once, and taken back. */
+export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: CodeRequest) => readId(request.params.id) ?? 0;
+
+  app.get(`${ENROLMENTS_URL}/new`, access, async (request, reply) => {
+    const posServer = await findWanted(request.query);
+    if (posServer === "gone") return reply.callNotFound();
+    const { organization } = textFields(request.query, ["organization"]);
+    const typed = { organization, uses: "1", days: String(LIFETIMES[0]) };
+    return await showForm(reply, { typed, problems: {} }, posServer);
+  });
+
+  app.post(ENROLMENTS_URL, access, async (request, reply) => {
+    const posServer = await findWanted(request.body);
+    if (posServer === "gone") return reply.callNotFound();
+    const { wanted, ...form } = readCodeForm(request.body, posServer);
+    const monitor = await findAgentAddress(request);
+    if (!wanted || monitor === null) return await showForm(reply.code(422), form, posServer);
+    const { lifetimeMs, ...forWhom } = wanted;
+    const now = app.clock();
+    const endsAt = now + lifetimeMs;
+    const made = await createEnrolmentCode(db, request.actor(), { ...forWhom, endsAt }, now);
+    if (made === null) {
+      const problems = { organization: "enrolment.problem.no_organization" };
+      return await showForm(reply.code(422), { ...form, problems }, posServer);
+    }
+    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret: made.secret });
+    const issued = { command, monitor, endsAt };
+    return reply.tellOnce(`${ENROLMENTS_URL}/${made.id}`, ISSUED_COMMAND, issued);
+  });
+
+  app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
+    const code = await findEnrolmentCode(db, idOf(request));
+    if (!code) return reply.callNotFound();
+    const issued = request.toldOnce(ISSUED_COMMAND);
+    return await reply.page("enrolment/code", codeModel(request.viewer, code, issued, app.clock()));
+  });
+
+  app.get(`${ENROLMENTS_URL}/:id/withdrawal/new`, access, async (request: CodeRequest, reply) => {
+    const code = await findEnrolmentCode(db, idOf(request));
+    const now = app.clock();
+    if (!code || codeState(code, now) !== "open") return reply.callNotFound();
+    const model = withdrawalConfirmation(request.viewer, code, now);
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
+  });
+
+  app.post(`${ENROLMENTS_URL}/:id/withdrawal`, access, async (request: CodeRequest, reply) => {
+    const isTakenBack = await takeBackEnrolmentCode(db, request.actor(), idOf(request), app.clock());
+    return isTakenBack ? reply.leadTo(`${ENROLMENTS_URL}?notice=withdrawn`) : reply.callNotFound();
+  });
+
+  /** The POS server that a code is wanted for; null = for none in particular. */
+  async function findWanted(fields: unknown): Promise<RegisteredPosServer | "gone" | null> {
+    const { posServer } = textFields(fields, ["posServer"]);
+    if (posServer === "") return null;
+    return (await findRegisteredPosServer(db, app.secretBox, posServer)) ?? "gone";
+  }
+
+  async function showForm(reply: FastifyReply, form: CodeForm, posServer: RegisteredPosServer | null) {
+    const organizations = await listActiveOrganizations(db);
+    const isAddressMissing = (await findAgentAddress(reply.request)) === null;
+    const model = newCodeModel(reply.request.viewer, form, { organizations, posServer });
+    return await reply.page("enrolment/new", { ...model, isAddressMissing });
+  }
+}

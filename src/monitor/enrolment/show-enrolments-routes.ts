@@ -1,0 +1,37 @@
+import type { FastifyInstance } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
+import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { listAwaited } from "./decide-enrolment.ts";
+import { listEnrolmentCodes } from "./enrolment-codes.ts";
+import { ENROLMENTS_URL, enrolmentsModel } from "./enrolments-model.ts";
+import { listEnrolled } from "./list-enrolled.ts";
+
+const LISTED = 200;
+const NOTICES = ["withdrawn", "refused"];
+
+/** `/enrolments`: who waits, codes by which agents are let in, and who has come by them; it refreshes itself. */
+export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get(ENROLMENTS_URL, { config: { access: "administrator" } }, async (request, reply) => {
+    const { viewer } = request;
+    const now = app.clock();
+    const known = {
+      awaited: await listAwaited(db, LISTED),
+      codes: await listEnrolmentCodes(db, LISTED),
+      enrolled: await listEnrolled(db, LISTED),
+    };
+    const shown = enrolmentsModel(viewer, known, now);
+    const tag = tagOf(viewer, shown);
+    if (request.isPartial) {
+      return reply.polledPart(tag, () => app.renderFragment("enrolment/_refreshed", viewer, shown));
+    }
+    const { notice } = textFields(request.query, ["notice"]);
+    return await reply.page("enrolment/list", {
+      ...shown,
+      notice: NOTICES.includes(notice) ? notice : null,
+      freshness: freshnessModel(viewer, { url: ENROLMENTS_URL, tag, now }),
+    });
+  });
+}
