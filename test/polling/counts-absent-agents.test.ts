@@ -1,33 +1,92 @@
-import t from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
+import { once } from "node:events";
+import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { createClock } from "../helpers/clock.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
+import { dialInRaw } from "../helpers/raw-agent.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** A monitor with a POS server whose agent dials in, which is polled every 30 seconds. */
+async function start(t: Test) {
+  const monitor = await startMonitor(t);
+  const { app, clock } = monitor;
+  const url = await app.listen({ host: "127.0.0.1", port: 0 });
+  const id = await monitor.addPosServer({
+    ...{ connection: "dial_out", address: null, identity: POS_SERVER_ID },
+    pollIntervalMs: 30_000,
+  });
+  const isThere = () => app.posClient.agents.find(id) !== null;
+
+  return {
+    ...monitor,
+    id,
+    async run(seconds: number) {
+      for (let second = 0; second < seconds; second++) {
+        clock.advance(1_000);
+        await app.poller.tick();
+        await app.poller.idle();
+      }
+    },
+    status: () =>
+      app.database.db
+        .selectFrom("pos_status")
+        .select(["state", "failed_polls", "failure_code", "failure_detail"])
+        .where("pos_server_id", "=", id)
+        .executeTakeFirstOrThrow(),
+    /** The agent dials in and is gone before anybody asks it. */
+    async comeAndGo() {
+      const socket = await dialInRaw(t, url);
+      await waitFor(isThere);
+      socket.terminate();
+      await once(socket, "close");
+      await waitFor(() => !isThere());
+    },
+  };
+}
 
 t.test("an agent that is not connected counts as a failure only after two poll intervals", async (t) => {
-  const clock = createClock();
-  const client = createPosClient({ now: clock, monotonicClock: clock });
-  const { app, addPosServer } = await startMonitor(t, { clock, client });
-  const id = await addPosServer({ connection: "dial_out", address: null, pollIntervalMs: 30_000 });
-  const run = async (seconds: number) => {
-    for (let second = 0; second < seconds; second++) {
-      clock.advance(1_000);
-      await app.poller.tick();
-      await app.poller.idle();
-    }
-    return await app.database.db
-      .selectFrom("pos_status")
-      .select(["state", "failed_polls", "failure_code", "failure_detail"])
-      .where("pos_server_id", "=", id)
-      .executeTakeFirstOrThrow();
-  };
-  t.match(await run(58), { state: "pending", failed_polls: 0 });
+  const { app, id, run, status } = await start(t);
+  await run(58);
+  t.match(await status(), { state: "pending", failed_polls: 0 });
   await app.pollNow(id);
-  t.match(await run(1), { state: "pending", failed_polls: 0 }, "asking for it counts no more");
-  t.match(await run(70), {
+  await run(1);
+  t.match(await status(), { state: "pending", failed_polls: 0 }, "asking for it counts no more");
+  await run(70);
+  t.match(await status(), {
     state: "unreachable",
     failure_code: "not_connected",
     failure_detail: "the agent is not connected",
   });
-  const { failed_polls } = await run(1);
+  await run(1);
+  const { failed_polls } = await status();
   t.ok(failed_polls >= 2 && failed_polls <= 4, `${failed_polls} polls failed`);
+});
+
+t.test("an agent that comes again and again, and is gone whenever it is asked, is away", async (t) => {
+  const { id, report, run, status, comeAndGo } = await start(t);
+  await report(id);
+  for (let turn = 0; turn < 5; turn++) {
+    await run(11);
+    await comeAndGo();
+  }
+  t.match(await status(), { state: "synced", failed_polls: 0 }, "it may have been there in between");
+  for (let turn = 0; turn < 5; turn++) {
+    await run(11);
+    await comeAndGo();
+  }
+  t.match(await status(), { state: "unreachable", failure_code: "not_connected" });
+});
+
+t.test("whoever asks for a poll learns likewise that such an agent is away", async (t) => {
+  const { app, clock, id, report, status, comeAndGo } = await start(t);
+  await report(id);
+  for (const seconds of [0, 30, 29]) {
+    clock.advance(seconds * 1_000);
+    await comeAndGo();
+    t.match(await app.pollNow(id), { ok: false, failure: { code: "not_connected" } });
+    t.match(await status(), { state: "synced", failed_polls: 0 });
+  }
+  clock.advance(1_000);
+  await comeAndGo();
+  await app.pollNow(id);
+  t.match(await status(), { failed_polls: 1, failure_code: "not_connected" });
 });

@@ -1,4 +1,5 @@
 import t from "tap";
+import { createMomentaryAbsences } from "../../src/monitor/polling/momentary-absence.ts";
 import { createPoller } from "../../src/monitor/polling/poller.ts";
 import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
 import { createClock, START } from "../helpers/clock.ts";
@@ -72,8 +73,9 @@ t.test("whether polls stand still is a matter of how long it really is since the
   const { app, client } = await startPoller(t);
   const clock = createClock();
   let monotonic = 0;
+  const monotonicClock = () => monotonic;
   const poller = createPoller({
-    ...{ client, clock, monotonicClock: () => monotonic },
+    ...{ client, clock, monotonicClock, absences: createMomentaryAbsences(client.agents, monotonicClock) },
     ...{ db: app.database.db, fleet: app.fleet, secretBox: app.secretBox, log: app.log },
   });
   await poller.tick();

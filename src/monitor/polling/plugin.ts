@@ -1,4 +1,5 @@
 import fp from "fastify-plugin";
+import { createMomentaryAbsences } from "./momentary-absence.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
 import { createPollNow, type PollNow } from "./poll-now.ts";
 import { createPoller, type Poller } from "./poller.ts";
@@ -20,9 +21,11 @@ export default fp(
   async (app) => {
     const { db } = app.database;
     const { clock, monotonicClock, fleet, posClient: client, secretBox } = app;
+    const absences = createMomentaryAbsences(client.agents, monotonicClock);
     const poller = createPoller({
       db,
       client,
+      absences,
       clock,
       monotonicClock,
       fleet,
@@ -32,7 +35,10 @@ export default fp(
     app.decorate("poller", poller);
     app.decorate(
       "pollNow",
-      createPollNow({ db, client, fleet, secretBox, clock, onAnswer: (id) => poller.recover(id) }),
+      createPollNow({
+        ...{ db, client, absences, fleet, secretBox, clock },
+        onAnswer: (id) => poller.recover(id),
+      }),
     );
 
     let runId: number | null = null;

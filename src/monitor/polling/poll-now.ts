@@ -5,12 +5,13 @@ import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import { readSettings } from "../fleet/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
-import { isMomentary } from "./momentary-absence.ts";
+import type { MomentaryAbsences } from "./momentary-absence.ts";
 import { savePollResults } from "./save-results.ts";
 
 export interface PollNowDependencies {
   db: Kysely<Database>;
   client: PosClient;
+  absences: MomentaryAbsences;
   fleet: Fleet;
   secretBox: SecretBox;
   /** ms UTC. */
@@ -29,6 +30,7 @@ export type PollNow = (posServerId: number, options?: { isChanged: boolean }) =>
 export function createPollNow({
   db,
   client,
+  absences,
   fleet,
   secretBox,
   clock,
@@ -53,7 +55,7 @@ export function createPollNow({
       : { ok: false, failure: called.failure, receivedAt: clock() };
     if (called.isParked) return outcome;
     const intervalMs = called.pollIntervalMs ?? (await readSettings(db)).pollIntervalMs;
-    if (isMomentary(outcome, client.agents.absentMs(posServerId), intervalMs)) return outcome;
+    if (absences.note(posServerId, outcome, intervalMs)) return outcome;
     const rules = await fleet.stateRules();
     const { outcomes } = await savePollResults(db, [{ posServerId, outcome }], rules);
     const counted = outcomes[0] ?? outcome;

@@ -10,7 +10,7 @@ import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { createStatusFetcher } from "./fetch-status.ts";
 import { inSlices } from "./in-slices.ts";
-import { isMomentary, isNotConnected } from "./momentary-absence.ts";
+import type { MomentaryAbsences } from "./momentary-absence.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { savePollResults } from "./save-results.ts";
@@ -26,6 +26,7 @@ const STALLED_AFTER_MS = 60_000;
 export interface PollerDependencies {
   db: Kysely<Database>;
   client: PosClient;
+  absences: MomentaryAbsences;
   fleet: Fleet;
   secretBox: SecretBox;
   log: FastifyBaseLogger;
@@ -67,6 +68,7 @@ export interface PollerStats {
 export function createPoller({
   db,
   client,
+  absences,
   fleet,
   secretBox,
   log,
@@ -81,8 +83,6 @@ export function createPoller({
   const inFlight = new Set<Promise<void>>();
   const startsUnderWay = new Set<Promise<void>>();
   const hurried = new Set<number>();
-  /** Whose polls found no connection of their agent. */
-  const missed = new Set<number>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -128,7 +128,10 @@ export function createPoller({
     const before = targets;
     targets = new Map(listed.map((target) => [target.id, target]));
     const changed = [...before].filter(([id, target]) => !isSameTarget(target, targets.get(id)));
-    for (const [, target] of changed) client.forget(target);
+    for (const [id, target] of changed) {
+      client.forget(target);
+      absences.forget(id);
+    }
     client.setFleetSize(targets.size);
     schedule.setEntries(
       listed.map(({ id, pollIntervalMs, failedPolls }) => ({
@@ -160,9 +163,7 @@ export function createPoller({
       return { ok: false, failure: failureOf("unexpected", ""), receivedAt: clock() };
     });
     if (isStopped && isDefect(outcome)) return; // stopping closes the client, which ends what still hangs
-    if (isNotConnected(outcome)) missed.add(target.id);
-    else missed.delete(target.id);
-    if (isMomentary(outcome, client.agents.absentMs(target.id), schedule.intervalMs(target.id))) {
+    if (absences.note(target.id, outcome, schedule.intervalMs(target.id))) {
       schedule.finish(target.id, schedule.failedPolls(target.id), clock());
       return;
     }
@@ -178,7 +179,7 @@ export function createPoller({
   }
 
   function welcome(posServerId: number): void {
-    if (missed.delete(posServerId)) hurried.add(posServerId);
+    if (absences.isMissed(posServerId)) hurried.add(posServerId);
   }
 
   function recover(posServerId: number): void {
