@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import t, { type Test } from "tap";
 import { WebSocket } from "ws";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
@@ -126,6 +127,22 @@ t.test("two machines with one identity are told on the page, a restarted agent i
   t.match(await come("restarted"), /подключаются два компьютера: сейчас 127\.0\.0\.1, до него 127\.0\.0\.1/);
   monitor.clock.advance(61 * 60_000);
   t.notMatch(await page(), /два компьютера/, "nobody has seen the other one for an hour");
+});
+
+t.test("an agent that dials in again and again at once has two connections at most", async (t) => {
+  const monitor = await start(t);
+  await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
+  const sockets: Socket[] = [];
+  monitor.app.server.on("connection", (socket) => sockets.push(socket));
+  for (let time = 0; time < 20; time++) {
+    const { status, socket } = await dial(t, monitor.url);
+    t.equal(status, 101);
+    socket.pause(); // it never learns that it is to go
+  }
+  const open = () => sockets.filter(({ destroyed }) => !destroyed).length;
+  // Well before the first of them are given up because they do not go.
+  await waitFor(() => open() <= 2, { timeoutMs: 1_000 });
+  t.equal(sockets.length, 20);
 });
 
 t.test("agents take no places of browsers, and other addresses have no WebSocket", async (t) => {

@@ -28,6 +28,8 @@ export interface AgentConnection {
   isStalled(now: number): boolean;
   /** Ends the calls under way with this error, and the connection with a reason that the agent is told. */
   close(reason: CloseReason, error: Error): void;
+  /** Ends it without waiting for the agent. */
+  terminate(): void;
 }
 
 interface AgentConnectionOptions {
@@ -77,6 +79,7 @@ export function createAgentConnection(
       socket.close(CLOSE_CODES[reason], reason);
       setTimeout(() => socket.terminate(), CLOSING_MS).unref();
     },
+    terminate: () => socket.terminate(),
   };
 }
 

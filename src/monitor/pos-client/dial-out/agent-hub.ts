@@ -5,7 +5,7 @@ import { CallError, PosClientClosedError } from "../calls/call-error.ts";
 import type { CallLimits } from "../calls/limits.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
-import { type AgentConnection, createAgentConnection } from "./agent-connection.ts";
+import { type AgentConnection, type CloseReason, createAgentConnection } from "./agent-connection.ts";
 import { type AgentProcess, createTwoMachines } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
@@ -36,6 +36,8 @@ export interface AgentHubOptions {
 
 export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions): AgentHub {
   const connections = new Map<number, AgentConnection>();
+  /** Told to go, and not gone yet: of each agent one at most, however quickly it dials in anew. */
+  const leaving = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();
   const twoMachines = createTwoMachines(monotonicClock);
@@ -45,13 +47,14 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
 
   function accept(id: number, socket: WebSocket, from: AgentProcess): void {
     twoMachines.note(id, from);
-    connections.get(id)?.close("replaced", lost());
+    dismiss(id, "replaced");
     const connection = createAgentConnection(socket, {
       connectedAt: now(),
       address: from.address,
       monotonicClock,
       makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
       onClose() {
+        if (leaving.get(id) === connection) leaving.delete(id);
         if (connections.get(id) !== connection) return;
         connections.delete(id);
         leftAt.set(id, monotonicClock());
@@ -60,6 +63,17 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     connections.set(id, connection);
     leftAt.delete(id);
     if (isClosed) connection.close("restarting", new PosClientClosedError());
+  }
+
+  /** Asks nothing more over the connection of an agent, and ends it. */
+  function dismiss(id: number, reason: CloseReason): void {
+    const connection = connections.get(id);
+    if (!connection) return;
+    leaving.get(id)?.terminate();
+    leaving.set(id, connection);
+    connections.delete(id);
+    leftAt.set(id, monotonicClock());
+    connection.close(reason, lost());
   }
 
   function connectionOf(id: number): AgentConnection {
@@ -71,8 +85,8 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
 
   function endStalled(): void {
     const moment = monotonicClock();
-    for (const connection of connections.values()) {
-      if (connection.isStalled(moment)) connection.close("stalled", lost());
+    for (const [id, connection] of connections) {
+      if (connection.isStalled(moment)) dismiss(id, "stalled");
     }
   }
 
@@ -123,7 +137,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       });
     },
     forget(id) {
-      connections.get(id)?.close("changed", lost());
+      dismiss(id, "changed");
     },
     async close() {
       isClosed = true;
