@@ -10,7 +10,7 @@ export interface RawCaller {
   token?: string;
 }
 
-/** Dials in as an agent does. What follows is the test's: nothing is said over the connection, and nothing answered. */
+/** Dials in as an agent does. What follows is the test's: nothing is said over the connection, nor read until somebody does. */
 export async function dialInRaw(
   t: Owner,
   monitor: string,
@@ -21,6 +21,7 @@ export async function dialInRaw(
   });
   t.teardown(() => socket.terminate());
   socket.on("error", () => undefined);
+  socket.once("open", () => socket.pause());
   await once(socket, "open");
   return socket;
 }

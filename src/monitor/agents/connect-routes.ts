@@ -42,7 +42,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       const agent = agents.get(request);
       if (!agent) return socket.terminate();
       connectionGuard.release(request.raw.socket);
-      posClient.agents.accept(agent.id, socket, { instance: instanceOf(request), address: request.ip });
+      posClient.agents.accept(agent, socket, { instance: instanceOf(request), address: request.ip });
       poller.welcome(agent.id);
       announcer.announce(agent.id);
     },

@@ -1,21 +1,23 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Kysely } from "kysely";
 import { POS_SERVER_ID_HEADER } from "../../protocol/dial-out.ts";
 import type { Database } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
+import type { AgentIdentity } from "../pos-client/dial-out/agent-connection.ts";
+import { hashToken } from "../pos-client/dial-out/hash-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** The POS server of the registry whose agent calls. */
-export interface CallingAgent {
+export interface CallingAgent extends AgentIdentity {
   id: number;
   organizationId: number;
   name: string;
   connection: Connection;
 }
 
-/** Finds whose agent calls, by its id and its token. @returns null for everybody else, in the same time. */
+/** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
 export async function findCallingAgent(
   db: Kysely<Database>,
   secretBox: SecretBox,
@@ -28,13 +30,11 @@ export async function findCallingAgent(
     .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
     .where("identity", "=", identity)
     .executeTakeFirst();
-  const { sealedToken = null, ...agent } = row ?? {};
-  const token = readableToken(secretBox, sealedToken);
+  const token = readableToken(secretBox, row?.sealedToken ?? null);
+  const tokenHash = hashToken(token ?? "");
   // Hashes have one length, so that the comparison tells nothing about the token, not even its length.
-  const isRight = timingSafeEqual(sha256(given), sha256(token ?? "")) && given !== "";
-  return isRight && row ? (agent as CallingAgent) : null;
-}
-
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  const isRight = timingSafeEqual(hashToken(given), tokenHash) && given !== "";
+  if (!isRight || !row) return null;
+  const { sealedToken: _sealedToken, ...registered } = row;
+  return { ...registered, identity, tokenHash };
 }

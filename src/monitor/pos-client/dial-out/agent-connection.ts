@@ -3,8 +3,10 @@ import type { Dispatcher } from "undici";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { CLOSE_CODES, PING_EVERY_MS } from "../../../protocol/dial-out.ts";
 import { MAX_HEADER_BYTES } from "../calls/limits.ts";
+import type { PosServer } from "../calls/pos-server.ts";
 import type { requestOf } from "../calls/transport.ts";
 import { type CallUnderWay, dispatchCall } from "./dispatch-call.ts";
+import { hashToken } from "./hash-token.ts";
 
 /** What of an answer may be on its way unread: as much as a slow line with a long delay needs. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
@@ -17,11 +19,19 @@ const CLOSING_MS = 2_000;
 
 export type CloseReason = keyof typeof CLOSE_CODES;
 
+/** Who has dialled in, as the registry knew it then. */
+export interface AgentIdentity {
+  identity: string;
+  tokenHash: Buffer;
+}
+
 /** The connection that an agent has made: the monitor asks over it, several calls at once. */
 export interface AgentConnection {
   /** When it was made, ms UTC, and from which address. */
   connectedAt: number;
   address: string;
+  /** Whether whoever has made it is the agent of a POS server, as the registry knows that now. */
+  isOf(posServer: PosServer): boolean;
   /** Sends a call; `handler` is told how it goes. */
   dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay;
   /** Whether the agent neither reads nor says anything, by the monotonic clock. */
@@ -32,7 +42,7 @@ export interface AgentConnection {
   terminate(): void;
 }
 
-interface AgentConnectionOptions {
+interface AgentConnectionOptions extends AgentIdentity {
   connectedAt: number;
   address: string;
   monotonicClock: () => number;
@@ -44,7 +54,15 @@ interface AgentConnectionOptions {
 
 export function createAgentConnection(
   socket: WebSocket,
-  { connectedAt, address, monotonicClock, makeLostError, onClose }: AgentConnectionOptions,
+  {
+    connectedAt,
+    address,
+    identity,
+    tokenHash,
+    monotonicClock,
+    makeLostError,
+    onClose,
+  }: AgentConnectionOptions,
 ): AgentConnection {
   const calls = new Set<CallUnderWay>();
   const session = openSession(socket);
@@ -72,6 +90,8 @@ export function createAgentConnection(
   return {
     connectedAt,
     address,
+    isOf: ({ posServerId, token }) =>
+      posServerId === identity && token !== null && hashToken(token).equals(tokenHash),
     dispatch: (request, handler) => dispatchCall(session, request, handler, calls),
     isStalled: (now) => now - heardAt > SILENT_AFTER_MS || socket.bufferedAmount > MAX_UNSENT_BYTES,
     close(reason, error) {

@@ -3,9 +3,15 @@ import type { WebSocket } from "ws";
 import { Answer } from "../calls/answer.ts";
 import { CallError, PosClientClosedError } from "../calls/call-error.ts";
 import type { CallLimits } from "../calls/limits.ts";
+import type { PosServer } from "../calls/pos-server.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
-import { type AgentConnection, type CloseReason, createAgentConnection } from "./agent-connection.ts";
+import {
+  type AgentConnection,
+  type AgentIdentity,
+  type CloseReason,
+  createAgentConnection,
+} from "./agent-connection.ts";
 import { type AgentProcess, createTwoMachines } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
@@ -19,7 +25,7 @@ export interface ConnectedAgent extends Pick<AgentConnection, "connectedAt" | "a
 /** The agents that have dialled in, one connection each, and calls over it. */
 export interface AgentHub extends Transport {
   /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
-  accept(id: number, socket: WebSocket, from: AgentProcess): void;
+  accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
   /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
   absentMs(id: number): number;
@@ -45,12 +51,18 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   let isClosed = false;
   const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
 
-  function accept(id: number, socket: WebSocket, from: AgentProcess): void {
+  function accept(
+    { id, identity, tokenHash }: AgentIdentity & { id: number },
+    socket: WebSocket,
+    from: AgentProcess,
+  ): void {
     twoMachines.note(id, from);
     dismiss(id, "replaced");
     const connection = createAgentConnection(socket, {
       connectedAt: now(),
       address: from.address,
+      identity,
+      tokenHash,
       monotonicClock,
       makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
       onClose() {
@@ -76,10 +88,11 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     connection.close(reason, lost());
   }
 
-  function connectionOf(id: number): AgentConnection {
+  function connectionOf(posServer: PosServer): AgentConnection {
     if (isClosed) throw new PosClientClosedError();
-    const connection = connections.get(id);
-    if (connection) return connection;
+    const connection = connections.get(posServer.id);
+    if (connection?.isOf(posServer)) return connection;
+    dismiss(posServer.id, "changed"); // the agent that the POS server had before: it is told no new token
     throw new CallError("not_connected", "the agent is not connected");
   }
 
@@ -99,17 +112,17 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       return { connectedAt, address, rivalAddress: twoMachines.rivalOf(id) };
     },
     absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
-    async fetchBody({ id, token }, path) {
-      const connection = connectionOf(id);
+    async fetchBody(posServer, path) {
+      const connection = connectionOf(posServer);
       const deadline = performance.now() + limits.callTimeoutMs;
       return await new Promise<Buffer>((resolve, reject) => {
         const answer = new Answer(limits, deadline, resolve, reject);
-        connection.dispatch(requestOf({ path, accept: "application/json" }, token), answer);
+        connection.dispatch(requestOf({ path, accept: "application/json" }, posServer.token), answer);
       });
     },
-    async open({ id, token }, call, { stallTimeoutMs, signal }) {
+    async open(posServer, call, { stallTimeoutMs, signal }) {
       signal.throwIfAborted();
-      const connection = connectionOf(id);
+      const connection = connectionOf(posServer);
       return await new Promise<StreamedAnswer>((resolve, reject) => {
         let body: Readable | null = null;
         const onAbort = () => {
@@ -132,7 +145,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
             underWay.fail(new Error("nobody wants more of the answer"));
           },
         });
-        const underWay = connection.dispatch(requestOf(call, token), answer);
+        const underWay = connection.dispatch(requestOf(call, posServer.token), answer);
         signal.addEventListener("abort", onAbort);
       });
     },
