@@ -40,7 +40,10 @@ export interface PollerDependencies {
 export interface Poller {
   /** Starts the polls that are due and returns without waiting for their end; a tick during a tick does nothing. */
   tick(): Promise<void>;
-  /** Makes one POS server due at once; it is polled with the next tick, also one that the registry has only just got. */
+  /**
+   * Makes one POS server due at once: it is polled with the next tick, also one that the registry has only just got, or
+   * right after a poll that is under way.
+   */
   hurry(posServerId: number): void;
   /** The agent of one has dialled in: it is polled with the next tick, if a poll has missed it. */
   welcome(posServerId: number): void;

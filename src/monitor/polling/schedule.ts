@@ -14,6 +14,8 @@ export interface ScheduleEntry {
   dueAt: number;
   /** Taken and not yet given back: it is being polled. */
   isAway: boolean;
+  /** It was hurried while it was away. */
+  isHurried: boolean;
 }
 
 /** When each POS server is polled next: spread evenly over the interval, never twice at once. */
@@ -22,9 +24,9 @@ export interface Schedule {
   setEntries(entries: { id: number; intervalMs: number; failedPolls: number }[], now: number): void;
   /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
   takeDue(now: number): number[];
-  /** Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later. */
+  /** Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later, or at once if it was hurried meanwhile. */
   finish(id: number, failedPolls: number, now: number): void;
-  /** Makes one due at once. */
+  /** Makes one due at once; one that is away, as soon as it is given back, as what it was asked may be out of date. */
   hurry(id: number, now: number): void;
   /** One that was polled beside the schedule has answered: it is due within its interval again, however long it failed. */
   recover(id: number, now: number): void;
@@ -97,7 +99,7 @@ export function createSchedule(): Schedule {
             hastened.push(id);
           }
         } else {
-          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false });
+          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false, isHurried: false });
           added.push(id);
         }
       }
@@ -121,6 +123,11 @@ export function createSchedule(): Schedule {
       const entry = entries.get(id);
       if (!entry) return;
       entry.failedPolls = failedPolls;
+      if (entry.isHurried) {
+        entry.isHurried = false;
+        enqueue(entry, now);
+        return;
+      }
       const intervalMs =
         failedPolls >= BACK_OFF_AFTER_POLLS
           ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
@@ -133,7 +140,8 @@ export function createSchedule(): Schedule {
 
     hurry(id, now) {
       const entry = entries.get(id);
-      if (entry && !entry.isAway) enqueue(entry, now);
+      if (entry?.isAway) entry.isHurried = true;
+      else if (entry) enqueue(entry, now);
     },
 
     recover(id, now) {
