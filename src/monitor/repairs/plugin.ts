@@ -33,9 +33,8 @@ export default fp<RepairsOptions>(
       ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
       ...(pauseMs !== undefined && { pauseMs }),
     };
-    const isConnected = (id: number) => posClient.agents.find(id) !== null;
     const listGoingOn = async (table: RequestTable, ids: number[], now: number) =>
-      (await readRestoredAt(db)) === null ? await withoutWaiting(db, table, ids, isConnected, now) : [];
+      (await readRestoredAt(db)) === null ? await withoutWaiting(db, table, ids, posClient.agents, now) : [];
     const common = { db, places: PLACES, log, clock };
     const databaseResets = createRunner({
       ...common,

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { MAX_DRIFT_MS } from "./clock-drift.ts";
 import { plain, type RequestTable } from "./leases.ts";
 
@@ -95,34 +96,22 @@ export async function endWaiting(db: Kysely<Database>, table: RequestTable, id: 
     .execute();
 }
 
-/**
- * Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away.
- * @param isConnected whether the agent of a POS server has dialled in.
- */
+/** Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away. */
 export async function withoutWaiting(
   db: Kysely<Database>,
   table: RequestTable,
   ids: number[],
-  isConnected: (posServerId: number) => boolean,
+  agents: Pick<AgentHub, "isAway">,
   now: number,
 ): Promise<number[]> {
   const rows = await db
-    .selectFrom(plain(table))
-    .select(["id", "pos_server_id as posServerId", "expires_at as expiresAt"])
+    .selectFrom(`${plain(table)} as request`)
+    .innerJoin("pos_server", "pos_server.id", "request.pos_server_id")
+    .select(["request.id as requestId", "expires_at as expiresAt", "pos_server.id", "connection"])
     .where("waits_since", "is not", null)
     .where("finished_at", "is", null)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("pos_server")
-          .select("pos_server.id")
-          .whereRef("pos_server.id", "=", "pos_server_id")
-          .where("connection", "=", "dial_out"),
-      ),
-    )
     .execute();
-  const waiting = rows.filter(
-    (row) => !isConnected(row.posServerId) && !isExpired(row.expiresAt, now, WAIT_MS[table]),
-  );
-  const waitingIds = new Set(waiting.map(({ id }) => id));
+  const waiting = rows.filter((row) => agents.isAway(row) && !isExpired(row.expiresAt, now, WAIT_MS[table]));
+  const waitingIds = new Set(waiting.map(({ requestId }) => requestId));
   return ids.filter((id) => !waitingIds.has(id));
 }

@@ -12,14 +12,13 @@ const SLOW_PLACES = 4;
 /** Makes the runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
   const { db, client, log, clock } = context;
-  const isConnected = (posServerId: number) => client.agents.find(posServerId) !== null;
   return createRunner({
     db,
     table: "log_request",
     places: PLACES,
     slowPlaces: SLOW_PLACES,
     listClaimable: async (now) =>
-      await withoutWaiting(db, "log_request", await listClaimableRequests(db, now), isConnected, now),
+      await withoutWaiting(db, "log_request", await listClaimableRequests(db, now), client.agents, now),
     work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
     log,
     clock,

@@ -27,6 +27,8 @@ export interface AgentHub extends Transport {
   /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
   accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
+  /** Whether a POS server is reached through an agent that is not connected. */
+  isAway(posServer: Pick<PosServer, "id" | "connection">): boolean;
   /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
   absentMs(id: number): number;
 }
@@ -111,6 +113,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       const { connectedAt, address } = connection;
       return { connectedAt, address, rivalAddress: twoMachines.rivalOf(id) };
     },
+    isAway: ({ id, connection }) => connection === "dial_out" && !connections.has(id),
     absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
     async fetchBody(posServer, path) {
       const connection = connectionOf(posServer);

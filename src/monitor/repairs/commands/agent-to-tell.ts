@@ -10,8 +10,8 @@ interface Command {
 
 /** Whether the agent that a command may wait for is away at the moment. */
 export function isAgentAbsent({ client }: RepairDependencies, command: Command): boolean {
-  const { posServerId, connection, expiresAt } = command;
-  return connection === "dial_out" && expiresAt !== null && client.agents.find(posServerId) === null;
+  const { posServerId: id, connection, expiresAt } = command;
+  return expiresAt !== null && client.agents.isAway({ id, connection });
 }
 
 /**

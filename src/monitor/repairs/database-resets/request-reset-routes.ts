@@ -120,8 +120,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     const isCommon = (await fleet.commonFailures()).some(({ causeKey }) => causeKey === posServer.causeKey);
     const isSent = method === "POST";
     const now = app.clock();
-    const isAgentAway =
-      posServer.connection === "dial_out" && app.posClient.agents.find(posServer.id) === null;
+    const isAgentAway = app.posClient.agents.isAway(posServer);
     const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, isAgentAway, now });
     return await reply.dialogPage("repairs/database-resets/new", model);
   }

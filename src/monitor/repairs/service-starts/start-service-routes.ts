@@ -45,8 +45,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       };
       if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
       if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
-      const isAgentAway =
-        posServer.connection === "dial_out" && app.posClient.agents.find(posServer.id) === null;
+      const isAgentAway = app.posClient.agents.isAway(posServer);
       const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
         isAgentAway,
       });
