@@ -4,8 +4,9 @@ import t, { type Test } from "tap";
 import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { failedOutcome } from "../../src/monitor/pos-client/outcome.ts";
+import { untilAborted } from "../../src/monitor/repairs/commands/until-aborted.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { createClock } from "../helpers/clock.ts";
+import { createClock, START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -125,8 +126,8 @@ t.test("a reset that has expired is never carried out by an agent that comes too
   await dialIn();
   await work();
   t.match(await reset(), { step: "failed", failure_code: "agent_absent", begun_at: null });
-  t.match(await text(address), /Агент так и не вышел на связь за 10 минут.*База данных не тронута/);
-  t.match(await text(address, "en"), /The agent did not connect within 10 minutes/);
+  t.match(await text(address), /Прошло 10 минут, а агента на связи не было.*База данных не тронута/);
+  t.match(await text(address, "en"), /10 minutes were over, and the agent was not connected/);
   t.equal((await events("database_reset_end")).length, 1);
   await work();
   t.same(pos.calls(), []);
@@ -292,7 +293,7 @@ t.test("the start of a service waits likewise", async (t) => {
   t.equal((await events("agent_await")).length, 1);
   clock.advance(10 * MINUTE_MS);
   await work();
-  t.match(await text(address), /Агент так и не вышел на связь за 10 минут/);
+  t.match(await text(address), /Прошло 10 минут, а агента на связи не было/);
 
   await writeFile(pos.path("service-state.txt"), "stopped\n");
   await ask("service-starts");
@@ -328,9 +329,9 @@ t.test("logs are asked for when the agent is there, and the reset goes on with t
   t.equal(await pos.read("pos.db"), "new database");
 });
 
-t.test(
-  "an agent that goes while its logs come has ten minutes more, and the reset ends with them",
-  async (t) => {
+for (const isBackTooLate of [true, false]) {
+  const ending = isBackTooLate ? "comes back too late" : "stays away";
+  t.test(`an agent that goes while its logs come and ${ending} resets nothing`, async (t) => {
     let leave: (() => Promise<unknown>) | null = null;
     const scene = await startScene(t, (client) => ({
       ...client,
@@ -343,7 +344,7 @@ t.test(
     const { app, clock, pos, ask, work, reset, logs, text, dialIn, workUntil, isConnected } = scene;
     const running = await dialIn();
     leave = async () => {
-      clock.advance(20 * MINUTE_MS);
+      clock.advance(4 * MINUTE_MS);
       await running.close();
       await waitFor(() => !isConnected());
     };
@@ -352,18 +353,138 @@ t.test(
       (await reset()).log_request_id !== null && (await logs()).waits_since !== null;
     await workUntil(isWaiting);
     await work();
-    t.match(await text(address), /Ждём, когда агент выйдет на связь, до 13:30\./);
-    t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:30/);
-    clock.advance(10 * MINUTE_MS);
-    await dialIn();
+    t.match(await text(address), WAITS);
+    t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
+    clock.advance(6 * MINUTE_MS - 1);
+    await work();
+    t.match(await reset(), { step: "fetching_logs" });
+    clock.advance(1);
+    if (isBackTooLate) await dialIn();
     await app.databaseResets.tick();
     await app.databaseResets.idle();
     t.match(await reset(), { step: "failed", failure_code: "agent_absent" });
     t.match(await logs(), { status: "cancelled" });
     await work();
     t.same(pos.calls(), []);
+  });
+}
+
+/** A scene whose agent lists its logs only when it is let. */
+async function startWithHeldLogs(t: Test) {
+  const isLet = Promise.withResolvers<void>();
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    async listLogs(posServer, period, signal) {
+      await untilAborted(signal, isLet.promise);
+      return await client.listLogs(posServer, period, signal);
+    },
+  }));
+  return {
+    ...scene,
+    letLogsCome: () => isLet.resolve(),
+    async workOnResets() {
+      await scene.app.databaseResets.tick();
+      await scene.app.databaseResets.idle();
+    },
+  };
+}
+
+for (const [what, otherLogs] of Object.entries({
+  "take long": null,
+  "queue behind others of the same POS server": {
+    ...{ from: "2026-11-01T00:00", to: "2026-11-20T00:00", maxMegabytes: "100" },
   },
-);
+})) {
+  t.test(`a reset whose logs ${what} is carried out late only if a person decides so`, async (t) => {
+    const scene = await startWithHeldLogs(t);
+    const { clock, pos, user, db, ask, reset, text, dialIn, workOnResets, workUntil, letLogsCome } = scene;
+    await dialIn();
+    if (otherLogs) await ask("log-requests", otherLogs);
+    const address = await ask("database-resets", WITH_LOGS);
+    await workOnResets();
+    t.equal((await db.selectFrom("log_request").select("id").execute()).length, otherLogs ? 2 : 1);
+    t.match(await text(address), /Ждём логов до 13:10\./);
+    t.match(await text(address, "en"), /The logs are waited for until 13:10\./);
+    clock.advance(10 * MINUTE_MS - 1);
+    await workOnResets();
+    t.match(await reset(), { step: "fetching_logs" });
+    clock.advance(1);
+    await workOnResets();
+    t.match(await reset(), { step: "awaiting_decision", failure_code: "logs_late", begun_at: null });
+    const page = await text(address);
+    t.match(page, /Логи не пришли вовремя, ждём вашего решения.*Логи не пришли за 10 минут.*Сбросить сейчас/);
+    t.notMatch(page, /Ждём агента|вышел на связь|без этих логов/);
+    t.match(await text(address, "en"), /The logs did not come within 10 minutes.*Reset now/);
+    t.match(await text("/audit"), /Логи не пришли за 10 минут/);
+
+    clock.advance(3 * 60 * MINUTE_MS);
+    letLogsCome();
+    await workUntil(async () => {
+      const open = await db.selectFrom("log_request").select("id").where("finished_at", "is", null).execute();
+      return open.length === 0;
+    });
+    t.match(await reset(), { step: "awaiting_decision" });
+    t.same(pos.calls(), []);
+
+    await user.post(`${address}/continuation`);
+    await workUntil(() => isReset(scene));
+    t.equal(await pos.read("pos.db"), "new database");
+    t.match(await text(address), /Решено сбросить базу, хотя логи не пришли вовремя/);
+  });
+}
+
+t.test("logs that come in the last moment are too late for a reset as well", async (t) => {
+  const scene = await startWithHeldLogs(t);
+  const { app, clock, pos, ask, reset, logs, dialIn, workOnResets, letLogsCome } = scene;
+  await dialIn();
+  await ask("database-resets", WITH_LOGS);
+  await workOnResets();
+  clock.advance(10 * MINUTE_MS);
+  letLogsCome();
+  await app.logRequests.idle();
+  t.match(await logs(), { status: "done" });
+  await workOnResets();
+  t.match(await reset(), { step: "awaiting_decision", failure_code: "logs_late" });
+  t.same(pos.calls(), []);
+});
+
+for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "service-starts": {} })) {
+  t.test(`${kind} that expire although the agent is there do not blame its absence`, async (t) => {
+    const { clock, pos, ask, work, text, dialIn } = await startScene(t);
+    const address = await ask(kind, fields);
+    await work();
+    t.match(await text(address), WAITS);
+    clock.advance(5 * MINUTE_MS);
+    await dialIn();
+    clock.advance(5 * MINUTE_MS);
+    await work();
+    t.match(await text(address), /Команду не удалось передать агенту за 10 минут/);
+    t.same(pos.calls(), []);
+  });
+
+  t.test(`${kind} whose agent is back but gives no report do not say that it is away`, async (t) => {
+    let isDumb = true;
+    const scene = await startScene(t, (client) => ({
+      ...client,
+      async fetchStatus(posServer) {
+        if (!isDumb || client.agents.isAway(posServer)) return await client.fetchStatus(posServer);
+        const dumb = new CallError("response_timeout", "no answer within 10 s");
+        return failedOutcome(dumb, posServer, START);
+      },
+    }));
+    const { app, pos, ask, work, text, dialIn } = scene;
+    await writeFile(pos.path("service-state.txt"), "stopped\n");
+    const address = await ask(kind, fields);
+    await work();
+    t.match(await text(address), WAITS);
+    await dialIn();
+    await Promise.all([app.databaseResets.tick(), app.serviceStarts.tick()]);
+    await waitFor(async () => (await text(address)).includes("Превышено время ожидания ответа POS-сервера"));
+    t.notMatch(await text(address), /[Жж]дём.* агент/);
+    isDumb = false;
+    await waitFor(() => pos.calls().length > 0);
+  });
+}
 
 t.test("what waits goes on waiting after a restart of the monitor, until the same time", async (t) => {
   const scene = await startScene(t);
@@ -384,5 +505,5 @@ t.test("what waits goes on waiting after a restart of the monitor, until the sam
   clock.advance(5 * MINUTE_MS);
   await next.app.databaseResets.tick();
   await next.app.databaseResets.idle();
-  t.match(textOf((await getPage(next.app, address)).body), /Агент так и не вышел на связь за 10 минут/);
+  t.match(textOf((await getPage(next.app, address)).body), /Прошло 10 минут, а агента на связи не было/);
 });

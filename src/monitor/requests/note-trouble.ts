@@ -2,7 +2,10 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { plain, type RequestTable } from "./leases.ts";
 
-/** Keeps in an open row what keeps it from going on at the moment, though it is tried again; null = nothing any more. */
+/**
+ * Keeps in an open row what keeps it from going on at the moment, though it is tried again; null = nothing any more. What is
+ * tried does not wait for its agent.
+ */
 export async function noteTrouble(
   db: Kysely<Database>,
   { table, id }: { table: RequestTable; id: number },
@@ -10,7 +13,7 @@ export async function noteTrouble(
 ): Promise<void> {
   await db
     .updateTable(plain(table))
-    .set({ failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
+    .set({ waits_since: null, failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .execute();

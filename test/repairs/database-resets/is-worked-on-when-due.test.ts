@@ -26,8 +26,8 @@ interface Case {
   reportedMs?: number;
   service?: ServiceState;
   logs?: "running" | "done";
-  /** Since when its logs wait for an agent, before now; it was asked for that long ago, too. */
-  logsWaitMs?: number;
+  /** When it expires, after now. */
+  expiresMs?: number;
   isDue: boolean;
 }
 
@@ -41,22 +41,12 @@ const CASES: Record<string, Case> = {
   "nobody has asked for logs yet": { step: "fetching_logs", isDue: true },
   "logs are being fetched": { step: "fetching_logs", logs: "running", stepMs: DAY_MS, isDue: false },
   "logs are there": { step: "fetching_logs", logs: "done", isDue: true },
-  "its logs wait for an agent": {
+  "its logs may still come in time": { step: "fetching_logs", logs: "running", expiresMs: 1, isDue: false },
+  "its logs do not come in time": { step: "fetching_logs", logs: "running", expiresMs: 0, isDue: true },
+  "its logs are waited for, and the clock was set back": {
     step: "fetching_logs",
     logs: "running",
-    logsWaitMs: 10 * 60_000 - 1,
-    isDue: false,
-  },
-  "its logs have waited for an agent in vain": {
-    step: "fetching_logs",
-    logs: "running",
-    logsWaitMs: 10 * 60_000,
-    isDue: true,
-  },
-  "its logs wait for an agent, and the clock was set back": {
-    step: "fetching_logs",
-    logs: "running",
-    logsWaitMs: -60_000,
+    expiresMs: 11 * 60_000,
     isDue: true,
   },
   "its day to decide begins": { step: "awaiting_decision", logs: "done", isDue: false },
@@ -112,7 +102,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
   const found: Record<string, Decided> = {};
   for (const [
     why,
-    { step, stepMs = 0, followedMs, reportedMs, service, logs, logsWaitMs, isDue: due },
+    { step, stepMs = 0, followedMs, reportedMs, service, logs, expiresMs, isDue: due },
   ] of Object.entries(CASES)) {
     const posServerId = await monitor.addPosServer({ name: why });
     await db
@@ -125,12 +115,6 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
       .execute();
     const logRequestId = logs ? await queueRequest(db, posServerId, now) : null;
     if (logRequestId !== null && logs === "done") await finishRequest(db, logRequestId, now);
-    const logsWaitSince = logsWaitMs === undefined ? null : now - logsWaitMs;
-    await db
-      .updateTable("log_request")
-      .set({ waits_since: logsWaitSince })
-      .where("id", "=", logRequestId)
-      .execute();
     const { id } = await db
       .insertInto("database_reset")
       .values({
@@ -146,7 +130,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
         log_request_id: logRequestId,
         step,
         step_at: now - stepMs,
-        expires_at: logsWaitSince === null ? null : logsWaitSince + 10 * 60_000,
+        expires_at: expiresMs === undefined ? null : now + expiresMs,
         followed_at: followedMs === undefined ? null : now - followedMs,
       })
       .returning("id")

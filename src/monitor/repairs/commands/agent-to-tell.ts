@@ -1,4 +1,5 @@
 import type { Connection } from "../../pos-client/calls/pos-server.ts";
+import { isExpired } from "../../requests/waiting.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 
 /** A command to a POS server, as its row comes out. */
@@ -12,6 +13,17 @@ interface Command {
 export function isAgentAbsent({ client }: RepairDependencies, command: Command): boolean {
   const { posServerId: id, connection, expiresAt } = command;
   return expiresAt !== null && client.agents.isAway({ id, connection });
+}
+
+/**
+ * Whether a command that has expired waited for its agent in vain: the agent is away, or came when it was too late. One
+ * that was there could not be told for another reason.
+ */
+export function hasAgentMissed({ client }: RepairDependencies, command: Command): boolean {
+  const { posServerId: id, connection, expiresAt } = command;
+  if (client.agents.isAway({ id, connection })) return true;
+  const agent = client.agents.find(id);
+  return agent !== null && isExpired(expiresAt, agent.connectedAt);
 }
 
 /**

@@ -11,6 +11,7 @@ export const RESET_FAILURES = [
   "command_failed",
   "logs_failed",
   "logs_incomplete",
+  "logs_late",
   "no_decision",
   "cancelled",
   "not_started",

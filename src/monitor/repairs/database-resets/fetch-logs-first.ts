@@ -4,12 +4,11 @@ import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { AGENT_ABSENT } from "../commands/command-failure.ts";
+import { isExpired } from "../../requests/waiting.ts";
 import type { StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
-import { waitsUntil } from "./waits-until.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
@@ -17,6 +16,8 @@ const PERIOD_TOLERANCE_MS = 60 * 60_000;
 /** The page of the request names the others. */
 const NAMED_LOGS = 3;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
+/** Whoever asked for the reset no longer expects it, so that it is theirs to decide again. */
+const TOO_LATE: StepChange = { step: "awaiting_decision", failure: { code: "logs_late", detail: "" } };
 
 /** The step `fetching_logs`: asks for the logs, or says how that has ended. @returns the step after it, null = wait. */
 export async function fetchLogsFirst(
@@ -24,12 +25,14 @@ export async function fetchLogsFirst(
   reset: FoundReset,
   logs: WaitedFor["logs"],
 ): Promise<StepChange | null> {
+  const isTooLate = isExpired(reset.expiresAt, clock());
+  const areThere = logs !== null && logs.finishedAt !== null;
+  if (!areThere && isTooLate) return TOO_LATE;
   if (!logs) {
     await askForLogs(db, reset, clock());
     wakeLogRequests();
     return null;
   }
-  if (logs.failureCode === AGENT_ABSENT.code) return { step: "failed", failure: AGENT_ABSENT };
   if (logs.status !== "done") {
     return {
       step: "awaiting_decision",
@@ -38,8 +41,10 @@ export async function fetchLogsFirst(
     };
   }
   const missing = readMissing(logs.leftOut);
-  if (missing.length === 0) return { step: "resetting", known: { expires_at: waitsUntil(reset, logs) } };
-  return { step: "awaiting_decision", failure: { code: "logs_incomplete", detail: namesOf(missing) } };
+  if (missing.length > 0) {
+    return { step: "awaiting_decision", failure: { code: "logs_incomplete", detail: namesOf(missing) } };
+  }
+  return isTooLate ? TOO_LATE : { step: "resetting" };
 }
 
 function namesOf(logs: readonly LeftOutFile[]): string {

@@ -76,13 +76,10 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
         eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
       ]);
       const followedAt = fn.coalesce("followed_at", "step_at");
-      const waitsUntil = fn<number>("max", [
-        "database_reset.expires_at",
-        eb("log_request.waits_since", "+", COMMAND_WAIT_MS),
-      ]);
-      const areLogsInVain = or([
-        eb(waitsUntil, "<=", now),
-        eb(waitsUntil, ">", now + COMMAND_WAIT_MS + MAX_DRIFT_MS),
+      const expiresAt = ref("database_reset.expires_at");
+      const isTooLate = or([
+        eb(expiresAt, "<=", now),
+        eb(expiresAt, ">", now + COMMAND_WAIT_MS + MAX_DRIFT_MS),
       ]);
       const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([
@@ -90,11 +87,7 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
         eb(step, "=", "resetting"),
         and([
           eb(step, "=", "fetching_logs"),
-          or([
-            eb("log_request.id", "is", null),
-            eb("log_request.finished_at", "is not", null),
-            areLogsInVain,
-          ]),
+          or([eb("log_request.id", "is", null), eb("log_request.finished_at", "is not", null), isTooLate]),
         ]),
         and([eb(step, "=", "awaiting_decision"), isWaitOver]),
         and([eb(step, "=", "awaiting_start"), or([isWaitOver, isServiceBack])]),

@@ -2,12 +2,11 @@ import { isExpired } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 import type { WaitedFor } from "./waited-for.ts";
-import { waitsUntil } from "./waits-until.ts";
 
-type OpenReset = Pick<FoundReset, "step" | "stepAt" | "followedAt" | "begunAt" | "expiresAt">;
+type OpenReset = Pick<FoundReset, "step" | "stepAt" | "followedAt" | "expiresAt">;
 
 type ReportedService = Pick<WaitedFor, "serviceState" | "lastUpdateAt">;
-type Facts = ReportedService & { logs: { finishedAt: number | null; waitsSince: number | null } | null };
+type Facts = ReportedService & { logs: { finishedAt: number | null } | null };
 
 /**
  * Whether a reset can go on at `now` (ms UTC). What waits for a person, for logs or for the start of the service is not
@@ -19,11 +18,7 @@ export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean 
     case "resetting":
       return true;
     case "fetching_logs":
-      return (
-        waitedFor.logs === null ||
-        waitedFor.logs.finishedAt !== null ||
-        isExpired(waitsUntil(reset, waitedFor.logs), now)
-      );
+      return waitedFor.logs === null || waitedFor.logs.finishedAt !== null || isExpired(reset.expiresAt, now);
     case "awaiting_decision":
       return isWaitOver(reset, now);
     case "awaiting_start":

@@ -1,13 +1,13 @@
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { awaitedUntil } from "./awaited-until.ts";
 import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import { isReportedSince } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
-import { awaitedUntil } from "./waits-until.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
 export interface ResetInput {
@@ -55,7 +55,7 @@ export function resetModel(input: ResetInput) {
     canCancel: isCancellable(reset),
     /** Where a start that its agent knows nothing of is cancelled. */
     startCancellationUrl: cancellableStart(input),
-    canGoOn: reset.step === "awaiting_decision",
+    goOn: reset.step === "awaiting_decision" ? goOnInWords(viewer, reset) : null,
     canRepeat: reset.step === "failed",
   };
 }
@@ -63,6 +63,10 @@ export function resetModel(input: ResetInput) {
 function cancellableStart({ reset, waitedFor: { start } }: ResetInput): string | null {
   const isWaiting = reset.step === "starting" && start !== null && waitedUntil(start) !== null;
   return isWaiting ? `/service-starts/${start.id}/cancellation` : null;
+}
+
+function goOnInWords({ t }: Viewer, { failureCode }: FoundReset): string {
+  return t(failureCode === "logs_late" ? "databaseReset.goOnNow" : "databaseReset.goOn");
 }
 
 /** By a report that is newer than the step: an earlier one tells of a service that was stopped for the reset. */
@@ -84,13 +88,17 @@ function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: Rese
   switch (reset.step) {
     case "fetching_logs": {
       const { plannedBytes, receivedBytes } = waitedFor.logs ?? { plannedBytes: null, receivedBytes: 0 };
-      if (plannedBytes === null) return [text("logsAskedFor")];
+      const { expiresAt } = reset;
+      const limit = expiresAt === null ? [] : [text("logsUntil", { time: format.clock(expiresAt, now) })];
+      if (plannedBytes === null) return [text("logsAskedFor"), ...limit];
       const planned = format.bytes(Math.max(plannedBytes, receivedBytes));
       const sizes = { received: format.bytes(receivedBytes), planned };
-      return [text("logsReceived", sizes)];
+      return [text("logsReceived", sizes), ...limit];
     }
-    case "awaiting_decision":
-      return [text("decision", { time: until(WAIT_FOR_PERSON_MS) })];
+    case "awaiting_decision": {
+      const key = reset.failureCode === "logs_late" ? "lateDecision" : "decision";
+      return [text(key, { time: until(WAIT_FOR_PERSON_MS) })];
+    }
     case "resetting":
       return [text(reset.commandStep ?? "contacting")];
     case "awaiting_start":

@@ -56,13 +56,14 @@ export function shownSteps(
   );
   return [...past, ...ahead];
 
-  function textOf({ step }: EnteredStep, state: ShownStep["state"]): string {
+  function textOf({ step, detail }: EnteredStep, state: ShownStep["state"]): string {
     if (step === "done") {
       return t("databaseReset.restored", { duration: format.elapsed(restoredMs(reset) ?? 0) });
     }
     if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
     if (state === "current" && isAgentAwaited) return t("agentAwaited.step");
-    return t(state === "past" ? `databaseReset.past.${step}` : `databaseReset.step.${step}`);
+    const words = detail === "logs_late" ? "decision_on_late_logs" : step;
+    return t(state === "past" ? `databaseReset.past.${words}` : `databaseReset.step.${words}`);
   }
 
   function tookMs({ step }: EnteredStep, at: number, nextAt: number): number {

@@ -1,7 +1,7 @@
 import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { isAgentAbsent } from "../commands/agent-to-tell.ts";
+import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { endUntold } from "./cancel-reset.ts";
@@ -13,7 +13,6 @@ import { isDue, isServiceBack } from "./is-due.ts";
 import { keepUpWithClock } from "./keep-up-with-clock.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
-import { awaitedUntil, waitsUntil } from "./waits-until.ts";
 
 export interface ResetDependencies extends RepairDependencies {
   /** Tells the runner of log requests that there is a new one. */
@@ -35,7 +34,7 @@ export function createResetWork(
     const waitedFor = await findWaitedFor(db, reset);
     if (!isDue(reset, waitedFor, clock())) return;
     if (isStillHarmless(reset)) {
-      const failure = await whatEnds(reset, waitedFor);
+      const failure = await whatEnds(reset);
       if (failure) return await end(reset, failure);
       const isAgentNeeded = reset.step === "resetting" || waitedFor.logs === null;
       if (isAgentNeeded && isAgentAbsent(dependencies, reset)) {
@@ -49,10 +48,11 @@ export function createResetWork(
     await enterStep(db, reset, change, clock());
   };
 
-  async function whatEnds(reset: FoundReset, waitedFor: WaitedFor): Promise<CommandFailure | null> {
+  async function whatEnds(reset: FoundReset): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, reset))) return RIGHT_LOST;
-    if (!isExpired(waitsUntil(reset, waitedFor.logs), clock())) return null;
-    return awaitedUntil(reset, waitedFor) === null ? EXPIRED : AGENT_ABSENT;
+    if (!isExpired(reset.expiresAt, clock())) return null;
+    if (hasAgentMissed(dependencies, reset)) return AGENT_ABSENT;
+    return reset.step === "resetting" ? EXPIRED : null;
   }
 
   async function end(reset: FoundReset, failure: CommandFailure): Promise<void> {

@@ -7,7 +7,7 @@ import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { expiryByItsClock, isAgentAbsent } from "../commands/agent-to-tell.ts";
+import { expiryByItsClock, hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import {
   AGENT_ABSENT,
   type CommandFailure,
@@ -49,7 +49,8 @@ export function createStartWork(
   /** Asks who is there before anything is sent. @returns why nothing may be. */
   async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
-    if (isExpired(start.expiresAt, clock())) return start.waitsSince === null ? EXPIRED : AGENT_ABSENT;
+    if (isExpired(start.expiresAt, clock()))
+      return hasAgentMissed(dependencies, start) ? AGENT_ABSENT : EXPIRED;
     if (isAgentAbsent(dependencies, start)) return { code: "not_connected", detail: "" };
     const outcome = await reachPosServer(
       {
