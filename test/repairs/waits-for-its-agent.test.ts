@@ -55,7 +55,7 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
   }
 
   return {
-    ...{ app, monitor, clock, dataDir, client, pos, agent, user, db, ask, work, isConnected },
+    ...{ app, monitor, url, clock, dataDir, client, pos, agent, user, db, ask, work, isConnected },
     reset: () => db.selectFrom("database_reset").selectAll().executeTakeFirstOrThrow(),
     start: () => db.selectFrom("service_start").selectAll().executeTakeFirstOrThrow(),
     logs: () => db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
@@ -507,3 +507,48 @@ t.test("what waits goes on waiting after a restart of the monitor, until the sam
   await next.app.databaseResets.idle();
   t.match(textOf((await getPage(next.app, address)).body), /Прошло 10 минут, а агента на связи не было/);
 });
+
+for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "service-starts": {} })) {
+  for (const isBackInTime of [true, false]) {
+    const end = isBackInTime ? "is told by the next monitor in time" : "is never told late";
+    t.test(`of ${kind}, what a monitor was stopped in the midst of telling ${end}`, async (t) => {
+      const telling = Promise.withResolvers<void>();
+      const hang = async (): Promise<never> => {
+        telling.resolve();
+        return await new Promise(() => undefined);
+      };
+      const scene = await startScene(t, (client) => ({
+        ...client,
+        beginDatabaseReset: hang,
+        beginServiceStart: hang,
+      }));
+      const { app, agent, clock, dataDir, pos, ask, dialIn } = scene;
+      await writeFile(pos.path("service-state.txt"), "stopped\n");
+      const running = await dialIn();
+      const address = await ask(kind, fields);
+      await telling.promise;
+      await app.close();
+      await running.close();
+
+      clock.advance(9 * MINUTE_MS);
+      const client = commandClient(t, { now: clock });
+      const next = await startMonitor(t, { client, clock, dataDir, pauseMs: 5 });
+      const { databaseResets, serviceStarts } = next.app;
+      const { port } = new URL(scene.url);
+      await next.app.listen({ host: "127.0.0.1", port: Number(port) });
+      const text = async () => textOf((await getPage(next.app, address)).body);
+      const tick = async () => await Promise.all([databaseResets.tick(), serviceStarts.tick()]);
+      await tick();
+      if (!isBackInTime) clock.advance(MINUTE_MS);
+      await agent.start();
+      await waitFor(() => client.agents.find(agent.id) !== null);
+      await waitFor(async () => {
+        await tick();
+        return isBackInTime ? pos.calls().length > 0 : (await text()).includes("не удалось передать");
+      });
+      if (isBackInTime) return;
+      t.match(await text(), /Команду не удалось передать агенту за 10 минут/);
+      t.same(pos.calls(), []);
+    });
+  }
+}
