@@ -7,7 +7,7 @@ export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
 /** A line that fits several kinds must not look healthier than it is: the first of these counts. */
 export const EVENT_KINDS = ["failed", "succeeded", "attempted"] as const satisfies ExchangeEventKind[];
 
-const LISTS = ["attempted", "succeeded", "unsuccessful", "failed", "excluded"] as const;
+const LISTS = ["attempted", "succeeded", "unsuccessful", "harmless", "failed", "excluded"] as const;
 
 /** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
 export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & { timestamp?: string };
@@ -22,8 +22,9 @@ export interface ExchangeRule {
   /** A line says it when one of these matches it, also without what `excluded` matches. */
   matched: Pattern[];
   excluded: Pattern[];
-  /** A line does not say it when one of these matches it, nothing left out. */
+  /** A line does not say it when one of these still matches it without what `harmless` matches. */
   refuted: Pattern[];
+  harmless: Pattern[];
 }
 
 export type ExchangePatterns = Record<ExchangeEventKind, ExchangeRule>;
@@ -66,9 +67,10 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
 
   function rule(kind: ExchangeEventKind): ExchangeRule {
     const source = compiled.findIndex((layer) => layer[kind] !== undefined);
-    const { [kind]: matched, unsuccessful } = compiled[source] ?? {};
-    const refuted = kind === "succeeded" ? unsuccessful : undefined;
-    return { matched: matched ?? [], excluded: excludedUpTo[source] ?? [], refuted: refuted ?? [] };
+    const { [kind]: matched = [], unsuccessful, harmless } = compiled[source] ?? {};
+    const excluded = excludedUpTo[source] ?? [];
+    if (kind !== "succeeded") return { matched, excluded, refuted: [], harmless: [] };
+    return { matched, excluded, refuted: unsuccessful ?? [], harmless: harmless ?? [] };
   }
 
   const [own] = layers.length > 0 ? compiled : [];

@@ -100,16 +100,15 @@ function excludingToo(patterns: ExchangePatterns, excluded: Pattern[]): Exchange
 function matchRules(text: string, { patterns, mayMatch }: Rules): MatchedLine | null {
   if (!mayMatch(text)) return null;
   const stripped = new Map<readonly Pattern[], string>();
-  const withoutExcluded = (excluded: readonly Pattern[]) => {
-    const known = stripped.get(excluded) ?? excluded.reduce((left, pattern) => pattern.strip(left), text);
-    stripped.set(excluded, known);
+  const without = (removed: readonly Pattern[]) => {
+    const known = stripped.get(removed) ?? removed.reduce((rest, pattern) => pattern.strip(rest), text);
+    stripped.set(removed, known);
     return known;
   };
   for (const kind of EVENT_KINDS) {
-    const { matched, excluded, refuted } = patterns[kind];
-    const rest = withoutExcluded(excluded);
-    if (!matched.some((pattern) => pattern.test(rest))) continue;
-    if (refuted.some((pattern) => pattern.test(text))) continue;
+    const { matched, excluded, refuted, harmless } = patterns[kind];
+    if (!matched.some((pattern) => pattern.test(without(excluded)))) continue;
+    if (refuted.some((pattern) => pattern.test(without(harmless)))) continue;
     return kind === "failed" ? { kind, message: findMessage(text, matched) } : { kind, message: null };
   }
   return null;

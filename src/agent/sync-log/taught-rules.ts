@@ -16,7 +16,12 @@ export class TaughtPatternError extends Error {}
 export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const compileAll = (name: keyof TaughtPatterns) =>
     lists[name].map((source, index) => compile(`/${name}/${index}`, source));
-  const rule = (name: keyof TaughtPatterns) => ({ matched: compileAll(name), excluded: [], refuted: [] });
+  const rule = (name: keyof TaughtPatterns) => ({
+    matched: compileAll(name),
+    excluded: [],
+    refuted: [],
+    harmless: [],
+  });
   return {
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
     ignored: compileAll("excluded"),
