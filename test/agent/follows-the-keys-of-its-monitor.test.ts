@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { choosePort } from "../../src/agent/enrolment/choose-target.ts";
+import { choosePort, chooseTarget } from "../../src/agent/enrolment/choose-target.ts";
 import { type Enrolment, readEnrolment, saveEnrolment } from "../../src/agent/enrolment/enrolment.ts";
 import { createKnownMonitor } from "../../src/agent/enrolment/known-monitor.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
@@ -193,6 +193,59 @@ t.test("whom the system's authorities vouch for may announce keys besides", asyn
   t.ok(await isRefusedWith(monitor, stranger));
   monitor.showKey(monitor.first);
   await connections(monitor, 3);
+});
+
+t.test(
+  "a configuration that names the monitor without keys takes nothing from those of the code",
+  async (t) => {
+    const monitor = await startScriptedMonitor(t);
+    const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
+    const dialOut = { monitor: monitor.url.replace("https:", "HTTPS:"), proxy: "none" };
+    const agent = await makeEnrolledAgent(t, monitor, { dialOut });
+    const authority = join(t.testdir(), "authority.pem");
+    await writeFile(authority, stranger.cert);
+    startProgram(t, "src/agent/main.ts", {
+      args: ["--config", agent.configFile],
+      env: { NODE_EXTRA_CA_CERTS: authority },
+    });
+    await connections(monitor, 1);
+    t.ok(
+      await isRefusedWith(monitor, stranger),
+      "an authority vouches for it, and the code names another key",
+    );
+    monitor.showKey(monitor.first);
+    await connections(monitor, 2);
+    t.match(await agent.announce(monitor.pin, next.pin), { status: 200 });
+    t.match(await agent.kept(), { pins: [monitor.pin, next.pin], trustsAuthorities: false });
+  },
+);
+
+t.test("keys of a code count for its monitor, and whoever names keys wants no authority", async (t) => {
+  const [here, elsewhere] = ["https://poswatch.example", "https://other.example"];
+  const [own, ofCode] = ["sha256:own", "sha256:code"];
+  const chosen = (
+    configured: { monitor: string | null; pins?: string[] } | null,
+    letIn: Partial<Enrolment> | null,
+  ) => {
+    const dialOut = configured && { pins: [], proxy: null, ...configured };
+    const enrolment = { posServerId: "", monitor: here, pins: [], trustsAuthorities: false, ...letIn };
+    const target = chooseTarget({ dialOut }, letIn && enrolment);
+    return target && [target.monitor, target.pins, target.trustsAuthorities];
+  };
+  const [pinned, vouchedFor] = [{ pins: [ofCode] }, { trustsAuthorities: true }];
+  t.equal(chosen(null, null), null);
+  t.equal(chosen({ monitor: null }, null), null);
+  for (const configured of [null, { monitor: null }, { monitor: here }]) {
+    t.same(chosen(configured, pinned), [here, [ofCode], false]);
+    t.same(chosen(configured, vouchedFor), [here, [], true]);
+  }
+  t.same(chosen({ monitor: here }, null), [here, [], true]);
+  t.same(chosen({ monitor: here, pins: [own] }, null), [here, [own], false]);
+  t.same(chosen({ monitor: here, pins: [own] }, pinned), [here, [own, ofCode], false]);
+  t.same(chosen({ monitor: here, pins: [own] }, vouchedFor), [here, [own], false]);
+  t.same(chosen({ monitor: elsewhere }, pinned), [elsewhere, [], true]);
+  t.same(chosen({ monitor: elsewhere, pins: [own] }, pinned), [elsewhere, [own], false]);
+  t.same(chosen({ monitor: elsewhere, pins: [own] }, vouchedFor), [elsewhere, [own], false]);
 });
 
 t.test("where there is no TLS, or another monitor by now, no keys are taken", async (t) => {

@@ -156,7 +156,7 @@ const DialOut = Type.Object(
       Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
         minItems: 1,
         description:
-          "SHA-256 of the monitor's public key (SPKI); any of them. Without it the system's authorities decide.",
+          "SHA-256 of the monitor's public key (SPKI); any of them. Default: those of the code, else the system's authorities decide.",
       }),
     ),
     proxy: Type.Optional(

@@ -1,4 +1,4 @@
-import { readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
@@ -6,7 +6,7 @@ import type { AgentConfigFile } from "./config-schema.ts";
 export interface DialOutConfig {
   /** `https://host:port/path`, without a trailing slash; null = to the monitor that has let it in by a code. */
   monitor: string | null;
-  /** Of the monitor's public key, `sha256:<hex>`: any of them; empty = the system's authorities decide. */
+  /** Of the monitor's public key, `sha256:<hex>`: any of them; empty = those of the code, else the system's authorities decide. */
   pins: string[];
   /** Address of an HTTP proxy, `none`, or null where the environment decides. */
   proxy: string | null;
@@ -19,18 +19,17 @@ export function parseDialOutConfig(
 ): DialOutConfig | null {
   if (!file) return null;
   const { monitor = null, pins = [], proxy = null } = file;
-  const problem = monitor === null ? null : explainMonitorAddress(monitor);
-  if (problem) problems.push(configTexts.problem("/dialOut/monitor", problem));
+  const read = monitor === null ? null : readMonitorAddress(monitor);
+  if (read && "problem" in read)
+    problems.push(configTexts.problem("/dialOut/monitor", explainMonitorAddress(read.problem)));
   if (monitor === null && pins.length > 0)
     problems.push(configTexts.problem("/dialOut/pins", configTexts.pinsWithoutMonitor));
   if (proxy !== null && proxy !== "none" && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? ""))
     problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
-  return { monitor: monitor?.replace(/\/+$/, "") ?? null, pins, proxy };
+  return { monitor: read && "address" in read ? read.address : null, pins, proxy };
 }
 
 /** Over plain HTTP anybody could read the token. */
-function explainMonitorAddress(monitor: string): string | null {
-  const read = readMonitorAddress(monitor);
-  if (!("problem" in read)) return null;
-  return read.problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
+function explainMonitorAddress(problem: MonitorAddressProblem): string {
+  return problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
 }

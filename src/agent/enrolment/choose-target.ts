@@ -5,8 +5,8 @@ import type { Enrolment } from "./enrolment.ts";
 const DEFAULT_PORT = 8443;
 
 /**
- * Decides where to dial out to: where the configuration says, else to whoever has let the agent in. Keys of both count, since
- * both were told the same token.
+ * Decides where to dial out to: where the configuration says, else to whoever has let the agent in. Keys of the code count for the
+ * monitor of the code alone, beside those of the configuration; authorities, only where neither of them says otherwise.
  * @param enrolment of this agent.
  * @returns null where there is nobody to dial.
  */
@@ -16,11 +16,12 @@ export function chooseTarget(
 ): DialOutTarget | null {
   const monitor = dialOut?.monitor ?? enrolment?.monitor;
   if (!monitor) return null;
+  const letIn = enrolment?.monitor === monitor ? enrolment : null;
   const configured = dialOut?.pins ?? [];
   return {
     monitor,
-    pins: [...configured, ...(enrolment?.pins ?? [])],
-    trustsAuthorities: dialOut?.monitor ? configured.length === 0 : (enrolment?.trustsAuthorities ?? false),
+    pins: [...configured, ...(letIn?.pins ?? [])],
+    trustsAuthorities: configured.length === 0 && (letIn?.trustsAuthorities ?? true),
     proxy: dialOut?.proxy ?? null,
   };
 }
