@@ -63,6 +63,24 @@ t.test("dials out over TLS to the key that is pinned, by way of a proxy with a l
   t.same(proxy.asked, [new URL(url).host]);
 });
 
+t.test("takes a login and a password of a proxy as they are meant, encoded or not", async (t) => {
+  const { port, pin } = await listenRefusing(t);
+  for (const [login, written] of [
+    ["50%:100%", "50%:100%"],
+    ["касса:5%ё", "касса:5%ё"],
+    ["a:p%ss", "a:p%ss"],
+    ["a:p%ss", "a:p%25ss"],
+    ["a:%EF%E0", "a:%EF%E0"],
+    ["a:p@ss word", "a:p%40ss%20word"],
+  ] as const) {
+    const proxy = await listenProxy(t, login);
+    const target = { monitor: `https://127.0.0.1:${port}`, pins: [pin] };
+    await t.rejects(dial({ ...target, proxy: `http://${written}@127.0.0.1:${proxy.port}` }), {
+      message: "the monitor knows no such POS server or token: HTTP 401",
+    });
+  }
+});
+
 t.test("tells its token to nobody whose key is another one, or whom no authority vouches for", async (t) => {
   const { port, asked, pin } = await listenRefusing(t);
   const monitor = `https://localhost:${port}`;
@@ -171,10 +189,18 @@ t.test("takes the proxy of its configuration, else that of the environment", asy
     t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
   for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
     t.equal(chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
-  t.throws(() => chosen(null, { HTTPS_PROXY: "http://" }), {
-    message: /HTTPS_PROXY$/,
-    failure: "proxy_unusable",
-  });
+  for (const HTTPS_PROXY of [
+    "http://",
+    "socks5://login:secret@p:1080",
+    "login:secret@p:port",
+    "login:1234/5@p",
+    "login:1?2@p",
+  ]) {
+    t.throws(() => chosen(null, { HTTPS_PROXY }), {
+      message: /^[^:]*: HTTPS_PROXY$/,
+      failure: "proxy_unusable",
+    });
+  }
 });
 
 t.test("refuses a configuration under which its token would be told to anybody", async (t) => {
@@ -192,7 +218,12 @@ t.test("refuses a configuration under which its token would be told to anybody",
   ]);
   for (const monitor of ["poswatch.example", "ftp://x", "https://a:b@poswatch.example", "https://x/?a"])
     t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor: ожидается адрес/], monitor);
-  t.match(await problemsOf({ monitor: "https://x", proxy: "p" }), [/^\/dialOut\/proxy: ожидается адрес/]);
+  for (const proxy of ["p", "socks5://p:1080", "http://login:1234#5@p", "http://login:1234/5@p"]) {
+    const [problem, ...others] = await problemsOf({ monitor: "https://x", proxy });
+    t.match(problem, /^\/dialOut\/proxy: ожидается адрес/);
+    t.notMatch(problem, "1234");
+    t.same(others, []);
+  }
   t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0: /]);
   t.same(await problemsOf({ proxy: "http://p:3128" }), [], "the monitor is that of a code");
   t.match(await problemsOf({ pins: [`sha256:${"0".repeat(64)}`] }), [/^\/dialOut\/pins: указаны без/]);

@@ -1,4 +1,5 @@
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { readProxyAddress } from "../dial-out/proxy.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
@@ -24,7 +25,7 @@ export function parseDialOutConfig(
     problems.push(configTexts.problem("/dialOut/monitor", explainMonitorAddress(read.problem)));
   if (monitor === null && pins.length > 0)
     problems.push(configTexts.problem("/dialOut/pins", configTexts.pinsWithoutMonitor));
-  if (proxy !== null && proxy !== "none" && !/^https?:$/.test(URL.parse(proxy)?.protocol ?? ""))
+  if (proxy !== null && proxy !== "none" && !readProxyAddress(proxy))
     problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
   return { monitor: read && "address" in read ? read.address : null, pins, proxy };
 }

@@ -9,7 +9,7 @@ type Environment = Record<string, string | undefined>;
  * Chooses the HTTP proxy on the way to the monitor: the configured one, or that of the environment (`HTTPS_PROXY`), unless
  * `NO_PROXY` excepts the monitor.
  * @param configured an address, `none`, or null where the environment decides.
- * @throws DialOutError when the environment's is no address.
+ * @throws DialOutError when the environment's is no address of an HTTP proxy.
  */
 export function chooseProxy(
   monitor: URL,
@@ -20,9 +20,18 @@ export function chooseProxy(
   const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || "";
   const proxy = variable("HTTPS_PROXY");
   if (!proxy || isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
-  const url = URL.parse(proxy.includes("://") ? proxy : `http://${proxy}`);
+  const url = readProxyAddress(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (url) return url;
-  throw new DialOutError("proxy_unusable", "the proxy of the environment is no address", "HTTPS_PROXY");
+  const problem = "the proxy of the environment is no address of an HTTP proxy";
+  throw new DialOutError("proxy_unusable", problem, "HTTPS_PROXY");
+}
+
+/** Reads `http://login:password@proxy:3128`, or `https://`; null = it is no address of an HTTP proxy. */
+export function readProxyAddress(text: string): URL | null {
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol)) return null;
+  // With a path it is a password that was not encoded, and its beginning was taken for the port.
+  return url.pathname === "/" && !url.search && !url.hash ? url : null;
 }
 
 /** `*`, or names that a host has or ends with, with commas between them. */
@@ -44,8 +53,8 @@ function isExcepted(hostname: string, noProxy: string): boolean {
  * @throws DialOutError, which never tells the proxy's password.
  */
 export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
-  const login = decodeURIComponent(proxy.username);
-  const credentials = Buffer.from(`${login}:${decodeURIComponent(proxy.password)}`).toString("base64");
+  const login = decodeWhatIsEncoded(proxy.username);
+  const credentials = Buffer.from(`${login}:${decodeWhatIsEncoded(proxy.password)}`).toString("base64");
   const options = {
     method: "CONNECT",
     host: proxy.hostname.replace(/^\[|\]$/g, ""),
@@ -73,5 +82,16 @@ export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Pro
     });
     asked.once("error", ({ message }) => reject(failed(message)));
     asked.end();
+  });
+}
+
+/** A `%` that begins no character is meant as it is: people copy passwords into an address without encoding them. */
+function decodeWhatIsEncoded(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
   });
 }

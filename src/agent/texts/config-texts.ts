@@ -38,7 +38,8 @@ export const configTexts = {
   monitorWithoutTls: "адрес должен начинаться с https://, если Poswatch не на этом же компьютере",
   pinsWithoutMonitor:
     "указаны без dialOut.monitor: без него и адрес Poswatch, и его ключи берутся из кода подключения",
-  proxyAddress: "ожидается адрес прокси, например http://login:password@proxy:3128, или none",
+  proxyAddress:
+    "ожидается адрес HTTP-прокси, например http://login:password@proxy:3128, или none. Знаки @ / ? # в логине и пароле пишутся как %40 %2F %3F %23",
   portMissing: "не указан: агент сам подключается к Poswatch, обратиться к нему нельзя",
   portUnknown: "не может быть 0: порт записывается в строку сопряжения",
   publicAddressMissing:

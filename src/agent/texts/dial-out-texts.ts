@@ -6,7 +6,7 @@ export const dialOutTexts = {
       `нет соединения (${detail}). Проверьте адрес, интернет и прокси (dialOut)`,
     proxy_failed: (detail: string) => `прокси не пропускает (${detail}). Проверьте его адрес, логин и пароль`,
     proxy_unusable: (name: string) =>
-      `в переменной ${name} указан не адрес. Исправьте её или укажите dialOut.proxy`,
+      `в переменной среды ${name} указан не адрес HTTP-прокси. Исправьте её или укажите прокси в настройках агента (dialOut.proxy)`,
     other_key: (pin: string) =>
       `у него другой ключ (${pin}). Либо соединение подменяют, либо ключ сменили: возьмите новый код подключения`,
     not_vouched_for: (reason: string) =>
