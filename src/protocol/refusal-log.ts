@@ -2,29 +2,41 @@ import type { FastifyBaseLogger } from "fastify";
 
 const QUIET_MS = 60_000;
 const MAX_ADDRESSES = 100;
+/** In place of the addresses for which there is no room. */
+const OTHERS = "others";
 
-/** Logs calls without the right token: the first of an address at once, then one line a minute that counts the others. */
+/**
+ * Logs calls without the right token: the first of an address at once, then one line a minute that counts the others. However
+ * many addresses they come from, there are a hundred such lines a minute, and one that counts all that have no line.
+ */
 export interface RefusalLog {
   add(address: string, log: FastifyBaseLogger): void;
 }
 
 export function createRefusalLog(clock: () => number = performance.now.bind(performance)): RefusalLog {
-  /** By address: when it was logged last, and how often it was refused since. */
+  /** By address, the least recently logged first: when it was logged last, and how often it was refused since. */
   const refusals = new Map<string, { loggedAt: number; unlogged: number }>();
 
   return {
     add(address, log) {
       const now = clock();
-      const known = refusals.get(address);
+      const ip = refusals.has(address) || makeRoom(now) ? address : OTHERS;
+      const known = refusals.get(ip);
       if (known && now - known.loggedAt < QUIET_MS) {
         known.unlogged += 1;
         return;
       }
-      refusals.delete(address);
-      const [oldest] = refusals.keys();
-      if (oldest !== undefined && refusals.size >= MAX_ADDRESSES) refusals.delete(oldest);
-      refusals.set(address, { loggedAt: now, unlogged: 0 });
-      log.warn({ ip: address, calls: 1 + (known?.unlogged ?? 0) }, "calls without the right token refused");
+      refusals.delete(ip);
+      refusals.set(ip, { loggedAt: now, unlogged: 0 });
+      log.warn({ ip, calls: 1 + (known?.unlogged ?? 0) }, "calls without the right token refused");
     },
   };
+
+  /** @returns whether there is room for another address, perhaps in place of one whose line is old enough. */
+  function makeRoom(now: number): boolean {
+    if (refusals.size < MAX_ADDRESSES) return true;
+    const [oldest] = [...refusals].filter(([ip]) => ip !== OTHERS);
+    if (!oldest || now - oldest[1].loggedAt < QUIET_MS) return false;
+    return refusals.delete(oldest[0]);
+  }
 }

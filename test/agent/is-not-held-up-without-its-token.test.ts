@@ -79,17 +79,44 @@ t.test("a connection that shows no token in time is ended, one that does stays",
   t.equal(await call(), true, "the one with the token is still there after that time");
 });
 
-t.test("refused calls of one address are logged once a minute, with their number", async (t) => {
-  const lines: object[] = [];
-  const log = fastify({
-    logger: { stream: { write: (line: string) => void lines.push(JSON.parse(line)) } },
-  }).log;
+/** A log of refusals by a clock that stands, and its lines. */
+function makeRefusalLog() {
+  const lines: { ip: string; calls: number }[] = [];
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const { log } = fastify({ logger: { stream } });
   let now = 0;
   const refusals = createRefusalLog(() => now);
-  for (let call = 0; call < 1_000; call += 1) refusals.add("192.0.2.7", log);
+  return {
+    lines,
+    add: (address: string) => refusals.add(address, log),
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+}
+
+t.test("refused calls of one address are logged once a minute, with their number", async (t) => {
+  const { lines, add, pass } = makeRefusalLog();
+  for (let call = 0; call < 1_000; call += 1) add("192.0.2.7");
   t.match(lines, [{ ip: "192.0.2.7", calls: 1 }]);
   t.equal(lines.length, 1);
-  now = 60_000;
-  refusals.add("192.0.2.7", log);
+  pass(60_000);
+  add("192.0.2.7");
   t.match(lines[1], { ip: "192.0.2.7", calls: 1_000 });
+});
+
+t.test("refused calls of ever more addresses are counted in one line beyond a hundred", async (t) => {
+  const { lines, add, pass } = makeRefusalLog();
+  for (let n = 0; n < 5_000; n += 1) add(`2001:db8::${n}`);
+  t.equal(lines.length, 101);
+  t.same(lines.at(-1), { ...lines.at(-1), ip: "others", calls: 1 });
+  pass(59_999);
+  for (let n = 0; n < 5_000; n += 1) add(`2001:db8::${n}`);
+  t.equal(lines.length, 101, "nothing more within a minute");
+
+  pass(1);
+  for (let n = 0; n < 5_000; n += 1) add(`2001:db8:1::${n}`);
+  t.equal(lines.length, 202);
+  t.match(lines[101], { ip: "2001:db8:1::0", calls: 1 }, "those that are quiet make room");
+  t.match(lines.at(-1), { ip: "others", calls: 4_899 + 4_900 + 1 });
 });
