@@ -34,8 +34,8 @@ export type EnrolmentAwaited = Static<typeof EnrolmentAwaited>;
 
 /**
  * Why an agent is not let in, as `error` of the answer: nobody has made such a code (404), it ended or was taken back (410), all
- * its uses are used up (409), an administrator has refused this agent (403), its id belongs to another token (409), or there were
- * too many wrong codes from its address (429).
+ * its uses are used up (409), an administrator has refused this agent (403), its id belongs to another token (409), there were too
+ * many wrong codes from its address (429), it did not come over TLS (403), or its order is malformed, which `message` explains (400).
  */
 export const ENROLMENT_REFUSALS = [
   "unknown_code",
@@ -44,6 +44,8 @@ export const ENROLMENT_REFUSALS = [
   "refused",
   "identity_taken",
   "too_many",
+  "tls_required",
+  "invalid_order",
 ] as const;
 export type EnrolmentRefusal = (typeof ENROLMENT_REFUSALS)[number];
 

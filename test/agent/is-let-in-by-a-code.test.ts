@@ -179,7 +179,7 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
     const { isLetIn, lines } = await enrollHere(folder, monitor.code());
     t.notOk(isLetIn);
     t.equal(lines.length, 1, error);
-    t.match(lines[0], /(Возьмите|Узнайте|удалите|Подождите)/, error);
+    t.match(lines[0], /(Возьмите|Узнайте|удалите|Повторите|попросите|Обновите)/, error);
     said.add(lines[0] ?? "");
   }
   t.equal(said.size, ENROLMENT_REFUSALS.length);
@@ -188,6 +188,16 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
   t.match((await enrollHere(folder, monitor.code())).lines, [/через 10 мин/]);
 
   for (const [status, body, sentence] of [
+    [
+      403,
+      { error: "tls_required", message: "Agents connect over TLS." },
+      /^Poswatch считает это соединение незащищённым/,
+    ],
+    [
+      400,
+      { error: "invalid_order", message: "/host must not \u001b[2J" },
+      /не принял сведения об этом компьютере \(\/host must not ␛\[2J\)/,
+    ],
     [404, "<h1>nginx</h1>", /ответ непонятен \(HTTP 404\)/],
     [200, LET_IN.body, /ответ непонятен \(HTTP 200\)/],
     [201, { organization: {} }, /ответ непонятен \(HTTP 201\)/],

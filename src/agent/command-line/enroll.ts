@@ -6,7 +6,7 @@ import type { AgentConfig } from "../config/config.ts";
 import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
-import { askToBeLetIn, type EnrolmentAnswer } from "../enrolment/ask-to-be-let-in.ts";
+import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
 import { saveEnrolment } from "../enrolment/enrolment.ts";
 import { loadIdentity } from "../machine/identity.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
@@ -120,8 +120,7 @@ function failureText({ monitor }: DialOutTarget, { failure, detail }: DialOutErr
   return `${dialOutTexts.notReached(monitor, dialOutTexts.failure[failure](detail))}.`;
 }
 
-function refusalText({ refusal, retryAfterMs }: Extract<FinalAnswer, { outcome: "refused" }>): string {
-  if (refusal === "too_many" && retryAfterMs !== null)
-    return enrolmentTexts.tooManyFor(Math.ceil(retryAfterMs / 60_000));
-  return enrolmentTexts.refusal[refusal];
+function refusalText({ refusal, detail, retryAfterMs }: EnrolmentRefused): string {
+  const minutes = retryAfterMs === null ? null : Math.ceil(retryAfterMs / 60_000);
+  return enrolmentTexts.refusal[refusal]({ minutes, detail });
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
+import { ApiError } from "../../protocol/api-error.ts";
 import {
   ENROLMENT_PATH,
   ENROLMENT_REFUSALS,
@@ -9,7 +10,7 @@ import {
   type EnrolmentOrder,
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
-import { withVisibleTexts } from "../../protocol/visible-text.ts";
+import { visibleText, withVisibleTexts } from "../../protocol/visible-text.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { openSocket } from "../dial-out/open-socket.ts";
@@ -18,11 +19,20 @@ import { withinTime } from "../dial-out/within-time.ts";
 
 const ANSWER_WITHIN_MS = 20_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
+const MAX_DETAIL_LENGTH = 300;
 
 export type EnrolmentAnswer =
   | { outcome: "enrolled"; enrolled: Enrolled }
   | { outcome: "awaited"; retryAfterMs: number }
-  | { outcome: "refused"; refusal: EnrolmentRefusal; retryAfterMs: number | null };
+  | EnrolmentRefused;
+
+export interface EnrolmentRefused {
+  outcome: "refused";
+  refusal: EnrolmentRefusal;
+  /** What the monitor says of it, in English; empty = nothing. */
+  detail: string;
+  retryAfterMs: number | null;
+}
 
 interface RawAnswer {
   status: number;
@@ -92,12 +102,16 @@ function read({ status, retryAfterMs, content }: RawAnswer): EnrolmentAnswer {
     return { outcome: "enrolled", enrolled: withVisibleTexts(content) };
   if (status === 202 && fits(EnrolmentAwaited, content))
     return { outcome: "awaited", retryAfterMs: content.retryAfterSeconds * 1000 };
-  const { error } = (content ?? {}) as { error?: unknown };
-  const refusal = ENROLMENT_REFUSALS.find((known) => status >= 400 && known === error);
-  if (refusal) return { outcome: "refused", refusal, retryAfterMs };
+  const refusal = status >= 400 && fits(ApiError, content) ? readRefusal(content) : null;
+  if (refusal) return { outcome: "refused", ...refusal, retryAfterMs };
   if (status === 429 || status >= 500)
     throw new DialOutError("refused", "the monitor refuses", detail, retryAfterMs);
   throw new DialOutError("not_understood", "the answer is none of a monitor", detail);
+}
+
+function readRefusal({ error, message }: ApiError): Pick<EnrolmentRefused, "refusal" | "detail"> | null {
+  const refusal = ENROLMENT_REFUSALS.find((known) => known === error);
+  return refusal ? { refusal, detail: visibleText(message).slice(0, MAX_DETAIL_LENGTH) } : null;
 }
 
 function fits<Schema extends TSchema>(schema: Schema, content: unknown): content is Static<Schema> {

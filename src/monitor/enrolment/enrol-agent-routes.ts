@@ -24,6 +24,8 @@ const STATUS: Record<EnrolmentRefusal, number> = {
   refused: 403,
   identity_taken: 409,
   too_many: 429,
+  tls_required: 403,
+  invalid_order: 400,
 };
 
 const order = Compile(EnrolmentOrder);
@@ -34,14 +36,12 @@ export async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
   const limit = createAttemptLimit(GUESSES);
 
   app.post(ENROLMENT_PATH, { config: { access: "public", csrf: false } }, async (request, reply) => {
-    if (!isProtected(request)) {
-      return reply.code(403).send({ error: "tls_required", message: "Agents connect over TLS." });
-    }
+    if (!isProtected(request)) return refuse(reply, "tls_required", "Agents connect over TLS.");
     const { body } = request;
     if (!order.Check(body)) {
       const [first] = order.Errors(body);
       const message = first ? `${first.instancePath || "/"} ${first.message}` : "The body is no order.";
-      return reply.code(400).send({ error: "invalid_order", message });
+      return refuse(reply, "invalid_order", message);
     }
     const attempt = await limit.take(request.ip);
     if (!attempt) return refuse(reply.header("retry-after", GUESS_AGAIN_SECONDS), "too_many");
@@ -65,6 +65,10 @@ export async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-function refuse(reply: FastifyReply, error: EnrolmentRefusal): FastifyReply {
-  return reply.code(STATUS[error]).send({ error, message: "The agent is not let in." });
+function refuse(
+  reply: FastifyReply,
+  error: EnrolmentRefusal,
+  message = "The agent is not let in.",
+): FastifyReply {
+  return reply.code(STATUS[error]).send({ error, message });
 }
