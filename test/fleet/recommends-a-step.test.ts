@@ -181,6 +181,24 @@ t.test("an agent that finds no exchange in its log is taught, where it can be", 
   t.equal(stepOf({ state: "sync_error", syncError: "boom", logsUnmatched: 1 }), "get_logs");
 });
 
+t.test("an agent that finds no logs has nothing to be taught", async (t) => {
+  const found: [facts: Partial<ProblemFacts>, cause: Cause, step: RecommendedStep][] = [
+    [{ lastSyncAt: null }, "logs_missing", "set_log_folder"],
+    [{ lastSyncAt: 1 }, "logs_missing", "set_log_folder"],
+    [{ lastSyncAt: null, configurationId: null }, "logs_missing", "set_log_folder"],
+    [{ lastSyncAt: null, isCommon: true }, "logs_missing", "set_log_folder"],
+    [{ lastSyncAt: null, logsFound: 1 }, "exchange_not_found", "teach_log"],
+    [{ lastSyncAt: 1, logsFound: 1 }, "exchange_silent", "get_logs"],
+    [{ lastSyncAt: null, unusablePatterns: "/logs/failed/0: no" }, "log_patterns_unusable", "get_logs"],
+    [{ lastSyncAt: null, failedChecks: checked("disk:little") }, "disk_full", "free_disk"],
+    [{ state: "sync_error", syncError: "БД повреждена" }, "database_damaged", "reset_database"],
+  ];
+  for (const [facts, cause, step] of found) {
+    const advice = advise({ state: "sync_stale", configurationId: "", logsFound: 0, ...facts });
+    t.match(advice, { cause, step }, JSON.stringify(facts));
+  }
+});
+
 t.test("of a common cause nothing is done at one POS server, unless it is its own", async (t) => {
   const isCommon = true;
   const stepOf = (facts: Partial<ProblemFacts>) => advise({ ...facts, isCommon })?.step;

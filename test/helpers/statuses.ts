@@ -48,6 +48,7 @@ export function neverPolled(): PosStatus {
     port_silent_reports: null,
     port_checked_at: null,
     configuration_id: null,
+    logs_found: null,
     logs_unmatched: null,
   };
 }

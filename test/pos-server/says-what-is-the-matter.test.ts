@@ -60,6 +60,14 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте в файле настройки агента шаблоны, .*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
     "Получить логи",
   ],
+  "an agent that finds no logs": [
+    async ({ report }, id) => {
+      const agent = { configurationId: null };
+      await report(id, { syncedAgoMs: 2 * HOUR_MS, logs: { found: false, unmatched: false }, agent });
+    },
+    /Агент не находит логов POS-сервера Работает ли обмен, неизвестно\. Последний обмен — 2 ч назад\. Что делать · Указать папку логов Проверьте на компьютере/,
+    "",
+  ],
   "a service that answers no till": [
     async ({ report }, id) => {
       for (const outcome of ["ok", "failed", "failed"] as const)

@@ -28,6 +28,8 @@ const CAUSES_HERE = [
   "exchange_failed",
   "exchange_silent",
   "exchange_not_found",
+  /** Its agent finds no logs at all. */
+  "logs_missing",
   /** Its agent was told how to find it in a way that no longer works. */
   "log_patterns_unusable",
   "version_old",
@@ -90,6 +92,7 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   exchange_failed: stale("get_logs"),
   exchange_silent: stale("get_logs"),
   exchange_not_found: { ...stale("teach_log", "elsewhere"), todo: "teach_log" },
+  logs_missing: { meaning: "unknown", step: "set_log_folder", resetFails: "elsewhere" },
   log_patterns_unusable: stale("get_logs", "elsewhere"),
   version_old: { meaning: "works", step: "update", todo: "update" },
   version_unsupported: { meaning: "unwatched", step: "update", todo: "update" },

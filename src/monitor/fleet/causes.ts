@@ -73,7 +73,7 @@ interface FoundCause {
 }
 
 function findCause(facts: ProblemFacts): FoundCause | null {
-  const { state, syncError, failureCode, serviceState, lastSyncAt, unusablePatterns = null } = facts;
+  const { state, syncError, failureCode, serviceState, unusablePatterns = null } = facts;
   switch (state) {
     case "synced":
     case "pending":
@@ -94,10 +94,13 @@ function findCause(facts: ProblemFacts): FoundCause | null {
     default:
       if (syncError !== null) return causeOfError(syncError, facts);
       if (unusablePatterns !== null) return { cause: "log_patterns_unusable" };
-      return (
-        causeOfChecks(facts) ?? { cause: lastSyncAt === null ? "exchange_not_found" : "exchange_silent" }
-      );
+      return causeOfChecks(facts) ?? { cause: causeOfSilence(facts) };
   }
+}
+
+function causeOfSilence({ logsFound, lastSyncAt }: ProblemFacts): Cause {
+  if (logsFound === 0) return "logs_missing";
+  return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
 }
 
 function causeOfService(serviceState: ServiceState | null): Cause {

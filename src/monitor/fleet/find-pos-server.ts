@@ -43,6 +43,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "unusable_patterns as unusablePatterns",
       "failed_checks as failedChecks",
       "configuration_id as configurationId",
+      "logs_found as logsFound",
       "logs_unmatched as logsUnmatched",
       "service_name as serviceName",
       "service_state as serviceState",

@@ -8,13 +8,16 @@ export interface TeachingFacts {
   unusablePatterns?: string | null;
   /** Empty = its agent was taught nothing, null = it cannot be taught. */
   configurationId?: string | null;
+  /** 0 = it finds no logs; null = it does not say. */
+  logsFound?: number | null;
   /** 1 = it finds logs, but no exchange in them. */
   logsUnmatched?: number | null;
 }
 
 /** Whether somebody has to tell the agent what an exchange looks like in its log. */
 export function needsTeaching(facts: TeachingFacts): boolean {
-  const { state, syncError, lastSyncAt, unusablePatterns, configurationId, logsUnmatched } = facts;
+  const { state, syncError, lastSyncAt, unusablePatterns, configurationId, logsFound, logsUnmatched } = facts;
   if (state !== "sync_stale" || syncError !== null || (unusablePatterns ?? null) !== null) return false;
+  if (logsFound === 0) return false;
   return (configurationId ?? null) !== null && (lastSyncAt === null || logsUnmatched === 1);
 }

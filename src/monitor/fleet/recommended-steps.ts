@@ -17,6 +17,7 @@ export const RECOMMENDED_STEPS = [
   "restart_database",
   "free_disk",
   "set_clock",
+  "set_log_folder",
   "mend_network",
   "update",
 ] as const;

@@ -8,6 +8,7 @@ const IN_LOGS: readonly Cause[] = [
   "exchange_failed",
   "exchange_silent",
   "exchange_not_found",
+  "logs_missing",
   "log_patterns_unusable",
 ];
 
@@ -50,7 +51,7 @@ function groupOf(cause: Cause): (typeof GROUPS)[number] {
   const { meaning, resetFails } = CATALOGUE[cause];
   if (meaning === "works" || meaning === "unwatched") return "versions";
   if (meaning === "closed") return "tills";
-  if (meaning === "unknown") return "connection";
   if (IN_LOGS.includes(cause)) return "logs";
+  if (meaning === "unknown") return "connection";
   return resetFails === "network" || cause === "processing_failed" ? "mainServer" : "posServer";
 }

@@ -122,6 +122,7 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     clock_shift_ms: isUnsupported ? null : shiftMs,
     quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
     configuration_id: isUnsupported ? null : taughtConfiguration(report),
+    logs_found: isUnsupported || report.logs?.found == null ? null : Number(report.logs.found),
     logs_unmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
     failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),

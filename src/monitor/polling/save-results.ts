@@ -43,6 +43,7 @@ const OTHER_COLUMNS = [
   "utc_offset_minutes",
   "quarantine_days",
   "unusable_patterns",
+  "logs_found",
   "logs_unmatched",
   "clock_shift_ms",
   "failed_checks",

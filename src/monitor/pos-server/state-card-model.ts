@@ -100,11 +100,15 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
     case "closed":
       return [t("cause.means.closed")];
     case "unknown":
+      if (advice.cause === "logs_missing") return [t("cause.means.unknown"), ...lastExchange()];
       if (lastUpdateAt === null) return [means("neverAnswered")];
       return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
-      if (state === "pending" || lastSyncAt === null) return [];
-      return [means("exchanged", { age: format.age(lastSyncAt, now).text })];
+      return state === "pending" ? [] : lastExchange();
+  }
+
+  function lastExchange(): string[] {
+    return lastSyncAt === null ? [] : [means("exchanged", { age: format.age(lastSyncAt, now).text })];
   }
 
   function gradeInWords({ cause, resetFails }: Advice, syncedAt: number): string[] {

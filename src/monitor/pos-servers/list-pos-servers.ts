@@ -80,6 +80,7 @@ export async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_status.unusable_patterns as unusablePatterns",
       "pos_status.service_state as serviceState",
       "pos_status.configuration_id as configurationId",
+      "pos_status.logs_found as logsFound",
       "pos_status.logs_unmatched as logsUnmatched",
       "pos_status.database_bytes as databaseBytes",
     ])

@@ -1,3 +1,4 @@
+import type { Cause } from "../fleet/cause-catalogue.ts";
 import { errorInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { isProblem } from "../fleet/state.ts";
@@ -7,6 +8,9 @@ import { shownError } from "./row-model.ts";
 
 /** What programs add for programmers: the exception behind it, what the database or a library said, a stack trace. */
 const TECHNICAL_TAIL = /[ \t]{0,9}(?:\[[^[\]]{1,300}\][ \t.]{0,9}$|-{2,3}> |[\r\n]).*$/su;
+
+/** They say more than that there was no exchange. */
+const OF_LOGS: readonly Cause[] = ["logs_missing", "log_patterns_unusable"];
 
 /** Why an exchange does not work, briefly, with all that is known in `title`; null when nothing is wrong with it. */
 export function problemReason(
@@ -25,7 +29,7 @@ export function problemReason(
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
     return { text, title: text };
   }
-  if (advice?.isFromChecks || advice?.cause === "log_patterns_unusable") {
+  if (advice && (advice.isFromChecks || OF_LOGS.includes(advice.cause))) {
     const text = titleOfCause(viewer, advice.cause);
     return { text, title: text };
   }

@@ -54,6 +54,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   unusable_patterns: Generated<string | null>;
   /** What its agent was taught, as `configurationId` of the protocol; empty = nothing, null = it cannot be taught. */
   configuration_id: Generated<string | null>;
+  /** Whether its agent finds any logs; null = it does not say. */
+  logs_found: Generated<number | null>;
   /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
   logs_unmatched: Generated<number | null>;
   /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
