@@ -92,7 +92,8 @@ t.test("what cannot be read is null, and the log says why once", async (t) => {
     version: null,
     crmId: null,
     service: null,
-    sync: null,
+    sync: { lastAttemptAt: null, lastSuccessAt: null, error: null },
+    logs: { found: false, unmatched: false, lastWrittenAt: null },
     database: null,
     disk: null,
   });
@@ -106,8 +107,8 @@ t.test("what cannot be read is null, and the log says why once", async (t) => {
     "crmId",
     "database files",
     "disk space",
+    "log files",
     "service",
-    "sync log",
     "version",
   ]);
   t.match(problems.find((line) => line.subject === "crmId")?.problem, /ended with exit code 4/);

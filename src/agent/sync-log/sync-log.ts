@@ -1,5 +1,5 @@
 import type { LogsConfig } from "../config/config.ts";
-import { type FoundFile, findFiles } from "../files/find-files.ts";
+import { type FoundFile, type FoundFiles, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import {
   credibleTime,
@@ -23,7 +23,7 @@ const MAX_CPU_MS_PER_READING = 1_000;
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
 export interface SyncLog {
-  /** @throws when the log folder cannot be read; a file that cannot be is only reported. */
+  /** A folder that cannot be read has no logs; why it or a file cannot be is told to the agent's own log. */
   read(): Promise<SyncReading>;
   /** How much of the logs was read since the start. */
   totalBytesRead(): number;
@@ -54,7 +54,8 @@ export function createSyncLog(
 
   async function read(): Promise<SyncReading> {
     const now = clock();
-    const listed = await findFiles(config.directory, config.files);
+    const listed = await findLogs();
+    if (listed === null) return toReading(known, { files: [], isPartUnread: true }, config, now);
     const fileProblems = [...listed.problems];
     const stillFollowed = new Map<string, FollowedFile>();
     let found: LatestEvents = {};
@@ -98,6 +99,16 @@ export function createSyncLog(
     const isPartUnread =
       fileProblems.length > 0 || [...stillFollowed.values()].some((followed) => followed.isPartUnread);
     return toReading(events, { files: listed.files, isPartUnread }, config, now);
+  }
+
+  /** null when the folder cannot be read: what was known of it stays known until it is back. */
+  async function findLogs(): Promise<FoundFiles | null> {
+    try {
+      return await findFiles(config.directory, config.files);
+    } catch (error) {
+      problems.set("log files", (error as Error).message);
+      return null;
+    }
   }
 
   async function scan(file: FoundFile, maxBytes: number, budget: WorkBudget, now: number) {
