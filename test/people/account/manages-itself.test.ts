@@ -18,7 +18,7 @@ t.test("a password is changed with the current one; other sessions end", async (
   t.match(wrong.body, /id="problem-current">Неверный текущий пароль/);
   const differs = await user.post("/account/password", { ...NEW, current: PASSWORD, repeated: "another" });
   t.equal(differs.statusCode, 422);
-  t.match(differs.body, /id="problem-password">Пароли не совпадают/);
+  t.match(differs.body, /id="problem-repeated">Пароли не совпадают/);
   t.notMatch(differs.body, /a new long one/);
   t.equal((await other.get("/account")).statusCode, 200, "nothing has changed");
 

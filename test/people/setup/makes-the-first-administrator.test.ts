@@ -56,13 +56,15 @@ t.test("a wrong token, login or password changes nothing and is named beside its
       { publicAddress: "http://10.1.1.1:8080" },
       /value="http:\/\/10\.1\.1\.1:8080".*id="problem-publicAddress">Адрес должен начинаться с https/s,
     ],
-    [{ repeated: "something else" }, /id="problem-password">Пароли не совпадают/],
+    [{ repeated: "something else" }, /id="problem-repeated">Пароли не совпадают/],
   ];
   for (const [change, message] of cases) {
     const answer = await browser.post("/setup", { token, ...FORM, ...change });
     t.equal(answer.statusCode, 422);
     t.match(answer.body, message);
     t.notMatch(answer.body, /long enough/, "no password comes back");
+    const kept = /name="token"[^>]* value="([^"]*)"/.exec(answer.body)?.[1];
+    t.equal(kept, change.token ? "" : token, "the right token need not be given again");
   }
   t.same(await monitor.app.database.db.selectFrom("user").selectAll().execute(), []);
 });

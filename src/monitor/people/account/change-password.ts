@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblem, hashPassword, isGuessRight } from "../registry/passwords.ts";
+import { findPasswordProblem, hashPassword, isGuessRight, passwordProblems } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
@@ -47,7 +47,7 @@ export async function changePassword(
     return { current: "account.problem.current" };
   }
   const problem = findPasswordProblem(login, password, repeated);
-  if (problem) return { password: `password.problem.${problem}` };
+  if (problem) return passwordProblems(problem);
 
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {

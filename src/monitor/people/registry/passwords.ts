@@ -67,3 +67,9 @@ export function findPasswordProblem(
   if (password.toLowerCase() === login.toLowerCase()) return "isLogin";
   return password === repeated ? null : "differs";
 }
+
+/** Keys of what is wrong with a new password, by the field of its form where it is told: `password` or `repeated`. */
+export function passwordProblems(problem: PasswordProblem | null): Record<string, string> {
+  if (problem === null) return {};
+  return { [problem === "differs" ? "repeated" : "password"]: `password.problem.${problem}` };
+}

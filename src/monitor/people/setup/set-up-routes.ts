@@ -5,7 +5,7 @@ import { textFields } from "../../forms/fields.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
+import { findPasswordProblem, hashPassword, passwordProblems } from "../registry/passwords.ts";
 import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
 import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
@@ -48,12 +48,12 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(!typed.name.trim() && { name: "user.problem.name" }),
-      ...(passwordProblem && { password: `password.problem.${passwordProblem}` }),
+      ...passwordProblems(passwordProblem),
       ...("problem" in address && { publicAddress: address.problem.message }),
     };
     if (Object.keys(problems).length > 0 || !login || "problem" in address) {
       reply.code(guess ? 422 : 429);
-      const { password: _secret, repeated: _same, token: _given, ...shown } = typed;
+      const { password: _secret, repeated: _same, ...shown } = typed;
       return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
     }
 

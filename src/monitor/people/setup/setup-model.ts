@@ -7,7 +7,12 @@ export function setupModel({ t }: Viewer, form: FilledForm) {
   const secret = { type: "password", isRequired: true };
   return {
     fields: [
-      field("token", { ...secret, label: t("setup.token") }),
+      field("token", {
+        ...secret,
+        label: t("setup.token"),
+        // Whoever had the right one is not sent to its file again.
+        value: form.problems.token ? "" : (form.typed.token ?? ""),
+      }),
       field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
       field("name", { label: t("setup.name"), autocomplete: "name", isRequired: true }),
       field("password", {

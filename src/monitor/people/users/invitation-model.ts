@@ -1,6 +1,6 @@
 import { fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { PasswordProblem } from "../registry/passwords.ts";
+import { type PasswordProblem, passwordProblems } from "../registry/passwords.ts";
 import type { User } from "../registry/users.ts";
 
 /** What is shown once to who has invited a user: the link. */
@@ -18,8 +18,7 @@ export function invitationModel(
   { name, login }: Pick<User, "name" | "login">,
   problem: PasswordProblem | null,
 ) {
-  const problems = problem ? { password: `password.problem.${problem}` } : {};
-  const field = fieldsOf(t, { typed: {}, problems });
+  const field = fieldsOf(t, { typed: {}, problems: passwordProblems(problem) });
   const secret = { type: "password", autocomplete: "new-password", isRequired: true };
   return {
     user: null,
