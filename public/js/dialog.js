@@ -16,6 +16,8 @@ let followed = null;
  * @type {string | undefined}
  */
 let openedIn;
+/** Where what it follows has got to; empty = it follows nothing. */
+let reached = "";
 let isLoading = false;
 let isPressedOutside = false;
 
@@ -37,15 +39,30 @@ dialog.addEventListener("click", (event) => {
   const isOutside = event.target === dialog && isPressedOutside;
   if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
 });
+content.addEventListener("htmx:after:swap", showProgressBehind);
 dialog.addEventListener("close", () => {
   noteFollowed();
+  reached = "";
   content.replaceChildren();
   focusBack();
   // What was done or seen in it may have changed the page, and with it what had the focus.
-  const freshness = document.getElementById("freshness");
-  freshness?.addEventListener("htmx:after:swap", focusBack, { once: true });
-  freshness?.dispatchEvent(new CustomEvent("refresh"));
+  document.getElementById("freshness")?.addEventListener("htmx:after:swap", focusBack, { once: true });
+  refreshPage();
 });
+
+/** A step of what the dialog follows is shown by the page behind it too. */
+function showProgressBehind() {
+  const isFollowing = content.querySelector("#dialog-poll") !== null;
+  const step = content.querySelector("[aria-current=step]")?.textContent ?? "";
+  const now = isFollowing ? `followed ${step}` : "";
+  if (now === reached) return;
+  reached = now;
+  refreshPage();
+}
+
+function refreshPage() {
+  document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
+}
 
 function noteFollowed() {
   const poll = content.querySelector("#dialog-poll")?.getAttribute("hx-get");
@@ -120,6 +137,7 @@ async function load(source, method, url, submission) {
   }
   problem.hidden = !hasFailed;
   noteFollowed();
+  showProgressBehind();
   if (wasOpen && !dialog.open) return content.replaceChildren();
   // The answer leads to a page.
   if (!hasFailed && !content.hasChildNodes()) return;
