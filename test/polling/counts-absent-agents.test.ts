@@ -1,9 +1,13 @@
-import { once } from "node:events";
 import t, { type Test } from "tap";
+import type { WebSocket } from "ws";
+import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { reportAt } from "../helpers/outcomes.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { dialInRaw } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+
+const never = new AbortController().signal;
 
 /** A monitor with a POS server whose agent dials in, which is polled every 30 seconds. */
 async function start(t: Test) {
@@ -16,9 +20,15 @@ async function start(t: Test) {
   });
   const isThere = () => app.posClient.agents.find(id) !== null;
 
+  async function leave(socket: WebSocket): Promise<void> {
+    socket.terminate();
+    await waitFor(() => !isThere());
+  }
+
   return {
     ...monitor,
     id,
+    leave,
     async run(seconds: number) {
       for (let second = 0; second < seconds; second++) {
         clock.advance(1_000);
@@ -32,13 +42,21 @@ async function start(t: Test) {
         .select(["state", "failed_polls", "failure_code", "failure_detail"])
         .where("pos_server_id", "=", id)
         .executeTakeFirstOrThrow(),
+    /** The agent dials in, and answers with a report, of this status of HTTP. */
+    async come(httpStatus = 200) {
+      const socket = await dialInRaw(t, url);
+      const answering = createAnswering((_request, response) => {
+        response.writeHead(httpStatus).end(JSON.stringify(reportAt(clock())));
+      });
+      void answering.serve(socket, { monitor: url, pin: null }, never);
+      await waitFor(isThere);
+      return socket;
+    },
     /** The agent dials in and is gone before anybody asks it. */
     async comeAndGo() {
       const socket = await dialInRaw(t, url);
       await waitFor(isThere);
-      socket.terminate();
-      await once(socket, "close");
-      await waitFor(() => !isThere());
+      await leave(socket);
     },
   };
 }
@@ -90,3 +108,31 @@ t.test("whoever asks for a poll learns likewise that such an agent is away", asy
   await app.pollNow(id);
   t.match(await status(), { failed_polls: 1, failure_code: "not_connected" });
 });
+
+t.test("an agent that comes back is polled at once, however its last polls have failed", async (t) => {
+  const { run, status, come, leave } = await start(t);
+  const socket = await come(500);
+  await run(35);
+  t.match(await status(), { state: "unreachable", failure_code: "http_status" });
+  await leave(socket);
+  await come();
+  await run(1);
+  t.match(await status(), { state: "synced", failed_polls: 0 });
+});
+
+t.test(
+  "an agent that was missed is polled at once when it comes back, another one when it is due",
+  async (t) => {
+    const { app, run, come, leave } = await start(t);
+    const polled = () => app.poller.stats().polled;
+    await run(4);
+    t.equal(polled(), 0, "it was missed");
+    const socket = await come();
+    await run(1);
+    t.equal(polled(), 1);
+    await leave(socket);
+    await come();
+    await run(5);
+    t.equal(polled(), 1, "nothing has happened");
+  },
+);

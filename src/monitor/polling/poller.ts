@@ -45,7 +45,7 @@ export interface Poller {
    * right after a poll that is under way.
    */
   hurry(posServerId: number): void;
-  /** The agent of one has dialled in: it is polled with the next tick, if a poll has missed it. */
+  /** The agent of one has dialled in: it is polled with the next tick, if the last poll has failed or missed it. */
   welcome(posServerId: number): void;
   /** One has answered beside the poller: it is polled as often as before it failed. */
   recover(posServerId: number): void;
@@ -182,7 +182,7 @@ export function createPoller({
   }
 
   function welcome(posServerId: number): void {
-    if (absences.isMissed(posServerId)) hurried.add(posServerId);
+    if (absences.isMissed(posServerId) || schedule.failedPolls(posServerId) > 0) hurried.add(posServerId);
   }
 
   function recover(posServerId: number): void {
