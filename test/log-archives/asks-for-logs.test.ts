@@ -60,6 +60,10 @@ t.test("of a parked POS server none can be asked for, and the dialog says so", a
     "Опрос этого POS-сервера приостановлен. Чтобы получить логи, сначала возобновите опрос.",
   );
   t.notMatch(body, /button-primary|name="from"|preview/);
+  const refused = await user.post(path, RIGHT);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), /Опрос этого POS-сервера приостановлен/);
+  t.same(await listRequests(monitor), []);
 });
 
 t.test("the dialog gets the same form without the page around it", async (t) => {

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { createClock } from "../helpers/clock.ts";
@@ -89,8 +90,8 @@ t.test("they end when the agent has not come within the day", async (t) => {
   clock.advance(1);
   await work();
   t.match(await logs(), { status: "failed", failure_code: "agent_absent" });
-  t.match(await text(address), /Агент так и не вышел на связь за сутки/);
-  t.match(await text(address, "en"), /The agent did not connect within a day/);
+  t.match(await text(address), /Время ожидания прошло, а агента на связи не было/);
+  t.match(await text(address, "en"), /The time to wait was over, and the agent was not connected/);
 });
 
 t.test("a clock that is set back makes them wait a day from then on", async (t) => {
@@ -100,6 +101,20 @@ t.test("a clock that is set back makes them wait a day from then on", async (t) 
   await work();
   t.match(await logs(), { status: "queued", finished_at: null, expires_at: clock() + DAY_MS });
 });
+
+for (const isBack of [false, true]) {
+  t.test(`they end when the POS server is parked; the agent ${isBack ? "is back" : "is away"}`, async (t) => {
+    const { agent, db, clock, ask, work, logs, text, dialIn } = await startScene(t);
+    const address = await ask();
+    await work();
+    await setParked(db, agent.id, true, clock());
+    if (isBack) await dialIn();
+    await work();
+    t.match(await logs(), { status: "failed", failure_code: "parked" });
+    t.match(await text(address), /Опрос этого POS-сервера приостановлен/);
+    t.match(await text(address, "en"), /Polling of this POS server is paused/);
+  });
+}
 
 t.test("they can be cancelled while they wait", async (t) => {
   const { user, ask, work, logs, text } = await startScene(t);

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { failedOutcome } from "../../src/monitor/pos-client/outcome.ts";
@@ -432,6 +433,57 @@ for (const [what, otherLogs] of Object.entries({
     t.match(await text(address), /Решено сбросить базу, хотя логи не пришли вовремя/);
   });
 }
+
+const WAITING = {
+  "a reset": ["database-resets", NO_LOGS],
+  "a reset with its logs": ["database-resets", WITH_LOGS],
+  "a service start": ["service-starts", {}],
+} as const;
+
+for (const [what, [resource, fields]] of Object.entries(WAITING)) {
+  for (const isBack of [false, true]) {
+    const where = isBack ? "is back" : "is away";
+    t.test(`${what} that waits ends when its POS server is parked; the agent ${where}`, async (t) => {
+      const { agent, pos, db, clock, ask, work, text, dialIn } = await startScene(t);
+      const address = await ask(resource, fields);
+      await work();
+      t.match(await text(address), WAITS);
+      await setParked(db, agent.id, true, clock());
+      if (isBack) await dialIn();
+      await work();
+      t.match(await text(address), /Опрос этого POS-сервера приостановлен/);
+      t.match(await text("/audit"), /Опрос этого POS-сервера приостановлен/);
+      t.notMatch(await text(address), WAITS);
+      t.same(pos.calls(), []);
+    });
+  }
+}
+
+t.test("a reset ends when its POS server is parked while its logs wait for the agent", async (t) => {
+  let leave: (() => Promise<unknown>) | null = null;
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    async listLogs(...call) {
+      await leave?.();
+      leave = null;
+      return await client.listLogs(...call);
+    },
+  }));
+  const { agent, db, clock, pos, ask, work, reset, logs, dialIn, workUntil, isConnected } = scene;
+  const running = await dialIn();
+  leave = async () => {
+    await running.close();
+    await waitFor(() => !isConnected());
+  };
+  await ask("database-resets", WITH_LOGS);
+  await workUntil(async () => (await reset()).log_request_id !== null && (await logs()).waits_since !== null);
+  await setParked(db, agent.id, true, clock());
+  await workUntil(async () => (await reset()).finished_at !== null);
+  t.match(await logs(), { status: "failed", failure_code: "parked" });
+  t.match(await reset(), { step: "failed", failure_code: "parked" });
+  await work();
+  t.same(pos.calls(), []);
+});
 
 t.test("logs that come in the last moment are too late for a reset as well", async (t) => {
   const scene = await startWithHeldLogs(t);

@@ -62,6 +62,12 @@ export async function setParked(
   });
 }
 
+/** Whether a POS server is parked; one that is not there is not. */
+export async function isParked(db: Kysely<Database>, id: number): Promise<boolean> {
+  const row = await db.selectFrom("pos_server").select("parked").where("id", "=", id).executeTakeFirst();
+  return row?.parked === 1;
+}
+
 /** Gives a parked POS server another reason or end; since when it is parked, and by whom, stays. */
 export async function changeParking(
   db: Kysely<Database>,

@@ -4,6 +4,7 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { endTakingsInTime } from "./end-takings.ts";
+import { isParked } from "./park-pos-server.ts";
 import { readTakings } from "./takings.ts";
 
 /** Until when (ms UTC), with which note, and whose taking is known to end by that: its id. */
@@ -78,15 +79,6 @@ export async function endOwnTaking(
     await endOne(trx, held.id, "person", now);
     await record(trx, actor, posServer, "taking_end", [], now);
   });
-}
-
-async function isParked(trx: Kysely<Database>, posServerId: number): Promise<boolean> {
-  const row = await trx
-    .selectFrom("pos_server")
-    .select("parked")
-    .where("id", "=", posServerId)
-    .executeTakeFirst();
-  return row?.parked === 1;
 }
 
 async function endOne(

@@ -41,9 +41,9 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       const { timeZone } = request.viewer;
       const { values, problems, wanted } = readLogRequest(request.body, timeZone, app.clock());
       const preset = presetOf(values, timeZone, app.clock());
-      if (!wanted) {
+      if (!wanted || posServer.parked === 1) {
         reply.code(422);
-        return await show(request, reply, posServer, { preset, values, problems });
+        return await show(request, reply, posServer, { preset, values, problems: problems ?? {} });
       }
       const outcome = await pollNow(posServer.id);
       const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";

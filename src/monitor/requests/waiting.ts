@@ -96,7 +96,10 @@ export async function endWaiting(db: Kysely<Database>, table: RequestTable, id: 
     .execute();
 }
 
-/** Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away. */
+/**
+ * Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away. For the agent of a
+ * parked POS server nothing waits.
+ */
 export async function withoutWaiting(
   db: Kysely<Database>,
   table: RequestTable,
@@ -110,6 +113,7 @@ export async function withoutWaiting(
     .select(["request.id as requestId", "expires_at as expiresAt", "pos_server.id", "connection"])
     .where("waits_since", "is not", null)
     .where("finished_at", "is", null)
+    .where("parked", "=", 0)
     .execute();
   const waiting = rows.filter((row) => agents.isAway(row) && !isExpired(row.expiresAt, now, WAIT_MS[table]));
   const waitingIds = new Set(waiting.map(({ requestId }) => requestId));

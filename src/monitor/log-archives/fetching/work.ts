@@ -52,6 +52,7 @@ async function carryOut(
   const { db, secretBox } = context;
   await requireRight(db, request);
   const called = await readPosServerToCall(db, secretBox, request.posServerId);
+  if (called.isParked) throw new ArchiveError("parked", "");
   if (!called.ok) throw new ArchiveError(called.failure.code, called.failure.detail);
   const { posServer } = called;
   if (!request.isPlanned || (await listPendingArchives(db, request.id)).length > 0) {

@@ -6,7 +6,7 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/cal
  * the zip that was asked for; `nothing_came`: none of the logs that were listed could be had; `disk_full`,
  * `store_unavailable` (missing or not writable) and `store_error` are of the file store; `archives_failed`: some archives
  * of the request are missing, for the reasons that they have; `right_lost`: whoever asked for the logs may have them no
- * longer; `agent_absent`: the agent did not dial in before the request expired.
+ * longer; `agent_absent`: the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
  */
 export const STORE_FAILURE_CODES = [
   "busy",
@@ -20,6 +20,7 @@ export const STORE_FAILURE_CODES = [
   "archives_failed",
   "right_lost",
   "agent_absent",
+  "parked",
 ] as const;
 
 /** What stands in `failure_code` of a log request and of a log archive. */
@@ -36,6 +37,7 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "disk_full",
   "store_unavailable",
   "right_lost",
+  "parked",
   "not_connected",
 ];
 

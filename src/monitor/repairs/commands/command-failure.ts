@@ -14,7 +14,10 @@ const NOT_FOUND = 404;
 /** Whoever asked for the command may not have it carried out any more. */
 export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
 
-/** The agent did not dial in before the command expired. */
+/** The POS server was parked meanwhile. */
+export const PARKED: CommandFailure = { code: "parked", detail: "" };
+
+/** The agent was away when the command expired. */
 export const AGENT_ABSENT: CommandFailure = { code: "agent_absent", detail: "" };
 /** The agent was there, but could not be told in time. */
 export const EXPIRED: CommandFailure = { code: "expired", detail: "" };

@@ -1,4 +1,6 @@
+import { isParked } from "../../fleet/park-pos-server.ts";
 import { readSettings } from "../../fleet/settings.ts";
+import { PARKED } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { runningSince } from "../commands/restored-exchange.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
@@ -13,14 +15,9 @@ export async function followExchange(
   signal: AbortSignal,
 ): Promise<void> {
   const { db, pollNow, clock } = dependencies;
-  const { parked } = await db
-    .selectFrom("pos_server")
-    .select("parked")
-    .where("id", "=", reset.posServerId)
-    .executeTakeFirstOrThrow();
   // The polls of a parked one are not saved: nothing would ever come of them.
-  const change: StepChange | null = parked
-    ? { step: "failed", failure: { code: "parked", detail: "" } }
+  const change: StepChange | null = (await isParked(db, reset.posServerId))
+    ? { step: "failed", failure: PARKED }
     : await pollAndDecide();
   if (!change) return;
   await enterStep(db, reset, change, clock());

@@ -16,7 +16,6 @@ import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { whatForbids } from "../commands/what-forbids.ts";
-import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
@@ -71,8 +70,6 @@ async function whatHinders(
   signal: AbortSignal,
 ): Promise<CommandFailure | null> {
   const { db, pollNow, fleet, clock, pauseMs } = dependencies;
-  const obstacle = await findObstacle(db, reset.posServerId);
-  if (obstacle) return { code: obstacle, detail: "" };
   const outcome: StatusOutcome = await reachPosServer(
     {
       poll: () => pollNow(reset.posServerId),

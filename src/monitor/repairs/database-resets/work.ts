@@ -5,6 +5,7 @@ import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { endUntold } from "./cancel-reset.ts";
+import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
@@ -50,6 +51,8 @@ export function createResetWork(
 
   async function whatEnds(reset: FoundReset): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, reset))) return RIGHT_LOST;
+    const obstacle = await findObstacle(db, reset.posServerId);
+    if (obstacle) return { code: obstacle, detail: "" };
     if (!isExpired(reset.expiresAt, clock())) return null;
     if (hasAgentMissed(dependencies, reset)) return AGENT_ABSENT;
     return reset.step === "resetting" ? EXPIRED : null;

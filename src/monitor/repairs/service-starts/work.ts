@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { Database } from "../../database/schema.ts";
+import { isParked } from "../../fleet/park-pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
 import { actorOf } from "../../requests/request-columns.ts";
@@ -13,6 +14,7 @@ import {
   type CommandFailure,
   EXPIRED,
   failureOfRefusal,
+  PARKED,
   RIGHT_LOST,
   reportedFailure,
   troubleOf,
@@ -51,7 +53,10 @@ export function createStartWork(
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
     if (isExpired(start.expiresAt, clock()))
       return hasAgentMissed(dependencies, start) ? AGENT_ABSENT : EXPIRED;
-    if (isAgentAbsent(dependencies, start)) return { code: "not_connected", detail: "" };
+    const isAbsent = isAgentAbsent(dependencies, start);
+    const isWaiting = isAbsent || start.waitsSince !== null;
+    if (isWaiting && (await isParked(db, start.posServerId))) return PARKED;
+    if (isAbsent) return { code: "not_connected", detail: "" };
     const outcome = await reachPosServer(
       {
         poll: () => pollNow(start.posServerId),
