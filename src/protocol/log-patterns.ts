@@ -61,7 +61,7 @@ export const LogPatternTrial = Type.Object({
   attempted: TriedKind,
   succeeded: TriedKind,
   failed: TriedKind,
-  /** Lines that these patterns call a success and a failure at once, with one of them, guests masked. */
+  /** Lines that these patterns call a success, and these or the agent's others a failure; with one of them, guests masked. */
   contradictions: TriedKind,
   lines: Type.Integer({ minimum: 0 }),
   isCut: Type.Boolean(),

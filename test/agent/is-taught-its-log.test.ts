@@ -147,6 +147,20 @@ t.test("patterns are tried on the last day of the log, and nothing is taught by 
   t.match(await report(agent), { agent: { configurationId: null }, sync: { lastSuccessAt: null } });
 });
 
+t.test("a success that general phrases call a failure is told by a trial, and not claimed", async (t) => {
+  const { folder, agent } = await startWithCycles(t);
+  const failure = line(minutesAgo(2), "INFO", "Exchange failed: timeout");
+  await appendFile(join(folder.logs, "pos.log"), failure);
+  const taught = { ...TAUGHT, succeeded: ["Exchange .+"], failed: [] };
+  t.match((await send(agent, "POST", "/v1/log-pattern-trials", taught)).body as LogPatternTrial, {
+    succeeded: { count: 0 },
+    failed: { count: 1 },
+    contradictions: { count: 1, last: { text: /Exchange failed/ } },
+  });
+  await send(agent, "PUT", "/v1/configuration", { logs: taught });
+  t.match(await report(agent), { sync: { lastSuccessAt: null, error: { message: "timeout" } } });
+});
+
 t.test("what was taught is in force at once, survives a restart, and is taken back", async (t) => {
   const { folder, agent } = await startWithCycles(t);
   const taken = await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });

@@ -321,3 +321,30 @@ t.test("what the configuration calls a failure stays one, unless it is excluded"
   t.equal(says("Cycle 0 dropped"), undefined, "excluded where it is configured");
   t.equal(says("Cycle 0 closed"), undefined, "also for what is taught");
 });
+
+t.test("a line that is a failure to anybody is never taught to be anything better", async (t) => {
+  const taught = { attempted: ["Exchange failed, repeating"], succeeded: ["^Exchange .+", "cycle \\S+ .+"] };
+  const byPhrases = await taughtMatcher({}, taught);
+  t.equal(byPhrases("Exchange number 7 is through"), "succeeded");
+  t.equal(byPhrases("Exchange failed: timeout"), "failed", "to general phrases");
+  t.equal(byPhrases("Exchange finished with 3 errors"), "failed");
+  t.equal(byPhrases("Exchange failed, repeating"), "failed", "nor is it an attempt");
+  t.equal(byPhrases("Exchange finished, errors: 0"), "succeeded");
+  const byConfiguration = await taughtMatcher({ failed: ["cycle \\d+ dropped"] }, taught);
+  t.equal(byConfiguration("cycle 7 dropped"), "failed", "to a configuration");
+  t.equal(byConfiguration("cycle 7 closed"), "succeeded");
+  const byTeaching = await taughtMatcher({ succeeded: ["cycle \\d+"] }, { failed: ["cycle \\d+ dropped"] });
+  t.equal(byTeaching("cycle 7 dropped"), "failed", "to what was taught");
+  t.equal(byTeaching("cycle 7 closed"), "succeeded");
+});
+
+t.test(
+  "what is excluded in a configuration makes room for a success that sounds like a failure",
+  async (t) => {
+    const taught = { succeeded: ["^Exchange \\S+ through"] };
+    const plain = await taughtMatcher({}, taught);
+    t.equal(plain("Exchange 7 through, failed pings 2"), "failed");
+    const excluding = await taughtMatcher({ excluded: ["failed pings"] }, taught);
+    t.equal(excluding("Exchange 7 through, failed pings 2"), "succeeded");
+  },
+);

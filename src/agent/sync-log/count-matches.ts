@@ -20,7 +20,7 @@ export interface CountedKind {
 
 export interface CountedMatches extends WalkedLog {
   kinds: Record<ExchangeEventKind, CountedKind>;
-  /** Lines that what was taught calls a success and a failure at once. */
+  /** Lines that what was taught calls a success, and that or something else a failure. */
   contradictions: CountedKind;
 }
 

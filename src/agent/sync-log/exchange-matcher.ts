@@ -27,7 +27,7 @@ export interface ExchangeMatcher {
   words: string[] | null;
   /** Tells what a line of the log says about the exchange with the main server; null = nothing. */
   match(text: string): MatchedLine | null;
-  /** Whether what was taught calls a line a success and a failure at once. */
+  /** Whether what was taught calls a line a success that is called a failure at once, there or elsewhere. */
   isContradictory(text: string): boolean;
 }
 
@@ -39,7 +39,8 @@ export interface MatcherRules
 
 /**
  * Makes what tells lines about the exchange from all others, in time that is proportional to their length. What the POS
- * server's own configuration says counts first, then what was taught, then the profile and general phrases.
+ * server's own configuration says counts first, then what was taught, then the profile and general phrases; but a success
+ * yields to a failure, whoever says so, and what was taught takes no failure back.
  */
 export function createExchangeMatcher({
   patterns,
@@ -63,19 +64,33 @@ export function createExchangeMatcher({
     if (learned === null || (known === null && !learned.hasWords(start))) return known;
     // Of the text alone: a date or a level is in every line.
     const { message } = splitHeader(start, timestampPattern);
-    const isOwn = known !== null && ownKinds.includes(known.kind);
-    const matched = (isOwn ? null : matchRules(message, learned)) ?? known;
+    const matched = chooseSaid(known, matchRules(message, learned), ownKinds);
     return matched !== null && learned.ignored.some((pattern) => pattern.test(message)) ? null : matched;
   }
 
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
-    const { message } = splitHeader(text.slice(0, MAX_MATCHED_LENGTH), timestampPattern);
-    const { succeeded, failed } = taught.patterns;
-    return [succeeded, failed].every(({ matched }) => matched.some((pattern) => pattern.test(message)));
+    const start = text.slice(0, MAX_MATCHED_LENGTH);
+    const { message } = splitHeader(start, timestampPattern);
+    const isTaught = (kind: ExchangeEventKind) =>
+      taught.patterns[kind].matched.some((pattern) => pattern.test(message));
+    if (!isTaught("succeeded")) return false;
+    return isTaught("failed") || matchRules(start, configured)?.kind === "failed";
   }
 
   return { timestamp: timestampPattern, words, match, isContradictory };
+}
+
+/** @param known what is configured says, of one's own for these kinds. */
+function chooseSaid(
+  known: MatchedLine | null,
+  learned: MatchedLine | null,
+  ownKinds: readonly ExchangeEventKind[],
+): MatchedLine | null {
+  const isOwn = known !== null && ownKinds.includes(known.kind);
+  if (isOwn && known.kind !== "succeeded") return known;
+  const first = isOwn ? known : (learned ?? known);
+  return [first, learned, known].find((said) => said?.kind === "failed") ?? first;
 }
 
 interface Rules {
