@@ -1,17 +1,8 @@
 import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
+import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
-
-const USAGE = `Usage: npm run agent -- --config FILE [COMMAND]
-
-  --config FILE            the configuration, see src/agent/README.md
-  enroll --code CODE       have the monitor that made the code let this agent in, and end
-  pairing                  print the pairing string for the monitor (a secret) and end
-  quarantine list          print which databases that were reset are kept, and end
-  quarantine restore TIME  put one of them back in place of the present database, and end
-  --check                  print what the agent finds on this machine and end
-`;
 
 type Command = "serve" | "enroll" | "pairing" | "quarantine list" | "quarantine restore" | "check";
 
@@ -33,7 +24,7 @@ try {
   await run(parseCommandLine(process.argv.slice(2)));
 } catch (error) {
   if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${USAGE}`);
+    process.stderr.write(`${error.message}\n\n${commandLineTexts.usage}`);
     process.exitCode = 2;
   } else {
     const { problems = [], message } = error as Partial<AgentConfigError>;
@@ -45,13 +36,13 @@ try {
 function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
   const { config: configFile, code = "" } = values;
-  if (!configFile) throw new UsageError("--config is missing");
+  if (!configFile) throw new UsageError(commandLineTexts.configMissing);
   // What stands beside it may be a code, which nobody else should read in a log.
   if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
-    throw new UsageError("enroll needs --code and the code, in quotation marks if it has spaces");
+    throw new UsageError(commandLineTexts.codeMissing);
   const command = findCommand(positionals, values.check);
-  if (!command) throw new UsageError(`Unexpected argument: ${positionals.join(" ")}`);
-  if (code !== "" && command !== "enroll") throw new UsageError("--code goes with enroll");
+  if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
+  if (code !== "" && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
   return { command, configFile, code, time: positionals[2] ?? "" };
 }
 
@@ -77,7 +68,7 @@ function parseOptions(args: string[]) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    throw new UsageError(commandLineTexts.malformed((error as Error).message.split(". ", 1).join()));
   }
 }
 
@@ -93,19 +84,19 @@ async function run({ command, configFile, code, time }: CommandLine): Promise<vo
       const { enroll } = await import("./command-line/enroll.ts");
       const stopping = new AbortController();
       onStop(() => stopping.abort());
-      process.exitCode = (await enroll(config, code, print, stopping.signal)) ? 0 : 1;
+      process.exitCode = (await enroll(config, { configFile, pasted: code }, print, stopping.signal)) ? 0 : 1;
       return;
     }
     case "pairing":
       return printPairingString(config);
     case "check": {
       const { checkAgent } = await import("./command-line/check/check.ts");
-      process.exitCode = (await checkAgent(config, print)) ? 0 : 1;
+      process.exitCode = (await checkAgent(config, configFile, print)) ? 0 : 1;
       return;
     }
     case "quarantine list": {
       const { printQuarantine } = await import("./command-line/list-quarantine.ts");
-      return printQuarantine(config, print);
+      return printQuarantine(config, configFile, print);
     }
     case "quarantine restore": {
       const { restoreFromQuarantine } = await import("./command-line/restore-quarantine.ts");

@@ -70,8 +70,10 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
 /** Lets agents in by a code, as the command `enroll` does: those that run dial out from then on. */
 async function enrolAgents(dataDir: string, code: string): Promise<void> {
   for (const { slug } of POS_SERVERS.filter(({ dialsOut }) => dialsOut)) {
-    const config = await readAgentConfig(posServerFolder(dataDir, slug).agentConfig);
-    const isLetIn = await enroll(config, code, () => undefined, AbortSignal.timeout(ENROL_WITHIN_MS));
+    const configFile = posServerFolder(dataDir, slug).agentConfig;
+    const config = await readAgentConfig(configFile);
+    const ending = AbortSignal.timeout(ENROL_WITHIN_MS);
+    const isLetIn = await enroll(config, { configFile, pasted: code }, () => undefined, ending);
     if (!isLetIn) throw new Error(`The agent of ${slug} was not let in`);
   }
 }

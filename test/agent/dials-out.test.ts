@@ -242,12 +242,12 @@ t.test("--check says whether the monitor is reached, without telling it who this
     await checkDialOut(targetOf({ monitor, pins: [pin], ...target }));
   t.same(await check({}), [{ level: "fine", text: `${monitor} отвечает, и это тот самый Poswatch` }]);
   const others = await check({ pins: [`sha256:${"0".repeat(64)}`] });
-  t.match(others, [{ level: "warning", text: /недоступен: у него другой ключ \(sha256:/ }]);
+  t.match(others, [{ level: "warning", text: /не удалось. У сервера другой ключ \(sha256:/ }]);
   t.match(await check({ monitor: `https://127.0.0.1:${NOBODYS_PORT}` }), [
-    { level: "warning", text: /нет соединения \(connect ECONNREFUSED/ },
+    { level: "warning", text: /в соединении отказано \(connect ECONNREFUSED/ },
   ]);
   t.match(await check({ proxy: `http://a:secret-of-proxy@127.0.0.1:${NOBODYS_PORT}` }), [
-    { level: "warning", text: /прокси не пропускает \((?!.*secret)/ },
+    { level: "warning", text: /Прокси не пропускает: (?!.*secret)/ },
   ]);
   t.same(asked, []);
 });

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ const LET_IN = {
   },
 };
 const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
-const DONE = "Подключено: организация «ООО «Вкусный дом»», POS-сервер «Тверская, 1»";
+const DONE = "Poswatch принял этот POS-сервер.\n  Организация: ООО «Вкусный дом»\n  Название: Тверская, 1";
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 
 /** An agent whose configuration names no port. */
@@ -48,7 +48,12 @@ function run(t: Test, folder: AgentFolder, args: string[], env: NodeJS.ProcessEn
 async function enrollHere(folder: AgentFolder, code: string, signal = new AbortController().signal) {
   const lines: string[] = [];
   const config = await readAgentConfig(configFile(folder));
-  const isLetIn = await enroll(config, code, (line) => lines.push(line), signal);
+  const isLetIn = await enroll(
+    config,
+    { configFile: "agent.json", pasted: code },
+    (line) => lines.push(line),
+    signal,
+  );
   return { isLetIn, lines };
 }
 
@@ -116,7 +121,7 @@ t.test("a code of a real monitor leads to a POS server that is polled", async (t
   const code = formatEnrolmentCode({ monitor: url, pins: [pin], secret });
   const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
   const letIn = await enrollHere(folder, code);
-  t.match(letIn, { isLetIn: true, lines: [/^Подключено: организация «ООО «Вкусный дом»», POS-сервер «/] });
+  t.match(letIn, { isLetIn: true, lines: [/Организация: ООО «Вкусный дом»\n/, /config agent\.json$/] });
   t.ok((await enrollHere(folder, code)).isLetIn, "a code for one use, used again by the same agent");
   t.match((await enrollHere(await makeFolder(t), code)).lines, [/^Код уже использован/]);
 
@@ -132,7 +137,7 @@ t.test("an administrator is waited for, over a kill of the command too", async (
   const folder = await makeFolder(t);
   const first = run(t, folder, ["enroll", "--code", monitor.code()]);
   await waitFor(() => monitor.orders.length >= 2);
-  t.match(first.output(), /^Заявка этого компьютера .* отправлена/);
+  t.match(first.output(), /^Заявка отправлена/);
   first.child.kill("SIGKILL");
   await first.ended;
   await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
@@ -153,8 +158,8 @@ t.test("an administrator is waited for, over a kill of the command too", async (
   );
   const third = run(t, folder, ["enroll", "--code", monitor.code()]);
   t.equal(await third.ended, 0, third.output());
-  t.match(third.output(), /он отказал \(HTTP 503\).*Продолжаю попытки/);
-  t.equal(third.output().match(/Заявка этого компьютера/g)?.length, 1);
+  t.match(third.output(), /Сервер отвечает ошибкой \(HTTP 503\).*продолжает попытки/);
+  t.equal(third.output().match(/Заявка отправлена/g)?.length, 1);
   t.match(third.output(), DONE);
   t.equal(new Set(monitor.orders.map(({ posServerId, token }) => posServerId + token)).size, 1);
   for (const secret of await secretsOf(folder)) {
@@ -198,12 +203,12 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
       { error: "invalid_order", message: "/host must not \u001b[2J" },
       /не принял сведения об этом компьютере \(\/host must not ␛\[2J\)/,
     ],
-    [404, "<h1>nginx</h1>", /ответ непонятен \(HTTP 404\)/],
-    [200, LET_IN.body, /ответ непонятен \(HTTP 200\)/],
-    [201, { organization: {} }, /ответ непонятен \(HTTP 201\)/],
-    [201, `"${"x".repeat(200_000)}"`, /ответ непонятен \(HTTP 201\)/],
-    [202, { retryAfterSeconds: 0 }, /ответ непонятен \(HTTP 202\)/],
-    [503, "", /он отказал \(HTTP 503\)\. Повторите позже/],
+    [404, "<h1>nginx</h1>", /Это не ответ Poswatch \(HTTP 404\)/],
+    [200, LET_IN.body, /Это не ответ Poswatch \(HTTP 200\)/],
+    [201, { organization: {} }, /Это не ответ Poswatch \(HTTP 201\)/],
+    [201, `"${"x".repeat(200_000)}"`, /Это не ответ Poswatch \(HTTP 201\)/],
+    [202, { retryAfterSeconds: 0 }, /Это не ответ Poswatch \(HTTP 202\)/],
+    [503, "", /Сервер отвечает ошибкой \(HTTP 503\), .* обратитесь к его администратору/],
   ] as const) {
     monitor.answers.splice(0, 1, { status, body });
     t.match((await enrollHere(folder, monitor.code())).lines, [sentence]);
@@ -236,10 +241,10 @@ t.test("code and token are told to nobody but the monitor of the code", async (t
     t.equal(lines.length, 1);
     t.match(lines[0], reason);
   };
-  await refused(monitor.code([OTHER_PIN]), /у него другой ключ \(sha256:.*возьмите новый код/);
-  await refused(monitor.code([]), /не доверяет \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
+  await refused(monitor.code([OTHER_PIN]), /У сервера другой ключ \(sha256:.*возьмите новый код/);
+  await refused(monitor.code([]), /не доверяет: сертификат самоподписанный \(DEPTH_ZERO_SELF_SIGNED_CERT\)/);
   const nobody = { monitor: `https://127.0.0.1:${NOBODYS_PORT}`, pins: [OTHER_PIN], secret: CODE_SECRET };
-  await refused(formatEnrolmentCode(nobody), /нет соединения \(.*ECONNREFUSED.*\)\. Проверьте/);
+  await refused(formatEnrolmentCode(nobody), /в соединении отказано \(.*ECONNREFUSED.*\)\. Проверьте/);
   t.same(monitor.orders, []);
   t.equal(monitor.attempts(), 2);
 
@@ -253,7 +258,7 @@ t.test("the command ends when it is told to, whatever the monitor does", async (
   const stopping = new AbortController();
   const asking = enrollHere(await makeFolder(t), code, stopping.signal);
   stopping.abort();
-  t.match(await asking, { isLetIn: false, lines: [/^Ожидание прервано/] });
+  t.match(await asking, { isLetIn: false, lines: [/^Команда прервана раньше, чем Poswatch ответил/] });
 });
 
 t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
@@ -263,7 +268,10 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
   const address = (password: string, port = proxy.port) => `http://login:${password}@127.0.0.1:${port}`;
   const withProxy = (password: string) => makeFolder(t, { dialOut: { proxy: address(password) } });
   const wrong = await enrollHere(await withProxy("wrong-password"), monitor.code());
-  t.match(wrong, { isLetIn: false, lines: [/прокси не пропускает \(HTTP 407\)/] });
+  t.match(wrong, {
+    isLetIn: false,
+    lines: [/Прокси не пропускает: логин или пароль не подходят \(HTTP 407\)/],
+  });
   t.notMatch(wrong.lines.join(), "wrong-password");
   t.same(monitor.orders, []);
 
@@ -281,7 +289,7 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
   const environment = { HTTPS_PROXY: address("secret-of-proxy", between.port), NO_PROXY: "", no_proxy: "" };
   const other = run(t, await makeFolder(t), ["enroll", "--code", monitor.code()], environment);
   t.equal(await other.ended, 1);
-  t.match(other.output(), /у него другой ключ/);
+  t.match(other.output(), /У сервера другой ключ/);
   t.equal(opening.attempts(), 1);
   t.same(opening.orders, []);
 });
@@ -292,7 +300,7 @@ t.test("the configuration's own monitor is dialled, and the command says so", as
   const folder = await makeFolder(t, { dialOut: { monitor: own.url, pins: [own.pin], proxy: "none" } });
   const { isLetIn, lines } = await enrollHere(folder, other.code());
   t.ok(isLetIn);
-  t.match(lines, [DONE, `в настройках указан dialOut.monitor ${own.url}`, /^Запущенный агент/]);
+  t.match(lines, [DONE, `а к ${own.url}: этот адрес указан в его настройках (dialOut.monitor)`]);
   run(t, folder, []);
   await waitFor(() => own.connected.length === 1);
   t.same(other.connected, []);
@@ -332,6 +340,28 @@ t.test("on a machine that the disk was copied to, nobody was let in", async (t) 
   t.not(monitor.connected[0]?.["x-pos-server-id"], identity.posServerId);
   t.equal(monitor.connected.length, 1, "the copy has never dialled as the one that it was copied from");
 });
+
+t.test(
+  "a state folder that cannot be used is a sentence that says what to do, and nobody is asked",
+  async (t) => {
+    const monitor = await startScriptedMonitor(t);
+    const folder = await makeFolder(t);
+    const state = join(folder.root, "state");
+    await writeFile(state, "no folder");
+    t.match(await enrollHere(folder, monitor.code()), {
+      isLetIn: false,
+      lines: [/identity\.json \(.*\)\. Выполните команду под той учётной записью/],
+    });
+    await rm(state);
+    await mkdir(state);
+    await writeFile(join(state, "identity.json"), "{");
+    t.match(await enrollHere(folder, monitor.code()), {
+      isLetIn: false,
+      lines: [/identity\.json повреждён\. /],
+    });
+    t.same(monitor.orders, []);
+  },
+);
 
 t.test("what is kept of the monitor is never silently lost", async (t) => {
   const monitor = await startScriptedMonitor(t);

@@ -84,7 +84,7 @@ t.test("a wrong command line prints the usage and ends with 2", async (t) => {
   ]) {
     const { exitCode, output } = await runProgram(t, ...args);
     t.equal(exitCode, 2, args.join(" "));
-    t.match(output, "Usage: npm run agent -- --config FILE");
+    t.match(output, "Запуск: npm run agent -- --config ФАЙЛ");
   }
 });
 

@@ -114,6 +114,6 @@ t.test("an empty quarantine says so, and a wrong command line prints the usage",
   for (const words of [[], ["restore"], ["list", "x"], ["restore", "x", "y"], ["remove", "x"]]) {
     const wrong = await quarantine(t, pos, ...words);
     t.equal(wrong.exitCode, 2, words.join(" "));
-    t.match(wrong.output, "Usage: npm run agent");
+    t.match(wrong.output, "Запуск: npm run agent");
   }
 });

@@ -7,14 +7,23 @@ import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
-import { saveEnrolment } from "../enrolment/enrolment.ts";
-import { loadIdentity } from "../machine/identity.ts";
+import { type Enrolment, saveEnrolment } from "../enrolment/enrolment.ts";
+import { type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
+import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/dial-out-texts.ts";
 import { enrolmentTexts } from "../texts/enrolment-texts.ts";
 
 type Print = (line: string) => void;
-type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
+
+export interface EnrolmentCommand {
+  configFile: string;
+  /** The code, which is a secret. */
+  pasted: string;
+}
+
+/** Why the agent is not let in, in Russian. */
+class NotLetInError extends Error {}
 
 /**
  * Has the monitor of a code let this agent in, and keeps which one that is. Prints what becomes of it, in Russian. It may be
@@ -24,48 +33,60 @@ type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
  */
 export async function enroll(
   config: AgentConfig,
-  pasted: string,
+  { configFile, pasted }: EnrolmentCommand,
   print: Print,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const code = parseEnrolmentCode(pasted);
-  if (!code) {
-    print(enrolmentTexts.noCode);
-    return false;
-  }
-  const { monitor, pins, secret } = code;
-  const target = {
-    monitor,
-    pins,
-    trustsAuthorities: pins.length === 0,
-    proxy: config.dialOut?.proxy ?? null,
-  };
-  const order = await makeOrder(config, secret);
-  const answer = await waitForAnswer(target, order, print, signal);
-  if (answer?.outcome !== "enrolled") {
-    if (answer) print(refusalText(answer));
-    return false;
-  }
-  const { posServerId } = order;
-  const { trustsAuthorities } = target;
   try {
-    await saveEnrolment(config.stateDirectory, { posServerId, monitor, pins, trustsAuthorities });
+    const { monitor } = await beLetIn(config, pasted, print, signal);
+    const configured = config.dialOut?.monitor ?? monitor;
+    const next =
+      configured === monitor
+        ? enrolmentTexts.start(commandLineTexts.command(configFile))
+        : enrolmentTexts.otherMonitor(configured, monitor);
+    print(next);
+    return true;
   } catch (error) {
-    print(enrolmentTexts.notKept(config.stateDirectory, (error as Error).message));
+    if (!(error instanceof NotLetInError)) throw error;
+    print(error.message);
     return false;
   }
-  const { organization, posServer } = answer.enrolled;
-  print(enrolmentTexts.done(organization.name, posServer.name));
-  const configured = config.dialOut?.monitor ?? monitor;
-  if (configured !== monitor) print(enrolmentTexts.otherMonitor(configured, monitor));
-  print(enrolmentTexts.start);
-  return true;
 }
 
-async function makeOrder(config: AgentConfig, code: string): Promise<EnrolmentOrder> {
-  const { posServerId, token, fingerprint } = await loadIdentity(config.stateDirectory);
-  const [crmId, version] = await Promise.all([readIfKnown(config.crmId), readIfKnown(config.version)]);
-  return { code, posServerId, token, fingerprint, host: hostname(), crmId, version };
+/** @returns the monitor that has let it in. */
+async function beLetIn(
+  { stateDirectory, dialOut, crmId, version }: AgentConfig,
+  pasted: string,
+  print: Print,
+  signal: AbortSignal,
+): Promise<Enrolment> {
+  const code = parseEnrolmentCode(pasted);
+  if (!code) throw new NotLetInError(enrolmentTexts.noCode);
+  const { monitor, pins, secret } = code;
+  const { posServerId, token, fingerprint } = await loadOwnIdentity(stateDirectory);
+  const known = { crmId: await readIfKnown(crmId), version: await readIfKnown(version) };
+  const order = { code: secret, posServerId, token, fingerprint, host: hostname(), ...known };
+  const trusted = { monitor, pins, trustsAuthorities: pins.length === 0 };
+
+  const answer = await waitForAnswer({ ...trusted, proxy: dialOut?.proxy ?? null }, order, print, signal);
+  if (answer.outcome === "refused") throw new NotLetInError(refusalText(answer, stateDirectory));
+  const enrolment = { posServerId, ...trusted };
+  await saveEnrolment(stateDirectory, enrolment).catch(({ message }: Error) => {
+    throw new NotLetInError(enrolmentTexts.notKept(stateDirectory, message));
+  });
+  const { organization, posServer } = answer.enrolled;
+  print(enrolmentTexts.done(organization.name, posServer.name));
+  return enrolment;
+}
+
+async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
+  return await loadIdentity(stateDirectory).catch((error: NodeJS.ErrnoException) => {
+    const file = identityFile(stateDirectory);
+    const isOfTheSystem = error.code !== undefined;
+    throw new NotLetInError(
+      isOfTheSystem ? enrolmentTexts.noIdentity(file, error.message) : enrolmentTexts.damagedIdentity(file),
+    );
+  });
 }
 
 /** Why something is unknown, `--check` tells. */
@@ -73,13 +94,15 @@ async function readIfKnown(source: ValueSource | null): Promise<string | null> {
   return source && (await readConfiguredValue(source).catch(() => null));
 }
 
-/** Asks until there is an answer for good, however the network is meanwhile; null = it was told why there is none. */
+type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
+
+/** Asks until there is an answer for good, however the network is while an administrator is awaited. */
 async function waitForAnswer(
   target: DialOutTarget,
   order: EnrolmentOrder,
   print: Print,
   signal: AbortSignal,
-): Promise<FinalAnswer | null> {
+): Promise<FinalAnswer> {
   /** As the monitor asks once an administrator is awaited. */
   let everyMs: number | null = null;
   let told: string | null = null;
@@ -97,18 +120,14 @@ async function waitForAnswer(
       if (signal.aborted) break;
       if (!(error instanceof DialOutError)) throw error;
       const text = failureText(target, error);
-      if (everyMs === null) {
-        print(text);
-        return null;
-      }
+      if (everyMs === null) throw new NotLetInError(text);
       if (text !== told) print(`${text} ${enrolmentTexts.stillTrying}`);
       told = text;
       notBeforeMs = error.retryAfterMs;
     }
     await delay(Math.max(everyMs, notBeforeMs ?? 0), undefined, { signal }).catch(() => undefined);
   }
-  print(enrolmentTexts.interrupted);
-  return null;
+  throw new NotLetInError(everyMs === null ? enrolmentTexts.interrupted : enrolmentTexts.interruptedAwaiting);
 }
 
 /** Others behind the same address have typed wrong codes. */
@@ -117,10 +136,10 @@ function isForAWhile(answer: FinalAnswer): boolean {
 }
 
 function failureText({ monitor }: DialOutTarget, { failure, detail }: DialOutError): string {
-  return `${dialOutTexts.notReached(monitor, dialOutTexts.failure[failure](detail))}.`;
+  return dialOutTexts.notReached(monitor, dialOutTexts.failure[failure](detail));
 }
 
-function refusalText({ refusal, detail, retryAfterMs }: EnrolmentRefused): string {
+function refusalText({ refusal, detail, retryAfterMs }: EnrolmentRefused, stateDirectory: string): string {
   const minutes = retryAfterMs === null ? null : Math.ceil(retryAfterMs / 60_000);
-  return enrolmentTexts.refusal[refusal]({ minutes, detail });
+  return enrolmentTexts.refusal[refusal]({ minutes, detail, identityFile: identityFile(stateDirectory) });
 }

@@ -1,12 +1,14 @@
 import type { AgentConfig } from "../config/config.ts";
 import { readManifest } from "../quarantine/manifest.ts";
 import { listQuarantine } from "../quarantine/quarantine-folder.ts";
+import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { formatBytes, formatTime } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
 
 /** Prints what lies in quarantine, newest first. */
 export async function printQuarantine(
   { database, utcOffsetMinutes }: AgentConfig,
+  configFile: string,
   print: (line: string) => void,
 ): Promise<void> {
   const folders = await listQuarantine(database.quarantineDirectory);
@@ -23,5 +25,5 @@ export async function printQuarantine(
         : quarantineTexts.noManifest,
     );
   }
-  print(quarantineTexts.hint);
+  print(quarantineTexts.hint(commandLineTexts.command(configFile, "quarantine restore ВРЕМЯ")));
 }

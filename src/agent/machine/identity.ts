@@ -8,7 +8,6 @@ import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { type Machine, readMachine } from "./machine-id.ts";
 
-const IDENTITY_FILE = "identity.json";
 const TOKEN_BYTES = 32;
 const CERTIFICATE_YEARS = 30;
 
@@ -73,13 +72,18 @@ export async function peekIdentity(
 
 async function storeIdentity(stateDirectory: string, identity: StoredIdentity): Promise<void> {
   const content = `${JSON.stringify(identity, null, 2)}\n`;
-  await writeFileAtomically(join(stateDirectory, IDENTITY_FILE), content, 0o600);
+  await writeFileAtomically(identityFile(stateDirectory), content, 0o600);
+}
+
+/** Where the identity is kept. */
+export function identityFile(stateDirectory: string): string {
+  return join(stateDirectory, "identity.json");
 }
 
 const validator = Compile(StoredIdentity);
 
 async function readStoredIdentity(stateDirectory: string): Promise<StoredIdentity | null> {
-  const file = join(stateDirectory, IDENTITY_FILE);
+  const file = identityFile(stateDirectory);
   const found = await readJsonFile(file);
   if (!found) return null;
   const { content } = found;

@@ -135,5 +135,5 @@ export const checkTexts = {
   clock: "Часы",
   clockAndZone: (time: string, zone: string) => `${time}, пояс ${zone}`,
 
-  pairingHint: "Строку сопряжения печатает команда: npm run agent -- --config ФАЙЛ pairing",
+  pairingHint: (command: string) => `Строку сопряжения печатает команда: ${command}`,
 } as const;

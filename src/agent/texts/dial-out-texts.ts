@@ -1,21 +1,54 @@
+import type { DialOutFailure } from "../dial-out/dial-out-error.ts";
+
+/** Names of errors of the network and of certificates, as they stand in what Node says. */
+const REASONS: Record<string, string> = {
+  ECONNREFUSED: "в соединении отказано",
+  ECONNRESET: "соединение оборвалось",
+  EHOSTUNREACH: "к нему нет пути по сети",
+  ENETUNREACH: "к нему нет пути по сети",
+  ETIMEDOUT: "ответа нет",
+  ENOTFOUND: "имя сервера не найдено",
+  EAI_AGAIN: "сервер имён (DNS) не отвечает",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "сертификат самоподписанный",
+  SELF_SIGNED_CERT_IN_CHAIN: "издатель сертификата неизвестен",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "издатель сертификата неизвестен",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "издатель сертификата неизвестен",
+  CERT_HAS_EXPIRED: "срок сертификата истёк, или часы этого компьютера спешат",
+  CERT_NOT_YET_VALID: "срок сертификата ещё не начался, или часы этого компьютера отстают",
+  ERR_TLS_CERT_ALTNAME_INVALID: "сертификат выдан на другое имя",
+  "HTTP 407": "логин или пароль не подходят",
+};
+
+const CHECK_NETWORK =
+  "Проверьте, есть ли на этом компьютере интернет и работает ли Poswatch по этому адресу. Если выход в интернет только через прокси, укажите его в настройках агента (dialOut.proxy).";
+
 /** Why the monitor is not reached and what to do, for the person at the POS server. */
 export const dialOutTexts = {
-  notReached: (monitor: string, reason: string) => `${monitor} недоступен: ${reason}`,
+  notReached: (monitor: string, reason: string) => `Подключиться к ${monitor} не удалось. ${reason}`,
   failure: {
-    not_reached: (detail: string) =>
-      `нет соединения (${detail}). Проверьте адрес, интернет и прокси (dialOut)`,
-    proxy_failed: (detail: string) => `прокси не пропускает (${detail}). Проверьте его адрес, логин и пароль`,
+    not_reached: (detail: string) => `Соединения нет: ${inWords(detail)}. ${CHECK_NETWORK}`,
+    proxy_failed: (detail: string) =>
+      `Прокси не пропускает: ${inWords(detail)}. Проверьте его адрес, логин и пароль (dialOut.proxy или переменная среды HTTPS_PROXY).`,
     proxy_unusable: (name: string) =>
-      `в переменной среды ${name} указан не адрес HTTP-прокси. Исправьте её или укажите прокси в настройках агента (dialOut.proxy)`,
+      `В переменной среды ${name} указан не адрес HTTP-прокси. Исправьте её или укажите прокси в настройках агента (dialOut.proxy).`,
     other_key: (pin: string) =>
-      `у него другой ключ (${pin}). Либо соединение подменяют, либо ключ сменили: возьмите новый код подключения`,
-    not_vouched_for: (reason: string) =>
-      `его сертификату этот компьютер не доверяет (${reason}). Либо соединение подменяют, либо нужен код подключения с ключом (или dialOut.pins)`,
+      `У сервера другой ключ (${pin}). Либо соединение подменяют, например прокси, который вскрывает HTTPS, либо ключ Poswatch сменили. Спросите администратора Poswatch и возьмите новый код подключения.`,
+    not_vouched_for: (detail: string) =>
+      `Сертификату сервера этот компьютер не доверяет: ${inWords(detail)}. Либо соединение подменяют, либо нужен код подключения с ключом Poswatch (или dialOut.pins в настройках агента).`,
     unknown_here: (detail: string) =>
-      `он не знает этот POS-сервер или его токен (${detail}). Введите новый код подключения (команда enroll)`,
-    refused: (detail: string) => `он отказал (${detail}). Повторите позже`,
+      `Poswatch не знает этот POS-сервер или его токен (${detail}). Введите новый код подключения (команда enroll).`,
+    refused: (detail: string) =>
+      `Сервер отвечает ошибкой (${detail}), возможно, Poswatch перезапускают. Если это не пройдёт за несколько минут, обратитесь к его администратору.`,
     not_understood: (detail: string) =>
-      `ответ непонятен (${detail}). Проверьте, что по этому адресу Poswatch и что он не старее агента`,
-    no_answer: (limit: string) => `нет ответа (${limit}). Проверьте адрес, интернет и прокси (dialOut)`,
-  },
+      `Это не ответ Poswatch (${detail}). Узнайте у администратора Poswatch, верен ли адрес и не старее ли Poswatch агента.`,
+    no_answer: () => `Сервер не ответил вовремя. ${CHECK_NETWORK}`,
+  } satisfies Record<DialOutFailure, (detail: string) => string>,
 } as const;
+
+/** Whoever helps by telephone wants to hear what Node said too. */
+function inWords(detail: string): string {
+  const name = Object.keys(REASONS).find(
+    (known) => detail.split(/[ :,]/).includes(known) || detail === known,
+  );
+  return name ? `${REASONS[name]} (${detail})` : detail;
+}

@@ -5,7 +5,7 @@ export const quarantineTexts = {
   folder: (name: string, time: string) => `${name}  (перемещено ${time})`,
   files: (count: number, size: string) => `  файлов: ${count}, всего ${size}`,
   noManifest: "  описи (manifest.json) нет: сверить файлы не с чем",
-  hint: "Вернуть базу: npm run agent -- --config ФАЙЛ quarantine restore ВРЕМЯ",
+  hint: (command: string) => `Вернуть базу: ${command}`,
 
   notFound: (name: string) => `В карантине нет папки ${name}. Список: quarantine list`,
   busy: "Агент сейчас сбрасывает базу или запускает службу. Дождитесь конца и повторите.",

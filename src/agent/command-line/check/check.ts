@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../../config/config.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
+import { commandLineTexts } from "../../texts/command-line-texts.ts";
 import { checkWayToMonitor } from "./check-dial-out.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import {
@@ -19,7 +20,11 @@ import type { Finding } from "./finding.ts";
  * Looks at everything that the agent reads and prints it for the person who installs the agent, in Russian.
  * @returns whether everything essential (service, logs, lines about successful exchanges) is there.
  */
-export async function checkAgent(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
+export async function checkAgent(
+  config: AgentConfig,
+  configFile: string,
+  print: (line: string) => void,
+): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
   let port: number | null = null;
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
@@ -63,7 +68,8 @@ export async function checkAgent(config: AgentConfig, print: (line: string) => v
   }
   const allFound = hasWarnings ? checkTexts.allFoundButWarnings : checkTexts.allFound;
   print(`\n${isComplete ? allFound : checkTexts.essentialMissing}`);
-  if (isComplete && port !== null) print(checkTexts.pairingHint);
+  if (isComplete && port !== null)
+    print(checkTexts.pairingHint(commandLineTexts.command(configFile, "pairing")));
   return isComplete;
 }
 
