@@ -1,9 +1,10 @@
 import t from "tap";
 import { AUDIT_ACTIONS, AUDIT_RESULTS, type AuditAction } from "../../src/monitor/audit-log/actions.ts";
 import type { AuditDetail } from "../../src/monitor/audit-log/detail.ts";
-import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
@@ -76,6 +77,32 @@ t.test("an event says when, who, from where, what, to what and how it ended", as
   t.match(body, new RegExp(`<a href="/pos-servers/${posServerId}">Мира, 1</a><small>Кофе и точка</small>`));
   t.match(body, /Адрес: https:\/\/a → https:\/\/b; Название: &lt;b&gt;x&lt;\/b&gt; → y/);
   t.match(body, /Вход <span class="audit-result">отказано<\/span>/);
+});
+
+t.test("whoever has no login is an agent, the command line, the program or nobody", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const nobody = { userId: null, login: "", name: null, address: "10.1.2.3" };
+  await recordEvent(db, nobody, { action: "pos_server_enrol", subject: "KASSA-7" }, monitor.clock());
+  await recordEvent(db, nobody, { action: "sign_in", result: "refused" }, monitor.clock());
+  const owner = { ...nobody, name: "Анна", address: "cli" };
+  await recordEvent(db, owner, { action: "organization_create" }, monitor.clock());
+  await recordEvent(db, PROGRAM, { action: "database_reset_end" }, monitor.clock());
+  const whos = async () => {
+    const { body } = await administrator.get("/audit?user=none");
+    return [...body.matchAll(/class="audit-user">\s*(.*?)<small>(.*?)<\/small>/g)].map(
+      ([, name, from]) => `${name} · ${from}`,
+    );
+  };
+  t.same(await whos(), [
+    "Poswatch · автоматически",
+    "Анна · командная строка",
+    "без имени · 10.1.2.3",
+    "агент · 10.1.2.3",
+  ]);
+  const { sheets } = await downloadWorkbook(monitor.app, "/audit.xlsx?action=pos_server_enrol");
+  t.match(tableOf(sheets[0]), [{ Кто: "агент", Адрес: "10.1.2.3", Объект: "KASSA-7" }]);
 });
 
 t.test("each filter narrows the log, and they narrow together", async (t) => {

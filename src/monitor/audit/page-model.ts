@@ -51,9 +51,11 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
   };
 }
 
-function nameOf(t: Viewer["t"], { userName, login, address }: ListedEvent): string {
+function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEvent): string {
   if (address === PROGRAM.address) return t("product");
-  return userName ?? (login || t("audit.nobody"));
+  if (userName !== null || login !== "") return userName ?? login;
+  // Of people only those who try to sign in have no name; all else that comes over the network without one is an agent's.
+  return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }
 
 function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
@@ -83,7 +85,7 @@ function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
     user: {
       name,
       url: user?.isAdministrator && event.userId !== null ? `/users/${event.userId}` : null,
-      from: event.userName === null ? address : `${event.login} · ${address}`,
+      from: event.userName === null || event.login === "" ? address : `${event.login} · ${address}`,
     },
     result: event.result,
     isDone: event.result === "done",
