@@ -5,7 +5,7 @@ import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { createDatabaseResets } from "./database-reset/database-resets.ts";
 import type { MonitorConnection } from "./dial-out/answering.ts";
-import { createDialOut } from "./dial-out/dial-out.ts";
+import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
 import { choosePort } from "./enrolment/choose-target.ts";
 import { enrolmentOf, readEnrolment } from "./enrolment/enrolment.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
@@ -33,13 +33,17 @@ export interface Listening {
   pairingString: string;
 }
 
+export interface StartOptions extends Pick<DialOutOptions, "random"> {
+  logger: AgentLogger;
+}
+
 /**
  * Starts one agent; several may run in one process if each has its own state folder and port.
  * @throws when the identity cannot be read or made, nor who has let it in, or the port is taken.
  */
 export async function startAgent(
   config: AgentConfig,
-  { logger }: { logger: AgentLogger },
+  { logger, random }: StartOptions,
 ): Promise<RunningAgent> {
   const identity = await loadIdentity(config.stateDirectory);
   const stored = await readEnrolment(config.stateDirectory);
@@ -86,6 +90,7 @@ export async function startAgent(
       server.routing(request as never, response as never);
     },
     log: server.log,
+    random,
   });
   void status.prepare();
   checks.start();

@@ -18,7 +18,7 @@ export const CLOSE_CODES = {
   restarting: 1012,
   /** A newer connection has the same identity. */
   replaced: 4000,
-  /** The registry has changed: come back at once and say again who it is. */
+  /** The registry has changed: come back soon and say again who it is. */
   changed: 4001,
   /** It reads nothing, or has said nothing for too long. */
   stalled: 4002,

@@ -6,13 +6,15 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
+import { WebSocketServer } from "ws";
 import { checkDialOut } from "../../src/agent/command-line/check/check-dial-out.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
+import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
 import type { DialOutTarget } from "../../src/agent/dial-out/dial-out-target.ts";
 import { openWebSocket } from "../../src/agent/dial-out/open-web-socket.ts";
 import { chooseProxy } from "../../src/agent/dial-out/proxy.ts";
-import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
+import { CLOSE_CODES, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -165,9 +167,34 @@ t.test("comes back by chance, later with each failure, never sooner than asked",
   t.same(range({ failures: 50 }), [1_000, 60_000]);
   t.same(range({ closeCode: CLOSE_CODES.restarting }), [1_000, 60_000]);
   t.same(range({ closeCode: CLOSE_CODES.replaced }), [1_000, 60_000]);
-  t.same(range({ closeCode: CLOSE_CODES.changed }), [1_000, 1_000]);
+  t.same(range({ closeCode: CLOSE_CODES.changed }), [1_000, 5_000], "soon, and not a whole fleet at once");
+  t.same(range({ closeCode: CLOSE_CODES.changed, failures: 3 }), [1_000, 40_000]);
   t.same(range({ retryAfterMs: 120_000 }), [120_000, 121_000]);
   t.same(range({ retryAfterMs: 10 ** 12 }), [3_600_000, 3_601_000]);
+});
+
+t.test("waits longer each time that the monitor sends it away at once, even to come back", async (t) => {
+  const cameAt: number[] = [];
+  const server = createServer();
+  const webSockets = new WebSocketServer({ server, handleProtocols: () => SUBPROTOCOL });
+  webSockets.on("connection", (socket) => {
+    cameAt.push(performance.now());
+    socket.close(CLOSE_CODES.changed);
+  });
+  const monitor = `http://127.0.0.1:${await listen(t, server)}`;
+  const dialOut = createDialOut({
+    readTarget: async () => targetOf({ monitor }),
+    identity: IDENTITY,
+    answer: () => undefined,
+    log: Fastify().log,
+    random: () => 0.1,
+  });
+  t.teardown(() => dialOut.close());
+  await waitFor(() => cameAt.length === 3);
+  const [first = 0, second = 0, third = 0] = cameAt;
+  const EARLY_TIMER_MS = 5;
+  t.ok(second - first >= 1_900 - EARLY_TIMER_MS, `${second - first} ms after the first time`);
+  t.ok(third - second >= 2_900 - EARLY_TIMER_MS, `${third - second} ms after the second time`);
 });
 
 t.test("takes the proxy of its configuration, else that of the environment", async (t) => {

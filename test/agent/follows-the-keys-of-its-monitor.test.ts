@@ -48,7 +48,7 @@ async function makeEnrolledAgent(
     token,
     kept: () => readEnrolment(stateDirectory),
     async start() {
-      const agent = await startAgent(await readAgentConfig(configFile), { logger: false });
+      const agent = await startAgent(await readAgentConfig(configFile), { logger: false, random: () => 0 });
       t.teardown(() => agent.close());
       return agent;
     },

@@ -12,6 +12,7 @@ export interface DiallingAgent {
   folder: AgentFolder;
   /** In the registry. */
   id: number;
+  /** It dials in again as soon as any agent may. */
   start(logger?: AgentLogger): Promise<RunningAgent>;
 }
 
@@ -40,7 +41,8 @@ export async function makeDiallingAgent(
     folder,
     id,
     async start(logger = false) {
-      const agent = await startAgent(await readAgentConfig(join(folder.root, "agent.json")), { logger });
+      const config = await readAgentConfig(join(folder.root, "agent.json"));
+      const agent = await startAgent(config, { logger, random: () => 0 });
       t.teardown(() => agent.close());
       return agent;
     },

@@ -19,9 +19,8 @@ export interface LastAttempt {
  */
 export function nextDelayMs(
   { failures, closeCode, retryAfterMs }: LastAttempt,
-  random = Math.random,
+  random: () => number,
 ): number {
-  if (closeCode === CLOSE_CODES.changed) return LEAST_MS;
   const isSlow = closeCode === CLOSE_CODES.restarting || closeCode === CLOSE_CODES.replaced;
   const spreadMs = isSlow ? MOST_MS : Math.min(FIRST_MS * 2 ** failures, MOST_MS);
   const delayMs = LEAST_MS + random() * (spreadMs - LEAST_MS);

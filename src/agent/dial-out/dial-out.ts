@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
-import { CLOSE_CODES } from "../../protocol/dial-out.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
 import type { DialOutTarget } from "./dial-out-target.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
-/** A connection that stood for so long was a success, as is one after which the monitor wants the agent back at once. */
+/** A connection that stood for so long was a success. */
 const STOOD_MS = 10_000;
 /** How soon it notices that there is a monitor to dial, or another one. */
 const LOOK_EVERY_MS = 5_000;
@@ -24,10 +23,18 @@ export interface DialOutOptions {
   /** Answers what the monitor asks. */
   answer: Answer;
   log: FastifyBaseLogger;
+  /** 0 to 1: how long it waits until it dials again, within what is left to chance. */
+  random?: (() => number) | undefined;
 }
 
 /** Keeps one connection to the monitor, over which the monitor asks, until it is closed; waits for there being one. */
-export function createDialOut({ readTarget, identity, answer, log }: DialOutOptions): DialOut {
+export function createDialOut({
+  readTarget,
+  identity,
+  answer,
+  log,
+  random = Math.random,
+}: DialOutOptions): DialOut {
   const caller = { ...identity, instance: randomUUID() };
   const closing = new AbortController();
   const answering = createAnswering(answer);
@@ -69,8 +76,7 @@ export function createDialOut({ readTarget, identity, answer, log }: DialOutOpti
         told = null;
         const startedAt = performance.now();
         closeCode = await answering.serve(socket, { monitor, pin }, signal);
-        const isFine = closeCode === CLOSE_CODES.changed || performance.now() - startedAt >= STOOD_MS;
-        failures = isFine ? 0 : failures + 1;
+        failures = performance.now() - startedAt < STOOD_MS ? failures + 1 : 0;
         if (!signal.aborted) log.info({ closeCode }, "the connection to the monitor ended");
       } catch (error) {
         if (signal.aborted) return;
@@ -78,7 +84,7 @@ export function createDialOut({ readTarget, identity, answer, log }: DialOutOpti
         ({ retryAfterMs = null } = error as { retryAfterMs?: number | null });
         told = tellOnce(log, (error as Error).message, told);
       }
-      await pause(nextDelayMs({ failures, closeCode, retryAfterMs }), signal);
+      await pause(nextDelayMs({ failures, closeCode, retryAfterMs }, random), signal);
     }
   }
 
