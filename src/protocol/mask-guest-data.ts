@@ -35,6 +35,11 @@ const TIME_IN_DIGITS =
 /** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
 const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
 
+/** A number that a cut may have halved cannot be told to be a phone or a card: it goes. */
+const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
+/** Longer than any number that is masked, with its gaps. */
+const ROOM_FOR_NUMBER = 64;
+
 /** Stands for each digit that is not kept. */
 export const MASK_SIGN = "•";
 /** What `maskGuestData` leaves of a phone, by that name, or of a card. */
@@ -53,6 +58,21 @@ export function maskGuestData(text: string): string {
     .replace(LONG_NUMBER, (number) => (isCardNumber(number) ? maskCard(number) : number));
   for (const phone of RUSSIAN_PHONES) masked = masked.replace(phone, "+7 $<code> •••-••-$<end>");
   return masked.replace(FOREIGN_PHONE, "+$<country> •••-••-$<end>");
+}
+
+/** The first characters of a text, at most so many, guests masked also where it is cut; in time that is proportional to their number. */
+export function maskedStart(text: string, maxLength: number): string {
+  return maskGuestData(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);
+}
+
+/** The first characters of a text, at most so many: no half of a number is left at its end. */
+export function cutBetweenNumbers(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : withoutHalvedNumber(text.slice(0, maxLength));
+}
+
+/** Takes the number that a text ends with from where it was cut off. */
+export function withoutHalvedNumber(text: string): string {
+  return text.replace(HALVED_NUMBER, "");
 }
 
 function maskCard(number: string): string {

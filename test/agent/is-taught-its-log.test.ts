@@ -192,6 +192,27 @@ t.test("what was taught is in force at once, survives a restart, and is taken ba
   });
 });
 
+t.test("neither an example nor what a trial found ends with half of a guest's number", async (t) => {
+  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
+  // Cut in an example of a kind, and, with what stands before the text, in what a trial found.
+  const names = new Map([990, 995, 935, 940].map((length, index) => [length, "abcd".charAt(index)]));
+  const textOf = (length: number, name: string) =>
+    `Cycle ${name} closed ${"я".repeat(length - 15)} +79161234567, найден`;
+  const lines = [...names].map(([length, name]) => line(minutesAgo(5), "INFO", textOf(length, name)));
+  await appendFile(join(folder.logs, "pos.log"), lines.join(""));
+  const agent = await startTestAgent(t, folder);
+  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  t.equal(kinds.length, names.size);
+  t.notMatch(JSON.stringify(kinds), /9161/);
+  for (const name of names.values()) {
+    const taught = { ...TAUGHT, succeeded: [`Cycle ${name} closed`] };
+    const { body } = await send(agent, "POST", "/v1/log-pattern-trials", taught);
+    const { last } = (body as LogPatternTrial).succeeded;
+    t.match(last?.text, `Cycle ${name} closed`);
+    t.notMatch(last?.text, /9161/);
+  }
+});
+
 t.test("a taught pattern sees the text alone, never the date or the level of a line", async (t) => {
   const { agent } = await startWithCycles(t);
   for (const pattern of ["INFO", "20\\d\\d-", "Loop|Cycle:Run"]) {

@@ -249,6 +249,16 @@ t.test("a message is one printable line of at most 2,000 characters, cut between
   t.end();
 });
 
+t.test("no half of a guest's number is left where a line is cut", (t) => {
+  for (let length = 4_030; length <= 4_060; length += 1) {
+    const text = `${"x".repeat(2_500)} Exchange failed: ${"я".repeat(length - 2_518)} +79161234567, найден`;
+    const message = messageOf(text) ?? "";
+    t.match(message, /^я/);
+    t.notMatch(message, /9161?2?3?4?5?6?$/, `cut after ${length}`);
+  }
+  t.end();
+});
+
 t.test("lines made to hurt do not make the patterns slow", async (t) => {
   const pieces = [
     "обмен",

@@ -1,5 +1,6 @@
 import t from "tap";
-import { maskGuestData } from "../../src/protocol/mask-guest-data.ts";
+import { cutBetweenNumbers, maskedStart, maskGuestData } from "../../src/protocol/mask-guest-data.ts";
+import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const PHONE = "+7 916 •••-••-67";
 const CARD = "•••• 1111";
@@ -81,4 +82,22 @@ t.test("what is no phone and no card stays as it is", async (t) => {
     "8 из 10, 7 916 строк",
   ];
   for (const text of texts) t.equal(maskGuestData(text), text, text);
+});
+
+t.test("no half of a number is left where a text is cut", async (t) => {
+  for (const number of ["+79161234567", "+7 (916) 123-45-67", "89161234567", "4111 1111 1111 1111"]) {
+    for (let before = 90; before <= 100; before += 1) {
+      const text = `${"x".repeat(before - 1)} ${number}, найден`;
+      const kept = maskedStart(text, 100);
+      t.ok(kept.length <= 100);
+      t.equal(kept, maskGuestData(text).slice(0, 100), "as if all of it had been masked first");
+      t.notMatch(cutBetweenNumbers(text, 100), /\d{2,}$/);
+    }
+  }
+  const cards = "4111 1111 1111 1111, ".repeat(50);
+  t.notMatch(maskedStart(cards, 400), /1111 1111|[^•] 1111 ?$/, "also where masks are shorter than numbers");
+  t.equal(maskedStart("гость 89161234567", 100), `гость ${PHONE}`);
+  t.equal(maskedStart("x".repeat(200), 100), "x".repeat(100));
+  const cpuMs = await cpuTimeOf(() => maskedStart("8 ".repeat(5_000_000), 1_000));
+  t.ok(cpuMs < 100, `${cpuMs} ms`);
 });

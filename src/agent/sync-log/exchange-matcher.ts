@@ -1,5 +1,5 @@
 import { RE2JS, RE2Set } from "re2js";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { cutBetweenNumbers, maskGuestData } from "../../protocol/mask-guest-data.ts";
 import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
@@ -59,7 +59,7 @@ export function createExchangeMatcher({
   const words = requiredWords([patterns, ...(taught ? [taught.patterns] : [])].flatMap(sourcesOf));
 
   function match(text: string): MatchedLine | null {
-    const start = text.slice(0, MAX_MATCHED_LENGTH);
+    const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
     const known = matchRules(start, configured);
     if (learned === null || (known === null && !learned.hasWords(start))) return known;
     // Of the text alone: a date or a level is in every line.
@@ -70,7 +70,7 @@ export function createExchangeMatcher({
 
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
-    const start = text.slice(0, MAX_MATCHED_LENGTH);
+    const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
     const { message } = splitHeader(start, timestampPattern);
     const isTaught = (kind: ExchangeEventKind) =>
       taught.patterns[kind].matched.some((pattern) => pattern.test(message));
@@ -154,7 +154,7 @@ function findMessage(text: string, patterns: readonly Pattern[]): string {
 
 /** One printable line of at most 2,000 characters, as it may leave this machine: guests masked. */
 export function toMessage(text: string): string {
-  const printable = text.slice(0, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
+  const printable = cutBetweenNumbers(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
   const message = maskGuestData(printable).trim();
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   // Cutting between the halves of a character would leave one that no encoding can carry.

@@ -1,5 +1,5 @@
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { maskedStart } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
@@ -48,7 +48,7 @@ function createCounter() {
   const counted = new Map<string, LogKind>();
 
   function add({ level, message }: ReturnType<typeof entryText>, at: number | null): void {
-    const masked = maskGuestData(message.slice(0, MAX_EXAMPLE_LENGTH)).slice(0, MAX_EXAMPLE_LENGTH);
+    const masked = maskedStart(message, MAX_EXAMPLE_LENGTH);
     const text = foldLine(masked).slice(0, MAX_KIND_LENGTH);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;

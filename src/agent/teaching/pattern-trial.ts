@@ -1,5 +1,5 @@
 import type { LogPatternTrial } from "../../protocol/log-patterns.ts";
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { maskedStart } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
@@ -41,6 +41,6 @@ function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   const at = last.at === null ? null : new Date(last.at).toISOString();
   return {
     count,
-    last: { at, text: maskGuestData(last.text.slice(0, MAX_TEXT_LENGTH)).slice(0, MAX_TEXT_LENGTH) },
+    last: { at, text: maskedStart(last.text, MAX_TEXT_LENGTH) },
   };
 }

@@ -1,12 +1,10 @@
-import { maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { maskGuestData, withoutHalvedNumber } from "../../protocol/mask-guest-data.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import type { RawLine } from "./raw-lines.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 /** Stands before how many bytes were cut off; no stored text has it, since it is made visible. */
 const CUT_MARK = "\u0001";
-/** A number that a cut may have halved cannot be told to be a phone or a card: it goes. */
-const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
 
 /** Lines as they are kept: masked, visible, and cut when they are too long. All at once, which costs half as much. */
 export function storedLines(lines: readonly RawLine[]): string[] {
@@ -21,7 +19,7 @@ export function storedLines(lines: readonly RawLine[]): string[] {
 function cutLine({ text, cutBytes }: RawLine): RawLine {
   const kept = text.slice(0, MAX_CHARACTERS);
   const cut = cutBytes + (text.length > kept.length ? Buffer.byteLength(text.slice(kept.length)) : 0);
-  return { text: cut === 0 ? kept : kept.replace(HALVED_NUMBER, ""), cutBytes: cut };
+  return { text: cut === 0 ? kept : withoutHalvedNumber(kept), cutBytes: cut };
 }
 
 /** Reads a line as it was kept. */
