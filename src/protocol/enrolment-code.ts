@@ -1,7 +1,8 @@
 import { readMonitorAddress } from "./monitor-address.ts";
+import { parseJson } from "./parse-json.ts";
+import { SHA256 } from "./sha256.ts";
 
 const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
-const PIN = /^sha256:[0-9a-f]{64}$/;
 const MAX_CODE_LENGTH = 2_000;
 
 /** What a person pastes at a POS server so that its agent finds the monitor, and the monitor lets it in. */
@@ -26,17 +27,12 @@ export function formatEnrolmentCode({ monitor, pins, secret }: EnrolmentCode): s
 export function parseEnrolmentCode(text: string): EnrolmentCode | null {
   const compact = text.replace(/\s+/g, "");
   if (compact.length > MAX_CODE_LENGTH || !/^[A-Za-z0-9_-]+$/.test(compact)) return null;
-  let content: unknown;
-  try {
-    content = JSON.parse(Buffer.from(compact, "base64url").toString());
-  } catch {
-    return null;
-  }
+  const content = parseJson(Buffer.from(compact, "base64url").toString());
   if (!Array.isArray(content)) return null;
   const [monitor, pins, secret] = content as unknown[];
   const read = typeof monitor === "string" ? readMonitorAddress(monitor) : null;
   if (!read || "problem" in read) return null;
-  if (!Array.isArray(pins) || !pins.every((pin) => typeof pin === "string" && PIN.test(pin))) return null;
+  if (!Array.isArray(pins) || !pins.every((pin) => typeof pin === "string" && SHA256.test(pin))) return null;
   if (typeof secret !== "string" || !SECRET.test(secret)) return null;
   return { monitor: read.address, pins, secret };
 }

@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Nullable, Uuid } from "./field-types.ts";
+import { TOKEN } from "./pairing-string.ts";
+import { Sha256 } from "./sha256.ts";
 
 /** Where an agent asks to be let in (protocol.md). */
 export const ENROLMENT_PATH = "/agent/enrolments";
@@ -9,9 +11,9 @@ export const EnrolmentOrder = Type.Object({
   /** The secret of the code alone. */
   code: Type.String({ minLength: 1, maxLength: 64 }),
   posServerId: Uuid,
-  token: Type.String({ pattern: "^[A-Za-z0-9_-]{16,256}$" }),
+  token: Type.String({ pattern: TOKEN.source }),
   /** Of the agent's certificate, `sha256:<hex>`. */
-  fingerprint: Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }),
+  fingerprint: Sha256,
   /** Name of the machine. */
   host: Type.String({ minLength: 1, maxLength: 255 }),
   crmId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
@@ -53,7 +55,7 @@ export const MAX_MONITOR_PINS = 8;
 
 /** The body of `PUT /v1/monitor-pins`, which the monitor sends over a connection of an agent: the pins to accept from now on. */
 export const MonitorPins = Type.Object({
-  pins: Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
+  pins: Type.Array(Sha256, {
     minItems: 1,
     maxItems: MAX_MONITOR_PINS,
   }),

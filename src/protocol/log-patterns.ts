@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Nullable, Time } from "./field-types.ts";
+import { Sha256 } from "./sha256.ts";
 
 export const MAX_LOG_KINDS = 200;
 export const MAX_KIND_LENGTH = 300;
@@ -73,7 +74,7 @@ export const TaughtConfiguration = Type.Object({ logs: Nullable(TaughtPatterns) 
 export type TaughtConfiguration = Static<typeof TaughtConfiguration>;
 
 /** Its answer, also in the report. */
-export const ConfigurationId = Type.String({ pattern: "^sha256:[0-9a-f]{64}$" });
+export const ConfigurationId = Sha256;
 export const ConfigurationTaken = Type.Object({ configurationId: Nullable(ConfigurationId) });
 export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
 

@@ -1,7 +1,9 @@
+import { SHA256 } from "./sha256.ts";
+
 const SCHEME = "poswatch:";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const TOKEN = /^[A-Za-z0-9_-]{16,256}$/;
-const FINGERPRINT = /^sha256:[0-9a-f]{64}$/;
+/** Of an agent. */
+export const TOKEN = /^[A-Za-z0-9_-]{16,256}$/;
 
 /** What the monitor needs to call one agent: where it is, its identity, its secret, its certificate. */
 export interface Pairing {
@@ -54,5 +56,5 @@ export function normalizeFingerprint(text: string): string | null {
     .replaceAll(":", "")
     .toLowerCase();
   const fingerprint = `sha256:${digits}`;
-  return FINGERPRINT.test(fingerprint) ? fingerprint : null;
+  return SHA256.test(fingerprint) ? fingerprint : null;
 }

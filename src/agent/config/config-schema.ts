@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
+import { Sha256 } from "../../protocol/sha256.ts";
 import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
 import { explainErrors } from "../settings/explain-errors.ts";
 import {
@@ -153,7 +154,7 @@ const DialOut = Type.Object(
       ),
     ),
     pins: Type.Optional(
-      Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" }), {
+      Type.Array(Sha256, {
         minItems: 1,
         description:
           "SHA-256 of the monitor's public key (SPKI); any of them. Default: those of the code, else the system's authorities decide.",

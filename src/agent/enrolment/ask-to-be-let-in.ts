@@ -10,6 +10,7 @@ import {
   type EnrolmentOrder,
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
+import { parseJson } from "../../protocol/parse-json.ts";
 import { visibleText, withVisibleTexts } from "../../protocol/visible-text.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
@@ -37,7 +38,7 @@ export interface EnrolmentRefused {
 interface RawAnswer {
   status: number;
   retryAfterMs: number | null;
-  /** null = it is no JSON. */
+  /** undefined = it is no JSON. */
   content: unknown;
 }
 
@@ -86,14 +87,6 @@ async function readText(answer: IncomingMessage): Promise<string> {
     if (text.length > MAX_ANSWER_BYTES) break;
   }
   return text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null; // whoever reads it says that it is not understood
-  }
 }
 
 function read({ status, retryAfterMs, content }: RawAnswer): EnrolmentAnswer {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { Sha256 } from "../../protocol/sha256.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
@@ -12,7 +13,7 @@ const Enrolment = Type.Object({
   posServerId: Type.String({ minLength: 36, maxLength: 36 }),
   monitor: Type.String({ pattern: "^https?://" }),
   /** Of its public key: those of the code, or those that it has announced since. */
-  pins: Type.Array(Type.String({ pattern: "^sha256:[0-9a-f]{64}$" })),
+  pins: Type.Array(Sha256),
   /** Whether the system's authorities may vouch for it too. */
   trustsAuthorities: Type.Boolean(),
 });

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { parseJson } from "../../protocol/parse-json.ts";
 
 /**
  * Reads a JSON file that may hold secrets.
- * @returns null when there is no such file; `content` is null when it is no JSON: whoever asked says which file is damaged,
+ * @returns null when there is no such file; `content` is undefined when it is no JSON: whoever asked says which file is damaged,
  * since the message of JSON.parse may quote it.
  * @throws when it cannot be read.
  */
@@ -14,9 +15,5 @@ export async function readJsonFile(file: string): Promise<{ content: unknown } |
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
-  try {
-    return { content: JSON.parse(text) };
-  } catch {
-    return { content: null };
-  }
+  return { content: parseJson(text) };
 }

@@ -1,7 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Kysely } from "kysely";
+import { bearerToken } from "../../protocol/bearer-token.ts";
 import { POS_SERVER_ID_HEADER } from "../../protocol/dial-out.ts";
+import { isSameSecret } from "../../protocol/is-same-secret.ts";
 import type { Database } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
@@ -24,17 +25,14 @@ export async function findCallingAgent(
   headers: IncomingHttpHeaders,
 ): Promise<CallingAgent | null> {
   const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
-  const given = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1] ?? "";
+  const given = bearerToken(headers) ?? "";
   const row = await db
     .selectFrom("pos_server")
     .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);
-  const tokenHash = hashToken(token ?? "");
-  // Hashes have one length, so that the comparison tells nothing about the token, not even its length.
-  const isRight = timingSafeEqual(hashToken(given), tokenHash) && given !== "";
-  if (!isRight || !row) return null;
+  if (given === "" || !isSameSecret(given, token ?? "") || !row || token === null) return null;
   const { sealedToken: _sealedToken, ...registered } = row;
-  return { ...registered, identity, tokenHash };
+  return { ...registered, identity, tokenHash: hashToken(token) };
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
+import { parseJson } from "../../protocol/parse-json.ts";
 import type { Database } from "../database/schema.ts";
 
 const DAY_MS = 86_400_000;
@@ -61,13 +62,4 @@ export async function readSettings(db: Kysely<Database>): Promise<Settings> {
     throw new Error(`The setting ${problem?.instancePath.slice(1)} in the database ${problem?.message}`);
   }
   return settings;
-}
-
-/** Whatever is no JSON is no valid value of any setting either, and named as such. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import type { Static, TProperties, TSchema } from "typebox";
 import type { Validator } from "typebox/compile";
 import { CallError } from "./calls/call-error.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJsonBody } from "./parse-json-body.ts";
 
 /**
  * Reads the whole body of an answer as JSON of a schema.
@@ -14,7 +14,7 @@ export async function readJson<T extends TSchema>(
   validator: Validator<TProperties, T>,
 ): Promise<Static<T>> {
   refuseEncoded(answer);
-  const value = parseJson(await readBody(answer, maxBytes));
+  const value = parseJsonBody(await readBody(answer, maxBytes));
   if (validator.Check(value)) return value;
   const [first] = validator.Errors(value);
   const detail = first ? `${first.instancePath || "/"} ${first.message}` : "does not match the schema";

@@ -8,14 +8,14 @@ import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError } from "./calls/call-error.ts";
 import { failureOf, type PosFailure } from "./calls/failure.ts";
 import type { PosServer } from "./calls/pos-server.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJsonBody } from "./parse-json-body.ts";
 
 /**
  * Reads the body of `GET /v1/status`, its texts made visible, and checks that it is from the POS server that the registry knows.
  * @throws CallError when it is no report, or the report of another POS server or organization.
  */
 export function readReport(body: Buffer, posServer: PosServer): StatusReport {
-  const value = parseJson(body);
+  const value = parseJsonBody(body);
   if (isOfAnotherProtocol(value)) {
     throw new CallError("unsupported_protocol", `protocol ${value.protocol} instead of ${PROTOCOL_VERSION}`);
   }

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
+import { isSameSecret } from "../../../protocol/is-same-secret.ts";
+import { makeSecretToken } from "../registry/secret-token.ts";
 
 const TOKEN_FILE = "setup-token";
 
@@ -21,7 +21,7 @@ export function openSetupToken(dataDir: string): SetupToken {
   return {
     file,
     text,
-    isRight: (typed) => timingSafeEqual(hashSecretToken(typed.trim()), hashSecretToken(text)),
+    isRight: (typed) => isSameSecret(typed.trim(), text),
   };
 }
 
