@@ -1,5 +1,6 @@
 import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
+import { errorText } from "../protocol/error-text.ts";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
@@ -68,7 +69,7 @@ function parseOptions(args: string[]) {
       allowPositionals: true,
     });
   } catch (error) {
-    throw new UsageError(commandLineTexts.malformed((error as Error).message.split(". ", 1).join()));
+    throw new UsageError(commandLineTexts.malformed(errorText(error).split(". ", 1).join()));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify from "fastify";
 import Type from "typebox";
+import { errorText } from "../protocol/error-text.ts";
 import type { PosService } from "./pos-service.ts";
 
 const HOST = "127.0.0.1";
@@ -49,9 +50,7 @@ export async function startControlServer(services: ReadonlyMap<string, PosServic
 /** Begins to start or stop the service. @returns why it refuses at once, or null. */
 async function begin(verb: "start" | "stop", service: PosService): Promise<string | null> {
   const refusal = new Promise<string>((resolve) => {
-    service[verb]().catch((error: unknown) =>
-      resolve(error instanceof Error ? error.message : String(error)),
-    );
+    service[verb]().catch((error: unknown) => resolve(errorText(error)));
   });
   return Promise.race([refusal, new Promise<null>((resolve) => setImmediate(resolve, null))]);
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { readConfig } from "../monitor/config.ts";
+import { errorText } from "../protocol/error-text.ts";
 import { runDemo } from "./run-demo.ts";
 import { startWatchedMonitor } from "./watched-monitor.ts";
 
@@ -19,6 +20,6 @@ try {
     startMonitor: (monitorConfig, entries) => startWatchedMonitor(monitorConfig, { entries, password }),
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readConfig } from "../monitor/config.ts";
+import { errorText } from "../protocol/error-text.ts";
 import { startMonitor } from "./monitor.ts";
 import { runDemo } from "./run-demo.ts";
 
@@ -17,6 +18,6 @@ try {
       startMonitor({ config: monitorConfig, chain: { entries, password } }),
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 }

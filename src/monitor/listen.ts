@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import type { FastifyInstance } from "fastify";
+import { errorText } from "../protocol/error-text.ts";
 
 interface Place {
   host: string;
@@ -50,5 +51,5 @@ function explain(error: unknown, { host, port }: Place, variables: Variables): s
   if (["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL", "EAFNOSUPPORT"].includes(code)) {
     return `${variables.host} is "${host}", which is no address of this machine (${code}): set ${variables.host} to one of its own, or to 0.0.0.0 for all of them.`;
   }
-  return `It cannot listen at ${variables.host} "${host}", ${variables.port} ${port}: ${error instanceof Error ? error.message : String(error)}`;
+  return `It cannot listen at ${variables.host} "${host}", ${variables.port} ${port}: ${errorText(error)}`;
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { MAX_MONITOR_PINS } from "../protocol/enrolment.ts";
+import { errorText } from "../protocol/error-text.ts";
 import { publicKeyPin } from "../protocol/public-key-pin.ts";
 import type { Config } from "./config.ts";
 
@@ -42,7 +43,7 @@ function readPem(variable: string, file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new Error(`${variable} names ${file}, which cannot be read: ${describe(error)}`, { cause: error });
+    throw new Error(`${variable} names ${file}, which cannot be read: ${errorText(error)}`, { cause: error });
   }
 }
 
@@ -51,7 +52,7 @@ function parseCertificate(variable: string, pem: Buffer, file: string): X509Cert
     if (!pem.includes("-----BEGIN")) throw new Error("there is no -----BEGIN in it");
     return new X509Certificate(pem);
   } catch (error) {
-    throw new Error(`${variable} names ${file}, which is no certificate in PEM: ${describe(error)}`, {
+    throw new Error(`${variable} names ${file}, which is no certificate in PEM: ${errorText(error)}`, {
       cause: error,
     });
   }
@@ -67,12 +68,8 @@ function parseKey(pem: Buffer, file: string): KeyObject {
         { cause: error },
       );
     }
-    throw new Error(`TLS_KEY names ${file}, which is no private key in PEM: ${describe(error)}`, {
+    throw new Error(`TLS_KEY names ${file}, which is no private key in PEM: ${errorText(error)}`, {
       cause: error,
     });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

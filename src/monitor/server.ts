@@ -1,3 +1,4 @@
+import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
 import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
@@ -31,6 +32,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exit(1);
 });

@@ -1,4 +1,5 @@
 import { RE2JS } from "re2js";
+import { errorText } from "./error-text.ts";
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
 
@@ -45,6 +46,6 @@ function compile(source: string): RE2JS {
   try {
     return RE2JS.compile(toRe2(source), FLAGS);
   } catch (error) {
-    throw new UnusablePatternError((error as Error).message);
+    throw new UnusablePatternError(errorText(error));
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { hasUnfinishedReset } from "../database-reset/reset-store.ts";
 import { acquireLock } from "../files/lock.ts";
@@ -48,6 +49,6 @@ async function verifyAndRestore(
   try {
     await restoreDatabase(config, { folder: path, ...files }, print);
   } catch (error) {
-    throw new RestoreError(quarantineTexts.failed((error as Error).message), { cause: error });
+    throw new RestoreError(quarantineTexts.failed(errorText(error)), { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { isInside } from "../files/is-inside.ts";
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
@@ -81,7 +82,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
     // Notepad writes a byte order mark.
     content = JSON.parse((await readFile(file, "utf8")).replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new AgentConfigError([configTexts.cannotRead(file, (error as Error).message)]);
+    throw new AgentConfigError([configTexts.cannotRead(file, errorText(error))]);
   }
   const config = await parseAgentConfig(content, dirname(resolve(file)));
   config.database.protectedPaths.push(resolve(file));

@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { errorText } from "../../protocol/error-text.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
 import { exists, moveFile } from "../quarantine/move-file.ts";
 import { stopService } from "../service-control/wait-for-service.ts";
@@ -14,7 +15,7 @@ export async function moveBack(task: ResetTask): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     logger.error({ err: error }, "database cannot be moved back");
-    const notBack = `not moved back from ${quarantineFolder(task)}: ${(error as Error).message}`;
+    const notBack = `not moved back from ${quarantineFolder(task)}: ${errorText(error)}`;
     failure = { error: failure?.error ?? "move_failed", message: `${failure?.message ?? ""}; ${notBack}` };
   }
   const movedFiles = (await filesInQuarantine(task)).map(({ name, bytes }) => ({ name, bytes }));

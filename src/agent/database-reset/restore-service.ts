@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import { startService } from "../service-control/wait-for-service.ts";
 import { type ResetTask, serviceWait } from "./reset-task.ts";
 
@@ -17,7 +18,7 @@ export async function restoreService(task: ResetTask): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     logger.error({ err: error }, "service cannot be started again");
-    const notStarted = `the service cannot be started again: ${(error as Error).message}`;
+    const notStarted = `the service cannot be started again: ${errorText(error)}`;
     failure = failure && { ...failure, message: `${failure.message}; ${notStarted}` };
   }
   await note({ phase: "writing_manifest", report: { ...record.report, step: "failed", error: failure } });

@@ -10,6 +10,7 @@ import {
   type EnrolmentOrder,
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import { visibleText, withVisibleTexts } from "../../protocol/visible-text.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
@@ -66,7 +67,7 @@ async function post(target: DialOutTarget, order: EnrolmentOrder, signal: AbortS
     return { status, retryAfterMs: retryAfterMs(answer.headers), content: parseJson(await readText(answer)) };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw new DialOutError("not_reached", "no connection", (error as Error).message);
+    throw new DialOutError("not_reached", "no connection", errorText(error));
   } finally {
     socket.destroy();
   }

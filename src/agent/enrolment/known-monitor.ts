@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
@@ -36,7 +37,7 @@ export function createKnownMonitor(
       known = enrolmentOf(posServerId, await readEnrolment(stateDirectory));
       problems.set(SUBJECT, null);
     } catch (error) {
-      problems.set(SUBJECT, (error as Error).message);
+      problems.set(SUBJECT, errorText(error));
     }
     return chooseTarget(config, known);
   }

@@ -2,6 +2,7 @@ import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, matchesGlob } from "node:path";
 import pLimit from "p-limit";
+import { errorText } from "../../protocol/error-text.ts";
 
 const PARALLEL_STATS = 8;
 const MAX_FILES = 10_000;
@@ -61,7 +62,7 @@ async function readEntries(directory: string, subfolder: string, problems: strin
     return await readdir(join(directory, subfolder), { withFileTypes: true });
   } catch (error) {
     if (subfolder === "") throw error;
-    problems.push((error as Error).message);
+    problems.push(errorText(error));
     return [];
   }
 }
@@ -80,7 +81,7 @@ async function describeFile(directory: string, name: string, problems: string[])
     };
   } catch (error) {
     // A file that was rotated away since its folder was listed is no problem.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.push((error as Error).message);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.push(errorText(error));
     return null;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { errorText } from "../../protocol/error-text.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { ServiceControl, ServiceStatus } from "./service-control.ts";
@@ -109,7 +110,7 @@ async function ask(verb: "start" | "stop", name: string, control: ServiceControl
   } catch (error) {
     const status = await look(control);
     if (!(status instanceof Error) && STATES_AFTER[verb].includes(status.state) && !isPaused(status)) return;
-    throw new CommandFailedError(`${verb}_failed`, (error as Error).message, { cause: error });
+    throw new CommandFailedError(`${verb}_failed`, errorText(error), { cause: error });
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { runCommand } from "../machine/run-command.ts";
@@ -56,7 +57,7 @@ export function createWindowsControl(
       process.startedAt = await readProcessStart(process.processId);
       problems.set("service start time", null);
     } catch (error) {
-      problems.set("service start time", (error as Error).message);
+      problems.set("service start time", errorText(error));
     }
   }
 

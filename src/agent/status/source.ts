@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { type SharedTerms, shareReading } from "./shared-reading.ts";
 
@@ -31,7 +32,7 @@ export function createSource<Result>(
       problems.set(subject, null);
       return result;
     } catch (error) {
-      problems.set(subject, (error as Error).message);
+      problems.set(subject, errorText(error));
       const isTimeout = error instanceof DeadlineError;
       return isTimeout && last && performance.now() - last.readAt < standInMs ? last.result : null;
     }

@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, type FoundFiles, findFiles } from "../files/find-files.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
@@ -86,7 +87,7 @@ export function createSyncLog(
         bytesLeft -= scanned.bytesRead;
         totalBytesRead += scanned.bytesRead;
       } catch (error) {
-        fileProblems.push(`${file.name}: ${(error as Error).message}`);
+        fileProblems.push(`${file.name}: ${errorText(error)}`);
         if (followed) stillFollowed.set(file.key, followed);
       }
     }

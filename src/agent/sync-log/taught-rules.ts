@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { compilePattern, type Pattern } from "../../protocol/pattern.ts";
 import type { ExchangePatterns } from "../config/log-patterns.ts";
@@ -32,6 +33,6 @@ function compile(path: string, source: string): Pattern {
   try {
     return compilePattern(source);
   } catch (error) {
-    throw new TaughtPatternError(`${path}: ${(error as Error).message}`);
+    throw new TaughtPatternError(`${path}: ${errorText(error)}`);
   }
 }

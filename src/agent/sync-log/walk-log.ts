@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeLines } from "../../protocol/decode-lines.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, findFiles } from "../files/find-files.ts";
 import { MAX_CONTINUATION_LINES } from "./log-entry.ts";
@@ -56,7 +57,7 @@ export async function walkLog(
     try {
       await walkFile(file);
     } catch (error) {
-      problems.push(`${file.name}: ${(error as Error).message}`);
+      problems.push(`${file.name}: ${errorText(error)}`);
     }
   }
   return walked;

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { errorText } from "../../protocol/error-text.ts";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
@@ -47,7 +48,7 @@ async function readKept(
     if (!isTaughtPatterns(lists)) throw new Error(`${file} is not what was written there`);
     return { lists, rules: compileTaught(lists) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.set(PROBLEM, (error as Error).message);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.set(PROBLEM, errorText(error));
     return null;
   }
 }

@@ -1,5 +1,6 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
+import { errorText } from "../../protocol/error-text.ts";
 import { LogKindsPeriod, TaughtConfiguration, TaughtPatterns } from "../../protocol/log-patterns.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { apiError } from "../http/api-error-body.ts";
@@ -29,7 +30,7 @@ export async function teachingCalls(
       return reply.code(400).send(apiError("invalid_pattern", error.message));
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     request.log.error({ err: error }, "the log folder cannot be read");
-    return reply.code(500).send(apiError("logs_unreadable", (error as Error).message));
+    return reply.code(500).send(apiError("logs_unreadable", errorText(error)));
   });
 
   /** Looking through a day of logs takes seconds: one at a time, so that nobody makes the agent busy for long. */

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { errorText } from "../../protocol/error-text.ts";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
 import { readConfig } from "../config.ts";
@@ -36,6 +37,6 @@ function fileOf(target: string | undefined, dataDir: string, now: number): strin
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import type { Transaction } from "kysely";
+import { errorText } from "../../protocol/error-text.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
@@ -119,7 +120,7 @@ main().catch((error: unknown) => {
 });
 
 function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   if (message.includes("pos_server.identity")) return "This POS server is in the registry already.";
   if (message.includes("pos_server.organization_id, pos_server.name")) {
     return "The organization has a POS server of this name already.";

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { errorText } from "../../protocol/error-text.ts";
 import { readBackup } from "../backups/read-backup.ts";
 import { restoreBackup } from "../backups/restore-backup.ts";
 import { readConfig } from "../config.ts";
@@ -35,6 +36,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { Kysely } from "kysely";
+import { errorText } from "../../protocol/error-text.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
 import { DATABASE_FILE } from "../database/file.ts";
@@ -142,6 +143,6 @@ function describeLink({ user, token }: Invited): string {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorText(error)}\n`);
   process.exitCode = 1;
 });

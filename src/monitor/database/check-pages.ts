@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import type { OpenDatabase } from "./open.ts";
 
 /** Looking through the pages takes about a millisecond for each of these. */
@@ -29,7 +30,7 @@ export function findDamage(
     const found = String(sqlite.pragma(`${check}(1)`, { simple: true }));
     return found === "ok" ? null : found.replace(/\s+/g, " ");
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return errorText(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Migration, Migrator } from "kysely/migration";
+import { errorText } from "../../protocol/error-text.ts";
 import type { OpenDatabase } from "./open.ts";
 
 const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
@@ -25,7 +26,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
   const { error, results } = await migrator.migrateToLatest();
   if (error) {
     const failed = results?.find((result) => result.status === "Error")?.migrationName ?? pending[0];
-    throw new Error(`Migration ${failed} failed; the database is unchanged: ${describe(error)}`, {
+    throw new Error(`Migration ${failed} failed; the database is unchanged: ${errorText(error)}`, {
       cause: error,
     });
   }
@@ -72,8 +73,4 @@ async function keepCopy(sqlite: OpenDatabase["sqlite"], before: string): Promise
 
   const copies = (await readdir(directory)).filter((file) => file.endsWith(".db")).sort();
   for (const old of copies.slice(0, -KEPT_COPIES)) await rm(join(directory, old));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

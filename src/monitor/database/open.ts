@@ -8,6 +8,7 @@ import {
   SqliteDialect,
   SqliteDriver,
 } from "kysely";
+import { errorText } from "../../protocol/error-text.ts";
 import { explainDamage } from "./check-pages.ts";
 import type { Database } from "./schema.ts";
 import { type StorageWatch, watchStorage } from "./storage-watch.ts";
@@ -126,5 +127,5 @@ function explainOpenFailure(file: string, error: unknown): string {
   ) {
     return `The database ${file} cannot be opened for writing (${code}). Check that the folder exists, that its disk is not full, and that the user who runs Poswatch may write to it.`;
   }
-  return `The database ${file} cannot be opened: ${error instanceof Error ? error.message : String(error)}`;
+  return `The database ${file} cannot be opened: ${errorText(error)}`;
 }

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, existsSync, mkdirSync } from "node:fs
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
+import { errorText } from "../../protocol/error-text.ts";
 import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
@@ -83,7 +84,7 @@ function makeDataFolder(dataDir: string): void {
 }
 
 function explainFolder(problem: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   return new Error(`${problem}: ${reason}. Set DATA_DIR to a folder that Poswatch may write to.`, {
     cause: error,
   });

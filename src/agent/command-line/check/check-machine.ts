@@ -1,3 +1,4 @@
+import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig, DatabaseConfig } from "../../config/config.ts";
 import type { ServiceConfig } from "../../config/service-config.ts";
 import type { ValueSource } from "../../config/value-source.ts";
@@ -42,7 +43,7 @@ export async function checkValue(source: ValueSource | null, missing: string): P
   try {
     return [fine(await readConfiguredValue(source))];
   } catch (error) {
-    return [warning(checkTexts.cannotRead((error as Error).message))];
+    return [warning(checkTexts.cannotRead(errorText(error)))];
   }
 }
 

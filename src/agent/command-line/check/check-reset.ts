@@ -1,3 +1,4 @@
+import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig } from "../../config/config.ts";
 import { findDatabaseFiles } from "../../database/find-database-files.ts";
 import { checkMovable } from "../../quarantine/check-movable.ts";
@@ -21,7 +22,7 @@ export async function checkReset({ database, service }: AgentConfig): Promise<Fi
     await checkMovable(database, files);
     findings.push(fine(checkTexts.quarantine(database.quarantineDirectory, database.quarantineDays)));
   } catch (error) {
-    findings.push(warning(checkTexts.cannotMove((error as Error).message)));
+    findings.push(warning(checkTexts.cannotMove(errorText(error))));
   }
   findings.push(fine(checkTexts.resetRights));
   return findings;

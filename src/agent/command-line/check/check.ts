@@ -1,3 +1,4 @@
+import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig } from "../../config/config.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
@@ -77,6 +78,6 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
   try {
     return await check();
   } catch (error) {
-    return [{ level: "essential_missing", text: checkTexts.cannotRead((error as Error).message) }];
+    return [{ level: "essential_missing", text: checkTexts.cannotRead(errorText(error)) }];
   }
 }

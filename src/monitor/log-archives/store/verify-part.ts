@@ -1,6 +1,7 @@
 import { pipeline } from "node:stream";
 import { crc32, createInflateRaw } from "node:zlib";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
+import { errorText } from "../../../protocol/error-text.ts";
 import { ARCHIVE_README } from "../../../protocol/logs.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { inStore, isSystemError } from "./store-error.ts";
@@ -31,7 +32,7 @@ export async function verifyPart(file: string, options: VerifyOptions): Promise<
     options.signal.throwIfAborted();
     if (error instanceof ArchiveError) throw error;
     if (isSystemError(error)) await inStore(() => Promise.reject(error));
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorText(error);
     throw new ArchiveError("broken_archive", reason, { cause: error });
   }
 }
