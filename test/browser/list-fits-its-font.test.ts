@@ -128,7 +128,7 @@ t.test("the button of a reset takes two lines of a phone, and keeps the house nu
       isWhole: element.scrollWidth <= element.clientWidth,
     }));
     t.ok(lines <= 2 && isWhole, `${width} px: ${lines} lines`);
-    t.equal(await button.locator(".name-end").textContent(), ", 117»");
+    t.equal(await button.locator(".name-end").textContent(), " 117»");
     t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
   }
 });

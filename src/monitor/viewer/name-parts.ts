@@ -3,7 +3,7 @@ const CUT_FROM_LENGTH = 13;
 /** With its comma. */
 const LONGEST_HOUSE_NUMBER = 9;
 
-/** A name in two parts, of which only the first may be cut: the house number stays whole. */
+/** A name in two parts, of which only the first may be cut, with its comma: the house number stays whole. */
 export interface NameParts {
   start: string;
   end: string;
@@ -17,5 +17,5 @@ export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH): Name
   const comma = name.lastIndexOf(",");
   const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;
   if (name.length < cutFromLength || !isHouseNumber) return { start: name, end: "" };
-  return { start: name.slice(0, comma), end: name.slice(comma) };
+  return { start: name.slice(0, comma + 1), end: name.slice(comma + 1) };
 }
