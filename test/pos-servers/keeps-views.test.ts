@@ -16,6 +16,9 @@ t.test("a view is saved under a name, stands in the menu of the list, and is del
   t.match(saved, { statusCode: 303, headers: { location: LIST } });
 
   const list = (await user.get(LIST)).body;
+  const notice = /<div id="notice" role="status">(.*?)<\/div>/s;
+  t.match(textOf(notice.exec(list)?.[1] ?? ""), "Вид «Ночные проблемы» сохранён.");
+  t.equal(notice.exec((await user.get(LIST)).body)?.[1], "", "once");
   t.match(list, /<a href="[^"]*" aria-current="true">Ночные проблемы<\/a>/);
   t.notMatch((await user.get("/pos-servers")).body, 'aria-current="true">Ночные');
 

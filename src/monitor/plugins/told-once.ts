@@ -32,12 +32,11 @@ export default fp(
 
     app.decorateReply("tellOnce", function (url, kind, told) {
       const { sessionId } = this.request.signedInUser();
-      kept.set(keyOf(sessionId, url, kind), { told, at: app.clock() });
+      kept.set(keyOf(sessionId, pathOf(url), kind), { told, at: app.clock() });
       return this.leadBackTo(url);
     });
     app.decorateRequest("toldOnce", function <T>(this: FastifyRequest, kind: ToldKind<T>): T | null {
-      const [path = ""] = this.url.split("?");
-      const key = keyOf(this.viewer.user?.sessionId, path, kind);
+      const key = keyOf(this.viewer.user?.sessionId, pathOf(this.url), kind);
       const found = kept.get(key);
       if (!found || this.isPartial) return null;
       kept.delete(key);
@@ -46,3 +45,7 @@ export default fp(
   },
   { name: "told-once", dependencies: ["hypermedia", "sessions"] },
 );
+
+function pathOf(url: string): string {
+  return url.split("?", 1)[0] ?? "";
+}

@@ -9,6 +9,7 @@ import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
 import { createOrganizationOptions, optionsModel } from "./organization-options.ts";
 import { pageModel } from "./page-model.ts";
 import { listSavedViews } from "./saved-views.ts";
+import { VIEW_SAVED } from "./saved-views-model.ts";
 import { createShownListings } from "./shown-listings.ts";
 
 /** `/pos-servers`: the status page, and the part of it that refreshes itself. */
@@ -59,7 +60,8 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
 
       const options = await organizationOptions(viewer);
       const savedViews = await listSavedViews(db, request.signedInUser().id);
-      const key = `${viewer.user?.id} ${request.url}`;
+      const savedView = request.toldOnce(VIEW_SAVED);
+      const key = JSON.stringify([viewer.user?.id, request.url, savedView]);
       return await reply.keptPage(shown, key, "pos-servers/page", () =>
         pageModel({
           viewer,
@@ -68,6 +70,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
           query: request.query,
           options,
           savedViews,
+          savedView,
           shown,
           now: app.clock(),
         }),

@@ -8,12 +8,14 @@ import type { ShownListing } from "./shown-listings.ts";
 
 export interface PageInput extends Omit<FilterInput, "causeExample"> {
   savedViews: SavedView[];
+  /** The name of the one that has just been saved. */
+  savedView: string | null;
   shown: ShownListing;
   now: number;
 }
 
 /** What the whole page shows: the form of the filter, and the parts that refresh themselves. */
-export function pageModel({ shown, savedViews, now, ...input }: PageInput) {
+export function pageModel({ shown, savedViews, savedView, now, ...input }: PageInput) {
   const { viewer, filter } = input;
   const { t, format } = viewer;
   const { listing, tag } = shown;
@@ -27,6 +29,10 @@ export function pageModel({ shown, savedViews, now, ...input }: PageInput) {
         : null,
     listUrl: filterUrl(filter),
     savedViews: savedViewsMenu(savedViews, filterUrl(filter)),
+    answer:
+      savedView === null
+        ? null
+        : { isOk: true, text: t("savedViews.saved", { name: savedView }), detail: null },
     filter: filterModel({ ...input, causeExample: listing.rows[0]?.reason?.text ?? null }),
     isFolded: isFoldable(filter),
     fine: fineModel(viewer, filter, listing.segments),

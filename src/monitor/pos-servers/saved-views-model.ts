@@ -1,4 +1,5 @@
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
+import type { ToldKind } from "../plugins/told-once.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { MAX_NAME_LENGTH, MAX_VIEWS } from "./saved-views.ts";
 
@@ -24,6 +25,9 @@ export function savedViewsModel({ t }: Viewer, views: SavedView[], url: string |
     })),
   };
 }
+
+/** What the list tells once of a view that was saved: its name. */
+export const VIEW_SAVED: ToldKind<string> = { name: "view saved" };
 
 /** The menu of the list: one's own views, and where the one that is shown is saved. */
 export function savedViewsMenu(views: SavedView[], url: string) {

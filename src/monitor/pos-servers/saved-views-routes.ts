@@ -3,7 +3,7 @@ import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { filterUrlOf } from "./filter.ts";
 import { deleteView, listSavedViews, MAX_NAME_LENGTH, saveView } from "./saved-views.ts";
-import { savedViewsModel } from "./saved-views-model.ts";
+import { savedViewsModel, VIEW_SAVED } from "./saved-views-model.ts";
 
 /** `/saved-views`: lists of POS servers under a name, of one's own. `?list=/pos-servers?…` is the one to save. */
 export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
@@ -27,7 +27,7 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
     const url = filterUrlOf(sent.list);
     const userId = request.signedInUser().id;
     const problem = problemOf(name) ?? (await saveView(db, userId, { name, url }));
-    if (problem === null) return reply.redirect(url, 303);
+    if (problem === null) return reply.tellOnce(url, VIEW_SAVED, name);
     const form = { typed: { name: sent.name }, problems: { name: `savedViews.problem.${problem}` } };
     const views = await listSavedViews(db, userId);
     reply.code(422);
