@@ -300,17 +300,17 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   await monitor.report(id, { version: "34.1.0.0" });
   t.match(
     (await cardOf(monitor, id)).text,
-    /Обмен работает, но версия устарела .* Что делать · Обновить Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
+    /Обмен работает, но версия устарела .* Что делать · Обновить версию Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
   );
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
   t.match(
     row?.html,
-    new RegExp(`class="button step" href="/pos-servers/${id}[?"][^>]*>Обновить<`),
+    new RegExp(`class="button step" href="/pos-servers/${id}[?"][^>]*>Обновить версию<`),
     "so does the list",
   );
   await monitor.report(id, { version: "33.1.0.0" });
   t.match(
     (await cardOf(monitor, id)).text,
-    /Версию 33\.1\.0\.0 Poswatch не поддерживает Что делать · Обновить Обновите POS-сервер до версии 34 или новее/,
+    /Версию 33\.1\.0\.0 Poswatch не поддерживает Что делать · Обновить версию Обновите POS-сервер до версии 34 или новее/,
   );
 });

@@ -121,7 +121,7 @@ t.test("a row says what the page says and more, with dates, numbers and texts as
   t.same(adviceOf("Невский, 88"), ["Служба POS-сервера остановлена", "Запустить службу"]);
   t.same(
     adviceOf("Ленина, 44").map((cell) => cell ?? null),
-    ["Обмен работает, но версия устарела", "Обновить"],
+    ["Обмен работает, но версия устарела", "Обновить версию"],
     "no problem, but something to do",
   );
   t.equal(shownDate(unreachable?.["Последнее обновление (Europe/Moscow)"]), "2026-11-27 13:00:00");
