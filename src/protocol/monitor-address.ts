@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 
-export type MonitorAddressProblem = "malformed" | "without_tls";
+/** `superfluous`: it is one, with a login, a query or a fragment that nobody would use. */
+export type MonitorAddressProblem = "malformed" | "superfluous" | "without_tls";
 
 /**
  * Reads the address of the monitor as agents use it, `https://host:port/path`; `http://` leads to this machine alone.
@@ -8,7 +9,8 @@ export type MonitorAddressProblem = "malformed" | "without_tls";
  */
 export function readMonitorAddress(text: string): { address: string } | { problem: MonitorAddressProblem } {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
-  if (!url || url.username || url.password || url.search || url.hash) return { problem: "malformed" };
+  if (!url) return { problem: "malformed" };
+  if (url.username || url.password || url.search || url.hash) return { problem: "superfluous" };
   if (url.protocol === "http:" && !isThisMachine(url.hostname)) return { problem: "without_tls" };
   return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }

@@ -104,6 +104,10 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
   const withoutTls = await admin.post("/settings", { ...DEFAULTS, publicAddress: "http://poswatch.example" });
   t.match(withoutTls.body, /id="problem-publicAddress">Адрес должен начинаться с https:\/\//);
+  for (const more of ["login:password@poswatch.example", "poswatch.example/?a=1", "poswatch.example/#b"]) {
+    const { body } = await admin.post("/settings", { ...DEFAULTS, publicAddress: `https://${more}` });
+    t.match(body, /id="problem-publicAddress">Уберите из адреса логин с паролем/, more);
+  }
 });
 
 t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {

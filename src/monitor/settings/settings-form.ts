@@ -1,10 +1,15 @@
-import { readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
 import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, type Settings } from "../fleet/settings.ts";
 import { isBelow } from "../fleet/state.ts";
 import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
+const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
+  malformed: "address",
+  superfluous: "addressWithMore",
+  without_tls: "addressWithoutTls",
+};
 
 /** What is wrong with a field: the key of a message and its values. */
 export interface SettingProblem {
@@ -59,8 +64,7 @@ export function readAddress(text: string): Understood<string> {
   if (text === "") return { value: "" };
   const read = readMonitorAddress(text);
   if ("problem" in read) {
-    const message = read.problem === "without_tls" ? "addressWithoutTls" : "address";
-    return { problem: { message: `settings.problem.${message}` } };
+    return { problem: { message: `settings.problem.${ADDRESS_MESSAGES[read.problem]}` } };
   }
   const isAllowed = read.address.length <= MAX_ADDRESS_LENGTH;
   return isAllowed ? { value: read.address } : { problem: { message: "settings.problem.address" } };
