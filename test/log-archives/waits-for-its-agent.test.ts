@@ -11,7 +11,8 @@ import { getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
 const PERIOD = { from: "2026-11-01T00:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
 const WAITS = /Ждём, когда агент выйдет на связь, до 25\.11 13:00\./;
 
@@ -35,7 +36,7 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
   }
 
   return {
-    ...{ app, clock, agent, user, db, logs, work, isConnected },
+    ...{ app, monitor, clock, agent, user, db, logs, work, isConnected },
     async ask(): Promise<string> {
       const answer = await user.post(`/pos-servers/${agent.id}/log-requests`, PERIOD);
       if (answer.statusCode !== 303) throw new Error(`${answer.statusCode} ${textOf(answer.body)}`);
@@ -100,6 +101,27 @@ t.test("a clock that is set back makes them wait a day from then on", async (t) 
   clock.advance(-30 * DAY_MS);
   await work();
   t.match(await logs(), { status: "queued", finished_at: null, expires_at: clock() + DAY_MS });
+});
+
+t.test("whoever asks for the same once more has them wait a day from then on", async (t) => {
+  const { agent, clock, ask, work, logs, text, monitor } = await startScene(t);
+  const address = await ask();
+  await work();
+  clock.advance(23 * HOUR_MS);
+  const other = await signedIn(monitor, { name: "Борис Ильин", organizations: "all" });
+  const joined = await other.post(`/pos-servers/${agent.id}/log-requests`, PERIOD);
+  t.equal(joined.headers.location, `${address}?joined=1`);
+  t.match(await text(address), /Ждём, когда агент выйдет на связь, до 26\.11 12:00\./);
+  t.match(
+    await text("/audit"),
+    /Борис Ильин.*запрос логов ждёт, когда агент выйдет на связь, до 26\.11 12:00/,
+  );
+  clock.advance(DAY_MS - 1);
+  await work();
+  t.match(await logs(), { finished_at: null });
+  clock.advance(1);
+  await work();
+  t.match(await logs(), { status: "failed", failure_code: "agent_absent" });
 });
 
 for (const isBack of [false, true]) {

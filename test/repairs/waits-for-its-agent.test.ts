@@ -13,6 +13,7 @@ import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
 import { getPage, textOf } from "../helpers/page.ts";
+import { queueRequest } from "../helpers/requests.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -306,6 +307,43 @@ t.test("the start of a service waits likewise", async (t) => {
   t.same(pos.calls(), ["start"]);
 });
 
+t.test("a start that is asked for once more waits its ten minutes from then on", async (t) => {
+  const { monitor, agent, clock, ask, work, start, text, events } = await startScene(t);
+  const address = await ask("service-starts");
+  await work();
+  clock.advance(9 * MINUTE_MS);
+  const other = await signedIn(monitor, { name: "Борис Ильин", organizations: "all" });
+  const joined = await other.post(`/pos-servers/${agent.id}/service-starts`);
+  t.equal(joined.headers.location, address);
+  t.match(await text(address), /Ждём, когда агент выйдет на связь, до 13:19\./);
+  t.match(
+    await text("/audit"),
+    /Борис Ильин.*запуск службы ждёт, когда агент выйдет на связь, до 24\.11 13:19/,
+  );
+  t.equal((await events("agent_await")).length, 2);
+  clock.advance(10 * MINUTE_MS - 1);
+  await work();
+  t.match(await start(), { finished_at: null });
+  clock.advance(1);
+  await work();
+  t.match(await start(), { status: "failed", failure_code: "agent_absent" });
+});
+
+t.test("logs that a reset joins may wait as long as it does", async (t) => {
+  const { app, agent, db, clock, ask, reset, logs, dialIn } = await startScene(t);
+  await dialIn();
+  await app.logRequests.stop();
+  const id = await queueRequest(db, agent.id, clock());
+  await db
+    .updateTable("log_request")
+    .set({ expires_at: clock() + MINUTE_MS })
+    .execute();
+  await ask("database-resets", WITH_LOGS);
+  await waitFor(async () => (await reset()).log_request_id !== null);
+  t.match(await reset(), { log_request_id: id, expires_at: clock() + 10 * MINUTE_MS });
+  t.match(await logs(), { expires_at: clock() + 10 * MINUTE_MS });
+});
+
 t.test("whoever loses the right meanwhile has nothing done", async (t) => {
   const { pos, db, user, ask, work, reset, dialIn } = await startScene(t);
   await ask("database-resets", NO_LOGS);
@@ -356,6 +394,8 @@ for (const isBackTooLate of [true, false]) {
     await work();
     t.match(await text(address), WAITS);
     t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
+    t.match(await text(`/log-requests/${(await logs()).id}`), WAITS, "its logs are of no use any longer");
+    t.match(await text("/audit"), /запрос логов ждёт, когда агент выйдет на связь, до 24\.11 13:10/);
     clock.advance(6 * MINUTE_MS - 1);
     await work();
     t.match(await reset(), { step: "fetching_logs" });
@@ -364,7 +404,7 @@ for (const isBackTooLate of [true, false]) {
     await app.databaseResets.tick();
     await app.databaseResets.idle();
     t.match(await reset(), { step: "failed", failure_code: "agent_absent" });
-    t.match(await logs(), { status: "cancelled" });
+    t.ok((await logs()).finished_at, "its logs end with it, if not by themselves at that moment");
     await work();
     t.same(pos.calls(), []);
   });

@@ -3,7 +3,7 @@ import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { actorColumns } from "../requests/request-columns.ts";
-import { expiryOf, noteWaiting } from "../requests/waiting.ts";
+import { expiryOf, noteWaiting, waitLonger } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
 /** The POS server whose logs are asked for. */
@@ -19,9 +19,16 @@ export interface CreatedLogRequest {
   isJoined: boolean;
 }
 
+export interface LogRequestOptions {
+  /** Its agent is not connected, so that it waits. */
+  isAgentAway?: boolean;
+  /** Until when it may wait for its agent, ms UTC; null = it does not. The usual time unless told. */
+  expiresAt?: number | null;
+}
+
 /**
- * Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one.
- * @param options.isAgentAway its agent is not connected, so that it waits.
+ * Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one,
+ * which then waits for its agent as long as theirs would.
  */
 export async function createLogRequest(
   trx: Transaction<Database>,
@@ -29,7 +36,7 @@ export async function createLogRequest(
   posServer: LogSource,
   { fromAt, toAt, maxBytes }: WantedLogs,
   now: number,
-  { isAgentAway = false } = {},
+  options: LogRequestOptions = {},
 ): Promise<CreatedLogRequest> {
   const open = await trx
     .selectFrom("log_request")
@@ -40,9 +47,17 @@ export async function createLogRequest(
     .where("max_bytes", "=", maxBytes)
     .where("finished_at", "is", null)
     .executeTakeFirst();
-  if (open) return { id: open.id, isJoined: true };
+  const { id: posServerId, name: subject, organizationId } = posServer;
+  const expiresAt =
+    options.expiresAt === undefined
+      ? await expiryOf(trx, "log_request", posServerId, now)
+      : options.expiresAt;
+  const asked = { posServerId, posServerName: subject, organizationId, expiresAt };
+  if (open) {
+    await waitLonger(trx, "log_request", { ...asked, id: open.id }, actor, now);
+    return { id: open.id, isJoined: true };
+  }
 
-  const expiresAt = await expiryOf(trx, "log_request", posServer.id, now);
   const { id } = await trx
     .insertInto("log_request")
     .values({
@@ -57,12 +72,8 @@ export async function createLogRequest(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  const { id: posServerId, name: subject, organizationId } = posServer;
   const detail: AuditDetail = [{ key: "period", values: { fromAt, toAt } }];
   await recordEvent(trx, actor, { action: "log_request", subject, organizationId, posServerId, detail }, now);
-  if (isAgentAway) {
-    const request = { id, posServerId, posServerName: subject, organizationId, expiresAt };
-    await noteWaiting(trx, "log_request", request, actor, now);
-  }
+  if (options.isAgentAway) await noteWaiting(trx, "log_request", { ...asked, id }, actor, now);
   return { id, isJoined: false };
 }

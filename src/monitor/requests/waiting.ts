@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -69,20 +69,50 @@ export async function noteWaiting(
   actor: Actor,
   now: number,
 ): Promise<void> {
-  const { id, posServerName: subject, organizationId, posServerId, expiresAt } = request;
   await inTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable(plain(table))
       .set({ waits_since: now, failure_code: null, failure_detail: null })
-      .where("id", "=", id)
+      .where("id", "=", request.id)
       .where("finished_at", "is", null)
       .where("waits_since", "is", null)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n) return;
-    const detail = [{ key: "agentAwaited", values: { request: table, until: expiresAt ?? now } }] as const;
-    const event = { action: "agent_await", subject, organizationId, posServerId, detail } as const;
-    await recordEvent(trx, actor, event, now);
+    if (numUpdatedRows === 1n) await recordWaiting(trx, table, request, actor, now);
   });
+}
+
+/**
+ * Lets an open request that is asked for once more wait until its new `expiresAt` at least, as a new one would. Where it
+ * waits, the audit log says so in the name of whoever asks.
+ */
+export async function waitLonger(
+  trx: Transaction<Database>,
+  table: RequestTable,
+  request: WaitingRequest,
+  actor: Actor,
+  now: number,
+): Promise<void> {
+  const prolonged = await trx
+    .updateTable(plain(table))
+    .set({ expires_at: request.expiresAt })
+    .where("id", "=", request.id)
+    .where("finished_at", "is", null)
+    .where("expires_at", "<", request.expiresAt)
+    .returning("waits_since as waitsSince")
+    .executeTakeFirst();
+  if (prolonged && prolonged.waitsSince !== null) await recordWaiting(trx, table, request, actor, now);
+}
+
+async function recordWaiting(
+  trx: Kysely<Database>,
+  table: RequestTable,
+  { posServerName: subject, organizationId, posServerId, expiresAt }: WaitingRequest,
+  actor: Actor,
+  now: number,
+): Promise<void> {
+  const detail = [{ key: "agentAwaited", values: { request: table, until: expiresAt ?? now } }] as const;
+  const event = { action: "agent_await", subject, organizationId, posServerId, detail } as const;
+  await recordEvent(trx, actor, event, now);
 }
 
 /** The agent is there: an open row goes on. */

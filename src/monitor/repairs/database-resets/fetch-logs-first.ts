@@ -4,7 +4,7 @@ import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { isExpired } from "../../requests/waiting.ts";
+import { isExpired, waitLonger } from "../../requests/waiting.ts";
 import type { StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
@@ -54,6 +54,7 @@ function namesOf(logs: readonly LeftOutFile[]): string {
 
 async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number): Promise<void> {
   const from = now - LOG_PERIOD_MS;
+  const actor = actorOf(reset);
   const posServer = {
     id: reset.posServerId,
     name: reset.posServerName,
@@ -72,8 +73,11 @@ async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number):
       .where("max_bytes", ">=", MAX_BYTES)
       .orderBy("id")
       .executeTakeFirst();
+    if (running) await waitLonger(trx, "log_request", { ...reset, id: running.id }, actor, now);
     const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
-    const { id } = running ?? (await createLogRequest(trx, actorOf(reset), posServer, period, now));
+    // Of no use to the reset when it has expired itself.
+    const { expiresAt } = reset;
+    const { id } = running ?? (await createLogRequest(trx, actor, posServer, period, now, { expiresAt }));
     await trx
       .updateTable("database_reset")
       .set({ log_request_id: id, waits_since: null })

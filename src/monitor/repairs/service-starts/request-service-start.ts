@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
-import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
+import { expiryOf, noteWaiting, waitLonger } from "../../requests/waiting.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenResetOf } from "../database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../database-resets/step.ts";
@@ -18,7 +18,8 @@ export type RequestedStart =
   { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
 
 /**
- * Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined.
+ * Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined,
+ * and waits for its agent as long as a new one would.
  * @param options.isAgentAway its agent is not connected, so that it waits.
  */
 export async function requestServiceStart(
@@ -30,7 +31,11 @@ export async function requestServiceStart(
 ): Promise<RequestedStart> {
   return await db.transaction().execute(async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
-    if (running) return { id: running.id, resetId: running.databaseResetId, isJoined: true };
+    const expiresAt = await expiryOf(trx, "service_start", posServer.id, now);
+    if (running) {
+      await waitLonger(trx, "service_start", { ...running, expiresAt }, actor, now);
+      return { id: running.id, resetId: running.databaseResetId, isJoined: true };
+    }
     const reset = await findOpenResetOf(trx, posServer.id);
     if (reset && NO_START_IN.includes(reset.step)) return { refusedBy: reset.id };
     const resetId = reset && WAITS_FOR_START.includes(reset.step) ? reset.id : null;
@@ -43,7 +48,7 @@ export async function requestServiceStart(
         requested_at: now,
         ...actorColumns(actor),
         status: "queued",
-        expires_at: await expiryOf(trx, "service_start", posServer.id, now),
+        expires_at: expiresAt,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
