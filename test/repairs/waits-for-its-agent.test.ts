@@ -499,6 +499,25 @@ for (const [what, [resource, fields]] of Object.entries(WAITING)) {
   }
 }
 
+t.test("a reset ends when its POS server is parked right before the agent was to be told", async (t) => {
+  let park: (() => Promise<unknown>) | null = null;
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    async readDatabaseReset(...call) {
+      const outcome = await client.readDatabaseReset(...call);
+      await park?.();
+      return outcome;
+    },
+  }));
+  const { agent, db, clock, pos, ask, reset, dialIn, workUntil } = scene;
+  await dialIn();
+  park = () => setParked(db, agent.id, true, clock());
+  await ask("database-resets", NO_LOGS);
+  await workUntil(async () => (await reset()).finished_at !== null);
+  t.match(await reset(), { step: "failed", failure_code: "parked", begun_at: null });
+  t.same(pos.calls(), []);
+});
+
 t.test("a reset ends when its POS server is parked while its logs wait for the agent", async (t) => {
   let leave: (() => Promise<unknown>) | null = null;
   const scene = await startScene(t, (client) => ({

@@ -16,6 +16,7 @@ import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
 import { whatForbids } from "../commands/what-forbids.ts";
+import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
@@ -103,7 +104,10 @@ async function follow(
         if (!target.ok) return target;
         return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotencyKey));
       },
-      whatForbids: () => whatForbids(dependencies, reset),
+      whatForbids: async () => {
+        const obstacle = await findObstacle(db, reset.posServerId);
+        return obstacle ? { code: obstacle, detail: "" } : await whatForbids(dependencies, reset);
+      },
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
