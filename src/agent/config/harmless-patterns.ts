@@ -47,8 +47,8 @@ export const HARMLESS_PATTERNS = [
   // The class, method and line that wrote it.
   "\\[[^\\]\\s:]+:[^\\]\\s:]+:\\d+\\]",
   ...NO_TROUBLE,
-  // Not where another number stands before it, as in `3 failures: 0 repeated`.
-  `(?<![^=:\\s\\d]\\s?\\d{1,9}\\s{1,2})(?:${COUNTED}|error)(?:${IS_LABELLED}${EXACTLY_ZERO}|["']?\\s+0\\s*(?:$|[^\\sa-zа-яё\\d:=.,]|[.,](?:$|\\D)))`,
+  // Not where another number stands before it, as in `3 failures: 0 repeated`, or is the other half of it, as in `ok/failed: 0/3`.
+  `(?<![^=:\\s\\d]\\s?\\d{1,9}\\s{1,2})(?:${COUNTED}|error)(?:${IS_LABELLED}0(?:$|[^\\da-zа-яё.,/]|[.,](?:$|\\D))|["']?\\s+0\\s*(?:$|[^\\sa-zа-яё\\d:=.,/]|[.,](?:$|\\D)))`,
   "\\(\\s*time-?out\\s*[:=]?\\s*\\d+\\s*[a-zа-яё]*\\s*\\)|\\btime-?out=\\d+",
   // Nothing was to be done.
   `${NOT_LETTER}(?:no|нет)\\s+(?:new\\s+|нов[a-zа-яё]*\\s+)?(?:changes|updates|data|изменений|данных)(?:$|[^\\sa-zа-яё]|\\s+(?:to|для)\\s)`,
