@@ -22,8 +22,8 @@ interface Program {
 
 /** A copy of the program's database part, to give it migrations that are still to come. */
 async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
-  cpSync(join(ROOT, "src/monitor/database"), join(folder, "src/monitor/database"), { recursive: true });
-  cpSync(join(ROOT, "migrations"), join(folder, "migrations"), { recursive: true });
+  for (const part of ["src/monitor/database", "src/protocol", "migrations"])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   const load = async (file: string) =>
     await import(pathToFileURL(join(folder, "src/monitor/database", file)).href);
   const { migrateDatabase }: typeof Migrate = await load("migrate.ts");
