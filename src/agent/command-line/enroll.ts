@@ -55,17 +55,24 @@ export async function enroll(
 
 /** @returns the monitor that has let it in. */
 async function beLetIn(
-  { stateDirectory, dialOut, crmId, version }: AgentConfig,
+  config: AgentConfig,
   pasted: string,
   print: Print,
   signal: AbortSignal,
 ): Promise<Enrolment> {
+  const { stateDirectory, dialOut } = config;
   const code = parseEnrolmentCode(pasted);
   if (!code) throw new NotLetInError(enrolmentTexts.noCode);
   const { monitor, pins, secret } = code;
   const { posServerId, token, fingerprint } = await loadOwnIdentity(stateDirectory);
-  const known = { crmId: await readIfKnown(crmId), version: await readIfKnown(version) };
-  const order = { code: secret, posServerId, token, fingerprint, host: hostname(), ...known };
+  const order = {
+    code: secret,
+    posServerId,
+    token,
+    fingerprint,
+    host: hostname(),
+    ...(await readFacts(config)),
+  };
   const trusted = { monitor, pins, trustsAuthorities: pins.length === 0 };
 
   const answer = await waitForAnswer({ ...trusted, proxy: dialOut?.proxy ?? null }, order, print, signal);
@@ -87,6 +94,11 @@ async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
       isOfTheSystem ? enrolmentTexts.noIdentity(file, error.message) : enrolmentTexts.damagedIdentity(file),
     );
   });
+}
+
+async function readFacts(config: AgentConfig): Promise<Pick<EnrolmentOrder, "crmId" | "version">> {
+  const [crmId, version] = await Promise.all([readIfKnown(config.crmId), readIfKnown(config.version)]);
+  return { crmId, version };
 }
 
 /** Why something is unknown, `--check` tells. */
