@@ -48,12 +48,27 @@ t.test("the files of an archive are listed, with the errors of those that were o
     "_README.txt": "till.log: EBUSY",
   });
   const before = textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body);
-  t.match(before, /Логи за 24\.11\.2026, часть 1/);
+  t.match(before, /Логи за 24\.11\.2026 /);
   t.match(before, "Прочерк: ошибки в файле будут посчитаны");
   t.match(before, /day\/sync\.log 101,\d кБ 24\.11 13:42 —/);
   t.match(before, /_README\.txt что не удалось прочитать/);
   t.equal((await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode, 303);
   t.match(textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body), /24\.11 13:42 10 _README/);
+});
+
+t.test("an archive is called a part where its day has more than one", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const id = await addLogArchive(monitor, { "sync.log": serviceLog(10) });
+  const title = async () => /<h1[^>]*>([^<]*)/.exec((await getPage(monitor.app, url)).body)?.[1];
+  const url = `/log-archives/${id}/files`;
+  t.equal(await title(), "Логи за 24.11.2026");
+  const { id: _first, ...row } = await db.selectFrom("log_archive").selectAll().executeTakeFirstOrThrow();
+  await db
+    .insertInto("log_archive")
+    .values({ ...row, position: 2, number: 2, path: null })
+    .execute();
+  t.equal(await title(), "Логи за 24.11.2026, часть 1");
 });
 
 t.test("a file opens at its last error, or at its end, or empty", async (t) => {

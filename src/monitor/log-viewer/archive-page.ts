@@ -44,8 +44,12 @@ export function goneModel(viewer: Viewer, archive: FoundArchive, problem: Archiv
 }
 
 /** How the pages call an archive. */
-export function archiveTitle({ t }: Viewer, { day, number }: FoundArchive): string {
-  return t("logViewer.archive", { day: day.split("-").reverse().join("."), number });
+export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive): string {
+  const isWhole = parts === 1;
+  return t(`logViewer.${isWhole ? "archive" : "archivePart"}`, {
+    day: day.split("-").reverse().join("."),
+    number,
+  });
 }
 
 /** The address of the list of its files. */

@@ -55,6 +55,13 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
       "log_archive.finished_at as finishedAt",
       "removed_at as removedAt",
     ])
+    .select(({ selectFrom }) =>
+      selectFrom("log_archive as of_day")
+        .whereRef("of_day.log_request_id", "=", "log_archive.log_request_id")
+        .whereRef("of_day.day", "=", "log_archive.day")
+        .select(({ fn }) => fn.countAll<number>().as("parts"))
+        .as("parts"),
+    )
     .where("log_archive.status", "=", "done")
     .where(isShownTo(access));
 }
