@@ -183,10 +183,10 @@ t.test("an agent that finds no exchange in its log is taught, where it can be", 
 
 t.test("an agent that finds no logs has nothing to be taught", async (t) => {
   const found: [facts: Partial<ProblemFacts>, cause: Cause, step: RecommendedStep][] = [
-    [{ lastSyncAt: null }, "logs_missing", "set_log_folder"],
-    [{ lastSyncAt: 1 }, "logs_missing", "set_log_folder"],
-    [{ lastSyncAt: null, configurationId: null }, "logs_missing", "set_log_folder"],
-    [{ lastSyncAt: null, isCommon: true }, "logs_missing", "set_log_folder"],
+    [{ lastSyncAt: null }, "logs_missing", "find_logs"],
+    [{ lastSyncAt: 1 }, "logs_missing", "find_logs"],
+    [{ lastSyncAt: null, configurationId: null }, "logs_missing", "find_logs"],
+    [{ lastSyncAt: null, isCommon: true }, "logs_missing", "find_logs"],
     [{ lastSyncAt: null, logsFound: 1 }, "exchange_not_found", "teach_log"],
     [{ lastSyncAt: 1, logsFound: 1 }, "exchange_silent", "get_logs"],
     [{ lastSyncAt: null, unusablePatterns: "/logs/failed/0: no" }, "log_patterns_unusable", "get_logs"],

@@ -65,7 +65,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
       const agent = { configurationId: null };
       await report(id, { syncedAgoMs: 2 * HOUR_MS, logs: { found: false, unmatched: false }, agent });
     },
-    /Агент не находит логов POS-сервера Работает ли обмен, неизвестно\. Последний обмен — 2 ч назад\. Что делать · Указать папку логов Проверьте на компьютере/,
+    /Агент не находит логов POS-сервера Работает ли обмен, неизвестно\. Последний обмен — 2 ч назад\. Что делать · Найти логи Проверьте на компьютере/,
     "",
   ],
   "a service that answers no till": [

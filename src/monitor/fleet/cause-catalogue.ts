@@ -92,7 +92,7 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   exchange_failed: stale("get_logs"),
   exchange_silent: stale("get_logs"),
   exchange_not_found: { ...stale("teach_log", "elsewhere"), todo: "teach_log" },
-  logs_missing: { meaning: "unknown", step: "set_log_folder", resetFails: "elsewhere" },
+  logs_missing: { meaning: "unknown", step: "find_logs", resetFails: "elsewhere" },
   log_patterns_unusable: stale("get_logs", "elsewhere"),
   version_old: { meaning: "works", step: "update", todo: "update" },
   version_unsupported: { meaning: "unwatched", step: "update", todo: "update" },

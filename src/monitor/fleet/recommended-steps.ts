@@ -17,7 +17,7 @@ export const RECOMMENDED_STEPS = [
   "restart_database",
   "free_disk",
   "set_clock",
-  "set_log_folder",
+  "find_logs",
   "mend_network",
   "update",
 ] as const;
