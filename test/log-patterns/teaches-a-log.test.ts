@@ -147,6 +147,17 @@ t.test(
   },
 );
 
+t.test("where the agent finds no logs nothing is to be taught", async (t) => {
+  const { monitor, server, id, administrator, url } = await startTeaching(t);
+  server.reported = { syncedAgoMs: null, logs: { found: false, unmatched: false } };
+  await monitor.app.pollNow(id);
+  for (const page of ["/pos-servers", url]) {
+    const text = textOf((await administrator.get(page)).body);
+    t.match(text, /Агент не находит логов POS-сервера.*Найти логи/, page);
+    t.notMatch(text, "Разобрать лог", page);
+  }
+});
+
 t.test("only administrators come there; others are led to the logs and told whom to ask", async (t) => {
   const { monitor, url } = await startTeaching(t);
   const user = await signedIn(monitor, { organizations: "all" });
