@@ -12,6 +12,7 @@ import {
   type CloseReason,
   createAgentConnection,
 } from "./agent-connection.ts";
+import type { CallUnderWay } from "./dispatch-call.ts";
 import { type AgentProcess, createTwoMachines } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
@@ -128,9 +129,10 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       const connection = connectionOf(posServer);
       return await new Promise<StreamedAnswer>((resolve, reject) => {
         let body: Readable | null = null;
+        let underWay: CallUnderWay | null = null;
         const onAbort = () => {
           body?.destroy(signal.reason);
-          underWay.fail(signal.reason);
+          underWay?.fail(signal.reason);
         };
         const stopListening = () => signal.removeEventListener("abort", onAbort);
         const answer = new AnswerStream({
@@ -145,11 +147,13 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
           },
           hangUp() {
             stopListening();
-            underWay.fail(new Error("nobody wants more of the answer"));
+            underWay?.fail(new Error("nobody wants more of the answer"));
           },
         });
-        const underWay = connection.dispatch(requestOf(call, posServer.token), answer);
+        // Before the call, which may have ended when it is begun: nothing would take the listener away any more.
         signal.addEventListener("abort", onAbort);
+        underWay = connection.dispatch(requestOf(call, posServer.token), answer);
+        if (signal.aborted) onAbort();
       });
     },
     forget(id) {

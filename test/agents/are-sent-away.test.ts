@@ -1,0 +1,90 @@
+import { getEventListeners, once } from "node:events";
+import t, { type Test } from "tap";
+import type { WebSocket } from "ws";
+import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
+import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { CRM_ID, TOKEN } from "../helpers/pos-server.ts";
+import { answerRaw, dialInRaw } from "../helpers/raw-agent.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A monitor to which agents dial in. */
+async function start(t: Test) {
+  const monitor = await startMonitor(t);
+  const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  const isThere = (id: number) => monitor.app.posClient.agents.find(id) !== null;
+  let added = 0;
+
+  async function dialIn() {
+    const identity = `5b0e9a0e-6c0b-4b3f-9a55-${String(++added).padStart(12, "0")}`;
+    const id = await monitor.addPosServer({ identity, connection: "dial_out", address: null });
+    const socket = await dialInRaw(t, url, { identity });
+    await waitFor(() => isThere(id));
+    const posServer: PosServer = {
+      ...{ id, connection: "dial_out", address: null, fingerprint: null },
+      ...{ posServerId: identity, token: TOKEN, crmId: CRM_ID },
+    };
+    return { id, posServer, socket, code: closeCodeOf(socket) };
+  }
+  return { ...monitor, isThere, dialIn };
+}
+
+/** With which code the monitor has closed a connection; null as long as it has not. */
+function closeCodeOf(socket: WebSocket): () => number | null {
+  let code: number | null = null;
+  socket.once("close", (told) => {
+    code = told;
+  });
+  return () => code;
+}
+
+t.test("an agent that says nothing for too long is sent away, and no other", async (t) => {
+  const { clock, isThere, dialIn } = await start(t);
+  const [silent, alive] = [await dialIn(), await dialIn()];
+  for (const { socket } of [silent, alive]) socket.resume();
+  clock.advance(1.2 * MINUTE_MS);
+  alive.socket.ping();
+  await once(alive.socket, "pong");
+  clock.advance(0.1 * MINUTE_MS);
+  await waitFor(() => silent.code() === CLOSE_CODES.stalled);
+  t.equal(isThere(silent.id), false);
+  t.equal(isThere(alive.id), true);
+});
+
+t.test("an agent whose POS server is removed is sent away, unasked", async (t) => {
+  const { app, isThere, dialIn } = await start(t);
+  const [removed, other] = [await dialIn(), await dialIn()];
+  for (const { socket } of [removed, other]) socket.resume();
+  await app.poller.tick();
+  await app.poller.idle();
+  await app.database.db.deleteFrom("pos_server").where("id", "=", removed.id).execute();
+  await app.poller.tick();
+  await waitFor(() => removed.code() === CLOSE_CODES.changed);
+  t.equal(isThere(other.id), true);
+});
+
+t.test("a call to an agent that ends its session fails at once, and leaves nothing behind", async (t) => {
+  const { app, dialIn } = await start(t);
+  const { posServer, socket } = await dialIn();
+  const begun = Promise.withResolvers<void>();
+  const session = await answerRaw(socket, () => begun.resolve()); // it never answers
+  const { signal } = new AbortController();
+  const call = { path: "/v1/logs", accept: "application/json" };
+  const open = () => app.posClient.agents.open(posServer, call, { stallTimeoutMs: MINUTE_MS, signal });
+  open().catch(() => undefined);
+  await begun.promise;
+  session.goaway();
+  await new Promise((resolve) => session.ping(resolve)); // the monitor has read it
+  await t.rejects(open(), { message: /the agent ends its session/ });
+  t.equal(getEventListeners(signal, "abort").length, 1, "that of the call which still waits");
+});
+
+t.test("an agent may send a lot over a line with a long delay", async (t) => {
+  const { dialIn } = await start(t);
+  const { socket } = await dialIn();
+  const session = await answerRaw(socket, (_request, response) => response.end());
+  await waitFor(() => (session.state.remoteWindowSize ?? 0) >= 1024 * 1024);
+  t.equal(session.remoteSettings.initialWindowSize, 256 * 1024);
+});
