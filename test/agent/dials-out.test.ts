@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
@@ -9,6 +10,7 @@ import t, { type Test } from "tap";
 import { WebSocketServer } from "ws";
 import { checkDialOut } from "../../src/agent/command-line/check/check-dial-out.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
+import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
 import type { DialOutTarget } from "../../src/agent/dial-out/dial-out-target.ts";
@@ -171,6 +173,42 @@ t.test("comes back by chance, later with each failure, never sooner than asked",
   t.same(range({ closeCode: CLOSE_CODES.changed, failures: 3 }), [1_000, 40_000]);
   t.same(range({ retryAfterMs: 120_000 }), [120_000, 121_000]);
   t.same(range({ retryAfterMs: 10 ** 12 }), [3_600_000, 3_601_000]);
+});
+
+t.test("misses nothing that the monitor says at once", async (t) => {
+  const server = createServer();
+  const webSockets = new WebSocketServer({ server, handleProtocols: () => SUBPROTOCOL });
+  webSockets.on("connection", (socket) => socket.send("at once"));
+  const monitor = `http://127.0.0.1:${await listen(t, server)}`;
+  const { socket } = await dial({ monitor });
+  t.teardown(() => socket.terminate());
+  const another = await dial({ monitor }); // by then the first has been told
+  t.teardown(() => another.socket.terminate());
+  const said = once(socket, "message", { signal: AbortSignal.timeout(10_000) });
+  socket.resume();
+  t.equal(String((await said)[0]), "at once");
+});
+
+t.test("ends a connection at whose other end nobody answers, and no other", async (t) => {
+  const answering = createAnswering(() => undefined, 1_000);
+  let pings = 0;
+  const ended: string[] = [];
+  for (const [name, autoPong] of [
+    ["dead", false],
+    ["alive", true],
+  ] as const) {
+    const server = createServer();
+    const webSockets = new WebSocketServer({ server, autoPong, handleProtocols: () => SUBPROTOCOL });
+    webSockets.on("connection", (socket) => {
+      if (autoPong) socket.on("ping", () => ++pings);
+    });
+    const monitor = `http://127.0.0.1:${await listen(t, server)}`;
+    const { socket, pin } = await dial({ monitor });
+    t.teardown(() => socket.terminate());
+    void answering.serve(socket, { monitor, pin }, never).then(() => ended.push(name));
+  }
+  await waitFor(() => ended.length > 0 && pings >= 3);
+  t.same(ended, ["dead"]);
 });
 
 t.test("waits longer each time that the monitor sends it away at once, even to come back", async (t) => {

@@ -30,8 +30,11 @@ export interface Answering {
   serve(socket: WebSocket, connection: MonitorConnection, signal: AbortSignal): Promise<number | null>;
 }
 
-/** HTTP/2 over streams: the roles are reversed, so that who dialled out answers. */
-export function createAnswering(answer: Answer): Answering {
+/**
+ * HTTP/2 over streams: the roles are reversed, so that who dialled out answers.
+ * @param pingEveryMs how often the monitor has to show that it is still there.
+ */
+export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): Answering {
   const connections = new WeakMap<Http2Session, MonitorConnection>();
   const server = createServer({ settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } });
   server.on("sessionError", () => undefined); // the connection ends, and that is told
@@ -54,7 +57,7 @@ export function createAnswering(answer: Answer): Answering {
       session.once("close", () => socket.terminate());
     });
     server.emit("connection", stream);
-    const pinging = keepAlive(socket);
+    const pinging = keepAlive(socket, pingEveryMs);
     try {
       const [code] = (await once(socket, "close")) as [number];
       return code;
@@ -69,7 +72,7 @@ export function createAnswering(answer: Answer): Answering {
 }
 
 /** Ends a connection over which nobody answers a ping until the next one. */
-function keepAlive(socket: WebSocket): NodeJS.Timeout {
+function keepAlive(socket: WebSocket, pingEveryMs: number): NodeJS.Timeout {
   let isAnswered = true;
   socket.on("pong", () => {
     isAnswered = true;
@@ -81,5 +84,5 @@ function keepAlive(socket: WebSocket): NodeJS.Timeout {
     }
     isAnswered = false;
     socket.ping();
-  }, PING_EVERY_MS);
+  }, pingEveryMs);
 }
