@@ -153,6 +153,14 @@ t.test(
   },
 );
 
+t.test("who asks with a right code, as a whole office does, uses up no guess of its address", async (t) => {
+  const { monitor, organizationId } = await start(t);
+  const order = enrolmentOrder(await addEnrolmentCode(monitor, { organizationId }));
+  for (let tries = 0; tries < 25; tries += 1)
+    t.match(await askToEnrol(monitor, order, "127.0.0.7"), { status: 201 });
+  t.match(await askToEnrol(monitor, enrolmentOrder("a".repeat(43)), "127.0.0.7"), { status: 404 });
+});
+
 t.test(
   "wrong orders are refused in JSON, each with what is wrong, and nothing of them is kept",
   async (t) => {
