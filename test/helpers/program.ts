@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -15,13 +15,13 @@ export interface Program {
   ended: Promise<number | null>;
 }
 
-/** Starts `src/…` with Node; whatever still runs when the test ends is killed. */
+/** Starts `src/…`, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
 export function startProgram(
   t: Owner,
   file: string,
   { args = [], env = {}, input }: { args?: string[]; env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Program {
-  const child = spawn(process.execPath, [join(ROOT, file), ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [resolve(ROOT, file), ...args], { env: { ...process.env, ...env } });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
