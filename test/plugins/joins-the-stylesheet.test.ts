@@ -13,7 +13,7 @@ const STYLESHEETS = [
   "import-page.css",
   "help-page.css",
   "people-page.css",
-  "first-start-page.css",
+  "enrolment-page.css",
   "log-patterns-page.css",
   "wall.css",
 ];

@@ -34,7 +34,6 @@ const STYLESHEETS = [
   "css/import-page.css",
   "css/help-page.css",
   "css/people-page.css",
-  "css/first-start-page.css",
   "css/enrolment-page.css",
   "css/log-patterns-page.css",
   "css/wall.css",
