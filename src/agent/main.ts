@@ -2,6 +2,7 @@ import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { errorText } from "../protocol/error-text.ts";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
+import { isUnderHost } from "./machine/service-host.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
 
@@ -21,16 +22,20 @@ class UsageError extends Error {}
 // What it keeps, logs and databases of guests among it, is for its own user alone.
 process.umask(0o077);
 
-try {
-  await run(parseCommandLine(process.argv.slice(2)));
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\n\n${commandLineTexts.usage}`);
-    process.exitCode = 2;
-  } else {
-    const { problems = [], message } = error as Partial<AgentConfigError>;
-    process.stderr.write(`${problems.join("\n") || message}\n`);
-    process.exitCode = 1;
+void main();
+
+async function main(): Promise<void> {
+  try {
+    await run(parseCommandLine(process.argv.slice(2)));
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\n\n${commandLineTexts.usage}`);
+      process.exitCode = 2;
+    } else {
+      const { problems = [], message } = error as Partial<AgentConfigError>;
+      process.stderr.write(`${problems.join("\n") || message}\n`);
+      process.exitCode = 1;
+    }
   }
 }
 
@@ -114,8 +119,10 @@ async function serve(config: AgentConfig): Promise<void> {
   onStop(() => void agent.close());
 }
 
+/** Windows has no signal to end a program with: its service host closes the standard input instead. */
 function onStop(stop: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  if (isUnderHost()) process.stdin.once("end", stop).resume();
 }
 
 async function printPairingString(config: AgentConfig): Promise<void> {

@@ -2,6 +2,7 @@ import { installPackages } from "../helpers/debian-packages.ts";
 import { noFakeClock } from "../helpers/fake-clock.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
+import { noWine } from "../helpers/wine.ts";
 
 /** What these tests try Poswatch with, and Debian's packages that have it. */
 const SYSTEMS = [
@@ -9,6 +10,7 @@ const SYSTEMS = [
   { isThere: !noFakeClock, packages: ["faketime"] },
   { isThere: findProgram("nginx") !== null, packages: ["nginx"] },
   { isThere: findProgram("openssl") !== null, packages: ["openssl"] },
+  { isThere: !noWine, packages: ["wine", "wine64", "gcc-mingw-w64-x86-64-win32", "unzip"] },
 ];
 
 /**

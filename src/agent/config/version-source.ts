@@ -1,7 +1,15 @@
+import { hostProgram } from "../machine/service-host.ts";
 import type { ValueSourceFile } from "./value-source.ts";
 
-/** Reads, on Windows, the version of the program file of the first of these services that is installed. */
+/**
+ * Reads, on Windows, the version of the program file of the first of these services that is installed: from the native host
+ * where there is one, else by PowerShell.
+ */
 export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
+  const host = hostProgram();
+  if (host !== null) {
+    return { command: [host, "service-state", ...serviceNames], pattern: '"version":"([\\d.]+)"' };
+  }
   const names = serviceNames.map((name) => `'${name.replaceAll("'", "''")}'`).join(",");
   const script =
     `foreach ($name in ${names}) { ` +

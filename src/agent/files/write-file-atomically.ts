@@ -2,7 +2,11 @@ import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Replaces a file in one step that survives a power failure: temporary file, fsync, rename. */
-export async function writeFileAtomically(file: string, content: string, mode: number): Promise<void> {
+export async function writeFileAtomically(
+  file: string,
+  content: string | Buffer,
+  mode: number,
+): Promise<void> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {
     const handle = await open(temporary, "w", mode);

@@ -2,6 +2,8 @@ import { errorText } from "../../protocol/error-text.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { runCommand } from "../machine/run-command.ts";
+import { hostProgram } from "../machine/service-host.ts";
+import { askHost } from "./ask-host.ts";
 import { firstInstalled } from "./first-installed.ts";
 import { describeFailure, runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
@@ -18,6 +20,7 @@ const STATE_FIELD = 1;
 const PROCESS_ID_FIELD = 6;
 
 const STATES: Record<string, ServiceState> = {
+  0: "not_installed",
   1: "stopped",
   2: "starting",
   3: "stopping",
@@ -33,15 +36,37 @@ export interface QueriedService {
   processId: number | null;
 }
 
-/**
- * Controls a Windows service through sc.exe. When its process started is asked once for each process, and is there for
- * the next call: starting PowerShell may take longer than the monitor waits.
- */
+/** Controls a Windows service: the native host tells of it where there is one, and sc.exe starts and stops it. */
 export function createWindowsControl(
   names: readonly string[],
   timeoutMs: number,
   problems: ProblemLog,
 ): ServiceControl {
+  const host = hostProgram();
+  return {
+    ...(host === null ? toldByCommands(names, timeoutMs, problems) : toldByHost(host, names, timeoutMs)),
+    start: (name) => controlService("start", name, [ALREADY_RUNNING]),
+    stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
+  };
+}
+
+type Telling = Pick<ServiceControl, "status" | "account">;
+
+function toldByHost(host: string, names: readonly string[], timeoutMs: number): Telling {
+  return {
+    async status() {
+      const { name, state, startedAt, processId } = await askHost(host, names, timeoutMs);
+      return { name, state: STATES[state] ?? "unknown", startedAt, processId };
+    },
+    account: async () => (await askHost(host, names, timeoutMs)).account,
+  };
+}
+
+/**
+ * When its process started is asked once for each process, and is there for the next call: starting PowerShell may take
+ * longer than the monitor waits.
+ */
+function toldByCommands(names: readonly string[], timeoutMs: number, problems: ProblemLog): Telling {
   let current: { processId: number; startedAt: number | null } | null = null;
 
   function startTimeOf(processId: number): number | null {
@@ -75,8 +100,6 @@ export function createWindowsControl(
       }
       return null;
     },
-    start: (name) => controlService("start", name, [ALREADY_RUNNING]),
-    stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
   };
 }
 

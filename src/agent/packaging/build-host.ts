@@ -1,0 +1,61 @@
+import { readdirSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { runTool } from "./run-tool.ts";
+
+const SOURCES = resolve(import.meta.dirname, "../windows-service");
+const COMPILER = "x86_64-w64-mingw32-gcc-win32";
+const RESOURCE_COMPILER = "x86_64-w64-mingw32-windres";
+const HOW_TO_GET = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
+const LIBRARIES = ["-ladvapi32", "-lversion"];
+
+/**
+ * Compiles the native host, the same bytes whenever and wherever the same compiler does.
+ * @returns the path of `poswatch-agent.exe` in `folder`.
+ * @throws BuildError
+ */
+export async function buildHost(folder: string, version: string): Promise<string> {
+  const script = join(folder, "version.rc");
+  const resource = join(folder, "version.o");
+  const program = join(folder, "poswatch-agent.exe");
+  await writeFile(script, versionResource(version));
+  await runTool(RESOURCE_COMPILER, ["-o", resource, script], HOW_TO_GET);
+  const sources = readdirSync(SOURCES)
+    .filter((file) => file.endsWith(".c"))
+    .sort()
+    .map((file) => join(SOURCES, file));
+  const flags = ["-std=c17", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-static"];
+  const reproducible = ["-Wl,--no-insert-timestamp", `-ffile-prefix-map=${SOURCES}=.`];
+  const args = [...flags, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
+  await runTool(COMPILER, args, HOW_TO_GET);
+  return program;
+}
+
+/** What Windows shows under «Подробно» in the properties of the file. */
+function versionResource(version: string): string {
+  const numbers = [...version.split(/[.+-]/).map(Number).filter(Number.isInteger), 0, 0, 0, 0].slice(0, 4);
+  return `#include <winver.h>
+VS_VERSION_INFO VERSIONINFO
+FILEVERSION ${numbers.join(",")}
+PRODUCTVERSION ${numbers.join(",")}
+FILEOS VOS_NT_WINDOWS32
+FILETYPE VFT_APP
+BEGIN
+  BLOCK "StringFileInfo"
+  BEGIN
+    BLOCK "040904B0"
+    BEGIN
+      VALUE "FileDescription", "Poswatch agent"
+      VALUE "ProductName", "Poswatch"
+      VALUE "OriginalFilename", "poswatch-agent.exe"
+      VALUE "FileVersion", "${version}"
+      VALUE "ProductVersion", "${version}"
+    END
+  END
+  BLOCK "VarFileInfo"
+  BEGIN
+    VALUE "Translation", 0x409, 1200
+  END
+END
+`;
+}

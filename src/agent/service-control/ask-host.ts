@@ -1,0 +1,33 @@
+import Type, { type Static } from "typebox";
+import { Value } from "typebox/value";
+import { parseJson } from "../../protocol/parse-json.ts";
+import { runCommand } from "../machine/run-command.ts";
+import { describeFailure } from "./run-control-command.ts";
+
+const Nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
+
+/** What the native host of Windows tells of a service in one line of JSON. */
+export const HostFacts = Type.Object({
+  /** `dwCurrentState` of Windows; 0 = it is not installed. */
+  state: Type.Integer(),
+  name: Type.String(),
+  processId: Nullable(Type.Integer()),
+  /** ms UTC. */
+  startedAt: Nullable(Type.Integer()),
+  account: Nullable(Type.String()),
+  executable: Nullable(Type.String()),
+  /** Of the executable, such as `7.9.1.0`. */
+  version: Nullable(Type.String()),
+});
+export type HostFacts = Static<typeof HostFacts>;
+
+/**
+ * Asks the native host what Windows knows of the first of these services that is installed, or of the first of all.
+ * @throws with the reason when it does not tell.
+ */
+export async function askHost(host: string, names: readonly string[], timeoutMs: number): Promise<HostFacts> {
+  const result = await runCommand([host, "service-state", ...names], timeoutMs);
+  const facts = parseJson(result.output);
+  if (result.exitCode === 0 && Value.Check(HostFacts, facts)) return facts;
+  throw new Error(describeFailure("poswatch-agent.exe", result));
+}

@@ -1,0 +1,12 @@
+/* The entry of the service in Windows. */
+#pragma once
+#include "text.h"
+
+/**
+ * Enters the service, or puts its entry right, and starts it: with Windows, a little after it, and again after each failure.
+ * Returns an error of Windows, 0 = none.
+ */
+DWORD install_service(const wchar_t *program_folder, const wchar_t *data_folder);
+
+/** Stops the service and takes its entry away; its files stay. Returns an error of Windows, 0 = none, or none was there. */
+DWORD remove_service(void);

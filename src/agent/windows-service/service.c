@@ -1,0 +1,108 @@
+#include "service.h"
+#include "agent-process.h"
+#include "log.h"
+#include "versions.h"
+
+/** It journals what it is doing, so that nothing is lost when it is killed after that. */
+#define STOPPING_MS 20000
+#define WAIT_HINT_MS 5000
+/** One that ran so long has started well; its next end is no sign of a broken version. */
+#define STARTED_WELL_MS 60000
+#define FIRST_DELAY_MS 1000
+#define LONGEST_DELAY_MS 60000
+#define FAILURES_OF_BROKEN 3
+/** The agent ends so when it has taken another version. */
+#define EXIT_UPDATED 75
+
+static const wchar_t *program_folder, *data_folder;
+static SERVICE_STATUS_HANDLE status_handle;
+static SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS};
+static HANDLE stopping;
+
+static void tell(DWORD state) {
+  bool is_pending = state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
+  status.dwCurrentState = state;
+  status.dwCheckPoint = is_pending ? status.dwCheckPoint + 1 : 0;
+  status.dwWaitHint = is_pending ? WAIT_HINT_MS : 0;
+  status.dwControlsAccepted = state == SERVICE_RUNNING ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_PRESHUTDOWN : 0;
+  SetServiceStatus(status_handle, &status);
+}
+
+static DWORD WINAPI on_control(DWORD control, DWORD type, void *data, void *context) {
+  (void)type, (void)data, (void)context;
+  if (control == SERVICE_CONTROL_INTERROGATE) return NO_ERROR;
+  if (control != SERVICE_CONTROL_STOP && control != SERVICE_CONTROL_PRESHUTDOWN) return ERROR_CALL_NOT_IMPLEMENTED;
+  tell(SERVICE_STOP_PENDING);
+  SetEvent(stopping);
+  return NO_ERROR;
+}
+
+static bool is_stopping_within(DWORD milliseconds) {
+  return WaitForSingleObject(stopping, milliseconds) == WAIT_OBJECT_0;
+}
+
+/** Waits until it ends, or has it end when the service is to stop. Returns its exit code. */
+static DWORD attend(AgentProcess *agent) {
+  HANDLE either[] = {stopping, agent->process};
+  if (WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0) {
+    ask_to_stop(agent);
+    for (int waited = 0; WaitForSingleObject(agent->process, 1000) == WAIT_TIMEOUT; waited += 1000) {
+      tell(SERVICE_STOP_PENDING);
+      if (waited < STOPPING_MS) continue;
+      note("the agent does not stop, and is killed");
+      TerminateProcess(agent->process, 1);
+    }
+  }
+  return bury_agent(agent);
+}
+
+/** Starts the agent again and again until the service is to stop. */
+static void keep_running(void) {
+  int failures = 0;
+  DWORD delay = FIRST_DELAY_MS;
+  wchar_t version[VERSION_LENGTH];
+  AgentProcess agent;
+  while (!is_stopping_within(0)) {
+    ULONGLONG begun = GetTickCount64();
+    DWORD exit_code = 1;
+    if (!current_version(program_folder, version)) note("current.txt names no version");
+    else if (start_agent(&agent, program_folder, data_folder, version)) {
+      note("the agent %ls has started", version);
+      exit_code = attend(&agent);
+      note("the agent %ls ended with %lu", version, exit_code);
+    }
+    bool has_started_well = GetTickCount64() - begun >= STARTED_WELL_MS;
+    failures = has_started_well || exit_code == EXIT_UPDATED ? 0 : failures + 1;
+    if (failures == 0) delay = FIRST_DELAY_MS;
+    if (exit_code == EXIT_UPDATED) continue;
+    if (failures >= FAILURES_OF_BROKEN && !is_confirmed(program_folder, version) && fall_back(program_folder, version)) {
+      note("a new version never served the monitor: %ls is taken again", version);
+      failures = 0;
+      delay = FIRST_DELAY_MS;
+      continue;
+    }
+    if (is_stopping_within(delay)) return;
+    delay = delay * 2 < LONGEST_DELAY_MS ? delay * 2 : LONGEST_DELAY_MS;
+  }
+}
+
+static void WINAPI service_main(DWORD count, wchar_t **arguments) {
+  (void)count, (void)arguments;
+  status_handle = RegisterServiceCtrlHandlerExW(SERVICE_NAME, on_control, NULL);
+  if (!status_handle) return;
+  stopping = CreateEventW(NULL, TRUE, FALSE, NULL);
+  tell(SERVICE_START_PENDING);
+  open_log(data_folder);
+  note("the service has started");
+  tell(SERVICE_RUNNING);
+  keep_running();
+  note("the service has stopped");
+  tell(SERVICE_STOPPED);
+}
+
+DWORD run_service(const wchar_t *program, const wchar_t *data) {
+  SERVICE_TABLE_ENTRYW table[] = {{SERVICE_NAME, service_main}, {NULL, NULL}};
+  program_folder = program;
+  data_folder = data;
+  return StartServiceCtrlDispatcherW(table) ? NO_ERROR : GetLastError();
+}

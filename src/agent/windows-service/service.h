@@ -1,0 +1,8 @@
+/* The Windows service that keeps the agent running. */
+#pragma once
+#include "text.h"
+
+#define SERVICE_NAME L"PoswatchAgent"
+
+/** Runs as the service until Windows stops it. Returns an error of Windows, which is 1063 when it was not started as a service. */
+DWORD run_service(const wchar_t *program_folder, const wchar_t *data_folder);

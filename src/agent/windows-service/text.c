@@ -1,0 +1,62 @@
+#include "text.h"
+#include <stdarg.h>
+#include <stdio.h>
+
+#define MAX_LINE_BYTES 1024
+#define MAX_PRINTED 4096
+/** A virus scanner holds a file for moments. */
+#define RENAME_TRIES 50
+#define RENAME_AGAIN_MS 100
+
+bool format_path(wchar_t *path, const wchar_t *format, ...) {
+  va_list values;
+  va_start(values, format);
+  int length = vswprintf(path, PATH_LENGTH, format, values);
+  va_end(values);
+  if (length < 0 || length >= PATH_LENGTH) path[0] = 0;
+  return path[0] != 0;
+}
+
+void read_line(const wchar_t *file, wchar_t *line, size_t length) {
+  char bytes[MAX_LINE_BYTES] = {0};
+  DWORD count = 0;
+  line[0] = 0;
+  HANDLE handle = CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+  if (handle == INVALID_HANDLE_VALUE) return;
+  ReadFile(handle, bytes, sizeof bytes - 1, &count, NULL);
+  CloseHandle(handle);
+  bytes[strcspn(bytes, "\r\n")] = 0;
+  if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, bytes, -1, line, (int)length) == 0) line[0] = 0;
+}
+
+bool write_line(const wchar_t *file, const wchar_t *line) {
+  char bytes[MAX_LINE_BYTES];
+  wchar_t unfinished[PATH_LENGTH];
+  DWORD written = 0;
+  int length = WideCharToMultiByte(CP_UTF8, 0, line, -1, bytes, sizeof bytes, NULL, NULL) - 1;
+  if (length < 0 || !format_path(unfinished, L"%ls.unfinished", file)) return false;
+  HANDLE handle = CreateFileW(unfinished, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_WRITE_THROUGH, NULL);
+  if (handle == INVALID_HANDLE_VALUE) return false;
+  bool is_written = WriteFile(handle, bytes, (DWORD)length, &written, NULL) && written == (DWORD)length &&
+                    FlushFileBuffers(handle);
+  CloseHandle(handle);
+  for (int tries = 0; is_written && tries < RENAME_TRIES; tries++) {
+    if (MoveFileExW(unfinished, file, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return true;
+    Sleep(RENAME_AGAIN_MS);
+  }
+  return false;
+}
+
+void print(const wchar_t *format, ...) {
+  wchar_t text[MAX_PRINTED];
+  char bytes[MAX_PRINTED * 3];
+  DWORD written = 0;
+  va_list values;
+  va_start(values, format);
+  int length = vswprintf(text, MAX_PRINTED, format, values);
+  va_end(values);
+  if (length < 0) return;
+  int count = WideCharToMultiByte(CP_UTF8, 0, text, length, bytes, sizeof bytes, NULL, NULL);
+  WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), bytes, (DWORD)count, &written, NULL);
+}

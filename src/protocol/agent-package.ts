@@ -1,0 +1,16 @@
+import Type, { type Static } from "typebox";
+
+/** Where the monitor offers the package of the agent for Windows. */
+export const AGENT_PACKAGE_PATH = "/agent/windows.zip";
+/** In the data folder of the monitor. */
+export const AGENT_PACKAGES_FOLDER = "agent-packages";
+export const PACKAGE_FILES = { zip: "windows.zip", facts: "windows.json" } as const;
+
+/** What lies beside a package and tells it. */
+export const AgentPackage = Type.Object({
+  version: Type.String({ minLength: 1, maxLength: 64 }),
+  sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /** Bytes. */
+  size: Type.Integer({ minimum: 1 }),
+});
+export type AgentPackage = Static<typeof AgentPackage>;

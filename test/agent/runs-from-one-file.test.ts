@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
+import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
+import { findFreePort } from "../helpers/program.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MOST_BYTES = 2 * 1024 * 1024;
+
+const bundle = await bundleAgent();
+
+function runBundle(t: Test, folder: AgentFolder, args: string[], env: NodeJS.ProcessEnv = {}) {
+  const program = join(folder.root, "agent.cjs");
+  writeFileSync(program, bundle.code);
+  const configFile = join(folder.root, "agent.json");
+  const child = spawn(process.execPath, [program, "--config", configFile, ...args], {
+    cwd: folder.root,
+    env: { ...process.env, ...env },
+  });
+  t.teardown(() => child.kill("SIGKILL"));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
+  return { child, output: () => output };
+}
+
+t.test("the agent in one file pairs, serves, and stops when its host closes its input", async (t) => {
+  const folder = await makeAgentFolder(t, { port: await findFreePort() });
+  const pairing = runBundle(t, folder, ["pairing"]);
+  t.same(await once(pairing.child, "close"), [0, null], pairing.output());
+  const agent = runBundle(t, folder, [], { POSWATCH_HOST: "1" });
+  await waitFor(() => agent.output().includes("agent is ready"));
+  const pairingString = pairing.output().trim();
+  const address = `https://127.0.0.1:${folder.config.port}`;
+  t.match(await callAgent({ address, pairingString }, "/v1/status"), { status: 200 });
+  agent.child.stdin.end();
+  t.same(await once(agent.child, "exit"), [0, null]);
+});
+
+t.test("it checks the machine and names what is wrong as the source does", async (t) => {
+  const folder = await makeAgentFolder(t);
+  const check = runBundle(t, folder, ["--check"]);
+  await once(check.child, "close");
+  t.match(check.output(), /Часы|Время/);
+  writeFileSync(join(folder.root, "agent.json"), "{");
+  const broken = runBundle(t, folder, []);
+  t.same(await once(broken.child, "close"), [1, null]);
+  t.match(broken.output(), "agent.json");
+});
+
+t.test("it is small, made alike each time, and comes with the licenses of what is in it", async (t) => {
+  t.ok(bundle.code.length < MOST_BYTES, `${bundle.code.length} bytes`);
+  t.ok((await bundleAgent()).code.equals(bundle.code));
+  for (const name of ["Node.js", "fastify", "re2js", "typebox", "ws", "yazl"])
+    t.match(bundle.licenses, new RegExp(`^${name}$`, "m"));
+  t.notMatch(bundle.licenses, /^undefined$/m);
+});
