@@ -2,6 +2,7 @@ import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import agentServer from "./agent-server.ts";
+import agents from "./agents/plugin.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
@@ -127,6 +128,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logViewer);
   await app.register(repairs, { pauseMs });
   await app.register(logPatterns);
+  await app.register(agents);
 
   await app.register(webSockets);
   await app.register(compress, {

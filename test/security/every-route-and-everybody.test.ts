@@ -15,6 +15,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /healthz": "public",
   "GET /readyz": "public",
   "GET /agent/connect": "public",
+  "GET /agent/windows.zip": "public",
   "POST /agent/enrolments": "public",
   "GET /setup": "public",
   "POST /setup": "public",
@@ -133,6 +134,7 @@ const ROUTES: Record<string, Reach> = {
 /** Nothing is there under the id or the secret of the test: also whoever may go there gets 404. */
 const NOTHING_THERE = [
   "GET /agent/connect",
+  "GET /agent/windows.zip",
   "GET /setup",
   "POST /setup",
   "GET /invitations/:token",

@@ -6,6 +6,7 @@ import { listAwaited } from "./decide-enrolment.ts";
 import { listEnrolmentCodes } from "./enrolment-codes.ts";
 import { ENROLMENTS_URL, enrolmentsModel } from "./enrolments-model.ts";
 import { listEnrolled } from "./list-enrolled.ts";
+import { packageModel } from "./package-model.ts";
 
 const LISTED = 200;
 const NOTICES = ["withdrawn", "refused"];
@@ -30,6 +31,7 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
     const { notice } = textFields(request.query, ["notice"]);
     return await reply.page("enrolment/list", {
       ...shown,
+      package: packageModel(viewer, await app.agentPackages.find(), app.agentPackages.folder),
       notice: NOTICES.includes(notice) ? notice : null,
       freshness: freshnessModel(viewer, { url: ENROLMENTS_URL, tag, now }),
     });
