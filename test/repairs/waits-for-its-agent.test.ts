@@ -368,29 +368,36 @@ t.test("logs are asked for when the agent is there, and the reset goes on with t
   t.equal(await pos.read("pos.db"), "new database");
 });
 
+/** A scene whose agent is there, and goes when its logs are asked for, so many milliseconds later. */
+async function startWithLeavingAgent(t: Test, afterMs = 0) {
+  let leave: (() => Promise<unknown>) | null = null;
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    async listLogs(...call) {
+      await leave?.();
+      leave = null;
+      return await client.listLogs(...call);
+    },
+  }));
+  const { clock, reset, logs, dialIn, isConnected } = scene;
+  const running = await dialIn();
+  leave = async () => {
+    clock.advance(afterMs);
+    await running.close();
+    await waitFor(() => !isConnected());
+  };
+  const areLogsWaiting = async () =>
+    (await reset()).log_request_id !== null && (await logs()).waits_since !== null;
+  return { ...scene, areLogsWaiting };
+}
+
 for (const isBackTooLate of [true, false]) {
   const ending = isBackTooLate ? "comes back too late" : "stays away";
   t.test(`an agent that goes while its logs come and ${ending} resets nothing`, async (t) => {
-    let leave: (() => Promise<unknown>) | null = null;
-    const scene = await startScene(t, (client) => ({
-      ...client,
-      async listLogs(...call) {
-        await leave?.();
-        leave = null;
-        return await client.listLogs(...call);
-      },
-    }));
-    const { app, clock, pos, ask, work, reset, logs, text, dialIn, workUntil, isConnected } = scene;
-    const running = await dialIn();
-    leave = async () => {
-      clock.advance(4 * MINUTE_MS);
-      await running.close();
-      await waitFor(() => !isConnected());
-    };
+    const scene = await startWithLeavingAgent(t, 4 * MINUTE_MS);
+    const { app, clock, pos, ask, work, reset, logs, text, dialIn, areLogsWaiting, workUntil } = scene;
     const address = await ask("database-resets", WITH_LOGS);
-    const isWaiting = async () =>
-      (await reset()).log_request_id !== null && (await logs()).waits_since !== null;
-    await workUntil(isWaiting);
+    await workUntil(areLogsWaiting);
     await work();
     t.match(await text(address), WAITS);
     t.match(await text("/pos-servers"), /Сброс БД: ждём агента до 13:10/);
@@ -519,23 +526,10 @@ t.test("a reset ends when its POS server is parked right before the agent was to
 });
 
 t.test("a reset ends when its POS server is parked while its logs wait for the agent", async (t) => {
-  let leave: (() => Promise<unknown>) | null = null;
-  const scene = await startScene(t, (client) => ({
-    ...client,
-    async listLogs(...call) {
-      await leave?.();
-      leave = null;
-      return await client.listLogs(...call);
-    },
-  }));
-  const { agent, db, clock, pos, ask, work, reset, logs, dialIn, workUntil, isConnected } = scene;
-  const running = await dialIn();
-  leave = async () => {
-    await running.close();
-    await waitFor(() => !isConnected());
-  };
+  const scene = await startWithLeavingAgent(t);
+  const { agent, db, clock, pos, ask, work, reset, logs, areLogsWaiting, workUntil } = scene;
   await ask("database-resets", WITH_LOGS);
-  await workUntil(async () => (await reset()).log_request_id !== null && (await logs()).waits_since !== null);
+  await workUntil(areLogsWaiting);
   await setParked(db, agent.id, true, clock());
   await workUntil(async () => (await reset()).finished_at !== null);
   t.match(await logs(), { status: "failed", failure_code: "parked" });
