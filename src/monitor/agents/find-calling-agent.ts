@@ -7,8 +7,8 @@ import type { Database } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
 import type { AgentIdentity } from "../pos-client/dial-out/agent-connection.ts";
-import { hashToken } from "../pos-client/dial-out/hash-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
+import { hashSecretToken } from "../secrets/secret-token.ts";
 
 /** The POS server of the registry whose agent calls. */
 export interface CallingAgent extends AgentIdentity {
@@ -34,5 +34,5 @@ export async function findCallingAgent(
   const token = readableToken(secretBox, row?.sealedToken ?? null);
   if (given === "" || !isSameSecret(given, token ?? "") || !row || token === null) return null;
   const { sealedToken: _sealedToken, ...registered } = row;
-  return { ...registered, identity, tokenHash: hashToken(token) };
+  return { ...registered, identity, tokenHash: hashSecretToken(token) };
 }

@@ -4,7 +4,7 @@ import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { Database } from "../database/schema.ts";
 import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
-import { hashSecretToken } from "../people/registry/secret-token.ts";
+import { hashSecretToken } from "../secrets/secret-token.ts";
 
 /** What an agent says of itself, with nothing in it that cannot be seen. */
 export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
@@ -68,7 +68,8 @@ export async function findOrganization(
   return crmId === null ? null : await findActiveOrganization(trx, { crmId });
 }
 
-type NewEnrolment = Pick<
+/** What is kept of an agent that asks. */
+export type NewEnrolment = Pick<
   Insertable<EnrolmentTable>,
   | "enrolment_code_id"
   | "identity"

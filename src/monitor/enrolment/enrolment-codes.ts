@@ -4,7 +4,7 @@ import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { listNames } from "../organizations/registry/pos-servers.ts";
-import { hashSecretToken, makeSecretToken } from "../people/registry/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
 
 /** A code that is to be made. */
 export interface NewEnrolmentCode {

@@ -7,7 +7,7 @@ export function makeSecretToken(): string {
   return randomBytes(TOKEN_BYTES).toString("base64url");
 }
 
-/** What is stored of it: whoever reads the database cannot use it. */
-export function hashSecretToken(token: string): Uint8Array {
+/** What is kept of it: enough to recognize it, and whoever reads the database cannot use it. */
+export function hashSecretToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

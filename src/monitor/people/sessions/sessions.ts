@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
-import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
 
 export const MAX_IDLE_MS = 12 * 3_600_000;
 export const MAX_LIFETIME_MS = 7 * 86_400_000;

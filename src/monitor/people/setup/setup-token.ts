@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSameSecret } from "../../../protocol/is-same-secret.ts";
-import { makeSecretToken } from "../registry/secret-token.ts";
+import { makeSecretToken } from "../../secrets/secret-token.ts";
 
 const TOKEN_FILE = "setup-token";
 

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { hashSecretToken, makeSecretToken } from "../registry/secret-token.ts";
+import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 import { type Rights, saveRights } from "./save-rights.ts";

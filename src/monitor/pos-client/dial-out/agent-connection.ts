@@ -2,11 +2,11 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import type { Dispatcher } from "undici";
 import { createWebSocketStream, type WebSocket } from "ws";
 import { CLOSE_CODES, PING_EVERY_MS } from "../../../protocol/dial-out.ts";
+import { hashSecretToken } from "../../secrets/secret-token.ts";
 import { MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 import type { requestOf } from "../calls/transport.ts";
 import { type CallUnderWay, dispatchCall } from "./dispatch-call.ts";
-import { hashToken } from "./hash-token.ts";
 
 /** What of an answer may be on its way unread: as much as a slow line with a long delay needs. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
@@ -91,7 +91,7 @@ export function createAgentConnection(
     connectedAt,
     address,
     isOf: ({ posServerId, token }) =>
-      posServerId === identity && token !== null && hashToken(token).equals(tokenHash),
+      posServerId === identity && token !== null && hashSecretToken(token).equals(tokenHash),
     dispatch: (request, handler) => dispatchCall(session, request, handler, calls),
     isStalled: (now) => now - heardAt > SILENT_AFTER_MS || socket.bufferedAmount > MAX_UNSENT_BYTES,
     close(reason, error) {

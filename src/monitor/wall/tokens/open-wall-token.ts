@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { Database } from "../../database/schema.ts";
-import { hashSecretToken } from "../../people/registry/secret-token.ts";
+import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import type { Language } from "../../viewer/language.ts";
 
