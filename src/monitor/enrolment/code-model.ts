@@ -3,10 +3,10 @@ import { fieldsOf } from "../forms/field-model.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
 import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
-import { ENROLMENTS_URL } from "./enrolments-model.ts";
 import type { IssuedCommand } from "./issued-command.ts";
 
 type CodeState = "open" | "used" | "ended" | "taken_back";

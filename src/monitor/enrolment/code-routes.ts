@@ -3,11 +3,11 @@ import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import { ENROLMENTS_URL } from "./addresses.ts";
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
 import { enrolmentCommand, findAgentAddress } from "./enrolment-command.ts";
-import { ENROLMENTS_URL } from "./enrolments-model.ts";
 import { ISSUED_COMMAND } from "./issued-command.ts";
 
 type CodeRequest = FastifyRequest<WithId>;

@@ -5,9 +5,9 @@ import { readId } from "../forms/id.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
 import { type AwaitedEnrolment, type ConfirmationProblem, isBoundElsewhere } from "./decide-enrolment.ts";
-import { ENROLMENTS_URL } from "./enrolments-model.ts";
 import type { PlaceInRegistry } from "./let-in.ts";
 
 /** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */

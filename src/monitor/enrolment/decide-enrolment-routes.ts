@@ -6,6 +6,7 @@ import {
   listActiveOrganizations,
 } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
+import { ENROLMENTS_URL } from "./addresses.ts";
 import {
   type ConfirmationForm,
   confirmationModel,
@@ -14,7 +15,6 @@ import {
   refusalConfirmation,
 } from "./confirmation-form.ts";
 import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
-import { ENROLMENTS_URL } from "./enrolments-model.ts";
 import { freeName } from "./free-name.ts";
 
 type AgentRequest = FastifyRequest<WithId>;

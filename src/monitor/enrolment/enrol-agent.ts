@@ -1,9 +1,10 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.ts";
-import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
+import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import {
   type AskedCode,
@@ -14,6 +15,7 @@ import {
   findKnown,
   findOrganization,
   findRegistered,
+  type NewEnrolment,
 } from "./asking-agents.ts";
 import { freeName } from "./free-name.ts";
 import { letIn } from "./let-in.ts";
@@ -34,6 +36,15 @@ export interface AskingAgent {
   address: string;
 }
 
+/** An agent that asks with a code that is known. */
+interface Asking {
+  code: AskedCode;
+  agent: NewEnrolment;
+  token: string;
+  /** As it says it itself. */
+  host: string;
+}
+
 /**
  * Lets an agent in by a code: it joins the registry where its place is certain, and otherwise waits for an administrator.
  * Asked again with the same id it is the same use, whatever has become of the code.
@@ -47,7 +58,7 @@ export async function enrolAgent(
   return await inTransaction(db, async (trx) => {
     const code = await findCode(trx, order.code);
     if (!code) return refused("unknown_code");
-    const { token } = order;
+    const { token, host } = order;
     const identity = order.posServerId.toLowerCase();
     const known = await findKnown(trx, identity);
     const registered = await findRegistered(trx, identity);
@@ -59,25 +70,22 @@ export async function enrolAgent(
     const facts = factsOf(order, address);
     const agent = { ...facts, identity, sealed_token: secretBox.seal(token), enrolment_code_id: code.id };
     const organization = await findOrganization(trx, code, facts.crm_id);
-    const isEnded = hasEnded(code, now) || (code.organizationId !== null && organization === null);
-    const isUsedUp = code.uses >= code.maxUses;
+    const refusal = refusalOf(code, organization, now);
     if (registered) {
       // It was paired before: from now on it dials in.
-      if (!known && !isEnded && !isUsedUp) {
-        await addEnrolment(trx, agent, registered.id, now);
+      if (!known && !refusal) {
         await countUse(trx, code.id);
+        await addEnrolment(trx, agent, registered.id, now);
       }
       const { id, name, organizationName, crmId } = registered;
       return { kind: "enrolled", organization: { name: organizationName, crmId }, posServer: { id, name } };
     }
     const isSameUse = known?.codeId === code.id && known.state !== "enrolled";
     if (isSameUse && known.state === "refused") return refused("refused");
-    if (isEnded && !isSameUse) return refused("ended_code");
-    if (isUsedUp && !isSameUse) return refused("used_code");
+    if (refusal && !isSameUse) return refused(refusal);
 
-    const isCertain =
-      !isEnded && organization !== null && (facts.crm_id === null || facts.crm_id === organization.crmId);
-    if (!isCertain && known?.state === "awaited") {
+    const certain = refusal === "ended_code" ? null : certainOrganization(organization, facts.crm_id);
+    if (!certain && known?.state === "awaited") {
       // What was wrong with it may have been put right, for whoever is to confirm it.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
       return { kind: "awaited" };
@@ -85,26 +93,65 @@ export async function enrolAgent(
     // One that was let in or refused before, and is gone from the registry, begins anew.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     if (!isSameUse) await countUse(trx, code.id);
-    const actor = { ...PROGRAM, address };
-    if (!isCertain) {
-      await addEnrolment(trx, agent, null, now);
-      const { organizationId } = code;
-      await recordEvent(trx, actor, { action: "enrolment_ask", subject: facts.host, organizationId }, now);
-      return { kind: "awaited" };
-    }
-    const { id: organizationId } = organization;
-    const name = code.posServerName ?? (await freeName(trx, organizationId, order.host));
-    const place = { organizationId, posServerId: code.posServerId, name };
-    const posServerId = await letIn(trx, secretBox, { identity, token }, place, now);
-    await addEnrolment(trx, agent, posServerId, now);
-    const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
-    await recordEvent(trx, actor, event, now);
-    return { kind: "enrolled", organization, posServer: { id: posServerId, name } };
+    const asking = { code, agent, token, host };
+    return certain ? await join(trx, secretBox, asking, certain, now) : await wait(trx, asking, now);
   });
 }
 
-function hasEnded({ takenBackAt, endsAt }: AskedCode, now: number): boolean {
-  return takenBackAt !== null || endsAt <= now;
+async function join(
+  trx: Transaction<Database>,
+  secretBox: SecretBox,
+  { code, agent, token, host }: Asking,
+  organization: ActiveOrganization,
+  now: number,
+): Promise<EnrolmentOutcome> {
+  const { id: organizationId } = organization;
+  const name = code.posServerName ?? (await freeName(trx, organizationId, host));
+  const place = { organizationId, posServerId: code.posServerId, name };
+  const posServerId = await letIn(trx, secretBox, { identity: agent.identity, token }, place, now);
+  await addEnrolment(trx, agent, posServerId, now);
+  const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
+  await recordEvent(trx, actorOf(agent), event, now);
+  return { kind: "enrolled", organization, posServer: { id: posServerId, name } };
+}
+
+async function wait(
+  trx: Transaction<Database>,
+  { code, agent }: Asking,
+  now: number,
+): Promise<EnrolmentOutcome> {
+  await addEnrolment(trx, agent, null, now);
+  const { organizationId } = code;
+  await recordEvent(
+    trx,
+    actorOf(agent),
+    { action: "enrolment_ask", subject: agent.host, organizationId },
+    now,
+  );
+  return { kind: "awaited" };
+}
+
+function actorOf({ address }: NewEnrolment): Actor {
+  return { ...PROGRAM, address };
+}
+
+/** Where an agent belongs beyond doubt; null = somebody has to confirm it. */
+function certainOrganization(
+  organization: ActiveOrganization | null,
+  crmId: string | null,
+): ActiveOrganization | null {
+  return crmId === null || crmId === organization?.crmId ? organization : null;
+}
+
+/** Why a code lets nobody else in; null = it does. */
+function refusalOf(
+  { organizationId, takenBackAt, endsAt, uses, maxUses }: AskedCode,
+  organization: ActiveOrganization | null,
+  now: number,
+): EnrolmentRefusal | null {
+  const isArchived = organizationId !== null && organization === null;
+  if (takenBackAt !== null || endsAt <= now || isArchived) return "ended_code";
+  return uses >= maxUses ? "used_code" : null;
 }
 
 function refused(error: EnrolmentRefusal): EnrolmentOutcome {

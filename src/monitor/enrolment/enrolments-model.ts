@@ -1,10 +1,10 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { confirmationUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { codeState, forWhom } from "./code-model.ts";
 import type { AwaitedEnrolment } from "./decide-enrolment.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
 import type { EnrolledAgent } from "./list-enrolled.ts";
 
-export const ENROLMENTS_URL = "/enrolments";
 const NOTHING = "—";
 
 export interface KnownEnrolments {
@@ -26,7 +26,7 @@ export function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, n
         t("enrolment.codeBy", { name: codeMadeBy }),
       ],
       askedAt: time(askedAt),
-      confirmUrl: `${ENROLMENTS_URL}/agents/${id}/confirmation/new`,
+      confirmUrl: confirmationUrl(id),
       confirmLabel: t("enrolment.confirmNamed", { host }),
       refuseUrl: `${ENROLMENTS_URL}/agents/${id}/refusal/new`,
       refuseLabel: t("enrolment.refuseNamed", { host }),

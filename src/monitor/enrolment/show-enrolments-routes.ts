@@ -2,9 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { ENROLMENTS_URL } from "./addresses.ts";
 import { listAwaited } from "./decide-enrolment.ts";
 import { listEnrolmentCodes } from "./enrolment-codes.ts";
-import { ENROLMENTS_URL, enrolmentsModel } from "./enrolments-model.ts";
+import { enrolmentsModel } from "./enrolments-model.ts";
 import { listEnrolled } from "./list-enrolled.ts";
 import { packageModel } from "./package-model.ts";
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { confirmationUrl } from "../enrolment/addresses.ts";
 import { findAwaited } from "../enrolment/decide-enrolment.ts";
-import { ENROLMENTS_URL } from "../enrolment/enrolments-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
@@ -42,8 +42,7 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       }
       if (outcome === "gone") return reply.leadTo(FIRST_START_URL);
       // Somebody has registered it in another way.
-      if (outcome === "identity_taken")
-        return reply.leadTo(`${ENROLMENTS_URL}/agents/${enrolmentId}/confirmation/new`);
+      if (outcome === "identity_taken") return reply.leadTo(confirmationUrl(enrolmentId));
       app.poller.hurry(outcome.posServerId);
       return reply.leadTo(FIRST_START_URL);
     },

@@ -1,5 +1,5 @@
+import { confirmationUrl, ENROLMENTS_URL } from "../enrolment/addresses.ts";
 import type { AwaitedEnrolment } from "../enrolment/decide-enrolment.ts";
-import { ENROLMENTS_URL } from "../enrolment/enrolments-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress.ts";
 
@@ -74,7 +74,7 @@ function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }:
       ...(version === null ? [] : [t("enrolment.version", { version })]),
       t("enrolment.from", { address }),
     ].join(" · "),
-    confirmUrl: organizations.length > 0 ? `${ENROLMENTS_URL}/agents/${id}/confirmation/new` : null,
+    confirmUrl: organizations.length > 0 ? confirmationUrl(id) : null,
     confirmLabel: t("firstStart.confirm.chooseNamed", { host }),
     refuseUrl: `${ENROLMENTS_URL}/agents/${id}/refusal/new`,
     refuseLabel: t("enrolment.refuseNamed", { host }),

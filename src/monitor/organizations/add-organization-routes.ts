@@ -1,8 +1,8 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import { readOrganizationForm } from "./organization-form.ts";
+import { type OrganizationForm, readOrganizationForm } from "./organization-form.ts";
 import { newOrganizationModel } from "./organization-form-model.ts";
 import { organizationCreated } from "./registry/events.ts";
 import { addOrganization, findOrganizationId } from "./registry/registry.ts";
@@ -13,13 +13,13 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
 
   app.get("/organizations/new", { config: { access: "administrator" } }, async (request, reply) => {
     const { typed } = readOrganizationForm(request.query);
-    const model = newOrganizationModel(request.viewer, { typed, problems: {} });
-    return await reply.page("organizations/new", { ...model, enrolmentId: enrolmentOf(request.query) });
+    return await showForm(reply, { typed, problems: {} }, agentOf(request.query));
   });
 
   app.post("/organizations", { config: { access: "administrator" } }, async (request, reply) => {
     const form = readOrganizationForm(request.body);
     const { organization, problems } = form;
+    const agent = agentOf(request.body);
     const now = app.clock();
     const id = await db.transaction().execute(async (trx) => {
       if ((await findOrganizationId(trx, organization.crmId)) !== null) {
@@ -30,20 +30,28 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       await recordEvent(trx, request.actor(), organizationCreated(organization, organizationId), now);
       return organizationId;
     });
-    const enrolmentId = enrolmentOf(request.body);
-    if (id !== null) {
-      return reply.redirect(
-        enrolmentId === null ? `/organizations/${id}` : `/enrolments/agents/${enrolmentId}/confirmation/new`,
-        303,
-      );
-    }
-    reply.code(422);
-    const model = newOrganizationModel(request.viewer, form);
-    return await reply.page("organizations/new", { ...model, enrolmentId });
+    if (id === null) return await showForm(reply.code(422), form, agent);
+    return reply.redirect(agent?.url ?? `/organizations/${id}`, 303);
   });
 }
 
-/** The agent that waits for the organization, to whom it leads back. */
-function enrolmentOf(fields: unknown): number | null {
-  return readId(textFields(fields, ["enrolment"]).enrolment);
+/** An agent that waits for its organization, and where it is let in then. */
+interface WaitingAgent {
+  id: number;
+  url: string;
+}
+
+function agentOf(fields: unknown): WaitingAgent | null {
+  const id = readId(textFields(fields, ["enrolment"]).enrolment);
+  return id === null ? null : { id, url: `/enrolments/agents/${id}/confirmation/new` };
+}
+
+async function showForm(
+  reply: FastifyReply,
+  form: Pick<OrganizationForm, "typed" | "problems">,
+  agent: WaitingAgent | null,
+) {
+  const model = newOrganizationModel(reply.request.viewer, form);
+  const backUrl = agent?.url ?? "/organizations";
+  return await reply.page("organizations/new", { ...model, backUrl, enrolmentId: agent?.id ?? null });
 }
