@@ -9,6 +9,9 @@ import { answerRaw, dialInRaw } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MINUTE_MS = 60_000;
+/** Together they are more than the buffers of the system take, a thousand of them and more. */
+const CALLS_THAT_FIT_NOWHERE = 2_000;
+const LONG_PATH = 16_000;
 
 /** A monitor to which agents dial in. */
 async function start(t: Test) {
@@ -40,16 +43,24 @@ function closeCodeOf(socket: WebSocket): () => number | null {
   return () => code;
 }
 
-t.test("an agent that says nothing for too long is sent away, and no other", async (t) => {
-  const { clock, isThere, dialIn } = await start(t);
-  const [silent, alive] = [await dialIn(), await dialIn()];
+t.test("an agent that says nothing for too long, or reads nothing, is sent away, and no other", async (t) => {
+  const { app, clock, isThere, dialIn } = await start(t);
+  const [silent, alive, deaf] = [await dialIn(), await dialIn(), await dialIn()];
+  const ending = new AbortController();
+  t.teardown(() => ending.abort());
+  for (let calls = 0; calls < CALLS_THAT_FIT_NOWHERE; calls++) {
+    const call = { path: `/v1/logs?${"x".repeat(LONG_PATH)}`, accept: "application/json" };
+    const options = { stallTimeoutMs: MINUTE_MS, signal: ending.signal };
+    app.posClient.agents.open(deaf.posServer, call, options).catch(() => undefined);
+  }
   for (const { socket } of [silent, alive]) socket.resume();
   clock.advance(1.2 * MINUTE_MS);
-  alive.socket.ping();
+  for (const { socket } of [alive, deaf]) socket.ping();
   await once(alive.socket, "pong");
   clock.advance(0.1 * MINUTE_MS);
   await waitFor(() => silent.code() === CLOSE_CODES.stalled);
   t.equal(isThere(silent.id), false);
+  t.equal(isThere(deaf.id), false, "it is cut off, though it says that it is there");
   t.equal(isThere(alive.id), true);
 });
 

@@ -13,8 +13,8 @@ const STREAM_WINDOW_BYTES = 256 * 1024;
 const CONNECTION_WINDOW_BYTES = 1024 * 1024;
 /** Two pings of the agent were lost, and half a third. */
 const SILENT_AFTER_MS = 2.5 * PING_EVERY_MS;
-/** Requests are small: so much unsent means that the agent does not read. */
-const MAX_UNSENT_BYTES = 256 * 1024;
+/** HTTP/2 keeps back what does not fit into the connection: so much of it means that the agent does not read. */
+const MAX_UNSENT_FRAMES = 1_000;
 const CLOSING_MS = 2_000;
 
 export type CloseReason = keyof typeof CLOSE_CODES;
@@ -34,7 +34,7 @@ export interface AgentConnection {
   isOf(posServer: PosServer): boolean;
   /** Sends a call; `handler` is told how it goes. */
   dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay;
-  /** Whether the agent neither reads nor says anything, by the monotonic clock. */
+  /** Whether the agent does not read, or does not say anything, by the monotonic clock. */
   isStalled(now: number): boolean;
   /** Ends the calls under way with this error, and the connection with a reason that the agent is told. */
   close(reason: CloseReason, error: Error): void;
@@ -93,7 +93,8 @@ export function createAgentConnection(
     isOf: ({ posServerId, token }) =>
       posServerId === identity && token !== null && hashSecretToken(token).equals(tokenHash),
     dispatch: (request, handler) => dispatchCall(session, request, handler, calls),
-    isStalled: (now) => now - heardAt > SILENT_AFTER_MS || socket.bufferedAmount > MAX_UNSENT_BYTES,
+    isStalled: (now) =>
+      now - heardAt > SILENT_AFTER_MS || (session.state.outboundQueueSize ?? 0) > MAX_UNSENT_FRAMES,
     close(reason, error) {
       for (const call of calls) call.fail(error);
       socket.close(CLOSE_CODES[reason], reason);
