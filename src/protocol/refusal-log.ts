@@ -37,6 +37,13 @@ export function createRefusalLog(clock: () => number = performance.now.bind(perf
     if (refusals.size < MAX_ADDRESSES) return true;
     const [oldest] = [...refusals].filter(([ip]) => ip !== OTHERS);
     if (!oldest || now - oldest[1].loggedAt < QUIET_MS) return false;
-    return refusals.delete(oldest[0]);
+    refusals.delete(oldest[0]);
+    if (oldest[1].unlogged > 0) countWithOthers(oldest[1].unlogged, now);
+    return true;
+  }
+
+  function countWithOthers(calls: number, now: number): void {
+    const others = refusals.get(OTHERS) ?? { loggedAt: now - QUIET_MS, unlogged: 0 };
+    refusals.set(OTHERS, { ...others, unlogged: others.unlogged + calls });
   }
 }
