@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { loadIdentity, peekIdentity } from "../../src/agent/machine/identity.ts";
+import { DamagedIdentityError, loadIdentity, peekIdentity } from "../../src/agent/machine/identity.ts";
 import { parseRegistryValue } from "../../src/agent/machine/machine-id.ts";
 
 const onMachine =
@@ -92,6 +92,7 @@ t.test("a damaged identity is an error that says what to do, never a silent new 
   ]) {
     await writeFile(file, damaged);
     const error = await loadIdentity(folder, onMachine("a")).catch((reason: Error) => reason);
+    t.type(error, DamagedIdentityError);
     t.match(error, { message: /identity\.json is damaged\. Restore it from a backup, or delete it/ });
     t.notMatch(String(error), token);
     t.equal(await readFile(file, "utf8"), damaged, "left as it was");

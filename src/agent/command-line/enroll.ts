@@ -2,13 +2,14 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
 import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
 import { type Enrolment, saveEnrolment } from "../enrolment/enrolment.ts";
-import { type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
+import { DamagedIdentityError, type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/dial-out-texts.ts";
@@ -78,8 +79,8 @@ async function beLetIn(
   const answer = await waitForAnswer({ ...trusted, proxy: dialOut?.proxy ?? null }, order, print, signal);
   if (answer.outcome === "refused") throw new NotLetInError(refusalText(answer, stateDirectory));
   const enrolment = { posServerId, ...trusted };
-  await saveEnrolment(stateDirectory, enrolment).catch(({ message }: Error) => {
-    throw new NotLetInError(enrolmentTexts.notKept(stateDirectory, message));
+  await saveEnrolment(stateDirectory, enrolment).catch((error: unknown) => {
+    throw new NotLetInError(enrolmentTexts.notKept(stateDirectory, errorText(error)));
   });
   const { organization, posServer } = answer.enrolled;
   print(enrolmentTexts.done(organization.name, posServer.name));
@@ -87,11 +88,12 @@ async function beLetIn(
 }
 
 async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
-  return await loadIdentity(stateDirectory).catch((error: NodeJS.ErrnoException) => {
+  return await loadIdentity(stateDirectory).catch((error: unknown) => {
     const file = identityFile(stateDirectory);
-    const isOfTheSystem = error.code !== undefined;
     throw new NotLetInError(
-      isOfTheSystem ? enrolmentTexts.noIdentity(file, error.message) : enrolmentTexts.damagedIdentity(file),
+      error instanceof DamagedIdentityError
+        ? enrolmentTexts.damagedIdentity(file)
+        : enrolmentTexts.noIdentity(file, errorText(error)),
     );
   });
 }

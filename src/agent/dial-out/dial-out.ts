@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
+import { errorText } from "../../protocol/error-text.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
@@ -82,7 +83,7 @@ export function createDialOut({
         if (signal.aborted) return;
         failures += 1;
         ({ retryAfterMs = null } = error as { retryAfterMs?: number | null });
-        told = tellOnce(log, (error as Error).message, told);
+        told = tellOnce(log, errorText(error), told);
       }
       await pause(nextDelayMs({ failures, closeCode, retryAfterMs }, random), signal);
     }

@@ -1,5 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { join, matchesGlob, relative, sep } from "node:path";
+import { errorText } from "../../protocol/error-text.ts";
 import { ARCHIVE_README } from "../../protocol/logs.ts";
 import type { LogsConfig } from "../config/config.ts";
 
@@ -19,7 +20,7 @@ export class NotALogError extends Error {}
 /** The log folder is not there, or cannot be read. */
 export class LogFolderError extends Error {
   constructor(cause: unknown) {
-    super(`Log folder: ${(cause as Error).message}`, { cause });
+    super(`Log folder: ${errorText(cause)}`, { cause });
   }
 }
 

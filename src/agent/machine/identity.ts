@@ -38,7 +38,7 @@ export interface Identity {
 
 /**
  * Reads the identity from the state folder, or makes it on the first start and on another machine.
- * @throws when the file is there but damaged: a new identity would silently lose the pairing.
+ * @throws DamagedIdentityError, as a new identity would silently lose the pairing, or when file or machine cannot be read.
  */
 export async function loadIdentity(
   stateDirectory: string,
@@ -60,7 +60,7 @@ export async function loadIdentity(
 /**
  * Reads the identity as it is, and makes none.
  * @returns null when there is none, or only that of another machine.
- * @throws when the file is there but damaged.
+ * @throws DamagedIdentityError, or when file or machine cannot be read.
  */
 export async function peekIdentity(
   stateDirectory: string,
@@ -80,6 +80,9 @@ export function identityFile(stateDirectory: string): string {
   return join(stateDirectory, "identity.json");
 }
 
+/** The file of the identity is there, but holds none. */
+export class DamagedIdentityError extends Error {}
+
 const validator = Compile(StoredIdentity);
 
 async function readStoredIdentity(stateDirectory: string): Promise<StoredIdentity | null> {
@@ -88,7 +91,7 @@ async function readStoredIdentity(stateDirectory: string): Promise<StoredIdentit
   if (!found) return null;
   const { content } = found;
   if (validator.Check(content) && isCertificate(content.certificate)) return content;
-  throw new Error(
+  throw new DamagedIdentityError(
     `${file} is damaged. Restore it from a backup, or delete it: the agent then makes a new identity and has to be paired again.`,
   );
 }

@@ -107,7 +107,7 @@ export function createSyncLog(
     try {
       return await findFiles(config.directory, config.files);
     } catch (error) {
-      problems.set("log files", (error as Error).message);
+      problems.set("log files", errorText(error));
       return null;
     }
   }
