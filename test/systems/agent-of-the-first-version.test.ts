@@ -66,14 +66,19 @@ t.test(
     await waitFor(async () => (await stepOf()) === "done");
     t.equal(await pos.read("pos.db"), "new database");
 
+    await writeFile(pos.path("service-state.txt"), "stopped");
     const start = randomUUID();
-    t.match(await client.beginServiceStart(posServer, start, { posServerId: identity }, notAfter), {
-      ok: true,
+    const callsBefore = pos.calls().length;
+    // It tells that a reset is done a moment before it takes another order.
+    await waitFor(async () => {
+      const outcome = await client.beginServiceStart(posServer, start, { posServerId: identity }, notAfter);
+      return outcome.ok;
     });
     await waitFor(async () => {
       const outcome = await client.readServiceStart(posServer, start);
       return outcome.ok && outcome.value.step === "done";
     });
+    t.same(pos.calls().slice(callsBefore), ["start"]);
 
     for (const outcome of [
       await client.listLogKinds(posServer, period, never),
