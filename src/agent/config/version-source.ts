@@ -1,15 +1,15 @@
 import { hostProgram } from "../machine/service-host.ts";
 import type { ValueSourceFile } from "./value-source.ts";
 
+const VERSION = "(\\d+(?:\\.\\d+)+)";
+
 /**
  * Reads, on Windows, the version of the program file of the first of these services that is installed: from the native host
  * where there is one, else by PowerShell.
  */
 export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
   const host = hostProgram();
-  if (host !== null) {
-    return { command: [host, "service-state", ...serviceNames], pattern: '"version":"([\\d.]+)"' };
-  }
+  if (host !== null) return { command: [host, "service-version", ...serviceNames], pattern: VERSION };
   const names = serviceNames.map((name) => `'${name.replaceAll("'", "''")}'`).join(",");
   const script =
     `foreach ($name in ${names}) { ` +
@@ -18,6 +18,6 @@ export function windowsVersionSource(serviceNames: readonly string[]): ValueSour
     "-replace '^([^\"]+?\\.exe).*$', '$1'; (Get-Item -LiteralPath $path).VersionInfo.ProductVersion; break } }";
   return {
     command: ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script],
-    pattern: "(\\d+(?:\\.\\d+)+)",
+    pattern: VERSION,
   };
 }

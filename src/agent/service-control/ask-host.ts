@@ -1,10 +1,9 @@
 import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
+import { Nullable } from "../../protocol/field-types.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
 import { runCommand } from "../machine/run-command.ts";
 import { describeFailure } from "./run-control-command.ts";
-
-const Nullable = <Schema extends Type.TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 /** What the native host of Windows tells of a service in one line of JSON. */
 export const HostFacts = Type.Object({
@@ -15,9 +14,6 @@ export const HostFacts = Type.Object({
   /** ms UTC. */
   startedAt: Nullable(Type.Integer()),
   account: Nullable(Type.String()),
-  executable: Nullable(Type.String()),
-  /** Of the executable, such as `7.9.1.0`. */
-  version: Nullable(Type.String()),
 });
 export type HostFacts = Static<typeof HostFacts>;
 

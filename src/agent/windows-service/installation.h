@@ -3,8 +3,8 @@
 #include "text.h"
 
 /**
- * Enters the service, or puts its entry right, and starts it: with Windows, a little after it, and again after each failure.
- * Returns an error of Windows, 0 = none.
+ * Enters the service, or puts its entry right, and starts it anew: it starts with Windows, a little after it, and again after each
+ * failure of the host itself. The version of the package becomes the current one. Returns an error of Windows, 0 = none.
  */
 DWORD install_service(const wchar_t *program_folder, const wchar_t *data_folder);
 

@@ -1,37 +1,27 @@
 #include "service-state.h"
-#include <stdint.h>
 
-#define UNIX_EPOCH 116444736000000000ULL
 #define CONFIG_BYTES 8192
+#define ACCOUNT_LENGTH 256
 
 typedef struct {
   DWORD state, process_id;
   /** ms UTC; 0 = it is not known. */
   uint64_t started_at;
-  wchar_t account[256], executable[PATH_LENGTH], version[64];
+  wchar_t account[ACCOUNT_LENGTH];
+  /** The command line that it is started with. */
+  wchar_t command[2 * PATH_LENGTH];
 } ServiceFacts;
 
-static void find_process(ServiceFacts *facts) {
+static void find_start(ServiceFacts *facts) {
   FILETIME created, other;
-  DWORD length = PATH_LENGTH;
   HANDLE process = OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, facts->process_id);
   if (!process) return;
-  if (GetProcessTimes(process, &created, &other, &other, &other)) {
-    uint64_t steps = ((uint64_t)created.dwHighDateTime << 32) + created.dwLowDateTime;
-    if (steps > UNIX_EPOCH) facts->started_at = (steps - UNIX_EPOCH) / 10000;
-  }
-  if (!QueryFullProcessImageNameW(process, 0, facts->executable, &length)) facts->executable[0] = 0;
+  if (GetProcessTimes(process, &created, &other, &other, &other)) facts->started_at = unix_milliseconds(created);
   CloseHandle(process);
 }
 
-/** The program of a command line, with or without quotation marks. */
-static void find_executable(const wchar_t *command, wchar_t *executable) {
-  const wchar_t *begin = command[0] == L'"' ? command + 1 : command;
-  const wchar_t *end = command[0] == L'"' ? wcschr(begin, L'"') : wcsstr(begin, L".exe ");
-  size_t length = end == NULL ? wcslen(begin) : (size_t)(end - begin) + (command[0] == L'"' ? 0 : 4);
-  if (length >= PATH_LENGTH) return;
-  wcsncpy(executable, begin, length);
-  executable[length] = 0;
+static void copy_if_fits(wchar_t *to, size_t length, const wchar_t *from) {
+  if (from && wcslen(from) < length) wcscpy(to, from);
 }
 
 static void find_configuration(SC_HANDLE service, ServiceFacts *facts) {
@@ -39,22 +29,8 @@ static void find_configuration(SC_HANDLE service, ServiceFacts *facts) {
   DWORD needed = 0;
   QUERY_SERVICE_CONFIGW *config = (QUERY_SERVICE_CONFIGW *)bytes;
   if (!QueryServiceConfigW(service, config, sizeof bytes, &needed)) return;
-  if (config->lpServiceStartName && wcslen(config->lpServiceStartName) < 256)
-    wcscpy(facts->account, config->lpServiceStartName);
-  if (facts->executable[0] == 0 && config->lpBinaryPathName)
-    find_executable(config->lpBinaryPathName, facts->executable);
-}
-
-static void find_version(ServiceFacts *facts) {
-  DWORD ignored, size = facts->executable[0] ? GetFileVersionInfoSizeW(facts->executable, &ignored) : 0;
-  VS_FIXEDFILEINFO *info;
-  UINT length;
-  void *block = size ? HeapAlloc(GetProcessHeap(), 0, size) : NULL;
-  if (!block) return;
-  if (GetFileVersionInfoW(facts->executable, 0, size, block) && VerQueryValueW(block, L"\\", (void **)&info, &length))
-    swprintf(facts->version, 64, L"%u.%u.%u.%u", HIWORD(info->dwFileVersionMS), LOWORD(info->dwFileVersionMS),
-             HIWORD(info->dwFileVersionLS), LOWORD(info->dwFileVersionLS));
-  HeapFree(GetProcessHeap(), 0, block);
+  copy_if_fits(facts->account, ACCOUNT_LENGTH, config->lpServiceStartName);
+  copy_if_fits(facts->command, 2 * PATH_LENGTH, config->lpBinaryPathName);
 }
 
 static DWORD find_facts(const wchar_t *name, ServiceFacts *facts) {
@@ -69,20 +45,32 @@ static DWORD find_facts(const wchar_t *name, ServiceFacts *facts) {
   else {
     facts->state = status.dwCurrentState;
     facts->process_id = status.dwProcessId;
-    if (facts->process_id) find_process(facts);
+    if (facts->process_id) find_start(facts);
     find_configuration(service, facts);
-    find_version(facts);
   }
   if (service) CloseServiceHandle(service);
   CloseServiceHandle(manager);
   return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
 }
 
-/** Paths and accounts have neither quotation marks nor control characters. */
+/** Finds the first that is installed. Returns its name, or that of the first of all. */
+static DWORD find_first(int count, wchar_t **names, ServiceFacts *facts, const wchar_t **name) {
+  *name = names[0];
+  for (int tried = 0; tried < count; tried++) {
+    DWORD error = find_facts(names[tried], facts);
+    if (error != NO_ERROR) return error;
+    if (facts->state == 0) continue;
+    *name = names[tried];
+    break;
+  }
+  return NO_ERROR;
+}
+
 static void print_text(const wchar_t *field, const wchar_t *text) {
-  wchar_t escaped[2 * PATH_LENGTH];
+  wchar_t escaped[2 * ACCOUNT_LENGTH];
   wchar_t *to = escaped;
-  for (const wchar_t *from = text; *from && to < escaped + 2 * PATH_LENGTH - 2; from++) {
+  for (const wchar_t *from = text; *from && to < escaped + 2 * ACCOUNT_LENGTH - 2; from++) {
+    if (*from < L' ') continue;
     if (*from == L'\\' || *from == L'"') *to++ = L'\\';
     *to++ = *from;
   }
@@ -98,19 +86,58 @@ static void print_number(const wchar_t *field, uint64_t number) {
 
 DWORD print_service_state(int count, wchar_t **names) {
   ServiceFacts facts = {0};
-  int chosen = 0;
-  for (int tried = 0; tried < count && facts.state == 0; tried++) {
-    DWORD error = find_facts(names[tried], &facts);
-    if (error != NO_ERROR) return error;
-    if (facts.state != 0) chosen = tried;
-  }
+  const wchar_t *name;
+  DWORD error = find_first(count, names, &facts, &name);
+  if (error != NO_ERROR) return error;
   print(L"{\"state\":%lu", facts.state);
-  print_text(L"name", names[chosen]);
+  print_text(L"name", name);
   print_number(L"processId", facts.process_id);
   print_number(L"startedAt", facts.started_at);
   print_text(L"account", facts.account);
-  print_text(L"executable", facts.executable);
-  print_text(L"version", facts.version);
   print(L"}\n");
   return NO_ERROR;
+}
+
+/** Cuts a command line after its program, which may be in quotation marks or have spaces without them. */
+static const wchar_t *program_of(wchar_t *command) {
+  wchar_t *begin = command[0] == L'"' ? command + 1 : command;
+  wchar_t *end = command[0] == L'"' ? wcschr(begin, L'"') : NULL;
+  for (wchar_t *at = begin; command[0] != L'"' && !end && *at; at++)
+    if (_wcsnicmp(at, L".exe", 4) == 0 && (at[4] == L' ' || at[4] == 0)) end = at + 4;
+  if (end) *end = 0;
+  return begin;
+}
+
+/** Reads it in the first language that the program has. */
+static DWORD read_version(const wchar_t *program, void *block, DWORD size, const wchar_t **version) {
+  struct {
+    WORD language, code_page;
+  } *translation;
+  wchar_t path[64];
+  UINT length = 0;
+  if (!GetFileVersionInfoW(program, 0, size, block) ||
+      !VerQueryValueW(block, L"\\VarFileInfo\\Translation", (void **)&translation, &length) || length == 0)
+    return ERROR_RESOURCE_DATA_NOT_FOUND;
+  swprintf(path, 64, L"\\StringFileInfo\\%04x%04x\\ProductVersion", translation->language, translation->code_page);
+  return VerQueryValueW(block, path, (void **)version, &length) ? NO_ERROR : ERROR_RESOURCE_NAME_NOT_FOUND;
+}
+
+DWORD print_service_version(int count, wchar_t **names) {
+  ServiceFacts facts = {0};
+  wchar_t command[2 * PATH_LENGTH];
+  const wchar_t *name, *version;
+  DWORD ignored, error = find_first(count, names, &facts, &name);
+  if (error != NO_ERROR) return error;
+  if (facts.state == 0) return ERROR_SERVICE_DOES_NOT_EXIST;
+  DWORD length = ExpandEnvironmentStringsW(facts.command, command, 2 * PATH_LENGTH);
+  if (length == 0 || length > 2 * PATH_LENGTH) return ERROR_FILENAME_EXCED_RANGE;
+  const wchar_t *program = program_of(command);
+  DWORD size = GetFileVersionInfoSizeW(program, &ignored);
+  if (size == 0) return GetLastError();
+  void *block = HeapAlloc(GetProcessHeap(), 0, size);
+  if (!block) return ERROR_NOT_ENOUGH_MEMORY;
+  error = read_version(program, block, size, &version);
+  if (error == NO_ERROR) print(L"%ls\n", version);
+  HeapFree(GetProcessHeap(), 0, block);
+  return error;
 }

@@ -3,8 +3,8 @@
 #include "log.h"
 #include "versions.h"
 
-/** It journals what it is doing, so that nothing is lost when it is killed after that. */
-#define STOPPING_MS 20000
+/** Between two looks at whether it has ended, each of which tells Windows that the service is still stopping. */
+#define LOOK_EVERY_MS 1000
 #define WAIT_HINT_MS 5000
 /** One that ran so long has started well; its next end is no sign of a broken version. */
 #define STARTED_WELL_MS 60000
@@ -13,6 +13,9 @@
 #define FAILURES_OF_BROKEN 3
 /** The agent ends so when it has taken another version. */
 #define EXIT_UPDATED 75
+
+/** How a run of the agent ended: not begun, within a minute, later, or for another version. */
+typedef enum { NOT_STARTED, FAILED, RAN, UPDATED } RunResult;
 
 static const wchar_t *program_folder, *data_folder;
 static SERVICE_STATUS_HANDLE status_handle;
@@ -46,9 +49,10 @@ static DWORD attend(AgentProcess *agent) {
   HANDLE either[] = {stopping, agent->process};
   if (WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0) {
     ask_to_stop(agent);
-    for (int waited = 0; WaitForSingleObject(agent->process, 1000) == WAIT_TIMEOUT; waited += 1000) {
+    ULONGLONG begun = GetTickCount64();
+    while (WaitForSingleObject(agent->process, LOOK_EVERY_MS) == WAIT_TIMEOUT) {
       tell(SERVICE_STOP_PENDING);
-      if (waited < STOPPING_MS) continue;
+      if (GetTickCount64() - begun < AGENT_STOPS_WITHIN_MS) continue;
       note("the agent does not stop, and is killed");
       TerminateProcess(agent->process, 1);
     }
@@ -56,30 +60,47 @@ static DWORD attend(AgentProcess *agent) {
   return bury_agent(agent);
 }
 
+/** Whether an agent has ended because another version is to run now. */
+static bool has_updated(DWORD exit_code, const wchar_t *version) {
+  wchar_t current[VERSION_LENGTH];
+  return exit_code == EXIT_UPDATED && current_version(program_folder, current) && wcscmp(current, version) != 0;
+}
+
+/** Runs the current version until it ends. Returns how well that went. */
+static RunResult run_once(wchar_t *version) {
+  AgentProcess agent;
+  if (!current_version(program_folder, version)) {
+    note("current.txt names no version");
+    return NOT_STARTED;
+  }
+  if (!start_agent(&agent, program_folder, data_folder, version)) return NOT_STARTED;
+  note("the agent %ls has started", version);
+  ULONGLONG begun = GetTickCount64();
+  DWORD exit_code = attend(&agent);
+  note("the agent %ls ended with %lu", version, exit_code);
+  if (has_updated(exit_code, version)) return UPDATED;
+  return GetTickCount64() - begun >= STARTED_WELL_MS ? RAN : FAILED;
+}
+
 /** Starts the agent again and again until the service is to stop. */
 static void keep_running(void) {
   int failures = 0;
   DWORD delay = FIRST_DELAY_MS;
-  wchar_t version[VERSION_LENGTH];
-  AgentProcess agent;
+  wchar_t version[VERSION_LENGTH], before[VERSION_LENGTH] = L"";
   while (!is_stopping_within(0)) {
-    ULONGLONG begun = GetTickCount64();
-    DWORD exit_code = 1;
-    if (!current_version(program_folder, version)) note("current.txt names no version");
-    else if (start_agent(&agent, program_folder, data_folder, version)) {
-      note("the agent %ls has started", version);
-      exit_code = attend(&agent);
-      note("the agent %ls ended with %lu", version, exit_code);
-    }
-    bool has_started_well = GetTickCount64() - begun >= STARTED_WELL_MS;
-    failures = has_started_well || exit_code == EXIT_UPDATED ? 0 : failures + 1;
-    if (failures == 0) delay = FIRST_DELAY_MS;
-    if (exit_code == EXIT_UPDATED) continue;
-    if (failures >= FAILURES_OF_BROKEN && !is_confirmed(program_folder, version) && fall_back(program_folder, version)) {
+    RunResult result = run_once(version);
+    if (is_stopping_within(0)) return;
+    if (wcscmp(version, before) != 0) failures = 0;
+    wcscpy(before, version);
+    if (result == FAILED) failures++;
+    if (result == RAN || result == UPDATED) failures = 0;
+    if (failures == 0 && result != NOT_STARTED) delay = FIRST_DELAY_MS;
+    if (result == UPDATED) continue;
+    bool is_broken = result == FAILED && failures >= FAILURES_OF_BROKEN && !may_be_confirmed(program_folder, version);
+    if (is_broken && fall_back(program_folder, version)) {
       note("a new version never served the monitor: %ls is taken again", version);
       failures = 0;
       delay = FIRST_DELAY_MS;
-      continue;
     }
     if (is_stopping_within(delay)) return;
     delay = delay * 2 < LONGEST_DELAY_MS ? delay * 2 : LONGEST_DELAY_MS;
@@ -92,7 +113,12 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
   if (!status_handle) return;
   stopping = CreateEventW(NULL, TRUE, FALSE, NULL);
   tell(SERVICE_START_PENDING);
-  open_log(data_folder);
+  if (!open_log(data_folder)) {
+    // What it does could not be told, nor would an agent find its configuration.
+    status.dwWin32ExitCode = ERROR_PATH_NOT_FOUND;
+    tell(SERVICE_STOPPED);
+    return;
+  }
   note("the service has started");
   tell(SERVICE_RUNNING);
   keep_running();

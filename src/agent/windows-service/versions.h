@@ -1,17 +1,23 @@
-/* Which agent.cjs is run, and when the one before is taken again: small files beside the program, which the updater writes too. */
+/* Which agent.cjs is run, and when the one before is taken again: small files beside the program, which an update writes too. */
 #pragma once
 #include "text.h"
 
 #define VERSION_LENGTH 64
 
-/** The version to start, which is a folder under `versions`. Returns false when none is named. */
+/** The version to start, which is a folder under `versions`. Returns false, with an empty name, when none is named. */
 bool current_version(const wchar_t *program_folder, wchar_t *version);
 
-/** Whether a version has once served a monitor: it is kept whatever happens to it. */
-bool is_confirmed(const wchar_t *program_folder, const wchar_t *version);
+/** Whether a version has once served a monitor, so that it is kept whatever happens to it; true as well while that cannot be read. */
+bool may_be_confirmed(const wchar_t *program_folder, const wchar_t *version);
 
 /**
  * Takes the version before in place of one that never confirmed itself, and remembers that one as rejected.
  * Returns false, with everything as it was, when there is none to go back to.
  */
 bool fall_back(const wchar_t *program_folder, wchar_t *version);
+
+/**
+ * Puts the version that lies beside the program, as the package brings it, in its place, and names it the current one.
+ * Returns an error of Windows, 0 = none, or it was there already.
+ */
+DWORD take_packaged_version(const wchar_t *program_folder);
