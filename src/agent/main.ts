@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
 import { parseArgs } from "node:util";
 import { errorText } from "../protocol/error-text.ts";
@@ -117,12 +118,17 @@ async function serve(config: AgentConfig): Promise<void> {
   const { startAgent } = await import("./agent.ts");
   const agent = await startAgent(config, { logger: true });
   onStop(() => void agent.close());
+  if (isUnderHost()) onInputEnd(() => void agent.close());
 }
 
-/** Windows has no signal to end a program with: its service host closes the standard input instead. */
 function onStop(stop: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
-  if (isUnderHost()) process.stdin.once("end", stop).resume();
+}
+
+/** Windows has no signal to end a program with: its service host closes the standard input, which itself keeps nothing running. */
+function onInputEnd(stop: () => void): void {
+  process.stdin.once("end", stop).resume();
+  if (process.stdin instanceof Socket) process.stdin.unref();
 }
 
 async function printPairingString(config: AgentConfig): Promise<void> {

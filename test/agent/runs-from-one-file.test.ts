@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
+import { NODE_VERSION } from "../../src/agent/packaging/windows-node.ts";
 import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -49,6 +50,11 @@ t.test("it checks the machine and names what is wrong as the source does", async
   const broken = runBundle(t, folder, []);
   t.same(await once(broken.child, "close"), [1, null]);
   t.match(broken.output(), "agent.json");
+});
+
+t.test("the node.exe of the package is the version that the agent is tried with", (t) => {
+  t.equal(NODE_VERSION, process.versions.node);
+  t.end();
 });
 
 t.test("it is small, made alike each time, and comes with the licenses of what is in it", async (t) => {

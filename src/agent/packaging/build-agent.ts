@@ -2,12 +2,14 @@
  * `npm run build:agent [-- --to FOLDER] [--certificate FILE.p12 --password-file FILE]`: builds the package of the agent for
  * Windows on Linux, into the folder that the monitor offers it from.
  */
+
 import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AGENT_PACKAGES_FOLDER, type AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { buildHost } from "./build-host.ts";
 import { bundleAgent } from "./bundle-agent.ts";
@@ -26,6 +28,7 @@ interface Options {
 
 async function main(): Promise<void> {
   const { folder, certificate } = readOptions(process.argv.slice(2));
+  await makeFolder(folder);
   const { version } = JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")) as {
     version: string;
   };
@@ -46,9 +49,6 @@ async function main(): Promise<void> {
       sha256: createHash("sha256").update(zip).digest("hex"),
       size: zip.length,
     };
-    const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-    // There is no secret in it, and the monitor may run as somebody else.
-    if (isNew) await chmod(folder, 0o755);
     await writeFileAtomically(join(folder, PACKAGE_FILES.zip), zip, 0o644);
     await writeFileAtomically(join(folder, PACKAGE_FILES.facts), `${JSON.stringify(made, null, 2)}\n`, 0o644);
     process.stdout.write(
@@ -56,6 +56,19 @@ async function main(): Promise<void> {
     );
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** There is no secret in it, and the monitor may run as somebody else. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    throw new BuildError(
+      `${errorText(error)}\nName a folder in one that is there, such as the data folder of the monitor.`,
+    );
   }
 }
 
@@ -73,11 +86,11 @@ function readOptions(args: string[]): Options {
     if ((certificate === undefined) !== (passwordFile === undefined))
       throw new Error("--certificate and --password-file go together");
     return {
-      folder: resolve(values.to ?? join(process.env.DATA_DIR ?? "data", AGENT_PACKAGES_FOLDER)),
+      folder: resolve(values.to ?? join(process.env.DATA_DIR || "data", AGENT_PACKAGES_FOLDER)),
       certificate: certificate && passwordFile ? { file: certificate, passwordFile } : null,
     };
   } catch (error) {
-    throw new BuildError(`${(error as Error).message}\n${USAGE}`);
+    throw new BuildError(`${errorText(error)}\n${USAGE}`);
   }
 }
 

@@ -33,7 +33,8 @@ export async function buildHost(folder: string, version: string): Promise<string
 
 /** What Windows shows under «Подробно» in the properties of the file. */
 function versionResource(version: string): string {
-  const numbers = [...version.split(/[.+-]/).map(Number).filter(Number.isInteger), 0, 0, 0, 0].slice(0, 4);
+  const [major = 0, minor = 0, patch = 0] = version.split(/[.+-]/, 3).map(Number);
+  const numbers = [major, minor, patch, 0];
   return `#include <winver.h>
 VS_VERSION_INFO VERSIONINFO
 FILEVERSION ${numbers.join(",")}

