@@ -7,8 +7,9 @@ import { createDatabaseResets } from "./database-reset/database-resets.ts";
 import type { MonitorConnection } from "./dial-out/answering.ts";
 import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
 import { choosePort } from "./enrolment/choose-target.ts";
-import { enrolmentOf, readEnrolment } from "./enrolment/enrolment.ts";
+import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
+import { readStanding } from "./enrolment/standing.ts";
 import { type AgentLogger, type AgentServer, buildAgentServer } from "./http/server.ts";
 import { type Identity, loadIdentity } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
@@ -46,8 +47,7 @@ export async function startAgent(
   { logger, random }: StartOptions,
 ): Promise<RunningAgent> {
   const identity = await loadIdentity(config.stateDirectory);
-  const stored = await readEnrolment(config.stateDirectory);
-  const enrolment = enrolmentOf(identity.posServerId, stored);
+  const standing = await readStanding(config.stateDirectory, identity.posServerId);
   const server = buildAgentServer(identity, logger);
   if (identity.madeBecause) {
     server.log.warn(
@@ -55,8 +55,8 @@ export async function startAgent(
       "made a new identity: pair or enroll it",
     );
   }
-  if (stored && !enrolment) {
-    const { monitor, posServerId: letIn } = stored;
+  if (standing.elsewhere) {
+    const { monitor, posServerId: letIn } = standing.elsewhere;
     server.log.warn(
       { monitor, letIn },
       "the monitor has let in another identity than this one: enroll it anew",
@@ -78,7 +78,7 @@ export async function startAgent(
     teaching: { config, taught },
     monitorPins: { connectionOf: ({ raw }) => dialled.get(raw) ?? null, monitor },
   });
-  const listening = await listen(server, { ...config, port: choosePort(config, enrolment) }, identity);
+  const listening = await listen(server, { ...config, port: choosePort(config, standing) }, identity);
   const { posServerId } = identity;
   server.log.info({ posServerId, address: listening?.address ?? null }, "agent is ready");
   const dialOut = createDialOut({
@@ -92,6 +92,7 @@ export async function startAgent(
     log: server.log,
     random,
   });
+  const asking = keepAsking({ config, identity, log: server.log, random: random ?? Math.random });
   void status.prepare();
   checks.start();
   const quarantinePruning = keepQuarantinePruned(config, server.log);
@@ -100,7 +101,7 @@ export async function startAgent(
 
   async function close(): Promise<void> {
     clearInterval(quarantinePruning);
-    await dialOut.close();
+    await Promise.all([asking.close(), dialOut.close()]);
     await server.close();
     await checks.close();
     await Promise.all([databaseResets.close(), serviceStarts.close()]);

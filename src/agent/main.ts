@@ -7,15 +7,26 @@ import { isUnderHost } from "./machine/service-host.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
 
-type Command = "serve" | "enroll" | "pairing" | "quarantine list" | "quarantine restore" | "check";
+type Command =
+  | "serve"
+  | "enroll"
+  | "pairing"
+  | "quarantine list"
+  | "quarantine restore"
+  | "check"
+  | "firewall";
 
 interface CommandLine {
   command: Command;
   configFile: string;
   /** Secret, as it was pasted. */
   code: string;
+  /** Whether an answer for good is waited for. */
+  waits: boolean;
   /** Name of a folder in quarantine. */
   time: string;
+  /** Whether Windows is to let the monitor through, or no more. */
+  isLetThrough: boolean;
 }
 
 class UsageError extends Error {}
@@ -42,15 +53,16 @@ async function main(): Promise<void> {
 
 function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
-  const { config: configFile, code = "" } = values;
+  const { config: configFile, code = "", "no-wait": isLeft } = values;
   if (!configFile) throw new UsageError(commandLineTexts.configMissing);
   // What stands beside it may be a code, which nobody else should read in a log.
   if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
     throw new UsageError(commandLineTexts.codeMissing);
   const command = findCommand(positionals, values.check);
   if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
-  if (code !== "" && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
-  return { command, configFile, code, time: positionals[2] ?? "" };
+  if ((code !== "" || isLeft) && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
+  const [, second = "", third = ""] = positionals;
+  return { command, configFile, code, waits: !isLeft, time: third, isLetThrough: second === "set" };
 }
 
 function findCommand(words: string[], isCheck: boolean): Command | null {
@@ -58,6 +70,7 @@ function findCommand(words: string[], isCheck: boolean): Command | null {
   if (isCheck) return words.length === 0 ? "check" : null;
   if (words.length === 0) return "serve";
   if (words.length === 1 && (first === "enroll" || first === "pairing")) return first;
+  if (words.length === 2 && first === "firewall" && (second === "set" || second === "clear")) return first;
   if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
   if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
   return null;
@@ -70,6 +83,7 @@ function parseOptions(args: string[]) {
       options: {
         config: { type: "string" },
         code: { type: "string" },
+        "no-wait": { type: "boolean", default: false },
         check: { type: "boolean", default: false },
       },
       allowPositionals: true,
@@ -80,7 +94,7 @@ function parseOptions(args: string[]) {
 }
 
 /** Loads what its command needs, and nothing else: the server alone takes twice as long as all the rest. */
-async function run({ command, configFile, code, time }: CommandLine): Promise<void> {
+async function run({ command, configFile, code, waits, time, isLetThrough }: CommandLine): Promise<void> {
   const { readAgentConfig } = await import("./config/config.ts");
   const config = await readAgentConfig(configFile);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -91,7 +105,8 @@ async function run({ command, configFile, code, time }: CommandLine): Promise<vo
       const { enroll } = await import("./command-line/enroll.ts");
       const stopping = new AbortController();
       onStop(() => stopping.abort());
-      process.exitCode = (await enroll(config, { configFile, pasted: code }, print, stopping.signal)) ? 0 : 1;
+      const isWell = await enroll(config, { configFile, pasted: code, waits }, print, stopping.signal);
+      process.exitCode = isWell ? 0 : 1;
       return;
     }
     case "pairing":
@@ -99,6 +114,11 @@ async function run({ command, configFile, code, time }: CommandLine): Promise<vo
     case "check": {
       const { checkAgent } = await import("./command-line/check/check.ts");
       process.exitCode = (await checkAgent(config, configFile, print)) ? 0 : 1;
+      return;
+    }
+    case "firewall": {
+      const { setFirewall } = await import("./command-line/set-firewall.ts");
+      process.exitCode = (await setFirewall(config, isLetThrough, print)) ? 0 : 1;
       return;
     }
     case "quarantine list": {
@@ -134,12 +154,11 @@ function onInputEnd(stop: () => void): void {
 async function printPairingString(config: AgentConfig): Promise<void> {
   const { listensEverywhere, pairingString } = await import("./pairing.ts");
   const { choosePort } = await import("./enrolment/choose-target.ts");
-  const { enrolmentOf, readEnrolment } = await import("./enrolment/enrolment.ts");
+  const { readStanding } = await import("./enrolment/standing.ts");
   const { loadIdentity } = await import("./machine/identity.ts");
   if (config.port === 0) throw new Error(configTexts.problem("/port", configTexts.portUnknown));
   const identity = await loadIdentity(config.stateDirectory);
-  const stored = await readEnrolment(config.stateDirectory);
-  const port = choosePort(config, enrolmentOf(identity.posServerId, stored));
+  const port = choosePort(config, await readStanding(config.stateDirectory, identity.posServerId));
   if (port === null) throw new Error(configTexts.problem("/port", configTexts.portMissing));
   if (config.publicAddress === null && listensEverywhere(config))
     process.stderr.write(`${configTexts.publicAddressMissing}\n`);

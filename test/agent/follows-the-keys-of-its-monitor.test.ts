@@ -276,9 +276,11 @@ t.test("where there is no TLS, or another monitor by now, no keys are taken", as
 
 t.test("it listens where a port is named, or where nothing says that it dials out", async (t) => {
   const dialOut = { monitor: null, pins: [], proxy: "none" };
-  const letIn = { posServerId: "", monitor: "https://x", pins: [], trustsAuthorities: true };
-  t.equal(choosePort({ port: null, dialOut: null }, null), 8443);
-  t.equal(choosePort({ port: null, dialOut }, null), null);
-  t.equal(choosePort({ port: null, dialOut: null }, letIn), null);
-  t.equal(choosePort({ port: 9000, dialOut }, letIn), 9000);
+  const alone = { enrolment: null, asks: null };
+  const enrolment = { posServerId: "", monitor: "https://x", pins: [], trustsAuthorities: true };
+  t.equal(choosePort({ port: null, dialOut: null }, alone), 8443);
+  t.equal(choosePort({ port: null, dialOut }, alone), null);
+  t.equal(choosePort({ port: null, dialOut: null }, { ...alone, enrolment }), null);
+  t.equal(choosePort({ port: null, dialOut: null }, { ...alone, asks: "https://x" }), null);
+  t.equal(choosePort({ port: 9000, dialOut }, { enrolment, asks: "https://x" }), 9000);
 });

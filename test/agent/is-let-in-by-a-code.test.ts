@@ -50,7 +50,7 @@ async function enrollHere(folder: AgentFolder, code: string, signal = new AbortC
   const config = await readAgentConfig(configFile(folder));
   const isLetIn = await enroll(
     config,
-    { configFile: "agent.json", pasted: code },
+    { configFile: "agent.json", pasted: code, waits: true },
     (line) => lines.push(line),
     signal,
   );

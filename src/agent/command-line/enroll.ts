@@ -1,19 +1,23 @@
-import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
-import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
+import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
-import type { ValueSource } from "../config/value-source.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
-import { type Enrolment, saveEnrolment } from "../enrolment/enrolment.ts";
+import { type Asking, isForAWhile, prepareAsking } from "../enrolment/asking.ts";
+import { saveEnrolment } from "../enrolment/enrolment.ts";
+import { readStanding } from "../enrolment/standing.ts";
+import { dropWaitingCode, saveWaitingCode } from "../enrolment/waiting-code.ts";
 import { DamagedIdentityError, type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
-import { readConfiguredValue } from "../status/configured-value.ts";
+import { isUnderHost } from "../machine/service-host.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/dial-out-texts.ts";
 import { enrolmentTexts } from "../texts/enrolment-texts.ts";
+
+/** What they say of the code alone: an agent that was let in before stays where it is. */
+const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "used_code"];
 
 type Print = (line: string) => void;
 
@@ -21,6 +25,8 @@ export interface EnrolmentCommand {
   configFile: string;
   /** The code, which is a secret. */
   pasted: string;
+  /** Whether an answer for good is waited for; otherwise the running agent goes on asking. */
+  waits: boolean;
 }
 
 /** Why the agent is not let in, in Russian. */
@@ -30,22 +36,24 @@ class NotLetInError extends Error {}
  * Has the monitor of a code let this agent in, and keeps which one that is. Prints what becomes of it, in Russian. It may be
  * ended at any moment and run again: to the monitor that is the same request.
  * @param signal ends the waiting for an administrator.
- * @returns whether the agent was let in.
+ * @returns whether the agent was let in, or goes on asking by itself.
  */
 export async function enroll(
   config: AgentConfig,
-  { configFile, pasted }: EnrolmentCommand,
+  { configFile, pasted, waits }: EnrolmentCommand,
   print: Print,
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const { monitor } = await beLetIn(config, pasted, print, signal);
+    const code = parseEnrolmentCode(pasted);
+    if (!code) throw new NotLetInError(enrolmentTexts.noCode);
+    const asking = await prepareAsking(config, await loadOwnIdentity(config.stateDirectory), code);
+    if (waits) await waitToBeLetIn(config, asking, print, signal);
+    else await askOnce(config, { asking, pasted }, print, signal);
+    const { monitor } = asking.target;
     const configured = config.dialOut?.monitor ?? monitor;
-    const next =
-      configured === monitor
-        ? enrolmentTexts.start(commandLineTexts.command(configFile))
-        : enrolmentTexts.otherMonitor(configured, monitor);
-    print(next);
+    if (configured !== monitor) print(enrolmentTexts.otherMonitor(configured, monitor));
+    else if (waits) print(whatIsNext(configFile));
     return true;
   } catch (error) {
     if (!(error instanceof NotLetInError)) throw error;
@@ -54,37 +62,75 @@ export async function enroll(
   }
 }
 
-/** @returns the monitor that has let it in. */
-async function beLetIn(
-  config: AgentConfig,
-  pasted: string,
+function whatIsNext(configFile: string): string {
+  return isUnderHost()
+    ? enrolmentTexts.serviceConnects
+    : enrolmentTexts.start(commandLineTexts.command(configFile));
+}
+
+async function waitToBeLetIn(
+  { stateDirectory }: AgentConfig,
+  asking: Asking,
   print: Print,
   signal: AbortSignal,
-): Promise<Enrolment> {
-  const { stateDirectory, dialOut } = config;
-  const code = parseEnrolmentCode(pasted);
-  if (!code) throw new NotLetInError(enrolmentTexts.noCode);
-  const { monitor, pins, secret } = code;
-  const { posServerId, token, fingerprint } = await loadOwnIdentity(stateDirectory);
-  const order = {
-    code: secret,
-    posServerId,
-    token,
-    fingerprint,
-    host: hostname(),
-    ...(await readFacts(config)),
-  };
-  const trusted = { monitor, pins, trustsAuthorities: pins.length === 0 };
-
-  const answer = await waitForAnswer({ ...trusted, proxy: dialOut?.proxy ?? null }, order, print, signal);
+): Promise<void> {
+  const answer = await waitForAnswer(asking, print, signal);
   if (answer.outcome === "refused") throw new NotLetInError(refusalText(answer, stateDirectory));
-  const enrolment = { posServerId, ...trusted };
-  await saveEnrolment(stateDirectory, enrolment).catch((error: unknown) => {
-    throw new NotLetInError(enrolmentTexts.notKept(stateDirectory, errorText(error)));
+  await keep(stateDirectory, asking, answer, print);
+}
+
+/** Leaves to the running agent what does not come at once. */
+async function askOnce(
+  { stateDirectory }: AgentConfig,
+  { asking, pasted }: { asking: Asking; pasted: string },
+  print: Print,
+  signal: AbortSignal,
+): Promise<void> {
+  const { target, order, enrolment } = asking;
+  const answer = await askToBeLetIn(target, order, signal).catch((error: unknown) => {
+    if (error instanceof DialOutError) return error;
+    throw error;
   });
-  const { organization, posServer } = answer.enrolled;
+  const isUnanswered = answer instanceof DialOutError;
+  if (!isUnanswered && answer.outcome === "enrolled") return keep(stateDirectory, asking, answer, print);
+  if (isUnanswered || answer.outcome === "awaited" || isForAWhile(answer)) {
+    await write(stateDirectory, () => saveWaitingCode(stateDirectory, pasted), enrolmentTexts.notLeft);
+    if (isUnanswered) print(`${failureText(target, answer)} ${enrolmentTexts.agentTries}`);
+    else if (answer.outcome === "awaited") print(enrolmentTexts.awaitedByAgent(order.host));
+    else print(`${refusalText(answer, stateDirectory)} ${enrolmentTexts.agentTries}`);
+    return;
+  }
+  const { enrolment: known } = await readStanding(stateDirectory, enrolment.posServerId);
+  const stays = known?.monitor === target.monitor && CODE_ENDED.includes(answer.refusal);
+  if (!stays) throw new NotLetInError(refusalText(answer, stateDirectory));
+  print(enrolmentTexts.stays(target.monitor));
+}
+
+async function keep(
+  stateDirectory: string,
+  { enrolment }: Asking,
+  { enrolled: { organization, posServer } }: EnrolmentAnswer & { outcome: "enrolled" },
+  print: Print,
+): Promise<void> {
+  await write(
+    stateDirectory,
+    async () => {
+      await saveEnrolment(stateDirectory, enrolment);
+      await dropWaitingCode(stateDirectory);
+    },
+    enrolmentTexts.notKept,
+  );
   print(enrolmentTexts.done(organization.name, posServer.name));
-  return enrolment;
+}
+
+async function write(
+  stateDirectory: string,
+  writing: () => Promise<void>,
+  text: (directory: string, reason: string) => string,
+): Promise<void> {
+  await writing().catch((error: unknown) => {
+    throw new NotLetInError(text(stateDirectory, errorText(error)));
+  });
 }
 
 async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
@@ -98,22 +144,11 @@ async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
   });
 }
 
-async function readFacts(config: AgentConfig): Promise<Pick<EnrolmentOrder, "crmId" | "version">> {
-  const [crmId, version] = await Promise.all([readIfKnown(config.crmId), readIfKnown(config.version)]);
-  return { crmId, version };
-}
-
-/** Why something is unknown, `--check` tells. */
-async function readIfKnown(source: ValueSource | null): Promise<string | null> {
-  return source && (await readConfiguredValue(source).catch(() => null));
-}
-
 type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
 
 /** Asks until there is an answer for good, however the network is while an administrator is awaited. */
 async function waitForAnswer(
-  target: DialOutTarget,
-  order: EnrolmentOrder,
+  { target, order }: Asking,
   print: Print,
   signal: AbortSignal,
 ): Promise<FinalAnswer> {
@@ -142,11 +177,6 @@ async function waitForAnswer(
     await delay(Math.max(everyMs, notBeforeMs ?? 0), undefined, { signal }).catch(() => undefined);
   }
   throw new NotLetInError(everyMs === null ? enrolmentTexts.interrupted : enrolmentTexts.interruptedAwaiting);
-}
-
-/** Others behind the same address have typed wrong codes. */
-function isForAWhile(answer: FinalAnswer): boolean {
-  return answer.outcome === "refused" && answer.refusal === "too_many";
 }
 
 function failureText({ monitor }: DialOutTarget, { failure, detail }: DialOutError): string {

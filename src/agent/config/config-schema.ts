@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
@@ -193,7 +194,10 @@ export const AgentConfigFile = Type.Object(
     ),
     stateDirectory: Type.String({
       minLength: 1,
-      default: process.platform === "win32" ? "C:\\ProgramData\\Poswatch" : "/var/lib/poswatch-agent",
+      default:
+        process.platform === "win32"
+          ? join(process.env.ProgramData ?? "C:\\ProgramData", "Poswatch")
+          : "/var/lib/poswatch-agent",
       description: "Folder of the agent's identity. Each agent needs its own.",
     }),
     profile: Type.String({

@@ -1,6 +1,7 @@
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import type { Enrolment } from "./enrolment.ts";
+import type { Standing } from "./standing.ts";
 
 const DEFAULT_PORT = 8443;
 
@@ -29,7 +30,7 @@ export function chooseTarget(
 /** The port to listen at: the one that is named, or where nothing says that the agent dials out 8443; null = none. */
 export function choosePort(
   { port, dialOut }: Pick<AgentConfig, "port" | "dialOut">,
-  enrolment: Enrolment | null,
+  { enrolment, asks }: Pick<Standing, "enrolment" | "asks">,
 ): number | null {
-  return port ?? (dialOut || enrolment ? null : DEFAULT_PORT);
+  return port ?? (dialOut || enrolment || asks !== null ? null : DEFAULT_PORT);
 }

@@ -41,6 +41,6 @@ export async function saveEnrolment(stateDirectory: string, enrolment: Enrolment
 }
 
 /** What of it counts for an agent: nothing where another one was let in. */
-export function enrolmentOf(posServerId: string, stored: Enrolment | null): Enrolment | null {
+export function enrolmentOf(posServerId: string | null, stored: Enrolment | null): Enrolment | null {
   return stored?.posServerId === posServerId ? stored : null;
 }

@@ -27,3 +27,14 @@ export async function askHost(host: string, names: readonly string[], timeoutMs:
   if (result.exitCode === 0 && Value.Check(HostFacts, facts)) return facts;
   throw new Error(describeFailure("poswatch-agent.exe", result));
 }
+
+/**
+ * Asks the native host which accounts get at a folder beside administrators.
+ * @returns their names with commas, empty = none.
+ * @throws with the reason when it does not tell.
+ */
+export async function askFolderAccess(host: string, folder: string, timeoutMs: number): Promise<string> {
+  const result = await runCommand([host, "folder-access", folder], timeoutMs);
+  if (result.exitCode === 0) return result.output.trim();
+  throw new Error(describeFailure("poswatch-agent.exe", result));
+}

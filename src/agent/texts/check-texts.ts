@@ -16,8 +16,15 @@ export const checkTexts = {
   enrolledAt: (monitor: string) => `подключён кодом к ${monitor}`,
   enrolledElsewhere: (monitor: string) =>
     `код для ${monitor} вводили на другом компьютере, здесь он не действует: введите новый (команда enroll)`,
+  asks: (monitor: string) =>
+    `агент просит ${monitor} подключить его: заявку должен подтвердить администратор, или до Poswatch не достучаться`,
   notEnrolled: "адрес Poswatch неизвестен: введите код подключения (команда enroll)",
   waitsForCalls: (port: number) => `агент не подключается сам: Poswatch обращается к нему на порт ${port}`,
+
+  stateFolder: "Папка данных агента",
+  forAdministratorsAlone: (folder: string) => `${folder}: доступна только администраторам`,
+  readByOthers: (folder: string, accounts: string) =>
+    `${folder}: здесь ключи агента, а читать её могут и ${accounts}. Повторите установку (install), она закроет доступ`,
 
   service: "Служба",
   serviceStates: {

@@ -1,3 +1,6 @@
+import { hostProgram } from "../machine/service-host.ts";
+
+const HOST = hostProgram();
 /** From source, or in the one file of a package. */
 const PROGRAM = process.argv[1]?.endsWith(".cjs")
   ? `node "${process.argv[1]}" --config`
@@ -9,7 +12,7 @@ export const commandLineTexts = {
   usage: `Запуск: ${PROGRAM} ФАЙЛ [КОМАНДА]
 
   --config ФАЙЛ             настройки агента, см. src/agent/README.md
-  enroll --code КОД         подключить агента к Poswatch, где создан код
+  enroll --code КОД         подключить агента к Poswatch, где создан код; с --no-wait ответа дождётся сам агент
   pairing                   напечатать строку сопряжения для Poswatch (это секрет)
   quarantine list           показать базы, которые лежат в карантине после сброса
   quarantine restore ВРЕМЯ  вернуть одну из них на место нынешней базы
@@ -19,10 +22,21 @@ export const commandLineTexts = {
 `,
   configMissing: "Не указан файл с настройками агента (--config ФАЙЛ).",
   codeMissing: "После enroll нужен код: enroll --code КОД. Если в нём есть пробелы, возьмите его в кавычки.",
-  codeElsewhere: "--code указывают только вместе с командой enroll.",
+  codeElsewhere: "--code и --no-wait указывают только вместе с командой enroll.",
   unexpected: (words: string) => `Такой команды нет: ${words}`,
   malformed: (reason: string) => `Командную строку не удалось разобрать (${reason}).`,
 
+  /** An installed agent has its configuration in one place, and its administrator PowerShell. */
   command: (configFile: string, ...words: string[]) =>
-    [PROGRAM, NEEDS_NO_QUOTES.test(configFile) ? configFile : `"${configFile}"`, ...words].join(" "),
+    [...(HOST ? [`& "${HOST}"`] : [PROGRAM, quoted(configFile)]), ...words].join(" "),
+
+  firewallOpened: (port: number) => `Порт ${port} открыт в брандмауэре Windows.`,
+  firewallFailed: (port: number | null, reason: string) =>
+    port === null
+      ? `Не удалось убрать правило агента из брандмауэра Windows: ${reason}`
+      : `Не удалось открыть порт ${port} в брандмауэре Windows: ${reason}. Разрешите входящие подключения к этому порту сами.`,
 } as const;
+
+function quoted(path: string): string {
+  return NEEDS_NO_QUOTES.test(path) ? path : `"${path}"`;
+}

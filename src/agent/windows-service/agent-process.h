@@ -1,6 +1,6 @@
 /* The agent as a process of the host: its standard input is how it is told to stop, its output goes to the log. */
 #pragma once
-#include "text.h"
+#include "places.h"
 
 typedef struct {
   HANDLE process;
@@ -10,10 +10,16 @@ typedef struct {
 } AgentProcess;
 
 /** Starts it; it ends with the host, however that ends. Returns false, with the reason in the log. */
-bool start_agent(AgentProcess *agent, const wchar_t *program_folder, const wchar_t *data_folder, const wchar_t *version);
+bool start_agent(AgentProcess *agent, const Places *places, const wchar_t *version);
 
 /** Asks it to stop, once. */
 void ask_to_stop(AgentProcess *agent);
 
 /** Frees what is left of one that has ended. Returns its exit code. */
 DWORD bury_agent(AgentProcess *agent);
+
+/**
+ * Runs a command of the agent to its end, on the standard streams of this program. Returns an error of Windows, 0 = none, with the
+ * exit code of the command.
+ */
+DWORD run_agent_command(const Places *places, int count, const wchar_t **arguments, DWORD *exit_code);

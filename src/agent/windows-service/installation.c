@@ -1,107 +1,169 @@
 #include "installation.h"
-#include "service.h"
+#include "agent-process.h"
+#include "files.h"
+#include "folder-access.h"
+#include "service-entry.h"
+#include "texts.h"
 #include "versions.h"
 
-#define DISPLAY_NAME L"Poswatch agent"
-#define DESCRIPTION L"Tells Poswatch how the POS server of this restaurant exchanges data."
-/** After so long without a failure the next one counts as the first, s. */
-#define FORGET_FAILURES_AFTER 86400
-/** The host waits for the agent, and then for what that has printed. */
-#define STOPPED_WITHIN_MS (2 * AGENT_STOPS_WITHIN_MS)
-#define UNLOCKED_WITHIN_MS 60000
-#define LOOK_EVERY_MS 200
-/** `C:\`, which is no place for the files of one program. */
-#define ROOT_LENGTH 3
+/** As the package has them; the agent itself comes last, into its place under `versions`. */
+static const wchar_t *const PROGRAM_FILES[] = {L"poswatch-agent.exe", L"node.exe", L"LICENSES.txt", L"version.txt"};
+#define PROGRAM_FILES_COUNT (sizeof PROGRAM_FILES / sizeof *PROGRAM_FILES)
+/** Everything has a default. */
+#define CONFIGURATION L"{}"
+#define OLDEST_WINDOWS 10
 
-/** The folder in full, without a backslash at its end, which would take the quotation mark after it along. */
-static DWORD find_folder(const wchar_t *given, wchar_t *folder) {
-  DWORD length = GetFullPathNameW(given, PATH_LENGTH, folder, NULL);
-  if (length == 0 || length >= PATH_LENGTH) return ERROR_FILENAME_EXCED_RANGE;
-  if (length <= ROOT_LENGTH) return ERROR_BAD_PATHNAME;
-  if (folder[length - 1] == L'\\') folder[length - 1] = 0;
-  DWORD attributes = GetFileAttributesW(folder);
-  bool is_folder = attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY);
-  return is_folder ? NO_ERROR : ERROR_PATH_NOT_FOUND;
+/** The version that is told to programs without a manifest may be an older one. */
+static bool is_new_enough(void) {
+  typedef LONG(WINAPI * GetVersion)(OSVERSIONINFOW *);
+  OSVERSIONINFOW version = {.dwOSVersionInfoSize = sizeof version};
+  GetVersion get_version = (GetVersion)(void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
+  return get_version && get_version(&version) == 0 && version.dwMajorVersion >= OLDEST_WINDOWS;
 }
 
-static DWORD configure(SC_HANDLE service) {
-  SC_ACTION restarts[] = {{SC_ACTION_RESTART, 5000}, {SC_ACTION_RESTART, 30000}, {SC_ACTION_RESTART, 60000}};
-  SERVICE_FAILURE_ACTIONSW failures = {.dwResetPeriod = FORGET_FAILURES_AFTER, .cActions = 3, .lpsaActions = restarts};
-  SERVICE_DELAYED_AUTO_START_INFO delayed = {.fDelayedAutostart = TRUE};
-  SERVICE_PRESHUTDOWN_INFO shutdown = {.dwPreshutdownTimeout = STOPPED_WITHIN_MS};
-  SERVICE_DESCRIPTIONW description = {.lpDescription = (wchar_t *)DESCRIPTION};
-  bool is_done = ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failures) &&
-                 ChangeServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed) &&
-                 ChangeServiceConfig2W(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown) &&
-                 ChangeServiceConfig2W(service, SERVICE_CONFIG_DESCRIPTION, &description);
-  return is_done ? NO_ERROR : GetLastError();
+static bool is_allowed(void) {
+  if (!is_new_enough()) print(TEXT_OLD_WINDOWS);
+  else if (!is_administrator()) print(TEXT_NOT_ADMINISTRATOR);
+  else return true;
+  return false;
 }
 
-/** A service that is only just starting takes no order: it is told until it has stopped. */
-static DWORD stop(SC_HANDLE service) {
-  SERVICE_STATUS status;
-  for (int waited = 0; waited < STOPPED_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    if (!QueryServiceStatus(service, &status)) return GetLastError();
-    if (status.dwCurrentState == SERVICE_STOPPED) return NO_ERROR;
-    if (status.dwCurrentState != SERVICE_STOP_PENDING) ControlService(service, SERVICE_CONTROL_STOP, &status);
-    Sleep(LOOK_EVERY_MS);
+static bool is_complete(const wchar_t *package) {
+  wchar_t file[PATH_LENGTH];
+  for (size_t number = 0; number < PROGRAM_FILES_COUNT; number++) {
+    if (format_path(file, L"%ls\\%ls", package, PROGRAM_FILES[number]) && is_file(file)) continue;
+    print(TEXT_INCOMPLETE, package, PROGRAM_FILES[number]);
+    return false;
   }
-  return ERROR_SERVICE_REQUEST_TIMEOUT;
+  return true;
 }
 
-/** While Windows starts, it lets no service be started out of its order. */
-static DWORD start(SC_HANDLE service) {
-  DWORD error = NO_ERROR;
-  for (int waited = 0; waited < UNLOCKED_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    error = StartServiceW(service, 0, NULL) ? NO_ERROR : GetLastError();
-    if (error != ERROR_SERVICE_DATABASE_LOCKED) break;
-    Sleep(LOOK_EVERY_MS);
+static bool protect(const Places *places) {
+  wchar_t path[PATH_LENGTH], account[ACCOUNT_LENGTH];
+  if (find_foreign_file(places->data, path, account)) {
+    if (account[0]) print(TEXT_FOREIGN, path, account);
+    else print(TEXT_LINK, path);
+    return false;
   }
-  return error;
+  DWORD error = protect_folder(places->data);
+  if (error != NO_ERROR) print(TEXT_NOT_PROTECTED, places->data, describe_error(error));
+  return error == NO_ERROR;
 }
 
-/** Has the entry name this command, whatever it named before. Returns an error of Windows, 0 = none. */
-static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service) {
-  *service = CreateServiceW(manager, SERVICE_NAME, DISPLAY_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
-                            SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
-  if (*service) return NO_ERROR;
-  if (GetLastError() != ERROR_SERVICE_EXISTS) return GetLastError();
-  *service = OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
-  if (!*service) return GetLastError();
-  bool is_changed = ChangeServiceConfigW(*service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                         command, NULL, NULL, NULL, NULL, NULL, DISPLAY_NAME);
-  return is_changed ? NO_ERROR : GetLastError();
+static void warn_of_others(const Places *places) {
+  wchar_t accounts[ACCOUNTS_LENGTH];
+  if (find_other_accounts(places->data, accounts) == NO_ERROR && accounts[0]) print(TEXT_SHARED, places->data, accounts);
 }
 
-DWORD install_service(const wchar_t *program, const wchar_t *given_data) {
-  wchar_t data[PATH_LENGTH], command[3 * PATH_LENGTH];
-  SC_HANDLE manager = NULL, service = NULL;
-  DWORD error = find_folder(given_data, data);
-  if (error == NO_ERROR) error = take_packaged_version(program);
-  if (error != NO_ERROR) return error;
-  swprintf(command, 3 * PATH_LENGTH, L"\"%ls\\poswatch-agent.exe\" service --data \"%ls\"", program, data);
-  manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
-  if (!manager) return GetLastError();
-  error = enter(manager, command, &service);
-  if (error == NO_ERROR) error = configure(service);
-  if (error == NO_ERROR) error = stop(service);
-  if (error == NO_ERROR) error = start(service);
-  if (service) CloseServiceHandle(service);
-  CloseServiceHandle(manager);
-  return error;
+/** From now on everything is told there, by the agent's commands too. */
+static void print_to_file(const Places *places) {
+  wchar_t file[PATH_LENGTH];
+  SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
+  if (!format_path(file, L"%ls\\install.log", places->data)) return;
+  HANDLE output = CreateFileW(file, GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+  if (output == INVALID_HANDLE_VALUE) return;
+  SetStdHandle(STD_OUTPUT_HANDLE, output);
+  SetStdHandle(STD_ERROR_HANDLE, output);
 }
 
-DWORD remove_service(void) {
-  DWORD error = NO_ERROR;
-  SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
-  if (!manager) return GetLastError();
-  SC_HANDLE service = OpenServiceW(manager, SERVICE_NAME, SERVICE_STOP | SERVICE_QUERY_STATUS | DELETE);
-  if (!service) error = GetLastError();
-  else {
-    error = stop(service);
-    if (error == NO_ERROR && !DeleteService(service)) error = GetLastError();
-    CloseServiceHandle(service);
+static DWORD copy_program(const Places *places, const wchar_t *package) {
+  wchar_t from[PATH_LENGTH], to[PATH_LENGTH];
+  DWORD error = make_folder(places->program);
+  for (size_t number = 0; error == NO_ERROR && number < PROGRAM_FILES_COUNT; number++) {
+    bool do_fit = format_path(from, L"%ls\\%ls", package, PROGRAM_FILES[number]) &&
+                  format_path(to, L"%ls\\%ls", places->program, PROGRAM_FILES[number]);
+    error = do_fit ? replace_file(from, to) : ERROR_FILENAME_EXCED_RANGE;
   }
-  CloseServiceHandle(manager);
-  return error == ERROR_SERVICE_DOES_NOT_EXIST ? NO_ERROR : error;
+  return error == NO_ERROR ? take_packaged_version(package, places->program) : error;
+}
+
+static bool configure(const Places *places) {
+  wchar_t file[PATH_LENGTH];
+  bool is_done = format_path(file, L"%ls\\agent.json", places->data) && (is_file(file) || write_line(file, CONFIGURATION));
+  if (!is_done) print(TEXT_NO_CONFIGURATION, places->data);
+  return is_done;
+}
+
+/** Runs a command of the agent. Returns whether it ended well; what went wrong it has said itself. */
+static bool run(const Places *places, int count, const wchar_t **arguments) {
+  DWORD exit_code = 1;
+  DWORD error = run_agent_command(places, count, arguments, &exit_code);
+  if (error != NO_ERROR) print(TEXT_NOT_RUN, places->program, describe_error(error));
+  return error == NO_ERROR && exit_code == 0;
+}
+
+/** The service itself goes on asking where the monitor does not answer yet. */
+static bool enroll(const Places *places, const wchar_t *code) {
+  const wchar_t *arguments[] = {L"enroll", L"--no-wait", L"--code", code};
+  return !code || run(places, 4, arguments);
+}
+
+static bool set_firewall(const Places *places, const wchar_t *how) {
+  const wchar_t *arguments[] = {L"firewall", how};
+  return run(places, 2, arguments);
+}
+
+static bool put_in_place(const Places *places, const wchar_t *package) {
+  DWORD error = stop_service();
+  if (error != NO_ERROR) {
+    print(TEXT_NOT_STOPPED, describe_error(error));
+    return false;
+  }
+  error = copy_program(places, package);
+  if (error != NO_ERROR) print(TEXT_NOT_COPIED, places->program, describe_error(error));
+  return error == NO_ERROR;
+}
+
+static bool start(const Places *places) {
+  DWORD error = enter_service(places);
+  if (error != NO_ERROR) print(TEXT_NOT_ENTERED, describe_error(error));
+  return error == NO_ERROR;
+}
+
+bool install(const Places *places, const wchar_t *package, const wchar_t *code, bool is_silent) {
+  if (!is_allowed() || !is_complete(package) || !protect(places)) return false;
+  if (is_silent) print_to_file(places);
+  warn_of_others(places);
+  if (!put_in_place(places, package) || !configure(places) || !enroll(places, code)) {
+    if (start_service() == NO_ERROR) print(TEXT_GOES_ON);
+    else print(TEXT_NOT_STARTED, places->data);
+    return false;
+  }
+  bool is_reached = set_firewall(places, L"set");
+  if (!start(places)) return false;
+  if (!is_reached) print(TEXT_NO_FIREWALL_RULE);
+  print(TEXT_INSTALLED, places->program, places->data, places->program);
+  return is_reached;
+}
+
+/** This very program cannot be deleted while it runs: it is put aside, and goes when Windows starts next. */
+static void put_aside(const wchar_t *program) {
+  wchar_t own[PATH_LENGTH], folder[PATH_LENGTH], aside[PATH_LENGTH];
+  bool is_inside = find_own_folder(folder) && _wcsicmp(folder, program) == 0;
+  if (!is_inside || !format_path(own, L"%ls\\poswatch-agent.exe", program) ||
+      !format_path(aside, L"%ls.%llu.removed", program, (unsigned long long)GetTickCount64()))
+    return;
+  if (MoveFileExW(own, aside, 0)) MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+}
+
+bool uninstall(const Places *places) {
+  wchar_t version[VERSION_LENGTH];
+  const wchar_t *quarantine[] = {L"quarantine", L"list"};
+  if (!is_allowed()) return false;
+  DWORD error = remove_service();
+  if (error != NO_ERROR) {
+    print(TEXT_NOT_REMOVED, describe_error(error));
+    return false;
+  }
+  if (!current_version(places->program, version)) {
+    print(TEXT_UNINSTALLED_WHERE_NONE);
+    return true;
+  }
+  set_firewall(places, L"clear");
+  run(places, 2, quarantine);
+  put_aside(places->program);
+  error = remove_folder(places->program);
+  if (error != NO_ERROR) print(TEXT_FILES_LEFT, places->program, describe_error(error));
+  else print(TEXT_UNINSTALLED, places->data);
+  return error == NO_ERROR;
 }

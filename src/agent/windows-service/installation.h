@@ -1,12 +1,17 @@
-/* The entry of the service in Windows. */
+/* Puts the agent on a machine, and takes it away; both can be repeated, and say in Russian what they did or what to do. */
 #pragma once
-#include "text.h"
+#include "places.h"
 
 /**
- * Enters the service, or puts its entry right, and starts it anew: it starts with Windows, a little after it, and again after each
- * failure of the host itself. The version of the package becomes the current one. Returns an error of Windows, 0 = none.
+ * Installs the package that this program lies in, or repairs what was installed: files, folders and who gets at them, the agent's
+ * request to be let in, the firewall, the service.
+ *
+ * code: of the monitor that is to let the agent in; NULL = it has been let in, or is to be called at its port.
+ * is_silent: what is said goes to install.log in the data folder, as nobody looks.
+ *
+ * Returns whether the agent runs.
  */
-DWORD install_service(const wchar_t *program_folder, const wchar_t *data_folder);
+bool install(const Places *places, const wchar_t *package_folder, const wchar_t *code, bool is_silent);
 
-/** Stops the service and takes its entry away; its files stay. Returns an error of Windows, 0 = none, or none was there. */
-DWORD remove_service(void);
+/** Takes service, firewall rule and program away, and leaves what is known of the restaurant. Returns whether they are gone. */
+bool uninstall(const Places *places);

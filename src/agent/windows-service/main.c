@@ -1,50 +1,90 @@
 /*
- * poswatch-agent.exe: what of the agent has to be native. Windows starts it as a service, and the agent asks it what Windows
- * knows of other services. It ends with 0, with 1 and a sentence of Windows, or with 2 when the command line is wrong.
+ * poswatch-agent.exe: what of the agent has to be native. It installs the agent, Windows starts it as the service, a person gives it
+ * the agent's commands, and the agent asks it what Windows knows. It ends with 0, with 1 and a sentence, with 2 when the
+ * command line is wrong, or as the command of the agent does.
  */
+#include "agent-process.h"
+#include "folder-access.h"
 #include "installation.h"
 #include "service-state.h"
 #include "service.h"
+#include "texts.h"
+#include "versions.h"
 
 #define EXIT_FAILED 1
 #define EXIT_USAGE 2
-#define MAX_SENTENCE 512
-#define USAGE \
-  L"poswatch-agent.exe install-service --data FOLDER   enter the service, or put it right, and start it\n" \
-  L"poswatch-agent.exe remove-service                  stop it and take it away; its files stay\n" \
-  L"poswatch-agent.exe service-state NAME...           what Windows knows of the first that is installed\n" \
-  L"poswatch-agent.exe service-version NAME...         of the program of the first that is installed\n" \
-  L"poswatch-agent.exe service --data FOLDER           for Windows alone\n"
 
-static bool find_program_folder(wchar_t *folder) {
-  DWORD length = GetModuleFileNameW(NULL, folder, PATH_LENGTH);
-  wchar_t *end = length > 0 && length < PATH_LENGTH ? wcsrchr(folder, L'\\') : NULL;
-  if (end) *end = 0;
-  return end != NULL;
-}
+/** The arguments after the command. */
+typedef struct {
+  int count;
+  wchar_t **words;
+} Arguments;
 
 static int tell(DWORD error) {
-  wchar_t sentence[MAX_SENTENCE];
   if (error == NO_ERROR) return 0;
-  if (!FormatMessageW(FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS, NULL, error, 0, sentence, MAX_SENTENCE,
-                      NULL))
-    swprintf(sentence, MAX_SENTENCE, L"\n");
-  print(L"%lu: %ls", error, sentence);
+  print(L"%ls\n", describe_error(error));
   return EXIT_FAILED;
 }
 
-int wmain(int count, wchar_t **arguments) {
-  wchar_t program_folder[PATH_LENGTH];
-  const wchar_t *command = count > 1 ? arguments[1] : L"";
-  bool has_data = count == 4 && wcscmp(arguments[2], L"--data") == 0;
-  if (!find_program_folder(program_folder)) return tell(ERROR_FILENAME_EXCED_RANGE);
-  if (has_data && wcscmp(command, L"service") == 0) return tell(run_service(program_folder, arguments[3]));
-  if (has_data && wcscmp(command, L"install-service") == 0)
-    return tell(install_service(program_folder, arguments[3]));
-  if (count == 2 && wcscmp(command, L"remove-service") == 0) return tell(remove_service());
-  if (count > 2 && wcscmp(command, L"service-state") == 0) return tell(print_service_state(count - 2, arguments + 2));
-  if (count > 2 && wcscmp(command, L"service-version") == 0)
-    return tell(print_service_version(count - 2, arguments + 2));
-  print(USAGE);
+static int refuse(void) {
+  print(TEXT_USAGE);
   return EXIT_USAGE;
+}
+
+static int run_install(const Places *places, Arguments arguments) {
+  wchar_t package[PATH_LENGTH];
+  const wchar_t *code = NULL;
+  bool is_silent = false;
+  for (int number = 0; number < arguments.count; number++) {
+    bool has_value = number + 1 < arguments.count;
+    if (wcscmp(arguments.words[number], L"--silent") == 0) is_silent = true;
+    else if (wcscmp(arguments.words[number], L"--code") == 0 && has_value) code = arguments.words[++number];
+    else return refuse();
+  }
+  if (!find_own_folder(package)) return tell(ERROR_FILENAME_EXCED_RANGE);
+  return install(places, package, code, is_silent) ? 0 : EXIT_FAILED;
+}
+
+static int run_command(const Places *places, const wchar_t *command, Arguments arguments) {
+  wchar_t version[VERSION_LENGTH];
+  const wchar_t *words[8];
+  DWORD exit_code = EXIT_FAILED;
+  if (arguments.count >= 8) return refuse();
+  if (!current_version(places->program, version)) {
+    print(TEXT_NOT_INSTALLED);
+    return EXIT_FAILED;
+  }
+  words[0] = wcscmp(command, L"check") == 0 ? L"--check" : command;
+  for (int number = 0; number < arguments.count; number++) words[number + 1] = arguments.words[number];
+  DWORD error = run_agent_command(places, arguments.count + 1, words, &exit_code);
+  return error == NO_ERROR ? (int)exit_code : tell(error);
+}
+
+static int print_folder_access(const wchar_t *folder) {
+  wchar_t accounts[ACCOUNTS_LENGTH];
+  DWORD error = find_other_accounts(folder, accounts);
+  if (error == NO_ERROR && accounts[0]) print(L"%ls\n", accounts);
+  return tell(error);
+}
+
+int wmain(int count, wchar_t **words) {
+  static Places places;
+  const wchar_t *command = count > 1 ? words[1] : L"";
+  Arguments arguments = {count > 2 ? count - 2 : 0, words + 2};
+  bool is_bare = arguments.count == 0;
+  if (!find_places(&places)) {
+    print(TEXT_NO_PLACES);
+    return EXIT_FAILED;
+  }
+  if (wcscmp(command, L"install") == 0) return run_install(&places, arguments);
+  if (wcscmp(command, L"uninstall") == 0 && is_bare) return uninstall(&places) ? 0 : EXIT_FAILED;
+  if (wcscmp(command, L"check") == 0 && is_bare) return run_command(&places, command, arguments);
+  if (wcscmp(command, L"enroll") == 0 || wcscmp(command, L"quarantine") == 0 || wcscmp(command, L"pairing") == 0)
+    return run_command(&places, command, arguments);
+  if (wcscmp(command, L"service") == 0 && is_bare) return tell(run_service(&places));
+  if (wcscmp(command, L"service-state") == 0 && !is_bare) return tell(print_service_state(arguments.count, arguments.words));
+  if (wcscmp(command, L"service-version") == 0 && !is_bare)
+    return tell(print_service_version(arguments.count, arguments.words));
+  if (wcscmp(command, L"folder-access") == 0 && arguments.count == 1) return print_folder_access(arguments.words[0]);
+  return refuse();
 }

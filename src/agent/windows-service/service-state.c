@@ -1,7 +1,8 @@
 #include "service-state.h"
+#include "folder-access.h"
 
 #define CONFIG_BYTES 8192
-#define ACCOUNT_LENGTH 256
+
 
 typedef struct {
   DWORD state, process_id;

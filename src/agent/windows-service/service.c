@@ -17,7 +17,7 @@
 /** How a run of the agent ended: not begun, within a minute, later, or for another version. */
 typedef enum { NOT_STARTED, FAILED, RAN, UPDATED } RunResult;
 
-static const wchar_t *program_folder, *data_folder;
+static const Places *places;
 static SERVICE_STATUS_HANDLE status_handle;
 static SERVICE_STATUS status = {.dwServiceType = SERVICE_WIN32_OWN_PROCESS};
 static HANDLE stopping;
@@ -63,17 +63,17 @@ static DWORD attend(AgentProcess *agent) {
 /** Whether an agent has ended because another version is to run now. */
 static bool has_updated(DWORD exit_code, const wchar_t *version) {
   wchar_t current[VERSION_LENGTH];
-  return exit_code == EXIT_UPDATED && current_version(program_folder, current) && wcscmp(current, version) != 0;
+  return exit_code == EXIT_UPDATED && current_version(places->program, current) && wcscmp(current, version) != 0;
 }
 
 /** Runs the current version until it ends. Returns how well that went. */
 static RunResult run_once(wchar_t *version) {
   AgentProcess agent;
-  if (!current_version(program_folder, version)) {
+  if (!current_version(places->program, version)) {
     note("current.txt names no version");
     return NOT_STARTED;
   }
-  if (!start_agent(&agent, program_folder, data_folder, version)) return NOT_STARTED;
+  if (!start_agent(&agent, places, version)) return NOT_STARTED;
   note("the agent %ls has started", version);
   ULONGLONG begun = GetTickCount64();
   DWORD exit_code = attend(&agent);
@@ -96,8 +96,8 @@ static void keep_running(void) {
     if (result == RAN || result == UPDATED) failures = 0;
     if (failures == 0 && result != NOT_STARTED) delay = FIRST_DELAY_MS;
     if (result == UPDATED) continue;
-    bool is_broken = result == FAILED && failures >= FAILURES_OF_BROKEN && !may_be_confirmed(program_folder, version);
-    if (is_broken && fall_back(program_folder, version)) {
+    bool is_broken = result == FAILED && failures >= FAILURES_OF_BROKEN && !may_be_confirmed(places->program, version);
+    if (is_broken && fall_back(places->program, version)) {
       note("a new version never served the monitor: %ls is taken again", version);
       failures = 0;
       delay = FIRST_DELAY_MS;
@@ -113,7 +113,7 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
   if (!status_handle) return;
   stopping = CreateEventW(NULL, TRUE, FALSE, NULL);
   tell(SERVICE_START_PENDING);
-  if (!open_log(data_folder)) {
+  if (!open_log(places->data)) {
     // What it does could not be told, nor would an agent find its configuration.
     status.dwWin32ExitCode = ERROR_PATH_NOT_FOUND;
     tell(SERVICE_STOPPED);
@@ -126,9 +126,8 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
   tell(SERVICE_STOPPED);
 }
 
-DWORD run_service(const wchar_t *program, const wchar_t *data) {
+DWORD run_service(const Places *installed) {
   SERVICE_TABLE_ENTRYW table[] = {{SERVICE_NAME, service_main}, {NULL, NULL}};
-  program_folder = program;
-  data_folder = data;
+  places = installed;
   return StartServiceCtrlDispatcherW(table) ? NO_ERROR : GetLastError();
 }

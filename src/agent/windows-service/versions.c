@@ -39,26 +39,43 @@ bool fall_back(const wchar_t *folder, wchar_t *version) {
   return true;
 }
 
-static bool make_folder(const wchar_t *folder) {
-  return CreateDirectoryW(folder, NULL) || GetLastError() == ERROR_ALREADY_EXISTS;
+/** Whether the first is a later version: by its numbers, one after the other. */
+static bool is_later(const wchar_t *version, const wchar_t *than) {
+  for (int number = 0; number < 3; number++) {
+    wchar_t *end, *end_of_other;
+    unsigned long own = wcstoul(version, &end, 10), other = wcstoul(than, &end_of_other, 10);
+    if (own != other) return own > other;
+    version = *end == L'.' ? end + 1 : end;
+    than = *end_of_other == L'.' ? end_of_other + 1 : end_of_other;
+  }
+  return false;
 }
 
-static bool is_file(const wchar_t *file) {
-  DWORD attributes = GetFileAttributesW(file);
-  return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);
+static bool agent_of(const wchar_t *folder, const wchar_t *version, wchar_t *file) {
+  return format_path(file, L"%ls\\versions\\%ls\\agent.cjs", folder, version);
 }
 
-DWORD take_packaged_version(const wchar_t *folder) {
+/** An update has brought a later version than the package has. */
+static bool is_kept(const wchar_t *folder, const wchar_t *current, const wchar_t *packaged) {
+  wchar_t file[PATH_LENGTH];
+  return is_later(current, packaged) && agent_of(folder, current, file) && is_file(file);
+}
+
+DWORD take_packaged_version(const wchar_t *package, const wchar_t *folder) {
   wchar_t version[VERSION_LENGTH], current[VERSION_LENGTH];
   wchar_t source[PATH_LENGTH], versions[PATH_LENGTH], own[PATH_LENGTH], target[PATH_LENGTH];
-  if (read_version(folder, L"version", version) != LINE_READ) return ERROR_FILE_NOT_FOUND;
-  bool do_fit = format_path(source, L"%ls\\agent.cjs", folder) && format_path(versions, L"%ls\\versions", folder) &&
-                format_path(own, L"%ls\\%ls", versions, version) && format_path(target, L"%ls\\agent.cjs", own);
+  if (read_version(package, L"version", version) != LINE_READ) return ERROR_FILE_NOT_FOUND;
+  bool do_fit = format_path(source, L"%ls\\agent.cjs", package) && format_path(versions, L"%ls\\versions", folder) &&
+                format_path(own, L"%ls\\%ls", versions, version) && agent_of(folder, version, target);
   if (!do_fit) return ERROR_FILENAME_EXCED_RANGE;
-  if (is_file(source)) {
-    if (!make_folder(versions) || !make_folder(own) || !CopyFileW(source, target, FALSE)) return GetLastError();
-  } else if (!is_file(target)) return ERROR_FILE_NOT_FOUND;
-  bool is_replaced = current_version(folder, current) && wcscmp(current, version) != 0;
+  bool is_there = current_version(folder, current);
+  if (is_there && is_kept(folder, current, version)) return NO_ERROR;
+  DWORD error = make_folder(versions);
+  if (error == NO_ERROR) error = make_folder(own);
+  // What runs from its own folder has put it there before.
+  if (error == NO_ERROR && (is_file(source) || !is_file(target))) error = replace_file(source, target);
+  if (error != NO_ERROR) return error;
+  bool is_replaced = is_there && wcscmp(current, version) != 0;
   if (is_replaced && !write_version(folder, L"previous", current)) return ERROR_WRITE_FAULT;
   return write_version(folder, L"current", version) ? NO_ERROR : ERROR_WRITE_FAULT;
 }

@@ -1,6 +1,6 @@
 /* Which agent.cjs is run, and when the one before is taken again: small files beside the program, which an update writes too. */
 #pragma once
-#include "text.h"
+#include "files.h"
 
 #define VERSION_LENGTH 64
 
@@ -17,7 +17,7 @@ bool may_be_confirmed(const wchar_t *program_folder, const wchar_t *version);
 bool fall_back(const wchar_t *program_folder, wchar_t *version);
 
 /**
- * Puts the version that lies beside the program, as the package brings it, in its place, and names it the current one.
- * Returns an error of Windows, 0 = none, or it was there already.
+ * Takes the version of a package, unless an update has brought a later one: puts it in its place and names it the current one. Returns
+ * an error of Windows, 0 = none.
  */
-DWORD take_packaged_version(const wchar_t *program_folder);
+DWORD take_packaged_version(const wchar_t *package_folder, const wchar_t *program_folder);

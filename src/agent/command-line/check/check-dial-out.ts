@@ -4,7 +4,7 @@ import type { DialOutTarget } from "../../dial-out/dial-out-target.ts";
 import { openSocket } from "../../dial-out/open-socket.ts";
 import { withinTime } from "../../dial-out/within-time.ts";
 import { choosePort, chooseTarget } from "../../enrolment/choose-target.ts";
-import { enrolmentOf, readEnrolment } from "../../enrolment/enrolment.ts";
+import { readStanding } from "../../enrolment/standing.ts";
 import { peekIdentity } from "../../machine/identity.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { dialOutTexts } from "../../texts/dial-out-texts.ts";
@@ -18,18 +18,19 @@ export async function checkWayToMonitor(
   listens: (port: number | null) => void,
 ): Promise<Finding[]> {
   const identity = await peekIdentity(config.stateDirectory);
-  const stored = await readEnrolment(config.stateDirectory);
-  const enrolment = identity && enrolmentOf(identity.posServerId, stored);
-  const port = choosePort(config, enrolment);
+  const standing = await readStanding(config.stateDirectory, identity?.posServerId ?? null);
+  const { enrolment, elsewhere, asks } = standing;
+  const port = choosePort(config, standing);
   listens(port);
 
   const findings: Finding[] = [];
   if (enrolment) findings.push(fine(checkTexts.enrolledAt(enrolment.monitor)));
-  else if (stored) findings.push(warning(checkTexts.enrolledElsewhere(stored.monitor)));
+  else if (elsewhere) findings.push(warning(checkTexts.enrolledElsewhere(elsewhere.monitor)));
+  if (asks !== null) findings.push(warning(checkTexts.asks(asks)));
   const target = chooseTarget(config, enrolment);
   if (target) findings.push(...(await checkDialOut(target)));
   else if (port !== null) findings.push(fine(checkTexts.waitsForCalls(port)));
-  else if (!stored) findings.push(warning(checkTexts.notEnrolled));
+  else if (!elsewhere && asks === null) findings.push(warning(checkTexts.notEnrolled));
   return findings;
 }
 

@@ -5,15 +5,26 @@ import type { ValueSource } from "../../config/value-source.ts";
 import { readDatabaseFiles } from "../../database/database-files.ts";
 import { findDatabaseFiles } from "../../database/find-database-files.ts";
 import { readDiskSpace } from "../../machine/disk-space.ts";
+import { askFolderAccess } from "../../service-control/ask-host.ts";
 import { createServiceControl } from "../../service-control/service-control.ts";
 import { readConfiguredValue } from "../../status/configured-value.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatOffset, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
+const ASK_HOST_WITHIN_MS = 10_000;
+
 export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): Finding[] {
   const named = fine(checkTexts.profileName(name, title));
   return isTried ? [named] : [named, warning(checkTexts.profileUntried)];
+}
+
+/** Whether the keys of an installed agent are for administrators alone. @param host the native host of Windows. */
+export async function checkStateFolder(host: string, folder: string): Promise<Finding[]> {
+  const accounts = await askFolderAccess(host, folder, ASK_HOST_WITHIN_MS);
+  return accounts === ""
+    ? [fine(checkTexts.forAdministratorsAlone(folder))]
+    : [warning(checkTexts.readByOthers(folder, accounts))];
 }
 
 export function checkClock(utcOffsetMinutes: number): Finding[] {

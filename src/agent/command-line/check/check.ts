@@ -1,5 +1,6 @@
 import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig } from "../../config/config.ts";
+import { hostProgram } from "../../machine/service-host.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { commandLineTexts } from "../../texts/command-line-texts.ts";
@@ -11,6 +12,7 @@ import {
   checkDisk,
   checkProfile,
   checkService,
+  checkStateFolder,
   checkValue,
 } from "./check-machine.ts";
 import { checkNeeds } from "./check-needs.ts";
@@ -27,6 +29,7 @@ export async function checkAgent(
   print: (line: string) => void,
 ): Promise<boolean> {
   const utcOffsetMinutes = config.utcOffsetMinutes ?? -new Date().getTimezoneOffset();
+  const host = hostProgram();
   let port: number | null = null;
   const sections: [title: string, check: () => Promise<Finding[]> | Finding[]][] = [
     [checkTexts.profile, () => checkProfile(config.profile)],
@@ -54,6 +57,10 @@ export async function checkAgent(
         }),
     ],
   ];
+
+  if (host) {
+    sections.unshift([checkTexts.stateFolder, () => checkStateFolder(host, config.stateDirectory)]);
+  }
 
   print(checkTexts.title);
   let isComplete = true;

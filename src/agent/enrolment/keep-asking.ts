@@ -1,0 +1,105 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { FastifyBaseLogger } from "fastify";
+import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { errorText } from "../../protocol/error-text.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { nextDelayMs } from "../dial-out/back-off.ts";
+import { DialOutError } from "../dial-out/dial-out-error.ts";
+import type { Identity } from "../machine/identity.ts";
+import { createProblemLog } from "../machine/problem-log.ts";
+import { askToBeLetIn, type EnrolmentAnswer } from "./ask-to-be-let-in.ts";
+import { type Asking, isForAWhile, prepareAsking } from "./asking.ts";
+import { saveEnrolment } from "./enrolment.ts";
+import { dropWaitingCode, readWaitingCode } from "./waiting-code.ts";
+
+const LOOK_EVERY_MS = 5_000;
+const SUBJECT = "enrolment code";
+
+export interface KeepAskingOptions {
+  config: AgentConfig;
+  identity: Identity;
+  log: FastifyBaseLogger;
+  /** From 0 to 1. */
+  random: () => number;
+}
+
+/**
+ * Asks to be let in with the code that a command has left to the running agent, until there is an answer for good: while an administrator
+ * is awaited, and however the network is.
+ */
+export function keepAsking({ config, identity, log, random }: KeepAskingOptions): { close(): Promise<void> } {
+  const { stateDirectory } = config;
+  const closing = new AbortController();
+  const { signal } = closing;
+  const problems = createProblemLog(log);
+  let failures = 0;
+  let told: string | null = null;
+  const running = run();
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      const pauseMs = await look().catch((error: unknown) => {
+        problems.set(SUBJECT, errorText(error));
+        return LOOK_EVERY_MS;
+      });
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** @returns when to look again, ms. */
+  async function look(): Promise<number> {
+    const code = await readWaitingCode(stateDirectory);
+    problems.set(SUBJECT, null);
+    return code ? await ask(code) : LOOK_EVERY_MS;
+  }
+
+  async function ask(code: EnrolmentCode): Promise<number> {
+    const asking = await prepareAsking(config, identity, code);
+    try {
+      const answer = await askToBeLetIn(asking.target, asking.order, signal);
+      failures = 0;
+      return await take(answer, asking);
+    } catch (error) {
+      if (!(error instanceof DialOutError) || signal.aborted) throw error;
+      failures += 1;
+      tell(error.message, asking);
+      return nextDelayMs({ failures, closeCode: null, retryAfterMs: error.retryAfterMs }, random);
+    }
+  }
+
+  async function take(answer: EnrolmentAnswer, asking: Asking): Promise<number> {
+    if (answer.outcome === "awaited") {
+      tell("an administrator has to confirm it", asking);
+      return answer.retryAfterMs;
+    }
+    if (answer.outcome === "refused" && isForAWhile(answer))
+      return nextDelayMs({ failures: 1, closeCode: null, retryAfterMs: answer.retryAfterMs }, random);
+    const { monitor } = asking.target;
+    if (answer.outcome === "enrolled") {
+      await saveEnrolment(stateDirectory, asking.enrolment);
+      log.info({ monitor, ...answer.enrolled }, "the monitor has let this agent in");
+    } else {
+      const { refusal, detail } = answer;
+      log.warn(
+        { monitor, refusal, detail },
+        "the monitor does not let this agent in: enroll it with a new code",
+      );
+    }
+    await dropWaitingCode(stateDirectory);
+    told = null;
+    return LOOK_EVERY_MS;
+  }
+
+  function tell(problem: string, { target }: Asking): void {
+    if (problem !== told)
+      log.warn({ monitor: target.monitor, problem }, "not let in yet; asking until there is an answer");
+    told = problem;
+  }
+
+  return {
+    async close() {
+      closing.abort(new Error("the agent ends"));
+      await running;
+    },
+  };
+}

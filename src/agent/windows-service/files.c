@@ -1,0 +1,130 @@
+#include "files.h"
+
+#define MAX_LINE_BYTES 1024
+#define COMPARED_BYTES 65536
+/** A virus scanner holds a file for moments. */
+#define TRIES 50
+#define AGAIN_MS 100
+
+/** A byte order mark, which Notepad writes, and white space around the line. */
+static const char *trimmed(char *line) {
+  line[strcspn(line, "\r\n")] = 0;
+  size_t length = strlen(line);
+  while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t')) line[--length] = 0;
+  return strncmp(line, "\xEF\xBB\xBF", 3) == 0 ? line + 3 : line;
+}
+
+LineRead read_line(const wchar_t *file, wchar_t *line, size_t length) {
+  char bytes[MAX_LINE_BYTES] = {0};
+  DWORD count = 0;
+  line[0] = 0;
+  HANDLE handle = CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                              OPEN_EXISTING, 0, NULL);
+  if (handle == INVALID_HANDLE_VALUE) {
+    DWORD error = GetLastError();
+    return error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND ? LINE_MISSING : LINE_UNREADABLE;
+  }
+  bool is_read = ReadFile(handle, bytes, sizeof bytes - 1, &count, NULL);
+  CloseHandle(handle);
+  if (is_read && MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, trimmed(bytes), -1, line, (int)length) > 0)
+    return LINE_READ;
+  line[0] = 0;
+  return LINE_UNREADABLE;
+}
+
+/** Puts a file in the place of another. */
+static DWORD rename_over(const wchar_t *from, const wchar_t *to) {
+  DWORD error = NO_ERROR;
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return NO_ERROR;
+    error = GetLastError();
+    Sleep(AGAIN_MS);
+  }
+  return error;
+}
+
+bool write_line(const wchar_t *file, const wchar_t *line) {
+  char bytes[MAX_LINE_BYTES];
+  wchar_t unfinished[PATH_LENGTH];
+  DWORD written = 0;
+  int length = WideCharToMultiByte(CP_UTF8, 0, line, -1, bytes, sizeof bytes, NULL, NULL) - 1;
+  if (length < 0 || !format_path(unfinished, L"%ls.unfinished", file)) return false;
+  HANDLE handle = CreateFileW(unfinished, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_WRITE_THROUGH, NULL);
+  if (handle == INVALID_HANDLE_VALUE) return false;
+  bool is_written = WriteFile(handle, bytes, (DWORD)length, &written, NULL) && written == (DWORD)length &&
+                    FlushFileBuffers(handle);
+  CloseHandle(handle);
+  return is_written && rename_over(unfinished, file) == NO_ERROR;
+}
+
+bool is_file(const wchar_t *file) {
+  DWORD attributes = GetFileAttributesW(file);
+  return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);
+}
+
+DWORD make_folder(const wchar_t *folder) {
+  return CreateDirectoryW(folder, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ? NO_ERROR : GetLastError();
+}
+
+static HANDLE open_to_read(const wchar_t *file) {
+  return CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL);
+}
+
+static bool are_equal(HANDLE one, HANDLE other) {
+  static char bytes[COMPARED_BYTES], others[COMPARED_BYTES];
+  DWORD count = 0, count_of_other = 0;
+  do {
+    if (!ReadFile(one, bytes, COMPARED_BYTES, &count, NULL) || !ReadFile(other, others, COMPARED_BYTES, &count_of_other, NULL) ||
+        count != count_of_other || memcmp(bytes, others, count) != 0)
+      return false;
+  } while (count > 0);
+  return true;
+}
+
+static bool is_copied(const wchar_t *from, const wchar_t *to) {
+  HANDLE one = open_to_read(from), other = open_to_read(to);
+  bool is_equal = one != INVALID_HANDLE_VALUE && other != INVALID_HANDLE_VALUE && are_equal(one, other);
+  if (one != INVALID_HANDLE_VALUE) CloseHandle(one);
+  if (other != INVALID_HANDLE_VALUE) CloseHandle(other);
+  return is_equal;
+}
+
+DWORD replace_file(const wchar_t *from, const wchar_t *to) {
+  wchar_t unfinished[PATH_LENGTH];
+  if (is_copied(from, to)) return NO_ERROR;
+  if (!format_path(unfinished, L"%ls.unfinished", to)) return ERROR_FILENAME_EXCED_RANGE;
+  if (!CopyFileW(from, unfinished, FALSE)) return GetLastError();
+  DWORD error = rename_over(unfinished, to);
+  if (error != NO_ERROR) DeleteFileW(unfinished);
+  return error;
+}
+
+DWORD remove_file(const wchar_t *file) {
+  DWORD error = NO_ERROR;
+  for (int tries = 0; tries < TRIES; tries++) {
+    if (DeleteFileW(file)) return NO_ERROR;
+    error = GetLastError();
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return NO_ERROR;
+    Sleep(AGAIN_MS);
+  }
+  return error;
+}
+
+DWORD remove_folder(const wchar_t *folder) {
+  wchar_t pattern[PATH_LENGTH], path[PATH_LENGTH];
+  WIN32_FIND_DATAW entry;
+  DWORD error = NO_ERROR;
+  if (!format_path(pattern, L"%ls\\*", folder)) return ERROR_FILENAME_EXCED_RANGE;
+  HANDLE search = FindFirstFileW(pattern, &entry);
+  if (search == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_PATH_NOT_FOUND ? NO_ERROR : GetLastError();
+  do {
+    if (wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0) continue;
+    // What a link leads to is somebody else's.
+    bool is_below = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) && !(entry.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
+    if (!format_path(path, L"%ls\\%ls", folder, entry.cFileName)) error = ERROR_FILENAME_EXCED_RANGE;
+    else error = is_below ? remove_folder(path) : remove_file(path);
+  } while (error == NO_ERROR && FindNextFileW(search, &entry));
+  FindClose(search);
+  if (error == NO_ERROR && !RemoveDirectoryW(folder)) error = GetLastError();
+  return error;
+}

@@ -1,0 +1,153 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
+import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import { CODE_SECRET, type ScriptedMonitor, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const LET_IN = {
+  status: 201,
+  body: {
+    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
+    posServer: { name: "Тверская, 1" },
+  },
+};
+const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
+const refusal = (error: string, status = 403) => ({ status, body: { error, message: "No." } });
+
+/** An agent whose configuration names no port. */
+async function makeFolder(t: Test): Promise<AgentFolder> {
+  const folder = await makeAgentFolder(t);
+  const { port: _port, ...config } = folder.config;
+  await writeFile(join(folder.root, "agent.json"), JSON.stringify(config));
+  return folder;
+}
+
+const stateFile = (folder: AgentFolder, name: string) => join(folder.root, "state", name);
+const monitorOf = async (folder: AgentFolder) =>
+  JSON.parse(await readFile(stateFile(folder, "monitor.json"), "utf8")).monitor;
+const hasCode = (folder: AgentFolder) =>
+  stat(stateFile(folder, "enrolment-code.json")).then(
+    () => true,
+    () => false,
+  );
+
+function run(t: Test, folder: AgentFolder, ...args: string[]) {
+  return startProgram(t, "src/agent/main.ts", {
+    args: ["--config", join(folder.root, "agent.json"), ...args],
+  });
+}
+
+/** Runs the command as an installation does. */
+async function enrollAndLeave(t: Test, folder: AgentFolder, code: string) {
+  const { ended, output } = run(t, folder, "enroll", "--no-wait", "--code", code);
+  return { exitCode: await ended, output: output() };
+}
+
+/** Enrolls an agent whose administrator takes a while. */
+async function leaveAwaiting(t: Test, monitor: ScriptedMonitor, folder: AgentFolder) {
+  monitor.answers.push(AWAITED);
+  const left = await enrollAndLeave(t, folder, monitor.code());
+  t.equal(left.exitCode, 0);
+  t.match(left.output, /^Заявка отправлена, .* После этого агент подключится сам\.\n$/);
+  t.equal((await stat(stateFile(folder, "enrolment-code.json"))).mode & 0o777, 0o600);
+}
+
+t.test("the running agent asks until an administrator has confirmed it, and dials out", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  await leaveAwaiting(t, monitor, folder);
+  const check = run(t, folder, "--check");
+  await check.ended;
+  t.match(check.output(), `агент просит ${monitor.url} подключить его`);
+
+  const agent = run(t, folder);
+  await waitFor(() => monitor.orders.length >= 3);
+  t.match(agent.output(), '"address":null', "it does not listen meanwhile");
+  agent.child.kill("SIGKILL");
+  await agent.ended;
+
+  const next = run(t, folder);
+  monitor.answers.push(LET_IN);
+  await waitFor(() => monitor.connected.length === 1);
+  const { posServerId, token } = await loadIdentity(join(folder.root, "state"));
+  for (const order of monitor.orders)
+    t.match(order, { code: CODE_SECRET, posServerId, token, crmId: "100237" });
+  t.equal(await monitorOf(folder), monitor.url);
+  await waitFor(async () => !(await hasCode(folder)));
+  t.match(next.output(), "the monitor has let this agent in");
+  for (const said of [agent.output(), next.output()]) {
+    t.notOk(said.includes(token));
+    t.notOk(said.includes(CODE_SECRET));
+  }
+  t.equal(agent.output().split("an administrator has to confirm it").length, 2, "which it says once");
+});
+
+t.test("a monitor that is not reached is asked by the running agent", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  const nowhere = formatEnrolmentCode({
+    monitor: `https://127.0.0.1:${NOBODYS_PORT}`,
+    pins: [monitor.pin],
+    secret: CODE_SECRET,
+  });
+  const left = await enrollAndLeave(t, folder, nowhere);
+  t.equal(left.exitCode, 0);
+  t.match(left.output, /не удалось\. .* Агент будет пробовать сам, пока не получится\.\n$/);
+  const agent = run(t, folder);
+  await waitFor(() => agent.output().includes("not let in yet; asking until there is an answer"));
+
+  monitor.answers.push(LET_IN);
+  t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 0, output: "Название: Тверская, 1" });
+  t.notOk(await hasCode(folder), "another code has taken its place");
+  await waitFor(() => monitor.connected.length === 1);
+});
+
+t.test("a refusal ends the asking", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  await leaveAwaiting(t, monitor, folder);
+  const agent = run(t, folder);
+  monitor.answers.push(refusal("too_many", 429), refusal("refused"));
+  await waitFor(() => agent.output().includes("the monitor does not let this agent in"));
+  await waitFor(async () => !(await hasCode(folder)));
+  t.match(agent.output(), '"refusal":"refused"');
+  t.notOk(await stat(stateFile(folder, "monitor.json")).catch(() => null));
+  agent.child.kill("SIGTERM");
+  t.equal(await agent.ended, 0);
+});
+
+t.test("an installation that is repeated with a code that has ended changes nothing", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  monitor.answers.push(refusal("ended_code"));
+  t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 1, output: /^Срок кода истёк/ });
+  t.notOk(await hasCode(folder));
+  monitor.answers.splice(0, 1, LET_IN);
+  t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 0);
+  monitor.answers.splice(0, 1, refusal("ended_code"));
+  t.match(await enrollAndLeave(t, folder, monitor.code()), {
+    exitCode: 0,
+    output: `агент уже подключён к ${monitor.url}: всё осталось как было.`,
+  });
+  monitor.answers.splice(0, 1, refusal("refused"));
+  t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 1, "an administrator's word counts");
+  const elsewhere = await startScriptedMonitor(t);
+  elsewhere.answers.push(refusal("used_code"));
+  t.equal((await enrollAndLeave(t, folder, elsewhere.code())).exitCode, 1);
+  t.equal(await monitorOf(folder), monitor.url);
+});
+
+t.test("a code that cannot be read is named, and the agent goes on", async (t) => {
+  const folder = await makeFolder(t);
+  await loadIdentity(join(folder.root, "state"));
+  const agent = run(t, folder);
+  await waitFor(() => agent.output().includes("agent is ready"));
+  await writeFile(stateFile(folder, "enrolment-code.json"), "{");
+  await waitFor(() => agent.output().includes("enrolment-code.json is damaged"));
+  agent.child.kill("SIGTERM");
+  t.equal(await agent.ended, 0);
+});

@@ -1,0 +1,279 @@
+import { execFile } from "node:child_process";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import t from "tap";
+import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
+import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { addEnrolmentCode } from "../helpers/enrolments.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startProgram } from "../helpers/program.ts";
+import { startSecureMonitor } from "../helpers/secure-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { noWine, startWine, type Wine } from "../helpers/wine.ts";
+
+const run = promisify(execFile);
+const SERVICE = "PoswatchAgent";
+const PACKAGE = "C:\\пакет";
+const PROGRAM = "C:\\Program Files\\Poswatch";
+const DATA = "C:\\ProgramData\\Poswatch";
+/** Wine starts a program in seconds, more on a busy machine. */
+const PATIENCE = { timeoutMs: 120_000 };
+const NOT_INSTALLED = 0;
+const STOPPED = 1;
+const RUNNING = 4;
+const FULL_LOG = Buffer.alloc(5 * 1024 * 1024, "a line of long ago\n");
+const VERSION = JSON.parse(readFileSync("package.json", "utf8")).version;
+/** Of an agent that watches its own service. */
+const CONFIGURATION = {
+  crmId: { value: "100237" },
+  service: { names: [SERVICE] },
+  dataDirectory: "C:\\pos",
+  logs: { directory: "C:\\pos" },
+};
+/** Each ends at once, whatever it is told. */
+const BROKEN = "process.exit(3);";
+const UPDATED_TO_NOTHING = "process.exit(75);";
+const UPDATED = `require("node:fs").writeFileSync(${JSON.stringify(`${PROGRAM}\\current.txt`)}, "${VERSION}"); process.exit(75);`;
+
+t.test("the package is installed, runs as a service, and is taken away", { skip: noWine }, async (t) => {
+  const packages = join(makeFolder(t), AGENT_PACKAGES_FOLDER);
+  const build = startProgram(t, "src/agent/packaging/build-agent.ts", { args: ["--to", packages] });
+  t.equal(await build.ended, 0, build.output());
+  const wine = await startWine(t);
+  await run("unzip", ["-q", join(packages, "windows.zip"), "-d", wine.path("пакет")]);
+  const { monitor, url, pin, client } = await startSecureMonitor(t);
+  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const makeCode = async () =>
+    formatEnrolmentCode({
+      monitor: url,
+      pins: [pin],
+      secret: await addEnrolmentCode(monitor, { organizationId }),
+    });
+  const program = folderOf(wine, PROGRAM);
+  const data = folderOf(wine, DATA);
+  const host = (...args: string[]) => wine.run(`${PROGRAM}\\poswatch-agent.exe`, ...args);
+  const unpacked = (...args: string[]) => wine.run(`${PACKAGE}\\poswatch-agent.exe`, ...args);
+  const state = async () => JSON.parse((await unpacked("service-state", "Nothing", SERVICE)).output);
+  const isStopped = async () => (await state()).state === STOPPED;
+  const stop = () => wine.run("sc.exe", "stop", SERVICE);
+  const start = () => wine.run("sc.exe", "start", SERVICE);
+  const endAgent = () => wine.run("taskkill.exe", "/F", "/IM", "node.exe");
+  const log = () => data.read("agent.log") ?? "";
+  const count = (text: string) => log().split(text).length - 1;
+  /** How often an agent has become ready, as far as the log goes back. */
+  const ready = () => count("agent is ready");
+  const started = (version: string) => count(`the agent ${version} has started`);
+  const registered = () => monitor.app.database.db.selectFrom("pos_server").select("id").execute();
+  /** Has the service run another version, after the one of the package. */
+  const replace = (version: string, agent: string) => {
+    mkdirSync(program.path("versions", version), { recursive: true });
+    writeFileSync(program.path("versions", version, "agent.cjs"), agent);
+    program.write("previous.txt", VERSION);
+    program.write("current.txt", version);
+  };
+
+  await t.test("what cannot be is a sentence that says what to do, and no service is entered", async (t) => {
+    t.match(await unpacked("install", "--nonsense"), { exitCode: 2, output: "install --code КОД" });
+    t.match(await unpacked("check"), { exitCode: 1, output: "Агент здесь не установлен." });
+    t.match(await unpacked("uninstall"), { exitCode: 0, output: "Агента здесь нет, удалять нечего." });
+    t.equal((await unpacked("service-version", SERVICE)).exitCode, 1);
+
+    await wine.run("reg.exe", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win7", "/f");
+    t.match(await unpacked("install"), { exitCode: 1, output: "Агент работает в Windows 10" });
+    await wine.run("reg.exe", "delete", "HKCU\\Software\\Wine", "/v", "Version", "/f");
+
+    renameSync(wine.path("пакет", "node.exe"), wine.path("пакет", "node.gone"));
+    t.match(await unpacked("install"), { exitCode: 1, output: "нет файла node.exe" });
+    renameSync(wine.path("пакет", "node.gone"), wine.path("пакет", "node.exe"));
+
+    mkdirSync(data.path("state"), { recursive: true });
+    data.write("agent.json", "{}");
+    if (process.getuid?.() === 0) {
+      chownSync(data.path("agent.json"), 12_345, 12_345);
+      const foreign = await unpacked("install");
+      t.match(foreign, { exitCode: 1, output: "agent.json: этот файл или папку создал не администратор" });
+      chownSync(data.path("agent.json"), 0, 0);
+    }
+    t.notOk(existsSync(program.path()), "nothing was written yet");
+
+    data.write("agent.json", '{ "nonsense": 1 }');
+    const unconfigured = await unpacked("install", "--code", await makeCode());
+    t.match(unconfigured, { exitCode: 1, output: /Служба агента не запущена.*Poswatch\\agent\.json/ });
+    writeFileSync(data.path("agent.json"), JSON.stringify(CONFIGURATION));
+    const mistyped = await unpacked("install", "--code", "no code");
+    t.match(mistyped, { exitCode: 1, output: "Это не код подключения" });
+    t.match(await state(), { state: NOT_INSTALLED, name: "Nothing" });
+    t.same(await registered(), []);
+  });
+
+  await t.test("from the unpacked package to the first row it takes less than a minute", async (t) => {
+    const begun = performance.now();
+    const installed = await unpacked("install", "--code", await makeCode());
+    t.match(installed, { exitCode: 0, output: /^(ВНИМАНИЕ: .*\n)?Poswatch принял этот POS-сервер\.\n/ });
+    t.match(installed.output, "Агент установлен, его служба PoswatchAgent работает");
+    const [{ id } = { id: 0 }] = await registered();
+    await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+    const polled = await monitor.app.pollNow(id);
+    t.comment(`${Math.round(performance.now() - begun)} ms`);
+    t.match(polled, {
+      ok: true,
+      report: { version: VERSION, crmId: "100237", service: { state: "running", startedAt: /^20/ } },
+    });
+    const facts = await state();
+    t.match(facts, { state: RUNNING, name: SERVICE, account: "LocalSystem" });
+    t.ok(Math.abs(Date.now() - facts.startedAt) < PATIENCE.timeoutMs, "since when it runs");
+    t.equal((await host("service-version", "Nothing", SERVICE.toLowerCase())).output, `${VERSION}\n`);
+    t.match(log(), '"address":null', "it listens nowhere");
+  });
+
+  await t.test("an installation that fails leaves the agent as it was", async (t) => {
+    const before = ready();
+    const failed = await unpacked("install", "--code", "no code");
+    t.match(failed, { exitCode: 1, output: "Агент, который уже установлен, снова работает." });
+    await waitFor(() => ready() === before + 1, PATIENCE);
+  });
+
+  await t.test("it takes the agent's commands", async (t) => {
+    const check = await host("check");
+    t.match(check.output, `Служба\n  ${SERVICE}`);
+    t.match(check.output, `подключён кодом к ${url}`);
+    t.match(check.output, "Папка данных агента");
+    t.match(await host("quarantine", "list"), { exitCode: 0, output: "В карантине" });
+    t.match(await host("quarantine", "restore", "x"), { exitCode: 1 });
+    t.match(await host("enroll", "--code", await makeCode()), {
+      exitCode: 0,
+      output: "Служба PoswatchAgent подключится сама",
+    });
+    t.equal((await host("quarantine")).exitCode, 2, "and ends as they do");
+  });
+
+  await t.test("an agent that is killed is started again", async () => {
+    const before = ready();
+    await endAgent();
+    await waitFor(() => ready() === before + 1, PATIENCE);
+  });
+
+  await t.test(
+    "a version that was updated to is taken at once, one that is broken is left again",
+    async (t) => {
+      const before = ready();
+      replace("9.9.8", UPDATED);
+      program.write("current.txt", "\uFEFF9.9.8 \r\n"); // as Notepad writes it
+      await endAgent();
+      await waitFor(() => ready() === before + 1, PATIENCE);
+      t.match(log(), "the agent 9.9.8 ended with 75");
+      t.notMatch(log(), "is taken again");
+      t.equal(program.read("rejected.txt"), null);
+      for (const [version, agent] of Object.entries({ "9.9.9": BROKEN, "9.9.10": UPDATED_TO_NOTHING })) {
+        replace(version, agent);
+        const before = ready();
+        await endAgent();
+        await waitFor(() => ready() === before + 1, PATIENCE);
+        t.equal(started(version), 3);
+        t.equal(program.read("current.txt"), VERSION);
+        t.equal(program.read("rejected.txt"), version);
+      }
+    },
+  );
+
+  await t.test(
+    "a version that has served is kept however it fails, and the service still stops",
+    async (t) => {
+      replace("9.9.11", BROKEN);
+      program.write("confirmed.txt", "9.9.11");
+      await endAgent();
+      await waitFor(() => started("9.9.11") > 3, PATIENCE);
+      t.equal(program.read("current.txt"), "9.9.11");
+      t.equal((await stop()).exitCode, 0);
+      await waitFor(isStopped, PATIENCE);
+      t.match(log(), /the service has stopped.*\n$/);
+    },
+  );
+
+  await t.test("without a version it waits until one is named", async (t) => {
+    program.write("current.txt", "..\\..\\elsewhere");
+    await start();
+    await waitFor(() => log().includes("current.txt names no version"), PATIENCE);
+    const before = ready();
+    program.write("current.txt", VERSION);
+    await waitFor(() => ready() === before + 1, PATIENCE);
+    t.equal((await state()).state, RUNNING);
+  });
+
+  await t.test("it stops by itself, and begins its log anew", async (t) => {
+    await stop();
+    await waitFor(isStopped, PATIENCE);
+    t.match(log(), new RegExp(`the agent ${VERSION} ended with 0".*\\n.*the service has stopped.*\\n$`));
+    const before = log();
+    data.write("agent.1.log", before);
+    writeFileSync(data.path("agent.log"), FULL_LOG);
+    await start();
+    await waitFor(() => ready() === 1, PATIENCE);
+    t.ok(statSync(data.path("agent.1.log")).size >= FULL_LOG.length);
+    t.equal(data.read("agent.2.log"), before);
+    t.equal(data.read("agent.0.log"), null);
+  });
+
+  await t.test("installed again it is repaired, and a later version is kept", async (t) => {
+    const before = ready();
+    await stop();
+    await waitFor(isStopped, PATIENCE);
+    rmSync(program.path("node.exe"));
+    program.write("LICENSES.txt", "spoilt");
+    rmSync(program.path("versions", VERSION), { recursive: true });
+    const repaired = await unpacked("install", "--silent");
+    t.same(repaired, { exitCode: 0, output: "" });
+    t.match(data.read("install.log"), "Агент установлен");
+    await waitFor(() => ready() === before + 1, PATIENCE);
+    t.not(program.read("LICENSES.txt"), "spoilt");
+    t.equal((await registered()).length, 1);
+
+    replace("9.9.12", program.read("versions", VERSION, "agent.cjs") ?? "");
+    t.equal((await unpacked("install")).exitCode, 0);
+    await waitFor(() => ready() === before + 2, PATIENCE);
+    t.equal(started("9.9.12"), 1);
+    t.equal(program.read("current.txt"), "9.9.12");
+  });
+
+  await t.test("it is taken away while it runs, and what is known of the restaurant stays", async (t) => {
+    const identity = data.read("identity.json");
+    const removed = await host("uninstall");
+    t.match(removed, {
+      exitCode: 0,
+      output: /^В карантине .*\nАгент удалён\. Остались базы в карантине и папка /,
+    });
+    t.match(await state(), { state: NOT_INSTALLED });
+    t.notOk(existsSync(program.path()));
+    const [aside, ...more] = readdirSync(wine.path("Program Files")).filter((name) => /^Poswatch/.test(name));
+    t.match(aside, /^Poswatch\.\d+\.removed$/, "the program that ran goes when Windows starts next");
+    t.same(more, []);
+    t.match(await unpacked("uninstall"), { exitCode: 0, output: "удалять нечего" });
+
+    t.equal((await unpacked("install")).exitCode, 0);
+    const [{ id } = { id: 0 }] = await registered();
+    await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+    t.equal(data.read("identity.json"), identity, "to the monitor it is the same POS server");
+  });
+});
+
+/** A folder of that Windows, as this system sees it. */
+function folderOf(wine: Wine, folder: string) {
+  const path = (...names: string[]) => wine.path(...folder.split("\\").slice(1), ...names);
+  return {
+    path,
+    /** null = it is not there. */
+    read: (...names: string[]) => (existsSync(path(...names)) ? readFileSync(path(...names), "utf8") : null),
+    write: (name: string, text: string) => writeFileSync(path(name), text),
+  };
+}
