@@ -16,6 +16,8 @@ export interface AgentPackages {
   folder: string;
   /** @returns `absent` when there is none, `damaged` when it is not what the file beside it tells. */
   find(): Promise<OfferedPackage | "absent" | "damaged">;
+  /** @returns null when there is none that agents could be installed from. */
+  findOffered(): Promise<OfferedPackage | null>;
 }
 
 export function createAgentPackages(dataDir: string): AgentPackages {
@@ -24,18 +26,24 @@ export function createAgentPackages(dataDir: string): AgentPackages {
   /** The bytes are read once for each file that is put there. */
   let looked: { at: string; sha256: Promise<string> } | null = null;
 
+  async function find(): Promise<OfferedPackage | "absent" | "damaged"> {
+    const found = await stat(file).catch(() => null);
+    if (!found?.isFile()) return "absent";
+    const facts = await readFacts(join(folder, PACKAGE_FILES.facts));
+    if (facts?.size !== found.size) return "damaged";
+    const at = `${found.size} ${found.mtimeMs} ${found.ino}`;
+    if (looked?.at !== at) looked = { at, sha256: hashOf(file) };
+    const sha256 = await looked.sha256.catch(() => null);
+    if (sha256 === null) looked = null;
+    return sha256 === facts.sha256 ? { ...facts, file } : "damaged";
+  }
+
   return {
     folder,
-    async find() {
-      const found = await stat(file).catch(() => null);
-      if (!found?.isFile()) return "absent";
-      const facts = await readFacts(join(folder, PACKAGE_FILES.facts));
-      if (facts?.size !== found.size) return "damaged";
-      const at = `${found.size} ${found.mtimeMs} ${found.ino}`;
-      if (looked?.at !== at) looked = { at, sha256: hashOf(file) };
-      const sha256 = await looked.sha256.catch(() => null);
-      if (sha256 === null) looked = null;
-      return sha256 === facts.sha256 ? { ...facts, file } : "damaged";
+    find,
+    async findOffered() {
+      const found = await find();
+      return typeof found === "string" ? null : found;
     },
   };
 }

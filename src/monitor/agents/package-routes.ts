@@ -8,8 +8,8 @@ const SAVED_AS = "poswatch-agent-windows.zip";
 /** `GET /agent/windows.zip`: the package of the agent, which holds no secret. */
 export async function agentPackageRoutes(app: FastifyInstance): Promise<void> {
   app.get(AGENT_PACKAGE_PATH, { config: { access: "public" } }, async (request, reply) => {
-    const found = await app.agentPackages.find();
-    if (typeof found === "string") {
+    const found = await app.agentPackages.findOffered();
+    if (found === null) {
       return reply.code(404).send({ error: "not_found", message: "There is no package of the agent here." });
     }
     reply.headers({

@@ -7,7 +7,7 @@ import { ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
 import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
-import type { IssuedCommand } from "./issued-command.ts";
+import type { IssuedCommands } from "./issued-commands.ts";
 
 type CodeState = "open" | "used" | "ended" | "taken_back";
 
@@ -74,20 +74,19 @@ export function newCodeModel(
 
 /**
  * What the page of a code shows.
- * @param issued its command, where it has only just been made.
+ * @param issued its commands, where it has only just been made.
  */
 export function codeModel(
   { t, format }: Viewer,
   code: ListedEnrolmentCode,
-  issued: IssuedCommand | null,
+  issued: IssuedCommands | null,
   now: number,
 ) {
   const state = codeState(code, now);
   const ends = t("enrolment.codeEnds", { time: format.time(code.endsAt, now), count: code.maxUses });
   return {
     forWhom: forWhom(t, code),
-    text: t(code.posServerId === null ? "enrolment.codeText" : "enrolment.codeTextOfPosServer"),
-    command: issued?.command ?? null,
+    commands: issued,
     ends: state === "open" ? ends : t(`enrolment.state.${state}`),
     takeBackUrl: state === "open" ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
   };

@@ -7,8 +7,9 @@ import { ENROLMENTS_URL } from "./addresses.ts";
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
-import { enrolmentCommand, findAgentAddress } from "./enrolment-command.ts";
-import { ISSUED_COMMAND } from "./issued-command.ts";
+import { enrolmentCommands } from "./enrolment-commands.ts";
+import { findAgentAddress } from "./find-agent-address.ts";
+import { ISSUED_COMMANDS } from "./issued-commands.ts";
 
 type CodeRequest = FastifyRequest<WithId>;
 
@@ -40,15 +41,16 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
       const problems = { organization: "enrolment.problem.no_organization" };
       return await showForm(reply.code(422), { ...form, problems }, posServer);
     }
-    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret: made.secret });
-    const issued = { command, monitor, endsAt };
-    return reply.tellOnce(`${ENROLMENTS_URL}/${made.id}`, ISSUED_COMMAND, issued);
+    const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
+    const commands = enrolmentCommands(code, await app.agentPackages.findOffered());
+    const issued = { ...commands, monitor, endsAt };
+    return reply.tellOnce(`${ENROLMENTS_URL}/${made.id}`, ISSUED_COMMANDS, issued);
   });
 
   app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
     const code = await findEnrolmentCode(db, idOf(request));
     if (!code) return reply.callNotFound();
-    const issued = request.toldOnce(ISSUED_COMMAND);
+    const issued = request.toldOnce(ISSUED_COMMANDS);
     return await reply.page("enrolment/code", codeModel(request.viewer, code, issued, app.clock()));
   });
 

@@ -7,10 +7,18 @@ export const FIRST_START_URL = "/first-start";
 /** Any query leads to the list. */
 export const LIST_URL = "/pos-servers?list=1";
 
+/** Of an installed agent, for PowerShell. */
+const CHECK_COMMAND = '& "$env:ProgramFiles\\Poswatch\\poswatch-agent.exe" check';
+const START_COMMAND = "npm run agent -- --config agent.json";
+
 type StepState = "done" | "current" | "later";
 
-/** What refreshes itself: how far each of the four steps has come. */
-export function firstStartModel(viewer: Viewer, progress: Progress, now: number) {
+/** What refreshes itself: how far each of the four steps has come. @param hasPackage whether agents are installed on Windows from a package. */
+export function firstStartModel(
+  viewer: Viewer,
+  progress: Progress,
+  { hasPackage, now }: { hasPackage: boolean; now: number },
+) {
   const { t } = viewer;
   const { awaited, connected, openCode } = progress;
   const hasAnswered = connected !== null && connected.lastUpdateAt !== null;
@@ -47,6 +55,9 @@ export function firstStartModel(viewer: Viewer, progress: Progress, now: number)
     answer: {
       state: state(2),
       isAwaited: state(2) === "current",
+      ...(hasPackage
+        ? { waitingText: t("firstStart.answer.waitingForService"), command: CHECK_COMMAND }
+        : { waitingText: t("firstStart.answer.waitingText"), command: START_COMMAND }),
       posServer: connected && posServerModel(viewer, connected, now),
     },
     colleagues: {

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
-import { enrolmentCommand, findAgentAddress } from "../enrolment/enrolment-command.ts";
-import { ISSUED_COMMAND } from "../enrolment/issued-command.ts";
+import { enrolmentCommands } from "../enrolment/enrolment-commands.ts";
+import { findAgentAddress } from "../enrolment/find-agent-address.ts";
+import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 
 const LIFETIME_MS = 86_400_000;
 
-/** `POST /first-start/codes`: the command with a new code, for one agent and a day. */
+/** `POST /first-start/codes`: the commands with a new code, for one agent and a day. */
 export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -19,11 +20,11 @@ export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
     const endsAt = now + LIFETIME_MS;
     const [organization, another] = await listActiveOrganizations(db);
     const organizationId = organization && !another ? organization.id : null;
-    const code = { organizationId, posServerId: null, maxUses: 1, endsAt };
-    const made = await createEnrolmentCode(db, request.actor(), code, now);
+    const wanted = { organizationId, posServerId: null, maxUses: 1, endsAt };
+    const made = await createEnrolmentCode(db, request.actor(), wanted, now);
     if (made === null) return reply.leadTo(FIRST_START_URL);
-    const command = enrolmentCommand({ monitor, pins: [...app.monitorPins], secret: made.secret });
-    const issued = { command, monitor, endsAt };
-    return reply.tellOnce(FIRST_START_URL, ISSUED_COMMAND, issued);
+    const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
+    const commands = enrolmentCommands(code, await app.agentPackages.findOffered());
+    return reply.tellOnce(FIRST_START_URL, ISSUED_COMMANDS, { ...commands, monitor, endsAt });
   });
 }

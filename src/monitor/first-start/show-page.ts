@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
-import { findAgentAddress } from "../enrolment/enrolment-command.ts";
-import { ISSUED_COMMAND } from "../enrolment/issued-command.ts";
+import { findAgentAddress } from "../enrolment/find-agent-address.ts";
+import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { troubleInWords } from "../pos-servers/listing-model.ts";
@@ -18,13 +18,14 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   const { viewer } = request;
   const now = app.clock();
   const progress = await findProgress(app.database.db, now);
+  const hasPackage = (await app.agentPackages.findOffered()) !== null;
   const health = {
     stalledSince: app.poller.stalledSince(),
     storageProblem: app.database.storage.problem(now),
   };
   const steps = {
     trouble: troubleInWords(viewer, health, now),
-    ...firstStartModel(viewer, progress, now),
+    ...firstStartModel(viewer, progress, { hasPackage, now }),
   };
   const tag = tagOf(viewer, [steps, organizationFields(viewer, progress, null)]);
   const shown = {
@@ -35,14 +36,15 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   if (request.isPartial) {
     return reply.polledPart(tag, () => app.renderFragment("first-start/_refreshed", viewer, shown));
   }
-  const command = commandModel(viewer, request.toldOnce(ISSUED_COMMAND), progress, now);
+  const command = commandModel(viewer, request.toldOnce(ISSUED_COMMANDS), progress, now);
   return await reply.page("first-start/page", {
     ...shown,
     title: steps.heading.title,
     freshness: freshnessModel(viewer, { url: FIRST_START_URL, tag, now }),
     command,
     url: FIRST_START_URL,
+    needs: viewer.t(hasPackage ? "firstStart.aside.needsWindows" : "firstStart.aside.needs"),
     monitor: await findAgentAddress(request),
-    reloadSeconds: command.command === null ? RELOAD_SECONDS : null,
+    reloadSeconds: command.commands === null ? RELOAD_SECONDS : null,
   });
 }

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
+import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const PIN = `sha256:${"ab".repeat(32)}`;
+const SHA256 = "cd".repeat(32);
+const CODE = {
+  monitor: "https://poswatch.example:8443",
+  pins: [PIN],
+  secret: "a-secret-that-nobody-may-see_0",
+};
+
+t.test("the line for PowerShell downloads, checks, installs and leaves nothing behind", (t) => {
+  const { windows, source } = enrolmentCommands(CODE, { sha256: SHA256 });
+  const code = formatEnrolmentCode(CODE);
+  t.equal(
+    windows?.line,
+    "& {$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';" +
+      "$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid());" +
+      "try{[Net.ServicePointManager]::SecurityProtocol='Tls12';" +
+      "Add-Type 'using System.Net.Security;using System.Security.Cryptography.X509Certificates;" +
+      "public class PoswatchTrust{public static bool Any(object s,X509Certificate c,X509Chain h,SslPolicyErrors e){return true;}}';" +
+      "[Net.ServicePointManager]::ServerCertificateValidationCallback=" +
+      "[Delegate]::CreateDelegate([Net.Security.RemoteCertificateValidationCallback],[PoswatchTrust].GetMethod('Any'));" +
+      `(New-Object Net.WebClient).DownloadFile('https://poswatch.example:8443/agent/windows.zip',"$f.zip");` +
+      `if((Get-FileHash "$f.zip").Hash -ne '${SHA256}')` +
+      "{throw 'Пакет агента скачан не целиком, или в Poswatch его уже заменили. Возьмите в Poswatch новую команду.'};" +
+      `Expand-Archive "$f.zip" $f;& "$f\\poswatch-agent.exe" install --code ${code}}` +
+      "finally{[Net.ServicePointManager]::ServerCertificateValidationCallback=$null;" +
+      `Remove-Item -Recurse -Force -ErrorAction Ignore $f,"$f.zip"}}`,
+  );
+  t.equal(windows?.unpacked, `poswatch-agent.exe install --code ${code}`);
+  t.equal(source, `npm run agent -- --config agent.json enroll --code ${code}`);
+  t.end();
+});
+
+t.test(
+  "where an authority vouches for Poswatch its certificate is checked, and no address ends a text",
+  (t) => {
+    const { windows } = enrolmentCommands(
+      { ...CODE, monitor: "https://poswatch.example/it's", pins: [] },
+      { sha256: SHA256 },
+    );
+    t.notMatch(windows?.line, "PoswatchTrust");
+    t.match(windows?.line, "DownloadFile('https://poswatch.example/it''s/agent/windows.zip',");
+    t.equal(enrolmentCommands(CODE, null).windows, null);
+    t.end();
+  },
+);
+
+function offerPackage({ dataDir }: TestMonitor): string {
+  const folder = join(dataDir, "agent-packages");
+  const zip = Buffer.from("PK, as if it were a zip");
+  const sha256 = createHash("sha256").update(zip).digest("hex");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "windows.zip"), zip);
+  writeFileSync(join(folder, "windows.json"), JSON.stringify({ version: "0.2.0", sha256, size: zip.length }));
+  return sha256;
+}
+
+const commandOf = (body: string, id: string) =>
+  unescapeHtml(body.match(new RegExp(`<code id="${id}">([^<]*)</code>`))?.[1] ?? "");
+
+t.test("where there is a package, its line comes first, in the letter too", async (t) => {
+  const monitor = await startMonitor(t);
+  const sha256 = offerPackage(monitor);
+  const browser = await signedIn(monitor, { isAdministrator: true });
+  await browser.post("/first-start/codes");
+  const { body } = await browser.get("/first-start");
+  const line = commandOf(body, "command");
+  t.match(line, `.Hash -ne '${sha256}'`);
+  t.match(line, "DownloadFile('http://localhost/agent/windows.zip'");
+  const unpacked = commandOf(body, "unpacked");
+  t.match(unpacked, /^poswatch-agent\.exe install --code \S+$/);
+  t.ok(parseEnrolmentCode(unpacked.split(" ").at(-1) ?? ""));
+  t.match(commandOf(body, "source"), /^npm run agent -- --config agent\.json enroll --code \S+$/);
+  t.match(textOf(body), "Windows 10, Windows Server 2016 или новее и права администратора");
+  const letter = unescapeHtml(body.match(/<textarea id="letter"[^>]*>([^<]*)/)?.[1] ?? "");
+  t.ok(letter.includes(`\n\n${line}\n\n`));
+  t.match(letter, "откройте PowerShell от имени администратора");
+
+  const made = await browser.post("/enrolments", { organization: "", uses: "3", days: "1" });
+  const page = await browser.get(String(made.headers.location));
+  t.match(commandOf(page.body, "command"), sha256);
+  t.match(textOf(page.body), "Без PowerShell или на Linux");
+  t.match(textOf((await browser.get("/enrolments")).body), "poswatch-agent.exe install --code КОД");
+});
+
+t.test("where there is none, the command of an agent from source is shown alone", async (t) => {
+  const monitor = await startMonitor(t);
+  const browser = await signedIn(monitor, { isAdministrator: true });
+  const made = await browser.post("/enrolments", { organization: "", uses: "1", days: "1" });
+  const { body } = await browser.get(String(made.headers.location));
+  t.match(commandOf(body, "command"), /^npm run agent/);
+  t.notMatch(body, "PowerShell");
+});
