@@ -15,7 +15,7 @@ export interface Pattern {
   source: string;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
-  /** Leaves out all it finds. */
+  /** Leaves out all it finds, but for its group `kept`: that says what has to follow, in place of a lookahead. */
   strip(text: string): string;
 }
 
@@ -29,11 +29,15 @@ export class UnusablePatternError extends Error {}
 export function compilePattern(source: string): Pattern {
   new RegExp(source, "iu");
   const compiled = compile(source);
+  const isKeeping = source.includes("(?<kept>");
+  const leaveOut = (text: string) =>
+    compiled.test(text) ? compiled.matcher(text).replaceAll(isKeeping ? " $<kept>" : " ") : text;
   return {
     source,
     test: (text) => compiled.test(text),
     exec: (text) => compiled.exec(text) as PatternMatch | null,
-    strip: (text) => (compiled.test(text) ? compiled.matcher(text).replaceAll(" ") : text),
+    // What is kept may be where the next begins.
+    strip: (text) => (isKeeping ? leaveOut(leaveOut(text)) : leaveOut(text)),
   };
 }
 

@@ -27,3 +27,8 @@ export const FINISHED =
 /** No number goes on with it, and no hexadecimal code begins with it. */
 export const EXACTLY_ZERO = "0(?:$|[^\\da-zа-яё.,]|[.,](?:$|\\D))";
 export const NOT_LETTER = "(?:^|[^a-zа-яё])";
+
+/** What stands in quotes, such as a name. */
+export const QUOTED = '«[^»]*»|"[^"]*"|“[^”]*”|„[^“”]*[“”]';
+export const UNIT =
+  "(?:ms|s|sec|seconds?|min|minutes?|h|hours?|[kmg]?b|bytes|с|мс|сек|секунд[a-zа-яё]*|мин|минут[a-zа-яё]*|ч|час[а-яё]*|[кмг]?б|байт[а-яё]*)";
