@@ -27,6 +27,7 @@ const SERVICE = "PoswatchAgent";
 const PACKAGE = "C:\\пакет";
 const PROGRAM = "C:\\Program Files\\Poswatch";
 const DATA = "C:\\ProgramData\\Poswatch";
+const WINHTTP_KEY = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections";
 /** Wine starts a program in seconds, more on a busy machine. */
 const PATIENCE = { timeoutMs: 120_000 };
 const NOT_INSTALLED = 0;
@@ -158,6 +159,29 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal((await host("quarantine")).exitCode, 2, "and ends as they do");
   });
 
+  await t.test("it knows the proxy that Windows has in its settings", async (t) => {
+    const proxyFor = async (address: string) => (await host("proxy-for", address)).output;
+    t.equal(await proxyFor("https://poswatch.example"), "");
+    const settings = winHttpSettings("http=p:80;https=127.0.0.1:3128", "*.chain.example;<local>");
+    await wine.run(
+      "reg.exe",
+      "add",
+      WINHTTP_KEY,
+      "/v",
+      "WinHttpSettings",
+      "/t",
+      "REG_BINARY",
+      "/d",
+      settings,
+      "/f",
+    );
+    t.equal(await proxyFor("https://poswatch.example:8443/path"), "127.0.0.1:3128\n");
+    t.equal(await proxyFor("https://poswatch.chain.example"), "");
+    t.equal(await proxyFor("https://server"), "");
+    t.match(await host("proxy-for", "no address"), { exitCode: 1, output: /\d+/ });
+    await wine.run("reg.exe", "delete", WINHTTP_KEY, "/v", "WinHttpSettings", "/f");
+  });
+
   await t.test("an agent that is killed is started again", async () => {
     const before = ready();
     await endAgent();
@@ -266,6 +290,14 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal(data.read("identity.json"), identity, "to the monitor it is the same POS server");
   });
 });
+
+/** As `netsh winhttp set proxy` writes them, hexadecimal. */
+function winHttpSettings(...texts: [proxies: string, bypass: string]): string {
+  const numbers = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer);
+  const NAMED_PROXY = 3;
+  const lines = texts.map((text) => Buffer.concat([numbers(text.length), Buffer.from(text, "latin1")]));
+  return Buffer.concat([numbers(0x18, 0, NAMED_PROXY), ...lines]).toString("hex");
+}
 
 /** A folder of that Windows, as this system sees it. */
 function folderOf(wine: Wine, folder: string) {

@@ -23,7 +23,7 @@ export async function openSocket(target: DialOutTarget, signal: AbortSignal): Pr
   const isSecure = url.protocol === "https:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = Number(url.port || (isSecure ? 443 : 80));
-  const proxy = isSecure ? chooseProxy(url, target.proxy) : null;
+  const proxy = isSecure ? await chooseProxy(url, target.proxy) : null;
   const socket = proxy
     ? await openTunnel(proxy, `${url.hostname}:${port}`, signal)
     : await whenOpen(connect({ host, port }), "connect", signal);

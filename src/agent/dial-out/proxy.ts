@@ -1,29 +1,54 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
+import { hostProgram } from "../machine/service-host.ts";
+import { askSystemProxy } from "../service-control/ask-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
 
-type Environment = Record<string, string | undefined>;
+/** A script of settings may have to be fetched. */
+const ASK_HOST_WITHIN_MS = 8_000;
+
+/** What says which proxy there is where the configuration does not. */
+export interface Surroundings {
+  environment: Record<string, string | undefined>;
+  /** `host:port` as the settings of the system name it for an address; empty = there is none. */
+  systemProxy(monitor: URL): Promise<string>;
+}
+
+const HERE: Surroundings = {
+  environment: process.env,
+  async systemProxy({ href }) {
+    const host = hostProgram();
+    return host === null ? "" : await askSystemProxy(host, href, ASK_HOST_WITHIN_MS);
+  },
+};
 
 /**
- * Chooses the HTTP proxy on the way to the monitor: the configured one, or that of the environment (`HTTPS_PROXY`), unless
- * `NO_PROXY` excepts the monitor.
- * @param configured an address, `none`, or null where the environment decides.
- * @throws DialOutError when the environment's is no address of an HTTP proxy.
+ * Chooses the HTTP proxy on the way to the monitor: the configured one, that of the environment (`HTTPS_PROXY`), or that of
+ * Windows' settings; the latter two unless `NO_PROXY` excepts the monitor.
+ * @param configured an address, `none`, or null where environment and settings decide.
+ * @throws DialOutError when theirs is no address of an HTTP proxy.
  */
-export function chooseProxy(
+export async function chooseProxy(
   monitor: URL,
   configured: string | null,
-  environment: Environment = process.env,
-): URL | null {
+  { environment, systemProxy }: Surroundings = HERE,
+): Promise<URL | null> {
   if (configured !== null) return configured === "none" ? null : new URL(configured);
   const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || "";
+  if (isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
   const proxy = variable("HTTPS_PROXY");
-  if (!proxy || isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
+  if (proxy) return readFound(proxy, "HTTPS_PROXY");
+  // A script of the settings that cannot be had keeps browsers from nothing either.
+  const found = await systemProxy(monitor).catch(() => "");
+  return found ? readFound(found, "winhttp") : null;
+}
+
+/** @param where it was found. */
+function readFound(proxy: string, where: string): URL {
   const url = readProxyAddress(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (url) return url;
-  const problem = "the proxy of the environment is no address of an HTTP proxy";
-  throw new DialOutError("proxy_unusable", problem, "HTTPS_PROXY");
+  throw new DialOutError("proxy_unusable", "the proxy that was found is no address of an HTTP proxy", where);
 }
 
 /** Reads `http://login:password@proxy:3128`, or `https://`; null = it is no address of an HTTP proxy. */

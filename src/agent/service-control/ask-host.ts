@@ -33,8 +33,21 @@ export async function askHost(host: string, names: readonly string[], timeoutMs:
  * @returns their names with commas, empty = none.
  * @throws with the reason when it does not tell.
  */
-export async function askFolderAccess(host: string, folder: string, timeoutMs: number): Promise<string> {
-  const result = await runCommand([host, "folder-access", folder], timeoutMs);
+export function askFolderAccess(host: string, folder: string, timeoutMs: number): Promise<string> {
+  return askForLine([host, "folder-access", folder], timeoutMs);
+}
+
+/**
+ * Asks the native host which proxy the settings of Windows have for an address.
+ * @returns `host:port`, empty = none.
+ * @throws with the reason when it does not tell.
+ */
+export function askSystemProxy(host: string, url: string, timeoutMs: number): Promise<string> {
+  return askForLine([host, "proxy-for", url], timeoutMs);
+}
+
+async function askForLine(commandLine: readonly string[], timeoutMs: number): Promise<string> {
+  const result = await runCommand(commandLine, timeoutMs);
   if (result.exitCode === 0) return result.output.trim();
   throw new Error(describeFailure("poswatch-agent.exe", result));
 }

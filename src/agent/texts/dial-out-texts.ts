@@ -28,9 +28,9 @@ export const dialOutTexts = {
   failure: {
     not_reached: (detail: string) => `Соединения нет: ${inWords(detail)}. ${CHECK_NETWORK}`,
     proxy_failed: (detail: string) =>
-      `Прокси не пропускает: ${inWords(detail)}. Проверьте его адрес, логин и пароль (dialOut.proxy или переменная среды HTTPS_PROXY).`,
+      `Прокси не пропускает: ${inWords(detail)}. Проверьте его адрес, логин и пароль (dialOut.proxy, переменная среды HTTPS_PROXY или настройки Windows).`,
     proxy_unusable: (name: string) =>
-      `В переменной среды ${name} указан не адрес HTTP-прокси. Исправьте её или укажите прокси в настройках агента (dialOut.proxy).`,
+      `${name === "HTTPS_PROXY" ? "В переменной среды HTTPS_PROXY" : "В настройках Windows (netsh winhttp)"} указан не адрес HTTP-прокси. Исправьте его или укажите прокси в настройках агента (dialOut.proxy).`,
     other_key: (pin: string) =>
       `У сервера другой ключ (${pin}). Либо соединение подменяют, например прокси, который вскрывает HTTPS, либо ключ Poswatch сменили. Спросите администратора Poswatch и возьмите новый код подключения.`,
     not_vouched_for: (detail: string) =>

@@ -8,6 +8,7 @@
 #include "installation.h"
 #include "service-state.h"
 #include "service.h"
+#include "system-proxy.h"
 #include "texts.h"
 #include "versions.h"
 
@@ -85,6 +86,7 @@ int wmain(int count, wchar_t **words) {
   if (wcscmp(command, L"service-state") == 0 && !is_bare) return tell(print_service_state(arguments.count, arguments.words));
   if (wcscmp(command, L"service-version") == 0 && !is_bare)
     return tell(print_service_version(arguments.count, arguments.words));
+  if (wcscmp(command, L"proxy-for") == 0 && arguments.count == 1) return tell(print_system_proxy(arguments.words[0]));
   if (wcscmp(command, L"folder-access") == 0 && arguments.count == 1) return print_folder_access(arguments.words[0]);
   return refuse();
 }

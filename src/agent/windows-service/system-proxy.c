@@ -1,0 +1,87 @@
+#include "system-proxy.h"
+#include <shlwapi.h>
+#include <winhttp.h>
+
+#define HOST_LENGTH 256
+#define SEPARATORS L"; \t\r\n"
+
+static bool is_excepted(const wchar_t *host, const wchar_t *bypass) {
+  wchar_t pattern[HOST_LENGTH];
+  for (const wchar_t *at = bypass; at && *at;) {
+    size_t length = wcscspn(at, SEPARATORS);
+    if (length > 0 && length < HOST_LENGTH) {
+      wmemcpy(pattern, at, length);
+      pattern[length] = 0;
+      bool is_local = _wcsicmp(pattern, L"<local>") == 0;
+      if (is_local ? !wcschr(host, L'.') : PathMatchSpecW(host, pattern)) return true;
+    }
+    at += length;
+    at += wcsspn(at, SEPARATORS);
+  }
+  return false;
+}
+
+/** One for all, or for each kind of address: `http=one:80;https=other:3128`. */
+static void print_first(const wchar_t *proxies) {
+  for (const wchar_t *at = proxies; at && *at;) {
+    size_t length = wcscspn(at, SEPARATORS);
+    const wchar_t *value = wmemchr(at, L'=', length);
+    bool is_for_it = !value || _wcsnicmp(at, L"https=", 6) == 0;
+    const wchar_t *begin = value ? value + 1 : at;
+    if (is_for_it && at + length > begin) {
+      print(L"%.*ls\n", (int)(at + length - begin), begin);
+      return;
+    }
+    at += length;
+    at += wcsspn(at, SEPARATORS);
+  }
+}
+
+static void print_unless_excepted(const wchar_t *host, const wchar_t *proxies, const wchar_t *bypass) {
+  if (!is_excepted(host, bypass)) print_first(proxies);
+}
+
+/** Whether Windows' own programs are to go through a proxy. */
+static bool print_default(const wchar_t *host) {
+  WINHTTP_PROXY_INFO info = {0};
+  if (!WinHttpGetDefaultProxyConfiguration(&info)) return false;
+  bool is_named = info.dwAccessType == WINHTTP_ACCESS_TYPE_NAMED_PROXY && info.lpszProxy;
+  if (is_named) print_unless_excepted(host, info.lpszProxy, info.lpszProxyBypass);
+  GlobalFree(info.lpszProxy);
+  GlobalFree(info.lpszProxyBypass);
+  return is_named;
+}
+
+/** Asks the script of the account's settings. */
+static DWORD print_by_script(const wchar_t *url, const wchar_t *script) {
+  WINHTTP_AUTOPROXY_OPTIONS options = {.dwFlags = WINHTTP_AUTOPROXY_CONFIG_URL, .lpszAutoConfigUrl = script, .fAutoLogonIfChallenged = TRUE};
+  WINHTTP_PROXY_INFO info = {0};
+  HINTERNET session = WinHttpOpen(L"Poswatch", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0);
+  if (!session) return GetLastError();
+  DWORD error = WinHttpGetProxyForUrl(session, url, &options, &info) ? NO_ERROR : GetLastError();
+  if (error == NO_ERROR && info.dwAccessType == WINHTTP_ACCESS_TYPE_NAMED_PROXY) print_first(info.lpszProxy);
+  GlobalFree(info.lpszProxy);
+  GlobalFree(info.lpszProxyBypass);
+  WinHttpCloseHandle(session);
+  return error;
+}
+
+static DWORD print_of_account(const wchar_t *url, const wchar_t *host) {
+  WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config = {0};
+  DWORD error = NO_ERROR;
+  // An account may have none at all.
+  if (!WinHttpGetIEProxyConfigForCurrentUser(&config)) return NO_ERROR;
+  if (config.lpszAutoConfigUrl) error = print_by_script(url, config.lpszAutoConfigUrl);
+  else if (config.lpszProxy) print_unless_excepted(host, config.lpszProxy, config.lpszProxyBypass);
+  GlobalFree(config.lpszAutoConfigUrl);
+  GlobalFree(config.lpszProxy);
+  GlobalFree(config.lpszProxyBypass);
+  return error;
+}
+
+DWORD print_system_proxy(const wchar_t *url) {
+  wchar_t host[HOST_LENGTH];
+  URL_COMPONENTS parts = {.dwStructSize = sizeof parts, .lpszHostName = host, .dwHostNameLength = HOST_LENGTH};
+  if (!WinHttpCrackUrl(url, 0, 0, &parts)) return GetLastError();
+  return print_default(host) ? NO_ERROR : print_of_account(url, host);
+}
