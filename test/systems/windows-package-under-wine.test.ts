@@ -17,7 +17,7 @@ import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { addEnrolmentCode } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { startProgram } from "../helpers/program.ts";
+import { findFreePort, startProgram } from "../helpers/program.ts";
 import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { noWine, startWine, type Wine } from "../helpers/wine.ts";
@@ -264,7 +264,10 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal((await registered()).length, 1);
 
     replace("9.9.12", program.read("versions", VERSION, "agent.cjs") ?? "");
-    t.equal((await unpacked("install")).exitCode, 0);
+    const port = await findFreePort();
+    data.write("agent.json", JSON.stringify({ ...CONFIGURATION, host: "127.0.0.1", port }));
+    const kept = await unpacked("install");
+    t.match(kept, { exitCode: 0, output: `Порт ${port} открыт в брандмауэре Windows.` }, "where it listens");
     await waitFor(() => ready() === before + 2, PATIENCE);
     t.equal(started("9.9.12"), 1);
     t.equal(program.read("current.txt"), "9.9.12");

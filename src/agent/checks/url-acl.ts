@@ -1,6 +1,5 @@
-import { type CommandResult, runCommand } from "../machine/run-command.ts";
+import { type CommandResult, describeFailure, runCommand } from "../machine/run-command.ts";
 import { windowsProgram } from "../machine/windows-program.ts";
-import { describeFailure } from "../service-control/run-control-command.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
 
 const TIMEOUT_MS = 8_000;

@@ -1,8 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
+import { askSystemProxy } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
-import { askSystemProxy } from "../service-control/ask-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
 
 /** A script of settings may have to be fetched. */

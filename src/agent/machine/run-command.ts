@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 
 const MAX_OUTPUT_BYTES = 1024 * 1024;
+const MAX_SHOWN_OUTPUT = 300;
 
 export interface CommandResult {
   exitCode: number;
@@ -34,6 +35,12 @@ export function runCommand(commandLine: readonly string[], timeoutMs: number): P
       },
     );
   });
+}
+
+/** What a program that failed said, on one line. */
+export function describeFailure(program: string, { exitCode, output }: CommandResult): string {
+  const text = output.replace(/\s+/g, " ").trim().slice(0, MAX_SHOWN_OUTPUT);
+  return `${program} ended with exit code ${exitCode}${text ? `: ${text}` : ""}`;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

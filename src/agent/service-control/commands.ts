@@ -1,7 +1,7 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { ServiceCommands } from "../config/service-config.ts";
-import { runCommand } from "../machine/run-command.ts";
-import { describeFailure, runControlCommand } from "./run-control-command.ts";
+import { describeFailure, runCommand } from "../machine/run-command.ts";
+import { runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;

@@ -1,7 +1,7 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import { runCommand } from "../machine/run-command.ts";
+import { describeFailure, runCommand } from "../machine/run-command.ts";
 import { firstInstalled } from "./first-installed.ts";
-import { describeFailure, runControlCommand } from "./run-control-command.ts";
+import { runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";

@@ -1,11 +1,11 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
+import { askHost } from "../machine/ask-host.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { runCommand } from "../machine/run-command.ts";
+import { describeFailure, runCommand } from "../machine/run-command.ts";
 import { hostProgram } from "../machine/service-host.ts";
-import { askHost } from "./ask-host.ts";
 import { firstInstalled } from "./first-installed.ts";
-import { describeFailure, runControlCommand } from "./run-control-command.ts";
+import { runControlCommand } from "./run-control-command.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const NOT_INSTALLED = 1060;

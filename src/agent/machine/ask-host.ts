@@ -2,8 +2,7 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { Nullable } from "../../protocol/field-types.ts";
 import { parseJson } from "../../protocol/parse-json.ts";
-import { runCommand } from "../machine/run-command.ts";
-import { describeFailure } from "./run-control-command.ts";
+import { describeFailure, runCommand } from "./run-command.ts";
 
 /** What the native host of Windows tells of a service in one line of JSON. */
 export const HostFacts = Type.Object({
