@@ -39,7 +39,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
   async function run(): Promise<void> {
     while (!signal.aborted) {
       const pauseMs = await look().catch((error: unknown) => {
-        problems.set(SUBJECT, errorText(error));
+        if (!signal.aborted) problems.set(SUBJECT, errorText(error));
         return LOOK_EVERY_MS;
       });
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
