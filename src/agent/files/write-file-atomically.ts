@@ -1,5 +1,6 @@
-import { open, rename, rm } from "node:fs/promises";
+import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { renameFile } from "./rename-file.ts";
 
 /** Replaces a file in one step that survives a power failure: temporary file, fsync, rename. */
 export async function writeFileAtomically(
@@ -18,7 +19,7 @@ export async function writeFileAtomically(
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await renameFile(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -1,0 +1,32 @@
+import { rename } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** What Windows says of a file that a virus scanner or an indexer looks at, and of one that somebody keeps open. */
+const HELD: readonly unknown[] = ["EPERM", "EBUSY", "EACCES"];
+const TRIES = 50;
+const AGAIN_MS = 100;
+
+/** How files are renamed here. */
+export interface Renaming {
+  rename(from: string, to: string): Promise<void>;
+  isWindows: boolean;
+}
+
+const HERE: Renaming = { rename: (from, to) => rename(from, to), isWindows: process.platform === "win32" };
+
+/** Renames a file; on Windows it tries for some 5 s where another program holds it. @throws as `rename` does. */
+export async function renameFile(
+  from: string,
+  to: string,
+  { rename, isWindows }: Renaming = HERE,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const isHeld = isWindows && HELD.includes((error as NodeJS.ErrnoException).code);
+      if (!isHeld || tries === TRIES) throw error;
+      await delay(AGAIN_MS);
+    }
+  }
+}
