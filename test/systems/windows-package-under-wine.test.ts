@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { build as esbuild } from "esbuild";
 import t from "tap";
 import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
@@ -42,6 +43,14 @@ const CONFIGURATION = {
   dataDirectory: "C:\\pos",
   logs: { directory: "C:\\pos" },
 };
+/** Keeps a lock, once it has it, until it is killed. */
+const TAKE_LOCK = `
+const [library, folder, file] = process.argv.slice(2);
+require(library).acquireLock("command", folder).then((release) => {
+  require("node:fs").writeFileSync(file, release ? "taken" : "had by another");
+  if (release) setInterval(() => {}, 1000);
+});
+`;
 /** Each ends at once, whatever it is told. */
 const BROKEN = "process.exit(3);";
 const UPDATED_TO_NOTHING = "process.exit(75);";
@@ -180,6 +189,37 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal(await proxyFor("https://server"), "");
     t.match(await host("proxy-for", "no address"), { exitCode: 1, output: /\d+/ });
     await wine.run("reg.exe", "delete", WINHTTP_KEY, "/v", "WinHttpSettings", "/f");
+  });
+
+  await t.test("a right is had by one process at a time, and goes with it", async (t) => {
+    const { outputFiles } = await esbuild({
+      entryPoints: ["src/agent/files/lock.ts"],
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      write: false,
+    });
+    const [library] = outputFiles;
+    writeFileSync(wine.path("lock.cjs"), library?.contents ?? "");
+    writeFileSync(wine.path("take.cjs"), TAKE_LOCK);
+    const take = (name: string) =>
+      wine.run(`${PROGRAM}\\node.exe`, "C:\\take.cjs", "C:\\lock.cjs", DATA, `C:\\${name}.txt`);
+    const said = (name: string) =>
+      existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
+    const first = take("first");
+    await waitFor(() => said("first") !== "", PATIENCE);
+    await take("second");
+    t.same([said("first"), said("second")], ["taken", "had by another"]);
+    await endAgent();
+    await first;
+    await waitFor(async () => {
+      const third = take("third");
+      await waitFor(() => said("third") !== "", PATIENCE);
+      const isTaken = said("third") === "taken";
+      await endAgent();
+      await third;
+      return isTaken;
+    }, PATIENCE);
   });
 
   await t.test("an agent that is killed is started again", async () => {

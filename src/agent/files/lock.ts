@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { realpath } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
-import { platform } from "node:process";
+import { constants, open, realpath } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
 
 export type ReleaseLock = () => Promise<void>;
 
@@ -12,30 +12,41 @@ export type ReleaseLock = () => Promise<void>;
  */
 export type LockPurpose = "command" | "pruning";
 
+/** `UV_FS_O_EXLOCK` of libuv, which Node has no name for: nobody else opens the file meanwhile. */
+const EXCLUSIVE = 0x10000000;
+
 /**
  * Takes a right that one at a time has, over all processes of an agent. The system takes it back when the process ends,
  * however it ends.
  * @returns null while another has it.
  */
 export async function acquireLock(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
+  return process.platform === "win32"
+    ? await lockFile(join(stateDirectory, `${purpose}.lock`))
+    : await lockName(purpose, await realpath(stateDirectory));
+}
+
+/** A file of the state folder, which only those get at who may have the right. It stays, as nothing but an empty file. */
+async function lockFile(file: string): Promise<ReleaseLock | null> {
+  try {
+    const handle = await open(file, constants.O_RDWR | constants.O_CREAT | EXCLUSIVE, 0o600);
+    return () => handle.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EBUSY") return null;
+    throw error;
+  }
+}
+
+/** An abstract socket of Linux: no file that could be left behind. */
+async function lockName(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
+  const hash = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 32);
   const server = createServer((socket) => socket.destroy());
   try {
-    server.listen(lockName(purpose, await realpath(stateDirectory)));
+    server.listen(`\0poswatch-agent-${purpose}-${hash}`);
     await once(server, "listening");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return null;
     throw error;
   }
-  return () => release(server);
-}
-
-/** A named pipe of Windows, or an abstract socket of Linux: no file that could be left behind. */
-function lockName(purpose: LockPurpose, stateDirectory: string): string {
-  const hash = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 32);
-  const name = `poswatch-agent-${purpose}-${hash}`;
-  return platform === "win32" ? `\\\\.\\pipe\\${name}` : `\0${name}`;
-}
-
-function release(server: Server): Promise<void> {
-  return new Promise((resolve) => server.close(() => resolve()));
+  return () => new Promise((resolve) => server.close(() => resolve()));
 }
