@@ -23,6 +23,7 @@ interface Connection {
   deadline: NodeJS.Timeout | undefined;
   address: string;
   isTrusted: boolean;
+  forget: () => void;
 }
 
 /**
@@ -44,17 +45,18 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
       return;
     }
     const key = keyOf(socket);
-    const connection: Connection = { key, socket, deadline: undefined, address, isTrusted: false };
+    const forget = () => {
+      clearTimeout(connection.deadline);
+      if (connections.get(key) === connection) connections.delete(key);
+    };
+    const connection: Connection = { key, socket, deadline: undefined, address, isTrusted: false, forget };
     if (limits.untrustedMs !== undefined) {
       connection.deadline = setTimeout(() => {
         if (!connection.isTrusted) socket.destroy();
       }, limits.untrustedMs);
     }
     connections.set(key, connection);
-    socket.once("close", () => {
-      clearTimeout(connection.deadline);
-      if (connections.get(key) === connection) connections.delete(key);
-    });
+    socket.once("close", forget);
   });
 
   function makeRoom(present: Connection[], maximum: number): boolean {
@@ -72,9 +74,10 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
       if (connection) connection.isTrusted = true;
     },
     release(socket) {
-      const key = keyOf(socket);
-      clearTimeout(connections.get(key)?.deadline);
-      connections.delete(key);
+      const connection = connections.get(keyOf(socket));
+      if (!connection) return;
+      connection.forget();
+      connection.socket.off("close", connection.forget);
     },
   };
 }

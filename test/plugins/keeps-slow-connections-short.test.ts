@@ -1,10 +1,12 @@
 import { once } from "node:events";
-import { get } from "node:http";
+import { createServer, get } from "node:http";
 import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import t, { type Test } from "tap";
+import { createSlowReaders } from "../../src/monitor/plugins/slow-readers.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "../helpers/app.ts";
+import { listen } from "../helpers/listen.ts";
 import { sessionOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -166,4 +168,20 @@ t.test("a download over a slow link goes on for as long as it needs", async (t) 
   }
   t.ok(bytes > CHUNKS * CHUNK.length, "all of it came");
   t.ok(performance.now() - began > 600, "in more than the time within which something has to move");
+});
+
+t.test("what an answer has left to its connection has to be read too", async (t) => {
+  let givenUp = 0;
+  const slowReaders = createSlowReaders({ leastBytes: 512 * 1024, withinMs: 600 }, () => givenUp++);
+  t.teardown(() => slowReaders.stop());
+  const server = createServer((request, answer) => {
+    slowReaders.watch(answer);
+    answer.detachSocket(request.socket); // as when it becomes a WebSocket
+    for (let chunk = 0; chunk < CHUNKS; chunk++) request.socket.write(CHUNK);
+  });
+  const deaf = send(t, await listen(t, server), "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  deaf.pause();
+  await waitFor(() => givenUp === 1, { timeoutMs: 10_000 });
+  await sleep(600);
+  t.equal(givenUp, 1, "once");
 });

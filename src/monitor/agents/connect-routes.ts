@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { WebSocket } from "ws";
 import { CONNECT_PATH, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
@@ -16,7 +17,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   const announcer = createPinAnnouncer({ pins, db: database.db, client: posClient, secretBox, log });
   app.addHook("preClose", () => announcer.stop());
   const refusals = createRefusalLog();
-  const agents = new WeakMap<FastifyRequest, CallingAgent>();
+  const calling = new WeakMap<FastifyRequest, { agent: CallingAgent; reply: FastifyReply }>();
 
   app.get(
     CONNECT_PATH,
@@ -35,18 +36,26 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
         if (agent.connection !== "dial_out") await noteDialOut(database.db, agent, app.clock());
-        agents.set(request, agent);
+        calling.set(request, { agent, reply });
       },
     },
     (socket, request) => {
-      const agent = agents.get(request);
-      if (!agent) return socket.terminate();
+      const found = calling.get(request);
+      if (!found) return socket.terminate();
+      const { agent, reply } = found;
+      letGoOfRequest(reply, socket);
       connectionGuard.release(request.raw.socket);
       posClient.agents.accept(agent, socket, { instance: instanceOf(request), address: request.ip });
       poller.welcome(agent.id);
       announcer.announce(agent.id);
     },
   );
+}
+
+/** Its connection would hold the request and the answer for as long as the agent stays, and they are a third of what it takes. */
+function letGoOfRequest({ raw }: FastifyReply, socket: WebSocket): void {
+  socket.removeAllListeners("error"); // of the plugin, which knows both: whoever takes the socket listens too
+  if (raw.socket) raw.detachSocket(raw.socket);
 }
 
 /** As long as agents of this program name themselves, and no longer. */

@@ -6,9 +6,8 @@ import { isSameSecret } from "../../protocol/is-same-secret.ts";
 import type { Database } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
-import type { AgentIdentity } from "../pos-client/dial-out/agent-connection.ts";
+import { type AgentIdentity, tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
-import { hashSecretToken } from "../secrets/secret-token.ts";
 
 /** The POS server of the registry whose agent calls. */
 export interface CallingAgent extends AgentIdentity {
@@ -34,5 +33,5 @@ export async function findCallingAgent(
   const token = readableToken(secretBox, row?.sealedToken ?? null);
   if (given === "" || !isSameSecret(given, token ?? "") || !row || token === null) return null;
   const { sealedToken: _sealedToken, ...registered } = row;
-  return { ...registered, identity, tokenHash: hashSecretToken(token) };
+  return { ...registered, identity, tokenHash: tokenHashOf(token) };
 }

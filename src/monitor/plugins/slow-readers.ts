@@ -9,12 +9,12 @@ export interface ReadingTerms {
 
 /** Ends the connections of those who read so slowly that what they hold would be held for ever. */
 export interface SlowReaders {
+  /** To be told of each answer; its connection is watched until it ends, also when it becomes a WebSocket. */
   watch(answer: ServerResponse): void;
   stop(): void;
 }
 
 interface Reading {
-  socket: Socket;
   /** How much had been sent at a time of the monotonic clock. */
   bytes: number;
   atMs: number;
@@ -26,25 +26,26 @@ export function createSlowReaders(
   { leastBytes, withinMs }: ReadingTerms,
   onGivenUp: (address: string | undefined) => void,
 ): SlowReaders {
-  const readings = new Set<Reading>();
+  const readings = new Map<Socket, Reading>();
   const timer = setInterval(look, withinMs / LOOKS);
   timer.unref();
 
   return {
-    watch(answer) {
-      const { socket } = answer;
+    watch({ socket }) {
       if (!socket) return;
-      const reading = { socket, bytes: sentBytes(socket), atMs: performance.now() };
-      readings.add(reading);
-      answer.once("close", () => readings.delete(reading));
+      if (!readings.has(socket)) socket.on("close", forget);
+      readings.set(socket, { bytes: sentBytes(socket), atMs: performance.now() });
     },
     stop: () => clearInterval(timer),
   };
 
+  function forget(this: Socket): void {
+    readings.delete(this);
+  }
+
   function look(): void {
     const now = performance.now();
-    for (const reading of readings) {
-      const { socket } = reading;
+    for (const [socket, reading] of readings) {
       const isWaitedFor = socket.writableLength > 0;
       if (isWaitedFor && now - reading.atMs < withinMs) continue;
       const bytes = sentBytes(socket);

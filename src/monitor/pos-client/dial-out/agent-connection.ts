@@ -22,14 +22,15 @@ export type CloseReason = keyof typeof CLOSE_CODES;
 /** Who has dialled in, as the registry knew it then. */
 export interface AgentIdentity {
   identity: string;
-  tokenHash: Buffer;
+  /** base64url. */
+  tokenHash: string;
 }
 
 /** The connection that an agent has made: the monitor asks over it, several calls at once. */
 export interface AgentConnection {
   /** When it was made, ms UTC, and from which address. */
-  connectedAt: number;
-  address: string;
+  readonly connectedAt: number;
+  readonly address: string;
   /** Whether whoever has made it is the agent of a POS server, as the registry knows that now. */
   isOf(posServer: PosServer): boolean;
   /** Sends a call; `handler` is told how it goes. */
@@ -42,74 +43,122 @@ export interface AgentConnection {
   terminate(): void;
 }
 
-interface AgentConnectionOptions extends AgentIdentity {
+/** An agent that has dialled in: `id` of the registry, and when, ms UTC. */
+export interface DialledIn extends AgentIdentity {
+  id: number;
   connectedAt: number;
   address: string;
+}
+
+/** Whoever keeps connections: one for all, since there are many of them. */
+export interface ConnectionKeeper {
   monotonicClock: () => number;
   /** What calls fail with that are under way when the agent hangs up. */
   makeLostError: () => Error;
-  /** Told once, however it ended. */
-  onClose: () => void;
+  /** Told once of each, however it ended. */
+  onClose: (id: number, connection: AgentConnection) => void;
 }
 
 export function createAgentConnection(
   socket: WebSocket,
-  {
-    connectedAt,
-    address,
-    identity,
-    tokenHash,
-    monotonicClock,
-    makeLostError,
-    onClose,
-  }: AgentConnectionOptions,
+  agent: DialledIn,
+  keeper: ConnectionKeeper,
 ): AgentConnection {
-  const calls = new Set<CallUnderWay>();
-  const session = openSession(socket);
-  let heardAt = monotonicClock();
-  let isClosed = false;
+  return new DialledConnection(socket, agent, keeper);
+}
 
-  const hear = () => {
-    heardAt = monotonicClock();
-  };
-  socket.on("ping", hear);
-  socket.on("message", hear);
-  socket.once("close", () => end(makeLostError()));
-  session.once("close", () => {
-    if (!isClosed) socket.terminate(); // it speaks no HTTP/2
-  });
+/** A class, for there to be little of its own to each connection. */
+class DialledConnection implements AgentConnection {
+  readonly connectedAt: number;
+  readonly address: string;
+  readonly #id: number;
+  readonly #identity: string;
+  readonly #tokenHash: string;
+  readonly #keeper: ConnectionKeeper;
+  readonly #socket: WebSocket;
+  readonly #session: ClientHttp2Session;
+  readonly #calls = new Set<CallUnderWay>();
+  #heardAt: number;
+  #isClosed = false;
 
-  function end(error: Error): void {
-    if (isClosed) return;
-    isClosed = true;
-    for (const call of calls) call.fail(error);
-    session.destroy();
-    onClose();
+  constructor(
+    socket: WebSocket,
+    { id, connectedAt, address, identity, tokenHash }: DialledIn,
+    keeper: ConnectionKeeper,
+  ) {
+    this.connectedAt = connectedAt;
+    this.address = address;
+    this.#id = id;
+    this.#identity = identity;
+    this.#tokenHash = tokenHash;
+    this.#keeper = keeper;
+    this.#socket = socket;
+    this.#heardAt = keeper.monotonicClock();
+
+    const hear = () => {
+      this.#heardAt = keeper.monotonicClock();
+    };
+    socket.on("ping", hear);
+    socket.on("message", hear);
+    socket.on("close", () => this.#end(keeper.makeLostError()));
+    socket.on("error", terminate);
+    this.#session = openSession(socket);
+    this.#session.on("close", () => {
+      if (!this.#isClosed) socket.terminate(); // it speaks no HTTP/2
+    });
   }
 
-  return {
-    connectedAt,
-    address,
-    isOf: ({ posServerId, token }) =>
-      posServerId === identity && token !== null && hashSecretToken(token).equals(tokenHash),
-    dispatch: (request, handler) => dispatchCall(session, request, handler, calls),
-    isStalled: (now) =>
-      now - heardAt > SILENT_AFTER_MS || (session.state.outboundQueueSize ?? 0) > MAX_UNSENT_FRAMES,
-    close(reason, error) {
-      for (const call of calls) call.fail(error);
-      socket.close(CLOSE_CODES[reason], reason);
-      setTimeout(() => socket.terminate(), CLOSING_MS).unref();
-    },
-    terminate: () => socket.terminate(),
-  };
+  isOf({ posServerId, token }: PosServer): boolean {
+    return posServerId === this.#identity && token !== null && tokenHashOf(token) === this.#tokenHash;
+  }
+
+  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay {
+    return dispatchCall(this.#session, request, handler, this.#calls);
+  }
+
+  isStalled(now: number): boolean {
+    return (
+      now - this.#heardAt > SILENT_AFTER_MS ||
+      (this.#session.state.outboundQueueSize ?? 0) > MAX_UNSENT_FRAMES
+    );
+  }
+
+  close(reason: CloseReason, error: Error): void {
+    for (const call of this.#calls) call.fail(error);
+    this.#socket.close(CLOSE_CODES[reason], reason);
+    setTimeout(() => this.terminate(), CLOSING_MS).unref();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #end(error: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const call of this.#calls) call.fail(error);
+    this.#session.destroy();
+    this.#keeper.onClose(this.#id, this);
+  }
+}
+
+/** By which a token is recognized. */
+export function tokenHashOf(token: string): string {
+  return hashSecretToken(token).toString("base64url");
+}
+
+function terminate(this: WebSocket): void {
+  this.terminate();
 }
 
 /** HTTP/2 inside the WebSocket. Whatever goes wrong in it ends the calls, and is told there. */
 function openSession(socket: WebSocket): ClientHttp2Session {
   const stream = createWebSocketStream(socket);
-  stream.on("error", () => undefined);
+  stream.on("error", ignore);
   const session = connect("http://agent", {
     createConnection: () => stream,
+    // A poll a minute has little to gain from what was sent before, and nobody keeps a table of it.
+    maxDeflateDynamicTableSize: 0,
     settings: {
       enablePush: false,
       headerTableSize: 0,
@@ -117,7 +166,13 @@ function openSession(socket: WebSocket): ClientHttp2Session {
       maxHeaderListSize: MAX_HEADER_BYTES,
     },
   });
-  session.on("error", () => undefined);
-  session.once("connect", () => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES));
+  session.on("error", ignore);
+  session.once("connect", widenWindow);
   return session;
 }
+
+function widenWindow(session: ClientHttp2Session): void {
+  session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+}
+
+function ignore(): void {}

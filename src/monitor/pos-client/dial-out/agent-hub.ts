@@ -10,6 +10,7 @@ import {
   type AgentConnection,
   type AgentIdentity,
   type CloseReason,
+  type ConnectionKeeper,
   createAgentConnection,
 } from "./agent-connection.ts";
 import type { CallUnderWay } from "./dispatch-call.ts";
@@ -52,6 +53,16 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   const twoMachines = createTwoMachines(monotonicClock);
   const startedAt = monotonicClock();
   let isClosed = false;
+  const keeper: ConnectionKeeper = {
+    monotonicClock,
+    makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
+    onClose(id, connection) {
+      if (leaving.get(id) === connection) leaving.delete(id);
+      if (connections.get(id) !== connection) return;
+      connections.delete(id);
+      leftAt.set(id, monotonicClock());
+    },
+  };
   const timer = setInterval(endStalled, LOOKED_AFTER_EVERY_MS).unref();
 
   function accept(
@@ -61,20 +72,8 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   ): void {
     twoMachines.note(id, from);
     dismiss(id, "replaced");
-    const connection = createAgentConnection(socket, {
-      connectedAt: now(),
-      address: from.address,
-      identity,
-      tokenHash,
-      monotonicClock,
-      makeLostError: () => (isClosed ? new PosClientClosedError() : lost()),
-      onClose() {
-        if (leaving.get(id) === connection) leaving.delete(id);
-        if (connections.get(id) !== connection) return;
-        connections.delete(id);
-        leftAt.set(id, monotonicClock());
-      },
-    });
+    const agent = { id, identity, tokenHash, connectedAt: now(), address: from.address };
+    const connection = createAgentConnection(socket, agent, keeper);
     connections.set(id, connection);
     leftAt.delete(id);
     if (isClosed) connection.close("restarting", new PosClientClosedError());
