@@ -47,7 +47,7 @@ const CONFIGURATION = {
 const TAKE_LOCK = `
 const [library, folder, file] = process.argv.slice(2);
 require(library).acquireLock("command", folder).then((release) => {
-  require("node:fs").writeFileSync(file, release ? "taken" : "had by another");
+  require("node:fs").writeFileSync(file, release ? "taken by " + process.pid : "had by another");
   if (release) setInterval(() => {}, 1000);
 });
 `;
@@ -204,22 +204,20 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     writeFileSync(wine.path("take.cjs"), TAKE_LOCK);
     const take = (name: string) =>
       wine.run(`${PROGRAM}\\node.exe`, "C:\\take.cjs", "C:\\lock.cjs", DATA, `C:\\${name}.txt`);
-    const said = (name: string) =>
+    const told = (name: string) =>
       existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
     const first = take("first");
-    await waitFor(() => said("first") !== "", PATIENCE);
+    await waitFor(() => told("first") !== "", PATIENCE);
+    t.match(told("first"), /^taken by \d+$/);
     await take("second");
-    t.same([said("first"), said("second")], ["taken", "had by another"]);
-    await endAgent();
+    t.equal(told("second"), "had by another");
+    await wine.run("taskkill.exe", "/F", "/PID", told("first").replace(/\D/g, ""));
     await first;
-    await waitFor(async () => {
-      const third = take("third");
-      await waitFor(() => said("third") !== "", PATIENCE);
-      const isTaken = said("third") === "taken";
-      await endAgent();
-      await third;
-      return isTaken;
-    }, PATIENCE);
+    const third = take("third");
+    await waitFor(() => told("third") !== "", PATIENCE);
+    t.match(told("third"), /^taken by \d+$/);
+    await wine.run("taskkill.exe", "/F", "/PID", told("third").replace(/\D/g, ""));
+    await third;
   });
 
   await t.test("an agent that is killed is started again", async () => {
