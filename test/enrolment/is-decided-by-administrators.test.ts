@@ -69,7 +69,15 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const unknown = await post("poswatch.example");
   t.equal(unknown.statusCode, 422, "agents do not come by http:// from elsewhere");
   t.match(textOf(unknown.body), /Сначала укажите его в «Настройках»: Адрес Poswatch/);
-  t.match(await codeIn(await post("127.0.0.1:8080")), { monitor: "http://127.0.0.1:8080" });
+  const onlyHere =
+    /только на том компьютере, где работает сам Poswatch: в ней адрес http:\/\/127\.0\.0\.1:8080/;
+  const here = { host: "127.0.0.1:8080" };
+  t.match(textOf((await admin.get("/enrolments/new", here)).body), onlyHere);
+  const local = await post(here.host);
+  const told = (await admin.get(String(local.headers.location))).body;
+  t.match(textOf(told), onlyHere);
+  t.equal(hrefOf(told, /settings#/), "/settings#publicAddress");
+  t.match(await codeIn(await post(here.host)), { monitor: "http://127.0.0.1:8080" });
 
   await changeSettings(
     monitor.app.database.db,
@@ -81,6 +89,7 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
     monitor: "https://poswatch.example:8443",
     pins: monitor.app.monitorPins,
   });
+  t.notMatch(textOf((await admin.get("/enrolments/new", here)).body), /только на том компьютере/);
   t.equal(monitor.app.monitorPins.length, 1);
 });
 

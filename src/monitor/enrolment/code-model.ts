@@ -1,3 +1,4 @@
+import { onlyHere } from "../fleet/agent-address.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -88,6 +89,7 @@ export function codeModel(
     forWhom: forWhom(t, code),
     text: t(code.posServerId === null ? "enrolment.codeText" : "enrolment.codeTextOfPosServer"),
     command: issued?.command ?? null,
+    onlyHere: onlyHere(issued?.monitor ?? null),
     ends: state === "open" ? ends : t(`enrolment.state.${state}`),
     takeBackUrl: state === "open" ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
   };

@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { findAgentAddress } from "../enrolment/enrolment-command.ts";
 import { ISSUED_COMMAND } from "../enrolment/issued-command.ts";
+import { onlyHere } from "../fleet/agent-address.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { troubleInWords } from "../pos-servers/listing-model.ts";
@@ -36,13 +37,15 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     return reply.polledPart(tag, () => app.renderFragment("first-start/_refreshed", viewer, shown));
   }
   const command = commandModel(viewer, request.toldOnce(ISSUED_COMMAND), progress, now);
+  const monitor = await findAgentAddress(request);
   return await reply.page("first-start/page", {
     ...shown,
     title: steps.heading.title,
     freshness: freshnessModel(viewer, { url: FIRST_START_URL, tag, now }),
     command,
     url: FIRST_START_URL,
-    monitor: await findAgentAddress(request),
+    monitor,
+    onlyHere: onlyHere(monitor),
     reloadSeconds: command.command === null ? RELOAD_SECONDS : null,
   });
 }

@@ -1,6 +1,5 @@
-import { fieldsOf } from "../../forms/field-model.ts";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type PasswordProblem, passwordProblems } from "../registry/passwords.ts";
 import type { User } from "../registry/users.ts";
 
 /** What is shown once to who has invited a user: the link. */
@@ -16,9 +15,9 @@ export function linkModel(
 export function invitationModel(
   { t }: Viewer,
   { name, login }: Pick<User, "name" | "login">,
-  problem: PasswordProblem | null,
+  problems: FilledForm["problems"],
 ) {
-  const field = fieldsOf(t, { typed: {}, problems: passwordProblems(problem) });
+  const field = fieldsOf(t, { typed: {}, problems });
   const secret = { type: "password", autocomplete: "new-password", isRequired: true };
   return {
     user: null,
