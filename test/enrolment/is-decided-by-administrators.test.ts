@@ -38,6 +38,7 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   const order = enrolmentOrder(code?.secret ?? "");
   t.match(await askToEnrol(monitor, order), { status: 201 });
 
+  t.match(textOf((await admin.get("/enrolments/1")).body), /для 2 POS-серверов\. Использований: 1 из 2\./);
   const list = await admin.get("/enrolments");
   t.notMatch(list.body, code?.secret);
   t.match(
@@ -50,6 +51,9 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
     "/enrolments?notice=withdrawn",
   );
   t.match(textOf((await admin.get("/enrolments?notice=withdrawn")).body), /Код отозван.* отозван 1 из 2/s);
+  const closed = textOf((await admin.get("/enrolments/1")).body);
+  t.match(closed, /Код отозван 24\.11 13:00\. Использований: 1 из 2\. По этому коду больше никто/);
+  t.notMatch(closed, /этот отзовите/);
   t.equal((await admin.post("/enrolments/1/withdrawal", {})).statusCode, 404, "once");
   t.match(await askToEnrol(monitor, enrolmentOrder(code?.secret ?? "")), { status: 410 });
 });
