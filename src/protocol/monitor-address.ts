@@ -15,7 +15,8 @@ export function readMonitorAddress(text: string): { address: string } | { proble
   return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }
 
-function isThisMachine(hostname: string): boolean {
+/** Whether a host is the machine that asks for it. */
+export function isThisMachine(hostname: string): boolean {
   if (hostname === "localhost" || hostname === "[::1]") return true;
   return isIP(hostname) === 4 && hostname.startsWith("127.");
 }

@@ -38,11 +38,12 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   const order = enrolmentOrder(code?.secret ?? "");
   t.match(await askToEnrol(monitor, order), { status: 201 });
 
+  t.match(textOf((await admin.get("/enrolments/1")).body), /для 2 POS-серверов\. Использований: 1 из 2\./);
   const list = await admin.get("/enrolments");
   t.notMatch(list.body, code?.secret);
   t.match(
     textOf(list.body),
-    /ООО «Вкусный дом» действует 1 из 2 .* Отозвать .* KASSA-12 KASSA-12 .* сам, по коду/s,
+    /ООО «Вкусный дом» действует 1 из 2 .* Отозвать .* KASSA-12 KASSA-12 .* автоматически, по коду/s,
   );
   t.equal((await admin.get("/enrolments/1/withdrawal/new")).statusCode, 200);
   t.equal(
@@ -50,6 +51,9 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
     "/enrolments?notice=withdrawn",
   );
   t.match(textOf((await admin.get("/enrolments?notice=withdrawn")).body), /Код отозван.* отозван 1 из 2/s);
+  const closed = textOf((await admin.get("/enrolments/1")).body);
+  t.match(closed, /Код отозван 24\.11 13:00\. Использований: 1 из 2\. По этому коду больше никто/);
+  t.notMatch(closed, /этот отзовите/);
   t.equal((await admin.post("/enrolments/1/withdrawal", {})).statusCode, 404, "once");
   t.match(await askToEnrol(monitor, enrolmentOrder(code?.secret ?? "")), { status: 410 });
 });
@@ -69,7 +73,15 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const unknown = await post("poswatch.example");
   t.equal(unknown.statusCode, 422, "agents do not come by http:// from elsewhere");
   t.match(textOf(unknown.body), /Сначала укажите его в «Настройках»: Адрес Poswatch/);
-  t.match(await codeIn(await post("127.0.0.1:8080")), { monitor: "http://127.0.0.1:8080" });
+  const onlyHere =
+    /только на том компьютере, где работает сам Poswatch: в ней адрес http:\/\/127\.0\.0\.1:8080/;
+  const here = { host: "127.0.0.1:8080" };
+  t.match(textOf((await admin.get("/enrolments/new", here)).body), onlyHere);
+  const local = await post(here.host);
+  const told = (await admin.get(String(local.headers.location))).body;
+  t.match(textOf(told), onlyHere);
+  t.equal(hrefOf(told, /settings#/), "/settings#publicAddress");
+  t.match(await codeIn(await post(here.host)), { monitor: "http://127.0.0.1:8080" });
 
   await changeSettings(
     monitor.app.database.db,
@@ -81,6 +93,7 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
     monitor: "https://poswatch.example:8443",
     pins: monitor.app.monitorPins,
   });
+  t.notMatch(textOf((await admin.get("/enrolments/new", here)).body), /только на том компьютере/);
   t.equal(monitor.app.monitorPins.length, 1);
 });
 
@@ -136,7 +149,11 @@ t.test(
     const confirmed = await post({ name: "Арбат, 5" });
     t.match(confirmed.headers.location, /^\/pos-servers\/\d+$/);
     t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Арбат, 5" } } });
-    t.equal((await post({ name: "Арбат, 6" })).statusCode, 404, "once");
+    const late = await post({ name: "Арбат, 6" });
+    t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new", "once");
+    const decided = await admin.get("/enrolments/agents/1/confirmation/new");
+    t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
+    t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
     const events = await db.selectFrom("audit_event").select(["action", "subject"]).execute();
     t.match(events.slice(-2), [
       { action: "enrolment_ask", subject: "KASSA-12" },
@@ -176,7 +193,10 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
     "/enrolments?notice=refused",
   );
   t.match(await askToEnrol(monitor, order), { status: 403, body: { error: "refused" } });
-  t.equal((await admin.post("/enrolments/agents/1/refusal", {})).statusCode, 404);
+  const late = await admin.post("/enrolments/agents/1/refusal", {});
+  t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new");
+  t.match(textOf((await admin.get(String(late.headers.location))).body), /Агенту уже отказано/);
+  t.equal((await admin.get("/enrolments/agents/9/confirmation/new")).statusCode, 404, "nobody has asked");
   const next = await addEnrolmentCode(monitor, { organizationId });
   t.match(
     await askToEnrol(monitor, { ...order, code: next }),
@@ -193,9 +213,7 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const first = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
   t.match(textOf(first), /Организации с таким CrmId нет/);
   t.equal(hrefOf(first, /organizations\/new/), "/organizations/new?crmId=100999&enrolment=1");
-  const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
-  t.match(textOf(chosen.body), /Агент сообщает CrmId 100999, а у этой организации 100237/);
-  t.notMatch(chosen.body, /name="name"/);
+  t.notMatch(first, /name="(organization|name)"/, "nothing is offered that would fail");
   const form = { organization: String(organizationId), posServer: "", name: "Арбат, 5" };
   const refused = await admin.post("/enrolments/agents/1/confirmation", form);
   t.equal(refused.statusCode, 422);
@@ -206,10 +224,10 @@ t.test("an agent of another organization is not let in: it would exchange for th
   t.match(page.body, /name="crmId" type="text" value="100999"/);
   const added = await admin.post("/organizations", { name: "Другой дом", crmId: "100999", enrolment: "1" });
   t.equal(added.headers.location, "/enrolments/agents/1/confirmation/new");
-  t.match(
-    textOf((await admin.get("/enrolments/agents/1/confirmation/new")).body),
-    /Подключить к «Другой дом»/,
-  );
+  t.match(await askToEnrol(monitor, order), { status: 202 }, "it stays with whoever is deciding of it");
+  const afterwards = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  t.match(textOf(afterwards), /Подключить к «Другой дом»/);
+  t.match(afterwards, /name="name" type="text" value="KASSA-12"/);
   const right = { ...form, organization: String(organizationId + 1) };
   t.match((await admin.post("/enrolments/agents/1/confirmation", right)).headers.location, /^\/pos-servers/);
 });
@@ -265,10 +283,9 @@ t.test("an agent of another organization waits with the POS server that the code
   const order = enrolmentOrder(code, { crmId: "100999" });
   t.match(await askToEnrol(monitor, order), { status: 202 });
   // Bound rightly, it asks again with the same code.
-  t.match(await askToEnrol(monitor, { ...order, crmId: "100237" }), {
-    status: 201,
-    body: { posServer: { name: "Тверская, 12" } },
-  });
+  t.match(await askToEnrol(monitor, { ...order, crmId: "100237" }), { status: 202 });
+  const form = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  t.match(form, new RegExp(`<option value="${posServerId}" selected>Тверская, 12`));
   t.match(textOf((await admin.get("/enrolments")).body), /использован 1 из 1/);
 });
 

@@ -63,7 +63,12 @@ t.test("the command names the address that agents reach; without one it says whe
   const { db } = monitor.app.database;
   const browser = await signedIn(monitor, { isAdministrator: true });
   const host = { host: "poswatch.example" };
+  t.match(
+    textOf((await browser.get("/first-start")).body),
+    /только на том компьютере, где работает сам Poswatch/,
+  );
   const { body } = await browser.get("/first-start", host);
+  t.notMatch(textOf(body), /только на том компьютере/);
   t.match(body, '<a href="/settings#publicAddress">');
   t.match(body, /<button class="button button-primary" disabled>/);
   t.match((await browser.post("/first-start/codes", {}, host)).headers.location, "/first-start");

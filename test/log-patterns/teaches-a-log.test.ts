@@ -489,6 +489,6 @@ t.test("what is in force is listed with who has taken it, and taken back after a
   t.strictSame(server.taught.at(-1)?.failed, []);
   t.match(textOf((await administrator.get("/settings/log-patterns")).body), /убраны 24\.11 13:00: Анна/);
   const audit = textOf((await administrator.get("/audit")).body);
-  t.match(audit, /Прежние шаблоны логов возвращены .*для всех POS-серверов; успех: 1, ошибка: 1/);
+  t.match(audit, /Возврат прежних шаблонов логов .*для всех POS-серверов; успех: 1, ошибка: 1/);
   t.ok(id);
 });

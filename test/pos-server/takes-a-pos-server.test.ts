@@ -125,10 +125,10 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
     values: { name: "Анна Иванова" },
   });
   const log = textOf((await pyotr.get("/audit?action=taking_over")).body);
-  t.match(log, /POS-сервер взят у коллеги.*вместо: Олег; до 24\.11 14:00/);
+  t.match(log, /Передача POS-сервера от коллеги.*вместо: Олег; до 24\.11 14:00/);
   t.match(
     textOf((await pyotr.get("/audit?action=taking_begin")).body),
-    /POS-сервер взят в работу.*до 24\.11 15:00; комментарий: еду туда/,
+    /Взятие POS-сервера в работу.*до 24\.11 15:00; комментарий: еду туда/,
   );
 });
 
@@ -194,8 +194,8 @@ t.test("of another organization nothing is taken, ended, noted or told", async (
   t.equal((await stranger.get(`/pos-servers/${id}/takings/new`)).statusCode, 404);
   t.match(await rowsOfTakings(monitor), [{ user_name: "Анна", ended_at: null }]);
   t.same(await monitor.app.database.db.selectFrom("restaurant_note").selectAll().execute(), []);
-  t.notMatch((await stranger.get("/audit")).body, /audit-action">POS-сервер взят/);
-  t.match((await anna.get("/audit")).body, /audit-action">POS-сервер взят/);
+  t.notMatch((await stranger.get("/audit")).body, /audit-action">Взятие POS-сервера/);
+  t.match((await anna.get("/audit")).body, /audit-action">Взятие POS-сервера/);
 });
 
 t.test("when its time is over nobody has it, whether or not the job was there", async (t) => {

@@ -115,6 +115,7 @@ const ROUTES: Record<string, Reach> = {
   "GET /users/:id/administration/new": "administrator",
   "POST /users/:id/administration": "administrator",
   "POST /users/:id/session-endings": "administrator",
+  "GET /users/:id/invitations": "administrator",
   "POST /users/:id/invitations": "administrator",
   "POST /users/:id/rights": "administrator",
   "GET /wall": "public",

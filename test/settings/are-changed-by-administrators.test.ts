@@ -91,6 +91,7 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
   for (const [typed, kept] of [
     [" https://Poswatch.Example:443/north/ ", "https://poswatch.example/north"],
     ["https://10.1.1.1:8443", "https://10.1.1.1:8443"],
+    ["https://касса.рф:8443/a", "https://xn--80aa2a3aa.xn--p1ai:8443/a"],
     ["http://127.0.0.1:8080/", "http://127.0.0.1:8080"],
     ["http://localhost:8080", "http://localhost:8080"],
     ["http://[::1]:8080", "http://[::1]:8080"],
@@ -99,6 +100,13 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
     t.equal((await admin.post("/settings", { ...DEFAULTS, publicAddress: typed })).statusCode, 303, typed);
     t.equal((await readSettings(db)).publicAddress, kept);
   }
+  await admin.post("/settings", { ...DEFAULTS, publicAddress: "https://касса.рф:8443/a" });
+  t.match(
+    (await admin.get("/settings")).body,
+    'value="https://касса.рф:8443/a"',
+    "it is shown as it was typed",
+  );
+  await admin.post("/settings", { ...DEFAULTS, publicAddress: "" });
   const { body } = await admin.get("/audit?action=settings_change");
   t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);

@@ -131,3 +131,15 @@ t.test("no text of the interface stands outside the catalogs", async (t) => {
   });
   t.same(texts, []);
 });
+
+t.test("what is wrong with a field is said in whole sentences", async (t) => {
+  const problem = /(?:^|\.)(?:problem|connectionProblem|rowProblem|fileProblem)\.|^form\.required$/;
+  // The counter of a list, and what stands beside a search in the place of a count.
+  const noSentence = /^posServer\.walk\.|^logViewer\.problem\.nothing$/;
+  for (const language of LANGUAGES) {
+    const open = textsOf(CATALOGS[language]).filter(
+      ([key, text]) => problem.test(key) && !noSentence.test(key) && !/[.!?]$/.test(text),
+    );
+    t.same(open, [], language);
+  }
+});

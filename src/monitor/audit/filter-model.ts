@@ -30,11 +30,11 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
       };
     }),
     days: (["from", "to"] as const).map((name) => {
-      const problem = messageOf(name);
+      const problem = messageOf(name) ?? (name === "to" ? messageOf("period") : null);
       return {
         name,
         label: t(`audit.filter.${name}`),
-        value: filter[name] ?? "",
+        value: filter[name] ?? (name === "to" ? problems.period : null) ?? "",
         ...{ problem, describedBy: describedBy(name, { problem }) },
       };
     }),

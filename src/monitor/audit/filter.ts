@@ -30,8 +30,11 @@ export interface AuditFilter {
   before: AuditCursor | null;
 }
 
-/** Values that were not understood, as they were typed (shortened): the filter has none instead. */
-export type AuditFilterProblems = Partial<Record<AuditFilterField, string>>;
+/**
+ * Values that were not understood, as they were typed (shortened): the filter has none instead. `period`: a last day before
+ * the first one.
+ */
+export type AuditFilterProblems = Partial<Record<AuditFilterField | "period", string>>;
 
 export interface ReadAuditFilter {
   filter: AuditFilter;
@@ -60,7 +63,7 @@ export function parseAuditFilter(query: unknown): ReadAuditFilter {
     before: read("before", readCursor),
   };
   if (filter.from !== null && filter.to !== null && filter.to < filter.from) {
-    problems.to = filter.to;
+    problems.period = filter.to;
     filter.to = null;
   }
   return { filter, problems };

@@ -132,7 +132,7 @@ async function setPassword(db: Kysely<Database>, user: User): Promise<string> {
 
 async function readPassword(login: string): Promise<string> {
   const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  const problem = findPasswordProblem(login, password, password);
+  const problem = findPasswordProblem(login, password);
   if (problem === "isLogin") throw new Error("The password must not be the login.");
   if (problem) throw new Error("The password must have 10 to 200 characters.");
   return password;

@@ -1,3 +1,4 @@
+import { onlyHere } from "../fleet/agent-address.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -83,12 +84,20 @@ export function codeModel(
   now: number,
 ) {
   const state = codeState(code, now);
-  const ends = t("enrolment.codeEnds", { time: format.time(code.endsAt, now), count: code.maxUses });
+  const { uses, maxUses } = code;
+  const isOpen = state === "open";
+  const time = format.time(code.takenBackAt ?? code.endsAt, now);
+  const states = [
+    isOpen ? t("enrolment.codeEnds", { time, count: maxUses }) : t(`enrolment.codeState.${state}`, { time }),
+    ...(uses > 0 ? [t("enrolment.codeUses", { uses: t("enrolment.uses", { uses, count: maxUses }) })] : []),
+  ];
   return {
     forWhom: forWhom(t, code),
     commands: issued,
-    ends: state === "open" ? ends : t(`enrolment.state.${state}`),
-    takeBackUrl: state === "open" ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
+    onlyHere: onlyHere(issued?.monitor ?? null),
+    state: states.join(" "),
+    told: t(isOpen ? "enrolment.codeTold" : "enrolment.codeClosed"),
+    takeBackUrl: isOpen ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
   };
 }
 

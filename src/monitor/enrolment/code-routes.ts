@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { onlyHere } from "../fleet/agent-address.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
@@ -76,8 +77,9 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
 
   async function showForm(reply: FastifyReply, form: CodeForm, posServer: RegisteredPosServer | null) {
     const organizations = await listActiveOrganizations(db);
-    const isAddressMissing = (await findAgentAddress(reply.request)) === null;
+    const monitor = await findAgentAddress(reply.request);
     const model = newCodeModel(reply.request.viewer, form, { organizations, posServer });
-    return await reply.page("enrolment/new", { ...model, isAddressMissing });
+    const address = { isAddressMissing: monitor === null, onlyHere: onlyHere(monitor) };
+    return await reply.page("enrolment/new", { ...model, ...address });
   }
 }

@@ -7,7 +7,7 @@ import { findNameProblem, MAX_NAME_LENGTH, readName } from "../organizations/reg
 import type { Viewer } from "../viewer/viewer.ts";
 import { ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
-import { type AwaitedEnrolment, type ConfirmationProblem, isBoundElsewhere } from "./decide-enrolment.ts";
+import type { AwaitedEnrolment, ConfirmationProblem } from "./decide-enrolment.ts";
 import type { PlaceInRegistry } from "./let-in.ts";
 
 /** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */
@@ -57,13 +57,14 @@ export function confirmationModel(
 ) {
   const { id, host, address, crmId, version, askedAt } = awaited;
   const chosen = organizations.find((organization) => String(organization.id) === typed.organization);
-  const isElsewhere = chosen !== undefined && isBoundElsewhere(awaited, chosen);
+  // An agent that says its CrmId belongs to one organization alone: there is nothing to choose.
+  const into = crmId === null ? chosen : organizations.find((organization) => organization.crmId === crmId);
   const field = fieldsOf(t, {
     typed,
-    problems: isElsewhere ? { ...problems, organization: "enrolment.problem.other_crm_id" } : problems,
+    problems,
     limits: { maxLength: MAX_NAME_LENGTH, agentCrmId: crmId ?? "", otherCrmId: chosen?.crmId ?? "" },
   });
-  const isKnown = crmId === null || organizations.some((organization) => organization.crmId === crmId);
+  const organization = field("organization", { label: t("enrolment.organization") });
   return {
     path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
     host,
@@ -74,17 +75,24 @@ export function confirmationModel(
       { title: t("enrolment.fact.address"), text: address },
       { title: t("enrolment.fact.askedAt"), text: format.time(askedAt, now) },
     ],
-    /** Chosen first: it decides which POS servers there are. */
-    organization: {
-      ...field("organization", { label: t("enrolment.organization") }),
-      options: organizationChoices(organizations, typed.organization, t("enrolment.chooseOrganization")),
-    },
-    organizationId: typed.organization,
+    /** Chosen first: it decides which POS servers there are. null = the agent has said it. */
+    organization:
+      crmId === null
+        ? {
+            ...organization,
+            options: organizationChoices(
+              organizations,
+              typed.organization,
+              t("enrolment.chooseOrganization"),
+            ),
+          }
+        : null,
+    organizationProblem: crmId === null ? null : organization.problem,
+    organizationId: into?.id ?? null,
     /** null = nothing else is asked yet. */
-    organizationName: isElsewhere ? null : (chosen?.name ?? null),
-    addOrganizationUrl: isKnown
-      ? null
-      : `/organizations/new?crmId=${encodeURIComponent(crmId)}&enrolment=${id}`,
+    organizationName: into?.name ?? null,
+    addOrganizationUrl:
+      crmId === null || into ? null : `/organizations/new?crmId=${encodeURIComponent(crmId)}&enrolment=${id}`,
     posServer: {
       ...field("posServer", { label: t("enrolment.place"), hint: t("enrolment.placeHint") }),
       options: [

@@ -6,7 +6,7 @@ import {
   listActiveOrganizations,
 } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
-import { ENROLMENTS_URL } from "./addresses.ts";
+import { confirmationUrl, ENROLMENTS_URL } from "./addresses.ts";
 import {
   type ConfirmationForm,
   confirmationModel,
@@ -15,7 +15,9 @@ import {
   refusalConfirmation,
 } from "./confirmation-form.ts";
 import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
+import { decidedModel } from "./decided-model.ts";
 import { freeName } from "./free-name.ts";
+import { findEnrolled } from "./list-enrolled.ts";
 
 type AgentRequest = FastifyRequest<WithId>;
 
@@ -27,9 +29,9 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
 
   app.get(`${ENROLMENTS_URL}/agents/:id/confirmation/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
-    if (!awaited) return reply.callNotFound();
+    if (!awaited) return await showDecided(reply, idOf(request));
     const { organization } = textFields(request.query, ["organization"]);
-    const isAsked = Object.hasOwn(request.query as object, "organization");
+    const isAsked = awaited.crmId === null && Object.hasOwn(request.query as object, "organization");
     const posServerId = awaited.codePosServerId;
     const typed = {
       organization: isAsked ? organization : await likelyOrganization(awaited),
@@ -45,7 +47,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   app.post(`${ENROLMENTS_URL}/agents/:id/confirmation`, access, async (request: AgentRequest, reply) => {
     const id = idOf(request);
     const awaited = await findAwaited(db, id);
-    if (!awaited) return reply.callNotFound();
+    if (!awaited) return reply.leadTo(confirmationUrl(id));
     const { wanted, ...form } = readConfirmationForm(request.body);
     if (!wanted) return await showForm(reply.code(422), awaited, form);
     const now = app.clock();
@@ -55,21 +57,22 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
       return reply.leadTo(`/pos-servers/${confirmed.posServerId}`);
     }
     const field = FIELD_OF_PROBLEM[confirmed];
-    if (!field) return reply.callNotFound();
+    if (!field) return reply.leadTo(confirmationUrl(id));
     const problems = { [field]: `enrolment.problem.${confirmed}` };
     return await showForm(reply.code(422), awaited, { ...form, problems });
   });
 
   app.get(`${ENROLMENTS_URL}/agents/:id/refusal/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
-    if (!awaited) return reply.callNotFound();
+    if (!awaited) return reply.leadTo(confirmationUrl(idOf(request)));
     const model = refusalConfirmation(request.viewer, awaited);
     return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
   });
 
   app.post(`${ENROLMENTS_URL}/agents/:id/refusal`, access, async (request: AgentRequest, reply) => {
-    const isRefused = await refuseEnrolment(db, request.actor(), idOf(request), app.clock());
-    return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : reply.callNotFound();
+    const id = idOf(request);
+    const isRefused = await refuseEnrolment(db, request.actor(), id, app.clock());
+    return reply.leadTo(isRefused ? `${ENROLMENTS_URL}?notice=refused` : confirmationUrl(id));
   });
 
   /** The one with the CrmId that the agent says, or where it says none that of the code. */
@@ -78,9 +81,18 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return String(likely ?? "");
   }
 
+  /** Somebody else was faster. */
+  async function showDecided(reply: FastifyReply, id: number) {
+    const decided = await findEnrolled(db, id);
+    if (!decided) return reply.callNotFound();
+    return await reply.page("enrolment/decided", decidedModel(reply.request.viewer, decided, app.clock()));
+  }
+
   async function showForm(reply: FastifyReply, awaited: AwaitedEnrolment, form: ConfirmationForm) {
     const organizations = await listActiveOrganizations(db);
-    const organizationId = readId(form.typed.organization);
+    const organizationId = readId(
+      awaited.crmId === null ? form.typed.organization : await likelyOrganization(awaited),
+    );
     const places = organizationId === null ? [] : await listRegisteredPosServers(db, organizationId);
     const { viewer } = reply.request;
     const model = confirmationModel(viewer, awaited, form, { organizations, places }, app.clock());

@@ -84,15 +84,16 @@ export async function enrolAgent(
     if (isSameUse && known.state === "refused") return refused("refused");
     if (refusal && !isSameUse) return refused(refusal);
 
-    const certain = refusal === "ended_code" ? null : certainOrganization(organization, facts.crm_id);
+    // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
+    const certain = isSameUse ? null : certainOrganization(organization, facts.crm_id);
     if (!certain && known?.state === "awaited") {
-      // What was wrong with it may have been put right, for whoever is to confirm it.
+      // What was wrong with it may have been put right.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
       return { kind: "awaited" };
     }
     // One that was let in or refused before, and is gone from the registry, begins anew.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
-    if (!isSameUse) await countUse(trx, code.id);
+    await countUse(trx, code.id);
     const asking = { code, agent, token, host };
     return certain ? await join(trx, secretBox, asking, certain, now) : await wait(trx, asking, now);
   });

@@ -5,7 +5,16 @@ export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
 
 /** Who has come by a code, the last first; those that were sent away too. */
 export async function listEnrolled(db: Kysely<Database>, limit: number) {
-  return await db
+  return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
+}
+
+/** Finds what was decided of an agent. */
+export async function findEnrolled(db: Kysely<Database>, id: number): Promise<EnrolledAgent | null> {
+  return (await enrolled(db).where("enrolment.id", "=", id).executeTakeFirst()) ?? null;
+}
+
+function enrolled(db: Kysely<Database>) {
+  return db
     .selectFrom("enrolment")
     .leftJoin("pos_server", "pos_server.id", "pos_server_id")
     .leftJoin("organization", "organization.id", "pos_server.organization_id")
@@ -19,8 +28,5 @@ export async function listEnrolled(db: Kysely<Database>, limit: number) {
       "decided_by as decidedBy",
       "decided_at as decidedAt",
     ])
-    .where("state", "!=", "awaited")
-    .orderBy("enrolment.id", "desc")
-    .limit(limit)
-    .execute();
+    .where("state", "!=", "awaited");
 }

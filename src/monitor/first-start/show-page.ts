@@ -1,6 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { findAgentAddress } from "../enrolment/find-agent-address.ts";
 import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
+import { onlyHere } from "../fleet/agent-address.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { troubleInWords } from "../pos-servers/listing-model.ts";
@@ -37,6 +38,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     return reply.polledPart(tag, () => app.renderFragment("first-start/_refreshed", viewer, shown));
   }
   const command = commandModel(viewer, request.toldOnce(ISSUED_COMMANDS), progress, now);
+  const monitor = await findAgentAddress(request);
   return await reply.page("first-start/page", {
     ...shown,
     title: steps.heading.title,
@@ -44,7 +46,8 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     command,
     url: FIRST_START_URL,
     needs: viewer.t(hasPackage ? "firstStart.aside.needsWindows" : "firstStart.aside.needs"),
-    monitor: await findAgentAddress(request),
+    monitor,
+    onlyHere: onlyHere(monitor),
     reloadSeconds: command.commands === null ? RELOAD_SECONDS : null,
   });
 }

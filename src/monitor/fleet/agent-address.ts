@@ -1,10 +1,22 @@
+import { domainToUnicode } from "node:url";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { isThisMachine, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import type { Settings } from "./settings.ts";
 
 /** The address at which agents reach the monitor, as codes name it; null = nobody has said it yet. */
 export function agentAddress({ publicAddress }: Pick<Settings, "publicAddress">): string | null {
   return publicAddress || null;
+}
+
+/** An address as people write it: `https://мой.дом`, not `https://xn--…`. */
+export function readableAddress(address: string): string {
+  const { hostname = "" } = URL.parse(address) ?? {};
+  return address.replace(hostname, domainToUnicode(hostname) || hostname);
+}
+
+/** The address, where agents find the monitor at it on its own machine alone; null = from elsewhere too. */
+export function onlyHere(address: string | null): string | null {
+  return address !== null && isThisMachine(URL.parse(address)?.hostname ?? "") ? address : null;
 }
 
 /**

@@ -189,7 +189,7 @@ function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerR
           ...(canBeTaught(posServer)
             ? [{ url: `${row.url}/log-patterns`, text: t("logPatterns.title") }]
             : []),
-          { url: `${row.url}/edit`, text: t("posServer.editSettings") },
+          { url: `${row.url}/edit`, text: t("posServer.editTitle") },
           { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
         ]
       : [],

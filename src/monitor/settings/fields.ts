@@ -1,3 +1,4 @@
+import { readableAddress } from "../fleet/agent-address.ts";
 import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../fleet/settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
@@ -60,7 +61,8 @@ export const SWITCHED_ON = "1";
 
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
-  if (field.kind === "version" || field.kind === "address") return settings[field.setting];
+  if (field.kind === "version") return settings[field.setting];
+  if (field.kind === "address") return readableAddress(settings[field.setting]);
   if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
   return String(settings[field.setting] / field.unitSize);
 }

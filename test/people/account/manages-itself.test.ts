@@ -16,6 +16,12 @@ t.test("a password is changed with the current one; other sessions end", async (
   const wrong = await user.post("/account/password", { current: "wrong", ...NEW });
   t.equal(wrong.statusCode, 422);
   t.match(wrong.body, /id="problem-current">Неверный текущий пароль/);
+  const all = await user.post("/account/password", {
+    current: "wrong",
+    password: "short",
+    repeated: "other",
+  });
+  for (const field of ["current", "password", "repeated"]) t.match(all.body, `id="problem-${field}"`);
   const differs = await user.post("/account/password", { ...NEW, current: PASSWORD, repeated: "another" });
   t.equal(differs.statusCode, 422);
   t.match(differs.body, /id="problem-repeated">Пароли не совпадают/);

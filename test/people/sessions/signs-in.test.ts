@@ -11,6 +11,13 @@ t.test("a page asked for before the sign-in is reached after it", async (t) => {
   const login = String(refused.headers.location);
   t.equal(login, "/login?returnTo=%2Fpos-servers%3Fstate%3Dsync_error");
   t.match((await browser.get(login)).body, /name="returnTo" value="\/pos-servers\?state=sync_error"/);
+  const wrong = await browser.post("/login", {
+    login: "admin",
+    password: "wrong",
+    returnTo: "/pos-servers?state=sync_error",
+  });
+  const another = `name="returnTo" value="${login}"`;
+  t.match(wrong.body, another, "in another language it leads there too");
   const answer = await browser.post("/login", {
     login: " ADMIN ",
     password: PASSWORD,

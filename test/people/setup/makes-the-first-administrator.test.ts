@@ -5,6 +5,7 @@ import t from "tap";
 import type { Config } from "../../../src/monitor/config.ts";
 import { readSettings } from "../../../src/monitor/fleet/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { textOf } from "../../helpers/page.ts";
 import { openBrowser, signedIn } from "../../helpers/sign-in.ts";
 
 const FORM = { login: "Admin", name: "Анна Иванова", password: "long enough", repeated: "long enough" };
@@ -27,6 +28,8 @@ t.test("an empty data folder leads to /setup, whose token makes the first admini
   t.equal((await browser.get("/login")).headers.location, "/setup");
   const page = await browser.get("/setup");
   t.equal(page.statusCode, 200);
+  t.match(page.body, /id="token"[^>]* autofocus/);
+  t.match(textOf(page.body), /Имя Как пользователя видят другие/);
   t.notOk(page.body.includes(token));
 
   const answer = await browser.post("/setup", { ...FORM, token });
@@ -50,6 +53,11 @@ t.test("a wrong token, login or password changes nothing and is named beside its
     [{ token: "guess" }, /id="problem-token">Код неверен/],
     [{ login: "a b" }, /id="problem-login">Логин/],
     [{ name: " " }, /id="problem-name">Укажите имя/],
+    [{ name: "Я".repeat(101) }, /id="problem-name">Слишком длинное имя: не больше 100 знаков/],
+    [
+      { password: "short", repeated: "other" },
+      /id="problem-password">Пароль слишком короткий.*id="problem-repeated">Пароли не совпадают/s,
+    ],
     [{ password: "short", repeated: "short" }, /id="problem-password">Пароль слишком короткий/],
     [{ publicAddress: "poswatch.example" }, /id="problem-publicAddress">Укажите адрес целиком/],
     [
@@ -77,8 +85,8 @@ t.test("it asks for the address that agents use, and proposes that of the browse
     return /name="publicAddress"[^>]* value="([^"]*)"/.exec(body)?.[1];
   };
   const forwarded = { host: "poswatch.example", "x-forwarded-proto": "https", "x-forwarded-for": "10.1.1.1" };
-  t.equal(await asked({}, { host: "127.0.0.1:8080" }), "http://127.0.0.1:8080");
-  t.equal(await asked({ agentListener }, { host: "localhost:8080" }), "http://localhost:8443");
+  t.equal(await asked({}, { host: "127.0.0.1:8080" }), "", "of use to agents of this machine alone");
+  t.equal(await asked({ agentListener }, { host: "localhost:8080" }), "");
   t.equal(await asked({}, { host: "poswatch.example" }), "", "agents could not use it");
   t.equal(await asked({}, { host: '"><script>' }), "");
   const trustProxy = ["127.0.0.1"];

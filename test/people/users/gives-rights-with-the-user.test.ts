@@ -13,8 +13,8 @@ t.test("a new user gets the ticked organizations in the same form, and the audit
   t.match(form.body, /name="allOrganizations"/);
 
   const answer = await admin.post("/users", { login: "cook", name: "Повар", organization: [String(pizza)] });
-  t.equal(answer.statusCode, 200);
-  t.match(answer.body, /\/invitations\/[\w-]{43}/);
+  t.equal(answer.statusCode, 303);
+  t.match((await admin.get(String(answer.headers.location))).body, /\/invitations\/[\w-]{43}/);
   t.same(await db.selectFrom("user_organization").select("organization_id").execute(), [
     { organization_id: pizza },
   ]);

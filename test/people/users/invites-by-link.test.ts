@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../../helpers/sign-in.ts";
@@ -11,7 +12,12 @@ function tokenOf(html: string): string {
 }
 
 async function invite(admin: TestBrowser, login: string): Promise<string> {
-  return tokenOf((await admin.post("/users", { login, name: "Повар" })).body);
+  return tokenOf(await linkPage(admin, await admin.post("/users", { login, name: "Повар" })));
+}
+
+/** The page that a form leads to which has made a link. */
+async function linkPage(admin: TestBrowser, { headers }: LightMyRequestResponse): Promise<string> {
+  return (await admin.get(String(headers.location))).body;
 }
 
 t.test(
@@ -26,15 +32,19 @@ t.test(
     const { db } = monitor.app.database;
     const admin = await signedIn(monitor, { isAdministrator: true });
     const created = await admin.post("/users", { login: " Cook ", name: "Повар" });
-    t.equal(created.statusCode, 200);
-    t.equal(created.headers["cache-control"], "no-store");
-    const token = tokenOf(created.body);
-    t.match(created.body, `value="http://localhost:80/invitations/${token}"`);
+    t.equal(created.statusCode, 303);
     const { id } = await db
       .selectFrom("user")
       .select("id")
       .where("login", "=", "cook")
       .executeTakeFirstOrThrow();
+    const told = await admin.get(`/users/${id}/invitations`);
+    t.equal(told.headers["cache-control"], "no-store");
+    const token = tokenOf(told.body);
+    t.match(told.body, `value="http://localhost:80/invitations/${token}"`);
+    const loadedAnew = await admin.get(`/users/${id}/invitations`);
+    t.notMatch(loadedAnew.body, token);
+    t.match(loadedAnew.body, /Ссылка для пользователя Повар \(cook\) уже показана/);
     const page = await admin.get(`/users/${id}`);
     t.notMatch(page.body, token, "its page does not show the link again");
     t.match(page.body, /Приглашён/);
@@ -103,7 +113,7 @@ t.test("expired, replaced and unknown links and those of blocked users look alik
     .executeTakeFirstOrThrow();
   const blocked = await invite(admin, "waiter");
   await db.updateTable("user").set({ is_blocked: 1 }).where("login", "=", "waiter").execute();
-  const expired = tokenOf((await admin.post(`/users/${id}/invitations`)).body);
+  const expired = tokenOf(await linkPage(admin, await admin.post(`/users/${id}/invitations`)));
   const bodies = new Set<string>();
   const look = async (token: string) => {
     const answer = await openBrowser(monitor.app).get(`/invitations/${token}`);
@@ -123,7 +133,7 @@ t.test("a reset leaves the old password until the link is used; then all session
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });
   const cook = await signedIn(monitor, { login: "cook", organizations: "all" });
-  const answer = await admin.post(`/users/${cook.userId}/invitations`);
+  const page = await linkPage(admin, await admin.post(`/users/${cook.userId}/invitations`));
   t.equal((await cook.get("/pos-servers")).statusCode, 200);
   t.equal(
     (await openBrowser(monitor.app).post("/login", { login: "cook", password: PASSWORD })).statusCode,
@@ -131,7 +141,7 @@ t.test("a reset leaves the old password until the link is used; then all session
   );
 
   const elsewhere = openBrowser(monitor.app);
-  await elsewhere.post(`/invitations/${tokenOf(answer.body)}`, NEW);
+  await elsewhere.post(`/invitations/${tokenOf(page)}`, NEW);
   t.equal((await cook.get("/pos-servers")).statusCode, 303, "the old session has ended");
   t.equal((await elsewhere.get("/pos-servers")).statusCode, 200);
   t.equal(
@@ -168,7 +178,7 @@ for (const [what, end] of ENDINGS) {
     const monitor = await startMonitor(t);
     const admin = await signedIn(monitor, { isAdministrator: true });
     const cook = await signedIn(monitor, { login: "cook" });
-    const token = tokenOf((await admin.post(`/users/${cook.userId}/invitations`)).body);
+    const token = tokenOf(await linkPage(admin, await admin.post(`/users/${cook.userId}/invitations`)));
     const look = async () => (await openBrowser(monitor.app).get(`/invitations/${token}`)).statusCode;
     t.equal(await look(), 200);
     await end(admin, cook);

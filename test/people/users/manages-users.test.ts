@@ -70,6 +70,7 @@ t.test("a new user is named beside the field when something is wrong, and nothin
     [{ login: "anna", name: " " }, /id="problem-name">Укажите имя/],
     [{ login: "anna", name: "я".repeat(101) }, /id="problem-name">Слишком длинное имя/],
     [{ login: "BOSS", name: "Анна" }, /id="problem-login">Пользователь с таким логином уже есть/],
+    [{ login: "BOSS", name: " " }, /id="problem-login">Пользователь с таким логином.*id="problem-name"/s],
   ];
   for (const [fields, message] of cases) {
     const answer = await admin.post("/users", fields);

@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblem, hashPassword, isGuessRight, passwordProblems } from "../registry/passwords.ts";
+import { findPasswordProblems, hashPassword, isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
@@ -30,6 +30,7 @@ export async function changePassword(
   now: number,
 ): Promise<Problems | null> {
   const { login } = actor;
+  const problems = findPasswordProblems(login, { password, repeated });
   const event = { action: "password_change", subject: login } as const;
   const guess = await limit.take(login);
   if (!guess) {
@@ -39,15 +40,14 @@ export async function changePassword(
       { ...event, result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
       now,
     );
-    return { current: TOO_MANY };
+    return { ...problems, current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);
   if (!(await isGuessRight(guess, await findPasswordHash(db, login), current)) || !user) {
     await recordRepeatedEvent(db, actor, { ...event, result: "refused" }, now);
-    return { current: "account.problem.current" };
+    return { ...problems, current: "account.problem.current" };
   }
-  const problem = findPasswordProblem(login, password, repeated);
-  if (problem) return passwordProblems(problem);
+  if (Object.keys(problems).length > 0) return problems;
 
   const passwordHash = await hashPassword(password);
   await db.transaction().execute(async (trx) => {

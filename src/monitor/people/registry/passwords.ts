@@ -54,22 +54,26 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return await queue(work);
 }
 
-export type PasswordProblem = "tooShort" | "tooLong" | "isLogin" | "differs";
+export type PasswordProblem = "tooShort" | "tooLong" | "isLogin";
 
-/** Checks a new password that was typed twice. @returns null when it will do. */
-export function findPasswordProblem(
-  login: string,
-  password: string,
-  repeated: string,
-): PasswordProblem | null {
+/** Checks a new password. @returns null when it will do. */
+export function findPasswordProblem(login: string, password: string): PasswordProblem | null {
   if ([...password].length < MIN_PASSWORD_LENGTH) return "tooShort";
   if (password.length > MAX_PASSWORD_LENGTH) return "tooLong";
-  if (password.toLowerCase() === login.toLowerCase()) return "isLogin";
-  return password === repeated ? null : "differs";
+  return password.toLowerCase() === login.toLowerCase() ? "isLogin" : null;
 }
 
-/** Keys of what is wrong with a new password, by the field of its form where it is told: `password` or `repeated`. */
-export function passwordProblems(problem: PasswordProblem | null): Record<string, string> {
-  if (problem === null) return {};
-  return { [problem === "differs" ? "repeated" : "password"]: `password.problem.${problem}` };
+/**
+ * Checks a new password that was typed twice. @returns the keys of all that is wrong, by the field of its form where it is
+ * told: `password` and `repeated`.
+ */
+export function findPasswordProblems(
+  login: string,
+  { password, repeated }: { password: string; repeated: string },
+): Record<string, string> {
+  const problem = findPasswordProblem(login, password);
+  return {
+    ...(problem && { password: `password.problem.${problem}` }),
+    ...(password !== repeated && { repeated: "password.problem.differs" }),
+  };
 }

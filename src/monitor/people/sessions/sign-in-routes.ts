@@ -36,7 +36,8 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
     if (!outcome.ok) {
       reply.code(outcome.reason === "tooMany" ? 429 : 422);
       const asked = { returnTo: ownPath(returnTo), login, problem: outcome.reason, ended: null };
-      return await reply.page("people/sessions/login", signInModel(request.viewer, asked));
+      const url = `/login?${new URLSearchParams({ returnTo: asked.returnTo })}`;
+      return await reply.page("people/sessions/login", { ...signInModel(request.viewer, asked), url });
     }
     const { user: before } = request.viewer;
     if (before) await endSession(db, before.sessionId);

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
-import { suggestAgentAddress } from "../../fleet/agent-address.ts";
+import { onlyHere, suggestAgentAddress } from "../../fleet/agent-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblem, hashPassword, passwordProblems } from "../registry/passwords.ts";
-import { addUser, hasAdministrator, normalizeLogin } from "../registry/users.ts";
+import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
+import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../registry/users.ts";
 import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
@@ -31,7 +31,9 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
 
   app.get("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    const typed = { publicAddress: suggestAgentAddress(request, app.config) ?? "" };
+    const suggested = suggestAgentAddress(request, app.config);
+    const publicAddress = suggested === null || onlyHere(suggested) ? "" : suggested;
+    const typed = { publicAddress };
     return await reply.page("people/setup/page", setupModel(request.viewer, { typed, problems: {} }));
   });
 
@@ -42,13 +44,14 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const guess = await limit.take(request.ip);
     const isTokenRight = guess !== null && token.isRight(typed.token);
     if (isTokenRight) await guess.giveBack();
-    const passwordProblem = findPasswordProblem(typed.login.trim(), typed.password, typed.repeated);
+    const name = typed.name.trim();
+    const nameProblem = findUserNameProblem(name);
     const address = readAddress(typed.publicAddress.trim());
     const problems = {
       ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
-      ...(!typed.name.trim() && { name: "user.problem.name" }),
-      ...passwordProblems(passwordProblem),
+      ...(nameProblem && { name: nameProblem }),
+      ...findPasswordProblems(typed.login.trim(), typed),
       ...("problem" in address && { publicAddress: address.problem.message }),
     };
     if (Object.keys(problems).length > 0 || !login || "problem" in address) {
@@ -57,7 +60,6 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
     }
 
-    const name = typed.name.trim().slice(0, 100);
     const passwordHash = await hashPassword(typed.password);
     const now = app.clock();
     const userId = await db.transaction().execute(async (trx) => {

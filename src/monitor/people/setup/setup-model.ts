@@ -10,11 +10,17 @@ export function setupModel({ t }: Viewer, form: FilledForm) {
       field("token", {
         ...secret,
         label: t("setup.token"),
+        isFocused: true,
         // Whoever had the right one is not sent to its file again.
         value: form.problems.token ? "" : (form.typed.token ?? ""),
       }),
       field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
-      field("name", { label: t("setup.name"), autocomplete: "name", isRequired: true }),
+      field("name", {
+        label: t("setup.name"),
+        autocomplete: "name",
+        isRequired: true,
+        hint: t("users.nameHint"),
+      }),
       field("password", {
         ...secret,
         label: t("setup.password"),

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { textFields } from "../../forms/fields.ts";
 import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblem, hashPassword } from "../registry/passwords.ts";
+import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
 import { endSession } from "../sessions/sessions.ts";
 import { invitationGoneModel, invitationModel } from "./invitation-model.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
@@ -24,7 +24,7 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
       const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
       if (!invited) return await refuse(request, reply, attempt);
       await attempt.giveBack();
-      return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, null));
+      return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, {}));
     },
   );
 
@@ -35,15 +35,15 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
       const attempt = await limit.take(request.ip);
       const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
       if (!invited) return await refuse(request, reply, attempt);
-      const { password, repeated } = textFields(request.body, ["password", "repeated"]);
-      const problem = findPasswordProblem(invited.login, password, repeated);
-      if (problem) {
+      const typed = textFields(request.body, ["password", "repeated"]);
+      const problems = findPasswordProblems(invited.login, typed);
+      if (Object.keys(problems).length > 0) {
         await attempt.giveBack();
-        const model = invitationModel(request.viewer, invited, problem);
+        const model = invitationModel(request.viewer, invited, problems);
         return await reply.code(422).page("people/users/invitation", model);
       }
 
-      const passwordHash = await hashPassword(password);
+      const passwordHash = await hashPassword(typed.password);
       const acceptance = { token: request.params.token, passwordHash, address: request.ip };
       const user = await acceptInvitation(db, acceptance, app.clock());
       if (!user) return await refuse(request, reply, attempt);

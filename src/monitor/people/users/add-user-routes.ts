@@ -2,12 +2,14 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { findUserNameProblem, normalizeLogin } from "../registry/users.ts";
+import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../registry/users.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { newUserModel } from "./new-user-model.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./rights-form.ts";
 import type { Rights } from "./save-rights.ts";
-import { showLink } from "./show-link.ts";
+import { tellLink } from "./show-link.ts";
+
+const LOGIN_TAKEN = "users.problem.loginTaken";
 
 /** `/users/new` and `POST /users`: a new user with their rights, who sets the password by a link. */
 export async function addUserRoutes(app: FastifyInstance): Promise<void> {
@@ -26,9 +28,11 @@ export async function addUserRoutes(app: FastifyInstance): Promise<void> {
       const login = normalizeLogin(typed.login);
       const name = typed.name.trim();
       const nameProblem = findUserNameProblem(name);
-      if (!login || nameProblem) {
+      const isTaken = login !== null && (await findUserByLogin(db, login)) !== null;
+      if (!login || isTaken || nameProblem) {
         const problems = {
           ...(!login && { login: "user.problem.login" }),
+          ...(isTaken && { login: LOGIN_TAKEN }),
           ...(nameProblem && { name: nameProblem }),
         };
         return await show(reply.code(422), { typed, problems }, rights);
@@ -37,10 +41,10 @@ export async function addUserRoutes(app: FastifyInstance): Promise<void> {
       const user = { login, name, isAdministrator: false, rights };
       const invited = await createInvitedUser(db, request.actor(), user, app.clock());
       if (!invited) {
-        const problems = { login: "users.problem.loginTaken" };
+        const problems = { login: LOGIN_TAKEN };
         return await show(reply.code(422), { typed, problems }, rights);
       }
-      return await showLink(request, reply, invited);
+      return tellLink(reply, invited);
     },
   );
 

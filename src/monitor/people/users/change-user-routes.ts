@@ -4,7 +4,7 @@ import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById, findUserNameProblem } from "../registry/users.ts";
 import { renameUser, signOutEverywhere, type UserChangeOutcome } from "./change-user.ts";
 import { inviteUser } from "./invitations.ts";
-import { showLink } from "./show-link.ts";
+import { showLink, tellLink } from "./show-link.ts";
 import { showUser } from "./show-user.ts";
 
 const NOTICES = ["saved", "signedOut"];
@@ -46,11 +46,16 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     return await answer(request, reply, outcome, "signedOut");
   });
 
+  app.get("/users/:id/invitations", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    return user ? await showLink(reply, user) : reply.callNotFound();
+  });
+
   app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
     const user = await findUserById(db, idOf(request));
     if (!user) return reply.callNotFound();
     const invited = await inviteUser(db, request.actor(), user.id, app.clock());
-    if (invited) return await showLink(request, reply, invited);
+    if (invited) return tellLink(reply, invited);
     const forms = { refusal: "users.problem.blocked" };
     return await showUser(reply.code(422), user, forms);
   });

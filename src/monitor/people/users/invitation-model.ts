@@ -1,24 +1,24 @@
-import { fieldsOf } from "../../forms/field-model.ts";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type PasswordProblem, passwordProblems } from "../registry/passwords.ts";
 import type { User } from "../registry/users.ts";
 
-/** What is shown once to who has invited a user: the link. */
+/** What is shown once to who has invited a user: the link. @param link null = it has been shown. */
 export function linkModel(
   { t }: Viewer,
   { id, name, login }: Pick<User, "id" | "name" | "login">,
-  link: string,
+  link: string | null,
 ) {
-  return { url: `/users/${id}`, text: t("users.linkFor", { name, login }), link };
+  const text = link === null ? "users.linkTold" : "users.linkFor";
+  return { url: `/users/${id}`, text: t(text, { name, login }), link };
 }
 
 /** What the page shows whose link invites a user to set the password; whoever has signed in here is not named. */
 export function invitationModel(
   { t }: Viewer,
   { name, login }: Pick<User, "name" | "login">,
-  problem: PasswordProblem | null,
+  problems: FilledForm["problems"],
 ) {
-  const field = fieldsOf(t, { typed: {}, problems: passwordProblems(problem) });
+  const field = fieldsOf(t, { typed: {}, problems });
   const secret = { type: "password", autocomplete: "new-password", isRequired: true };
   return {
     user: null,

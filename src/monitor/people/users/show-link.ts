@@ -1,13 +1,24 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
+import type { ToldKind } from "../../plugins/told-once.ts";
+import type { User } from "../registry/users.ts";
 import { linkModel } from "./invitation-model.ts";
 import type { Invited } from "./invitations.ts";
 
-/** The only page that shows a link: nothing that could show it again is stored. */
-export async function showLink(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { user, token }: Invited,
-): Promise<string> {
-  const link = `${request.protocol}://${request.host}/invitations/${token}`;
-  return await reply.page("people/users/link", linkModel(request.viewer, user, link));
+/** The link of a user to set the password, which is told on one page and stored nowhere. */
+const ISSUED_LINK: ToldKind<string> = { name: "invitation-link" };
+
+/** Leads to the only page that shows a link: nothing that could show it again is stored. */
+export function tellLink(reply: FastifyReply, { user, token }: Invited): FastifyReply {
+  const { protocol, host } = reply.request;
+  const link = `${protocol}://${host}/invitations/${token}`;
+  return reply.tellOnce(`/users/${user.id}/invitations`, ISSUED_LINK, link);
+}
+
+/** Shows the link that was made for a user a moment ago, or that it has been shown. */
+export async function showLink(reply: FastifyReply, user: User): Promise<string> {
+  const { request } = reply;
+  return await reply.page(
+    "people/users/link",
+    linkModel(request.viewer, user, request.toldOnce(ISSUED_LINK)),
+  );
 }
