@@ -173,8 +173,14 @@ function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
 /** Until the next problem a recovery stays one, whatever becomes of its version. */
 function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (isProblem(status.state)) return null;
-  const isRecovered = isProblem(previous.state) && EXCHANGING_STATES.includes(status.state);
+  const isRecovered =
+    isProblem(previous.state) && hadExchanged(previous) && EXCHANGING_STATES.includes(status.state);
   return isRecovered ? now : previous.recovered_at;
+}
+
+/** Of one that was only waited for nobody knows that it had ever exchanged before: its first success recovers nothing. */
+function hadExchanged({ state, last_sync_at }: PosStatus): boolean {
+  return last_sync_at !== null || (state !== "unreachable" && state !== "sync_stale");
 }
 
 function shownError(status: PosStatus): string | null {
