@@ -1,3 +1,4 @@
+import { causeOfText } from "../../fleet/cause-of-text.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -56,7 +57,7 @@ export function resetModel(input: ResetInput) {
     /** Where a start that its agent knows nothing of is cancelled. */
     startCancellationUrl: cancellableStart(input),
     goOn: reset.step === "awaiting_decision" ? goOnInWords(viewer, reset) : null,
-    canRepeat: reset.step === "failed",
+    canRepeat: reset.step === "failed" && !isHeld(input),
   };
 }
 
@@ -141,12 +142,18 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
   return isNewError ? posServer.syncError : null;
 }
 
-function failure({ viewer, reset }: ResetInput) {
+/** As its page says: a database that another program holds is no matter of a reset. */
+function isHeld({ reset: { failureCode }, posServer }: ResetInput): boolean {
+  return failureCode === "database_in_use" && causeOfText(posServer.syncError ?? "") === "database_held";
+}
+
+function failure(input: ResetInput) {
+  const { viewer, reset } = input;
   const code = reset.failureCode ?? "command_failed";
   return {
     lead: code === "cancelled" ? null : viewer.t("databaseReset.hasFailed"),
     text: commandFailureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
-    advice: adviceFor(viewer, code),
+    advice: isHeld(input) ? viewer.t("databaseReset.advice.database_held") : adviceFor(viewer, code),
   };
 }
 
