@@ -23,7 +23,9 @@ export function keepFocus() {
     const wrong = document.querySelector("#content [aria-invalid=true]");
     /** @type {Place | null} */
     const place = kept === null ? null : JSON.parse(kept);
-    if (wrong instanceof HTMLElement && wrong.checkVisibility()) wrong.focus();
+    // A page that leads to a place of its own, such as a line of a log, stays there.
+    const isAtPlace = location.hash !== "" || scrollY > 0;
+    if (wrong instanceof HTMLElement && wrong.checkVisibility()) wrong.focus({ preventScroll: isAtPlace });
     else if (place?.path === location.pathname) focusAt(place);
   });
 }

@@ -47,7 +47,7 @@ export function resetModel(input: ResetInput) {
     isCancelTooLate: input.isCancelTooLate && reset.failureCode !== "cancelled",
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
-    logsUrl: reset.logRequestId === null ? null : `/log-requests/${reset.logRequestId}`,
+    logs: reset.logRequestId === null ? null : logsLink(reset.logRequestId, input),
     failure: reset.step === "failed" ? failure(input) : null,
     kept: reset.movedBytes > 0 ? kept(input) : null,
     canStartService:
@@ -58,6 +58,15 @@ export function resetModel(input: ResetInput) {
     startCancellationUrl: cancellableStart(input),
     goOn: reset.step === "awaiting_decision" ? goOnInWords(viewer, reset) : null,
     canRepeat: reset.step === "failed" && !isHeld(input),
+  };
+}
+
+/** While they are fetched they are no logs yet. */
+function logsLink(id: number, { viewer: { t }, waitedFor: { logs } }: ResetInput) {
+  const isFetched = logs?.finishedAt !== null;
+  return {
+    url: `/log-requests/${id}`,
+    text: t(isFetched ? "databaseReset.toLogs" : "databaseReset.toLogsUnderWay"),
   };
 }
 
