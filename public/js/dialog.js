@@ -96,6 +96,8 @@ export function openInDialog(link) {
     openedFrom = link.getAttribute("href");
     openedIn = link.closest("[id]:not(a)")?.id;
     followed = null;
+    // A page that it leads to may be this one, loaded anew.
+    Object.assign(dialog.dataset, { openedFrom: openedFrom ?? "", openedIn: openedIn ?? "" });
   }
   load(link, "GET", link.href);
 }
@@ -108,6 +110,7 @@ export function openInDialog(link) {
 export function sendToDialog(form, event) {
   openedFrom = null;
   followed = null;
+  Object.assign(dialog.dataset, { openedFrom: "", openedIn: form.closest("[id]")?.id ?? "" });
   load(form, form.method, form.getAttribute("action") ?? "", { event });
 }
 

@@ -1,4 +1,5 @@
 import { EXACT_FROM_MS, formatAge, formatDuration } from "./age.js";
+import { keepFocus } from "./keep-focus.js";
 
 const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
 
@@ -14,6 +15,7 @@ const YEAR_SECONDS = 365 * 86_400;
 const PLAIN_SELECT_UP_TO = 20;
 
 keepTimeZone();
+keepFocus();
 followFreshness();
 findInLongSelects();
 applyAtOnce();
@@ -140,13 +142,27 @@ async function findInLongSelects() {
   }
 }
 
-/** A choice that needs no more is applied at once; the button of its form stays for those without JavaScript. */
+/**
+ * A choice that needs no more is applied at once; the button of its form stays for those without JavaScript. Arrow keys only
+ * pass through the choices: there Enter applies.
+ */
 function applyAtOnce() {
   for (const select of document.querySelectorAll("select[data-at-once]")) {
-    select.addEventListener(
-      "change",
-      () => select instanceof HTMLSelectElement && select.form?.requestSubmit(),
-    );
+    if (!(select instanceof HTMLSelectElement)) continue;
+    const applied = select.value;
+    let isByKeys = false;
+    select.addEventListener("pointerdown", () => {
+      isByKeys = false;
+    });
+    select.addEventListener("keydown", (event) => {
+      isByKeys = true;
+      if (event.key !== "Enter" || select.value === applied) return;
+      event.preventDefault();
+      select.form?.requestSubmit();
+    });
+    select.addEventListener("change", () => {
+      if (!isByKeys) select.form?.requestSubmit();
+    });
   }
 }
 

@@ -31,7 +31,7 @@ t.test("a change reaches the page without losing focus, typed text, selection or
     return (await row.getAttribute("data-state")) === "sync_error";
   });
 
-  t.match(await row.textContent(), /Ошибка синхронизации.*Превышено время ожидания/s);
+  t.match(await row.textContent(), /Ошибка синхронизации.*Главный сервер не ответил вовремя/s);
   t.equal(await page.inputValue("#q"), "напечатано наполовину");
   t.equal(await page.evaluate(() => document.activeElement?.id), "q");
   t.equal(await page.evaluate(() => scrollY), 120);

@@ -250,7 +250,13 @@ t.test(
 
 t.test("every step is asked for by a cause, and every problem has one", async (t) => {
   const asked = new Set(CAUSES.map((cause) => CATALOGUE[cause].step));
-  for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step), step);
+  const moved = advise({
+    state: "unreachable",
+    failureCode: "wrong_crm_id",
+    toldOrganizationName: "Пекарня",
+  })?.step;
+  t.equal(moved, "move_pos_server", "asked for where the organization is registered whose CrmId it tells");
+  for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step) || step === moved, step);
   for (const state of PROBLEM_STATES) t.ok(advise({ state, syncError: null })?.step, state);
 });
 

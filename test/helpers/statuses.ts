@@ -34,6 +34,7 @@ export function neverPolled(): PosStatus {
     service_name: null,
     service_state: null,
     service_started_at: null,
+    service_unread_reports: 0,
     database_exists: null,
     database_bytes: null,
     database_created_at: null,

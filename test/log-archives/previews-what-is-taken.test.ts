@@ -1,19 +1,23 @@
 import t, { type Test } from "tap";
-import type { CallOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { MEGABYTE } from "../helpers/log-archives.ts";
-import { received } from "../helpers/outcomes.ts";
+import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
 
-async function start(t: Test, listLogs: () => Promise<CallOutcome<LogFile[]>>) {
+async function start(
+  t: Test,
+  listLogs: () => Promise<CallOutcome<LogFile[]>>,
+  status: () => StatusOutcome = () => received(START),
+) {
   const periods: LogPeriod[] = [];
-  const client = createScriptedClient(() => received(START), {
+  const client = createScriptedClient(status, {
     listLogs: async (_posServer, period) => {
       periods.push(period);
       return await listLogs();
@@ -26,6 +30,7 @@ async function start(t: Test, listLogs: () => Promise<CallOutcome<LogFile[]>>) {
     monitor,
     periods,
     id,
+    request: async () => await user.post(`/pos-servers/${id}/log-requests`, FIELDS),
     async preview(changes: Partial<typeof FIELDS> = {}) {
       const query = new URLSearchParams({ ...FIELDS, ...changes });
       return await user.get(`/pos-servers/${id}/log-requests/preview?${query}`);
@@ -104,6 +109,19 @@ t.test("a POS server that does not list its logs is named", async (t) => {
   const { body, statusCode } = await preview();
   t.equal(statusCode, 200);
   t.match(textOf(body), /не получен\. POS-сервер не принимает соединения: в соединении отказано/);
+});
+
+t.test("the logs of a POS server of another organization are not named, as they are not given", async (t) => {
+  const { preview, request } = await start(t, logs(["guests.log", 1, "2026-11-24T10:00:00.000Z"]), () =>
+    failed(START, "wrong_crm_id", "crmId 100300"),
+  );
+  const shown = await preview();
+  const refused = await request();
+  t.equal(refused.statusCode, 422);
+  for (const { body } of [shown, refused]) {
+    t.match(textOf(body), /POS-сервер привязан к другой организации: CrmId 100300/);
+    t.notMatch(body, "guests.log");
+  }
 });
 
 t.test("whoever looks does not wait for a POS server that hangs", async (t) => {

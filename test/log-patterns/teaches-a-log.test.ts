@@ -101,7 +101,7 @@ t.test(
       text,
       /SyncJob # done in # ms 212 раз · INFO · последняя 12:57 Пример целиком SyncJob 5 done in 31 ms/,
     );
-    t.match(text, /Просмотрена 4 ?321 строка .*Лог больше/);
+    t.match(text, /Просмотрена 4 ?321 строка .*Лог больше.*внутри строк — по часам POS-сервера/);
     t.match(text, /Guest \+7 916 •••-••-67 asked/);
     t.notMatch(page.body, "79161234567");
     t.same(Object.fromEntries(server.periods[0] ?? []), {

@@ -105,6 +105,16 @@ t.test(
   },
 );
 
+t.test("the first success ever is no recovery, however it was waited for", async (t) => {
+  const at = (minutes: number) => START + minutes * MINUTE_MS;
+  const unknown = received(at(2), { syncedAgoMs: null });
+  for (const before of [[failed(at(0)), failed(at(1))], [unknown], [unknown, failed(at(3)), failed(at(4))]]) {
+    let status = neverPolled();
+    for (const outcome of [...before, received(at(5))]) status = nextStatus(status, outcome, RULES).status;
+    t.match(status, { state: "synced", problem_since: null, recovered_at: null });
+  }
+});
+
 t.test("a problem that the first report tells has lasted since the last exchange that worked", async (t) => {
   const since = START - 90 * MINUTE_MS;
   for (const reported of [{ error: "boom" }, {}]) {

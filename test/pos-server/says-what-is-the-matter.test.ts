@@ -150,9 +150,17 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     "Подключить заново",
   ],
   "another CrmId": [
-    async ({ fail }, id) => fail(id, "wrong_crm_id"),
-    /Что делать POS-сервер называет другой CrmId/,
+    async ({ fail }, id) => fail(id, "wrong_crm_id", "crmId 100300"),
+    /Работает ли обмен, неизвестно\. Что делать POS-сервер называет CrmId 100300: такой организации в Poswatch нет, или она в архиве\. POS-сервер называет не тот CrmId/,
     "Исправить CrmId",
+  ],
+  "the CrmId of another organization": [
+    async ({ addOrganization, fail }, id) => {
+      await addOrganization("Пекарня", "100300");
+      await fail(id, "wrong_crm_id", "crmId 100300");
+    },
+    /Что делать POS-сервер называет CrmId 100300: это «Пекарня»\. Если это верно, перенесите POS-сервер в неё\./,
+    "Перенести",
   ],
   nothing: [
     async ({ report }, id) => report(id),

@@ -159,6 +159,8 @@ t.test("of an exchange that was unknown all the time there is no data, here and 
 
 t.test("a failure is never rounded away", async (t) => {
   const { clock, id, fail, report, seen, page } = await start(t);
+  await report(id);
+  clock.advance(1);
   await fail(id);
   clock.advance(1);
   await report(id);

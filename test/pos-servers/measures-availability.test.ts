@@ -1,5 +1,5 @@
 import t from "tap";
-import { measureAvailability } from "../../src/monitor/pos-servers/availability.ts";
+import { measureAvailability, withoutFirstWait } from "../../src/monitor/pos-servers/availability.ts";
 
 /** An hour in four quarters, from 0 on, all of which the monitor ran, unless told. */
 const BOUNDS = [0, 15, 30, 45, 60];
@@ -157,5 +157,27 @@ t.test("a failure lasts until the exchange works, whatever it turns into; one fr
     { at: 50, state: "sync_stale" as const },
   ];
   t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
+  t.end();
+});
+
+t.test("what was added and waited for until its first answer had not failed", (t) => {
+  const added = [
+    { at: 5, state: "pending" as const },
+    { at: 10, state: "unreachable" as const },
+    { at: 15, state: "synced" as const },
+    { at: 30, state: "unreachable" as const },
+  ];
+  const waited = withoutFirstWait(added, 0);
+  t.same(
+    waited.map(({ state }) => state),
+    ["pending", "pending", "synced", "unreachable"],
+  );
+  t.match(measureAvailability(waited, ALWAYS, BOUNDS), { failures: 1, share: 15 / 45 });
+  t.same(withoutFirstWait(added, 5), added, "of one that was there before nobody knows what was earlier");
+  t.same(
+    withoutFirstWait(added.slice(0, 2), 0),
+    added.slice(0, 2),
+    "one that has never answered is not glossed over",
+  );
   t.end();
 });

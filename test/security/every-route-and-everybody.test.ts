@@ -68,6 +68,8 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",
   "POST /pos-servers/:id/connections": "administrator",
+  "GET /pos-servers/:id/moves/new": "administrator",
+  "POST /pos-servers/:id/moves": "administrator",
   "GET /pos-servers/:id/deletion/new": "administrator",
   "POST /pos-servers/:id/deletion": "administrator",
   "GET /pos-servers/:id/log-patterns": "administrator",

@@ -60,7 +60,7 @@ t.test(
     await becomes("synced");
     await appendFile(log, failedLine(Date.now(), "нарушена целостность базы (guest_wallet)"));
     await becomes("sync_error");
-    t.match(await row.textContent(), /Ошибка синхронизации.*нарушена целостность базы \(guest_wallet\)/s);
+    t.match(await row.textContent(), /Ошибка синхронизации.*База данных повреждена/s);
     await appendFile(log, succeededLine(Date.now()));
     await becomes("synced");
 

@@ -37,7 +37,7 @@ t.test(
     await chain.editPromotion();
     await chain.control("start");
     await becomes(page, row, "sync_error");
-    t.match(await row.textContent(), DAMAGE, "the row says why");
+    t.match(await row.textContent(), "База данных повреждена", "the row says why");
 
     const syncedNeighbour = page.locator("tbody tr[data-state=synced]");
     t.ok((await syncedNeighbour.count()) > 0);

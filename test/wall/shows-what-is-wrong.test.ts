@@ -85,7 +85,7 @@ t.test("a common cause is one tile, which counts as all of its POS servers", asy
   const body = await lookAtWall(monitor, url);
   t.same(tilesOf(body), [
     "Невский, 88 15 мин Служба остановлена",
-    "12 POS-серверов, одна причина 10 мин Ошибка синхронизации Главный сервер не ответил за 30 с",
+    "12 POS-серверов, одна причина 10 мин Ошибка синхронизации Нет связи с главным сервером",
   ]);
   t.match(textOfWall(body), /13 проблем из 13/);
 });

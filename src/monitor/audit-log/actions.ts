@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
   "pos_server_create",
   "pos_server_change",
   "pos_server_reconnect",
+  "pos_server_move",
   "pos_server_dial_out",
   "pos_server_enrol",
   "enrolment_code_create",

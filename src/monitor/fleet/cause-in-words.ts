@@ -3,8 +3,6 @@ import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import type { Advice } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
-const CYRILLIC = /\p{Script=Cyrillic}/u;
-
 /** Names a cause. @param service its name; null = any. */
 export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: string | null = null): string {
   const code = failureOfCause(cause);
@@ -13,17 +11,11 @@ export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: st
 }
 
 /**
- * Says briefly what an error is about: itself where the viewer can read it, otherwise its cause, where that is known.
+ * Says what an error is about as the page of its POS server does: its cause, or itself where nobody knows more.
  * @param brief the error without what only programmers need.
  */
-export function errorInWords(
-  viewer: Pick<Viewer, "t" | "language">,
-  advice: Advice | null,
-  { brief, full }: { brief: string; full: string },
-): string {
-  const isKnown = advice !== null && advice.cause !== "exchange_failed";
-  const isReadable = CYRILLIC.test(full) === (viewer.language === "ru");
-  return isKnown && (advice.isFromChecks || !isReadable) ? titleOfCause(viewer, advice.cause) : brief;
+export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, brief: string): string {
+  return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
 }
 
 /** What to do first, as a button says it. */

@@ -22,6 +22,8 @@ export interface ProblemFacts extends TeachingFacts {
   clockShiftMs?: number | null;
   /** Many POS servers came into the same cause at once. */
   isCommon?: boolean;
+  /** The organization whose CrmId it tells instead of its own, if the viewer may see one. */
+  toldOrganizationName?: string | null;
 }
 
 /** What is the matter with a POS server, what it means at the tills, and what to do. */
@@ -54,6 +56,9 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   const advice = { cause, isFromChecks, meaning, todo, step, resetFails };
   if (facts.isCommon && ELSEWHERE_WHEN_COMMON.includes(step)) {
     return { ...advice, step: "wait", todo: "wait_for_many" };
+  }
+  if (cause === "poll_wrong_crm_id" && facts.toldOrganizationName) {
+    return { ...advice, step: "move_pos_server", todo: "move_pos_server" };
   }
   if (step === "get_logs" && needsTeaching(facts)) {
     return { ...advice, step: "teach_log", todo: "teach_log" };

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
+import { toldOrganizationName } from "./told-organization.ts";
 
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
@@ -54,6 +55,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "disk_free_bytes as diskFreeBytes",
       "disk_total_bytes as diskTotalBytes",
     ])
+    .select((eb) => toldOrganizationName(access)(eb).as("toldOrganizationName"))
     .where("pos_server.id", "=", id)
     .where(isShownTo(access))
     .executeTakeFirst();

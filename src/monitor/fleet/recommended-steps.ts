@@ -8,6 +8,8 @@ export const RECOMMENDED_STEPS = [
   "check_connection",
   "reconnect",
   "correct_crm_id",
+  /** It tells the CrmId of another organization that is registered. */
+  "move_pos_server",
   /** Nothing at the POS server: the trouble is elsewhere. */
   "wait",
   "restart_service",

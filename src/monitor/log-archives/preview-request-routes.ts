@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
-import { findAskedPosServer } from "../fleet/find-pos-server.ts";
+import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import type { WithId } from "../forms/id.ts";
 import { inTurn } from "../plugins/in-turn.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";
-import { readLogRequest } from "./log-request-form.ts";
+import { readLogRequest, type WantedLogs } from "./log-request-form.ts";
 import { logPreviewModel } from "./preview-model.ts";
-import { createPreviews } from "./preview-plan.ts";
+import { createPreviews, type Preview } from "./preview-plan.ts";
 
 /** Each calls a POS server. */
 const PREVIEWS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 100 };
@@ -27,12 +27,9 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       reply.type("text/html; charset=utf-8");
       const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
       if (!wanted) return "";
-      const called = await readPosServerToCall(db, app.secretBox, posServer.id);
-      const preview = called.ok
-        ? await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
-            previews.plan(called.posServer, posServer, wanted, signal),
-          )
-        : ({ kind: "failure", failure: called.failure } as const);
+      const preview = await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
+        findPreview(posServer, wanted, signal),
+      );
       if (preview === "left") return reply.code(499).send();
       return app.renderFragment(
         "log-archives/_preview",
@@ -41,4 +38,19 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       );
     },
   );
+
+  /** A list of logs does not say whose they are: only the status does, and refuses as the request itself would be. */
+  async function findPreview(
+    posServer: ShownPosServer,
+    wanted: WantedLogs,
+    signal: AbortSignal,
+  ): Promise<Preview> {
+    const called = await readPosServerToCall(db, app.secretBox, posServer.id);
+    if (!called.ok) return { kind: "failure", failure: called.failure };
+    const [status, preview] = await Promise.all([
+      app.pollNow(posServer.id),
+      previews.plan(called.posServer, posServer, wanted, signal),
+    ]);
+    return status.ok ? preview : { kind: "failure", failure: status.failure };
+  }
 }

@@ -9,6 +9,7 @@ import { applyImportRoutes } from "./import/apply-import-routes.ts";
 import { createPendingImports } from "./import/pending-imports.ts";
 import { uploadImportRoutes } from "./import/upload-import-routes.ts";
 import { listOrganizationsRoutes } from "./list-organizations-routes.ts";
+import { movePosServerRoutes } from "./move-pos-server-routes.ts";
 import { reconnectPosServerRoutes } from "./reconnect-pos-server-routes.ts";
 import { showOrganizationRoutes } from "./show-organization-routes.ts";
 
@@ -23,6 +24,7 @@ export async function organizationRoutes(app: FastifyInstance): Promise<void> {
   await app.register(addPosServerRoutes);
   await app.register(changePosServerRoutes);
   await app.register(reconnectPosServerRoutes);
+  await app.register(movePosServerRoutes);
   await app.register(deletePosServerRoutes);
 
   const pendingImports = createPendingImports();

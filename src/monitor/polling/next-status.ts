@@ -12,6 +12,7 @@ import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { portColumns } from "./port-silence.ts";
+import { serviceColumns } from "./unread-service.ts";
 
 const MAX_ERROR_LENGTH = 2_000;
 /** The cause of errors without a text: a key that an address can hold. */
@@ -35,8 +36,6 @@ type ReportedColumns = Omit<
   | "recovered_at"
   | "last_poll_at"
   | "error_search"
-  | "port_silent_reports"
-  | "port_checked_at"
 >;
 
 /**
@@ -49,12 +48,10 @@ export function nextStatus(
   rules: StateRules,
 ): { status: PosStatus; change: NewStateChange | null } {
   const now = outcome.receivedAt;
-  const reported = outcome.ok ? reportedColumns(outcome.report, now, rules) : {};
-  const port = outcome.ok ? portColumns(previous, outcome.report, rules) : {};
+  const reported = outcome.ok ? reportedColumns(previous, outcome.report, now, rules) : {};
   const status: PosStatus = {
     ...previous,
     ...reported,
-    ...port,
     failed_polls: outcome.ok ? 0 : previous.failed_polls + 1,
     failure_code: outcome.ok ? null : outcome.failure.code,
     failure_detail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
@@ -93,14 +90,20 @@ export function nextStatus(
   return { status, change };
 }
 
-function reportedColumns(report: StatusReport, receivedAt: number, rules: StateRules): ReportedColumns {
+function reportedColumns(
+  previous: PosStatus,
+  report: StatusReport,
+  receivedAt: number,
+  rules: StateRules,
+): ReportedColumns {
   const shiftMs = receivedAt - Date.parse(report.time);
   const isUnsupported = isBelow(report.version, rules.minimumVersion);
-  const { service, sync, database, disk } = isUnsupported ? NOTHING_KEPT : report;
+  const { sync, database, disk } = isUnsupported ? NOTHING_KEPT : report;
   /** Brings a time of the POS server's clock to the monitor's; nothing reported lies in the future. */
   const time = (text: string | null | undefined): number | null =>
     text ? Math.min(Date.parse(text) + shiftMs, receivedAt) : null;
 
+  const service = serviceColumns(previous, report, rules, time);
   return {
     last_update_at: receivedAt,
     last_sync_at: time(sync?.lastSuccessAt),
@@ -109,9 +112,8 @@ function reportedColumns(report: StatusReport, receivedAt: number, rules: StateR
     sync_error_at: time(sync?.error?.at),
     version: report.version,
     version_sort: report.version === null ? null : versionSortKey(report.version),
-    service_name: service?.name ?? null,
-    service_state: service?.state ?? null,
-    service_started_at: time(service?.startedAt),
+    ...service,
+    ...portColumns(previous, report, service.service_state, rules),
     database_exists: database?.exists == null ? null : Number(database.exists),
     database_bytes: database?.bytes ?? null,
     database_created_at: time(database?.createdAt),
@@ -134,8 +136,7 @@ function taughtConfiguration({ agent }: StatusReport): string | null {
   return agent?.configurationId === undefined ? null : (agent.configurationId ?? "");
 }
 
-const NOTHING_KEPT: Pick<StatusReport, "service" | "sync" | "database" | "disk"> = {
-  service: null,
+const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
   sync: null,
   database: null,
   disk: null,
@@ -172,8 +173,14 @@ function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
 /** Until the next problem a recovery stays one, whatever becomes of its version. */
 function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (isProblem(status.state)) return null;
-  const isRecovered = isProblem(previous.state) && EXCHANGING_STATES.includes(status.state);
+  const isRecovered =
+    isProblem(previous.state) && hadExchanged(previous) && EXCHANGING_STATES.includes(status.state);
   return isRecovered ? now : previous.recovered_at;
+}
+
+/** Of one that was only waited for nobody knows that it had ever exchanged before: its first success recovers nothing. */
+function hadExchanged({ state, last_sync_at }: PosStatus): boolean {
+  return last_sync_at !== null || (state !== "unreachable" && state !== "sync_stale");
 }
 
 function shownError(status: PosStatus): string | null {

@@ -34,6 +34,7 @@ const OTHER_COLUMNS = [
   "service_name",
   "service_state",
   "service_started_at",
+  "service_unread_reports",
   "database_exists",
   "database_bytes",
   "database_created_at",

@@ -8,6 +8,7 @@ import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError } from "./calls/call-error.ts";
 import { failureOf, type PosFailure } from "./calls/failure.ts";
 import type { PosServer } from "./calls/pos-server.ts";
+import { TOLD_CRM_ID } from "./calls/told-crm-id.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
 
 /**
@@ -26,7 +27,7 @@ export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   const wrong = findWrongIdentity(report.posServerId, posServer.posServerId);
   if (wrong) throw new CallError(wrong.code, wrong.detail);
   if (value.crmId !== null && value.crmId !== posServer.crmId) {
-    throw new CallError("wrong_crm_id", `crmId ${value.crmId}`);
+    throw new CallError("wrong_crm_id", `${TOLD_CRM_ID}${value.crmId}`);
   }
   return report;
 }

@@ -3,9 +3,10 @@ import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
-import { isOnSite } from "../fleet/recommended-steps.ts";
+import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import type { StateRules } from "../fleet/state.ts";
+import { readToldCrmId } from "../pos-client/calls/told-crm-id.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
@@ -17,6 +18,12 @@ import type { Holders } from "./check.ts";
 
 /** Besides those of the network, these often pass by themselves. */
 const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
+const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
+  "reconnect",
+  "correct_crm_id",
+  "move_pos_server",
+  "teach_log",
+];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
 export interface StateCardInput {
@@ -101,7 +108,8 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
       return [t("cause.means.closed")];
     case "unknown":
       if (advice.cause === "logs_missing") return [t("cause.means.unknown"), ...lastExchange()];
-      if (lastUpdateAt === null) return [means("neverAnswered")];
+      if (lastUpdateAt === null)
+        return [hasAnswered(posServer) ? t("cause.means.unknown") : means("neverAnswered")];
       return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
       return state === "pending" ? [] : lastExchange();
@@ -118,6 +126,11 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
     const duration = format.duration(grade === "outage" ? paymentStopsAfterMs : leftMs);
     return [t(`cause.grade.${grade}`, { duration })];
   }
+}
+
+/** What came was an answer, though not its own. */
+function hasAnswered({ failureCode }: ShownPosServer): boolean {
+  return failureCode === "wrong_crm_id" || failureCode === "wrong_pos_server";
 }
 
 /** The error, or what else is wrong, as it was reported, where the title says it in other words or has no room for it. */
@@ -156,9 +169,10 @@ function todoOf(
     return [todo(meaning === "unknown" ? "waitForNetwork" : "waitForServer", { count: sharedBy })];
   }
   const { lastSyncAt } = posServer;
-  const isOfAdministrators = step === "reconnect" || step === "correct_crm_id" || step === "teach_log";
+  const isOfAdministrators = OF_ADMINISTRATORS.includes(step);
   const isForOthers = isOfAdministrators && !user?.isAdministrator;
   return [
+    ...toldCrmId(viewer, posServer),
     t(`cause.todo.${advice.todo}`),
     ...(cause === "database_held" && holders
       ? [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: holders.programs })]
@@ -168,4 +182,13 @@ function todoOf(
       : []),
     ...(isForOthers ? [todo("byAdministrator")] : []),
   ];
+}
+
+/** Of an unreachable POS server whose poll failed for that: which organization it says it belongs to. */
+function toldCrmId({ t, organizations }: Viewer, posServer: ShownPosServer): string[] {
+  const { state, failureCode, failureDetail, toldOrganizationName: organization } = posServer;
+  const crmId = state === "unreachable" ? readToldCrmId(failureCode, failureDetail) : null;
+  if (crmId === null) return [];
+  if (organization) return [t("posServer.todo.toldCrmIdOf", { crmId, organization })];
+  return [t(`posServer.todo.${organizations === "all" ? "toldCrmIdOfNone" : "toldCrmId"}`, { crmId })];
 }

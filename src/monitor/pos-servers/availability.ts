@@ -3,6 +3,8 @@ import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES 
 /** A state of history: parking is one too. */
 export type HistoryState = PosServerState | "parked";
 
+const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "parked"];
+
 /** From then on (ms UTC) the POS server was in this state. */
 export interface Transition {
   at: number;
@@ -39,6 +41,21 @@ export interface Availability {
 
 /** A state for as long as it lasted, as far as the monitor saw it, with the transition that began it. */
 export type Spell<T extends Transition> = T & TimeSpan;
+
+/**
+ * Of a POS server that was added since: until its first answer it was waited for, and no exchange had ceased.
+ * @param transitions oldest first; the first one is after `from` where that is how it was added.
+ */
+export function withoutFirstWait<T extends Transition>(transitions: T[], from: number): T[] {
+  const [added] = transitions;
+  if (!added || added.at <= from) return transitions;
+  const firstAnswer = transitions.findIndex(({ state }) => !UNANSWERED.includes(state));
+  return transitions.map((transition, index) =>
+    index < firstAnswer && transition.state === "unreachable"
+      ? { ...transition, state: "pending" }
+      : transition,
+  );
+}
 
 /**
  * Finds what is known of a part of the time: what is between the spells is time of which nothing is known.

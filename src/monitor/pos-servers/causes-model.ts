@@ -28,7 +28,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       state: cause.failureCode ? "unreachable" : "sync_error",
       title,
       text: errorOfAll(viewer, cause),
-      detail: cause.failureCode ? detailInWords(t, cause.example) : null,
+      detail: detailOf(viewer, cause),
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
       organizations: t("posServers.cause.organizations", { count: organizations }),
@@ -54,7 +54,13 @@ type Cause = Pick<CommonCause, "failureCode" | "example">;
 export function errorOfAll(viewer: Viewer, cause: Cause): string {
   const { failureCode, example } = cause;
   if (failureCode) return viewer.t(`failure.${failureCode}`);
-  return errorInWords(viewer, adviceOnAll(cause), { brief: example, full: example });
+  return errorInWords(viewer, adviceOnAll(cause), example);
+}
+
+/** What they say themselves, where that is not what stands there already. */
+function detailOf(viewer: Viewer, cause: Cause): string | null {
+  const detail = cause.failureCode ? detailInWords(viewer.t, cause.example) : cause.example;
+  return detail === errorOfAll(viewer, cause) ? null : detail;
 }
 
 function adviceOnAll({ failureCode, example }: Cause): Advice | null {

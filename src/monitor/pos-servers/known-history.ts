@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
-import type { RecordedTransition, TimeSpan, Transition } from "./availability.ts";
+import { type RecordedTransition, type TimeSpan, type Transition, withoutFirstWait } from "./availability.ts";
 
 const TRANSITION_COLUMNS = ["pos_server_id as posServerId", "at", "state"] as const;
 
@@ -11,7 +11,7 @@ export async function listTransitionsSince(
   posServerId: number,
   from: number,
 ): Promise<RecordedTransition[]> {
-  return await db
+  const transitions = await db
     .selectFrom("state_change")
     .select(["id", "at", "state"])
     .where("pos_server_id", "=", posServerId)
@@ -24,6 +24,7 @@ export async function listTransitionsSince(
     .orderBy("at")
     .orderBy("id")
     .execute();
+  return withoutFirstWait(transitions, from);
 }
 
 /** The same of some POS servers, by their ids. */
@@ -48,7 +49,7 @@ export async function listTransitionsOfManySince(
     if (known) known.push(transition);
     else transitions.set(posServerId, [transition]);
   }
-  return transitions;
+  return new Map([...transitions].map(([id, known]) => [id, withoutFirstWait(known, from)]));
 }
 
 /** The last transition of each of some POS servers up to a moment (ms UTC); there is none of those that are newer. */

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
+import { toldOrganizationName } from "../fleet/told-organization.ts";
+import type { OrganizationAccess } from "../viewer/access.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
@@ -17,6 +19,7 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
   const listed = await listInOrder(db, query, counts, offset, PAGE_ROWS);
   return await readInOrder(
     db,
+    query.access,
     listed.map(({ id }) => id),
   );
 }
@@ -30,7 +33,7 @@ export async function* listEveryPosServer(
   const listed = await listInOrder(db, query, counts, 0, counts.found);
   const ids = listed.map(({ id }) => id);
   for (let at = 0; at < ids.length; at += BATCH_ROWS) {
-    yield await readInOrder(db, ids.slice(at, at + BATCH_ROWS));
+    yield await readInOrder(db, query.access, ids.slice(at, at + BATCH_ROWS));
   }
 }
 
@@ -44,8 +47,8 @@ export async function listPlaces(
   return await listInOrder(db, query, counts, 0, maxRows);
 }
 
-/** Reads what is shown of some POS servers, in the order of their ids. */
-export async function readInOrder(db: Kysely<Database>, ids: number[]) {
+/** Reads what is shown of some POS servers to somebody who may see them, in the order of their ids. */
+export async function readInOrder(db: Kysely<Database>, access: OrganizationAccess, ids: number[]) {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("pos_status")
@@ -84,6 +87,7 @@ export async function readInOrder(db: Kysely<Database>, ids: number[]) {
       "pos_status.logs_unmatched as logsUnmatched",
       "pos_status.database_bytes as databaseBytes",
     ])
+    .select((eb) => toldOrganizationName(access)(eb).as("toldOrganizationName"))
     .where("pos_server.id", "in", ids)
     .execute();
   const order = new Map(ids.map((id, position) => [id, position]));

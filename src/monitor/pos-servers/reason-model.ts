@@ -24,7 +24,7 @@ export function problemReason(
   const full = shownError(posServer, viewer);
   if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
   const advice = adviceOn(posServer);
-  if (full) return { text: errorInWords(viewer, advice, { brief: withoutTail(full), full }), title: full };
+  if (full) return { text: errorInWords(viewer, advice, withoutTail(full)), title: full };
   if (state === "service_stopped") {
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
     return { text, title: text };

@@ -45,7 +45,7 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
       value: count,
       count: format.number(count),
       text: t(`posServers.segment.${name}`, { count }),
-      title: name === "all" ? null : t("posServers.showAllInState", { state: t(`state.${name}`) }),
+      title: name === "all" ? null : t(`posServers.showAllInState.${name}`),
       url: segmentUrl(name, filter),
     };
   }

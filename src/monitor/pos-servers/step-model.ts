@@ -33,6 +33,7 @@ export function createStepModel(
     reconnect: t("posServer.reconnect"),
     teachLog: stepInWords(viewer, "teach_log"),
     correctCrmId: stepInWords(viewer, "correct_crm_id"),
+    move: stepInWords(viewer, "move_pos_server"),
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
@@ -64,6 +65,8 @@ export function createStepModel(
         return isAdministrator
           ? { kind: "page", url: `/organizations/${posServer.organizationId}/edit`, text: words.correctCrmId }
           : poll;
+      case "move_pos_server":
+        return isAdministrator ? { kind: "dialog", url: `${url}/moves/new`, text: words.move } : poll;
       default:
         return null;
     }

@@ -41,6 +41,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   service_name: string | null;
   service_state: ServiceState | null;
   service_started_at: number | null;
+  /** Reports in a row that did not tell what the service does, while what was known before them counts. */
+  service_unread_reports: Generated<number>;
   database_exists: number | null;
   database_bytes: number | null;
   database_created_at: number | null;

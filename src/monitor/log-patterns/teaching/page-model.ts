@@ -124,6 +124,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     return [
       t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
       ...(isCut ? [t("logPatterns.cut")] : []),
+      t("logPatterns.clocks"),
     ].join(" ");
   }
 

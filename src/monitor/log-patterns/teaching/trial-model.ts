@@ -41,6 +41,7 @@ export function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs:
   const note = [
     t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
     ...(isCut ? [t("logPatterns.cut")] : []),
+    t("logPatterns.clocks"),
   ].join(" ");
   return { results, note };
 }

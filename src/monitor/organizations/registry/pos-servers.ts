@@ -126,6 +126,22 @@ export async function changePosServer(
     .execute();
 }
 
+/** Moves a POS server to another organization; its connection, status and history go with it. */
+export async function movePosServer(
+  db: Kysely<Database>,
+  { id, name, connection }: RegisteredPosServer,
+  organization: { id: number; crmId: string },
+): Promise<void> {
+  await db
+    .updateTable("pos_server")
+    .set({
+      organization_id: organization.id,
+      search_text: searchText(name, connection.address, organization.crmId),
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
 /** Deletes a POS server with its status and history; the audit log keeps what was done with it. */
 export async function deletePosServer(db: Kysely<Database>, id: number): Promise<void> {
   await db.deleteFrom("pos_server").where("id", "=", id).execute();

@@ -79,7 +79,6 @@ export function newResetModel(input: NewResetInput) {
       label: t("databaseReset.confirm"),
       isRequired: true,
       inputMode: "numeric",
-      placeholder: posServer.crmId,
     }),
     refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,

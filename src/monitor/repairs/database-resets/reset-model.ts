@@ -1,3 +1,4 @@
+import { causeOfText } from "../../fleet/cause-of-text.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -46,7 +47,7 @@ export function resetModel(input: ResetInput) {
     isCancelTooLate: input.isCancelTooLate && reset.failureCode !== "cancelled",
     notes: isFinished ? [] : notes(input),
     trouble: isFinished ? null : trouble(input),
-    logsUrl: reset.logRequestId === null ? null : `/log-requests/${reset.logRequestId}`,
+    logs: reset.logRequestId === null ? null : logsLink(reset.logRequestId, input),
     failure: reset.step === "failed" ? failure(input) : null,
     kept: reset.movedBytes > 0 ? kept(input) : null,
     canStartService:
@@ -56,7 +57,16 @@ export function resetModel(input: ResetInput) {
     /** Where a start that its agent knows nothing of is cancelled. */
     startCancellationUrl: cancellableStart(input),
     goOn: reset.step === "awaiting_decision" ? goOnInWords(viewer, reset) : null,
-    canRepeat: reset.step === "failed",
+    canRepeat: reset.step === "failed" && !isHeld(input),
+  };
+}
+
+/** While they are fetched they are no logs yet. */
+function logsLink(id: number, { viewer: { t }, waitedFor: { logs } }: ResetInput) {
+  const isFetched = logs?.finishedAt !== null;
+  return {
+    url: `/log-requests/${id}`,
+    text: t(isFetched ? "databaseReset.toLogs" : "databaseReset.toLogsUnderWay"),
   };
 }
 
@@ -141,12 +151,18 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
   return isNewError ? posServer.syncError : null;
 }
 
-function failure({ viewer, reset }: ResetInput) {
+/** As its page says: a database that another program holds is no matter of a reset. */
+function isHeld({ reset: { failureCode }, posServer }: ResetInput): boolean {
+  return failureCode === "database_in_use" && causeOfText(posServer.syncError ?? "") === "database_held";
+}
+
+function failure(input: ResetInput) {
+  const { viewer, reset } = input;
   const code = reset.failureCode ?? "command_failed";
   return {
     lead: code === "cancelled" ? null : viewer.t("databaseReset.hasFailed"),
     text: commandFailureInWords(viewer, { code, detail: reset.failureDetail ?? "" }),
-    advice: adviceFor(viewer, code),
+    advice: isHeld(input) ? viewer.t("databaseReset.advice.database_held") : adviceFor(viewer, code),
   };
 }
 

@@ -5,6 +5,8 @@ import type { DatabaseResetStep } from "./step.ts";
 
 type EnteredStep = Awaited<ReturnType<typeof listResetSteps>>[number];
 
+const OUTCOME_UNKNOWN: readonly string[] = ["outcome_unknown", "restored", "command_failed", "database_left"];
+
 export interface ShownStep {
   step: DatabaseResetStep;
   /** `broken`: it was entered and came to nothing. */
@@ -23,19 +25,17 @@ export function shownSteps(
   { isAgentAwaited, now }: { isAgentAwaited: boolean; now: number },
 ): ShownStep[] {
   const isStarting = reset.step === "resetting" && reset.commandStep === "starting_service";
-  const times = entered.map((own) => timeOf(own, reset));
   const past = entered.map((own, index): ShownStep => {
     const next = entered[index + 1];
     const state = next ? stateBefore(own, next) : isStarting ? "past" : stateOfLast(own);
-    const [at = own.at, nextAt] = times.slice(index, index + 2);
     return {
       step: own.step,
       state,
       isCurrent: state === "current",
       text: textOf(own, state),
       time: [
-        format.moment(at, now),
-        ...(nextAt === undefined ? [] : [format.elapsed(tookMs(own, at, nextAt))]),
+        format.moment(timeOf(own, reset), now),
+        ...(next ? [format.elapsed(tookMs(own, next))] : []),
       ].join(" · "),
     };
   });
@@ -63,12 +63,16 @@ export function shownSteps(
     if (step === "failed" && reset.failureCode === "cancelled") return t("databaseReset.failure.cancelled");
     if (state === "current" && isAgentAwaited) return t("agentAwaited.step");
     const words = detail === "logs_late" ? "decision_on_late_logs" : step;
-    return t(state === "past" ? `databaseReset.past.${words}` : `databaseReset.step.${words}`);
+    if (state === "past") return t(`databaseReset.past.${words}`);
+    if (state !== "broken") return t(`databaseReset.step.${words}`);
+    const isUnknown = step === "resetting" && OUTCOME_UNKNOWN.includes(reset.failureCode ?? "");
+    return t(isUnknown ? "databaseReset.broken.resetting_unknown" : `databaseReset.broken.${words}`);
   }
 
-  function tookMs({ step }: EnteredStep, at: number, nextAt: number): number {
+  /** What was said once stays: only the exchange is measured anew, by what is known at its end. */
+  function tookMs({ step, at }: EnteredStep, next: EnteredStep): number {
     const provedMs = step === "awaiting_sync" && reset.runsAt !== null ? restoredMs(reset) : null;
-    return provedMs ?? secondsBetween(at, nextAt);
+    return provedMs ?? secondsBetween(at, next.at);
   }
 }
 

@@ -12,7 +12,11 @@ export async function findWaitedFor(
 ) {
   const status = await db
     .selectFrom("pos_status")
-    .select(["service_state as serviceState", "last_update_at as lastUpdateAt"])
+    .select("last_update_at as lastUpdateAt")
+    // What was known before the last report says nothing of what a reset has done since.
+    .select((eb) =>
+      eb.case().when("service_unread_reports", "=", 0).then(eb.ref("service_state")).end().as("serviceState"),
+    )
     .where("pos_server_id", "=", posServerId)
     .executeTakeFirstOrThrow();
   const logs = await db

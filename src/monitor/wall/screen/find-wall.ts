@@ -77,6 +77,7 @@ async function listLongest(db: Kysely<Database>, query: ListQuery): Promise<List
     .execute();
   return await readInOrder(
     db,
+    query.access,
     longest.map(({ id }) => id),
   );
 }

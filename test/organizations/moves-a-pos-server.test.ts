@@ -1,0 +1,97 @@
+import t from "tap";
+import { recordedEvents } from "../helpers/audit.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
+import { startPoller } from "../helpers/poller.ts";
+import { queueRequest } from "../helpers/requests.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+/** A POS server of «Кафе» that tells the CrmId of «Пекарня». */
+async function start(t: Parameters<typeof startPoller>[0]) {
+  const monitor = await startPoller(t, ({ crmId }) =>
+    crmId === "100300" ? received(monitor.clock()) : failed(monitor.clock(), "wrong_crm_id", "crmId 100300"),
+  );
+  const from = await monitor.addOrganization("Кафе", "100200");
+  const to = await monitor.addOrganization("Пекарня", "100300");
+  const id = await monitor.addPosServer({ organizationId: from, name: "Советская, 11" });
+  await monitor.fail(id, "wrong_crm_id", "crmId 100300");
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  return { monitor, from, to, id, administrator };
+}
+
+t.test("a POS server is moved to the organization whose CrmId it tells, and polled there", async (t) => {
+  const { monitor, from, to, id, administrator } = await start(t);
+  const ofCafe = await signedIn(monitor, { organizations: [from] });
+  const ofBakery = await signedIn(monitor, { organizations: [to] });
+  const url = `/pos-servers/${id}`;
+
+  t.match((await administrator.get("/pos-servers")).body, `href="${url}/moves/new">Перенести</a>`);
+  t.match(
+    textOf((await administrator.get(`${url}/moves/new`)).body),
+    /Перенести POS-сервер: Советская, 11\?.*Он перейдёт в организацию «Пекарня» \(CrmId 100300\)/,
+  );
+  const history = async () =>
+    await monitor.app.database.db.selectFrom("state_change").select("id").orderBy("id").execute();
+  const before = await history();
+  const answer = await administrator.post(`${url}/moves`, { organization: String(to) });
+  t.same([answer.statusCode, answer.headers.location], [303, url]);
+
+  t.match(await monitor.status(id), { state: "synced", organization_id: to });
+  t.same((await history()).slice(0, before.length), before);
+  t.same(
+    await monitor.app.database.db
+      .selectFrom("state_count")
+      .select(["organization_id", "state", "pos_servers"])
+      .where("pos_servers", ">", 0)
+      .execute(),
+    [{ organization_id: to, state: "synced", pos_servers: 1 }],
+  );
+  t.match((await administrator.get("/pos-servers?q=100300")).body, `id="pos-server-${id}"`);
+  t.equal((await ofCafe.get(url)).statusCode, 404);
+  t.equal((await ofBakery.get(url)).statusCode, 200);
+  t.match(await recordedEvents(monitor.app.database.db, "pos_server_move"), [
+    { subject: "Советская, 11", organization_id: from, pos_server_id: id },
+    {
+      ...{ subject: "Советская, 11", organization_id: to, pos_server_id: id },
+      detail: [{ key: "registryChange", values: { field: "crmId", before: "100200", after: "100300" } }],
+    },
+  ]);
+  t.equal(
+    (await administrator.get(`${url}/moves/new`)).headers.location,
+    url,
+    "there is nothing to ask any more",
+  );
+});
+
+t.test("it is not moved where that is not asked, nor taken, nor while something is done to it", async (t) => {
+  const { monitor, to, id, administrator } = await start(t);
+  const path = `/pos-servers/${id}/moves`;
+  const organizationOf = async () => (await monitor.status(id))?.organization_id;
+  const other = await monitor.addOrganization("Другая", "100400");
+
+  t.equal((await administrator.post(path, { organization: String(other) })).statusCode, 409);
+  await monitor.addPosServer({ organizationId: to, name: "Советская, 11" });
+  const taken = await administrator.post(path, { organization: String(to) });
+  t.equal(taken.statusCode, 409);
+  t.match(textOf(taken.body), /В организации «Пекарня» уже есть POS-сервер с таким названием/);
+  await administrator.post(`/pos-servers/${id}`, { name: "Советская, 12", address: "https://10.8.3.3:8443" });
+  await monitor.app.logRequests.stop();
+  await queueRequest(monitor.app.database.db, id, monitor.clock());
+  const busy = await administrator.post(path, { organization: String(to) });
+  t.equal(busy.statusCode, 409);
+  t.match(textOf(busy.body), /POS-сервер не перенесён: на нём идёт/);
+  t.not(await organizationOf(), to);
+  t.same(await recordedEvents(monitor.app.database.db, "pos_server_move"), []);
+});
+
+t.test("whoever may not see the other organization is not told its name", async (t) => {
+  const { monitor, from, id } = await start(t);
+  const user = await signedIn(monitor, { organizations: [from] });
+  for (const url of ["/pos-servers", `/pos-servers/${id}`]) {
+    const { body } = await user.get(url);
+    t.notMatch(body, "Пекарня");
+    t.notMatch(body, "Перенести");
+  }
+  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /называет CrmId 100300\./);
+  t.equal((await user.get(`/pos-servers/${id}/moves/new`)).statusCode, 404);
+});
