@@ -25,8 +25,6 @@ interface CommandLine {
   waits: boolean;
   /** Name of a folder in quarantine. */
   time: string;
-  /** Whether Windows is to let the monitor through, or no more. */
-  isLetThrough: boolean;
 }
 
 class UsageError extends Error {}
@@ -61,16 +59,14 @@ function parseCommandLine(args: string[]): CommandLine {
   const command = findCommand(positionals, values.check);
   if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
   if ((code !== "" || isLeft) && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
-  const [, second = "", third = ""] = positionals;
-  return { command, configFile, code, waits: !isLeft, time: third, isLetThrough: second === "set" };
+  return { command, configFile, code, waits: !isLeft, time: positionals[2] ?? "" };
 }
 
 function findCommand(words: string[], isCheck: boolean): Command | null {
   const [first, second] = words;
   if (isCheck) return words.length === 0 ? "check" : null;
   if (words.length === 0) return "serve";
-  if (words.length === 1 && (first === "enroll" || first === "pairing")) return first;
-  if (words.length === 2 && first === "firewall" && (second === "set" || second === "clear")) return first;
+  if (words.length === 1 && (first === "enroll" || first === "pairing" || first === "firewall")) return first;
   if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
   if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
   return null;
@@ -94,7 +90,7 @@ function parseOptions(args: string[]) {
 }
 
 /** Loads what its command needs, and nothing else: the server alone takes twice as long as all the rest. */
-async function run({ command, configFile, code, waits, time, isLetThrough }: CommandLine): Promise<void> {
+async function run({ command, configFile, code, waits, time }: CommandLine): Promise<void> {
   const { readAgentConfig } = await import("./config/config.ts");
   const config = await readAgentConfig(configFile);
   const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -117,8 +113,8 @@ async function run({ command, configFile, code, waits, time, isLetThrough }: Com
       return;
     }
     case "firewall": {
-      const { setFirewall } = await import("./command-line/set-firewall.ts");
-      process.exitCode = (await setFirewall(config, isLetThrough, print)) ? 0 : 1;
+      const { openFirewall } = await import("./command-line/open-firewall.ts");
+      process.exitCode = (await openFirewall(config, print)) ? 0 : 1;
       return;
     }
     case "quarantine list": {

@@ -144,10 +144,11 @@ t.test("an installation that is repeated with a code that has ended changes noth
 t.test("a code that cannot be read is named, and the agent goes on", async (t) => {
   const folder = await makeFolder(t);
   await loadIdentity(join(folder.root, "state"));
-  const agent = run(t, folder);
-  await waitFor(() => agent.output().includes("agent is ready"));
   await writeFile(stateFile(folder, "enrolment-code.json"), "{");
+  const agent = run(t, folder);
   await waitFor(() => agent.output().includes("enrolment-code.json is damaged"));
+  await waitFor(() => agent.output().includes("agent is ready"));
+  t.match(agent.output(), '"address":null');
   agent.child.kill("SIGTERM");
   t.equal(await agent.ended, 0);
 });

@@ -279,6 +279,8 @@ t.test("it listens where a port is named, or where nothing says that it dials ou
   const alone = { enrolment: null, asks: null };
   const enrolment = { posServerId: "", monitor: "https://x", pins: [], trustsAuthorities: true };
   t.equal(choosePort({ port: null, dialOut: null }, alone), 8443);
+  t.equal(choosePort({ port: null, dialOut: null }, alone, true), null, "as a service it needs a name");
+  t.equal(choosePort({ port: 9000, dialOut: null }, alone, true), 9000);
   t.equal(choosePort({ port: null, dialOut }, alone), null);
   t.equal(choosePort({ port: null, dialOut: null }, { ...alone, enrolment }), null);
   t.equal(choosePort({ port: null, dialOut: null }, { ...alone, asks: "https://x" }), null);

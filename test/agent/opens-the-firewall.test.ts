@@ -1,14 +1,47 @@
-import t from "tap";
-import { ruleFor } from "../../src/agent/machine/firewall.ts";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { openFirewall } from "../../src/agent/command-line/open-firewall.ts";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import { saveWaitingCode } from "../../src/agent/enrolment/waiting-code.ts";
+import { firewallCommand } from "../../src/agent/machine/firewall.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { makeAgentFolder } from "../helpers/agent.ts";
 
-t.test("the rule lets one program through at one port", (t) => {
-  t.same(ruleFor(8443, "C:\\Program Files\\Poswatch\\node.exe"), [
-    "name=Poswatch agent",
-    "dir=in",
-    "action=allow",
-    "protocol=TCP",
-    "localport=8443",
-    "program=C:\\Program Files\\Poswatch\\node.exe",
-  ]);
+async function open(t: Test, settings: Record<string, unknown>, prepare = async (_state: string) => {}) {
+  const folder = await makeAgentFolder(t);
+  const { port: _port, ...config } = folder.config;
+  const file = join(folder.root, "agent.json");
+  await writeFile(file, JSON.stringify({ ...config, ...settings }));
+  await loadIdentity(join(folder.root, "state"));
+  await prepare(join(folder.root, "state"));
+  const lines: string[] = [];
+  const isWell = await openFirewall(await readAgentConfig(file), (line) => lines.push(line));
+  return { isWell, lines };
+}
+
+t.test("one program is let through at one port", (t) => {
+  const [program, ...words] = firewallCommand(8443, "C:\\Program Files\\Poswatch\\node.exe");
+  t.match(program, /System32.netsh\.exe$/);
+  t.equal(
+    words.join(" "),
+    "advfirewall firewall add rule name=Poswatch agent dir=in action=allow protocol=TCP localport=8443 program=C:\\Program Files\\Poswatch\\node.exe",
+  );
   t.end();
+});
+
+t.test("an agent that dials out, or asks whether it may, needs nothing of it", async (t) => {
+  t.same(await open(t, { dialOut: { monitor: "https://poswatch.example" } }), { isWell: true, lines: [] });
+  const waiting = await open(t, {}, (state) => saveWaitingCode(state, "a code"));
+  t.same(waiting, { isWell: true, lines: [] }, "even when its code cannot be read");
+});
+
+t.test("what keeps a port from being opened is a sentence", async (t) => {
+  // There is no netsh here.
+  t.match(await open(t, { port: 8443 }), {
+    isWell: false,
+    lines: [/^Не удалось открыть порт 8443 в брандмауэре Windows \(.*ENOENT.*\)\. Разрешите/],
+  });
+  const damaged = await open(t, {}, (state) => writeFile(join(state, "monitor.json"), "{"));
+  t.match(damaged, { isWell: false, lines: [/^Не удалось узнать, .*monitor\.json is damaged/] });
 });

@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
+import { translator } from "../../src/monitor/viewer/language.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
+const ru = translator("ru");
 const PIN = `sha256:${"ab".repeat(32)}`;
 const SHA256 = "cd".repeat(32);
 const CODE = {
@@ -17,21 +19,24 @@ const CODE = {
 };
 
 t.test("the line for PowerShell downloads, checks, installs and leaves nothing behind", (t) => {
-  const { windows, source } = enrolmentCommands(CODE, { sha256: SHA256 });
+  const { windows, source } = enrolmentCommands(ru, CODE, { sha256: SHA256 });
   const code = formatEnrolmentCode(CODE);
   t.equal(
     windows?.line,
-    "& {$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';" +
-      "$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid());" +
+    "& {$ErrorActionPreference='Stop';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid());" +
       "try{[Net.ServicePointManager]::SecurityProtocol='Tls12';" +
       "Add-Type 'using System.Net.Security;using System.Security.Cryptography.X509Certificates;" +
       "public class PoswatchTrust{public static bool Any(object s,X509Certificate c,X509Chain h,SslPolicyErrors e){return true;}}';" +
       "[Net.ServicePointManager]::ServerCertificateValidationCallback=" +
       "[Delegate]::CreateDelegate([Net.Security.RemoteCertificateValidationCallback],[PoswatchTrust].GetMethod('Any'));" +
-      `(New-Object Net.WebClient).DownloadFile('https://poswatch.example:8443/agent/windows.zip',"$f.zip");` +
-      `if((Get-FileHash "$f.zip").Hash -ne '${SHA256}')` +
+      "$b=(New-Object Net.WebClient).DownloadData('https://poswatch.example:8443/agent/windows.zip');" +
+      "$h=[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b)) -replace '-';" +
+      `if($h -ne '${SHA256}')` +
       "{throw 'Пакет агента скачан не целиком, или в Poswatch его уже заменили. Возьмите в Poswatch новую команду.'};" +
-      `Expand-Archive "$f.zip" $f;& "$f\\poswatch-agent.exe" install --code ${code}}` +
+      `[IO.File]::WriteAllBytes("$f.zip",$b);Add-Type -AssemblyName System.IO.Compression.FileSystem;` +
+      `[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f);$ErrorActionPreference='Continue';` +
+      `& "$f\\poswatch-agent.exe" install --code ${code}}` +
+      "catch{Write-Host ('Установить агента не удалось:'+' '+$_.Exception.Message) -ForegroundColor Red}" +
       "finally{[Net.ServicePointManager]::ServerCertificateValidationCallback=$null;" +
       `Remove-Item -Recurse -Force -ErrorAction Ignore $f,"$f.zip"}}`,
   );
@@ -44,12 +49,13 @@ t.test(
   "where an authority vouches for Poswatch its certificate is checked, and no address ends a text",
   (t) => {
     const { windows } = enrolmentCommands(
+      ru,
       { ...CODE, monitor: "https://poswatch.example/it's", pins: [] },
       { sha256: SHA256 },
     );
     t.notMatch(windows?.line, "PoswatchTrust");
-    t.match(windows?.line, "DownloadFile('https://poswatch.example/it''s/agent/windows.zip',");
-    t.equal(enrolmentCommands(CODE, null).windows, null);
+    t.match(windows?.line, "DownloadData('https://poswatch.example/it''s/agent/windows.zip')");
+    t.equal(enrolmentCommands(ru, CODE, null).windows, null);
     t.end();
   },
 );
@@ -74,8 +80,8 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
   await browser.post("/first-start/codes");
   const { body } = await browser.get("/first-start");
   const line = commandOf(body, "command");
-  t.match(line, `.Hash -ne '${sha256}'`);
-  t.match(line, "DownloadFile('http://localhost/agent/windows.zip'");
+  t.match(line, `$h -ne '${sha256}'`);
+  t.match(line, "DownloadData('http://localhost/agent/windows.zip'");
   const unpacked = commandOf(body, "unpacked");
   t.match(unpacked, /^poswatch-agent\.exe install --code \S+$/);
   t.ok(parseEnrolmentCode(unpacked.split(" ").at(-1) ?? ""));

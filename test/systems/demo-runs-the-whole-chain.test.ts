@@ -32,7 +32,9 @@ t.test("Real agents report every state, and all processes end with their parent"
   // What a busy machine could not read in time is left out of a report.
   const isIncomplete = ({ posServerName }: DemoEntry) => {
     const outcome = outcomes.get(posServerName);
-    return outcome?.ok === true && !(outcome.report.sync && outcome.report.service);
+    if (!outcome?.ok) return false;
+    const { sync, service, version } = outcome.report;
+    return !(sync && service && version);
   };
   await waitFor(async () => {
     for (const [name, outcome] of await pollAll(entries.filter(isIncomplete))) outcomes.set(name, outcome);

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import {
+  chmodSync,
   chownSync,
   existsSync,
   mkdirSync,
@@ -83,6 +84,8 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   const count = (text: string) => log().split(text).length - 1;
   /** How often an agent has become ready, as far as the log goes back. */
   const ready = () => count("agent is ready");
+  const told = (name: string) =>
+    existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
   const started = (version: string) => count(`the agent ${version} has started`);
   const registered = () => monitor.app.database.db.selectFrom("pos_server").select("id").execute();
   /** Has the service run another version, after the one of the package. */
@@ -107,14 +110,23 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.match(await unpacked("install"), { exitCode: 1, output: "нет файла node.exe" });
     renameSync(wine.path("пакет", "node.gone"), wine.path("пакет", "node.exe"));
 
+    // Whatever Node would look for up to the root of the disk, any user could put there.
+    for (const name of ["bufferutil", "utf-8-validate"]) {
+      mkdirSync(wine.path("node_modules", name), { recursive: true });
+      const planting = `require("node:fs").writeFileSync("C:\\\\planted.txt", "")`;
+      writeFileSync(wine.path("node_modules", name, "index.js"), planting);
+    }
     mkdirSync(data.path("state"), { recursive: true });
     data.write("agent.json", "{}");
     if (process.getuid?.() === 0) {
       chownSync(data.path("agent.json"), 12_345, 12_345);
       const foreign = await unpacked("install");
-      t.match(foreign, { exitCode: 1, output: "agent.json: этот файл или папку создал не администратор" });
+      t.match(foreign, { exitCode: 1, output: "agent.json: это создала или может изменить учётная запись" });
       chownSync(data.path("agent.json"), 0, 0);
     }
+    chmodSync(data.path("agent.json"), 0o666);
+    t.match(await unpacked("install"), { exitCode: 1, output: "может изменить учётная запись Everyone" });
+    chmodSync(data.path("agent.json"), 0o644);
     t.notOk(existsSync(program.path()), "nothing was written yet");
 
     data.write("agent.json", '{ "nonsense": 1 }');
@@ -145,6 +157,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.ok(Math.abs(Date.now() - facts.startedAt) < PATIENCE.timeoutMs, "since when it runs");
     t.equal((await host("service-version", "Nothing", SERVICE.toLowerCase())).output, `${VERSION}\n`);
     t.match(log(), '"address":null', "it listens nowhere");
+    t.notOk(existsSync(wine.path("planted.txt")));
   });
 
   await t.test("an installation that fails leaves the agent as it was", async (t) => {
@@ -204,8 +217,6 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     writeFileSync(wine.path("take.cjs"), TAKE_LOCK);
     const take = (name: string) =>
       wine.run(`${PROGRAM}\\node.exe`, "C:\\take.cjs", "C:\\lock.cjs", DATA, `C:\\${name}.txt`);
-    const told = (name: string) =>
-      existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
     const first = take("first");
     await waitFor(() => told("first") !== "", PATIENCE);
     t.match(told("first"), /^taken by \d+$/);
@@ -294,6 +305,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     rmSync(program.path("node.exe"));
     program.write("LICENSES.txt", "spoilt");
     rmSync(program.path("versions", VERSION), { recursive: true });
+    await wine.run("attrib.exe", "+r", `${PROGRAM}\\LICENSES.txt`);
     const repaired = await unpacked("install", "--silent");
     t.same(repaired, { exitCode: 0, output: "" });
     t.match(data.read("install.log"), "Агент установлен");
@@ -311,19 +323,43 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal(program.read("current.txt"), "9.9.12");
   });
 
+  await t.test("an agent that does not come to work is told of", async (t) => {
+    await stop();
+    await waitFor(isStopped, PATIENCE);
+    const configuration = data.read("agent.json") ?? "";
+    const enrolment = data.read("monitor.json") ?? "";
+    data.write("monitor.json", "{");
+    const stopped = await unpacked("install");
+    t.match(stopped, {
+      exitCode: 1,
+      output: /агент за минуту не заработал\. Причина в журнале .*agent\.log/,
+    });
+    t.notMatch(stopped.output, "Агент установлен");
+    data.write("monitor.json", enrolment);
+    data.write("agent.json", configuration);
+  });
+
   await t.test("it is taken away while it runs, and what is known of the restaurant stays", async (t) => {
     const identity = data.read("identity.json");
-    const removed = await host("uninstall");
-    t.match(removed, {
-      exitCode: 0,
-      output: /^В карантине .*\nАгент удалён\. Остались базы в карантине и папка /,
-    });
+    const holder = wine.run(`${PROGRAM}\\node.exe`, "C:\\take.cjs", "C:\\lock.cjs", DATA, "C:\\holder.txt");
+    await waitFor(() => told("holder") !== "", PATIENCE);
+    const failed = await host("uninstall");
+    t.match(failed, { exitCode: 1, output: `папку ${PROGRAM} удалить не удалось` });
     t.match(await state(), { state: NOT_INSTALLED });
-    t.notOk(existsSync(program.path()));
-    const [aside, ...more] = readdirSync(wine.path("Program Files")).filter((name) => /^Poswatch/.test(name));
-    t.match(aside, /^Poswatch\.\d+\.removed$/, "the program that ran goes when Windows starts next");
-    t.same(more, []);
-    t.match(await unpacked("uninstall"), { exitCode: 0, output: "удалять нечего" });
+    await wine.run("taskkill.exe", "/F", "/PID", told("holder").replace(/\D/g, ""));
+    await holder;
+    data.write("agent.json", '{ "nonsense": 1 }');
+    writeFileSync(wine.path("leave.bat"), `@cd /d "${PROGRAM}"\r\n@poswatch-agent.exe uninstall\r\n`);
+    const removed = await wine.run("cmd.exe", "/c", "C:\\leave.bat");
+    t.equal(removed.exitCode, 0);
+    t.match(
+      removed.output,
+      /карантин, узнать не удалось.*\nАгент удалён\. Остались базы в карантине и папка /,
+    );
+    t.notOk(existsSync(program.path("poswatch-agent.exe")));
+    const left = readdirSync(wine.path("Program Files")).filter((name) => /^Poswatch\./.test(name));
+    t.match(left, [/^Poswatch\.\d+\.removed$/], "the program that ran goes when Windows starts next");
+    data.write("agent.json", JSON.stringify(CONFIGURATION));
 
     t.equal((await unpacked("install")).exitCode, 0);
     const [{ id } = { id: 0 }] = await registered();

@@ -1,5 +1,6 @@
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
+import { isUnderHost } from "../machine/service-host.ts";
 import type { Enrolment } from "./enrolment.ts";
 import type { Standing } from "./standing.ts";
 
@@ -27,10 +28,15 @@ export function chooseTarget(
   };
 }
 
-/** The port to listen at: the one that is named, or where nothing says that the agent dials out 8443; null = none. */
+/**
+ * The port to listen at: the one that is named, or 8443 where nothing says that the agent dials out; null = none.
+ * @param isInstalled as a service of Windows it listens only at a port that is named.
+ */
 export function choosePort(
   { port, dialOut }: Pick<AgentConfig, "port" | "dialOut">,
   { enrolment, asks }: Pick<Standing, "enrolment" | "asks">,
+  isInstalled = isUnderHost(),
 ): number | null {
-  return port ?? (dialOut || enrolment || asks !== null ? null : DEFAULT_PORT);
+  const dialsOut = dialOut !== null || enrolment !== null || asks !== null;
+  return port ?? (dialsOut || isInstalled ? null : DEFAULT_PORT);
 }

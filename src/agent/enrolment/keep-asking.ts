@@ -74,6 +74,8 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     }
     if (answer.outcome === "refused" && isForAWhile(answer))
       return nextDelayMs({ failures: 1, closeCode: null, retryAfterMs: answer.retryAfterMs }, random);
+    const code = await readWaitingCode(stateDirectory);
+    if (code?.secret !== asking.order.code) return 0; // a command has left another one, or been let in, meanwhile
     const { monitor } = asking.target;
     if (answer.outcome === "enrolled") {
       await saveEnrolment(stateDirectory, asking.enrolment);

@@ -7,22 +7,22 @@ export interface Standing {
   enrolment: Enrolment | null;
   /** The monitor that has let in another agent, whose files these were; null = there is none. */
   elsewhere: Enrolment | null;
-  /** The monitor that it still asks to be let in; null = none. */
+  /** The monitor that it still asks to be let in, `unknown` where its code cannot be read; null = none. */
   asks: string | null;
 }
 
 /**
  * Reads how an agent stands.
  * @param posServerId null = it has no identity yet.
- * @throws when what is kept of it cannot be read or is damaged.
+ * @throws when what is kept of the monitor that has let it in cannot be read or is damaged.
  */
 export async function readStanding(stateDirectory: string, posServerId: string | null): Promise<Standing> {
   const stored = await readEnrolment(stateDirectory);
   const enrolment = enrolmentOf(posServerId, stored);
-  const waiting = await readWaitingCode(stateDirectory);
-  return {
-    enrolment,
-    elsewhere: enrolment ? null : stored,
-    asks: waiting?.monitor ?? null,
-  };
+  // Whoever keeps asking tells what is wrong with it.
+  const asks = await readWaitingCode(stateDirectory).then(
+    (code) => code?.monitor ?? null,
+    () => "unknown",
+  );
+  return { enrolment, elsewhere: enrolment ? null : stored, asks };
 }

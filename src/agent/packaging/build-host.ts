@@ -7,7 +7,7 @@ const SOURCES = resolve(import.meta.dirname, "../windows-service");
 const COMPILER = "x86_64-w64-mingw32-gcc-win32";
 const RESOURCE_COMPILER = "x86_64-w64-mingw32-windres";
 const HOW_TO_GET = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
-const LIBRARIES = ["-ladvapi32", "-lversion", "-lshell32", "-lole32", "-lwinhttp", "-lshlwapi"];
+const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
 /**
  * Compiles the native host, the same bytes whenever and wherever the same compiler does.

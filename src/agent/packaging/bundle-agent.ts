@@ -1,4 +1,5 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { errorText } from "../../protocol/error-text.ts";
 import { BuildError } from "./run-tool.ts";
@@ -28,6 +29,8 @@ export async function bundleAgent(): Promise<AgentBundle> {
     format: "cjs",
     minify: true,
     keepNames: true,
+    // Optional parts of `ws`: where they are not, Node looks up to the root of the disk, where any user may put them.
+    define: { "process.env.WS_NO_BUFFER_UTIL": '"1"', "process.env.WS_NO_UTF_8_VALIDATE": '"1"' },
     legalComments: "none",
     metafile: true,
     write: false,
@@ -35,6 +38,11 @@ export async function bundleAgent(): Promise<AgentBundle> {
   }).catch((error: unknown) => {
     throw new BuildError(errorText(error));
   });
+  const outside = Object.values(metafile.outputs)
+    .flatMap(({ imports }) => imports)
+    .map(({ path }) => path)
+    .filter((path) => !isBuiltin(path));
+  if (outside.length > 0) throw new BuildError(`the bundle looks outside for ${outside.join(", ")}`);
   const [bundle] = outputFiles;
   if (!bundle) throw new BuildError("esbuild made no file");
   return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };

@@ -31,10 +31,10 @@ export const commandLineTexts = {
     [...(HOST ? [`& "${HOST}"`] : [PROGRAM, quoted(configFile)]), ...words].join(" "),
 
   firewallOpened: (port: number) => `Порт ${port} открыт в брандмауэре Windows.`,
-  firewallFailed: (port: number | null, reason: string) =>
-    port === null
-      ? `Не удалось убрать правило агента из брандмауэра Windows: ${reason}`
-      : `Не удалось открыть порт ${port} в брандмауэре Windows: ${reason}. Разрешите входящие подключения к этому порту сами.`,
+  firewallFailed: (port: number, reason: string) =>
+    `Не удалось открыть порт ${port} в брандмауэре Windows (${reason}). Разрешите входящие подключения к этому порту вручную.`,
+  portUnknown: (reason: string) =>
+    `Не удалось узнать, нужен ли агенту открытый порт (${reason}). Исправьте или удалите этот файл и повторите команду.`,
 } as const;
 
 function quoted(path: string): string {

@@ -86,8 +86,11 @@ static bool create(const Places *places, wchar_t *command, STARTUPINFOW *streams
   streams->cb = sizeof *streams;
   streams->dwFlags = STARTF_USESTDHANDLES;
   SetEnvironmentVariableW(L"POSWATCH_HOST", L"1");
+  // Whoever may set them for another account shall not say what the agent loads.
+  SetEnvironmentVariableW(L"NODE_OPTIONS", NULL);
+  SetEnvironmentVariableW(L"NODE_PATH", NULL);
   return format_path(node, L"%ls\\node.exe", places->program) &&
-         CreateProcessW(node, command, NULL, NULL, TRUE, how | CREATE_SUSPENDED, NULL, places->data, streams, started);
+         CreateProcessW(node, command, NULL, NULL, TRUE, how | CREATE_SUSPENDED, NULL, places->program, streams, started);
 }
 
 static HANDLE resume(const PROCESS_INFORMATION *started) {

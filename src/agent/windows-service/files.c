@@ -62,6 +62,11 @@ bool is_file(const wchar_t *file) {
   return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);
 }
 
+bool is_folder(const wchar_t *folder) {
+  DWORD attributes = GetFileAttributesW(folder);
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY);
+}
+
 DWORD make_folder(const wchar_t *folder) {
   return CreateDirectoryW(folder, NULL) || GetLastError() == ERROR_ALREADY_EXISTS ? NO_ERROR : GetLastError();
 }
@@ -90,19 +95,24 @@ static bool is_copied(const wchar_t *from, const wchar_t *to) {
 }
 
 DWORD replace_file(const wchar_t *from, const wchar_t *to) {
-  wchar_t unfinished[PATH_LENGTH];
+  wchar_t unfinished[PATH_LENGTH], mark[PATH_LENGTH];
   if (is_copied(from, to)) return NO_ERROR;
   if (!format_path(unfinished, L"%ls.unfinished", to)) return ERROR_FILENAME_EXCED_RANGE;
   if (!CopyFileW(from, unfinished, FALSE)) return GetLastError();
+  // A package on a medium that cannot be written to makes copies that could not be replaced; one of a browser is marked.
+  SetFileAttributesW(unfinished, FILE_ATTRIBUTE_NORMAL);
+  if (format_path(mark, L"%ls:Zone.Identifier", unfinished)) DeleteFileW(mark);
+  SetFileAttributesW(to, FILE_ATTRIBUTE_NORMAL);
   DWORD error = rename_over(unfinished, to);
   if (error != NO_ERROR) DeleteFileW(unfinished);
   return error;
 }
 
-DWORD remove_file(const wchar_t *file) {
+/** A file that a scanner has open goes a moment after it was deleted, and its folder only then. */
+static DWORD retry(BOOL(WINAPI *removal)(LPCWSTR), const wchar_t *path) {
   DWORD error = NO_ERROR;
   for (int tries = 0; tries < TRIES; tries++) {
-    if (DeleteFileW(file)) return NO_ERROR;
+    if (removal(path)) return NO_ERROR;
     error = GetLastError();
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return NO_ERROR;
     Sleep(AGAIN_MS);
@@ -110,7 +120,18 @@ DWORD remove_file(const wchar_t *file) {
   return error;
 }
 
-DWORD remove_folder(const wchar_t *folder) {
+DWORD remove_file(const wchar_t *file) {
+  SetFileAttributesW(file, FILE_ATTRIBUTE_NORMAL);
+  return retry(DeleteFileW, file);
+}
+
+/** Deletes what has a name in a folder; what a link leads to is somebody else's. */
+static DWORD remove_entry(const wchar_t *path, DWORD attributes) {
+  if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) return remove_file(path);
+  return attributes & FILE_ATTRIBUTE_REPARSE_POINT ? retry(RemoveDirectoryW, path) : remove_folder(path);
+}
+
+DWORD empty_folder(const wchar_t *folder, int count, const wchar_t *const *kept) {
   wchar_t pattern[PATH_LENGTH], path[PATH_LENGTH];
   WIN32_FIND_DATAW entry;
   DWORD error = NO_ERROR;
@@ -118,13 +139,17 @@ DWORD remove_folder(const wchar_t *folder) {
   HANDLE search = FindFirstFileW(pattern, &entry);
   if (search == INVALID_HANDLE_VALUE) return GetLastError() == ERROR_PATH_NOT_FOUND ? NO_ERROR : GetLastError();
   do {
-    if (wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0) continue;
-    // What a link leads to is somebody else's.
-    bool is_below = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) && !(entry.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT);
-    if (!format_path(path, L"%ls\\%ls", folder, entry.cFileName)) error = ERROR_FILENAME_EXCED_RANGE;
-    else error = is_below ? remove_folder(path) : remove_file(path);
+    bool is_kept = wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0;
+    for (int number = 0; number < count; number++) is_kept = is_kept || _wcsicmp(entry.cFileName, kept[number]) == 0;
+    if (is_kept) continue;
+    bool does_fit = format_path(path, L"%ls\\%ls", folder, entry.cFileName);
+    error = does_fit ? remove_entry(path, entry.dwFileAttributes) : ERROR_FILENAME_EXCED_RANGE;
   } while (error == NO_ERROR && FindNextFileW(search, &entry));
   FindClose(search);
-  if (error == NO_ERROR && !RemoveDirectoryW(folder)) error = GetLastError();
   return error;
+}
+
+DWORD remove_folder(const wchar_t *folder) {
+  DWORD error = empty_folder(folder, 0, NULL);
+  return error == NO_ERROR ? retry(RemoveDirectoryW, folder) : error;
 }

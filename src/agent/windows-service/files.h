@@ -12,6 +12,8 @@ bool write_line(const wchar_t *file, const wchar_t *line);
 
 bool is_file(const wchar_t *file);
 
+bool is_folder(const wchar_t *folder);
+
 /** Makes a folder, unless it is there. Returns an error of Windows, 0 = none. */
 DWORD make_folder(const wchar_t *folder);
 
@@ -20,6 +22,9 @@ DWORD replace_file(const wchar_t *from, const wchar_t *to);
 
 /** Deletes a file, which may not be there. Returns an error of Windows, 0 = none. */
 DWORD remove_file(const wchar_t *file);
+
+/** Deletes all that is in a folder but what has these names. Returns an error of Windows, 0 = none. */
+DWORD empty_folder(const wchar_t *folder, int count, const wchar_t *const *kept);
 
 /** Deletes a folder with all that is in it, which may not be there. Returns an error of Windows, 0 = none. */
 DWORD remove_folder(const wchar_t *folder);

@@ -4,6 +4,8 @@
 
 /** Owned by administrators; nothing inherited; SYSTEM and administrators may do everything, in what is below too. */
 #define FOR_ADMINISTRATORS L"O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)"
+#define CHANGES \
+  (FILE_WRITE_DATA | FILE_APPEND_DATA | WRITE_DAC | WRITE_OWNER | DELETE | GENERIC_WRITE | GENERIC_ALL)
 
 static bool is_well_known(PSID account, WELL_KNOWN_SID_TYPE type) { return account && IsWellKnownSid(account, type); }
 
@@ -41,73 +43,110 @@ bool is_administrator(void) {
          CheckTokenMembership(NULL, administrators, &is_member) && is_member;
 }
 
-/** Whether a file, a folder or a link is none of an administrator's. */
-static bool is_foreign(const wchar_t *path, DWORD attributes, wchar_t *account) {
+static bool find(Finding *finding, Trust trust, const wchar_t *path, DWORD error) {
+  finding->trust = trust;
+  finding->error = error;
+  format_path(finding->path, L"%ls", path);
+  return true;
+}
+
+/** Somebody else whom the list of a file allows to change it; NULL = nobody. Without a list everybody may. */
+static PSID find_writer(PACL acl) {
+  static BYTE everybody[SECURITY_MAX_SID_SIZE];
+  DWORD size = sizeof everybody;
+  if (!acl && CreateWellKnownSid(WinWorldSid, NULL, everybody, &size)) return everybody;
+  for (DWORD number = 0; acl && number < acl->AceCount; number++) {
+    ACCESS_ALLOWED_ACE *entry;
+    if (!GetAce(acl, number, (void **)&entry) || entry->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
+    if ((entry->Mask & CHANGES) && !is_trusted((PSID)&entry->SidStart)) return (PSID)&entry->SidStart;
+  }
+  return NULL;
+}
+
+/** Looks at one file, folder or link. Folders that others may write into are put right: what they wrote is found in them. */
+static bool find_distrust(const wchar_t *path, DWORD attributes, Finding *finding) {
   PSID owner = NULL;
+  PACL acl = NULL;
   PSECURITY_DESCRIPTOR descriptor = NULL;
-  account[0] = 0;
-  if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) return true;
-  DWORD error = GetNamedSecurityInfoW(path, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION, &owner, NULL, NULL, NULL, &descriptor);
-  bool is_trusted_owner = error == NO_ERROR && is_trusted(owner);
-  if (!is_trusted_owner) name_account(owner, account);
+  if (attributes & FILE_ATTRIBUTE_REPARSE_POINT) return find(finding, LINK, path, NO_ERROR);
+  DWORD error = GetNamedSecurityInfoW(path, SE_FILE_OBJECT, OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner,
+                                      NULL, &acl, NULL, &descriptor);
+  if (error != NO_ERROR) return find(finding, UNREADABLE, path, error);
+  PSID writer = attributes & FILE_ATTRIBUTE_DIRECTORY ? NULL : find_writer(acl);
+  PSID somebody = is_trusted(owner) ? writer : owner;
+  if (somebody) {
+    name_account(somebody, finding->account);
+    find(finding, FOREIGN, path, NO_ERROR);
+  }
   LocalFree(descriptor);
-  return !is_trusted_owner;
+  return somebody != NULL;
 }
 
-static bool find_foreign_below(const wchar_t *folder, wchar_t *path, wchar_t *account);
-
-static bool find_foreign_at(const wchar_t *at, DWORD attributes, wchar_t *path, wchar_t *account) {
-  if (is_foreign(at, attributes, account)) return format_path(path, L"%ls", at);
-  return (attributes & FILE_ATTRIBUTE_DIRECTORY) && find_foreign_below(at, path, account);
-}
-
-static bool find_foreign_below(const wchar_t *folder, wchar_t *path, wchar_t *account) {
-  wchar_t pattern[PATH_LENGTH], at[PATH_LENGTH];
+static bool find_distrust_below(const wchar_t *folder, Finding *finding) {
+  wchar_t pattern[PATH_LENGTH], path[PATH_LENGTH];
   WIN32_FIND_DATAW entry;
   bool is_found = false;
-  if (!format_path(pattern, L"%ls\\*", folder)) return false;
+  if (!format_path(pattern, L"%ls\\*", folder)) return find(finding, UNREADABLE, folder, ERROR_FILENAME_EXCED_RANGE);
   HANDLE search = FindFirstFileW(pattern, &entry);
-  if (search == INVALID_HANDLE_VALUE) return false;
+  if (search == INVALID_HANDLE_VALUE) return find(finding, UNREADABLE, folder, GetLastError());
   do {
-    bool is_itself = wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0;
-    if (!is_itself && format_path(at, L"%ls\\%ls", folder, entry.cFileName))
-      is_found = find_foreign_at(at, entry.dwFileAttributes, path, account);
+    if (wcscmp(entry.cFileName, L".") == 0 || wcscmp(entry.cFileName, L"..") == 0) continue;
+    if (!format_path(path, L"%ls\\%ls", folder, entry.cFileName))
+      is_found = find(finding, UNREADABLE, folder, ERROR_FILENAME_EXCED_RANGE);
+    else
+      is_found = find_distrust(path, entry.dwFileAttributes, finding) ||
+                 ((entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) && find_distrust_below(path, finding));
   } while (!is_found && FindNextFileW(search, &entry));
   FindClose(search);
   return is_found;
 }
 
-bool find_foreign_file(const wchar_t *folder, wchar_t *path, wchar_t *account) {
+/** First nobody else can put anything more into it, then what is there is looked at, then it is closed itself. */
+static DWORD close_folder(const wchar_t *folder, PSID owner, PACL acl, Finding *finding) {
+  const SECURITY_INFORMATION all = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
   DWORD attributes = GetFileAttributesW(folder);
-  return attributes != INVALID_FILE_ATTRIBUTES && find_foreign_at(folder, attributes, path, account);
+  if (attributes == INVALID_FILE_ATTRIBUTES) return GetLastError();
+  if (find_distrust(folder, attributes, finding)) return NO_ERROR;
+  DWORD error = SetNamedSecurityInfoW((wchar_t *)folder, SE_FILE_OBJECT, all, owner, NULL, acl, NULL);
+  if (error != NO_ERROR || find_distrust_below(folder, finding)) return error;
+  error = TreeResetNamedSecurityInfoW((wchar_t *)folder, SE_FILE_OBJECT,
+                                      DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION, NULL, NULL, acl, NULL,
+                                      FALSE, NULL, ProgressInvokeNever, NULL);
+  return error == ERROR_CALL_NOT_IMPLEMENTED ? NO_ERROR : error; // Wine
 }
 
-DWORD protect_folder(const wchar_t *folder) {
+DWORD protect_folder(const wchar_t *folder, Finding *finding) {
   SECURITY_ATTRIBUTES attributes = {.nLength = sizeof attributes};
   PSID owner = NULL;
   PACL acl = NULL;
   BOOL is_there = FALSE, is_default = FALSE;
+  DWORD error = NO_ERROR;
+  ZeroMemory(finding, sizeof *finding);
   if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(FOR_ADMINISTRATORS, SDDL_REVISION_1,
                                                             &attributes.lpSecurityDescriptor, NULL))
     return GetLastError();
-  DWORD error = NO_ERROR;
-  if (!CreateDirectoryW(folder, &attributes) && GetLastError() != ERROR_ALREADY_EXISTS) error = GetLastError();
-  if (error == NO_ERROR && (!GetSecurityDescriptorOwner(attributes.lpSecurityDescriptor, &owner, &is_default) ||
-                            !GetSecurityDescriptorDacl(attributes.lpSecurityDescriptor, &is_there, &acl, &is_default)))
+  if (!GetSecurityDescriptorOwner(attributes.lpSecurityDescriptor, &owner, &is_default) ||
+      !GetSecurityDescriptorDacl(attributes.lpSecurityDescriptor, &is_there, &acl, &is_default))
     error = GetLastError();
-  if (error == NO_ERROR)
-    error = SetNamedSecurityInfoW((wchar_t *)folder, SE_FILE_OBJECT,
-                                  OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION,
-                                  owner, NULL, acl, NULL);
+  // One that was not there is safe from its first moment.
+  else if (!CreateDirectoryW(folder, &attributes))
+    error = GetLastError() == ERROR_ALREADY_EXISTS ? close_folder(folder, owner, acl, finding) : GetLastError();
   LocalFree(attributes.lpSecurityDescriptor);
   return error;
+}
+
+static bool has_account(const wchar_t *accounts, const wchar_t *account) {
+  size_t length = wcslen(account);
+  for (const wchar_t *at = wcsstr(accounts, account); at; at = wcsstr(at + 1, account))
+    if (at[length] == 0 || at[length] == L',') return true;
+  return false;
 }
 
 static bool add_account(wchar_t *accounts, PSID sid) {
   wchar_t account[ACCOUNT_LENGTH];
   name_account(sid, account);
+  if (has_account(accounts, account)) return true;
   size_t length = wcslen(accounts);
-  if (wcsstr(accounts, account)) return true;
   if (length + wcslen(account) + 3 > ACCOUNTS_LENGTH) return false;
   swprintf(accounts + length, ACCOUNTS_LENGTH - length, length ? L", %ls" : L"%ls", account);
   return true;
@@ -130,9 +169,7 @@ DWORD find_other_accounts(const wchar_t *folder, wchar_t *accounts) {
   for (DWORD number = 0; acl && number < acl->AceCount; number++) {
     ACCESS_ALLOWED_ACE *entry;
     if (!GetAce(acl, number, (void **)&entry) || entry->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
-    if ((entry->Mask & FILE_ALL_ACCESS) && !is_trusted((PSID)&entry->SidStart) &&
-        !add_account(accounts, (PSID)&entry->SidStart))
-      break;
+    if (entry->Mask && !is_trusted((PSID)&entry->SidStart) && !add_account(accounts, (PSID)&entry->SidStart)) break;
   }
   LocalFree(descriptor);
   return NO_ERROR;

@@ -8,14 +8,23 @@
 /** Whether this program runs with the rights of an administrator. */
 bool is_administrator(void);
 
-/**
- * Finds what somebody else than an administrator has put into a folder, or the folder itself, if it is there: its contents cannot be
- * trusted then. A link counts too, as it may lead anywhere. Returns whether there is such a thing, with its path and the account.
- */
-bool find_foreign_file(const wchar_t *folder, wchar_t *path, wchar_t *account);
+/** Why what is in a folder cannot be trusted: somebody else made or may change it, it is a link, or nobody can tell. */
+typedef enum { TRUSTED, FOREIGN, LINK, UNREADABLE } Trust;
 
-/** Makes a folder, unless it is there, that SYSTEM and administrators alone get at. Returns an error of Windows, 0 = none. */
-DWORD protect_folder(const wchar_t *folder);
+typedef struct {
+  Trust trust;
+  wchar_t path[PATH_LENGTH];
+  /** Of somebody who made or may change it. */
+  wchar_t account[ACCOUNT_LENGTH];
+  /** Of Windows, when it cannot be read; 0 = none. */
+  DWORD error;
+} Finding;
+
+/**
+ * Makes a folder that SYSTEM and administrators alone get at, with all that is in it, or makes one so that is there. What somebody else
+ * has put there is found, and then nothing is left to be trusted. Returns an error of Windows, 0 = none.
+ */
+DWORD protect_folder(const wchar_t *folder, Finding *finding);
 
 /**
  * Finds the accounts that get at a folder beside SYSTEM, administrators and the account of this program: ACCOUNTS_LENGTH, with commas,

@@ -9,6 +9,11 @@
 /** As the package has them; the agent itself comes last, into its place under `versions`. */
 static const wchar_t *const PROGRAM_FILES[] = {L"poswatch-agent.exe", L"node.exe", L"LICENSES.txt", L"version.txt"};
 #define PROGRAM_FILES_COUNT (sizeof PROGRAM_FILES / sizeof *PROGRAM_FILES)
+/** That of the agent's own rules. */
+#define FIREWALL_RULE L"Poswatch agent"
+#define READY "agent is ready"
+#define READY_WITHIN_MS 60000
+#define LOOK_EVERY_MS 500
 /** Everything has a default. */
 #define CONFIGURATION L"{}"
 #define OLDEST_WINDOWS 10
@@ -39,15 +44,13 @@ static bool is_complete(const wchar_t *package) {
 }
 
 static bool protect(const Places *places) {
-  wchar_t path[PATH_LENGTH], account[ACCOUNT_LENGTH];
-  if (find_foreign_file(places->data, path, account)) {
-    if (account[0]) print(TEXT_FOREIGN, path, account);
-    else print(TEXT_LINK, path);
-    return false;
-  }
-  DWORD error = protect_folder(places->data);
+  static Finding finding;
+  DWORD error = protect_folder(places->data, &finding);
   if (error != NO_ERROR) print(TEXT_NOT_PROTECTED, places->data, describe_error(error));
-  return error == NO_ERROR;
+  else if (finding.trust == FOREIGN) print(TEXT_FOREIGN, finding.path, finding.account);
+  else if (finding.trust == LINK) print(TEXT_LINK, finding.path);
+  else if (finding.trust == UNREADABLE) print(TEXT_UNREADABLE, finding.path, describe_error(finding.error));
+  return error == NO_ERROR && finding.trust == TRUSTED;
 }
 
 static void warn_of_others(const Places *places) {
@@ -62,17 +65,21 @@ static void print_to_file(const Places *places) {
   if (!format_path(file, L"%ls\\install.log", places->data)) return;
   HANDLE output = CreateFileW(file, GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
   if (output == INVALID_HANDLE_VALUE) return;
+  print_to_events(false);
   SetStdHandle(STD_OUTPUT_HANDLE, output);
   SetStdHandle(STD_ERROR_HANDLE, output);
 }
 
+/** A later package stays, but for what it lacks. */
 static DWORD copy_program(const Places *places, const wchar_t *package) {
   wchar_t from[PATH_LENGTH], to[PATH_LENGTH];
+  bool is_older = is_older_package(package, places->program);
   DWORD error = make_folder(places->program);
   for (size_t number = 0; error == NO_ERROR && number < PROGRAM_FILES_COUNT; number++) {
     bool do_fit = format_path(from, L"%ls\\%ls", package, PROGRAM_FILES[number]) &&
                   format_path(to, L"%ls\\%ls", places->program, PROGRAM_FILES[number]);
-    error = do_fit ? replace_file(from, to) : ERROR_FILENAME_EXCED_RANGE;
+    if (!do_fit) error = ERROR_FILENAME_EXCED_RANGE;
+    else if (!is_older || !is_file(to)) error = replace_file(from, to);
   }
   return error == NO_ERROR ? take_packaged_version(package, places->program) : error;
 }
@@ -98,9 +105,24 @@ static bool enroll(const Places *places, const wchar_t *code) {
   return !code || run(places, 4, arguments);
 }
 
-static bool set_firewall(const Places *places, const wchar_t *how) {
-  const wchar_t *arguments[] = {L"firewall", how};
-  return run(places, 2, arguments);
+/** Takes the rule away, which needs neither the agent nor its configuration; where there is none nothing happens. */
+static void clear_firewall(void) {
+  wchar_t system[PATH_LENGTH], program[PATH_LENGTH];
+  wchar_t command[] = L"netsh.exe advfirewall firewall delete rule name=\"" FIREWALL_RULE L"\"";
+  STARTUPINFOW streams = {.cb = sizeof streams};
+  PROCESS_INFORMATION started;
+  if (!GetSystemDirectoryW(system, PATH_LENGTH) || !format_path(program, L"%ls\\netsh.exe", system)) return;
+  if (!CreateProcessW(program, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, system, &streams, &started)) return;
+  WaitForSingleObject(started.hProcess, READY_WITHIN_MS);
+  CloseHandle(started.hThread);
+  CloseHandle(started.hProcess);
+}
+
+/** Opens it for an agent that listens; what fails the agent says itself. */
+static bool open_firewall(const Places *places) {
+  const wchar_t *arguments[] = {L"firewall"};
+  clear_firewall();
+  return run(places, 1, arguments);
 }
 
 static bool put_in_place(const Places *places, const wchar_t *package) {
@@ -110,17 +132,54 @@ static bool put_in_place(const Places *places, const wchar_t *package) {
     return false;
   }
   error = copy_program(places, package);
-  if (error != NO_ERROR) print(TEXT_NOT_COPIED, places->program, describe_error(error));
+  if (error == ERROR_INSTALL_SOURCE_ABSENT) print(TEXT_NO_AGENT_IN_PACKAGE, package);
+  else if (error != NO_ERROR) print(TEXT_NOT_COPIED, places->program, describe_error(error));
   return error == NO_ERROR;
+}
+
+static LONGLONG size_of(HANDLE file) {
+  LARGE_INTEGER size;
+  return GetFileSizeEx(file, &size) ? size.QuadPart : 0;
+}
+
+static HANDLE open_log_to_read(const Places *places) {
+  wchar_t file[PATH_LENGTH];
+  if (!format_path(file, L"%ls\\agent.log", places->data)) return INVALID_HANDLE_VALUE;
+  return CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
+}
+
+/** Whether the log says after this place that an agent has begun to work. */
+static bool is_ready(const Places *places, LONGLONG after) {
+  static char text[65536];
+  DWORD count = 0;
+  HANDLE log = open_log_to_read(places);
+  if (log == INVALID_HANDLE_VALUE) return false;
+  LARGE_INTEGER place = {.QuadPart = size_of(log) < after ? 0 : after};
+  bool is_read = SetFilePointerEx(log, place, NULL, FILE_BEGIN) && ReadFile(log, text, sizeof text - 1, &count, NULL);
+  CloseHandle(log);
+  text[is_read ? count : 0] = 0;
+  return strstr(text, READY) != NULL;
 }
 
 static bool start(const Places *places) {
+  HANDLE log = open_log_to_read(places);
+  LONGLONG before = log == INVALID_HANDLE_VALUE ? 0 : size_of(log);
+  if (log != INVALID_HANDLE_VALUE) CloseHandle(log);
   DWORD error = enter_service(places);
-  if (error != NO_ERROR) print(TEXT_NOT_ENTERED, describe_error(error));
-  return error == NO_ERROR;
+  if (error != NO_ERROR) {
+    print(TEXT_NOT_ENTERED, describe_error(error));
+    return false;
+  }
+  for (int waited = 0; waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    if (is_ready(places, before)) return true;
+    Sleep(LOOK_EVERY_MS);
+  }
+  print(TEXT_NOT_READY, places->data);
+  return false;
 }
 
 bool install(const Places *places, const wchar_t *package, const wchar_t *code, bool is_silent) {
+  print_to_events(is_silent);
   if (!is_allowed() || !is_complete(package) || !protect(places)) return false;
   if (is_silent) print_to_file(places);
   warn_of_others(places);
@@ -129,40 +188,56 @@ bool install(const Places *places, const wchar_t *package, const wchar_t *code, 
     else print(TEXT_NOT_STARTED, places->data);
     return false;
   }
-  bool is_reached = set_firewall(places, L"set");
+  bool is_open = open_firewall(places);
   if (!start(places)) return false;
-  if (!is_reached) print(TEXT_NO_FIREWALL_RULE);
   print(TEXT_INSTALLED, places->program, places->data, places->program);
-  return is_reached;
+  return is_open;
 }
 
 /** This very program cannot be deleted while it runs: it is put aside, and goes when Windows starts next. */
-static void put_aside(const wchar_t *program) {
-  wchar_t own[PATH_LENGTH], folder[PATH_LENGTH], aside[PATH_LENGTH];
-  bool is_inside = find_own_folder(folder) && _wcsicmp(folder, program) == 0;
-  if (!is_inside || !format_path(own, L"%ls\\poswatch-agent.exe", program) ||
+static DWORD remove_host(const wchar_t *program) {
+  wchar_t host[PATH_LENGTH], folder[PATH_LENGTH], aside[PATH_LENGTH];
+  if (!format_path(host, L"%ls\\poswatch-agent.exe", program) ||
       !format_path(aside, L"%ls.%llu.removed", program, (unsigned long long)GetTickCount64()))
-    return;
-  if (MoveFileExW(own, aside, 0)) MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+    return ERROR_FILENAME_EXCED_RANGE;
+  if (!find_own_folder(folder) || _wcsicmp(folder, program) != 0) return remove_file(host);
+  if (!MoveFileExW(host, aside, 0)) return GetLastError();
+  MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+  return NO_ERROR;
+}
+
+/** What it takes to be repeated goes last. An empty folder that a shell is in goes when Windows starts next. */
+static DWORD remove_program(const wchar_t *program) {
+  static const wchar_t *const LAST[] = {L"poswatch-agent.exe", L"current.txt"};
+  DWORD error = empty_folder(program, 2, LAST);
+  if (error == NO_ERROR) error = empty_folder(program, 1, LAST);
+  if (error == NO_ERROR) error = remove_host(program);
+  if (error == NO_ERROR && remove_folder(program) != NO_ERROR) MoveFileExW(program, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+  return error;
+}
+
+static void tell_quarantine(const Places *places) {
+  const wchar_t *quarantine[] = {L"quarantine", L"list"};
+  if (!run(places, 2, quarantine)) print(TEXT_QUARANTINE_UNKNOWN);
 }
 
 bool uninstall(const Places *places) {
-  wchar_t version[VERSION_LENGTH];
-  const wchar_t *quarantine[] = {L"quarantine", L"list"};
+  wchar_t system[PATH_LENGTH];
   if (!is_allowed()) return false;
   DWORD error = remove_service();
   if (error != NO_ERROR) {
     print(TEXT_NOT_REMOVED, describe_error(error));
     return false;
   }
-  if (!current_version(places->program, version)) {
+  clear_firewall();
+  if (!is_folder(places->program)) {
     print(TEXT_UNINSTALLED_WHERE_NONE);
     return true;
   }
-  set_firewall(places, L"clear");
-  run(places, 2, quarantine);
-  put_aside(places->program);
-  error = remove_folder(places->program);
+  tell_quarantine(places);
+  // A folder that a program is in cannot be deleted, and it may have been started there.
+  if (GetSystemDirectoryW(system, PATH_LENGTH)) SetCurrentDirectoryW(system);
+  error = remove_program(places->program);
   if (error != NO_ERROR) print(TEXT_FILES_LEFT, places->program, describe_error(error));
   else print(TEXT_UNINSTALLED, places->data);
   return error == NO_ERROR;

@@ -51,6 +51,10 @@ static int run_command(const Places *places, const wchar_t *command, Arguments a
   const wchar_t *words[8];
   DWORD exit_code = EXIT_FAILED;
   if (arguments.count >= 8) return refuse();
+  if (!is_administrator()) {
+    print(TEXT_NOT_ADMINISTRATOR);
+    return EXIT_FAILED;
+  }
   if (!current_version(places->program, version)) {
     print(TEXT_NOT_INSTALLED);
     return EXIT_FAILED;
@@ -58,7 +62,8 @@ static int run_command(const Places *places, const wchar_t *command, Arguments a
   words[0] = wcscmp(command, L"check") == 0 ? L"--check" : command;
   for (int number = 0; number < arguments.count; number++) words[number + 1] = arguments.words[number];
   DWORD error = run_agent_command(places, arguments.count + 1, words, &exit_code);
-  return error == NO_ERROR ? (int)exit_code : tell(error);
+  if (error != NO_ERROR) print(TEXT_NOT_RUN, places->program, describe_error(error));
+  return (int)exit_code;
 }
 
 static int print_folder_access(const wchar_t *folder) {

@@ -8,6 +8,8 @@
 /** The host waits for the agent, and then for what that has printed. */
 #define STOPPED_WITHIN_MS (2 * AGENT_STOPS_WITHIN_MS)
 #define UNLOCKED_WITHIN_MS 60000
+/** One that was removed stays while a window of «Службы» has it. */
+#define REMOVED_WITHIN_MS 10000
 #define LOOK_EVERY_MS 200
 
 static DWORD configure(SC_HANDLE service) {
@@ -48,10 +50,16 @@ static DWORD start(SC_HANDLE service) {
 
 /** Has the entry name this command, whatever it named before. Returns an error of Windows, 0 = none. */
 static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service) {
-  *service = CreateServiceW(manager, SERVICE_NAME, DISPLAY_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
-                            SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
-  if (*service) return NO_ERROR;
-  if (GetLastError() != ERROR_SERVICE_EXISTS) return GetLastError();
+  DWORD error = NO_ERROR;
+  for (int waited = 0; waited < REMOVED_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    *service = CreateServiceW(manager, SERVICE_NAME, DISPLAY_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+                              SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
+    if (*service) return NO_ERROR;
+    error = GetLastError();
+    if (error != ERROR_SERVICE_MARKED_FOR_DELETE) break;
+    Sleep(LOOK_EVERY_MS);
+  }
+  if (error != ERROR_SERVICE_EXISTS) return error;
   *service = OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
   if (!*service) return GetLastError();
   bool is_changed = ChangeServiceConfigW(*service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,

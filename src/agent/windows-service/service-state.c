@@ -1,8 +1,9 @@
 #include "service-state.h"
 #include "folder-access.h"
+#include "system-library.h"
 
 #define CONFIG_BYTES 8192
-
+#define VERSION_LIBRARY L"version.dll"
 
 typedef struct {
   DWORD state, process_id;
@@ -116,11 +117,13 @@ static DWORD read_version(const wchar_t *program, void *block, DWORD size, const
   } *translation;
   wchar_t path[64];
   UINT length = 0;
-  if (!GetFileVersionInfoW(program, 0, size, block) ||
-      !VerQueryValueW(block, L"\\VarFileInfo\\Translation", (void **)&translation, &length) || length == 0)
+  __typeof__(&GetFileVersionInfoW) read = SYSTEM_FUNCTION(VERSION_LIBRARY, GetFileVersionInfoW);
+  __typeof__(&VerQueryValueW) query = SYSTEM_FUNCTION(VERSION_LIBRARY, VerQueryValueW);
+  if (!read || !query || !read(program, 0, size, block) ||
+      !query(block, L"\\VarFileInfo\\Translation", (void **)&translation, &length) || length == 0)
     return ERROR_RESOURCE_DATA_NOT_FOUND;
   swprintf(path, 64, L"\\StringFileInfo\\%04x%04x\\ProductVersion", translation->language, translation->code_page);
-  return VerQueryValueW(block, path, (void **)version, &length) ? NO_ERROR : ERROR_RESOURCE_NAME_NOT_FOUND;
+  return query(block, path, (void **)version, &length) ? NO_ERROR : ERROR_RESOURCE_NAME_NOT_FOUND;
 }
 
 DWORD print_service_version(int count, wchar_t **names) {
@@ -133,7 +136,8 @@ DWORD print_service_version(int count, wchar_t **names) {
   DWORD length = ExpandEnvironmentStringsW(facts.command, command, 2 * PATH_LENGTH);
   if (length == 0 || length > 2 * PATH_LENGTH) return ERROR_FILENAME_EXCED_RANGE;
   const wchar_t *program = program_of(command);
-  DWORD size = GetFileVersionInfoSizeW(program, &ignored);
+  __typeof__(&GetFileVersionInfoSizeW) find_size = SYSTEM_FUNCTION(VERSION_LIBRARY, GetFileVersionInfoSizeW);
+  DWORD size = find_size ? find_size(program, &ignored) : 0;
   if (size == 0) return GetLastError();
   void *block = HeapAlloc(GetProcessHeap(), 0, size);
   if (!block) return ERROR_NOT_ENOUGH_MEMORY;

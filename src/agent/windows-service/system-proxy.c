@@ -1,9 +1,11 @@
 #include "system-proxy.h"
+#include "system-library.h"
 #include <shlwapi.h>
 #include <winhttp.h>
 
 #define HOST_LENGTH 256
 #define SEPARATORS L"; \t\r\n"
+#define WINHTTP(name) SYSTEM_FUNCTION(L"winhttp.dll", name)
 
 static bool is_excepted(const wchar_t *host, const wchar_t *bypass) {
   wchar_t pattern[HOST_LENGTH];
@@ -44,7 +46,8 @@ static void print_unless_excepted(const wchar_t *host, const wchar_t *proxies, c
 /** Whether Windows' own programs are to go through a proxy. */
 static bool print_default(const wchar_t *host) {
   WINHTTP_PROXY_INFO info = {0};
-  if (!WinHttpGetDefaultProxyConfiguration(&info)) return false;
+  __typeof__(&WinHttpGetDefaultProxyConfiguration) read = WINHTTP(WinHttpGetDefaultProxyConfiguration);
+  if (!read || !read(&info)) return false;
   bool is_named = info.dwAccessType == WINHTTP_ACCESS_TYPE_NAMED_PROXY && info.lpszProxy;
   if (is_named) print_unless_excepted(host, info.lpszProxy, info.lpszProxyBypass);
   GlobalFree(info.lpszProxy);
@@ -54,23 +57,29 @@ static bool print_default(const wchar_t *host) {
 
 /** Asks the script of the account's settings. */
 static DWORD print_by_script(const wchar_t *url, const wchar_t *script) {
-  WINHTTP_AUTOPROXY_OPTIONS options = {.dwFlags = WINHTTP_AUTOPROXY_CONFIG_URL, .lpszAutoConfigUrl = script, .fAutoLogonIfChallenged = TRUE};
+  WINHTTP_AUTOPROXY_OPTIONS options = {
+      .dwFlags = WINHTTP_AUTOPROXY_CONFIG_URL, .lpszAutoConfigUrl = script, .fAutoLogonIfChallenged = TRUE};
   WINHTTP_PROXY_INFO info = {0};
-  HINTERNET session = WinHttpOpen(L"Poswatch", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0);
+  __typeof__(&WinHttpOpen) open = WINHTTP(WinHttpOpen);
+  __typeof__(&WinHttpGetProxyForUrl) find = WINHTTP(WinHttpGetProxyForUrl);
+  __typeof__(&WinHttpCloseHandle) close = WINHTTP(WinHttpCloseHandle);
+  if (!open || !find || !close) return ERROR_PROC_NOT_FOUND;
+  HINTERNET session = open(L"Poswatch", WINHTTP_ACCESS_TYPE_NO_PROXY, NULL, NULL, 0);
   if (!session) return GetLastError();
-  DWORD error = WinHttpGetProxyForUrl(session, url, &options, &info) ? NO_ERROR : GetLastError();
+  DWORD error = find(session, url, &options, &info) ? NO_ERROR : GetLastError();
   if (error == NO_ERROR && info.dwAccessType == WINHTTP_ACCESS_TYPE_NAMED_PROXY) print_first(info.lpszProxy);
   GlobalFree(info.lpszProxy);
   GlobalFree(info.lpszProxyBypass);
-  WinHttpCloseHandle(session);
+  close(session);
   return error;
 }
 
 static DWORD print_of_account(const wchar_t *url, const wchar_t *host) {
   WINHTTP_CURRENT_USER_IE_PROXY_CONFIG config = {0};
+  __typeof__(&WinHttpGetIEProxyConfigForCurrentUser) read = WINHTTP(WinHttpGetIEProxyConfigForCurrentUser);
   DWORD error = NO_ERROR;
   // An account may have none at all.
-  if (!WinHttpGetIEProxyConfigForCurrentUser(&config)) return NO_ERROR;
+  if (!read || !read(&config)) return NO_ERROR;
   if (config.lpszAutoConfigUrl) error = print_by_script(url, config.lpszAutoConfigUrl);
   else if (config.lpszProxy) print_unless_excepted(host, config.lpszProxy, config.lpszProxyBypass);
   GlobalFree(config.lpszAutoConfigUrl);
@@ -82,6 +91,8 @@ static DWORD print_of_account(const wchar_t *url, const wchar_t *host) {
 DWORD print_system_proxy(const wchar_t *url) {
   wchar_t host[HOST_LENGTH];
   URL_COMPONENTS parts = {.dwStructSize = sizeof parts, .lpszHostName = host, .dwHostNameLength = HOST_LENGTH};
-  if (!WinHttpCrackUrl(url, 0, 0, &parts)) return GetLastError();
+  __typeof__(&WinHttpCrackUrl) split = WINHTTP(WinHttpCrackUrl);
+  if (!split) return ERROR_PROC_NOT_FOUND;
+  if (!split(url, 0, 0, &parts)) return GetLastError();
   return print_default(host) ? NO_ERROR : print_of_account(url, host);
 }

@@ -14,6 +14,13 @@ bool format_path(wchar_t *path, const wchar_t *format, ...) {
   return path[0] != 0;
 }
 
+static HANDLE events;
+
+void print_to_events(bool is_wanted) {
+  if (events) DeregisterEventSource(events);
+  events = is_wanted ? RegisterEventSourceW(NULL, L"PoswatchAgent") : NULL;
+}
+
 void print(const wchar_t *format, ...) {
   wchar_t text[MAX_PRINTED];
   char bytes[MAX_PRINTED * 3];
@@ -23,6 +30,11 @@ void print(const wchar_t *format, ...) {
   int length = vswprintf(text, MAX_PRINTED, format, values);
   va_end(values);
   if (length < 0) return;
+  if (events) {
+    const wchar_t *texts[] = {text};
+    ReportEventW(events, EVENTLOG_ERROR_TYPE, 0, 1, NULL, 1, 0, texts, NULL);
+    return;
+  }
   HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE);
   // The code page of a console has not all letters.
   if (WriteConsoleW(output, text, (DWORD)length, &written, NULL)) return;

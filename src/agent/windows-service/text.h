@@ -14,6 +14,9 @@ bool format_path(wchar_t *path, const wchar_t *format, ...);
 /** A time of Windows in ms UTC. */
 uint64_t unix_milliseconds(FILETIME time);
 
+/** Has what is printed go to the event log of Windows, each text as an error of the source PoswatchAgent, or no more. */
+void print_to_events(bool is_wanted);
+
 /** Writes to the standard output: letters to a console, UTF-8 to anything else. */
 void print(const wchar_t *format, ...);
 

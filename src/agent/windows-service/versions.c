@@ -61,6 +61,12 @@ static bool is_kept(const wchar_t *folder, const wchar_t *current, const wchar_t
   return is_later(current, packaged) && agent_of(folder, current, file) && is_file(file);
 }
 
+bool is_older_package(const wchar_t *package, const wchar_t *folder) {
+  wchar_t packaged[VERSION_LENGTH], installed[VERSION_LENGTH];
+  return read_version(package, L"version", packaged) == LINE_READ &&
+         read_version(folder, L"version", installed) == LINE_READ && is_later(installed, packaged);
+}
+
 DWORD take_packaged_version(const wchar_t *package, const wchar_t *folder) {
   wchar_t version[VERSION_LENGTH], current[VERSION_LENGTH];
   wchar_t source[PATH_LENGTH], versions[PATH_LENGTH], own[PATH_LENGTH], target[PATH_LENGTH];
@@ -73,7 +79,8 @@ DWORD take_packaged_version(const wchar_t *package, const wchar_t *folder) {
   DWORD error = make_folder(versions);
   if (error == NO_ERROR) error = make_folder(own);
   // What runs from its own folder has put it there before.
-  if (error == NO_ERROR && (is_file(source) || !is_file(target))) error = replace_file(source, target);
+  if (error == NO_ERROR && !is_file(source)) error = is_file(target) ? NO_ERROR : ERROR_INSTALL_SOURCE_ABSENT;
+  else if (error == NO_ERROR) error = replace_file(source, target);
   if (error != NO_ERROR) return error;
   bool is_replaced = is_there && wcscmp(current, version) != 0;
   if (is_replaced && !write_version(folder, L"previous", current)) return ERROR_WRITE_FAULT;

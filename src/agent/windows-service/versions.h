@@ -16,6 +16,9 @@ bool may_be_confirmed(const wchar_t *program_folder, const wchar_t *version);
  */
 bool fall_back(const wchar_t *program_folder, wchar_t *version);
 
+/** Whether a later package is installed than this one. */
+bool is_older_package(const wchar_t *package_folder, const wchar_t *program_folder);
+
 /**
  * Takes the version of a package, unless an update has brought a later one: puts it in its place and names it the current one. Returns
  * an error of Windows, 0 = none.

@@ -43,7 +43,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
       return await showForm(reply.code(422), { ...form, problems }, posServer);
     }
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
-    const commands = enrolmentCommands(code, await app.agentPackages.findOffered());
+    const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
     const issued = { ...commands, monitor, endsAt };
     return reply.tellOnce(`${ENROLMENTS_URL}/${made.id}`, ISSUED_COMMANDS, issued);
   });

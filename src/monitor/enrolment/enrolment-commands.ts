@@ -1,5 +1,6 @@
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
 import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 /** How an agent is let in by a code: commands to copy, each as secret as the code in it. */
 export interface EnrolmentCommands {
@@ -16,8 +17,6 @@ export interface WindowsCommands {
   unpacked: string;
 }
 
-const NOT_THE_PACKAGE =
-  "Пакет агента скачан не целиком, или в Poswatch его уже заменили. Возьмите в Poswatch новую команду.";
 /** PowerShell's own callbacks do not work on every thread. */
 const TRUST_ANYBODY = [
   "Add-Type 'using System.Net.Security;using System.Security.Cryptography.X509Certificates;public class PoswatchTrust{public static bool Any(object s,X509Certificate c,X509Chain h,SslPolicyErrors e){return true;}}'",
@@ -26,37 +25,48 @@ const TRUST_ANYBODY = [
 
 /** Writes the commands of a code. @param offered the package that this monitor offers, null = none. */
 export function enrolmentCommands(
+  t: Viewer["t"],
   code: EnrolmentCode,
   offered: Pick<AgentPackage, "sha256"> | null,
 ): EnrolmentCommands {
   const enroll = `--code ${formatEnrolmentCode(code)}`;
   const install = `poswatch-agent.exe install ${enroll}`;
   return {
-    windows: offered && { line: powerShellLine(code, offered.sha256, install), unpacked: install },
+    windows: offered && { line: powerShellLine(t, code, offered.sha256, install), unpacked: install },
     source: `npm run agent -- --config agent.json enroll ${enroll}`,
   };
 }
 
 /**
- * One line of PowerShell 5.1, which cannot pin a key: what it downloads is known by its hash, and the agent then knows the monitor by
+ * One line of PowerShell from 3 on, of .NET alone, since modules may be missing. It cannot pin a key: what it downloads is known by its hash, and the agent then knows the monitor by
  * the pins of the code.
  */
-function powerShellLine({ monitor, pins }: EnrolmentCode, sha256: string, install: string): string {
+function powerShellLine(
+  t: Viewer["t"],
+  { monitor, pins }: EnrolmentCode,
+  sha256: string,
+  install: string,
+): string {
   const steps = [
     "[Net.ServicePointManager]::SecurityProtocol='Tls12'",
     ...(pins.length > 0 ? TRUST_ANYBODY : []),
-    `(New-Object Net.WebClient).DownloadFile(${quoted(`${monitor}${AGENT_PACKAGE_PATH}`)},"$f.zip")`,
-    `if((Get-FileHash "$f.zip").Hash -ne '${sha256}'){throw ${quoted(NOT_THE_PACKAGE)}}`,
-    `Expand-Archive "$f.zip" $f`,
+    `$b=(New-Object Net.WebClient).DownloadData(${quoted(`${monitor}${AGENT_PACKAGE_PATH}`)})`,
+    "$h=[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b)) -replace '-'",
+    `if($h -ne '${sha256}'){throw ${quoted(t("enrolment.commands.notThePackage"))}}`,
+    '[IO.File]::WriteAllBytes("$f.zip",$b)',
+    "Add-Type -AssemblyName System.IO.Compression.FileSystem",
+    '[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f)',
+    // What a program writes to its standard error ends nothing.
+    "$ErrorActionPreference='Continue'",
     `& "$f\\${install.replace(" ", '" ')}`,
   ];
+  const telling = `Write-Host (${quoted(t("enrolment.commands.failed"))}+' '+$_.Exception.Message) -ForegroundColor Red`;
   const cleaning = [
     "[Net.ServicePointManager]::ServerCertificateValidationCallback=$null",
     'Remove-Item -Recurse -Force -ErrorAction Ignore $f,"$f.zip"',
   ];
-  const setting =
-    "$ErrorActionPreference='Stop';$ProgressPreference='SilentlyContinue';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid())";
-  return `& {${setting};try{${steps.join(";")}}finally{${cleaning.join(";")}}}`;
+  const setting = "$ErrorActionPreference='Stop';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid())";
+  return `& {${setting};try{${steps.join(";")}}catch{${telling}}finally{${cleaning.join(";")}}}`;
 }
 
 /** A text that PowerShell takes as it is. */

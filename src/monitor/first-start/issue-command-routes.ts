@@ -24,7 +24,7 @@ export async function issueCommandRoutes(app: FastifyInstance): Promise<void> {
     const made = await createEnrolmentCode(db, request.actor(), wanted, now);
     if (made === null) return reply.leadTo(FIRST_START_URL);
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
-    const commands = enrolmentCommands(code, await app.agentPackages.findOffered());
+    const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
     return reply.tellOnce(FIRST_START_URL, ISSUED_COMMANDS, { ...commands, monitor, endsAt });
   });
 }
