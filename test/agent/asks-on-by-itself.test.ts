@@ -5,17 +5,15 @@ import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
 import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
-import { CODE_SECRET, type ScriptedMonitor, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import {
+  AWAITED,
+  CODE_SECRET,
+  LET_IN,
+  type ScriptedMonitor,
+  startScriptedMonitor,
+} from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const LET_IN = {
-  status: 201,
-  body: {
-    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
-    posServer: { name: "Тверская, 1" },
-  },
-};
-const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
 const refusal = (error: string, status = 403) => ({ status, body: { error, message: "No." } });
 
 /** An agent whose configuration names no port. */

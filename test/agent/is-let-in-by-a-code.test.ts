@@ -13,18 +13,10 @@ import { addEnrolmentCode } from "../helpers/enrolments.ts";
 import { listenProxy } from "../helpers/http-proxy.ts";
 import { listen } from "../helpers/listen.ts";
 import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
-import { CODE_SECRET, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
+import { AWAITED, CODE_SECRET, LET_IN, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
 import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const LET_IN = {
-  status: 201,
-  body: {
-    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
-    posServer: { name: "Тверская, 1" },
-  },
-};
-const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
 const DONE = "Poswatch принял этот POS-сервер.\n  Организация: ООО «Вкусный дом»\n  Название: Тверская, 1";
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 

@@ -21,6 +21,16 @@ export interface ScriptedAnswer {
   headers?: Record<string, string>;
 }
 
+/** How it lets an agent in, and how it says that an administrator has to. */
+export const LET_IN = {
+  status: 201,
+  body: {
+    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
+    posServer: { name: "Тверская, 1" },
+  },
+};
+export const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
+
 /** A key of the monitor with a certificate that no authority vouches for. */
 export interface MonitorKey {
   cert: string;

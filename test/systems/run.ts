@@ -13,6 +13,9 @@ const SYSTEMS = [
   { isThere: !noWine, packages: ["wine", "wine64", "gcc-mingw-w64-x86-64-win32", "unzip"] },
 ];
 
+/** Begun last, it would run alone in the end. */
+const LONGEST = "windows-package-under-wine";
+
 /**
  * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and
  * started over and over, and others than a browser, as far as they are there. A test of what is missing is skipped and
@@ -27,7 +30,12 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  return await runTestFiles(findTestFiles("test/systems").map((file) => [file]));
+  const files = findTestFiles("test/systems");
+  const inOrder = [
+    ...files.filter((file) => file.includes(LONGEST)),
+    ...files.filter((file) => !file.includes(LONGEST)),
+  ];
+  return await runTestFiles(inOrder.map((file) => [file]));
 }
 
 process.exitCode = await main();

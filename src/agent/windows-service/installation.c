@@ -12,6 +12,8 @@ static const wchar_t *const PROGRAM_FILES[] = {L"poswatch-agent.exe", L"node.exe
 /** That of the agent's own rules. */
 #define FIREWALL_RULE L"Poswatch agent"
 #define READY "agent is ready"
+/** What the host notes of an agent that did not stay. */
+#define ENDED " ended with "
 #define READY_WITHIN_MS 60000
 #define LOOK_EVERY_MS 500
 /** Everything has a default. */
@@ -148,17 +150,20 @@ static HANDLE open_log_to_read(const Places *places) {
   return CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
 }
 
-/** Whether the log says after this place that an agent has begun to work. */
-static bool is_ready(const Places *places, LONGLONG after) {
+typedef enum { NOTHING_YET, WORKS, HAS_ENDED } Beginning;
+
+/** What the log says after this place of an agent that was started. */
+static Beginning read_beginning(const Places *places, LONGLONG after) {
   static char text[65536];
   DWORD count = 0;
   HANDLE log = open_log_to_read(places);
-  if (log == INVALID_HANDLE_VALUE) return false;
+  if (log == INVALID_HANDLE_VALUE) return NOTHING_YET;
   LARGE_INTEGER place = {.QuadPart = size_of(log) < after ? 0 : after};
   bool is_read = SetFilePointerEx(log, place, NULL, FILE_BEGIN) && ReadFile(log, text, sizeof text - 1, &count, NULL);
   CloseHandle(log);
   text[is_read ? count : 0] = 0;
-  return strstr(text, READY) != NULL;
+  if (strstr(text, READY)) return WORKS;
+  return strstr(text, ENDED) ? HAS_ENDED : NOTHING_YET;
 }
 
 static bool start(const Places *places) {
@@ -170,12 +175,13 @@ static bool start(const Places *places) {
     print(TEXT_NOT_ENTERED, describe_error(error));
     return false;
   }
-  for (int waited = 0; waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    if (is_ready(places, before)) return true;
+  Beginning beginning = NOTHING_YET;
+  for (int waited = 0; beginning == NOTHING_YET && waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
     Sleep(LOOK_EVERY_MS);
+    beginning = read_beginning(places, before);
   }
-  print(TEXT_NOT_READY, places->data);
-  return false;
+  if (beginning != WORKS) print(TEXT_NOT_READY, places->data);
+  return beginning == WORKS;
 }
 
 bool install(const Places *places, const wchar_t *package, const wchar_t *code, bool is_silent) {
