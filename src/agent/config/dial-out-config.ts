@@ -9,7 +9,7 @@ export interface DialOutConfig {
   monitor: string | null;
   /** Of the monitor's public key, `sha256:<hex>`: any of them; empty = those of the code, else the system's authorities decide. */
   pins: string[];
-  /** Address of an HTTP proxy, `none`, or null where the environment decides. */
+  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
   proxy: string | null;
 }
 

@@ -6,6 +6,6 @@ export interface DialOutTarget {
   pins: string[];
   /** Whether it is also the right one when the system's authorities vouch for it. */
   trustsAuthorities: boolean;
-  /** Address of an HTTP proxy, `none`, or null where the environment decides. */
+  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
   proxy: string | null;
 }
