@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
@@ -50,6 +50,15 @@ t.test("it checks the machine and names what is wrong as the source does", async
   const broken = runBundle(t, folder, []);
   t.same(await once(broken.child, "close"), [1, null]);
   t.match(broken.output(), "agent.json");
+});
+
+t.test("its host starts it as npm does", (t) => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
+  const flags = scripts.agent.match(/ --\S+/g).join("");
+  t.match(flags, "--max-semi-space-size");
+  const source = readFileSync("src/agent/windows-service/agent-process.c", "utf8");
+  t.match(source, `#define FLAGS L"${flags.trim()}"`);
+  t.end();
 });
 
 t.test("the node.exe of the package is the version that the agent is tried with", (t) => {

@@ -16,8 +16,18 @@ export function watchMemory(pid: number): () => number {
   };
 }
 
-/** What another process has in memory now. */
+/** What another process has in memory now, with the pages of its program, which the system can drop and shares. */
 export function residentMegabytes(pid: number): number {
-  const [, kilobytes] = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+) kB$/m) ?? [];
+  return readMegabytes(pid, "VmRSS");
+}
+
+/** What of it is its own. */
+export function privateMegabytes(pid: number): number {
+  return readMegabytes(pid, "RssAnon");
+}
+
+function readMegabytes(pid: number, field: "VmRSS" | "RssAnon"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
 }

@@ -6,10 +6,11 @@ import { createInterface } from "node:readline";
 
 const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 
-/** What `npm start` tells Node, for the monitor to be measured as it runs. */
-export const SERVER_FLAGS: string[] = scripts.start
-  .split(" ")
-  .filter((word: string) => word.startsWith("--"));
+const flagsOf = (script: string) => script.split(" ").filter((word) => word.startsWith("--"));
+
+/** What `npm start` and `npm run agent` tell Node, for both to be measured as they run. */
+export const SERVER_FLAGS: string[] = flagsOf(scripts.start);
+export const AGENT_FLAGS: string[] = flagsOf(scripts.agent);
 
 /** A program of this folder in its own process; it ends when its standard input does, so never outlives its parent. */
 export interface Program<T> {

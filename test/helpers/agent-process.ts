@@ -26,17 +26,21 @@ export interface Faults {
   failRenameOf?: string;
 }
 
-/** Starts an agent whose configuration names its port, and waits until it listens. */
+/**
+ * Starts an agent whose configuration names its port, and waits until it listens.
+ * @param program its file after flags of Node; the sources unless told.
+ */
 export async function startAgentProcess(
   t: Owner,
   folder: AgentFolder,
   faults?: Faults,
+  program = [MAIN],
 ): Promise<AgentProcess> {
   const configFile = join(folder.root, "agent.json");
   const config = await readAgentConfig(configFile);
   const child = spawn(
     process.execPath,
-    [...(faults ? ["--import", FAULTY_RENAME] : []), MAIN, "--config", configFile],
+    [...(faults ? ["--import", FAULTY_RENAME] : []), ...program, "--config", configFile],
     {
       env: {
         ...process.env,

@@ -6,6 +6,8 @@
 #define OUTPUT_ENDS_WITHIN_MS 2000
 /** As long as Windows lets one be. */
 #define COMMAND_LENGTH 32767
+/** As `npm run agent` has them: beside a POS server memory is dearer than time. */
+#define FLAGS L"--max-semi-space-size=1 --optimize-for-size"
 
 /** What is in it ends with the host. NULL = Windows gives none. */
 static HANDLE job(void) {
@@ -76,7 +78,7 @@ static bool append_argument(wchar_t *command, const wchar_t *argument) {
 /** The command line of the agent, COMMAND_LENGTH, without a command of its own. */
 static bool agent_command(wchar_t *command, const Places *places, const wchar_t *version) {
   return swprintf(command, COMMAND_LENGTH,
-                  L"\"%ls\\node.exe\" --max-semi-space-size=4 \"%ls\\versions\\%ls\\agent.cjs\" --config \"%ls\\agent.json\"",
+                  L"\"%ls\\node.exe\" " FLAGS L" \"%ls\\versions\\%ls\\agent.cjs\" --config \"%ls\\agent.json\"",
                   places->program, places->program, version, places->data) > 0;
 }
 
