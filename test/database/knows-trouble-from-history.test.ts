@@ -70,3 +70,32 @@ t.test("an update finds in the history since when there is trouble, and who came
     t.same(rows, [expected], name);
   }
 });
+
+t.test("an update finds out who has ever exchanged, and of whom a service was told", async (t) => {
+  const sqlite = new SQLite(":memory:");
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
+  t.teardown(() => db.destroy());
+  await migrate(db, (name) => name < "0023");
+  sqlite.exec(`
+    insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0);
+    insert into pos_server (organization_id, name, name_sort, search_text, created_at)
+    values (1, 'a', 'a', 'a', 0), (1, 'b', 'b', 'b', 0), (1, 'c', 'c', 'c', 0), (1, 'd', 'd', 'd', 0);
+    insert into pos_status (pos_server_id, state, state_since, last_update_at, last_sync_at, service_state)
+    values (1, 'sync_stale', 0, 9, 5, 'running'), (2, 'sync_stale', 0, 9, null, null), (3, 'synced', 0, 9, null, null),
+      (4, 'sync_stale', 0, 9, null, null);
+    insert into state_change (pos_server_id, at, state) values (2, 1, 'synced'), (4, 1, 'sync_stale');
+  `);
+  await migrate(db, (name) => name >= "0023" && name < "0024");
+  t.same(
+    sqlite
+      .prepare("select has_exchanged, service_told_at from pos_status order by pos_server_id")
+      .raw()
+      .all(),
+    [
+      [1, 9],
+      [1, null],
+      [1, null],
+      [0, null],
+    ],
+  );
+});

@@ -94,7 +94,7 @@ t.test("of an unsupported version nothing is kept but the version", async (t) =>
     "failed_polls",
     "last_poll_at",
     "last_update_at",
-    "service_unread_reports",
+    "has_exchanged",
   ];
   for (const [column, value] of Object.entries(status)) {
     if (![...allowed, "version", "version_sort"].includes(column)) t.equal(value, null, column);

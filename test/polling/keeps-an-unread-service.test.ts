@@ -50,22 +50,24 @@ const CASES: [string, Told[], string[]][] = [
     ["service_stopped", "service_stopped", "service_stopped"],
   ],
   [
-    "three reports without it, then a fourth",
-    ["stopped", null, null, null, null],
-    ["service_stopped", "service_stopped", "service_stopped", "service_stopped", "sync_stale"],
+    "ten minutes without it, then another",
+    ["stopped", ...Array(11).fill(null)],
+    [...Array(11).fill("service_stopped"), "sync_stale"],
   ],
   [
-    "a report with it begins the count anew",
-    ["stopped", null, null, null, "stopped", null],
-    Array(6).fill("service_stopped"),
+    "a report with it begins the time anew",
+    ["stopped", ...Array(10).fill(null), "stopped", ...Array(10).fill(null)],
+    Array(22).fill("service_stopped"),
   ],
+  [
+    "one that the agent does not understand",
+    ["stopped", "unknown", "stopped"],
+    Array(3).fill("service_stopped"),
+  ],
+  ["one that it has never understood", ["unknown", "unknown"], ["synced", "synced"]],
   ["one that was never known", [null, null], ["sync_stale", "sync_stale"]],
   ["one that runs again", ["stopped", null, "running"], ["service_stopped", "service_stopped", "synced"]],
-  [
-    "a poll that failed in between counts as none",
-    ["stopped", null, "failed", null, null, null],
-    [...Array(5).fill("service_stopped"), "sync_stale"],
-  ],
+  ["a poll that failed in between", ["stopped", null, "failed", null], Array(4).fill("service_stopped")],
 ];
 
 for (const [words, told, states] of CASES) {
@@ -73,6 +75,14 @@ for (const [words, told, states] of CASES) {
     t.same(after(told).states, states),
   );
 }
+
+t.test("many polls in a moment wear nothing out", async (t) => {
+  const { status: before } = after(["stopped"]);
+  let status = before;
+  for (let poll = 1; poll <= 50; poll += 1)
+    ({ status } = nextStatus(status, outcomeOf(null, START + poll * 100, "34.2.117.0"), RULES));
+  t.match(status, { state: "service_stopped", state_since: before.state_since });
+});
 
 t.test("the trouble keeps its age, and the history no word of it", async (t) => {
   const { status, changes } = after(["running", "stopped", null, null, "stopped"]);
@@ -97,5 +107,5 @@ t.test("so does a service that does not answer the tills", async (t) => {
 });
 
 t.test("of an unsupported version nothing is kept", async (t) => {
-  t.match(after(["stopped", null], "33").status, { service_state: null, service_unread_reports: 0 });
+  t.match(after(["stopped", null], "33").status, { service_state: null, service_told_at: null });
 });

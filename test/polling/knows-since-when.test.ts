@@ -115,6 +115,17 @@ t.test("the first success ever is no recovery, however it was waited for", async
   }
 });
 
+t.test("one that has exchanged before recovers, whatever was told of it meanwhile", async (t) => {
+  const at = (minutes: number) => START + minutes * MINUTE_MS;
+  const silent = received(at(2), { syncedAgoMs: null });
+  for (const between of [[silent], [silent, failed(at(3)), failed(at(4))]]) {
+    let status = neverPolled();
+    for (const outcome of [received(at(0)), ...between, received(at(5))])
+      status = nextStatus(status, outcome, RULES).status;
+    t.match(status, { state: "synced", recovered_at: at(5) });
+  }
+});
+
 t.test("a problem that the first report tells has lasted since the last exchange that worked", async (t) => {
   const since = START - 90 * MINUTE_MS;
   for (const reported of [{ error: "boom" }, {}]) {

@@ -12,7 +12,7 @@ import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { portColumns } from "./port-silence.ts";
-import { serviceColumns } from "./unread-service.ts";
+import { serviceColumns } from "./told-service.ts";
 
 const MAX_ERROR_LENGTH = 2_000;
 /** The cause of errors without a text: a key that an address can hold. */
@@ -34,6 +34,7 @@ type ReportedColumns = Omit<
   | "cause_since"
   | "problem_since"
   | "recovered_at"
+  | "has_exchanged"
   | "last_poll_at"
   | "error_search"
 >;
@@ -57,6 +58,7 @@ export function nextStatus(
     failure_detail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
     last_poll_at: now,
   };
+  if (status.last_sync_at !== null) status.has_exchanged = 1;
 
   status.state = decideState(
     {
@@ -103,7 +105,7 @@ function reportedColumns(
   const time = (text: string | null | undefined): number | null =>
     text ? Math.min(Date.parse(text) + shiftMs, receivedAt) : null;
 
-  const service = serviceColumns(previous, report, rules, time);
+  const service = serviceColumns(previous, report, receivedAt, rules, time);
   return {
     last_update_at: receivedAt,
     last_sync_at: time(sync?.lastSuccessAt),
@@ -179,8 +181,8 @@ function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): n
 }
 
 /** Of one that was only waited for nobody knows that it had ever exchanged before: its first success recovers nothing. */
-function hadExchanged({ state, last_sync_at }: PosStatus): boolean {
-  return last_sync_at !== null || (state !== "unreachable" && state !== "sync_stale");
+function hadExchanged({ state, has_exchanged }: PosStatus): boolean {
+  return has_exchanged === 1 || (state !== "unreachable" && state !== "sync_stale");
 }
 
 function shownError(status: PosStatus): string | null {

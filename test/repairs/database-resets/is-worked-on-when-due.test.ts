@@ -24,6 +24,8 @@ interface Case {
   stepMs?: number;
   followedMs?: number;
   reportedMs?: number;
+  /** When a report told of the service; with the last one unless told. */
+  toldMs?: number;
   service?: ServiceState;
   logs?: "running" | "done";
   /** When it expires, after now. */
@@ -61,6 +63,14 @@ const CASES: Record<string, Case> = {
     service: "running",
     reportedMs: 60_000 - CALL_MS,
     isDue: true,
+  },
+  "its service is only known from before": {
+    step: "awaiting_start",
+    stepMs: 60_000,
+    service: "running",
+    reportedMs: 60_000 - CALL_MS,
+    toldMs: 61_000,
+    isDue: false,
   },
   "its service may have run before": {
     step: "awaiting_start",
@@ -102,7 +112,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
   const found: Record<string, Decided> = {};
   for (const [
     why,
-    { step, stepMs = 0, followedMs, reportedMs, service, logs, expiresMs, isDue: due },
+    { step, stepMs = 0, followedMs, reportedMs, toldMs = reportedMs, service, logs, expiresMs, isDue: due },
   ] of Object.entries(CASES)) {
     const posServerId = await monitor.addPosServer({ name: why });
     await db
@@ -110,6 +120,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
       .set({
         service_state: service ?? null,
         last_update_at: reportedMs === undefined ? null : now - reportedMs,
+        service_told_at: toldMs === undefined ? null : now - toldMs,
       })
       .where("pos_server_id", "=", posServerId)
       .execute();

@@ -33,6 +33,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   problem_since: number | null;
   /** When its last problem ended in an exchange; null before the first one, and from the next problem on. */
   recovered_at: number | null;
+  /** Whether it has ever been seen to exchange, 0 or 1: only then can it recover. */
+  has_exchanged: Generated<number>;
   last_poll_at: number | null;
   last_attempt_at: number | null;
   sync_error: string | null;
@@ -41,8 +43,8 @@ export interface PosStatusTable extends RegistryCopyColumns {
   service_name: string | null;
   service_state: ServiceState | null;
   service_started_at: number | null;
-  /** Reports in a row that did not tell what the service does, while what was known before them counts. */
-  service_unread_reports: Generated<number>;
+  /** When a report last told what the service does; null = what is known of it is not known any more. */
+  service_told_at: number | null;
   database_exists: number | null;
   database_bytes: number | null;
   database_created_at: number | null;

@@ -73,7 +73,7 @@ export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Pro
       const isWaitOver = eb("step_at", "<=", now - WAIT_FOR_PERSON_MS);
       const isServiceBack = and([
         eb("service_state", "=", "running"),
-        eb("service_unread_reports", "=", 0),
+        eb("service_told_at", "=", ref("last_update_at")),
         eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
       ]);
       const followedAt = fn.coalesce("followed_at", "step_at");

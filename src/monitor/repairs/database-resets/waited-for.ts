@@ -15,7 +15,12 @@ export async function findWaitedFor(
     .select("last_update_at as lastUpdateAt")
     // What was known before the last report says nothing of what a reset has done since.
     .select((eb) =>
-      eb.case().when("service_unread_reports", "=", 0).then(eb.ref("service_state")).end().as("serviceState"),
+      eb
+        .case()
+        .when("service_told_at", "=", eb.ref("last_update_at"))
+        .then(eb.ref("service_state"))
+        .end()
+        .as("serviceState"),
     )
     .where("pos_server_id", "=", posServerId)
     .executeTakeFirstOrThrow();
