@@ -14,7 +14,7 @@ const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes:
 async function start(
   t: Test,
   listLogs: () => Promise<CallOutcome<LogFile[]>>,
-  status: () => StatusOutcome = () => received(START),
+  status: () => StatusOutcome | Promise<StatusOutcome> = () => received(START),
 ) {
   const periods: LogPeriod[] = [];
   const client = createScriptedClient(status, {
@@ -129,6 +129,29 @@ t.test("whoever looks does not wait for a POS server that hangs", async (t) => {
   t.teardown(() => hanging.reject(new Error("the test is over")));
   const { preview } = await start(t, () => hanging.promise);
   t.match(textOf((await preview()).body), /POS-сервер не ответил за 5 секунд/);
+});
+
+t.test("nor for its status, which decides whether its logs may be named", async (t) => {
+  const hanging = Promise.withResolvers<never>();
+  t.teardown(() => hanging.reject(new Error("the test is over")));
+  const { preview } = await start(t, logs(), () => hanging.promise);
+  t.match(textOf((await preview()).body), /POS-сервер не ответил за 5 секунд/);
+});
+
+t.test("looking changes nothing that is known of the POS server, and asks none that is parked", async (t) => {
+  let outcome: StatusOutcome = received(START);
+  const { monitor, id, periods, preview } = await start(t, logs(), () => outcome);
+  await monitor.report(id, {});
+  const { db } = monitor.app.database;
+  const status = async () => await db.selectFrom("pos_status").selectAll().executeTakeFirstOrThrow();
+  const before = await status();
+  outcome = failed(START);
+  for (let look = 0; look < 5; look += 1) t.match(textOf((await preview()).body), /не получен/);
+  t.same(await status(), before);
+  const asked = periods.length;
+  await db.updateTable("pos_server").set({ parked: 1 }).execute();
+  t.equal((await preview()).body, "");
+  t.equal(periods.length, asked);
 });
 
 t.test("fields that are wrong show nothing and ask nobody", async (t) => {

@@ -1,9 +1,10 @@
-import type { LogFile } from "../../protocol/logs.ts";
+import type { LogFile, LogPeriod } from "../../protocol/logs.ts";
 import { periodByItsClock } from "../fleet/period-by-its-clock.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../pos-client/client.ts";
 import { createShareWork } from "../workers/share-work.ts";
+import { whileWanted } from "../workers/while-wanted.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
@@ -22,7 +23,10 @@ export interface KnownClock {
   utcOffsetMinutes: number | null;
 }
 
-/** Asks POS servers which logs there are, and plans what fits. Nothing is stored. */
+/**
+ * Asks POS servers which logs there are, and plans what fits; those that turn out to be another organization's are refused as the
+ * request itself would be. Nothing is stored.
+ */
 export interface Previews {
   /** Whoever asks for the same at once is told by one call. @throws the signal's reason. */
   plan(posServer: PosServer, known: KnownClock, wanted: WantedLogs, signal: AbortSignal): Promise<Preview>;
@@ -31,12 +35,25 @@ export interface Previews {
 export function createPreviews(client: PosClient): Previews {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
+  /** A list of logs does not say whose they are: only the status does. */
+  async function list(
+    posServer: PosServer,
+    period: LogPeriod,
+    signal: AbortSignal,
+  ): Promise<CallOutcome<LogFile[]>> {
+    const [status, listed] = await Promise.all([
+      whileWanted(client.fetchStatus(posServer), signal),
+      client.listLogs(posServer, period, signal),
+    ]);
+    return status.ok ? listed : status;
+  }
+
   return {
     async plan(posServer, { clockShiftMs, utcOffsetMinutes }, wanted, signal) {
       const period = periodByItsClock(wanted, clockShiftMs ?? 0);
       const listed = await withinTime(signal, (ending) =>
         share(JSON.stringify([posServer, period]), ending, (nobodyWaits) =>
-          client.listLogs(posServer, period, nobodyWaits),
+          list(posServer, period, nobodyWaits),
         ),
       );
       if (!listed) return { kind: "slow" };

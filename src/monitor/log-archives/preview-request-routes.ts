@@ -26,7 +26,7 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
       if (!posServer) return reply.callNotFound();
       reply.type("text/html; charset=utf-8");
       const { wanted } = readLogRequest(request.query, viewer.timeZone, app.clock());
-      if (!wanted) return "";
+      if (!wanted || posServer.parked === 1) return "";
       const preview = await inTurn(request, reply, { places, busyWith: "previews" }, (signal) =>
         findPreview(posServer, wanted, signal),
       );
@@ -39,18 +39,14 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
     },
   );
 
-  /** A list of logs does not say whose they are: only the status does, and refuses as the request itself would be. */
   async function findPreview(
     posServer: ShownPosServer,
     wanted: WantedLogs,
     signal: AbortSignal,
   ): Promise<Preview> {
     const called = await readPosServerToCall(db, app.secretBox, posServer.id);
-    if (!called.ok) return { kind: "failure", failure: called.failure };
-    const [status, preview] = await Promise.all([
-      app.pollNow(posServer.id),
-      previews.plan(called.posServer, posServer, wanted, signal),
-    ]);
-    return status.ok ? preview : { kind: "failure", failure: status.failure };
+    return called.ok
+      ? await previews.plan(called.posServer, posServer, wanted, signal)
+      : { kind: "failure", failure: called.failure };
   }
 }

@@ -5,6 +5,7 @@ import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
@@ -26,18 +27,6 @@ export async function checkPosServer(
     signal,
     pace,
   });
-}
-
-/** What a call comes to, which cannot be ended but is no longer waited for. @throws the signal's reason. */
-async function whileWanted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort);
-  try {
-    return await Promise.race([call, promise]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
 
 /** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */

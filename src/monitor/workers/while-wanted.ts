@@ -1,0 +1,11 @@
+/** What a call comes to, which cannot be ended but is no longer waited for. @throws the signal's reason. */
+export async function whileWanted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([call, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
