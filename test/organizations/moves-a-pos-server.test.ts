@@ -1,5 +1,6 @@
 import t from "tap";
 import { recordedEvents } from "../helpers/audit.ts";
+import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
@@ -94,4 +95,38 @@ t.test("whoever may not see the other organization is not told its name", async 
   }
   t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /называет CrmId 100300\./);
   t.equal((await user.get(`/pos-servers/${id}/moves/new`)).statusCode, 404);
+});
+
+t.test(
+  "codes for its next agent go with it, and whoever took it on without a right any more does not",
+  async (t) => {
+    const { monitor, from, to, id, administrator } = await start(t);
+    const { db } = monitor.app.database;
+    const ofCafe = await signedIn(monitor, { organizations: [from] });
+    t.equal((await ofCafe.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
+    const secret = await addEnrolmentCode(monitor, { organizationId: from, posServerId: id });
+    await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
+    const letIn = await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100300" }));
+    t.match(letIn, { status: 201, body: { organization: { name: "Пекарня" } } });
+    t.same(await db.selectFrom("taking").select("id").where("ended_at", "is", null).execute(), []);
+  },
+);
+
+t.test("nothing is asked once it is where it belongs, nor of an organization in the archive", async (t) => {
+  const { monitor, from, to, id, administrator } = await start(t);
+  const { db } = monitor.app.database;
+  const leadsBack = async () => {
+    t.equal((await administrator.get(`/pos-servers/${id}/moves/new`)).headers.location, `/pos-servers/${id}`);
+    const answer = await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
+    t.equal(answer.headers.location, `/pos-servers/${id}`);
+    t.notMatch((await administrator.get(`/pos-servers/${id}`)).body, "/moves/new");
+    t.same(await recordedEvents(db, "pos_server_move"), []);
+  };
+  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", to).execute();
+  await leadsBack();
+  await db.updateTable("organization").set({ archived_at: null }).where("id", "=", to).execute();
+  // As after its organization was put right, until the next poll.
+  await db.updateTable("organization").set({ crm_id: "100301" }).where("id", "=", to).execute();
+  await db.updateTable("organization").set({ crm_id: "100300" }).where("id", "=", from).execute();
+  await leadsBack();
 });

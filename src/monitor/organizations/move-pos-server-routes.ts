@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { Kysely, Transaction } from "kysely";
 import { describeChanges } from "../audit-log/describe-changes.ts";
 import { recordEvents } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
 import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
 import { textFields } from "../forms/fields.ts";
@@ -15,63 +17,76 @@ import {
   type RegisteredPosServer,
 } from "./registry/pos-servers.ts";
 
+/** What is asked before a move; `problem` = the key of why it was not done. */
+interface Question {
+  posServer: RegisteredPosServer;
+  told: ToldOrganization;
+  problem: string | null;
+}
+
 /** `/pos-servers/:id/moves`: moves a POS server to the organization whose CrmId it tells; its history goes with it. */
 export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+  const access = { config: { access: "administrator" } } as const;
 
-  app.get<WithId>(
-    "/pos-servers/:id/moves/new",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const posServer = await find(request.params.id);
-      if (!posServer) return reply.callNotFound();
-      const told = await findToldOrganization(db, posServer.id);
-      if (!told) return reply.leadTo(`/pos-servers/${posServer.id}`);
-      return await ask(reply, posServer, told, null);
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/moves/new", access, async (request, reply) => {
+    const question = await find(db, request.params.id);
+    return typeof question === "string" ? leave(reply, question) : await ask(reply, question);
+  });
 
-  app.post<WithId>(
-    "/pos-servers/:id/moves",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const posServer = await find(request.params.id);
-      if (!posServer) return reply.callNotFound();
-      const { id: posServerId, name: subject, organizationId, crmId } = posServer;
-      const url = `/pos-servers/${posServerId}`;
-      const told = await findToldOrganization(db, posServerId);
-      if (!told || told.id === organizationId) return reply.leadTo(url);
-      // It may tell another CrmId by now than the question named.
-      if (readId(textFields(request.body, ["organization"]).organization) !== told.id) {
-        return await ask(reply.code(409), posServer, told, "posServer.moving.changed");
-      }
+  app.post<WithId>("/pos-servers/:id/moves", access, async (request, reply) => {
+    const { organization } = textFields(request.body, ["organization"]);
+    const outcome = await db.transaction().execute(async (trx) => {
+      const question = await find(trx, request.params.id);
+      if (typeof question === "string") return question;
+      const { posServer, told } = question;
+      const problem = await findProblem(trx, question, readId(organization));
+      if (problem !== null) return { ...question, problem };
       const now = app.clock();
-      const problem = await db.transaction().execute(async (trx) => {
-        if (await hasOpenRequest(trx, "pos_server.id", posServerId)) return "posServer.moving.underWay";
-        if (await isNameTaken(trx, told.id, subject, posServerId)) return "posServer.moving.nameTaken";
-        await movePosServer(trx, posServer, told);
-        await endTakingsWithoutRight(trx, now);
-        // Each organization has the event, by CrmId: whoever may see the one need not know the other by name.
-        const detail = describeChanges({ crmId: [crmId, told.crmId] });
-        const moved = { action: "pos_server_move", subject, posServerId, detail } as const;
-        const events = [organizationId, told.id].map((id) => ({ ...moved, organizationId: id }));
-        await recordEvents(trx, request.actor(), events, now);
-        return null;
-      });
-      if (problem) return await ask(reply.code(409), posServer, told, problem);
-      const outcome = await app.pollNow(posServerId, { isChanged: true });
-      return reply.tellOnce(url, POLL_ANSWER, pollAnswer(outcome));
-    },
-  );
+      await movePosServer(trx, posServer, told);
+      await endTakingsWithoutRight(trx, now);
+      await recordEvents(trx, request.actor(), eventsOf(question), now);
+      return "moved" as const;
+    });
+    if (typeof outcome !== "string") return await ask(reply.code(409), outcome);
+    if (outcome !== "moved") return leave(reply, outcome);
+    const polled = await app.pollNow(readId(request.params.id) ?? 0, { isChanged: true });
+    return reply.tellOnce(`/pos-servers/${request.params.id}`, POLL_ANSWER, pollAnswer(polled));
+  });
 
-  async function ask(
-    reply: FastifyReply,
-    posServer: RegisteredPosServer,
-    told: ToldOrganization,
-    problem: string | null,
-  ) {
-    const model = movingModel(reply.request.viewer, posServer, told, problem);
-    return await reply.dialogPage("forms/confirmation", { ...model, section: "pos-servers" });
+  async function find(db: Kysely<Database>, id: string): Promise<Question | "gone" | "nothing told"> {
+    const posServer = await findRegisteredPosServer(db, app.secretBox, id);
+    if (!posServer) return "gone";
+    const told = await findToldOrganization(db, posServer.id);
+    return told ? { posServer, told, problem: null } : "nothing told";
   }
+}
+
+/** @param asked the organization that the question has named: by now it may tell another one. */
+async function findProblem(
+  trx: Transaction<Database>,
+  { posServer: { id, name }, told }: Question,
+  asked: number | null,
+): Promise<string | null> {
+  if (asked !== told.id) return "posServer.moving.changed";
+  if (await hasOpenRequest(trx, "pos_server.id", id)) return "posServer.moving.underWay";
+  if (await isNameTaken(trx, told.id, name, id)) return "posServer.moving.nameTaken";
+  return null;
+}
+
+/** Each organization has one, by CrmId: whoever may see the one need not know the other by name. */
+function eventsOf({ posServer: { id, name, organizationId, crmId }, told }: Question) {
+  const detail = describeChanges({ crmId: [crmId, told.crmId] });
+  const moved = { action: "pos_server_move", subject: name, posServerId: id, detail } as const;
+  return [organizationId, told.id].map((organization) => ({ ...moved, organizationId: organization }));
+}
+
+async function ask(reply: FastifyReply, { posServer, told, problem }: Question) {
+  const model = movingModel(reply.request.viewer, posServer, told, problem);
+  return await reply.dialogPage("forms/confirmation", { ...model, section: "pos-servers" });
+}
+
+function leave(reply: FastifyReply, why: "gone" | "nothing told") {
+  const { id } = reply.request.params as WithId["Params"];
+  return why === "gone" ? reply.callNotFound() : reply.leadTo(`/pos-servers/${id}`);
 }

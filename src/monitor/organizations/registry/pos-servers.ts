@@ -126,7 +126,7 @@ export async function changePosServer(
     .execute();
 }
 
-/** Moves a POS server to another organization; its connection, status and history go with it. */
+/** Moves a POS server to another organization; its connection, status, history and codes for its next agent go with it. */
 export async function movePosServer(
   db: Kysely<Database>,
   { id, name, connection }: RegisteredPosServer,
@@ -139,6 +139,11 @@ export async function movePosServer(
       search_text: searchText(name, connection.address, organization.crmId),
     })
     .where("id", "=", id)
+    .execute();
+  await db
+    .updateTable("enrolment_code")
+    .set({ organization_id: organization.id })
+    .where("pos_server_id", "=", id)
     .execute();
 }
 
