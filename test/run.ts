@@ -8,7 +8,7 @@ async function main(): Promise<number> {
   const browser = findBrowser() ?? installBrowser();
   if (browser === null) {
     process.stderr.write(
-      "The tests need a browser: install Debian's package chromium (apt-get install chromium) or set CHROMIUM to the path of one.\n",
+      "The tests need a browser: install Debian's package chromium-headless-shell or chromium (apt-get install chromium) or set CHROMIUM to the path of one.\n",
     );
     return 1;
   }

@@ -1,21 +1,12 @@
+import { findControl, focusOpener, noteFollowed, noteOpener, placeOf } from "./keep-focus.js";
+import { findInLongSelects } from "./long-selects.js";
+
 const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
 
 const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("dialog"));
 const content = /** @type {HTMLElement} */ (document.getElementById("dialog-content"));
 const problem = /** @type {HTMLElement} */ (document.getElementById("dialog-problem"));
 
-/** @type {string | null} */
-let openedFrom = null;
-/**
- * What the dialog has followed: the page may lead there where it led to its beginning before.
- * @type {string | null}
- */
-let followed = null;
-/**
- * The row, or the part of the page, that it was opened from.
- * @type {string | undefined}
- */
-let openedIn;
 /** Where what it follows has got to; empty = it follows nothing. */
 let reached = "";
 let isLoading = false;
@@ -41,12 +32,11 @@ dialog.addEventListener("click", (event) => {
 });
 content.addEventListener("htmx:after:swap", showProgressBehind);
 dialog.addEventListener("close", () => {
-  noteFollowed();
+  noteWhereItIs();
   reached = "";
   content.replaceChildren();
-  focusBack();
-  // What was done or seen in it may have changed the page, and with it what had the focus.
-  document.getElementById("freshness")?.addEventListener("htmx:after:swap", focusBack, { once: true });
+  focusOpener();
+  // What was done or seen in it may have changed the page.
   refreshPage();
 });
 
@@ -64,26 +54,10 @@ function refreshPage() {
   document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
 }
 
-function noteFollowed() {
-  const poll = content.querySelector("#dialog-poll")?.getAttribute("hx-get");
-  if (poll) [followed = null] = poll.split("?");
-}
-
-function focusBack() {
-  const { activeElement } = document;
-  if (activeElement && activeElement !== document.body && !dialog.contains(activeElement)) return;
-  const linksTo = (/** @type {string | null} */ url) => [
-    ...document.querySelectorAll(`a[data-dialog][href="${CSS.escape(url ?? "")}"]`),
-  ];
-  const beside = document.getElementById(openedIn ?? "")?.querySelectorAll("a[data-dialog]") ?? [];
-  const links = [...linksTo(openedFrom), ...linksTo(followed), ...beside];
-  const link = links.find((one) => one.checkVisibility()) ?? links[0];
-  if (!(link instanceof HTMLElement)) return;
-  link.focus();
-  // In a menu that has closed meanwhile nothing can have the focus.
-  const menu = link.closest("[popover]");
-  const button = menu && document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
-  if (document.activeElement !== link && button instanceof HTMLElement) button.focus();
+/** The page may lead to what the dialog follows where it led to its beginning before. */
+function noteWhereItIs() {
+  const [url = ""] = content.querySelector("#dialog-poll")?.getAttribute("hx-get")?.split("?") ?? [];
+  if (url) noteFollowed(url);
 }
 
 /**
@@ -92,13 +66,7 @@ function focusBack() {
  * @param {HTMLAnchorElement} link
  */
 export function openInDialog(link) {
-  if (!dialog.open) {
-    openedFrom = link.getAttribute("href");
-    openedIn = link.closest("[id]:not(a)")?.id;
-    followed = null;
-    // A page that it leads to may be this one, loaded anew.
-    Object.assign(dialog.dataset, { openedFrom: openedFrom ?? "", openedIn: openedIn ?? "" });
-  }
+  if (!dialog.open) noteOpener(link);
   load(link, "GET", link.href);
 }
 
@@ -108,9 +76,7 @@ export function openInDialog(link) {
  * @param {SubmitEvent} event
  */
 export function sendToDialog(form, event) {
-  openedFrom = null;
-  followed = null;
-  Object.assign(dialog.dataset, { openedFrom: "", openedIn: form.closest("[id]")?.id ?? "" });
+  noteOpener(event.submitter ?? form);
   load(form, form.method, form.getAttribute("action") ?? "", { event });
 }
 
@@ -123,6 +89,7 @@ export function sendToDialog(form, event) {
 async function load(source, method, url, submission) {
   if (isLoading) return;
   const wasOpen = dialog.open;
+  const pressed = content.contains(source) && source instanceof HTMLAnchorElement ? placeOf(source) : null;
   let hasFailed = false;
   const noteFailure = () => {
     hasFailed = true;
@@ -139,19 +106,24 @@ async function load(source, method, url, submission) {
     source.removeEventListener("htmx:error", noteFailure);
   }
   problem.hidden = !hasFailed;
-  noteFollowed();
+  noteWhereItIs();
   showProgressBehind();
   if (wasOpen && !dialog.open) return content.replaceChildren();
   // The answer leads to a page.
   if (!hasFailed && !content.hasChildNodes()) return;
   if (!dialog.open) dialog.showModal();
-  if (!hasFailed) focusIn();
+  if (hasFailed) return;
+  focusIn(pressed);
+  await findInLongSelects(content);
 }
 
-function focusIn() {
-  const wanted = ["[aria-invalid=true]", "[autofocus]", "#dialog-title"]
-    .map((selector) => content.querySelector(selector))
-    .find((element) => element !== null);
+/** @param {import("./keep-focus.js").Place | null} pressed The link of the dialog that led to what it shows now. */
+function focusIn(pressed) {
+  const wanted =
+    content.querySelector("[aria-invalid=true]") ??
+    content.querySelector("[autofocus]") ??
+    (pressed && findControl(pressed, content)) ??
+    content.querySelector("#dialog-title");
   if (wanted instanceof HTMLElement) wanted.focus();
 }
 

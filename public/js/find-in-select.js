@@ -42,6 +42,7 @@ export function findInSelect(select) {
   let shown = [];
   let active = -1;
   showChosen();
+  input.defaultValue = input.value; // nobody has typed anything yet
   if (isFocused) input.focus();
 
   input.addEventListener("focus", () => input.select());

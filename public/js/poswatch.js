@@ -1,5 +1,6 @@
 import { EXACT_FROM_MS, formatAge, formatDuration } from "./age.js";
 import { keepFocus } from "./keep-focus.js";
+import { findInLongSelects } from "./long-selects.js";
 
 const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
 
@@ -12,13 +13,13 @@ const SURE_FOR_MS = 3_000;
 const ANSWER_WITHIN_MS = 5_000;
 const SENT_FOR_MS = 20_000;
 const YEAR_SECONDS = 365 * 86_400;
-const PLAIN_SELECT_UP_TO = 20;
 
 keepTimeZone();
 keepFocus();
 followFreshness();
-findInLongSelects();
+findInLongSelects(document);
 applyAtOnce();
+showWrongFilter();
 showCountInTab();
 showChosenSegment();
 focusInSheets();
@@ -133,37 +134,45 @@ function setText(element, text) {
   if (element && element.textContent !== text) element.textContent = text;
 }
 
-/** A select of hundreds gets a field to type into; a short one stays as it is. */
-async function findInLongSelects() {
-  for (const select of document.querySelectorAll("select[data-find]")) {
-    if (!(select instanceof HTMLSelectElement) || select.options.length <= PLAIN_SELECT_UP_TO) continue;
-    const { findInSelect } = await import("./find-in-select.js");
-    findInSelect(select);
-  }
-}
-
 /**
- * A choice that needs no more is applied at once; the button of its form stays for those without JavaScript. Arrow keys only
- * pass through the choices: there Enter applies.
+ * A choice that needs no more is applied at once; the button of its form stays for those without JavaScript, and for a sheet, in
+ * which more is chosen. Keys that change a list that is closed only pass through its choices: there Enter applies.
  */
 function applyAtOnce() {
   for (const select of document.querySelectorAll("select[data-at-once]")) {
     if (!(select instanceof HTMLSelectElement)) continue;
     const applied = select.value;
-    let isByKeys = false;
-    select.addEventListener("pointerdown", () => {
-      isByKeys = false;
-    });
+    let isPassing = false;
+    const notePassing = () => {
+      isPassing = true;
+      // A key changes a closed list at once; where it opens the list, what is chosen there comes later.
+      setTimeout(() => {
+        isPassing = false;
+      });
+    };
     select.addEventListener("keydown", (event) => {
-      isByKeys = true;
+      notePassing();
       if (event.key !== "Enter" || select.value === applied) return;
       event.preventDefault();
       select.form?.requestSubmit();
     });
+    select.addEventListener("keypress", notePassing);
     select.addEventListener("change", () => {
-      if (!isByKeys) select.form?.requestSubmit();
+      if (!isPassing && !select.closest(":popover-open")) select.form?.requestSubmit();
     });
   }
+}
+
+/** What is wrong in a filter that is a sheet on a phone is said in the sheet. */
+function showWrongFilter() {
+  const filter = document.getElementById("filter");
+  const wrong = filter?.querySelectorAll("[aria-invalid=true]") ?? [];
+  if (!filter || wrong.length === 0 || filter.checkVisibility()) return;
+  for (const field of wrong) {
+    const problem = document.getElementById(field.getAttribute("aria-describedby") ?? "");
+    if (problem) field.closest(".field")?.append(problem);
+  }
+  filter.showPopover();
 }
 
 /** The number of problems stands in the title and in the icon of the tab too, also after a refresh. */

@@ -1,37 +1,37 @@
-import type { AddressInfo } from "node:net";
+import type { FastifyRequest } from "fastify";
 import { addApi } from "./api.ts";
 import { createChecks } from "./checks/checks.ts";
 import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
 import { createDatabaseResets } from "./database-reset/database-resets.ts";
-import type { MonitorConnection } from "./dial-out/answering.ts";
+import type { AnsweredConnection } from "./dial-out/answering.ts";
 import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
 import { choosePort } from "./enrolment/choose-target.ts";
 import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
 import { readStanding } from "./enrolment/standing.ts";
-import { type AgentLogger, type AgentServer, buildAgentServer } from "./http/server.ts";
-import { type Identity, loadIdentity } from "./machine/identity.ts";
+import { type AgentLogger, buildAgentServer } from "./http/server.ts";
+import { type Listening, listen } from "./listening.ts";
+import { createOpenArchives } from "./logs/open-archives.ts";
+import { loadIdentity } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
-import { pairingString, urlHost } from "./pairing.ts";
 import { keepQuarantinePruned } from "./quarantine/prune.ts";
 import { createServiceControl } from "./service-control/service-control.ts";
 import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";
 import { openTaughtPatterns } from "./teaching/taught-patterns.ts";
+import { readEmbeddedKey } from "./updates/embedded-key.ts";
+import { holdOff } from "./updates/hold-off.ts";
+import { findInstallation } from "./updates/installation.ts";
+import { createUpdates } from "./updates/updates.ts";
 
 export interface RunningAgent {
   posServerId: string;
   /** null = it does not listen. */
   listening: Listening | null;
+  /** Resolves when another version is in place: after `close` it is to be started instead of this one. */
+  updated: Promise<void>;
   close(): Promise<void>;
-}
-
-export interface Listening {
-  /** `https://host:port/path` as it is really bound. */
-  address: string;
-  /** Secret: never log or show it but to the person who pairs. */
-  pairingString: string;
 }
 
 export interface StartOptions extends Pick<DialOutOptions, "random"> {
@@ -63,20 +63,37 @@ export async function startAgent(
     );
   }
   const monitor = createKnownMonitor(config, identity.posServerId, createProblemLog(server.log));
-  const dialled = new WeakMap<object, MonitorConnection>();
+  const dialled = new WeakMap<object, AnsweredConnection>();
   const serviceControl = createServiceControl(config.service, createProblemLog(server.log));
   const taught = await openTaughtPatterns(config.stateDirectory, createProblemLog(server.log));
   const checks = createRunningChecks(createChecks(config, serviceControl), config.checks.everyMs);
-  const status = createStatusReading(config, identity, { serviceControl, checks, taught }, server.log);
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);
   const serviceStarts = createServiceStarts(config, serviceControl, server.log);
+  const archives = createOpenArchives();
+  const commands = [databaseResets, serviceStarts];
+  const updates = createUpdates({
+    key: readEmbeddedKey(),
+    installation: findInstallation(),
+    holdOff: () => holdOff({ stateDirectory: config.stateDirectory, commands, archives }),
+    log: server.log,
+  });
+  const { promise: updated, resolve: onTaken } = Promise.withResolvers<void>();
+  const status = createStatusReading(
+    config,
+    identity,
+    { serviceControl, checks, taught, updates },
+    server.log,
+  );
+  const connectionOf = ({ raw }: FastifyRequest) => dialled.get(raw) ?? null;
   addApi(server, config.pathPrefix, {
     token: identity.token,
     readStatus: status.read,
+    onReported: updates.confirm,
     commands: { posServerId: identity.posServerId, databaseResets, serviceStarts },
-    logs: { config },
+    logs: { config, archives },
     teaching: { config, taught },
-    monitorPins: { connectionOf: ({ raw }) => dialled.get(raw) ?? null, monitor },
+    monitorPins: { connectionOf, monitor },
+    updates: { updates, connectionOf, onTaken },
   });
   const listening = await listen(server, { ...config, port: choosePort(config, standing) }, identity);
   const { posServerId } = identity;
@@ -105,29 +122,8 @@ export async function startAgent(
     await server.close();
     await checks.close();
     await Promise.all([databaseResets.close(), serviceStarts.close()]);
+    await updates.close();
   }
 
-  return { posServerId, listening, close };
-}
-
-/** Makes the server ready; it listens only where the configuration names a port. */
-async function listen(
-  server: AgentServer,
-  config: AgentConfig,
-  identity: Identity,
-): Promise<Listening | null> {
-  const { host, port: wantedPort, pathPrefix } = config;
-  try {
-    if (wantedPort === null) await server.ready();
-    else await server.listen({ host, port: wantedPort });
-  } catch (error) {
-    await server.close();
-    throw error;
-  }
-  if (wantedPort === null) return null;
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    address: `https://${urlHost(host)}:${port}${pathPrefix}`,
-    pairingString: pairingString(config, identity, port),
-  };
+  return { posServerId, listening, updated, close };
 }

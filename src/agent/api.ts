@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/monitor-pins-call.ts";
@@ -6,21 +7,25 @@ import { requireToken } from "./http/authentication.ts";
 import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";
+import { type UpdateCallsOptions, updateCalls } from "./updates/update-calls.ts";
 
 export interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
+  /** Each time that a report was sent. */
+  onReported: () => void;
   logs: LogCallsOptions;
   commands: CommandCallsOptions;
   teaching: TeachingCallsOptions;
   monitorPins: MonitorPinsCallOptions;
+  updates: UpdateCallsOptions;
 }
 
 /** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
-  { token, readStatus, logs, commands, teaching, monitorPins }: ApiDependencies,
+  { token, readStatus, onReported, logs, commands, teaching, monitorPins, updates }: ApiDependencies,
 ): void {
   server.register(
     async (api) => {
@@ -33,7 +38,11 @@ export function addApi(
       api.register(commandCalls, commands);
       api.register(teachingCalls, teaching);
       api.register(monitorPinsCall, monitorPins);
-      api.get("/status", async (request, reply) => {
+      api.register(updateCalls, updates);
+      const onResponse = async (_request: FastifyRequest, reply: FastifyReply) => {
+        if (reply.statusCode === 200) onReported();
+      };
+      api.get("/status", { onResponse }, async (request, reply) => {
         const report = await readStatus();
         const problem = explainInvalidReport(report);
         if (problem === null) return reply.header("cache-control", "no-store").send(report);

@@ -1,33 +1,15 @@
 import { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
-import { parseArgs } from "node:util";
-import { errorText } from "../protocol/error-text.ts";
+import { type CommandLine, parseCommandLine, UsageError } from "./command-line/command-line.ts";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 import { isUnderHost } from "./machine/service-host.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
 
-type Command =
-  | "serve"
-  | "enroll"
-  | "pairing"
-  | "quarantine list"
-  | "quarantine restore"
-  | "check"
-  | "firewall";
-
-interface CommandLine {
-  command: Command;
-  configFile: string;
-  /** Secret, as it was pasted. */
-  code: string;
-  /** Whether an answer for good is waited for. */
-  waits: boolean;
-  /** Name of a folder in quarantine. */
-  time: string;
-}
-
-class UsageError extends Error {}
+/** By which the native host knows that another version is to run (`windows-service/service.c`). */
+const EXIT_UPDATED = 75;
+/** What still goes on then must not keep a restaurant without its agent. */
+const UPDATED_ENDS_WITHIN_MS = 10_000;
 
 // What it keeps, logs and databases of guests among it, is for its own user alone.
 process.umask(0o077);
@@ -46,46 +28,6 @@ async function main(): Promise<void> {
       process.stderr.write(`${problems.join("\n") || message}\n`);
       process.exitCode = 1;
     }
-  }
-}
-
-function parseCommandLine(args: string[]): CommandLine {
-  const { values, positionals } = parseOptions(args);
-  const { config: configFile, code = "", "no-wait": isLeft } = values;
-  if (!configFile) throw new UsageError(commandLineTexts.configMissing);
-  // What stands beside it may be a code, which nobody else should read in a log.
-  if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
-    throw new UsageError(commandLineTexts.codeMissing);
-  const command = findCommand(positionals, values.check);
-  if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
-  if ((code !== "" || isLeft) && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
-  return { command, configFile, code, waits: !isLeft, time: positionals[2] ?? "" };
-}
-
-function findCommand(words: string[], isCheck: boolean): Command | null {
-  const [first, second] = words;
-  if (isCheck) return words.length === 0 ? "check" : null;
-  if (words.length === 0) return "serve";
-  if (words.length === 1 && (first === "enroll" || first === "pairing" || first === "firewall")) return first;
-  if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
-  if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
-  return null;
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        config: { type: "string" },
-        code: { type: "string" },
-        "no-wait": { type: "boolean", default: false },
-        check: { type: "boolean", default: false },
-      },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError(commandLineTexts.malformed(errorText(error).split(". ", 1).join()));
   }
 }
 
@@ -135,6 +77,11 @@ async function serve(config: AgentConfig): Promise<void> {
   const agent = await startAgent(config, { logger: true });
   onStop(() => void agent.close());
   if (isUnderHost()) onInputEnd(() => void agent.close());
+  void agent.updated.then(() => {
+    process.exitCode = EXIT_UPDATED;
+    setTimeout(() => process.exit(), UPDATED_ENDS_WITHIN_MS).unref();
+    return agent.close();
+  });
 }
 
 function onStop(stop: () => void): void {

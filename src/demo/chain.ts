@@ -21,6 +21,8 @@ export type Scenario =
   /** The name of its main server leads nowhere. */
   | "cut_off"
   | "service_stopped"
+  /** Its restaurant is closed, and it is switched off meanwhile. */
+  | "closed"
   | "agent_stopped"
   | "token_changed"
   | "foreign_crm_id"
@@ -128,7 +130,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     logStyle: "english",
   }),
   posServer("100820", "sovetskaya-11", "Советская, 11", { scenario: "foreign_crm_id", logStyle: "english" }),
-  posServer("100820", "pobedy-40", "Победы, 40", { logStyle: "english" }),
+  posServer("100820", "pobedy-40", "Победы, 40", { scenario: "closed", logStyle: "english" }),
 ];
 
 /** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
@@ -138,7 +140,12 @@ export function isInstalled(posServer: DemoPosServer): boolean {
 
 /** Whether its service runs when the demo starts. */
 export function isServiceStarted(posServer: DemoPosServer): boolean {
-  return isInstalled(posServer) && !["service_stopped", "parked"].includes(posServer.scenario);
+  return isInstalled(posServer) && !isServiceStopped(posServer);
+}
+
+/** Whether somebody has stopped the service of a POS server that is there. */
+export function isServiceStopped({ scenario }: Pick<DemoPosServer, "scenario">): boolean {
+  return ["service_stopped", "closed", "parked"].includes(scenario);
 }
 
 /**

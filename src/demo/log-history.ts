@@ -1,6 +1,6 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { DemoPosServer } from "./chain.ts";
+import { type DemoPosServer, isServiceStopped } from "./chain.ts";
 import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
 import {
   createFailingHour,
@@ -99,7 +99,7 @@ function addHour(
   if (begin) sync += wording.format(formatLogTime(troubleAt, utcOffsetMinutes), begin);
   if (templates.failing.length > 0) sync += minutesOf(templates.failing, troubleMinute, lastMinute, random);
 
-  const isStopped = scenario === "service_stopped" || scenario === "parked";
+  const isStopped = isServiceStopped(posServer);
   const tillTemplates = isOpen(Number(localHour.slice(-2))) ? templates.busy : templates.quiet;
   const till = minutesOf(tillTemplates, 0, isStopped ? troubleMinute : lastMinute, random);
 
@@ -132,9 +132,9 @@ function numberExchanges(text: string, before: number): string {
 }
 
 /** What is written when the trouble of this scenario begins; null where the failures themselves are it. */
-function troubleEntry({ scenario }: DemoPosServer, wording: LogWording): LogEntry | null {
-  if (scenario === "exchange_hangs") return wording.exchangeStarted("");
-  return scenario === "service_stopped" || scenario === "parked" ? wording.serviceStopped() : null;
+function troubleEntry(posServer: DemoPosServer, wording: LogWording): LogEntry | null {
+  if (posServer.scenario === "exchange_hangs") return wording.exchangeStarted("");
+  return isServiceStopped(posServer) ? wording.serviceStopped() : null;
 }
 
 function saveDay(files: DayFiles, { posServer, logsFolder }: LogHistory, day: number, end: number): void {

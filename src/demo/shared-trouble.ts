@@ -1,7 +1,13 @@
 import type { Kysely } from "kysely";
+import { Temporal } from "temporal-polyfill";
+import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Database } from "../monitor/database/schema.ts";
+import { replaceOpeningHours } from "../monitor/fleet/opening-hours/change-opening-hours.ts";
+import { readHours, readWorks } from "../monitor/fleet/opening-hours/read-schedule.ts";
+import { NO_WORKS } from "../monitor/fleet/opening-hours/schedule.ts";
 import { changeRestaurantNote } from "../monitor/fleet/restaurant-notes.ts";
-import { takePosServer } from "../monitor/fleet/take-pos-server.ts";
+import { changeTags } from "../monitor/fleet/tags.ts";
+import { takeCare } from "../monitor/fleet/take-care.ts";
 import { findUserByLogin } from "../monitor/people/registry/users.ts";
 
 const HOUR_MS = 3_600_000;
@@ -25,7 +31,24 @@ const NOTES = [
   },
 ];
 
-/** What people of the demo have said: one POS server is taken care of, two restaurants have notes. An earlier start may have left it. */
+const TAGS: Record<string, string[]> = {
+  "Тверская, 12": ["Москва", "24/7"],
+  "Арбат, 5": ["Москва", "франшиза"],
+  "Покровка, 17": ["Москва"],
+  "Невский, 88": ["Петербург", "24/7"],
+  "Лиговский, 30": ["Петербург", "франшиза"],
+  "Рубинштейна, 15": ["Петербург"],
+};
+
+const TIME_ZONE = "Europe/Moscow";
+/** One opens in three or four hours, whenever the demo starts; the works in the other are of no matter yet. */
+const CLOSED = { name: "Победы, 40", opensInHours: 4, worksHours: 12 };
+const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" };
+
+/**
+ * What people of the demo have said: one POS server is taken care of, two restaurants have notes, some have tags, two have hours. An
+ * earlier start may have left it.
+ */
 export async function addSharedTrouble(db: Kysely<Database>): Promise<void> {
   const admin = await findUserByLogin(db, "admin");
   const isThere = await db.selectFrom("restaurant_note").select("pos_server_id").executeTakeFirst();
@@ -38,9 +61,37 @@ export async function addSharedTrouble(db: Kysely<Database>): Promise<void> {
       await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, now - daysAgo * DAY_MS);
     }
   }
+  for (const [name, tags] of Object.entries(TAGS)) {
+    const posServer = await findByName(db, name);
+    if (posServer) await changeTags(db, actor, posServer, tags, now - DAY_MS);
+  }
+  await addOpeningHours(db, actor, now);
   const taken = await findByName(db, TAKEN.name);
   const endsAt = Math.round((now + 2 * HOUR_MS) / HOUR_MS) * HOUR_MS;
-  if (taken) await takePosServer(db, actor, taken, { endsAt, note: TAKEN.note, insteadOf: null }, now);
+  if (taken)
+    await takeCare(
+      db,
+      actor,
+      { kind: "pos_server", ...taken },
+      { endsAt, note: TAKEN.note, insteadOf: null },
+      now,
+    );
+}
+
+async function addOpeningHours(db: Kysely<Database>, actor: Actor, now: number): Promise<void> {
+  const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(TIME_ZONE);
+  const opens = local.add({ hours: CLOSED.opensInHours }).hour;
+  const hours = readHours(`${opens}:00–${(opens + CLOSED.worksHours) % 24}:00`);
+  const works = readWorks(WORKED_ON.works, TIME_ZONE, now);
+  const said = { timeZone: TIME_ZONE, hours: null, works: NO_WORKS };
+  for (const [name, changed] of [
+    [CLOSED.name, { ...said, hours: hours.ok ? hours.value : null }],
+    [WORKED_ON.name, { ...said, works: works.ok ? works.value : NO_WORKS }],
+  ] as const) {
+    const posServer = await findByName(db, name);
+    const named = posServer && { ...posServer, owner: { posServerId: posServer.id } };
+    if (named) await replaceOpeningHours(db, actor, named, changed, now - DAY_MS);
+  }
 }
 
 async function findByName(db: Kysely<Database>, name: string) {

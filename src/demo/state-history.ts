@@ -7,6 +7,7 @@ import { causeKey } from "../protocol/cause-key.ts";
 import { versionSortKey } from "../protocol/versions.ts";
 import { CURRENT_VERSION, type DemoPosServer } from "./chain.ts";
 import { wordingOf } from "./log-wording.ts";
+import { writePastIncidents } from "./past-incidents.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
 
@@ -22,7 +23,8 @@ const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 
 type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
-interface Change extends Trouble {
+/** A transition as the database has it. */
+export interface Change extends Trouble {
   at: number;
   cause_key: string | null;
 }
@@ -48,18 +50,26 @@ export async function writeStateHistory(
   const changes = changesUpTo(now, seededRandom(posServerId), calm, posServer);
   const last = changes.at(-1);
   if (!last) return;
-  const { state, at, cause_key } = last;
+  const { state, at, detail } = last;
+  // Where no exchange is known at all, it has no cause that others could share.
+  const isExchangeKnown = scenario !== "unknown_wording";
+  const cause_key = isExchangeKnown ? last.cause_key : null;
   const hasTrouble = isProblem(state);
   await inTransaction(db, async (trx) => {
     await trx.deleteFrom("state_change").where("pos_server_id", "=", posServerId).execute();
     const rows = changes.map((change) => ({ pos_server_id: posServerId, ...change }));
     await trx.insertInto("state_change").values(rows).execute();
+    await writePastIncidents(trx, posServerId, changes);
     await trx
       .updateTable("pos_status")
       .set({
         ...{ state, state_since: at, cause_key, cause_since: cause_key === null ? null : at },
         problem_since: hasTrouble ? at : null,
         recovered_at: hasTrouble || changes.length === 1 ? null : at,
+        ...{
+          last_sync_at: hasTrouble && isExchangeKnown ? at : null,
+          [state === "unreachable" ? "failure_detail" : "sync_error"]: detail,
+        },
         ...{ version, version_sort: versionSortKey(version) },
       })
       .where("pos_server_id", "=", posServerId)
@@ -113,6 +123,6 @@ function changeTo({ state, detail }: Trouble, at: number): Change {
 }
 
 function keyOf(state: PosServerState, detail: string | null): string | null {
-  if (detail === null) return null;
+  if (detail === null) return isProblem(state) ? state : null;
   return state === "unreachable" ? `connect_timeout: ${causeKey(detail)}` : causeKey(detail);
 }

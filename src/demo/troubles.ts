@@ -12,6 +12,7 @@ export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   main_server_silent: 12 * MINUTE_MS,
   exchange_hangs: 190 * MINUTE_MS,
   service_stopped: 268 * MINUTE_MS,
+  closed: 8 * 60 * MINUTE_MS,
   /** Since an update, of which its logs no longer tell. */
   unknown_wording: 12 * DAY_MS + 5 * 60 * MINUTE_MS,
   database_held: 47 * MINUTE_MS,
@@ -39,6 +40,8 @@ export function presentTrouble(posServer: ToldPosServer): Trouble | null {
       return { state: "sync_stale", detail: null };
     case "service_stopped":
       return { state: "service_stopped", detail: null };
+    case "closed":
+      return { state: "closed", detail: null };
     default:
       return null;
   }

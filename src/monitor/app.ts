@@ -2,6 +2,8 @@ import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import agentServer from "./agent-server.ts";
+import agentUpdates from "./agent-updates/plugin.ts";
+import { agentUpdateRoutes } from "./agent-updates/routes.ts";
 import agents from "./agents/plugin.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
@@ -13,6 +15,7 @@ import { firstStartRoutes } from "./first-start/routes.ts";
 import fleet from "./fleet/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { helpRoutes } from "./help/routes.ts";
+import { incidentRoutes } from "./incidents/routes.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
@@ -21,6 +24,7 @@ import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
+import { openingHoursRoutes } from "./opening-hours/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import authorization from "./people/authorization.ts";
 import { peopleRoutes } from "./people/routes.ts";
@@ -36,6 +40,7 @@ import security from "./plugins/security.ts";
 import toldOnce from "./plugins/told-once.ts";
 import views from "./plugins/views.ts";
 import webSockets from "./plugins/web-sockets.ts";
+import type { ReachWitness } from "./polling/own-network/reach-witness.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
@@ -70,11 +75,12 @@ const SECRETS_IN_LOG = [
   "err.rawPacket",
 ];
 
-/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers, the log's destination, a terminal. */
+/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers and to witnesses, the log's destination, a terminal. */
 export interface AppDependencies {
   clock?: () => number;
   monotonicClock?: () => number;
   client?: PosClient;
+  reachWitness?: ReachWitness;
   logStream?: NodeJS.WritableStream;
   connectionTerms?: Partial<ConnectionTerms>;
   /** How long to pause between two calls of one command to a POS server. */
@@ -91,6 +97,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     clock = Date.now,
     monotonicClock = () => performance.now(),
     client,
+    reachWitness,
     logStream,
     terminal,
     pauseMs,
@@ -123,12 +130,13 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { isDevelopment });
   await app.register(posClient, { client });
   await app.register(fleet);
-  await app.register(polling);
+  await app.register(polling, { ...(reachWitness && { reachWitness }) });
   await app.register(logArchives);
   await app.register(logViewer);
   await app.register(repairs, { pauseMs });
   await app.register(logPatterns);
   await app.register(agents);
+  await app.register(agentUpdates);
 
   await app.register(webSockets);
   await app.register(compress, {
@@ -155,13 +163,16 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(posServerRoutes);
   await app.register(firstStartRoutes);
   await app.register(posServerPageRoutes);
+  await app.register(incidentRoutes);
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);
   await app.register(logPatternRoutes);
   await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);
+  await app.register(openingHoursRoutes);
   await app.register(enrolmentRoutes);
+  await app.register(agentUpdateRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
   await app.register(wallRoutes);

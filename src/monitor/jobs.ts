@@ -2,6 +2,9 @@ import type { FastifyInstance } from "fastify";
 import { backUpNightly } from "./backups/back-up-nightly.ts";
 import { endParkings } from "./fleet/end-parkings.ts";
 import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts";
+import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
+import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
+import { readSettings } from "./fleet/settings.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
@@ -10,6 +13,16 @@ import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-ex
 export function jobsOf(app: FastifyInstance): Job[] {
   return [
     { name: "poll", when: EVERY_SECOND, run: () => app.poller.tick() },
+    { name: "own network", when: EVERY_SECOND, run: () => app.ownNetwork.tick() },
+    {
+      name: "outgoing heartbeat",
+      when: "* * * * *",
+      run: async () => {
+        const isWorking = app.poller.stalledSince() === null && app.ownNetwork.goneSince() === null;
+        const { heartbeatUrl } = await readSettings(app.database.db);
+        if (isWorking && heartbeatUrl !== "") await app.outgoingHeartbeat.call(heartbeatUrl);
+      },
+    },
     { name: "database resets", when: EVERY_SECOND, run: () => app.databaseResets.tick() },
     { name: "service starts", when: EVERY_SECOND, run: () => app.serviceStarts.tick() },
     {
@@ -19,6 +32,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
     },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
+    { name: "agent updates", when: EVERY_SECOND, run: () => app.agentUpdates.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
     {
       name: "parkings",
@@ -27,6 +41,19 @@ export function jobsOf(app: FastifyInstance): Job[] {
         const ended = await endParkings(app.database.db, app.clock());
         for (const id of ended) app.poller.hurry(id);
       },
+    },
+    {
+      name: "opening hours",
+      when: EVERY_SECOND,
+      run: async () => {
+        const opened = await keepClosings(app.database.db, await app.fleet.stateRules(), app.clock());
+        for (const id of opened) app.poller.hurry(id);
+      },
+    },
+    {
+      name: "incidents",
+      when: EVERY_SECOND,
+      run: () => keepIncidents(app.database.db, app.clock()),
     },
     {
       name: "takings",

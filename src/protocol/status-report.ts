@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Bytes, Nullable, Time } from "./field-types.ts";
+import { Sha256 } from "./sha256.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const MAX_PATTERN_PROBLEM_LENGTH = 400;
@@ -109,6 +110,17 @@ export const StatusReport = Type.Object({
         configurationId: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
         /** How long it keeps what a reset moved away. */
         quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
+        /** How it can be updated; null or left out = not from here. */
+        updates: Type.Optional(
+          Nullable(
+            Type.Object({
+              /** By which key an update has to be signed (`updateKeyId`). */
+              key: Sha256,
+              /** The version that it went back from, as it did not start here; null = none. */
+              rejected: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
+            }),
+          ),
+        ),
       }),
     ),
   ),

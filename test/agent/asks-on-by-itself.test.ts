@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
@@ -139,6 +139,55 @@ t.test("an installation that is repeated with a code that has ended changes noth
   t.equal(await monitorOf(folder), monitor.url);
 });
 
+t.test("what does not pass by itself is left to nobody", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  monitor.answers.push(AWAITED);
+  const otherKey = await enrollAndLeave(t, folder, monitor.code([`sha256:${"0".repeat(64)}`]));
+  t.match(otherKey, { exitCode: 1, output: "У сервера другой ключ" });
+  t.notMatch(otherKey.output, "пробовать сам");
+  monitor.answers.splice(0, 1, { status: 200, body: "<html>" });
+  t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 1, output: "Это не ответ Poswatch" });
+  t.notOk(await hasCode(folder));
+
+  monitor.answers.splice(0, 1, refusal("too_many", 429));
+  const later = await enrollAndLeave(t, folder, monitor.code());
+  t.match(later, { exitCode: 0, output: "Агент повторит запрос сам." });
+  t.notMatch(later.output, "Повторите");
+  t.ok(await hasCode(folder));
+});
+
+t.test("an answer that cannot be kept is asked for less and less often, and told once", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  await leaveAwaiting(t, monitor, folder);
+  const agent = run(t, folder);
+  await waitFor(() => monitor.orders.length >= 2);
+  await mkdir(join(stateFile(folder, "monitor.json"), "in the way"), { recursive: true });
+  monitor.answers.push(LET_IN);
+  await waitFor(() => agent.output().includes("EISDIR"));
+  const asked = monitor.orders.length;
+  await waitFor(() => monitor.orders.length > asked);
+  t.equal(agent.output().split("not let in yet").length, 3, "the waiting, and then the reason");
+  await rm(stateFile(folder, "monitor.json"), { recursive: true });
+  await waitFor(() => agent.output().includes("the monitor has let this agent in"));
+});
+
+t.test("another code is asked with at once", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeFolder(t);
+  monitor.answers.push({ status: 202, body: { retryAfterSeconds: 3_000 } });
+  t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 0);
+  run(t, folder);
+  await waitFor(() => monitor.orders.length === 2);
+  const other = await startScriptedMonitor(t);
+  other.answers.push(AWAITED, LET_IN);
+  const code = { monitor: other.url, pins: [other.pin], secret: "the-secret-of-another-code_0123" };
+  t.equal((await enrollAndLeave(t, folder, formatEnrolmentCode(code))).exitCode, 0);
+  await waitFor(() => other.connected.length === 1);
+  t.equal(await monitorOf(folder), other.url);
+});
+
 t.test("a code that cannot be read is named, and the agent goes on", async (t) => {
   const folder = await makeFolder(t);
   await loadIdentity(join(folder.root, "state"));
@@ -147,6 +196,9 @@ t.test("a code that cannot be read is named, and the agent goes on", async (t) =
   await waitFor(() => agent.output().includes("enrolment-code.json is damaged"));
   await waitFor(() => agent.output().includes("agent is ready"));
   t.match(agent.output(), '"address":null');
+  const check = run(t, folder, "--check");
+  await check.ended;
+  t.match(check.output(), /код подключения не читается \(.*enrolment-code\.json.*\): введите новый/);
   agent.child.kill("SIGTERM");
   t.equal(await agent.ended, 0);
 });

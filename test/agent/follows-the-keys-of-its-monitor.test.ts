@@ -283,6 +283,6 @@ t.test("it listens where a port is named, or where nothing says that it dials ou
   t.equal(choosePort({ port: 9000, dialOut: null }, alone, true), 9000);
   t.equal(choosePort({ port: null, dialOut }, alone), null);
   t.equal(choosePort({ port: null, dialOut: null }, { ...alone, enrolment }), null);
-  t.equal(choosePort({ port: null, dialOut: null }, { ...alone, asks: "https://x" }), null);
-  t.equal(choosePort({ port: 9000, dialOut }, { enrolment, asks: "https://x" }), 9000);
+  t.equal(choosePort({ port: null, dialOut: null }, { ...alone, asks: { monitor: "https://x" } }), null);
+  t.equal(choosePort({ port: 9000, dialOut }, { enrolment, asks: { problem: "damaged" } }), 9000);
 });

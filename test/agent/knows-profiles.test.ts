@@ -1,6 +1,7 @@
 import { appendFile, mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
+import { checkClock } from "../../src/agent/command-line/check/check-machine.ts";
 import { type AgentConfigError, parseAgentConfig } from "../../src/agent/config/config.ts";
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/data-folder.ts";
 import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };
@@ -106,6 +107,52 @@ t.test("of several data folders that which was last written into counts", async 
   t.equal(await chooseDataFolder(candidates, "Logs"), at("used"));
   t.equal(await chooseDataFolder([at("none"), at("file")], "Logs"), at("none"), "one to name in messages");
   t.equal(await chooseDataFolder([], "Logs"), undefined);
+});
+
+t.test("where Windows tells whose folder it is, its data count, whoever wrote last", async (t) => {
+  const folder = t.testdir({
+    accounts: { own: { data: { Logs: {} } }, other: { data: { Logs: {} } } },
+    empty: {},
+  });
+  const at = (...names: string[]) => join(folder, ...names);
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  for (const name of ["data", "data/Logs"]) await utimes(at("accounts/own", name), hourAgo, hourAgo);
+  const profile = {
+    ...iikocard5,
+    accounts: ["own", "other"],
+    dataFolders: [at("accounts/{account}/data"), at("elsewhere/{account}/data")],
+  };
+  await writeFile(at("own.json"), JSON.stringify(profile));
+  const asked: (readonly string[])[] = [];
+  const chosen = async (profileFolder: string | null, content = {}) => {
+    const windows = {
+      async profileFolder(names: readonly string[]) {
+        asked.push(names);
+        return profileFolder;
+      },
+      utcOffset: async () => null,
+    };
+    return (await parseAgentConfig({ profile: "own.json", ...content }, folder, windows)).database.directory;
+  };
+  t.equal(await chosen(null), at("accounts/other/data"), "nobody tells");
+  t.equal(await chosen(at("accounts/own")), at("accounts/own/data"));
+  t.equal(await chosen(at("empty")), at("accounts/other/data"), "it has not written anything there");
+  t.equal(await chosen(at("accounts/own"), { dataDirectory: "/pos" }), "/pos");
+  t.same(asked, Array(3).fill(iikocard5.service.names));
+});
+
+t.test("where Windows counts its zone otherwise, its logs are read by that", async (t) => {
+  const ofNode = -new Date().getTimezoneOffset();
+  const offset = async (utcOffset: number | null, content = {}) => {
+    const windows = { profileFolder: async () => null, utcOffset: async () => utcOffset };
+    return (await parseAgentConfig({ dataDirectory: "/pos", ...content }, "/", windows)).utcOffsetMinutes;
+  };
+  t.equal(await offset(null), null);
+  t.equal(await offset(ofNode), null, "then Node knows the changes of the year too");
+  t.equal(await offset(ofNode + 60), ofNode + 60);
+  t.equal(await offset(ofNode + 60, { utcOffsetMinutes: 300 }), 300);
+  const [, warned] = await checkClock(ofNode, { utcOffset: async () => 14 * 60 });
+  t.match(warned, { text: /живёт по UTC\+14:00/ });
 });
 
 t.test("CrmId is read from the newest log of iikoFront, its last line that has one", async (t) => {

@@ -7,8 +7,13 @@ import { renameFile } from "../../src/agent/files/rename-file.ts";
 function failing(...codes: string[]) {
   const left = [...codes];
   const done: string[] = [];
+  let pauses = 0;
   return {
     done,
+    pauses: () => pauses,
+    async pause() {
+      pauses += 1;
+    },
     async rename(from: string, to: string) {
       const code = left.shift();
       if (code !== undefined) throw Object.assign(new Error(code), { code });
@@ -18,23 +23,26 @@ function failing(...codes: string[]) {
 }
 
 t.test("a file that a scanner holds for a moment is renamed after it, on Windows", async (t) => {
-  const { done, rename } = failing("EPERM", "EBUSY", "EACCES");
-  await renameFile("a", "b", { rename, isWindows: true });
-  t.same(done, ["a b"]);
+  const held = failing("EPERM", "EBUSY", "EACCES");
+  await renameFile("a", "b", { ...held, isWindows: true });
+  t.same(held.done, ["a b"]);
+  t.equal(held.pauses(), 3);
 });
 
 t.test("what does not pass by itself is told at once", async (t) => {
   const missing = failing("ENOENT");
-  await t.rejects(renameFile("a", "b", { rename: missing.rename, isWindows: true }), { code: "ENOENT" });
+  await t.rejects(renameFile("a", "b", { ...missing, isWindows: true }), { code: "ENOENT" });
   const elsewhere = failing("EACCES");
-  await t.rejects(renameFile("a", "b", { rename: elsewhere.rename, isWindows: false }), { code: "EACCES" });
+  await t.rejects(renameFile("a", "b", { ...elsewhere, isWindows: false }), { code: "EACCES" });
   t.same([...missing.done, ...elsewhere.done], []);
+  t.equal(missing.pauses() + elsewhere.pauses(), 0);
 });
 
 t.test("one that is held for long is told with what Windows said", async (t) => {
-  const { done, rename } = failing(...Array(50).fill("EBUSY"));
-  await t.rejects(renameFile("a", "b", { rename, isWindows: true }), { code: "EBUSY" });
-  t.same(done, []);
+  const held = failing(...Array(50).fill("EBUSY"));
+  await t.rejects(renameFile("a", "b", { ...held, isWindows: true }), { code: "EBUSY" });
+  t.same(held.done, []);
+  t.equal(held.pauses(), 49);
 });
 
 t.test("it renames", async (t) => {

@@ -52,6 +52,17 @@ t.test("it checks the machine and names what is wrong as the source does", async
   t.match(broken.output(), "agent.json");
 });
 
+t.test("it names the commands that whoever runs it can give", async (t) => {
+  const folder = await makeAgentFolder(t);
+  const byItself = runBundle(t, folder, ["quarantine"]);
+  t.same(await once(byItself.child, "close"), [2, null]);
+  t.match(byItself.output(), /^Такой команды нет: quarantine\n\nЗапуск: node ".*agent\.cjs" --config ФАЙЛ/);
+  const installed = runBundle(t, folder, ["quarantine"], { POSWATCH_HOST: "1" });
+  t.same(await once(installed.child, "close"), [2, null]);
+  t.match(installed.output(), /\nЗапуск: & ".*poswatch-agent\.exe" КОМАНДА\n/);
+  t.notMatch(installed.output(), /--config|--check/);
+});
+
 t.test("its host starts it as npm does", (t) => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8"));
   const flags = scripts.agent.match(/ --\S+/g).join("");

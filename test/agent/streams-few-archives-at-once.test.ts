@@ -4,6 +4,7 @@ import t, { type Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { buildAgentServer } from "../../src/agent/http/server.ts";
 import { logCalls } from "../../src/agent/logs/log-calls.ts";
+import { createOpenArchives } from "../../src/agent/logs/open-archives.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { ListeningAgent } from "../helpers/agent.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
@@ -87,7 +88,8 @@ t.test("somebody who takes nothing for too long loses the connection and the pla
   const identity = await loadIdentity(config.stateDirectory);
   const server = buildAgentServer(identity, false);
   t.teardown(() => server.close());
-  server.register(logCalls, { prefix: "/v1", config, stalledReaderMs: 2_000 });
+  const archives = createOpenArchives();
+  server.register(logCalls, { prefix: "/v1", config, archives, stalledReaderMs: 2_000 });
   const address = await server.listen({ host: "127.0.0.1", port: 0 });
   const pairingString = `poswatch://127.0.0.1:1?id=${identity.posServerId}&token=${identity.token}&fingerprint=${identity.fingerprint}`;
   const agent = { address, pairingString, close: async () => {} };

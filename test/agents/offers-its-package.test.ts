@@ -1,24 +1,22 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-package.ts";
+import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
-const ZIP = Buffer.from("PK, as if it were a zip");
-const FACTS = { version: "0.2.0", sha256: createHash("sha256").update(ZIP).digest("hex"), size: ZIP.length };
-
 async function start(t: Test) {
   const monitor = await startMonitor(t);
   const folder = join(monitor.dataDir, "agent-packages");
-  const put = (facts: unknown, zip = ZIP) => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "windows.zip"), zip);
-    writeFileSync(join(folder, "windows.json"), JSON.stringify(facts));
-  };
-  const get = (method: "GET" | "HEAD" = "GET") => monitor.app.inject({ method, url: AGENT_PACKAGE_PATH });
+  const put = (facts: unknown, zip = ZIP) => offerPackage(monitor, { facts, zip });
+  const get = (method: "GET" | "HEAD" = "GET", known = "") =>
+    monitor.app.inject({
+      method,
+      url: AGENT_PACKAGE_PATH,
+      headers: known ? { "if-none-match": known } : {},
+    });
   const browser = await signedIn(monitor, { isAdministrator: true });
   const page = async () => textOf((await browser.get("/enrolments")).body);
   return { folder, put, get, page };
@@ -44,10 +42,20 @@ t.test("whoever asks gets the package that was put there, and is told its hash",
     etag: `"${FACTS.sha256}"`,
   });
   const head = await get("HEAD");
-  t.match(head, { statusCode: 200, body: "" });
+  t.match(head, { statusCode: 200, body: "", headers: { "content-length": String(ZIP.length) } });
   const text = await page();
-  t.match(text, "Скачать пакет версия 0.2.0, 23 Б");
+  t.match(text, "Скачать пакет версия 0.2.0, 23 байта");
   t.match(text, FACTS.sha256);
+});
+
+t.test("whoever has the package is not sent it again", async (t) => {
+  const { put, get } = await start(t);
+  put(FACTS);
+  const etag = `"${FACTS.sha256}"`;
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    t.match(await get("GET", known), { statusCode: 304, body: "", headers: { etag } }, known);
+  }
+  t.match(await get("GET", '"other"'), { statusCode: 200 });
 });
 
 t.test("what is not what the file beside it tells is not given out", async (t) => {

@@ -65,6 +65,12 @@ t.test("log and settings fit every screen, in either colour scheme", async (t) =
   );
 
   const browser = await launchBrowser();
+  const wide = await monitor.openPage(t, browser, DESKTOP);
+  await wide.goto(`${monitor.url}/audit`);
+  const tops = await wide
+    .locator(".audit-filter > .button")
+    .evaluateAll((parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top)));
+  t.equal(new Set(tops).size, 1, "the buttons of the filter stand in one line");
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     const page = await monitor.openPage(t, browser, device);
     for (const [index, path] of PAGES.entries()) {

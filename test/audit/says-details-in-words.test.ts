@@ -91,6 +91,7 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     en: "until 24.11 15:00",
   },
   takingNote: { values: { note: "жду звонка" }, ru: "комментарий: жду звонка", en: "comment: жду звонка" },
+  takingOfIncident: { values: { id: 12 }, ru: "инцидент № 12", en: "incident no. 12" },
   takingInsteadOf: { values: { name: "Анна" }, ru: "вместо: Анна", en: "instead of Анна" },
   takingEnded: {
     values: { name: "Анна", end: "exchange" },
@@ -184,6 +185,25 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     values: { code: "outdated_agent", detail: "" },
     ru: "Агент устарел, обновите его",
     en: "The agent is outdated, update it",
+  },
+  tagsAdded: { values: { tags: "Москва, 24/7" }, ru: "добавлено: Москва, 24/7", en: "added: Москва, 24/7" },
+  tagsRemoved: { values: { tags: "Москва" }, ru: "убрано: Москва", en: "removed: Москва" },
+  openingHours: {
+    values: { hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00" },
+    ru: "часы: пн–пт 10:00–23:00; сб, вс 11:00–02:00",
+    en: "hours: Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
+  },
+  plannedWorks: {
+    values: { works: "Tue 03:00–05:00; 01.12.2026 22:00–02:00" },
+    ru: "плановые работы: вт 03:00–05:00; 01.12.2026 22:00–02:00",
+    en: "planned works: Tue 03:00–05:00; 01.12.2026 22:00–02:00",
+  },
+  hoursTimeZone: { values: { timeZone: null }, ru: "часовой пояс: —", en: "time zone: —" },
+  updateFirst: { values: { name: "Арбат, 5" }, ru: "первый: Арбат, 5", en: "first: Арбат, 5" },
+  updateFailure: {
+    values: { code: "rejected", detail: "" },
+    ru: "Новая версия не заработала, агент вернулся к прежней",
+    en: "The new version did not work, the agent went back to the previous one",
   },
 };
 

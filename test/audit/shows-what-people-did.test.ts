@@ -158,7 +158,7 @@ t.test("malformed values are named beside their fields and narrow nothing", asyn
     t.ok(subjects(answer.body).includes("here"), `${field}=${value}`);
   }
   const reversed = await admin.get("/audit?from=2026-11-24&to=2026-11-01");
-  t.match(reversed.body, /id="problem-to">Конец периода раньше его начала/);
+  t.match(reversed.body, /id="problem-to">Конец периода раньше начала/);
   t.match(reversed.body, /name="to" type="date" value="2026-11-01"/, "what was typed stays");
   t.equal((await admin.get("/audit?before=x&user=a&user=b&%00=%00")).statusCode, 200);
 });

@@ -21,29 +21,43 @@ const CLOCK_TICKS_PER_SECOND = 100;
 /** As restaurants have it, in one file. */
 const { code } = await bundleAgent();
 
-/** What is written into the log all the time, besides an exchange a minute. */
-const LOGS: [name: string, line: string | null, target: number | null][] = [
-  ["quiet log", null, 0.3],
-  [
-    "log that grows by 1 MB/s",
-    " INFO [ 1] [GuestFinder:Find:59] - Гость найден, баланс 1200.50, запрос выполнен за 12 мс",
-    0.3,
-  ],
-  [
-    "the same in English, «sync» in each line",
-    " INFO [12] [SyncWorker:Find:59] - Guest wallet loaded, balance 1200.50, 12 ms",
-    null,
-  ],
-  ["the same, lines made to hurt", ` INFO [ 1] - ${"error sync ".repeat(360)}`, null],
+interface Case {
+  name: string;
+  /** What is written into the log all the time, besides an exchange a minute. */
+  line: string | null;
+  /** How often it looks at what an exchange needs. */
+  checksEverySeconds: number;
+  target: number | null;
+}
+
+const GUESTS = " INFO [ 1] [GuestFinder:Find:59] - Гость найден, баланс 1200.50, запрос выполнен за 12 мс";
+const IDLE = { checksEverySeconds: 3600, target: 0.3 };
+const LOOKING = { checksEverySeconds: 60, target: 0.5 };
+const CASES: Case[] = [
+  { name: "quiet log", line: null, ...IDLE },
+  { name: "log that grows by 1 MB/s", line: GUESTS, ...IDLE },
+  { name: "the same, looking at checks every 60 s", line: GUESTS, ...LOOKING },
+  {
+    ...{ ...LOOKING, target: null },
+    name: "the same in English, «sync» in each line",
+    line: " INFO [12] [SyncWorker:Find:59] - Guest wallet loaded, balance 1200.50, 12 ms",
+  },
+  {
+    ...{ ...LOOKING, target: null },
+    name: "the same, lines made to hurt",
+    line: ` INFO [ 1] - ${"error sync ".repeat(360)}`,
+  },
 ];
 
-for (const [name, line, target] of LOGS)
-  printReport(`Agent, polled every 60 s, ${name}`, await measure(line, target));
+for (const one of CASES) printReport(`Agent, polled every 60 s, ${one.name}`, await measure(one));
 
-async function measure(line: string | null, target: number | null): Promise<Measured[]> {
+async function measure({ line, checksEverySeconds: everySeconds, target }: Case): Promise<Measured[]> {
   const closing: (() => unknown)[] = [];
   const owner: Owner = { teardown: (close) => void closing.push(close) };
-  const folder = await makeAgentFolder(owner, { port: await findFreePort(), utcOffsetMinutes: 0 });
+  const folder = await makeAgentFolder(owner, {
+    ...{ port: await findFreePort(), utcOffsetMinutes: 0 },
+    checks: { everySeconds },
+  });
   const log = join(folder.logs, "pos.log");
   await appendFile(log, exchange());
   const program = join(folder.root, "agent.cjs");

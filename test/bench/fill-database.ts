@@ -6,6 +6,7 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable } from "../../src/monitor/database/tables/registry-tables.ts";
 import type { PosStatusTable } from "../../src/monitor/database/tables/status-tables.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import type { PosServerState, StateRules } from "../../src/monitor/fleet/state.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
@@ -96,7 +97,14 @@ export async function fillDatabase(
         .values(batch.flatMap(({ status }) => historyOf(status, now)))
         .execute();
     }
+    // What fails from the first row on has changed in no row.
+    const failing = trx
+      .selectFrom("pos_status")
+      .select("pos_server_id")
+      .where("problem_since", "is not", null);
+    await trx.insertInto("trouble_change").columns(["pos_server_id"]).expression(failing).execute();
   });
+  await keepIncidents(database.db, now);
   await database.db.destroy();
 }
 

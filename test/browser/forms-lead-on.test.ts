@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, holdScript, launchBrowser } from "../helpers/browser.ts";
+import { DESKTOP, holdScript, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -125,3 +125,23 @@ t.test("what was typed into the search of rights before its script came is searc
   await waitFor(async () => (await page.locator("form.rights li:visible").count()) === 1);
   t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 0");
 });
+
+t.test(
+  "on a phone a wrong period leaves the sheet of the filter open, with what is wrong beside it",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    await monitor.addPosServer();
+    const page = await monitor.openPage(t, browser, PHONE);
+    await page.goto(`${monitor.url}/pos-servers`);
+    await page.getByRole("button", { name: "Фильтр" }).click();
+    await page.fill("#period", "много");
+    await page.click("#filter-submit");
+    await page.locator("#filter:popover-open .field-period #problem-period").waitFor();
+    await page.locator("#period:focus").waitFor();
+    t.equal(await page.inputValue("#period"), "много");
+    await page.setViewportSize(DESKTOP.viewport);
+    await page.reload();
+    await page.locator("#filter-submit").waitFor();
+    t.equal(await page.locator("#filter:popover-open").count(), 0, "nothing is folded where there is room");
+  },
+);

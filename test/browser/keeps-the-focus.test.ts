@@ -2,8 +2,11 @@
 import type { Page } from "playwright-core";
 import t from "tap";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { addEnrolmentCode } from "../helpers/enrolments.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
+const TAKE_BACK = "a[href$='/withdrawal/new']";
 const browser = await launchBrowser();
 
 /** What has the focus, by its id, name or text. */
@@ -31,11 +34,7 @@ t.test("the list has the focus where it was after each of its controls", async (
 
   await page.focus("#organization");
   await page.keyboard.press("ArrowDown");
-  await page.waitForTimeout(300);
-  t.notMatch(page.url(), "organization=", "the arrow passes through the choices");
-  t.equal(await focused(page), "organization");
   await reloads(page, () => page.keyboard.press("Enter"));
-  t.match(page.url(), /organization=\d/);
   t.equal(await focused(page), "organization");
 
   await page.fill("#q", "Тверская");
@@ -53,7 +52,43 @@ t.test("the list has the focus where it was after each of its controls", async (
   t.equal(await focused(page), "period", "what is wrong has the focus");
 });
 
-t.test("so has the page of a POS server", async (t) => {
+t.test(
+  "keys pass through the choices of a closed list; what is chosen in an opened one is applied",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    await monitor.addPosServer();
+    const other = await monitor.addOrganization("Пекарня", "100300");
+    await monitor.addPosServer({ organizationId: other });
+    const page = await monitor.openPage(t, browser, DESKTOP);
+    const select = page.locator("#organization");
+    for (const key of ["Space", "Alt+ArrowDown", "F4"]) {
+      await page.goto(`${monitor.url}/pos-servers`);
+      await select.focus();
+      await page.keyboard.press(key);
+      await page.waitForFunction(() => document.querySelector("#organization:open"));
+      await page.keyboard.press("ArrowDown");
+      await reloads(page, () => page.keyboard.press("Enter"));
+      t.match(page.url(), /organization=\d/, key);
+      t.equal(await focused(page), "organization");
+    }
+
+    await page.goto(`${monitor.url}/pos-servers`);
+    await page.evaluate(() => {
+      addEventListener("submit", () => document.body.setAttribute("data-sent", ""));
+    });
+    await select.focus();
+    for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "End"]) {
+      const before = await select.inputValue();
+      await page.keyboard.press(key);
+      t.not(await select.inputValue(), before, key);
+      t.equal(await page.locator("[data-sent]").count(), 0, "it only passes");
+    }
+    await reloads(page, () => page.keyboard.press("Enter"));
+    t.match(page.url(), `organization=${other}`);
+  },
+);
+
+t.test("what was done away with leaves the focus to the heading, never to another control", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id, { error: "boom" });
@@ -61,5 +96,28 @@ t.test("so has the page of a POS server", async (t) => {
   await page.goto(`${monitor.url}/pos-servers/${id}`);
   await page.focus("#taking button");
   await reloads(page, () => page.keyboard.press("Enter"));
-  t.equal(await focused(page), "Закончить");
+  t.equal(await focused(page), "taking-heading", "«Закончить» stands where «Занимаюсь» did");
+
+  for (let left = 2; left > 0; left -= 1) await addEnrolmentCode(monitor);
+  await page.goto(`${monitor.url}/enrolments`);
+  await page.locator(TAKE_BACK).first().press("Enter");
+  await page.locator(".dialog[open] button[form]").waitFor();
+  await reloads(page, () => page.click(".dialog button[form]"));
+  t.equal(await page.locator(TAKE_BACK).count(), 1);
+  t.equal(await focused(page), "Коды");
+});
+
+t.test("a refresh leaves the focus to nothing else either", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (let left = 2; left > 0; left -= 1) await addEnrolmentCode(monitor);
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/enrolments`);
+  const takeBack = page.locator(TAKE_BACK);
+  await takeBack.first().focus();
+  const url = (await takeBack.first().getAttribute("href"))?.replace("/new", "") ?? "";
+  const other = await signedIn(monitor, { isAdministrator: true });
+  await other.post(url);
+  await page.evaluate(() => document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh")));
+  await page.waitForFunction(() => document.activeElement?.matches("h2"));
+  t.equal(await takeBack.count(), 1);
 });

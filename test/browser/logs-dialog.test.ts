@@ -198,6 +198,13 @@ t.test(
 
     await db.updateTable("log_request").set({ status: "done", finished_at: Date.now() }).execute();
     await page.getByText("Получено 12 архивов, логов").waitFor();
+    const edges = await page
+      .locator(`${OPEN} .archive-end`)
+      .evaluateAll((ends) =>
+        ends.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
+      );
+    t.equal(new Set(edges.map(String)).size, 1, "what archives offer stands under each other");
+    t.equal(edges[0]?.[0], (await page.locator(".archive").first().boundingBox())?.x);
     t.equal(await page.locator("#dialog-poll").count(), 0);
     t.ok(await page.locator(OPEN).isVisible());
   },
@@ -307,7 +314,7 @@ t.test("without JavaScript the same stands on pages", async (t) => {
   t.match(await page.inputValue("[name=to]"), /T23:59$/);
   await page.fill("[name=maxMegabytes]", "0");
   await page.click("text=Запросить логи");
-  t.match(await page.textContent("#problem-maxMegabytes"), /Целое число/);
+  t.match(await page.textContent("#problem-maxMegabytes"), /Укажите целое число/);
   await page.fill("[name=maxMegabytes]", "5");
   await page.click("text=Запросить логи");
   await page.waitForURL("**/log-requests/*");
@@ -362,7 +369,7 @@ t.test("a preset keeps the cap that was typed; dates that are typed are of no pr
   const current = page.locator(".presets [aria-current]");
   await page.fill("#maxMegabytes", "33");
   await page.click("text=последняя неделя");
-  await page.locator(".presets [aria-current]", { hasText: "последняя неделя" }).waitFor();
+  await page.locator(".presets [aria-current]:focus", { hasText: "последняя неделя" }).waitFor();
   t.equal(await page.inputValue("#maxMegabytes"), "33");
   await page.fill("#from", "2026-11-20T08:00");
   t.equal(await current.textContent(), "свой период");

@@ -16,6 +16,10 @@ const VIEWS = [
   "/pos-servers/1/parking/new",
   "/pos-servers/1/takings/new",
   "/pos-servers/1/restaurant-note/new",
+  "/incidents",
+  "/incidents?show=closed&organization=abc",
+  "/incidents/1",
+  "/incidents/1/takings/new",
   "/organizations",
   "/organizations/1",
   "/organizations/import/new",
@@ -34,6 +38,7 @@ const VIEWS = [
   "/first-start",
   "/enrolments",
   "/enrolments/new",
+  "/agents",
   "/enrolments/agents/1/confirmation/new?organization=1",
   "/pos-servers/1/log-patterns",
 ];

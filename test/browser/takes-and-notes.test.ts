@@ -134,7 +134,7 @@ t.test("whoever was slower is asked in the dialog, over the page", async (t) => 
   await page.goto(`${monitor.url}/pos-servers/${id}`);
   await addTaking(monitor, id);
   await page.click(".taking-card button >> text=Занимаюсь");
-  await page.getByText(`Сейчас этим POS-сервером занимается ${LONG_NAME}`).waitFor();
+  await page.getByText(`Сейчас этим занимается ${LONG_NAME}`).waitFor();
   t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
   await page.click(".dialog .button-primary");
   await page.waitForSelector(".taking-card >> text=Закончить");

@@ -1,16 +1,14 @@
 /// <reference lib="dom" />
-import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { violations } from "../helpers/axe.ts";
-import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { launchBrowser } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { lookAt, STILL_SCREENS } from "../helpers/look-at.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 
-const STILL = { reducedMotion: "reduce" } as const;
-const SCREENS = { desktop: { ...DESKTOP, ...STILL }, phone: { ...PHONE, ...STILL } };
 const OPEN = "#dialog[open]";
-const WAITS = /Ждём, когда агент выйдет на связь, до \d\d:\d\d\./;
+/** Shortly before midnight with the next day. */
+const WAITS = /Ждём, когда агент выйдет на связь, до (?:\d\d\.\d\d )?\d\d:\d\d\./;
 
 const browser = await launchBrowser();
 
@@ -26,16 +24,7 @@ async function start(t: Test) {
   return { monitor, id };
 }
 
-async function check(t: Test, page: Page, name: string): Promise<void> {
-  await takeScreenshot(page, name);
-  t.ok(
-    await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
-    `${name} fits the width`,
-  );
-  t.same(await violations(page), [], name);
-}
-
-for (const [screen, device] of Object.entries(SCREENS)) {
+for (const [screen, device] of Object.entries(STILL_SCREENS)) {
   t.test(`what waits for an agent says so in its dialog: ${screen}`, async (t) => {
     const { monitor, id } = await start(t);
     const page = await monitor.openPage(t, browser, device);
@@ -47,23 +36,23 @@ for (const [screen, device] of Object.entries(SCREENS)) {
 
     await open("database-resets");
     await page.getByText("Агент сейчас не на связи. Сброс подождёт его 10 минут").waitFor();
-    await check(t, page, `waiting-${screen}-reset-form`);
+    await lookAt(t, page, `waiting-${screen}-reset-form`);
     await page.locator(`${OPEN} [name=crmId]`).fill("100237");
     await page.getByRole("button", { name: "Сбросить базу «Тверская, 12»" }).click();
     await page.getByText(WAITS).waitFor();
-    await check(t, page, `waiting-${screen}-reset`);
+    await lookAt(t, page, `waiting-${screen}-reset`);
     await page.goto(`${monitor.url}/pos-servers?period=3650`);
     await page
-      .getByText(/Сброс БД: ждём агента до \d\d:\d\d/)
+      .getByText(/Сброс БД: ждём агента до (?:\d\d\.\d\d )?\d\d:\d\d/)
       .first()
       .waitFor();
-    await check(t, page, `waiting-${screen}-list`);
+    await lookAt(t, page, `waiting-${screen}-list`);
     await page.goto(`${monitor.url}/pos-servers/${id}`);
     await page
-      .getByText(/ждёт агента до \d\d:\d\d/)
+      .getByText(/ждёт агента до (?:\d\d\.\d\d )?\d\d:\d\d/)
       .first()
       .waitFor();
-    await check(t, page, `waiting-${screen}-page`);
+    await lookAt(t, page, `waiting-${screen}-page`);
     await page.goto(`${monitor.url}/database-resets/1`);
     await page.getByRole("button", { name: "Отменить сброс" }).click();
     await page.getByText("База данных не тронута.").waitFor();
@@ -71,17 +60,17 @@ for (const [screen, device] of Object.entries(SCREENS)) {
     await page.goto(`${monitor.url}/pos-servers/${id}/service-starts/new`);
     await page.getByRole("button", { name: "Запустить службу" }).click();
     await page.getByText(WAITS).waitFor();
-    await check(t, page, `waiting-${screen}-start`);
+    await lookAt(t, page, `waiting-${screen}-start`);
     await page.getByRole("button", { name: "Отменить запуск" }).click();
     await page.getByText("Запуск отменён").waitFor();
-    await check(t, page, `waiting-${screen}-start-cancelled`);
+    await lookAt(t, page, `waiting-${screen}-start-cancelled`);
 
     await open("log-requests");
     await page.getByText(/Агент сейчас не на связи\. Запрос подождёт его сутки/).waitFor();
-    await check(t, page, `waiting-${screen}-logs-form`);
+    await lookAt(t, page, `waiting-${screen}-logs-form`);
     await page.getByRole("button", { name: "Запросить логи" }).click();
     await page.getByText(/Ждём, когда агент выйдет на связь, до /).waitFor();
     t.equal(await page.locator(`${OPEN} progress`).count(), 0, "nothing moves while it waits");
-    await check(t, page, `waiting-${screen}-logs`);
+    await lookAt(t, page, `waiting-${screen}-logs`);
   });
 }

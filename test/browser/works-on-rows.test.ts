@@ -191,3 +191,34 @@ t.test("Escape closes the menu of views and gives the focus back", async (t) => 
   t.notOk(await page.getByRole("link", { name: "Сохранить этот вид" }).isVisible());
   t.match(await page.evaluate(() => document.activeElement?.textContent), /Виды/);
 });
+
+t.test(
+  "a cause that has no room in its row is read whole, and stays open while the list refreshes",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const id = await monitor.addPosServer();
+    const error = `Ошибка обмена: ${"очень длинное объяснение, ".repeat(12)}конец.`;
+    await monitor.report(id, { error });
+    for (const device of [DESKTOP, PHONE]) {
+      const page = await monitor.openPage(t, browser, device);
+      await page.goto(`${monitor.url}/pos-servers`);
+      const reason = page.locator(`#pos-server-${id} .reason`);
+      t.ok(
+        await reason.locator("span").evaluate((text) => text.scrollHeight > text.clientHeight),
+        "it is cut",
+      );
+      await reason.press("Enter");
+      const whole = page.locator(`#reason-${id}:popover-open`);
+      await whole.waitFor();
+      t.match(await whole.textContent(), error);
+      const other = await monitor.addPosServer();
+      await page.evaluate(() =>
+        document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh")),
+      );
+      await page.locator(`#pos-server-${other}`).waitFor({ state: "attached" });
+      t.ok(await whole.isVisible());
+      await page.keyboard.press("Escape");
+      await whole.waitFor({ state: "detached" });
+    }
+  },
+);

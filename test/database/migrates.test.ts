@@ -10,6 +10,38 @@ const ROOT = join(import.meta.dirname, "../..");
 const MIGRATIONS = readdirSync(join(ROOT, "migrations"))
   .map((file) => file.replace(/\.ts$/, ""))
   .sort();
+/** Those that may have run somewhere, which a database knows by these names; whoever adds one puts it here too. */
+const KNOWN_TO_DATABASES = [
+  "0001-fleet",
+  "0002-users",
+  "0003-log-requests",
+  "0004-database-resets",
+  "0005-audit-details",
+  "0006-database-revision",
+  "0007-repeated-events",
+  "0008-pinned-identities",
+  "0009-trouble",
+  "0010-saved-views",
+  "0011-parking",
+  "0012-error-order",
+  "0013-taking",
+  "0014-quarantine-days",
+  "0015-wall-tokens",
+  "0016-exchange-after-start",
+  "0017-unusable-patterns",
+  "0018-checks",
+  "0019-log-patterns",
+  "0020-waiting-commands",
+  "0021-enrolments",
+  "0022-logs-found",
+  "0023-unread-service",
+  "0024-known-before",
+  "0025-agent-updates",
+  "0026-tags",
+  "0027-opening-hours",
+  "0028-incidents",
+  "0029-network-outages",
+];
 const NEXT = "9001-next";
 
 interface Program {
@@ -65,6 +97,10 @@ t.test("a new database gets every migration once, and no copy is kept of nothing
   t.same(await program.start(), []);
   t.same(query(program.file, "select name from kysely_migration"), MIGRATIONS);
   t.notOk(readdirSync(program.folder).includes("backups"));
+});
+
+t.test("none that has run somewhere is renamed, moved or taken away", async (t) => {
+  t.same(MIGRATIONS, KNOWN_TO_DATABASES);
 });
 
 t.test("before a later migration a copy is kept that holds what was there", async (t) => {

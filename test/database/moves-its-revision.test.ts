@@ -9,11 +9,16 @@ import { beginTestSession } from "../helpers/session.ts";
 
 /** What polls find, what is under way, what only its own pages show, and the numbers themselves. */
 const SEEN_LATER = [
+  "agent_rollout",
+  "agent_update",
   "audit_event",
   "database_reset_step",
   "database_revision",
   "enrolment",
   "enrolment_code",
+  "incident_event",
+  "incident_member",
+  "incident_organization",
   "invitation",
   "kysely_migration",
   "kysely_migration_lock",
@@ -27,6 +32,8 @@ const SEEN_LATER = [
   "sqlite_sequence",
   "state_change",
   "state_count",
+  "tag",
+  "trouble_change",
 ];
 
 t.test("of every table it was decided whether its changes have to be seen at once", async (t) => {
@@ -62,6 +69,9 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "insert into restaurant_note (pos_server_id, phone, user_name, changed_at) values (1, '112', 'anna', 1)",
     "update restaurant_note set phone = '113'",
     "delete from restaurant_note",
+    `insert into tag (id, name, name_search) values (1, 'x', 'x');
+     insert into pos_server_tag (pos_server_id, tag_id) values (1, 1)`,
+    "delete from pos_server_tag",
     "update user set is_blocked = 1",
     "insert into user_organization (user_id, organization_id) values (1, 1)",
     "delete from user_organization",

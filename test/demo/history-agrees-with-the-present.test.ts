@@ -61,6 +61,7 @@ for (const scenario of [
   "main_server_silent",
   "exchange_hangs",
   "service_stopped",
+  "closed",
   "unknown_wording",
   "database_held",
   "cut_off",
@@ -76,10 +77,14 @@ for (const scenario of [
       { state: "synced" },
       { state: trouble?.state, at: monitor.clock() - ageMs },
     ]);
+    if (scenario === "closed") {
+      const closedUntil = monitor.clock() + MINUTE_MS;
+      await monitor.app.database.db.updateTable("pos_status").set({ closed_until: closedUntil }).execute();
+    }
     await monitor.report(id, {
       syncedAgoMs: scenario === "unknown_wording" ? null : ageMs + 2 * MINUTE_MS,
       ...(trouble?.state === "sync_error" ? { error: trouble.detail ?? "" } : {}),
-      ...(scenario === "service_stopped"
+      ...(["service_stopped", "closed"].includes(scenario)
         ? { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }
         : {}),
     });

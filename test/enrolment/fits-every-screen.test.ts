@@ -1,24 +1,16 @@
 /// <reference lib="dom" />
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Page } from "playwright-core";
 import t from "tap";
 import { addUser } from "../../src/monitor/people/registry/users.ts";
+import { offerPackage } from "../helpers/agent-package.ts";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 
-const ZIP = Buffer.from("PK, as if it were a zip");
-
 t.test("agents and users fit every screen, and no word of theirs is broken", async (t) => {
   const monitor = await startLiveMonitor(t);
   const { db } = monitor.app.database;
-  const folder = join(monitor.dataDir, "agent-packages");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "windows.zip"), ZIP);
-  const sha256 = createHash("sha256").update(ZIP).digest("hex");
-  writeFileSync(join(folder, "windows.json"), JSON.stringify({ version: "0.2.0", sha256, size: ZIP.length }));
+  offerPackage(monitor);
   const organizationId = await monitor.addOrganization("ООО «Столовая Полдень на Заводской»", "100237");
   const order = enrolmentOrder(await addEnrolmentCode(monitor, { organizationId }), {
     host: "KASSA-ZAVODSKAYA-06.office.stolovaya-polden.example",

@@ -43,14 +43,17 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   t.notMatch(list.body, code?.secret);
   t.match(
     textOf(list.body),
-    /ООО «Вкусный дом» действует 1 из 2 .* Отозвать .* KASSA-12 KASSA-12 .* автоматически, по коду/s,
+    /ООО «Вкусный дом» действует до 01\.12 13:00 1 из 2 .* Отозвать .* KASSA-12 KASSA-12 .* автоматически, по коду/s,
   );
   t.equal((await admin.get("/enrolments/1/withdrawal/new")).statusCode, 200);
   t.equal(
     (await admin.post("/enrolments/1/withdrawal", {})).headers.location,
     "/enrolments?notice=withdrawn",
   );
-  t.match(textOf((await admin.get("/enrolments?notice=withdrawn")).body), /Код отозван.* отозван 1 из 2/s);
+  t.match(
+    textOf((await admin.get("/enrolments?notice=withdrawn")).body),
+    /Код отозван.* отозван 24\.11 13:00 1 из 2 24\.11 13:00/s,
+  );
   const closed = textOf((await admin.get("/enrolments/1")).body);
   t.match(closed, /Код отозван 24\.11 13:00\. Использований: 1 из 2\. По этому коду больше никто/);
   t.notMatch(closed, /этот отзовите/);
@@ -97,12 +100,32 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   t.equal(monitor.app.monitorPins.length, 1);
 });
 
+t.test("codes are told apart, whoever waits by which, and what was done with them", async (t) => {
+  const { monitor, admin } = await start(t);
+  await addEnrolmentCode(monitor);
+  monitor.clock.advance(3_600_000);
+  const secret = await addEnrolmentCode(monitor);
+  await askToEnrol(monitor, enrolmentOrder(secret));
+  await admin.post("/enrolments/1/withdrawal", {});
+  const { body } = await admin.get("/enrolments");
+  t.match(body, '<a href="/enrolments/2">код от 24.11 14:00: Анна Иванова</a>');
+  t.match(
+    textOf(body),
+    /По CrmId агента использован 1 из 1 24\.11 14:00 Анна Иванова .*отозван 24\.11 14:00 0 из 1 24\.11 13:00 Анна/,
+  );
+  const audit = textOf((await admin.get("/audit")).body);
+  t.match(
+    audit,
+    /Отзыв кода подключения \S+ По CrmId агента .*Создание кода подключения \S+ По CrmId агента/,
+  );
+});
+
 t.test("what is wrong with the form of a code is said beside its field, and nothing is lost", async (t) => {
   const { admin, db } = await start(t);
   for (const [form, problem] of [
-    [{ organization: "", uses: "0", days: "1" }, /Укажите число от 1 до 10/],
-    [{ organization: "", uses: "10001", days: "1" }, /Укажите число от 1 до 10/],
-    [{ organization: "", uses: "две", days: "1" }, /Укажите число от 1 до 10/],
+    [{ organization: "", uses: "0", days: "1" }, /Укажите целое число от 1 до 10/],
+    [{ organization: "", uses: "10001", days: "1" }, /Укажите целое число от 1 до 10/],
+    [{ organization: "", uses: "две", days: "1" }, /Укажите целое число от 1 до 10/],
     [{ organization: "", uses: "7", days: "400" }, /Выберите срок/],
     [{ organization: "x", uses: "7", days: "1" }, /Выберите организацию/],
     [{ organization: "987", uses: "7", days: "1" }, /Этой организации больше нет/],
@@ -154,6 +177,14 @@ t.test(
     const decided = await admin.get("/enrolments/agents/1/confirmation/new");
     t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
     t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
+    await db.updateTable("organization").set({ archived_at: 1 }).execute();
+    const archived = await admin.get("/enrolments/agents/1/confirmation/new");
+    t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
+    const ofList = (await admin.get("/enrolments")).body;
+    for (const body of [archived.body, ofList]) {
+      t.match(body, `href="/organizations/${organizationId}"`);
+    }
+    t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
     const events = await db.selectFrom("audit_event").select(["action", "subject"]).execute();
     t.match(events.slice(-2), [
       { action: "enrolment_ask", subject: "KASSA-12" },
@@ -226,7 +257,7 @@ t.test("an agent of another organization is not let in: it would exchange for th
   t.equal(added.headers.location, "/enrolments/agents/1/confirmation/new");
   t.match(await askToEnrol(monitor, order), { status: 202 }, "it stays with whoever is deciding of it");
   const afterwards = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
-  t.match(textOf(afterwards), /Подключить к «Другой дом»/);
+  t.match(textOf(afterwards), /Подключить к организации Другой дом/);
   t.match(afterwards, /name="name" type="text" value="KASSA-12"/);
   const right = { ...form, organization: String(organizationId + 1) };
   t.match((await admin.post("/enrolments/agents/1/confirmation", right)).headers.location, /^\/pos-servers/);

@@ -1,11 +1,9 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import t from "tap";
 import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-commands.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { FACTS, offerPackage } from "../helpers/agent-package.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -32,7 +30,7 @@ t.test("the line for PowerShell downloads, checks, installs and leaves nothing b
       "$b=(New-Object Net.WebClient).DownloadData('https://poswatch.example:8443/agent/windows.zip');" +
       "$h=[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b)) -replace '-';" +
       `if($h -ne '${SHA256}')` +
-      "{throw 'Пакет агента скачан не целиком, или в Poswatch его уже заменили. Возьмите в Poswatch новую команду.'};" +
+      "{throw 'Пакет агента скачан не полностью или уже заменён в Poswatch. Получите в Poswatch новую команду.'};" +
       `[IO.File]::WriteAllBytes("$f.zip",$b);Add-Type -AssemblyName System.IO.Compression.FileSystem;` +
       `[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f);$ErrorActionPreference='Continue';` +
       `& "$f\\poswatch-agent.exe" install --code ${code}}` +
@@ -60,27 +58,17 @@ t.test(
   },
 );
 
-function offerPackage({ dataDir }: TestMonitor): string {
-  const folder = join(dataDir, "agent-packages");
-  const zip = Buffer.from("PK, as if it were a zip");
-  const sha256 = createHash("sha256").update(zip).digest("hex");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "windows.zip"), zip);
-  writeFileSync(join(folder, "windows.json"), JSON.stringify({ version: "0.2.0", sha256, size: zip.length }));
-  return sha256;
-}
-
 const commandOf = (body: string, id: string) =>
   unescapeHtml(body.match(new RegExp(`<code id="${id}">([^<]*)</code>`))?.[1] ?? "");
 
 t.test("where there is a package, its line comes first, in the letter too", async (t) => {
   const monitor = await startMonitor(t);
-  const sha256 = offerPackage(monitor);
+  offerPackage(monitor);
   const browser = await signedIn(monitor, { isAdministrator: true });
   await browser.post("/first-start/codes");
   const { body } = await browser.get("/first-start");
   const line = commandOf(body, "command");
-  t.match(line, `$h -ne '${sha256}'`);
+  t.match(line, `$h -ne '${FACTS.sha256}'`);
   t.match(line, "DownloadData('http://localhost/agent/windows.zip'");
   const unpacked = commandOf(body, "unpacked");
   t.match(unpacked, /^poswatch-agent\.exe install --code \S+$/);
@@ -93,7 +81,7 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
 
   const made = await browser.post("/enrolments", { organization: "", uses: "3", days: "1" });
   const page = await browser.get(String(made.headers.location));
-  t.match(commandOf(page.body, "command"), sha256);
+  t.match(commandOf(page.body, "command"), FACTS.sha256);
   t.match(textOf(page.body), "Без PowerShell или на Linux");
   t.match(textOf((await browser.get("/enrolments")).body), "poswatch-agent.exe install --code КОД");
 });

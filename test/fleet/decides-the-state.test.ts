@@ -19,6 +19,7 @@ const HEALTHY: StateFacts = {
   lastSyncAt: NOW - MINUTE_MS,
   failedPolls: 0,
   failureCode: null,
+  closedUntil: null,
 };
 const AT_ONCE = ["unauthorized", "certificate_changed", "wrong_pos_server", "wrong_crm_id"] as const;
 
@@ -33,6 +34,31 @@ const CASES: [string, Partial<StateFacts>, PosServerState][] = [
   ["no report, two failed polls", { hasReport: false, failedPolls: 2, failureCode: "dns" }, "unreachable"],
   ["one failed poll keeps the last report's state", { failedPolls: 1, failureCode: "dns" }, "synced"],
   ["two failed polls", { failedPolls: 2, failureCode: "dns" }, "unreachable"],
+  ["off while it is closed", { failedPolls: 2, failureCode: "dns", closedUntil: NOW + 1 }, "closed"],
+  ["off when it has opened", { failedPolls: 2, failureCode: "dns", closedUntil: NOW }, "unreachable"],
+  [
+    "closed before its first report",
+    { hasReport: false, failedPolls: 2, failureCode: "connect_timeout", closedUntil: NOW + 1 },
+    "closed",
+  ],
+  [
+    "one failed poll while it is closed",
+    { failedPolls: 1, failureCode: "dns", closedUntil: NOW + 1 },
+    "synced",
+  ],
+  [
+    "what refuses is not switched off",
+    { failedPolls: 1, failureCode: "unauthorized", closedUntil: NOW + 1 },
+    "unreachable",
+  ],
+  ["its service is stopped while it is closed", { serviceState: "stopped", closedUntil: NOW + 1 }, "closed"],
+  [
+    "its service is gone while it is closed",
+    { serviceState: "not_installed", closedUntil: NOW + 1 },
+    "service_stopped",
+  ],
+  ["an error while it is closed", { hasSyncError: true, closedUntil: NOW + 1 }, "sync_error"],
+  ["it works although it is closed", { closedUntil: NOW + 1 }, "synced"],
   ["version 33.9.9", { version: "33.9.9" }, "unsupported"],
   ["version exactly 34.0 is supported", { version: "34.0" }, "update_required"],
   ["version exactly as required", { version: "34.2" }, "synced"],

@@ -15,6 +15,8 @@ t.test("without any row every setting has its default", async (t) => {
     resetSyncTimeoutMs: 900_000,
     allowUnprotectedResets: false,
     publicAddress: "",
+    witnesses: "",
+    heartbeatUrl: "",
     archiveRetentionDays: 30,
     transitionRetentionDays: 365,
     auditRetentionDays: 365,

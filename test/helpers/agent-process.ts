@@ -22,7 +22,7 @@ export interface AgentProcess extends ListeningAgent {
 export interface Faults {
   /** The agent is ended by SIGKILL right after so many renames. */
   killAfterRename?: number;
-  /** Name of a file that cannot be moved away. */
+  /** Name of a file that cannot be moved away, nor be replaced. */
   failRenameOf?: string;
 }
 
@@ -38,17 +38,9 @@ export async function startAgentProcess(
 ): Promise<AgentProcess> {
   const configFile = join(folder.root, "agent.json");
   const config = await readAgentConfig(configFile);
-  const child = spawn(
-    process.execPath,
-    [...(faults ? ["--import", FAULTY_RENAME] : []), ...program, "--config", configFile],
-    {
-      env: {
-        ...process.env,
-        ...(faults?.killAfterRename ? { KILL_AFTER_RENAME: String(faults.killAfterRename) } : {}),
-        ...(faults?.failRenameOf ? { FAIL_RENAME_OF: faults.failRenameOf } : {}),
-      },
-    },
-  );
+  const child = spawn(process.execPath, [...flagsOf(faults), ...program, "--config", configFile], {
+    env: { ...process.env, ...environmentOf(faults) },
+  });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
@@ -67,5 +59,17 @@ export async function startAgentProcess(
       child.kill("SIGTERM");
       await ended;
     },
+  };
+}
+
+/** Flags of Node with which a program has these faults, together with `environmentOf`. */
+export function flagsOf(faults?: Faults): string[] {
+  return faults ? ["--import", FAULTY_RENAME] : [];
+}
+
+export function environmentOf(faults?: Faults): NodeJS.ProcessEnv {
+  return {
+    ...(faults?.killAfterRename ? { KILL_AFTER_RENAME: String(faults.killAfterRename) } : {}),
+    ...(faults?.failRenameOf ? { FAIL_RENAME_OF: faults.failRenameOf } : {}),
   };
 }

@@ -2,12 +2,14 @@ import type { FastifyInstance } from "fastify";
 import type { Test } from "tap";
 import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import {
   addOrganization,
   addPosServer,
   type NewPosServer,
 } from "../../src/monitor/organizations/registry/registry.ts";
 import type { ConnectionTerms } from "../../src/monitor/plugins/connections.ts";
+import type { ReachWitness } from "../../src/monitor/polling/own-network/reach-witness.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
@@ -27,7 +29,7 @@ export interface TestMonitor {
   addOrganization(name?: string, crmId?: string): Promise<number>;
   /** Adds a POS server, of the first organization unless told. @returns its id. */
   addPosServer(changes?: Partial<NewPosServer>): Promise<number>;
-  /** Saves a report as if it had been polled now. */
+  /** Saves a report as if it had been polled now; incidents follow at once, as they do within a second while the monitor listens. */
   report(id: number, reported?: Reported): Promise<void>;
   /** Saves as many failed polls as make it unreachable. */
   fail(id: number, ...failure: [Parameters<typeof failed>[1]?, string?]): Promise<void>;
@@ -43,6 +45,8 @@ export interface TestMonitorOptions {
   connectionTerms?: Partial<ConnectionTerms>;
   /** Between two calls of one command. */
   pauseMs?: number;
+  /** Of the network of the monitor itself. */
+  reachWitness?: ReachWitness;
   /** Changes the app before it is ready. */
   prepare?: (app: FastifyInstance) => void;
   /** What the viewer may see; everything unless told. */
@@ -51,7 +55,15 @@ export interface TestMonitorOptions {
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const { clock = createClock(), logStream, access, prepare, pauseMs, connectionTerms } = options;
+  const {
+    clock = createClock(),
+    logStream,
+    access,
+    prepare,
+    pauseMs,
+    connectionTerms,
+    reachWitness,
+  } = options;
   const dataDir = options.dataDir ?? makeFolder(t);
   if (!options.dataDir) await provideDatabase(dataDir);
   const client = options.client ?? createPosClient({ now: clock, monotonicClock: clock });
@@ -63,6 +75,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
       monotonicClock: clock,
       client,
       ...(logStream && { logStream }),
+      ...(reachWitness && { reachWitness }),
       ...(pauseMs !== undefined && { pauseMs }),
       ...(connectionTerms && { connectionTerms }),
     },
@@ -82,6 +95,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
   async function save(id: number, ...outcomes: StatusOutcome[]): Promise<void> {
     for (const outcome of outcomes) {
       await savePollResults(db, [{ posServerId: id, outcome }], await app.fleet.stateRules());
+      await keepIncidents(db, clock());
     }
   }
 

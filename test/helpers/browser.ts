@@ -14,6 +14,10 @@ const ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // One process for all pages, and none for graphics: each monitor would have another, and it costs as much as its test.
+  "--renderer-process-limit=1",
+  "--disable-site-isolation-trials",
+  "--in-process-gpu",
 ];
 
 /** Colours fade into those of the other scheme. */
@@ -43,7 +47,7 @@ export async function launchBrowser(): Promise<Browser> {
 const idlePages = new Map<string, Page[]>();
 
 /**
- * An empty page of a context without a cookie, for as long as the test lasts. Errors on it fail the test. The next
+ * An empty page of a context without a cookie, for as long as the test lasts. Errors on it fail the test, and files that it lacks. The next
  * test of the file that wants such a page gets the same one as if it were new, since a fresh one costs as much as five
  * loads; what is stored belongs to the origin of one monitor, and only a clock that was installed stays.
  */
@@ -53,6 +57,10 @@ export async function openPage(t: Test, browser: Browser, options: BrowserContex
   idlePages.set(key, idle);
   const page = idle.pop() ?? (await newPage(browser, options));
   page.on("pageerror", (error) => t.fail(`an error on the page: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() === 404 && response.url().includes("/assets/"))
+      t.fail(`the page lacks ${response.url()}`);
+  });
   t.teardown(async () => {
     await leaveNothing(page, options);
     idle.push(page);

@@ -5,6 +5,9 @@ export interface TestClock {
   set(at: number): void;
 }
 
+/** The real time, which no test moves. */
+export const REAL_CLOCK: TestClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
+
 export const START = Date.parse("2026-11-24T10:00:00.000Z");
 
 export function createClock(start = START): TestClock {

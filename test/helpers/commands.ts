@@ -15,6 +15,7 @@ export const PATIENT_COMMAND_LIMITS: CommandLimits = {
   logKinds: { callTimeoutMs: 60_000, maxBodyBytes: 4 * 1024 * 1024 },
   logPatternTrial: { callTimeoutMs: 60_000, maxBodyBytes: 128 * 1024 },
   configuration: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },
+  agentUpdate: { callTimeoutMs: 60_000, maxBodyBytes: 16 * 1024 },
 };
 
 /** A client for calls that are no polls, closed when the test ends. */

@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Test } from "tap";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { openPage } from "./browser.ts";
+import { REAL_CLOCK } from "./clock.ts";
 import { createScriptedClient } from "./scripted-client.ts";
 import { beginTestSession } from "./session.ts";
 
@@ -20,8 +21,7 @@ export async function startLiveMonitor(
     client = createScriptedClient(() => new Promise(() => undefined)),
   }: Pick<TestMonitorOptions, "client"> = {},
 ): Promise<LiveMonitor> {
-  const realClock = Object.assign(() => Date.now(), { advance() {}, set() {} });
-  const monitor = await startMonitor(t, { clock: realClock, client });
+  const monitor = await startMonitor(t, { clock: REAL_CLOCK, client });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
   return {

@@ -41,7 +41,7 @@ export interface ShownRow {
 
 export function rowsOf(html: string): ShownRow[] {
   return [...html.matchAll(/<tr id="pos-server-(\d+)" role="row" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
-    ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: textOf(row) }),
+    ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: seenIn(row) }),
   );
 }
 
@@ -56,6 +56,11 @@ export function segmentsOf(html: string): Record<string, number> {
   return Object.fromEntries(
     [...segments].map(([, state = "", count = ""]) => [state, Number(count.replace(/\D/g, ""))]),
   );
+}
+
+/** What a reader sees of rows: not what opens beside them. */
+export function seenIn(html: string): string {
+  return textOf(html.replace(/<div class="popup reason-whole"[\s\S]*?<\/div>/g, ""));
 }
 
 /** Text without markup and with entities resolved; every run of white space is one space. */

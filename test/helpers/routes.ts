@@ -1,3 +1,4 @@
+import { beginningColumns } from "../../src/monitor/fleet/incidents/incident-rows.ts";
 import { teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
@@ -17,6 +18,21 @@ export function registeredRoutes({ app }: TestMonitor): string[] {
     .filter(({ url, config }) => !url.startsWith("/assets/") && !config?.isFormAddress)
     .flatMap(({ method, url }) => [method].flat().map((verb) => `${verb} ${url}`))
     .filter((route) => !route.startsWith("HEAD "));
+}
+
+/** An open incident of many, of which this POS server is one. @returns its id. */
+async function addIncident({ app, clock }: TestMonitor, pos_server_id: number, organization_id: number) {
+  const { db } = app.database;
+  const { id } = await db
+    .insertInto("incident")
+    .values({ kind: "common", state: "sync_error", ...beginningColumns(clock()) })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await db
+    .insertInto("incident_member")
+    .values({ incident_id: id, pos_server_id, organization_id, status: "failing", joined_at: clock() })
+    .execute();
+  return id;
 }
 
 export interface OneOfEach {
@@ -57,6 +73,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
     "log-archives": (await addArchive(monitor, logRequestId)).id,
     "log-requests": logRequestId,
     "database-resets": resetId ?? 0,
+    incidents: await addIncident(monitor, posServerId, organizationId),
     settings: (await addWallToken(monitor, [organizationId])).id,
     "service-starts": "id" in start ? start.id : 0,
   };

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { type Counts, countsOf, reportsOf } from "./tap-output.ts";
 
-/** Tests wait for processes, sockets and browsers as much as they count: three more than there are processors pay. */
-const JOBS = availableParallelism() + 3;
-const FILE_TIMEOUT_S = 300;
+/** Tests wait for processes, sockets and browsers as much as they count: five more than there are processors pay. */
+const JOBS = availableParallelism() + 5;
+const FILE_TIMEOUT_S = 600;
 /** For saying so; after it a file that does not end is killed. */
 const GRACE_S = 30;
 /** The programs of the tests start twice as fast when what they import is compiled once for all of them. */

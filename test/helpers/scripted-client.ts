@@ -35,6 +35,7 @@ export function createScriptedClient(
     listLogKinds: unscripted,
     tryLogPatterns: unscripted,
     putConfiguration: unscripted,
+    postAgentUpdate: unscripted,
     putMonitorPins: unscripted,
     ...commands,
     calls: [],

@@ -6,6 +6,7 @@ import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { startMonitor, type TestMonitor } from "./app.ts";
 import { makeCertificate, type TestCertificate } from "./certificate.ts";
+import type { TestClock } from "./clock.ts";
 import { commandClient } from "./commands.ts";
 import { makeFolder } from "./folder.ts";
 
@@ -24,12 +25,14 @@ export interface SecureMonitorOptions {
   /** Of a monitor that ran before. */
   dataDir?: string;
   port?: number;
+  /** The test's, which stands, unless told. */
+  clock?: TestClock;
 }
 
 /** A monitor over TLS with a certificate that no authority vouches for. */
 export async function startSecureMonitor(
   t: Test,
-  { certificate, next, dataDir, port = 0 }: SecureMonitorOptions = {},
+  { certificate, next, dataDir, port = 0, clock }: SecureMonitorOptions = {},
 ): Promise<SecureMonitor> {
   const folder = makeFolder(t);
   const { cert, key } = certificate ?? (await makeCertificate());
@@ -41,7 +44,11 @@ export async function startSecureMonitor(
   const agentCertificateFiles = [tls.certificateFile, ...(next ? [nextFile] : [])];
   const client = commandClient(t);
   const config = { tls, agentCertificateFiles };
-  const monitor = await startMonitor(t, { client, config, ...(dataDir !== undefined && { dataDir }) });
+  const monitor = await startMonitor(t, {
+    ...{ client, config },
+    ...(dataDir !== undefined && { dataDir }),
+    ...(clock && { clock }),
+  });
   const url = await monitor.app.listen({ host: "127.0.0.1", port });
   return { monitor, client, url, pin: publicKeyPin(new X509Certificate(cert)) };
 }

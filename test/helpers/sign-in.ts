@@ -1,5 +1,5 @@
+import { hash } from "@node-rs/argon2";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { hashPassword } from "../../src/monitor/people/registry/passwords.ts";
 import { addUser } from "../../src/monitor/people/registry/users.ts";
 import type { TestMonitor } from "./app.ts";
 
@@ -25,6 +25,9 @@ export interface TestBrowser {
   ): Promise<LightMyRequestResponse>;
 }
 
+/** As weak as can be: tests sign in a thousand times. */
+const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
 let passwordHash: Promise<string> | null = null;
 let added = 0;
 
@@ -32,7 +35,7 @@ let added = 0;
 export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promise<TestBrowser> {
   const { db } = monitor.app.database;
   const login = user.login ?? `user-${++added}`;
-  passwordHash ??= hashPassword(PASSWORD);
+  passwordHash ??= hash(PASSWORD, CHEAP);
   const userId = await addUser(
     db,
     {

@@ -18,6 +18,7 @@ export function neverPolled(): PosStatus {
     failed_polls: 0,
     failure_code: null,
     failure_detail: null,
+    closed_until: null,
     cause_key: null,
     cause_since: null,
     problem_since: null,
@@ -52,5 +53,10 @@ export function neverPolled(): PosStatus {
     configuration_id: null,
     logs_found: null,
     logs_unmatched: null,
+    agent_version: null,
+    agent_version_sort: null,
+    agent_platform: null,
+    update_key: null,
+    rejected_version: null,
   };
 }

@@ -4,10 +4,10 @@ import { setTimeout as delay } from "node:timers/promises";
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;
 
-/** Waits until a condition holds; rejects when it does not within the time, a minute unless told. */
+/** Waits until a condition holds; rejects when it does not within the time, two minutes unless told: patience for a busy machine. */
 export async function waitFor(
   predicate: () => boolean | Promise<boolean>,
-  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 120_000 }: { timeoutMs?: number } = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (

@@ -151,7 +151,7 @@ const WRONG: [string, Partial<typeof RIGHT>, RegExp][] = [
     { from: "2026-11-24T13:01", to: "2026-11-25T00:00" },
     /problem-from">Период ещё не наступил/,
   ],
-  ["no cap", { maxMegabytes: "" }, /problem-maxMegabytes">Целое число от 1 до 10/],
+  ["no cap", { maxMegabytes: "" }, /problem-maxMegabytes">Укажите целое число от 1 до 10/],
   ["a cap of nothing", { maxMegabytes: "0" }, /problem-maxMegabytes/],
   ["a negative cap", { maxMegabytes: "-5" }, /problem-maxMegabytes/],
   ["a broken cap", { maxMegabytes: "1.5" }, /problem-maxMegabytes/],

@@ -113,7 +113,7 @@ t.test("an empty log has come", async (t) => {
   const id = await monitor.queue();
   await monitor.work();
   t.match(await monitor.request(id), { status: "done", received_files: 1, received_bytes: 0 });
-  t.match(await pageOf(monitor, id), /Получен 1 архив, логов 0 Б/);
+  t.match(await pageOf(monitor, id), /Получен 1 архив, логов 0 байт/);
 });
 
 t.test("a day without logs that can be read does not hide the others, nor they it", async (t) => {

@@ -113,7 +113,7 @@ t.test("what is missing is said with its reason", async (t) => {
   t.match(text, /Получены не все архивы\./);
   t.match(text, /Передача логов оборвалась: ECONNRESET/);
   t.match(text, /Удалён 22\.11: срок хранения истёк/);
-  t.match(text, /Не удалось прочитать на POS-сервере: locked⟨U\+202E⟩\.log \(5 Б\)/);
+  t.match(text, /Не удалось прочитать на POS-сервере: locked⟨U\+202E⟩\.log \(5 байт\)/);
   t.match(text, /Не поместились в 100 МБ: 2026-11-22\/<b>\.log \(48 МБ\) и ещё 12 файлов/);
   t.notMatch(body, /<b>\.log/, "names are text");
 });

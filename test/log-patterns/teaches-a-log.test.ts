@@ -101,7 +101,7 @@ t.test(
       text,
       /SyncJob # done in # ms 212 раз · INFO · последняя 12:57 Пример целиком SyncJob 5 done in 31 ms/,
     );
-    t.match(text, /Просмотрена 4 ?321 строка .*Лог больше.*внутри строк — по часам POS-сервера/);
+    t.match(text, /Просмотрена 4 ?321 строка .*Лог больше.*внутри строк — время POS-сервера/);
     t.match(text, /Guest \+7 916 •••-••-67 asked/);
     t.notMatch(page.body, "79161234567");
     t.same(Object.fromEntries(server.periods[0] ?? []), {
@@ -265,6 +265,25 @@ t.test("an agent that fails is told in words, and nothing is lost", async (t) =>
   const outdated = await administrator.get(`${url}/log-patterns`);
   t.equal(outdated.statusCode, 200);
   t.match(textOf(outdated.body), /Лог не удалось посмотреть\. Агент устарел, обновите его/);
+});
+
+t.test("the log of a POS server that is another organization's is neither shown nor taught", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  const begun = await administrator.get(`${url}/log-patterns`);
+  const mine = formOf(begun.body, { [field(DONE)]: "succeeded" });
+  await monitor.app.database.db.updateTable("organization").set({ crm_id: "999999" }).execute();
+
+  const page = await administrator.get(`${url}/log-patterns`);
+  t.match(textOf(page.body), /Лог не удалось посмотреть\. POS-сервер привязан к другой организации/);
+  t.notMatch(page.body, "SyncJob");
+  const tried = await administrator.post(`${url}/log-pattern-trials`, { ...mine, step: "try" });
+  t.match(textOf(tried.body), /POS-сервер привязан к другой организации/);
+  t.notMatch(textOf(tried.body), /Найдено 212/);
+  const answer = await administrator.post(`${url}/log-patterns`, { ...mine, step: "save" });
+  t.equal(answer.statusCode, 409);
+  t.match(textOf(answer.body), /POS-сервер привязан к другой организации/);
+  t.same(server.taught, []);
+  t.same(await setsOf(monitor), []);
 });
 
 t.test(

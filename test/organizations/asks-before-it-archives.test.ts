@@ -22,7 +22,7 @@ t.test(
     const question = await admin.get(url);
     t.match(
       textOf(question.body),
-      /Убрать в архив: ООО «Вкусный дом»\?.*1 POS-сервер перестанет опрашиваться.*Вернуть организацию из архива можно/,
+      /Убрать организацию в архив: ООО «Вкусный дом»\?.*1 POS-сервер перестанет опрашиваться.*Вернуть организацию из архива можно/,
     );
     t.match(question.body, `href="${path}" data-dialog-close`);
     t.equal(await archived(), null);

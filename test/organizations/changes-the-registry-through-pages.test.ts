@@ -232,7 +232,7 @@ t.test("connecting anew replaces the connection and keeps the history", async (t
   const answer = await admin.post(`/pos-servers/${id}/connections`, { pairingString });
   t.equal(answer.headers.location, `/pos-servers/${id}`);
   t.match(await registered(monitor), [{ id, address: PAIRING.address, token: PAIRING.token }]);
-  t.match(textOf((await admin.get(`/pos-servers/${id}`)).body), /История 24\.11 Нет связи/);
+  t.match(textOf((await admin.get(`/pos-servers/${id}`)).body), /История Инциденты 24\.11 Нет связи/);
 });
 
 t.test("a POS server is deleted only when its name was typed", async (t) => {

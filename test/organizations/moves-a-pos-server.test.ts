@@ -29,7 +29,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   t.match((await administrator.get("/pos-servers")).body, `href="${url}/moves/new">Перенести</a>`);
   t.match(
     textOf((await administrator.get(`${url}/moves/new`)).body),
-    /Перенести POS-сервер: Советская, 11\?.*Он перейдёт в организацию «Пекарня» \(CrmId 100300\)/,
+    /Перенести POS-сервер «Советская, 11»\?.*Он перейдёт в организацию Пекарня: её CrmId 100300 сообщает/,
   );
   const history = async () =>
     await monitor.app.database.db.selectFrom("state_change").select("id").orderBy("id").execute();
@@ -37,6 +37,9 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   const answer = await administrator.post(`${url}/moves`, { organization: String(to) });
   t.same([answer.statusCode, answer.headers.location], [303, url]);
 
+  const page = textOf((await administrator.get(url)).body);
+  t.match(page, /✓ POS-сервер перенесён в организацию Пекарня\. .*✓ Связь есть: отчёт получен/);
+  t.notMatch((await administrator.get(url)).body, "перенесён", "once");
   t.match(await monitor.status(id), { state: "synced", organization_id: to });
   t.same((await history()).slice(0, before.length), before);
   t.same(
@@ -64,6 +67,37 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   );
 });
 
+t.test("what is refused meanwhile says why, and leads to what helps", async (t) => {
+  const { monitor, from, id, administrator } = await start(t);
+  const user = await signedIn(monitor, { organizations: [from] });
+  const url = `/pos-servers/${id}`;
+  for (const [path, sent, refusal] of [
+    ["database-resets", { crmId: "100200" }, "базу не сбросить"],
+    [
+      "log-requests",
+      { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" },
+      "логи не получить",
+    ],
+  ] as const) {
+    const dialog = await administrator.get(`${url}/${path}/new`);
+    const told = `POS-сервер сообщает CrmId 100300 — это Пекарня. Пока он не в той организации, ${refusal}. Закрыть Перенести`;
+    t.match(textOf(dialog.body), told);
+    t.match(dialog.body, `<a class="button button-primary" href="${url}/moves/new" data-dialog>`);
+    t.notMatch(dialog.body, /не отвечает|name="(?:crmId|maxMegabytes)"/);
+    const refused = await administrator.post(`${url}/${path}`, sent);
+    t.equal(refused.statusCode, 422);
+    t.match(textOf(refused.body), told);
+    t.equal(refused.body.match(/role="alert"|line-warning/g)?.length, 1, "it is said once");
+
+    const toOthers = (await user.get(`${url}/${path}/new`)).body;
+    t.match(textOf(toOthers), /CrmId 100300\. .*Исправить это может системный администратор\./);
+    t.notMatch(toOthers, "/moves/new");
+  }
+  await monitor.fail(id, "wrong_crm_id", "crmId 100999");
+  const { body } = await administrator.get(`${url}/log-requests/new`);
+  t.match(body, `<a class="button button-primary" href="/organizations/${from}/edit">Исправить CrmId</a>`);
+});
+
 t.test("it is not moved where that is not asked, nor taken, nor while something is done to it", async (t) => {
   const { monitor, to, id, administrator } = await start(t);
   const path = `/pos-servers/${id}/moves`;
@@ -74,7 +108,7 @@ t.test("it is not moved where that is not asked, nor taken, nor while something 
   await monitor.addPosServer({ organizationId: to, name: "Советская, 11" });
   const taken = await administrator.post(path, { organization: String(to) });
   t.equal(taken.statusCode, 409);
-  t.match(textOf(taken.body), /В организации «Пекарня» уже есть POS-сервер с таким названием/);
+  t.match(textOf(taken.body), /В организации Пекарня уже есть POS-сервер с таким названием/);
   await administrator.post(`/pos-servers/${id}`, { name: "Советская, 12", address: "https://10.8.3.3:8443" });
   await monitor.app.logRequests.stop();
   await queueRequest(monitor.app.database.db, id, monitor.clock());
@@ -93,7 +127,7 @@ t.test("whoever may not see the other organization is not told its name", async 
     t.notMatch(body, "Пекарня");
     t.notMatch(body, "Перенести");
   }
-  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /называет CrmId 100300\./);
+  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /сообщает CrmId 100300\./);
   t.equal((await user.get(`/pos-servers/${id}/moves/new`)).statusCode, 404);
 });
 

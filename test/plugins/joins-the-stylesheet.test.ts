@@ -7,6 +7,7 @@ const CSS_DIRECTORY = join(import.meta.dirname, "../../public/css");
 const STYLESHEETS = [
   "poswatch.css",
   "pos-server-page.css",
+  "incidents-page.css",
   "log-viewer-page.css",
   "audit-page.css",
   "settings-page.css",

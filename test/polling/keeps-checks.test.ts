@@ -132,7 +132,7 @@ t.test("nothing is kept of an unsupported POS server, nor of one that is gone", 
 
   await monitor.report(id, { checks: [PORT] });
   t.equal((await kept(monitor, id)).length, 1);
-  await deletePosServer(db, id);
+  await deletePosServer(db, { id, name: "" }, monitor.clock());
   t.same(await kept(monitor, id), []);
 });
 

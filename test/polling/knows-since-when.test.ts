@@ -1,7 +1,7 @@
 import t from "tap";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import { START } from "../helpers/clock.ts";
-import { failed, received } from "../helpers/outcomes.ts";
+import { failed, type Reported, received } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const MINUTE_MS = 60_000;
@@ -31,13 +31,23 @@ t.test("an unreachable one has the failure and its folded detail as cause", asyn
   t.match(twice, { cause_key: "dns: enotfound #", cause_since: START + 2 * MINUTE_MS });
 });
 
-t.test("other states have no cause", async (t) => {
-  const service = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
-  for (const reported of [{ service, error: "boom" }, { syncedAgoMs: null }, { version: "33" }]) {
-    t.match(nextStatus(neverPolled(), received(START, reported), RULES).status, {
-      cause_key: null,
-      cause_since: null,
-    });
+t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {
+  const stopped = (state: "stopped" | "not_installed") => ({
+    service: { name: "iikoCard5POS", state, startedAt: null },
+    error: "boom",
+  });
+  const causes: [Reported, string | null][] = [
+    [stopped("stopped"), "service_stopped"],
+    [stopped("not_installed"), "service_missing"],
+    [{ syncedAgoMs: 60 * MINUTE_MS }, "sync_stale"],
+    [{ syncedAgoMs: null }, null],
+    [{ version: "33" }, null],
+    [{}, null],
+  ];
+  for (const [reported, cause_key] of causes) {
+    const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
+    t.equal(status.cause_key, cause_key, JSON.stringify(reported));
+    t.equal(status.cause_since === null, cause_key === null);
   }
 });
 

@@ -77,6 +77,7 @@ t.test("whether polls stand still is a matter of how long it really is since the
   const poller = createPoller({
     ...{ client, clock, monotonicClock, absences: createMomentaryAbsences(client.agents, monotonicClock) },
     ...{ db: app.database.db, fleet: app.fleet, secretBox: app.secretBox, log: app.log },
+    ownNetwork: app.ownNetwork,
   });
   await poller.tick();
   for (const jumpMs of [24 * HOUR_MS, -48 * HOUR_MS]) {

@@ -122,6 +122,17 @@ t.test("a day that has just begun has no label, which would stand over the one b
   t.end();
 });
 
+t.test("on a phone no hour stands at «сейчас», which begins at 84 %", (t) => {
+  for (let minute = 0; minute < 360; minute += 1) {
+    const to = at("2026-11-24T06:00:00Z") + minute * 60_000;
+    const shown = axisOfDay({ from: to - 24 * 3_600_000, to }, "Europe/Moscow").filter(
+      ({ isMinor }) => !isMinor,
+    );
+    t.ok((shown.at(-1)?.x ?? 0) <= 76, `${minute}`);
+  }
+  t.end();
+});
+
 t.test("an hour at the very beginning stands within the bar", (t) => {
   const span = { from: at("2026-11-23T11:50:00Z"), to: at("2026-11-24T11:50:00Z") };
   t.match(axisOfDay(span, "Europe/Moscow")[0], { text: "15:00", end: "first" });

@@ -42,7 +42,9 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     async ({ report }, id) =>
       report(id, {
         error: "database is locked",
-        checks: [{ id: "database", outcome: "ok", value: "sqlite", detail: "held:nightly-backup" }],
+        checks: [
+          { id: "database", outcome: "ok", value: "sqlite", detail: "held:iikoCard5, nightly-backup" },
+        ],
       }),
     /Файлы базы данных занял другой процесс .* Что делать · Освободить базу Закройте .* Сейчас они открыты в программах: nightly-backup\./,
     "",
@@ -151,7 +153,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
   ],
   "another CrmId": [
     async ({ fail }, id) => fail(id, "wrong_crm_id", "crmId 100300"),
-    /Работает ли обмен, неизвестно\. Что делать POS-сервер называет CrmId 100300: такой организации в Poswatch нет, или она в архиве\. POS-сервер называет не тот CrmId/,
+    /Работает ли обмен, неизвестно\. Что делать POS-сервер сообщает CrmId 100300: такой организации в Poswatch нет или она в архиве\. У его организации в Poswatch другой CrmId\. Проверьте/,
     "Исправить CrmId",
   ],
   "the CrmId of another organization": [
@@ -159,7 +161,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
       await addOrganization("Пекарня", "100300");
       await fail(id, "wrong_crm_id", "crmId 100300");
     },
-    /Что делать POS-сервер называет CrmId 100300: это «Пекарня»\. Если это верно, перенесите POS-сервер в неё\./,
+    /Что делать POS-сервер сообщает CrmId 100300 — это Пекарня\. Если это верно, перенесите POS-сервер в неё\./,
     "Перенести",
   ],
   nothing: [
@@ -193,7 +195,10 @@ t.test(
     const id = await monitor.addPosServer();
     await monitor.report(id, { error: "database is locked" });
     const list = await getPage(monitor.app, "/pos-servers");
-    t.match(list.body, new RegExp(`<a class="button step" href="/pos-servers/${id}">Освободить базу</a>`));
+    t.match(
+      list.body,
+      new RegExp(`<a class="step step-link" href="/pos-servers/${id}">Освободить базу <span`),
+    );
     t.match(await cardOf(monitor, id), {
       text: /Что делать · Освободить базу Закройте/,
       button: "",
@@ -313,7 +318,7 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
   t.match(
     row?.html,
-    new RegExp(`class="button step" href="/pos-servers/${id}[?"][^>]*>Обновить версию<`),
+    new RegExp(`class="step step-link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),
     "so does the list",
   );
   await monitor.report(id, { version: "33.1.0.0" });

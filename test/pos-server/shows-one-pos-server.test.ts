@@ -27,6 +27,9 @@ t.test("the page tells the state, the report and the history with causes", async
     /24\.11 Ошибка синхронизации База данных повреждена, изменения программ не применяются \d\d:02 – сейчас только что Ошибка целиком база <повреждена> Синхронизирован \d\d:01 – \d\d:02 1.мин Ожидает опроса/,
   );
   t.notMatch(text, /Подключить заново|Удалить/, "what is an administrator's is not offered to others");
+  t.notMatch(text, "Версия агента", "one of the first version does not say it");
+  await monitor.report(id, { agent: { version: "0.<2>.0", platform: "win32-x64" } });
+  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), "Версия агента 0.<2>.0 win32-x64");
 });
 
 t.test("a POS server of another organization is the same 404 as one that is not there", async (t) => {

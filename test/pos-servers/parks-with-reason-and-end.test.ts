@@ -3,7 +3,7 @@ import { endParkings } from "../../src/monitor/fleet/end-parkings.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { getPage, rowsOf, seenIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { shownDate } from "../helpers/workbook.ts";
@@ -57,7 +57,7 @@ t.test("the list and its Excel file say why each is parked and until when, in ei
         const { html = "" } = rowsOf(body).find((row) => row.id === id) ?? {};
         const [cell = ""] = html.match(/<td [^>]*class="cell-error".*?<\/td>/s) ?? [];
         const [, title = ""] = cell.match(/title="([^"]*)"/) ?? [];
-        return { title, text: textOf(cell) };
+        return { title, text: seenIn(cell) };
       });
     return { ru: await shown("ru"), en: await shown("en") };
   };

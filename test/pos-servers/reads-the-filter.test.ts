@@ -9,6 +9,7 @@ import {
 
 const DEFAULT: PosServerFilter = {
   organizationId: null,
+  tagId: null,
   period: { count: 1, unit: "days" },
   isSyncedHidden: false,
   state: null,
@@ -25,6 +26,7 @@ const UNDERSTOOD: [string, Partial<PosServerFilter>][] = [
   ["", {}],
   ["organization=7", { organizationId: 7 }],
   ["organization=", {}],
+  ["tag=3", { tagId: 3 }],
   ["period=3&unit=hours", { period: { count: 3, unit: "hours" } }],
   ["period=45&unit=minutes", { period: { count: 45, unit: "minutes" } }],
   ["period=2", { period: { count: 2, unit: "days" } }],
@@ -68,6 +70,7 @@ t.test("defaults are left out of the address", async (t) => {
 const HUGE = "9".repeat(400);
 const MALFORMED: [string, string[]][] = [
   ["organization", ["x", "-1", "0", "1.5", "1e3", "0x10", HUGE, "9007199254740993", "٣"]],
+  ["tag", ["x", "-1", "0", "Москва", HUGE]],
   ["period", ["x", "-1", "0", "1.5", "100001", HUGE, "1 2"]],
   ["unit", ["weeks", "Days", "constructor", "__proto__"]],
   ["state", ["broken", "SYNCED", "parked", "toString"]],

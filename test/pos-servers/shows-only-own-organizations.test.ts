@@ -41,6 +41,7 @@ t.test(
       update_required: 0,
       synced: 0,
       pending: 0,
+      closed: 0,
       unsupported: 0,
       parked: 1,
     });
@@ -59,6 +60,7 @@ t.test(
       update_required: 0,
       synced: 0,
       pending: 0,
+      closed: 0,
       unsupported: 0,
       parked: 0,
     });

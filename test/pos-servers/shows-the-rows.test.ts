@@ -162,6 +162,7 @@ t.test("segments count every state, and each shows all of its own whatever the p
     update_required: 1,
     synced: 1,
     pending: 1,
+    closed: 0,
     unsupported: 1,
     parked: 1,
   });

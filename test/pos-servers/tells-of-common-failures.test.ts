@@ -1,16 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
-
-async function addHealthy(monitor: TestMonitor, count: number): Promise<number[]> {
-  const ids: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const id = await monitor.addPosServer();
-    await monitor.report(id);
-    ids.push(id);
-  }
-  return ids;
-}
 
 /** The rows of common causes, and what they say. */
 function causesOf(body: string): { id: string; text: string }[] {
@@ -28,14 +19,14 @@ t.test(
   "many with the same error are one row, which opens to show them and leads to all of them",
   async (t) => {
     const monitor = await startMonitor(t);
-    const ids = await addHealthy(monitor, 8);
+    const ids = await addExchanging(monitor, 8);
     for (const id of ids.slice(0, 5)) await monitor.report(id, { error: `Ошибка ${id} на главном сервере` });
     await monitor.report(ids[5] ?? 0, { error: "своя ошибка" });
     const folded = await pageOf(monitor);
     const [cause] = causesOf(folded);
     t.equal(
       cause?.text,
-      "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 Проверить связь у всех",
+      "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь",
     );
     t.same(idsOf(folded), ids.slice(5), "the others stand below");
     t.equal(segmentsOf(folded).sync_error, 6, "the segments count them all the same");
@@ -60,7 +51,7 @@ t.test(
 
 t.test("polls that fail in the same way point to the network, those that never answered too", async (t) => {
   const monitor = await startMonitor(t);
-  for (const id of await addHealthy(monitor, 3))
+  for (const id of await addExchanging(monitor, 3))
     await monitor.fail(id, "connect_refused", `refused 10.0.0.${id}:8443`);
   for (let count = 0; count < 3; count++) {
     const id = await monitor.addPosServer();
@@ -129,7 +120,7 @@ t.test("where the others are keeps organization and search", async (t) => {
 
 t.test("without a common failure there is no such row, and it goes when it is over", async (t) => {
   const monitor = await startMonitor(t);
-  const ids = await addHealthy(monitor, 5);
+  const ids = await addExchanging(monitor, 5);
   t.same(causesOf(await pageOf(monitor)), []);
   for (const id of ids) await monitor.report(id, { error: "boom" });
   monitor.clock.advance(5_000);

@@ -13,7 +13,7 @@ import { beginTestSession } from "../helpers/session.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 
 t.test("views and styles change without a restart, sources with one, and the chain lives on", async (t) => {
   const house = copyOfTheHouse(t);

@@ -53,7 +53,7 @@ t.test("on another machine the one file is enough: POS servers are polled with t
   t.same(queryFile(databaseIn(dataDir), "select name from sqlite_schema where name = 'backup'"), []);
 
   const monitor = await startMonitorProcess(t, dataDir);
-  await waitFor(() => tokens.length > 0, { timeoutMs: 10_000 });
+  await waitFor(() => tokens.length > 0);
   t.same(tokens[0], `Bearer ${TOKEN}`);
   t.match(await monitor.page("/audit"), /Восстановление из резервной копии/);
 });

@@ -13,8 +13,8 @@ const SYSTEMS = [
   { isThere: !noWine, packages: ["wine", "wine64", "gcc-mingw-w64-x86-64-win32", "unzip"] },
 ];
 
-/** Begun last, it would run alone in the end. */
-const LONGEST = "windows-package-under-wine";
+/** Begun last, they would run alone in the end. */
+const LONGEST = "-under-wine";
 
 /**
  * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and

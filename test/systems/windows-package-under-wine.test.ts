@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -11,32 +10,25 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { build as esbuild } from "esbuild";
 import t from "tap";
-import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
-import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
-import { addEnrolmentCode } from "../helpers/enrolments.ts";
-import { makeFolder } from "../helpers/folder.ts";
-import { findFreePort, startProgram } from "../helpers/program.ts";
-import { startSecureMonitor } from "../helpers/secure-monitor.ts";
+import {
+  DATA,
+  NOT_INSTALLED,
+  PATIENCE,
+  PROGRAM,
+  RUNNING,
+  SERVICE,
+  startPackagedAgent,
+  VERSION,
+} from "../helpers/packaged-agent.ts";
+import { findFreePort } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-import { noWine, startWine, type Wine } from "../helpers/wine.ts";
+import { noWine } from "../helpers/wine.ts";
 
-const run = promisify(execFile);
-const SERVICE = "PoswatchAgent";
-const PACKAGE = "C:\\пакет";
-const PROGRAM = "C:\\Program Files\\Poswatch";
-const DATA = "C:\\ProgramData\\Poswatch";
 const WINHTTP_KEY = "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings\\Connections";
-/** Wine starts a program in seconds, more on a busy machine. */
-const PATIENCE = { timeoutMs: 120_000 };
-const NOT_INSTALLED = 0;
-const STOPPED = 1;
-const RUNNING = 4;
+const PROFILE_OF_SYSTEM = "HKLM\\Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\S-1-5-18";
 const FULL_LOG = Buffer.alloc(5 * 1024 * 1024, "a line of long ago\n");
-const VERSION = JSON.parse(readFileSync("package.json", "utf8")).version;
 /** Of an agent that watches its own service. */
 const CONFIGURATION = {
   crmId: { value: "100237" },
@@ -58,36 +50,12 @@ const UPDATED_TO_NOTHING = "process.exit(75);";
 const UPDATED = `require("node:fs").writeFileSync(${JSON.stringify(`${PROGRAM}\\current.txt`)}, "${VERSION}"); process.exit(75);`;
 
 t.test("the package is installed, runs as a service, and is taken away", { skip: noWine }, async (t) => {
-  const packages = join(makeFolder(t), AGENT_PACKAGES_FOLDER);
-  const build = startProgram(t, "src/agent/packaging/build-agent.ts", { args: ["--to", packages] });
-  t.equal(await build.ended, 0, build.output());
-  const wine = await startWine(t);
-  await run("unzip", ["-q", join(packages, "windows.zip"), "-d", wine.path("пакет")]);
-  const { monitor, url, pin, client } = await startSecureMonitor(t);
-  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  const makeCode = async () =>
-    formatEnrolmentCode({
-      monitor: url,
-      pins: [pin],
-      secret: await addEnrolmentCode(monitor, { organizationId }),
-    });
-  const program = folderOf(wine, PROGRAM);
-  const data = folderOf(wine, DATA);
-  const host = (...args: string[]) => wine.run(`${PROGRAM}\\poswatch-agent.exe`, ...args);
-  const unpacked = (...args: string[]) => wine.run(`${PACKAGE}\\poswatch-agent.exe`, ...args);
-  const state = async () => JSON.parse((await unpacked("service-state", "Nothing", SERVICE)).output);
-  const isStopped = async () => (await state()).state === STOPPED;
-  const stop = () => wine.run("sc.exe", "stop", SERVICE);
-  const start = () => wine.run("sc.exe", "start", SERVICE);
+  const agent = await startPackagedAgent(t);
+  const { monitor, client, url, wine, program, data, host, unpacked, state, stop, start, isStopped } = agent;
+  const { log, ready, started, registered, makeCode } = agent;
   const endAgent = () => wine.run("taskkill.exe", "/F", "/IM", "node.exe");
-  const log = () => data.read("agent.log") ?? "";
-  const count = (text: string) => log().split(text).length - 1;
-  /** How often an agent has become ready, as far as the log goes back. */
-  const ready = () => count("agent is ready");
   const told = (name: string) =>
     existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
-  const started = (version: string) => count(`the agent ${version} has started`);
-  const registered = () => monitor.app.database.db.selectFrom("pos_server").select("id").execute();
   /** Has the service run another version, after the one of the package. */
   const replace = (version: string, agent: string) => {
     mkdirSync(program.path("versions", version), { recursive: true });
@@ -163,7 +131,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   await t.test("an installation that fails leaves the agent as it was", async (t) => {
     const before = ready();
     const failed = await unpacked("install", "--code", "no code");
-    t.match(failed, { exitCode: 1, output: "Агент, который уже установлен, снова работает." });
+    t.match(failed, { exitCode: 1, output: "Агент, который уже установлен, снова запущен." });
     await waitFor(() => ready() === before + 1, PATIENCE);
   });
 
@@ -179,6 +147,27 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
       output: "Служба PoswatchAgent подключится сама",
     });
     t.equal((await host("quarantine")).exitCode, 2, "and ends as they do");
+  });
+
+  await t.test("it knows the folder of the service's account, and the zone of Windows", async (t) => {
+    t.match(await state(), { account: "LocalSystem", profile: null });
+    const folder = "%SystemRoot%\\system32\\config\\systemprofile";
+    await wine.run(
+      "reg.exe",
+      "add",
+      PROFILE_OF_SYSTEM,
+      "/v",
+      "ProfileImagePath",
+      "/t",
+      "REG_EXPAND_SZ",
+      "/d",
+      folder,
+      "/f",
+    );
+    t.match(await state(), { profile: /^C:\\windows\\system32\\config\\systemprofile$/i });
+    const offset = await host("utc-offset");
+    t.match(offset, { exitCode: 0, output: /^-?\d+\n$/ });
+    t.equal(Number(offset.output), -new Date().getTimezoneOffset(), "Wine has that of this system");
   });
 
   await t.test("it knows the proxy that Windows has in its settings", async (t) => {
@@ -236,6 +225,19 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     await endAgent();
     await waitFor(() => ready() === before + 1, PATIENCE);
   });
+
+  await t.test(
+    "a host that is killed takes its agent along, and serves again from its next start",
+    async (t) => {
+      const before = ready();
+      await wine.run("taskkill.exe", "/F", "/IM", "poswatch-agent.exe");
+      await waitFor(isStopped, PATIENCE);
+      await waitFor(() => client.agents.find(1) === null, PATIENCE);
+      await start();
+      await waitFor(() => ready() === before + 1, PATIENCE);
+      t.equal((await state()).state, RUNNING);
+    },
+  );
 
   await t.test(
     "a version that was updated to is taken at once, one that is broken is left again",
@@ -299,17 +301,17 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   });
 
   await t.test("installed again it is repaired, and a later version is kept", async (t) => {
-    const before = ready();
     await stop();
     await waitFor(isStopped, PATIENCE);
     rmSync(program.path("node.exe"));
     program.write("LICENSES.txt", "spoilt");
     rmSync(program.path("versions", VERSION), { recursive: true });
     await wine.run("attrib.exe", "+r", `${PROGRAM}\\LICENSES.txt`);
+    writeFileSync(data.path("agent.log"), FULL_LOG);
     const repaired = await unpacked("install", "--silent");
     t.same(repaired, { exitCode: 0, output: "" });
     t.match(data.read("install.log"), "Агент установлен");
-    await waitFor(() => ready() === before + 1, PATIENCE);
+    t.equal(ready(), 1, "the log that was rotated meanwhile says so");
     t.not(program.read("LICENSES.txt"), "spoilt");
     t.equal((await registered()).length, 1);
 
@@ -318,7 +320,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     data.write("agent.json", JSON.stringify({ ...CONFIGURATION, host: "127.0.0.1", port }));
     const kept = await unpacked("install");
     t.match(kept, { exitCode: 0, output: `Порт ${port} открыт в брандмауэре Windows.` }, "where it listens");
-    await waitFor(() => ready() === before + 2, PATIENCE);
+    t.equal(ready(), 2);
     t.equal(started("9.9.12"), 1);
     t.equal(program.read("current.txt"), "9.9.12");
   });
@@ -326,7 +328,6 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   await t.test("an agent that does not come to work is told of", async (t) => {
     await stop();
     await waitFor(isStopped, PATIENCE);
-    const configuration = data.read("agent.json") ?? "";
     const enrolment = data.read("monitor.json") ?? "";
     data.write("monitor.json", "{");
     const stopped = await unpacked("install");
@@ -336,7 +337,6 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     });
     t.notMatch(stopped.output, "Агент установлен");
     data.write("monitor.json", enrolment);
-    data.write("agent.json", configuration);
   });
 
   await t.test("it is taken away while it runs, and what is known of the restaurant stays", async (t) => {
@@ -374,15 +374,4 @@ function winHttpSettings(...texts: [proxies: string, bypass: string]): string {
   const NAMED_PROXY = 3;
   const lines = texts.map((text) => Buffer.concat([numbers(text.length), Buffer.from(text, "latin1")]));
   return Buffer.concat([numbers(0x18, 0, NAMED_PROXY), ...lines]).toString("hex");
-}
-
-/** A folder of that Windows, as this system sees it. */
-function folderOf(wine: Wine, folder: string) {
-  const path = (...names: string[]) => wine.path(...folder.split("\\").slice(1), ...names);
-  return {
-    path,
-    /** null = it is not there. */
-    read: (...names: string[]) => (existsSync(path(...names)) ? readFileSync(path(...names), "utf8") : null),
-    write: (name: string, text: string) => writeFileSync(path(name), text),
-  };
 }

@@ -86,7 +86,18 @@ t.test(
     t.same(written(41.25 * megabyte, 64 * megabyte), ["41,3", "64,0 МБ"]);
     t.same(written(0, 64 * megabyte), ["0,0", "64,0 МБ"]);
     t.same(written(300 * megabyte, 1024 * megabyte), ["0,3", "1,0 ГБ"]);
-    t.same(written(7, 900), ["7", "900 Б"]);
-    t.same(written(0, 0), ["0", "0 Б"]);
+    t.same(written(7, 900), ["7", "900 байт"]);
+    t.same(written(0, 0), ["0", "0 байт"]);
   },
 );
+
+t.test("a size is written with three digits at most, in the words of the language", async (t) => {
+  const written = (language: "ru" | "en", bytes: number) =>
+    createFormat(language, "UTC").bytes(bytes).replaceAll("\u00A0", " ");
+  const sizes = [0, 1, 22, 999, 1000, 1023 * 1024, 1.5 * 1024 ** 3, 2000 * 1024 ** 4];
+  t.same(
+    sizes.map((bytes) => written("ru", bytes)),
+    ["0 байт", "1 байт", "22 байта", "999 байт", "1 кБ", "1 МБ", "1,5 ГБ", "2 000 ТБ"],
+  );
+  t.equal(written("en", 27), "27 bytes");
+});

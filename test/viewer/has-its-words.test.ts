@@ -18,10 +18,10 @@ const PLURAL_FORMS: Record<Language, string[]> = {
 const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
 /**
  * Texts for the person at the POS server, who has no catalog, what the demo's world says, the headers of a file, and the
- * words by which a log tells what it shows.
+ * words by which a log tells what it shows, and people when they work.
  */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/cause-patterns|log-viewer\/log-words|log-patterns\/teaching\/exchange-words)|protocol\/mask-guest-data)\.ts$/;
+  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-viewer\/log-words|log-patterns\/teaching\/exchange-words)|protocol\/mask-guest-data)\.ts$/;
 
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {

@@ -53,7 +53,7 @@ t.test("a link that is taken back opens nothing from the next request on", async
   t.equal((await monitor.app.inject(url)).statusCode, 200);
 
   const asked = await admin.get(`/settings/wall/tokens/${id}/removal/new`);
-  t.match(textOf(asked.body), /Отозвать ссылку: Диспетчерская .* сразу перестанет открываться/);
+  t.match(textOf(asked.body), /Отозвать ссылку: Диспетчерская\? .* сразу перестанет открываться/);
   t.equal((await monitor.app.inject(url)).statusCode, 200, "asking changes nothing");
   const removed = await admin.post(`/settings/wall/tokens/${id}/removal`, { removed: "yes" });
   t.equal(removed.headers.location, "/settings/wall?notice=removed");

@@ -61,8 +61,7 @@ t.test("more than eight are seven and how many others; what has recovered waits"
   await monitor.report(back);
   for (let number = 1; number <= 8; number++) {
     monitor.clock.advance(MINUTE_MS);
-    const service = { name: "s", state: "stopped", startedAt: null } as const;
-    await addReported(monitor, `Улица ${number}, ${number}`, { service });
+    await addReported(monitor, `Улица ${number}, ${number}`, { error: `беда ${"абвгдежз"[number - 1]}` });
   }
   t.equal(tilesOf(await lookAtWall(monitor, url)).length, 8);
   t.match(tilesOf(await lookAtWall(monitor, url)).at(-1), /^Улица 8, 8/);

@@ -6,7 +6,7 @@ import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
-import { type Asking, isForAWhile, prepareAsking } from "../enrolment/asking.ts";
+import { type Asking, isForAWhile, mayPass, prepareAsking } from "../enrolment/asking.ts";
 import { saveEnrolment } from "../enrolment/enrolment.ts";
 import { readStanding } from "../enrolment/standing.ts";
 import { dropWaitingCode, saveWaitingCode } from "../enrolment/waiting-code.ts";
@@ -87,19 +87,22 @@ async function askOnce(
   signal: AbortSignal,
 ): Promise<void> {
   const { target, order, enrolment } = asking;
+  const leave = async (text: string) => {
+    await write(stateDirectory, () => saveWaitingCode(stateDirectory, pasted), enrolmentTexts.notLeft);
+    print(text);
+  };
   const answer = await askToBeLetIn(target, order, signal).catch((error: unknown) => {
+    if (signal.aborted) throw new NotLetInError(enrolmentTexts.interrupted);
     if (error instanceof DialOutError) return error;
     throw error;
   });
-  const isUnanswered = answer instanceof DialOutError;
-  if (!isUnanswered && answer.outcome === "enrolled") return keep(stateDirectory, asking, answer, print);
-  if (isUnanswered || answer.outcome === "awaited" || isForAWhile(answer)) {
-    await write(stateDirectory, () => saveWaitingCode(stateDirectory, pasted), enrolmentTexts.notLeft);
-    if (isUnanswered) print(`${failureText(target, answer)} ${enrolmentTexts.agentTries}`);
-    else if (answer.outcome === "awaited") print(enrolmentTexts.awaitedByAgent(order.host));
-    else print(`${refusalText(answer, stateDirectory)} ${enrolmentTexts.agentTries}`);
-    return;
+  if (answer instanceof DialOutError) {
+    if (!mayPass(answer)) throw new NotLetInError(failureText(target, answer));
+    return await leave(`${failureText(target, answer)} ${enrolmentTexts.agentTries}`);
   }
+  if (answer.outcome === "enrolled") return await keep(stateDirectory, asking, answer, print);
+  if (answer.outcome === "awaited") return await leave(enrolmentTexts.awaitedByAgent(order.host));
+  if (isForAWhile(answer)) return await leave(enrolmentTexts.tooManyForAgent);
   const { enrolment: known } = await readStanding(stateDirectory, enrolment.posServerId);
   const stays = known?.monitor === target.monitor && CODE_ENDED.includes(answer.refusal);
   if (!stays) throw new NotLetInError(refusalText(answer, stateDirectory));

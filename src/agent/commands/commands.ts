@@ -19,6 +19,8 @@ export interface Commands<Order, Report> {
   read(key: string): Promise<Report | null>;
   /** Goes on with what the last end of the agent cut short, and forgets old answers. */
   resume(): Promise<void>;
+  /** Whether there is something left that `resume` goes on with. */
+  isResuming(): Promise<boolean>;
   /** Leaves what runs to the journal. */
   close(): Promise<void>;
 }
@@ -130,6 +132,10 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
     begin: (key, order) => oneByOne(() => begin(key, order)),
     read: async (key) => (await find(key))?.report ?? null,
     resume,
+    async isResuming() {
+      await journalsRead;
+      return isResuming;
+    },
     close,
   };
 }

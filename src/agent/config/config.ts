@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { isInside } from "../files/is-inside.ts";
-import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../profiles/data-folder.ts";
+import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";
 import { configTexts } from "../texts/config-texts.ts";
@@ -12,6 +12,7 @@ import { explainInvalidConfigFile, fillConfigFile, isConfigFile } from "./config
 import { type DialOutConfig, parseDialOutConfig } from "./dial-out-config.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
+import { createToldByWindows, otherOffset, type ToldByWindows } from "./told-by-windows.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
 import { windowsVersionSource } from "./version-source.ts";
 
@@ -51,7 +52,7 @@ export interface AgentConfig {
   stateDirectory: string;
   /** null = it waits to be called. */
   dialOut: DialOutConfig | null;
-  /** null = the system's zone, with its daylight-saving changes. */
+  /** null = the system's zone, with its daylight-saving changes as Node knows them. */
   utcOffsetMinutes: number | null;
   profile: Pick<Profile, "name" | "title" | "isTried">;
   crmId: ValueSource | null;
@@ -91,9 +92,14 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
 
 /**
  * Checks the content of a configuration file; relative paths start at `baseDirectory`.
+ * @param windows what is asked of the system where the configuration does not say it.
  * @throws AgentConfigError
  */
-export async function parseAgentConfig(content: unknown, baseDirectory: string): Promise<AgentConfig> {
+export async function parseAgentConfig(
+  content: unknown,
+  baseDirectory: string,
+  windows: ToldByWindows = createToldByWindows(),
+): Promise<AgentConfig> {
   const file = fillConfigFile(content);
   if (!isConfigFile(file)) throw new AgentConfigError(explainInvalidConfigFile(file));
   const profile = await loadProfile(file.profile, baseDirectory);
@@ -103,14 +109,13 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   const value = (path: string, source: ValueSourceFile | null | undefined) =>
     source ? parseValueSource(path, source, baseDirectory, problems) : null;
 
-  const candidates = pathsHere(dataFolderCandidates(profile));
-  const dataDirectory = file.dataDirectory ?? (await chooseDataFolder(candidates, profile.logs.folder));
+  const service = parseServiceConfig(file.service, profile.service.names, problems);
+  const dataDirectory = file.dataDirectory ?? (await findDataFolder(profile, service.names, windows));
   const inDataDirectory = (path: string, ...names: string[]) => {
     if (dataDirectory) return join(absolute(dataDirectory), ...names);
     problems.push(configTexts.problem(path, configTexts.folderMissing));
     return "";
   };
-  const service = parseServiceConfig(file.service, profile.service.names, problems);
   const versionHere = process.platform === "win32" ? windowsVersionSource(service.names) : null;
 
   const stateDirectory = absolute(file.stateDirectory);
@@ -133,7 +138,7 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
     publicAddress: file.publicAddress ?? null,
     stateDirectory,
     dialOut: parseDialOutConfig(file.dialOut, problems),
-    utcOffsetMinutes: file.utcOffsetMinutes ?? null,
+    utcOffsetMinutes: file.utcOffsetMinutes ?? (await otherOffset(windows)),
     profile: { name: profile.name, title: profile.title, isTried: profile.isTried },
     crmId: value("/crmId", file.crmId ?? crmIdHere(profile)),
     version: value("/version", file.version ?? versionHere),
@@ -164,6 +169,23 @@ export async function parseAgentConfig(content: unknown, baseDirectory: string):
   };
   if (problems.length > 0) throw new AgentConfigError(problems);
   return config;
+}
+
+/** Where the account of the service has its data; where that is not told, or nothing is there, where somebody wrote last. */
+async function findDataFolder(
+  profile: Profile,
+  serviceNames: readonly string[],
+  windows: ToldByWindows,
+): Promise<string | undefined> {
+  const accountFolder = await windows.profileFolder(serviceNames);
+  const ofAccount = accountFolder === null ? [] : await existing(dataFoldersIn(profile, accountFolder));
+  const candidates = ofAccount.length > 0 ? ofAccount : pathsHere(dataFolderCandidates(profile));
+  return await chooseDataFolder(candidates, profile.logs.folder);
+}
+
+async function existing(folders: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(folders.map((folder) => stat(folder).catch(() => null)));
+  return folders.filter((_, index) => found[index]?.isDirectory());
 }
 
 /** Those whose program may be on this system. */

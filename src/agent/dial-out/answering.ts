@@ -19,10 +19,16 @@ export interface MonitorConnection {
   pin: string | null;
 }
 
+/** Such a connection while it is there. */
+export interface AnsweredConnection extends MonitorConnection {
+  /** Waits until the monitor has all that it was answered so far, or the connection has ended. */
+  haveArrived(): Promise<void>;
+}
+
 export type Answer = (
   request: Http2ServerRequest,
   response: Http2ServerResponse,
-  connection: MonitorConnection,
+  connection: AnsweredConnection,
 ) => void;
 
 export interface Answering {
@@ -35,7 +41,7 @@ export interface Answering {
  * @param pingEveryMs how often the monitor has to show that it is still there.
  */
 export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): Answering {
-  const connections = new WeakMap<Http2Session, MonitorConnection>();
+  const connections = new WeakMap<Http2Session, AnsweredConnection>();
   const server = createServer({ settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } });
   server.on("sessionError", () => undefined); // the connection ends, and that is told
   server.on("request", (request, response) => {
@@ -53,7 +59,7 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): An
     const onAbort = () => socket.terminate();
     signal.addEventListener("abort", onAbort, { once: true });
     server.once("session", (session) => {
-      connections.set(session, connection);
+      connections.set(session, { ...connection, haveArrived: () => isAnsweredBy(session) });
       session.once("close", () => socket.terminate());
     });
     server.emit("connection", stream);
@@ -69,6 +75,13 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): An
   }
 
   return { serve };
+}
+
+/** Frames arrive in order, and that of a ping comes back. */
+function isAnsweredBy(session: Http2Session): Promise<void> {
+  return new Promise((resolve) => {
+    if (session.destroyed || !session.ping(() => resolve())) resolve();
+  });
 }
 
 /** Ends a connection over which nobody answers a ping until the next one. */

@@ -3,6 +3,7 @@ import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
 import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { ValueSource } from "../config/value-source.ts";
+import type { DialOutError, DialOutFailure } from "../dial-out/dial-out-error.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import type { Identity } from "../machine/identity.ts";
 import { readConfiguredValue } from "../status/configured-value.ts";
@@ -35,6 +36,14 @@ export async function prepareAsking(
 /** Why something is unknown, `--check` tells. */
 async function readIfKnown(source: ValueSource | null): Promise<string | null> {
   return source && (await readConfiguredValue(source).catch(() => null));
+}
+
+/** What may pass while nobody does anything at this machine. */
+const PASSING: readonly DialOutFailure[] = ["not_reached", "no_answer", "refused", "proxy_failed"];
+
+/** Whether it is worth asking again by itself when the monitor could not be asked for this reason. */
+export function mayPass({ failure }: DialOutError): boolean {
+  return PASSING.includes(failure);
 }
 
 /** Whether it is refused only for now: others behind the same address have typed wrong codes. */

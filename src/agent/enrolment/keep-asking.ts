@@ -4,7 +4,7 @@ import type { EnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { nextDelayMs } from "../dial-out/back-off.ts";
-import { DialOutError } from "../dial-out/dial-out-error.ts";
+import type { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import { askToBeLetIn, type EnrolmentAnswer } from "./ask-to-be-let-in.ts";
@@ -32,38 +32,61 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
   const closing = new AbortController();
   const { signal } = closing;
   const problems = createProblemLog(log);
+  /** The secret that was last asked with; null = there was none to ask with. */
+  let asked: string | null = null;
   let failures = 0;
   let told: string | null = null;
   const running = run();
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
-      const pauseMs = await look().catch((error: unknown) => {
-        if (!signal.aborted) problems.set(SUBJECT, errorText(error));
-        return LOOK_EVERY_MS;
-      });
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      const code = await readCode();
+      begin(code?.secret ?? null);
+      await pause(code ? await ask(code) : LOOK_EVERY_MS);
     }
   }
 
-  /** @returns when to look again, ms. */
-  async function look(): Promise<number> {
-    const code = await readWaitingCode(stateDirectory);
-    problems.set(SUBJECT, null);
-    return code ? await ask(code) : LOOK_EVERY_MS;
+  async function readCode(): Promise<EnrolmentCode | null> {
+    try {
+      const code = await readWaitingCode(stateDirectory);
+      problems.set(SUBJECT, null);
+      return code;
+    } catch (error) {
+      problems.set(SUBJECT, errorText(error));
+      return null;
+    }
   }
 
+  function begin(secret: string | null): void {
+    if (secret === asked) return;
+    asked = secret;
+    failures = 0;
+    told = null;
+  }
+
+  /** Waits, but for another code that a command leaves meanwhile. */
+  async function pause(forMs: number): Promise<void> {
+    const until = performance.now() + forMs;
+    for (let leftMs = forMs; leftMs > 0 && !signal.aborted; leftMs = until - performance.now()) {
+      await delay(Math.min(leftMs, LOOK_EVERY_MS), undefined, { signal }).catch(() => undefined);
+      if (((await readCode())?.secret ?? null) !== asked) return;
+    }
+  }
+
+  /** @returns when to ask again, ms. */
   async function ask(code: EnrolmentCode): Promise<number> {
     const asking = await prepareAsking(config, identity, code);
     try {
       const answer = await askToBeLetIn(asking.target, asking.order, signal);
+      const pauseMs = await take(answer, asking);
       failures = 0;
-      return await take(answer, asking);
+      return pauseMs;
     } catch (error) {
-      if (!(error instanceof DialOutError) || signal.aborted) throw error;
+      if (signal.aborted) return 0;
       failures += 1;
-      tell(error.message, asking);
-      return nextDelayMs({ failures, closeCode: null, retryAfterMs: error.retryAfterMs }, random);
+      tell(errorText(error), asking);
+      const { retryAfterMs = null } = error as Partial<DialOutError>;
+      return nextDelayMs({ failures, closeCode: null, retryAfterMs }, random);
     }
   }
 
@@ -88,8 +111,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
       );
     }
     await dropWaitingCode(stateDirectory);
-    told = null;
-    return LOOK_EVERY_MS;
+    return 0;
   }
 
   function tell(problem: string, { target }: Asking): void {

@@ -1,3 +1,4 @@
+import { errorText } from "../../protocol/error-text.ts";
 import { type Enrolment, enrolmentOf, readEnrolment } from "./enrolment.ts";
 import { readWaitingCode } from "./waiting-code.ts";
 
@@ -7,8 +8,8 @@ export interface Standing {
   enrolment: Enrolment | null;
   /** The monitor that has let in another agent, whose files these were; null = there is none. */
   elsewhere: Enrolment | null;
-  /** The monitor that it still asks to be let in, `unknown` where its code cannot be read; null = none. */
-  asks: string | null;
+  /** The monitor that it still asks to be let in, or why the code for that cannot be read; null = it asks none. */
+  asks: { monitor: string } | { problem: string } | null;
 }
 
 /**
@@ -19,10 +20,9 @@ export interface Standing {
 export async function readStanding(stateDirectory: string, posServerId: string | null): Promise<Standing> {
   const stored = await readEnrolment(stateDirectory);
   const enrolment = enrolmentOf(posServerId, stored);
-  // Whoever keeps asking tells what is wrong with it.
   const asks = await readWaitingCode(stateDirectory).then(
-    (code) => code?.monitor ?? null,
-    () => "unknown",
+    (code) => code && { monitor: code.monitor },
+    (error: unknown) => ({ problem: errorText(error) }),
   );
   return { enrolment, elsewhere: enrolment ? null : stored, asks };
 }

@@ -9,16 +9,22 @@ const AGAIN_MS = 100;
 /** How files are renamed here. */
 export interface Renaming {
   rename(from: string, to: string): Promise<void>;
+  /** Until it is tried again. */
+  pause(): Promise<void>;
   isWindows: boolean;
 }
 
-const HERE: Renaming = { rename: (from, to) => rename(from, to), isWindows: process.platform === "win32" };
+const HERE: Renaming = {
+  rename: (from, to) => rename(from, to),
+  pause: () => delay(AGAIN_MS),
+  isWindows: process.platform === "win32",
+};
 
 /** Renames a file; on Windows it tries for some 5 s where another program holds it. @throws as `rename` does. */
 export async function renameFile(
   from: string,
   to: string,
-  { rename, isWindows }: Renaming = HERE,
+  { rename, pause, isWindows }: Renaming = HERE,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -26,7 +32,7 @@ export async function renameFile(
     } catch (error) {
       const isHeld = isWindows && HELD.includes((error as NodeJS.ErrnoException).code);
       if (!isHeld || tries === TRIES) throw error;
-      await delay(AGAIN_MS);
+      await pause();
     }
   }
 }

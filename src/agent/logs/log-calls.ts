@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import { LogArchiveOrder, type LogList, LogPeriod } from "../../protocol/logs.ts";
 import type { AgentConfig } from "../config/config.ts";
@@ -9,15 +8,16 @@ import { explainWrongOrder } from "./check-order.ts";
 import { listLogs } from "./list-logs.ts";
 import { createLogArchive } from "./log-archive.ts";
 import { findLogFolder, LogFolderError } from "./log-path.ts";
+import type { OpenArchives } from "./open-archives.ts";
 import { createPace } from "./pace.ts";
 
 const MAX_ORDER_BYTES = 4 * 1024 * 1024;
-const MAX_ARCHIVES_AT_ONCE = 2;
 const RETRY_AFTER_SECONDS = 5;
 const STALLED_READER_MS = 60_000;
 
 export interface LogCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
+  archives: OpenArchives;
   /** For how long whoever fetches an archive may take nothing of it, in ms. */
   stalledReaderMs?: number;
 }
@@ -25,20 +25,17 @@ export interface LogCallsOptions {
 /** The calls `GET /logs` and `POST /log-archives`. */
 export async function logCalls(
   server: AgentServer,
-  { config: { logs, utcOffsetMinutes }, stalledReaderMs = STALLED_READER_MS }: LogCallsOptions,
+  { config: { logs, utcOffsetMinutes }, archives, stalledReaderMs = STALLED_READER_MS }: LogCallsOptions,
 ): Promise<void> {
   const problems = createProblemLog(server.log);
   const pace = createPace(logs.maxBytesPerSecond);
-  const openArchives = new Set<Readable>();
   const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
   api.setErrorHandler((error, request, reply) => {
     if (!(error instanceof LogFolderError)) throw error;
     request.log.error({ err: error }, "the log folder cannot be read");
     return reply.code(500).send(apiError("logs_unreadable", error.message));
   });
-  api.addHook("preClose", async () => {
-    for (const archive of openArchives) archive.destroy();
-  });
+  api.addHook("preClose", async () => archives.end());
 
   api.get("/logs", { schema: { querystring: LogPeriod } }, async (request, reply) => {
     const period = request.query;
@@ -58,14 +55,15 @@ export async function logCalls(
       const folder = await findLogFolder(logs);
       const problem = await explainWrongOrder(folder, files);
       if (problem !== null) return reply.code(400).send(apiError("invalid_files", problem));
-      if (openArchives.size >= MAX_ARCHIVES_AT_ONCE) {
+      if (!archives.hasRoom()) {
         reply.header("retry-after", RETRY_AFTER_SECONDS);
-        return reply.code(503).send(apiError("busy", "Two archives are being fetched already."));
+        return reply
+          .code(503)
+          .send(apiError("busy", "Two archives are being fetched, or an update is taken."));
       }
       request.log.info({ ip: request.ip, files: files.length }, "sending an archive of logs");
       const archive = createLogArchive(folder, files, pace);
-      openArchives.add(archive);
-      archive.once("close", () => openArchives.delete(archive));
+      archives.add(archive);
       reply.raw.setTimeout(stalledReaderMs, () => {
         request.log.warn({ ip: request.ip }, "nothing was taken of an archive for too long; it is ended");
         reply.raw.destroy();

@@ -5,7 +5,7 @@ import { parseJson } from "../../protocol/parse-json.ts";
 import { describeFailure, runCommand } from "./run-command.ts";
 
 /** What the native host of Windows tells of a service in one line of JSON. */
-export const HostFacts = Type.Object({
+const HostFacts = Type.Object({
   /** `dwCurrentState` of Windows; 0 = it is not installed. */
   state: Type.Integer(),
   name: Type.String(),
@@ -13,8 +13,10 @@ export const HostFacts = Type.Object({
   /** ms UTC. */
   startedAt: Nullable(Type.Integer()),
   account: Nullable(Type.String()),
+  /** The folder of that account; hosts of before do not tell it. */
+  profile: Type.Optional(Nullable(Type.String())),
 });
-export type HostFacts = Static<typeof HostFacts>;
+type HostFacts = Static<typeof HostFacts>;
 
 /**
  * Asks the native host what Windows knows of the first of these services that is installed, or of the first of all.
@@ -43,6 +45,16 @@ export function askFolderAccess(host: string, folder: string, timeoutMs: number)
  */
 export function askSystemProxy(host: string, url: string, timeoutMs: number): Promise<string> {
   return askForLine([host, "proxy-for", url], timeoutMs);
+}
+
+/**
+ * Asks the native host how far the clock of Windows is ahead of UTC now, minutes.
+ * @throws with the reason when it does not tell, as hosts of before do not.
+ */
+export async function askUtcOffset(host: string, timeoutMs: number): Promise<number> {
+  const line = await askForLine([host, "utc-offset"], timeoutMs);
+  if (/^-?\d{1,4}$/.test(line)) return Number(line);
+  throw new Error(`poswatch-agent.exe said ${line}`);
 }
 
 async function askForLine(commandLine: readonly string[], timeoutMs: number): Promise<string> {

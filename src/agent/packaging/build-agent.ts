@@ -1,62 +1,87 @@
 /**
- * `npm run build:agent [-- --to FOLDER] [--certificate FILE.p12 --password-file FILE]`: builds the package of the agent for
- * Windows on Linux, into the folder that the monitor offers it from.
+ * `npm run build:agent [-- --to FOLDER] [--signing-key FILE] [--certificate FILE.p12 --password-file FILE]`: builds the package of
+ * the agent for Windows on Linux, and its update, into the folder that the monitor offers them from.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { AGENT_PACKAGES_FOLDER, type AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
+import { UPDATE_FILES, updateKeyId } from "../../protocol/agent-update.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { buildHost } from "./build-host.ts";
-import { bundleAgent } from "./bundle-agent.ts";
+import { bundleAgent, projectVersion } from "./bundle-agent.ts";
 import { BuildError } from "./run-tool.ts";
 import { type Certificate, sign } from "./sign.ts";
+import { readSigningKey } from "./signing-key.ts";
+import { removeUpdate, signUpdate, writeUpdate } from "./update-files.ts";
 import { fetchWindowsNode } from "./windows-node.ts";
 import { zipPackage } from "./zip-package.ts";
 
-const USAGE = "npm run build:agent [-- --to FOLDER] [--certificate FILE.p12 --password-file FILE]";
-const PROJECT = resolve(import.meta.dirname, "../../..");
+const USAGE =
+  "npm run build:agent [-- --to FOLDER] [--signing-key FILE] [--certificate FILE.p12 --password-file FILE]";
 
 interface Options {
   folder: string;
   certificate: Certificate | null;
+  /** null = the agent takes no updates. */
+  signingKeyFile: string | null;
 }
 
 async function main(): Promise<void> {
-  const { folder, certificate } = readOptions(process.argv.slice(2));
+  const { folder, certificate, signingKeyFile } = readOptions(process.argv.slice(2));
+  const signingKey = signingKeyFile === null ? null : await readSigningKey(signingKeyFile);
   await makeFolder(folder);
-  const { version } = JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")) as {
-    version: string;
-  };
   const work = await mkdtemp(join(tmpdir(), "poswatch-agent-"));
   try {
-    const host = await buildHost(work, version);
-    if (certificate) await sign(host, certificate);
-    const { code, licenses } = await bundleAgent();
-    const zip = await zipPackage({
-      "poswatch-agent.exe": await readFile(host),
-      "node.exe": await fetchWindowsNode(work),
-      "agent.cjs": code,
-      "version.txt": Buffer.from(`${version}\n`),
-      "LICENSES.txt": Buffer.from(licenses),
-    });
-    const made: AgentPackage = {
-      version,
-      sha256: createHash("sha256").update(zip).digest("hex"),
-      size: zip.length,
-    };
-    await writeFileAtomically(join(folder, PACKAGE_FILES.zip), zip, 0o644);
-    await writeFileAtomically(join(folder, PACKAGE_FILES.facts), `${JSON.stringify(made, null, 2)}\n`, 0o644);
-    process.stdout.write(
-      `${join(folder, PACKAGE_FILES.zip)}\nversion ${version}, ${zip.length} bytes\nsha256 ${made.sha256}\n`,
-    );
+    await build(work, folder, certificate, signingKey);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+async function build(
+  work: string,
+  folder: string,
+  certificate: Certificate | null,
+  signingKey: KeyObject | null,
+): Promise<void> {
+  const version = projectVersion();
+  const host = await buildHost(work, version);
+  if (certificate) await sign(host, certificate);
+  const updateKey = signingKey && createPublicKey(signingKey);
+  const { code, licenses } = await bundleAgent({ updateKey });
+  const update = signingKey && signUpdate(code, version, signingKey);
+  const zip = await zipPackage({
+    "poswatch-agent.exe": await readFile(host),
+    "node.exe": await fetchWindowsNode(work),
+    "agent.cjs": code,
+    "version.txt": Buffer.from(`${version}\n`),
+    "LICENSES.txt": Buffer.from(licenses),
+  });
+  const sha256 = createHash("sha256").update(zip).digest("hex");
+  const made: AgentPackage = { version, sha256, size: zip.length };
+  await writeFileAtomically(join(folder, PACKAGE_FILES.zip), zip, 0o644);
+  await writeFileAtomically(join(folder, PACKAGE_FILES.facts), `${JSON.stringify(made, null, 2)}\n`, 0o644);
+  tell(join(folder, PACKAGE_FILES.zip), `version ${version}, ${zip.length} bytes`, `sha256 ${sha256}`);
+  if (update && updateKey) {
+    await writeUpdate(folder, update);
+    tell(
+      join(folder, UPDATE_FILES.code),
+      `${update.compressed.length} bytes`,
+      `key ${updateKeyId(updateKey)}`,
+    );
+    return;
+  }
+  await removeUpdate(folder);
+  tell("no update: without --signing-key the agent in this package takes none");
+}
+
+function tell(...lines: string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
 }
 
 /** There is no secret in it, and the monitor may run as somebody else. */
@@ -78,6 +103,7 @@ function readOptions(args: string[]): Options {
       args,
       options: {
         to: { type: "string" },
+        "signing-key": { type: "string" },
         certificate: { type: "string" },
         "password-file": { type: "string" },
       },
@@ -88,6 +114,7 @@ function readOptions(args: string[]): Options {
     return {
       folder: resolve(values.to ?? join(process.env.DATA_DIR || "data", AGENT_PACKAGES_FOLDER)),
       certificate: certificate && passwordFile ? { file: certificate, passwordFile } : null,
+      signingKeyFile: values["signing-key"] ?? null,
     };
   } catch (error) {
     throw new BuildError(`${errorText(error)}\n${USAGE}`);

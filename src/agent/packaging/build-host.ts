@@ -11,10 +11,15 @@ const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
 /**
  * Compiles the native host, the same bytes whenever and wherever the same compiler does.
+ * @param definitions of the compiler, such as `-DTRIAL_MS=1000`.
  * @returns the path of `poswatch-agent.exe` in `folder`.
  * @throws BuildError
  */
-export async function buildHost(folder: string, version: string): Promise<string> {
+export async function buildHost(
+  folder: string,
+  version: string,
+  definitions: readonly string[] = [],
+): Promise<string> {
   const script = join(folder, "version.rc");
   const resource = join(folder, "version.o");
   const program = join(folder, "poswatch-agent.exe");
@@ -26,7 +31,7 @@ export async function buildHost(folder: string, version: string): Promise<string
     .map((file) => join(SOURCES, file));
   const flags = ["-std=c17", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-static"];
   const reproducible = ["-Wl,--no-insert-timestamp", `-ffile-prefix-map=${SOURCES}=.`];
-  const args = [...flags, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
+  const args = [...flags, ...definitions, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
   await runTool(COMPILER, args, HOW_TO_GET);
   return program;
 }

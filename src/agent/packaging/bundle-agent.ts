@@ -1,11 +1,15 @@
+import type { KeyObject } from "node:crypto";
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
+import type { Plugin } from "esbuild";
 import { errorText } from "../../protocol/error-text.ts";
 import { BuildError } from "./run-tool.ts";
 
 const PROJECT = resolve(import.meta.dirname, "../../..");
 const ENTRY = join(PROJECT, "src/agent/main.ts");
+const FACTS = join(PROJECT, "package.json");
+const SPKI = { type: "spki", format: "der" } as const;
 const LICENSE_FILE = /^licen[cs]e(?:\.(?:md|txt|markdown))?$/i;
 const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 const RULE = `\n\n${"-".repeat(78)}\n\n`;
@@ -17,8 +21,18 @@ export interface AgentBundle {
   licenses: string;
 }
 
+export interface BundleOptions {
+  /** By which its updates are signed; null, as when left out = it takes none. */
+  updateKey?: KeyObject | null;
+  /** That of the project unless told. */
+  version?: string;
+}
+
 /** Puts the agent and the packages that it needs into one file; Node's own modules stay outside. @throws BuildError */
-export async function bundleAgent(): Promise<AgentBundle> {
+export async function bundleAgent({
+  updateKey = null,
+  version = projectVersion(),
+}: BundleOptions = {}): Promise<AgentBundle> {
   const { build } = await loadEsbuild();
   const { outputFiles, metafile } = await build({
     entryPoints: [ENTRY],
@@ -29,8 +43,13 @@ export async function bundleAgent(): Promise<AgentBundle> {
     format: "cjs",
     minify: true,
     keepNames: true,
-    // Optional parts of `ws`: where they are not, Node looks up to the root of the disk, where any user may put them.
-    define: { "process.env.WS_NO_BUFFER_UTIL": '"1"', "process.env.WS_NO_UTF_8_VALIDATE": '"1"' },
+    define: {
+      // Optional parts of `ws`: where they are not, Node looks up to the root of the disk, where any user may put them.
+      "process.env.WS_NO_BUFFER_UTIL": '"1"',
+      "process.env.WS_NO_UTF_8_VALIDATE": '"1"',
+      POSWATCH_UPDATE_KEY: JSON.stringify(updateKey?.export(SPKI).toString("base64") ?? null),
+    },
+    plugins: [factsOfProject(version)],
     legalComments: "none",
     metafile: true,
     write: false,
@@ -46,6 +65,22 @@ export async function bundleAgent(): Promise<AgentBundle> {
   const [bundle] = outputFiles;
   if (!bundle) throw new BuildError("esbuild made no file");
   return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };
+}
+
+/** Of agent and monitor, which are released together. */
+export function projectVersion(): string {
+  return JSON.parse(readFileSync(FACTS, "utf8")).version;
+}
+
+/** Of `package.json` the agent needs its version alone. */
+function factsOfProject(version: string): Plugin {
+  return {
+    name: "facts of the project",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[\\/]package\.json$/ }, ({ path }) =>
+        path === FACTS ? { contents: JSON.stringify({ version }), loader: "json" } : null,
+      ),
+  };
 }
 
 async function loadEsbuild() {

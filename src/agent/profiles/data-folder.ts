@@ -2,6 +2,8 @@ import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import type { Profile } from "./profile-schema.ts";
 
+const ACCOUNT = "{account}";
+
 /** Paths of a profile as they are on this machine; those of another system are left out. */
 export function pathsHere(paths: readonly string[], variables: NodeJS.ProcessEnv = process.env): string[] {
   const expand = (path: string) =>
@@ -12,8 +14,14 @@ export function pathsHere(paths: readonly string[], variables: NodeJS.ProcessEnv
 /** Where a POS server may keep its data, most likely first. */
 export function dataFolderCandidates({ dataFolders, accounts }: Profile): string[] {
   return dataFolders.flatMap((folder) =>
-    folder.includes("{account}") ? accounts.map((account) => folder.replace("{account}", account)) : [folder],
+    folder.includes(ACCOUNT) ? accounts.map((account) => folder.replace(ACCOUNT, account)) : [folder],
   );
+}
+
+/** The same in the folder of an account, wherever Windows has that. */
+export function dataFoldersIn({ dataFolders }: Profile, accountFolder: string): string[] {
+  const below = dataFolders.flatMap((folder) => folder.split(ACCOUNT).slice(1));
+  return [...new Set(below)].map((rest) => accountFolder + rest);
 }
 
 /**

@@ -6,7 +6,6 @@ import {
   type StatusReport,
 } from "../../protocol/status-report.ts";
 import { reportedChecks } from "../checks/reported-checks.ts";
-import type { RunningChecks } from "../checks/run-checks.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import { readDatabaseFiles } from "../database/database-files.ts";
@@ -14,13 +13,12 @@ import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
-import type { ServiceControl } from "../service-control/service-control.ts";
-import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
 import { followTaughtLog } from "./follow-taught-log.ts";
 import { type SharedTerms, shareReading } from "./shared-reading.ts";
 import { createSource, type SourceTerms } from "./source.ts";
+import type { StatusParts } from "./status-parts.ts";
 
 const REPORT: SharedTerms = { maxAgeMs: 1_000 };
 const ALWAYS: SourceTerms = { maxAgeMs: 0 };
@@ -36,18 +34,11 @@ export interface StatusReading {
   prepare(): Promise<void>;
 }
 
-/** What the status is read from, besides files. */
-export interface StatusParts {
-  serviceControl: ServiceControl;
-  checks: Pick<RunningChecks, "results">;
-  taught: Pick<TaughtPatternsStore, "rules" | "configurationId">;
-}
-
 /** Sets up all sources of the status; calls that come close together share one reading. */
 export function createStatusReading(
   config: AgentConfig,
   identity: Pick<Identity, "posServerId">,
-  { serviceControl, checks, taught }: StatusParts,
+  { serviceControl, checks, taught, updates }: StatusParts,
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
@@ -69,16 +60,18 @@ export function createStatusReading(
   const readDatabase = source("database files", async () =>
     readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
   );
+  const readUpdates = source("updates", updates.report);
   const readDisk = source("disk space", () => readDiskSpace(config.database.directory));
 
   async function readSources(): Promise<StatusReport> {
-    const [version, crmId, service, logged, database, disk] = await Promise.all([
+    const [version, crmId, service, logged, database, disk, updated] = await Promise.all([
       readVersion(),
       readCrmId(),
       readService(),
       readSync(),
       readDatabase(),
       readDisk(),
+      readUpdates(),
     ]);
     const time = toIso(Date.now());
     return {
@@ -119,6 +112,7 @@ export function createStatusReading(
         profile: config.profile.name,
         configurationId: taught.configurationId(),
         quarantineDays: config.database.quarantineDays,
+        updates: updated,
       },
     };
   }

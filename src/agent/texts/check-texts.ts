@@ -17,7 +17,9 @@ export const checkTexts = {
   enrolledElsewhere: (monitor: string) =>
     `код для ${monitor} вводили на другом компьютере, здесь он не действует: введите новый (команда enroll)`,
   asks: (monitor: string) =>
-    `агент просит ${monitor} подключить его: заявку должен подтвердить администратор, или до Poswatch не достучаться`,
+    `агент просит ${monitor} подключить его: заявку должен подтвердить администратор, или Poswatch пока недоступен`,
+  codeUnreadable: (reason: string) =>
+    `код подключения не читается (${reason}): введите новый (команда enroll)`,
   notEnrolled: "адрес Poswatch неизвестен: введите код подключения (команда enroll)",
   waitsForCalls: (port: number) => `агент не подключается сам: Poswatch обращается к нему на порт ${port}`,
 
@@ -141,6 +143,8 @@ export const checkTexts = {
 
   clock: "Часы",
   clockAndZone: (time: string, zone: string) => `${time}, пояс ${zone}`,
+  otherZone: (zone: string) =>
+    `Windows не знает последних изменений своего часового пояса и живёт по ${zone}; по нему агент читает и время в логах, если в настройках нет utcOffsetMinutes. Обновите Windows`,
 
   pairingHint: (command: string) => `Строку сопряжения печатает команда: ${command}`,
 } as const;

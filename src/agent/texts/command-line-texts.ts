@@ -6,17 +6,25 @@ const PROGRAM = process.argv[1]?.endsWith(".cjs")
   ? `node "${process.argv[1]}" --config`
   : "npm run agent -- --config";
 const NEEDS_NO_QUOTES = /^[\p{L}\d_./\\:@+-]+$/u;
+const COMMANDS = `  enroll --code КОД         подключить агента к Poswatch, где создан код; с --no-wait ответа дождётся сам агент
+  pairing                   напечатать строку сопряжения для Poswatch (это секрет)
+  quarantine list           показать базы, которые лежат в карантине после сброса
+  quarantine restore ВРЕМЯ  вернуть одну из них на место нынешней базы`;
+const CHECKING = "проверить, что агент находит на этом компьютере";
 
 /** What a person types: the command of a configuration, and what is wrong with one. */
 export const commandLineTexts = {
-  usage: `Запуск: ${PROGRAM} ФАЙЛ [КОМАНДА]
+  usage: HOST
+    ? `Запуск: & "${HOST}" КОМАНДА
+
+${COMMANDS}
+  check                     ${CHECKING}
+`
+    : `Запуск: ${PROGRAM} ФАЙЛ [КОМАНДА]
 
   --config ФАЙЛ             настройки агента, см. src/agent/README.md
-  enroll --code КОД         подключить агента к Poswatch, где создан код; с --no-wait ответа дождётся сам агент
-  pairing                   напечатать строку сопряжения для Poswatch (это секрет)
-  quarantine list           показать базы, которые лежат в карантине после сброса
-  quarantine restore ВРЕМЯ  вернуть одну из них на место нынешней базы
-  --check                   проверить, что агент находит на этом компьютере
+${COMMANDS}
+  --check                   ${CHECKING}
 
 Без команды агент работает, пока его не остановят.
 `,
@@ -34,7 +42,7 @@ export const commandLineTexts = {
   firewallFailed: (port: number, reason: string) =>
     `Не удалось открыть порт ${port} в брандмауэре Windows (${reason}). Разрешите входящие подключения к этому порту вручную.`,
   portUnknown: (reason: string) =>
-    `Не удалось узнать, нужен ли агенту открытый порт (${reason}). Исправьте или удалите этот файл и повторите команду.`,
+    `Не удалось узнать, нужен ли агенту открытый порт (${reason}). Исправьте или удалите названный файл и повторите команду.`,
 } as const;
 
 function quoted(path: string): string {

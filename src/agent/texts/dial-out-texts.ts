@@ -30,7 +30,7 @@ export const dialOutTexts = {
     proxy_failed: (detail: string) =>
       `Прокси не пропускает: ${inWords(detail)}. Проверьте его адрес, логин и пароль (dialOut.proxy, переменная среды HTTPS_PROXY или настройки Windows).`,
     proxy_unusable: (name: string) =>
-      `${name === "HTTPS_PROXY" ? "В переменной среды HTTPS_PROXY" : "В настройках Windows (netsh winhttp)"} указан не адрес HTTP-прокси. Исправьте его или укажите прокси в настройках агента (dialOut.proxy).`,
+      `${name === "HTTPS_PROXY" ? "В переменной среды HTTPS_PROXY" : "В настройках прокси Windows"} адрес HTTP-прокси указан неверно. Исправьте его или укажите прокси в настройках агента (dialOut.proxy).`,
     other_key: (pin: string) =>
       `У сервера другой ключ (${pin}). Либо соединение подменяют, например прокси, который вскрывает HTTPS, либо ключ Poswatch сменили. Спросите администратора Poswatch и возьмите новый код подключения.`,
     not_vouched_for: (detail: string) =>

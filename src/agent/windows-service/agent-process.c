@@ -7,7 +7,7 @@
 /** As long as Windows lets one be. */
 #define COMMAND_LENGTH 32767
 /** As `npm run agent` has them: beside a POS server memory is dearer than time. */
-#define FLAGS L"--max-semi-space-size=1 --optimize-for-size"
+#define FLAGS L"--max-semi-space-size=1 --optimize-for-size --no-concurrent-recompilation"
 
 /** What is in it ends with the host. NULL = Windows gives none. */
 static HANDLE job(void) {

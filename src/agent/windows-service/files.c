@@ -32,29 +32,36 @@ LineRead read_line(const wchar_t *file, wchar_t *line, size_t length) {
   return LINE_UNREADABLE;
 }
 
+/** Whether somebody else has a file open; a folder is not empty while one that was deleted in it still is. */
+static bool is_held(DWORD error) {
+  return error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION || error == ERROR_LOCK_VIOLATION ||
+         error == ERROR_DIR_NOT_EMPTY;
+}
+
 /** Puts a file in the place of another. */
 static DWORD rename_over(const wchar_t *from, const wchar_t *to) {
   DWORD error = NO_ERROR;
   for (int tries = 0; tries < TRIES; tries++) {
     if (MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) return NO_ERROR;
     error = GetLastError();
+    if (!is_held(error)) break;
     Sleep(AGAIN_MS);
   }
   return error;
 }
 
-bool write_line(const wchar_t *file, const wchar_t *line) {
+DWORD write_line(const wchar_t *file, const wchar_t *line) {
   char bytes[MAX_LINE_BYTES];
   wchar_t unfinished[PATH_LENGTH];
   DWORD written = 0;
   int length = WideCharToMultiByte(CP_UTF8, 0, line, -1, bytes, sizeof bytes, NULL, NULL) - 1;
-  if (length < 0 || !format_path(unfinished, L"%ls.unfinished", file)) return false;
+  if (length < 0 || !format_path(unfinished, L"%ls.unfinished", file)) return ERROR_FILENAME_EXCED_RANGE;
   HANDLE handle = CreateFileW(unfinished, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_FLAG_WRITE_THROUGH, NULL);
-  if (handle == INVALID_HANDLE_VALUE) return false;
-  bool is_written = WriteFile(handle, bytes, (DWORD)length, &written, NULL) && written == (DWORD)length &&
-                    FlushFileBuffers(handle);
+  if (handle == INVALID_HANDLE_VALUE) return GetLastError();
+  bool is_written = WriteFile(handle, bytes, (DWORD)length, &written, NULL) && FlushFileBuffers(handle);
+  DWORD error = is_written ? NO_ERROR : GetLastError();
   CloseHandle(handle);
-  return is_written && rename_over(unfinished, file) == NO_ERROR;
+  return error == NO_ERROR ? rename_over(unfinished, file) : error;
 }
 
 bool is_file(const wchar_t *file) {
@@ -115,6 +122,7 @@ static DWORD retry(BOOL(WINAPI *removal)(LPCWSTR), const wchar_t *path) {
     if (removal(path)) return NO_ERROR;
     error = GetLastError();
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return NO_ERROR;
+    if (!is_held(error)) break;
     Sleep(AGAIN_MS);
   }
   return error;

@@ -7,8 +7,8 @@ typedef enum { LINE_READ, LINE_MISSING, LINE_UNREADABLE } LineRead;
 /** Reads the first line of a small UTF-8 file, without what an editor adds to it; empty unless LINE_READ. */
 LineRead read_line(const wchar_t *file, wchar_t *line, size_t length);
 
-/** Replaces a file by one line, so that after a power cut it is either the old or the new one. */
-bool write_line(const wchar_t *file, const wchar_t *line);
+/** Replaces a file by one line, so that after a power cut it is either the old or the new one. Returns an error of Windows, 0 = none. */
+DWORD write_line(const wchar_t *file, const wchar_t *line);
 
 bool is_file(const wchar_t *file);
 

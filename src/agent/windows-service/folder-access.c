@@ -101,12 +101,12 @@ static bool find_distrust_below(const wchar_t *folder, Finding *finding) {
   return is_found;
 }
 
-/** First nobody else can put anything more into it, then what is there is looked at, then it is closed itself. */
+/** What is there is looked at twice: before what it inherits hides who could change it, and when nobody else can put more there. */
 static DWORD close_folder(const wchar_t *folder, PSID owner, PACL acl, Finding *finding) {
   const SECURITY_INFORMATION all = OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
   DWORD attributes = GetFileAttributesW(folder);
   if (attributes == INVALID_FILE_ATTRIBUTES) return GetLastError();
-  if (find_distrust(folder, attributes, finding)) return NO_ERROR;
+  if (find_distrust(folder, attributes, finding) || find_distrust_below(folder, finding)) return NO_ERROR;
   DWORD error = SetNamedSecurityInfoW((wchar_t *)folder, SE_FILE_OBJECT, all, owner, NULL, acl, NULL);
   if (error != NO_ERROR || find_distrust_below(folder, finding)) return error;
   error = TreeResetNamedSecurityInfoW((wchar_t *)folder, SE_FILE_OBJECT,

@@ -9,12 +9,15 @@
 /** As the package has them; the agent itself comes last, into its place under `versions`. */
 static const wchar_t *const PROGRAM_FILES[] = {L"poswatch-agent.exe", L"node.exe", L"LICENSES.txt", L"version.txt"};
 #define PROGRAM_FILES_COUNT (sizeof PROGRAM_FILES / sizeof *PROGRAM_FILES)
+/** What the host notes of an agent that did not stay, or never began. */
+static const char *const ENDS[] = {" ended with ", "cannot be started", "names no version"};
+#define ENDS_COUNT (sizeof ENDS / sizeof *ENDS)
 /** That of the agent's own rules. */
 #define FIREWALL_RULE L"Poswatch agent"
-#define READY "agent is ready"
-/** What the host notes of an agent that did not stay. */
-#define ENDED " ended with "
+#define READY "\"msg\":\"agent is ready\""
+#define HOST_NOTES "\"name\":\"host\",\"msg\":\""
 #define READY_WITHIN_MS 60000
+#define FIREWALL_WITHIN_MS 30000
 #define LOOK_EVERY_MS 500
 /** Everything has a default. */
 #define CONFIGURATION L"{}"
@@ -88,9 +91,11 @@ static DWORD copy_program(const Places *places, const wchar_t *package) {
 
 static bool configure(const Places *places) {
   wchar_t file[PATH_LENGTH];
-  bool is_done = format_path(file, L"%ls\\agent.json", places->data) && (is_file(file) || write_line(file, CONFIGURATION));
-  if (!is_done) print(TEXT_NO_CONFIGURATION, places->data);
-  return is_done;
+  DWORD error = NO_ERROR;
+  if (!format_path(file, L"%ls\\agent.json", places->data)) error = ERROR_FILENAME_EXCED_RANGE;
+  else if (!is_file(file)) error = write_line(file, CONFIGURATION);
+  if (error != NO_ERROR) print(TEXT_NO_CONFIGURATION, places->data, describe_error(error));
+  return error == NO_ERROR;
 }
 
 /** Runs a command of the agent. Returns whether it ended well; what went wrong it has said itself. */
@@ -115,7 +120,7 @@ static void clear_firewall(void) {
   PROCESS_INFORMATION started;
   if (!GetSystemDirectoryW(system, PATH_LENGTH) || !format_path(program, L"%ls\\netsh.exe", system)) return;
   if (!CreateProcessW(program, command, NULL, NULL, FALSE, CREATE_NO_WINDOW, NULL, system, &streams, &started)) return;
-  WaitForSingleObject(started.hProcess, READY_WITHIN_MS);
+  WaitForSingleObject(started.hProcess, FIREWALL_WITHIN_MS);
   CloseHandle(started.hThread);
   CloseHandle(started.hProcess);
 }
@@ -139,10 +144,11 @@ static bool put_in_place(const Places *places, const wchar_t *package) {
   return error == NO_ERROR;
 }
 
-static LONGLONG size_of(HANDLE file) {
-  LARGE_INTEGER size;
-  return GetFileSizeEx(file, &size) ? size.QuadPart : 0;
-}
+/** The log as it was before the agent began; it is read on under whatever name it gets. */
+typedef struct {
+  HANDLE file;
+  LARGE_INTEGER end;
+} LogBefore;
 
 static HANDLE open_log_to_read(const Places *places) {
   wchar_t file[PATH_LENGTH];
@@ -150,37 +156,65 @@ static HANDLE open_log_to_read(const Places *places) {
   return CreateFileW(file, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_EXISTING, 0, NULL);
 }
 
+static LogBefore keep_log(const Places *places) {
+  LogBefore before = {.file = open_log_to_read(places)};
+  if (before.file != INVALID_HANDLE_VALUE) GetFileSizeEx(before.file, &before.end);
+  return before;
+}
+
+static bool are_same(HANDLE one, HANDLE other) {
+  BY_HANDLE_FILE_INFORMATION own, others;
+  return GetFileInformationByHandle(one, &own) && GetFileInformationByHandle(other, &others) &&
+         own.nFileIndexLow == others.nFileIndexLow && own.nFileIndexHigh == others.nFileIndexHigh;
+}
+
 typedef enum { NOTHING_YET, WORKS, HAS_ENDED } Beginning;
 
-/** What the log says after this place of an agent that was started. */
-static Beginning read_beginning(const Places *places, LONGLONG after) {
+static bool tells_of_an_end(const char *text) {
+  for (const char *note = strstr(text, HOST_NOTES); note; note = strstr(note + 1, HOST_NOTES)) {
+    const char *end = strchr(note, '\n');
+    for (size_t number = 0; end && number < ENDS_COUNT; number++) {
+      const char *found = strstr(note, ENDS[number]);
+      if (found && found < end) return true;
+    }
+  }
+  return false;
+}
+
+/** What a log says after this place of an agent that was started. */
+static Beginning read_beginning(HANDLE log, LARGE_INTEGER after) {
   static char text[65536];
   DWORD count = 0;
-  HANDLE log = open_log_to_read(places);
-  if (log == INVALID_HANDLE_VALUE) return NOTHING_YET;
-  LARGE_INTEGER place = {.QuadPart = size_of(log) < after ? 0 : after};
-  bool is_read = SetFilePointerEx(log, place, NULL, FILE_BEGIN) && ReadFile(log, text, sizeof text - 1, &count, NULL);
-  CloseHandle(log);
+  bool is_read = log != INVALID_HANDLE_VALUE && SetFilePointerEx(log, after, NULL, FILE_BEGIN) &&
+                 ReadFile(log, text, sizeof text - 1, &count, NULL);
   text[is_read ? count : 0] = 0;
   if (strstr(text, READY)) return WORKS;
-  return strstr(text, ENDED) ? HAS_ENDED : NOTHING_YET;
+  return tells_of_an_end(text) ? HAS_ENDED : NOTHING_YET;
+}
+
+/** The same of a log that may have been rotated meanwhile. */
+static Beginning look_at_beginning(const Places *places, LogBefore before) {
+  const LARGE_INTEGER start = {0};
+  Beginning beginning = read_beginning(before.file, before.end);
+  HANDLE log = open_log_to_read(places);
+  if (log == INVALID_HANDLE_VALUE) return beginning;
+  bool is_new = before.file == INVALID_HANDLE_VALUE || !are_same(log, before.file);
+  Beginning of_new = is_new ? read_beginning(log, start) : NOTHING_YET;
+  CloseHandle(log);
+  return of_new == NOTHING_YET ? beginning : of_new;
 }
 
 static bool start(const Places *places) {
-  HANDLE log = open_log_to_read(places);
-  LONGLONG before = log == INVALID_HANDLE_VALUE ? 0 : size_of(log);
-  if (log != INVALID_HANDLE_VALUE) CloseHandle(log);
-  DWORD error = enter_service(places);
-  if (error != NO_ERROR) {
-    print(TEXT_NOT_ENTERED, describe_error(error));
-    return false;
-  }
+  LogBefore before = keep_log(places);
   Beginning beginning = NOTHING_YET;
-  for (int waited = 0; beginning == NOTHING_YET && waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
+  DWORD error = enter_service(places);
+  for (int waited = 0; error == NO_ERROR && beginning == NOTHING_YET && waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
     Sleep(LOOK_EVERY_MS);
-    beginning = read_beginning(places, before);
+    beginning = look_at_beginning(places, before);
   }
-  if (beginning != WORKS) print(TEXT_NOT_READY, places->data);
+  if (before.file != INVALID_HANDLE_VALUE) CloseHandle(before.file);
+  if (error != NO_ERROR) print(TEXT_NOT_ENTERED, describe_error(error));
+  else if (beginning != WORKS) print(TEXT_NOT_READY, places->data);
   return beginning == WORKS;
 }
 
@@ -224,7 +258,7 @@ static DWORD remove_program(const wchar_t *program) {
 
 static void tell_quarantine(const Places *places) {
   const wchar_t *quarantine[] = {L"quarantine", L"list"};
-  if (!run(places, 2, quarantine)) print(TEXT_QUARANTINE_UNKNOWN);
+  if (!has_agent(places->program) || !run(places, 2, quarantine)) print(TEXT_QUARANTINE_UNKNOWN);
 }
 
 bool uninstall(const Places *places) {

@@ -73,6 +73,16 @@ static int print_folder_access(const wchar_t *folder) {
   return tell(error);
 }
 
+/** With the daylight saving that Windows knows of, which need not be what others know. */
+static int print_utc_offset(void) {
+  DYNAMIC_TIME_ZONE_INFORMATION zone;
+  DWORD season = GetDynamicTimeZoneInformation(&zone);
+  if (season == TIME_ZONE_ID_INVALID) return tell(GetLastError());
+  LONG ahead = season == TIME_ZONE_ID_DAYLIGHT ? zone.DaylightBias : season == TIME_ZONE_ID_STANDARD ? zone.StandardBias : 0;
+  print(L"%ld\n", -(zone.Bias + ahead));
+  return 0;
+}
+
 int wmain(int count, wchar_t **words) {
   static Places places;
   const wchar_t *command = count > 1 ? words[1] : L"";
@@ -92,6 +102,7 @@ int wmain(int count, wchar_t **words) {
   if (wcscmp(command, L"service-version") == 0 && !is_bare)
     return tell(print_service_version(arguments.count, arguments.words));
   if (wcscmp(command, L"proxy-for") == 0 && arguments.count == 1) return tell(print_system_proxy(arguments.words[0]));
+  if (wcscmp(command, L"utc-offset") == 0 && is_bare) return print_utc_offset();
   if (wcscmp(command, L"folder-access") == 0 && arguments.count == 1) return print_folder_access(arguments.words[0]);
   return refuse();
 }

@@ -1,8 +1,7 @@
 #include "service-entry.h"
 #include "service.h"
+#include "texts.h"
 
-#define DISPLAY_NAME L"Агент Poswatch"
-#define DESCRIPTION L"Сообщает Poswatch, обменивается ли POS-сервер этого ресторана данными с главным сервером."
 /** After so long without a failure the next one counts as the first, s. */
 #define FORGET_FAILURES_AFTER 86400
 /** The host waits for the agent, and then for what that has printed. */
@@ -17,7 +16,7 @@ static DWORD configure(SC_HANDLE service) {
   SERVICE_FAILURE_ACTIONSW failures = {.dwResetPeriod = FORGET_FAILURES_AFTER, .cActions = 3, .lpsaActions = restarts};
   SERVICE_DELAYED_AUTO_START_INFO delayed = {.fDelayedAutostart = TRUE};
   SERVICE_PRESHUTDOWN_INFO shutdown = {.dwPreshutdownTimeout = STOPPED_WITHIN_MS};
-  SERVICE_DESCRIPTIONW description = {.lpDescription = (wchar_t *)DESCRIPTION};
+  SERVICE_DESCRIPTIONW description = {.lpDescription = TEXT_SERVICE_DESCRIPTION};
   bool is_done = ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failures) &&
                  ChangeServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed) &&
                  ChangeServiceConfig2W(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown) &&
@@ -52,7 +51,7 @@ static DWORD start(SC_HANDLE service) {
 static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service) {
   DWORD error = NO_ERROR;
   for (int waited = 0; waited < REMOVED_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    *service = CreateServiceW(manager, SERVICE_NAME, DISPLAY_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+    *service = CreateServiceW(manager, SERVICE_NAME, TEXT_SERVICE_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
                               SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
     if (*service) return NO_ERROR;
     error = GetLastError();
@@ -63,7 +62,7 @@ static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service
   *service = OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
   if (!*service) return GetLastError();
   bool is_changed = ChangeServiceConfigW(*service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                         command, NULL, NULL, NULL, NULL, NULL, DISPLAY_NAME);
+                                         command, NULL, NULL, NULL, NULL, NULL, TEXT_SERVICE_NAME);
   return is_changed ? NO_ERROR : GetLastError();
 }
 

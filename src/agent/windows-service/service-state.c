@@ -1,4 +1,5 @@
 #include "service-state.h"
+#include "account-profile.h"
 #include "folder-access.h"
 #include "system-library.h"
 
@@ -69,9 +70,9 @@ static DWORD find_first(int count, wchar_t **names, ServiceFacts *facts, const w
 }
 
 static void print_text(const wchar_t *field, const wchar_t *text) {
-  wchar_t escaped[2 * ACCOUNT_LENGTH];
+  wchar_t escaped[2 * PATH_LENGTH];
   wchar_t *to = escaped;
-  for (const wchar_t *from = text; *from && to < escaped + 2 * ACCOUNT_LENGTH - 2; from++) {
+  for (const wchar_t *from = text; *from && to < escaped + 2 * PATH_LENGTH - 2; from++) {
     if (*from < L' ') continue;
     if (*from == L'\\' || *from == L'"') *to++ = L'\\';
     *to++ = *from;
@@ -88,14 +89,17 @@ static void print_number(const wchar_t *field, uint64_t number) {
 
 DWORD print_service_state(int count, wchar_t **names) {
   ServiceFacts facts = {0};
+  wchar_t profile[PATH_LENGTH];
   const wchar_t *name;
   DWORD error = find_first(count, names, &facts, &name);
   if (error != NO_ERROR) return error;
+  find_account_profile(facts.account, profile);
   print(L"{\"state\":%lu", facts.state);
   print_text(L"name", name);
   print_number(L"processId", facts.process_id);
   print_number(L"startedAt", facts.started_at);
   print_text(L"account", facts.account);
+  print_text(L"profile", profile);
   print(L"}\n");
   return NO_ERROR;
 }

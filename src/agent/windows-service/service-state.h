@@ -4,7 +4,7 @@
 
 /**
  * Prints one line of JSON of the first of these services that is installed, or of the first of all: `state` (a SERVICE_…
- * number, 0 = not installed), `name`, `processId`, `startedAt` (ms UTC), `account`; null where Windows does not tell.
+ * number, 0 = not installed), `name`, `processId`, `startedAt` (ms UTC), `account`, `profile` (its folder); null where Windows does not tell.
  * Returns an error of Windows, 0 = none.
  */
 DWORD print_service_state(int count, wchar_t **names);

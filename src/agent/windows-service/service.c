@@ -1,6 +1,7 @@
 #include "service.h"
 #include "agent-process.h"
 #include "log.h"
+#include "trial.h"
 #include "versions.h"
 
 /** Between two looks at whether it has ended, each of which tells Windows that the service is still stopping. */
@@ -8,14 +9,15 @@
 #define WAIT_HINT_MS 5000
 /** One that ran so long has started well; its next end is no sign of a broken version. */
 #define STARTED_WELL_MS 60000
+#define TRIAL_ASKED_EVERY_MS 60000
 #define FIRST_DELAY_MS 1000
 #define LONGEST_DELAY_MS 60000
 #define FAILURES_OF_BROKEN 3
 /** The agent ends so when it has taken another version. */
 #define EXIT_UPDATED 75
 
-/** How a run of the agent ended: not begun, within a minute, later, or for another version. */
-typedef enum { NOT_STARTED, FAILED, RAN, UPDATED } RunResult;
+/** How a run of the agent ended: not begun, within a minute, later, for another version, or as its trial was over. */
+typedef enum { NOT_STARTED, FAILED, RAN, UPDATED, NOT_CONFIRMED } RunResult;
 
 static const Places *places;
 static SERVICE_STATUS_HANDLE status_handle;
@@ -44,14 +46,24 @@ static bool is_stopping_within(DWORD milliseconds) {
   return WaitForSingleObject(stopping, milliseconds) == WAIT_OBJECT_0;
 }
 
-/** Waits until it ends, or has it end when the service is to stop. Returns its exit code. */
-static DWORD attend(AgentProcess *agent) {
+/** Waits until the agent ends, the service is to stop, or the trial of its version is over. Returns whether it still runs. */
+static bool outlasts(const AgentProcess *agent, const wchar_t *version) {
   HANDLE either[] = {stopping, agent->process};
-  if (WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0) {
+  for (;;) {
+    DWORD left = trial_left(places->program, version);
+    DWORD waited = WaitForMultipleObjects(2, either, FALSE, left < TRIAL_ASKED_EVERY_MS ? left : TRIAL_ASKED_EVERY_MS);
+    // It may have served meanwhile, and what says so may have been held for a moment.
+    if (waited != WAIT_TIMEOUT || trial_left(places->program, version) == 0) return waited != WAIT_OBJECT_0 + 1;
+  }
+}
+
+/** Has the agent end where it has not, and tells Windows that the service is stopping if it is. Returns its exit code. */
+static DWORD attend(AgentProcess *agent, const wchar_t *version) {
+  if (outlasts(agent, version)) {
     ask_to_stop(agent);
     ULONGLONG begun = GetTickCount64();
     while (WaitForSingleObject(agent->process, LOOK_EVERY_MS) == WAIT_TIMEOUT) {
-      tell(SERVICE_STOP_PENDING);
+      if (is_stopping_within(0)) tell(SERVICE_STOP_PENDING);
       if (GetTickCount64() - begun < AGENT_STOPS_WITHIN_MS) continue;
       note("the agent does not stop, and is killed");
       TerminateProcess(agent->process, 1);
@@ -76,8 +88,9 @@ static RunResult run_once(wchar_t *version) {
   if (!start_agent(&agent, places, version)) return NOT_STARTED;
   note("the agent %ls has started", version);
   ULONGLONG begun = GetTickCount64();
-  DWORD exit_code = attend(&agent);
+  DWORD exit_code = attend(&agent, version);
   note("the agent %ls ended with %lu", version, exit_code);
+  if (trial_left(places->program, version) == 0) return NOT_CONFIRMED;
   if (has_updated(exit_code, version)) return UPDATED;
   return GetTickCount64() - begun >= STARTED_WELL_MS ? RAN : FAILED;
 }
@@ -97,7 +110,9 @@ static void keep_running(void) {
     if (failures == 0 && result != NOT_STARTED) delay = FIRST_DELAY_MS;
     if (result == UPDATED) continue;
     bool is_broken = result == FAILED && failures >= FAILURES_OF_BROKEN && !may_be_confirmed(places->program, version);
-    if (is_broken && fall_back(places->program, version)) {
+    // Where there is no way back now, its trial begins anew.
+    if (result == NOT_CONFIRMED) forget_trial();
+    if ((is_broken || result == NOT_CONFIRMED) && fall_back(places->program, version)) {
       note("a new version never served the monitor: %ls is taken again", version);
       failures = 0;
       delay = FIRST_DELAY_MS;

@@ -1,6 +1,9 @@
 /* What a person at the POS server reads of the host; all else of the agent says its own. */
 #pragma once
 
+#define TEXT_SERVICE_NAME L"Агент Poswatch"
+#define TEXT_SERVICE_DESCRIPTION L"Сообщает Poswatch, обменивается ли POS-сервер этого ресторана данными с главным сервером."
+
 #define TEXT_USAGE \
   L"poswatch-agent.exe install --code КОД [--silent]   установить агента, подключить его к Poswatch и запустить\n" \
   L"poswatch-agent.exe install [--silent]              исправить установку или обновить её из этого пакета\n" \
@@ -27,17 +30,17 @@
 #define TEXT_UNREADABLE L"%ls: не удалось посмотреть, кому это принадлежит: %ls. Удалите это или откройте администраторам и повторите команду.\n"
 #define TEXT_NOT_PROTECTED \
   L"Не удалось создать папку %ls или закрыть её от других пользователей: %ls. Устраните причину и повторите команду.\n"
-#define TEXT_SHARED L"ВНИМАНИЕ: папку %ls, где лежат ключи агента, кроме администраторов могут читать: %ls. Закройте её от них.\n"
+#define TEXT_SHARED L"ВНИМАНИЕ: папку %ls, где лежат ключи агента, кроме администраторов могут читать: %ls. Закройте им доступ к ней.\n"
 #define TEXT_NOT_STOPPED \
   L"Не удалось остановить службу PoswatchAgent: %ls. Остановите её в «Службах» и повторите команду.\n"
 #define TEXT_NOT_COPIED \
   L"Не удалось записать файлы агента в %ls: %ls. Их может держать антивирус или открытая программа, или на диске нет места. " \
   L"Устраните причину и повторите команду.\n"
-#define TEXT_NO_CONFIGURATION L"Не удалось записать %ls\\agent.json. Проверьте место на диске и повторите команду.\n"
+#define TEXT_NO_CONFIGURATION L"Не удалось записать %ls\\agent.json: %ls. Устраните причину и повторите команду.\n"
 #define TEXT_NOT_RUN L"Не удалось запустить %ls\\node.exe: %ls. Его мог заблокировать антивирус. Разрешите его и повторите команду.\n"
 #define TEXT_NOT_STARTED \
   L"\nСлужба агента не запущена. Когда устраните причину, повторите команду. Настройки агента: %ls\\agent.json\n"
-#define TEXT_GOES_ON L"\nАгент, который уже установлен, снова работает.\n"
+#define TEXT_GOES_ON L"\nАгент, который уже установлен, снова запущен.\n"
 #define TEXT_NO_AGENT_IN_PACKAGE \
   L"Файлов агента в %ls больше нет. Скачайте пакет, распакуйте его и выполните install оттуда.\n"
 #define TEXT_NOT_READY \

@@ -13,9 +13,13 @@ static LineRead read_version(const wchar_t *folder, const wchar_t *name, wchar_t
   return LINE_UNREADABLE;
 }
 
-static bool write_version(const wchar_t *folder, const wchar_t *name, const wchar_t *version) {
+static DWORD write_version(const wchar_t *folder, const wchar_t *name, const wchar_t *version) {
   wchar_t file[PATH_LENGTH];
-  return format_path(file, L"%ls\\%ls.txt", folder, name) && write_line(file, version);
+  return format_path(file, L"%ls\\%ls.txt", folder, name) ? write_line(file, version) : ERROR_FILENAME_EXCED_RANGE;
+}
+
+static bool agent_of(const wchar_t *folder, const wchar_t *version, wchar_t *file) {
+  return format_path(file, L"%ls\\versions\\%ls\\agent.cjs", folder, version);
 }
 
 bool current_version(const wchar_t *folder, wchar_t *version) {
@@ -29,12 +33,21 @@ bool may_be_confirmed(const wchar_t *folder, const wchar_t *version) {
   return read == LINE_UNREADABLE || (read == LINE_READ && wcscmp(confirmed, version) == 0);
 }
 
+bool is_on_trial(const wchar_t *folder, const wchar_t *version) {
+  wchar_t tried[VERSION_LENGTH], previous[VERSION_LENGTH];
+  read_version(folder, L"trial", tried);
+  read_version(folder, L"previous", previous);
+  return wcscmp(tried, version) == 0 && previous[0] != 0 && wcscmp(previous, version) != 0 && !may_be_confirmed(folder, version);
+}
+
 bool fall_back(const wchar_t *folder, wchar_t *version) {
-  wchar_t previous[VERSION_LENGTH];
+  wchar_t previous[VERSION_LENGTH], agent[PATH_LENGTH];
   read_version(folder, L"previous", previous);
   if (previous[0] == 0 || wcscmp(previous, version) == 0) return false;
+  if (!agent_of(folder, previous, agent) || !is_file(agent)) return false;
   // First this: a version that is rejected is not offered again, whatever happens next.
-  if (!write_version(folder, L"rejected", version) || !write_version(folder, L"current", previous)) return false;
+  if (write_version(folder, L"rejected", version) != NO_ERROR) return false;
+  if (write_version(folder, L"current", previous) != NO_ERROR) return false;
   wcscpy(version, previous);
   return true;
 }
@@ -51,8 +64,10 @@ static bool is_later(const wchar_t *version, const wchar_t *than) {
   return false;
 }
 
-static bool agent_of(const wchar_t *folder, const wchar_t *version, wchar_t *file) {
-  return format_path(file, L"%ls\\versions\\%ls\\agent.cjs", folder, version);
+bool has_agent(const wchar_t *folder) {
+  wchar_t version[VERSION_LENGTH], agent[PATH_LENGTH], node[PATH_LENGTH];
+  return current_version(folder, version) && agent_of(folder, version, agent) && is_file(agent) &&
+         format_path(node, L"%ls\\node.exe", folder) && is_file(node);
 }
 
 /** An update has brought a later version than the package has. */
@@ -82,7 +97,8 @@ DWORD take_packaged_version(const wchar_t *package, const wchar_t *folder) {
   if (error == NO_ERROR && !is_file(source)) error = is_file(target) ? NO_ERROR : ERROR_INSTALL_SOURCE_ABSENT;
   else if (error == NO_ERROR) error = replace_file(source, target);
   if (error != NO_ERROR) return error;
-  bool is_replaced = is_there && wcscmp(current, version) != 0;
-  if (is_replaced && !write_version(folder, L"previous", current)) return ERROR_WRITE_FAULT;
-  return write_version(folder, L"current", version) ? NO_ERROR : ERROR_WRITE_FAULT;
+  if (is_there && wcscmp(current, version) != 0) error = write_version(folder, L"previous", current);
+  // What a person installs is not on trial.
+  if (error == NO_ERROR && format_path(own, L"%ls\\trial.txt", folder)) error = remove_file(own);
+  return error == NO_ERROR ? write_version(folder, L"current", version) : error;
 }

@@ -7,12 +7,18 @@
 /** The version to start, which is a folder under `versions`. Returns false, with an empty name, when none is named. */
 bool current_version(const wchar_t *program_folder, wchar_t *version);
 
+/** Whether the current version and what runs it are still there, so that it takes commands. */
+bool has_agent(const wchar_t *program_folder);
+
 /** Whether a version has once served a monitor, so that it is kept whatever happens to it; true as well while that cannot be read. */
 bool may_be_confirmed(const wchar_t *program_folder, const wchar_t *version);
 
+/** Whether an update has brought a version that has not served a monitor yet, so that it has to in time. */
+bool is_on_trial(const wchar_t *program_folder, const wchar_t *version);
+
 /**
  * Takes the version before in place of one that never confirmed itself, and remembers that one as rejected.
- * Returns false, with everything as it was, when there is none to go back to.
+ * Returns false, with the current version as it was, when there is none to go back to, or that cannot be written.
  */
 bool fall_back(const wchar_t *program_folder, wchar_t *version);
 

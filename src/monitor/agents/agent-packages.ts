@@ -1,23 +1,25 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 
-/** A package that agents can be installed from. */
-export interface OfferedPackage extends AgentPackage {
-  file: string;
+/** A package that agents can be installed from, as it was when it was opened. */
+export interface OpenPackage extends AgentPackage {
+  /** Whoever opens it closes it. */
+  handle: FileHandle;
 }
 
 /** The package of the agent in the data folder, which an administrator of the machine puts there. */
 export interface AgentPackages {
   folder: string;
   /** @returns `absent` when there is none, `damaged` when it is not what the file beside it tells. */
-  find(): Promise<OfferedPackage | "absent" | "damaged">;
+  find(): Promise<AgentPackage | "absent" | "damaged">;
   /** @returns null when there is none that agents could be installed from. */
-  findOffered(): Promise<OfferedPackage | null>;
+  findOffered(): Promise<AgentPackage | null>;
+  /** Likewise, to be read. */
+  openOffered(): Promise<OpenPackage | null>;
 }
 
 export function createAgentPackages(dataDir: string): AgentPackages {
@@ -26,16 +28,38 @@ export function createAgentPackages(dataDir: string): AgentPackages {
   /** The bytes are read once for each file that is put there. */
   let looked: { at: string; sha256: Promise<string> } | null = null;
 
-  async function find(): Promise<OfferedPackage | "absent" | "damaged"> {
-    const found = await stat(file).catch(() => null);
-    if (!found?.isFile()) return "absent";
+  async function look(handle: FileHandle): Promise<AgentPackage | "absent" | "damaged"> {
+    const found = await handle.stat();
+    if (!found.isFile()) return "absent";
     const facts = await readFacts(join(folder, PACKAGE_FILES.facts));
     if (facts?.size !== found.size) return "damaged";
     const at = `${found.size} ${found.mtimeMs} ${found.ino}`;
-    if (looked?.at !== at) looked = { at, sha256: hashOf(file) };
+    if (looked?.at !== at) looked = { at, sha256: hashOf(handle) };
     const sha256 = await looked.sha256.catch(() => null);
     if (sha256 === null) looked = null;
-    return sha256 === facts.sha256 ? { ...facts, file } : "damaged";
+    return sha256 === facts.sha256 ? facts : "damaged";
+  }
+
+  async function openOffered(): Promise<OpenPackage | null> {
+    const handle = await open(file).catch(() => null);
+    if (!handle) return null;
+    const found = await look(handle).catch(async (error: unknown) => {
+      await handle.close();
+      throw error;
+    });
+    if (typeof found !== "string") return { ...found, handle };
+    await handle.close();
+    return null;
+  }
+
+  async function find(): Promise<AgentPackage | "absent" | "damaged"> {
+    const handle = await open(file).catch(() => null);
+    if (!handle) return "absent";
+    try {
+      return await look(handle);
+    } finally {
+      await handle.close();
+    }
   }
 
   return {
@@ -45,6 +69,7 @@ export function createAgentPackages(dataDir: string): AgentPackages {
       const found = await find();
       return typeof found === "string" ? null : found;
     },
+    openOffered,
   };
 }
 
@@ -57,8 +82,8 @@ async function readFacts(file: string): Promise<AgentPackage | null> {
   }
 }
 
-async function hashOf(file: string): Promise<string> {
+async function hashOf(handle: FileHandle): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(file), hash);
+  await pipeline(handle.createReadStream({ start: 0, autoClose: false }), hash);
   return hash.digest("hex");
 }

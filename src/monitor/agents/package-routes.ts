@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { AGENT_PACKAGE_PATH } from "../../protocol/agent-package.ts";
@@ -8,17 +7,29 @@ const SAVED_AS = "poswatch-agent-windows.zip";
 /** `GET /agent/windows.zip`: the package of the agent, which holds no secret. */
 export async function agentPackageRoutes(app: FastifyInstance): Promise<void> {
   app.get(AGENT_PACKAGE_PATH, { config: { access: "public" } }, async (request, reply) => {
-    const found = await app.agentPackages.findOffered();
+    const found = await app.agentPackages.openOffered();
     if (found === null) {
       return reply.code(404).send({ error: "not_found", message: "There is no package of the agent here." });
+    }
+    const etag = `"${found.sha256}"`;
+    reply.headers({ "cache-control": "no-cache", etag });
+    if (isNamed(request.headers["if-none-match"], etag)) {
+      await found.handle.close();
+      return reply.code(304).send();
     }
     reply.headers({
       "content-type": "application/zip",
       "content-length": found.size,
       "content-disposition": `attachment; filename="${SAVED_AS}"`,
-      "cache-control": "no-cache",
-      etag: `"${found.sha256}"`,
     });
-    return reply.send(request.method === "HEAD" ? Readable.from([]) : createReadStream(found.file));
+    if (request.method !== "HEAD") return reply.send(found.handle.createReadStream({ start: 0 }));
+    await found.handle.close();
+    return reply.send(Readable.from([]));
   });
+}
+
+/** Whether a list of tags has one; a proxy that compresses makes it a weak one. */
+function isNamed(list: string | undefined, etag: string): boolean {
+  const tags = (list ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || tags.includes("*");
 }

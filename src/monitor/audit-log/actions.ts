@@ -38,6 +38,8 @@ export const AUDIT_ACTIONS = [
   "taking_over",
   "taking_end",
   "restaurant_note_change",
+  "tags_change",
+  "opening_hours_change",
   "pos_server_delete",
   "database_reset",
   "database_reset_step",
@@ -61,6 +63,10 @@ export const AUDIT_ACTIONS = [
   "log_patterns_take_back",
   "log_patterns_refuse",
   "agent_await",
+  "agent_update_start",
+  "agent_update_stop",
+  "agent_update_continue",
+  "agent_update_fail",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -38,11 +38,22 @@ export interface AuditDetailValues {
   /** ms UTC. */
   takingUntil: { at: number };
   takingNote: { note: string };
+  /** Of an incident of many. */
+  takingOfIncident: { id: number };
   /** Who had it before. */
   takingInsteadOf: { name: string };
   /** Whose it was; `end` is an EndByItself. */
   takingEnded: { name: string; end: string };
   restaurantNoteChange: { field: RestaurantNoteField } & Change;
+  /** With commas between them. */
+  tagsAdded: { tags: string };
+  tagsRemoved: { tags: string };
+  /** As `readHours` and `readWorks` read them; null = they are not said any more. */
+  openingHours: { hours: string | null };
+  plannedWorks: { works: string | null };
+  hoursTimeZone: { timeZone: string | null };
+  /** Of the POS server with which an update of agents begins. */
+  updateFirst: { name: string };
   imported: { created: number; changed: number; organizations: number };
   /** `setting` is the name of its field. */
   settingChange: { setting: string } & Change;
@@ -79,6 +90,7 @@ export interface AuditDetailValues {
   /** From whose log. */
   logPatternsSource: { name: string };
   teachingFailure: Failure;
+  updateFailure: Failure;
 }
 
 export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;

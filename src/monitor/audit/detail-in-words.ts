@@ -1,10 +1,15 @@
+import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
+import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
+import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
+
+const NOTHING = "—";
 
 const EXPORTED_PAGES: Record<string, string> = {
   "/pos-servers": "posServers.title",
@@ -72,9 +77,27 @@ function valuesInWords(
       return { scope: t(`logPatterns.scope.${values.scope}`) };
     case "teachingFailure":
       return { failure: teachingFailureInWords(viewer, values) };
+    case "openingHours":
+      return { hours: hoursAgain(t, values.hours) };
+    case "plannedWorks":
+      return { works: worksAgain(t, values.works) };
+    case "hoursTimeZone":
+      return { timeZone: values.timeZone ?? NOTHING };
+    case "updateFailure":
+      return { failure: updateFailureInWords(viewer, values) };
     default:
       return values;
   }
+}
+
+function hoursAgain(t: Words["t"], text: string | null): string {
+  const read = readHours(text ?? "");
+  return read.ok && read.value ? hoursInWords(t, read.value) : (text ?? NOTHING);
+}
+
+function worksAgain(t: Words["t"], text: string | null): string {
+  const read = readWorks(text ?? "", "UTC", 0);
+  return read.ok && text !== null ? worksInWords(t, read.value) : (text ?? NOTHING);
 }
 
 function pageInWords({ t }: Words, url: string): string {
@@ -90,5 +113,5 @@ function changeInWords(viewer: Words, { before, after }: { before: RecordedValue
 
 function valueInWords({ t }: Words, value: RecordedValue): string {
   if (typeof value === "boolean") return t(value ? "audit.value.on" : "audit.value.off");
-  return value === null ? "—" : String(value);
+  return value === null ? NOTHING : String(value);
 }

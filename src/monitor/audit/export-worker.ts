@@ -73,7 +73,7 @@ function columns(viewer: Viewer): Column[] {
 }
 
 function createRow(viewer: Viewer, event: ListedEvent, now: number): Cell[] {
-  const { name, address, action, resultText, detail } = eventInWords(viewer, event, now);
+  const { name, address, action, resultText, subject, detail } = eventInWords(viewer, event, now);
   return [
     new Date(event.at),
     name,
@@ -81,7 +81,7 @@ function createRow(viewer: Viewer, event: ListedEvent, now: number): Cell[] {
     address,
     action,
     event.result === "done" ? resultText : { text: resultText, tone: "red" },
-    event.subject,
+    subject,
     event.organizationName,
     detail,
   ];

@@ -8,6 +8,7 @@ import { auditUrl, type ReadAuditFilter } from "./filter.ts";
 import { auditFilterModel } from "./filter-model.ts";
 import type { ListedEvent, listAuditEvents } from "./list-events.ts";
 
+const CODE_ACTIONS = ["enrolment_code_create", "enrolment_code_take_back"];
 const COLUMNS = ["time", "user", "action", "subject", "detail"] as const;
 
 export interface AuditPage extends ReadAuditFilter, Awaited<ReturnType<typeof listAuditEvents>> {
@@ -47,6 +48,7 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
     address: addressOf(t, event),
     action: t(`audit.action.${event.action}`),
     resultText: t(`audit.result.${event.result}`),
+    subject: subjectOf(t, event),
     detail: wholeDetail(viewer, event, now),
   };
 }
@@ -56,6 +58,11 @@ function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEven
   if (userName !== null || login !== "") return userName ?? login;
   // Of people only those who try to sign in have no name; all else that comes over the network without one is an agent's.
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
+}
+
+/** A code that is for no organization is told by what it is for. */
+function subjectOf(t: Viewer["t"], { subject, action }: ListedEvent): string | null {
+  return subject ?? (CODE_ACTIONS.includes(action) ? t("enrolment.byCrmId") : null);
 }
 
 function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
@@ -77,8 +84,8 @@ function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
   const { posServerId, posServerOrganizationId } = event;
   const isPosServerShown =
     posServerOrganizationId !== null && includesOrganization(organizations, posServerOrganizationId);
-  const { name, address, ...words } = eventInWords(viewer, event, now);
-  const organizationName = event.organizationName === event.subject ? null : event.organizationName;
+  const { name, address, subject, ...words } = eventInWords(viewer, event, now);
+  const organizationName = event.organizationName === subject ? null : event.organizationName;
   return {
     ...words,
     time: { iso: new Date(event.at).toISOString(), text: format.second(event.at, now) },
@@ -90,10 +97,10 @@ function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
     result: event.result,
     isDone: event.result === "done",
     subject: {
-      text: event.subject ?? "",
+      text: subject ?? "",
       url: event.subject && isPosServerShown ? `/pos-servers/${posServerId}` : null,
     },
     organizationName,
-    hasNoSubject: !event.subject && !organizationName,
+    hasNoSubject: !subject && !organizationName,
   };
 }

@@ -4,6 +4,6 @@ import { listEventsRoutes } from "./list-events-routes.ts";
 
 /** The log of what people did. It is only read here: no route changes it. */
 export async function auditRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(listEventsRoutes);
-  await app.register(exportEventsRoutes);
+  await listEventsRoutes(app);
+  await exportEventsRoutes(app);
 }

@@ -16,6 +16,8 @@ import { type StorageWatch, watchStorage } from "./storage-watch.ts";
 /** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
+/** 16 MiB: when many rows change at once, the same pages are not copied into the file again and again. */
+const CHECKPOINT_PAGES = 4_096;
 
 /** SQLite rolls DDL back like anything else; Kysely assumes that it does not. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
@@ -83,6 +85,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     sqlite = new SQLite(file, { timeout: busyTimeoutMs });
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = NORMAL");
+    sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     sqlite.pragma("foreign_keys = ON");
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`cache_size = -${CACHE_KIBIBYTES}`);

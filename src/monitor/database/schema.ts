@@ -1,4 +1,12 @@
+import type { AgentRolloutTable, AgentUpdateTable } from "./tables/agent-update-tables.ts";
 import type { EnrolmentCodeTable, EnrolmentTable } from "./tables/enrolment-tables.ts";
+import type {
+  IncidentEventTable,
+  IncidentMemberTable,
+  IncidentOrganizationTable,
+  IncidentTable,
+  TroubleChangeTable,
+} from "./tables/incident-tables.ts";
 import type { LogPatternDeliveryTable, LogPatternSetTable } from "./tables/log-pattern-tables.ts";
 import type {
   InvitationTable,
@@ -11,11 +19,14 @@ import type {
 } from "./tables/people-tables.ts";
 import type { AuditEventTable, SettingTable } from "./tables/program-tables.ts";
 import type {
+  OpeningHoursTable,
   OrganizationTable,
   ParkingTable,
   PosServerTable,
+  PosServerTagTable,
   RegistryRevisionTable,
   RestaurantNoteTable,
+  TagTable,
   TakingTable,
 } from "./tables/registry-tables.ts";
 import type {
@@ -27,6 +38,7 @@ import type {
 } from "./tables/request-tables.ts";
 import type {
   MonitorRunTable,
+  NetworkOutageTable,
   PosCheckTable,
   PosStatusTable,
   StateChangeTable,
@@ -40,14 +52,23 @@ export interface Database {
   parking: ParkingTable;
   taking: TakingTable;
   restaurant_note: RestaurantNoteTable;
+  opening_hours: OpeningHoursTable;
+  tag: TagTable;
+  pos_server_tag: PosServerTagTable;
   pos_status: PosStatusTable;
   pos_check: PosCheckTable;
   log_pattern_set: LogPatternSetTable;
   log_pattern_delivery: LogPatternDeliveryTable;
   state_count: StateCountTable;
   state_change: StateChangeTable;
+  trouble_change: TroubleChangeTable;
+  incident: IncidentTable;
+  incident_member: IncidentMemberTable;
+  incident_organization: IncidentOrganizationTable;
+  incident_event: IncidentEventTable;
   registry_revision: RegistryRevisionTable;
   monitor_run: MonitorRunTable;
+  network_outage: NetworkOutageTable;
   setting: SettingTable;
   user: UserTable;
   user_organization: UserOrganizationTable;
@@ -64,4 +85,6 @@ export interface Database {
   service_start: ServiceStartTable;
   enrolment_code: EnrolmentCodeTable;
   enrolment: EnrolmentTable;
+  agent_rollout: AgentRolloutTable;
+  agent_update: AgentUpdateTable;
 }

@@ -1,10 +1,10 @@
-import { onlyHere } from "../fleet/agent-address.ts";
+import { isOnlyHere } from "../fleet/agent-address.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ENROLMENTS_URL } from "./addresses.ts";
+import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
 import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
@@ -94,10 +94,11 @@ export function codeModel(
   return {
     forWhom: forWhom(t, code),
     commands: issued,
-    onlyHere: onlyHere(issued?.monitor ?? null),
+    monitor: issued?.monitor,
+    isOnlyHere: issued !== null && isOnlyHere(issued.monitor),
     state: states.join(" "),
     told: t(isOpen ? "enrolment.codeTold" : "enrolment.codeClosed"),
-    takeBackUrl: isOpen ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
+    takeBackUrl: isOpen ? `${codeUrl(code.id)}/withdrawal/new` : null,
   };
 }
 
@@ -113,7 +114,7 @@ export function withdrawalConfirmation(
     subtitle: `${forWhom(t, code)} · ${t("enrolment.withdrawal.subtitle", { time })}`,
     texts: [t("enrolment.withdrawal.text"), t("enrolment.withdrawal.wayBack")],
     problem: null,
-    path: `${ENROLMENTS_URL}/${code.id}/withdrawal`,
+    path: `${codeUrl(code.id)}/withdrawal`,
     sends: { name: "withdrawn", value: "yes" },
     submit: t("enrolment.takeBack"),
     isDanger: true,

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { onlyHere } from "../fleet/agent-address.ts";
+import { isOnlyHere } from "../fleet/agent-address.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
-import { ENROLMENTS_URL } from "./addresses.ts";
+import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
@@ -45,7 +45,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
     const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
     const issued = { ...commands, monitor, endsAt };
-    return reply.tellOnce(`${ENROLMENTS_URL}/${made.id}`, ISSUED_COMMANDS, issued);
+    return reply.tellOnce(codeUrl(made.id), ISSUED_COMMANDS, issued);
   });
 
   app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
@@ -79,7 +79,10 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     const organizations = await listActiveOrganizations(db);
     const monitor = await findAgentAddress(reply.request);
     const model = newCodeModel(reply.request.viewer, form, { organizations, posServer });
-    const address = { isAddressMissing: monitor === null, onlyHere: onlyHere(monitor) };
-    return await reply.page("enrolment/new", { ...model, ...address });
+    return await reply.page("enrolment/new", {
+      ...model,
+      monitor,
+      isOnlyHere: monitor !== null && isOnlyHere(monitor),
+    });
   }
 }

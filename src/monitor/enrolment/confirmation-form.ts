@@ -111,7 +111,7 @@ export function confirmationModel(
 /** What is asked before an agent is sent away that waits. */
 export function refusalConfirmation({ t }: Viewer, { id, host, address }: AwaitedEnrolment): Confirmation {
   return {
-    title: t("enrolment.refuseNamed", { host }),
+    title: t("enrolment.refusal.title", { host }),
     subtitle: t("enrolment.from", { address }),
     texts: [t("enrolment.refusal.text"), t("enrolment.refusal.wayBack")],
     problem: null,

@@ -99,6 +99,8 @@ function awaitedEnrolments(db: Kysely<Database>) {
       "asked_at as askedAt",
       "enrolment_code.organization_id as organizationId",
       "enrolment_code.pos_server_id as codePosServerId",
+      "enrolment_code.id as codeId",
+      "enrolment_code.created_at as codeMadeAt",
       "user_name as codeMadeBy",
     ])
     .where("state", "=", "awaited");

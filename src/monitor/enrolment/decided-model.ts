@@ -1,4 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { posServerUrl } from "./addresses.ts";
 import type { EnrolledAgent } from "./list-enrolled.ts";
 
 /** What is said to whoever wants to decide of an agent that has been decided of meanwhile. */
@@ -9,7 +10,11 @@ export function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: n
     posServer:
       posServerId === null
         ? null
-        : { url: `/pos-servers/${posServerId}`, name: name ?? host, organization: organizationName },
+        : {
+            url: posServerUrl({ ...agent, posServerId }),
+            name: name ?? host,
+            organization: organizationName,
+          },
     /** Where it is not in the registry. */
     outcome: t(state === "refused" ? "enrolment.decided.refused" : "enrolment.decided.noPosServer"),
     facts: [

@@ -106,7 +106,9 @@ function codes(db: Kysely<Database>) {
     .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
     .select([
       "enrolment_code.id",
+      "organization.id as organizationId",
       "organization.name as organizationName",
+      "organization.archived_at as archivedAt",
       "pos_server.name as posServerName",
       "enrolment_code.pos_server_id as posServerId",
       "max_uses as maxUses",

@@ -13,9 +13,13 @@ export interface EnrolmentCommands {
 export interface WindowsCommands {
   /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
   line: string;
-  /** For whoever has unpacked the package. */
+  /** Where the package is to be had. */
+  packageUrl: string;
+  /** For whoever has unpacked it. */
   unpacked: string;
 }
+
+const PROGRAM = "poswatch-agent.exe";
 
 /** PowerShell's own callbacks do not work on every thread. */
 const TRUST_ANYBODY = [
@@ -30,16 +34,21 @@ export function enrolmentCommands(
   offered: Pick<AgentPackage, "sha256"> | null,
 ): EnrolmentCommands {
   const enroll = `--code ${formatEnrolmentCode(code)}`;
-  const install = `poswatch-agent.exe install ${enroll}`;
+  const install = `install ${enroll}`;
   return {
-    windows: offered && { line: powerShellLine(t, code, offered.sha256, install), unpacked: install },
+    windows: offered && {
+      line: powerShellLine(t, code, offered.sha256, install),
+      packageUrl: AGENT_PACKAGE_PATH,
+      unpacked: `${PROGRAM} ${install}`,
+    },
     source: `npm run agent -- --config agent.json enroll ${enroll}`,
   };
 }
 
 /**
- * One line of PowerShell from 3 on, of .NET alone, since modules may be missing. It cannot pin a key: what it downloads is known by its hash, and the agent then knows the monitor by
- * the pins of the code.
+ * One line for PowerShell 3 and newer, of .NET alone, since modules may be missing. Where the code has pins, any certificate is
+ * taken: it is the hash that tells the package.
+ * @param install the arguments of its program.
  */
 function powerShellLine(
   t: Viewer["t"],
@@ -58,7 +67,7 @@ function powerShellLine(
     '[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f)',
     // What a program writes to its standard error ends nothing.
     "$ErrorActionPreference='Continue'",
-    `& "$f\\${install.replace(" ", '" ')}`,
+    `& "$f\\${PROGRAM}" ${install}`,
   ];
   const telling = `Write-Host (${quoted(t("enrolment.commands.failed"))}+' '+$_.Exception.Message) -ForegroundColor Red`;
   const cleaning = [

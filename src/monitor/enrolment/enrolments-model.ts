@@ -1,5 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { confirmationUrl, ENROLMENTS_URL } from "./addresses.ts";
+import { codeUrl, confirmationUrl, ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import { codeState, forWhom } from "./code-model.ts";
 import type { AwaitedEnrolment } from "./decide-enrolment.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
@@ -17,14 +17,17 @@ export interface KnownEnrolments {
 export function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {
-    awaited: known.awaited.map(({ id, host, address, crmId, version, askedAt, codeMadeBy }) => ({
+    awaited: known.awaited.map(({ id, host, address, crmId, version, askedAt, ...code }) => ({
       host,
       facts: [
         crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId }),
         ...(version === null ? [] : [t("enrolment.version", { version })]),
         t("enrolment.from", { address }),
-        t("enrolment.codeBy", { name: codeMadeBy }),
       ],
+      code: {
+        url: codeUrl(code.codeId),
+        text: t("enrolment.codeOf", { name: code.codeMadeBy, time: format.time(code.codeMadeAt, now) }),
+      },
       askedAt: time(askedAt),
       confirmUrl: confirmationUrl(id),
       confirmLabel: t("enrolment.confirmNamed", { host }),
@@ -36,12 +39,11 @@ export function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, n
       const { posServerId, uses, maxUses } = code;
       return {
         forWhom: forWhom(t, code),
-        posServerUrl: posServerId === null ? null : `/pos-servers/${posServerId}`,
+        posServerUrl: posServerId === null ? null : posServerUrl({ ...code, posServerId }),
         uses: t("enrolment.uses", { uses, count: maxUses }),
-        state: { name: state, text: t(`enrolment.state.${state}`) },
-        endsAt: time(code.takenBackAt ?? code.endsAt),
-        madeBy: code.madeBy,
-        takeBackUrl: state === "open" ? `${ENROLMENTS_URL}/${code.id}/withdrawal/new` : null,
+        state: t(`enrolment.state.${state}`, { time: format.time(code.takenBackAt ?? code.endsAt, now) }),
+        made: { url: codeUrl(code.id), at: time(code.createdAt), by: code.madeBy },
+        takeBackUrl: state === "open" ? `${codeUrl(code.id)}/withdrawal/new` : null,
       };
     }),
     enrolled: known.enrolled.map((agent) => ({
@@ -49,7 +51,10 @@ export function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, n
       posServer:
         agent.posServerId === null
           ? null
-          : { url: `/pos-servers/${agent.posServerId}`, name: agent.name ?? agent.host },
+          : {
+              url: posServerUrl({ ...agent, posServerId: agent.posServerId }),
+              name: agent.name ?? agent.host,
+            },
       /** Where it is not in the registry. */
       outcome: t(agent.state === "refused" ? "enrolment.refused" : "enrolment.noPosServer"),
       organization: agent.organizationName ?? NOTHING,

@@ -24,7 +24,9 @@ function enrolled(db: Kysely<Database>) {
       "state",
       "pos_server_id as posServerId",
       "pos_server.name",
+      "organization.id as organizationId",
       "organization.name as organizationName",
+      "organization.archived_at as archivedAt",
       "decided_by as decidedBy",
       "decided_at as decidedAt",
     ])

@@ -6,8 +6,8 @@ import { showEnrolmentsRoutes } from "./show-enrolments-routes.ts";
 
 /** How agents are let in: codes, what agents ask with them, and what administrators decide. */
 export async function enrolmentRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(showEnrolmentsRoutes);
-  await app.register(enrolmentCodeRoutes);
-  await app.register(decideEnrolmentRoutes);
-  await app.register(enrolAgentRoutes);
+  await showEnrolmentsRoutes(app);
+  await enrolmentCodeRoutes(app);
+  await decideEnrolmentRoutes(app);
+  await enrolAgentRoutes(app);
 }

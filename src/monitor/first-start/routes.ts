@@ -5,7 +5,7 @@ import { showFirstStartRoutes } from "./show-routes.ts";
 
 /** The checklist from the first agent to the first colleague. */
 export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(showFirstStartRoutes);
-  await app.register(issueCommandRoutes);
-  await app.register(addOrganizationRoutes);
+  await showFirstStartRoutes(app);
+  await issueCommandRoutes(app);
+  await addOrganizationRoutes(app);
 }

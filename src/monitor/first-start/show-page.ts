@@ -1,10 +1,10 @@
 import type { FastifyReply } from "fastify";
 import { findAgentAddress } from "../enrolment/find-agent-address.ts";
 import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
-import { onlyHere } from "../fleet/agent-address.ts";
+import { isOnlyHere } from "../fleet/agent-address.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
-import { troubleInWords } from "../pos-servers/listing-model.ts";
+import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { commandModel } from "./command-model.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { organizationFields, type RefusedOrganization } from "./organization-fields.ts";
@@ -20,12 +20,8 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   const now = app.clock();
   const progress = await findProgress(app.database.db, now);
   const hasPackage = (await app.agentPackages.findOffered()) !== null;
-  const health = {
-    stalledSince: app.poller.stalledSince(),
-    storageProblem: app.database.storage.problem(now),
-  };
   const steps = {
-    trouble: troubleInWords(viewer, health, now),
+    trouble: healthInWords(viewer, readHealth(app, now), now),
     ...firstStartModel(viewer, progress, { hasPackage, now }),
   };
   const tag = tagOf(viewer, [steps, organizationFields(viewer, progress, null)]);
@@ -47,7 +43,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     url: FIRST_START_URL,
     needs: viewer.t(hasPackage ? "firstStart.aside.needsWindows" : "firstStart.aside.needs"),
     monitor,
-    onlyHere: onlyHere(monitor),
+    isOnlyHere: monitor !== null && isOnlyHere(monitor),
     reloadSeconds: command.commands === null ? RELOAD_SECONDS : null,
   });
 }

@@ -14,9 +14,9 @@ export function readableAddress(address: string): string {
   return address.replace(hostname, domainToUnicode(hostname) || hostname);
 }
 
-/** The address, where agents find the monitor at it on its own machine alone; null = from elsewhere too. */
-export function onlyHere(address: string | null): string | null {
-  return address !== null && isThisMachine(URL.parse(address)?.hostname ?? "") ? address : null;
+/** Whether agents find the monitor at an address on its own machine alone. */
+export function isOnlyHere(address: string): boolean {
+  return isThisMachine(URL.parse(address)?.hostname ?? "");
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import { detailInWords } from "../viewer/with-detail.ts";
 import { type Cause, failureOfCause } from "./cause-catalogue.ts";
+import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import type { Advice } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
@@ -21,4 +23,17 @@ export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, b
 /** What to do first, as a button says it. */
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
   return t(`cause.step.${step}`);
+}
+
+/** What a POS server like an example has, briefly; `detail` is what it says itself, where that is something else. */
+export function exampleInWords(
+  viewer: Pick<Viewer, "t">,
+  example: CauseExample,
+): { text: string; detail: string | null } {
+  const { failureCode, text: told } = example;
+  const text = failureCode
+    ? viewer.t(`failure.${failureCode}`)
+    : errorInWords(viewer, adviceOnExample(example, false), told);
+  const detail = failureCode ? detailInWords(viewer.t, told) : told;
+  return { text, detail: detail === text || detail === "" ? null : detail };
 }

@@ -82,6 +82,7 @@ function findCause(facts: ProblemFacts): FoundCause | null {
   switch (state) {
     case "synced":
     case "pending":
+    case "closed":
       return null;
     case "update_required":
       return { cause: "version_old" };

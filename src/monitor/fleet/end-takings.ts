@@ -2,9 +2,10 @@ import { type ExpressionBuilder, type ExpressionWrapper, type Kysely, type SqlBo
 import { PROGRAM, recordEvents } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { subjectColumn, type TakingSubject } from "./takings.ts";
 
-/** Why a taking ends by itself. */
-export const ENDS_BY_ITSELF = ["exchange", "time", "parked", "right"] as const;
+/** Why a taking ends by itself; `incident`: what it was of is over. */
+export const ENDS_BY_ITSELF = ["exchange", "incident", "time", "parked", "right"] as const;
 type EndByItself = (typeof ENDS_BY_ITSELF)[number];
 /** How a taking ended: by its person, by somebody else who took over, or by itself. */
 export type TakingEnd = "person" | "taken_over" | EndByItself;
@@ -35,20 +36,29 @@ export async function endTakingOfParked(
   await end(trx, "parked", now, (eb) => eb("pos_server_id", "=", posServerId));
 }
 
-/** Ends the takings whose time is over at `now` (ms UTC), of one POS server or of all. */
+/** Ends the takings of incidents that are over. */
+export async function endTakingsOfIncidents(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+  now: number,
+): Promise<void> {
+  if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incident_id", "in", incidentIds));
+}
+
+/** Ends the takings whose time is over at `now` (ms UTC), of one subject or of all. */
 export async function endTakingsInTime(
   db: Kysely<Database>,
   now: number,
-  posServerId?: number,
+  subject?: TakingSubject,
 ): Promise<void> {
   await end(db, "time", now, (eb) =>
-    posServerId === undefined
+    subject === undefined
       ? eb("ends_at", "<=", now)
-      : eb.and([eb("ends_at", "<=", now), eb("pos_server_id", "=", posServerId)]),
+      : eb.and([eb("ends_at", "<=", now), eb(subjectColumn(subject), "=", subject.id)]),
   );
 }
 
-/** Ends the takings of people who may no longer see the POS server: blocked, without the right, of an archived organization. */
+/** Ends the takings of people who may no longer see what they took: blocked, without the right, of archived organizations. */
 export async function endTakingsWithoutRight(db: Kysely<Database>, now: number): Promise<void> {
   await end(db, "right", now, ({ not, exists, selectFrom }) => not(exists(rightOfTaker({ selectFrom }))));
 }
@@ -56,9 +66,25 @@ export async function endTakingsWithoutRight(db: Kysely<Database>, now: number):
 /** The same decision as `mayStillAct` makes for one. */
 function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "taking">, "selectFrom">) {
   return selectFrom("user")
-    .innerJoin("pos_server", (join) => join.onRef("pos_server.id", "=", "taking.pos_server_id"))
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .innerJoin("organization", (join) => join.onTrue())
     .whereRef("user.id", "=", "taking.user_id")
+    .where((eb) =>
+      eb.or([
+        eb(
+          "organization.id",
+          "=",
+          eb.selectFrom("pos_server").select("organization_id").whereRef("id", "=", "taking.pos_server_id"),
+        ),
+        eb(
+          "organization.id",
+          "in",
+          eb
+            .selectFrom("incident_organization")
+            .select("organization_id")
+            .whereRef("incident_id", "=", "taking.incident_id"),
+        ),
+      ]),
+    )
     .where("user.is_blocked", "=", 0)
     .where("organization.archived_at", "is", null)
     .where((eb) =>
@@ -90,7 +116,7 @@ async function end(
       .set(({ fn }) => ({ ended_by, ended_at: fn<number>("min", ["ends_at", sql.val(now)]) }))
       .where("ended_at", "is", null)
       .where(condition)
-      .returning(["pos_server_id as posServerId", "user_name as name"])
+      .returning(["pos_server_id as posServerId", "incident_id as incidentId", "user_name as name"])
       .execute();
     for (let at = 0; at < ended.length; at += BATCH_EVENTS) {
       await record(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
@@ -100,23 +126,29 @@ async function end(
 
 async function record(
   trx: Kysely<Database>,
-  ended: { posServerId: number; name: string }[],
+  ended: { posServerId: number | null; incidentId: number | null; name: string }[],
   how: EndByItself,
   now: number,
 ): Promise<void> {
-  const ids = ended.map(({ posServerId }) => posServerId);
+  const ids = ended.flatMap(({ posServerId }) => posServerId ?? []);
   const posServers = await trx
     .selectFrom("pos_server")
     .select(["id", "name", "organization_id as organizationId"])
     .where("id", "in", ids)
     .execute();
   const found = new Map(posServers.map((posServer) => [posServer.id, posServer]));
-  const events = ended.map(({ posServerId, name }) => ({
-    action: "taking_end" as const,
-    subject: found.get(posServerId)?.name ?? null,
-    organizationId: found.get(posServerId)?.organizationId ?? null,
-    posServerId,
-    detail: [{ key: "takingEnded" as const, values: { name, end: how } }],
-  }));
+  const events = ended.map(({ posServerId, incidentId, name }) => {
+    const posServer = posServerId === null ? undefined : found.get(posServerId);
+    return {
+      action: "taking_end" as const,
+      subject: posServer?.name ?? null,
+      organizationId: posServer?.organizationId ?? null,
+      posServerId,
+      detail: [
+        ...(incidentId === null ? [] : [{ key: "takingOfIncident" as const, values: { id: incidentId } }]),
+        { key: "takingEnded" as const, values: { name, end: how } },
+      ],
+    };
+  });
   await recordEvents(trx, PROGRAM, events, now);
 }

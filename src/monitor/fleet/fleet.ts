@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
-import { type CommonFailure, findCommonFailures } from "./common-failure.ts";
+import { type CommonFailure, listCommonFailures } from "./common-failures.ts";
 import { findCommonNewestVersion } from "./required-version.ts";
 import { readSettings } from "./settings.ts";
 import type { StateRules } from "./state.ts";
@@ -23,7 +23,7 @@ export function createFleet(database: OpenDatabase, clock: () => number): Fleet 
 
   return {
     stateRules: () => keepRules("stateRules", () => readStateRules(db)),
-    commonFailures: () => keepFailures("commonFailures", () => findCommonFailures(db)),
+    commonFailures: () => keepFailures("commonFailures", () => listCommonFailures(db)),
   };
 }
 

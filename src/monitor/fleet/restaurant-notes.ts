@@ -7,7 +7,7 @@ import {
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import type { NamedPosServer } from "./take-pos-server.ts";
+import type { NamedPosServer } from "./named-pos-server.ts";
 
 /** What people know of the restaurant of a POS server: null = nothing. */
 export type RestaurantNote = Record<RestaurantNoteField, string | null>;

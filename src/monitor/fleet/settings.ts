@@ -20,6 +20,8 @@ export const SETTING_BOUNDS = {
 };
 
 export const MAX_ADDRESS_LENGTH = 200;
+/** Of several addresses in one field. */
+export const MAX_ADDRESSES_LENGTH = 500;
 
 /** What an administrator tunes at work: durations in ms unless their name says days, versions as dotted numbers. */
 export const Settings = Type.Object({
@@ -37,6 +39,10 @@ export const Settings = Type.Object({
   allowUnprotectedResets: Type.Boolean({ default: false }),
   /** Where agents reach the monitor, `https://host:port/path`; empty = not known yet. */
   publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
+  /** Who answers whenever the network of Poswatch works, as `host:port` with commas between; empty = nobody is asked. */
+  witnesses: Type.String({ maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
+  /** What is called every minute while polling works; empty = nothing. */
+  heartbeatUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
   archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
   transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
   auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),

@@ -11,6 +11,7 @@ export const POS_SERVER_STATES = [
   "sync_stale",
   "update_required",
   "pending",
+  "closed",
   "synced",
   "unsupported",
 ] as const;
@@ -23,7 +24,7 @@ export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_r
 export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
 
 /** States that tell nothing of the exchange: it may work all the same. */
-export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending"];
+export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending", "closed"];
 
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "unauthorized",
@@ -48,6 +49,8 @@ export interface StateFacts {
   /** Polls that failed in a row; 0 after a report. */
   failedPolls: number;
   failureCode: FailureCode | null;
+  /** When its restaurant opens, ms UTC; null = it is open. */
+  closedUntil: number | null;
 }
 
 export interface StateRules {
@@ -60,14 +63,18 @@ export interface StateRules {
 
 /** Decides the state of a POS server at `now` (ms UTC): the first rule of product.md that fits wins. */
 export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
-  const isUnreachable =
-    facts.failedPolls >= rules.unreachableAfterPolls ||
-    (facts.failedPolls > 0 && facts.failureCode !== null && UNREACHABLE_AT_ONCE.includes(facts.failureCode));
+  const isClosed = facts.closedUntil !== null && now < facts.closedUntil;
+  const isRefused =
+    facts.failedPolls > 0 && facts.failureCode !== null && UNREACHABLE_AT_ONCE.includes(facts.failureCode);
+  const isUnreachable = isRefused || facts.failedPolls >= rules.unreachableAfterPolls;
+  // What refuses the monitor is not switched off for the night.
+  const unreachable = isClosed && !isRefused ? "closed" : "unreachable";
 
-  if (!facts.hasReport) return isUnreachable ? "unreachable" : "pending";
+  if (!facts.hasReport) return isUnreachable ? unreachable : "pending";
   if (isBelow(facts.version, rules.minimumVersion)) return "unsupported";
-  if (isUnreachable) return "unreachable";
-  if (isServiceDown(facts.serviceState)) return "service_stopped";
+  if (isUnreachable) return unreachable;
+  if (isServiceDown(facts.serviceState))
+    return isClosed && facts.serviceState !== "not_installed" ? "closed" : "service_stopped";
   if (facts.serviceState === "running" && (facts.silentPortReports ?? 0) >= NOT_SERVING_AFTER_REPORTS)
     return "not_serving";
   if (facts.hasSyncError) return "sync_error";
@@ -77,11 +84,27 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   return "synced";
 }
 
+/** States that count: a restaurant that is closed misses nothing. */
+export const COUNTED_STATES = POS_SERVER_STATES.filter(
+  (state) => state !== "unsupported" && state !== "closed",
+);
+
 /** States that the table lists: of an unsupported one nothing is known but its version. */
 export const LISTED_STATES = POS_SERVER_STATES.filter((state) => state !== "unsupported");
 
 export function isProblem(state: PosServerState): boolean {
   return PROBLEM_STATES.includes(state);
+}
+
+/** Whether its last polls found nobody. */
+export function isSilent({
+  state,
+  failureCode,
+}: {
+  state: PosServerState;
+  failureCode: FailureCode | null;
+}): boolean {
+  return state === "unreachable" || (state === "closed" && failureCode !== null);
 }
 
 /** Whether a service is known to neither run nor be about to. */

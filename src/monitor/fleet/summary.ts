@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
-import { LISTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts";
+import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts";
 
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 
@@ -32,8 +32,10 @@ export async function countStates(
 /** How many problems there are among how many POS servers, and what changed within the last hour. */
 export interface FleetSummary {
   problems: number;
-  /** Those that the table lists: parked and unsupported ones aside. */
+  /** Those that count: parked and unsupported ones aside, and those of restaurants that are closed. */
   posServers: number;
+  /** Those of restaurants that are closed. */
+  closed: number;
   newProblems: number;
   recovered: number;
 }
@@ -48,7 +50,8 @@ export async function summarizeFleet(
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     problems: sum(PROBLEM_STATES.map((state) => counts[state] ?? 0)),
-    posServers: sum(LISTED_STATES.map((state) => counts[state] ?? 0)),
+    posServers: sum(COUNTED_STATES.map((state) => counts[state] ?? 0)),
+    closed: counts.closed ?? 0,
     newProblems: await countSince(db, access, "problem_since", now - LATELY_MS),
     recovered: await countSince(db, access, "recovered_at", now - LATELY_MS),
   };

@@ -1,7 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 
-/** Who takes care of a POS server. */
+/** What somebody takes care of: a POS server, or an incident of many. */
+export interface TakingSubject {
+  kind: "pos_server" | "incident";
+  id: number;
+}
+
+/** Who takes care of it. */
 export interface Taking {
   id: number;
   /** null = that user is gone. */
@@ -13,42 +19,78 @@ export interface Taking {
 }
 
 const COLUMNS = [
-  "id",
-  "user_id as userId",
-  "user_name as userName",
-  "note",
-  "taken_at as takenAt",
-  "ends_at as endsAt",
+  "taking.id",
+  "taking.user_id as userId",
+  "taking.user_name as userName",
+  "taking.note",
+  "taking.taken_at as takenAt",
+  "taking.ends_at as endsAt",
 ] as const;
 
-/** Who takes care of these POS servers at `now` (ms UTC), by their ids. */
+/** The column with the subjects of one kind. */
+export function subjectColumn({ kind }: Pick<TakingSubject, "kind">): "pos_server_id" | "incident_id" {
+  return `${kind}_id`;
+}
+
+/**
+ * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of the incident that they are in.
+ */
 export async function readTakings(
   db: Kysely<Database>,
   posServerIds: readonly number[],
   now: number,
 ): Promise<Map<number, Taking>> {
   if (posServerIds.length === 0) return new Map();
+  const ofIncidents = await db
+    .selectFrom("incident_member")
+    .innerJoin("taking", "taking.incident_id", "incident_member.incident_id")
+    .select(["incident_member.pos_server_id as subjectId", ...COLUMNS])
+    .where("incident_member.pos_server_id", "in", posServerIds)
+    .where("incident_member.status", "!=", "left")
+    .where("taking.ended_at", "is", null)
+    .where("taking.ends_at", ">", now)
+    .execute();
+  const own = await readTakingsOf(db, "pos_server", posServerIds, now);
+  const others = ofIncidents.flatMap(({ subjectId, ...taking }): [number, Taking][] =>
+    subjectId === null ? [] : [[subjectId, taking]],
+  );
+  return new Map([...others, ...own]);
+}
+
+/** Who takes care of the subjects of one kind themselves at `now` (ms UTC), by their ids. */
+export async function readTakingsOf(
+  db: Kysely<Database>,
+  kind: TakingSubject["kind"],
+  ids: readonly number[],
+  now: number,
+): Promise<Map<number, Taking>> {
+  if (ids.length === 0) return new Map();
+  const column = subjectColumn({ kind });
   const rows = await db
     .selectFrom("taking")
-    .select(["pos_server_id as posServerId", ...COLUMNS])
-    .where("pos_server_id", "in", posServerIds)
+    .select([`${column} as subjectId`, ...COLUMNS])
+    .where(column, "in", ids)
     .where("ended_at", "is", null)
     .where("ends_at", ">", now)
     .execute();
-  return new Map(rows.map(({ posServerId, ...taking }) => [posServerId, taking]));
+  return new Map(
+    rows.flatMap(({ subjectId, ...taking }): [number, Taking][] =>
+      subjectId === null ? [] : [[subjectId, taking]],
+    ),
+  );
 }
 
-/** Who takes care of a POS server at `now` (ms UTC), and who did before: null where nobody does or did. */
+/** Who takes care of a subject itself at `now` (ms UTC), and who did before: null where nobody does or did. */
 export async function findTakings(
   db: Kysely<Database>,
-  posServerId: number,
+  { kind, id }: TakingSubject,
   now: number,
 ): Promise<{ current: Taking | null; last: Taking | null }> {
-  const current = (await readTakings(db, [posServerId], now)).get(posServerId) ?? null;
+  const current = (await readTakingsOf(db, kind, [id], now)).get(id) ?? null;
   const last = await db
     .selectFrom("taking")
     .select(COLUMNS)
-    .where("pos_server_id", "=", posServerId)
+    .where(subjectColumn({ kind }), "=", id)
     .where("id", "!=", current?.id ?? 0)
     .orderBy("id", "desc")
     .limit(1)
@@ -59,12 +101,12 @@ export async function findTakings(
 /** A taking with how it ended: null while nothing has ended it, though its time may be over. */
 export type PastTaking = Awaited<ReturnType<typeof listTakings>>[number];
 
-/** The last takings of a POS server, newest first. */
-export async function listTakings(db: Kysely<Database>, posServerId: number, limit: number) {
+/** The last takings of a subject, newest first. */
+export async function listTakings(db: Kysely<Database>, { kind, id }: TakingSubject, limit: number) {
   return await db
     .selectFrom("taking")
     .select([...COLUMNS, "ended_at as endedAt", "ended_by as endedBy"])
-    .where("pos_server_id", "=", posServerId)
+    .where(subjectColumn({ kind }), "=", id)
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -12,7 +12,7 @@ const IN_LOGS: readonly Cause[] = [
   "log_patterns_unusable",
 ];
 
-/** What «Справка» tells of every cause, in groups. @param paymentStopsAfterMs as the settings say. */
+/** What «Справка» tells of every cause, in groups, and of incidents. @param paymentStopsAfterMs as the settings say. */
 export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
   const { t, format } = viewer;
   return {
@@ -20,6 +20,7 @@ export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
       .filter((grade) => grade !== "trouble" || paymentStopsAfterMs > HOUR_MS)
       .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) })),
     groups: GROUPS.map((name) => groupModel(viewer, name)),
+    incidents: [t("incident.help.what"), t("incident.help.again"), t("incident.help.closed")],
   };
 }
 

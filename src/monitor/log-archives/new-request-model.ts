@@ -1,3 +1,4 @@
+import { boundElsewhere } from "../fleet/bound-elsewhere.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -32,6 +33,9 @@ export function newRequestModel(input: NewRequestInput) {
   const path = `/pos-servers/${posServer.id}/log-requests`;
   const limits = { maximum: viewer.format.number(MAX_MEGABYTES) };
   const field = fieldsOf(t, { typed: values, problems, limits });
+  /** While it is not polled nothing is asked of it. */
+  const paused = posServer.parked === 1 ? t("logRequest.paused") : null;
+  const elsewhere = paused ? null : boundElsewhere(viewer, posServer, "logs");
   return {
     title: t("logRequest.title", { name: posServer.name }),
     subtitle: `${posServer.organizationName} · ${t("posServers.crmId", { crmId: posServer.crmId })}`,
@@ -51,9 +55,10 @@ export function newRequestModel(input: NewRequestInput) {
         isFocused: name === "from" && preset === "custom" && !refusal,
       }),
     ),
-    refusal,
-    /** While it is not polled nothing is asked of it. */
-    paused: posServer.parked === 1 ? t("logRequest.paused") : null,
+    refusal: elsewhere ? null : refusal,
+    paused,
+    elsewhere,
+    canBeSent: paused === null && elsewhere === null,
     /** After a refusal the POS server is not asked again before something is changed. */
     previewTrigger: refusal ? FIELDS_CHANGED : `load, ${FIELDS_CHANGED}`,
     earlier: earlier.map((request) => requestInWords(request, viewer, now)),

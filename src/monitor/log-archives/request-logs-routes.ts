@@ -50,7 +50,9 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       if (!outcome.ok && !isAgentAway) {
         reply.code(422);
         const refusal = logFailureInWords(request.viewer, outcome.failure);
-        return await show(request, reply, posServer, { preset, values, refusal });
+        // What it has answered is known by now.
+        const asked = (await findAskedPosServer(db, request)) ?? posServer;
+        return await show(request, reply, asked, { preset, values, refusal });
       }
       const created = await db
         .transaction()

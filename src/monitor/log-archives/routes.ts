@@ -6,8 +6,8 @@ import { requestLogsRoutes } from "./request-logs-routes.ts";
 
 /** «Получить логи»: the request, how it goes, and the archives that came of it. */
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(requestLogsRoutes);
-  await app.register(previewRequestRoutes);
-  await app.register(followRequestRoutes);
-  await app.register(downloadArchivesRoutes);
+  await requestLogsRoutes(app);
+  await previewRequestRoutes(app);
+  await followRequestRoutes(app);
+  await downloadArchivesRoutes(app);
 }

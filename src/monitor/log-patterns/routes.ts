@@ -4,6 +4,6 @@ import { teachLogRoutes } from "./teaching/teach-routes.ts";
 
 /** What administrators teach about the lines of logs. */
 export async function logPatternRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(teachLogRoutes);
-  await app.register(listPatternSetsRoutes);
+  await teachLogRoutes(app);
+  await listPatternSetsRoutes(app);
 }

@@ -5,7 +5,7 @@ import { showLogRoutes } from "./show-log-routes.ts";
 
 /** The log files of archives in the browser. */
 export async function logViewerRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(listFilesRoutes);
-  await app.register(showLogRoutes);
-  await app.register(copyTextRoutes);
+  await listFilesRoutes(app);
+  await showLogRoutes(app);
+  await copyTextRoutes(app);
 }

@@ -41,10 +41,11 @@ export async function deletePosServerRoutes(app: FastifyInstance): Promise<void>
       }
       const isDeleted = await db.transaction().execute(async (trx) => {
         if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
-        await deletePosServer(trx, id);
+        const now = app.clock();
+        await deletePosServer(trx, posServer, now);
         const { address } = posServer.connection;
         const event = posServerEvent("pos_server_delete", { name, organizationId, address }, id);
-        await recordEvent(trx, request.actor(), event, app.clock());
+        await recordEvent(trx, request.actor(), event, now);
         return true;
       });
       if (!isDeleted) {

@@ -7,7 +7,7 @@ import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { movingModel, type ToldOrganization } from "./moving-model.ts";
 import {
@@ -46,12 +46,13 @@ export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
       await movePosServer(trx, posServer, told);
       await endTakingsWithoutRight(trx, now);
       await recordEvents(trx, request.actor(), eventsOf(question), now);
-      return "moved" as const;
+      return { movedTo: told.name };
     });
-    if (typeof outcome !== "string") return await ask(reply.code(409), outcome);
-    if (outcome !== "moved") return leave(reply, outcome);
+    if (typeof outcome === "string") return leave(reply, outcome);
+    if ("problem" in outcome) return await ask(reply.code(409), outcome);
     const polled = await app.pollNow(readId(request.params.id) ?? 0, { isChanged: true });
-    return reply.tellOnce(`/pos-servers/${request.params.id}`, POLL_ANSWER, pollAnswer(polled));
+    const told = { organization: outcome.movedTo, answer: pollAnswer(polled) };
+    return reply.tellOnce(`/pos-servers/${request.params.id}`, MOVED, told);
   });
 
   async function find(db: Kysely<Database>, id: string): Promise<Question | "gone" | "nothing told"> {

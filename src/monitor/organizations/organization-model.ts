@@ -1,3 +1,5 @@
+import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
+import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { problemsLink } from "./problems-link.ts";
@@ -11,13 +13,16 @@ export interface OrganizationPage {
   page: string;
   /** How many of them have a problem. */
   problems: number;
+  openingHours: OpeningHours;
 }
 
 /** What the template of `/organizations/:id` shows. */
 export function organizationModel(
-  { t, format }: Viewer,
-  { organization, posServers, page, problems }: OrganizationPage,
+  viewer: Viewer,
+  { organization, posServers, page, problems, openingHours }: OrganizationPage,
+  now: number,
 ) {
+  const { t, format } = viewer;
   const { name, crmId, archivedAt } = organization;
   const path = `/organizations/${organization.id}`;
   const isArchived = archivedAt !== null;
@@ -31,6 +36,12 @@ export function organizationModel(
       ? t("organization.archivedSince", { time: format.time(archivedAt, archivedAt) })
       : null,
     problems: problemsLink(t, organization.id, isArchived ? 0 : problems),
+    openingHours: isArchived
+      ? null
+      : {
+          facts: hoursFacts(viewer, { own: openingHours }, now).map(({ title, text }) => `${title}: ${text}`),
+          url: `${path}/opening-hours/new`,
+        },
     isEmpty: rows.length === 0,
     rows: rows.map((posServer) => {
       const state = posServer.isParked ? "parked" : posServer.state;

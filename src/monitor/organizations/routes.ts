@@ -15,19 +15,20 @@ import { showOrganizationRoutes } from "./show-organization-routes.ts";
 
 /** The registry: organizations, their POS servers, and the import of both. */
 export async function organizationRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(listOrganizationsRoutes);
-  await app.register(addOrganizationRoutes);
-  await app.register(showOrganizationRoutes);
-  await app.register(changeOrganizationRoutes);
-  await app.register(archiveOrganizationRoutes);
+  await listOrganizationsRoutes(app);
+  await addOrganizationRoutes(app);
+  await showOrganizationRoutes(app);
+  await changeOrganizationRoutes(app);
+  await archiveOrganizationRoutes(app);
 
-  await app.register(addPosServerRoutes);
-  await app.register(changePosServerRoutes);
-  await app.register(reconnectPosServerRoutes);
-  await app.register(movePosServerRoutes);
-  await app.register(deletePosServerRoutes);
+  await addPosServerRoutes(app);
+  await changePosServerRoutes(app);
+  await reconnectPosServerRoutes(app);
+  await movePosServerRoutes(app);
+  await deletePosServerRoutes(app);
 
   const pendingImports = createPendingImports();
+  // Of its own, since files may be sent to nothing else.
   await app.register(uploadImportRoutes, { pendingImports });
-  await app.register(applyImportRoutes, { pendingImports });
+  await applyImportRoutes(app, { pendingImports });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { organizationModel } from "./organization-model.ts";
@@ -15,7 +16,8 @@ export async function showOrganizationRoutes(app: FastifyInstance): Promise<void
     const { page } = textFields(request.query, ["page"]);
     const posServers = await listRegisteredPosServers(db, organization.id);
     const problems = await countProblemsOf(db, organization.id);
-    const shown = { organization, posServers, problems, page };
-    return await reply.page("organizations/show", organizationModel(request.viewer, shown));
+    const openingHours = await findOpeningHours(db, { organizationId: organization.id });
+    const shown = { organization, posServers, problems, page, openingHours };
+    return await reply.page("organizations/show", organizationModel(request.viewer, shown, app.clock()));
   });
 }

@@ -13,17 +13,17 @@ import { listUsersRoutes } from "./users/list-users-routes.ts";
 
 /** Who works here: the first administrator, the sign-in, one's own account, and the users with their rights. */
 export async function peopleRoutes(app: FastifyInstance, { terminal }: SetUpRouteOptions): Promise<void> {
-  await app.register(setUpRoutes, { terminal });
-  await app.register(signInRoutes);
+  await setUpRoutes(app, { terminal });
+  await signInRoutes(app);
 
-  await app.register(chooseLanguageRoutes);
-  await app.register(changeAccountRoutes);
+  await chooseLanguageRoutes(app);
+  await changeAccountRoutes(app);
 
-  await app.register(listUsersRoutes);
-  await app.register(exportUsersRoutes);
-  await app.register(addUserRoutes);
-  await app.register(changeUserRoutes);
-  await app.register(changeAccessRoutes);
-  await app.register(changeRightsRoutes);
-  await app.register(acceptInvitationRoutes);
+  await listUsersRoutes(app);
+  await exportUsersRoutes(app);
+  await addUserRoutes(app);
+  await changeUserRoutes(app);
+  await changeAccessRoutes(app);
+  await changeRightsRoutes(app);
+  await acceptInvitationRoutes(app);
 }

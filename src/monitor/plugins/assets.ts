@@ -28,6 +28,7 @@ const PICTURES = /\.(svg|png|webmanifest)$/;
 const STYLESHEETS = [
   "css/poswatch.css",
   "css/pos-server-page.css",
+  "css/incidents-page.css",
   "css/log-viewer-page.css",
   "css/audit-page.css",
   "css/settings-page.css",

@@ -18,6 +18,7 @@ function sectionLinks({ t, user, organizations }: Viewer, current?: string) {
   const isAdministrator = user?.isAdministrator ?? false;
   const sections = [
     { name: "pos-servers", title: t("posServers.title"), isShown: hasAnyRight(organizations) },
+    { name: "incidents", title: t("incident.title"), isShown: hasAnyRight(organizations) },
     { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
     { name: "users", title: t("navigation.users"), isShown: isAdministrator },
     { name: "audit", title: t("navigation.audit"), isShown: true },

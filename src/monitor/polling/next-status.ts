@@ -10,6 +10,7 @@ import type {
 import { searchText } from "../database/text.ts";
 import { failedChecks } from "../fleet/failed-checks.ts";
 import { decideState, EXCHANGING_STATES, isBelow, isProblem, type StateRules } from "../fleet/state.ts";
+import { stateFactsOf } from "../fleet/state-facts.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { portColumns } from "./port-silence.ts";
 import { serviceColumns } from "./told-service.ts";
@@ -19,7 +20,10 @@ const MAX_ERROR_LENGTH = 2_000;
 const NO_WORDS = "#";
 
 /** What polls decide of a row of `pos_status`. */
-export type PosStatus = Omit<Selectable<PosStatusTable>, keyof RegistryCopyColumns | "teach_again_at">;
+export type PosStatus = Omit<
+  Selectable<PosStatusTable>,
+  keyof RegistryCopyColumns | "teach_again_at" | "closed_for" | "closing_changes_at"
+>;
 export type NewStateChange = Insertable<StateChangeTable>;
 
 type ReportedColumns = Omit<
@@ -37,6 +41,7 @@ type ReportedColumns = Omit<
   | "has_exchanged"
   | "last_poll_at"
   | "error_search"
+  | "closed_until"
 >;
 
 /**
@@ -60,20 +65,7 @@ export function nextStatus(
   };
   if (status.last_sync_at !== null) status.has_exchanged = 1;
 
-  status.state = decideState(
-    {
-      hasReport: status.last_update_at !== null,
-      version: status.version,
-      serviceState: status.service_state,
-      silentPortReports: status.port_silent_reports,
-      hasSyncError: status.sync_error !== null,
-      lastSyncAt: status.last_sync_at,
-      failedPolls: status.failed_polls,
-      failureCode: status.failure_code,
-    },
-    rules,
-    now,
-  );
+  status.state = decideState(stateFactsOf(status), rules, now);
   status.cause_key = findCauseKey(status);
   status.cause_since = findCauseSince(previous, status, now);
   status.error_search = searchText(shownError(status)) || null;
@@ -128,8 +120,21 @@ function reportedColumns(
     configuration_id: isUnsupported ? null : taughtConfiguration(report),
     logs_found: isUnsupported || report.logs?.found == null ? null : Number(report.logs.found),
     logs_unmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
+    ...agentColumns(report),
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
     failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
+  };
+}
+
+/** The agent is a program of ours, however old its POS server is. */
+function agentColumns({ agent }: StatusReport) {
+  const version = agent?.version ?? null;
+  return {
+    agent_version: version,
+    agent_version_sort: version === null ? null : versionSortKey(version),
+    agent_platform: agent?.platform ?? null,
+    update_key: agent?.updates?.key ?? null,
+    rejected_version: agent?.updates?.rejected ?? null,
   };
 }
 
@@ -145,11 +150,21 @@ const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
 };
 
 function findCauseKey(status: PosStatus): string | null {
-  if (status.state === "sync_error") return causeKey(status.sync_error ?? "") || NO_WORDS;
-  if (status.state === "unreachable") {
-    return `${status.failure_code}: ${causeKey(status.failure_detail ?? "")}`;
+  switch (status.state) {
+    case "sync_error":
+      return causeKey(status.sync_error ?? "") || NO_WORDS;
+    case "unreachable":
+      return `${status.failure_code}: ${causeKey(status.failure_detail ?? "")}`;
+    case "service_stopped":
+      return status.service_state === "not_installed" ? "service_missing" : status.state;
+    case "not_serving":
+      return status.state;
+    case "sync_stale":
+      // Where no exchange is known at all, the log has to be taught: a cause of its own.
+      return status.last_sync_at === null ? null : status.state;
+    default:
+      return null;
   }
-  return null;
 }
 
 function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {
@@ -186,5 +201,6 @@ function hadExchanged({ state, has_exchanged }: PosStatus): boolean {
 }
 
 function shownError(status: PosStatus): string | null {
+  if (status.state === "closed") return null;
   return status.state === "unreachable" ? status.failure_detail : status.sync_error;
 }

@@ -1,12 +1,20 @@
 import fp from "fastify-plugin";
+import { endNetworkOutages } from "../fleet/network-outages.ts";
 import { createMomentaryAbsences } from "./momentary-absence.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
+import { createOutgoingHeartbeat, type OutgoingHeartbeat } from "./own-network/outgoing-heartbeat.ts";
+import { createOwnNetwork, type OwnNetwork } from "./own-network/own-network.ts";
+import { type ReachWitness, reachWitness } from "./own-network/reach-witness.ts";
 import { createPollNow, type PollNow } from "./poll-now.ts";
 import { createPoller, type Poller } from "./poller.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
     poller: Poller;
+    ownNetwork: OwnNetwork;
+    /** Asks a witness whether it answers. */
+    reachWitness: ReachWitness;
+    outgoingHeartbeat: OutgoingHeartbeat;
     /** Polls one POS server at once, beside the poller. */
     pollNow: PollNow;
     /** Records that the monitor still runs; called every minute. */
@@ -16,27 +24,39 @@ declare module "fastify" {
 
 const STOP_GRACE_MS = 2_000;
 
+export interface PollingOptions {
+  /** Tests put their own witnesses in place of real ones. */
+  reachWitness?: ReachWitness;
+}
+
 /** The poller of this process. The schedule drives it; closing the app saves what it has. */
-export default fp(
-  async (app) => {
+export default fp<PollingOptions>(
+  async (app, { reachWitness: reach = reachWitness }) => {
     const { db } = app.database;
     const { clock, monotonicClock, fleet, posClient: client, secretBox } = app;
     const absences = createMomentaryAbsences(client.agents, monotonicClock);
+    const log = app.log.child({ part: "polling" });
+    const ownNetwork = createOwnNetwork({ db, reach, log, clock, monotonicClock });
+    const outgoingHeartbeat = createOutgoingHeartbeat(log, clock);
+    app.decorate("ownNetwork", ownNetwork);
+    app.decorate("reachWitness", reach);
+    app.decorate("outgoingHeartbeat", outgoingHeartbeat);
     const poller = createPoller({
       db,
       client,
       absences,
+      ownNetwork,
       clock,
       monotonicClock,
       fleet,
       secretBox,
-      log: app.log.child({ part: "polling" }),
+      log,
     });
     app.decorate("poller", poller);
     app.decorate(
       "pollNow",
       createPollNow({
-        ...{ db, client, absences, fleet, secretBox, clock },
+        ...{ db, client, absences, ownNetwork, fleet, secretBox, clock },
         onAnswer: (id) => poller.recover(id),
       }),
     );
@@ -44,12 +64,14 @@ export default fp(
     let runId: number | null = null;
     app.addHook("onListen", async () => {
       runId = await beginMonitorRun(db, clock());
+      await endNetworkOutages(db, clock());
     });
     app.decorate("continueRun", async () => {
       if (runId !== null) runId = await continueMonitorRun(db, runId, clock());
     });
     app.addHook("preClose", async () => {
       await poller.stop(STOP_GRACE_MS);
+      await outgoingHeartbeat.close();
       await app.continueRun();
     });
   },

@@ -10,6 +10,9 @@ export type PollAnswer =
 /** What the page of a POS server tells once after a form had it polled. */
 export const POLL_ANSWER: ToldKind<PollAnswer> = { name: "poll" };
 
+/** Likewise after it was moved to the organization of that name. */
+export const MOVED: ToldKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
+
 export function pollAnswer(outcome: StatusOutcome): PollAnswer {
   if (!outcome.ok) return { ok: false, failure: outcome.failure };
   return { ok: true, receivedAt: outcome.receivedAt, version: outcome.report.version };

@@ -6,12 +6,14 @@ import { readSettings } from "../fleet/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
+import type { OwnNetwork } from "./own-network/own-network.ts";
 import { savePollResults } from "./save-results.ts";
 
 export interface PollNowDependencies {
   db: Kysely<Database>;
   client: PosClient;
   absences: MomentaryAbsences;
+  ownNetwork: Pick<OwnNetwork, "isInconclusive">;
   fleet: Fleet;
   secretBox: SecretBox;
   /** ms UTC. */
@@ -31,6 +33,7 @@ export function createPollNow({
   db,
   client,
   absences,
+  ownNetwork,
   fleet,
   secretBox,
   clock,
@@ -56,6 +59,7 @@ export function createPollNow({
     if (called.isParked) return outcome;
     const intervalMs = called.pollIntervalMs ?? (await readSettings(db)).pollIntervalMs;
     if (absences.note(posServerId, outcome, intervalMs)) return outcome;
+    if (await ownNetwork.isInconclusive(outcome)) return outcome;
     const rules = await fleet.stateRules();
     const { outcomes } = await savePollResults(db, [{ posServerId, outcome }], rules);
     const counted = outcomes[0] ?? outcome;

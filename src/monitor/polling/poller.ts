@@ -11,6 +11,7 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import { createStatusFetcher } from "./fetch-status.ts";
 import { inSlices } from "./in-slices.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
+import type { OwnNetwork } from "./own-network/own-network.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
 import { createResultWriter } from "./result-writer.ts";
 import { savePollResults } from "./save-results.ts";
@@ -27,6 +28,7 @@ export interface PollerDependencies {
   db: Kysely<Database>;
   client: PosClient;
   absences: MomentaryAbsences;
+  ownNetwork: Pick<OwnNetwork, "isInconclusive">;
   fleet: Fleet;
   secretBox: SecretBox;
   log: FastifyBaseLogger;
@@ -72,6 +74,7 @@ export function createPoller({
   db,
   client,
   absences,
+  ownNetwork,
   fleet,
   secretBox,
   log,
@@ -166,7 +169,8 @@ export function createPoller({
       return { ok: false, failure: failureOf("unexpected", ""), receivedAt: clock() };
     });
     if (isStopped && isDefect(outcome)) return; // stopping closes the client, which ends what still hangs
-    if (absences.note(target.id, outcome, schedule.intervalMs(target.id))) {
+    const isMomentary = absences.note(target.id, outcome, schedule.intervalMs(target.id));
+    if (isMomentary || (await ownNetwork.isInconclusive(outcome))) {
       schedule.finish(target.id, schedule.failedPolls(target.id), clock());
       return;
     }

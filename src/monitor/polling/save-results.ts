@@ -7,19 +7,22 @@ import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
 import { saveChecks, type ToldChecks, toldChecks } from "./save-checks.ts";
 
-/** Of these the status page keeps indexes: they are written only where they change, which most polls do not. */
-const INDEXED_COLUMNS = [
-  "state",
-  "state_since",
-  "problem_since",
-  "recovered_at",
-  "cause_key",
-  "cause_since",
-  "error_search",
-  "version",
-  "version_sort",
-  "configuration_id",
-] as const satisfies readonly (keyof PosStatus)[];
+type Column = keyof PosStatus;
+
+/** Pages keep indexes of most: those of a row are written only where one of them changes, which most polls do not. */
+const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
+  ["state", "state_since", "problem_since", "recovered_at", "cause_key", "cause_since", "error_search"],
+  [
+    "version",
+    "version_sort",
+    "configuration_id",
+    "agent_version",
+    "agent_version_sort",
+    "agent_platform",
+    "update_key",
+    "rejected_version",
+  ],
+];
 
 const OTHER_COLUMNS = [
   "failed_polls",
@@ -51,9 +54,9 @@ const OTHER_COLUMNS = [
   "failed_checks",
   "port_silent_reports",
   "port_checked_at",
-] as const satisfies readonly (keyof PosStatus)[];
+] as const satisfies readonly Column[];
 
-const ALL_COLUMNS = [...INDEXED_COLUMNS, ...OTHER_COLUMNS] as const;
+const ALL_COLUMNS: readonly Column[] = [...INDEXED_COLUMNS.flat(), ...OTHER_COLUMNS];
 
 export interface PollResult {
   posServerId: number;
@@ -80,15 +83,15 @@ export async function savePollResults(
     const counted = await holdToIdentities(trx, results);
     const previous = await trx
       .selectFrom("pos_status")
-      .select(["pos_server_id", ...ALL_COLUMNS])
+      .select(["pos_server_id", "closed_until", ...ALL_COLUMNS])
       .where(
         "pos_server_id",
         "in",
         results.map(({ posServerId }) => posServerId),
       )
       .execute();
-    const statuses = new Map(previous.map((status) => [status.pos_server_id, status]));
-    const reindexedIds = new Set<number>();
+    const stored = new Map(previous.map((status) => [status.pos_server_id, status]));
+    const statuses = new Map(stored);
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
     const checks: ToldChecks[] = [];
@@ -97,24 +100,31 @@ export async function savePollResults(
       if (!before) continue;
       const { status, change } = nextStatus(before, outcome, rules);
       statuses.set(posServerId, status);
-      if (INDEXED_COLUMNS.some((column) => status[column] !== before[column])) reindexedIds.add(posServerId);
       if (change) changes.push(change);
       if (isRecovery(before, status)) recoveredIds.add(posServerId);
       checks.push(...toldChecks(before, status, outcome));
     }
     const saved = [...statuses.values()];
-    const isReindexed = (status: PosStatus) => reindexedIds.has(status.pos_server_id);
-    await upsertStatuses(trx, saved.filter(isReindexed), ALL_COLUMNS);
-    await upsertStatuses(
-      trx,
-      saved.filter((status) => !isReindexed(status)),
-      OTHER_COLUMNS,
+    const byColumns = Map.groupBy(saved, (status) =>
+      changedColumns(stored.get(status.pos_server_id), status),
     );
+    for (const [changed, rows] of byColumns) {
+      await upsertStatuses(trx, rows, [
+        ...INDEXED_COLUMNS.filter((_, group) => changed[group] === "1").flat(),
+        ...OTHER_COLUMNS,
+      ]);
+    }
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
     await saveChecks(trx, checks);
     await endTakingsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
+}
+
+/** For each group of indexed columns in turn: 1 where one of them changes, else 0. */
+function changedColumns(before: PosStatus | undefined, status: PosStatus): string {
+  const isChanged = (column: Column) => before?.[column] !== status[column];
+  return INDEXED_COLUMNS.map((columns) => (columns.some(isChanged) ? "1" : "0")).join("");
 }
 
 /** From whatever was wrong, or not known, to an exchange that works. */
@@ -129,9 +139,8 @@ function lastReceivedAt(results: readonly PollResult[]): number {
 async function upsertStatuses(
   trx: Kysely<Database>,
   statuses: PosStatus[],
-  columns: readonly (keyof PosStatus)[],
+  columns: readonly Column[],
 ): Promise<void> {
-  if (statuses.length === 0) return;
   await trx
     .insertInto("pos_status")
     .values(statuses)

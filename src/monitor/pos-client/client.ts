@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { AgentUpdate, UpdateTaken } from "../../protocol/agent-update.ts";
 import type {
   DatabaseResetOrder,
   DatabaseResetReport,
@@ -75,6 +76,12 @@ export interface PosCommands {
     configuration: TaughtConfiguration,
     signal: AbortSignal,
   ): Promise<CallOutcome<ConfigurationTaken>>;
+  /** Has an agent begin anew as another version; whether it has, its next report says. The same may be sent again. */
+  postAgentUpdate(
+    posServer: PosServer,
+    update: AgentUpdate,
+    signal: AbortSignal,
+  ): Promise<CallOutcome<UpdateTaken>>;
   /** Tells an agent that has dialled in which keys of the monitor to accept; it answers with those. */
   putMonitorPins(
     posServer: PosServer,

@@ -1,5 +1,6 @@
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
+import { AGENT_UPDATES_CALL, UpdateTaken } from "../../protocol/agent-update.ts";
 import {
   DatabaseResetReport,
   IDEMPOTENCY_KEY_HEADER,
@@ -26,6 +27,7 @@ const serviceStartReport = Compile(ServiceStartReport);
 const logKinds = Compile(LogKinds);
 const logPatternTrial = Compile(LogPatternTrial);
 const configurationTaken = Compile(ConfigurationTaken);
+const updateTaken = Compile(UpdateTaken);
 const monitorPins = Compile(MonitorPins);
 
 export interface PosCommandOptions {
@@ -69,6 +71,10 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
     putConfiguration(posServer, configuration, signal) {
       const question = { path: "/v1/configuration", order: { method: "PUT", body: configuration } } as const;
       return ask(posServer, question, limits.configuration, configurationTaken, signal);
+    },
+    postAgentUpdate(posServer, update, signal) {
+      const question = { path: `/v1${AGENT_UPDATES_CALL}`, order: { body: update } };
+      return ask(posServer, question, limits.agentUpdate, updateTaken, signal);
     },
     putMonitorPins(posServer, pins, signal) {
       const question = { path: "/v1/monitor-pins", order: { method: "PUT", body: pins } } as const;

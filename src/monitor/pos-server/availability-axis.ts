@@ -5,7 +5,7 @@ const LABELLED_HOURS = 3;
 const LABELLED_DAYS = 5;
 /** The end of the bar has a text of its own, which takes more of a narrow one. */
 const FREE_AT_END_PERCENT = 8;
-const FREE_AT_NARROW_END_PERCENT = 16;
+const FREE_AT_NARROW_END_PERCENT = 24;
 /** So near to the beginning of a bar, of a narrow one, a label would stand out of it. */
 const AT_BEGINNING_PERCENT = 2;
 const AT_NARROW_BEGINNING_PERCENT = 6;

@@ -1,6 +1,7 @@
 import { CHECK_IDS } from "../../protocol/status-report.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
+import { isSilent } from "../fleet/state.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type CheckPart, type Finding, notKnown } from "./check.ts";
@@ -45,7 +46,7 @@ export function checksModel(
 ): Check[] {
   const { t } = viewer;
   const hasNeverAnswered = posServer.lastUpdateAt === null;
-  const isKnownNow = posServer.state !== "unreachable" && !row.isParked;
+  const isKnownNow = !isSilent(posServer) && !row.isParked;
   const checkOf = (id: string) => checks.find((check) => check.id === id);
   const told = (id: string, line: (check: PosCheck) => Check): Check[] => {
     const check = checkOf(id);

@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { CommonFailure } from "../fleet/common-failure.ts";
+import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";

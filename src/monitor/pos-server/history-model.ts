@@ -4,12 +4,11 @@ import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
 import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
+import { takingInHistory } from "../takings/taking-history-model.ts";
+import { lastedFor } from "../viewer/lasted-for.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
-import { takingInHistory } from "./taking-history-model.ts";
-
-const MINUTE_MS = 60_000;
 
 /** One line of the history before it is put in its place: `state` is null for what is none. */
 interface HistoryEntry {
@@ -69,11 +68,9 @@ export function historyModel(
   }
 }
 
-/** What is over is not «только что». */
 function lastedInWords(format: Viewer["format"], from: number, endedAt: number | null, now: number) {
-  const to = endedAt ?? now;
-  const lasted = format.lasted(from, to);
-  return endedAt !== null && to - from < MINUTE_MS ? { ...lasted, text: format.elapsed(to - from) } : lasted;
+  const lasted = format.lasted(from, endedAt ?? now);
+  return endedAt === null ? lasted : { ...lasted, text: lastedFor(format, from, endedAt) };
 }
 
 /** `error`: as it was reported, where the words are others; null = they say all. */

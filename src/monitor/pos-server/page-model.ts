@@ -1,9 +1,11 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import { needsTeaching } from "../fleet/needs-teaching.ts";
+import { type HoursOfPosServer, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
+import type { Tag } from "../fleet/tags.ts";
 import type { PastTaking } from "../fleet/takings.ts";
 import { canBeCalled } from "../fleet/way-to-call.ts";
 import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
@@ -12,12 +14,14 @@ import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
+import { type KnownTakings, takingModel } from "../takings/taking-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { holdersOf } from "./check.ts";
 import { checksModel } from "./checks-model.ts";
 import { historyModel } from "./history-model.ts";
 import { notesModel } from "./notes-model.ts";
+import { openingHoursModel } from "./opening-hours-model.ts";
 import {
   everyInWords,
   type PollingPlan,
@@ -26,7 +30,7 @@ import {
 } from "./polling-facts-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
 import { stateCardModel } from "./state-card-model.ts";
-import { type KnownTakings, takingModel } from "./taking-model.ts";
+import { tagsModel } from "./tags-model.ts";
 
 /** So much of the history is shown first, and more of it with each step. */
 export const HISTORY_STEP = 20;
@@ -48,10 +52,14 @@ export interface KnownPosServer {
   takings: KnownTakings;
   /** What people know of its restaurant; null = nothing. */
   note: WrittenNote | null;
+  tags: readonly Tag[];
+  openingHours: HoursOfPosServer;
   /** Whether it has taken its log patterns. */
   delivery: KnownDelivery;
   polling: PollingPlan;
   sharedBy: number;
+  /** null = it is in none. */
+  openIncidentId: number | null;
   paymentStopsAfterMs: number;
   checks: PosCheck[];
 }
@@ -81,17 +89,25 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     holders: holdersOf(known.checks.find(({ id }) => id === "database")),
     ...{ viewer, posServer, row, activity, since, now },
     parking: known.parking,
+    restaurantTimeZone: scheduleOf(known.openingHours)?.timeZone ?? null,
     sharedBy: known.sharedBy,
+    openIncidentId: known.openIncidentId,
     paymentStopsAfterMs: known.paymentStopsAfterMs,
     rules: known.rules,
     sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
   });
-  const taking = takingModel(viewer, posServer, known.takings, now);
+  const taking = takingModel(
+    viewer,
+    { url: row.url, closed: row.isParked ? t("taking.parked") : null },
+    known.takings,
+    now,
+  );
   const notes = notesModel(viewer, posServer, known.note, now);
   return {
     ...{ row, card },
     heading: headingModel(viewer, posServer, row),
-    ...{ taking, notes },
+    ...{ taking, notes, tags: tagsModel(viewer, posServer, known.tags) },
+    openingHours: openingHoursModel(viewer, posServer, known.openingHours, now),
     quickActions: quickActions(viewer, { row, card, taking, notes }),
     checks: {
       when:
@@ -107,6 +123,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     },
     availability: availabilityModel(viewer, known.availability, urlOfChange, now),
     history: shownHistory,
+    incidentsUrl: `/incidents?show=new&period=month&posServer=${posServer.id}`,
     moreHistoryUrl:
       history.length > shownLines ? historyUrl(Math.min(shownLines + 5 * HISTORY_STEP, MOST_HISTORY)) : null,
     logs: known.logs,

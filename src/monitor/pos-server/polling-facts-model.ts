@@ -49,6 +49,7 @@ export function pollingFactsModel(
     posServer.connection === "dial_out"
       ? agentConnection(viewer, agent, now)
       : address(viewer, posServer, row),
+    ...agentVersion(viewer, posServer),
   ];
 }
 
@@ -75,6 +76,11 @@ function agentConnection({ t, format }: Viewer, agent: ConnectedAgent | null, no
     text: t("posServer.agentConnected", { time: format.moment(agent.connectedAt, now) }),
     note: t("posServer.agentFrom", { address: agent.address }),
   };
+}
+
+/** Agents of the first version do not say it. */
+function agentVersion({ t }: Viewer, { agentVersion: version, agentPlatform }: ShownPosServer): Fact[] {
+  return version === null ? [] : [{ title: t("posServer.agentVersion"), text: version, note: agentPlatform }];
 }
 
 /** What to do where two machines dial in as one agent; null = it is one. */

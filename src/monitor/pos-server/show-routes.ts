@@ -1,25 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
+import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
+import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
 import { findParking } from "../fleet/park-pos-server.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
 import { readSettings } from "../fleet/settings.ts";
-import { findTakings, listTakings } from "../fleet/takings.ts";
+import { readTags } from "../fleet/tags.ts";
+import { findTakings, listTakings, readTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
-import { POLL_ANSWER } from "../polling/poll-answer.ts";
+import { MOVED, POLL_ANSWER } from "../polling/poll-answer.ts";
 import { answerInWords } from "../pos-servers/answer-in-words.ts";
 import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "../pos-servers/filter.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import type { KnownTakings } from "../takings/taking-model.ts";
 import { countSharing } from "./count-sharing.ts";
 import { HISTORY_STEP, type KnownPosServer, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { readAvailability } from "./read-availability.ts";
@@ -44,7 +49,8 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       const filter = { ...parseFilter(request.query).filter, openCause: null, page: 1 };
       const shownLines = readShownLines(request.query);
       const known = await findKnown(request, posServer, shownLines, now);
-      const model = posServerModel(known, { viewer, filter, shownLines, now });
+      const trouble = healthInWords(viewer, readHealth(app, now), now);
+      const model = { trouble, ...posServerModel(known, { viewer, filter, shownLines, now }) };
       const { availability: _moving, ...still } = model;
       const tag = tagOf(viewer, [still, Math.floor(now / BARS_MS)], withoutAge);
       const csrfToken = reply.csrfToken();
@@ -66,13 +72,14 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       tag: string;
       now: number;
       part: (name: string) => string;
-      model: ReturnType<typeof posServerModel>;
+      model: Pick<ReturnType<typeof posServerModel>, "row" | "card">;
     },
   ) {
     const { posServer, filter, tag, now, part, model } = page;
     const { viewer } = request;
     const walk = await findWalk(db, viewer, filter, posServer, now);
-    const answer = request.toldOnce(POLL_ANSWER);
+    const moved = request.toldOnce(MOVED);
+    const answer = moved?.answer ?? request.toldOnce(POLL_ANSWER);
     const taught = request.toldOnce(TAUGHT);
     return await reply.page("pos-server/page", {
       title: posServer.name,
@@ -81,6 +88,11 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       listUrl: filterUrl(filter),
       walk: walk && walkModel(viewer, filter, walk),
       taught: taught && taughtInWords(viewer, taught, now),
+      moved: moved && {
+        isOk: true,
+        text: viewer.t("posServer.moving.done", { organization: moved.organization }),
+        detail: "",
+      },
       answer: answer && answerInWords(viewer, answer, now),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
       heading: part("_heading"),
@@ -105,7 +117,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     return {
       posServer,
       changes: await listStateChanges(db, id, shownLines + 1),
-      pastTakings: await listTakings(db, id, shownLines + 1),
+      pastTakings: await listTakings(db, { kind: "pos_server", id }, shownLines + 1),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
         resets.map((reset) => {
@@ -118,9 +130,11 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       availability: await readAvailability(db, viewer.timeZone, posServer, now),
       rules,
       parking: await findParking(db, id),
-      takings: await findTakings(db, id, now),
+      takings: await findAllTakings(id, now),
       delivery: await findDelivery(db, id),
       note: await findRestaurantNote(db, id),
+      tags: (await readTags(db, [id])).get(id) ?? [],
+      openingHours: await findHoursOfPosServer(db, posServer),
       polling: {
         intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
         nextPollAt: app.poller.nextPollAt(id),
@@ -128,8 +142,15 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       },
       checks: await listPosChecks(db, id),
       paymentStopsAfterMs: settings.paymentStopsAfterMs,
+      openIncidentId: await findOpenIncidentId(db, id),
       sharedBy: await countSharing(db, viewer.organizations, posServer, await app.fleet.commonFailures()),
     };
+  }
+
+  async function findAllTakings(id: number, now: number): Promise<KnownTakings> {
+    const own = await findTakings(db, { kind: "pos_server", id }, now);
+    const ofIncident = own.current ? null : ((await readTakings(db, [id], now)).get(id) ?? null);
+    return { ...own, ofIncident };
   }
 }
 

@@ -1,17 +1,19 @@
+import { toldCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
-import type { StateRules } from "../fleet/state.ts";
-import { readToldCrmId } from "../pos-client/calls/told-crm-id.ts";
+import { isSilent, type StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import { atTime } from "../viewer/at-time.ts";
+import { createFormat } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 import type { Holders } from "./check.ts";
@@ -38,8 +40,12 @@ export interface StateCardInput {
   sharedBy: number;
   /** The list of these. */
   sharedUrl: string | null;
+  /** null = it is in none. */
+  openIncidentId: number | null;
   rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
   parking: Parking | null;
+  /** null = nobody has said where it is. */
+  restaurantTimeZone: string | null;
   /** Without exchange tills take payment from guests' accounts for so long. */
   paymentStopsAfterMs: number;
   /** Since when it is in its state, or parked; ms UTC. */
@@ -74,6 +80,10 @@ export function stateCardModel(input: StateCardInput) {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
     },
+    incident:
+      input.openIncidentId === null
+        ? null
+        : { url: `/incidents/${input.openIncidentId}`, text: t("incident.ofPosServer") },
     step: row.activity ? stepMeanwhile(row) : step && createStepModel(viewer, "page")(step, posServer, row),
     activity: row.activity,
   };
@@ -82,6 +92,7 @@ export function stateCardModel(input: StateCardInput) {
 function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | null, now: number): string {
   const { t, format } = viewer;
   const { state, syncError, lastSyncAt, lastUpdateAt, version, serviceName } = posServer;
+  if (state === "closed") return closingInWords(viewer, posServer, now);
   const title = (key: string, values = {}) => t(`posServer.card.${key}`, values);
   if (advice === null) return title(state === "pending" && lastUpdateAt !== null ? "pending_again" : state);
   switch (advice.cause) {
@@ -96,10 +107,17 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
   }
 }
 
-function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardInput, advice: Advice | null) {
+function meaningsOf(
+  { viewer, posServer, restaurantTimeZone, paymentStopsAfterMs, now }: StateCardInput,
+  advice: Advice | null,
+) {
   const { t, format } = viewer;
   const { state, lastUpdateAt, lastSyncAt } = posServer;
   const means = (key: string, values = {}) => t(`posServer.means.${key}`, values);
+  if (state === "closed") {
+    const found = isSilent(posServer) ? "off" : "stopped";
+    return [t(`posServer.meansClosed.${posServer.closedFor ?? "hours"}.${found}`), ...openingThere()];
+  }
   switch (advice?.meaning) {
     case "stale":
       if (lastSyncAt === null) return [means("neverSynced")];
@@ -113,6 +131,15 @@ function meaningsOf({ viewer, posServer, paymentStopsAfterMs, now }: StateCardIn
       return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
       return state === "pending" ? [] : lastExchange();
+  }
+
+  /** When it opens by the clock of the restaurant, whose hours stand beside; nothing where that is the viewer's. */
+  function openingThere(): string[] {
+    const { closedUntil } = posServer;
+    if (closedUntil === null || restaurantTimeZone === null) return [];
+    const there = createFormat(viewer.language, restaurantTimeZone).clock(closedUntil, now);
+    if (there === format.clock(closedUntil, now)) return [];
+    return [t("posServer.meansClosed.opensThere", { time: there })];
   }
 
   function lastExchange(): string[] {
@@ -171,24 +198,28 @@ function todoOf(
   const { lastSyncAt } = posServer;
   const isOfAdministrators = OF_ADMINISTRATORS.includes(step);
   const isForOthers = isOfAdministrators && !user?.isAdministrator;
+  const toldCrmId = toldCrmIdInWords(viewer, posServer);
   return [
-    ...toldCrmId(viewer, posServer),
+    ...(toldCrmId ? [toldCrmId] : []),
     t(`cause.todo.${advice.todo}`),
-    ...(cause === "database_held" && holders
-      ? [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: holders.programs })]
-      : []),
+    ...(cause === "database_held" ? heldBy() : []),
     ...(step === "reset_database" && lastSyncAt !== null
       ? [todo("mayBeLost", { time: format.clock(lastSyncAt, now) })]
       : []),
     ...(isForOthers ? [todo("byAdministrator")] : []),
   ];
+
+  /** The POS server itself has its database open too, and is not to be closed. */
+  function heldBy(): string[] {
+    const service = posServer.serviceName ?? DEFAULT_SERVICE;
+    const programs = (holders?.programs ?? "").split(", ").filter((program) => !isOf(service, program));
+    if (!holders || programs.length === 0) return [];
+    return [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: programs.join(", ") })];
+  }
 }
 
-/** Of an unreachable POS server whose poll failed for that: which organization it says it belongs to. */
-function toldCrmId({ t, organizations }: Viewer, posServer: ShownPosServer): string[] {
-  const { state, failureCode, failureDetail, toldOrganizationName: organization } = posServer;
-  const crmId = state === "unreachable" ? readToldCrmId(failureCode, failureDetail) : null;
-  if (crmId === null) return [];
-  if (organization) return [t("posServer.todo.toldCrmIdOf", { crmId, organization })];
-  return [t(`posServer.todo.${organizations === "all" ? "toldCrmIdOfNone" : "toldCrmId"}`, { crmId })];
+/** Whether a program, as the system names it, shortened as it may be, is that of a service. */
+function isOf(service: string, program: string): boolean {
+  const name = program.replace(/\.exe$/i, "").toLowerCase();
+  return name !== "" && service.toLowerCase().startsWith(name);
 }

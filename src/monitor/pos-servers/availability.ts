@@ -3,7 +3,7 @@ import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES 
 /** A state of history: parking is one too. */
 export type HistoryState = PosServerState | "parked";
 
-const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "parked"];
+const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "closed", "parked"];
 
 /** From then on (ms UTC) the POS server was in this state. */
 export interface Transition {

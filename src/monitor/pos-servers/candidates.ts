@@ -23,9 +23,6 @@ export interface ListQuery extends SearchedFor {
   now: number;
 }
 
-/** Only these have a cause that others may have too. */
-const STATES_WITH_CAUSES: readonly PosServerState[] = ["sync_error", "unreachable"];
-
 type Condition = (eb: ExpressionBuilder<Database, "pos_status">) => AliasableExpression<SqlBool>;
 
 /**
@@ -40,6 +37,7 @@ export function selectCandidates(
     .selectFrom("pos_status")
     .where(isVisibleTo(query.access, "organization_id"))
     .where(matchesFilter(query))
+    .where(hasTag(query))
     .where(matchesSearch(query));
 }
 
@@ -54,10 +52,11 @@ export function selectLeftOut(
     .where(isLeftOut(query))
     .where(isVisibleTo(query.access, "organization_id"))
     .where(matchesFilter(query))
+    .where(hasTag(query))
     .where(matchesSearch(query));
 }
 
-/** Selects what the segments count: what meets organization and search, in whatever state, parked ones too. */
+/** Selects what the segments count: what meets organization, tag and search, in whatever state, parked ones too. */
 export function selectSegmented(
   db: Kysely<Database>,
   query: ListQuery,
@@ -67,6 +66,7 @@ export function selectSegmented(
     .selectFrom("pos_status")
     .where(isVisibleTo(query.access, "organization_id"))
     .where("standing", "!=", "archived")
+    .where(hasTag(query))
     .where(matchesSearch(query));
   return organizationId === null ? selected : selected.where("organization_id", "=", organizationId);
 }
@@ -96,9 +96,9 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
     if (filter.organizationId !== null) conditions.push(eb("organization_id", "=", filter.organizationId));
     if (filter.causeKey !== null) conditions.push(eb("cause_key", "=", filter.causeKey));
     if (groupedCauses.length > 0) {
-      // The state stands at the start of a row: most rows are read no further.
-      const isAlone = [eb("cause_key", "is", null), eb("cause_key", "not in", groupedCauses)];
-      conditions.push(eb.or([eb("state", "not in", STATES_WITH_CAUSES), ...isAlone]));
+      // One by one: of a list SQLite makes an index that it looks into for every row, which takes as long as all the rest.
+      const others = groupedCauses.map((causeKey) => eb("cause_key", "!=", causeKey));
+      conditions.push(eb.or([eb("cause_key", "is", null), eb.and(others)]));
     }
     if (filter.change !== null) {
       const column = filter.change === "new" ? "problem_since" : "recovered_at";
@@ -108,13 +108,22 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
   };
 }
 
+function hasTag({ filter: { tagId } }: ListQuery): Condition {
+  return (eb) =>
+    tagId === null ? eb.and([]) : sql<SqlBool>`instr(${eb.ref("tag_ids")}, ${` ${tagId} `}) > 0`;
+}
+
 function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   return (eb) => {
     if (wanted === "") return eb.and([]);
-    const holds = (column: "search_text" | "error_search") =>
+    const holds = (column: "search_text" | "tag_search" | "error_search") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
-    const alternatives: Expression<SqlBool>[] = [holds("search_text"), holds("error_search")];
+    const alternatives: Expression<SqlBool>[] = [
+      holds("search_text"),
+      holds("tag_search"),
+      holds("error_search"),
+    ];
     if (organizationIds.length > 0) alternatives.push(eb("organization_id", "in", organizationIds));
     if (failureCodes.length > 0) {
       alternatives.push(eb.and([eb("state", "=", "unreachable"), eb("failure_code", "in", failureCodes)]));
@@ -123,14 +132,17 @@ function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Co
   };
 }
 
-/** What has never answered, or has not been asked since it was taken back, is listed whatever the period. */
+/** They say nothing of when they will answer again: what has not been asked since it was taken back, and what is off while it is closed. */
+const AWAITED_STATES: readonly PosServerState[] = ["pending", "closed"];
+
+/** What has never answered is listed whatever the period, and what is awaited. */
 function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
       ? eb.or([
           eb("last_update_at", ">=", periodStart(period, now)),
           eb("last_update_at", "is", null),
-          eb("state", "=", "pending"),
+          eb("state", "in", AWAITED_STATES),
         ])
       : eb.and([]);
 }
@@ -138,6 +150,6 @@ function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
 function isOutsidePeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
-      ? eb.and([eb("last_update_at", "<", periodStart(period, now)), eb("state", "!=", "pending")])
+      ? eb.and([eb("last_update_at", "<", periodStart(period, now)), eb("state", "not in", AWAITED_STATES)])
       : eb.and([]);
 }

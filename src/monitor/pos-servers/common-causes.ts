@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { CommonFailure } from "../fleet/common-failure.ts";
-import type { FailureCode } from "../pos-client/calls/failure.ts";
+import { type CauseExample, findCauseExample } from "../fleet/cause-example.ts";
+import type { CommonFailure } from "../fleet/common-failures.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
@@ -17,15 +17,13 @@ export interface CommonCause {
   causeKey: string;
   /** Names it in addresses and ids. */
   hash: string;
+  incidentId: number;
   posServers: number;
   organizations: number;
   /** When it began, and when the last one came into it so far; ms UTC. */
   since: number;
   lastAt: number;
-  /** Polls failed, for this reason; null = the exchange did. */
-  failureCode: FailureCode | null;
-  /** The text of one of them, as it was reported. */
-  example: string;
+  example: CauseExample;
 }
 
 /** Whether a list shows common causes as one row: a list of one state, of one cause or of changes has each POS server. */
@@ -45,10 +43,10 @@ export async function findCommonCauses(
   failures: readonly CommonFailure[],
 ): Promise<CommonCause[]> {
   if (failures.length === 0) return [];
-  const sinceOf = new Map(failures.slice(0, MAX_CAUSES).map(({ causeKey, since }) => [causeKey, since]));
+  const failureOf = new Map(failures.slice(0, MAX_CAUSES).map((failure) => [failure.causeKey, failure]));
   const affected = selectSegmented(db, query).where("standing", "=", "active");
   const groups = await affected
-    .where("cause_key", "in", [...sinceOf.keys()])
+    .where("cause_key", "in", [...failureOf.keys()])
     .groupBy("cause_key")
     .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
     .select(({ fn }) => [
@@ -62,22 +60,17 @@ export async function findCommonCauses(
 
   const causes: CommonCause[] = [];
   for (const { causeKey, lastAt, ...counts } of groups) {
-    if (causeKey === null) continue;
-    const example = await affected
-      .where("cause_key", "=", causeKey)
-      .select(["state", "sync_error", "failure_code", "failure_detail"])
-      .orderBy("cause_since")
-      .limit(1)
-      .executeTakeFirstOrThrow();
-    const isPollFailure = example.state === "unreachable";
-    const since = sinceOf.get(causeKey) ?? 0;
+    const failure = failureOf.get(causeKey ?? "");
+    if (causeKey === null || !failure) continue;
+    const { incidentId, since } = failure;
+    const example = await findCauseExample(affected.where("cause_key", "=", causeKey));
+    if (!example) continue;
     causes.push({
       ...counts,
-      ...{ causeKey, since },
+      ...{ causeKey, incidentId, since },
       hash: hashOfCause(causeKey),
       lastAt: Math.max(lastAt ?? since, since),
-      failureCode: isPollFailure ? example.failure_code : null,
-      example: (isPollFailure ? example.failure_detail : example.sync_error) ?? "",
+      example,
     });
   }
   return causes;

@@ -14,7 +14,7 @@ import { countFirst, countPosServers, FEW, type PosServerCounts, withMore } from
 import type { PosServerFilter } from "./filter.ts";
 
 /**
- * Counts what the filter finds, and how many are in each state within organization and search, whatever else it asks for.
+ * Counts what the filter finds, and how many are in each state within organization, tag and search, whatever else it asks for.
  * @param all how many of everything that may be seen are in each state.
  * @param grouped how many of what the filter would find stand in the rows of common causes.
  */
@@ -24,8 +24,8 @@ export async function countWithSegments(
   all: StateCounts,
   grouped: number,
 ): Promise<PosServerCounts & { segments: StateCounts }> {
-  const { search, organizationId } = query.filter;
-  if (search !== "") return await countInOnePass(db, query);
+  const { search, tagId, organizationId } = query.filter;
+  if (search !== "" || tagId !== null) return await countInOnePass(db, query);
   const segments = organizationId === null ? all : await countStates(db, query.access, organizationId);
   const counts =
     (await countFromSegments(db, query, segments, grouped)) ?? (await countPosServers(db, query));
@@ -84,7 +84,7 @@ async function countLeftOut(db: Kysely<Database>, query: ListQuery) {
   return { outside: first.length + rest.outside, outsideIds: null, hidden: hidden + rest.hidden };
 }
 
-/** With a search everything has to be looked at. */
+/** With a search or a tag everything has to be looked at. */
 async function countInOnePass(db: Kysely<Database>, query: ListQuery) {
   const matching = selectSegmented(db, query);
   const columns = (eb: ExpressionBuilder<Database, "pos_status">) => ({

@@ -27,11 +27,13 @@ export function emptyModel(
     return { title, text: `${text("fleetOfOthers")}${whom}`, actions: null };
   }
   const reset = { text: text("reset"), url: filterUrl(withNothingBut({})) };
-  if (filter.scope === "outside" && filter.search === "" && filter.organizationId === null) {
+  const isOfAll = filter.organizationId === null && filter.tagId === null;
+  if (filter.scope === "outside" && filter.search === "" && isOfAll) {
     return { title: text("outsideTitle"), text: text("outsideText"), actions: [reset] };
   }
   const isNarrowed =
     filter.search !== "" ||
+    filter.tagId !== null ||
     filter.state !== null ||
     filter.causeKey !== null ||
     filter.change !== null ||

@@ -2,6 +2,7 @@ import { timeHeading } from "../excel/about-sheet.ts";
 import type { BoldText, Cell, Column } from "../excel/workbook.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
@@ -43,6 +44,11 @@ export function createExportedRows(
 ): (posServer: ListedPosServer) => Cell[] {
   const { t } = viewer;
   const states = Object.fromEntries(SHOWN_STATES.map((state) => [state, stateCell(viewer, state)]));
+  const reasonOf = (posServer: ListedPosServer): string | null => {
+    if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now)?.title ?? null;
+    if (posServer.state === "closed") return closingInWords(viewer, posServer, now);
+    return shownError(posServer, viewer);
+  };
   const time = (at: number | null) => (at === null ? null : new Date(at));
   return (posServer) => {
     const { version } = posServer;
@@ -59,7 +65,7 @@ export function createExportedRows(
       isOutdated ? requiredVersion : null,
       time(posServer.lastUpdateAt),
       time(posServer.lastSyncAt),
-      isParked ? (parkingBriefly(viewer, posServer, now)?.title ?? null) : shownError(posServer, viewer),
+      reasonOf(posServer),
       ...adviceCells(viewer, posServer, commonCauses),
       posServer.failureCode,
       posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),

@@ -5,9 +5,10 @@ import type { PoolAnswer } from "../excel/pool-worker.ts";
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
-import type { CommonFailure } from "../fleet/common-failure.ts";
+import type { CommonFailure } from "../fleet/common-failures.ts";
 import { readRestaurantNotes } from "../fleet/restaurant-notes.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
+import { readTags } from "../fleet/tags.ts";
 import { readTakings } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses } from "./common-causes.ts";
@@ -51,10 +52,15 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolA
       const ids = posServers.map(({ id }) => id);
       const takings = await readTakings(db, ids, now);
       const notes = await readRestaurantNotes(db, ids);
+      const tags = await readTags(db, ids);
       for (const posServer of posServers) {
         const { id } = posServer;
         const state = shownState(posServer);
-        const shared = sharedCells(viewer, takings.get(id), notes.get(id), now);
+        const shared = sharedCells(
+          viewer,
+          { taking: takings.get(id), tags: tags.get(id), note: notes.get(id) },
+          now,
+        );
         rows.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);
         listed[state] = (listed[state] ?? 0) + 1;
       }

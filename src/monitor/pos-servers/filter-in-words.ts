@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
+import { listTags } from "../fleet/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { periodInWords } from "./period-in-words.ts";
@@ -16,6 +17,7 @@ export async function filterInWords(
   const words = (key: string) => t(`posServers.filter.${key}`);
   const conditions: [string, string | null][] = [
     [words("organization"), await organizationText(db, viewer, filter)],
+    [t("tags.label"), await tagText(db, viewer, filter)],
     [t("posServers.column.state"), state && t(`state.${state}`)],
     [words("period"), periodCondition(viewer, filter)],
     [words("hideSynced"), state === null ? t(`excel.${filter.isSyncedHidden ? "yes" : "no"}`) : null],
@@ -51,4 +53,14 @@ async function organizationText(
   return organization
     ? t("posServers.filter.organizationOption", { ...organization })
     : t("posServers.problem.organizationUnknown");
+}
+
+async function tagText(
+  db: Kysely<Database>,
+  { t, organizations: access }: Viewer,
+  { tagId }: PosServerFilter,
+): Promise<string | null> {
+  if (tagId === null) return null;
+  const tag = (await listTags(db, access)).find(({ id }) => id === tagId);
+  return tag?.name ?? t("posServers.problem.tagUnknown");
 }

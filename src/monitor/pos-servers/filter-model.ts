@@ -1,4 +1,5 @@
 import { excelButton } from "../excel/button-model.ts";
+import type { Tag } from "../fleet/tags.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
@@ -18,16 +19,21 @@ export interface FilterInput {
   problems: FilterProblems;
   query: RawQuery;
   options: OrganizationOptions;
+  /** Those that can be filtered by. */
+  tags: readonly Tag[];
   /** What one of those with the cause of the filter reports; null without such a condition. */
   causeExample: string | null;
 }
 
 /** The form of the filter with what was typed, what it means in words, and its conditions one by one. */
-export function filterModel({ viewer, filter, problems, query, options, causeExample }: FilterInput) {
+export function filterModel({ viewer, filter, problems, query, options, tags, causeExample }: FilterInput) {
   const { t } = viewer;
   const { organizations, html } = options;
   const organization = organizations.find(({ id }) => id === filter.organizationId);
-  const messages = messagesOf(viewer, problems, filter.organizationId !== null && !organization);
+  const messages = messagesOf(viewer, problems, {
+    organizationUnknown: filter.organizationId !== null && !organization,
+    tagUnknown: filter.tagId !== null && !tags.some(({ id }) => id === filter.tagId),
+  });
   const typed = (field: "period" | "q", understood: string) => {
     const value = query[field];
     return field in problems && typeof value === "string" ? value : understood;
@@ -37,6 +43,7 @@ export function filterModel({ viewer, filter, problems, query, options, causeExa
     hiddenFields: hiddenFields(filter),
     organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },
     allOrganizations: t("posServers.filter.allOrganizations", { count: organizations.length }),
+    tag: tagField(viewer, filter, tags, notes("tag")),
     period: {
       value: typed("period", filter.period ? String(filter.period.count) : ""),
       describedBy: notes("period"),
@@ -44,7 +51,8 @@ export function filterModel({ viewer, filter, problems, query, options, causeExa
     unit: { options: unitOptions(viewer, filter), describedBy: notes("unit") },
     search: { value: typed("q", filter.search), describedBy: notes("q") },
     isSyncedHidden: filter.isSyncedHidden,
-    isSet: filter.organizationId !== null || filter.isSyncedHidden || isPeriodSet(filter),
+    isSet:
+      filter.organizationId !== null || filter.tagId !== null || filter.isSyncedHidden || isPeriodSet(filter),
     messages: Object.entries(messages).map(([field, text]) => ({ field, text })),
     excelButton: excelButton(t, filterUrl({ ...filter, page: 1 }, "/pos-servers.xlsx")),
     conditions: conditions(viewer, filter, causeExample),
@@ -60,12 +68,13 @@ function isPeriodSet(filter: PosServerFilter): boolean {
 function messagesOf(
   { t }: Viewer,
   problems: FilterProblems,
-  isOrganizationUnknown: boolean,
+  { organizationUnknown, tagUnknown }: { organizationUnknown: boolean; tagUnknown: boolean },
 ): Record<string, string> {
   const messages = Object.fromEntries(
     Object.entries(problems).map(([field, value]) => [field, t(`posServers.problem.${field}`, { value })]),
   );
-  if (isOrganizationUnknown) messages.organization = t("posServers.problem.organizationUnknown");
+  if (organizationUnknown) messages.organization = t("posServers.problem.organizationUnknown");
+  if (tagUnknown) messages.tag = t("posServers.problem.tagUnknown");
   return messages;
 }
 
@@ -79,6 +88,23 @@ function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter)
     { name: "sort", value: sortValue(sort) === "state" ? null : sortValue(sort) },
   ];
   return fields.filter(({ value }) => value);
+}
+
+/** Nothing while nobody has put any tags; a tag that is unknown stays until another is chosen. */
+function tagField({ t }: Viewer, { tagId }: PosServerFilter, tags: readonly Tag[], notes: string | null) {
+  if (tags.length === 0 && tagId === null) return null;
+  const unknown = tags.some(({ id }) => id === tagId) || tagId === null ? [] : [{ id: tagId, name: "?" }];
+  return {
+    describedBy: notes,
+    options: [
+      { value: "", text: t("tags.any"), isChosen: tagId === null },
+      ...[...unknown, ...tags].map(({ id, name }) => ({
+        value: String(id),
+        text: name,
+        isChosen: id === tagId,
+      })),
+    ],
+  };
 }
 
 function unitOptions({ t }: Viewer, { period }: PosServerFilter) {

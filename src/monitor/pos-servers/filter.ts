@@ -37,6 +37,8 @@ export interface Period {
 export interface PosServerFilter {
   /** null = all. */
   organizationId: number | null;
+  /** null = with any tags, or none. */
+  tagId: number | null;
   /** null = whenever they were updated. */
   period: Period | null;
   isSyncedHidden: boolean;
@@ -54,6 +56,7 @@ export interface PosServerFilter {
 
 export type FilterField =
   | "organization"
+  | "tag"
   | "period"
   | "unit"
   | "q"
@@ -94,6 +97,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
 
   const filter: PosServerFilter = {
     organizationId: read<number | null>("organization", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
+    tagId: read<number | null>("tag", null, wholeNumberUpTo(Number.MAX_SAFE_INTEGER)),
     period:
       count !== null && !isWrong
         ? { count, unit }
@@ -117,6 +121,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
 export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter {
   return {
     organizationId: null,
+    tagId: null,
     period: null,
     isSyncedHidden: false,
     state: null,
@@ -135,6 +140,7 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
 export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): string {
   const query = new URLSearchParams();
   if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
+  if (filter.tagId !== null) query.set("tag", String(filter.tagId));
   const isDefaultPeriod =
     filter.period?.count === DEFAULT_PERIOD.count && filter.period.unit === DEFAULT_PERIOD.unit;
   if (filter.period && (ignoresPeriod(filter) || !isDefaultPeriod)) {

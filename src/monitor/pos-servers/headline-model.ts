@@ -10,18 +10,23 @@ export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,
 ) {
-  const { problems, posServers, newProblems, recovered } = summary;
+  const { problems, posServers, closed, newProblems, recovered } = summary;
   const { t, format } = viewer;
   const title = t("posServers.title");
   return {
-    problems: posServers === 0 ? title : problemsInWords(),
+    problems: posServers + closed === 0 ? title : problemsInWords(),
     of:
       posServers === 0
         ? null
         : problems === 0
           ? t("posServers.found", { count: posServers })
           : t("posServers.headline.of", { total: format.number(posServers) }),
-    changes: [...commonCause(), ...change("new", newProblems), ...change("recovered", recovered)],
+    changes: [
+      ...commonCause(),
+      ...change("new", newProblems),
+      ...change("recovered", recovered),
+      ...closedNow(),
+    ],
     title: `${problems > 0 ? `(${problems}) ` : ""}${title}`,
     icon: `/pos-servers/icon.svg?problems=${Math.min(problems, MOST_IN_ICON + 1)}`,
   };
@@ -39,6 +44,12 @@ export function headlineModel(
     return [
       { kind: "cause", url, text: t("posServers.headline.cause", { count, shown: format.number(count) }) },
     ];
+  }
+
+  function closedNow() {
+    if (closed === 0) return [];
+    const url = filterUrl(withNothingBut({ state: "closed" }));
+    return [{ kind: "closed", url, text: t("posServers.headline.closed", { count: closed }) }];
   }
 
   function change(kind: Change, count: number) {

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import { type RecordedTransition, type TimeSpan, type Transition, withoutFirstWait } from "./availability.ts";
 
@@ -75,13 +76,26 @@ export async function listLastTransitions(db: Kysely<Database>, posServerIds: nu
     .execute();
 }
 
-/** When the monitor ran since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
+/** When the monitor ran and had a network since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
 export async function listRunsSince(db: Kysely<Database>, from: number, now: number): Promise<TimeSpan[]> {
+  const outages = await listNetworkOutages(db, from);
   const runs = await db
     .selectFrom("monitor_run")
     .select(["started_at as from", "seen_at as to"])
     .where("seen_at", ">=", from)
     .orderBy("started_at")
     .execute();
-  return runs.map((run) => (now - run.to <= LONGEST_SILENCE_MS ? { from: run.from, to: now } : run));
+  const lasting = runs.map((run) => (now - run.to <= LONGEST_SILENCE_MS ? { from: run.from, to: now } : run));
+  return outages.reduce(
+    (spans, { beganAt, endedAt }) => withoutSpan(spans, { from: beganAt, to: endedAt ?? now }),
+    lasting,
+  );
+}
+
+/** What of some spans lies before or after another one. */
+function withoutSpan(spans: readonly TimeSpan[], { from, to }: TimeSpan): TimeSpan[] {
+  return spans.flatMap((span) => [
+    ...(span.from < from ? [{ from: span.from, to: Math.min(span.to, from) }] : []),
+    ...(span.to > to ? [{ from: Math.max(span.from, to), to: span.to }] : []),
+  ]);
 }

@@ -4,6 +4,7 @@ import { isFirstStart } from "../fleet/first-start.ts";
 import { parseFilter, type RawQuery } from "./filter.ts";
 import { fineModel } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
+import { readHealth } from "./health.ts";
 import { findListing } from "./listing.ts";
 import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
 import { createOrganizationOptions, optionsModel } from "./organization-options.ts";
@@ -11,6 +12,7 @@ import { pageModel } from "./page-model.ts";
 import { listSavedViews } from "./saved-views.ts";
 import { VIEW_SAVED } from "./saved-views-model.ts";
 import { createShownListings } from "./shown-listings.ts";
+import { createTagOptions } from "./tag-options.ts";
 
 /** `/pos-servers`: the status page, and the part of it that refreshes itself. */
 export async function listPosServersRoutes(app: FastifyInstance): Promise<void> {
@@ -20,8 +22,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     clock: app.clock,
     find: async (viewer, filter, now) => ({
       ...(await findListing(db, app.fleet, viewer, filter, now)),
-      stalledSince: app.poller.stalledSince(),
-      storageProblem: app.database.storage.problem(now),
+      health: readHealth(app, now),
       awaitedAgents: viewer.user?.isAdministrator ? await countAwaitedEnrolments(db) : 0,
     }),
     render: (viewer, filter, listing, now) => {
@@ -39,6 +40,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
   const organizationOptions = createOrganizationOptions(app.database, app.clock, (viewer, organizations) =>
     app.renderFragment("pos-servers/_organization-options", viewer, optionsModel(viewer, organizations)),
   );
+  const tagOptions = createTagOptions(app.database, app.clock);
 
   app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));
 
@@ -59,6 +61,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
       }
 
       const options = await organizationOptions(viewer);
+      const tags = await tagOptions(viewer);
       const savedViews = await listSavedViews(db, request.signedInUser().id);
       const savedView = request.toldOnce(VIEW_SAVED);
       const key = JSON.stringify([viewer.user?.id, request.url, savedView]);
@@ -69,6 +72,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
           problems,
           query: request.query,
           options,
+          tags,
           savedViews,
           savedView,
           shown,

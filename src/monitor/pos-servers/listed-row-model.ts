@@ -2,6 +2,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Taking } from "../fleet/takings.ts";
 import type { Activity } from "../repairs/list-activities.ts";
+import { type TakingSign, takingSign } from "../takings/taking-sign.ts";
 import { type NameParts, namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
@@ -12,7 +13,6 @@ import { parkingBriefly } from "./parking-model.ts";
 import { problemReason } from "./reason-model.ts";
 import { createRowModel, type DialogLink, type PosServerRow, shortAddress } from "./row-model.ts";
 import { createStepModel, type StepModel } from "./step-model.ts";
-import { type TakingSign, takingSign } from "./taking-sign.ts";
 
 const NOTHING = "—";
 

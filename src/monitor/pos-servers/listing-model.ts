@@ -1,9 +1,9 @@
-import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { causesModel } from "./causes-model.ts";
 import { emptyModel } from "./empty-model.ts";
 import { filterUrl, type PosServerFilter, SORT_COLUMNS, type SortColumn } from "./filter.ts";
 import { groupsModel } from "./groups-model.ts";
+import { healthInWords } from "./health.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 import { segmentsModel } from "./segments-model.ts";
@@ -17,7 +17,7 @@ const SORT_MARKS = { ascending: "↑", descending: "↓" };
 /** What refreshes itself above the filter: what concerns many, and how many are in each state. */
 export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
   return {
-    trouble: troubleInWords(viewer, listing, now),
+    trouble: healthInWords(viewer, listing.health, now),
     awaitedAgents:
       listing.awaitedAgents === 0
         ? null
@@ -42,24 +42,6 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
     ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
   };
-}
-
-/** Why what is shown may not be what is. */
-export function troubleInWords(
-  viewer: Viewer,
-  { storageProblem, stalledSince }: Pick<Listing, "storageProblem" | "stalledSince">,
-  now: number,
-): string | null {
-  const { t, format } = viewer;
-  if (storageProblem) {
-    const { kind, code, since } = storageProblem;
-    return t(`posServers.storage.${kind}`, {
-      when: atTime(viewer, since, now),
-      time: format.clock(since, now),
-      code,
-    });
-  }
-  return stalledSince === null ? null : t("posServers.stalled", { time: format.clock(stalledSince, now) });
 }
 
 function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column: SortColumn) {

@@ -1,10 +1,11 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import type { StorageProblemKind } from "../database/storage-watch.ts";
+import { inTransaction } from "../database/transaction.ts";
+import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
-import { readTakings } from "../fleet/takings.ts";
+import { readTakings, readTakingsOf } from "../fleet/takings.ts";
 import { listActiveAdministrators } from "../people/registry/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -20,6 +21,7 @@ import {
 import { countPosServers } from "./count-pos-servers.ts";
 import { countWithSegments } from "./count-with-segments.ts";
 import type { PosServerFilter } from "./filter.ts";
+import type { Health } from "./health.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
 import { createListedRowModel, type ListedRow } from "./listed-row-model.ts";
@@ -47,13 +49,12 @@ export interface Listing {
   causes: ListedCause[];
   /** Agents that wait to be let in, for those who decide of them. */
   awaitedAgents: number;
-  /** Since when polls are not made or not saved, ms UTC; null while all is well. */
-  stalledSince: number | null;
-  /** Why nothing is saved or read as it should, and since when (ms UTC). */
-  storageProblem: { kind: StorageProblemKind; code: string; since: number } | null;
+  health: Health;
   /** When the database was restored from a backup, unless an administrator confirmed that the old monitor is gone; ms UTC. */
   restoredAt: number | null;
 }
+
+type FoundListing = Omit<Listing, "health" | "awaitedAgents">;
 
 /** Finds what the page shows for a filter to a viewer at `now` (ms UTC). */
 export async function findListing(
@@ -62,17 +63,39 @@ export async function findListing(
   viewer: Viewer,
   filter: PosServerFilter,
   now: number,
-): Promise<Omit<Listing, "stalledSince" | "storageProblem" | "awaitedAgents">> {
+): Promise<FoundListing> {
+  const { requiredVersion } = await fleet.stateRules();
+  const commonFailures = await fleet.commonFailures();
+  // All at once: otherwise each of its queries waits for a batch of polls while many are saved.
+  return await inTransaction(db, (trx) =>
+    findAtOnce(trx, { viewer, filter, now, requiredVersion, commonFailures }),
+  );
+}
+
+interface WantedListing {
+  viewer: Viewer;
+  filter: PosServerFilter;
+  now: number;
+  requiredVersion: string | null;
+  commonFailures: readonly CommonFailure[];
+}
+
+async function findAtOnce(
+  db: Kysely<Database>,
+  { viewer, filter, now, requiredVersion, commonFailures }: WantedListing,
+): Promise<FoundListing> {
   const access = viewer.organizations;
   const everyOne: ListQuery = {
     ...{ access, filter, now },
     ...(await findSearchedFor(db, viewer, filter.search)),
     groupedCauses: [],
   };
-  const commonFailures = await fleet.commonFailures();
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];
   const query: ListQuery = { ...everyOne, groupedCauses: causes.map(({ causeKey }) => causeKey) };
-  const commonCauses = await countCommonCauses(db, access, commonFailures);
+  const commonCauses =
+    groupsCauses(filter) && isOfEverything(filter)
+      ? causes
+      : await countCommonCauses(db, access, commonFailures);
   const counts = await countStates(db, access);
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   const { segments, ...found } = await countWithSegments(db, query, counts, grouped);
@@ -85,7 +108,8 @@ export async function findListing(
   const fleetSize = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const mustAsk = fleetSize === 0 && !viewer.user?.isAdministrator;
   const ids = [...posServers, ...ofOpenCause].map(({ id }) => id);
-  const { requiredVersion } = await fleet.stateRules();
+  const incidentIds = causes.map(({ incidentId }) => incidentId);
+  const causeTakings = await readTakingsOf(db, "incident", incidentIds, now);
   const rowModel = createListedRowModel({
     ...{ viewer, filter, requiredVersion, now },
     activities: await listActivities(db),
@@ -98,7 +122,11 @@ export async function findListing(
   return {
     ...{ total, page, pages },
     rows: posServers.map(rowModel),
-    causes: causes.map((cause) => ({ ...cause, rows: cause === openCause ? ofOpenCause.map(rowModel) : [] })),
+    causes: causes.map((cause) => ({
+      ...cause,
+      rows: cause === openCause ? ofOpenCause.map(rowModel) : [],
+      taking: causeTakings.get(cause.incidentId) ?? null,
+    })),
     silent: {
       count: found.outside,
       longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
@@ -110,6 +138,11 @@ export async function findListing(
     fleetSize,
     whomToAsk: mustAsk ? (await listActiveAdministrators(db)).map(({ name }) => name) : null,
   };
+}
+
+/** Whether a list is narrowed by none of what counts are narrowed by too. */
+function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boolean {
+  return organizationId === null && search === "" && tagId === null;
 }
 
 /** The first POS servers of a cause. */

@@ -8,10 +8,10 @@ import { savedViewRoutes } from "./saved-views-routes.ts";
 
 /** The status page, and what is done from it. */
 export async function posServerRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(listPosServersRoutes);
-  await app.register(savedViewRoutes);
-  await app.register(iconRoutes);
-  await app.register(pollListedRoutes);
-  await app.register(exportPosServersRoutes);
-  await app.register(parkPosServerRoutes);
+  await listPosServersRoutes(app);
+  await savedViewRoutes(app);
+  await iconRoutes(app);
+  await pollListedRoutes(app);
+  await exportPosServersRoutes(app);
+  await parkPosServerRoutes(app);
 }

@@ -1,4 +1,5 @@
 import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
+import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { isBelow, type PosServerState } from "../fleet/state.ts";
 import { canBeCalled, isUnprotected } from "../fleet/way-to-call.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -98,7 +99,7 @@ export function createRowModel(
       id,
       url: `/pos-servers/${id}`,
       state: posServer.state,
-      label: labelOf(posServer.parked === 1 ? "parked" : posServer.state),
+      label: shownLabel(posServer),
       isParked: posServer.parked === 1,
       activity: activity ? activityInWords(activity, viewer, now) : null,
       organizationName: posServer.organizationName,
@@ -116,6 +117,11 @@ export function createRowModel(
       links: dialogLinks(posServer, activity),
     };
   };
+
+  function shownLabel(posServer: KnownPosServer): string {
+    if (posServer.parked === 1) return labelOf("parked");
+    return posServer.state === "closed" ? closingInWords(viewer, posServer, now) : labelOf(posServer.state);
+  }
 
   function ageCell(at: number | null, missing: string): AgeCell {
     if (at === null) return { text: missing, at: null, isMissing: true };
@@ -171,6 +177,7 @@ function isStartAwaited(activity: Activity | undefined): boolean {
 
 /** The last sync error; of an unreachable POS server why it cannot be polled. */
 export function shownError(posServer: KnownPosServer, { t }: Pick<Viewer, "t">): string | null {
+  if (posServer.state === "closed") return null;
   if (posServer.state !== "unreachable") return posServer.syncError;
   if (!posServer.failureCode) return null;
   const words = t(`failure.${posServer.failureCode}`);

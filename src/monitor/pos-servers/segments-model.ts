@@ -16,7 +16,7 @@ const SEGMENTS: readonly Segment[] = [
   "synced",
 ];
 /** They stand under «ещё», unless one of them is shown. */
-const RARE_SEGMENTS: readonly Segment[] = ["pending", "unsupported", "parked"];
+const RARE_SEGMENTS: readonly Segment[] = ["pending", "closed", "unsupported", "parked"];
 /** Rare as well, but never out of sight while there are any. */
 const RARE_PROBLEMS: readonly Segment[] = ["not_serving"];
 

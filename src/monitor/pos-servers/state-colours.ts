@@ -14,6 +14,7 @@ export const STATE_COLOURS: Record<ShownState, { tone: Tone; tint?: Tint }> = {
   sync_stale: { tone: "orange", tint: "orange" },
   update_required: { tone: "yellow", tint: "yellow" },
   pending: { tone: "blue" },
+  closed: { tone: "grey" },
   synced: { tone: "green" },
   unsupported: { tone: "grey" },
   parked: { tone: "grey" },

@@ -5,7 +5,7 @@ import { startServiceRoutes } from "./service-starts/start-service-routes.ts";
 
 /** What is done to a POS server from afar: its database is reset, its service started. */
 export async function repairRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(requestResetRoutes);
-  await app.register(followResetRoutes);
-  await app.register(startServiceRoutes);
+  await requestResetRoutes(app);
+  await followResetRoutes(app);
+  await startServiceRoutes(app);
 }

@@ -139,7 +139,9 @@ export async function withoutWaiting(
 ): Promise<number[]> {
   const rows = await db
     .selectFrom(`${plain(table)} as request`)
-    .innerJoin("pos_server", "pos_server.id", "request.pos_server_id")
+    // Requests first, of which few wait: with an inner join SQLite looks through the whole fleet for those that are not parked.
+    .crossJoin("pos_server")
+    .whereRef("pos_server.id", "=", "request.pos_server_id")
     .select(["request.id as requestId", "expires_at as expiresAt", "pos_server.id", "connection"])
     .where("waits_since", "is not", null)
     .where("finished_at", "is", null)

@@ -49,5 +49,7 @@ export async function saveSettings(
 
 function recordedValue(field: SettingField, settings: Settings): RecordedValue {
   if (field.kind === "switch") return settings[field.setting];
+  // Such an address may be all that one needs to send heartbeats in the name of Poswatch.
+  if (field.kind === "url") return URL.parse(settings[field.setting])?.origin ?? null;
   return shownValue(field, settings) || null;
 }

@@ -4,12 +4,19 @@ import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../fleet/settin
 type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";
 type AddressSetting = "publicAddress";
-type VersionSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting | AddressSetting>;
+type WitnessesSetting = "witnesses";
+type UrlSetting = "heartbeatUrl";
+type VersionSetting = Exclude<
+  keyof Settings,
+  NumberSetting | SwitchSetting | AddressSetting | WitnessesSetting | UrlSetting
+>;
 
 /** A setting as the form asks for it. */
 export type SettingField =
   | { kind: "version"; name: VersionSetting; setting: VersionSetting }
   | { kind: "address"; name: AddressSetting; setting: AddressSetting }
+  | { kind: "witnesses"; name: WitnessesSetting; setting: WitnessesSetting }
+  | { kind: "url"; name: UrlSetting; setting: UrlSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
   /** `unitSize`: how much of the setting one unit of the form is. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
@@ -30,6 +37,13 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
       { kind: "number", name: "unreachableAfterPolls", setting: "unreachableAfterPolls", unitSize: 1 },
       { kind: "number", name: "staleAfterMinutes", setting: "staleAfterMs", unitSize: 60_000 },
       { kind: "number", name: "paymentStopsHours", setting: "paymentStopsAfterMs", unitSize: 3_600_000 },
+    ],
+  },
+  {
+    group: "ownNetwork",
+    fields: [
+      { kind: "witnesses", name: "witnesses", setting: "witnesses" },
+      { kind: "url", name: "heartbeatUrl", setting: "heartbeatUrl" },
     ],
   },
   {
@@ -61,7 +75,8 @@ export const SWITCHED_ON = "1";
 
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
-  if (field.kind === "version") return settings[field.setting];
+  if (field.kind === "version" || field.kind === "witnesses" || field.kind === "url")
+    return settings[field.setting];
   if (field.kind === "address") return readableAddress(settings[field.setting]);
   if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
   return String(settings[field.setting] / field.unitSize);

@@ -1,12 +1,19 @@
-import { MAX_ADDRESS_LENGTH } from "../fleet/settings.ts";
+import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../fleet/settings.ts";
 import { describedBy } from "../forms/field-model.ts";
+import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
+import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { boundsOf, defaultOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField } from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
 
 const MAX_TEXT_LENGTH = 80;
 /** Which keyboard a phone shows. */
-const INPUT_MODES: Partial<Record<SettingField["kind"], string>> = { number: "numeric", address: "url" };
+const INPUT_MODES: Partial<Record<SettingField["kind"], string>> = {
+  ...{ number: "numeric", address: "url", url: "url", witnesses: "url" },
+};
+const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
+  ...{ address: MAX_ADDRESS_LENGTH, url: MAX_ADDRESSES_LENGTH, witnesses: MAX_ADDRESSES_LENGTH },
+};
 
 export interface SettingsPage {
   /** What stands in each field, as stored or as typed. */
@@ -14,11 +21,14 @@ export interface SettingsPage {
   problems: SettingProblems;
   /** The version that an empty required version means now; null = none is common enough. */
   newestVersion: string | null;
+  /** How the last outgoing heartbeat ended; null = none was sent since the start. */
+  heartbeat: HeartbeatResult | null;
   isSaved: boolean;
 }
 
 /** What the template of `/settings` shows. */
-export function settingsPageModel(viewer: Viewer, { typed, problems, newestVersion, isSaved }: SettingsPage) {
+export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {
+  const { problems, isSaved } = page;
   const { t } = viewer;
   const firstWrong = SETTING_FIELDS.find(({ name }) => problems[name])?.name ?? null;
   return {
@@ -27,7 +37,7 @@ export function settingsPageModel(viewer: Viewer, { typed, problems, newestVersi
     groups: SETTING_GROUPS.map(({ group, fields }) => ({
       title: t(`settings.group.${group}`),
       fields: fields.map((field) => ({
-        ...fieldModel(viewer, field, { typed, problems, newestVersion }),
+        ...fieldModel(viewer, field, page, now),
         isFocused: field.name === firstWrong,
       })),
     })),
@@ -35,10 +45,12 @@ export function settingsPageModel(viewer: Viewer, { typed, problems, newestVersi
 }
 
 function fieldModel(
-  { t, format }: Viewer,
+  viewer: Viewer,
   field: SettingField,
-  { typed, problems, newestVersion }: Omit<SettingsPage, "isSaved">,
+  { typed, problems, newestVersion, heartbeat }: SettingsPage,
+  now: number,
 ) {
+  const { t, format } = viewer;
   const { name } = field;
   const found = problems[name];
   const problem = found ? t(found.message, found.values ? shown(found.values) : {}) : null;
@@ -48,6 +60,7 @@ function fieldModel(
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
+    field.kind === "url" && heartbeat && typed[name] && heartbeatInWords(viewer, heartbeat, now),
     defaultInWords(),
   ]
     .filter(Boolean)
@@ -57,8 +70,9 @@ function fieldModel(
     label: t(`settings.label.${name}`),
     value: typed[name] ?? "",
     inputMode: INPUT_MODES[field.kind] ?? null,
-    maxLength: field.kind === "address" ? MAX_ADDRESS_LENGTH : MAX_TEXT_LENGTH,
+    maxLength: MAX_LENGTHS[field.kind] ?? MAX_TEXT_LENGTH,
     isSwitch: field.kind === "switch",
+    isLong: MAX_LENGTHS[field.kind] !== undefined,
     problem,
     hint,
     describedBy: describedBy(name, { problem, hint }),
@@ -69,7 +83,20 @@ function fieldModel(
     return standard ? t("settings.default", { value: standard }) : "";
   }
 
-  function shown({ minimum, maximum }: { minimum: number; maximum: number }) {
-    return { minimum: format.number(minimum), maximum: format.number(maximum) };
+  function shown(values: Record<string, number | string>) {
+    return Object.fromEntries(
+      Object.entries(values).map(([key, value]) => [
+        key,
+        typeof value === "number" ? format.number(value) : value,
+      ]),
+    );
   }
+}
+
+function heartbeatInWords(viewer: Viewer, result: HeartbeatResult, now: number): string {
+  const { t } = viewer;
+  const { at, status, detail } = result;
+  const when = atTime(viewer, at, now);
+  if (status === null) return t("settings.heartbeat.unanswered", { when, detail });
+  return t(isDone(result) ? "settings.heartbeat.taken" : "settings.heartbeat.refused", { when, status });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { findCommonNewestVersion } from "../fleet/required-version.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { textFields } from "../forms/fields.ts";
+import { readWitnesses, writeWitness } from "../polling/own-network/witnesses.ts";
 import { changeSettings } from "./change-settings.ts";
 import { SETTING_FIELDS, shownValues } from "./fields.ts";
 import { settingsPageModel } from "./page-model.ts";
@@ -17,10 +18,9 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     const newestVersion = await findCommonNewestVersion(db);
     const { viewer, query } = reply.request;
     const isSaved = textFields(query, ["saved"]).saved !== "" && Object.keys(problems).length === 0;
-    return await reply.page(
-      "settings/page",
-      settingsPageModel(viewer, { typed, problems, newestVersion, isSaved }),
-    );
+    const heartbeat = app.outgoingHeartbeat.last();
+    const page = { typed, problems, newestVersion, heartbeat, isSaved };
+    return await reply.page("settings/page", settingsPageModel(viewer, page, app.clock()));
   }
 
   app.get("/settings", { config: { access: "administrator" } }, async (_request, reply) =>
@@ -31,7 +31,23 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     const typed = textFields(request.body, FIELD_NAMES);
     const form = readSettingsForm(typed);
     if (!form.ok) return await show(reply.code(422), typed, form.problems);
+    const silent = await findSilentWitness(form.settings.witnesses);
+    if (silent !== null) {
+      const problem = { message: "settings.problem.witnessSilent", values: { address: silent } };
+      return await show(reply.code(422), typed, { witnesses: problem });
+    }
     await changeSettings(db, request.actor(), form.settings, app.clock());
     return reply.redirect("/settings?saved=1", 303);
   });
+
+  /** A witness that never answers would hide all that fails: each has to answer when it is named first. */
+  async function findSilentWitness(wanted: string): Promise<string | null> {
+    const { witnesses: known } = await readSettings(db);
+    if (wanted === known) return null;
+    const read = readWitnesses(wanted);
+    const witnesses = "witnesses" in read ? read.witnesses : [];
+    const answers = await Promise.all(witnesses.map(app.reachWitness));
+    const silent = witnesses[answers.indexOf(false)];
+    return silent ? writeWitness(silent) : null;
+  }
 }

@@ -1,7 +1,14 @@
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
-import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, type Settings } from "../fleet/settings.ts";
+import {
+  DEFAULT_SETTINGS,
+  MAX_ADDRESS_LENGTH,
+  MAX_ADDRESSES_LENGTH,
+  type Settings,
+} from "../fleet/settings.ts";
 import { isBelow } from "../fleet/state.ts";
+import { isCallable } from "../polling/own-network/callable.ts";
+import { MAX_WITNESSES, readWitnesses, writeWitnesses } from "../polling/own-network/witnesses.ts";
 import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
 
 const WHOLE_NUMBER = /^\d{1,9}$/;
@@ -14,7 +21,7 @@ const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
 /** What is wrong with a field: the key of a message and its values. */
 export interface SettingProblem {
   message: string;
-  values?: { minimum: number; maximum: number };
+  values?: Record<string, number | string>;
 }
 export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
@@ -45,6 +52,8 @@ export function readSettingsForm(
 function readField(field: SettingField, text: string): Understood {
   if (field.kind === "version") return readVersion(text, field.setting === "requiredVersion");
   if (field.kind === "address") return readAddress(text);
+  if (field.kind === "witnesses") return readWitnessesField(text);
+  if (field.kind === "url") return readUrl(text);
   if (field.kind === "switch") return { value: text !== "" };
   const bounds = boundsOf(field);
   const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
@@ -68,4 +77,22 @@ export function readAddress(text: string): Understood<string> {
   }
   const isAllowed = read.address.length <= MAX_ADDRESS_LENGTH;
   return isAllowed ? { value: read.address } : { problem: { message: "settings.problem.address" } };
+}
+
+function readWitnessesField(text: string): Understood<string> {
+  const read = readWitnesses(text);
+  if ("witnesses" in read) return { value: writeWitnesses(read.witnesses) };
+  const { problem } = read;
+  return problem.kind === "too_many"
+    ? { problem: { message: "settings.problem.tooManyWitnesses", values: { maximum: MAX_WITNESSES } } }
+    : { problem: { message: `settings.problem.witness_${problem.kind}`, values: { address: problem.text } } };
+}
+
+function readUrl(text: string): Understood<string> {
+  if (text === "") return { value: "" };
+  const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
+  if (!url || text.length > MAX_ADDRESSES_LENGTH || url.username || url.password)
+    return { problem: { message: "settings.problem.url" } };
+  const { href } = url;
+  return isCallable(url.hostname) ? { value: href } : { problem: { message: "settings.problem.urlRefused" } };
 }

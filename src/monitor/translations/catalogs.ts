@@ -1,3 +1,4 @@
+import enAgentUpdates from "./en/agent-updates.json" with { type: "json" };
 import enAudit from "./en/audit.json" with { type: "json" };
 import enBackups from "./en/backups.json" with { type: "json" };
 import enCallDetails from "./en/call-details.json" with { type: "json" };
@@ -7,9 +8,11 @@ import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enEnrolment from "./en/enrolment.json" with { type: "json" };
 import enExcel from "./en/excel.json" with { type: "json" };
 import enFirstStart from "./en/first-start.json" with { type: "json" };
+import enIncidents from "./en/incidents.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogPatterns from "./en/log-patterns.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
+import enOpeningHours from "./en/opening-hours.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
@@ -17,6 +20,7 @@ import enSettings from "./en/settings.json" with { type: "json" };
 import enTakings from "./en/takings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import enWall from "./en/wall.json" with { type: "json" };
+import ruAgentUpdates from "./ru/agent-updates.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
 import ruCallDetails from "./ru/call-details.json" with { type: "json" };
@@ -26,9 +30,11 @@ import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruEnrolment from "./ru/enrolment.json" with { type: "json" };
 import ruExcel from "./ru/excel.json" with { type: "json" };
 import ruFirstStart from "./ru/first-start.json" with { type: "json" };
+import ruIncidents from "./ru/incidents.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogPatterns from "./ru/log-patterns.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
+import ruOpeningHours from "./ru/opening-hours.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
@@ -40,10 +46,12 @@ import ruWall from "./ru/wall.json" with { type: "json" };
 /** Every text of the interface: a file for each feature, their top-level keys side by side. */
 export const ru = {
   ...ruCommon,
+  ...ruAgentUpdates,
   ...ruPosServers,
   ...ruSessions,
   ...ruUsers,
   ...ruDatabaseResets,
+  ...ruOpeningHours,
   ...ruOrganizations,
   ...ruLogViewer,
   ...ruAudit,
@@ -54,6 +62,7 @@ export const ru = {
   ...ruExcel,
   ...ruBackups,
   ...ruCallDetails,
+  ...ruIncidents,
   ...ruTakings,
   ...ruWall,
   ...ruCauses,
@@ -62,10 +71,12 @@ export const ru = {
 
 export const en = {
   ...enCommon,
+  ...enAgentUpdates,
   ...enPosServers,
   ...enSessions,
   ...enUsers,
   ...enDatabaseResets,
+  ...enOpeningHours,
   ...enOrganizations,
   ...enLogViewer,
   ...enAudit,
@@ -76,6 +87,7 @@ export const en = {
   ...enExcel,
   ...enBackups,
   ...enCallDetails,
+  ...enIncidents,
   ...enTakings,
   ...enWall,
   ...enCauses,

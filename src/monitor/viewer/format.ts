@@ -70,7 +70,7 @@ export function createFormat(language: Language, timeZone: string): Format {
     new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits, roundingMode: "floor" });
   const [percents, wholePercents] = [percentFormat(1), percentFormat(0)];
   const byteFormats = BYTE_UNITS.map(
-    (unit) => new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: 1 }),
+    (unit) => new Intl.NumberFormat(language, { ...inUnit(unit), maximumFractionDigits: 1 }),
   );
 
   function split(at: number): Record<string, string> {
@@ -145,7 +145,7 @@ export function createFormat(language: Language, timeZone: string): Format {
       const step = byteStep(whole);
       const decimals = step === 0 ? 0 : 1;
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-      const unit = { style: "unit", unit: BYTE_UNITS[step] ?? "byte" } as const;
+      const unit = inUnit(BYTE_UNITS[step] ?? "byte");
       const write = (value: number, options: Intl.NumberFormatOptions) =>
         new Intl.NumberFormat(language, { ...options, ...digits }).format(value / 1024 ** step);
       return { part: write(part, {}), whole: write(whole, unit) };
@@ -167,7 +167,13 @@ export function createFormat(language: Language, timeZone: string): Format {
   }
 }
 
-/** The largest unit of which there is at least one. */
+/** Bytes are written out, as their short form is the same for one and for many in some languages. */
+function inUnit(unit: (typeof BYTE_UNITS)[number]) {
+  return { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short" } as const;
+}
+
+/** The smallest unit in which it is written with three digits at most. */
 function byteStep(value: number): number {
-  return value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), BYTE_UNITS.length - 1);
+  const step = BYTE_UNITS.findIndex((_, index) => Math.round(value / 1024 ** index) < 1000);
+  return step < 0 ? BYTE_UNITS.length - 1 : step;
 }

@@ -4,6 +4,6 @@ import { wallTokensRoutes } from "./tokens/tokens-routes.ts";
 
 /** The wall: a page for a screen in the room, and the links by which it is reached. */
 export async function wallRoutes(app: FastifyInstance): Promise<void> {
-  await app.register(showWallRoutes);
-  await app.register(wallTokensRoutes);
+  await showWallRoutes(app);
+  await wallTokensRoutes(app);
 }

@@ -1,11 +1,13 @@
 import t from "tap";
+import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import {
   applyImport,
   ImportNotAppliedError,
 } from "../../../src/monitor/organizations/import/apply-import.ts";
 import type { ImportPlan } from "../../../src/monitor/organizations/import/import-plan.ts";
 import { addOrganization } from "../../../src/monitor/organizations/registry/registry.ts";
-import { NOW, openRegistry, pairing, plan, type Registry, SECRET } from "./fixtures.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
+import { HEADINGS, NOW, openRegistry, pairing, plan, planWith, type Registry, SECRET } from "./fixtures.ts";
 
 async function listRegistered({ db, secretBox }: Registry) {
   const rows = await db
@@ -29,7 +31,7 @@ async function listRegistered({ db, secretBox }: Registry) {
 }
 
 async function apply({ db, secretBox }: Registry, shown: ImportPlan) {
-  return await applyImport(db, secretBox, shown, NOW);
+  return await applyImport(db, secretBox, PROGRAM, shown, NOW);
 }
 
 t.test("creates and changes what the plan shows, and does nothing the second time", async (t) => {
@@ -110,8 +112,175 @@ t.test("leaves no row behind when writing fails in the middle", async (t) => {
     registry,
     ...[1, 2, 3, 4].map((number) => `Сосны;8;POS ${number};${pairing(number)}`),
   );
-  await t.rejects(applyImport(registry.db, failing, paired, NOW), { message: "disk is full" });
+  await t.rejects(applyImport(registry.db, failing, PROGRAM, paired, NOW), { message: "disk is full" });
   t.same(await listRegistered(registry), []);
   t.same(await registry.db.selectFrom("organization").selectAll().execute(), []);
   t.equal((await apply(registry, shown)).createdPosServers, 120, "the database is usable");
 });
+
+t.test("tags come with a file, and an empty cell keeps those that are there", async (t) => {
+  const registry = await openRegistry(t);
+  const { db } = registry;
+  const tags = async () => {
+    const rows = await db
+      .selectFrom("pos_server")
+      .leftJoin("pos_server_tag", "pos_server_tag.pos_server_id", "pos_server.id")
+      .leftJoin("tag", "tag.id", "pos_server_tag.tag_id")
+      .select(["pos_server.name", "tag.name as tag"])
+      .orderBy("pos_server.id")
+      .orderBy("tag.id")
+      .execute();
+    return rows.map(({ name, tag }) => `${name}: ${tag}`);
+  };
+  const withTags = (...lines: string[]) => planWith(registry, `${HEADINGS};Теги`, ...lines);
+  const created = await withTags(
+    `Ёлки;007;Бар;${pairing(1)};;"Москва\n24/7"`,
+    ";007;Кухня;http://10.8.0.2;;",
+  );
+  await apply(registry, created);
+  t.same(await tags(), ["Бар: Москва", "Бар: 24/7", "Кухня: null"]);
+
+  const same = await withTags(`;007;Бар;${pairing(1)};;24/7; `, ";007;Кухня;http://10.8.0.2;;");
+  t.match(same.counts, { change: 1, keep: 1 });
+  t.match(same.rows[0], { action: "change", changes: [], tagChange: { added: [], removed: ["Москва"] } });
+  await apply(registry, same);
+  t.match(await recordedEvents(db, "tags_change"), [
+    { subject: "Бар", detail: [{ key: "tagsRemoved", values: { tags: "Москва" } }] },
+  ]);
+  t.same(await tags(), ["Бар: 24/7", "Кухня: null"]);
+  const kept = await withTags(`;007;Бар;${pairing(1)};;`, ";007;Кухня;http://10.8.0.2;;");
+  t.match(kept.counts, { change: 0, keep: 2 });
+
+  const removed = await withTags(`;007;Бар;${pairing(1)};;Питер`);
+  await apply(registry, await withTags(`;007;Бар;${pairing(1)};;"24/7, Питер"`));
+  await t.rejects(apply(registry, removed), ImportNotAppliedError, "it would take off what nobody was shown");
+
+  const refused = await withTags(`;007;Бар;${pairing(1)};;${"ы".repeat(41)}`);
+  t.match(refused.rows[0]?.problems, [{ code: "tag_too_long", values: { maxLength: 40 } }]);
+  const misplaced = await withTags(`;007;Бар;${pairing(1)};;${pairing(2)}`);
+  t.match(misplaced.rows[0]?.problems, [
+    { code: "pairing_string_in_wrong_column", values: { column: "tags" } },
+  ]);
+  t.notMatch(JSON.stringify(misplaced.rows), SECRET);
+});
+
+t.test(
+  "opening hours and planned works come with a file, and empty cells keep those that are there",
+  async (t) => {
+    const registry = await openRegistry(t);
+    const { db } = registry;
+    const stored = async () =>
+      (
+        await db
+          .selectFrom("opening_hours")
+          .select(["time_zone as zone", "hours", "works"])
+          .orderBy("id")
+          .execute()
+      ).map(({ zone, hours, works }) => ({
+        zone,
+        hours: JSON.parse(hours ?? "null"),
+        works: JSON.parse(works),
+      }));
+    const withHours = (...lines: string[]) =>
+      planWith(
+        registry,
+        "CrmId;POS-сервер;Организация;Адрес;Часы работы;Плановые работы;Часовой пояс",
+        ...lines,
+      );
+    const created = await withHours(
+      '007;Бар;Ёлки;http://10.8.0.1;"пн-пт 10-23\nсб, вс 11-02";;Europe/Moscow',
+      '007;Кухня;;http://10.8.0.2;;"вт 3:00-5:00; 1.12.2026 22:00-02:00";Asia/Yekaterinburg',
+      "007;Зал;;http://10.8.0.3;;;",
+    );
+    t.match(created.counts, { create: 3, refuse: 0 });
+    await apply(registry, created);
+    t.match(await stored(), [
+      {
+        zone: "Europe/Moscow",
+        hours: [{ weekday: 1, from: 600, to: 1380 }],
+        works: { weekly: [], once: [] },
+      },
+      {
+        zone: "Asia/Yekaterinburg",
+        hours: null,
+        works: {
+          weekly: [{ weekday: 2, from: 180, to: 300 }],
+          once: [{ from: "2026-12-01T22:00", to: "2026-12-02T02:00" }],
+        },
+      },
+    ]);
+
+    const changed = await withHours("007;Бар;;;24/7;;", "007;Кухня;;;;;Asia/Yekaterinburg", "007;Зал;;;;;");
+    t.match(changed.counts, { change: 1, keep: 2 });
+    t.match(changed.rows[0], { action: "change", changes: [], hoursChange: { hours: { length: 7 } } });
+    await apply(registry, changed);
+    t.match(await stored(), [
+      { zone: "Asia/Yekaterinburg" },
+      { zone: "Europe/Moscow", hours: { length: 7 } },
+    ]);
+    t.match(await recordedEvents(db, "opening_hours_change"), [
+      { subject: "Бар", detail: [{ key: "openingHours", values: { hours: "around the clock" } }] },
+    ]);
+
+    const refused = await withHours(
+      "007;Бар;;;утром;;",
+      "007;Кухня;;;;01.12.2026 10:00;",
+      "007;Зал;;;10-22;;",
+      "007;Двор;;http://10.8.0.4;;;Mars",
+    );
+    t.same(
+      refused.rows.map(({ problems }) => problems.map(({ code }) => code)),
+      [["schedule_not_understood"], ["schedule_not_understood"], ["no_time_zone"], ["unknown_time_zone"]],
+    );
+    for (const cells of [`${pairing(1)};;`, `;${pairing(1)};`, `;;${pairing(1)}`]) {
+      const misplaced = await withHours(`007;Бар;;;${cells}`);
+      t.match(misplaced.rows[0]?.problems, [{ code: "pairing_string_in_wrong_column" }]);
+      t.equal(misplaced.rows[0]?.problems.length, 1);
+      t.notMatch(JSON.stringify(misplaced.rows), SECRET);
+    }
+    const fallenApart = await withHours("007;Бар;;;пн-пт 10-23; сб, вс 11-02;;Europe/Moscow");
+    t.match(
+      fallenApart.rows[0]?.problems,
+      [{ code: "too_many_cells" }],
+      "no part of it is taken for another column",
+    );
+  },
+);
+
+t.test(
+  "of a POS server that is registered an empty address keeps its connection, however it is called",
+  async (t) => {
+    const registry = await openRegistry(t);
+    await apply(
+      registry,
+      await plan(registry, `Ёлки;007;Бар;${pairing(1)}`, ";007;Кухня;http://10.8.0.2;token"),
+    );
+    await registry.db
+      .updateTable("pos_server")
+      .set({ connection: "dial_out", address: null })
+      .where("name", "=", "Кухня")
+      .execute();
+    const before = await listRegistered(registry);
+    for (const headings of [`${HEADINGS};Теги`, "Организация;CrmId;POS-сервер;Теги"]) {
+      const cells = headings.includes("Адрес") ? ";;" : "";
+      const tags = headings.length;
+      const lines = ["Бар", "Кухня"].map((name) => `;007;${name};${cells}Москва, ${tags}`);
+      const shown = await planWith(registry, headings, ...lines);
+      t.match(shown.counts, { change: 2, refuse: 0 }, headings);
+      t.same(
+        shown.rows.map(({ changes }) => changes),
+        [[], []],
+      );
+      t.match(await apply(registry, shown), { changedPosServers: 2 });
+    }
+    t.same(await listRegistered(registry), before);
+    t.same((await plan(registry, ";007;Бар;;")).counts.keep, 1);
+
+    const missing = { code: "missing_field", values: { column: "connection" } };
+    const unknown = await plan(registry, ";007;Зал;;", ";007;Бар;;token");
+    t.same(
+      unknown.rows.map(({ problems }) => problems),
+      [[{ code: "unknown_pos_server", values: {} }], [missing]],
+    );
+  },
+);

@@ -78,8 +78,17 @@ export async function problemOf(
 }
 
 /** Plans the rows of a CSV file below the usual headings. */
-export async function plan({ db, secretBox }: Registry, ...lines: string[]): Promise<ImportPlan> {
-  return await planImport(db, secretBox, await parseImportFile(csv(HEADINGS, ...lines), "fleet.csv"));
+export async function plan(registry: Registry, ...lines: string[]): Promise<ImportPlan> {
+  return await planWith(registry, HEADINGS, ...lines);
+}
+
+/** Plans the rows of a CSV file below these headings. */
+export async function planWith(
+  { db, secretBox }: Registry,
+  headings: string,
+  ...lines: string[]
+): Promise<ImportPlan> {
+  return await planImport(db, secretBox, await parseImportFile(csv(headings, ...lines), "fleet.csv"), NOW);
 }
 
 /** The problem codes of each row. */

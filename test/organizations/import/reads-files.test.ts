@@ -5,7 +5,7 @@ import { importTemplate } from "../../../src/monitor/organizations/import/import
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
 import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
 import { cpuTimeOf } from "../../helpers/cpu-time.ts";
-import { codesOf, csv, HEADINGS, openRegistry, rowsOf, workbook } from "./fixtures.ts";
+import { codesOf, csv, HEADINGS, NOW, openRegistry, rowsOf, workbook } from "./fixtures.ts";
 
 const ROW = {
   organization: "Сеть «Ёлка»",
@@ -13,6 +13,11 @@ const ROW = {
   name: "Невский, 1",
   connection: "http://10.8.3.11:8443",
   token: "",
+  tags: "",
+  hours: "",
+  works: "",
+  timeZone: "",
+  isTooWide: false,
 };
 
 t.test("reads its own template, whose example is refused until it is replaced", async (t) => {
@@ -22,7 +27,7 @@ t.test("reads its own template, whose example is refused until it is replaced", 
     const [row, ...others] = parsed.rows.reveal();
     t.match(row, { rowNumber: 2, crmId: "0100237" });
     t.same(others, []);
-    const plan = await planImport(registry.db, registry.secretBox, parsed);
+    const plan = await planImport(registry.db, registry.secretBox, parsed, NOW);
     t.same(codesOf(plan), [["malformed_pairing_string"]]);
   }
 });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { describeBrowser } from "../../../src/monitor/people/account/describe-browser.ts";
-import { isTimeZone, listTimeZones } from "../../../src/monitor/people/account/time-zones.ts";
+import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { START } from "../../helpers/clock.ts";
 import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";

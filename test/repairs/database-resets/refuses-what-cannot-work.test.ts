@@ -47,11 +47,12 @@ t.test("a POS server that does not answer now is refused with its failure", asyn
   scene.posServer.isUnreachable = true;
   const body = await isRefused(t, scene, RIGHT, { says: /Сброс не начат\. .+/ });
   t.match(body, 'value="100237"');
+  t.notMatch(body, "line-warning", "the refusal stands alone");
 });
 
 t.test("one that is bound to another organization is refused", async (t) => {
   const scene = await startResetScene(t, { crmId: "999" });
-  await isRefused(t, scene, RIGHT, { says: /POS-сервер привязан к другой организации/ });
+  await isRefused(t, scene, RIGHT, { says: /POS-сервер сообщает CrmId 999\. .*базу не сбросить/ });
 });
 
 t.test("one with an unsupported version is refused, also when only the answer tells", async (t) => {
@@ -70,7 +71,7 @@ t.test("a parked one is refused", async (t) => {
   await setParked(scene.monitor.app.database.db, scene.posServerId, true, scene.monitor.clock());
   await isRefused(t, scene, RIGHT, { says: /Сброс не начат\. Опрос этого POS-сервера приостановлен\./ });
   const before = textOf((await scene.user.get(`/pos-servers/${scene.posServerId}/database-resets/new`)).body);
-  t.match(before, "⚠ Опрос этого POS-сервера приостановлен. Отмена");
+  t.match(before, "⚠ Опрос этого POS-сервера приостановлен. Закрыть");
   t.notMatch(before, /не начат|резерв/, "nobody has begun, and nothing of it can be");
 });
 

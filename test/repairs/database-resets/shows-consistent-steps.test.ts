@@ -27,6 +27,30 @@ t.test("what the exchange took is what lies between its step and the service's",
   t.match(textOf((await user.get("/audit")).body), /Обмен восстановлен за 20 с/);
 });
 
+t.test("what was told of a step stays when the reset is done", async (t) => {
+  const scene = await startResetScene(t, { exchanges: false });
+  const { monitor, posServer, askForReset, runTo, user } = scene;
+  const id = await askForReset({ crmId: "100237" });
+  await runTo(id, "awaiting_start");
+  const startedAt = monitor.clock() + 20 * SECOND_MS;
+  Object.assign(posServer, { service: "running", databaseCreatedAt: startedAt });
+  monitor.clock.advance(60 * SECOND_MS);
+  await monitor.app.pollNow(scene.posServerId);
+  await runTo(id, "awaiting_sync");
+  const told = async () =>
+    [...textOf((await user.get(`/database-resets/${id}`)).body).matchAll(/\d\d:\d\d:\d\d/g)].map(
+      ([time]) => time,
+    );
+  const before = await told();
+  monitor.clock.advance(10 * SECOND_MS);
+  Object.assign(posServer, { syncError: null, lastSuccessAt: startedAt + 20 * SECOND_MS });
+  await runTo(id, "done");
+  const after = await told();
+  t.ok(before.length > 1);
+  t.same(after.slice(0, before.length), before);
+  t.same(after, [...after].sort());
+});
+
 t.test("once the service is being started the database is out of the way", async (t) => {
   const { monitor, askForReset, runTo, user } = await startResetScene(t, { exchanges: false });
   const id = await askForReset();

@@ -212,10 +212,11 @@ t.test("a start that the reset itself could not make leads to the button too", a
 });
 
 t.test("a service that somebody started by hand is noticed", async (t) => {
-  const { monitor, posServer, posServerId, askForReset, runTo, rowOf, work, stepsOf } =
+  const { monitor, posServer, posServerId, askForReset, runTo, rowOf, work, stepsOf, user } =
     await startResetScene(t);
   const id = await askForReset(WITHOUT_START);
   await runTo(id, "awaiting_start");
+  t.match((await user.get(`/database-resets/${id}`)).body, 'action="/pos-servers/');
   Object.assign(posServer, {
     service: "running",
     databaseCreatedAt: monitor.clock() + 20_000,
@@ -226,6 +227,8 @@ t.test("a service that somebody started by hand is noticed", async (t) => {
   t.equal((await rowOf(id)).step, "awaiting_start", "not before a poll tells");
   monitor.clock.advance(60_000);
   await monitor.app.pollNow(posServerId);
+  const page = (await user.get(`/database-resets/${id}`)).body;
+  t.notMatch(page, 'action="/pos-servers/', "there is nothing to start any more");
   await runTo(id, "awaiting_sync");
   monitor.clock.advance(10_000);
   await runTo(id, "done");

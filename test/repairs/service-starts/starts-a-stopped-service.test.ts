@@ -36,6 +36,9 @@ t.test("a stopped service is offered in its row, started, and followed", async (
   const [after] = rowsOf((await user.get("/pos-servers")).body);
   t.equal(after?.state, "synced", "the row is fresh at once");
   t.notMatch(after?.html, /service-starts/);
+  const late = (await user.get(`/pos-servers/${posServerId}/service-starts/new`)).body;
+  t.match(textOf(late), /⚠ Служба уже работает, запускать её не нужно\./);
+  t.notMatch(late, /button-primary|будет запущена/);
 });
 
 t.test("whoever looks on has it polled every 5 s, and nobody else", async (t) => {

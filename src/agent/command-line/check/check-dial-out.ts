@@ -26,7 +26,10 @@ export async function checkWayToMonitor(
   const findings: Finding[] = [];
   if (enrolment) findings.push(fine(checkTexts.enrolledAt(enrolment.monitor)));
   else if (elsewhere) findings.push(warning(checkTexts.enrolledElsewhere(elsewhere.monitor)));
-  if (asks !== null) findings.push(warning(checkTexts.asks(asks)));
+  if (asks)
+    findings.push(
+      warning("problem" in asks ? checkTexts.codeUnreadable(asks.problem) : checkTexts.asks(asks.monitor)),
+    );
   const target = chooseTarget(config, enrolment);
   if (target) findings.push(...(await checkDialOut(target)));
   else if (port !== null) findings.push(fine(checkTexts.waitsForCalls(port)));

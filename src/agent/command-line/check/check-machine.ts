@@ -1,6 +1,7 @@
 import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig, DatabaseConfig } from "../../config/config.ts";
 import type { ServiceConfig } from "../../config/service-config.ts";
+import { createToldByWindows, otherOffset, type ToldByWindows } from "../../config/told-by-windows.ts";
 import type { ValueSource } from "../../config/value-source.ts";
 import { readDatabaseFiles } from "../../database/database-files.ts";
 import { findDatabaseFiles } from "../../database/find-database-files.ts";
@@ -27,9 +28,15 @@ export async function checkStateFolder(host: string, folder: string): Promise<Fi
     : [warning(checkTexts.readByOthers(folder, accounts))];
 }
 
-export function checkClock(utcOffsetMinutes: number): Finding[] {
+/** @param windows where it counts its zone otherwise than Node, which goes by newer rules. */
+export async function checkClock(
+  utcOffsetMinutes: number,
+  windows: Pick<ToldByWindows, "utcOffset"> = createToldByWindows(),
+): Promise<Finding[]> {
   const time = formatTime(Date.now(), utcOffsetMinutes);
-  return [fine(checkTexts.clockAndZone(time, formatOffset(utcOffsetMinutes)))];
+  const found = fine(checkTexts.clockAndZone(time, formatOffset(utcOffsetMinutes)));
+  const other = await otherOffset(windows);
+  return other === null ? [found] : [found, warning(checkTexts.otherZone(formatOffset(other)))];
 }
 
 export async function checkService(config: ServiceConfig, utcOffsetMinutes: number): Promise<Finding[]> {

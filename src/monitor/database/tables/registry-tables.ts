@@ -42,10 +42,12 @@ export interface ParkingTable {
   ends_at: number | null;
 }
 
-/** Who takes care of a POS server, or did: one at a time. */
+/** Who takes care of a POS server or of an incident of many, or did: one at a time. */
 export interface TakingTable {
   id: Generated<number>;
-  pos_server_id: number;
+  /** One of both is null. */
+  pos_server_id: number | null;
+  incident_id: number | null;
   /** null = that user is gone. */
   user_id: number | null;
   user_name: string;
@@ -55,6 +57,31 @@ export interface TakingTable {
   ends_at: number;
   ended_at: number | null;
   ended_by: TakingEnd | null;
+}
+
+/** A word that people have put on POS servers, as whoever had it first has spelled it. */
+export interface TagTable {
+  id: Generated<number>;
+  name: string;
+  name_search: string;
+}
+
+export interface PosServerTagTable {
+  pos_server_id: number;
+  tag_id: number;
+}
+
+/** When the restaurants of an organization, or that of one POS server, work; there is none where nobody has said anything. */
+export interface OpeningHoursTable {
+  id: Generated<number>;
+  organization_id: number | null;
+  pos_server_id: number | null;
+  /** Of the IANA database; null = it does not say. */
+  time_zone: string | null;
+  /** WeeklySpan[] as JSON; null = it does not say. */
+  hours: string | null;
+  /** PlannedWorks as JSON. */
+  works: string;
 }
 
 /** What people know of the restaurant of a POS server; there is none where nobody has written anything. */

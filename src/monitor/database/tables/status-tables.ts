@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { CheckOutcome, ServiceState } from "../../../protocol/status-report.ts";
+import type { ClosedFor } from "../../fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
@@ -11,10 +12,23 @@ export interface RegistryCopyColumns {
   organization_sort: Generated<string>;
   name_sort: Generated<string>;
   search_text: Generated<string>;
+  /** The ids of its tags, a space before and after each; null = it has none. */
+  tag_ids: Generated<string | null>;
+  /** Their names as the search box looks for them. */
+  tag_search: Generated<string | null>;
+}
+
+/** What its opening hours and planned works say of now. */
+export interface ClosingColumns {
+  /** null = it is open. */
+  closed_for: Generated<ClosedFor | null>;
+  closed_until: Generated<number | null>;
+  /** When this has to be looked at again; null = never. */
+  closing_changes_at: Generated<number | null>;
 }
 
 /** One row for each POS server: the last report or failure and what follows from it. */
-export interface PosStatusTable extends RegistryCopyColumns {
+export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   pos_server_id: number;
   state: PosServerState;
   last_update_at: number | null;
@@ -64,6 +78,14 @@ export interface PosStatusTable extends RegistryCopyColumns {
   logs_unmatched: Generated<number | null>;
   /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
   teach_again_at: Generated<number | null>;
+  /** Of its agent; null = it does not say. */
+  agent_version: Generated<string | null>;
+  agent_version_sort: Generated<string | null>;
+  agent_platform: Generated<string | null>;
+  /** By which an update of its agent has to be signed, as `updateKeyId` of the protocol; null = it takes none. */
+  update_key: Generated<string | null>;
+  /** The version that its agent went back from. */
+  rejected_version: Generated<string | null>;
   clock_shift_ms: number | null;
   /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
   failed_checks: Generated<string | null>;
@@ -100,6 +122,14 @@ export interface StateChangeTable {
   state: PosServerState | "parked";
   cause_key: string | null;
   detail: string | null;
+}
+
+/** When the network of the monitor itself was gone: within it history is "no data". */
+export interface NetworkOutageTable {
+  id: Generated<number>;
+  began_at: number;
+  /** null = it still is. */
+  ended_at: number | null;
 }
 
 /** From when to when the monitor ran; outside it history is "no data". */

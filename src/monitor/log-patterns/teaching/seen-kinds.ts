@@ -4,7 +4,8 @@ import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protoco
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import type { PosClient } from "../../pos-client/client.ts";
+import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 import { ABOUT_EXCHANGE } from "./exchange-words.ts";
 
@@ -34,7 +35,10 @@ export interface SeenKinds {
 
 export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
 
-/** What agents say of their logs; guests are masked once more. */
+/**
+ * What agents say of their logs; guests are masked once more. Those that turn out to be another organization's are refused, as
+ * their logs are.
+ */
 export interface LogQuestions {
   /** The kinds of lines of the last day, as they were lately unless `isFresh`. */
   kinds(
@@ -59,19 +63,33 @@ export function createLogQuestions(client: PosClient, clock: () => number): LogQ
       const known = kept.get(posServer.id);
       if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
       const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, clockShiftMs);
-      const outcome = await client.listLogKinds(posServer, period, signal);
+      const outcome = await askOwn(posServer, signal, () => client.listLogKinds(posServer, period, signal));
       if (!outcome.ok) return { ok: false, failure: teachingFailureOf(outcome.failure) };
       const seen = seenKinds(outcome.value, clockShiftMs);
       kept.set(posServer.id, { seen, at: now });
       return { ok: true, value: seen };
     },
     async tryPatterns(posServer, patterns, signal) {
-      const outcome = await client.tryLogPatterns(posServer, patterns, signal);
+      const outcome = await askOwn(posServer, signal, () =>
+        client.tryLogPatterns(posServer, patterns, signal),
+      );
       return outcome.ok
         ? { ok: true, value: maskedTrial(outcome.value) }
         : { ok: false, failure: teachingFailureOf(outcome.failure) };
     },
   };
+
+  /** What is said of a log does not say whose it is: only the status does. */
+  async function askOwn<T>(
+    posServer: PosServer,
+    signal: AbortSignal,
+    ask: () => Promise<CallOutcome<T>>,
+  ): Promise<CallOutcome<T>> {
+    const outcome = await ask();
+    if (!outcome.ok) return outcome;
+    const status = await whileWanted(client.fetchStatus(posServer), signal);
+    return status.ok ? outcome : status;
+  }
 }
 
 /** Names a kind of lines by its text. */

@@ -54,7 +54,7 @@ export async function applyImportRoutes(
   async function apply(request: FastifyRequest, plan: ImportPlan): Promise<AppliedImport> {
     const now = app.clock();
     return await db.transaction().execute(async (trx) => {
-      const applied = await applyImport(trx, secretBox, plan, now);
+      const applied = await applyImport(trx, secretBox, request.actor(), plan, now);
       const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
       const values = { created, changed, organizations: createdOrganizations };
       await recordEvent(

@@ -1,8 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Kysely, Transaction } from "kysely";
+import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
+import { removeUnusedTags, replaceTags, setTags } from "../../fleet/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
 import type { ImportPlan, PlannedWrite } from "./import-plan.ts";
@@ -36,15 +39,16 @@ export class ImportNotAppliedError extends Error {
 export async function applyImport(
   db: Kysely<Database>,
   secretBox: SecretBox,
+  actor: Actor,
   shownPlan: ImportPlan,
   now: number,
 ): Promise<AppliedImport> {
   return await inTransaction(db, async (trx) => {
-    const plan = await planImport(trx, secretBox, shownPlan.parsed);
+    const plan = await planImport(trx, secretBox, shownPlan.parsed, now);
     if (plan.counts.refuse > 0 || !isDeepStrictEqual(plan.rows, shownPlan.rows)) {
       throw new ImportNotAppliedError(plan);
     }
-    await writeAll(trx, secretBox, plan.writes.reveal(), now);
+    await writeAll(trx, secretBox, actor, plan.writes.reveal(), now);
     const { organizations, create, change } = plan.counts;
     return { createdOrganizations: organizations, createdPosServers: create, changedPosServers: change };
   });
@@ -53,23 +57,36 @@ export async function applyImport(
 async function writeAll(
   trx: Transaction<Database>,
   secretBox: SecretBox,
+  actor: Actor,
   writes: PlannedWrite[],
   now: number,
 ): Promise<void> {
   const createdOrganizations = new Map<string, number>();
   for (const [index, write] of writes.entries()) {
     if (index % WRITES_PER_TURN === 0) await setImmediate();
-    const { posServerId, name, connection, crmId } = write;
-    if (posServerId !== null) {
-      await reconnectPosServer(trx, secretBox, posServerId, connection);
+    const { posServer } = write;
+    if (posServer === null) {
+      const id = await create(write);
+      if (write.tags) await setTags(trx, id, write.tags);
+      if (write.openingHours) await writeOpeningHours(trx, { posServerId: id }, write.openingHours);
       continue;
     }
+    if (write.isReconnected) await reconnectPosServer(trx, secretBox, posServer.id, write.connection);
+    if (write.tags) await replaceTags(trx, actor, posServer, write.tags, now);
+    if (write.openingHours) {
+      const named = { ...posServer, owner: { posServerId: posServer.id } };
+      await replaceOpeningHours(trx, actor, named, write.openingHours, now);
+    }
+  }
+  await removeUnusedTags(trx);
+
+  async function create({ crmId, name, connection, ...write }: PlannedWrite): Promise<number> {
     const organizationId =
       write.organizationId ??
       createdOrganizations.get(crmId) ??
       (await addOrganization(trx, { name: write.organization, crmId }, now));
     createdOrganizations.set(crmId, organizationId);
     const posServer = { organizationId, name, ...connection, pollIntervalMs: null, isParked: false };
-    await addPosServer(trx, secretBox, posServer, now);
+    return await addPosServer(trx, secretBox, posServer, now);
   }
 }

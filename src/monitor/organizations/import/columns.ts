@@ -1,10 +1,22 @@
 import type { Language } from "../../viewer/language.ts";
 
-export const COLUMNS = ["organization", "crmId", "name", "connection", "token"] as const;
+export const COLUMNS = [
+  "organization",
+  "crmId",
+  "name",
+  "connection",
+  "token",
+  "tags",
+  "hours",
+  "works",
+  "timeZone",
+] as const;
 export type ImportColumn = (typeof COLUMNS)[number];
 
-/** Columns without which no row can be understood; an organization that is registered needs no name. */
-export const REQUIRED_COLUMNS: readonly ImportColumn[] = ["crmId", "name", "connection"];
+/** Columns without which no row can be understood; an organization that is registered needs no name, a POS server no address. */
+export const REQUIRED_COLUMNS: readonly ImportColumn[] = ["crmId", "name"];
+/** Columns without all of which there is nothing to import. */
+export const CHANGING_COLUMNS: readonly ImportColumn[] = ["connection", "tags", "hours", "works", "timeZone"];
 
 /** The headings of the template; each is read again by `columnOf`. */
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
@@ -14,6 +26,10 @@ export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
     name: "POS-сервер",
     connection: "Адрес или строка подключения",
     token: "Токен",
+    tags: "Теги",
+    hours: "Часы работы",
+    works: "Плановые работы",
+    timeZone: "Часовой пояс",
   },
   en: {
     organization: "Organization",
@@ -21,6 +37,10 @@ export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
     name: "POS server",
     connection: "Address or pairing string",
     token: "Token",
+    tags: "Tags",
+    hours: "Opening hours",
+    works: "Planned works",
+    timeZone: "Time zone",
   },
 };
 
@@ -30,6 +50,10 @@ const SYNONYMS: Record<ImportColumn, string[]> = {
   name: ["Название", "Название POS-сервера", "POS сервер", "Name", "POS server name", "POS-server"],
   connection: ["Адрес", "Строка подключения", "Address", "Pairing string", "URL"],
   token: [],
+  tags: ["Тег", "Tag", "Метки", "Labels"],
+  hours: ["График работы", "Режим работы", "Hours", "Working hours"],
+  works: ["Работы", "Works", "Maintenance"],
+  timeZone: ["Зона", "Timezone", "Time-zone", "IANA"],
 };
 
 const columnsByHeading = new Map(

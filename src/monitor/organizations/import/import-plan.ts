@@ -1,5 +1,9 @@
+import type { NamedPosServer } from "../../fleet/named-pos-server.ts";
+import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
+import type { TagChange } from "../../fleet/tag-names.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import type { Concealed } from "./concealed.ts";
+import type { GivenHours } from "./given-hours.ts";
 import type { ParsedImport } from "./parse-import-file.ts";
 import type { RowProblem } from "./row-problem.ts";
 
@@ -22,17 +26,26 @@ export interface PlannedImportRow {
   createsOrganization: boolean;
   /** What a `change` changes. */
   changes: ConnectionChange[];
+  /** The tags among it; null = they stay as they are. */
+  tagChange: TagChange | null;
+  /** Which opening hours are other ones then; null = they stay as they are. */
+  hoursChange: GivenHours | null;
   problems: RowProblem[];
 }
 
-/** What applying a row writes; a null id = it is created. */
+/** What applying a row writes; what is null is created. */
 export interface PlannedWrite {
   organizationId: number | null;
   organization: string;
   crmId: string;
-  posServerId: number | null;
+  posServer: NamedPosServer | null;
   name: string;
   connection: PosServerConnection;
+  /** Whether it is another one than before. */
+  isReconnected: boolean;
+  /** null = they stay as they are. */
+  tags: string[] | null;
+  openingHours: OpeningHours | null;
 }
 
 /** What an import would do. It can be applied when no row is refused. */

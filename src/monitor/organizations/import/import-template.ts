@@ -11,6 +11,10 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
     name: "Ресторан на Невском",
     connection: EXAMPLE_CONNECTION,
     token: "",
+    tags: "Москва, франшиза",
+    hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
+    works: "вт 03:00–05:00",
+    timeZone: "Europe/Moscow",
   },
   en: {
     organization: "Example chain",
@@ -18,6 +22,10 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
     name: "Nevsky restaurant",
     connection: EXAMPLE_CONNECTION,
     token: "",
+    tags: "Moscow, franchise",
+    hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
+    works: "Tue 03:00–05:00",
+    timeZone: "Europe/Moscow",
   },
 };
 
@@ -27,6 +35,10 @@ const COLUMN_WIDTHS: Record<ImportColumn, number> = {
   name: 28,
   connection: 64,
   token: 24,
+  tags: 28,
+  hours: 40,
+  works: 28,
+  timeZone: 20,
 };
 
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };

@@ -1,3 +1,4 @@
+import { SCHEDULE_LIMITS } from "../../fleet/opening-hours/read-schedule.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
 import type { ImportColumn } from "./columns.ts";
 
@@ -13,6 +14,10 @@ export const MAX_CELL_LENGTHS: Record<ImportColumn, number> = {
   name: MAX_NAME_LENGTH + 1,
   connection: 1_024,
   token: 300,
+  tags: 2_000,
+  hours: SCHEDULE_LIMITS.characters + 1,
+  works: SCHEDULE_LIMITS.characters + 1,
+  timeZone: 100,
 };
 export const MAX_HEADING_LENGTH = 100;
 export const PARSE_TIMEOUT_MS = 20_000;

@@ -1,4 +1,4 @@
-import { nextConnection } from "../registry/connection.ts";
+import { type MissingToken, nextConnection } from "../registry/connection.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, missingField } from "./check-row.ts";
 import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
@@ -39,12 +39,38 @@ export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Regist
     const { name, organization } = owner;
     problems.push({ code: "identity_registered", values: { name, organization } });
   }
-  const connection = row.given && nextConnection(row.given, posServer ?? UNREGISTERED);
-  if (typeof connection !== "string") {
+  if (lacksTimeZone(row, organization, posServer)) problems.push(plainProblem("no_time_zone"));
+  const connection = findConnection(row, posServer);
+  if (typeof connection === "object") {
     return { organization, organizationName, posServer, connection, problems };
   }
   problems.push(plainProblem(connection));
   return { organization, organizationName, posServer, connection: null, problems };
+}
+
+/** Nobody would know when they are. */
+function lacksTimeZone(
+  { openingHours: given, problems }: CheckedRow,
+  organization: KnownOrganization | null,
+  posServer: KnownPosServer | null,
+): boolean {
+  const isAnyGiven = given.hours !== undefined || given.works !== undefined;
+  const known = given.timeZone ?? posServer?.openingHours.timeZone ?? organization?.timeZone;
+  const isWrong = problems.some(({ code }) => code === "unknown_time_zone");
+  return isAnyGiven && known == null && !isWrong;
+}
+
+function findConnection(
+  { given, isConnectionKept }: CheckedRow,
+  posServer: KnownPosServer | null,
+): PosServerConnection | MissingToken | "unknown_pos_server" | null {
+  if (given) return nextConnection(given, posServer ?? UNREGISTERED);
+  if (!isConnectionKept) return null;
+  return posServer ? connectionOf(posServer) : "unknown_pos_server";
+}
+
+function connectionOf({ connection, address, token, fingerprint, identity }: KnownPosServer) {
+  return { connection, address, token, fingerprint, identity };
 }
 
 function checkOrganization(

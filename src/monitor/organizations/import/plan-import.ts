@@ -1,10 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
+import { findTagChange, type TagChange } from "../../fleet/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
 import { Concealed } from "./concealed.ts";
 import { findContradictions, indexRows } from "./file-rows.ts";
+import type { GivenHours } from "./given-hours.ts";
 import type {
   ConnectionChange,
   ImportPlan,
@@ -26,13 +30,14 @@ const CHANGED_BY: Record<ConnectionChange, keyof PosServerConnection> = {
 };
 const CONNECTION_CHANGES = Object.keys(CHANGED_BY) as ConnectionChange[];
 
-/** Says for each row of an import file what applying it would do, or what is wrong with it. Changes nothing. */
+/** Says for each row of an import file what applying it at `now` (ms UTC) would do, or what is wrong with it. Changes nothing. */
 export async function planImport(
   db: Kysely<Database>,
   secretBox: SecretBox,
   parsed: ParsedImport,
+  now: number,
 ): Promise<ImportPlan> {
-  const checkedRows = await inTurns(parsed.rows.reveal(), checkRow);
+  const checkedRows = await inTurns(parsed.rows.reveal(), (row) => checkRow(row, now));
   const fileRows = indexRows(checkedRows);
   const crmIds = [...new Set(checkedRows.map((row) => row.crmId))];
   const registered = await loadRegistered(db, secretBox, crmIds, [...fileRows.byIdentity.keys()]);
@@ -43,13 +48,13 @@ export async function planImport(
     const problems = [...row.problems, ...findContradictions(row, fileRows), ...match.problems];
     const isFirst = !founders.has(row.crmId);
     if (isFirst) founders.set(row.crmId, row);
-    return { row: planRow(row, match, problems, isFirst), match };
+    return { row: planRow(row, match, problems, isFirst), match, checked: row };
   });
   return {
     parsed,
     rows: planned.map(({ row }) => row),
     counts: countRows(planned.map(({ row }) => row)),
-    writes: new Concealed(planned.flatMap(({ row, match }) => planWrites(row, match))),
+    writes: new Concealed(planned.flatMap(({ row, match, checked }) => planWrites(row, match, checked))),
   };
 }
 
@@ -60,7 +65,10 @@ function planRow(
   isFirst: boolean,
 ): PlannedImportRow {
   const changes = connectionChanges(match);
-  const action = actionOf(match, changes, problems);
+  const tagChange = tagChangeOf(row, match);
+  const hoursChange = hoursChangeOf(row, match);
+  const isChanged = changes.length > 0 || tagChange !== null || hoursChange !== null;
+  const action = actionOf(match, isChanged, problems);
   return {
     rowNumber: row.rowNumber,
     organization: match.organizationName || row.organization,
@@ -70,6 +78,8 @@ function planRow(
     action,
     createsOrganization: isFirst && !match.organization && action === "create",
     changes: action === "change" ? changes : [],
+    tagChange: action === "change" ? tagChange : null,
+    hoursChange: action === "change" ? hoursChange : null,
     problems,
   };
 }
@@ -82,10 +92,22 @@ function connectionChanges({ posServer, connection }: MatchedRow): ConnectionCha
   });
 }
 
-function actionOf(match: MatchedRow, changes: ConnectionChange[], problems: RowProblem[]): RowAction {
+function tagChangeOf({ tags }: CheckedRow, { posServer }: MatchedRow): TagChange | null {
+  return posServer && tags ? findTagChange(posServer.tags, tags) : null;
+}
+
+function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow): GivenHours | null {
+  if (!posServer) return null;
+  const changed = Object.entries(openingHours).filter(
+    ([field, said]) => !isDeepStrictEqual(said, posServer.openingHours[field as keyof OpeningHours]),
+  );
+  return changed.length > 0 ? Object.fromEntries(changed) : null;
+}
+
+function actionOf(match: MatchedRow, isChanged: boolean, problems: RowProblem[]): RowAction {
   if (problems.length > 0) return "refuse";
   if (!match.posServer) return "create";
-  return changes.length > 0 ? "change" : "keep";
+  return isChanged ? "change" : "keep";
 }
 
 function countRows(rows: PlannedImportRow[]): ImportPlan["counts"] {
@@ -102,16 +124,28 @@ function countRows(rows: PlannedImportRow[]): ImportPlan["counts"] {
 function planWrites(
   row: PlannedImportRow,
   { organization, posServer, connection }: MatchedRow,
+  { tags, openingHours }: CheckedRow,
 ): PlannedWrite[] {
   if (!connection || row.action === "keep" || row.action === "refuse") return [];
+  const keepsTags = row.action === "change" && row.tagChange === null;
   return [
     {
       organizationId: organization?.id ?? null,
       organization: row.organization,
       crmId: row.crmId,
-      posServerId: posServer?.id ?? null,
+      posServer: posServer && {
+        id: posServer.id,
+        name: posServer.name,
+        organizationId: posServer.organizationId,
+      },
       name: row.name,
       connection,
+      isReconnected: row.changes.length > 0,
+      tags: keepsTags ? null : tags,
+      openingHours:
+        row.hoursChange || (!posServer && Object.keys(openingHours).length > 0)
+          ? { ...(posServer?.openingHours ?? NO_OPENING_HOURS), ...openingHours }
+          : null,
     },
   ];
 }

@@ -1,5 +1,7 @@
+import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import type { GivenHours } from "./given-hours.ts";
 import type { ImportPlan, PlannedImportRow, RowAction } from "./import-plan.ts";
 import type { RowProblem } from "./row-problem.ts";
 
@@ -64,9 +66,27 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
     address: row.address,
     actionText: t(`import.action.${row.action}`),
     createsOrganization: row.createsOrganization,
-    changes: row.changes.map((change) => t(`import.change.${change}`)).join(", "),
+    changes: changesInWords(t, row),
     problems: row.problems.map((problem) => problemInWords(t, problem)),
   };
+}
+
+function changesInWords(t: Viewer["t"], { changes, tagChange, hoursChange }: PlannedImportRow): string[] {
+  const { added, removed } = tagChange ?? { added: [], removed: [] };
+  return [
+    changes.map((change) => t(`import.change.${change}`)).join(", "),
+    added.length > 0 ? t("import.change.tagsAdded", { tags: added.join(", ") }) : "",
+    removed.length > 0 ? t("import.change.tagsRemoved", { tags: removed.join(", ") }) : "",
+    ...hoursInPreview(t, hoursChange ?? {}),
+  ].filter((text) => text !== "");
+}
+
+function hoursInPreview(t: Viewer["t"], { hours, works, timeZone }: GivenHours): string[] {
+  return [
+    hours ? t("import.change.hours", { hours: hoursInWords(t, hours) }) : "",
+    works ? t("import.change.works", { works: worksInWords(t, works) }) : "",
+    timeZone ? t("import.change.timeZone", { timeZone }) : "",
+  ];
 }
 
 function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {

@@ -1,7 +1,7 @@
 import { readFirstSheet } from "../../excel/read-first-sheet.ts";
 import type { TextRow } from "../../excel/text-row.ts";
 import { readName } from "../registry/names.ts";
-import { COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
+import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import {
@@ -15,9 +15,19 @@ import {
 export type FileKind = "xlsx" | "csv";
 
 /** The texts of one row by column, with the row's number in the file. */
-export type RawRow = Record<ImportColumn, string> & { rowNumber: number };
+export type RawRow = Record<ImportColumn, string> & {
+  rowNumber: number;
+  /** It has more cells than there are headings: one that was not quoted fell apart, and the others moved. */
+  isTooWide: boolean;
+};
 
-type ColumnPlaces = Map<ImportColumn, number>;
+interface Headings {
+  places: Map<ImportColumn, number>;
+  /** How many cells their row has. */
+  width: number;
+}
+
+const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: "; ", works: "; " };
 
 const CSV_HEAD_LENGTH = 64 * 1024;
 
@@ -27,18 +37,20 @@ const CSV_HEAD_LENGTH = 64 * 1024;
  */
 export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRow[]> {
   const rows = kind === "xlsx" ? await readFirstSheet(bytes, MAX_INFLATED_BYTES) : readCsv(bytes);
-  const places = findHeadings(rows);
+  const { places, width } = findHeadings(rows);
   const found: RawRow[] = [];
   for (const row of rows) {
     const texts = COLUMNS.map((column): [ImportColumn, string] => [
       column,
-      cleanText(row, places.get(column), MAX_CELL_LENGTHS[column]),
+      cleanText(cellText(row, places, column), MAX_CELL_LENGTHS[column]),
     ]);
     if (texts.every(([, text]) => text === "")) continue;
     if (found.length === MAX_FILE_ROWS)
       throw new ImportFileError("too_many_rows", { maxRows: MAX_FILE_ROWS });
     const byColumn = Object.fromEntries(texts) as Record<ImportColumn, string>;
-    found.push({ ...byColumn, rowNumber: row.rowNumber });
+    const isTooWide =
+      kind === "csv" && [...row.texts].some(([index, text]) => index >= width && text.trim() !== "");
+    found.push({ ...byColumn, rowNumber: row.rowNumber, isTooWide });
   }
   if (found.length === 0) throw new ImportFileError("no_rows");
   return found;
@@ -65,33 +77,41 @@ function mostHeadings(head: string, delimiter: Delimiter): number {
 }
 
 /** Advances the rows past the headings. */
-function findHeadings(rows: Generator<TextRow>): ColumnPlaces {
+function findHeadings(rows: Generator<TextRow>): Headings {
   for (let above = 0; above <= MAX_ROWS_ABOVE_HEADINGS; above++) {
     const next = rows.next();
     if (next.done) break;
     const places = headingPlaces(next.value);
-    if (places.length >= 2) return checkHeadings(places);
+    const width = Math.max(...next.value.texts.keys()) + 1;
+    if (places.length >= 2) return { places: checkHeadings(places), width };
   }
   throw new ImportFileError("no_header_row");
 }
 
 function headingPlaces(row: TextRow): [ImportColumn, number][] {
-  return [...row.texts.keys()].flatMap((index): [ImportColumn, number][] => {
-    const column = columnOf(cleanText(row, index, MAX_HEADING_LENGTH));
+  return [...row.texts].flatMap(([index, text]): [ImportColumn, number][] => {
+    const column = columnOf(cleanText(text, MAX_HEADING_LENGTH));
     return column ? [[column, index]] : [];
   });
 }
 
-function checkHeadings(places: [ImportColumn, number][]): ColumnPlaces {
+function checkHeadings(places: [ImportColumn, number][]): Headings["places"] {
   const columns = places.map(([column]) => column);
   const repeated = new Set(columns.filter((column, index) => columns.indexOf(column) < index));
   if (repeated.size > 0) throw new ImportFileError("repeated_column", { columns: [...repeated].join(", ") });
-  const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
+  const isForNothing = !CHANGING_COLUMNS.some((column) => columns.includes(column));
+  const required = isForNothing ? [...REQUIRED_COLUMNS, ...CHANGING_COLUMNS.slice(0, 1)] : REQUIRED_COLUMNS;
+  const missing = required.filter((column) => !columns.includes(column));
   if (missing.length > 0) throw new ImportFileError("missing_columns", { columns: missing.join(", ") });
   return new Map(places);
 }
 
-function cleanText(row: TextRow, index: number | undefined, maxLength: number): string {
-  const text = index === undefined ? "" : (row.texts.get(index) ?? "");
+/** Tags, and parts of opening hours, may stand in a cell one below the other. */
+function cellText(row: TextRow, places: Headings["places"], column: ImportColumn): string {
+  const text = row.texts.get(places.get(column) ?? -1) ?? "";
+  return text.replace(/[\r\n]+/g, LINE_ENDS[column] ?? "\n");
+}
+
+function cleanText(text: string, maxLength: number): string {
   return readName(text.slice(0, 2 * maxLength)).slice(0, maxLength);
 }

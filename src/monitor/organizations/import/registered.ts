@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readableToken } from "../../fleet/open-token.ts";
+import { type OpeningHours, readStored } from "../../fleet/opening-hours/opening-hours.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { posServerKey } from "./check-row.ts";
@@ -10,11 +11,15 @@ export interface KnownOrganization {
   id: number;
   name: string;
   isArchived: boolean;
+  timeZone: string | null;
 }
 
 export interface KnownPosServer extends PosServerConnection {
   id: number;
   name: string;
+  organizationId: number;
+  tags: string[];
+  openingHours: OpeningHours;
 }
 
 export interface IdentityOwner {
@@ -48,11 +53,15 @@ export async function loadRegistered(
 async function loadOrganizations(db: Kysely<Database>, crmIds: string[]) {
   const rows = await db
     .selectFrom("organization")
-    .select(["id", "name", "crm_id", "archived_at"])
+    .leftJoin("opening_hours", "opening_hours.organization_id", "organization.id")
+    .select(["organization.id", "name", "crm_id", "archived_at", "time_zone as timeZone"])
     .where("crm_id", "in", crmIds)
     .execute();
   return new Map(
-    rows.map(({ id, name, crm_id, archived_at }) => [crm_id, { id, name, isArchived: archived_at !== null }]),
+    rows.map(({ id, name, crm_id, archived_at, timeZone }) => [
+      crm_id,
+      { id, name, isArchived: archived_at !== null, timeZone },
+    ]),
   );
 }
 
@@ -60,17 +69,45 @@ async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds
   const rows = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.name", "organization.crm_id"])
+    .select([
+      "pos_server.id",
+      "pos_server.name",
+      "pos_server.organization_id as organizationId",
+      "organization.crm_id",
+    ])
     .select(["connection", "address", "sealed_token", "fingerprint", "identity"])
+    .leftJoin("opening_hours", "opening_hours.pos_server_id", "pos_server.id")
+    .select(["time_zone", "hours", "works"])
     .where("organization.crm_id", "in", crmIds)
     .execute();
-  const posServers = await inTurns(rows, ({ sealed_token, crm_id, ...posServer }) => ({
-    key: posServerKey(crm_id, posServer.name),
-    posServer: { ...posServer, token: readableToken(secretBox, sealed_token) },
-  }));
+  const tags = await loadTags(db, crmIds);
+  const posServers = await inTurns(
+    rows,
+    ({ sealed_token, crm_id, time_zone, hours, works, ...posServer }) => ({
+      key: posServerKey(crm_id, posServer.name),
+      posServer: {
+        ...posServer,
+        token: readableToken(secretBox, sealed_token),
+        tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
+        openingHours: readStored(works === null ? undefined : { time_zone, hours, works }),
+      },
+    }),
+  );
   const byKey = new Map<string, KnownPosServer[]>();
   for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
   return byKey;
+}
+
+async function loadTags(db: Kysely<Database>, crmIds: string[]) {
+  const rows = await db
+    .selectFrom("pos_server_tag")
+    .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
+    .innerJoin("pos_server", "pos_server.id", "pos_server_tag.pos_server_id")
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["pos_server.id", "tag.name"])
+    .where("organization.crm_id", "in", crmIds)
+    .execute();
+  return Map.groupBy(rows, ({ id }) => id);
 }
 
 async function loadIdentities(db: Kysely<Database>, identities: string[]) {

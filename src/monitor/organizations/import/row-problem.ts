@@ -6,6 +6,13 @@ export type RowProblem =
   | { code: "missing_field"; values: { column: ImportColumn } }
   | { code: "pairing_string_in_wrong_column"; values: { column: ImportColumn } }
   | { code: "name_too_long"; values: { column: ImportColumn; maxLength: number } }
+  | { code: "tag_too_long"; values: { tag: string; maxLength: number } }
+  | { code: "too_many_tags"; values: { maxTags: number } }
+  | { code: "schedule_not_understood"; values: { column: ImportColumn; part: string } }
+  | { code: "schedule_ends_before_it_begins"; values: { column: ImportColumn; part: string } }
+  | { code: "schedule_already_over"; values: { column: ImportColumn; part: string } }
+  | { code: "schedule_too_long"; values: { column: ImportColumn; maxLength: number; maxSpans: number } }
+  | { code: "unknown_time_zone"; values: { column: ImportColumn; timeZone: string } }
   | { code: "organization_names_differ"; values: { name: string; rowNumber: number } }
   | { code: "organization_registered_as"; values: { name: string } }
   | { code: "repeated_pos_server"; values: { rowNumber: number } }
@@ -14,12 +21,15 @@ export type RowProblem =
   | { code: PlainProblemCode; values: Record<string, never> };
 
 /**
- * `address_refused` = link-local or of a cloud's metadata service; `name_ambiguous` = several registered POS servers
+ * `unknown_pos_server` = it is not registered, and the row has no connection to add it with; `address_refused` = link-local or of a cloud's metadata service; `name_ambiguous` = several registered POS servers
  * differ from it in letter case only.
  */
 export type PlainProblemCode =
   | ConnectionProblemCode
   | "crm_id_not_digits"
+  | "too_many_cells"
+  | "unknown_pos_server"
+  | "no_time_zone"
   | "organization_archived"
   | "name_ambiguous"
   | MissingToken;

@@ -49,7 +49,7 @@ export async function uploadImportRoutes(
       if (!upload) return await refuseUpload(reply, { code: "empty_file", values: {} });
       try {
         const parsed = await parseImportFile(upload.bytes, upload.fileName);
-        const plan = await planImport(db, secretBox, parsed);
+        const plan = await planImport(db, secretBox, parsed, app.clock());
         const id = pendingImports.keep(request.signedInUser().id, plan, app.clock());
         return reply.redirect(`/organizations/import/${id}`, 303);
       } catch (error) {

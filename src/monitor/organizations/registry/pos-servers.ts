@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
+import { leaveRemoved } from "../../fleet/incidents/leave-removed.ts";
 import { readableToken } from "../../fleet/open-token.ts";
 import { readId } from "../../forms/id.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -147,7 +148,12 @@ export async function movePosServer(
     .execute();
 }
 
-/** Deletes a POS server with its status and history; the audit log keeps what was done with it. */
-export async function deletePosServer(db: Kysely<Database>, id: number): Promise<void> {
-  await db.deleteFrom("pos_server").where("id", "=", id).execute();
+/** Deletes a POS server with its status and history; incidents keep its name, the audit log what was done with it. */
+export async function deletePosServer(
+  trx: Kysely<Database>,
+  posServer: Pick<RegisteredPosServer, "id" | "name">,
+  now: number,
+): Promise<void> {
+  await leaveRemoved(trx, posServer, now);
+  await trx.deleteFrom("pos_server").where("id", "=", posServer.id).execute();
 }

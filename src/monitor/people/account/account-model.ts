@@ -1,10 +1,10 @@
 import { describedBy, fieldsOf } from "../../forms/field-model.ts";
 import { LANGUAGES } from "../../viewer/language.ts";
+import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { SignedInUser, Viewer } from "../../viewer/viewer.ts";
 import type { ListedSession } from "../sessions/sessions.ts";
 import type { Problems } from "./change-password.ts";
 import { describeBrowser } from "./describe-browser.ts";
-import { listTimeZones } from "./time-zones.ts";
 
 export interface AccountPage {
   viewer: Viewer;

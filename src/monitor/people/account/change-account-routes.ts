@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
 import { isLanguage } from "../../viewer/language.ts";
+import { isTimeZone } from "../../viewer/time-zones.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { accountModel } from "./account-model.ts";
 import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
 import { savePreferences } from "./preferences.ts";
-import { isTimeZone } from "./time-zones.ts";
 
 const NOTICES = ["passwordChanged", "preferencesSaved", "signedOut"];
 /** At the current password of a user. */

@@ -2,7 +2,7 @@ import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { User } from "../registry/users.ts";
 
-/** What is shown once to who has invited a user: the link. @param link null = it has been shown. */
+/** What is shown once to whoever has made a link for a user: the link. @param link null = it has been shown. */
 export function linkModel(
   { t }: Viewer,
   { id, name, login }: Pick<User, "id" | "name" | "login">,

@@ -4,8 +4,8 @@ import type { User } from "../registry/users.ts";
 import { linkModel } from "./invitation-model.ts";
 import type { Invited } from "./invitations.ts";
 
-/** The link of a user to set the password, which is told on one page and stored nowhere. */
-const ISSUED_LINK: ToldKind<string> = { name: "invitation-link" };
+/** The link of a user to set a password, the first or another one, which is told on one page and stored nowhere. */
+const ISSUED_LINK: ToldKind<string> = { name: "password-link" };
 
 /** Leads to the only page that shows a link: nothing that could show it again is stored. */
 export function tellLink(reply: FastifyReply, { user, token }: Invited): FastifyReply {

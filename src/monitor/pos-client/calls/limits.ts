@@ -33,6 +33,8 @@ export interface CommandLimits {
   logKinds: AnswerLimits;
   logPatternTrial: AnswerLimits;
   configuration: AnswerLimits;
+  /** A call that brings up to a few megabytes with it. */
+  agentUpdate: AnswerLimits;
 }
 
 export const STATUS_LIMITS: CallLimits = {
@@ -50,6 +52,7 @@ export const COMMAND_LIMITS: CommandLimits = {
   logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
   logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
   configuration: { callTimeoutMs: 10_000, maxBodyBytes: 16 * 1024 },
+  agentUpdate: { callTimeoutMs: 120_000, maxBodyBytes: 16 * 1024 },
 };
 
 /** Fewer bytes than these within the time of a stall are no progress, so that a trickle cannot last for days. */

@@ -1,6 +1,7 @@
+import { boundElsewhere } from "../../fleet/bound-elsewhere.ts";
 import { adviceOn } from "../../fleet/causes.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
-import { EXCHANGING_STATES } from "../../fleet/state.ts";
+import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import { asSentence } from "../../viewer/as-sentence.ts";
 import { atTime } from "../../viewer/at-time.ts";
@@ -55,9 +56,12 @@ export function newResetModel(input: NewResetInput) {
   const { viewer, posServer, typed, refusal, isSent, now } = input;
   const { t } = viewer;
   const { name } = posServer;
-  const canBeSent = refusal === null || !LASTING.includes(refusal.code);
-  const warning = canBeSent ? warningOf(input) : null;
   const isAboutCrmId = refusal !== null && ABOUT_CRM_ID.includes(refusal.code);
+  const isObstructed = refusal !== null && LASTING.includes(refusal.code);
+  const elsewhere = isObstructed ? null : boundElsewhere(viewer, posServer, "reset");
+  const canBeSent = !isObstructed && elsewhere === null;
+  // A refusal has been told by the POS server itself, later than what would be warned of.
+  const warning = canBeSent && (refusal === null || isAboutCrmId) ? warningOf(input) : null;
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
   return {
@@ -73,6 +77,7 @@ export function newResetModel(input: NewResetInput) {
           lost: lostInWords(viewer, posServer, now),
         }
       : null,
+    elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
     confirmation: field("crmId", {
@@ -80,7 +85,7 @@ export function newResetModel(input: NewResetInput) {
       isRequired: true,
       inputMode: "numeric",
     }),
-    refusal: refusal && !isAboutCrmId ? refusalInWords(viewer, refusal, now) : null,
+    refusal: refusal && !isAboutCrmId && !elsewhere ? refusalInWords(viewer, refusal, now) : null,
     openUrl: refusal?.open ? `/database-resets/${refusal.open.id}` : null,
     notBegun: isSent ? t("databaseReset.notBegun") : null,
     canBeSent,
@@ -109,7 +114,7 @@ function lostInWords({ t, format }: Viewer, { lastSyncAt }: ShownPosServer, now:
 /** Where a reset does not help, or cannot begin. */
 function warningOf({ posServer, isAgentAway, isCommon }: NewResetInput) {
   if (isAgentAway) return "away";
-  if (posServer.state === "unreachable") return "silent";
+  if (isSilent(posServer)) return "silent";
   if (EXCHANGING_STATES.includes(posServer.state)) return "works";
   if (isCommon) return "common";
   return adviceOn(posServer)?.resetFails ?? null;

@@ -45,7 +45,9 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
         const { refusal } = checked;
         await recordRefusal(request, posServer, refusal);
         reply.code(refusal.code === "open" ? 409 : 422);
-        return await show(request, reply, posServer, typed, refusal);
+        // What it has answered is known by now.
+        const asked = (await findAskedPosServer(db, request)) ?? posServer;
+        return await show(request, reply, asked, typed, refusal);
       }
       const wanted = { ...typed, ...checked, posServer, confirmation: typed.crmId };
       const id = await requestDatabaseReset(db, request.actor(), wanted, app.clock());

@@ -5,7 +5,7 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { awaitedUntil } from "./awaited-until.ts";
 import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
-import { isReportedSince } from "./is-due.ts";
+import { isReportedSince, isServiceBack } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
 import { logFailureOf, type WaitedFor } from "./waited-for.ts";
@@ -51,7 +51,7 @@ export function resetModel(input: ResetInput) {
     failure: reset.step === "failed" ? failure(input) : null,
     kept: reset.movedBytes > 0 ? kept(input) : null,
     canStartService:
-      reset.step === "awaiting_start" ||
+      (reset.step === "awaiting_start" && !isServiceBack(input.waitedFor, reset.stepAt)) ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
     canCancel: isCancellable(reset),
     /** Where a start that its agent knows nothing of is cancelled. */

@@ -27,6 +27,7 @@ export function shownSteps(
   const isStarting = reset.step === "resetting" && reset.commandStep === "starting_service";
   const past = entered.map((own, index): ShownStep => {
     const next = entered[index + 1];
+    const at = timeOf(own, entered[index - 1], reset);
     const state = next ? stateBefore(own, next) : isStarting ? "past" : stateOfLast(own);
     return {
       step: own.step,
@@ -34,8 +35,8 @@ export function shownSteps(
       isCurrent: state === "current",
       text: textOf(own, state),
       time: [
-        format.moment(timeOf(own, reset), now),
-        ...(next ? [format.elapsed(tookMs(own, next))] : []),
+        format.moment(at, now),
+        ...(next ? [format.elapsed(secondsBetween(at, timeOf(next, own, reset)))] : []),
       ].join(" · "),
     };
   });
@@ -68,19 +69,18 @@ export function shownSteps(
     const isUnknown = step === "resetting" && OUTCOME_UNKNOWN.includes(reset.failureCode ?? "");
     return t(isUnknown ? "databaseReset.broken.resetting_unknown" : `databaseReset.broken.${words}`);
   }
-
-  /** What was said once stays: only the exchange is measured anew, by what is known at its end. */
-  function tookMs({ step, at }: EnteredStep, next: EnteredStep): number {
-    const provedMs = step === "awaiting_sync" && reset.runsAt !== null ? restoredMs(reset) : null;
-    return provedMs ?? secondsBetween(at, next.at);
-  }
 }
 
-/** Service and exchange have their own times where these are known, not those of the call that told of them. */
-function timeOf({ step, at }: EnteredStep, { step: last, syncedAt, runsAt }: FoundReset): number {
-  if (last !== "done" || syncedAt === null || runsAt === null) return at;
-  if (step === "awaiting_sync") return runsAt;
-  return step === "done" ? syncedAt : at;
+/**
+ * What was told once stays. Only the exchange at the end, which is told then for the first time, has the time of its own where that
+ * is known, not that of the poll that told of it.
+ */
+function timeOf(
+  { step, at }: EnteredStep,
+  before: EnteredStep | undefined,
+  { syncedAt }: FoundReset,
+): number {
+  return step === "done" && syncedAt !== null ? Math.max(syncedAt, before?.at ?? syncedAt) : at;
 }
 
 function stateBefore({ step }: EnteredStep, next: EnteredStep): ShownStep["state"] {

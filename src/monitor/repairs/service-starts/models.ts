@@ -1,3 +1,4 @@
+import type { ServiceState } from "../../../protocol/status-report.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -7,7 +8,9 @@ import { isStartCancellable } from "./cancel-service-start.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 
 /** Why nothing was started. */
-export type StartRefusal = { code: "no_address" | "restored_copy" } | { code: "resetting"; resetId: number };
+export type StartRefusal =
+  | { code: "no_address" | "restored_copy" | "running" }
+  | { code: "resetting"; resetId: number };
 
 /** The dialog «Запустить службу», and what was against it. */
 export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal: StartRefusal | null) {
@@ -17,7 +20,11 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
     subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
     path: `/pos-servers/${id}/service-starts`,
     posServerUrl: `/pos-servers/${id}`,
-    what: t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") }),
+    what:
+      refusal === null
+        ? t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") })
+        : null,
+    notBegun: refusal === null || refusal.code === "running" ? null : t("serviceStart.notBegun"),
     refusal: refusal && t(`serviceStart.refused.${refusal.code}`),
     resetUrl: refusal?.code === "resetting" ? `/database-resets/${refusal.resetId}` : null,
     canBeSent: refusal === null,
@@ -25,6 +32,8 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
 }
 
 export interface StartContext {
+  /** As it was last reported. */
+  serviceState: ServiceState | null;
   /** Why the exchange does not work, as it was reported. */
   syncError: string | null;
   /** Whether somebody wanted to cancel it when it could not be any more. */
@@ -36,7 +45,7 @@ export interface StartContext {
 export function startModel(
   viewer: Viewer,
   start: FoundStart,
-  { syncError, isCancelTooLate, now }: StartContext,
+  { serviceState, syncError, isCancelTooLate, now }: StartContext,
 ) {
   const { t, format } = viewer;
   const { exchange, finishedAt } = start;
@@ -51,7 +60,7 @@ export function startModel(
     }),
     pollUrl: finishedAt === null || exchange === "awaited" ? `/service-starts/${start.id}` : null,
     isDone: start.status === "done",
-    canRepeat: start.status === "failed",
+    canRepeat: start.status === "failed" && serviceState !== "running",
     text: statusInWords(viewer, start, now),
     url: `/service-starts/${start.id}`,
     canCancel: isStartCancellable(start),

@@ -27,7 +27,11 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
       return await reply.dialogPage(
         "repairs/service-starts/new",
-        newStartModel(request.viewer, posServer, null),
+        newStartModel(
+          request.viewer,
+          posServer,
+          posServer.serviceState === "running" ? { code: "running" } : null,
+        ),
       );
     },
   );
@@ -64,9 +68,9 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       const start = await find(request);
       if (!start) return reply.callNotFound();
       const now = app.clock();
-      const { lastPollAt, syncError } = await db
+      const { lastPollAt, ...reported } = await db
         .selectFrom("pos_status")
-        .select(["last_poll_at as lastPollAt", "sync_error as syncError"])
+        .select(["last_poll_at as lastPollAt", "sync_error as syncError", "service_state as serviceState"])
         .where("pos_server_id", "=", start.posServerId)
         .executeTakeFirstOrThrow();
       // Whoever looks on sees the exchange begin at once, not with the next regular poll.
@@ -75,7 +79,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       }
       return await reply.dialogPage(
         "repairs/service-starts/show",
-        startModel(viewer, start, { syncError, isCancelTooLate: request.query.tooLate === "1", now }),
+        startModel(viewer, start, { ...reported, isCancelTooLate: request.query.tooLate === "1", now }),
       );
     },
   );

@@ -6,8 +6,8 @@ import { readTakings, type Taking } from "../../fleet/takings.ts";
 import { type ListQuery, matchesFilter } from "../../pos-servers/candidates.ts";
 import { type CommonCause, findCommonCauses } from "../../pos-servers/common-causes.ts";
 import { withNothingBut } from "../../pos-servers/filter.ts";
+import type { Health } from "../../pos-servers/health.ts";
 import { type ListedPosServer, readInOrder } from "../../pos-servers/list-pos-servers.ts";
-import type { Listing } from "../../pos-servers/listing.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { DayOfQuarters, ReadQuarters } from "./quarters.ts";
 import { listRecoveries, type Recovery } from "./recoveries.ts";
@@ -26,8 +26,7 @@ export interface Wall {
   takings: Map<number, Taking>;
   recoveries: Recovery[];
   quarters: DayOfQuarters;
-  storageProblem: Listing["storageProblem"];
-  stalledSince: Listing["stalledSince"];
+  health: Health;
 }
 
 /** Finds what the wall shows of some organizations at `now` (ms UTC). */
@@ -37,7 +36,7 @@ export async function findWall(
   readQuarters: ReadQuarters,
   access: OrganizationAccess,
   now: number,
-): Promise<Omit<Wall, "storageProblem" | "stalledSince">> {
+): Promise<Omit<Wall, "health">> {
   const query: ListQuery = {
     ...{ access, filter: withNothingBut({}), groupedCauses: [], now },
     ...{ failureCodes: [], organizationIds: [] },

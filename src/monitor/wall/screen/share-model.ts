@@ -1,4 +1,4 @@
-import { EXCHANGING_STATES, LISTED_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
+import { COUNTED_STATES, EXCHANGING_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
 import type { StateCounts } from "../../fleet/summary.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
@@ -11,7 +11,7 @@ const LEAST_WIDTH = 8;
 
 /** Which part of the POS servers exchanges, and all of them by state, the worst first; null without any. */
 export function shareModel({ t, format }: Viewer, counts: StateCounts) {
-  const present = LISTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
+  const present = COUNTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
     ({ count }) => count > 0,
   );
   const total = present.reduce((sum, { count }) => sum + count, 0);

@@ -3,6 +3,7 @@ import { keepFindings } from "../../database/keep-findings.ts";
 import { textFields } from "../../forms/fields.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { freshnessModel } from "../../pos-servers/freshness-model.ts";
+import { readHealth } from "../../pos-servers/health.ts";
 import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
 import { limitGuesses } from "../tokens/guess-limit.ts";
@@ -63,8 +64,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
       viewer,
       {
         ...found,
-        stalledSince: app.poller.stalledSince(),
-        storageProblem: app.database.storage.problem(now),
+        health: readHealth(app, now),
       },
       now,
     );

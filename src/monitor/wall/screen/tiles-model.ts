@@ -1,9 +1,9 @@
+import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { Taking } from "../../fleet/takings.ts";
-import { errorOfAll } from "../../pos-servers/causes-model.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
-import { endInWords, takingSign } from "../../pos-servers/taking-sign.ts";
+import { endInWords, takingSign } from "../../takings/taking-sign.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
@@ -37,14 +37,14 @@ function countIn(items: readonly { posServers: number }[]): number {
 
 function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
   const { t, format } = viewer;
-  const { since, posServers, failureCode } = cause;
-  const state = failureCode ? "unreachable" : "sync_error";
+  const { since, posServers, example } = cause;
+  const { state } = example;
   const tile = {
     ...{ state, label: t(`state.${state}`), recovered: null },
     name: { start: t("wall.cause", { count: posServers }), end: "" },
     lasted: format.lasted(since, now),
     taking: null,
-    reason: errorOfAll(viewer, cause),
+    reason: exampleInWords(viewer, example).text,
   };
   return { since, posServers, tile };
 }

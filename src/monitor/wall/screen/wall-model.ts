@@ -1,4 +1,4 @@
-import { troubleInWords } from "../../pos-servers/listing-model.ts";
+import { healthInWords } from "../../pos-servers/health.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { organizationsInWords } from "../tokens/organizations-in-words.ts";
 import { shiftAt } from "./burn-in.ts";
@@ -12,7 +12,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   const { t, format } = viewer;
   const { problems, posServers } = wall.summary;
   const share = shareModel(viewer, wall.counts);
-  const trouble = troubleInWords(viewer, wall, now);
+  const trouble = healthInWords(viewer, wall.health, now);
   return {
     organizations: organizationsInWords(viewer, wall.organizations),
     shift: shiftAt(now),

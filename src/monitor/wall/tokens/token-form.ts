@@ -1,8 +1,8 @@
 import { isChecked, textFields } from "../../forms/fields.ts";
-import { isTimeZone } from "../../people/account/time-zones.ts";
 import { readTicks } from "../../people/users/rights-form.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
 import { isLanguage } from "../../viewer/language.ts";
+import { isTimeZone } from "../../viewer/time-zones.ts";
 import type { NewWallToken } from "./wall-tokens.ts";
 
 export const MAX_NAME_LENGTH = 80;

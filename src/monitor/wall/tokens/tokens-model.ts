@@ -1,10 +1,9 @@
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
-import { listTimeZones } from "../../people/account/time-zones.ts";
 import { ticksModel } from "../../people/users/rights-model.ts";
-
 import { LANGUAGES } from "../../viewer/language.ts";
+import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { organizationsInWords } from "./organizations-in-words.ts";
 import { MAX_NAME_LENGTH, type WallTokenForm } from "./token-form.ts";

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import { errorText } from "../../protocol/error-text.ts";
+import { commandLineTexts } from "../texts/command-line-texts.ts";
+
+type Command =
+  | "serve"
+  | "enroll"
+  | "pairing"
+  | "quarantine list"
+  | "quarantine restore"
+  | "check"
+  | "firewall";
+
+/** What somebody told the agent to do. */
+export interface CommandLine {
+  command: Command;
+  configFile: string;
+  /** Secret, as it was pasted. */
+  code: string;
+  /** Whether an answer for good is waited for. */
+  waits: boolean;
+  /** Name of a folder in quarantine. */
+  time: string;
+}
+
+/** A command line that says nothing the agent could do, in words for whoever wrote it. */
+export class UsageError extends Error {}
+
+/** @param args after the program. @throws UsageError */
+export function parseCommandLine(args: string[]): CommandLine {
+  const { values, positionals } = parseOptions(args);
+  const { config: configFile, code = "", "no-wait": isLeft } = values;
+  if (!configFile) throw new UsageError(commandLineTexts.configMissing);
+  // What stands beside it may be a code, which nobody else should read in a log.
+  if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
+    throw new UsageError(commandLineTexts.codeMissing);
+  const command = findCommand(positionals, values.check);
+  if (!command) throw new UsageError(commandLineTexts.unexpected(positionals.join(" ")));
+  if ((code !== "" || isLeft) && command !== "enroll") throw new UsageError(commandLineTexts.codeElsewhere);
+  return { command, configFile, code, waits: !isLeft, time: positionals[2] ?? "" };
+}
+
+function findCommand(words: string[], isCheck: boolean): Command | null {
+  const [first, second] = words;
+  if (isCheck) return words.length === 0 ? "check" : null;
+  if (words.length === 0) return "serve";
+  if (words.length === 1 && (first === "enroll" || first === "pairing" || first === "firewall")) return first;
+  if (words.length === 2 && first === "quarantine" && second === "list") return "quarantine list";
+  if (words.length === 3 && first === "quarantine" && second === "restore") return "quarantine restore";
+  return null;
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        config: { type: "string" },
+        code: { type: "string" },
+        "no-wait": { type: "boolean", default: false },
+        check: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new UsageError(commandLineTexts.malformed(errorText(error).split(". ", 1).join()));
+  }
+}

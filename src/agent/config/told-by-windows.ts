@@ -1,0 +1,35 @@
+import { askHost, askUtcOffset } from "../machine/ask-host.ts";
+import { hostProgram } from "../machine/service-host.ts";
+
+const ASK_HOST_WITHIN_MS = 10_000;
+
+/** What Windows alone knows of this machine. Where nobody can be asked, or does not tell, the agent goes by what it finds. */
+export interface ToldByWindows {
+  /** The folder of the account that the first installed of these services runs under; null = it is not told. */
+  profileFolder(serviceNames: readonly string[]): Promise<string | null>;
+  /** How far Windows is ahead of UTC now, minutes; null = it is not told. */
+  utcOffset(): Promise<number | null>;
+}
+
+/** @param host the native host; null = the agent runs without one. */
+export function createToldByWindows(host: string | null = hostProgram()): ToldByWindows {
+  return {
+    async profileFolder(serviceNames) {
+      if (host === null) return null;
+      const facts = await askHost(host, serviceNames, ASK_HOST_WITHIN_MS).catch(() => null);
+      return facts?.profile ?? null;
+    },
+    async utcOffset() {
+      return host === null ? null : await askUtcOffset(host, ASK_HOST_WITHIN_MS).catch(() => null);
+    },
+  };
+}
+
+/** By which offset logs are read: that of Windows, where it does not know the changes of its zone that Node knows; null = Node's. */
+export async function otherOffset(
+  { utcOffset }: Pick<ToldByWindows, "utcOffset">,
+  ofNode = -new Date().getTimezoneOffset(),
+): Promise<number | null> {
+  const ofWindows = await utcOffset();
+  return ofWindows === ofNode ? null : ofWindows;
+}

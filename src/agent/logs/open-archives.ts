@@ -1,0 +1,36 @@
+import type { Readable } from "node:stream";
+
+const MAX_AT_ONCE = 2;
+
+/** The archives that are being sent. */
+export interface OpenArchives {
+  /** Whether one more may begin. */
+  hasRoom(): boolean;
+  add(archive: Readable): void;
+  /** Lets none begin from now on. @returns how to let them again; null while there are any. */
+  holdOff(): (() => void) | null;
+  /** Breaks them off. */
+  end(): void;
+}
+
+export function createOpenArchives(): OpenArchives {
+  const open = new Set<Readable>();
+  let isHeldOff = false;
+  return {
+    hasRoom: () => !isHeldOff && open.size < MAX_AT_ONCE,
+    add(archive) {
+      open.add(archive);
+      archive.once("close", () => open.delete(archive));
+    },
+    holdOff() {
+      if (open.size > 0) return null;
+      isHeldOff = true;
+      return () => {
+        isHeldOff = false;
+      };
+    },
+    end() {
+      for (const archive of open) archive.destroy();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Value } from "typebox/value";
+import {
+  MAX_CODE_BYTES,
+  MAX_COMPRESSED_BYTES,
+  signedBytes,
+  UPDATE_FILES,
+  type UpdateFacts,
+  UpdateManifest,
+} from "../../protocol/agent-update.ts";
+import { writeFileAtomically } from "../files/write-file-atomically.ts";
+import { BuildError } from "./run-tool.ts";
+
+/** What the monitor gives to agents that are there already. */
+export interface SignedUpdate {
+  facts: UpdateFacts;
+  /** `agent.cjs`, by gzip. */
+  compressed: Buffer;
+}
+
+/** Signs the code of a version; the same code, version and key make the same bytes. @throws BuildError */
+export function signUpdate(code: Buffer, version: string, signingKey: KeyObject): SignedUpdate {
+  const sha256 = createHash("sha256").update(code).digest("hex");
+  const told: UpdateManifest = { version, sha256, size: code.length };
+  const compressed = gzipSync(code, { level: 9 });
+  if (code.length > MAX_CODE_BYTES || compressed.length > MAX_COMPRESSED_BYTES)
+    throw new BuildError(`agent.cjs is too large for an update: ${code.length}, ${compressed.length} bytes`);
+  if (!Value.Check(UpdateManifest, told))
+    throw new BuildError(
+      `${version} cannot be an update: a version of three numbers is wanted, such as 1.2.3`,
+    );
+  const manifest = JSON.stringify(told);
+  const signature = sign(null, signedBytes(manifest), signingKey).toString("base64");
+  const publicKey = createPublicKey(signingKey).export({ type: "spki", format: "der" }).toString("base64");
+  return { facts: { manifest, signature, publicKey }, compressed };
+}
+
+/** Puts an update where the monitor offers it from: the code first, which facts of another one plainly do not fit. */
+export async function writeUpdate(folder: string, { facts, compressed }: SignedUpdate): Promise<void> {
+  await writeFileAtomically(join(folder, UPDATE_FILES.code), compressed, 0o644);
+  await writeFileAtomically(join(folder, UPDATE_FILES.facts), `${JSON.stringify(facts, null, 2)}\n`, 0o644);
+}
+
+/** Takes away the update that a former build has left. */
+export async function removeUpdate(folder: string): Promise<void> {
+  for (const file of [UPDATE_FILES.facts, UPDATE_FILES.code]) await rm(join(folder, file), { force: true });
+}

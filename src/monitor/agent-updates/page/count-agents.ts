@@ -1,0 +1,86 @@
+import type { Kysely } from "kysely";
+import { versionSortKey } from "../../../protocol/versions.ts";
+import type { Database } from "../../database/schema.ts";
+import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
+
+/** How many POS servers have a version of the agent. */
+export interface VersionCount {
+  /** null = the agent does not say, or has never answered. */
+  version: string | null;
+  posServers: number;
+  /** Such as `win32-x64`, the most frequent first. */
+  platforms: { platform: string; posServers: number }[];
+  /** How many of them take updates, whatever the key. */
+  takeUpdates: number;
+}
+
+/** Counts the agents of POS servers that are not archived, the newest version first, unknown ones last. */
+export async function countVersions(db: Kysely<Database>): Promise<VersionCount[]> {
+  const rows = await db
+    .selectFrom("pos_status")
+    .select(["agent_version as version", "agent_platform as platform"])
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as("count"),
+      fn.sum<number>(eb("update_key", "is not", null)).as("takeUpdates"),
+    ])
+    .where("standing", "<>", "archived")
+    .groupBy(["agent_version", "agent_platform"])
+    .orderBy("count", "desc")
+    .execute();
+  const versions = new Map<string | null, VersionCount>();
+  for (const { version, platform, count, takeUpdates } of rows) {
+    const known = versions.get(version) ?? { version, posServers: 0, platforms: [], takeUpdates: 0 };
+    known.posServers += count;
+    known.takeUpdates += takeUpdates;
+    if (platform !== null) known.platforms.push({ platform, posServers: count });
+    versions.set(version, known);
+  }
+  return [...versions.values()].sort((one, other) => (sortKey(one) < sortKey(other) ? 1 : -1));
+}
+
+function sortKey({ version }: VersionCount): string {
+  return version === null ? "" : (versionSortKey(version) ?? version);
+}
+
+/** How many agents would take an update. */
+export interface UpdatableCount {
+  all: number;
+  /** How many of them answer now. */
+  answering: number;
+  /**
+   * Why none would: no agent is of a package that takes updates; all these are of packages with another key; they have this version
+   * or a newer one; they have gone back from it. Null = some would.
+   */
+  nobody: "no_package" | "other_key" | "no_older" | "rejected" | null;
+}
+
+export async function countUpdatable(db: Kysely<Database>, wanted: WantedVersion): Promise<UpdatableCount> {
+  const count = async (select: typeof selectUpdatable) =>
+    (
+      await select(db, wanted)
+        .select(({ fn }) => fn.countAll<number>().as("count"))
+        .executeTakeFirstOrThrow()
+    ).count;
+  const all = await count(selectUpdatable);
+  const answering = await count(selectCandidates);
+  return { all, answering, nobody: all > 0 ? null : await whyNobody(db, wanted) };
+}
+
+async function whyNobody(
+  db: Kysely<Database>,
+  { version, keyId }: WantedVersion,
+): Promise<UpdatableCount["nobody"]> {
+  const taking = await db
+    .selectFrom("pos_status")
+    .select(({ fn, eb }) => [
+      fn.countAll<number>().as("all"),
+      fn.sum<number | null>(eb("update_key", "=", keyId)).as("ofKey"),
+      fn.sum<number | null>(eb.and({ update_key: keyId, rejected_version: version })).as("rejected"),
+    ])
+    .where("standing", "=", "active")
+    .where("update_key", "is not", null)
+    .executeTakeFirstOrThrow();
+  if (taking.all === 0) return "no_package";
+  if (!taking.ofKey) return "other_key";
+  return taking.rejected ? "rejected" : "no_older";
+}

@@ -1,0 +1,26 @@
+import fp from "fastify-plugin";
+import { createOfferedUpdates, type OfferedUpdates } from "./rollouts/offered-update.ts";
+import { createUpdater, type Updater } from "./sending/updater.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    offeredUpdates: OfferedUpdates;
+    /** Updates agents while an administrator has it do so. */
+    agentUpdates: Updater;
+  }
+}
+
+/** The schedule drives the updater. */
+export default fp(
+  async (app) => {
+    const { database, clock, posClient: client, secretBox } = app;
+    const offered = createOfferedUpdates(app.config.dataDir);
+    const log = app.log.child({ part: "agent updates" });
+    const hurry = (posServerId: number) => app.poller.hurry(posServerId);
+    const updater = createUpdater({ db: database.db, client, secretBox, clock, offered, hurry, log });
+    app.decorate("offeredUpdates", offered);
+    app.decorate("agentUpdates", updater);
+    app.addHook("preClose", () => updater.stop());
+  },
+  { name: "agent-updates", dependencies: ["database", "fleet", "pos-client", "polling"] },
+);

@@ -1,0 +1,105 @@
+import type { Kysely } from "kysely";
+import { PROGRAM } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { countLeft, listCandidates, selectUpdatable } from "./candidates.ts";
+import { stopRollout } from "./decide-rollout.ts";
+import { findRollout, type Rollout } from "./rollout.ts";
+import { addToWave, countWaves, dropAway } from "./wave-members.ts";
+import { areTooMany, isWaveOver, LAST_WAVE, sizeOfWave, type WaveCounts } from "./waves.ts";
+
+/** So many POS servers at most have an update under way, so that a bad one is noticed by few. */
+export const UNDER_WAY = 50;
+const NONE: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
+
+/**
+ * Stops a rollout with too many failures, begins the next wave where the last one is over, and gives places in it to POS servers
+ * that answer.
+ * @param underWay those that are being sent it just now.
+ * @returns the rollout as it is now; null = it is stopped, or another has begun.
+ */
+export async function advanceRollout(
+  db: Kysely<Database>,
+  rolloutId: number,
+  underWay: readonly number[],
+  now: number,
+): Promise<Rollout | null> {
+  return await inTransaction(db, async (trx) => {
+    const rollout = await findRollout(trx);
+    if (rollout?.id !== rolloutId || rollout.stoppedAt !== null) return null;
+    if (await hasNobodyLeft(trx, rollout)) return rollout;
+    const failures = await countFailures(trx, rollout);
+    const waves = await countWaves(trx, rollout.id);
+    const members = waves.reduce(
+      (sum, { waiting, sent, done, failed }) => sum + waiting + sent + done + failed,
+      0,
+    );
+    if (areTooMany(failures, rollout.wave, members)) {
+      await stopRollout(trx, PROGRAM, rollout.id, now);
+      return null;
+    }
+    const counts = waves[rollout.wave - 1] ?? NONE;
+    const current = isWaveOver({ wave: rollout.wave, size: rollout.waveSize }, counts)
+      ? await beginNextWave(trx, rollout)
+      : rollout;
+    // The first one was chosen, and is waited for, unless it is gone, or somebody has seen that it failed.
+    const isFirstKept = current.wave === 1 && members > 0 && current.continuedAt === null;
+    if (!isFirstKept) await fillWave(trx, current, underWay, now);
+    return current;
+  });
+}
+
+/** Then there is nothing to do, which is asked every second for months. */
+async function hasNobodyLeft(db: Kysely<Database>, rollout: Rollout): Promise<boolean> {
+  if (rollout.wave < LAST_WAVE || (await countLeft(db, rollout)) > 0) return false;
+  const waiting = await db
+    .selectFrom("agent_update")
+    .select("pos_server_id")
+    .where("rollout_id", "=", rollout.id)
+    .where("wave", "=", LAST_WAVE)
+    .where("state", "=", "waiting")
+    .executeTakeFirst();
+  return waiting === undefined;
+}
+
+/** Those that nobody has looked at yet. */
+async function countFailures(db: Kysely<Database>, { id, continuedAt }: Rollout): Promise<number> {
+  const { count } = await db
+    .selectFrom("agent_update")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("rollout_id", "=", id)
+    .where("state", "=", "failed")
+    .$if(continuedAt !== null, (failed) => failed.where("state_since", ">", continuedAt))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+async function beginNextWave(db: Kysely<Database>, rollout: Rollout): Promise<Rollout> {
+  const { count } = await selectUpdatable(db, rollout)
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  const wave = rollout.wave + 1;
+  const waveSize = sizeOfWave(wave, count);
+  await db
+    .updateTable("agent_rollout")
+    .set({ wave, wave_size: waveSize })
+    .where("id", "=", rollout.id)
+    .execute();
+  return { ...rollout, wave, waveSize };
+}
+
+async function fillWave(
+  db: Kysely<Database>,
+  rollout: Rollout,
+  underWay: readonly number[],
+  now: number,
+): Promise<void> {
+  const { id: rolloutId, wave, waveSize } = rollout;
+  await dropAway(db, rollout, underWay);
+  const { waiting, sent, done, failed } = (await countWaves(db, rolloutId))[wave - 1] ?? NONE;
+  const places = UNDER_WAY - waiting - sent;
+  const left = wave === LAST_WAVE ? places : waveSize - waiting - sent - done - failed;
+  const limit = Math.min(places, left);
+  if (limit <= 0) return;
+  await addToWave(db, rollout, await listCandidates(db, rollout, { rolloutId, limit }), now);
+}

@@ -1,0 +1,66 @@
+import type { Kysely } from "kysely";
+import { versionSortKey } from "../../../protocol/versions.ts";
+import type { Database } from "../../database/schema.ts";
+
+/** What agents would be updated to. */
+export interface WantedVersion {
+  version: string;
+  keyId: string;
+}
+
+/** POS servers in use whose agents take updates of this key and have an older version, which they have not gone back from. */
+export function selectUpdatable(db: Kysely<Database>, { version, keyId }: WantedVersion) {
+  return db
+    .selectFrom("pos_status")
+    .where("update_key", "=", keyId)
+    .where("agent_version_sort", "<", versionSortKey(version))
+    .where("standing", "=", "active")
+    .where(({ or, eb }) => or([eb("rejected_version", "is", null), eb("rejected_version", "<>", version)]));
+}
+
+/** Those of them that answer now: whoever is away is updated when it comes back. */
+export function selectCandidates(db: Kysely<Database>, wanted: WantedVersion) {
+  return selectUpdatable(db, wanted).where("failed_polls", "=", 0);
+}
+
+/**
+ * Lists candidates that have no place in a rollout yet: those whose exchange works first, since of a POS server in trouble it
+ * would be hard to say what an update did.
+ */
+export async function listCandidates(
+  db: Kysely<Database>,
+  wanted: WantedVersion,
+  { rolloutId, limit }: { rolloutId: number | null; limit: number },
+): Promise<number[]> {
+  const rows = await withoutPlace(selectCandidates(db, wanted), rolloutId)
+    .select("pos_status.pos_server_id as id")
+    .orderBy(({ eb }) => eb("state", "<>", "synced"))
+    .orderBy("pos_status.pos_server_id")
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** How many POS servers are still to come in a rollout, those that are away now too. */
+export async function countLeft(
+  db: Kysely<Database>,
+  rollout: WantedVersion & { id: number },
+): Promise<number> {
+  const { count } = await withoutPlace(selectUpdatable(db, rollout), rollout.id)
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+function withoutPlace(posServers: ReturnType<typeof selectUpdatable>, rolloutId: number | null) {
+  return posServers.where(({ not, exists, selectFrom }) =>
+    not(
+      exists(
+        selectFrom("agent_update")
+          .select("rollout_id")
+          .where("rollout_id", "is", rolloutId)
+          .whereRef("agent_update.pos_server_id", "=", "pos_status.pos_server_id"),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,105 @@
+import type { Kysely } from "kysely";
+import { type Actor, PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { listCandidates, selectCandidates } from "./candidates.ts";
+import type { OfferedUpdate } from "./offered-update.ts";
+import { findRollout } from "./rollout.ts";
+import { addToWave } from "./wave-members.ts";
+import { sizeOfWave } from "./waves.ts";
+
+/** Why none begins: nobody is there to begin with; the chosen POS server is not among them; the same is under way. */
+export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";
+
+/**
+ * Begins to update agents with one POS server; it takes the place of what was begun before.
+ * @param firstId of the POS server that comes first; null = one whose exchange works.
+ * @returns null, or why it did not begin.
+ */
+export async function startRollout(
+  db: Kysely<Database>,
+  actor: Actor,
+  { version, sha256, keyId }: OfferedUpdate,
+  firstId: number | null,
+  now: number,
+): Promise<StartRefusal | null> {
+  return await inTransaction(db, async (trx) => {
+    const before = await findRollout(trx);
+    if (before?.stoppedAt === null && before.sha256 === sha256) return "under_way";
+    const [likely] = await listCandidates(trx, { version, keyId }, { rolloutId: null, limit: 1 });
+    if (likely === undefined) return "no_candidates";
+    const first = await findCandidate(trx, { version, keyId }, firstId ?? likely);
+    if (!first) return "not_candidate";
+    await trx.deleteFrom("agent_rollout").execute(); // with what became of whom: the audit log has that
+    const begun = { started_at: now, user_id: actor.userId, user_name: actor.name ?? actor.login };
+    const { id } = await trx
+      .insertInto("agent_rollout")
+      .values({ version, sha256, key_id: keyId, wave: 1, wave_size: sizeOfWave(1, 1), ...begun })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await addToWave(trx, { id, wave: 1 }, [first.id], now);
+    const detail = [{ key: "updateFirst", values: { name: first.name } }] as const;
+    await recordEvent(trx, actor, { action: "agent_update_start", subject: version, detail }, now);
+    return null;
+  });
+}
+
+async function findCandidate(
+  db: Kysely<Database>,
+  wanted: Pick<OfferedUpdate, "version" | "keyId">,
+  id: number,
+): Promise<{ id: number; name: string } | undefined> {
+  return await selectCandidates(db, wanted)
+    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+    .select(["pos_server.id", "pos_server.name"])
+    .where("pos_server.id", "=", id)
+    .executeTakeFirst();
+}
+
+/** Sends the update to nobody more; who has taken it begins anew with it. @returns false when it does not run. */
+export async function stopRollout(
+  db: Kysely<Database>,
+  actor: Actor,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const rollout = await findRollout(trx);
+    if (rollout?.id !== id || rollout.stoppedAt !== null) return false;
+    const by = actor === PROGRAM ? null : (actor.name ?? actor.login);
+    await trx
+      .updateTable("agent_rollout")
+      .set({ stopped_at: now, stopped_by: by })
+      .where("id", "=", id)
+      .execute();
+    await recordEvent(trx, actor, { action: "agent_update_stop", subject: rollout.version }, now);
+    return true;
+  });
+}
+
+/** Goes on where it was stopped, in spite of failures so far; those that may have passed are tried again. @returns false when it runs. */
+export async function continueRollout(
+  db: Kysely<Database>,
+  actor: Actor,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const rollout = await findRollout(trx);
+    if (rollout?.id !== id || rollout.stoppedAt === null) return false;
+    await trx
+      .updateTable("agent_rollout")
+      .set({ stopped_at: null, stopped_by: null, continued_at: now })
+      .where("id", "=", id)
+      .execute();
+    await trx
+      .updateTable("agent_update")
+      .set({ state: "waiting", state_since: now, again_at: null, failure_code: null, failure_detail: null })
+      .where("rollout_id", "=", id)
+      .where("state", "=", "failed")
+      .where("failure_code", "<>", "rejected")
+      .execute();
+    await recordEvent(trx, actor, { action: "agent_update_continue", subject: rollout.version }, now);
+    return true;
+  });
+}

@@ -1,0 +1,80 @@
+import { createPublicKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { Value } from "typebox/value";
+import { AGENT_PACKAGES_FOLDER } from "../../../protocol/agent-package.ts";
+import {
+  type AgentUpdate,
+  isCodeOf,
+  MAX_CODE_BYTES,
+  MAX_COMPRESSED_BYTES,
+  UPDATE_FILES,
+  UpdateFacts,
+  updateKeyId,
+  verifyManifest,
+} from "../../../protocol/agent-update.ts";
+import { parseJson } from "../../../protocol/parse-json.ts";
+
+const inflate = promisify(gunzip);
+
+/** What agents can be updated to. */
+export interface OfferedUpdate {
+  version: string;
+  /** Of `agent.cjs`, hexadecimal. */
+  sha256: string;
+  /** By which it is signed, as `updateKeyId` of the protocol. */
+  keyId: string;
+  /** Bytes that each agent is sent. */
+  size: number;
+  /** As agents are sent it. */
+  content: AgentUpdate;
+}
+
+/** The update in the data folder, which an administrator of the machine puts there. */
+export interface OfferedUpdates {
+  folder: string;
+  /** @returns `absent` when there is none, `damaged` when it is not what its signed manifest says. */
+  find(): Promise<OfferedUpdate | "absent" | "damaged">;
+}
+
+export function createOfferedUpdates(dataDir: string): OfferedUpdates {
+  const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
+  let known: { facts: string; update: OfferedUpdate } | null = null;
+
+  return {
+    folder,
+    async find() {
+      const facts = await readFile(join(folder, UPDATE_FILES.facts), "utf8").catch(() => null);
+      if (facts === null) return "absent";
+      if (known?.facts === facts) return known.update;
+      const update = await readUpdate(facts, join(folder, UPDATE_FILES.code)).catch(() => null);
+      if (update !== null) known = { facts, update };
+      return update ?? "damaged";
+    },
+  };
+}
+
+/** @returns null when it is no update that agents would take. @throws when a file cannot be read, or the key is none. */
+async function readUpdate(text: string, codeFile: string): Promise<OfferedUpdate | null> {
+  const facts = parseJson(text);
+  if (!Value.Check(UpdateFacts, facts)) return null;
+  const { manifest, signature } = facts;
+  const publicKey = createPublicKey({
+    key: Buffer.from(facts.publicKey, "base64"),
+    format: "der",
+    type: "spki",
+  });
+  const said = verifyManifest(facts, publicKey);
+  const compressed = await readFile(codeFile);
+  if (said === null || compressed.length > MAX_COMPRESSED_BYTES) return null;
+  if (!isCodeOf(said, await inflate(compressed, { maxOutputLength: MAX_CODE_BYTES }))) return null;
+  return {
+    version: said.version,
+    sha256: said.sha256,
+    keyId: updateKeyId(publicKey),
+    size: compressed.length,
+    content: { manifest, signature, code: compressed.toString("base64") },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Kysely } from "kysely";
+import { versionSortKey } from "../../../protocol/versions.ts";
+import { PROGRAM, recordEvents } from "../../audit-log/record-event.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import type { Rollout } from "./rollout.ts";
+import type { UpdateFailure } from "./update-failure.ts";
+
+/** An agent that has taken an update is there again within seconds; so long the machine may take, or its network. */
+export const REPORTS_WITHIN_MS = 15 * 60_000;
+
+/** A POS server whose update is under way, and what its last report says of its agent. */
+interface OpenUpdate {
+  state: "waiting" | "sent";
+  stateSince: number;
+  versionSort: string | null;
+  rejected: string | null;
+}
+
+/** What has become of an update by a report; null = nothing yet. The clock may have been set back since. Pure. */
+export function settled(open: OpenUpdate, version: string, now: number): "done" | UpdateFailure | null {
+  const wantedSort = versionSortKey(version);
+  if (wantedSort !== null && open.versionSort !== null && open.versionSort >= wantedSort) return "done";
+  if (open.rejected === version) return { code: "rejected", detail: "" };
+  const isLate = open.state === "sent" && Math.abs(now - open.stateSince) >= REPORTS_WITHIN_MS;
+  return isLate ? { code: "no_report", detail: "" } : null;
+}
+
+/** Notes of whom a report says that the new version runs, or does not. */
+export async function settleUpdates(db: Kysely<Database>, rollout: Rollout, now: number): Promise<void> {
+  const open = await selectOpen(db, rollout.id);
+  const outcomes = open.flatMap((update) => {
+    const outcome = settled(update, rollout.version, now);
+    return outcome === null ? [] : [{ ...update, outcome }];
+  });
+  if (outcomes.length === 0) return;
+  await inTransaction(db, async (trx) => {
+    for (const { posServerId, outcome } of outcomes)
+      await keepState(trx, { rolloutId: rollout.id, posServerId }, outcome, now);
+    const failed = outcomes.flatMap(({ outcome, ...posServer }) =>
+      outcome === "done" ? [] : [failureEvent(posServer, outcome)],
+    );
+    await recordEvents(trx, PROGRAM, failed, now);
+  });
+}
+
+async function selectOpen(db: Kysely<Database>, rolloutId: number) {
+  return await db
+    .selectFrom("agent_update")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
+    .innerJoin("pos_server", "pos_server.id", "agent_update.pos_server_id")
+    .select([
+      "pos_server.id as posServerId",
+      "pos_server.name",
+      "pos_server.organization_id as organizationId",
+    ])
+    .select(["agent_update.state", "agent_update.state_since as stateSince"])
+    .select(["agent_version_sort as versionSort", "rejected_version as rejected"])
+    .where("rollout_id", "=", rolloutId)
+    .where("agent_update.state", "in", ["waiting", "sent"])
+    .$narrowType<{ state: OpenUpdate["state"] }>()
+    .execute();
+}
+
+/** Writes how an update has ended, or that it was sent. */
+export async function keepState(
+  db: Kysely<Database>,
+  { rolloutId, posServerId }: { rolloutId: number; posServerId: number },
+  outcome: "sent" | "done" | UpdateFailure,
+  now: number,
+): Promise<void> {
+  const isFailure = typeof outcome !== "string";
+  await db
+    .updateTable("agent_update")
+    .set({
+      state: isFailure ? "failed" : outcome,
+      state_since: now,
+      again_at: null,
+      failure_code: isFailure ? outcome.code : null,
+      failure_detail: (isFailure && outcome.detail) || null,
+    })
+    .where("rollout_id", "=", rolloutId)
+    .where("pos_server_id", "=", posServerId)
+    .where("state", "in", ["waiting", "sent"])
+    .execute();
+}
+
+/** That the agent of a POS server could not be updated. */
+export function failureEvent(
+  { posServerId, name, organizationId }: { posServerId: number; name: string; organizationId: number },
+  { code, detail }: UpdateFailure,
+) {
+  return {
+    action: "agent_update_fail",
+    result: "failed",
+    ...{ subject: name, organizationId, posServerId },
+    detail: [{ key: "updateFailure", values: { code, detail } }],
+  } as const;
+}

@@ -1,0 +1,52 @@
+import { UPDATE_REFUSALS, type UpdateRefusal } from "../../../protocol/agent-update.ts";
+import { type CallFailure, FAILURE_CODES, type FailureCode } from "../../pos-client/calls/failure.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { withDetail } from "../../viewer/with-detail.ts";
+
+/**
+ * What can go wrong beside the failures of a call and the refusals of an agent: `no_report`: it took the update, and has not been
+ * seen with the new version since; `outdated_agent`: it does not know the call.
+ */
+export type UpdateFailureCode = FailureCode | UpdateRefusal | "no_report" | "outdated_agent";
+
+/** Why an agent was not updated. */
+export interface UpdateFailure {
+  code: UpdateFailureCode;
+  detail: string;
+}
+
+const NOT_FOUND = 404;
+const CALL_CODES: readonly string[] = FAILURE_CODES;
+const REFUSALS: readonly string[] = UPDATE_REFUSALS;
+/** What the agent says no to for good; all else may be otherwise when it is asked again. */
+const FINAL: readonly UpdateFailureCode[] = [
+  "not_updatable",
+  "invalid_signature",
+  "damaged",
+  "rejected",
+  "not_written",
+  "outdated_agent",
+];
+
+/** Names what an agent answered to an update; its refusals say all by their names, but for what kept it from writing. */
+export function updateFailureOf({ code, detail, status, error }: CallFailure): UpdateFailure {
+  if (isRefusal(error)) return { code: error, detail: error === "not_written" ? detail : "" };
+  return status === NOT_FOUND ? { code: "outdated_agent", detail: "" } : { code, detail };
+}
+
+function isRefusal(error: string | undefined): error is UpdateRefusal {
+  return REFUSALS.includes(error ?? "");
+}
+
+/** Whether it is not worth asking again until somebody has done something. */
+export function isFinal({ code }: UpdateFailure): boolean {
+  return FINAL.includes(code);
+}
+
+/** Says why, with the technical detail where there is one. */
+export function updateFailureInWords(
+  { t }: Pick<Viewer, "t">,
+  { code, detail }: { code: string; detail: string | null },
+): string {
+  return withDetail(t, CALL_CODES.includes(code) ? t(`failure.${code}`) : t(`updateFailure.${code}`), detail);
+}

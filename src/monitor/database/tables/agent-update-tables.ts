@@ -1,0 +1,38 @@
+import type { Generated } from "kysely";
+import type { UpdateFailureCode } from "../../agent-updates/rollouts/update-failure.ts";
+
+/** An update that an administrator has begun; the newest one counts, until it is stopped. */
+export interface AgentRolloutTable {
+  id: Generated<number>;
+  version: string;
+  /** Of `agent.cjs`, hexadecimal. */
+  sha256: string;
+  /** By which it is signed, as `updateKeyId` of the protocol. */
+  key_id: string;
+  /** First one POS server, then some, then all: from 1. */
+  wave: number;
+  /** How many POS servers its wave has; the last one has all that are left. */
+  wave_size: number;
+  started_at: number;
+  user_id: number | null;
+  user_name: string;
+  /** When somebody last had it go on in spite of failures. */
+  continued_at: number | null;
+  stopped_at: number | null;
+  /** null = the program, because of failures. */
+  stopped_by: string | null;
+}
+
+/** How far one POS server is; whoever has no row is still to come. */
+export interface AgentUpdateTable {
+  rollout_id: number;
+  pos_server_id: number;
+  wave: number;
+  /** Waiting = the agent has not taken it yet; sent = it has, and is awaited as the new version. */
+  state: "waiting" | "sent" | "done" | "failed";
+  state_since: number;
+  /** A waiting one is not asked before; null = at once. */
+  again_at: number | null;
+  failure_code: UpdateFailureCode | null;
+  failure_detail: string | null;
+}

@@ -1,0 +1,247 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { IncidentEnd } from "./incident.ts";
+import { beginningColumns, causeColumns, changeCause, noteEvents } from "./incident-rows.ts";
+import type { IncidentStep, Membership } from "./next-step.ts";
+import { joinedAtOf, type Trouble } from "./trouble.ts";
+
+/** A POS server, what it has, and what follows from that. */
+export interface DecidedStep {
+  id: number;
+  organizationId: number;
+  trouble: Trouble;
+  step: IncidentStep;
+}
+type Failing = Extract<Trouble, { kind: "failing" }>;
+
+/** Carries out what was decided of some POS servers at `now` (ms UTC). @param current the incidents that they were in. */
+export async function carryOutSteps(
+  trx: Kysely<Database>,
+  decided: readonly DecidedStep[],
+  current: ReadonlyMap<number, Membership>,
+  now: number,
+): Promise<void> {
+  const stepsOf = <Kind extends IncidentStep["do"]>(kind: Kind) =>
+    decided.flatMap(({ step, ...posServer }) =>
+      step.do === kind ? [{ ...posServer, step: step as Extract<IncidentStep, { do: Kind }> }] : [],
+    );
+  const joins = stepsOf("join");
+  const reopens = stepsOf("reopen");
+  const resumes = stepsOf("resume");
+  const pauses = stepsOf("pause");
+  const leaves = stepsOf("leave");
+  const resumedIds = distinct(resumes.map(({ step }) => step.incidentId));
+  const wholeResumed = await listCalm(trx, resumedIds);
+
+  for (const [by, left] of Map.groupBy(leaves, ({ step }) => step.by)) {
+    await leave(
+      trx,
+      left.map(({ id }) => id),
+      by,
+      now,
+    );
+  }
+  for (const [partOf, parts] of Map.groupBy(joins, ({ step }) => step.incidentId)) {
+    const leavesIds = parts.flatMap(({ step }) => step.leaves ?? []);
+    await endAsParts(trx, leavesIds, partOf, now);
+    await noteLastJoined(trx, partOf, Math.max(...parts.map(({ trouble }) => joinedAtOf(trouble, now))));
+  }
+  const opened = await openSingles(trx, stepsOf("open"));
+  for (const { step, trouble } of reopens) await openAgain(trx, step.incidentId, failing(trouble), now);
+  await enter(trx, [
+    ...opened,
+    ...[...joins, ...reopens].map(({ id, organizationId, trouble, step }) => ({
+      ...{ id, organizationId, incidentId: step.incidentId },
+      joinedAt: joinedAtOf(trouble, now),
+    })),
+  ]);
+  await setStatus(trx, pauses, "paused");
+  await setStatus(trx, resumes, "failing");
+  for (const { id, step, trouble } of [...stepsOf("change_cause"), ...resumes]) {
+    if (current.get(id)?.kind === "single") await changeCause(trx, step.incidentId, failing(trouble), now);
+  }
+
+  const pausedIds = distinct(pauses.map(({ step }) => step.incidentId));
+  await noteEvents(trx, await listCalm(trx, pausedIds), "paused", now);
+  await noteEvents(trx, wholeResumed, "resumed", now);
+  const entered = [...joins, ...reopens].map(({ step }) => step.incidentId);
+  await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
+}
+
+function failing(trouble: Trouble): Failing {
+  if (trouble.kind !== "failing") throw new Error(`nothing fails: ${trouble.kind}`);
+  return trouble;
+}
+
+function distinct(ids: readonly number[]): number[] {
+  return [...new Set(ids)];
+}
+
+/** Of these incidents: those in which nobody fails. */
+async function listCalm(trx: Kysely<Database>, incidentIds: readonly number[]): Promise<number[]> {
+  if (incidentIds.length === 0) return [];
+  const rows = await trx
+    .selectFrom("incident")
+    .select("id")
+    .where("id", "in", incidentIds)
+    .where("failing", "=", 0)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Who recovered did so when its poll told it; all else ends now. */
+async function leave(
+  trx: Kysely<Database>,
+  posServerIds: readonly number[],
+  by: IncidentEnd,
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable("incident_member")
+    .set({
+      status: "left",
+      left_by: by,
+      left_at:
+        by === "recovered"
+          ? sql<number>`max(joined_at, (
+              select min(state_since, ${now}) from pos_status
+              where pos_status.pos_server_id = incident_member.pos_server_id
+            ))`
+          : now,
+    })
+    .where("pos_server_id", "in", posServerIds)
+    .where("status", "!=", "left")
+    .execute();
+}
+
+/** Ends incidents of single POS servers that have become parts of one of many. */
+async function endAsParts(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+  partOf: number,
+  now: number,
+): Promise<void> {
+  if (incidentIds.length === 0) return;
+  await trx
+    .updateTable("incident_member")
+    .set({ status: "left", left_by: "joined", left_at: now })
+    .where("incident_id", "in", incidentIds)
+    .execute();
+  await trx
+    .updateTable("incident")
+    .set({ quiet_at: now, closed_at: now, ended_by: "joined", part_of_id: partOf })
+    .where("id", "in", incidentIds)
+    .execute();
+}
+
+async function noteLastJoined(trx: Kysely<Database>, incidentId: number, at: number): Promise<void> {
+  await trx
+    .updateTable("incident")
+    .set(({ fn, ref, val }) => ({ joined_at: fn<number>("max", [ref("joined_at"), val(at)]) }))
+    .where("id", "=", incidentId)
+    .execute();
+}
+
+interface Entering {
+  id: number;
+  organizationId: number;
+  incidentId: number;
+  joinedAt: number;
+}
+
+async function openSingles(
+  trx: Kysely<Database>,
+  posServers: readonly Omit<DecidedStep, "step">[],
+): Promise<Entering[]> {
+  if (posServers.length === 0) return [];
+  const rows = posServers.map(({ id, trouble }) => {
+    const { causeKey, example, since } = failing(trouble);
+    return {
+      ...{ kind: "single" as const, pos_server_id: id, ...beginningColumns(since) },
+      ...causeColumns(causeKey, example),
+    };
+  });
+  const opened = await trx
+    .insertInto("incident")
+    .values(rows)
+    .returning(["id", "pos_server_id", "opened_at"])
+    .execute();
+  const idOf = new Map(opened.map((row) => [row.pos_server_id, row]));
+  return posServers.map(({ id, organizationId }) => {
+    const row = idOf.get(id);
+    if (!row) throw new Error(`no incident was opened for the POS server ${id}`);
+    return { id, organizationId, incidentId: row.id, joinedAt: row.opened_at };
+  });
+}
+
+async function openAgain(trx: Kysely<Database>, id: number, trouble: Failing, now: number): Promise<void> {
+  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
+  await changeCause(trx, id, trouble, now);
+}
+
+async function enter(trx: Kysely<Database>, entering: readonly Entering[]): Promise<void> {
+  if (entering.length === 0) return;
+  await trx
+    .insertInto("incident_member")
+    .values(
+      entering.map(({ id, organizationId, incidentId, joinedAt }) => ({
+        ...{ incident_id: incidentId, pos_server_id: id, organization_id: organizationId },
+        ...{ status: "failing" as const, joined_at: joinedAt },
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(["incident_id", "pos_server_id"]).doUpdateSet(({ eb, ref }) => ({
+        ...{ status: "failing" as const, left_at: null, left_by: null },
+        failures: eb(ref("incident_member.failures"), "+", 1),
+      })),
+    )
+    .execute();
+}
+
+async function setStatus(
+  trx: Kysely<Database>,
+  posServers: readonly { id: number }[],
+  status: "failing" | "paused",
+): Promise<void> {
+  if (posServers.length === 0) return;
+  await trx
+    .updateTable("incident_member")
+    .set({ status })
+    .where(
+      "pos_server_id",
+      "in",
+      posServers.map(({ id }) => id),
+    )
+    .where("status", "!=", "left")
+    .execute();
+}
+
+/** What was quiet and fails again has come back. */
+async function noteReopenings(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+  now: number,
+): Promise<void> {
+  if (incidentIds.length === 0) return;
+  const reopened = await trx
+    .selectFrom("incident")
+    .select(["id", "quiet_at as quietAt"])
+    .where("id", "in", incidentIds)
+    .where("quiet_at", "is not", null)
+    .where("failing", ">", 0)
+    .execute();
+  for (const { id, quietAt } of reopened)
+    await noteEvents(trx, [id], "reopened", now, JSON.stringify({ quietAt }));
+  await trx
+    .updateTable("incident")
+    .set(({ eb, ref }) => ({
+      ...{ quiet_at: null, failing_since: now },
+      reopenings: eb(ref("reopenings"), "+", 1),
+    }))
+    .where(
+      "id",
+      "in",
+      reopened.map(({ id }) => id),
+    )
+    .execute();
+}

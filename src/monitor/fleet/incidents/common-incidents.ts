@@ -1,0 +1,136 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { type CauseExample, findCauseExample } from "../cause-example.ts";
+import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
+import { type FoundCrowd, findCrowds } from "./crowds.ts";
+import { REOPENS_WITHIN_MS } from "./incident.ts";
+import { beginningColumns, causeColumns, changeCause } from "./incident-rows.ts";
+
+/** An open incident of many, as whoever comes into its cause may join it. */
+export interface JoinableIncident {
+  id: number;
+  joinedAt: number;
+  failing: number;
+  /** Since when a crowd belongs to it, ms UTC; null = none does now. */
+  crowdSince: number | null;
+}
+
+/**
+ * Has an open incident for every crowd of `enough` POS servers: one that is there, one that comes back, or a new one, to which those are
+ * queued that are not in one of many yet. @returns the open incidents by their cause.
+ */
+export async function keepCommonIncidents(
+  trx: Kysely<Database>,
+  enough: number,
+  now: number,
+): Promise<Map<string, JoinableIncident>> {
+  const crowdSince = new Map<number, number>();
+  const known = new Set<string>();
+  for (const incident of await listRecent(trx, now)) {
+    if (incident.causeKey === null || !isSpreading(incident, enough, now)) continue;
+    known.add(incident.causeKey);
+    crowdSince.set(incident.id, incident.openedAt);
+  }
+  for (const crowd of await findCrowds(trx, enough, [...known])) {
+    const id = await keepIncidentOf(trx, crowd, enough, now);
+    if (id !== null) crowdSince.set(id, crowd.since);
+  }
+  const open = (await listRecent(trx, now)).filter(({ closedAt }) => closedAt === null);
+  const joinable = new Map<string, JoinableIncident>();
+  for (const { id, causeKey, joinedAt, failing } of open) {
+    if (causeKey === null || joinable.has(causeKey)) continue;
+    joinable.set(causeKey, { id, joinedAt, failing, crowdSince: crowdSince.get(id) ?? null });
+  }
+  return joinable;
+}
+
+/** @returns the id of the open incident that a crowd belongs to from now on; null = to none. */
+async function keepIncidentOf(
+  trx: Kysely<Database>,
+  crowd: FoundCrowd,
+  enough: number,
+  now: number,
+): Promise<number | null> {
+  const incidents = await listRecent(trx, now);
+  const known = incidentOfCrowd(crowd, incidents);
+  if (known) return known.id;
+  const step = commonStep(await lookAt(trx, crowd), incidents, enough, now);
+  const example = await findCauseExample(selectCrowd(trx, crowd));
+  if (step.do === "leave" || !example) return null;
+  const id = step.do === "open" ? await openCommon(trx, crowd, example, now) : step.incidentId;
+  if (step.do !== "open") await changeCause(trx, id, { causeKey: crowd.causeKey, example }, now);
+  if (step.do === "reopen") await openAgain(trx, id);
+  await queueCrowd(trx, crowd);
+  return id;
+}
+
+/** The incidents of many that are open, or were over a short while ago, the newest first. */
+async function listRecent(trx: Kysely<Database>, now: number): Promise<CommonIncident[]> {
+  return await trx
+    .selectFrom("incident")
+    .select(["id", "cause_key as causeKey", "opened_at as openedAt", "joined_at as joinedAt", "failing"])
+    .select(["closed_at as closedAt", "ended_by as endedBy"])
+    .where("kind", "=", "common")
+    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("closed_at", ">=", now - REOPENS_WITHIN_MS)]))
+    .orderBy("id", "desc")
+    .execute();
+}
+
+/** Counts a crowd: all, those in no incident of many, and those in the one of another cause that most are in. */
+async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> {
+  const { posServers } = await selectCrowd(trx, crowd)
+    .select(({ fn }) => fn.countAll<number>().as("posServers"))
+    .executeTakeFirstOrThrow();
+  const taken = await selectCrowd(trx, crowd)
+    .innerJoin("incident_member", "incident_member.pos_server_id", "pos_status.pos_server_id")
+    .innerJoin("incident", "incident.id", "incident_member.incident_id")
+    .where("incident_member.status", "!=", "left")
+    .where("incident.kind", "=", "common")
+    .groupBy("incident.id")
+    .select(({ fn }) => [
+      "incident.id",
+      "incident.cause_key as causeKey",
+      fn.countAll<number>().as("posServers"),
+    ])
+    .orderBy("posServers", "desc")
+    .execute();
+  const free = taken.reduce((left, incident) => left - incident.posServers, posServers);
+  const incident = taken.find(({ causeKey }) => causeKey !== crowd.causeKey) ?? null;
+  return { ...crowd, posServers, free, incident };
+}
+
+function selectCrowd(trx: Kysely<Database>, { causeKey, since }: FoundCrowd) {
+  return trx
+    .selectFrom("pos_status")
+    .where("pos_status.cause_key", "=", causeKey)
+    .where("standing", "=", "active")
+    .where("cause_since", ">=", since);
+}
+
+async function openCommon(
+  trx: Kysely<Database>,
+  { causeKey, since }: FoundCrowd,
+  example: CauseExample,
+  now: number,
+): Promise<number> {
+  const openedAt = Math.min(since, now);
+  const { id } = await trx
+    .insertInto("incident")
+    .values({ kind: "common", ...causeColumns(causeKey, example), ...beginningColumns(openedAt) })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+async function openAgain(trx: Kysely<Database>, id: number): Promise<void> {
+  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
+}
+
+async function queueCrowd(trx: Kysely<Database>, crowd: FoundCrowd): Promise<void> {
+  await trx
+    .insertInto("trouble_change")
+    .columns(["pos_server_id"])
+    .expression(selectCrowd(trx, crowd).select("pos_server_id"))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

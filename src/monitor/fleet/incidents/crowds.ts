@@ -1,0 +1,64 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { countFleet } from "../summary.ts";
+import { CROWD_MS } from "./common-step.ts";
+
+const ENOUGH_POS_SERVERS = 5;
+const ENOUGH_SHARE = 0.02;
+
+/** Many POS servers of the whole fleet that came into a cause within ten minutes, and since when (ms UTC). */
+export interface FoundCrowd {
+  causeKey: string;
+  since: number;
+}
+
+/** How many POS servers of the fleet at least make a crowd. */
+export async function readCrowdSize(db: Kysely<Database>): Promise<number> {
+  return Math.max(ENOUGH_POS_SERVERS, Math.ceil(ENOUGH_SHARE * (await countFleet(db))));
+}
+
+/** Finds the crowds of `enough` POS servers in the whole fleet, the widest first; `known`: causes that are not looked at. */
+export async function findCrowds(
+  db: Kysely<Database>,
+  enough: number,
+  known: readonly string[] = [],
+): Promise<FoundCrowd[]> {
+  const candidates = await db
+    .selectFrom("pos_status")
+    .select("cause_key")
+    .where("cause_key", "is not", null)
+    .where("standing", "=", "active")
+    .$if(known.length > 0, (query) => query.where("cause_key", "not in", known))
+    .groupBy("cause_key")
+    .having(({ fn }) => fn.countAll(), ">=", enough)
+    .orderBy(({ fn }) => fn.countAll(), "desc")
+    .execute();
+
+  const crowds: FoundCrowd[] = [];
+  for (const { cause_key: causeKey } of candidates) {
+    if (causeKey === null) continue;
+    const since = await findStart(db, causeKey, enough);
+    if (since !== null) crowds.push({ causeKey, since });
+  }
+  return crowds;
+}
+
+/** When the first ten minutes began in which `enough` POS servers came into the cause; null = never so many. */
+async function findStart(db: Kysely<Database>, causeKey: string, enough: number): Promise<number | null> {
+  const arrivals = db
+    .selectFrom("pos_status")
+    .select([
+      "cause_since",
+      sql<number | null>`lag(cause_since, ${sql.lit(enough - 1)}) over (order by cause_since)`.as(
+        "windowStart",
+      ),
+    ])
+    .where("cause_key", "=", causeKey)
+    .where("standing", "=", "active");
+  const { start } = await db
+    .selectFrom(arrivals.as("arrival"))
+    .select(({ fn }) => fn.min<number | null>("windowStart").as("start"))
+    .where(({ eb }) => eb(sql<number>`cause_since - ${eb.ref("windowStart")}`, "<=", CROWD_MS))
+    .executeTakeFirstOrThrow();
+  return start;
+}

@@ -1,0 +1,87 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { endTakingsOfIncidents } from "../end-takings.ts";
+import { type IncidentEnd, isOver } from "./incident.ts";
+
+const BATCH_INCIDENTS = 500;
+
+/** Closes the incidents in which nobody fails any more, as soon as they are over at `now` (ms UTC). */
+export async function endQuietIncidents(db: Kysely<Database>, now: number): Promise<void> {
+  let after = 0;
+  for (;;) {
+    const quiet = await inTransaction(db, async (trx) => {
+      const listed = await listQuiet(trx, after);
+      const fresh = listed.filter(({ quietAt }) => quietAt === null).map(({ id }) => id);
+      const quietAt = await noteQuiet(trx, fresh, now);
+      const over = listed.filter(({ id, reopenings, quietAt: known }) =>
+        isOver({ reopenings, quietAt: known ?? quietAt.get(id) ?? now }, now),
+      );
+      await close(
+        trx,
+        over.map(({ id }) => id),
+        now,
+      );
+      return listed;
+    });
+    if (quiet.length < BATCH_INCIDENTS) return;
+    after = quiet.at(-1)?.id ?? after;
+  }
+}
+
+async function listQuiet(trx: Kysely<Database>, after: number) {
+  return await trx
+    .selectFrom("incident")
+    .select(["id", "reopenings", "quiet_at as quietAt"])
+    .where("closed_at", "is", null)
+    .where("failing", "=", 0)
+    .where("paused", "=", 0)
+    .where("id", ">", after)
+    .orderBy("id")
+    .limit(BATCH_INCIDENTS)
+    .execute();
+}
+
+/** Since when they are quiet: since the last one left; so long they have failed until then. */
+async function noteQuiet(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+  now: number,
+): Promise<Map<number, number>> {
+  if (incidentIds.length === 0) return new Map();
+  const rows = await trx
+    .updateTable("incident")
+    .set({
+      quiet_at: sql<number>`coalesce(
+        (select max(left_at) from incident_member where incident_id = incident.id),
+        ${now}
+      )`,
+    })
+    .where("id", "in", incidentIds)
+    .returning(["id", "quiet_at as quietAt"])
+    .execute();
+  await trx
+    .updateTable("incident")
+    .set({ down_ms: sql<number>`down_ms + max(quiet_at - failing_since, 0)` })
+    .where("id", "in", incidentIds)
+    .execute();
+  return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
+}
+
+/** If any recovered, so did the incident; else it ended as the last one did. */
+async function close(trx: Kysely<Database>, incidentIds: readonly number[], now: number): Promise<void> {
+  if (incidentIds.length === 0) return;
+  await trx
+    .updateTable("incident")
+    .set({
+      closed_at: sql<number>`quiet_at`,
+      ended_by: sql<IncidentEnd>`coalesce(
+        (select left_by from incident_member where incident_id = incident.id and left_by is not null
+         order by left_by = 'recovered' desc, left_at desc limit 1),
+        'removed'
+      )`,
+    })
+    .where("id", "in", incidentIds)
+    .execute();
+  await endTakingsOfIncidents(trx, incidentIds, now);
+}

@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText } from "../../database/text.ts";
+import type { CauseExample } from "../cause-example.ts";
+import type { IncidentEventKind } from "./incident.ts";
+
+/** A cause, and what one of those says that have it. */
+export interface FoundCause {
+  causeKey: string | null;
+  example: CauseExample;
+}
+
+/** A cause as the row of an incident has it. */
+export function causeColumns(causeKey: string | null, example: CauseExample) {
+  return {
+    cause_key: causeKey,
+    state: example.state,
+    failure_code: example.failureCode,
+    service_state: example.serviceState,
+    last_sync_at: example.lastSyncAt,
+    detail: example.text || null,
+    detail_search: searchText(example.text) || null,
+  };
+}
+
+/** When an incident began, as its row has it. */
+export function beginningColumns(at: number) {
+  return { opened_at: at, joined_at: at, failing_since: at };
+}
+
+/** Gives an incident another cause, where it is another one, and notes it; the one that it began with is noted too then. */
+export async function changeCause(
+  trx: Kysely<Database>,
+  id: number,
+  { causeKey, example }: FoundCause,
+  now: number,
+): Promise<void> {
+  const before = await trx
+    .selectFrom("incident")
+    .select(["cause_key", "state", "failure_code as failureCode", "service_state as serviceState"])
+    .select(["last_sync_at as lastSyncAt", "detail", "opened_at as openedAt"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  const { cause_key, openedAt, detail, ...known } = before;
+  if (cause_key === causeKey && known.state === example.state) return;
+  await trx.updateTable("incident").set(causeColumns(causeKey, example)).where("id", "=", id).execute();
+  if (!(await hasNotedCause(trx, id))) {
+    const first: CauseExample = { ...known, text: detail ?? "" };
+    await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
+  }
+  await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
+}
+
+async function hasNotedCause(trx: Kysely<Database>, incidentId: number): Promise<boolean> {
+  const noted = await trx
+    .selectFrom("incident_event")
+    .select("id")
+    .where("incident_id", "=", incidentId)
+    .where("kind", "=", "cause")
+    .limit(1)
+    .executeTakeFirst();
+  return noted !== undefined;
+}
+
+/** Notes what happened to incidents at `now` (ms UTC). */
+export async function noteEvents(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+  kind: IncidentEventKind,
+  now: number,
+  detail: string | null = null,
+): Promise<void> {
+  if (incidentIds.length === 0) return;
+  const rows = incidentIds.map((incident_id) => ({ incident_id, at: now, kind, detail }));
+  await trx.insertInto("incident_event").values(rows).execute();
+}

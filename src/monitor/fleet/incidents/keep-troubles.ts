@@ -1,0 +1,130 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
+import type { JoinableIncident } from "./common-incidents.ts";
+import { belongsTo } from "./common-step.ts";
+import { REOPENS_WITHIN_MS } from "./incident.ts";
+import { type Membership, nextStep, type PastIncident } from "./next-step.ts";
+import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
+
+interface Context {
+  /** The open incidents of many by their cause; it follows what joins them. */
+  joinable: Map<string, JoinableIncident>;
+  /** So many make a crowd. */
+  enough: number;
+  limit: number;
+  now: number;
+}
+
+/** Looks at some of the POS servers that are queued. @returns how many. */
+export async function keepTroubles(trx: Kysely<Database>, context: Context): Promise<number> {
+  const rows = await takeQueued(trx, context.limit);
+  if (rows.length === 0) return 0;
+  const ids = rows.map(({ id }) => id);
+  const current = await findMemberships(trx, ids);
+  const past = await findPast(
+    trx,
+    ids.filter((id) => !current.has(id)),
+    context.now,
+  );
+  const decided = rows.map(({ id, organizationId, ...facts }): DecidedStep => {
+    const trouble = troubleOf({ ...facts, text: textOf(facts) }, context.now);
+    const known = {
+      current: current.get(id) ?? null,
+      past: past.get(id) ?? null,
+      commonId: commonIdOf(trouble, context),
+    };
+    const step = nextStep(trouble, known, context.now);
+    if (step.do === "join") noteJoining(trouble, step.incidentId, context);
+    return { id, organizationId, trouble, step };
+  });
+  await carryOutSteps(trx, decided, current, context.now);
+  return rows.length;
+}
+
+async function takeQueued(trx: Kysely<Database>, limit: number) {
+  const rows = await trx
+    .selectFrom("trouble_change")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "trouble_change.pos_server_id")
+    .select(["pos_status.pos_server_id as id", "organization_id as organizationId", "standing", "state"])
+    .select(["cause_key as causeKey", "cause_since as causeSince", "problem_since as problemSince"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
+    .select(["service_state as serviceState", "last_sync_at as lastSyncAt"])
+    .orderBy("trouble_change.pos_server_id")
+    .limit(limit)
+    .execute();
+  await trx
+    .deleteFrom("trouble_change")
+    .where(
+      "pos_server_id",
+      "in",
+      rows.map(({ id }) => id),
+    )
+    .execute();
+  return rows;
+}
+
+type QueuedRow = Awaited<ReturnType<typeof takeQueued>>[number];
+
+function textOf({
+  state,
+  failureDetail,
+  syncError,
+}: Pick<QueuedRow, "state" | "failureDetail" | "syncError">) {
+  return (state === "unreachable" ? failureDetail : syncError) ?? "";
+}
+
+async function findMemberships(
+  trx: Kysely<Database>,
+  posServerIds: readonly number[],
+): Promise<Map<number, Membership>> {
+  const rows = await trx
+    .selectFrom("incident_member")
+    .innerJoin("incident", "incident.id", "incident_member.incident_id")
+    .select(["incident_member.pos_server_id as posServerId", "incident.id as incidentId", "kind", "status"])
+    .select("cause_key as causeKey")
+    .where("incident_member.pos_server_id", "in", posServerIds)
+    .where("status", "!=", "left")
+    .execute();
+  const found = new Map<number, Membership>();
+  for (const { posServerId, status, ...incident } of rows) {
+    if (posServerId !== null && status !== "left") found.set(posServerId, { ...incident, status });
+  }
+  return found;
+}
+
+/** The last incidents of their own that may come back. */
+async function findPast(
+  trx: Kysely<Database>,
+  posServerIds: readonly number[],
+  now: number,
+): Promise<Map<number, PastIncident>> {
+  if (posServerIds.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom("incident")
+    .select(["pos_server_id as posServerId", "id as incidentId"])
+    .select(["closed_at as closedAt", "ended_by as endedBy"])
+    .where("pos_server_id", "in", posServerIds)
+    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("closed_at", ">=", now - REOPENS_WITHIN_MS)]))
+    .orderBy("id")
+    .execute();
+  return new Map(
+    rows.flatMap(({ posServerId, ...past }) => (posServerId === null ? [] : [[posServerId, past]])),
+  );
+}
+
+function commonIdOf(trouble: Trouble, { joinable, enough }: Context): number | null {
+  if (trouble.kind !== "failing" || trouble.causeKey === null) return null;
+  const incident = joinable.get(trouble.causeKey);
+  if (!incident) return null;
+  const { causeSince } = trouble;
+  return belongsTo(incident, { causeSince, crowdSince: incident.crowdSince, enough }) ? incident.id : null;
+}
+
+function noteJoining(trouble: Trouble, incidentId: number, { joinable, now }: Context): void {
+  const incident =
+    trouble.kind === "failing" && trouble.causeKey ? joinable.get(trouble.causeKey) : undefined;
+  if (incident?.id !== incidentId) return;
+  incident.failing++;
+  incident.joinedAt = Math.max(incident.joinedAt, joinedAtOf(trouble, now));
+}

@@ -1,0 +1,81 @@
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { type CauseExample, withoutNames } from "../cause-example.ts";
+import type { IncidentEventKind, IncidentKind } from "./incident.ts";
+
+const MINUTE_MS = 60_000;
+/** The last ones of what flaps for weeks. */
+const MOST_EVENTS = 200;
+
+/** How many POS servers came into an incident, or left it, within a minute that began then (ms UTC). */
+export interface MinuteCount {
+  at: number;
+  posServers: number;
+}
+
+export interface IncidentEvent {
+  id: number;
+  at: number;
+  kind: IncidentEventKind;
+  /** Of another cause. */
+  example: CauseExample | null;
+  /** Of a return: since when it had been quiet. */
+  quietAt: number | null;
+}
+
+/** What became of an incident, as far as somebody may see it; oldest first. */
+export interface IncidentStory {
+  joined: MinuteCount[];
+  left: MinuteCount[];
+  events: IncidentEvent[];
+}
+
+export async function readStory(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  { id: incidentId, kind }: { id: number; kind: IncidentKind },
+): Promise<IncidentStory> {
+  // Of many, another cause may have been found at somebody else's POS server.
+  const isForeign = kind === "common" && access !== "all";
+  const events = await db
+    .selectFrom("incident_event")
+    .select(["id", "at", "kind", "detail"])
+    .where("incident_id", "=", incidentId)
+    .orderBy("id", "desc")
+    .limit(MOST_EVENTS)
+    .execute();
+  return {
+    joined: await countByMinute(db, access, incidentId, "joined_at"),
+    left: await countByMinute(db, access, incidentId, "left_at"),
+    events: events.reverse().map(({ detail, ...event }) => {
+      const told = detail === null ? null : JSON.parse(detail);
+      const example: CauseExample | null = event.kind === "cause" ? told : null;
+      return {
+        ...event,
+        example: example && isForeign ? withoutNames(example) : example,
+        quietAt: event.kind === "reopened" ? told.quietAt : null,
+      };
+    }),
+  };
+}
+
+async function countByMinute(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  incidentId: number,
+  column: "joined_at" | "left_at",
+): Promise<MinuteCount[]> {
+  return await db
+    .selectFrom("incident_member")
+    .select(({ fn, ref }) => [
+      sql<number>`${ref(column)} / ${sql.lit(MINUTE_MS)} * ${sql.lit(MINUTE_MS)}`.as("at"),
+      fn.countAll<number>().as("posServers"),
+    ])
+    .where("incident_id", "=", incidentId)
+    .where(column, "is not", null)
+    .where(isVisibleTo(access, "organization_id"))
+    .groupBy("at")
+    .orderBy("at")
+    .execute();
+}

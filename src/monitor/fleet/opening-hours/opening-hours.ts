@@ -1,0 +1,81 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { NO_WORKS, type PlannedWorks, type Schedule, type WeeklySpan } from "./schedule.ts";
+
+/** What people said of an organization, or of one POS server; null = as the organization has it. */
+export interface OpeningHours {
+  timeZone: string | null;
+  hours: readonly WeeklySpan[] | null;
+  works: PlannedWorks;
+}
+
+export const NO_OPENING_HOURS: OpeningHours = { timeZone: null, hours: null, works: NO_WORKS };
+
+/** Whose opening hours they are. */
+export type HoursOwner = { organizationId: number } | { posServerId: number };
+
+/** The opening hours of a POS server: its own, and those that its organization adds. */
+export interface HoursOfPosServer {
+  own: OpeningHours;
+  ofOrganization: OpeningHours;
+}
+
+/** A row of `opening_hours`. */
+export interface StoredHours {
+  time_zone: string | null;
+  hours: string | null;
+  works: string;
+}
+
+/** Reads a row. */
+export function readStored(row: StoredHours | undefined): OpeningHours {
+  if (!row) return NO_OPENING_HOURS;
+  return {
+    timeZone: row.time_zone,
+    hours: row.hours === null ? null : JSON.parse(row.hours),
+    works: JSON.parse(row.works),
+  };
+}
+
+/** What holds for a POS server; null = nobody has said anything that closes it. */
+export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule | null {
+  const timeZone = own.timeZone ?? ofOrganization.timeZone;
+  const hours = own.hours ?? ofOrganization.hours;
+  const works = {
+    weekly: [...own.works.weekly, ...ofOrganization.works.weekly],
+    once: [...own.works.once, ...ofOrganization.works.once],
+  };
+  if (timeZone === null || (hours === null && works.weekly.length + works.once.length === 0)) return null;
+  return { timeZone, hours, works };
+}
+
+/** What was said of an organization, or of one POS server. */
+export async function findOpeningHours(db: Kysely<Database>, owner: HoursOwner): Promise<OpeningHours> {
+  const { organization_id, pos_server_id } = ownerColumns(owner);
+  const row = await db
+    .selectFrom("opening_hours")
+    .select(["time_zone", "hours", "works"])
+    .where("organization_id", "is", organization_id)
+    .where("pos_server_id", "is", pos_server_id)
+    .executeTakeFirst();
+  return readStored(row);
+}
+
+/** Where a row says whose it is. */
+export function ownerColumns(owner: HoursOwner) {
+  return {
+    organization_id: "organizationId" in owner ? owner.organizationId : null,
+    pos_server_id: "posServerId" in owner ? owner.posServerId : null,
+  };
+}
+
+/** The opening hours of a POS server with those of its organization. */
+export async function findHoursOfPosServer(
+  db: Kysely<Database>,
+  { id, organizationId }: { id: number; organizationId: number },
+): Promise<HoursOfPosServer> {
+  return {
+    own: await findOpeningHours(db, { posServerId: id }),
+    ofOrganization: await findOpeningHours(db, { organizationId }),
+  };
+}

@@ -1,0 +1,158 @@
+import { Temporal } from "temporal-polyfill";
+
+/** Monday = 1 … Sunday = 7, as in ISO 8601. */
+export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+/** As the catalogs have them, Monday first. */
+export const WEEKDAY_NAMES = [
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday",
+] as const;
+export const DAY_MINUTES = 24 * 60;
+
+/** Minutes since the midnight at which its day begins; past 1,440 it ends on the next one. */
+export interface WeeklySpan {
+  weekday: Weekday;
+  from: number;
+  to: number;
+}
+
+/** From then to then as a clock on the wall shows it: `2026-12-01T22:00`. */
+export interface SingleSpan {
+  from: string;
+  to: string;
+}
+
+/** When a restaurant works, and when works are planned in it, by the clock of its time zone. */
+export interface Schedule {
+  /** Of the IANA database, such as `Europe/Moscow`. */
+  timeZone: string;
+  /** null = around the clock. */
+  hours: readonly WeeklySpan[] | null;
+  works: PlannedWorks;
+}
+
+export interface PlannedWorks {
+  weekly: readonly WeeklySpan[];
+  once: readonly SingleSpan[];
+}
+
+export const NO_WORKS: PlannedWorks = { weekly: [], once: [] };
+
+/** Why nobody is to be there. */
+export type ClosedFor = "hours" | "works";
+
+/** What a schedule says of a moment. */
+export interface Closing {
+  /** null = it is open. */
+  closedFor: ClosedFor | null;
+  /** When it opens, for whatever it is closed until then, ms UTC; null while it is open. */
+  closedUntil: number | null;
+  /** Until when all this is so at least, ms UTC; null = for ever. */
+  validUntil: number | null;
+}
+
+/** So far ahead it is looked at once: whatever comes every week comes within it. */
+const AHEAD_DAYS = 8;
+const AHEAD_MS = AHEAD_DAYS * 86_400_000;
+
+/** Says whether a restaurant is closed at `now` (ms UTC), and until when. */
+export function closingAt(schedule: Schedule, now: number): Closing {
+  let look = lookAhead(schedule, now);
+  const closedFor = look.closedForAt(now);
+  if (closedFor === null) {
+    const closes = look.edges.find((edge) => look.closedForAt(edge) !== null);
+    return { closedFor, closedUntil: null, validUntil: closes ?? look.againAt };
+  }
+  let validUntil: number | null = null;
+  for (;;) {
+    for (const edge of look.edges) {
+      const then = look.closedForAt(edge);
+      if (then === closedFor) continue;
+      validUntil ??= edge;
+      if (then === null) return { closedFor, closedUntil: edge, validUntil };
+    }
+    if (look.lastsUntil === null) break;
+    look = lookAhead(schedule, look.lastsUntil);
+  }
+  // It never opens, as far as can be seen.
+  const closedUntil = now + AHEAD_MS;
+  return { closedFor, closedUntil, validUntil: validUntil ?? closedUntil };
+}
+
+/** What a schedule says of the days from a moment on, times in ms UTC. */
+interface Look {
+  closedForAt(at: number): ClosedFor | null;
+  /** When hours or works begin or end, from that moment on, ascending. */
+  edges: number[];
+  /** When works end that are still going on after these days; null = none are. */
+  lastsUntil: number | null;
+  /** When to look again, as long as it stays open; null = it always will. */
+  againAt: number | null;
+}
+
+function lookAhead({ timeZone, hours, works }: Schedule, from: number): Look {
+  const end = from + AHEAD_MS;
+  const open = hours && spansOfWeek(hours, timeZone, from);
+  const weekly = spansOfWeek(works.weekly, timeZone, from);
+  const once = works.once.map((single) => ({
+    from: momentOf(Temporal.PlainDateTime.from(single.from), timeZone),
+    to: momentOf(Temporal.PlainDateTime.from(single.to), timeZone),
+  }));
+  const working = [...weekly, ...once];
+  const edges = [...(open ?? []), ...working].flatMap((span) => [span.from, span.to]);
+  const hasMore = weekly.length > 0 || once.some((span) => span.from > from);
+  return {
+    closedForAt(at) {
+      if (isWithin(working, at)) return "works";
+      return open !== null && !isWithin(open, at) ? "hours" : null;
+    },
+    edges: edges.filter((edge) => edge >= from && edge <= end).sort((one, other) => one - other),
+    lastsUntil: once.find((span) => span.from <= end && end < span.to)?.to ?? null,
+    againAt: hours !== null || hasMore ? end : null,
+  };
+}
+
+function isWithin(spans: readonly Span[], at: number): boolean {
+  return spans.some(({ from, to }) => from <= at && at < to);
+}
+
+/** From then to then, ms UTC. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** Of the days around a moment: a span of the day before may last until it, and each weekday comes after it. */
+function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number): Span[] {
+  if (weekly.length === 0) return [];
+  const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
+  const spans: Span[] = [];
+  for (let day = -1; day <= AHEAD_DAYS; day++) {
+    const date = today.add({ days: day });
+    const midnight = date.toPlainDateTime();
+    for (const { from, to } of weekly.filter(({ weekday }) => weekday === date.dayOfWeek)) {
+      spans.push({
+        from: momentOf(midnight.add({ minutes: from }), timeZone),
+        to: momentOf(midnight.add({ minutes: to }), timeZone),
+      });
+    }
+  }
+  return spans;
+}
+
+/** A time that the clock skips is as much later as it skips; of one that comes twice it is the first. */
+function momentOf(local: Temporal.PlainDateTime, timeZone: string): number {
+  return local.toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** Planned works without those that are over at `now` (ms UTC). */
+export function upcomingWorks(works: PlannedWorks, timeZone: string, now: number): PlannedWorks {
+  const isToCome = ({ to }: SingleSpan) => momentOf(Temporal.PlainDateTime.from(to), timeZone) > now;
+  return { ...works, once: works.once.filter(isToCome) };
+}

@@ -1,0 +1,135 @@
+import type { Kysely } from "kysely";
+import type { AuditDetail } from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { endTakingsInTime } from "./end-takings.ts";
+import { isParked } from "./park-pos-server.ts";
+import { readTakingsOf, subjectColumn, type TakingSubject } from "./takings.ts";
+
+/** Until when (ms UTC), with which note, and whose taking is known to end by that: its id. */
+export interface TakingTerms {
+  endsAt: number;
+  note: string | null;
+  insteadOf: number | null;
+}
+
+/** What is taken, as the audit log names it. */
+export interface NamedSubject extends TakingSubject {
+  /** null = an incident has none. */
+  name: string | null;
+  /** null = it concerns several. */
+  organizationId: number | null;
+}
+
+/** `parked`, `over`: there is nothing to take care of; `held`: somebody else has it, whom the terms do not name. */
+export type TakeOutcome = "done" | "parked" | "over" | "held";
+
+/**
+ * Has somebody take care of a POS server or an incident; who does so already gets another end or note. From somebody else it is
+ * only taken by who has seen that it is theirs.
+ */
+export async function takeCare(
+  db: Kysely<Database>,
+  actor: Actor,
+  subject: NamedSubject,
+  terms: TakingTerms,
+  now: number,
+): Promise<TakeOutcome> {
+  return await inTransaction(db, async (trx) => {
+    const refusal = await findRefusal(trx, subject);
+    if (refusal) return refusal;
+    await endTakingsInTime(trx, now, subject);
+    const held = (await readTakingsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
+    const { endsAt, note } = terms;
+    if (held && held.userId === actor.userId) {
+      if (held.endsAt === endsAt && held.note === note) return "done";
+      await trx.updateTable("taking").set({ note, ends_at: endsAt }).where("id", "=", held.id).execute();
+      await record(trx, actor, subject, "taking_change", describe(terms), now);
+      return "done";
+    }
+    if (held && held.id !== terms.insteadOf) return "held";
+    if (held) await endOne(trx, held.id, "taken_over", now);
+    await trx
+      .insertInto("taking")
+      .values({
+        [subjectColumn(subject)]: subject.id,
+        user_id: actor.userId,
+        user_name: actor.name ?? actor.login,
+        note,
+        taken_at: now,
+        ends_at: endsAt,
+      })
+      .execute();
+    const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
+    const action = held ? "taking_over" : "taking_begin";
+    await record(trx, actor, subject, action, [...before, ...describe(terms)], now);
+    return "done";
+  });
+}
+
+/** Ends the taking of whoever says so; somebody else's goes on. */
+export async function endOwnTaking(
+  db: Kysely<Database>,
+  actor: Actor,
+  subject: NamedSubject,
+  now: number,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const held = (await readTakingsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
+    if (!held || held.userId !== actor.userId) return;
+    await endOne(trx, held.id, "person", now);
+    await record(trx, actor, subject, "taking_end", [], now);
+  });
+}
+
+async function findRefusal(
+  trx: Kysely<Database>,
+  { kind, id }: NamedSubject,
+): Promise<"parked" | "over" | null> {
+  if (kind === "pos_server") return (await isParked(trx, id)) ? "parked" : null;
+  const incident = await trx
+    .selectFrom("incident")
+    .select("id")
+    .where("id", "=", id)
+    .where("closed_at", "is", null)
+    .executeTakeFirst();
+  return incident ? null : "over";
+}
+
+async function endOne(
+  trx: Kysely<Database>,
+  id: number,
+  ended_by: "person" | "taken_over",
+  now: number,
+): Promise<void> {
+  await trx.updateTable("taking").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
+}
+
+async function record(
+  trx: Kysely<Database>,
+  actor: Actor,
+  { kind, id, name, organizationId }: NamedSubject,
+  action: "taking_begin" | "taking_change" | "taking_over" | "taking_end",
+  detail: AuditDetail,
+  now: number,
+): Promise<void> {
+  const isIncident = kind === "incident";
+  const incident = isIncident ? [{ key: "takingOfIncident" as const, values: { id } }] : [];
+  await recordEvent(
+    trx,
+    actor,
+    {
+      ...{ action, subject: name, organizationId, posServerId: isIncident ? null : id },
+      detail: [...incident, ...detail],
+    },
+    now,
+  );
+}
+
+function describe({ endsAt, note }: TakingTerms): AuditDetail {
+  return [
+    { key: "takingUntil", values: { at: endsAt } },
+    ...(note === null ? [] : [{ key: "takingNote" as const, values: { note } }]),
+  ];
+}

@@ -1,0 +1,76 @@
+import { exampleInWords } from "../fleet/cause-in-words.ts";
+import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { isFlapping } from "../fleet/incidents/incident.ts";
+import type { PosServerState } from "../fleet/state.ts";
+import { lastedFor } from "../viewer/lasted-for.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+/** How an incident stands, or ended: with the sign of a state. */
+export interface IncidentStanding {
+  state: PosServerState;
+  /** Empty while it lasts. */
+  text: string;
+  /** Since when it lasts, ms UTC; null = it is over, or nobody knows whether it lasts. */
+  lastsSince: number | null;
+}
+
+/** Names an incident: the POS server, or how many there are. */
+export function titleOfIncident({ t }: Pick<Viewer, "t">, incident: ShownIncident): string {
+  const { posServer, failing, members } = incident;
+  if (posServer) return posServer.name;
+  return failing > 0
+    ? t("incident.failing", { count: failing })
+    : t("incident.concerned", { count: members });
+}
+
+/** Where it is: the organization, or how many. */
+export function placeOfIncident(
+  { t }: Pick<Viewer, "t">,
+  { posServer, organizations }: ShownIncident,
+): string {
+  if (!posServer) return t("posServers.cause.organizations", { count: organizations });
+  const { organizationName, crmId } = posServer;
+  return `${organizationName} · ${t("posServers.crmId", { crmId })}`;
+}
+
+/** Its cause, briefly, and what the POS server said of it where that is something else. */
+export function causeOfIncident(viewer: Pick<Viewer, "t">, { example }: ShownIncident) {
+  return exampleInWords(viewer, example);
+}
+
+/** Says that an incident has come back; null = it has not. */
+export function returnsInWords({ t }: Pick<Viewer, "t">, incident: ShownIncident): string | null {
+  const { reopenings } = incident;
+  if (reopenings === 0) return null;
+  return t(isFlapping(incident) ? "incident.flaps" : "incident.cameBack", { count: reopenings + 1 });
+}
+
+/** How an incident stands as far as the viewer sees it. */
+export function standingOfIncident(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  incident: ShownIncident,
+): IncidentStanding {
+  const { failingSince, closedAt, endedBy, failing, paused, quietAt, example } = incident;
+  const calm = (state: PosServerState, text: string): IncidentStanding => ({ state, text, lastsSince: null });
+  if (closedAt !== null) {
+    if (endedBy !== "recovered") return calm("pending", t(`incident.ended.${endedBy ?? "removed"}`));
+    return calm(
+      "synced",
+      t("incident.ended.recovered", { duration: lengthOfIncident({ t, format }, incident) }),
+    );
+  }
+  if (failing > 0) return { state: example.state, text: "", lastsSince: failingSince };
+  if (paused > 0) return calm("closed", t("incident.paused"));
+  return quietAt === null ? calm("synced", t("incident.othersFail")) : calm("pending", t("incident.quiet"));
+}
+
+/** How long an incident lasted that is over: of one that came back, how long of that there was no exchange. */
+export function lengthOfIncident(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  { openedAt, closedAt, reopenings, downMs }: ShownIncident,
+): string {
+  const whole = lastedFor(format, openedAt, closedAt ?? openedAt);
+  return reopenings === 0
+    ? whole
+    : t("incident.partOfTime", { down: lastedFor(format, openedAt, openedAt + downMs), whole });
+}

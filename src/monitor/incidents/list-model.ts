@@ -1,0 +1,76 @@
+import { PAGE_INCIDENTS, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import type { Taking } from "../fleet/takings.ts";
+import { type Health, healthInWords } from "../pos-servers/health.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";
+import { incidentRowModel } from "./incident-row-model.ts";
+
+/** What the list of incidents shows. */
+export interface ListedIncidents {
+  /** Its page is one that there is. */
+  filter: IncidentsFilter;
+  incidents: ShownIncident[];
+  pages: number;
+  /** By incident. */
+  takings: ReadonlyMap<number, Taking>;
+  health: Health;
+  /** Of each kind of list with the same conditions. */
+  counts: Record<Shown, number>;
+}
+
+/** The part of `/incidents` that refreshes itself. */
+export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: number) {
+  const { filter, incidents, pages, takings, counts } = listed;
+  const first = (filter.page - 1) * PAGE_INCIDENTS + 1;
+  const { t, format } = viewer;
+  const period = t(`incident.period.${filter.period}`);
+  return {
+    trouble: healthInWords(viewer, listed.health, now),
+    segments: SHOWN.map((show) => ({
+      name: show,
+      text: show === "open" ? t("incident.show.open") : t(`incident.show.${show}`, { period }),
+      count: format.number(counts[show]),
+      isZero: counts[show] === 0,
+      isCurrent: show === filter.show,
+      url: incidentsUrl({ ...filter, show, page: 1 }),
+    })),
+    rows: incidents.map((incident) =>
+      incidentRowModel(viewer, incident, { filter, taking: takings.get(incident.id) ?? null, now }),
+    ),
+    empty: incidents.length > 0 ? null : emptyModel(viewer, filter),
+    pages:
+      pages > 1
+        ? {
+            newerUrl: filter.page > 1 ? incidentsUrl({ ...filter, page: filter.page - 1 }) : null,
+            olderUrl: filter.page < pages ? incidentsUrl({ ...filter, page: filter.page + 1 }) : null,
+            range: t("posServers.pagination.range", {
+              from: format.number(first),
+              to: format.number(first + incidents.length - 1),
+              total: format.number(counts[filter.show]),
+            }),
+          }
+        : null,
+  };
+}
+
+function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
+  const { organizationId, kind, posServerId, search, show, period } = filter;
+  const isNarrowed = organizationId !== null || kind !== null || posServerId !== null || search !== "";
+  const isLonger = show !== "open" && PERIODS[period] < PERIODS.month;
+  return {
+    isFine: show === "open" && !isNarrowed,
+    title: t(isNarrowed ? "incident.empty.nothing" : `incident.empty.${show}`, {
+      period: t(`incident.period.${period}`),
+    }),
+    text: show === "open" && !isNarrowed ? t("incident.empty.fine") : t("incident.empty.change"),
+    longer: isLonger
+      ? { url: incidentsUrl({ ...filter, period: "month", page: 1 }), text: t("incident.empty.month") }
+      : null,
+    all: isNarrowed
+      ? {
+          url: incidentsUrl({ ...USUAL_FILTER, show, period }),
+          text: t("incident.filter.reset"),
+        }
+      : null,
+  };
+}

@@ -1,0 +1,147 @@
+import type { FastifyInstance } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { findPosServer } from "../fleet/find-pos-server.ts";
+import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
+import { readStory } from "../fleet/incidents/read-story.ts";
+import { listNetworkOutages } from "../fleet/network-outages.ts";
+import { findTakings, listTakings } from "../fleet/takings.ts";
+import { readId, type WithId } from "../forms/id.ts";
+import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { tagOf } from "../plugins/hypermedia.ts";
+import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
+import type { TimeSpan } from "../pos-servers/availability.ts";
+import { freshnessModel } from "../pos-servers/freshness-model.ts";
+import { healthInWords, readHealth } from "../pos-servers/health.ts";
+import { listRunsSince } from "../pos-servers/known-history.ts";
+import { createRowModel } from "../pos-servers/row-model.ts";
+import { withoutAge } from "../pos-servers/shown-listings.ts";
+import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { listActivities } from "../repairs/list-activities.ts";
+import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
+import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { KnownPosServer } from "./card-model.ts";
+import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
+import { incidentModel, type KnownIncident, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
+import type { Silence } from "./story-model.ts";
+import { subjectOfIncident, whoseTakings } from "./takings-of-incidents.ts";
+
+const SHOWN_TAKINGS = 20;
+const SHOWN_ACTIONS = 20;
+
+/** `/incidents/:id`: one incident with its story, and the part of its page that refreshes itself. */
+export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get<WithId>("/incidents/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    const { viewer } = request;
+    const id = readId(request.params.id);
+    const incident = id === null ? null : await findIncident(db, viewer.organizations, id);
+    if (!incident) return reply.callNotFound();
+    const now = app.clock();
+    const known = await findKnown(db, viewer, incident, now);
+    const posServer = await findPosServerNow(viewer, incident, now);
+    const trouble = healthInWords(viewer, readHealth(app, now), now);
+    const model = { trouble, ...incidentModel(viewer, { ...known, posServer }, now) };
+    const tag = tagOf(viewer, model, withoutAge);
+    const csrfToken = reply.csrfToken();
+    const part = (name: string) => app.renderFragment(`incidents/${name}`, viewer, { ...model, csrfToken });
+    if (request.isPartial) return reply.polledPart(tag, () => part("_shown-again"));
+    return await reply.page("incidents/show", {
+      ...{ title: model.title, place: model.place },
+      listUrl: incidentsUrl(parseIncidentsFilter(request.query).filter),
+      freshness: freshnessModel(viewer, { url: request.url, tag, now }),
+      body: part("_body"),
+    });
+  });
+
+  async function findPosServerNow(
+    viewer: Viewer,
+    incident: ShownIncident,
+    now: number,
+  ): Promise<KnownPosServer | null> {
+    const id = incident.posServer?.id ?? null;
+    const { closedAt } = incident;
+    const posServer =
+      closedAt === null && id !== null ? await findPosServer(db, viewer.organizations, id) : null;
+    if (!posServer) return null;
+    const { requiredVersion } = await app.fleet.stateRules();
+    const activity = (await listActivities(db)).get(posServer.id);
+    return { posServer, row: createRowModel(viewer, requiredVersion, now)(posServer, activity) };
+  }
+}
+
+async function findKnown(
+  db: Kysely<Database>,
+  viewer: Viewer,
+  incident: ShownIncident,
+  now: number,
+): Promise<Omit<KnownIncident, "posServer">> {
+  const { id, openedAt, closedAt } = incident;
+  const access = viewer.organizations;
+  const subject = subjectOfIncident(incident);
+  const isMeanwhile = (at: number) => at >= openedAt && at <= (closedAt ?? now);
+  const takings = await listTakings(db, whoseTakings(incident), SHOWN_TAKINGS);
+  return {
+    incident,
+    takings: await findTakings(db, subject, now),
+    members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
+    concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
+    story: {
+      ...(await readStory(db, access, incident)),
+      takings: takings.filter(({ takenAt }) => isMeanwhile(takenAt)),
+      actions: (await listActions(db, viewer, incident, now)).filter(({ at }) => isMeanwhile(at)),
+      silences: await findSilences(db, openedAt, closedAt ?? now, now),
+    },
+  };
+}
+
+/** What was done to the POS server of a single incident. */
+async function listActions(
+  db: Kysely<Database>,
+  viewer: Viewer,
+  { posServer }: ShownIncident,
+  now: number,
+): Promise<PosServerAction[]> {
+  const id = posServer?.id ?? null;
+  if (id === null) return [];
+  const [resets, starts, logs] = await Promise.all([
+    listDatabaseResets(db, id, SHOWN_ACTIONS),
+    listServiceStarts(db, id, SHOWN_ACTIONS),
+    listLogRequests(db, id, SHOWN_ACTIONS),
+  ]);
+  return [
+    ...resets.map((reset) => resetAsAction(reset, viewer, now, null)),
+    ...starts.map((start) => startAsAction(start, viewer, now)),
+    ...logs.map((logRequest) => ({
+      ...requestAsAction(logRequest, viewer, now),
+      text: viewer.t("incident.story.logs", { name: logRequest.userName ?? logRequest.userLogin }),
+    })),
+  ];
+}
+
+/** When nothing was known of any POS server within a time: the monitor did not run, or had no network. */
+async function findSilences(db: Kysely<Database>, from: number, to: number, now: number): Promise<Silence[]> {
+  const outages = await listNetworkOutages(db, from);
+  return silencesOf(await listRunsSince(db, from, now), from, to).map((silence) => ({
+    ...silence,
+    isOfNetwork: outages.some(
+      ({ beganAt, endedAt }) => beganAt < silence.to && (endedAt ?? now) > silence.from,
+    ),
+  }));
+}
+
+/** @param runs oldest first. */
+function silencesOf(runs: readonly TimeSpan[], from: number, to: number): TimeSpan[] {
+  const silences: TimeSpan[] = [];
+  let seenTo = from;
+  for (const run of runs) {
+    if (run.from - seenTo > LONGEST_SILENCE_MS && run.from <= to)
+      silences.push({ from: seenTo, to: run.from });
+    seenTo = Math.max(seenTo, run.to);
+  }
+  return silences;
+}

@@ -1,0 +1,193 @@
+import { exampleInWords } from "../fleet/cause-in-words.ts";
+import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
+import type { PosServerState } from "../fleet/state.ts";
+import type { PastTaking } from "../fleet/takings.ts";
+import type { TimeSpan } from "../pos-servers/availability.ts";
+import type { PosServerAction } from "../requests/recent-actions.ts";
+import { takingInHistory } from "../takings/taking-history-model.ts";
+import { lastedFor } from "../viewer/lasted-for.ts";
+import { dayAt } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { causeOfIncident, lengthOfIncident } from "./incident-in-words.ts";
+
+const MINUTE_MS = 60_000;
+/** What comes within a step is one line: so many minutes that there are no more than so many lines. */
+const STEPS_MINUTES = [1, 5, 15, 60, 240, 1_440];
+const MOST_STEPS = 10;
+
+/** What is told of an incident besides what it knows itself. */
+export interface ToldStory extends IncidentStory {
+  takings: PastTaking[];
+  /** What was done to its POS server. */
+  actions: PosServerAction[];
+  silences: Silence[];
+}
+
+/** When nothing was known meanwhile: the monitor had no network, or did not run. */
+export interface Silence extends TimeSpan {
+  isOfNetwork: boolean;
+}
+
+/** A line of the story; `state` gives it a sign. */
+export interface StoryLine {
+  id: string;
+  /** ms UTC. */
+  at: number;
+  state: PosServerState | null;
+  text: string;
+  note: string | null;
+  /** Of a dialog. */
+  url: string | null;
+}
+
+/** How an incident came and went, newest first. */
+export function storyModel(viewer: Viewer, incident: ShownIncident, story: ToldStory, now: number) {
+  const { t, format, timeZone } = viewer;
+  const lines = [
+    ...(incident.kind === "common"
+      ? countsInWords(viewer, incident, story)
+      : beginning(viewer, incident, story)),
+    ...inOrder(story.events).flatMap((event) => eventInWords(viewer, incident, event)),
+    ...story.takings.map((taking) => takingLine(viewer, taking, now)),
+    ...story.actions.map(actionLine),
+    ...story.silences.map((silence) => silenceLine(viewer, silence)),
+    ...end(viewer, incident),
+  ];
+  let shownDay: string | null = null;
+  return lines
+    .map((line, position) => ({ line, position }))
+    .sort((one, other) => other.line.at - one.line.at || other.position - one.position)
+    .map(({ line: { at, ...line } }) => {
+      const day = dayAt(at, timeZone);
+      const isNewDay = day !== shownDay;
+      shownDay = day;
+      return {
+        ...line,
+        label: line.state === null ? null : t(`state.${line.state}`),
+        day: isNewDay ? format.day(at, now) : null,
+        time: { iso: new Date(at).toISOString(), text: format.clock(at, at) },
+      };
+    });
+}
+
+/** Where the cause has changed, the first one is an event. */
+function beginning(viewer: Viewer, incident: ShownIncident, { events }: IncidentStory): StoryLine[] {
+  if (events.some(({ kind }) => kind === "cause")) return [];
+  const { text } = causeOfIncident(viewer, incident);
+  const { openedAt: at, example } = incident;
+  return [{ ...{ id: "story-begin", at, url: null, note: null }, state: example.state, text }];
+}
+
+/** How many had come into an incident of many, and how many were left, step by step. */
+function countsInWords(
+  viewer: Viewer,
+  incident: ShownIncident,
+  { joined, left }: IncidentStory,
+): StoryLine[] {
+  const { t } = viewer;
+  const all = (counts: readonly MinuteCount[], upTo: number) =>
+    counts.reduce((sum, { at, posServers }) => (at <= upTo ? sum + posServers : sum), 0);
+  const came = inSteps(joined).map(({ at, last }, index): StoryLine => {
+    const count = all(joined, last);
+    return {
+      ...{ id: `story-joined-${at}`, at: Math.max(at, incident.openedAt), url: null, note: null },
+      state: incident.example.state,
+      text: t(index === 0 ? "incident.story.first" : "incident.story.joined", { count }),
+    };
+  });
+  const went = inSteps(left).map(({ at, last, posServers }): StoryLine => {
+    const count = Math.max(all(joined, last) - all(left, last), 0);
+    return {
+      ...{ id: `story-left-${at}`, at: last, url: null, note: null, state: "synced" },
+      text: t("incident.story.left", { count: posServers, rest: t("incident.story.rest", { count }) }),
+    };
+  });
+  return [...came, ...went];
+}
+
+interface Step extends MinuteCount {
+  /** Its last minute with any. */
+  last: number;
+}
+
+function inSteps(counts: readonly MinuteCount[]): Step[] {
+  for (const minutes of STEPS_MINUTES) {
+    const steps = Map.groupBy(counts, ({ at }) => Math.floor(at / (minutes * MINUTE_MS)));
+    if (steps.size > MOST_STEPS && minutes !== STEPS_MINUTES.at(-1)) continue;
+    return [...steps.values()].flatMap((step) => {
+      const [first, last] = [step[0], step.at(-1)];
+      if (!first || !last) return [];
+      return [
+        {
+          at: first.at,
+          last: last.at,
+          posServers: step.reduce((sum, { posServers }) => sum + posServers, 0),
+        },
+      ];
+    });
+  }
+  return [];
+}
+
+/** What comes back does so before its cause is known to be another one. */
+function inOrder(events: readonly IncidentEvent[]): IncidentEvent[] {
+  return events.toSorted(
+    (one, other) => one.at - other.at || Number(other.kind === "reopened") - Number(one.kind === "reopened"),
+  );
+}
+
+function eventInWords(viewer: Viewer, incident: ShownIncident, event: IncidentEvent): StoryLine[] {
+  const { t } = viewer;
+  const { id, at, kind, example, quietAt } = event;
+  const line = { id: `story-event-${id}`, at, url: null, note: null };
+  if (example) return [{ ...line, state: example.state, text: exampleInWords(viewer, example).text }];
+  if (kind !== "reopened")
+    return [{ ...line, state: kind === "paused" ? "closed" : null, text: t(`incident.story.${kind}`) }];
+  const worked: StoryLine[] =
+    quietAt === null
+      ? []
+      : [{ ...line, id: `${line.id}-quiet`, at: quietAt, state: "synced", text: t("incident.story.worked") }];
+  return [...worked, { ...line, state: incident.example.state, text: t("incident.story.reopened") }];
+}
+
+function takingLine(viewer: Viewer, taking: PastTaking, now: number): StoryLine {
+  const { t, format } = viewer;
+  const { id, at, cause, endedAt } = takingInHistory(viewer, taking, now);
+  const until = format.clock(endedAt ?? taking.endsAt, at);
+  const notes = [t("incident.story.until", { time: until }), cause?.text ?? ""];
+  return {
+    ...{ id, at, state: null, url: null },
+    text: t("incident.story.taken", { name: taking.userName }),
+    note: notes.filter((text) => text !== "").join(" · "),
+  };
+}
+
+function actionLine({ at, text, result, url }: PosServerAction): StoryLine {
+  return { id: `story${url.replaceAll("/", "-")}`, at, state: null, text, note: result, url };
+}
+
+function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence): StoryLine {
+  return {
+    ...{ id: `story-silence-${from}`, at: from, state: null, url: null },
+    text: t(isOfNetwork ? "incident.story.noNetwork" : "incident.story.silence"),
+    note: t("incident.story.silenceFor", {
+      until: format.clock(to, from),
+      duration: lastedFor(format, from, to),
+    }),
+  };
+}
+
+function end(viewer: Viewer, incident: ShownIncident): StoryLine[] {
+  const { closedAt, endedBy } = incident;
+  if (closedAt === null || endedBy === null) return [];
+  const isRecovered = endedBy === "recovered";
+  const duration = lengthOfIncident(viewer, incident);
+  return [
+    {
+      ...{ id: "story-end", at: closedAt, url: null, note: null },
+      state: isRecovered ? "synced" : null,
+      text: viewer.t(isRecovered ? "incident.story.recovered" : `incident.over.${endedBy}`, { duration }),
+    },
+  ];
+}

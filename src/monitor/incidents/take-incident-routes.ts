@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { readId } from "../forms/id.ts";
+import { addTakingRoutes, type ShownSubject } from "../takings/taking-routes.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { placeOfIncident, titleOfIncident } from "./incident-in-words.ts";
+import { subjectOfIncident } from "./takings-of-incidents.ts";
+
+/** `/incidents/:id/takings`: «Занимаюсь», of an incident: of its POS server, or of all of it. */
+export async function takeIncidentRoutes(app: FastifyInstance): Promise<void> {
+  addTakingRoutes(app, "/incidents", async ({ params, viewer }) => {
+    const id = readId(params.id);
+    const incident = id === null ? null : await findIncident(app.database.db, viewer.organizations, id);
+    return incident && subjectShown(viewer, incident);
+  });
+}
+
+function subjectShown(viewer: Viewer, incident: ShownIncident): ShownSubject {
+  const { id, posServer } = incident;
+  return {
+    ...subjectOfIncident(incident),
+    name: posServer?.name ?? null,
+    organizationId: posServer?.organizationId ?? null,
+    section: "incidents",
+    title: titleOfIncident(viewer, incident),
+    subtitle: placeOfIncident(viewer, incident),
+    url: `/incidents/${id}`,
+  };
+}

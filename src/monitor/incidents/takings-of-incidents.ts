@@ -1,0 +1,39 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { readTakings, readTakingsOf, type Taking, type TakingSubject } from "../fleet/takings.ts";
+
+/** What one takes care of with an incident: its POS server while it is open, or all of it. */
+export function subjectOfIncident(incident: ShownIncident): TakingSubject {
+  return incident.closedAt === null ? whoseTakings(incident) : { kind: "incident", id: incident.id };
+}
+
+/** Whose takings belong to the story of an incident. */
+export function whoseTakings({ id, posServer }: ShownIncident): TakingSubject {
+  return posServer !== null && posServer.id !== null
+    ? { kind: "pos_server", id: posServer.id }
+    : { kind: "incident", id };
+}
+
+/** Who takes care of these incidents at `now` (ms UTC), by their ids; of what is over nobody does. */
+export async function readTakingsOfIncidents(
+  db: Kysely<Database>,
+  incidents: readonly ShownIncident[],
+  now: number,
+): Promise<Map<number, Taking>> {
+  const subjects = incidents
+    .filter(({ closedAt }) => closedAt === null)
+    .map((incident) => ({ incidentId: incident.id, subject: subjectOfIncident(incident) }));
+  const idsOf = (kind: TakingSubject["kind"]) =>
+    subjects.filter(({ subject }) => subject.kind === kind).map(({ subject }) => subject.id);
+  const found = {
+    pos_server: await readTakings(db, idsOf("pos_server"), now),
+    incident: await readTakingsOf(db, "incident", idsOf("incident"), now),
+  };
+  return new Map(
+    subjects.flatMap(({ incidentId, subject }): [number, Taking][] => {
+      const taking = found[subject.kind].get(subject.id);
+      return taking ? [[incidentId, taking]] : [];
+    }),
+  );
+}

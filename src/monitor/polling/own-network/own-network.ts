@@ -1,0 +1,102 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { beginNetworkOutage, endNetworkOutages } from "../../fleet/network-outages.ts";
+import { readSettings } from "../../fleet/settings.ts";
+import type { FailureCode } from "../../pos-client/calls/failure.ts";
+import type { StatusOutcome } from "../../pos-client/client.ts";
+import type { ReachWitness } from "./reach-witness.ts";
+import { readWitnesses } from "./witnesses.ts";
+
+/** What a poll cannot tell from a network that is gone here. */
+const OF_NETWORK: readonly FailureCode[] = [
+  "not_connected",
+  "dns",
+  "connect_refused",
+  "connect_timeout",
+  "response_timeout",
+];
+/** Whoever asks again within this time gets the same answer. */
+const FRESH_MS = 5_000;
+/** Agents that dial out are back within this time, once the network is. */
+const AGENTS_BACK_WITHIN_MS = 3 * 60_000;
+
+/** Knows whether the network of Poswatch itself is gone, by witnesses that answer otherwise. */
+export interface OwnNetwork {
+  /** Whether a poll that failed says nothing of its POS server, since the witnesses do not answer either. */
+  isInconclusive(outcome: StatusOutcome): Promise<boolean>;
+  /** Looks whether the network is back, while it is gone. */
+  tick(): Promise<void>;
+  /** Since when it is gone, ms UTC; null = it is there, or there are no witnesses. */
+  goneSince(): number | null;
+}
+
+export interface OwnNetworkDependencies {
+  db: Kysely<Database>;
+  reach: ReachWitness;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+  /** ms, only ever forwards. */
+  monotonicClock: () => number;
+}
+
+export function createOwnNetwork({
+  db,
+  reach,
+  log,
+  clock,
+  monotonicClock,
+}: OwnNetworkDependencies): OwnNetwork {
+  let goneSince: number | null = null;
+  let look: { at: number; isThere: Promise<boolean> } | null = null;
+  /** By the monotonic clock. */
+  let agentsAwaitedUntil = Number.NEGATIVE_INFINITY;
+
+  return {
+    async isInconclusive(outcome) {
+      if (outcome.ok || !OF_NETWORK.includes(outcome.failure.code)) return false;
+      if (!(await isThere())) return true;
+      return outcome.failure.code === "not_connected" && monotonicClock() < agentsAwaitedUntil;
+    },
+    async tick() {
+      if (goneSince !== null) await isThere();
+    },
+    goneSince: () => goneSince,
+  };
+
+  function isThere(): Promise<boolean> {
+    const now = monotonicClock();
+    if (look && now - look.at < FRESH_MS) return look.isThere;
+    const current = { at: now, isThere: lookNow() };
+    current.isThere.catch(() => {
+      if (look === current) look = null;
+    });
+    look = current;
+    return current.isThere;
+  }
+
+  async function lookNow(): Promise<boolean> {
+    const read = readWitnesses((await readSettings(db)).witnesses);
+    const witnesses = "witnesses" in read ? read.witnesses : [];
+    const answers = await Promise.all(witnesses.map(reach));
+    const isNowThere = witnesses.length === 0 || answers.includes(true);
+    await note(isNowThere);
+    return isNowThere;
+  }
+
+  async function note(isNowThere: boolean): Promise<void> {
+    if (isNowThere === (goneSince === null)) return;
+    const now = clock();
+    if (isNowThere) {
+      await endNetworkOutages(db, now);
+      goneSince = null;
+      agentsAwaitedUntil = monotonicClock() + AGENTS_BACK_WITHIN_MS;
+      log.info("A witness answers again: polls count");
+      return;
+    }
+    await beginNetworkOutage(db, now);
+    goneSince = now;
+    log.warn("No witness answers: the network of this machine is gone, and polls that fail do not count");
+  }
+}

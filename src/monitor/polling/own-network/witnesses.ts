@@ -1,0 +1,45 @@
+import { isIP } from "node:net";
+import { isCallable } from "./callable.ts";
+
+export const MAX_WITNESSES = 5;
+const DEFAULT_PORT = 443;
+const HOST = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250})|\[[0-9a-f:.]{2,45}\])$/iu;
+
+/** A host that answers whenever the network of Poswatch works. */
+export interface Witness {
+  host: string;
+  port: number;
+}
+
+/** `malformed`: one of them is no `host:port`; `refused`: one may not be called. */
+export type WitnessProblem = { kind: "malformed" | "refused"; text: string } | { kind: "too_many" };
+
+/** Reads addresses with commas, semicolons or spaces between them; without a port it is 443. */
+export function readWitnesses(text: string): { witnesses: Witness[] } | { problem: WitnessProblem } {
+  const witnesses: Witness[] = [];
+  for (const part of text.split(/[\s,;]+/).filter((part) => part !== "")) {
+    const witness = readWitness(part);
+    if (!witness) return { problem: { kind: "malformed", text: part } };
+    if (!isCallable(witness.host)) return { problem: { kind: "refused", text: part } };
+    witnesses.push(witness);
+  }
+  return witnesses.length > MAX_WITNESSES ? { problem: { kind: "too_many" } } : { witnesses };
+}
+
+/** Witnesses as `readWitnesses` reads them. */
+export function writeWitnesses(witnesses: readonly Witness[]): string {
+  return witnesses.map(writeWitness).join(", ");
+}
+
+export function writeWitness({ host, port }: Witness): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function readWitness(text: string): Witness | null {
+  const [, host = "", port = String(DEFAULT_PORT)] =
+    /^(?:https?:\/\/)?(\[[^\]]*\]|[^:/[\]]+)(?::(\d{1,5}))?\/?$/i.exec(text) ?? [];
+  const number = Number(port);
+  if (!HOST.test(host) || number < 1 || number > 65_535) return null;
+  const plain = host.replace(/^\[|\]$/g, "");
+  return host.startsWith("[") && isIP(plain) !== 6 ? null : { host: plain, port: number };
+}

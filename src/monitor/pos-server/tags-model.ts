@@ -1,0 +1,50 @@
+import { searchText } from "../database/text.ts";
+import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { TAG_LIMITS } from "../fleet/tag-names.ts";
+import type { Tag } from "../fleet/tags.ts";
+import { fieldsOf } from "../forms/field-model.ts";
+import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { TagsForm } from "./tags-form.ts";
+
+/** The tags on the page of a POS server, each with the list of those that have it. */
+export function tagsModel({ t }: Viewer, { id }: Pick<ShownPosServer, "id">, tags: readonly Tag[]) {
+  return {
+    formUrl: `/pos-servers/${id}/tags/new`,
+    change: t(tags.length > 0 ? "tags.change" : "tags.add"),
+    tags: tags.map((tag) => ({
+      name: tag.name,
+      url: filterUrl(withNothingBut({ tagId: tag.id })),
+      label: t("tags.listOf", { tag: tag.name }),
+    })),
+  };
+}
+
+/** What the template of `/pos-servers/:id/tags/new` shows. @param known the tags that there are to choose from. */
+export function tagsFormModel(
+  { t }: Viewer,
+  { id, name, organizationName, crmId }: ShownPosServer,
+  known: readonly Tag[],
+  { ticked, more, problem }: Omit<TagsForm, "names">,
+) {
+  const chosen = new Set(ticked.map((tag) => searchText(tag)));
+  const limits = {
+    maxLength: TAG_LIMITS.length,
+    maxTags: TAG_LIMITS.perPosServer,
+    tag: problem && "tag" in problem ? problem.tag : "",
+  };
+  const problems = problem ? { more: `tags.problem.${problem.code}` } : {};
+  const field = fieldsOf(t, { typed: { more }, problems, limits });
+  return {
+    title: t("tags.title", { name }),
+    subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    path: `/pos-servers/${id}/tags`,
+    posServerUrl: `/pos-servers/${id}`,
+    known: known.map((tag) => ({ name: tag.name, isChosen: chosen.has(searchText(tag.name)) })),
+    more: field("more", {
+      label: t(known.length > 0 ? "tags.more" : "tags.first"),
+      hint: t("tags.moreHint"),
+      isFocused: true,
+    }),
+  };
+}

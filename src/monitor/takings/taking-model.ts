@@ -1,0 +1,49 @@
+import type { Taking } from "../fleet/takings.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { untilOptions } from "./taking-form-model.ts";
+
+/** Who takes care of something, and who did last. */
+export interface KnownTakings {
+  current: Taking | null;
+  last: Taking | null;
+  /** Who takes care of the incident that a POS server is in with many others, while nobody does of itself. */
+  ofIncident?: Taking | null;
+}
+
+/** What the card is about. */
+export interface TakingPlace {
+  /** Of the page that has the card. */
+  url: string;
+  /** Why nobody can take care of it, in words; null = somebody can. */
+  closed: string | null;
+}
+
+/** The card «Кто занимается» on the page of a POS server or an incident. */
+export function takingModel(
+  viewer: Viewer,
+  { url, closed }: TakingPlace,
+  { current, last, ofIncident = null }: KnownTakings,
+  now: number,
+) {
+  const { t, format, user } = viewer;
+  const path = `${url}/takings`;
+  const isOwn = current !== null && current.userId === user?.id;
+  return {
+    path,
+    formUrl: `${path}/new`,
+    isOwn,
+    isOffered: current === null && closed === null,
+    current: current && {
+      who: isOwn ? t("taking.you") : current.userName,
+      until: t(isOwn ? "taking.youUntil" : "taking.until", { time: format.clock(current.endsAt, now) }),
+      since: t("taking.since", { time: format.clock(current.takenAt, now) }),
+      note: current.note,
+    },
+    ofIncident:
+      ofIncident &&
+      t("taking.ofIncident", { name: ofIncident.userName, time: format.clock(ofIncident.endsAt, now) }),
+    nobody: closed ?? t("taking.nobody"),
+    last: last && t("taking.last", { name: last.userName, day: format.day(last.takenAt, now) }),
+    options: untilOptions(viewer, "", now),
+  };
+}

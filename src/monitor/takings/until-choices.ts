@@ -1,0 +1,74 @@
+import { Temporal } from "temporal-polyfill";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DEFAULT_HOURS = 2;
+/** Full hours after the default one. */
+const LATER_HOURS = [1, 2, 4];
+const MORNING = { hour: 9 };
+/** An end that is nearer is no morning to wait for. */
+const NIGHT_HOURS = 3;
+
+/** Until when somebody takes care of something; `hour` is counted from when it is chosen. */
+export interface UntilChoice {
+  kind: "hour" | "clock" | "endOfDay" | "morning";
+  /** What the form sends: `hour`, or a moment as `2026-11-24T12:00Z`. */
+  value: string;
+  /** ms UTC. */
+  at: number;
+  isDefault: boolean;
+}
+
+/** What can be chosen at `now` (ms UTC) in a time zone, soonest first: an hour, full hours of the day, its end, the morning. */
+export function untilChoices(now: number, timeZone: string): UntilChoice[] {
+  const zoned = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
+  const usual = zoned.add({ hours: DEFAULT_HOURS }).round("hour");
+  const endOfDay = zoned.add({ days: 1 }).startOfDay();
+  const isToday = (time: Temporal.ZonedDateTime) => Temporal.ZonedDateTime.compare(time, endOfDay) < 0;
+  const later = LATER_HOURS.map((hours) => usual.add({ hours })).filter(isToday);
+  const morning = nextMorning(zoned);
+  const choices: UntilChoice[] = [
+    { kind: "hour", value: "hour", at: inAnHour(now), isDefault: false },
+    { ...choice("clock", usual), isDefault: true },
+    ...later.map((time) => choice("clock", time)),
+    { ...choice("endOfDay", endOfDay), isDefault: isSame(endOfDay, usual) },
+    ...(morning.since(zoned).total("hours") >= NIGHT_HOURS ? [choice("morning", morning)] : []),
+  ];
+  const ahead = choices.filter(({ kind, at }) => kind === "hour" || at > inAnHour(now));
+  return ahead.filter(isSaidBest).sort((one, other) => one.at - other.at);
+
+  /** The end of the day says more than its hour. */
+  function isSaidBest({ at }: UntilChoice, position: number): boolean {
+    return !ahead.some((other, otherPosition) => other.at === at && otherPosition > position);
+  }
+}
+
+/** Reads what the form sent at `now`, as ms UTC; null when it is no such time. */
+export function readUntil(text: string, now: number): number | null {
+  if (text === "hour") return inAnHour(now);
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/.test(text)) return null;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : at;
+}
+
+/** A moment as the form sends it, to the minute. */
+export function writeUntil(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}
+
+function isSame(one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): boolean {
+  return one.epochMilliseconds === other.epochMilliseconds;
+}
+
+function inAnHour(now: number): number {
+  return Math.ceil((now + HOUR_MS) / MINUTE_MS) * MINUTE_MS;
+}
+
+function choice(kind: UntilChoice["kind"], { epochMilliseconds: at }: Temporal.ZonedDateTime): UntilChoice {
+  return { kind, value: writeUntil(at), at, isDefault: false };
+}
+
+function nextMorning(now: Temporal.ZonedDateTime): Temporal.ZonedDateTime {
+  const today = now.startOfDay().with(MORNING);
+  return Temporal.ZonedDateTime.compare(today, now) > 0 ? today : today.add({ days: 1 });
+}

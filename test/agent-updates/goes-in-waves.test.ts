@@ -1,0 +1,407 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t, { type Test } from "tap";
+import { AUDIT_ACTIONS } from "../../src/monitor/audit-log/actions.ts";
+import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
+import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
+import { OTHER_KEY, SIGNING_KEY } from "../helpers/agent-updates.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { offerUpdate, startUpdatableAgents, type UpdatableAgent } from "../helpers/updatable-agents.ts";
+
+const MINUTE_MS = 60_000;
+const UPDATE_ACTIONS = AUDIT_ACTIONS.filter((action) => action.startsWith("agent_update_"));
+
+/** A monitor with an update of the agents of its POS servers, each of which has answered. */
+async function start(t: Test, count: number) {
+  const monitor = await startMonitor(t);
+  const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const ids: number[] = [];
+  for (let number = 0; number < count; number++) {
+    ids.push(await monitor.addPosServer({ address: fleet.add().address, name: `Ресторан ${number}` }));
+  }
+  await poll(monitor, ids);
+  await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+  const begin = (fields: Record<string, string> = {}) =>
+    admin.post("/agents/rollouts", { version: "0.3.0", first: "", ...fields });
+  const page = async () => textOf((await admin.get("/agents")).body);
+  return { monitor, fleet, admin, ids, begin, page };
+}
+
+async function poll({ app }: TestMonitor, ids: readonly number[]): Promise<void> {
+  for (const id of ids) await app.pollNow(id);
+}
+
+async function tick({ app }: TestMonitor): Promise<void> {
+  await app.agentUpdates.tick();
+  await app.agentUpdates.idle();
+}
+
+const updated = (agents: readonly UpdatableAgent[]) => agents.filter(({ sent }) => sent.length > 0).length;
+
+async function events({ app }: TestMonitor) {
+  const rows = await app.database.db
+    .selectFrom("audit_event")
+    .select(["action", "user_login as login"])
+    .where("action", "in", UPDATE_ACTIONS)
+    .orderBy("id")
+    .execute();
+  return rows.map(({ action, login }) =>
+    `${action.slice("agent_update_".length)} ${login && "by a person"}`.trim(),
+  );
+}
+
+t.test("nothing is updated until an administrator begins it", async (t) => {
+  const { monitor, fleet, begin, page } = await start(t, 3);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 0);
+  t.match(
+    await page(),
+    /Готово обновление агентов до версии 0\.3\.0, .* Его примут 3 агента, сейчас на связи 3\./,
+  );
+  t.match(await begin(), { statusCode: 303, headers: { location: "/agents" } });
+  t.match(await begin(), { statusCode: 422, body: /Это обновление уже идёт/ });
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1);
+  t.match(
+    await page(),
+    /Обновление до версии 0\.3\.0 Идёт\..* Один POS-сервер обновляется 1 Ещё 5 % ещё не начато/,
+  );
+});
+
+t.test(
+  "first one, then five percent, then all, each wave only after reports of the new version",
+  async (t) => {
+    const { monitor, fleet, ids, begin, page } = await start(t, 41);
+    t.equal((await begin()).statusCode, 303);
+    await tick(monitor);
+    await tick(monitor);
+    t.equal(updated(fleet.agents), 1, "it has taken it, but not told that it runs it");
+    await poll(monitor, ids);
+    await tick(monitor);
+    t.equal(updated(fleet.agents), 1 + 2, "five percent of 40");
+    t.match(await page(), /Один POS-сервер обновлён 1 Ещё 5 % обновляются 2 Все остальные ещё не начато/);
+    await tick(monitor);
+    t.equal(updated(fleet.agents), 1 + 2);
+    await poll(monitor, ids);
+    for (let times = 0; updated(fleet.agents) < 41; times++) {
+      t.ok(times < 41, "it goes on");
+      await tick(monitor);
+    }
+    await poll(monitor, ids);
+    await tick(monitor);
+    t.match(
+      await page(),
+      /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/,
+    );
+    t.ok(
+      fleet.agents.every(({ sent }) => sent.length === 1),
+      "each once",
+    );
+    t.same(await events(monitor), ["start by a person"]);
+
+    const late = await monitor.addPosServer({ address: fleet.add("0.1.5").address, name: "Новый" });
+    await poll(monitor, [late]);
+    await tick(monitor);
+    t.equal(fleet.agents.at(-1)?.sent.length, 1, "who comes later with an old version takes it too");
+  },
+);
+
+t.test("where there is but one, or all others are away, it does not wait for nobody", async (t) => {
+  const { monitor, fleet, ids, begin, page } = await start(t, 2);
+  await monitor.fail(ids[1] ?? 0);
+  await begin({ first: String(ids[0]) });
+  for (let times = 0; times < 3; times++) {
+    await tick(monitor);
+    await monitor.app.pollNow(ids[0] ?? 0);
+  }
+  t.equal(updated(fleet.agents), 1);
+  t.match(await page(), /Идёт\..* Ещё 5 % остальные сейчас не на связи/);
+  await poll(monitor, ids);
+  for (let times = 0; times < 3; times++) {
+    await tick(monitor);
+    await poll(monitor, ids);
+  }
+  t.match(await page(), /Обновлены все, кого можно обновить\./);
+  await monitor.app.agentUpdates.tick();
+  t.same(
+    fleet.agents.map(({ sent }) => sent.length),
+    [1, 1],
+  );
+});
+
+t.test("the first one can be chosen; who cannot be first is told beside the field", async (t) => {
+  const { monitor, fleet, admin, ids, begin } = await start(t, 3);
+  await monitor.fail(ids[0] ?? 0);
+  const form = textOf((await admin.get("/agents/rollouts/new")).body);
+  t.match(form, /Обновить агенты до версии 0\.3\.0 Обновление примут 3 агента/);
+  t.notMatch(form, "Ресторан 0");
+  for (const first of [String(ids[0]), "999", "x"])
+    t.match(await begin({ first }), { statusCode: 422, body: /id="problem-first">Этот POS-сервер сейчас/ });
+  t.match(await begin({ version: "0.2.9" }), { statusCode: 422, body: /теперь это версия 0\.3\.0/ });
+  t.equal((await begin({ first: String(ids[2]) })).statusCode, 303);
+  await tick(monitor);
+  t.same(
+    fleet.agents.map(({ sent }) => sent.length),
+    [0, 0, 1],
+  );
+});
+
+t.test("a version that does not work stops it, and nobody else gets it until somebody decides", async (t) => {
+  const { monitor, fleet, admin, ids, begin, page } = await start(t, 30);
+  for (const agent of fleet.agents) agent.next = "goes back";
+  await begin();
+  await tick(monitor);
+  await poll(monitor, ids);
+  await tick(monitor);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1);
+  t.match(await page(), /Остановилось 24\.11 13:00 из-за неудач\..* Один POS-сервер не удалось обновить 1/);
+  t.match(await page(), /Не удалось\. Новая версия не заработала, агент вернулся к прежней/);
+  t.same(await events(monitor), ["start by a person", "fail", "stop"]);
+
+  for (const agent of fleet.agents) agent.next = "works";
+  monitor.clock.advance(1000);
+  t.equal((await admin.post("/agents/rollouts/1/continuations")).statusCode, 303);
+  for (let times = 0; times < 40; times++) {
+    await tick(monitor);
+    await poll(monitor, ids);
+  }
+  t.equal(updated(fleet.agents), 30);
+  t.equal(fleet.agents[0]?.sent.length, 1, "who went back is not asked again");
+  t.same(await events(monitor), ["start by a person", "fail", "stop", "continue by a person"]);
+});
+
+t.test("who is not seen again with the new version is a failure after a quarter of an hour", async (t) => {
+  const { monitor, fleet, ids, begin, page } = await start(t, 3);
+  for (const agent of fleet.agents) agent.next = "is not seen again";
+  await begin();
+  await tick(monitor);
+  monitor.clock.advance(14 * MINUTE_MS);
+  await poll(monitor, ids);
+  await tick(monitor);
+  t.match(await page(), /Получил обновление, ждём отчёт новой версии/);
+  monitor.clock.advance(MINUTE_MS);
+  await tick(monitor);
+  t.match(await page(), /Остановилось .* новую версию за 15 минут не сообщил/);
+});
+
+t.test("where the first one is gone, or nobody wants to wait for it, another is first", async (t) => {
+  const { monitor, fleet, admin, ids, begin } = await start(t, 3);
+  const sent = () => fleet.agents.map(({ sent }) => sent.length);
+  for (const agent of fleet.agents) agent.next = "is not seen again";
+  await begin({ first: String(ids[0]) });
+  await tick(monitor);
+  await monitor.app.database.db
+    .updateTable("pos_server")
+    .set({ parked: 1 })
+    .where("id", "=", ids[0] ?? 0)
+    .execute();
+  monitor.clock.advance(15 * MINUTE_MS);
+  await poll(monitor, ids.slice(1));
+  await tick(monitor);
+  await tick(monitor);
+  t.same(sent(), [1, 0, 0], "parked, it has failed all the same");
+  await admin.post("/agents/rollouts/1/continuations");
+  await tick(monitor);
+  t.same(sent(), [1, 1, 0]);
+  await monitor.app.database.db
+    .deleteFrom("pos_server")
+    .where("id", "=", ids[1] ?? 0)
+    .execute();
+  await tick(monitor);
+  t.same(sent(), [1, 1, 1]);
+});
+
+t.test("what was stopped can be begun anew with another first one", async (t) => {
+  const { monitor, fleet, admin, ids, begin, page } = await start(t, 2);
+  await begin({ first: String(ids[0]) });
+  await admin.post("/agents/rollouts/1/stops");
+  t.match(await page(), /Готово обновление .* Начать заново .* Продолжить/);
+  t.equal((await begin({ first: String(ids[1]) })).statusCode, 303);
+  await tick(monitor);
+  t.same(
+    fleet.agents.map(({ sent }) => sent.length),
+    [0, 1],
+  );
+  const kept = await monitor.app.database.db
+    .selectFrom("agent_update")
+    .select(["rollout_id", "pos_server_id"])
+    .execute();
+  t.same(kept, [{ rollout_id: 2, pos_server_id: ids[1] }], "of the one before nothing is left");
+});
+
+t.test("who has taken it is polled soon, however seldom it is polled otherwise", async (t) => {
+  const { monitor, ids, begin } = await start(t, 1);
+  await changeSettings(monitor.app.database.db, PROGRAM, { pollIntervalMs: 3_600_000 }, monitor.clock());
+  await monitor.app.poller.tick();
+  await monitor.app.poller.idle();
+  await begin();
+  await tick(monitor);
+  const versionOf = async () => {
+    const status = await monitor.app.database.db
+      .selectFrom("pos_status")
+      .select("agent_version as version")
+      .where("pos_server_id", "=", ids[0] ?? 0)
+      .executeTakeFirst();
+    return status?.version;
+  };
+  t.equal(await versionOf(), "0.2.0");
+  for (let seconds = 0; seconds < 60 && (await versionOf()) !== "0.3.0"; seconds++) {
+    monitor.clock.advance(1000);
+    await tick(monitor);
+    await monitor.app.poller.tick();
+    await monitor.app.poller.idle();
+  }
+  t.equal(await versionOf(), "0.3.0");
+});
+
+t.test("who is busy is asked again, who refuses for good is a failure", async (t) => {
+  const { monitor, fleet, ids, begin, page } = await start(t, 1);
+  const [agent] = fleet.agents;
+  if (!agent) throw new Error("there is one");
+  agent.next = { status: 409, error: "busy" };
+  await begin();
+  await tick(monitor);
+  await tick(monitor);
+  t.equal(agent.sent.length, 1, "not at once");
+  t.match(await page(), /На POS-сервере сейчас выполняется другая команда\. Попробуем снова в 13:01/);
+  agent.next = { status: 500, error: "not_written" };
+  monitor.clock.advance(MINUTE_MS);
+  await poll(monitor, ids);
+  await tick(monitor);
+  t.equal(agent.sent.length, 2);
+  await tick(monitor);
+  t.match(await page(), /Остановилось .* Не удалось\. Агент не смог записать обновление/);
+});
+
+t.test("where nobody takes it, the page says why", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const page = async () => textOf((await admin.get("/agents")).body);
+  const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
+  const agent = fleet.add();
+  const id = await monitor.addPosServer({ address: agent.address });
+  await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+  t.match(await page(), /Обновлять некого: .* из пакета, собранного с ключом .*, а таких пока нет\./);
+  await monitor.app.pollNow(id);
+  t.match(await page(), /Его примет 1 агент/);
+  await offerUpdate(monitor.dataDir, OTHER_KEY, "0.3.0");
+  t.match(await page(), /Обновлять некого: .* собран с другим ключом/);
+  await offerUpdate(monitor.dataDir, SIGNING_KEY, agent.version);
+  t.match(await page(), /Обновлять некого: .* уже эта версия или новее\./);
+  agent.rejected = "0.3.0";
+  await monitor.app.pollNow(id);
+  await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+  t.match(await page(), /Обновлять некого: на этой версии агенты не заработали/);
+});
+
+t.test("POS servers of one version are named, and nobody's without one", async (t) => {
+  const { admin, page } = await start(t, 2);
+  const ofVersion = (await admin.get("/agents?version=0.2.0")).body;
+  t.match(textOf(ofVersion), /POS-серверы с агентом версии 0\.2\.0 Скрыть Ресторан 0 .* Ресторан 1/);
+  t.match(ofVersion, /aria-current="true"/);
+  t.match(ofVersion, 'hx-get="/agents?version=0.2.0"', "it stays so when it is refreshed");
+  t.match(textOf((await admin.get("/agents?version=9.9.9")).body), /Таких POS-серверов нет\./);
+  t.notMatch(await page(), "POS-серверы с агентом");
+});
+
+t.test("while something was asked of a POS server it is not updated", async (t) => {
+  const { monitor, fleet, admin, ids, begin } = await start(t, 1);
+  await addLogRequest(monitor, ids[0] ?? 0);
+  await begin();
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 0);
+  t.match(textOf((await admin.get("/agents")).body), /выполняется другая команда/);
+});
+
+t.test("it is stopped and continued by an administrator, and goes on in another process", async (t) => {
+  const { monitor, fleet, admin, ids, begin, page } = await start(t, 3);
+  await begin();
+  t.equal((await admin.post("/agents/rollouts/1/stops")).statusCode, 303);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 0);
+  t.match(await page(), /Остановлено 24\.11 13:00, .* Один POS-сервер ждёт 1/);
+  t.equal(
+    (await admin.post("/agents/rollouts/7/stops")).statusCode,
+    303,
+    "of another one it changes nothing",
+  );
+  await admin.post("/agents/rollouts/1/continuations");
+  await monitor.app.close();
+  const again = await startMonitor(t, { dataDir: monitor.dataDir, clock: monitor.clock });
+  await markAsRestored(again.app.database.db, monitor.clock());
+  await tick(again);
+  t.equal(updated(fleet.agents), 0, "a copy does nothing");
+  await again.app.database.db.deleteFrom("setting").execute();
+  await tick(again);
+  t.equal(updated(fleet.agents), 1);
+  await poll(again, ids);
+});
+
+t.test("only what answers, takes updates of this key and is older is updated", async (t) => {
+  const { monitor, fleet, ids, begin, page } = await start(t, 4);
+  const [newer, parked, away] = fleet.agents;
+  if (!newer || !parked || !away) throw new Error("there are four");
+  newer.version = "0.4.0";
+  await poll(monitor, ids);
+  await monitor.app.database.db
+    .updateTable("pos_server")
+    .set({ parked: 1 })
+    .where("id", "=", ids[1] ?? 0)
+    .execute();
+  await monitor.fail(ids[2] ?? 0);
+  const other = await startUpdatableAgents(t, OTHER_KEY, monitor.clock);
+  await poll(monitor, [
+    await monitor.addPosServer({ address: other.add().address, name: "С другим ключом" }),
+  ]);
+  t.match(await page(), /Его примут 2 агента, сейчас на связи 1\./);
+  await begin();
+  for (let times = 0; times < 5; times++) {
+    await tick(monitor);
+    await poll(monitor, [ids[3] ?? 0]);
+  }
+  t.same(
+    fleet.agents.map(({ sent }) => sent.length),
+    [0, 0, 0, 1],
+  );
+  t.equal(updated(other.agents), 0);
+  await poll(monitor, ids);
+  for (let times = 0; times < 5; times++) {
+    await tick(monitor);
+    await poll(monitor, ids);
+  }
+  t.same(
+    fleet.agents.map(({ sent }) => sent.length),
+    [0, 0, 1, 1],
+    "when it is back",
+  );
+});
+
+t.test(
+  "what is not signed, or damaged, is offered to nobody; what is gone stops nothing for good",
+  async (t) => {
+    const { monitor, fleet, admin, begin, page } = await start(t, 1);
+    await begin();
+    const folder = join(monitor.dataDir, "agent-packages");
+    rmSync(join(folder, "update.json"));
+    await tick(monitor);
+    t.equal(updated(fleet.agents), 0);
+    t.match(await page(), /Обновления агентов в папке .* нет .* Файлов этого обновления больше нет/);
+    t.equal((await admin.get("/agents/rollouts/new")).headers.location, "/agents");
+
+    const { publicKey } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+    const forged = await offerUpdate(monitor.dataDir, OTHER_KEY, "0.3.0");
+    writeFileSync(join(folder, "update.json"), JSON.stringify({ ...forged, publicKey }));
+    t.match(await page(), /повреждено или не подписано/);
+    t.equal((await begin()).headers.location, "/agents");
+
+    await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+    await tick(monitor);
+    t.equal(updated(fleet.agents), 1);
+  },
+);

@@ -1,0 +1,94 @@
+/** `npm run bench incidents -- [--pos-servers 100000]`: all POS servers go down at once. */
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { savePollResults } from "../../src/monitor/polling/save-results.ts";
+import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
+import { beginTestSession } from "../helpers/session.ts";
+import type { Load } from "./load.ts";
+import { makeDataFolder, startMonitor } from "./monitor.ts";
+import { runProgram } from "./program.ts";
+import { atMost, printReport, told } from "./report.ts";
+
+const BATCH_RESULTS = 100;
+const REQUESTS_PER_SECOND = "20";
+const SECONDS = "20";
+/** As the schedule does. */
+const EVERY_MS = 1_000;
+const TARGET_MS = 10_000;
+
+const { values } = parseArgs({ strict: false, options: { "pos-servers": { type: "string" } } });
+const posServers = Number(values["pos-servers"] ?? 100_000);
+
+const folder = await makeDataFolder();
+await runProgram("mixed-registry.ts", [folder.dataDir, String(posServers)]);
+const { app, origin } = await startMonitor(folder.dataDir, { isPolling: false });
+const { db } = app.database;
+const cookie = `session=${await beginTestSession(db)}`;
+const ids = await listPolled();
+await delay(2 * EVERY_MS);
+
+const load = runProgram<Load>("load.ts", [
+  ...["--seconds", SECONDS, "--rate", REQUESTS_PER_SECOND, "--header", `cookie:${cookie}`],
+  ...[`${origin}/pos-servers`],
+]);
+await delay(EVERY_MS);
+const loop = monitorEventLoopDelay({ resolution: 1 });
+loop.enable();
+const startedAt = performance.now();
+await goDown();
+const savedMs = performance.now() - startedAt;
+while ((await countWaiting()) > 0) await delay(20);
+const keptMs = performance.now() - startedAt;
+const common = await db
+  .selectFrom("incident")
+  .select(["failing", "members"])
+  .where("kind", "=", "common")
+  .where("closed_at", "is", null)
+  .orderBy("failing", "desc")
+  .limit(1)
+  .executeTakeFirst();
+const page = await load;
+await app.close();
+await folder.remove();
+
+printReport(`${ids.length} of ${posServers} POS servers go down at once`, [
+  told("every poll saved after", `${(savedMs / 1000).toFixed(1)} s`),
+  atMost("all in their incident after", keptMs / 1000, TARGET_MS / 1000, "s"),
+  told("POS servers of the incident of many", String(common?.failing ?? 0)),
+  atMost(`the status page meanwhile, ${REQUESTS_PER_SECOND} a second, 99 % below`, page.p99Ms, 100, "ms"),
+  told(
+    "event loop, 99 % below; longest",
+    `${(loop.percentile(99) / 1e6).toFixed(1)} ms; ${(loop.max / 1e6).toFixed(1)} ms`,
+  ),
+  told("half below; longest", `${page.p50Ms.toFixed(1)} ms; ${page.maxMs.toFixed(1)} ms`),
+]);
+
+async function listPolled(): Promise<number[]> {
+  const rows = await db.selectFrom("pos_server").select("id").where("parked", "=", 0).orderBy("id").execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The way to all of them is gone: their polls are saved as fast as the database takes them. */
+async function goDown(): Promise<void> {
+  const rules = await app.fleet.stateRules();
+  for (let at = 0; at < ids.length; at += BATCH_RESULTS) {
+    const results = ids.slice(at, at + BATCH_RESULTS).map((posServerId) => ({
+      posServerId,
+      outcome: {
+        ...{ ok: false as const, receivedAt: Date.now() },
+        failure: failureOf("unauthorized", "HTTP 401"),
+      },
+    }));
+    await savePollResults(db, results, rules);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function countWaiting(): Promise<number> {
+  const { waiting } = await db
+    .selectFrom("trouble_change")
+    .select(({ fn }) => fn.countAll<number>().as("waiting"))
+    .executeTakeFirstOrThrow();
+  return waiting;
+}

@@ -1,0 +1,356 @@
+import t, { type Test } from "tap";
+import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { writeOpeningHours } from "../../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
+import { keepClosings } from "../../../src/monitor/fleet/opening-hours/keep-closings.ts";
+import { readHours } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
+import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
+import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
+import { deletePosServer } from "../../../src/monitor/organizations/registry/pos-servers.ts";
+import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
+import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { START } from "../../helpers/clock.ts";
+import { addExchanging } from "../../helpers/incidents.ts";
+import { received } from "../../helpers/outcomes.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const TIMEOUT = { error: "Превышено время ожидания", syncedAgoMs: 0 };
+
+interface Watched extends TestMonitor {
+  /** Adds POS servers that exchange. */
+  addHealthy(count: number): Promise<number[]>;
+  advance(minutes: number): Promise<void>;
+  keep(): Promise<void>;
+  incidents(): Promise<Record<string, unknown>[]>;
+  members(incidentId: number): Promise<Record<string, unknown>[]>;
+  events(): Promise<string[]>;
+}
+
+async function startWatched(t: Test, dataDir?: string): Promise<Watched> {
+  const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
+  const { db } = monitor.app.database;
+  const keep = () => keepIncidents(db, monitor.clock());
+  return {
+    ...monitor,
+    keep,
+    addHealthy: (count) => addExchanging(monitor, count),
+    async advance(minutes) {
+      monitor.clock.advance(minutes * MINUTE_MS);
+      await keep();
+    },
+    incidents: () =>
+      db
+        .selectFrom("incident")
+        .select(["id", "kind", "cause_key", "opened_at", "reopenings", "closed_at", "ended_by", "part_of_id"])
+        .select(["failing", "paused", "members", "pos_server_id"])
+        .orderBy("id")
+        .execute(),
+    members: (incidentId) =>
+      db
+        .selectFrom("incident_member")
+        .select(["pos_server_id", "pos_server_name", "status", "failures", "joined_at", "left_at", "left_by"])
+        .where("incident_id", "=", incidentId)
+        .orderBy("id")
+        .execute(),
+    async events() {
+      const rows = await db.selectFrom("incident_event").select("kind").orderBy("id").execute();
+      return rows.map(({ kind }) => kind);
+    },
+  };
+}
+
+t.test("trouble of one POS server is an incident from when it began until its exchange works", async (t) => {
+  const monitor = await startWatched(t);
+  const [id = 0] = await monitor.addHealthy(1);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, TIMEOUT);
+  t.match(await monitor.incidents(), [
+    {
+      ...{ kind: "single", pos_server_id: id, cause_key: "превышено время ожидания" },
+      ...{ opened_at: START + MINUTE_MS, closed_at: null, failing: 1, members: 1 },
+    },
+  ]);
+  await monitor.advance(2);
+  await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 3 * MINUTE_MS });
+  t.match(await monitor.incidents(), [{ cause_key: "нет места на диске", reopenings: 0 }]);
+  t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
+  await monitor.advance(1);
+  await monitor.report(id);
+  await monitor.advance(10);
+  t.match(await monitor.incidents(), [
+    { closed_at: START + 4 * MINUTE_MS, ended_by: "recovered", failing: 0, members: 1 },
+  ]);
+});
+
+t.test("many with one cause are one incident, whoever came before is a part of it", async (t) => {
+  const monitor = await startWatched(t);
+  const ids = await monitor.addHealthy(8);
+  const [before = 0, ...others] = ids;
+  await monitor.report(before, TIMEOUT);
+  await monitor.advance(30);
+  for (const id of others.slice(0, 4)) await monitor.report(id, TIMEOUT);
+  t.equal((await monitor.incidents()).length, 5, "four are no crowd");
+  await monitor.report(others[4] ?? 0, TIMEOUT);
+  const since = monitor.clock();
+  const [early, ...rest] = await monitor.incidents();
+  t.match(early, { kind: "single", closed_at: null }, "trouble of long before stays what it was");
+  const common = rest.at(-1) ?? {};
+  t.match(common, { kind: "common", opened_at: since, failing: 5, members: 5, closed_at: null });
+  for (const part of rest.slice(0, -1))
+    t.match(part, { kind: "single", ended_by: "joined", part_of_id: common.id, failing: 0 });
+  await monitor.advance(20);
+  await monitor.report(others[5] ?? 0, TIMEOUT);
+  t.match((await monitor.incidents()).at(-1), { id: common.id, failing: 6, members: 6 });
+  for (const id of others) await monitor.report(id);
+  t.match((await monitor.incidents()).at(-1), {
+    id: common.id,
+    failing: 0,
+    members: 6,
+    ended_by: "recovered",
+  });
+  t.match(await monitor.app.fleet.commonFailures(), []);
+});
+
+t.test(
+  "an incident of many goes on with the cause that most of it come into, and takes no second one",
+  async (t) => {
+    const monitor = await startWatched(t);
+    const ids = await monitor.addHealthy(6);
+    for (const id of ids) await monitor.report(id, TIMEOUT);
+    await monitor.advance(2);
+    for (const id of ids)
+      await monitor.report(id, { error: "Сервер отказал в обмене", syncedAgoMs: 2 * MINUTE_MS });
+    const common = (await monitor.incidents()).filter(({ kind }) => kind === "common");
+    t.match(common, [{ cause_key: "сервер отказал в обмене", failing: 6, closed_at: null }]);
+    t.equal(common.length, 1);
+    t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
+    t.match(await monitor.app.fleet.commonFailures(), [
+      { causeKey: "сервер отказал в обмене", since: START },
+    ]);
+  },
+);
+
+t.test("what comes back within half an hour is the same incident, and flaps the second time", async (t) => {
+  const monitor = await startWatched(t);
+  const [id = 0] = await monitor.addHealthy(1);
+  for (let time = 0; time < 2; time++) {
+    await monitor.report(id, TIMEOUT);
+    await monitor.advance(3);
+    await monitor.report(id);
+    t.match(await monitor.incidents(), [{ reopenings: time, ended_by: "recovered" }]);
+    await monitor.advance(5);
+  }
+  await monitor.report(id, TIMEOUT);
+  await monitor.advance(1);
+  await monitor.report(id);
+  const quietAt = monitor.clock();
+  t.match(await monitor.incidents(), [{ reopenings: 2, failing: 0, closed_at: null }], "it flaps");
+  await monitor.advance(29);
+  t.match(await monitor.incidents(), [{ closed_at: null }]);
+  await monitor.report(id);
+  await monitor.advance(1);
+  t.match(await monitor.incidents(), [{ closed_at: quietAt, ended_by: "recovered" }]);
+  t.match(await monitor.members(1), [{ failures: 3, left_by: "recovered" }]);
+  await monitor.advance(31);
+  await monitor.report(id, TIMEOUT);
+  t.equal((await monitor.incidents()).length, 2, "another one, an hour later");
+  t.same(await monitor.events(), ["reopened", "reopened"]);
+});
+
+t.test("many that come back within half an hour are the same incident", async (t) => {
+  const monitor = await startWatched(t);
+  const ids = await monitor.addHealthy(5);
+  for (const id of ids) await monitor.report(id, TIMEOUT);
+  for (const id of ids) await monitor.report(id);
+  const openedAgain = async () => (await monitor.incidents()).filter(({ kind }) => kind === "common");
+  t.match(await openedAgain(), [{ ended_by: "recovered" }]);
+  await monitor.advance(20);
+  for (const id of ids) await monitor.report(id, TIMEOUT);
+  t.match(await openedAgain(), [{ closed_at: null, failing: 5, members: 5, reopenings: 1 }]);
+  t.equal((await openedAgain()).length, 1);
+});
+
+t.test("parking, archiving and deletion end an incident otherwise than a recovery", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const [parked = 0, deleted = 0] = await monitor.addHealthy(2);
+  const organizationId = await monitor.addOrganization("Архив");
+  const archived = await monitor.addPosServer({ organizationId });
+  for (const id of [parked, deleted, archived])
+    await monitor.report(id, { ...TIMEOUT, error: `беда ${"абвг"[id]}` });
+  await setParked(db, parked, true, monitor.clock());
+  await deletePosServer(db, { id: deleted, name: "Тверская, 2" }, monitor.clock());
+  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", organizationId).execute();
+  await monitor.keep();
+  t.match(await monitor.incidents(), [
+    { pos_server_id: parked, ended_by: "parked" },
+    { pos_server_id: null, ended_by: "removed" },
+    { pos_server_id: archived, ended_by: "archived" },
+  ]);
+  t.match(await monitor.members(2), [{ pos_server_id: null, pos_server_name: "Тверская, 2" }]);
+  await setParked(db, parked, false, monitor.clock());
+  await monitor.report(parked, TIMEOUT);
+  t.match((await monitor.incidents()).at(-1), { pos_server_id: parked, closed_at: null, reopenings: 0 });
+  t.equal((await monitor.incidents()).length, 4, "after parking it is another one");
+});
+
+t.test(
+  "a restaurant that closes takes its incident along, which goes on when it opens and still fails",
+  async (t) => {
+    const monitor = await startWatched(t);
+    const { db } = monitor.app.database;
+    const [id = 0, works = 0] = await monitor.addHealthy(2);
+    const rules = await monitor.app.fleet.stateRules();
+    const hours = readHours("пн–вс 10:00–13:30");
+    if (!hours.ok) throw new Error("the hours are not read");
+    await writeOpeningHours(
+      db,
+      { posServerId: id },
+      { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS },
+    );
+    await monitor.fail(id, "connect_timeout");
+    await monitor.report(works, TIMEOUT);
+    const close = async () => {
+      await keepClosings(db, rules, monitor.clock());
+      await monitor.keep();
+    };
+    await monitor.advance(31);
+    await close();
+    t.match(await monitor.incidents(), [
+      { pos_server_id: id, paused: 1, failing: 0, closed_at: null },
+      { pos_server_id: works, failing: 1 },
+    ]);
+    await monitor.advance(20.5 * 60);
+    await close();
+    await monitor.fail(id, "connect_timeout");
+    t.match(await monitor.incidents(), [{ pos_server_id: id, paused: 0, failing: 1, reopenings: 0 }, {}]);
+    t.same(await monitor.events(), ["paused", "resumed"]);
+    await monitor.report(id);
+    t.match(await monitor.incidents(), [{ pos_server_id: id, ended_by: "recovered" }, {}]);
+  },
+);
+
+t.test(
+  "many whose incidents of many are others open no empty one, however often they are looked at",
+  async (t) => {
+    const monitor = await startWatched(t);
+    const ids = await monitor.addHealthy(18);
+    for (const [index, error] of ["беда а", "беда б", "беда в"].entries())
+      for (const id of ids.slice(index * 6, index * 6 + 6))
+        await monitor.report(id, { error, syncedAgoMs: 0 });
+    const openOnes = async () =>
+      (await monitor.incidents()).filter(({ kind, closed_at }) => kind === "common" && closed_at === null);
+    t.equal((await openOnes()).length, 3);
+    await monitor.advance(1);
+    const before = (await monitor.incidents()).length;
+    for (const id of ids.filter((_, index) => index % 6 < 2))
+      await monitor.report(id, { error: "беда г", syncedAgoMs: 60_000 });
+    t.equal((await monitor.incidents()).length, before, "six of three others");
+    t.equal((await openOnes()).length, 3);
+  },
+);
+
+t.test("what waits for its first poll again may fail still", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const [id = 0] = await monitor.addHealthy(1);
+  await monitor.report(id, TIMEOUT);
+  await db
+    .updateTable("pos_status")
+    .set({ state: "pending", cause_key: null, problem_since: null })
+    .execute();
+  await monitor.keep();
+  t.match(await monitor.incidents(), [{ closed_at: null, failing: 0, paused: 1 }]);
+  await monitor.advance(600);
+  await monitor.report(id, TIMEOUT);
+  t.match(await monitor.incidents(), [{ closed_at: null, failing: 1, paused: 0, reopenings: 0 }]);
+  t.same(await monitor.events(), ["paused", "resumed"]);
+});
+
+t.test("what happened while nobody looked is made up for after a restart", async (t) => {
+  const first = await startWatched(t);
+  const [failing = 0, recovers = 0, both = 0] = await first.addHealthy(3);
+  await first.report(recovers, TIMEOUT);
+  const save = async (id: number, reported?: Parameters<typeof received>[1]) =>
+    await savePollResults(
+      first.app.database.db,
+      [{ posServerId: id, outcome: received(first.clock(), reported) }],
+      await first.app.fleet.stateRules(),
+    );
+  await save(failing, { error: "беда а", syncedAgoMs: 0 });
+  await save(recovers);
+  await save(both, { error: "беда б", syncedAgoMs: 0 });
+  await save(both);
+  t.match(await first.incidents(), [{ pos_server_id: recovers, closed_at: null }], "nothing was kept");
+  await first.app.close();
+  const second = await startWatched(t, first.dataDir);
+  second.clock.advance(8 * HOUR_MS);
+  await second.keep();
+  t.match(await second.incidents(), [
+    { pos_server_id: recovers, ended_by: "recovered", closed_at: START },
+    { pos_server_id: failing, closed_at: null, opened_at: START },
+  ]);
+  t.equal((await second.incidents()).length, 2, "what began and ended meanwhile is in the history alone");
+});
+
+t.test("a clock that is set back or forward neither opens nor closes anything by itself", async (t) => {
+  const monitor = await startWatched(t);
+  const [id = 0] = await monitor.addHealthy(1);
+  await monitor.report(id, TIMEOUT);
+  await monitor.advance(-90);
+  await monitor.report(id, TIMEOUT);
+  await monitor.advance(3 * 24 * 60);
+  await monitor.report(id, TIMEOUT);
+  t.match(await monitor.incidents(), [{ closed_at: null, reopenings: 0 }]);
+  await monitor.advance(-90);
+  await monitor.report(id);
+  const [incident] = await monitor.incidents();
+  t.match(incident, { ended_by: "recovered" });
+  t.ok(Number(incident?.closed_at) >= Number(incident?.opened_at), "it did not end before it began");
+});
+
+t.test("a thousand that fail within a second are looked at in batches, and are one", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const ids = await monitor.addHealthy(3);
+  for (let index = ids.length; index < 1_200; index++) ids.push(await monitor.addPosServer());
+  const rules = await monitor.app.fleet.stateRules();
+  const results = ids.map((posServerId) => ({
+    posServerId,
+    outcome: received(START, { error: "Нет ответа" }),
+  }));
+  await savePollResults(db, results.slice(0, 600), rules);
+  await savePollResults(db, results.slice(600), rules);
+  await monitor.keep();
+  t.match(await monitor.incidents(), [{ kind: "common", failing: 1_200, members: 1_200 }]);
+  t.equal((await monitor.incidents()).length, 1);
+  t.same(await db.selectFrom("trouble_change").selectAll().execute(), []);
+});
+
+t.test("a POS server that moves takes what is counted of it along", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const [id = 0] = await monitor.addHealthy(1);
+  const other = await monitor.addOrganization("Пекарня");
+  await monitor.report(id, TIMEOUT);
+  await db.updateTable("pos_server").set({ organization_id: other }).where("id", "=", id).execute();
+  t.same(await db.selectFrom("incident_organization").selectAll().execute(), [
+    { incident_id: 1, organization_id: other, failing: 1, paused: 0, members: 1 },
+  ]);
+});
+
+t.test("what was over long ago is removed with its story, what is open stays", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const [over = 0, open = 0] = await monitor.addHealthy(2);
+  await monitor.report(over, { error: "беда а" });
+  await monitor.report(over, { error: "беда б" });
+  await monitor.report(over);
+  await monitor.report(open, { error: "беда в" });
+  await monitor.advance(2 * 365 * 24 * 60);
+  t.match(await removeOldHistory(db, monitor.clock()), { incidents: 1 });
+  t.match(await monitor.incidents(), [{ pos_server_id: open }]);
+  t.equal((await db.selectFrom("incident_member").selectAll().execute()).length, 1);
+  t.same(await monitor.events(), []);
+});

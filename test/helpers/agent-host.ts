@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { readAgentConfig } from "../../src/agent/config/config.ts";
+import type { Listening } from "../../src/agent/listening.ts";
+import { loadIdentity } from "../../src/agent/machine/identity.ts";
+import { pairingString } from "../../src/agent/pairing.ts";
+import type { VersionNote } from "../../src/agent/updates/version-notes.ts";
+import type { AgentFolder } from "./agent.ts";
+import { environmentOf, type Faults, flagsOf } from "./agent-process.ts";
+import { makeFolder } from "./folder.ts";
+import type { Owner } from "./owner.ts";
+import { waitFor } from "./wait-for.ts";
+
+const EXIT_UPDATED = 75;
+const FAILURES_OF_BROKEN = 3;
+
+/** What the native host of Windows does about versions (`windows-service/service.c`), but that it starts them again at once. */
+export interface AgentHost {
+  /** The folder of the program. */
+  folder: string;
+  /** Whichever version runs. */
+  agent: Listening;
+  note(name: VersionNote): string | null;
+  write(name: VersionNote, version: string): void;
+  /** Folders of versions that are there, by name. */
+  versions(): string[];
+  programOf(version: string): string;
+  /** What all of them have printed. */
+  output(): string;
+  /** How often one has become ready. */
+  ready(): number;
+  /** What ended and how, from the first: `1.0.0 75`. */
+  ends(): string[];
+  /** Ends the one that runs by SIGKILL. */
+  kill(): void;
+}
+
+export interface AgentHostOptions {
+  /** `agent.cjs` by version; the first one is the current one. */
+  versions: Record<string, string | Buffer>;
+  /** Of the first process. */
+  faults?: Faults;
+  /** Where the program is; a folder of its own unless told. */
+  folder?: string;
+}
+
+/** Plays the host for an agent whose configuration names its port, and waits until that is ready. */
+export async function startAgentHost(
+  t: Owner,
+  { root }: AgentFolder,
+  { versions, faults, folder = makeFolder(t) }: AgentHostOptions,
+): Promise<AgentHost> {
+  const configFile = join(root, "agent.json");
+  const fileOf = (note: VersionNote) => join(folder, `${note}.txt`);
+  const programOf = (version: string) => join(folder, "versions", version, "agent.cjs");
+  const note = (name: VersionNote) =>
+    existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8").trim() : null;
+  const write = (name: VersionNote, version: string) => writeFileSync(fileOf(name), version);
+  const ends: string[] = [];
+  let output = "";
+  let running: ChildProcess | null = null;
+  let isStopping = false;
+
+  async function runOnce(version: string, faults?: Faults): Promise<number | null> {
+    const args = [...flagsOf(faults), programOf(version), "--config", configFile];
+    const env = { ...process.env, ...environmentOf(faults), POSWATCH_HOST: "1" };
+    const child = spawn(process.execPath, args, { env });
+    running = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    const [exitCode] = await once(child, "close");
+    ends.push(`${version} ${exitCode}`);
+    return exitCode;
+  }
+
+  async function keepRunning(): Promise<void> {
+    let failures = 0;
+    let before = "";
+    for (let isFirst = true; !isStopping; isFirst = false) {
+      const version = note("current") ?? "";
+      const exitCode = await runOnce(version, isFirst ? faults : undefined);
+      const isUpdated = exitCode === EXIT_UPDATED && note("current") !== version;
+      failures = isUpdated ? 0 : version === before ? failures + 1 : 1;
+      before = version;
+      if (failures >= FAILURES_OF_BROKEN && note("confirmed") !== version) fallBack(version);
+    }
+  }
+
+  function fallBack(version: string): void {
+    const previous = note("previous");
+    if (previous === null || previous === version) return;
+    write("rejected", version);
+    write("current", previous);
+  }
+
+  for (const [version, code] of Object.entries(versions)) {
+    mkdirSync(dirname(programOf(version)), { recursive: true });
+    writeFileSync(programOf(version), code);
+  }
+  write("current", Object.keys(versions)[0] ?? "");
+  const kept = keepRunning();
+  t.teardown(async () => {
+    isStopping = true;
+    running?.kill("SIGKILL");
+    await kept;
+  });
+  const ready = () => output.split("agent is ready").length - 1;
+  await waitFor(() => ready() > 0);
+  const config = await readAgentConfig(configFile);
+  const port = config.port ?? 0;
+  const pairing = pairingString(config, await loadIdentity(config.stateDirectory), port);
+  return {
+    folder,
+    agent: { address: `https://127.0.0.1:${port}`, pairingString: pairing },
+    note,
+    write,
+    versions: () => readdirSync(join(folder, "versions")).sort(),
+    programOf,
+    output: () => output,
+    ready,
+    ends: () => [...ends],
+    kill: () => void running?.kill("SIGKILL"),
+  };
+}

@@ -1,0 +1,92 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createServer, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { gunzipSync } from "node:zlib";
+import type { Test } from "tap";
+import { signUpdate, writeUpdate } from "../../src/agent/packaging/update-files.ts";
+import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
+import {
+  type AgentUpdate,
+  isCodeOf,
+  type UpdateFacts,
+  updateKeyId,
+  verifyManifest,
+} from "../../src/protocol/agent-update.ts";
+import { listen } from "./listen.ts";
+import { reportAt } from "./outcomes.ts";
+
+/** Puts an update of agents where the monitor of a data folder looks for it. @returns what is said of it. */
+export async function offerUpdate(
+  dataDir: string,
+  key: KeyObject,
+  version: string,
+  code: string | Buffer = `/* agent ${version} */`,
+): Promise<UpdateFacts> {
+  const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
+  const update = signUpdate(Buffer.from(code), version, key);
+  mkdirSync(folder, { recursive: true });
+  await writeUpdate(folder, update);
+  return update.facts;
+}
+
+/** An agent that says it is updated. */
+export interface UpdatableAgent {
+  address: string;
+  version: string;
+  rejected: string | null;
+  /** What becomes of the next update; `refuses`: with this status and error. */
+  next: "works" | "goes back" | "is not seen again" | { status: number; error: string };
+  /** The versions that it was sent, the newest last. */
+  sent: string[];
+}
+
+/** Many agents over HTTP at one port, which check what they are sent. @param now ms UTC. */
+export async function startUpdatableAgents(t: Test, key: KeyObject, now: () => number) {
+  const publicKey = createPublicKey(key);
+  const agents: UpdatableAgent[] = [];
+
+  const server = createServer(async (request, response) => {
+    const [, name = "", call = ""] = /^\/(\d+)(\/v1\/[\w-]+)$/.exec(request.url ?? "") ?? [];
+    const agent = agents[Number(name)];
+    if (!agent) return send(response, 404, { error: "not_found", message: "" });
+    if (call === "/v1/status") return send(response, 200, reportAt(now(), { agent: factsOf(agent) }));
+    if (call === "/v1/agent-updates") {
+      const { status, body } = take(agent, (await json(request)) as AgentUpdate);
+      return send(response, status, body);
+    }
+    return send(response, 404, { error: "not_found", message: "" });
+  });
+  const port = await listen(t, server);
+
+  function factsOf({ version, rejected }: UpdatableAgent) {
+    return { version, platform: "win32-x64", updates: { key: updateKeyId(publicKey), rejected } };
+  }
+
+  function take(agent: UpdatableAgent, update: AgentUpdate) {
+    const said = verifyManifest(update, publicKey);
+    if (!said || !isCodeOf(said, gunzipSync(Buffer.from(update.code, "base64"))))
+      return { status: 400, body: { error: "invalid_signature", message: "" } };
+    agent.sent.push(said.version);
+    const { next } = agent;
+    if (typeof next === "object") return { status: next.status, body: { error: next.error, message: "no" } };
+    if (next === "works") agent.version = said.version;
+    if (next === "goes back") agent.rejected = said.version;
+    return { status: 202, body: { version: said.version } };
+  }
+
+  return {
+    agents,
+    add(version = "0.2.0"): UpdatableAgent {
+      const address = `http://127.0.0.1:${port}/${agents.length}`;
+      const agent: UpdatableAgent = { address, version, rejected: null, next: "works", sent: [] };
+      agents.push(agent);
+      return agent;
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}

@@ -1,0 +1,220 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The incidents of the list as they are read, in their order. */
+function listedOf(html: string): string[] {
+  return [...html.matchAll(/<li id="incident-\d+"[\s\S]*?<\/li>/g)].map(([row]) => textOf(row));
+}
+
+function segmentsOf(html: string): string[] {
+  return [...html.matchAll(/id="segment-\w+"[\s\S]*?<\/a>/g)].map(([segment]) =>
+    textOf(`<a ${segment}`).replace(/^.*?>/, ""),
+  );
+}
+
+t.test("what is open, new and over stands in a list each, the newest first", async (t) => {
+  const monitor = await startMonitor(t);
+  const page = async (query = "") => (await getPage(monitor.app, `/incidents${query}`)).body;
+  t.match(textOf(await page()), "Открытых инцидентов нет Все POS-серверы обмениваются с главным сервером.");
+  const other = await monitor.addOrganization("Пекарня №1", "100512");
+  const first = await monitor.addPosServer({ name: "Тверская, 12", organizationId: other });
+  const second = await monitor.addPosServer({ name: "Арбат, 5", organizationId: other });
+  for (const id of [first, second]) await monitor.report(id);
+  await monitor.report(first, { error: "Нет места на диске", syncedAgoMs: 0 });
+  monitor.clock.advance(2 * DAY_MS);
+  await monitor.report(second, { error: "Unknown failure", syncedAgoMs: 0 });
+  monitor.clock.advance(24 * MINUTE_MS);
+  t.same(listedOf(await page()), [
+    "Ошибка синхронизации Арбат, 5 Пекарня №1 · CrmId 100512 Unknown failure 13:00 24 мин",
+    "Ошибка синхронизации Тверская, 12 Пекарня №1 · CrmId 100512 На диске POS-сервера закончилось место 24.11 13:00 2 дня",
+  ]);
+  t.match(segmentsOf(await page()), [/Открытые 2$/, /Новые за сутки 1$/, /Закрытые за сутки 0$/]);
+  t.match(listedOf(await page("?show=new")), [/Арбат/]);
+  await monitor.report(second);
+  t.match(listedOf(await page("?show=closed")), [
+    /^Закрыт Арбат, 5 .* Unknown failure 13:00 –13:24 восстановлено за 24 мин$/,
+  ]);
+  t.match(segmentsOf(await page("?period=week")), [
+    /Открытые 1$/,
+    /Новые за неделю 2$/,
+    /Закрытые за неделю 1$/,
+  ]);
+  monitor.clock.advance(2 * DAY_MS);
+  const none = textOf(await page("?show=closed"));
+  t.match(none, "Закрытых инцидентов за сутки нет Измените условия или период. Показать за месяц");
+  const english = (await getPage(monitor.app, "/incidents?show=closed&period=month", { language: "en" }))
+    .body;
+  t.match(listedOf(english), [/13:00 –13:24 restored after 24 min$/]);
+});
+
+t.test(
+  "it is narrowed by organization, kind and POS server; the list of a POS server leads there",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [first, second] = [
+      await monitor.addOrganization("Вкусный дом"),
+      await monitor.addOrganization("Пекарня"),
+    ];
+    const ids = await addExchanging(monitor, 6, [first, second]);
+    await breakAll(monitor, ids.slice(0, 5));
+    const lonely = await monitor.addPosServer({ name: "Ёлочная, 7", organizationId: second });
+    await monitor.report(lonely, { error: "беда" });
+    const page = async (query: string) => listedOf((await getPage(monitor.app, `/incidents?${query}`)).body);
+    t.match(await page(""), [
+      /5 POS-серверов не обмениваются 2 организации Главный сервер не ответил/,
+      /Ёлочная, 7/,
+    ]);
+    t.match(await page("kind=common"), [/5 POS-серверов/]);
+    t.match(await page("kind=single"), [/Ёлочная/]);
+    t.match(await page(`organization=${first}`), [/3 POS-сервера не обмениваются 1 организация/]);
+    t.match(await page("q=ЕЛОЧНАЯ"), [/Ёлочная/]);
+    t.match(await page(`q=${encodeURIComponent("Тверская, 3")}`), [/5 POS-серверов/], "by one of many");
+    t.match(await page("q=беда"), [/Ёлочная/], "by its error");
+    t.match(await page("q=вкусный"), [/5 POS-серверов/], "by organization");
+    t.same(await page("q=nothing"), []);
+    const history = (await getPage(monitor.app, `/pos-servers/${lonely}`)).body;
+    t.match(history, `href="/incidents?show=new&amp;period=month&amp;posServer=${lonely}"`);
+    const ofIt = (await getPage(monitor.app, `/incidents?posServer=${lonely}`)).body;
+    t.match(listedOf(ofIt), [/Ёлочная/]);
+    t.match(textOf(ofIt), "POS-сервер: Ёлочная, 7 ×");
+    t.match(ofIt, /<a class="condition" href="\/incidents"/);
+    t.match(ofIt, /href="\/incidents\/\d+\?posServer=/, "its page leads back to this list");
+    const unknown = (await getPage(monitor.app, "/incidents?posServer=999")).body;
+    t.match(textOf(unknown), "POS-сервера с номером «999» у вас нет. Показаны инциденты всех.");
+    t.match(textOf(history), "Инцидент");
+  },
+);
+
+t.test("what the address says wrong is named beside its field, and the usual list is shown", async (t) => {
+  const monitor = await startMonitor(t);
+  const query = "show=x&period=year&kind=%3Cb%3E&organization=99&page=0";
+  const { statusCode, body } = await getPage(monitor.app, `/incidents?${query}`);
+  t.equal(statusCode, 200);
+  const text = textOf(body);
+  for (const problem of [
+    "Списка «x» нет. Показаны открытые инциденты.",
+    "Периода «year» нет. Показаны сутки.",
+    "Вида «<b>» нет. Показаны все.",
+    "Организации с номером «99» у вас нет. Показаны все.",
+    "Страницы «0» нет. Показана ближайшая.",
+  ])
+    t.match(text, problem);
+  t.match(body, /<select id="period"[^>]*aria-invalid="true"[^>]*aria-describedby="problem-period"/);
+  t.notMatch(body, "<b>» нет");
+});
+
+t.test("fifty stand on a page, with a way to the others", async (t) => {
+  const monitor = await startMonitor(t);
+  for (let index = 0; index < 51; index++) {
+    monitor.clock.advance(11 * MINUTE_MS);
+    await monitor.report(await monitor.addPosServer(), {
+      error: `беда ${"абвгдежзиклмнопрстуфхцчшщ"[index % 25]}`,
+    });
+  }
+  const first = (await getPage(monitor.app, "/incidents")).body;
+  t.equal(listedOf(first).length, 50);
+  t.match(first, /href="\/incidents\?page=2" rel="next"/);
+  const second = (await getPage(monitor.app, "/incidents?page=2")).body;
+  t.equal(listedOf(second).length, 1);
+  t.match(second, /href="\/incidents" rel="prev"/);
+  t.match(textOf(second), "← Новее 51–51 из 51");
+  const beyond = (await getPage(monitor.app, "/incidents?page=7")).body;
+  t.match(textOf(beyond), "Страницы «7» нет. Показана ближайшая.");
+  t.same(listedOf(beyond), listedOf(second));
+});
+
+t.test("somebody sees and counts what is theirs, and no incident of others", async (t) => {
+  const monitor = await startMonitor(t);
+  const own = await monitor.addOrganization("Свои");
+  const other = await monitor.addOrganization("Чужие");
+  const ids = await addExchanging(monitor, 6, [own, other]);
+  await breakAll(monitor, ids);
+  const strange = await monitor.addPosServer({ name: "Чужая, 1", organizationId: other });
+  await monitor.report(strange, { error: "чужая беда" });
+  const { id: strangeId } = await monitor.app.database.db
+    .selectFrom("incident")
+    .select("id")
+    .where("pos_server_id", "=", strange)
+    .executeTakeFirstOrThrow();
+  const manager = await signedIn(monitor, { organizations: [own] });
+  const { body } = await manager.get("/incidents");
+  t.match(listedOf(body), [/3 POS-сервера не обмениваются 1 организация/]);
+  t.match(segmentsOf(body)[0], /Открытые 1$/);
+  t.notMatch(body, "Чужая");
+  t.equal((await manager.get(`/incidents/${strangeId}`)).statusCode, 404);
+  t.match(
+    textOf((await manager.get(`/incidents?posServer=${strange}`)).body),
+    "у вас нет. Показаны инциденты всех.",
+  );
+  t.equal((await manager.post(`/incidents/${strangeId}/takings`, { until: "hour" })).statusCode, 404);
+  t.match(textOf((await manager.get(`/incidents?organization=${other}`)).body), "у вас нет. Показаны все.");
+  const common = await manager.get("/incidents/1");
+  t.equal(common.statusCode, 200);
+  t.notMatch(common.body, "Чужие");
+  t.match(textOf(common.body), "Кого касается не обмениваются из затронутых Свои 3");
+  await monitor.app.database.db
+    .updateTable("organization")
+    .set({ archived_at: 1 })
+    .where("id", "=", own)
+    .execute();
+  t.equal((await manager.get("/incidents/1")).statusCode, 404, "archived ones are shown to nobody");
+});
+
+t.test("a refresh costs nothing while nothing changes", async (t) => {
+  const monitor = await startMonitor(t);
+  const [id = 0] = await addExchanging(monitor, 1);
+  await monitor.report(id, { error: "беда", syncedAgoMs: 0 });
+  monitor.clock.advance(15 * MINUTE_MS);
+  for (const url of ["/incidents", "/incidents/1"]) {
+    const first = await getPage(monitor.app, url, { refresh: {} });
+    const tag = String(first.headers["hx-ptag"]);
+    t.match(first.body, "<hx-partial");
+    monitor.clock.advance(MINUTE_MS);
+    t.equal((await getPage(monitor.app, url, { refresh: { tag } })).statusCode, 304, url);
+  }
+  const { headers } = await getPage(monitor.app, "/incidents", { refresh: {} });
+  await monitor.report(id);
+  const again = await getPage(monitor.app, "/incidents", { refresh: { tag: String(headers["hx-ptag"]) } });
+  t.equal(again.statusCode, 200);
+});
+
+t.test(
+  "nobody reads what the POS servers of others say, not even of an incident that is theirs too",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [own, other] = [await monitor.addOrganization("Свои"), await monitor.addOrganization("Чужие")];
+    const [first = 0, ...ids] = await addExchanging(monitor, 6, [other, own]);
+    await monitor.report(first, { error: "Сбой у «Чужая, 1»", syncedAgoMs: 0 });
+    monitor.clock.advance(1_000);
+    for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
+    const common = await monitor.app.database.db
+      .selectFrom("incident")
+      .select(["id", "detail"])
+      .where("kind", "=", "common")
+      .executeTakeFirstOrThrow();
+    t.equal(common.detail, "Сбой у «Чужая, 1»");
+    const manager = await signedIn(monitor, { organizations: [own] });
+    const seen = async () =>
+      [
+        (await manager.get("/incidents")).body,
+        (await manager.get(`/incidents/${common.id}`)).body,
+        (await manager.get("/pos-servers")).body,
+      ].join();
+    t.match(textOf((await manager.get(`/incidents/${common.id}`)).body), /Сбой у «Своя, \d»/);
+    t.notMatch(await seen(), "Чужая");
+    t.same(listedOf((await manager.get("/incidents?q=чужая")).body), []);
+    for (const id of [first, ...ids])
+      await monitor.report(id, { error: `Другой сбой «Чужая, ${id}»`, syncedAgoMs: 0 });
+    t.notMatch(textOf((await manager.get(`/incidents/${common.id}`)).body), "Сбой у «Чужая");
+    for (const id of [first, ...ids]) await monitor.report(id);
+    const over = (await manager.get(`/incidents/${common.id}`)).body;
+    t.notMatch(over, "Чужая");
+    t.match(textOf(over), "другой сбой #");
+  },
+);

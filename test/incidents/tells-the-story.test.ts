@@ -1,0 +1,153 @@
+import t from "tap";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
+import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
+import { addLogRequest } from "../helpers/log-archives.ts";
+import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
+  const { body } = await getPage(app, `/incidents/${id}`, { language });
+  const part = (pattern: RegExp) => textOf(body.match(pattern)?.[0] ?? "");
+  return {
+    body,
+    text: textOf(body),
+    card: part(/<section class="state-card"[\s\S]*?<\/section>/),
+    story: [...body.matchAll(/<li id="story-[\s\S]*?<\/li>|<li id="taking-[\s\S]*?<\/li>/g)].map(([line]) =>
+      textOf(line),
+    ),
+    members: [...body.matchAll(/<li id="member-[\s\S]*?<\/li>/g)].map(([line]) => textOf(line)),
+  };
+}
+
+/** The monitor ran all the time. */
+async function runThrough(monitor: TestMonitor): Promise<void> {
+  await beginMonitorRun(
+    monitor.app.database.db,
+    monitor.clock() - MINUTE_MS,
+    monitor.clock() + 24 * 60 * MINUTE_MS,
+  );
+}
+
+t.test("one of many says whom it concerns, how it spread and how it went", async (t) => {
+  const monitor = await startMonitor(t);
+  await runThrough(monitor);
+  const organizations = [];
+  for (const name of ["Вкусный дом", "Кофе и точка", "Пекарня", "Суши", "Полдень", "Шашлычная", "Блинная"])
+    organizations.push(await monitor.addOrganization(name));
+  const ids = await addExchanging(monitor, 21, organizations);
+  await breakAll(monitor, ids.slice(0, 5));
+  monitor.clock.advance(MINUTE_MS);
+  await breakAll(monitor, ids.slice(5, 18));
+  const open = await pageOf(monitor, 1);
+  t.match(open.text, "18 POS-серверов не обмениваются Инцидент № 1 · 7 организаций");
+  t.match(
+    open.card,
+    /^Ошибка синхронизации с 13:00 · 1 мин Главный сервер не ответил вовремя На кассах — акции и счета гостей по состоянию на последний обмен\. Что делать Одна и та же ошибка у 18 POS-серверов: .* Показать в списке/,
+  );
+  t.match(
+    open.text,
+    "Кого касается не обмениваются из затронутых Вкусный дом 3 Кофе и точка 3 Пекарня 3 Суши 3 Блинная 2 Ещё 2 организации 4",
+  );
+  t.same(
+    open.story,
+    [
+      "13:01 Ошибка синхронизации: Стало: 18 POS-серверов",
+      "24.11 13:00 Ошибка синхронизации: Началось: 5 POS-серверов",
+    ].map((line, index) => (index === 0 ? `24.11 ${line}` : line.replace("24.11 ", ""))),
+  );
+  t.equal(open.members.length, 18);
+  monitor.clock.advance(23 * MINUTE_MS);
+  for (const id of ids.slice(0, 17)) await monitor.report(id);
+  const most = await pageOf(monitor, 1);
+  t.match(most.text, "1 POS-сервер не обменивается");
+  t.match(most.story[0], "13:24 Синхронизирован: Восстановилось 17, остался 1");
+  t.match(most.members[0], /^Тверская, \d+ Суши Ошибка синхронизации с 13:01$/);
+  t.match(most.members[1], /Восстановлен 13:00 – 13:24 · 24 мин$/);
+  await monitor.report(ids[17] ?? 0);
+  const over = await pageOf(monitor, 1);
+  t.match(over.card, /^Восстановлено 13:00 – 13:24 · 24 мин Главный сервер не ответил вовремя/);
+  t.notMatch(over.card, "Что делать");
+  t.match(over.story[0], "13:24 Синхронизирован: Восстановлено за 24 мин");
+  t.match(over.text, "Кто занимается Инцидент закрыт.");
+  t.match((await pageOf(monitor, 1, "en")).card, /^Restored 13:00 – 13:24 · 24 min/);
+});
+
+t.test("one of a POS server tells causes, returns, who took care of it and what was done", async (t) => {
+  const monitor = await startMonitor(t);
+  await runThrough(monitor);
+  const { db } = monitor.app.database;
+  const anna = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
+  const [id = 0] = await addExchanging(monitor, 1);
+  await monitor.report(id, { error: "Ошибка А", syncedAgoMs: 0 });
+  monitor.clock.advance(2 * MINUTE_MS);
+  await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 2 * MINUTE_MS });
+  t.equal(
+    (await anna.post("/incidents/1/takings", { until: "hour", note: "еду" })).headers.location,
+    "/incidents/1",
+  );
+  t.match(await db.selectFrom("taking").selectAll().execute(), [{ pos_server_id: id, incident_id: null }]);
+  monitor.clock.advance(MINUTE_MS);
+  await addLogRequest(monitor, id);
+  await monitor.report(id);
+  monitor.clock.advance(5 * MINUTE_MS);
+  await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 0 });
+  const { story, card, text } = await pageOf(monitor, 1);
+  t.match(text, "Открыть POS-сервер");
+  t.match(card, "Повторилось, первый раз в 13:00");
+  t.match(story, [
+    /^24\.11 13:08 Ошибка синхронизации: Снова сбой$/,
+    /^13:03 Логи: Анна Иванова · выполняется$/,
+    /^13:03 Синхронизирован: Обмен восстановился$/,
+    /^13:02 В работе: Анна Иванова · до 13:03 · еду · обмен восстановлен$/,
+    /^13:02 Ошибка синхронизации: На диске POS-сервера закончилось место$/,
+    /^13:00 Ошибка синхронизации: Ошибка А$/,
+  ]);
+  monitor.clock.advance(2 * MINUTE_MS);
+  await monitor.report(id);
+  const over = await pageOf(monitor, 1);
+  t.match(over.card, /^Восстановлено 13:00 – 13:10 · 10 мин, из них без обмена 5 мин/);
+  t.match(over.story[0], "13:10 Синхронизирован: Восстановлено за 10 мин, из них без обмена 5 мин");
+});
+
+t.test("what the monitor did not see, a pause and a deletion are told too", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const [id = 0] = await addExchanging(monitor, 1);
+  await beginMonitorRun(db, monitor.clock() - MINUTE_MS, monitor.clock());
+  await monitor.report(id, { error: "<b>беда</b>", syncedAgoMs: 0 });
+  monitor.clock.advance(8 * 60 * MINUTE_MS);
+  await beginMonitorRun(db, monitor.clock(), monitor.clock());
+  t.match((await pageOf(monitor, 1)).story[0], /13:00 Poswatch не работал · до 21:00, 8 ч$/);
+  t.notMatch((await pageOf(monitor, 1)).body, "<b>беда</b>");
+  await db.updateTable("pos_status").set({ state: "closed", cause_key: null, problem_since: null }).execute();
+  await keepIncidents(db, monitor.clock());
+  const paused = await pageOf(monitor, 1);
+  t.match(paused.card, /^Ресторан закрыт или опроса ещё не было/);
+  t.match(paused.story[0], "21:00 Закрыт: Ресторан закрылся или ждёт первого опроса");
+  await deletePosServer(db, { id, name: "Тверская, 12" }, monitor.clock());
+  await keepIncidents(db, monitor.clock());
+  const gone = await pageOf(monitor, 1);
+  t.match(gone.text, "Тверская, 12");
+  t.match(gone.card, /^POS-сервер удалён 13:00 – 21:00 · 8 ч/);
+  t.match(gone.story[0], "21:00 POS-сервер удалён");
+  t.notMatch(gone.body, "Открыть POS-сервер");
+});
+
+t.test("what is recommended at its POS server can be done from its page", async (t) => {
+  const monitor = await startMonitor(t);
+  const [id = 0] = await addExchanging(monitor, 1);
+  await monitor.report(id, { error: "database disk image is malformed", syncedAgoMs: 0 });
+  const { body, card } = await pageOf(monitor, 1);
+  t.match(card, /Что делать .* Сбросить БД POSа Открыть POS-сервер/);
+  t.match(
+    body,
+    `<a class="button button-primary" data-dialog href="/pos-servers/${id}/database-resets/new">`,
+  );
+  await monitor.report(id);
+  t.notMatch((await pageOf(monitor, 1)).body, "database-resets/new");
+});

@@ -1,0 +1,158 @@
+import t, { type Test } from "tap";
+import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { jobsOf } from "../../../src/monitor/jobs.ts";
+import { beginMonitorRun } from "../../../src/monitor/polling/monitor-run.ts";
+import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
+import { listRunsSince } from "../../../src/monitor/pos-servers/known-history.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { failed, received } from "../../helpers/outcomes.ts";
+import { getPage, textOf } from "../../helpers/page.ts";
+import { createScriptedClient } from "../../helpers/scripted-client.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+import { addWallToken } from "../../helpers/wall.ts";
+
+const MINUTE_MS = 60_000;
+
+interface Network {
+  isThere: boolean;
+  /** How often witnesses were asked. */
+  asked: number;
+  failure: FailureCode | null;
+}
+
+/** A chain that fails with its network, and two witnesses. */
+async function startWithWitnesses(t: Test, witnesses = "gateway.test:443, provider.test:80") {
+  const network: Network = { isThere: true, asked: 0, failure: null };
+  const client = createScriptedClient(() =>
+    network.failure === null ? received(monitor.clock()) : failed(monitor.clock(), network.failure, "no way"),
+  );
+  const monitor = await startMonitor(t, {
+    client,
+    reachWitness: async ({ host }) => {
+      network.asked++;
+      return network.isThere && host === "provider.test";
+    },
+  });
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  if (witnesses !== "")
+    await db
+      .insertInto("setting")
+      .values({ key: "witnesses", value: JSON.stringify(witnesses) })
+      .execute();
+  return {
+    ...monitor,
+    network,
+    async run(minutes: number) {
+      for (let second = 0; second < minutes * 60; second += 5) {
+        clock.advance(5_000);
+        await app.poller.tick();
+        await app.poller.idle();
+        await app.ownNetwork.tick();
+        await keepIncidents(db, clock());
+      }
+    },
+    states: async () =>
+      (await db.selectFrom("pos_status").select("state").orderBy("pos_server_id").execute()).map(
+        ({ state }) => state,
+      ),
+    outages: () => db.selectFrom("network_outage").select(["began_at", "ended_at"]).execute(),
+    incidents: () =>
+      db.selectFrom("incident").select(["kind", "failing"]).where("closed_at", "is", null).execute(),
+  };
+}
+
+t.test("while no witness answers nothing that fails counts, and the page says why", async (t) => {
+  const monitor = await startWithWitnesses(t);
+  const { network, run, states, outages, incidents, clock } = monitor;
+  for (let count = 0; count < 6; count++) await monitor.addPosServer();
+  await run(2);
+  t.equal(network.asked, 0, "nobody is asked while nothing fails");
+  Object.assign(network, { isThere: false, failure: "connect_timeout" });
+  await run(10);
+  t.same(await states(), Array(6).fill("synced"));
+  t.same(await incidents(), []);
+  t.match(await outages(), [{ ended_at: null }]);
+  const [outage] = await outages();
+  t.ok(network.asked <= 2 * 13 * 12, "not for each poll");
+  const text = textOf((await getPage(monitor.app, "/pos-servers")).body);
+  t.match(
+    text,
+    /Нет сети у самого Poswatch с 13:0\d: опросить POS-серверы нельзя, состояния показаны на это время\./,
+  );
+  for (const url of ["/incidents", "/pos-servers/1"])
+    t.match(textOf((await getPage(monitor.app, url)).body), "Нет сети у самого Poswatch с 13:0", url);
+  const { url } = await addWallToken(monitor);
+  t.match(textOf((await monitor.app.inject(url)).body), "Нет сети у самого Poswatch");
+
+  const asked = await monitor.app.pollNow(1);
+  t.match(asked, { ok: false, failure: { code: "connect_timeout" } }, "who asks is told what was found");
+  t.same(await states(), Array(6).fill("synced"));
+
+  network.isThere = true;
+  await run(3);
+  await beginMonitorRun(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
+  t.match(await outages(), [{ began_at: outage?.began_at, ended_at: Number }]);
+  t.same(await states(), Array(6).fill("unreachable"), "now it is theirs");
+  t.match(await incidents(), [{ kind: "common", failing: 6 }]);
+  t.notMatch(textOf((await getPage(monitor.app, "/pos-servers")).body), "Нет сети у самого");
+  const [before, after] = await listRunsSince(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
+  t.equal(before?.to, outage?.began_at, "meanwhile there is no data");
+  t.equal(after?.from, (await outages())[0]?.ended_at);
+});
+
+t.test("what an answer tells counts, whatever the witnesses say", async (t) => {
+  const monitor = await startWithWitnesses(t);
+  await monitor.addPosServer();
+  await monitor.run(2);
+  Object.assign(monitor.network, { isThere: false, failure: "unauthorized" });
+  await monitor.run(2);
+  t.same(await monitor.states(), ["unreachable"]);
+  t.equal(monitor.network.asked, 0);
+});
+
+t.test("agents that dial out have three minutes to come back after it", async (t) => {
+  const monitor = await startWithWitnesses(t);
+  const { network } = monitor;
+  await monitor.addPosServer();
+  await monitor.run(2);
+  Object.assign(network, { isThere: false, failure: "not_connected" });
+  await monitor.run(6);
+  network.isThere = true;
+  await monitor.run(2.5);
+  t.same(await monitor.states(), ["synced"]);
+  await monitor.run(3);
+  t.same(await monitor.states(), ["unreachable"]);
+});
+
+t.test("without witnesses everything counts, and removing them ends an outage", async (t) => {
+  const monitor = await startWithWitnesses(t, "");
+  await monitor.addPosServer();
+  await monitor.run(2);
+  Object.assign(monitor.network, { isThere: false, failure: "connect_timeout" });
+  await monitor.run(3);
+  t.same(await monitor.states(), ["unreachable"]);
+  t.equal(monitor.network.asked, 0);
+
+  const other = await startWithWitnesses(t);
+  await other.addPosServer();
+  await other.run(2);
+  Object.assign(other.network, { isThere: false, failure: "connect_timeout" });
+  await other.run(2);
+  t.match(await other.outages(), [{ ended_at: null }]);
+  await other.app.database.db.deleteFrom("setting").execute();
+  await other.run(0.5);
+  t.match(await other.outages(), [{ ended_at: Number }]);
+});
+
+t.test("an outage that a killed monitor left ends with its next start", async (t) => {
+  const monitor = await startWithWitnesses(t);
+  const { db } = monitor.app.database;
+  await db
+    .insertInto("network_outage")
+    .values({ began_at: monitor.clock() - MINUTE_MS })
+    .execute();
+  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
+  await waitFor(async () => (await monitor.outages())[0]?.ended_at === monitor.clock());
+  t.ok(jobsOf(monitor.app).some(({ name }) => name === "own network"));
+});

@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import t, { type Test } from "tap";
+import { jobsOf } from "../../../src/monitor/jobs.ts";
+import { createOutgoingHeartbeat } from "../../../src/monitor/polling/own-network/outgoing-heartbeat.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { failed } from "../../helpers/outcomes.ts";
+import { getPage, textOf } from "../../helpers/page.ts";
+import { createScriptedClient } from "../../helpers/scripted-client.ts";
+
+/** A system that notes who calls it, and answers as told. */
+async function startListener(t: Test) {
+  const heard: string[] = [];
+  const answer = { status: 200 };
+  const server = createServer((request, response) => {
+    heard.push(`${request.method} ${request.url}`);
+    response.writeHead(answer.status, { location: "/elsewhere" }).end("ok");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.teardown(() => server.close());
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return { heard, answer, url: `http://127.0.0.1:${port}/ping/4f3c` };
+}
+
+t.test("it is called while polling works, and its page says what came of it", async (t) => {
+  const { heard, answer, url } = await startListener(t);
+  const network = { isThere: true };
+  const monitor = await startMonitor(t, {
+    client: createScriptedClient(() => failed(monitor.clock(), "connect_timeout", "no way")),
+    reachWitness: async () => network.isThere,
+  });
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  const job = jobsOf(app).find(({ name }) => name === "outgoing heartbeat");
+  const set = (key: string, value: string) =>
+    db
+      .insertInto("setting")
+      .values({ key, value: JSON.stringify(value) })
+      .execute();
+  const page = async () => textOf((await getPage(app, "/settings")).body);
+  await job?.run();
+  t.same(heard, [], "nobody is named");
+  await set("heartbeatUrl", url);
+  t.notMatch(await page(), "Последний вызов");
+  await job?.run();
+  t.same(heard, ["GET /ping/4f3c"]);
+  t.match(await page(), "Последний вызов в 13:00: ответ 200.");
+  answer.status = 302;
+  await job?.run();
+  t.equal(heard.length, 2, "a redirect is not followed");
+  t.match(await page(), "Последний вызов в 13:00 не удался: ответ 302.");
+
+  await set("witnesses", "gateway.test:443");
+  network.isThere = false;
+  await monitor.addPosServer();
+  await app.poller.tick();
+  await app.poller.idle();
+  await job?.run();
+  t.equal(heard.length, 2, "without a network it is not called");
+  network.isThere = true;
+  clock.advance(6_000);
+  await app.ownNetwork.tick();
+  await job?.run();
+  t.equal(heard.length, 3);
+});
+
+t.test("nobody there, and addresses that may not be called, are told", async (t) => {
+  const monitor = await startMonitor(t);
+  const heartbeat = createOutgoingHeartbeat(monitor.app.log, monitor.clock);
+  t.teardown(() => heartbeat.close());
+  await heartbeat.call("http://127.0.0.1:1/");
+  t.match(heartbeat.last(), { status: null, detail: /ECONNREFUSED|refused/i });
+  await heartbeat.call("http://169.254.169.254/latest");
+  t.match(heartbeat.last(), { status: null, detail: "address 169.254.169.254 is not allowed" });
+  await heartbeat.call("http://heartbeat.invalid/");
+  t.match(heartbeat.last(), { status: null, detail: /ENOTFOUND|EAI_AGAIN/ });
+});

@@ -1,0 +1,142 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { idsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+async function cardOf(browser: TestBrowser, path: string): Promise<string> {
+  return (await browser.get(path)).body.match(/<section[^>]*tags-card[\s\S]*?<\/section>/)?.[0] ?? "";
+}
+
+const added = (tags: string) => ({ key: "tagsAdded", values: { tags } });
+const removed = (tags: string) => ({ key: "tagsRemoved", values: { tags } });
+
+t.test(
+  "tags are put on a POS server, changed and taken off, and each leads to those that have it",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+    const id = await monitor.addPosServer({ name: "Тверская, 12" });
+    const otherId = await monitor.addPosServer({ name: "Арбат, 5" });
+    const path = `/pos-servers/${id}`;
+    t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
+    const answer = await anna.post(`${path}/tags`, { more: " Москва,24/7 ; <b>франшиза</b>, москва," });
+    t.same([answer.statusCode, answer.headers.location], [303, path]);
+    t.equal(
+      textOf(await cardOf(anna, path)),
+      "Теги Изменить 24/7 <b>франшиза</b> Москва",
+      "as it was spelled first",
+    );
+    await anna.post(`/pos-servers/${otherId}/tags`, { more: "МОСКВА" });
+    t.equal(
+      textOf(await cardOf(anna, `/pos-servers/${otherId}`)),
+      "Теги Изменить Москва",
+      "as it stands elsewhere",
+    );
+
+    const form = (await anna.get(`/pos-servers/${otherId}/tags/new`)).body;
+    t.match(textOf(form), /Теги: Арбат, 5 .* Выберите из имеющихся 24\/7 <b>франшиза<\/b> Москва Новые теги/);
+    t.same(
+      [...form.matchAll(/value="([^"]*)" checked/g)].map(([, name]) => name),
+      ["Москва"],
+    );
+    const url =
+      (await cardOf(anna, `/pos-servers/${otherId}`)).match(/href="(\/pos-servers\?tag=\d+)"/)?.[1] ?? "";
+    t.same(idsOf((await anna.get(url)).body).sort(), [id, otherId]);
+
+    await anna.post(`${path}/tags`, { tag: "24/7" });
+    t.equal(textOf(await cardOf(anna, path)), "Теги Изменить 24/7");
+    await anna.post(`${path}/tags`, { more: "24/7" });
+    await anna.post(`${path}/tags`, {});
+    t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
+    const { db } = monitor.app.database;
+    t.match(await recordedEvents(db, "tags_change"), [
+      { detail: [added("24/7, <b>франшиза</b>, Москва")] },
+      { detail: [added("Москва")] },
+      { detail: [removed("<b>франшиза</b>, Москва")] },
+      { detail: [removed("24/7")] },
+    ]);
+    t.same(
+      await db.selectFrom("tag").select("name").execute(),
+      [{ name: "Москва" }],
+      "nobody has the others",
+    );
+  },
+);
+
+t.test("what is too long or too much is told beside its field, and nothing is lost", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  await anna.post(`/pos-servers/${id}/tags`, { more: "Москва" });
+  const long = await anna.post(`/pos-servers/${id}/tags`, { tag: "Москва", more: "ы".repeat(41) });
+  t.equal(long.statusCode, 422);
+  t.match(textOf(long.body), /Слишком длинный тег: «ы{40}…», не больше 40 знаков\./);
+  t.match(long.body, `value="${"ы".repeat(41)}"`);
+  t.match(long.body, /value="Москва" checked/);
+  const more = Array.from({ length: 21 }, (_, number) => `тег ${number}`).join(", ");
+  t.match(await anna.post(`/pos-servers/${id}/tags`, { more }), { statusCode: 422, body: /не больше 20\./ });
+  t.equal(textOf(await cardOf(anna, `/pos-servers/${id}`)), "Теги Изменить Москва");
+});
+
+t.test("the list is filtered, searched, counted and exported by tag", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  t.notMatch((await anna.get("/pos-servers?period=3650")).body, 'name="tag"', "nobody has any");
+  const [one, two, three] = [
+    await monitor.addPosServer({ name: "Тверская, 12" }),
+    await monitor.addPosServer({ name: "Арбат, 5" }),
+    await monitor.addPosServer({ name: "Невский, 88" }),
+  ];
+  for (const id of [one, two, three]) await monitor.report(id, id === two ? { error: "boom" } : {});
+  for (const [id, more] of [
+    [one, "Москва, 24/7"],
+    [two, "Москва"],
+    [three, "Петербург"],
+  ] as const)
+    await anna.post(`/pos-servers/${id}/tags`, { more });
+  const { db } = monitor.app.database;
+  const tags = new Map((await db.selectFrom("tag").selectAll().execute()).map(({ id, name }) => [name, id]));
+  const ofMoscow = (await anna.get(`/pos-servers?tag=${tags.get("Москва")}`)).body;
+  t.same(idsOf(ofMoscow), [two, one], "the worst first");
+  t.match(segmentsOf(ofMoscow), { sync_error: 1, synced: 1 });
+  t.match(ofMoscow, new RegExp(`value="${tags.get("Москва")}" selected>Москва<`));
+  t.match(textOf(ofMoscow), /Тег Любой 24\/7 Москва Петербург/);
+  t.same(idsOf((await anna.get(`/pos-servers?tag=${tags.get("Москва")}&hideSynced=1`)).body), [two]);
+  t.same(
+    idsOf((await anna.get(`/pos-servers?tag=${tags.get("Москва")}&q=${encodeURIComponent("арбат")}`)).body),
+    [two],
+  );
+  t.same(idsOf((await anna.get(`/pos-servers?q=${encodeURIComponent("ПЕТЕР")}`)).body), [three]);
+  t.match(textOf((await anna.get("/pos-servers?tag=999")).body), /Такого тега нет ни у одного из ваших/);
+
+  const { sheets } = await downloadWorkbook(monitor.app, `/pos-servers.xlsx?tag=${tags.get("Москва")}`);
+  t.same(
+    tableOf(sheets[0]).map((row) => [row["POS-сервер"], row.Теги]),
+    [
+      ["Арбат, 5", "Москва"],
+      ["Тверская, 12", "24/7, Москва"],
+    ],
+  );
+  t.match(JSON.stringify(sheets[1]?.values), /"Тег","Москва"/);
+});
+
+t.test("nobody learns tags of organizations that are not theirs, or puts any there", async (t) => {
+  const monitor = await startMonitor(t);
+  const own = await monitor.addOrganization();
+  const other = await monitor.addOrganization();
+  const all = await signedIn(monitor, { organizations: "all" });
+  const ivan = await signedIn(monitor, { organizations: [own] });
+  const ownId = await monitor.addPosServer({ organizationId: own });
+  const otherId = await monitor.addPosServer({ organizationId: other });
+  await all.post(`/pos-servers/${ownId}/tags`, { more: "свой" });
+  await all.post(`/pos-servers/${otherId}/tags`, { more: "чужой, свой" });
+  t.equal((await ivan.post(`/pos-servers/${otherId}/tags`, { more: "x" })).statusCode, 404);
+  for (const path of ["/pos-servers", `/pos-servers/${ownId}/tags/new`])
+    t.notMatch((await ivan.get(path)).body, "чужой");
+  const { db } = monitor.app.database;
+  for (const { id, name } of await db.selectFrom("tag").selectAll().execute())
+    t.same(idsOf((await ivan.get(`/pos-servers?tag=${id}`)).body), name === "свой" ? [ownId] : []);
+  t.same(idsOf((await ivan.get(`/pos-servers?q=${encodeURIComponent("чужой")}`)).body), []);
+});

@@ -1,0 +1,174 @@
+import { execFile } from "node:child_process";
+import { createPublicKey, randomBytes } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import t from "tap";
+import { buildHost } from "../../src/agent/packaging/build-host.ts";
+import { updateKeyId } from "../../src/protocol/agent-update.ts";
+import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
+import { REAL_CLOCK } from "../helpers/clock.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { readZip } from "../helpers/log-archives.ts";
+import { PATIENCE, RUNNING, startPackagedAgent, VERSION } from "../helpers/packaged-agent.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { offerUpdate } from "../helpers/updatable-agents.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+import { noWine } from "../helpers/wine.ts";
+
+const run = promisify(execFile);
+const COMPILER = "x86_64-w64-mingw32-gcc-win32";
+const POS_SERVICE = "HeldPos";
+const MEGABYTE = 1024 * 1024;
+const LARGE = randomBytes(24 * MEGABYTE);
+const CONFIGURATION = {
+  crmId: { value: "100237" },
+  version: { value: "34.2.117.0" },
+  service: { names: [POS_SERVICE] },
+  dataDirectory: "C:\\pos",
+  logs: { maxBytesPerSecond: 12 * MEGABYTE },
+};
+/** Ends at once. */
+const BROKEN = "process.exit(3);";
+/** Runs until it is told to stop, and never serves. */
+const SILENT = "process.stdin.resume().on('end', () => process.exit(7)); setInterval(() => {}, 1000);";
+
+t.test(
+  "an installed agent fetches, repairs and is updated over a connection that is cut",
+  { skip: noWine },
+  async (t) => {
+    const agent = await startPackagedAgent(t, { clock: REAL_CLOCK });
+    const { monitor, client, wine, program, data, unpacked, log, started } = agent;
+    const { db } = monitor.app.database;
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const source = join(import.meta.dirname, "held-pos-server.c");
+    await run(COMPILER, ["-std=c17", "-O2", "-static", "-o", wine.path("held.exe"), source]);
+    mkdirSync(wine.path("pos", "Logs", "Архив"), { recursive: true });
+    writeFileSync(wine.path("pos", "Logs", "Архив", "большой журнал.log"), LARGE);
+    await wine.run("sc.exe", "create", POS_SERVICE, "binPath=", "C:\\held.exe", "start=", "demand");
+    await wine.run("sc.exe", "start", POS_SERVICE);
+    await waitFor(() => readdirSync(wine.path("pos")).includes("CardService.mdf"), PATIENCE);
+    mkdirSync(data.path(), { recursive: true });
+    data.write("agent.json", JSON.stringify(CONFIGURATION));
+    const installed = await unpacked("install", "--code", await agent.makeCode());
+    t.equal(installed.exitCode, 0, installed.output);
+    const [{ id } = { id: 0 }] = await agent.registered();
+    await waitFor(async () => {
+      await monitor.app.pollNow(id);
+      return (await statusOf()).state === "synced";
+    }, PATIENCE).catch(async (error: unknown) => {
+      t.comment(await statusOf(), log());
+      throw error;
+    });
+    t.match(await statusOf(), { service_state: "running", database_exists: 1 });
+
+    await t.test("logs with names of any letters arrive whole, one that is held is named", async (t) => {
+      // Days of UTC: with the viewer it may be tomorrow already.
+      const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+      const asked = await admin.post(`/pos-servers/${id}/log-requests`, {
+        ...{ from: `${day(-2)}T00:00`, to: `${day(2)}T00:00`, maxMegabytes: "100" },
+      });
+      t.equal(asked.statusCode, 303);
+      for (const share of [0.1, 0.3]) {
+        await waitFor(async () => (await logRequest()).received_bytes > share * LARGE.length, PATIENCE);
+        client.agents.forget(id);
+        await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+      }
+      await waitFor(async () => (await logRequest()).finished_at !== null, PATIENCE);
+      const files = new Map<string, Buffer>();
+      for (const archive of await db.selectFrom("log_archive").select("id").execute()) {
+        const { rawPayload } = await admin.get(`/log-archives/${archive.id}`);
+        for (const [name, content] of await readZip(rawPayload)) files.set(name, content);
+      }
+      t.ok(files.get("Архив/большой журнал.log")?.equals(LARGE));
+      t.match(files.get("Обмен.log")?.toString(), "Обмен с сервером успешно завершён");
+      t.match(files.get("_README.txt")?.toString(), "занят.log");
+    });
+
+    await t.test(
+      "a database that its service holds is moved away once the service has stopped",
+      async (t) => {
+        const asked = await admin.post(`/pos-servers/${id}/database-resets`, {
+          crmId: "100237",
+          startService: "1",
+        });
+        t.equal(asked.statusCode, 303);
+        client.agents.forget(id);
+        await waitFor(async () => (await reset()).finished_at !== null, PATIENCE);
+        t.match(await reset(), { step: "done", failure_code: null });
+        const [kept = ""] = readdirSync(wine.path("pos", "quarantine"));
+        const moved = readdirSync(wine.path("pos", "quarantine", kept)).filter((name) =>
+          name.endsWith(".mdf"),
+        );
+        t.same(moved, ["CardService.mdf"]);
+        t.ok(readdirSync(wine.path("pos")).includes("CardService.mdf"), "the service has made another");
+        t.match(
+          readFileSync(wine.path("pos", "quarantine", kept, "CardService.mdf"), "utf8"),
+          /^(kept\r\n)+$/,
+        );
+        t.match(JSON.parse((await unpacked("service-state", POS_SERVICE)).output), { state: RUNNING });
+      },
+    );
+
+    await t.test("it is updated, and goes back from what does not start, or does not serve", async (t) => {
+      const reported = async () => {
+        const polled = await monitor.app.pollNow(id);
+        return polled.ok ? polled.report.agent : null;
+      };
+      const update = async (version: string, code: string | Buffer) => {
+        await offerUpdate(monitor.dataDir, SIGNING_KEY, version, code);
+        t.equal((await admin.post("/agents/rollouts", { version, first: "" })).statusCode, 303);
+      };
+      const page = async () => textOf((await admin.get("/agents")).body);
+      t.match(await reported(), {
+        updates: { key: updateKeyId(createPublicKey(SIGNING_KEY)), rejected: null },
+      });
+      await update("9.10.0", await bundleOf("9.10.0"));
+      await waitFor(async () => (await reported())?.version === "9.10.0", PATIENCE);
+      await waitFor(async () => /Обновлены все, кого можно обновить/.test(await page()), PATIENCE);
+      t.match(log(), `the agent ${VERSION} ended with 75`);
+      await waitFor(() => program.read("confirmed.txt") === "9.10.0", PATIENCE);
+      await waitFor(() => readdirSync(program.path("versions")).length === 2, PATIENCE);
+      t.same(readdirSync(program.path("versions")).sort(), [VERSION, "9.10.0"]);
+
+      await update("9.10.1", BROKEN);
+      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.1", PATIENCE);
+      t.equal(started("9.10.1"), 3);
+      await waitFor(async () => /Остановилось .* агент вернулся к прежней/.test(await page()), PATIENCE);
+
+      await agent.stop();
+      await waitFor(agent.isStopped, PATIENCE);
+      const impatient = await buildHost(makeFolder(t), VERSION, ["-DTRIAL_MS=3000"]);
+      copyFileSync(impatient, program.path("poswatch-agent.exe"));
+      await agent.start();
+      await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+      await update("9.10.2", SILENT);
+      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.2", PATIENCE);
+      t.equal(started("9.10.2"), 1);
+      t.match(log(), "the agent 9.10.2 ended with 7");
+      t.equal((await reported())?.version, "9.10.0");
+    });
+
+    async function statusOf() {
+      return await db
+        .selectFrom("pos_status")
+        .select(["state", "service_state", "database_exists", "version", "failure_detail", "sync_error"])
+        .executeTakeFirstOrThrow();
+    }
+
+    async function logRequest() {
+      return await db
+        .selectFrom("log_request")
+        .select(["received_bytes", "finished_at"])
+        .executeTakeFirstOrThrow();
+    }
+
+    async function reset() {
+      return await db
+        .selectFrom("database_reset")
+        .select(["step", "finished_at", "failure_code", "failure_detail"])
+        .executeTakeFirstOrThrow();
+    }
+  },
+);

@@ -1,0 +1,218 @@
+import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+const HOUR_MS = 3_600_000;
+/** 15:00 in Moscow; the test's clock begins at 13:00 there. */
+const AT_THREE = "2026-11-24T12:00Z";
+const TAKING_ACTIONS = ["taking_begin", "taking_change", "taking_over", "taking_end"] as const;
+
+async function cardOf(browser: TestBrowser, path: string): Promise<{ html: string; text: string }> {
+  const [html = ""] =
+    (await browser.get(path)).body.match(/<section[^>]*taking-card[\s\S]*?<\/section>/) ?? [];
+  return { html, text: textOf(html) };
+}
+
+async function rowsOfTakings({ app }: TestMonitor) {
+  return await app.database.db.selectFrom("taking").selectAll().orderBy("id").execute();
+}
+
+async function insteadOfIn(browser: TestBrowser, path: string): Promise<string> {
+  return (await browser.get(`${path}/takings/new`)).body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
+}
+
+t.test("whoever takes a POS server is seen by others, changes the end and ends it", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer({ name: "Тверская, 12" })}`;
+  const nobody = await cardOf(anna, path);
+  t.match(
+    nobody.text,
+    /^Кто занимается Пока никто\. Занимаюсь на час до 15:00 до 16:00.* до утра, 09:00 С комментарием$/,
+  );
+  t.match(nobody.html, `<option value="${AT_THREE}" selected>до 15:00`);
+
+  const answer = await anna.post(`${path}/takings`, { until: AT_THREE, note: "  жду \n звонка " });
+  t.same([answer.statusCode, answer.headers.location], [303, path]);
+  t.equal(
+    (await cardOf(pyotr, path)).text,
+    "Кто занимается Анна Иванова занимается до 15:00 · с 13:00 жду звонка Взять на себя",
+  );
+  t.equal(
+    (await cardOf(anna, path)).text,
+    "Кто занимается Вы занимаетесь до 15:00 · с 13:00 жду звонка Закончить Изменить",
+  );
+
+  const form = (await anna.get(`${path}/takings/new`)).body;
+  t.match(form, `<option value="${AT_THREE}" selected>`);
+  t.match(form, /name="note"[^>]*value="жду звонка"/);
+  t.notMatch(form, "insteadOf");
+  await anna.post(`${path}/takings`, { until: AT_THREE, note: "жду звонка" });
+  monitor.clock.advance(1_000);
+  await anna.post(`${path}/takings`, { until: "hour" });
+  t.match(await rowsOfTakings(monitor), [
+    { note: null, ends_at: Date.parse("2026-11-24T11:01:00Z"), ended_at: null },
+  ]);
+  t.match((await cardOf(anna, path)).text, "Вы занимаетесь до 14:01 · с 13:00 Закончить");
+
+  await pyotr.post(`${path}/takings/end`);
+  t.match(await rowsOfTakings(monitor), [{ ended_at: null }], "nobody else ends it");
+  await anna.post(`${path}/takings/end`);
+  await anna.post(`${path}/takings/end`);
+  t.match(await rowsOfTakings(monitor), [{ ended_by: "person", ended_at: monitor.clock() }]);
+  t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна Иванова, 24.11. Занимаюсь");
+  const events = await recordedEvents(monitor.app.database.db, ...TAKING_ACTIONS);
+  t.same(
+    events.map(({ action, user_name, subject, detail }) => [action, user_name, subject, detail]),
+    [
+      [
+        "taking_begin",
+        "Анна Иванова",
+        "Тверская, 12",
+        [
+          { key: "takingUntil", values: { at: Date.parse(AT_THREE) } },
+          { key: "takingNote", values: { note: "жду звонка" } },
+        ],
+      ],
+      [
+        "taking_change",
+        "Анна Иванова",
+        "Тверская, 12",
+        [{ key: "takingUntil", values: { at: Date.parse("2026-11-24T11:01:00Z") } }],
+      ],
+      ["taking_end", "Анна Иванова", "Тверская, 12", null],
+    ],
+    "what changes nothing is not recorded",
+  );
+});
+
+t.test("it is taken over from somebody only by who has seen whose it is", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
+  const oleg = await signedIn(monitor, { name: "Олег", organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer({ name: "Тверская, 12" })}`;
+  await anna.post(`${path}/takings`, { until: AT_THREE, note: "еду туда" });
+
+  const refused = await pyotr.post(`${path}/takings`, { until: "hour", note: "сброшу базу" });
+  t.equal(refused.statusCode, 409, "the card that he saw said nobody");
+  t.match(
+    textOf(refused.body),
+    /Взять на себя: Тверская, 12.*Этим уже занимаются\. Сейчас этим занимается Анна Иванова, до 15:00\. Комментарий: еду туда/,
+  );
+  t.match(refused.body, /value="hour" selected/, "what was chosen is kept");
+  t.match(refused.body, /name="note"[^>]*value="сброшу базу"/);
+  t.match(await rowsOfTakings(monitor), [{ user_name: "Анна Иванова", ended_at: null }]);
+
+  const seen = await insteadOfIn(pyotr, path);
+  await oleg.post(`${path}/takings`, { until: "hour", insteadOf: await insteadOfIn(oleg, path) });
+  const late = await pyotr.post(`${path}/takings`, { until: "hour", insteadOf: seen });
+  t.equal(late.statusCode, 409, "somebody else was faster");
+  t.match(textOf(late.body), "занимается Олег");
+  const insteadOf = late.body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
+  t.equal((await pyotr.post(`${path}/takings`, { until: "hour", insteadOf })).statusCode, 303);
+  t.match(await rowsOfTakings(monitor), [
+    { user_name: "Анна Иванова", ended_by: "taken_over" },
+    { user_name: "Олег", ended_by: "taken_over" },
+    { user_name: "Пётр Смирнов", ended_at: null },
+  ]);
+  t.match((await recordedEvents(monitor.app.database.db, "taking_over"))[0]?.detail?.[0], {
+    key: "takingInsteadOf",
+    values: { name: "Анна Иванова" },
+  });
+  const log = textOf((await pyotr.get("/audit?action=taking_over")).body);
+  t.match(log, /Взятие в работу у коллеги.*вместо: Олег; до 24\.11 14:00/);
+  t.match(
+    textOf((await pyotr.get("/audit?action=taking_begin")).body),
+    /Взятие в работу.*до 24\.11 15:00; комментарий: еду туда/,
+  );
+});
+
+t.test("two who press at once do not both have it", async (t) => {
+  const monitor = await startMonitor(t);
+  const people = [
+    await signedIn(monitor, { organizations: "all" }),
+    await signedIn(monitor, { organizations: "all" }),
+  ];
+  const path = `/pos-servers/${await monitor.addPosServer()}`;
+  const answers = await Promise.all(
+    people.map((person) => person.post(`${path}/takings`, { until: "hour" })),
+  );
+  t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 409]);
+  t.equal((await rowsOfTakings(monitor)).length, 1);
+});
+
+t.test("bad input is said beside its field, what was typed is kept, and nothing is taken", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const id = await monitor.addPosServer();
+  const cases: [Record<string, string>, RegExp][] = [
+    [{}, /id="problem-until">Выберите время из списка/],
+    [{ until: "2026-11-24T10:00Z" }, /id="problem-until">Это время уже прошло/],
+    [{ until: "2026-11-28T10:00Z" }, /id="problem-until">Не дальше трёх дней/],
+    [
+      { until: AT_THREE, note: "я".repeat(201) },
+      /id="problem-note">Слишком длинный комментарий: не больше 200 знаков/,
+    ],
+  ];
+  for (const [fields, message] of cases) {
+    const { statusCode, body } = await anna.post(`/pos-servers/${id}/takings`, { note: "жду", ...fields });
+    t.equal(statusCode, 422);
+    t.match(body, message);
+    t.match(body, new RegExp(`name="note"[^>]* value="${fields.note ?? "жду"}"`));
+    t.match(body, /name="(?:until|note)"[^>]* autofocus[^>]* aria-invalid/, "the wrong one has the focus");
+  }
+  t.same(await rowsOfTakings(monitor), []);
+
+  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  const { statusCode, body } = await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
+  t.equal(statusCode, 409);
+  t.match(textOf(body), "Опрос этого POS-сервера приостановлен. Сначала возобновите его.");
+  t.match((await cardOf(anna, `/pos-servers/${id}`)).text, /^Кто занимается Опрос приостановлен\.$/);
+  t.same(await rowsOfTakings(monitor), []);
+});
+
+t.test("of another organization nothing is taken, ended, noted or told", async (t) => {
+  const monitor = await startMonitor(t);
+  const here = await monitor.addOrganization();
+  const elsewhere = await monitor.addOrganization();
+  const id = await monitor.addPosServer({ organizationId: here });
+  const anna = await signedIn(monitor, { name: "Анна", organizations: [here] });
+  const stranger = await signedIn(monitor, { organizations: [elsewhere] });
+  await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
+  for (const [path, fields] of [
+    ["takings", { until: "hour", insteadOf: "1" }],
+    ["takings/end", {}],
+    ["restaurant-note", { phone: "112" }],
+  ] as [string, Record<string, string>][]) {
+    t.equal((await stranger.post(`/pos-servers/${id}/${path}`, fields)).statusCode, 404, path);
+  }
+  t.equal((await stranger.get(`/pos-servers/${id}/takings/new`)).statusCode, 404);
+  t.match(await rowsOfTakings(monitor), [{ user_name: "Анна", ended_at: null }]);
+  t.same(await monitor.app.database.db.selectFrom("restaurant_note").selectAll().execute(), []);
+  t.notMatch((await stranger.get("/audit")).body, /audit-action">Взятие в работу/);
+  t.match((await anna.get("/audit")).body, /audit-action">Взятие в работу/);
+});
+
+t.test("when its time is over nobody has it, whether or not the job was there", async (t) => {
+  const monitor = await startMonitor(t);
+  const anna = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const pyotr = await signedIn(monitor, { name: "Пётр", organizations: "all" });
+  const path = `/pos-servers/${await monitor.addPosServer()}`;
+  await anna.post(`${path}/takings`, { until: "hour" });
+  monitor.clock.advance(HOUR_MS);
+  t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна");
+  t.equal((await pyotr.post(`${path}/takings`, { until: "hour" })).statusCode, 303, "nobody has to be asked");
+  t.match(await rowsOfTakings(monitor), [
+    { user_name: "Анна", ended_by: "time" },
+    { user_name: "Пётр", ended_at: null },
+  ]);
+  t.same(
+    (await recordedEvents(monitor.app.database.db, ...TAKING_ACTIONS)).map(({ action }) => action),
+    ["taking_begin", "taking_end", "taking_begin"],
+  );
+});
