@@ -41,6 +41,7 @@ const KNOWN_TO_DATABASES = [
   "0027-opening-hours",
   "0028-incidents",
   "0029-network-outages",
+  "0030-notifications",
 ];
 const NEXT = "9001-next";
 

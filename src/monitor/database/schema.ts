@@ -9,6 +9,17 @@ import type {
 } from "./tables/incident-tables.ts";
 import type { LogPatternDeliveryTable, LogPatternSetTable } from "./tables/log-pattern-tables.ts";
 import type {
+  ChannelTable,
+  DeliveryTable,
+  IncidentChangeTable,
+  MessageTable,
+  MessengerAccountTable,
+  MessengerCodeTable,
+  PushKeyTable,
+  TellingRuleOrganizationTable,
+  TellingRuleTable,
+} from "./tables/notification-tables.ts";
+import type {
   InvitationTable,
   SavedViewTable,
   SessionTable,
@@ -66,6 +77,15 @@ export interface Database {
   incident_member: IncidentMemberTable;
   incident_organization: IncidentOrganizationTable;
   incident_event: IncidentEventTable;
+  incident_change: IncidentChangeTable;
+  channel: ChannelTable;
+  telling_rule: TellingRuleTable;
+  telling_rule_organization: TellingRuleOrganizationTable;
+  message: MessageTable;
+  delivery: DeliveryTable;
+  push_key: PushKeyTable;
+  messenger_account: MessengerAccountTable;
+  messenger_code: MessengerCodeTable;
   registry_revision: RegistryRevisionTable;
   monitor_run: MonitorRunTable;
   network_outage: NetworkOutageTable;

@@ -1,0 +1,40 @@
+import type { ButtonData } from "./button-data.ts";
+
+/** `/start CODE`, also as `/start@botname CODE`. */
+const START = /^\/start(?:@\w{1,64})?\s+(\S{1,64})\s*$/;
+
+/** Somebody who uses a messenger. */
+export interface BotPerson {
+  id: string;
+  name: string;
+  /** Without `@`. */
+  username: string | null;
+}
+
+/**
+ * What somebody has done with a bot. `button`: pressed one below a message, `data` is null when it is none of Poswatch's; `start`: sent a
+ * code; `text`: wrote something else to the bot alone, empty when it was no text. A `chatId` is one as the target of a channel has it.
+ */
+export type BotUpdate =
+  | {
+      kind: "button";
+      callbackId: string;
+      data: ButtonData | null;
+      from: BotPerson;
+      chatId: string;
+      messageId: string;
+    }
+  | { kind: "start"; code: string; from: BotPerson; chatId: string; isPrivate: boolean }
+  | { kind: "text"; text: string; from: BotPerson; chatId: string };
+
+/** What somebody has written in a chat: a code counts in all of them, all else where the bot is alone with them. */
+export function readWritten(
+  text: string,
+  from: BotPerson,
+  chatId: string,
+  isPrivate: boolean,
+): BotUpdate | null {
+  const [, code] = START.exec(text) ?? [];
+  if (code !== undefined) return { kind: "start", code, from, chatId, isPrivate };
+  return isPrivate ? { kind: "text", text, from, chatId } : null;
+}

@@ -1,0 +1,35 @@
+import type { Language } from "../../viewer/language.ts";
+import type { MessageText } from "./message.ts";
+
+const WHITE_SPACE = /[\t\n\v\f\r \u0085\u2028\u2029]+/g;
+/** Controls, what cannot be seen or turns the direction of a text, and halves of characters. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+
+/** A text as one line without control characters. */
+export function plainLine(text: string): string {
+  return text.replace(WHITE_SPACE, " ").replace(UNSEEN, "").trim();
+}
+
+/** A text without control characters but its line feeds. */
+export function plainLines(text: string): string {
+  return text
+    .split(/\r\n|[\n\r]/)
+    .map(plainLine)
+    .join("\n");
+}
+
+/** Cuts a line at a word, within the length. */
+export function cutAtWord(line: string, maxCharacters: number): string {
+  if (line.length <= maxCharacters) return line;
+  const cut = line.slice(0, maxCharacters - 1);
+  const end = cut.lastIndexOf(" ");
+  return `${(end > maxCharacters / 2 ? cut.slice(0, end) : cut).replace(/[\s\uD800-\uDBFF,;:—–-]+$/, "")}…`;
+}
+
+/** What a message says below its title, but for links: its paragraphs and its list, with empty lines between them. */
+export function plainBody({ paragraphs, list }: MessageText, language: Language): string {
+  const rows = list.map(({ name, count }) => plainLine(name) + OF_HOW_MANY[language] + plainLine(count));
+  return [...paragraphs.map(plainLines), rows.join("\n")].filter(Boolean).join("\n\n");
+}
+
+const OF_HOW_MANY: Record<Language, string> = { ru: " — ", en: ": " };

@@ -1,0 +1,95 @@
+import t from "tap";
+import webPush from "web-push";
+import { isPushService } from "../../../src/monitor/notifications/channels/push/push-services.ts";
+import { subjectOf } from "../../../src/monitor/notifications/channels/push/push-subject.ts";
+import { createPushSend } from "../../../src/monitor/notifications/channels/push/send-push.ts";
+import { listenPushService, subscribeBrowser } from "../../helpers/push-service.ts";
+import { toldIncident } from "../../helpers/told-incident.ts";
+
+const never = new AbortController().signal;
+const server = { ...webPush.generateVAPIDKeys(), subject: "mailto:push@example.com" };
+
+t.test("the services of the browsers are known", async (t) => {
+  for (const endpoint of [
+    "https://fcm.googleapis.com/fcm/send/abc",
+    "https://fcm.googleapis.com:443/wp/abc",
+    "https://updates.push.services.mozilla.com/wpush/v2/abc",
+    "https://wns2-par02p.notify.windows.com/w/?token=abc",
+    "https://web.push.apple.com/abc",
+    "https://FCM.googleapis.com/fcm/send/abc",
+  ]) {
+    t.ok(isPushService(new URL(endpoint)), endpoint);
+  }
+});
+
+const HOSTILE = [
+  "http://fcm.googleapis.com/fcm/send/abc",
+  "https://fcm.googleapis.com:8443/fcm/send/abc",
+  "https://somebody:secret@fcm.googleapis.com/",
+  "https://fcm.googleapis.com@10.0.0.1/",
+  "https://fcm.googleapis.com.evil.example/",
+  "https://evil-fcm.googleapis.com/",
+  "https://evil.fcm.googleapis.com/",
+  "https://storage.googleapis.com/",
+  "https://notify.windows.com/",
+  "https://evilnotify.windows.com/",
+  "https://notify.windows.com.evil.example/",
+  "https://push.apple.com/",
+  "https://permanently-removed.invalid/fcm/send/abc",
+  "https://fcm.googleapis.com./",
+  "https://169.254.169.254/latest/meta-data",
+  "https://[::ffff:169.254.169.254]/latest",
+  "https://metadata.google.internal/computeMetadata",
+  "https://10.8.3.1/",
+  "https://localhost/",
+  "http://127.0.0.1:8080/",
+  "file:///etc/passwd",
+];
+
+t.test("nothing else is", async (t) => {
+  for (const endpoint of HOSTILE) t.notOk(isPushService(new URL(endpoint)), endpoint);
+});
+
+t.test("nobody else is called, though it stands in the database", async (t) => {
+  const service = await listenPushService(t);
+  for (const endpoint of [...HOSTILE, `${service.origin}/latest/meta-data`]) {
+    const outcome = await createPushSend({ server, ...subscribeBrowser(endpoint) })(toldIncident(), never);
+    t.match(outcome, { failure: "address_refused", isOfMessage: false }, endpoint);
+    t.notMatch(JSON.stringify(outcome), /meta-data|secret|passwd|abc/i);
+  }
+  t.match(await createPushSend({ server, ...subscribeBrowser("nothing") })(toldIncident(), never), {
+    failure: "refused",
+  });
+  t.equal(service.calls.length, 0);
+});
+
+t.test("addresses that may not be called are not called, whoever lets them", async (t) => {
+  const options = { isPushService: () => true };
+  for (const host of ["169.254.169.254", "2852039166", "[fe80::1]", "[::ffff:169.254.169.254]", "0.0.0.0"]) {
+    const connection = { server, ...subscribeBrowser(`http://${host}/latest/meta-data`) };
+    const outcome = await createPushSend(connection, options)(toldIncident(), never);
+    t.match(outcome, { failure: "address_refused" }, host);
+    t.notMatch(JSON.stringify(outcome), /meta-data/);
+  }
+});
+
+t.test("services are told whom to ask: Poswatch, where anybody could know its name", async (t) => {
+  const nobody = "mailto:push@example.com";
+  const subjects: [address: string, subject: string][] = [
+    ["https://poswatch.vkusno.ru", "https://poswatch.vkusno.ru"],
+    ["https://poswatch.vkusno.ru:8443/monitor?x", "https://poswatch.vkusno.ru:8443"],
+    ["https://мониторинг.рф", "https://xn--c1ajaofcdcss.xn--p1ai"],
+    ["http://poswatch.vkusno.ru", nobody],
+    ["https://poswatch", nobody],
+    ["https://localhost:8443", nobody],
+    ["https://poswatch.localhost", nobody],
+    ["https://poswatch.local", nobody],
+    ["https://poswatch.corp", nobody],
+    ["https://poswatch.example", nobody],
+    ["https://10.0.0.5", nobody],
+    ["https://[fd00::5]:8443", nobody],
+    ["https://[", nobody],
+    ["", nobody],
+  ];
+  for (const [address, subject] of subjects) t.equal(subjectOf(address), subject, address);
+});

@@ -1,0 +1,122 @@
+import { Writable } from "node:stream";
+import t from "tap";
+import { readPushSender } from "../../../src/monitor/notifications/sending/push-keys.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
+import { tell } from "../../helpers/notifications.ts";
+import { textOf } from "../../helpers/page.ts";
+import { isTestService, subscribe } from "../../helpers/push-form.ts";
+import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
+const PATH = "/wpush/ENDPOINT-OF-SOMEBODY";
+
+t.test("a browser hears of a trouble once, and quietly of its end in the same place", async (t) => {
+  const monitor = await startMonitor(t, { isPushService: isTestService });
+  const service = await listenPushService(t);
+  const browser = subscribeBrowser(service.origin + PATH);
+  const user = await signedIn(monitor, { organizations: "all" });
+  await subscribe(user, browser);
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  await monitor.report(id, ERROR);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { error: "database is locked", syncedAgoMs: 0 });
+  await tell(monitor);
+  t.equal(service.calls.length, 1, "nobody is bothered with a change");
+  monitor.clock.advance(13 * MINUTE_MS);
+  await monitor.report(id);
+  await tell(monitor);
+  const [opened, closed, ...others] = service.calls;
+  t.same(others, []);
+  const [alert, end] = [opened, closed].map((call) => browser.open(call?.body ?? Buffer.alloc(0)));
+  t.match(alert, { title: "Тверская, 12: ошибка синхронизации", url: "/incidents/1", silent: false });
+  t.match(end, { title: /^Тверская, 12: восстановлено за 24.мин$/, silent: true, renotify: false });
+  t.equal(end?.tag, alert?.tag);
+  t.match([opened?.headers, closed?.headers], [{ urgency: "high" }, { urgency: "normal" }]);
+  const vapid = readVapid(opened?.headers.authorization);
+  t.match(vapid?.claims, { aud: service.origin, sub: "mailto:push@example.com" });
+  t.match((await user.get("/channels")).body, `data-public-key="${vapid?.publicKey}"`);
+});
+
+t.test("a subscription that is gone is said on the page, until the browser has another one", async (t) => {
+  const monitor = await startMonitor(t, { isPushService: isTestService });
+  const service = await listenPushService(t, (response) => {
+    response.writeHead(service.calls.at(-1)?.path === PATH ? 410 : 201).end();
+  });
+  const user = await signedIn(monitor, { organizations: "all" });
+  await subscribe(user, service.origin + PATH);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.report(id, ERROR);
+  monitor.clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  t.match(textOf((await user.get("/channels/1")).body), "410 Gone");
+  t.equal((await subscribe(user, service.origin + PATH)).statusCode, 409);
+  const another = subscribeBrowser(`${service.origin}/another`);
+  t.match((await subscribe(user, another)).headers, { "hx-redirect": "/channels/1" });
+  await tell(monitor);
+  t.match(service.calls.at(-1), { path: "/another" }, "what waited comes at once");
+  t.match(another.open(service.calls.at(-1)?.body ?? Buffer.alloc(0)), { url: "/incidents/1" });
+  t.match(textOf((await user.get("/channels/1")).body), "Работает, последнее сообщение");
+});
+
+t.test("its test says what the service answered, and no secret is anywhere", async (t) => {
+  const logged: string[] = [];
+  const logStream = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(String(chunk));
+      done();
+    },
+  });
+  const monitor = await startMonitor(t, { isPushService: isTestService, logStream });
+  const { db } = monitor.app.database;
+  let status = 201;
+  const service = await listenPushService(t, (response) => {
+    response.writeHead(status).end(`${PATH} ${browser.secrets.auth}`);
+  });
+  const browser = subscribeBrowser(service.origin + PATH);
+  const user = await signedIn(monitor, { organizations: "all" });
+  await subscribe(user, browser);
+  const said: [status: number, words: RegExp][] = [
+    [201, /Сервер принял: 201 Created: … …/],
+    [403, /Проверка не удалась\. .*403 Forbidden: … …/],
+    [410, /Проверка не удалась\. .*410 Gone: … …/],
+  ];
+  const pages: string[] = [];
+  for (const [next, words] of said) {
+    status = next;
+    t.equal((await user.post("/channels/1/tests")).headers.location, "/channels/1");
+    const { body } = await user.get("/channels/1");
+    t.match(textOf(body), words);
+    pages.push(body);
+  }
+  for (const url of ["/channels", "/channels/1", "/channels/1/edit", "/audit", "/pos-servers"])
+    pages.push((await user.get(url)).body);
+  const { privateKey } = await readPushSender(db, monitor.app.secretBox);
+  const told = JSON.stringify([pages, logged, await recordedEvents(db)]);
+  t.ok(logged.length > 0);
+  t.ok(told.includes("403 Forbidden"));
+  for (const secret of [browser.secrets.auth, privateKey, "ENDPOINT-OF-SOMEBODY", browser.target.p256dh])
+    t.notOk(told.includes(secret), secret);
+  const stored = await db.selectFrom("channel").selectAll().execute();
+  t.notOk(JSON.stringify(stored).includes(browser.secrets.auth), "it is sealed");
+});
+
+t.test("a channel for 127.0.0.1 sends nothing where the program itself decides", async (t) => {
+  const dataMonitor = await startMonitor(t, { isPushService: isTestService });
+  const service = await listenPushService(t);
+  const user = await signedIn(dataMonitor, { organizations: "all" });
+  await subscribe(user, service.origin + PATH);
+  await dataMonitor.app.close();
+  const monitor = await startMonitor(t, { dataDir: dataMonitor.dataDir });
+  t.match(await monitor.app.notifications.sendTest(1), {
+    ...{ ok: false, failure: "address_refused" },
+    detail: /^127\.0\.0\.1:\d+ is no push service that is known$/,
+  });
+  t.equal(service.calls.length, 0);
+});

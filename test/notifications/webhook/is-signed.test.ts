@@ -1,0 +1,113 @@
+import { createHmac } from "node:crypto";
+import t from "tap";
+import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
+import { createWebhookSend } from "../../../src/monitor/notifications/channels/webhook/send-webhook.ts";
+import { signBody } from "../../../src/monitor/notifications/channels/webhook/sign-body.ts";
+import { makeCertificate } from "../../helpers/certificate.ts";
+import { INCIDENT_FACTS, toldIncident } from "../../helpers/told-incident.ts";
+import { listenWebhook } from "../../helpers/webhook-server.ts";
+
+const never = new AbortController().signal;
+const SECRET = "0123456789abcdef";
+const NOW = Date.parse("2026-11-25T23:05:00.999Z");
+const KINDS: TellingKind[] = [
+  "opened",
+  "reopened",
+  "escalated",
+  "repeated",
+  "changed",
+  "closed",
+  "test",
+  "channel",
+];
+
+t.test("what happened is posted as JSON, signed with the time of sending", async (t) => {
+  const server = await listenWebhook(t);
+  const url = `${server.origin}/hooks/118?token=abc`;
+  const send = createWebhookSend({ target: { url }, secrets: { secret: SECRET } }, { clock: () => NOW });
+  t.same(await send(toldIncident(), never), { ok: true, reference: null, answer: "204 No Content" });
+  const [call] = server.calls;
+  t.match(call, { method: "POST", url: "/hooks/118?token=abc" });
+  t.same(JSON.parse(call?.body ?? ""), {
+    id: "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
+    event: "opened",
+    sentAt: "2026-11-25T23:04:00.000Z",
+    title: "18 POS-серверов не обмениваются",
+    text: `Одна причина: превышено время ожидания главного сервера.
+С 02:00 — вероятно, главный сервер или сеть.
+
+Сбрасывать базы не нужно: обмен возобновится сам, когда главный сервер ответит.
+
+ООО «Вкусный дом» — 5
+Кофе и точка — 4
+Пекарня №1 — 4
+Суши Бар — 3
+Сеть «Север» — 2
+
+5 в 02:01, 12 в 02:03, 18 в 02:04`,
+    url: "https://poswatch.example.ru/incidents/118",
+    incident: INCIDENT_FACTS,
+  });
+  t.match(call?.headers, {
+    "content-type": "application/json; charset=utf-8",
+    "user-agent": "Poswatch",
+    "x-poswatch-event": "opened",
+    "x-poswatch-delivery": "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
+  });
+  const seconds = Math.floor(NOW / 1_000);
+  const expected = createHmac("sha256", SECRET).update(`${seconds}.${call?.body}`).digest("hex");
+  t.equal(call?.headers["x-poswatch-signature"], `t=${seconds},v1=${expected}`);
+});
+
+t.test("a signature is that of body, secret and second", async (t) => {
+  const at = 1_764_111_900_999;
+  // printf '1764111900.{}' | openssl dgst -sha256 -hmac 0123456789abcdef
+  const expected = "e1c714c35f03cea29b0552d977bcc4b3fd0f66737354c0f1c002f8d21e6bd573";
+  t.equal(signBody("{}", SECRET, at), `t=1764111900,v1=${expected}`);
+  for (const other of [
+    signBody("{} ", SECRET, at),
+    signBody("{}", `${SECRET}0`, at),
+    signBody("{}", SECRET, at + 1),
+  ]) {
+    t.notMatch(other, expected);
+  }
+});
+
+t.test("a login in the address is used, and not told", async (t) => {
+  const server = await listenWebhook(t, (response) => response.writeHead(404).end("no robot-118:p@ss here"));
+  const url = server.origin.replace("//", "//robot-118:p%40ss@");
+  const send = createWebhookSend({ target: { url }, secrets: { secret: SECRET } });
+  t.match(await send(toldIncident(), never), { failure: "recipient", detail: "404 Not Found: no …:… here" });
+  const [call] = server.calls;
+  t.equal(call?.headers.authorization, `Basic ${Buffer.from("robot-118:p@ss").toString("base64")}`);
+});
+
+t.test("every kind passes as it is", async (t) => {
+  const server = await listenWebhook(t);
+  const send = createWebhookSend({ target: { url: server.origin }, secrets: { secret: SECRET } });
+  for (const kind of KINDS) await send(toldIncident({ kind, incident: null }, { open: null }), never);
+  t.same(
+    server.calls.map(({ headers, body }) => [headers["x-poswatch-event"], JSON.parse(body).event]),
+    KINDS.map((kind) => [kind, kind]),
+  );
+  t.match(JSON.parse(server.calls[0]?.body ?? ""), { url: null, incident: null });
+});
+
+t.test("over TLS, to whom the authorities vouch for alone", async (t) => {
+  const { cert, key } = await makeCertificate();
+  const server = await listenWebhook(t, undefined, { cert, key });
+  const connection = { target: { url: server.origin }, secrets: { secret: SECRET } };
+  t.match(await createWebhookSend(connection, { authorities: cert })(toldIncident(), never), { ok: true });
+  t.match(await createWebhookSend(connection)(toldIncident(), never), {
+    failure: "certificate",
+    detail: /self-signed/,
+  });
+  const elsewhere = await makeCertificate("hooks.example.ru");
+  const other = await listenWebhook(t, undefined, elsewhere);
+  const send = createWebhookSend(
+    { ...connection, target: { url: other.origin } },
+    { authorities: elsewhere.cert },
+  );
+  t.match(await send(toldIncident(), never), { failure: "certificate", detail: /ALTNAME/ });
+  t.equal(server.calls.length + other.calls.length, 1);
+});
