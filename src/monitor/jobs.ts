@@ -55,6 +55,8 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: EVERY_SECOND,
       run: () => keepIncidents(app.database.db, app.clock()),
     },
+    { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
+    { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },
     {
       name: "takings",
       when: "* * * * *",

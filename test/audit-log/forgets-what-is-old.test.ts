@@ -16,7 +16,13 @@ t.test("events older than the setting are removed, in several batches, and no ot
     }
   });
   await recordEvent(db, ACTOR, { action: "sign_out" }, now - 365 * DAY_MS);
-  t.same(await removeOldHistory(db, now), { events: 2_500, changes: 0, takings: 0, incidents: 0 });
+  t.same(await removeOldHistory(db, now), {
+    events: 2_500,
+    changes: 0,
+    takings: 0,
+    incidents: 0,
+    deliveries: 0,
+  });
   const kept = await db.selectFrom("audit_event").select("action").execute();
   t.same(kept, [{ action: "sign_out" }]);
 });

@@ -30,8 +30,8 @@ t.test("views and styles change without a restart, sources with one, and the cha
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const hasSaid = (text: RegExp) => waitFor(() => text.test(output), { timeoutMs: START_TIMEOUT_MS });
 
-  await hasSaid(/Poswatch dev: .* password known\n/);
-  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? "";
+  await hasSaid(/^Poswatch dev: .* password known\nMessages it sends: .*\n/);
+  const [url = "", arrivals = ""] = output.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
   const { db } = openDatabase(join(folder, "monitor", DATABASE_FILE));
   const cookie = `session=${await beginTestSession(db)}; language=ru`;
   await db.destroy();
@@ -61,6 +61,7 @@ t.test("views and styles change without a restart, sources with one, and the cha
   await shows("/pos-servers", "· Poswatch</title>");
   t.equal(await mainServerUrl(folder), mainServer, "each start of the chain has an address of its own");
   t.equal((await fetch(`${mainServer}/programs`)).status, 200);
+  t.match(await (await fetch(arrivals)).text(), "<h1>Что пришло</h1>");
 
   signalAll(child, "SIGINT");
   t.same(await ended, [0, null]);

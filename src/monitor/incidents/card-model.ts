@@ -1,17 +1,18 @@
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import { meaningInWords, todoInWords } from "../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
-import type { PosServerRow } from "../pos-servers/row-model.ts";
-import { createStepModel } from "../pos-servers/step-model.ts";
-import type { Viewer } from "../viewer/viewer.ts";
 import {
   causeOfIncident,
   lengthOfIncident,
   returnsInWords,
   standingOfIncident,
-} from "./incident-in-words.ts";
+} from "../fleet/incidents/incident-in-words.ts";
+import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
+import type { PosServerRow } from "../pos-servers/row-model.ts";
+import { createStepModel } from "../pos-servers/step-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 /** The POS server of a single incident as it is now. */
 export interface KnownPosServer {
@@ -63,8 +64,8 @@ export function cardModel(
           })
         : returnsInWords(viewer, incident),
     isOfOne: posServer === null,
-    meaning: advice && meaningOf(viewer, incident, advice, now),
-    todo: advice && todoOf(viewer, incident, advice),
+    meaning: advice && meaningInWords(viewer, incident, advice, now),
+    todo: advice && todoInWords(viewer, incident, advice),
     partOf: partOfId === null ? null : { url: `/incidents/${partOfId}`, text: t("incident.partOf") },
     actions: [
       ...steps(viewer, advice, known),
@@ -82,25 +83,6 @@ export function cardModel(
         : []),
     ],
   };
-}
-
-function meaningOf(
-  { t, format }: Viewer,
-  { posServer }: ShownIncident,
-  { meaning }: Advice,
-  now: number,
-): string {
-  if (meaning === "stale" && posServer) {
-    return posServer.lastSyncAt === null
-      ? t("posServer.means.neverSynced")
-      : t("posServer.means.asOf", { time: format.clock(posServer.lastSyncAt, now) });
-  }
-  return t(`cause.means.${meaning}`);
-}
-
-function todoOf({ t }: Viewer, { failing: count }: ShownIncident, { todo, meaning }: Advice): string {
-  if (todo !== "wait_for_many") return t(`cause.todo.${todo}`);
-  return t(`incident.todo.${meaning === "unknown" ? "network" : "server"}`, { count });
 }
 
 /** What is known now of the POS server that an incident is about says more than what was found when it began. */

@@ -1,4 +1,5 @@
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { type KnownTakings, takingModel } from "../takings/taking-model.ts";
@@ -6,7 +7,6 @@ import { lastedFor } from "../viewer/lasted-for.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, type KnownPosServer } from "./card-model.ts";
-import { placeOfIncident, titleOfIncident } from "./incident-in-words.ts";
 import { storyModel, type ToldStory } from "./story-model.ts";
 
 export const SHOWN_ORGANIZATIONS = 5;

@@ -1,16 +1,16 @@
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import type { Taking } from "../fleet/takings.ts";
-import { takingSign } from "../takings/taking-sign.ts";
-import { namePartsOf } from "../viewer/name-parts.ts";
-import type { Viewer } from "../viewer/viewer.ts";
-import { type IncidentsFilter, incidentsUrl } from "./filter.ts";
 import {
   causeOfIncident,
   placeOfIncident,
   returnsInWords,
   standingOfIncident,
   titleOfIncident,
-} from "./incident-in-words.ts";
+} from "../fleet/incidents/incident-in-words.ts";
+import type { Taking } from "../fleet/takings.ts";
+import { takingSign } from "../takings/taking-sign.ts";
+import { namePartsOf } from "../viewer/name-parts.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { type IncidentsFilter, incidentsUrl } from "./filter.ts";
 
 const MINUTE_MS = 60_000;
 

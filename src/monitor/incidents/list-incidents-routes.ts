@@ -4,6 +4,7 @@ import type { Database } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
 import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incidents/find-incidents.ts";
+import { readTakingsOfIncidents } from "../fleet/incidents/takings-of-incidents.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
@@ -18,7 +19,6 @@ import {
 } from "./filter.ts";
 import { incidentsFilterModel } from "./filter-model.ts";
 import { incidentsModel, type ListedIncidents } from "./list-model.ts";
-import { readTakingsOfIncidents } from "./takings-of-incidents.ts";
 
 /** `/incidents`: what is open, what is new and what is over, and the part of it that refreshes itself. */
 export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {

@@ -5,6 +5,7 @@ import { findPosServer } from "../fleet/find-pos-server.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
+import { subjectOfIncident, whoseTakings } from "../fleet/incidents/takings-of-incidents.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
@@ -27,7 +28,6 @@ import type { KnownPosServer } from "./card-model.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
 import { incidentModel, type KnownIncident, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
 import type { Silence } from "./story-model.ts";
-import { subjectOfIncident, whoseTakings } from "./takings-of-incidents.ts";
 
 const SHOWN_TAKINGS = 20;
 const SHOWN_ACTIONS = 20;

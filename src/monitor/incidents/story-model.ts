@@ -1,5 +1,6 @@
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
@@ -9,7 +10,6 @@ import { takingInHistory } from "../takings/taking-history-model.ts";
 import { lastedFor } from "../viewer/lasted-for.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { causeOfIncident, lengthOfIncident } from "./incident-in-words.ts";
 
 const MINUTE_MS = 60_000;
 /** What comes within a step is one line: so many minutes that there are no more than so many lines. */

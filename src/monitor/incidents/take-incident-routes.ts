@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
+import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
+import { subjectOfIncident } from "../fleet/incidents/takings-of-incidents.ts";
 import { readId } from "../forms/id.ts";
 import { addTakingRoutes, type ShownSubject } from "../takings/taking-routes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { placeOfIncident, titleOfIncident } from "./incident-in-words.ts";
-import { subjectOfIncident } from "./takings-of-incidents.ts";
 
 /** `/incidents/:id/takings`: «Занимаюсь», of an incident: of its POS server, or of all of it. */
 export async function takeIncidentRoutes(app: FastifyInstance): Promise<void> {

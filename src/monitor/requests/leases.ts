@@ -8,10 +8,12 @@ export const MAX_WAIT_MS = 60_000;
 
 /** The tables whose rows a runner works through: open until `finished_at`, claimed for a time. */
 export type RequestTable = "log_request" | "database_reset" | "service_start";
+/** The same for the outbox, whose rows are sent. */
+export type ClaimedTable = RequestTable | "delivery";
 
 /** A process that claims a row, by a name that no other process has. */
 export interface Claim {
-  table: RequestTable;
+  table: ClaimedTable;
   id: number;
   claimant: string;
 }
@@ -64,6 +66,6 @@ export async function releaseClaim(
 }
 
 /** The columns of a request are the same in all of them, which Kysely's types of a union do not see. */
-export function plain(table: RequestTable): "log_request" {
+export function plain(table: ClaimedTable): "log_request" {
   return table as "log_request";
 }

@@ -4,10 +4,10 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import {
   type Claim,
+  type ClaimedTable,
   claimRequest,
   LEASE_MS,
   MAX_WAIT_MS,
-  type RequestTable,
   releaseClaim,
   renewClaim,
 } from "./leases.ts";
@@ -35,7 +35,7 @@ export class GaveWayError extends WorkEndedError {
 
 export interface RunnerOptions {
   db: Kysely<Database>;
-  table: RequestTable;
+  table: ClaimedTable;
   /** How many rows are worked on at once. */
   places: number;
   /** How many more of those that turned out to be slow. */

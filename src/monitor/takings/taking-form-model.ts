@@ -1,9 +1,9 @@
 import type { Taking } from "../fleet/takings.ts";
+import { readUntil, untilChoices } from "../fleet/until-choices.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { MAX_COMMENT_LENGTH, type TakingProblems, type TakingValues } from "./taking-form.ts";
 import type { ShownSubject } from "./taking-routes.ts";
-import { readUntil, untilChoices } from "./until-choices.ts";
 
 /** What is asked before somebody takes care of something: who has it now, and what was typed. */
 export interface AskedTaking {

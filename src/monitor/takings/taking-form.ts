@@ -1,9 +1,9 @@
 import { visibleText } from "../../protocol/visible-text.ts";
 import type { TakingTerms } from "../fleet/take-care.ts";
 import type { Taking } from "../fleet/takings.ts";
+import { readUntil, writeUntil } from "../fleet/until-choices.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import { readUntil, writeUntil } from "./until-choices.ts";
 
 export const MAX_COMMENT_LENGTH = 200;
 /** Longer than anything that is offered; a page may have been open for a while. */

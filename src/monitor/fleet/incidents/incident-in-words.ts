@@ -1,9 +1,9 @@
-import { exampleInWords } from "../fleet/cause-in-words.ts";
-import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { isFlapping } from "../fleet/incidents/incident.ts";
-import type { PosServerState } from "../fleet/state.ts";
-import { lastedFor } from "../viewer/lasted-for.ts";
-import type { Viewer } from "../viewer/viewer.ts";
+import { lastedFor } from "../../viewer/lasted-for.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { exampleInWords } from "../cause-in-words.ts";
+import type { PosServerState } from "../state.ts";
+import type { ShownIncident } from "./find-incidents.ts";
+import { isFlapping } from "./incident.ts";
 
 /** How an incident stands, or ended: with the sign of a state. */
 export interface IncidentStanding {

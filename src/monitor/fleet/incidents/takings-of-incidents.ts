@@ -1,15 +1,20 @@
 import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
-import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { readTakings, readTakingsOf, type Taking, type TakingSubject } from "../fleet/takings.ts";
+import type { Database } from "../../database/schema.ts";
+import { readTakings, readTakingsOf, type Taking, type TakingSubject } from "../takings.ts";
+import type { ShownIncident } from "./find-incidents.ts";
+
+/** An incident as far as it matters who takes care of it. */
+export type TakeableIncident = Pick<ShownIncident, "id" | "closedAt"> & {
+  posServer: { id: number | null } | null;
+};
 
 /** What one takes care of with an incident: its POS server while it is open, or all of it. */
-export function subjectOfIncident(incident: ShownIncident): TakingSubject {
+export function subjectOfIncident(incident: TakeableIncident): TakingSubject {
   return incident.closedAt === null ? whoseTakings(incident) : { kind: "incident", id: incident.id };
 }
 
 /** Whose takings belong to the story of an incident. */
-export function whoseTakings({ id, posServer }: ShownIncident): TakingSubject {
+export function whoseTakings({ id, posServer }: TakeableIncident): TakingSubject {
   return posServer !== null && posServer.id !== null
     ? { kind: "pos_server", id: posServer.id }
     : { kind: "incident", id };
@@ -18,7 +23,7 @@ export function whoseTakings({ id, posServer }: ShownIncident): TakingSubject {
 /** Who takes care of these incidents at `now` (ms UTC), by their ids; of what is over nobody does. */
 export async function readTakingsOfIncidents(
   db: Kysely<Database>,
-  incidents: readonly ShownIncident[],
+  incidents: readonly TakeableIncident[],
   now: number,
 ): Promise<Map<number, Taking>> {
   const subjects = incidents

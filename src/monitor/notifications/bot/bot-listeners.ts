@@ -1,0 +1,132 @@
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { BotListener, ListenerOptions } from "../channels/bots/bot-listener.ts";
+import { isMessenger, MESSENGERS } from "../channels/channel.ts";
+import type { SendFailure } from "../channels/failed.ts";
+import { createMaxListener } from "../channels/max/listen-to-max.ts";
+import { createBotListener } from "../channels/telegram/listen-to-bot.ts";
+import { type Connection, openChannel } from "../sending/open-channel.ts";
+import { answerUpdate, type KnownBot } from "./answer-update.ts";
+
+export interface BotListenersOptions {
+  db: Kysely<Database>;
+  secretBox: SecretBox;
+  /** A number that moves when channels may have changed. */
+  revision: () => number;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/** Listens to the bots of all channels that are switched on, one listener for each bot. */
+export interface BotListeners {
+  /** Begins and ends listening, as channels come and go; called every second. */
+  tick(): Promise<void>;
+  /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
+  standingOf(channelId: number): SendFailure | null;
+  stop(): Promise<void>;
+}
+
+type BotConnection = Extract<Connection, { kind: (typeof MESSENGERS)[number] }>;
+
+interface Bot extends KnownBot {
+  connection: BotConnection;
+}
+
+interface Listening {
+  bot: Bot;
+  listener: BotListener;
+  standing: SendFailure | null;
+}
+
+export function createBotListeners({
+  db,
+  secretBox,
+  revision,
+  log,
+  clock,
+}: BotListenersOptions): BotListeners {
+  const listening = new Map<string, Listening>();
+  let seenRevision: number | null = null;
+  let isStopped = false;
+
+  return {
+    async tick() {
+      const now = revision();
+      if (isStopped || now === seenRevision) return;
+      seenRevision = now;
+      const wanted = (await readRestoredAt(db)) === null ? await listBots() : new Map<string, Bot>();
+      for (const [key, { listener }] of listening) {
+        if (wanted.has(key)) continue;
+        listening.delete(key);
+        await listener.stop();
+      }
+      for (const [key, bot] of wanted) {
+        const known = listening.get(key);
+        if (known) known.bot = bot;
+        else listen(key, bot);
+      }
+    },
+    standingOf(channelId) {
+      const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
+      return found?.standing ?? null;
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all([...listening.values()].map(({ listener }) => listener.stop()));
+    },
+  };
+
+  /** Two listeners to one bot would take each other's updates. */
+  async function listBots(): Promise<Map<string, Bot>> {
+    const rows = await db
+      .selectFrom("channel")
+      .select("id")
+      .where("kind", "in", MESSENGERS)
+      .where("user_id", "is", null)
+      .where("is_enabled", "=", 1)
+      .orderBy("id")
+      .execute();
+    const bots = new Map<string, Bot>();
+    for (const { id } of rows) {
+      const channel = await openChannel(db, secretBox, id);
+      if (!channel || !isOfBot(channel.connection)) continue;
+      const { language, timeZone, connection } = channel;
+      const { kind: messenger, server, secrets } = connection;
+      const key = JSON.stringify([messenger, server, secrets]);
+      const known = bots.get(key);
+      const channelIds = [...(known?.channelIds ?? []), id];
+      bots.set(key, { messenger, connection, language, timeZone, ...known, channelIds });
+    }
+    return bots;
+  }
+
+  function listen(key: string, bot: Bot): void {
+    const entry: Listening = {
+      bot,
+      standing: null,
+      listener: createListener(bot.connection, {
+        log,
+        onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
+        onStanding: (failure) => {
+          entry.standing = failure;
+        },
+      }),
+    };
+    listening.set(key, entry);
+    entry.listener.start();
+  }
+}
+
+function isOfBot(connection: Connection): connection is BotConnection {
+  return isMessenger(connection.kind);
+}
+
+function createListener(connection: BotConnection, options: ListenerOptions): BotListener {
+  return connection.kind === "telegram"
+    ? createBotListener({ ...options, server: connection.server, secrets: connection.secrets })
+    : createMaxListener({ ...options, server: connection.server, secrets: connection.secrets });
+}

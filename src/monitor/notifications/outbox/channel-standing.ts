@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { type Kysely, sql } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { SendOutcome } from "../channels/channel.ts";
+import { isFailing, pauseAfter } from "./next-try.ts";
+
+/** Notes at `now` (ms UTC) that something got through a channel. */
+export async function noteDelivered(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+  await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
+  await trx
+    .updateTable("channel")
+    .set({ failed_tries: 0, retry_at: null, failing_since: null, failure_code: null, failure_detail: null })
+    .where("id", "=", id)
+    .where("failed_tries", ">", 0)
+    .execute();
+}
+
+/** Notes that a channel has failed; once it is called failing, another one tells of it. */
+export async function noteChannelFailure(
+  trx: Kysely<Database>,
+  id: number,
+  { failure, detail, retryAfterMs }: Extract<SendOutcome, { ok: false }>,
+  now: number,
+): Promise<void> {
+  const channel = await trx
+    .selectFrom("channel")
+    .select(["failed_tries as failedTries", "failing_since as failingSince"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+  if (!channel) return;
+  const failedTries = channel.failedTries + 1;
+  const isFirst = channel.failingSince === null && isFailing(failure, failedTries);
+  await trx
+    .updateTable("channel")
+    .set({
+      ...{ failed_tries: failedTries, retry_at: now + pauseAfter(failedTries, retryAfterMs) },
+      ...{ failure_code: failure, failure_detail: detail },
+      ...(isFirst && { failing_since: now }),
+    })
+    .where("id", "=", id)
+    .execute();
+  if (isFirst) await tellByAnother(trx, id, now);
+}
+
+/** One that works of those whom it would have told: of all, or of the same person. Programs are told only where no people can be. */
+async function tellByAnother(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+  const other = await trx
+    .selectFrom("channel as other")
+    .innerJoin("channel as failing", (join) => join.on("failing.id", "=", id))
+    .select("other.id")
+    .whereRef("other.user_id", "is", sql.ref("failing.user_id"))
+    .where("other.id", "!=", id)
+    .where("other.is_enabled", "=", 1)
+    .where("other.failing_since", "is", null)
+    .orderBy(sql`other.kind = 'webhook'`)
+    .orderBy("other.id")
+    .limit(1)
+    .executeTakeFirst();
+  if (!other) return;
+  await trx
+    .insertInto("delivery")
+    .values({
+      ...{ channel_id: other.id, message_id: null, about_channel_id: id, kind: "channel" },
+      ...{ key: randomUUID(), queued_at: now, due_at: now },
+    })
+    .execute();
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import type { FastifyBaseLogger } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { createRunner, type Runner } from "../../requests/runner.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { SendOutcome } from "../channels/channel.ts";
+import type { IsPushService } from "../channels/push/push-services.ts";
+import { createSend } from "../sending/create-send.ts";
+import { openChannel } from "../sending/open-channel.ts";
+import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
+import { compose } from "./compose.ts";
+import { composeTest } from "./compose-other.ts";
+import { type Delivery, findDelivery } from "./find-delivery.ts";
+import { dropStale, listDue } from "./list-due.ts";
+import { createPace } from "./pace.ts";
+import { recordDelivery, recordOutcome } from "./record-delivery.ts";
+
+/** So many channels send at once. */
+const PLACES = 16;
+/** What is being sent when the program stops may still get through, so that it is not sent twice. */
+const STOP_GRACE_MS = 5_000;
+const TEST_WITHIN_MS = 35_000;
+
+export interface OutboxOptions {
+  db: Kysely<Database>;
+  secretBox: SecretBox;
+  log: FastifyBaseLogger;
+  /** ms UTC. */
+  clock: () => number;
+  monotonicClock: () => number;
+  /** By whom browsers may be told. */
+  isPushService: IsPushService;
+}
+
+/** Sends what waits. Whoever calls `tick` about once a second is its clock. */
+export interface Outbox extends Pick<Runner, "tick" | "wake" | "idle" | "stop"> {
+  /** Sends a message to look at, and waits for what the other side says; null = there is no such channel. */
+  sendTest(channelId: number): Promise<SendOutcome | null>;
+  /** Gives up what nobody needs any more. */
+  dropStale(): Promise<void>;
+}
+
+export function createOutbox({
+  db,
+  secretBox,
+  log,
+  clock,
+  monotonicClock,
+  isPushService,
+}: OutboxOptions): Outbox {
+  const pace = createPace(monotonicClock);
+  const runner = createRunner({
+    ...{ db, table: "delivery", places: PLACES, log, clock },
+    async listClaimable(now) {
+      // A restored copy may run beside the monitor that it was copied from.
+      if ((await readRestoredAt(db)) !== null) return [];
+      const due = await listDue(db, now);
+      return due.filter(({ channelId }) => pace.isFree(channelId)).map(({ id }) => id);
+    },
+    work: async (id, signal) => {
+      const delivery = await findDelivery(db, id);
+      if (delivery) await deliver(delivery, signal);
+    },
+  });
+  return {
+    ...runner,
+    sendTest,
+    dropStale: () => dropStale(db, clock()),
+  };
+
+  async function deliver(delivery: Delivery, stopping: AbortSignal): Promise<void> {
+    const channel = await openChannel(db, secretBox, delivery.channelId);
+    if (!channel?.isEnabled) return;
+    const composed = await compose(db, delivery, channel, clock());
+    if ("outcome" in composed) return await recordOutcome(db, delivery.id, composed.outcome, clock());
+    const outcome = await createSend(channel.connection, isPushService)(
+      composed.message,
+      endedLater(stopping),
+    );
+    pace.noteSent(delivery.channelId, channel.connection);
+    await recordDelivery(db, delivery, composed, outcome, clock());
+  }
+
+  async function sendTest(channelId: number): Promise<SendOutcome | null> {
+    const channel = await openChannel(db, secretBox, channelId);
+    if (!channel) return null;
+    const message = await composeTest(db, channel, randomUUID(), clock());
+    const outcome = await createSend(channel.connection, isPushService)(
+      message,
+      AbortSignal.timeout(TEST_WITHIN_MS),
+    );
+    await inTransaction(db, async (trx) => {
+      if (outcome.ok) await noteDelivered(trx, channelId, clock());
+      else if (!outcome.isOfMessage) await noteChannelFailure(trx, channelId, outcome, clock());
+    });
+    return outcome;
+  }
+}
+
+function endedLater(stopping: AbortSignal): AbortSignal {
+  const ending = new AbortController();
+  const end = () => {
+    const timer = setTimeout(() => ending.abort(stopping.reason), STOP_GRACE_MS);
+    timer.unref();
+  };
+  stopping.addEventListener("abort", end, { once: true });
+  return ending.signal;
+}

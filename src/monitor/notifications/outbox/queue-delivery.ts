@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { TellingKind } from "../channels/message.ts";
+
+/** What changes is told twice a minute at most. */
+const CHANGES_EVERY_MS = 30_000;
+
+/** Something that a channel is to be told of an incident. */
+export interface WantedDelivery {
+  channelId: number;
+  messageId: number;
+  kind: Exclude<TellingKind, "test" | "channel" | "summary">;
+}
+
+/** Puts something into the outbox. What it says is found when it is sent, so that of several changes that wait one is enough. */
+export async function queueDelivery(
+  trx: Kysely<Database>,
+  { channelId, messageId, kind }: WantedDelivery,
+  now: number,
+): Promise<void> {
+  if (kind === "changed" && (await isChangeQueued(trx, messageId))) return;
+  const dueAt = kind === "changed" ? await findChangeTime(trx, messageId, now) : now;
+  await trx
+    .insertInto("delivery")
+    .values({
+      ...{ channel_id: channelId, message_id: messageId, about_channel_id: null, kind },
+      ...{ key: randomUUID(), queued_at: now, due_at: dueAt },
+    })
+    .execute();
+}
+
+async function isChangeQueued(trx: Kysely<Database>, messageId: number): Promise<boolean> {
+  const queued = await trx
+    .selectFrom("delivery")
+    .select("id")
+    .where("message_id", "=", messageId)
+    .where("kind", "=", "changed")
+    .where("finished_at", "is", null)
+    .where("claimed_until", "is", null)
+    .executeTakeFirst();
+  return queued !== undefined;
+}
+
+async function findChangeTime(trx: Kysely<Database>, messageId: number, now: number): Promise<number> {
+  const { saidAt } = await trx
+    .selectFrom("message")
+    .select("said_at as saidAt")
+    .where("id", "=", messageId)
+    .executeTakeFirstOrThrow();
+  return saidAt === null || saidAt > now ? now : Math.max(now, saidAt + CHANGES_EVERY_MS);
+}

@@ -1,0 +1,70 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import type { SendOutcome } from "../channels/channel.ts";
+import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
+import type { Composed } from "./compose-other.ts";
+import type { Delivery } from "./find-delivery.ts";
+
+type Sent = Extract<Composed, { message: unknown }>;
+
+/** Ends something in the outbox at `now` (ms UTC). */
+export async function recordOutcome(
+  db: Kysely<Database>,
+  id: number,
+  outcome: NonNullable<DeliveryTable["outcome"]>,
+  now: number,
+): Promise<void> {
+  await db.updateTable("delivery").set({ outcome, finished_at: now }).where("id", "=", id).execute();
+}
+
+/** Records how sending something ended; what the channel is to blame for is tried again. */
+export async function recordDelivery(
+  db: Kysely<Database>,
+  delivery: Delivery,
+  sent: Sent,
+  outcome: SendOutcome,
+  now: number,
+): Promise<void> {
+  const { id, channelId } = delivery;
+  await inTransaction(db, async (trx) => {
+    await countTry(trx, id, outcome);
+    if (outcome.ok) {
+      await recordOutcome(trx, id, "sent", now);
+      await noteSaid(trx, delivery, sent, outcome.reference, now);
+      await noteDelivered(trx, channelId, now);
+    } else if (outcome.isOfMessage) {
+      await recordOutcome(trx, id, "refused", now);
+    } else {
+      await noteChannelFailure(trx, channelId, outcome, now);
+    }
+  });
+}
+
+async function countTry(trx: Kysely<Database>, id: number, outcome: SendOutcome): Promise<void> {
+  await trx
+    .updateTable("delivery")
+    .set(({ eb, ref }) => ({
+      attempts: eb(ref("attempts"), "+", 1),
+      failure_code: outcome.ok ? null : outcome.failure,
+      failure_detail: outcome.ok ? null : outcome.detail,
+    }))
+    .where("id", "=", id)
+    .execute();
+}
+
+async function noteSaid(
+  trx: Kysely<Database>,
+  { messageId }: Delivery,
+  { message, says, digest }: Sent,
+  reference: string | null,
+  now: number,
+): Promise<void> {
+  if (messageId === null || says === null) return;
+  await trx
+    .updateTable("message")
+    .set({ said: says, said_digest: digest, said_at: now, reference: reference ?? message.reference })
+    .where("id", "=", messageId)
+    .execute();
+}

@@ -1,0 +1,42 @@
+import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
+import { type ChannelKind, isMessenger } from "../channels/channel.ts";
+import type { TellingKind } from "../channels/message.ts";
+import type { IncidentStatus, Said } from "../rules/next-telling.ts";
+
+/** What is known of a message when its turn has come. */
+export interface Turn {
+  channel: ChannelKind;
+  kind: Exclude<TellingKind, "summary" | "channel" | "test">;
+  status: IncidentStatus;
+  endedBy: IncidentEnd | null;
+  /** What has got through; null = nothing. */
+  said: Said | null;
+  /** Whether it would say just what it said last. */
+  isSame: boolean;
+}
+
+/** `new`: a message that somebody hears of; `change`: the one that is there; else why nothing is sent. */
+export type Sending = "new" | "change" | "unchanged" | "superseded";
+
+/** Decides what becomes of something in the outbox: the incident may have gone on since it was put there. */
+export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
+  const isOver = status === "over";
+  if (kind === "changed") {
+    if (said === null) return "superseded";
+    return isSame ? "unchanged" : "change";
+  }
+  if (kind === "closed") {
+    if (!isOver || said !== "failing") return "superseded";
+    if (isMessenger(channel)) return "change";
+    // It is told with that of many, which is news enough.
+    return endedBy === "joined" && channel !== "webhook" ? "superseded" : "new";
+  }
+  // What was over before anybody could be told is told once, with its end; a program is told of both.
+  return !isOver || said === null || channel === "webhook" ? "new" : "superseded";
+}
+
+/** What a receiver knows after something got through: people read how it stands, programs what has happened. */
+export function saidBy({ channel, kind, status }: Pick<Turn, "channel" | "kind" | "status">): Said {
+  if (channel === "webhook") return kind === "closed" ? "over" : "failing";
+  return status === "over" ? "over" : "failing";
+}

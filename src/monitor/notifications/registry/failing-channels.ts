@@ -1,0 +1,47 @@
+import type { Kysely } from "kysely";
+import { keepFindings } from "../../database/keep-findings.ts";
+import type { OpenDatabase } from "../../database/open.ts";
+import type { Database } from "../../database/schema.ts";
+import type { ChannelFailure } from "../channels/channel.ts";
+import type { ChannelUser } from "./find-channels.ts";
+
+/** A channel by which nothing gets through. */
+export interface FailingChannel {
+  id: number;
+  name: string;
+  /** null = of all. */
+  ownerId: number | null;
+  /** ms UTC. */
+  since: number;
+  failure: ChannelFailure;
+}
+
+/**
+ * Reads what fails of the channels that somebody may see, longest first. It costs every page one look at the revision: what was found is
+ * kept until that is another one.
+ */
+export function createFailingReader(
+  database: OpenDatabase,
+  clock: () => number,
+): (user: ChannelUser) => Promise<FailingChannel[]> {
+  const maxAgeMs = Number.POSITIVE_INFINITY;
+  const keep = keepFindings<FailingChannel[]>({ database, maxKept: 1, maxAgeMs, clock });
+  return async ({ id, isAdministrator }) => {
+    const failing = await keep("failing", () => listFailing(database.db));
+    return failing.filter(({ ownerId }) => (ownerId === null ? isAdministrator : ownerId === id));
+  };
+}
+
+async function listFailing(db: Kysely<Database>): Promise<FailingChannel[]> {
+  const rows = await db
+    .selectFrom("channel")
+    .select(["id", "name", "user_id as ownerId", "failing_since as since", "failure_code as failure"])
+    .where("is_enabled", "=", 1)
+    .where("failing_since", "is not", null)
+    .orderBy("failing_since")
+    .orderBy("id")
+    .execute();
+  return rows.flatMap(({ since, failure, ...row }) =>
+    since === null || failure === null ? [] : [{ ...row, since, failure }],
+  );
+}

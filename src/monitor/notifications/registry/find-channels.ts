@@ -1,0 +1,123 @@
+import type { ExpressionBuilder, Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { sortText } from "../../database/text.ts";
+import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
+import { type Channel, placeOf } from "./channel.ts";
+
+/** Who asks for channels: everybody sees their own, administrators those of all too. */
+export interface ChannelUser {
+  id: number;
+  isAdministrator: boolean;
+}
+
+/** Lists the channels that somebody may see, by kind and name. */
+export async function listChannels(db: Kysely<Database>, user: ChannelUser): Promise<Channel[]> {
+  const rows = await selectChannels(db).where(isSeenBy(user)).execute();
+  return inOrder(rows.map(channelOf));
+}
+
+/** Finds a channel that somebody may see; null = there is none, or it is none of theirs. */
+export async function findChannel(
+  db: Kysely<Database>,
+  user: ChannelUser,
+  id: number,
+): Promise<Channel | null> {
+  const row = await selectChannels(db).where("channel.id", "=", id).where(isSeenBy(user)).executeTakeFirst();
+  return row ? channelOf(row) : null;
+}
+
+/** A channel of all by whose server those of single people can be told. */
+export interface SharedServer {
+  id: number;
+  name: string;
+  isEnabled: boolean;
+}
+
+/** Lists them by name, whoever asks. */
+export async function listSharedServers(
+  db: Kysely<Database>,
+  kind: Exclude<ChannelKind, "webhook">,
+): Promise<SharedServer[]> {
+  const rows = await db
+    .selectFrom("channel")
+    .select(["id", "name", "is_enabled"])
+    .where("kind", "=", kind)
+    .where("user_id", "is", null)
+    .execute();
+  return rows.map(({ is_enabled, ...row }) => ({ ...row, isEnabled: is_enabled === 1 })).sort(byName);
+}
+
+/** Lists the other channels of whose this one is: those that can be told when nobody takes care of something. */
+export async function listOthers(
+  db: Kysely<Database>,
+  { id, ownerId }: Pick<Channel, "id" | "ownerId">,
+): Promise<Pick<Channel, "id" | "name">[]> {
+  const rows = await db
+    .selectFrom("channel")
+    .select(["id", "name"])
+    .where("user_id", "is", ownerId)
+    .where("id", "!=", id)
+    .execute();
+  return rows.sort(byName);
+}
+
+/** Counts the channels of single people that use the server of this one. */
+export async function countBelow(db: Kysely<Database>, id: number): Promise<number> {
+  const { channels } = await db
+    .selectFrom("channel")
+    .select(({ fn }) => fn.countAll<number>().as("channels"))
+    .where("via_id", "=", id)
+    .executeTakeFirstOrThrow();
+  return channels;
+}
+
+type ChannelRow = Awaited<ReturnType<ReturnType<typeof selectChannels>["executeTakeFirstOrThrow"]>>;
+
+function selectChannels(db: Kysely<Database>) {
+  return db
+    .selectFrom("channel")
+    .leftJoin("channel as via", "via.id", "channel.via_id")
+    .select(["channel.id", "channel.kind", "channel.name", "channel.user_id", "channel.via_id"])
+    .select(["channel.settings", "channel.language", "channel.time_zone", "channel.is_enabled"])
+    .select(["channel.failing_since", "channel.failure_code", "channel.failure_detail"])
+    .select(["channel.delivered_at", "via.name as via_name", "via.is_enabled as is_via_enabled"])
+    .select(({ selectFrom }) =>
+      selectFrom("telling_rule")
+        .select(({ fn }) => fn.countAll<number>().as("rules"))
+        .whereRef("telling_rule.channel_id", "=", "channel.id")
+        .as("rules"),
+    );
+}
+
+function isSeenBy({ id, isAdministrator }: ChannelUser) {
+  return ({ eb, or }: ExpressionBuilder<Database, "channel">) =>
+    or([eb("channel.user_id", "=", id), ...(isAdministrator ? [eb("channel.user_id", "is", null)] : [])]);
+}
+
+function channelOf(row: ChannelRow): Channel {
+  const { failing_since: since, failure_code: failure, failure_detail: detail } = row;
+  return {
+    ...{ id: row.id, name: row.name, ownerId: row.user_id },
+    ...placeOf(row),
+    via:
+      row.via_id === null
+        ? null
+        : { id: row.via_id, name: row.via_name ?? "", isEnabled: row.is_via_enabled === 1 },
+    ...{ language: row.language, timeZone: row.time_zone },
+    isEnabled: row.is_enabled === 1,
+    failing: since === null || failure === null ? null : { since, failure, detail: detail ?? "" },
+    deliveredAt: row.delivered_at,
+    rules: row.rules ?? 0,
+  };
+}
+
+function inOrder(channels: Channel[]): Channel[] {
+  const placeOfKind = ({ kind }: Channel) => CHANNEL_KINDS.indexOf(kind);
+  return channels.sort((one, other) => placeOfKind(one) - placeOfKind(other) || byName(one, other));
+}
+
+function byName(one: { id: number; name: string }, other: { id: number; name: string }): number {
+  const [first, second] = [sortText(one.name), sortText(other.name)];
+  if (first === second) return one.id - other.id;
+  return first < second ? -1 : 1;
+}

@@ -1,0 +1,86 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { searchText } from "../../database/text.ts";
+import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
+
+/** Whose POS servers somebody is told of. */
+export interface Scope {
+  organizations: OrganizationAccess;
+  /** With any of these tags; empty = all. */
+  tags: readonly string[];
+}
+
+/** How many POS servers of an organization an incident concerns. */
+export interface ConcernedCount {
+  organizationId: number;
+  name: string;
+  crmId: string;
+  failing: number;
+  paused: number;
+  members: number;
+}
+
+/** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
+export async function countConcerned(
+  db: Kysely<Database>,
+  scope: Scope,
+  incidentId: number,
+): Promise<ConcernedCount[]> {
+  return scope.tags.length === 0
+    ? await readCounts(db, scope, incidentId)
+    : await countTagged(db, scope, incidentId);
+}
+
+async function readCounts(
+  db: Kysely<Database>,
+  { organizations }: Scope,
+  incidentId: number,
+): Promise<ConcernedCount[]> {
+  return await db
+    .selectFrom("incident_organization as counted")
+    .innerJoin("organization", "organization.id", "counted.organization_id")
+    .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
+    .select(["counted.failing", "counted.paused", "counted.members"])
+    .where("incident_id", "=", incidentId)
+    .where(isShownTo(organizations))
+    .orderBy("counted.failing", "desc")
+    .orderBy("counted.members", "desc")
+    .orderBy("organization.name_sort")
+    .execute();
+}
+
+async function countTagged(
+  db: Kysely<Database>,
+  { organizations, tags }: Scope,
+  incidentId: number,
+): Promise<ConcernedCount[]> {
+  return await db
+    .selectFrom("incident_member as member")
+    .innerJoin("organization", "organization.id", "member.organization_id")
+    .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
+    .select(({ fn, eb }) => [
+      fn.sum<number>(eb("status", "=", "failing")).as("failing"),
+      fn.sum<number>(eb("status", "=", "paused")).as("paused"),
+      fn.countAll<number>().as("members"),
+    ])
+    .where("incident_id", "=", incidentId)
+    .where("pos_server_id", "in", selectTagged(db, tags))
+    .where(isShownTo(organizations))
+    .groupBy("organization.id")
+    .orderBy("failing", "desc")
+    .orderBy("members", "desc")
+    .orderBy("organization.name_sort")
+    .execute();
+}
+
+function selectTagged(db: Kysely<Database>, tags: readonly string[]) {
+  return db
+    .selectFrom("pos_server_tag")
+    .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
+    .select("pos_server_tag.pos_server_id")
+    .where(
+      "tag.name_search",
+      "in",
+      tags.map((name) => searchText(name)),
+    );
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { nextTelling } from "./next-telling.ts";
+import type { RuleTerms } from "./rule.ts";
+import { readIncidents, seeIncident } from "./see-incidents.ts";
+
+/** More are not looked through for an answer that somebody waits for. */
+const MOST_INCIDENTS = 1_000;
+
+/**
+ * Counts the open incidents that a rule would tell at `now` (ms UTC), were it there: whatever hours are quiet.
+ * @returns `isMore`: there are so many that not all were looked at.
+ */
+export async function countWouldTell(
+  db: Kysely<Database>,
+  terms: RuleTerms,
+  now: number,
+): Promise<{ incidents: number; isMore: boolean }> {
+  const open = await db
+    .selectFrom("incident")
+    .select("id")
+    .where("closed_at", "is", null)
+    .orderBy("id", "desc")
+    .limit(MOST_INCIDENTS + 1)
+    .execute();
+  const known = await readIncidents(
+    db,
+    open.slice(0, MOST_INCIDENTS).map(({ id }) => id),
+    now,
+  );
+  let incidents = 0;
+  for (const incident of known) {
+    const seen = await seeIncident(db, terms, incident);
+    const telling = seen && nextTelling(terms, seen, null, { now, quietUntil: null });
+    if (telling?.tell === "opened") incidents++;
+  }
+  return { incidents, isMore: open.length > MOST_INCIDENTS };
+}

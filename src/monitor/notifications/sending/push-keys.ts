@@ -1,0 +1,63 @@
+import type { Kysely } from "kysely";
+import webPush from "web-push";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { readSettings } from "../../fleet/settings.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { PushSender } from "../channels/push/connection.ts";
+import { subjectOf } from "../channels/push/push-subject.ts";
+
+/** There is one pair, for all browsers. */
+const ID = 1;
+
+/**
+ * The public key that browsers are told. The pair is made on first use, and anew where the key of the data folder was lost: nothing could be
+ * sent by the old one any more.
+ */
+export async function providePushKey(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  now: number,
+): Promise<string> {
+  return await inTransaction(db, async (trx) => {
+    const known = await findPair(trx);
+    if (known && canOpen(secretBox, known.privateKey)) return known.publicKey;
+    const { publicKey, privateKey } = webPush.generateVAPIDKeys();
+    const pair = { public_key: publicKey, private_key: secretBox.seal(privateKey), created_at: now };
+    await trx
+      .insertInto("push_key")
+      .values({ id: ID, ...pair })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet(pair))
+      .execute();
+    return publicKey;
+  });
+}
+
+/**
+ * Reads by whom browsers are told.
+ * @throws Error when there are no keys, or they were sealed with another key.
+ */
+export async function readPushSender(db: Kysely<Database>, secretBox: SecretBox): Promise<PushSender> {
+  const pair = await findPair(db);
+  if (!pair) throw new Error("There are no keys for browsers in the database: let a browser be told anew");
+  const { publicAddress } = await readSettings(db);
+  const { publicKey, privateKey } = pair;
+  return { publicKey, privateKey: secretBox.open(privateKey), subject: subjectOf(publicAddress) };
+}
+
+async function findPair(db: Kysely<Database>) {
+  return await db
+    .selectFrom("push_key")
+    .select(["public_key as publicKey", "private_key as privateKey"])
+    .where("id", "=", ID)
+    .executeTakeFirst();
+}
+
+function canOpen(secretBox: SecretBox, sealed: Uint8Array): boolean {
+  try {
+    secretBox.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from "node:crypto";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+
+/** More single incidents within this time are told as one: nobody reads three hundred messages. */
+const MOST_MESSAGES = 10;
+const WITHIN_MS = 10 * 60_000;
+
+/** Whether a channel has been told of as many incidents within ten minutes before `now` (ms UTC) as somebody reads. */
+export async function isCrowded(trx: Kysely<Database>, channelId: number, now: number): Promise<boolean> {
+  const { told } = await trx
+    .selectFrom("message")
+    .select(({ fn }) => fn.countAll<number>().as("told"))
+    .where("channel_id", "=", channelId)
+    .where("told_at", ">", now - WITHIN_MS)
+    .where("told_at", "<=", now)
+    .executeTakeFirstOrThrow();
+  return told >= MOST_MESSAGES;
+}
+
+/** Says once that there are more incidents. @returns when to look again whether those that wait are to be told still, ms UTC. */
+export async function summUp(trx: Kysely<Database>, channelId: number, now: number): Promise<number> {
+  const summary = await trx
+    .selectFrom("delivery")
+    .select("id")
+    .where("channel_id", "=", channelId)
+    .where("kind", "=", "summary")
+    .where("queued_at", ">", now - WITHIN_MS)
+    .where("queued_at", "<=", now)
+    .executeTakeFirst();
+  if (!summary) {
+    await trx
+      .insertInto("delivery")
+      .values({
+        ...{ channel_id: channelId, message_id: null, about_channel_id: null, kind: "summary" },
+        ...{ key: randomUUID(), queued_at: now, due_at: now },
+      })
+      .execute();
+  }
+  return now + WITHIN_MS / MOST_MESSAGES;
+}

@@ -1,0 +1,118 @@
+import type { Kysely } from "kysely";
+import { inBatches } from "../../database/in-batches.ts";
+import type { Database } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
+import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
+import { nextTelling, type Telling } from "../rules/next-telling.ts";
+import { quietUntil } from "../rules/quiet-hours.ts";
+import { type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
+import { isCrowded, summUp } from "./crowded-channels.ts";
+import { listMessages, type Message, recordTelling } from "./record-telling.ts";
+
+const BATCH_INCIDENTS = 50;
+/** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */
+const MOST_AHEAD_MS = 3_600_000;
+
+/**
+ * Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). What is not done when the program
+ * ends is still queued when it starts again.
+ */
+export async function keepMessages(db: Kysely<Database>, now: number): Promise<void> {
+  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, limit, now)));
+}
+
+async function keepSome(trx: Kysely<Database>, limit: number, now: number): Promise<number> {
+  const ids = await takeDue(trx, limit, now);
+  if (ids.length === 0) return 0;
+  const rules = await listActiveRules(trx);
+  const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
+  for (const incident of await readIncidents(trx, ids, now)) {
+    const again = await keepOne(trx, incident, rules, messages.get(incident.id) ?? [], now);
+    if (again !== null) await lookAgain(trx, incident.id, Math.min(again, now + MOST_AHEAD_MS));
+  }
+  return ids.length;
+}
+
+async function takeDue(trx: Kysely<Database>, limit: number, now: number): Promise<number[]> {
+  const rows = await trx
+    .selectFrom("incident_change")
+    .select("incident_id as id")
+    .where(({ or, eb }) => or([eb("due_at", "<=", now), eb("due_at", ">", now + MOST_AHEAD_MS)]))
+    .orderBy("due_at")
+    .orderBy("incident_id")
+    .limit(limit)
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0) await trx.deleteFrom("incident_change").where("incident_id", "in", ids).execute();
+  return ids;
+}
+
+async function lookAgain(trx: Kysely<Database>, incident_id: number, due_at: number): Promise<void> {
+  await trx
+    .insertInto("incident_change")
+    .values({ incident_id, due_at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** @returns when to look at the incident again; null = when it changes. */
+async function keepOne(
+  trx: Kysely<Database>,
+  incident: KnownIncident,
+  rules: readonly ActiveRule[],
+  messages: readonly Message[],
+  now: number,
+): Promise<number | null> {
+  const again: number[] = [];
+  const note = ({ lookAgainAt }: Telling) => {
+    if (lookAgainAt !== null) again.push(lookAgainAt);
+  };
+  for (const message of messages) {
+    const rule = rules.find(({ id }) => id === message.ruleId);
+    if (!rule) continue;
+    const telling = await decide(trx, incident, rule, message, now);
+    if (telling === null) continue;
+    note(telling);
+    await recordTelling(trx, { incident, rule, message, telling }, now);
+  }
+  const told = new Set(messages.map(({ channelId }) => channelId));
+  for (const rule of rules) {
+    if (told.has(rule.channelId)) continue;
+    const telling = await decide(trx, incident, rule, null, now);
+    if (telling === null) continue;
+    if (
+      telling.tell === "opened" &&
+      incident.kind === "single" &&
+      (await isCrowded(trx, rule.channelId, now))
+    ) {
+      again.push(await summUp(trx, rule.channelId, now));
+      continue;
+    }
+    note(telling);
+    if (telling.tell === "opened") told.add(rule.channelId);
+    await recordTelling(trx, { incident, rule, message: null, telling }, now);
+  }
+  return again.length === 0 ? null : Math.min(...again);
+}
+
+/** @returns null when the rule is about none of its POS servers. */
+async function decide(
+  trx: Kysely<Database>,
+  incident: KnownIncident,
+  rule: ActiveRule,
+  message: Message | null,
+  now: number,
+): Promise<Telling | null> {
+  // Most are over, and were told to nobody.
+  if (message === null && incident.closedAt !== null) return null;
+  const seen = await seeIncident(trx, rule, incident);
+  if (seen === null) return null;
+  const moment = { now, quietUntil: quietUntil(rule.quietHours, rule.channel.timeZone, now) };
+  const isEscalated = message !== null && message.channelId !== rule.channelId;
+  return nextTelling(isEscalated ? withoutReminders(rule) : rule, seen, message, moment);
+}
+
+/** A channel to which something was escalated is told how it ends; whatever comes is escalated anew. */
+function withoutReminders(rule: ActiveRule): ActiveRule {
+  return { ...rule, states: [], repeatMs: null, escalation: null };
+}

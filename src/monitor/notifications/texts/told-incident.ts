@@ -1,0 +1,111 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
+import { adviceOnExample } from "../../fleet/cause-example.ts";
+import { type Advice, adviceOn } from "../../fleet/causes.ts";
+import { findPosServer } from "../../fleet/find-pos-server.ts";
+import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
+import { type MinuteCount, readStory } from "../../fleet/incidents/read-story.ts";
+import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
+import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
+import { listTakings, type Taking } from "../../fleet/takings.ts";
+import { isVisibleTo } from "../../viewer/access.ts";
+import { type ConcernedCount, countConcerned, type Scope } from "../rules/concerned.ts";
+import type { IncidentStatus } from "../rules/next-telling.ts";
+import { statusOf } from "../rules/see-incidents.ts";
+
+const LAST_TAKINGS = 5;
+
+/** An incident as it is told to somebody: only what they may see. */
+export interface ToldIncident {
+  /** Counted are the POS servers of the scope; of what is over for these, with its end. */
+  incident: ShownIncident;
+  status: IncidentStatus;
+  /** Those with the most that fail first. */
+  concerned: ConcernedCount[];
+  /** null = nothing is wrong with it any more, or nobody knows. */
+  advice: Advice | null;
+  taking: Taking | null;
+  /** Who took care of it meanwhile, the last one first. */
+  takers: string[];
+  /** How many had come into it by a minute, oldest first. */
+  growth: MinuteCount[];
+  /** Whom to call in the restaurant of a single one; null = nobody has written that down. */
+  contact: string | null;
+}
+
+/** Reads an incident for a scope at `now` (ms UTC); null when it concerns nobody of it. */
+export async function readToldIncident(
+  db: Kysely<Database>,
+  scope: Scope,
+  id: number,
+  now: number,
+): Promise<ToldIncident | null> {
+  const found = await findIncident(db, scope.organizations, id);
+  const concerned = found ? await countConcerned(db, scope, id) : [];
+  if (!found || concerned.length === 0) return null;
+  const sum = (count: "failing" | "paused" | "members") =>
+    concerned.reduce((total, organization) => total + organization[count], 0);
+  const counts = { failing: sum("failing"), paused: sum("paused"), members: sum("members") };
+  const status = statusOf(found, counts);
+  const incident = { ...found, ...counts, organizations: concerned.length };
+  const takings = await listTakings(db, whoseTakings(incident), LAST_TAKINGS);
+  return {
+    incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
+    status,
+    concerned,
+    advice: status === "failing" ? await adviseOn(db, scope, incident) : null,
+    taking: (await readTakingsOfIncidents(db, [incident], now)).get(id) ?? null,
+    takers: [
+      ...new Set(takings.filter(({ takenAt }) => takenAt >= found.openedAt).map(({ userName }) => userName)),
+    ],
+    growth: found.kind === "common" ? await readGrowth(db, scope, incident) : [],
+    contact: await readContact(db, incident),
+  };
+}
+
+/** For those of a scope it was over when the last of them recovered. */
+async function endedFor(
+  db: Kysely<Database>,
+  { organizations }: Scope,
+  incident: ShownIncident,
+): Promise<ShownIncident> {
+  const { endedAt } = await db
+    .selectFrom("incident_member")
+    .select(({ fn }) => fn.max<number | null>("left_at").as("endedAt"))
+    .where("incident_id", "=", incident.id)
+    .where(isVisibleTo(organizations, "organization_id"))
+    .executeTakeFirstOrThrow();
+  return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy: "recovered" };
+}
+
+async function adviseOn(
+  db: Kysely<Database>,
+  { organizations }: Scope,
+  { posServer, example, kind }: ShownIncident,
+): Promise<Advice | null> {
+  const id = posServer?.id ?? null;
+  const known = id === null ? null : await findPosServer(db, organizations, id);
+  return known ? adviceOn(known) : adviceOnExample(example, kind === "common");
+}
+
+async function readGrowth(
+  db: Kysely<Database>,
+  { organizations, tags }: Scope,
+  incident: ShownIncident,
+): Promise<MinuteCount[]> {
+  // Whom else it concerns is not told.
+  if (tags.length > 0) return [];
+  const { joined } = await readStory(db, organizations, incident);
+  let posServers = 0;
+  return joined.map((minute) => {
+    posServers += minute.posServers;
+    return { at: minute.at, posServers };
+  });
+}
+
+async function readContact(db: Kysely<Database>, { posServer }: ShownIncident): Promise<string | null> {
+  const id = posServer?.id ?? null;
+  const note = id === null ? undefined : (await readRestaurantNotes(db, [id])).get(id);
+  const contact = [note?.person, note?.phone].filter(Boolean).join(", ");
+  return contact || null;
+}

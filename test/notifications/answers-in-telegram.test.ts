@@ -1,0 +1,159 @@
+import t, { type Test } from "tap";
+import { createMessengerCode } from "../../src/monitor/notifications/registry/messenger-accounts.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { addChannel, addRule, tell } from "../helpers/notifications.ts";
+import { ANNA, GROUP_ID, startTelegram } from "../helpers/telegram.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MINUTE_MS = 60_000;
+const OLGA = { id: 502, firstName: "Ольга" };
+
+/** A group in Telegram that is told of one POS server, and a user whom nobody knows there yet. */
+async function startTold(t: Test) {
+  const telegram = await startTelegram(t);
+  const monitor = await startMonitor(t);
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  const { server, target, secrets } = telegram.channel();
+  const channelId = await addChannel(monitor, {
+    ...{ kind: "telegram", settings: { ...server, ...target }, secrets },
+  });
+  await addRule(monitor, channelId);
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(posServerId);
+  await monitor.report(posServerId, { error: "Нет места на диске", syncedAgoMs: 0 });
+  clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  await waitFor(() => telegram.isListenedTo());
+
+  async function addUser(login: string, name: string, isAdministrator = 0): Promise<number> {
+    const { id } = await db
+      .insertInto("user")
+      .values({
+        ...{ login, name, name_sort: "", search_text: "", password_hash: null, is_blocked: 0 },
+        ...{ is_administrator: isAdministrator, has_all_organizations: 0, created_at: clock() },
+        ...{ language: null, time_zone: "Europe/Moscow" },
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
+  return {
+    ...{ monitor, telegram, posServerId, addUser },
+    /** Presses the button below the last message. */
+    async press(button: string, person: typeof OLGA) {
+      const message = telegram.messages(GROUP_ID).at(-1);
+      return await telegram.press(GROUP_ID, message?.id ?? 0, button, person);
+    },
+    /** Writes to the bot alone. @returns what it says. */
+    async say(text: string, person: typeof OLGA) {
+      const before = telegram.messages(person.id).length;
+      telegram.say(person.id, text, person);
+      await waitFor(() => telegram.messages(person.id).length === before + 2);
+      return telegram.messages(person.id).at(-1)?.text;
+    },
+    async code(userId: number) {
+      const actor = { userId, login: "", name: null, address: "10.0.0.7" };
+      const made = await createMessengerCode(db, actor, { userId, channelId }, clock());
+      return made?.code ?? "";
+    },
+    buttons: () =>
+      telegram
+        .messages(GROUP_ID)
+        .at(-1)
+        ?.buttons.flat()
+        .map(({ text }) => text),
+    takings: () =>
+      db.selectFrom("taking").select(["user_name as name", "ended_by as endedBy"]).orderBy("id").execute(),
+  };
+}
+
+t.test("who has said who they are takes care with a button, and the message says so", async (t) => {
+  const told = await startTold(t);
+  const { monitor, telegram, press, say } = told;
+  t.match(await press("Занимаюсь", ANNA), { text: /^Poswatch не знает, кто вы\./, isAlert: true });
+  t.same(await told.takings(), []);
+
+  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const code = await told.code(anna);
+  t.match(
+    await say(`/start ${code}`, ANNA),
+    /^Готово, Анна Иванова\. Сообщения об инцидентах будут приходить сюда/,
+  );
+  t.match(await say(`/start ${code}`, OLGA), /^Код не подошёл/, "it works once");
+  t.match(await say("привет", ANNA), /^Анна Иванова, сюда приходят сообщения/);
+  t.match(await say("привет", OLGA), /^Это бот Poswatch\./);
+
+  t.match(await press("Занимаюсь", ANNA), {
+    text: "Тверская, 12: вы занимаетесь до 15:00.",
+    isAlert: false,
+  });
+  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: null }]);
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.match(telegram.messages(GROUP_ID).at(-1)?.text, "Занимается Анна Иванова до 15:00.");
+  t.same(told.buttons(), ["Снять с себя"]);
+  t.match(await press("Снять с себя", ANNA), { text: /^Вы больше не занимаетесь/ });
+  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: "person" }]);
+  const events = await monitor.app.database.db
+    .selectFrom("audit_event")
+    .select(["action", "user_name as name", "address"])
+    .where("action", "in", ["messenger_link", "taking_begin", "taking_end"])
+    .orderBy("id")
+    .execute();
+  t.same(
+    events,
+    ["messenger_link", "taking_begin", "taking_end"].map((action) => ({
+      ...{ action, name: "Анна Иванова", address: "Telegram" },
+    })),
+  );
+});
+
+t.test("who has linked an account is told there too, of what they may see", async (t) => {
+  const told = await startTold(t);
+  const { monitor, telegram, say } = told;
+  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  await say(`/start ${await told.code(anna)}`, ANNA);
+  await tell(monitor);
+  t.match(telegram.messages(ANNA.id).at(-1)?.text, /^🔴 Тверская, 12: ошибка синхронизации/);
+  await say(`/start ${await told.code(anna)}`, ANNA);
+  const channels = await monitor.app.database.db
+    .selectFrom("channel")
+    .select(["name", "user_id as userId"])
+    .where("user_id", "is not", null)
+    .execute();
+  t.same(channels, [{ name: "Telegram", userId: anna }], "linked again it stays one");
+});
+
+t.test("a button does nothing that its person may not do in Poswatch", async (t) => {
+  const told = await startTold(t);
+  const { monitor, press, say } = told;
+  const olga = await told.addUser("olga", "Ольга");
+  await say(`/start ${await told.code(olga)}`, OLGA);
+  t.match(await press("Занимаюсь", OLGA), { text: /^Такого инцидента нет, или у вас нет/, isAlert: true });
+  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  await say(`/start ${await told.code(anna)}`, ANNA);
+  await press("Занимаюсь", ANNA);
+  await monitor.app.database.db.updateTable("user").set({ has_all_organizations: 1 }).execute();
+  t.match(await press("Занимаюсь", OLGA), {
+    text: /^Этим занимается Анна Иванова до 15:00\./,
+    isAlert: true,
+  });
+  await monitor.app.database.db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", olga).execute();
+  t.match(await press("Занимаюсь", OLGA), { text: /^Poswatch не знает/, isAlert: true });
+  await monitor.report(told.posServerId);
+  t.match(await press("Занимаюсь", ANNA), { text: "Инцидент уже закрыт.", isAlert: true });
+  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: "exchange" }]);
+});
+
+t.test("a code is good for a quarter of an hour, and not in a group", async (t) => {
+  const told = await startTold(t);
+  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const code = await told.code(anna);
+  told.telegram.say(GROUP_ID, `/start ${code}`, ANNA);
+  told.monitor.clock.advance(15 * MINUTE_MS);
+  t.match(await told.say(`/start ${code}`, ANNA), /^Код не подошёл/);
+  const accounts = await told.monitor.app.database.db.selectFrom("messenger_account").selectAll().execute();
+  t.same(accounts, []);
+});

@@ -1,0 +1,196 @@
+import t from "tap";
+import { changeTags } from "../../src/monitor/fleet/tags.ts";
+import { takeCare } from "../../src/monitor/fleet/take-care.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
+import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../helpers/notifications.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
+const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+
+/** A POS server that has just failed. @returns its id. */
+async function addFailing(monitor: TestMonitor, name: string, organizationId?: number): Promise<number> {
+  const id = await monitor.addPosServer({ name, ...(organizationId && { organizationId }) });
+  await monitor.report(id);
+  await monitor.report(id, { error: `${ERROR.error} ${name}`, syncedAgoMs: 0 });
+  return id;
+}
+
+async function pass(monitor: TestMonitor, ms: number): Promise<void> {
+  monitor.clock.advance(ms);
+  await tell(monitor);
+}
+
+function eventsOf({ events }: EventReceiver): string[] {
+  return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
+}
+
+t.test("a rule is about organizations, tags and states", async (t) => {
+  const monitor = await startMonitor(t);
+  const receivers = [await receiveEvents(t), await receiveEvents(t), await receiveEvents(t)];
+  const [byOrganization, byTag, byState] = receivers;
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const channels: number[] = [];
+  for (const { channel } of receivers) channels.push(await addChannel(monitor, channel));
+  await addRule(monitor, channels[0] ?? 0, { organizations: [second] });
+  await addRule(monitor, channels[1] ?? 0, { tags: ["МОСКВА"] });
+  await addRule(monitor, channels[2] ?? 0, { states: ["unreachable"] });
+  const tagged = await addFailing(monitor, "Тверская", first);
+  await changeTags(
+    monitor.app.database.db,
+    ANNA,
+    { id: tagged, name: "Тверская", organizationId: first },
+    ["Москва"],
+    monitor.clock(),
+  );
+  await addFailing(monitor, "Ленина", second);
+  await monitor.fail(await monitor.addPosServer({ name: "Невский", organizationId: first }));
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(receivers.map(eventsOf), [["opened Ленина"], ["opened Тверская"], ["opened Невский"]]);
+  t.ok(byOrganization && byTag && byState);
+});
+
+t.test("of many, a rule counts those with its tags; without any it says nothing", async (t) => {
+  const monitor = await startMonitor(t);
+  const [some, none] = [await receiveEvents(t), await receiveEvents(t)];
+  await addRule(monitor, await addChannel(monitor, some.channel), { tags: ["Москва", "франшиза"] });
+  await addRule(monitor, await addChannel(monitor, none.channel), { tags: ["24/7"] });
+  const ids = await addExchanging(monitor, 9);
+  const { db } = monitor.app.database;
+  for (const [index, tag] of ["Москва", "Франшиза"].entries()) {
+    const named = { id: ids[index] ?? 0, name: "", organizationId: 1 };
+    await changeTags(db, ANNA, named, [tag], monitor.clock());
+  }
+  await breakAll(monitor, ids);
+  await tell(monitor);
+  t.same(eventsOf(some), ["opened 2 POS-сервера не обмениваются"]);
+  t.same(eventsOf(none), []);
+});
+
+t.test("quiet hours put off what begins in them; what is over by then is told to nobody", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const quietHours = { from: 13 * 60, to: 15 * 60 };
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { quietHours });
+  const short = await addFailing(monitor, "Тверская");
+  await addFailing(monitor, "Арбат");
+  await pass(monitor, HOUR_MS);
+  t.same(eventsOf(receiver), []);
+  await monitor.report(short);
+  await pass(monitor, HOUR_MS - 1);
+  t.same(eventsOf(receiver), []);
+  await pass(monitor, 1);
+  t.same(eventsOf(receiver), ["opened Арбат"]);
+});
+
+t.test("it is told again and again until somebody takes care of it", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: HOUR_MS });
+  const id = await addFailing(monitor, "Тверская");
+  await pass(monitor, 10 * MINUTE_MS);
+  await pass(monitor, HOUR_MS);
+  await pass(monitor, HOUR_MS - 1);
+  t.same(eventsOf(receiver), ["opened Тверская", "repeated Тверская"]);
+  await pass(monitor, 1);
+  t.equal(receiver.events.length, 3);
+  const subject = { kind: "pos_server", id, name: "Тверская", organizationId: 1 } as const;
+  const terms = { endsAt: monitor.clock() + 5 * HOUR_MS, note: null, insteadOf: null };
+  await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
+  await pass(monitor, 3 * HOUR_MS);
+  t.same(eventsOf(receiver).slice(3), ["changed Тверская"], "who is on it");
+});
+
+t.test(
+  "what nobody takes care of is told to another channel too, once, and also when it is over",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
+    const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
+    const escalation = { afterMs: 30 * MINUTE_MS, channelId };
+    await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
+    const id = await addFailing(monitor, "Тверская");
+    await pass(monitor, 10 * MINUTE_MS);
+    await pass(monitor, 30 * MINUTE_MS - 1);
+    t.same(eventsOf(second), []);
+    await pass(monitor, 1);
+    await pass(monitor, HOUR_MS);
+    t.same(eventsOf(second), ["escalated Тверская"]);
+    await monitor.report(id);
+    await tell(monitor);
+    t.same(eventsOf(second), ["escalated Тверская", "closed Тверская"]);
+    t.same(eventsOf(first), ["opened Тверская", "closed Тверская"]);
+  },
+);
+
+t.test("several rules of a channel lead to one message", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId, { afterMs: 20 * MINUTE_MS });
+  await addRule(monitor, channelId, { afterMs: 5 * MINUTE_MS });
+  await addFailing(monitor, "Тверская");
+  await pass(monitor, 5 * MINUTE_MS);
+  await pass(monitor, 30 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+});
+
+t.test("a person is told of what they may see now, and of nothing once they are blocked", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const receiver = await receiveEvents(t);
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const { id: userId } = await db
+    .insertInto("user")
+    .values({
+      ...{ login: "olga", name: "Ольга", name_sort: "", search_text: "", password_hash: null },
+      ...{ is_administrator: 0, is_blocked: 0, has_all_organizations: 0, created_at: 1 },
+      ...{ language: null, time_zone: null },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await db.insertInto("user_organization").values({ user_id: userId, organization_id: second }).execute();
+  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
+  await addFailing(monitor, "Тверская", first);
+  await addFailing(monitor, "Арбат", second);
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Арбат"]);
+  await db.updateTable("user").set({ is_blocked: 1 }).execute();
+  await addFailing(monitor, "Ленина", second);
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Арбат"]);
+});
+
+t.test(
+  "a channel that is switched off is told nothing, and what still lasts when it is on again",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { db } = monitor.app.database;
+    const receiver = await receiveEvents(t);
+    const channelId = await addChannel(monitor, receiver.channel);
+    const switchTo = (is_enabled: number) => db.updateTable("channel").set({ is_enabled }).execute();
+    await addRule(monitor, channelId);
+    await switchTo(0);
+    const over = await addFailing(monitor, "Тверская");
+    await addFailing(monitor, "Арбат");
+    await pass(monitor, HOUR_MS);
+    await monitor.report(over);
+    await switchTo(1);
+    await addRule(monitor, channelId);
+    await tell(monitor);
+    t.same(eventsOf(receiver), ["opened Арбат"]);
+  },
+);
+
+t.test("nothing waits longer because the clock was turned back", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  await pass(monitor, -48 * HOUR_MS);
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+});

@@ -1,0 +1,70 @@
+import t from "tap";
+import { isFailing, MOST_PAUSE_MS, pauseAfter } from "../../../src/monitor/notifications/outbox/next-try.ts";
+import {
+  type Sending,
+  saidBy,
+  type Turn,
+  whatToSend,
+} from "../../../src/monitor/notifications/outbox/what-to-send.ts";
+
+const TURN: Turn = {
+  ...{ channel: "telegram", kind: "opened", status: "failing" },
+  ...{ endedBy: null, said: null, isSame: false },
+};
+const OVER = { status: "over", endedBy: "recovered" } as const;
+const JOINED = { status: "over", endedBy: "joined" } as const;
+
+const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
+  ["something new", {}, "new"],
+  ["something new that its restaurant has closed on", { status: "paused" }, "new"],
+  ["something new that is over by now", OVER, "new"],
+  ["a return that is over by now", { ...OVER, kind: "reopened", said: "over" }, "superseded"],
+  ["a reminder of what is over by now", { ...OVER, kind: "repeated", said: "failing" }, "superseded"],
+  ["a return, to a program", { ...OVER, kind: "reopened", said: "over", channel: "webhook" }, "new"],
+  ["a change", { kind: "changed", said: "failing" }, "change"],
+  ["a change of nothing", { kind: "changed", said: "failing", isSame: true }, "unchanged"],
+  ["a change of what nobody was told", { kind: "changed" }, "superseded"],
+  ["an end", { ...OVER, kind: "closed", said: "failing" }, "change"],
+  ["an end, by mail", { ...OVER, kind: "closed", said: "failing", channel: "email" }, "new"],
+  ["an end, to a program", { ...OVER, kind: "closed", said: "failing", channel: "webhook" }, "new"],
+  ["an end that was told with its beginning", { ...OVER, kind: "closed", said: "over" }, "superseded"],
+  ["an end of what nobody was told", { ...OVER, kind: "closed" }, "superseded"],
+  ["an end of what fails again by now", { kind: "closed", said: "failing" }, "superseded"],
+  [
+    "a part of that of many, by mail",
+    { ...JOINED, kind: "closed", said: "failing", channel: "email" },
+    "superseded",
+  ],
+  ["a part of that of many", { ...JOINED, kind: "closed", said: "failing" }, "change"],
+];
+
+for (const [what, turn, sending] of TURNS) {
+  t.test(`${what}: ${sending}`, async (t) => {
+    t.equal(whatToSend({ ...TURN, ...turn }), sending);
+  });
+}
+
+t.test("people know how it stands, programs what has happened", async (t) => {
+  t.equal(saidBy({ channel: "email", kind: "opened", status: "over" }), "over");
+  t.equal(saidBy({ channel: "webhook", kind: "opened", status: "over" }), "failing");
+  t.equal(saidBy({ channel: "webhook", kind: "closed", status: "over" }), "over");
+  t.equal(saidBy({ channel: "telegram", kind: "changed", status: "quiet" }), "failing");
+});
+
+t.test("a channel that fails is left alone for longer and longer, and as long as it asks for", async (t) => {
+  t.same(
+    [1, 2, 3, 6, 7, 100].map((tries) => pauseAfter(tries, null) / 1_000),
+    [10, 30, 60, 600, 900, 900],
+  );
+  t.equal(pauseAfter(1, 45_000), 45_000);
+  t.equal(pauseAfter(3, 5_000), 60_000, "never sooner than we would");
+  t.equal(pauseAfter(1, 86_400_000), MOST_PAUSE_MS);
+});
+
+t.test("it is called failing when that does not pass by itself", async (t) => {
+  t.equal(isFailing("connect_refused", 1), false);
+  t.equal(isFailing("connect_refused", 2), true);
+  t.equal(isFailing("unauthorized", 1), true);
+  t.equal(isFailing("rate_limited", 9), false);
+  t.equal(isFailing("rate_limited", 10), true);
+});

@@ -1,0 +1,190 @@
+import t from "tap";
+import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { addChannel, addRule, receiveEvents, tell } from "../../helpers/notifications.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
+
+/** A POS server that has failed for ten minutes. @returns its id. */
+async function addFailing(monitor: TestMonitor, name: string): Promise<number> {
+  const id = await monitor.addPosServer({ name });
+  await monitor.report(id);
+  await monitor.report(id, { ...ERROR, error: `${ERROR.error} ${name}` });
+  monitor.clock.advance(10 * MINUTE_MS);
+  return id;
+}
+
+async function channelOf(monitor: TestMonitor, id: number) {
+  return await monitor.app.database.db
+    .selectFrom("channel")
+    .select(["failed_tries", "failing_since", "failure_code", "failure_detail", "delivered_at"])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+}
+
+t.test("what does not get through waits, in its order, and is said as it is by then", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId);
+  receiver.answer = { status: 500 };
+  const first = await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  t.match(
+    await channelOf(monitor, channelId),
+    { failed_tries: 1, failing_since: null },
+    "once is not failing",
+  );
+  const second = await addFailing(monitor, "Арбат, 5");
+  await tell(monitor);
+  const failing = await channelOf(monitor, channelId);
+  t.match(failing, { failed_tries: 2, failing_since: monitor.clock(), failure_code: "server_error" });
+  t.match(failing.failure_detail, "500");
+  await monitor.report(first);
+  receiver.answer = { status: 200 };
+  monitor.clock.advance(29 * SECOND_MS);
+  await tell(monitor);
+  t.same(receiver.events, [], "it is left alone for half a minute");
+  monitor.clock.advance(SECOND_MS);
+  await tell(monitor);
+  t.match(
+    receiver.events.map(({ event, title }) => [event, title]),
+    [
+      ["opened", /^Тверская, 12: восстановлено/],
+      ["opened", "Арбат, 5: ошибка синхронизации"],
+      ["closed", /^Тверская, 12: восстановлено/],
+    ],
+  );
+  t.match(await channelOf(monitor, channelId), {
+    ...{ failed_tries: 0, failing_since: null, failure_code: null },
+    delivered_at: monitor.clock(),
+  });
+  t.equal(new Set(receiver.events.map(({ id }) => id)).size, 3);
+  t.ok(second);
+});
+
+t.test("a channel is left alone for as long as it asks for", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  receiver.answer = { status: 429, headers: { "retry-after": "90" } };
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  receiver.answer = { status: 200 };
+  monitor.clock.advance(89 * SECOND_MS);
+  await tell(monitor);
+  t.same(receiver.events, []);
+  monitor.clock.advance(SECOND_MS);
+  await tell(monitor);
+  t.equal(receiver.events.length, 1);
+});
+
+t.test("that a channel fails is told by another one, once", async (t) => {
+  const monitor = await startMonitor(t);
+  const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
+  await addRule(monitor, await addChannel(monitor, { ...broken.channel, name: "Заявки" }));
+  await addChannel(monitor, { ...other.channel, name: "Запасной" });
+  broken.answer = { status: 401 };
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»", incident: null }]);
+  t.match(other.events[0]?.text, "Неверный логин, пароль или токен. С 13:10.");
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.equal(other.events.length, 1);
+});
+
+t.test("what is refused as it is holds up nothing", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId);
+  receiver.answer = { status: 422 };
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  receiver.answer = { status: 200 };
+  await addFailing(monitor, "Арбат, 5");
+  await tell(monitor);
+  t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
+  t.match(await channelOf(monitor, channelId), { failed_tries: 0, failing_since: null });
+});
+
+t.test("what is over for a day is given up, what still fails is told however late", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  receiver.answer = { status: 500 };
+  const over = await addFailing(monitor, "Тверская, 12");
+  await addFailing(monitor, "Арбат, 5");
+  await tell(monitor);
+  await monitor.report(over);
+  await tell(monitor);
+  monitor.clock.advance(DAY_MS + MINUTE_MS);
+  await monitor.app.notifications.dropStale();
+  receiver.answer = { status: 200 };
+  await tell(monitor);
+  t.match(
+    receiver.events.map(({ event, title }) => [event, title]),
+    [["opened", "Арбат, 5: ошибка синхронизации"]],
+  );
+});
+
+t.test("what somebody may not see any more is not sent to them", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId);
+  receiver.answer = { status: 500 };
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  await monitor.app.database.db.updateTable("telling_rule").set({ has_all_organizations: 0 }).execute();
+  receiver.answer = { status: 200 };
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.same(receiver.events, []);
+});
+
+t.test(
+  "what one trouble after another does to three hundred POS servers is ten messages and one about the rest",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const receiver = await receiveEvents(t);
+    await addRule(monitor, await addChannel(monitor, receiver.channel));
+    for (let index = 0; index < 40; index++) {
+      const id = await monitor.addPosServer();
+      await monitor.report(id);
+      await monitor.report(id, {
+        error: `беда ${"абвгдежзиклмнопрстуфхцчшщъыьэюяabcdefghi"[index]}`,
+        syncedAgoMs: 0,
+      });
+    }
+    monitor.clock.advance(10 * MINUTE_MS);
+    await tell(monitor);
+    const titles = receiver.events.map(({ title }) => title);
+    t.equal(titles.length, 11);
+    t.equal(titles.at(-1), "Инцидентов слишком много, чтобы писать о каждом");
+    t.match(receiver.events.at(-1)?.text, "Сейчас открыто 40 инцидентов.");
+    monitor.clock.advance(MINUTE_MS);
+    await tell(monitor);
+    t.equal(receiver.events.length, 11, "nobody is told again at once");
+    monitor.clock.advance(10 * MINUTE_MS);
+    await tell(monitor);
+    t.equal(receiver.events.length, 22, "what lasts is told when there is room");
+  },
+);
+
+t.test("what has left the outbox is kept for thirty days", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  const { db } = monitor.app.database;
+  monitor.clock.advance(30 * DAY_MS);
+  t.match(await removeOldHistory(db, monitor.clock()), { deliveries: 0 });
+  monitor.clock.advance(1);
+  t.match(await removeOldHistory(db, monitor.clock()), { deliveries: 1 });
+});

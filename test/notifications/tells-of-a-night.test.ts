@@ -1,0 +1,251 @@
+import t, { type Test } from "tap";
+import { createMailSink } from "../../src/demo/mail-sink.ts";
+import { createTelegramSimulator, type TelegramSimulator } from "../../src/demo/telegram-simulator.ts";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { changeOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
+import { NO_OPENING_HOURS } from "../../src/monitor/fleet/opening-hours/opening-hours.ts";
+import { readHours } from "../../src/monitor/fleet/opening-hours/read-schedule.ts";
+import { jobsOf } from "../../src/monitor/jobs.ts";
+import { savePollResults } from "../../src/monitor/polling/save-results.ts";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { createClock } from "../helpers/clock.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { addExchanging } from "../helpers/incidents.ts";
+import { provideDatabase } from "../helpers/migrated-database.ts";
+import { addChannel, addRule, tell } from "../helpers/notifications.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MINUTE_MS = 60_000;
+const TOKEN = "700:test-token";
+const GROUP = -1001;
+const ANNA = { id: 41, firstName: "Анна" };
+const TIMEOUT = "Превышено время ожидания ответа от главного сервера";
+const EVENING = Date.parse("2026-11-24T22:00+03:00");
+
+/** What arrives on telephones and in the mailbox, as one reads it in the morning. */
+const ARRIVED = `
+01:20 Telegram: 🔴 Тверская, 12: ошибка синхронизации
+01:25 Telegram, изменено: ✅ Тверская, 12: восстановлено за 15 мин
+01:45 Telegram: 🔴 Тверская, 12: ошибка синхронизации
+01:50 Telegram, изменено: ✅ Тверская, 12: восстановлено за 40 мин
+01:55 Telegram: 🔴 Тверская, 12: то работает, то нет (3 сбоя)
+01:57 Telegram, изменено: ⚪ Тверская, 12: то работает, то нет (3 сбоя)
+02:01 Telegram: 🔴 12 POS-серверов не обмениваются
+02:03 Telegram, изменено: 🔴 300 POS-серверов не обмениваются
+02:06 Telegram, изменено: 🔴 300 POS-серверов не обмениваются
+02:24 Telegram, изменено: ✅ Восстановлено за 24 мин
+02:27 Telegram, изменено: ✅ Тверская, 12: восстановлено за 47 мин
+04:10 Telegram: 🔴 Арбат, 5: ошибка синхронизации
+04:40 Почта: Арбат, 5: ошибка синхронизации
+05:00 Telegram, изменено: ✅ Арбат, 5: восстановлено за 1 ч
+05:00 Почта: Арбат, 5: восстановлено за 1 ч
+10:10 Telegram: 🔴 Тверская, 308: нет связи
+10:20 Telegram, изменено: ✅ Тверская, 308: восстановлено за 20 мин
+`;
+
+t.test("a night with three hundred failing POS servers is a few messages", async (t) => {
+  const night = await beginNight(t);
+  const { at, exchange, fail, turnOff, lines, telegram } = night;
+
+  await at("23:05", () => turnOff(night.closing));
+
+  await at("01:10", () => fail(night.flapping, "database is locked"));
+  await at("01:25", () => exchange(night.flapping));
+  await at("01:35", () => fail(night.flapping, "database is locked"));
+  await at("01:50", () => exchange(night.flapping));
+  await at("01:55", () => fail(night.flapping, "database is locked"));
+  await at("01:57", () => exchange(night.flapping));
+
+  await at("02:00", () => fail(night.many.slice(0, 5), TIMEOUT));
+  await at("02:01", () => fail(night.many.slice(5, 12), TIMEOUT));
+  await at("02:03", () => fail(night.many.slice(12), TIMEOUT));
+  await at("02:06", async () => {
+    const message = telegram.messages(GROUP).findLast(({ text }) => text.includes("300 POS-серверов"));
+    const answer = await telegram.press(GROUP, message?.id ?? 0, "Занимаюсь", ANNA);
+    t.match(answer.text, /^300 POS-серверов не обмениваются: вы занимаетесь до 04:00/);
+  });
+  await at("02:12", () => night.restart());
+  await at("02:24", () => exchange(night.many));
+
+  await at("03:00", () => night.cutOff());
+  await at("03:30", () => night.reconnect());
+
+  await at("04:00", () => fail(night.lonely, "Нет места на диске"));
+  await at("05:00", () => exchange(night.lonely));
+
+  await at("10:00", async () => {
+    await exchange(night.closing.slice(1));
+    await turnOff(night.closing.slice(0, 1));
+  });
+  await at("10:20", () => exchange(night.closing));
+  await at("10:30", () => undefined);
+
+  t.equal(`\n${lines.join("\n")}\n`, ARRIVED);
+});
+
+async function beginNight(t: Test) {
+  const dataDir = makeFolder(t);
+  await provideDatabase(dataDir);
+  const clock = createClock(EVENING);
+  let isCutOff = false;
+  const options = {
+    ...{ dataDir, clock },
+    client: createScriptedClient(() => failed(clock(), "connect_timeout", "no way")),
+    reachWitness: async () => !isCutOff,
+  };
+  let monitor = await startMonitor(t, options);
+
+  const lines: string[] = [];
+  const note = (channel: string, text: string) => {
+    const time = new Date(clock()).toLocaleTimeString("ru", {
+      timeZone: "Europe/Moscow",
+      timeStyle: "short",
+    });
+    lines.push(`${time} ${channel}: ${text.replace(/[\u00A0\u202F]/g, " ")}`);
+  };
+  const telegram = await simulateTelegram(t, note);
+  const mail = await createMailSink({
+    onChange: () => note("Почта", mail.mails().at(-1)?.headers.subject ?? ""),
+  });
+  t.teardown(() => mail.close());
+  await addChannels(monitor, telegram, mail.port);
+  const { closing, ...posServers } = await addPosServers(monitor);
+
+  async function save(ids: readonly number[], outcome: () => StatusOutcome) {
+    const results = ids.map((posServerId) => ({ posServerId, outcome: outcome() }));
+    await savePollResults(monitor.app.database.db, results, await monitor.app.fleet.stateRules());
+  }
+
+  /** Lets a minute pass: what jobs do every second is done once. */
+  async function tick() {
+    const { app } = monitor;
+    const jobs = ["opening hours", "own network", "takings"];
+    for (const { name, run } of jobsOf(app)) if (jobs.includes(name)) await run();
+    await keepIncidents(app.database.db, clock());
+    await tell(monitor);
+  }
+
+  return {
+    ...{ ...posServers, closing, lines, telegram },
+    /** Lets time pass, and has something happen then. */
+    async at(time: string, happen: () => unknown) {
+      const day = time > "20:00" ? "2026-11-24" : "2026-11-25";
+      const until = Date.parse(`${day}T${time}+03:00`);
+      for (; clock() < until; clock.advance(MINUTE_MS)) await tick();
+      await happen();
+      await tick();
+    },
+    exchange: (ids: readonly number[]) => save(ids, () => received(clock())),
+    fail: (ids: readonly number[], error: string) =>
+      save(ids, () => received(clock(), { error, syncedAgoMs: 60_000 })),
+    async turnOff(ids: readonly number[]) {
+      for (let poll = 0; poll < 2; poll++) await save(ids, () => failed(clock(), "connect_refused"));
+    },
+    async restart() {
+      await monitor.app.close();
+      monitor = await startMonitor(t, options);
+      await listenedTo(monitor, telegram);
+    },
+    async cutOff() {
+      isCutOff = true;
+      for (const id of posServers.many) await monitor.app.pollNow(id);
+    },
+    reconnect() {
+      isCutOff = false;
+    },
+  };
+}
+
+/** With a group in which Anna is. */
+async function simulateTelegram(
+  t: Test,
+  note: (channel: string, text: string) => void,
+): Promise<TelegramSimulator> {
+  const telegram = await createTelegramSimulator({
+    token: TOKEN,
+    intercept({ method, payload }) {
+      const { text = "", disable_notification } = payload as {
+        text?: string;
+        disable_notification?: boolean;
+      };
+      const [title = ""] = text.replace(/<[^>]+>/g, "").split("\n");
+      if (method === "editMessageText") note("Telegram, изменено", title);
+      if (method === "sendMessage") note(disable_notification ? "Telegram, тихо" : "Telegram", title);
+      return false;
+    },
+  });
+  t.teardown(() => telegram.close());
+  telegram.addChat({ id: GROUP, kind: "supergroup", title: "Дежурные" });
+  return telegram;
+}
+
+/** The group is told as usual; the mailbox, where nobody takes care for half an hour. */
+async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, mailPort: number) {
+  const { db } = monitor.app.database;
+  const mailbox = await addChannel(monitor, {
+    ...{ kind: "email", name: "Начальник смены", secrets: { password: "" } },
+    settings: {
+      ...{ host: "127.0.0.1", port: mailPort, security: "none", login: "", authorities: "" },
+      ...{ from: "Poswatch <poswatch@example.ru>", to: ["head@example.ru"] },
+    },
+  });
+  const group = await addChannel(monitor, {
+    ...{ kind: "telegram", name: "Дежурные", secrets: { token: TOKEN, proxy: "" } },
+    settings: { baseUrl: telegram.url, chatId: String(GROUP), topicId: null },
+  });
+  await addRule(monitor, group, { escalation: { afterMs: 30 * MINUTE_MS, channelId: mailbox } });
+  const { id: userId } = await db
+    .insertInto("user")
+    .values({
+      ...{ login: "anna", name: "Анна Иванова", name_sort: "", search_text: "", password_hash: null },
+      ...{ is_administrator: 0, is_blocked: 0, has_all_organizations: 1, created_at: monitor.clock() },
+      ...{ language: null, time_zone: "Europe/Moscow" },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const known = { account_id: String(ANNA.id), name: "Анна", linked_at: monitor.clock() };
+  await db
+    .insertInto("messenger_account")
+    .values({ user_id: userId, channel_id: group, ...known })
+    .execute();
+  await listenedTo(monitor, telegram);
+}
+
+async function listenedTo({ app }: TestMonitor, telegram: TelegramSimulator): Promise<void> {
+  await app.notifications.tick();
+  await waitFor(() => telegram.isListenedTo());
+}
+
+async function addPosServers(monitor: TestMonitor) {
+  const { app, clock } = monitor;
+  const names = ["ООО «Вкусный дом»", "Кофе и точка", "Пекарня №1", "Суши Бар", "Пицца у дома", "Шашлык"];
+  const organizations: number[] = [];
+  for (const name of names) organizations.push(await monitor.addOrganization(name));
+  const many = await addExchanging(monitor, 300, organizations);
+  const closesAtNight = await monitor.addOrganization("Бистро");
+  const closing = await addExchanging(monitor, 20, [closesAtNight]);
+  const flapping = await monitor.addPosServer({ name: "Тверская, 12" });
+  const lonely = await monitor.addPosServer({ name: "Арбат, 5" });
+  for (const id of [flapping, lonely]) await monitor.report(id);
+  const hours = readHours("10:00-23:00");
+  if (!hours.ok) throw new Error("the hours cannot be read");
+  await changeOpeningHours(
+    app.database.db,
+    { userId: null, login: "anna", name: null, address: "cli" },
+    { owner: { organizationId: closesAtNight }, name: "Бистро", organizationId: closesAtNight },
+    { timeZone: "Europe/Moscow", hours: hours.value, works: NO_OPENING_HOURS.works },
+    await app.fleet.stateRules(),
+    clock(),
+  );
+  await app.database.db
+    .insertInto("setting")
+    .values([
+      { key: "witnesses", value: JSON.stringify("provider.test:443") },
+      { key: "publicAddress", value: JSON.stringify("https://poswatch.example.ru") },
+    ])
+    .execute();
+  return { many, closing, flapping: [flapping], lonely: [lonely] };
+}

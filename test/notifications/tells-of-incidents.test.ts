@@ -1,0 +1,81 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
+import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
+
+const MINUTE_MS = 60_000;
+const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
+
+t.test("a trouble that lasts is told once, changed, and told to be over", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  await monitor.report(id, ERROR);
+  await tell(monitor);
+  t.same(receiver.events, [], "not before it has lasted for ten minutes");
+  monitor.clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  await tell(monitor);
+  t.match(receiver.events, [{ event: "opened", title: "Тверская, 12: ошибка синхронизации" }]);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { error: "database is locked", syncedAgoMs: 0 });
+  await tell(monitor);
+  t.match(receiver.events.slice(1), [{ event: "changed" }], "another cause");
+  monitor.clock.advance(13 * MINUTE_MS);
+  await monitor.report(id);
+  await tell(monitor);
+  t.match(receiver.events.slice(2), [
+    { event: "closed", title: "Тверская, 12: восстановлено за 24 мин", incident: { status: "over" } },
+  ]);
+  monitor.clock.advance(60 * MINUTE_MS);
+  await tell(monitor);
+  t.equal(receiver.events.length, 3);
+});
+
+t.test("what is over before it is told is told to nobody", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.report(id, ERROR);
+  monitor.clock.advance(9 * MINUTE_MS);
+  await tell(monitor);
+  await monitor.report(id);
+  monitor.clock.advance(9 * MINUTE_MS);
+  await tell(monitor);
+  t.same(receiver.events, []);
+});
+
+t.test(
+  "what many have in common is one message, at once, which counts only what its rule is about",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [first, second] = [
+      await monitor.addOrganization("Вкусный дом"),
+      await monitor.addOrganization("Пекарня №1"),
+    ];
+    const [all, some] = [await receiveEvents(t), await receiveEvents(t)];
+    await addRule(monitor, await addChannel(monitor, all.channel));
+    await addRule(monitor, await addChannel(monitor, some.channel), { organizations: [second] });
+    const ids = await addExchanging(monitor, 9, [first, first, second]);
+    await breakAll(monitor, ids);
+    await tell(monitor);
+    t.match(all.events, [
+      { event: "opened", title: "9 POS-серверов не обмениваются", incident: { failing: 9 } },
+    ]);
+    t.match(all.events[0]?.text, /Вкусный дом — 6\nПекарня №1 — 3/);
+    t.match(some.events, [
+      { event: "opened", title: "3 POS-сервера не обмениваются", incident: { failing: 3 } },
+    ]);
+    t.notMatch(JSON.stringify(some.events), "Вкусный дом");
+
+    monitor.clock.advance(24 * MINUTE_MS);
+    for (const index of [2, 5, 8]) await monitor.report(ids[index] ?? 0);
+    await tell(monitor);
+    t.match(some.events[1], { event: "closed", title: "Восстановлено за 24 мин" }, "for them it is over");
+    t.match(all.events[1], { event: "changed", title: "6 POS-серверов не обмениваются" });
+  },
+);

@@ -1,0 +1,163 @@
+import t from "tap";
+import { takeCare } from "../../../src/monitor/fleet/take-care.ts";
+import type { MessageText, TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
+import { incidentText } from "../../../src/monitor/notifications/texts/incident-text.ts";
+import { readToldIncident } from "../../../src/monitor/notifications/texts/told-incident.ts";
+import type { Language } from "../../../src/monitor/viewer/language.ts";
+import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { addExchanging, breakAll } from "../../helpers/incidents.ts";
+
+const MINUTE_MS = 60_000;
+const ADDRESS = "https://poswatch.example.ru/pos";
+const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+
+interface Asked {
+  kind?: TellingKind;
+  language?: Language;
+  tags?: string[];
+  address?: string;
+}
+
+async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Promise<MessageText | null> {
+  const { kind = "opened", language = "ru", tags = [], address = ADDRESS } = asked;
+  const scope = { organizations: "all" as const, tags };
+  const now = monitor.clock();
+  const told = await readToldIncident(monitor.app.database.db, scope, id, now);
+  return told && incidentText(presentationFor(language, "Europe/Moscow"), told, kind, address, now);
+}
+
+/** As it is read. */
+function readable(text: MessageText | null): string {
+  if (!text) return "nothing";
+  const { sign, title, paragraphs, list, footer, open, taking } = text;
+  return [
+    `[${sign}] ${title}`,
+    ...paragraphs,
+    ...list.map(({ name, count }) => `- ${name}: ${count}`),
+    ...(footer ? [footer] : []),
+    ...(taking ? [`(${taking.text})`] : []),
+    ...(open ? [`(${open.text}) ${open.url}`] : []),
+  ]
+    .join("\n")
+    .replace(/[\u00A0\u202F]/g, " ");
+}
+
+t.test(
+  "of one POS server: what, since when, what it means at the tills, what to do, who is on it",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const id = await monitor.addPosServer({ name: "Тверская, 12" });
+    await monitor.report(id);
+    await monitor.report(id, {
+      error: "нарушена целостность базы (guest_wallet)",
+      syncedAgoMs: 3 * MINUTE_MS,
+    });
+    monitor.clock.advance(30 * MINUTE_MS);
+    t.equal(
+      readable(await textOf(monitor, 1)),
+      `[failing] Тверская, 12: ошибка синхронизации
+База данных повреждена, изменения программ не применяются — с 13:00.
+На кассах ресторана — акции и счета гостей по состоянию на 12:57.
+Что делать: сбросьте базу данных: POS-сервер создаст новую и заберёт всё с главного сервера. Логи сохранятся, прежняя база останется в резерве.
+ООО «Вкусный дом» · CrmId 100237
+(Занимаюсь)
+(Открыть) https://poswatch.example.ru/pos/incidents/1`,
+    );
+    t.equal(
+      readable(await textOf(monitor, 1, { language: "en" })),
+      `[failing] Тверская, 12: sync error
+The database is damaged: changes of programs are not applied, since 13:00.
+At the restaurant’s tills, promotions and guests’ accounts are as of 12:57.
+What to do: reset the database: the POS server makes a new one and fetches everything from the main server. Logs stay, the old database is kept in reserve.
+ООО «Вкусный дом» · CrmId 100237
+(I’m on it)
+(Open) https://poswatch.example.ru/pos/incidents/1`,
+    );
+    t.match(
+      readable(await textOf(monitor, 1, { kind: "repeated" })),
+      "Напоминание: это длится уже 30 мин, и никто этим не занимается.",
+    );
+    t.match(
+      readable(await textOf(monitor, 1, { kind: "escalated" })),
+      "Это длится уже 30 мин, и никто этим не занимается.",
+    );
+    const unknown = await textOf(monitor, 1, { address: "" });
+    t.same([unknown?.open, unknown?.taking?.url], [null, null], "without an address there are no links");
+
+    const subject = { kind: "pos_server", id, name: "Тверская, 12", organizationId: 1 } as const;
+    const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
+    await monitor.app.database.db
+      .insertInto("restaurant_note")
+      .values({
+        ...{ pos_server_id: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
+        ...{ user_name: "Анна Иванова", changed_at: monitor.clock() },
+      })
+      .execute();
+    await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
+    t.match(
+      readable(await textOf(monitor, 1)),
+      /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/,
+    );
+    await monitor.report(id);
+    t.equal(
+      readable(await textOf(monitor, 1)),
+      `[over] Тверская, 12: восстановлено за 30 мин
+13:00 – 13:30, база данных повреждена, изменения программ не применяются.
+Кто занимался: Анна Иванова.
+ООО «Вкусный дом» · CrmId 100237
+(Открыть) https://poswatch.example.ru/pos/incidents/1`,
+    );
+  },
+);
+
+t.test("of many: one cause, how many of which organizations, and how they became that many", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizations: number[] = [];
+  for (const name of ["Вкусный дом", "Кофе и точка", "Пекарня №1", "Суши Бар", "Пицца", "Бистро", "Чайная"])
+    organizations.push(await monitor.addOrganization(name));
+  const ids = await addExchanging(monitor, 18, organizations);
+  await breakAll(monitor, ids.slice(0, 5));
+  monitor.clock.advance(MINUTE_MS);
+  await breakAll(monitor, ids.slice(5, 12));
+  monitor.clock.advance(2 * MINUTE_MS);
+  await breakAll(monitor, ids.slice(12));
+  t.equal(
+    readable(await textOf(monitor, 1)),
+    `[failing] 18 POS-серверов не обмениваются
+Одна причина: главный сервер не ответил вовремя — с 13:00.
+На кассах — акции и счета гостей по состоянию на последний обмен.
+Одна и та же ошибка у 18 POS-серверов: дело, вероятно, в главном сервере. В ресторанах делать ничего не нужно.
+- Вкусный дом: 3
+- Кофе и точка: 3
+- Пекарня №1: 3
+- Суши Бар: 3
+- Бистро: 2
+- Ещё 2 организации: 4
+5 в 13:00, 12 в 13:01, 18 в 13:03
+(Занимаюсь)
+(Открыть) https://poswatch.example.ru/pos/incidents/1`,
+  );
+  await monitor.report(ids[0] ?? 0);
+  t.match(readable(await textOf(monitor, 1)), "Уже восстановлено: 1 из 18.");
+  monitor.clock.advance(21 * MINUTE_MS);
+  for (const id of ids) await monitor.report(id);
+  t.equal(
+    readable(await textOf(monitor, 1)),
+    `[over] Восстановлено за 24 мин
+Все 18 POS-серверов снова обмениваются с главным сервером.
+13:00 – 13:24, главный сервер не ответил вовремя.
+(Открыть) https://poswatch.example.ru/pos/incidents/1`,
+  );
+});
+
+t.test("no guest is named, and nothing of what a rule is not about", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Арбат, 5" });
+  await monitor.report(id);
+  await monitor.report(id, { error: "Guest +7 916 123-45-67 was not found", syncedAgoMs: 0 });
+  const text = readable(await textOf(monitor, 1));
+  t.match(text, "POS-сервер сообщает: «Guest +7");
+  t.notMatch(text, "123-45");
+  t.equal(await textOf(monitor, 1, { tags: ["франшиза"] }), null);
+});

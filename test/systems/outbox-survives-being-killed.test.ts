@@ -1,0 +1,77 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import t, { type Test } from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { createClock } from "../helpers/clock.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { addChannel, addRule } from "../helpers/notifications.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+const MESSAGES = 60;
+
+t.test("killed while it sends, it loses nothing, and what comes twice says that it does", async (t) => {
+  const dataDir = makeFolder(t);
+  const received: string[] = [];
+  const receiver = createServer(async (request, response) => {
+    const { id, event } = (await json(request)) as { id: string; event: string };
+    if (event === "opened") received.push(id);
+    response.end();
+  });
+  const keys = await queueMessages(t, dataDir, `http://127.0.0.1:${await listen(t, receiver)}/`);
+
+  for (const enough of [MESSAGES / 3, (MESSAGES * 2) / 3]) {
+    const monitor = await startMonitorProcess(t, dataDir);
+    await waitFor(() => received.length >= enough);
+    monitor.child.kill("SIGKILL");
+    t.equal(await monitor.ended, null);
+  }
+
+  const monitor = await startMonitorProcess(t, dataDir);
+  await waitFor(() => new Set(received).size === MESSAGES);
+  t.same(new Set(received), new Set(keys), "each is known again by its id");
+  t.ok(received.length <= MESSAGES + 2, "only what was on its way came twice");
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
+  const unsent = sqlite.prepare(
+    "select count(*) from delivery where kind = 'opened' and outcome is not 'sent'",
+  );
+  t.equal(unsent.pluck().get(), 0);
+  await db.destroy();
+});
+
+/** Leaves a data folder in which as many messages wait as are to be sent. @returns their keys. */
+async function queueMessages(t: Test, dataDir: string, url: string): Promise<string[]> {
+  const monitor = await startMonitor(t, { dataDir, clock: createClock(Date.now()) });
+  const { db, sqlite } = monitor.app.database;
+  const channelId = await addChannel(monitor, {
+    kind: "webhook",
+    settings: { url },
+    secrets: { secret: "0123456789abcdef" },
+  });
+  const ruleId = await addRule(monitor, channelId);
+  // Nobody is to be polled meanwhile.
+  const posServer = { address: "http://127.0.0.1:9", token: null, pollIntervalMs: 3_600_000 };
+  for (let index = 0; index < MESSAGES; index++) {
+    const id = await monitor.addPosServer({ ...posServer, name: `Тверская, ${index}` });
+    await monitor.report(id);
+    await monitor.report(id, {
+      error: `беда ${"абвгдежзиклмнопр"[index % 16]}${"абвг"[Math.floor(index / 16)]}`,
+      syncedAgoMs: 0,
+    });
+  }
+  sqlite.exec(`
+    delete from incident_change;
+    insert into message (channel_id, incident_id, rule_id, says, told_at, alerted_at)
+      select ${channelId}, id, ${ruleId}, 'failing', opened_at, opened_at from incident where closed_at is null;
+    insert into delivery (channel_id, message_id, kind, key, queued_at, due_at)
+      select channel_id, id, 'opened', 'key-' || id, told_at, told_at from message`);
+  const deliveries = await db.selectFrom("delivery").select("key").execute();
+  await monitor.app.close();
+  return deliveries.map(({ key }) => key);
+}
