@@ -11,7 +11,8 @@ import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
 import { openDemoFolder } from "./demo-folder.ts";
 import { findDemoPorts } from "./demo-ports.ts";
 import { posServerFolder } from "./folders.ts";
-import type { DemoMonitor } from "./monitor.ts";
+import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
+import { startReceivers } from "./receivers.ts";
 
 const HISTORY_DAYS = 5;
 const ENROL_WITHIN_MS = 60_000;
@@ -21,31 +22,41 @@ export interface DemoOptions {
   config: Config;
   /** null = a temporary folder, removed at the end. */
   folder: string | null;
-  startMonitor(config: Config, entries: DemoEntry[]): Promise<DemoMonitor>;
+  startMonitor(config: Config, chain: Omit<MonitoredChain, "password">): Promise<DemoMonitor>;
 }
 
 export interface Demo {
-  /** Resolves with the monitor's URL when every part works. */
-  ready: Promise<string>;
+  /** Resolves when every part works. */
+  ready: Promise<DemoReady>;
   /** Resolves when one of the child processes has ended. */
   childEnded: Promise<void>;
   /** Ends all of it, also while it is still starting. */
   stop(): Promise<void>;
 }
 
-/** Starts the simulated chain, its agents and the monitor. @throws when the folder cannot be used. */
+/** Where to look: `http://127.0.0.1:port` each. */
+export interface DemoReady {
+  monitorUrl: string;
+  /** What the monitor has sent. */
+  arrivalsUrl: string;
+}
+
+/** Starts the simulated chain, its agents, who gets messages, and the monitor. @throws when the folder cannot be used. */
 export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOptions): Demo {
   const folder = openDemoFolder(givenFolder);
   const chain = forkDemoChild<ChainStart, ChainReady>(new URL("./chain-process.ts", import.meta.url));
   const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
+  const receiving = startReceivers();
   let monitor: DemoMonitor | null = null;
 
-  async function start(): Promise<string> {
+  async function start(): Promise<DemoReady> {
+    const { servers: messageServers, url: arrivalsUrl } = await receiving;
     const entries = await startChain(folder.path, chain, agents);
     const dataDir = path.join(folder.path, "monitor");
-    monitor = await startMonitor({ ...config, dataDir, archiveDir: path.join(dataDir, "archives") }, entries);
+    const ownConfig = { ...config, dataDir, archiveDir: path.join(dataDir, "archives") };
+    monitor = await startMonitor(ownConfig, { entries, messageServers });
     if (monitor.enrolmentCode !== null) await enrolAgents(folder.path, monitor.enrolmentCode);
-    return monitor.url;
+    return { monitorUrl: monitor.url, arrivalsUrl };
   }
 
   async function stop(): Promise<void> {
@@ -54,6 +65,10 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
     // A start under way ends now: with an error that the caller of `ready` sees, or with a monitor.
     await Promise.allSettled([ready]);
     await closeMonitor();
+    await receiving.then(
+      (receivers) => receivers.close(),
+      () => undefined, // `ready` has told why
+    );
     folder.release();
   }
 

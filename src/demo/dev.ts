@@ -17,7 +17,7 @@ try {
     password,
     config,
     folder: process.env.DATA_DIR ? config.dataDir : FOLDER,
-    startMonitor: (monitorConfig, entries) => startWatchedMonitor(monitorConfig, { entries, password }),
+    startMonitor: (monitorConfig, chain) => startWatchedMonitor(monitorConfig, { ...chain, password }),
   });
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);

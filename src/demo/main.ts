@@ -14,8 +14,8 @@ try {
     password,
     config,
     folder: process.env.DATA_DIR ? config.dataDir : null,
-    startMonitor: (monitorConfig, entries) =>
-      startMonitor({ config: monitorConfig, chain: { entries, password } }),
+    startMonitor: (monitorConfig, chain) =>
+      startMonitor({ config: monitorConfig, chain: { ...chain, password } }),
   });
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);

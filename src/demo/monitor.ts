@@ -9,7 +9,10 @@ import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
 import { listen } from "../monitor/listen.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
 import { POS_SERVERS } from "./chain.ts";
+import { addDemoChannels } from "./channels.ts";
 import type { DemoEntry } from "./demo-entries.ts";
+import { sayAddress } from "./public-address.ts";
+import type { MessageServers } from "./receivers.ts";
 import { registerChain } from "./register.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
 import { addDemoUsers } from "./users.ts";
@@ -20,6 +23,7 @@ const DEMO: Actor = { userId: null, login: "", name: "Анна Иванова", 
 /** What the monitor is to know from the start. */
 export interface MonitoredChain {
   entries: DemoEntry[];
+  messageServers: MessageServers;
   /** Of both users. */
   password: string;
 }
@@ -40,7 +44,7 @@ export interface DemoMonitor {
   close(): Promise<void>;
 }
 
-/** Starts the monitor in this process, with the chain in its registry and two users. Its log goes to `monitor.log`. */
+/** Starts the monitor in this process, with the chain in its registry, two users and channels. Its log goes to `monitor.log`. */
 export async function startMonitor({
   config,
   chain,
@@ -58,8 +62,10 @@ export async function startMonitor({
       await registerChain(app.database.db, app.secretBox, chain.entries);
       await addDemoUsers(app.database.db, chain.password);
       await addSharedTrouble(app.database.db);
+      await addDemoChannels(app.database.db, app.secretBox, chain.messageServers);
     }
     const url = await listen(app);
+    if (chain) await sayAddress(app.database.db, DEMO, url);
     return { url, enrolmentCode: chain && (await makeEnrolmentCode(app, url)), close };
   } catch (error) {
     await close();

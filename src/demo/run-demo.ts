@@ -3,7 +3,7 @@ import { type DemoOptions, startDemo } from "./demo.ts";
 const SHELL_CHECK_MS = 500;
 
 export interface DemoRun extends DemoOptions {
-  /** What the line that it prints when it is ready calls it. */
+  /** What the first line that it prints when it is ready calls it. */
   name: string;
   /** Password of both users, for that line. */
   password: string;
@@ -19,9 +19,11 @@ export async function runDemo({ name, password, ...options }: DemoRun): Promise<
   });
 
   try {
-    const url = await Promise.race([demo.ready, stopAsked]);
-    if (!url) return;
-    process.stdout.write(`Poswatch ${name}: ${url} login admin or manager password ${password}\n`);
+    const ready = await Promise.race([demo.ready, stopAsked]);
+    if (!ready) return;
+    const { monitorUrl, arrivalsUrl } = ready;
+    process.stdout.write(`Poswatch ${name}: ${monitorUrl} login admin or manager password ${password}\n`);
+    process.stdout.write(`Messages it sends: ${arrivalsUrl}\n`);
     await Promise.race([stopAsked, demo.childEnded.then(throwEnded)]);
   } finally {
     await demo.stop();

@@ -46,7 +46,9 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
       if (isClosing) return;
       say(`Restarting the monitor: ${[...changed].join(", ")}`);
       if ([...changed].some((file) => CHAIN_SOURCE.test(file))) {
-        say("Agents and chain keep the code they started with: start npm run dev anew for them.");
+        say(
+          "Agents, chain and what gets messages keep the code they started with: start npm run dev anew for them.",
+        );
       }
       await child?.stop();
       if (!isClosing) await start();

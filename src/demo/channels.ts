@@ -1,0 +1,99 @@
+import type { Kysely } from "kysely";
+import type { Actor } from "../monitor/audit-log/record-event.ts";
+import type { Database } from "../monitor/database/schema.ts";
+import { inTransaction } from "../monitor/database/transaction.ts";
+import { redeemMessengerCode } from "../monitor/notifications/bot/bot-people.ts";
+import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
+import { createMessengerCode } from "../monitor/notifications/registry/messenger-accounts.ts";
+import { createRule } from "../monitor/notifications/registry/rules.ts";
+import type { NewChannel } from "../monitor/notifications/registry/save-channel.ts";
+import { createChannel } from "../monitor/notifications/registry/save-channel.ts";
+import { DEFAULT_TERMS } from "../monitor/notifications/rules/rule.ts";
+import { findUserByLogin, type User } from "../monitor/people/registry/users.ts";
+import type { SecretBox } from "../monitor/secrets/secret-box.ts";
+import { hostTimeZone } from "./host-time-zone.ts";
+import { readdressChannels } from "./readdress-channels.ts";
+import type { MessageServers } from "./receivers.ts";
+import { BOT_TOKEN, DUTY_GROUP, TELEGRAM_USERS } from "./telegram-world.ts";
+
+const HOST = "127.0.0.1";
+const MAIL = "Почта смены";
+const TELEGRAM = "Дежурные в Telegram";
+const ESCALATED_AFTER_MS = 30 * 60_000;
+
+/**
+ * Makes the channels of the demo: mail, and a group in Telegram whose incidents are told by mail once more when nobody takes care of them. Its
+ * users have linked their own Telegram. Where channels are there already, those that an earlier start has made get their new addresses.
+ */
+export async function addDemoChannels(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  servers: MessageServers,
+): Promise<void> {
+  const [admin, manager] = [await findUserByLogin(db, "admin"), await findUserByLogin(db, "manager")];
+  if (!admin || !manager) throw new Error("The demo has no users yet");
+  const actor = actorOf(admin);
+  const now = Date.now();
+  const known = await listChannels(db, admin);
+  if (known.length > 0) {
+    const made = known.filter(({ ownerId, name }) => ownerId === null && [MAIL, TELEGRAM].includes(name));
+    await readdressChannels(db, secretBox, actor, made, servers, now);
+    return;
+  }
+  await inTransaction(db, async (trx) => {
+    const mailId = await addChannel(trx, secretBox, actor, mailChannel(servers), now);
+    const accountId = await addChannel(trx, secretBox, actor, telegramChannel(servers), now);
+    const channel = { id: accountId, name: TELEGRAM, ownerId: null };
+    const escalation = { afterMs: ESCALATED_AFTER_MS, channelId: mailId };
+    await createRule(trx, actor, { channel, access: "all" }, { ...DEFAULT_TERMS, escalation }, now);
+    await linkTelegram(trx, accountId, admin, TELEGRAM_USERS.admin, now);
+    await linkTelegram(trx, accountId, manager, TELEGRAM_USERS.manager, now);
+  });
+}
+
+function actorOf({ id, login, name }: User): Actor {
+  return { userId: id, login, name, address: HOST };
+}
+
+async function addChannel(
+  trx: Kysely<Database>,
+  secretBox: SecretBox,
+  actor: Actor,
+  channel: Omit<NewChannel, "ownerId" | "language" | "timeZone">,
+  now: number,
+): Promise<number> {
+  const whole = { ...channel, ownerId: null, language: "ru", timeZone: hostTimeZone() } as const;
+  const made = await createChannel(trx, secretBox, actor, whole, now);
+  if (!made.ok) throw new Error(`The demo's channel ${channel.name} was not made: ${made.problem}`);
+  return made.id;
+}
+
+function mailChannel({ smtpPort: port }: MessageServers) {
+  const server = { host: HOST, port, security: "none", login: "", authorities: "" } as const;
+  const settings = { ...server, from: "Poswatch <poswatch@demo.example>", to: ["smena@demo.example"] };
+  const terms = { kind: "email", viaId: null, settings, secrets: { password: "" } } as const;
+  return { name: MAIL, hasDefaultRule: true, terms };
+}
+
+/** Its rule is another one. */
+function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
+  const settings = { baseUrl, chatId: String(DUTY_GROUP.id), topicId: null };
+  const secrets = { token: BOT_TOKEN, proxy: "" };
+  const terms = { kind: "telegram", viaId: null, settings, secrets } as const;
+  return { name: TELEGRAM, hasDefaultRule: false, terms };
+}
+
+/** As a user does it: they get a code, and say it to the bot. */
+async function linkTelegram(
+  trx: Kysely<Database>,
+  channelId: number,
+  user: User,
+  account: { id: number; username: string },
+  now: number,
+): Promise<void> {
+  const made = await createMessengerCode(trx, actorOf(user), { userId: user.id, channelId }, now);
+  if (!made) throw new Error("The demo has no bot");
+  const person = { id: String(account.id), name: user.name, username: account.username };
+  const bot = { messenger: "telegram", channelIds: [channelId] } as const;
+  await redeemMessengerCode(trx, bot, { code: made.code, from: person, chatId: person.id }, now);
+}

@@ -1,0 +1,53 @@
+import { startArrivals } from "./arrivals/server.ts";
+import { nameOf } from "./arrivals/view.ts";
+import { hostTimeZone } from "./host-time-zone.ts";
+import { createMailSink } from "./mail-sink.ts";
+import { createTelegramSimulator } from "./telegram-simulator.ts";
+import { BOT_TOKEN, DUTY_GROUP, ONLOOKERS, TELEGRAM_USERS } from "./telegram-world.ts";
+
+const SECOND_MS = 1_000;
+/** Messages are numbered by the seconds since then, so that no later start gives a number again. */
+const FIRST_START_AT = Date.UTC(2020, 0, 1);
+
+/** Where the monitor of the demo sends its messages. */
+export interface MessageServers {
+  /** On 127.0.0.1. */
+  smtpPort: number;
+  /** Base URL of the Bot API. */
+  telegramUrl: string;
+}
+
+export interface Receivers {
+  servers: MessageServers;
+  /** Of the page that shows what arrived. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Starts a mail server and a Telegram that keep to themselves whatever comes, and a page to look at it. */
+export async function startReceivers(): Promise<Receivers> {
+  const opened: { close(): Promise<void> }[] = [];
+  async function close(): Promise<void> {
+    for (const one of opened.toReversed()) await one.close();
+  }
+  async function open<Opened extends { close(): Promise<void> }>(opening: Promise<Opened>): Promise<Opened> {
+    const one = await opening;
+    opened.push(one);
+    return one;
+  }
+
+  try {
+    const mails = await open(createMailSink());
+    const firstMessageId = Math.floor((Date.now() - FIRST_START_AT) / SECOND_MS);
+    const telegram = await open(createTelegramSimulator({ token: BOT_TOKEN, firstMessageId }));
+    telegram.addChat({ ...DUTY_GROUP, kind: "supergroup" });
+    for (const user of Object.values(TELEGRAM_USERS))
+      telegram.addChat({ id: user.id, kind: "private", title: nameOf(user) });
+    const content = { telegram, mails, onlookers: ONLOOKERS, group: DUTY_GROUP };
+    const { url } = await open(startArrivals({ ...content, timeZone: hostTimeZone() }));
+    return { servers: { smtpPort: mails.port, telegramUrl: telegram.url }, url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

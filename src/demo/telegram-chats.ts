@@ -1,0 +1,138 @@
+import type { SimulatedPerson } from "./simulated-person.ts";
+import type { MessageLook } from "./telegram-content.ts";
+import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
+
+/** Whether the bot may write: `blocked` by the person, `kicked` from the group, `muted` there, or the group is elsewhere now. */
+export type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number };
+
+export interface SimulatedChat {
+  id: number;
+  kind: "private" | "group" | "supergroup" | "channel";
+  /** For a private one, the name of the person. */
+  title: string;
+  /** Of a public one, without `@`. */
+  username?: string;
+  /** Numbers of its topics that are open, or closed. */
+  topics?: Readonly<Record<number, "open" | "closed">>;
+}
+
+/** What a message looked like before. */
+export interface FormerLook extends MessageLook {
+  /** Since when, ms UTC. */
+  at: number;
+}
+
+export interface SimulatedMessage extends MessageLook {
+  id: number;
+  chatId: number;
+  topicId: number | null;
+  /** null = the bot. */
+  from: SimulatedPerson | null;
+  isSilent: boolean;
+  /** ms UTC. */
+  sentAt: number;
+  editedAt: number | null;
+  /** Oldest first. */
+  history: readonly FormerLook[];
+}
+
+/** Chats and what was written in them, in memory. Refusals are those of the real Telegram. */
+export interface SimulatedChats {
+  add(chat: SimulatedChat): void;
+  setStanding(chatId: number, standing: ChatStanding): void;
+  list(): readonly SimulatedChat[];
+  /** @returns null when there is none. */
+  find(chatId: number): SimulatedChat | null;
+  /** Oldest first, as they look now. */
+  messages(chatId: number): readonly SimulatedMessage[];
+  /** A chat that the bot may write to. @param id number, or `@name`. @throws TelegramRefusal */
+  writable(id: string, topicId: number | null): SimulatedChat;
+  /** @throws TelegramRefusal when there is none of the bot's, with `missing`. */
+  ofBot(chatId: number, messageId: number, missing: string): SimulatedMessage;
+  post(message: Omit<SimulatedMessage, "id" | "sentAt" | "editedAt" | "history">): SimulatedMessage;
+  edit(message: SimulatedMessage, look: MessageLook): SimulatedMessage;
+  remove(chatId: number, messageId: number): void;
+}
+
+interface KeptChat extends SimulatedChat {
+  standing: ChatStanding;
+  messages: SimulatedMessage[];
+}
+
+/** @param onChange called with the chat in which something was written, changed or removed. @param firstMessageId of those that follow, the first. */
+export function createSimulatedChats(
+  clock: () => number,
+  onChange: (chatId: number) => void,
+  firstMessageId: number,
+): SimulatedChats {
+  const chats = new Map<number, KeptChat>();
+  let lastMessageId = firstMessageId - 1;
+
+  return {
+    add: (chat) => void chats.set(chat.id, { ...chat, standing: "open", messages: [] }),
+    setStanding(chatId, standing) {
+      const chat = chats.get(chatId);
+      if (chat) chat.standing = standing;
+    },
+    list: () => [...chats.values()],
+    find: (chatId) => chats.get(chatId) ?? null,
+    messages: (chatId) => [...messagesOf(chatId)],
+    writable(id, topicId) {
+      const chat = [...chats.values()].find((one) => String(one.id) === id || `@${one.username}` === id);
+      if (!chat) throw badRequest("chat not found");
+      checkStanding(chat);
+      checkTopic(chat, topicId);
+      return chat;
+    },
+    ofBot(chatId, messageId, missing) {
+      const message = messagesOf(chatId).find(({ id }) => id === messageId);
+      if (!message) throw badRequest(missing);
+      if (message.from) throw badRequest("message can't be edited");
+      return message;
+    },
+    post(message) {
+      lastMessageId += 1;
+      const sent = { ...message, id: lastMessageId, sentAt: clock(), editedAt: null, history: [] };
+      messagesOf(message.chatId).push(sent);
+      onChange(message.chatId);
+      return sent;
+    },
+    edit(message, look) {
+      const messages = messagesOf(message.chatId);
+      const { html, text, entities, buttons, hasLinkPreview, sentAt, editedAt } = message;
+      const former = { html, text, entities, buttons, hasLinkPreview, at: editedAt ?? sentAt };
+      const edited = { ...message, ...look, editedAt: clock(), history: [...message.history, former] };
+      messages.splice(messages.indexOf(message), 1, edited);
+      onChange(message.chatId);
+      return edited;
+    },
+    remove(chatId, messageId) {
+      const messages = messagesOf(chatId);
+      const index = messages.findIndex(({ id }) => id === messageId);
+      if (index < 0) throw badRequest("message to delete not found");
+      messages.splice(index, 1);
+      onChange(chatId);
+    },
+  };
+
+  function messagesOf(chatId: number): SimulatedMessage[] {
+    return chats.get(chatId)?.messages ?? [];
+  }
+}
+
+function checkStanding({ kind, standing }: KeptChat): void {
+  if (standing === "blocked") throw new TelegramRefusal(403, "Forbidden: bot was blocked by the user");
+  if (standing === "kicked")
+    throw new TelegramRefusal(403, `Forbidden: bot was kicked from the ${kind} chat`);
+  if (standing === "muted") throw badRequest("not enough rights to send text messages to the chat");
+  if (standing !== "open")
+    throw badRequest("group chat was upgraded to a supergroup chat", {
+      migrate_to_chat_id: standing.movedTo,
+    });
+}
+
+function checkTopic({ topics = {} }: SimulatedChat, topicId: number | null): void {
+  if (topicId === null) return;
+  if (topics[topicId] === "closed") throw badRequest("TOPIC_CLOSED");
+  if (topics[topicId] !== "open") throw badRequest("message thread not found");
+}

@@ -1,0 +1,65 @@
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import type { TextEntity } from "./html-text.ts";
+import { readTelegramHtml } from "./telegram-formatting.ts";
+import { badRequest } from "./telegram-refusal.ts";
+
+const MAX_TEXT_LENGTH = 4096;
+const MAX_DATA_BYTES = 64;
+
+const Button = Type.Object({
+  text: Type.String({ minLength: 1 }),
+  callback_data: Type.Optional(Type.String()),
+  url: Type.Optional(Type.String()),
+});
+const Content = Type.Object({
+  text: Type.String(),
+  parse_mode: Type.Optional(Type.Literal("HTML")),
+  link_preview_options: Type.Optional(Type.Object({ is_disabled: Type.Optional(Type.Boolean()) })),
+  reply_markup: Type.Optional(Type.Object({ inline_keyboard: Type.Array(Type.Array(Button)) })),
+});
+
+const contents = Compile(Content);
+
+/** A button below a message: it either says something to the bot, or leads somewhere. */
+export type SimulatedButton = { text: string; data: string } | { text: string; url: string };
+
+/** What a message looks like. */
+export interface MessageLook {
+  /** As it was sent, and as it is read. */
+  html: string;
+  text: string;
+  entities: TextEntity[];
+  buttons: SimulatedButton[][];
+  hasLinkPreview: boolean;
+}
+
+/** Reads what a message is to look like. @throws TelegramRefusal where the real one refuses it. */
+export function readContent(payload: unknown): MessageLook {
+  if (!contents.Check(payload)) throw badRequest("the message cannot be read");
+  const { text: html, parse_mode, link_preview_options, reply_markup } = payload;
+  const formatted = parse_mode === "HTML" ? readTelegramHtml(html) : { text: html.trim(), entities: [] };
+  if (formatted.text === "") throw badRequest("message text is empty");
+  if ([...formatted.text].length > MAX_TEXT_LENGTH) throw badRequest("message is too long");
+  return {
+    ...{ html, ...formatted },
+    buttons: (reply_markup?.inline_keyboard ?? []).map((row) => row.map(readButton)),
+    hasLinkPreview: link_preview_options?.is_disabled !== true,
+  };
+}
+
+function readButton({ text, callback_data: data, url }: Static<typeof Button>): SimulatedButton {
+  if (url !== undefined) return { text, url: checkedUrl(url) };
+  if (data === undefined) throw badRequest("text buttons are unallowed in the inline keyboard");
+  const bytes = Buffer.byteLength(data);
+  if (bytes === 0 || bytes > MAX_DATA_BYTES) throw badRequest("BUTTON_DATA_INVALID");
+  return { text, data };
+}
+
+function checkedUrl(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed || !/^(?:https?|tg):$/.test(parsed.protocol) || !parsed.hostname.includes("."))
+    throw badRequest(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
+  if (/^127\.|\.localhost$/.test(parsed.hostname)) throw badRequest("BUTTON_URL_INVALID");
+  return url;
+}
