@@ -8,6 +8,7 @@ import agents from "./agents/plugin.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
+import { channelRoutes } from "./channels/routes.ts";
 import type { Config } from "./config.ts";
 import { enrolmentRoutes } from "./enrolment/routes.ts";
 import excel from "./excel/plugin.ts";
@@ -24,6 +25,8 @@ import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
+import type { IsPushService } from "./notifications/channels/push/push-services.ts";
+import notifications from "./notifications/plugin.ts";
 import { openingHoursRoutes } from "./opening-hours/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";
 import authorization from "./people/authorization.ts";
@@ -35,6 +38,7 @@ import database from "./plugins/database.ts";
 import errors, { decodableUrl } from "./plugins/errors.ts";
 import { formAddresses } from "./plugins/form-addresses.ts";
 import hypermedia from "./plugins/hypermedia.ts";
+import pageNotices from "./plugins/page-notices.ts";
 import schedule from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
 import toldOnce from "./plugins/told-once.ts";
@@ -75,12 +79,13 @@ const SECRETS_IN_LOG = [
   "err.rawPacket",
 ];
 
-/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers and to witnesses, the log's destination, a terminal. */
+/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers and to witnesses, which push services are known, the log's destination, a terminal. */
 export interface AppDependencies {
   clock?: () => number;
   monotonicClock?: () => number;
   client?: PosClient;
   reachWitness?: ReachWitness;
+  isPushService?: IsPushService;
   logStream?: NodeJS.WritableStream;
   connectionTerms?: Partial<ConnectionTerms>;
   /** How long to pause between two calls of one command to a POS server. */
@@ -98,6 +103,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     monotonicClock = () => performance.now(),
     client,
     reachWitness,
+    isPushService,
     logStream,
     terminal,
     pauseMs,
@@ -137,6 +143,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logPatterns);
   await app.register(agents);
   await app.register(agentUpdates);
+  await app.register(notifications, { ...(isPushService && { isPushService }) });
 
   await app.register(webSockets);
   await app.register(compress, {
@@ -146,6 +153,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   });
   await app.register(formbody);
   await app.register(security);
+  await app.register(pageNotices);
   await app.register(hypermedia);
   await app.register(sessions);
   await app.register(toldOnce);
@@ -173,6 +181,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(openingHoursRoutes);
   await app.register(enrolmentRoutes);
   await app.register(agentUpdateRoutes);
+  await app.register(channelRoutes);
   await app.register(auditRoutes);
   await app.register(settingsRoutes);
   await app.register(wallRoutes);

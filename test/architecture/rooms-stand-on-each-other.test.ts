@@ -27,6 +27,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "incidents",
       "takings",
       "wall",
+      "channels",
       "audit",
       "settings",
       "organizations",
@@ -39,7 +40,10 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "health",
     ],
   ],
-  ["what is done for them", ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns"]],
+  [
+    "what is done for them",
+    ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns", "notifications"],
+  ],
   ["what is known of the fleet", ["polling", "fleet"]],
   [
     "what all stand on: requests and people's view",

@@ -3,6 +3,8 @@ import {
   type AuditDetailKey,
   type AuditDetailPart,
   type AuditDetailValues,
+  CHANNEL_FIELDS,
+  CHANNEL_SECRETS,
   REGISTRY_FIELDS,
   RESTAURANT_NOTE_FIELDS,
 } from "../../src/monitor/audit-log/detail.ts";
@@ -205,6 +207,83 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     ru: "Новая версия не заработала, агент вернулся к прежней",
     en: "The new version did not work, the agent went back to the previous one",
   },
+  channelKind: { values: { kind: "email" }, ru: "Почта", en: "E-mail" },
+  channelOwn: { values: {}, ru: "личный канал", en: "of one person" },
+  channelReach: {
+    values: { reach: "duty@example.ru" },
+    ru: "кому: duty@example.ru",
+    en: "to duty@example.ru",
+  },
+  channelVia: { values: { name: "Почта" }, ru: "через «Почта»", en: "via “Почта”" },
+  channelServer: {
+    values: { server: "smtp.example.ru" },
+    ru: "сервер smtp.example.ru",
+    en: "server smtp.example.ru",
+  },
+  channelChange: {
+    values: { field: "security", before: "none", after: "starttls" },
+    ru: "Шифрование: без шифрования → STARTTLS",
+    en: "Encryption: no encryption → STARTTLS",
+  },
+  channelSecretReplaced: {
+    values: { secret: "password" },
+    ru: "Пароль: новое значение",
+    en: "Password: replaced",
+  },
+  channelsBelow: {
+    values: { count: 2 },
+    ru: "вместе с 2 личными каналами",
+    en: "with 2 channels of single people",
+  },
+  channelAnswer: {
+    values: { answer: "250 2.0.0 Ok: queued" },
+    ru: "250 2.0.0 Ok: queued",
+    en: "250 2.0.0 Ok: queued",
+  },
+  channelFailure: {
+    values: { code: "dns", detail: "getaddrinfo ENOTFOUND smtp.example.ru" },
+    ru: "Имя сервера не находится. getaddrinfo ENOTFOUND smtp.example.ru",
+    en: "The server's name is not found. getaddrinfo ENOTFOUND smtp.example.ru",
+  },
+  ruleOfDefault: {
+    values: {},
+    ru: "с правилом: любая неполадка дольше 10 минут",
+    en: "with a rule: any trouble for longer than 10 minutes",
+  },
+  ruleAllOrganizations: { values: {}, ru: "все организации", en: "all organizations" },
+  ruleOrganizations: {
+    values: { names: "Суши, Блины" },
+    ru: "организации: Суши, Блины",
+    en: "organizations: Суши, Блины",
+  },
+  ruleTags: { values: { tags: null }, ru: "теги: —", en: "tags: —" },
+  ruleStates: {
+    values: { states: "sync_error, unreachable" },
+    ru: "ошибка синхронизации, нет связи",
+    en: "sync error, unreachable",
+  },
+  ruleAfter: { values: { minutes: 10 }, ru: "когда: через 10 мин", en: "when: after 10 min" },
+  ruleCommonAtOnce: {
+    values: { isAtOnce: false },
+    ru: "общая причина сразу: выключено",
+    en: "a common cause at once: off",
+  },
+  ruleQuietHours: {
+    values: { from: 1_380, to: 480 },
+    ru: "тихие часы: 23:00–08:00",
+    en: "quiet hours: 23:00–08:00",
+  },
+  ruleRepeat: {
+    values: { minutes: 120 },
+    ru: "напоминать каждые: 2 ч",
+    en: "again every: 2 h",
+  },
+  ruleEscalation: {
+    values: { minutes: 60, name: "Дежурный" },
+    ru: "если никто не занимается: Дежурный, через 1 ч",
+    en: "if nobody is on it: Дежурный, after 1 h",
+  },
+  messengerAccount: { values: { name: "@ivan" }, ru: "@ivan", en: "@ivan" },
 };
 
 /** Texts of people and POS servers that look like words, codes or markup of this program. */
@@ -364,6 +443,7 @@ t.test("every field, setting and step of a detail has its words in both language
       ...LANGUAGES.map((one) => `languageName.${one}`),
       ...RESTAURANT_NOTE_FIELDS.map((field) => `restaurantNote.${field}`),
       ...ENDS_BY_ITSELF.map((end) => `taking.ended.${end}`),
+      ...[...CHANNEL_FIELDS, ...CHANNEL_SECRETS].map((field) => `channels.field.${field}`),
     ];
     for (const key of keys) t.not(words(key), key, `${key} in ${language}`);
   }

@@ -2,6 +2,7 @@
 import t from "tap";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { addChannel, breakChannel } from "../helpers/channels.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -35,6 +36,13 @@ const VIEWS = [
   "/settings/wall",
   "/settings/wall/tokens/new",
   "/settings/log-patterns",
+  "/channels",
+  "/channels/new?kind=email&scope=shared",
+  "/channels/new?kind=telegram&scope=shared",
+  "/channels/1",
+  "/channels/1/edit",
+  "/channels/1/rules/new",
+  "/channels/1/rules/1/removal/new",
   "/first-start",
   "/enrolments",
   "/enrolments/new",
@@ -47,6 +55,7 @@ t.test("no page has an accessibility violation, in either scheme, on desktop and
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
   await monitor.fail(await monitor.addPosServer({ address: null }), "unauthorized", "HTTP 401");
+  await breakChannel(monitor, await addChannel(monitor, undefined, { hasDefaultRule: true }));
   const browser = await launchBrowser();
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });

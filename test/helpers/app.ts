@@ -3,6 +3,7 @@ import type { Test } from "tap";
 import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import type { IsPushService } from "../../src/monitor/notifications/channels/push/push-services.ts";
 import {
   addOrganization,
   addPosServer,
@@ -47,6 +48,8 @@ export interface TestMonitorOptions {
   pauseMs?: number;
   /** Of the network of the monitor itself. */
   reachWitness?: ReachWitness;
+  /** Of browsers. */
+  isPushService?: IsPushService;
   /** Changes the app before it is ready. */
   prepare?: (app: FastifyInstance) => void;
   /** What the viewer may see; everything unless told. */
@@ -63,6 +66,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
     pauseMs,
     connectionTerms,
     reachWitness,
+    isPushService,
   } = options;
   const dataDir = options.dataDir ?? makeFolder(t);
   if (!options.dataDir) await provideDatabase(dataDir);
@@ -76,6 +80,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
       client,
       ...(logStream && { logStream }),
       ...(reachWitness && { reachWitness }),
+      ...(isPushService && { isPushService }),
       ...(pauseMs !== undefined && { pauseMs }),
       ...(connectionTerms && { connectionTerms }),
     },

@@ -10,7 +10,7 @@ export interface DemoHostMessage {
 const demo = startDemo({
   config: readConfig({}),
   folder: process.argv[2] ?? null,
-  startMonitor: async (_config, entries) => {
+  startMonitor: async (_config, { entries }) => {
     process.send?.({ entries } satisfies DemoHostMessage);
     return { url: "", enrolmentCode: null, close: async () => {} };
   },

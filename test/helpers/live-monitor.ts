@@ -19,9 +19,10 @@ export async function startLiveMonitor(
   t: Test,
   {
     client = createScriptedClient(() => new Promise(() => undefined)),
-  }: Pick<TestMonitorOptions, "client"> = {},
+    ...options
+  }: Pick<TestMonitorOptions, "client" | "isPushService"> = {},
 ): Promise<LiveMonitor> {
-  const monitor = await startMonitor(t, { clock: REAL_CLOCK, client });
+  const monitor = await startMonitor(t, { clock: REAL_CLOCK, client, ...options });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
   return {

@@ -4,6 +4,7 @@ import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-for
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import type { TestMonitor } from "./app.ts";
+import { addChannel } from "./channels.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
 import { signedIn } from "./sign-in.ts";
@@ -65,7 +66,10 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   await askToEnrol(monitor, enrolmentOrder(code));
   const { id: awaitedId } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
   const { id: codeId } = await db.selectFrom("enrolment_code").select("id").executeTakeFirstOrThrow();
+  const channelId = await addChannel(monitor, undefined, { hasDefaultRule: true });
+  const { id: ruleId } = await db.selectFrom("telling_rule").select("id").executeTakeFirstOrThrow();
   const ids: Record<string, number> = {
+    channels: channelId,
     enrolments: codeId,
     "pos-servers": posServerId,
     organizations: organizationId,
@@ -88,6 +92,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
       const id = special.find(([start]) => pattern.startsWith(start))?.[1] ?? ids[feature];
       const url = pattern
         .replace(":id", String(id))
+        .replace(":rule", String(ruleId))
         .replace(":token", "a".repeat(43))
         .replace(":position", "1");
       if (method !== "GET" && method !== "POST") throw new Error(`No form can send ${route}`);

@@ -17,6 +17,8 @@ export interface TestUser {
 export interface TestBrowser {
   userId: number;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** Posts a body as it is. */
+  send(url: string, payload: string, headers: Record<string, string>): Promise<LightMyRequestResponse>;
   /** Posts a form with a right CSRF token. */
   post(
     url: string,
@@ -67,6 +69,10 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return keepCookies(await app.inject({ url, headers, cookies }));
   }
 
+  async function send(url: string, payload: string, headers: Record<string, string>) {
+    return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
+  }
+
   async function post(
     url: string,
     fields: Record<string, string | string[]> = {},
@@ -77,15 +83,8 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     const form = new URLSearchParams({ _csrf: token });
     for (const [name, values] of Object.entries(fields))
       for (const value of [values].flat()) form.append(name, value);
-    return keepCookies(
-      await app.inject({
-        method: "POST",
-        url,
-        cookies,
-        headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-        payload: form.toString(),
-      }),
-    );
+    const type = "application/x-www-form-urlencoded";
+    return await send(url, form.toString(), { "content-type": type, ...headers });
   }
 
   function keepCookies(answer: LightMyRequestResponse): LightMyRequestResponse {
@@ -96,5 +95,5 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return answer;
   }
 
-  return { userId, get, post };
+  return { userId, get, post, send };
 }

@@ -6,9 +6,9 @@ import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 /**
  * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization
- * of this POS server; system administrators. A new route has to be added here.
+ * of this POS server; system administrators, also where others have such a thing of their own (`ofAll`). A new route has to be added here.
  */
-type Reach = "public" | "user" | "someRight" | "rightHere" | "administrator";
+type Reach = "public" | "user" | "someRight" | "rightHere" | "ofAll" | "administrator";
 
 const ROUTES: Record<string, Reach> = {
   "GET /": "public",
@@ -136,6 +136,28 @@ const ROUTES: Record<string, Reach> = {
   "GET /users/:id/invitations": "administrator",
   "POST /users/:id/invitations": "administrator",
   "POST /users/:id/rights": "administrator",
+  "GET /channels": "someRight",
+  "GET /channels/new": "someRight",
+  "POST /channels": "someRight",
+  "GET /channels/:id": "ofAll",
+  "GET /channels/:id/edit": "ofAll",
+  "POST /channels/:id": "ofAll",
+  "POST /channels/:id/switches": "ofAll",
+  "POST /channels/:id/tests": "ofAll",
+  "GET /channels/:id/rules/new": "ofAll",
+  "POST /channels/:id/rules": "ofAll",
+  "GET /channels/:id/rules/:rule": "ofAll",
+  "POST /channels/:id/rules/:rule": "ofAll",
+  "GET /channels/:id/rules/:rule/removal/new": "ofAll",
+  "POST /channels/:id/rules/:rule/removal": "ofAll",
+  "GET /channels/:id/removal/new": "ofAll",
+  "POST /channels/:id/removal": "ofAll",
+  "POST /channels/push-subscriptions": "someRight",
+  "POST /channels/messenger-codes": "someRight",
+  "GET /channels/messenger-accounts/:id/removal/new": "someRight",
+  "POST /channels/messenger-accounts/:id/removal": "someRight",
+  "GET /push-worker.js": "public",
+  "GET /push-icon.png": "public",
   "GET /wall": "public",
   "GET /settings/wall": "administrator",
   "GET /settings/wall/tokens/new": "administrator",
@@ -176,6 +198,7 @@ const REACHED_BY: Record<Reach, readonly Kind[]> = {
   user: ["noRight", "rightElsewhere", "rightHere", "administrator"],
   someRight: ["rightElsewhere", "rightHere", "administrator"],
   rightHere: ["rightHere", "administrator"],
+  ofAll: ["administrator"],
   administrator: ["administrator"],
 };
 

@@ -3,6 +3,9 @@ import { startMonitor } from "../helpers/app.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
+/** Files of the browser, which it asks for each time. */
+const FILES = ["GET /push-worker.js", "GET /push-icon.png"];
+
 t.test("no page, part of a page or error is kept by a browser or on its way", async (t) => {
   const monitor = await startMonitor(t);
   const { requestOf } = await addOneOfEach(monitor);
@@ -14,7 +17,7 @@ t.test("no page, part of a page or error is kept by a browser or on its way", as
   let pages = 0;
   for (const route of [...registeredRoutes(monitor), "GET /missing"]) {
     const { method, url } = requestOf(route);
-    if (method !== "GET") continue;
+    if (method !== "GET" || FILES.includes(route)) continue;
     for (const [who, browser] of Object.entries(browsers)) {
       for (const headers of [{}, { "hx-request": "true", "hx-request-type": "partial" }]) {
         const answer = await browser.get(url, headers);

@@ -67,6 +67,16 @@ export const AUDIT_ACTIONS = [
   "agent_update_stop",
   "agent_update_continue",
   "agent_update_fail",
+  "channel_create",
+  "channel_change",
+  "channel_remove",
+  "channel_test",
+  "rule_create",
+  "rule_change",
+  "rule_remove",
+  "messenger_link_code",
+  "messenger_link",
+  "messenger_unlink",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -91,6 +91,37 @@ export interface AuditDetailValues {
   logPatternsSource: { name: string };
   teachingFailure: Failure;
   updateFailure: Failure;
+
+  /** `kind` is a ChannelKind. */
+  channelKind: { kind: string };
+  /** Of one person, not of all. */
+  channelOwn: NoValues;
+  /** Addresses, a chat, or where a webhook leads without its path. */
+  channelReach: { reach: string };
+  /** Whose server it uses. */
+  channelVia: { name: string };
+  channelServer: { server: string };
+  channelChange: { field: ChannelField } & Change;
+  channelSecretReplaced: { secret: ChannelSecret };
+  /** Those of single people that went through it. */
+  channelsBelow: { count: number };
+  channelAnswer: { answer: string };
+  /** `code` is a ChannelFailure. */
+  channelFailure: Failure;
+  ruleOfDefault: NoValues;
+  ruleAllOrganizations: NoValues;
+  /** With commas between them; so are tags and states. */
+  ruleOrganizations: { names: string };
+  ruleTags: { tags: string | null };
+  ruleStates: { states: string };
+  ruleAfter: { minutes: number };
+  ruleCommonAtOnce: { isAtOnce: boolean };
+  /** Minutes of the day; null = none. */
+  ruleQuietHours: { from: number | null; to: number | null };
+  ruleRepeat: { minutes: number | null };
+  ruleEscalation: { minutes: number | null; name: string | null };
+  /** As Telegram names its person. */
+  messengerAccount: { name: string };
 }
 
 export const REGISTRY_FIELDS = ["name", "crmId", "address", "fingerprint", "identity", "interval"] as const;
@@ -98,6 +129,30 @@ export type RegistryField = (typeof REGISTRY_FIELDS)[number];
 
 export const RESTAURANT_NOTE_FIELDS = ["phone", "person", "text"] as const;
 export type RestaurantNoteField = (typeof RESTAURANT_NOTE_FIELDS)[number];
+
+export const CHANNEL_FIELDS = [
+  "name",
+  "via",
+  "to",
+  "host",
+  "port",
+  "security",
+  "login",
+  "from",
+  "authorities",
+  "chatId",
+  "topicId",
+  "baseUrl",
+  "url",
+  "endpoint",
+  "language",
+  "timeZone",
+  "isEnabled",
+] as const;
+export type ChannelField = (typeof CHANNEL_FIELDS)[number];
+
+export const CHANNEL_SECRETS = ["password", "token", "proxy", "secret", "auth"] as const;
+export type ChannelSecret = (typeof CHANNEL_SECRETS)[number];
 
 /** null = there is none. */
 export type RecordedValue = string | number | boolean | null;

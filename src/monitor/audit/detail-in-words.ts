@@ -6,10 +6,10 @@ import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { channelValuesInWords } from "./channel-detail-in-words.ts";
+import { NOTHING, valueInWords } from "./value-in-words.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
-
-const NOTHING = "—";
 
 const EXPORTED_PAGES: Record<string, string> = {
   "/pos-servers": "posServers.title",
@@ -86,7 +86,7 @@ function valuesInWords(
     case "updateFailure":
       return { failure: updateFailureInWords(viewer, values) };
     default:
-      return values;
+      return channelValuesInWords(viewer, { key, values } as AuditDetailPart) ?? { ...values };
   }
 }
 
@@ -109,9 +109,4 @@ function pageInWords({ t }: Words, url: string): string {
 
 function changeInWords(viewer: Words, { before, after }: { before: RecordedValue; after: RecordedValue }) {
   return { before: valueInWords(viewer, before), after: valueInWords(viewer, after) };
-}
-
-function valueInWords({ t }: Words, value: RecordedValue): string {
-  if (typeof value === "boolean") return t(value ? "audit.value.on" : "audit.value.off");
-  return value === null ? NOTHING : String(value);
 }

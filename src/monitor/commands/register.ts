@@ -10,7 +10,7 @@ import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
-import { hasSealedTokens } from "../database/sealed-tokens.ts";
+import { hasSealedSecrets } from "../database/sealed-secrets.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
 import {
   addOrganization,
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     await migrateDatabase(database);
     const connection = http ? await readPlainConnection(http) : await readPairing();
     const now = Date.now();
-    const secretBox = openSecretBox(config.dataDir, await hasSealedTokens(database.db));
+    const secretBox = openSecretBox(config.dataDir, await hasSealedSecrets(database.db));
     const id = await database.db.transaction().execute(async (trx) => {
       const organizationId =
         (await findOrganizationId(trx, crmId)) ??

@@ -12,7 +12,7 @@ const IN_LOGS: readonly Cause[] = [
   "log_patterns_unusable",
 ];
 
-/** What «Справка» tells of every cause, in groups, and of incidents. @param paymentStopsAfterMs as the settings say. */
+/** What «Справка» tells of every cause, in groups, of incidents, and of messages about them. @param paymentStopsAfterMs as the settings say. */
 export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
   const { t, format } = viewer;
   return {
@@ -21,6 +21,12 @@ export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
       .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) })),
     groups: GROUPS.map((name) => groupModel(viewer, name)),
     incidents: [t("incident.help.what"), t("incident.help.again"), t("incident.help.closed")],
+    messages: [
+      t("message.help.once"),
+      t("message.help.when"),
+      t("message.help.crowded"),
+      t("message.help.flapping"),
+    ],
   };
 }
 

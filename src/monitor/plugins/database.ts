@@ -8,7 +8,7 @@ import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
-import { hasSealedTokens } from "../database/sealed-tokens.ts";
+import { hasSealedSecrets } from "../database/sealed-secrets.ts";
 import { requireFinishedRestore } from "../database/unfinished-restore.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
 import { runInWorker } from "../workers/run-in-worker.ts";
@@ -55,7 +55,7 @@ export default fp<DatabaseOptions>(
     else app.addHook("onListen", async () => void checkLater(app, file));
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
-    app.decorate("secretBox", openSecretBox(dataDir, await hasSealedTokens(database.db)));
+    app.decorate("secretBox", openSecretBox(dataDir, await hasSealedSecrets(database.db)));
   },
   { name: "database" },
 );

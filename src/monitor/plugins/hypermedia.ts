@@ -10,10 +10,11 @@ declare module "fastify" {
   }
   interface FastifyReply {
     /**
-     * Answers a polled part of the page, or 304 when its tag is the one that the browser shows already.
+     * Answers a polled part of the page, with what every page says above all else, or 304 when its tag is the one that the browser shows
+     * already.
      * @param render called only when something changed.
      */
-    polledPart(tag: string, render: () => string): FastifyReply;
+    polledPart(tag: string, render: () => string): Promise<FastifyReply>;
     /** Leads the browser to a page after a form was carried out, also one that was sent from the dialog. */
     leadTo(url: string): FastifyReply;
     /** Leads back to a page, with the query that the browser shows it with: the list that somebody came from, for one. */
@@ -50,10 +51,16 @@ export default fp(
         return this.headers["hx-request-type"] === "partial";
       },
     });
-    app.decorateReply("polledPart", function (tag, render) {
-      this.header("vary", "HX-Request-Type, Cookie").header("hx-ptag", tag);
-      if (this.request.headers["hx-ptag"] === tag) return this.code(304).send();
-      return this.type("text/html; charset=utf-8").send(render());
+    app.decorateReply("polledPart", async function (tag, render) {
+      const { viewer, headers } = this.request;
+      const pageNotices = await app.findPageNotices(viewer);
+      const whole = pageNotices.length === 0 ? tag : tagOf(viewer, [tag, pageNotices]);
+      this.header("vary", "HX-Request-Type, Cookie").header("hx-ptag", whole);
+      if (headers["hx-ptag"] === whole) return this.code(304).send();
+      const notices = viewer.user
+        ? app.renderFragment("layouts/_page-notices-again", viewer, { pageNotices })
+        : "";
+      return this.type("text/html; charset=utf-8").send(render() + notices);
     });
     app.decorateReply("leadTo", function (url) {
       if (!this.request.isPartial) return this.redirect(url, 303);
@@ -66,5 +73,5 @@ export default fp(
       return this.leadTo(withShownQuery(this.request, url));
     });
   },
-  { name: "hypermedia" },
+  { name: "hypermedia", dependencies: ["page-notices"] },
 );

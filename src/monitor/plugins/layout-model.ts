@@ -8,6 +8,7 @@ export function layoutModel(viewer: Viewer) {
   return {
     ...{ t, format, language, timeZone, user },
     hasDialog: hasAnyRight(organizations),
+    mayBeTold: hasAnyRight(organizations),
     otherLanguage: LANGUAGES.find((other) => other !== language),
     sections: (current?: string) => sectionLinks(viewer, current),
   };

@@ -79,8 +79,10 @@ export default fp<ViewsOptions>(
 
     async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
       const { viewer, url } = reply.request;
+      const pageNotices = await app.findPageNotices(viewer);
       return await setPageHeaders(reply).viewAsync(`${template}.eta`, {
         ...layoutModel(viewer),
+        pageNotices,
         assetUrl: app.assetUrl,
         csrfToken,
         url,
@@ -88,7 +90,7 @@ export default fp<ViewsOptions>(
       });
     }
   },
-  { name: "views", dependencies: ["assets", "security", "sessions"] },
+  { name: "views", dependencies: ["assets", "security", "sessions", "page-notices"] },
 );
 
 function setPageHeaders(reply: FastifyReply): FastifyReply {

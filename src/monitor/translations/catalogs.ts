@@ -3,6 +3,7 @@ import enAudit from "./en/audit.json" with { type: "json" };
 import enBackups from "./en/backups.json" with { type: "json" };
 import enCallDetails from "./en/call-details.json" with { type: "json" };
 import enCauses from "./en/causes.json" with { type: "json" };
+import enChannels from "./en/channels.json" with { type: "json" };
 import enCommon from "./en/common.json" with { type: "json" };
 import enDatabaseResets from "./en/database-resets.json" with { type: "json" };
 import enEnrolment from "./en/enrolment.json" with { type: "json" };
@@ -12,9 +13,11 @@ import enIncidents from "./en/incidents.json" with { type: "json" };
 import enLogArchives from "./en/log-archives.json" with { type: "json" };
 import enLogPatterns from "./en/log-patterns.json" with { type: "json" };
 import enLogViewer from "./en/log-viewer.json" with { type: "json" };
+import enMessages from "./en/messages.json" with { type: "json" };
 import enOpeningHours from "./en/opening-hours.json" with { type: "json" };
 import enOrganizations from "./en/organizations.json" with { type: "json" };
 import enPosServers from "./en/pos-servers.json" with { type: "json" };
+import enPush from "./en/push.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
 import enSettings from "./en/settings.json" with { type: "json" };
 import enTakings from "./en/takings.json" with { type: "json" };
@@ -25,6 +28,7 @@ import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
 import ruCallDetails from "./ru/call-details.json" with { type: "json" };
 import ruCauses from "./ru/causes.json" with { type: "json" };
+import ruChannels from "./ru/channels.json" with { type: "json" };
 import ruCommon from "./ru/common.json" with { type: "json" };
 import ruDatabaseResets from "./ru/database-resets.json" with { type: "json" };
 import ruEnrolment from "./ru/enrolment.json" with { type: "json" };
@@ -34,9 +38,11 @@ import ruIncidents from "./ru/incidents.json" with { type: "json" };
 import ruLogArchives from "./ru/log-archives.json" with { type: "json" };
 import ruLogPatterns from "./ru/log-patterns.json" with { type: "json" };
 import ruLogViewer from "./ru/log-viewer.json" with { type: "json" };
+import ruMessages from "./ru/messages.json" with { type: "json" };
 import ruOpeningHours from "./ru/opening-hours.json" with { type: "json" };
 import ruOrganizations from "./ru/organizations.json" with { type: "json" };
 import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
+import ruPush from "./ru/push.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
 import ruSettings from "./ru/settings.json" with { type: "json" };
 import ruTakings from "./ru/takings.json" with { type: "json" };
@@ -67,6 +73,9 @@ export const ru = {
   ...ruWall,
   ...ruCauses,
   ...ruLogPatterns,
+  ...ruMessages,
+  ...ruPush,
+  ...ruChannels,
 };
 
 export const en = {
@@ -92,4 +101,7 @@ export const en = {
   ...enWall,
   ...enCauses,
   ...enLogPatterns,
+  ...enMessages,
+  ...enPush,
+  ...enChannels,
 };

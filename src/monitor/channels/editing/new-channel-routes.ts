@@ -1,0 +1,77 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { isChecked, textFields } from "../../forms/fields.ts";
+import { CHANNEL_KINDS, type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
+import type { WantedChannel } from "../../notifications/registry/channel.ts";
+import { listSharedServers } from "../../notifications/registry/find-channels.ts";
+import { createChannel } from "../../notifications/registry/save-channel.ts";
+import { makeSecretToken } from "../../secrets/secret-token.ts";
+import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
+import { CHANNEL_TOLD } from "../words/told.ts";
+import { type ChannelForm, type FormOf, MAX_CHANNEL_FORM_BYTES } from "./form.ts";
+import { newChannelModel } from "./new-channel-model.ts";
+import { serverUrlOf } from "./read-bot-terms.ts";
+import { readChannelForm } from "./read-channel-form.ts";
+import { refusalOf } from "./refusal.ts";
+
+/** A form as it is before anything is typed. */
+function begun(kind: ChannelKind): ChannelForm {
+  const baseUrl = isMessenger(kind) ? serverUrlOf(kind) : "";
+  return { typed: { port: "587", security: "starttls", baseUrl }, problems: {}, limits: {} };
+}
+
+/** `/channels/new`: another way by which people are told: of all, which administrators make, or one's own. */
+export async function newChannelRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
+
+  app.get(`${CHANNELS_URL}/new`, access, async (request, reply) => {
+    const of = readFormOf(request, request.query);
+    if (!of) return reply.callNotFound();
+    // It is made when somebody has told the bot who they are.
+    const part = of.kind === "push" ? "push-part" : "messengers";
+    if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
+    return await showForm(reply, of, begun(of.kind), true);
+  });
+
+  app.post(CHANNELS_URL, { ...access, bodyLimit: MAX_CHANNEL_FORM_BYTES }, async (request, reply) => {
+    const of = readFormOf(request, request.body);
+    if (!of || (of.isOwn && of.kind !== "email")) return reply.callNotFound();
+    const hasDefaultRule = isChecked(request.body, "withRule");
+    const { wanted, ...form } = readChannelForm(request.body, of, null);
+    if (!wanted) return await showForm(reply.code(422), of, form, hasDefaultRule);
+    const { complete, madeSecret } = withSecret(wanted);
+    const ownerId = of.isOwn ? request.signedInUser().id : null;
+    const channel = { ...complete, ownerId, hasDefaultRule };
+    const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
+    if (made.ok)
+      return reply.tellOnce(channelUrl(made.id), CHANNEL_TOLD, { kind: "made", secret: madeSecret });
+    return await showForm(reply.code(422), of, refusalOf(form, made.problem, of.isOwn), hasDefaultRule);
+  });
+
+  async function showForm(reply: FastifyReply, of: FormOf, form: ChannelForm, hasDefaultRule: boolean) {
+    const vias = of.isOwn ? await listSharedServers(db, "email") : [];
+    const asked = { of, form, vias: vias.filter(({ isEnabled }) => isEnabled), known: null };
+    const model = newChannelModel(reply.request.viewer, asked, hasDefaultRule, app.clock());
+    return await reply.page("channels/new", model);
+  }
+}
+
+/** Of which channel a form is asked for; null = there is none such, or not for them. */
+function readFormOf(request: FastifyRequest, fields: unknown): FormOf | null {
+  const { isAdministrator } = request.signedInUser();
+  const asked = textFields(fields, ["kind", "scope"]);
+  const kind = asked.kind === "" ? "email" : CHANNEL_KINDS.find((one) => one === asked.kind);
+  const scope = asked.scope || (isAdministrator ? "shared" : "own");
+  const isOwn = scope === "own";
+  if (!kind || (!isOwn && scope !== "shared") || (!isOwn && !isAdministrator)) return null;
+  // A program is told for all, a browser tells one person.
+  return kind === (isOwn ? "webhook" : "push") ? null : { kind, isOwn };
+}
+
+/** A webhook without a secret is given one, which is told once. */
+function withSecret(wanted: WantedChannel): { complete: WantedChannel; madeSecret: string | null } {
+  const { terms } = wanted;
+  if (terms.kind !== "webhook" || terms.secrets.secret) return { complete: wanted, madeSecret: null };
+  const secret = makeSecretToken();
+  return { complete: { ...wanted, terms: { ...terms, secrets: { secret } } }, madeSecret: secret };
+}

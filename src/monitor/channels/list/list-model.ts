@@ -1,0 +1,72 @@
+import { CHANNEL_KINDS } from "../../notifications/channels/channel.ts";
+import type { Channel } from "../../notifications/registry/channel.ts";
+import type { ChannelUser, SharedServer } from "../../notifications/registry/find-channels.ts";
+import type { MessengerAccount } from "../../notifications/registry/messenger-accounts.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { pushModel } from "../push/push-model.ts";
+import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
+import { reachInWords, standingInWords } from "../words/channel-in-words.ts";
+import type { ListTold } from "../words/told.ts";
+import { messengersModel } from "./messengers-model.ts";
+
+export interface KnownChannels {
+  user: ChannelUser;
+  channels: readonly Channel[];
+  /** Channels of all by which own ones can be told. */
+  mailServers: readonly SharedServer[];
+  bots: readonly SharedServer[];
+  accounts: readonly MessengerAccount[];
+  /** By which browsers are told. */
+  pushKey: string;
+  told: ListTold | null;
+}
+
+/** What `/channels` shows. */
+export function listModel(viewer: Viewer, known: KnownChannels, now: number) {
+  const { t } = viewer;
+  const { user, channels, mailServers, told } = known;
+  const rowOf = (channel: Channel) => rowModel(viewer, channel, now);
+  const ofAll = channels.filter(({ ownerId }) => ownerId === null);
+  const own = channels.filter(({ ownerId }) => ownerId !== null);
+  return {
+    isAdministrator: user.isAdministrator,
+    told: told && toldInWords(viewer, told),
+    shared: user.isAdministrator
+      ? {
+          rows: ofAll.map(rowOf),
+          adds: CHANNEL_KINDS.filter((kind) => kind !== "push").map((kind) => ({
+            url: `${CHANNELS_URL}/new?kind=${kind}&scope=shared`,
+            text: t(`channels.kind.${kind}`),
+            label: `${t("channels.addOne")} ${t(`channels.kind.${kind}`)}`,
+          })),
+        }
+      : null,
+    own: {
+      rows: own.map(rowOf),
+      addUrl: mailServers.length > 0 ? `${CHANNELS_URL}/new?kind=email&scope=own` : null,
+    },
+    push: pushModel(viewer, known.pushKey),
+    messengers: messengersModel(viewer, known, now),
+  };
+}
+
+function rowModel(viewer: Viewer, channel: Channel, now: number) {
+  const { t } = viewer;
+  const { id, name, kind, via, rules } = channel;
+  return {
+    url: channelUrl(id),
+    name,
+    kind: via
+      ? t("channels.kindVia", { kind: t(`channels.kind.${kind}`), name: via.name })
+      : t(`channels.kind.${kind}`),
+    reach: reachInWords(viewer, channel),
+    standing: standingInWords(viewer, channel, now),
+    rules: rules === 0 ? t("channels.noRules") : t("channels.rules", { count: rules }),
+  };
+}
+
+function toldInWords({ t }: Viewer, told: ListTold) {
+  if (told.kind === "messengerCode") return null;
+  const values = told.kind === "removed" ? { name: told.name } : {};
+  return { text: t(`channels.told.${told.kind}`, values), isProblem: told.kind === "noBot" };
+}

@@ -1,0 +1,88 @@
+import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
+import type { SendFailure } from "../../notifications/channels/failed.ts";
+import type { Channel } from "../../notifications/registry/channel.ts";
+import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
+import { MAX_RULES } from "../../notifications/registry/rules.ts";
+import type { Rule } from "../../notifications/rules/rule.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { serverUrlOf } from "../editing/read-bot-terms.ts";
+import { channelUrl, ruleUrl } from "../words/addresses.ts";
+import { failureInWords, reachInWords, standingInWords } from "../words/channel-in-words.ts";
+import { type RuleNames, ruleInWords } from "../words/rule-in-words.ts";
+import type { ChannelTold } from "../words/told.ts";
+import { deliveryModel } from "./delivery-model.ts";
+import { toldInWords } from "./told-in-words.ts";
+
+/** What is known of a channel. */
+export interface KnownChannel {
+  channel: Channel;
+  /** How many channels of single people go through it. */
+  below: number;
+  rules: readonly Rule[];
+  names: RuleNames;
+  deliveries: readonly ListedDelivery[];
+  /** What they are about, by id. */
+  incidents: ReadonlyMap<number, ShownIncident>;
+  /** Why nobody's presses of buttons are heard; null = they are. */
+  botFailure: Pick<SendFailure, "failure" | "detail"> | null;
+  told: ChannelTold | null;
+}
+
+/** What `/channels/:id` shows. */
+export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
+  const { t } = viewer;
+  const { channel, rules, names, deliveries, botFailure, told } = known;
+  const { id, name, kind, ownerId, isEnabled, failing } = channel;
+  const path = channelUrl(id);
+  return {
+    title: name,
+    subtitle: `${t(`channels.kind.${kind}`)} · ${t(ownerId === null ? "channels.isShared" : "channels.isOwn")}`,
+    path,
+    isEnabled,
+    standing: standingInWords(viewer, channel, now),
+    detail: isEnabled && failing ? failing.detail : "",
+    botSilent:
+      botFailure &&
+      t("channels.botSilent", { failure: failureInWords(viewer, botFailure.failure, botFailure.detail) }),
+    facts: factsOf(viewer, known),
+    told: told && toldInWords(viewer, kind, told),
+    untried: kind === "max" ? t("channels.untried.max") : null,
+    secret: told?.kind === "made" ? told.secret : null,
+    rules: rules.map((rule) => ({
+      text: ruleInWords(viewer, rule, names),
+      url: ruleUrl(id, rule.id),
+      removeUrl: `${ruleUrl(id, rule.id)}/removal/new`,
+    })),
+    addRuleUrl: rules.length < MAX_RULES ? `${path}/rules/new` : null,
+    deliveries: deliveries.map((delivery) => deliveryModel(viewer, delivery, known.incidents, now)),
+  };
+}
+
+function factsOf(viewer: Viewer, { channel, below }: KnownChannel) {
+  const { t } = viewer;
+  const { via, language, timeZone } = channel;
+  const fact = (label: "reach" | "via" | "server" | "login" | "from" | "words" | "below", text: string) => ({
+    label: t(`channels.fact.${label}`),
+    text,
+  });
+  return [
+    fact("reach", channel.kind === "email" ? channel.target.to.join(", ") : reachInWords(viewer, channel)),
+    ...(via ? [fact("via", via.name)] : serverFacts()),
+    fact("words", `${t(`languageName.${language}`)}, ${timeZone}`),
+    ...(below > 0 ? [fact("below", t("channels.below", { count: below }))] : []),
+  ];
+
+  function serverFacts() {
+    if ((channel.kind === "telegram" || channel.kind === "max") && channel.server) {
+      const { baseUrl } = channel.server;
+      return baseUrl === serverUrlOf(channel.kind) ? [] : [fact("server", baseUrl)];
+    }
+    if (channel.kind !== "email" || !channel.server) return [];
+    const { host, port, security, login, from } = channel.server;
+    return [
+      fact("server", `${host}:${port}, ${t(`channels.security.${security}`)}`),
+      fact("login", login || t("channels.noLogin")),
+      fact("from", from),
+    ];
+  }
+}

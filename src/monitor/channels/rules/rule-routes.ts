@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { listOrganizations } from "../../fleet/summary.ts";
+import { listTags } from "../../fleet/tags.ts";
+import { isChecked } from "../../forms/fields.ts";
+import type { RuleProblem } from "../../notifications/registry/admit-rule.ts";
+import { listOthers } from "../../notifications/registry/find-channels.ts";
+import { changeRule, createRule, MAX_RULES } from "../../notifications/registry/rules.ts";
+import { DEFAULT_TERMS, type RuleTerms } from "../../notifications/rules/rule.ts";
+import { MAX_RIGHTS_FORM_BYTES } from "../../people/users/rights-form.ts";
+import { type AskedOwner, findAskedChannel, ownerOf } from "../asked/find-asked-channel.ts";
+import { channelUrl, ruleUrl } from "../words/addresses.ts";
+import { CHANNEL_TOLD } from "../words/told.ts";
+import { findAskedRule, type RuleRequest } from "./asked-rule.ts";
+import { type RuleForm, readRuleForm, ruleFormOf } from "./rule-form.ts";
+import { ruleFormModel } from "./rule-form-model.ts";
+import { wouldTellInWords } from "./would-tell-in-words.ts";
+
+const REFUSALS: Record<RuleProblem, Record<string, string>> = {
+  noOrganization: { organizations: "rule.problem.noOrganization" },
+  noEscalation: { escalateChannel: "rule.problem.escalateChannel" },
+  tooManyRules: { all: "rule.problem.tooMany" },
+};
+
+/** `/channels/:id/rules`: of what a channel is told, and when; also how many incidents that would be now, before it is saved. */
+export async function ruleRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "outlet_setup" }, bodyLimit: MAX_RIGHTS_FORM_BYTES } as const;
+
+  app.get("/channels/:id/rules/new", access, async (request: RuleRequest, reply) => {
+    const channel = await findAskedChannel(db, request);
+    if (!channel) return reply.callNotFound();
+    const asked = { owner: ownerOf(request, channel), path: `${channelUrl(channel.id)}/rules`, isNew: true };
+    return await showForm(reply, asked, ruleFormOf(DEFAULT_TERMS), DEFAULT_TERMS);
+  });
+
+  app.post("/channels/:id/rules", access, async (request: RuleRequest, reply) => {
+    const channel = await findAskedChannel(db, request);
+    if (!channel) return reply.callNotFound();
+    const owner = ownerOf(request, channel);
+    const asked = { owner, path: `${channelUrl(channel.id)}/rules`, isNew: true };
+    return await save(request, reply, asked, (terms) =>
+      createRule(db, request.actor(), owner, terms, app.clock()),
+    );
+  });
+
+  app.get("/channels/:id/rules/:rule", access, async (request: RuleRequest, reply) => {
+    const found = await findAskedRule(db, request);
+    if (!found) return reply.callNotFound();
+    const { owner, rule } = found;
+    const asked = { owner, path: ruleUrl(owner.channel.id, rule.id), isNew: false };
+    return await showForm(reply, asked, ruleFormOf(rule), rule);
+  });
+
+  app.post("/channels/:id/rules/:rule", access, async (request: RuleRequest, reply) => {
+    const found = await findAskedRule(db, request);
+    if (!found) return reply.callNotFound();
+    const { owner, rule } = found;
+    const asked = { owner, path: ruleUrl(owner.channel.id, rule.id), isNew: false };
+    return await save(request, reply, asked, (terms) =>
+      changeRule(db, request.actor(), owner, rule.id, terms, app.clock()),
+    );
+  });
+
+  interface Asked {
+    owner: AskedOwner;
+    path: string;
+    isNew: boolean;
+  }
+
+  async function save(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    saveTerms: (terms: RuleTerms) => ReturnType<typeof changeRule>,
+  ) {
+    const { terms, ...form } = readRuleForm(request.body);
+    if (isChecked(request.body, "preview")) return await preview(request, reply, asked, form, terms);
+    if (!terms) return await showForm(reply.code(422), asked, form, terms);
+    const saved = await saveTerms(terms);
+    if (!saved) return reply.callNotFound();
+    if (saved.ok)
+      return reply.tellOnce(channelUrl(asked.owner.channel.id), CHANNEL_TOLD, { kind: "ruleSaved" });
+    return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved.problem] }, terms);
+  }
+
+  /** Nothing is saved; with htmx only the line with the count changes. */
+  async function preview(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    form: RuleForm,
+    terms: RuleTerms | null,
+  ) {
+    if (!terms) reply.code(422);
+    if (!request.isPartial) return await showForm(reply, asked, form, terms);
+    const text = await wouldTellInWords(db, request.viewer, asked.owner, terms, app.clock());
+    return reply
+      .type("text/html; charset=utf-8")
+      .send(app.renderFragment("channels/_would-tell", request.viewer, { text }));
+  }
+
+  async function showForm(
+    reply: FastifyReply,
+    { owner, path, isNew }: Asked,
+    form: RuleForm,
+    terms: RuleTerms | null,
+  ) {
+    const { viewer } = reply.request;
+    const { channel } = owner;
+    const choices = {
+      organizations: await listOrganizations(db, owner.access),
+      tags: await listTags(db, owner.access),
+      others: await listOthers(db, channel),
+    };
+    const wouldTell = await wouldTellInWords(db, viewer, owner, terms, app.clock());
+    const limits = { ...form.limits, maxRules: MAX_RULES };
+    const asked = { channel, path, isNew, form: { ...form, limits }, choices, wouldTell };
+    return await reply.page("channels/rule", ruleFormModel(viewer, asked));
+  }
+}

@@ -1,0 +1,213 @@
+import t from "tap";
+import { PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
+import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { addChannel, storedRules } from "../helpers/channels.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
+const EMAIL = {
+  ...{ kind: "email", scope: "shared", name: "Почта смены", ...WORDS, withRule: "yes" },
+  ...{ to: "duty@example.ru, Вторая <second@example.ru>", from: "Poswatch <poswatch@example.ru>" },
+  ...{ host: "smtp.example.ru", port: "587", security: "starttls", login: "poswatch", password: "pass-word" },
+};
+const TELEGRAM = {
+  ...{ kind: "telegram", scope: "shared", name: "Чат дежурных", ...WORDS },
+  ...{ token: "123456:ABC-def_1", chatId: "-1001234567890", topicId: "7" },
+  ...{ baseUrl: "https://bots.example.ru/api/", proxy: "socks5://10.0.0.5:1080" },
+  ...{ proxyLogin: "o'neil", proxyPassword: "p@ss" },
+};
+const WEBHOOK = {
+  ...{ kind: "webhook", scope: "shared", name: "Заявки", ...WORDS },
+  url: "https://tickets.example.ru/hooks/4f3c",
+};
+
+async function stored({ app }: TestMonitor, id: number) {
+  return await openChannel(app.database.db, app.secretBox, id);
+}
+
+t.test("mail is told by its server, with its password, and by the rule of default", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  t.match((await admin.get("/settings")).body, 'href="/channels"');
+  t.match(
+    textOf((await admin.get("/channels")).body),
+    /Без каналов о сбое знает только тот, кто откроет Poswatch/,
+  );
+  const form = (await admin.get("/channels/new?kind=email&scope=shared")).body;
+  t.match(form, /name="port"[^>]*value="587"/);
+  t.match(form, /name="withRule"[^>]* checked/);
+  const made = await admin.post("/channels", EMAIL);
+  t.equal(made.headers.location, "/channels/1");
+  t.match(await stored(monitor, 1), {
+    ...{ kind: "email", name: "Почта смены", userId: null, language: "ru", timeZone: "Europe/Moscow" },
+    isEnabled: true,
+    connection: {
+      server: {
+        ...{ host: "smtp.example.ru", port: 587, security: "starttls", login: "poswatch" },
+        ...{ from: "Poswatch <poswatch@example.ru>", authorities: "" },
+      },
+      target: { to: ["duty@example.ru", "second@example.ru"] },
+      secrets: { password: "pass-word" },
+    },
+  });
+  t.match(await storedRules(monitor, 1), [
+    {
+      ...{ has_all_organizations: 1, tags: "[]", states: JSON.stringify(PROBLEM_STATES), after_ms: 600_000 },
+      ...{ is_common_at_once: 1, quiet_from: null, repeat_ms: null, escalate_ms: null },
+    },
+  ]);
+  const page = textOf((await admin.get("/channels/1")).body);
+  t.match(page, "Канал добавлен.");
+  t.match(page, "Все организации · любая неполадка · через 10 мин, общая причина — сразу");
+  t.match(page, "Сервер smtp.example.ru:587, STARTTLS Логин poswatch");
+  t.match(
+    textOf((await admin.get("/channels")).body),
+    "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило",
+  );
+  t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [
+    {
+      subject: "Почта смены",
+      detail: [
+        { key: "channelKind", values: { kind: "email" } },
+        { key: "channelReach", values: { reach: "duty@example.ru, second@example.ru" } },
+        { key: "channelServer", values: { server: "smtp.example.ru" } },
+        { key: "ruleOfDefault" },
+      ],
+    },
+  ]);
+  t.match(
+    textOf((await admin.get("/audit?action=channel_create")).body),
+    /Добавление канала оповещений( \S+)? Почта смены.*Почта; кому: duty@example.ru/,
+  );
+});
+
+t.test(
+  "a bot is told by its token, in a topic of a group, by a proxy; without a rule it has none",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const form = (await admin.get("/channels/new?kind=telegram&scope=shared")).body;
+    t.match(form, /name="baseUrl"[^>]*value="https:\/\/api\.telegram\.org"/);
+    t.match(textOf(form), "@BotFather");
+    t.equal((await admin.post("/channels", TELEGRAM)).headers.location, "/channels/1");
+    t.match((await stored(monitor, 1))?.connection, {
+      kind: "telegram",
+      server: { baseUrl: "https://bots.example.ru/api" },
+      target: { chatId: "-1001234567890", topicId: 7 },
+      secrets: { token: "123456:ABC-def_1", proxy: "socks5://o'neil:p%40ss@10.0.0.5:1080" },
+    });
+    t.same(await storedRules(monitor, 1), []);
+    const page = textOf((await admin.get("/channels/1")).body);
+    t.match(page, "чат -1001234567890, тема 7");
+    t.match(page, "Правил нет: сам канал ни о чём не сообщает.");
+  },
+);
+
+t.test(
+  "a bot of MAX is told by its token, and trusts whom it is told to; it says that nobody has tried",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const form = (await admin.get("/channels/new?kind=max&scope=shared")).body;
+    t.match(form, /name="baseUrl"[^>]*value="https:\/\/platform-api2\.max\.ru"/);
+    t.match(textOf(form), "Работа с MAX ещё не проверена с настоящим сервером");
+    t.notMatch(form, 'name="topicId"');
+    const { cert } = await makeCertificate();
+    const typed = {
+      ...{ kind: "max", scope: "shared", name: "MAX дежурных", language: "ru", timeZone: "Europe/Moscow" },
+      ...{ token: "f9LHodD0cOI_token", chatId: "-70000000000005", authorities: cert },
+      ...{ baseUrl: "https://platform-api2.max.ru", proxy: "", proxyLogin: "", proxyPassword: "" },
+    };
+    const refused = await admin.post("/channels", { ...typed, chatId: "@name", token: "нет" });
+    t.equal(refused.statusCode, 422);
+    t.match(textOf(refused.body), "Укажите номер чата, например -70000000000005, или user:123456789.");
+    t.match(textOf(refused.body), "Это не токен. Скопируйте его целиком.");
+    t.equal((await admin.post("/channels", typed)).headers.location, "/channels/1");
+    t.match((await stored(monitor, 1))?.connection, {
+      kind: "max",
+      server: { baseUrl: "https://platform-api2.max.ru", authorities: /BEGIN CERTIFICATE/ },
+      target: { chatId: "-70000000000005" },
+      secrets: { token: "f9LHodD0cOI_token", proxy: "" },
+    });
+    const page = (await admin.get("/channels/1")).body;
+    t.match(textOf(page), "чат -70000000000005");
+    t.match(textOf(page), "Работа с MAX ещё не проверена");
+    t.notMatch(page, "f9LHodD0cOI_token");
+    const edit = await admin.get("/channels/1/edit");
+    t.match(edit.body, "BEGIN CERTIFICATE");
+    t.equal((await admin.post("/channels/1", { ...typed, token: "", name: "MAX" })).statusCode, 303);
+    t.match((await stored(monitor, 1))?.connection.secrets, { token: "f9LHodD0cOI_token" });
+  },
+);
+
+t.test("a webhook without a secret is given one, which is shown once", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
+  const { body } = await admin.get("/channels/1");
+  const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
+  t.match(secret, /^[\w-]{43}$/);
+  t.match((await stored(monitor, 1))?.connection, {
+    target: { url: "https://tickets.example.ru/hooks/4f3c" },
+    secrets: { secret },
+  });
+  t.notMatch((await admin.get("/channels/1")).body, secret, "not again");
+
+  await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
+  t.notMatch((await admin.get("/channels/2")).body, "a secret of their own");
+  t.match((await stored(monitor, 2))?.connection.secrets, { secret: "a secret of their own" });
+  const list = (await admin.get("/channels")).body;
+  t.match(textOf(list), "tickets.example.ru");
+  t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
+});
+
+t.test("one's own mail goes by the server of a channel of all", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization();
+  const manager = await signedIn(monitor, { organizations: [organizationId] });
+  t.match((await manager.get("/pos-servers")).body, 'href="/channels"');
+  const own = { kind: "email", scope: "own", to: "own@example.ru", ...WORDS, withRule: "yes" };
+  const sentence = "Сначала администратор должен добавить общий канал";
+  t.match(textOf((await manager.get("/channels/new")).body), sentence);
+  const refused = await manager.post("/channels", own);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), sentence);
+
+  const viaId = await addChannel(monitor);
+  t.match((await manager.get("/channels/new")).body, `<option value="${viaId}" selected>Канал email`);
+  const made = await manager.post("/channels", { ...own, via: String(viaId) });
+  t.equal(made.headers.location, `/channels/${viaId + 1}`);
+  t.match(await stored(monitor, viaId + 1), {
+    ...{ name: "own@example.ru", userId: manager.userId },
+    connection: { server: { host: "127.0.0.1" }, target: { to: ["own@example.ru"] } },
+  });
+  t.equal((await storedRules(monitor, viaId + 1)).length, 1);
+  t.match(
+    textOf((await manager.get("/channels")).body),
+    "own@example.ru Почта через «Канал email» own@example.ru Сообщений ещё не было 1 правило",
+  );
+  t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [
+    {},
+    { detail: [{}, { key: "channelOwn" }, {}, { key: "channelVia", values: { name: "Канал email" } }, {}] },
+  ]);
+});
+
+t.test("there are so many and no more", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (let number = 1; number <= 20; number++)
+    await addChannel(monitor, undefined, { name: `Почта ${number}` });
+  const refused = await admin.post("/channels", EMAIL);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
+  for (let number = 1; number <= 5; number++) {
+    const own = { kind: "email", scope: "own", via: "1", to: `own-${number}@example.ru`, ...WORDS };
+    t.equal((await admin.post("/channels", own)).statusCode, 303);
+  }
+  const own = { kind: "email", scope: "own", via: "1", to: "own-6@example.ru", ...WORDS };
+  t.match(textOf((await admin.post("/channels", own)).body), "Личных каналов уже 5, больше добавить нельзя.");
+});

@@ -1,0 +1,92 @@
+import t, { type Test } from "tap";
+import { createMailSink } from "../../src/demo/mail-sink.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { listenWebhook } from "../helpers/webhook-server.ts";
+
+async function addMail(t: Test, monitor: TestMonitor) {
+  const sink = await createMailSink();
+  t.teardown(() => sink.close());
+  const settings = { ...TERMS.email.settings, port: sink.port, login: "" };
+  const terms = { ...TERMS.email, settings, secrets: { password: "" } };
+  return { sink, id: await addChannel(monitor, terms) };
+}
+
+t.test("the test button says what the server said, and that it works", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const { sink, id } = await addMail(t, monitor);
+  await breakChannel(monitor, id);
+  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Не работает с 13:00.");
+  const tested = await admin.post(`/channels/${id}/tests`);
+  t.equal(tested.headers.location, `/channels/${id}`);
+  const page = textOf((await admin.get(`/channels/${id}`)).body);
+  t.match(page, "Сервер принял: 250 Ok: queued as 1");
+  t.match(page, "Работает, последнее сообщение в 13:00");
+  t.match(sink.mails(), [{ to: ["duty@example.ru"] }]);
+  const own = await addOwnChannel(monitor, manager, id);
+  await manager.post(`/channels/${own}/tests`);
+  t.match(sink.mails().at(-1)?.to, ["own@example.ru"]);
+
+  const { origin, calls } = await listenWebhook(t);
+  const webhook = await addChannel(monitor, { ...TERMS.webhook, settings: { url: `${origin}/hook` } });
+  await admin.post(`/channels/${webhook}/tests`);
+  t.match(textOf((await admin.get(`/channels/${webhook}`)).body), /Сервер принял: .*204/);
+  t.equal(calls.length, 1);
+  t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
+    {
+      ...{ subject: "Канал email", result: "done" },
+      detail: [{ key: "channelAnswer", values: { answer: "250 Ok: queued as 1" } }],
+    },
+    { subject: "Моя почта", result: "done" },
+    { subject: "Канал webhook", result: "done" },
+  ]);
+});
+
+t.test("and why it does not, in words and as the system says it", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  await admin.post(`/channels/${id}/tests`);
+  const page = textOf((await admin.get(`/channels/${id}`)).body);
+  t.match(page, /Проверка не удалась\. Сервер не принимает соединения\. .*ECONNREFUSED/);
+  t.notMatch(textOf((await admin.get(`/channels/${id}`)).body), "Проверка не удалась", "once");
+  t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
+    { result: "failed", detail: [{ key: "channelFailure", values: { code: "connect_refused" } }] },
+  ]);
+});
+
+t.test("nobody can send tests without end", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { sink, id } = await addMail(t, monitor);
+  for (let number = 1; number <= 22; number++) await admin.post(`/channels/${id}/tests`);
+  t.equal(sink.mails().length, 20);
+  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Слишком много проверок подряд.");
+});
+
+t.test("a channel is switched off and on, and says so", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  const page = async () => textOf((await admin.get(`/channels/${id}`)).body);
+  await admin.post(`/channels/${id}/switches`, { state: "off" });
+  t.match(await page(), "Канал выключен: сообщения в него не отправляются. Состояние Выключен");
+  await admin.post(`/channels/${id}/switches`, { state: "off" });
+  await admin.post(`/channels/${id}/switches`, { state: "x" });
+  await admin.post(`/channels/${id}/switches`, { state: "on" });
+  t.match(await page(), "Канал включён. Состояние Сообщений ещё не было");
+  const events = await recordedEvents(monitor.app.database.db, "channel_change");
+  t.same(
+    events.map(({ detail }) => detail),
+    [
+      [{ key: "channelChange", values: { field: "isEnabled", before: true, after: false } }],
+      [{ key: "channelChange", values: { field: "isEnabled", before: false, after: true } }],
+    ],
+  );
+  t.match(textOf((await admin.get("/audit?action=channel_change")).body), "Канал: выключено → включено");
+});

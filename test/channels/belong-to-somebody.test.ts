@@ -1,0 +1,132 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
+
+t.test("own ones are nobody else's business, those of all are for administrators", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizations = [await monitor.addOrganization()];
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const owner = await signedIn(monitor, { organizations });
+  const colleague = await signedIn(monitor, { organizations });
+  const shared = await addChannel(monitor);
+  const own = await addOwnChannel(monitor, owner, shared, { hasDefaultRule: true });
+  const [rule] = await storedRules(monitor, own);
+  const pages = [
+    "",
+    "/edit",
+    "/removal/new",
+    "/rules/new",
+    `/rules/${rule?.id}`,
+    `/rules/${rule?.id}/removal/new`,
+  ];
+  const forms = [
+    "",
+    "/switches",
+    "/tests",
+    "/rules",
+    `/rules/${rule?.id}`,
+    `/rules/${rule?.id}/removal`,
+    "/removal",
+  ];
+  for (const path of pages) {
+    t.equal((await owner.get(`/channels/${own}${path}`)).statusCode, 200, path);
+    for (const other of [admin, colleague])
+      t.equal((await other.get(`/channels/${own}${path}`)).statusCode, 404, path);
+  }
+  for (const path of forms) {
+    for (const other of [admin, colleague])
+      t.equal((await other.post(`/channels/${own}${path}`, { state: "off" })).statusCode, 404, path);
+    t.equal((await owner.post(`/channels/${shared}${path}`, { state: "off" })).statusCode, 404, path);
+  }
+  const list = textOf((await owner.get("/channels")).body);
+  t.match(list, "Моя почта");
+  t.notMatch(list, "Общие каналы");
+  t.notMatch(textOf((await colleague.get("/channels")).body), "Моя почта");
+  const ofAll = textOf((await admin.get("/channels")).body);
+  t.match(ofAll, "Общие каналы");
+  t.notMatch(ofAll, "Моя почта");
+});
+
+t.test("a channel of all is made by administrators, whatever others send", async (t) => {
+  const monitor = await startMonitor(t);
+  const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  for (const kind of ["email", "telegram", "webhook"]) {
+    t.equal((await manager.get(`/channels/new?kind=${kind}&scope=shared`)).statusCode, 404, kind);
+    t.equal((await manager.post("/channels", { kind, scope: "shared", ...WORDS })).statusCode, 404, kind);
+  }
+});
+
+t.test("own mail goes by no channel but one of all that sends mail", async (t) => {
+  const monitor = await startMonitor(t);
+  const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const mail = await addChannel(monitor);
+  const bot = await addChannel(monitor, TERMS.telegram);
+  const own = await addOwnChannel(monitor, manager, mail);
+  const form = { kind: "email", scope: "own", to: "x@example.ru", ...WORDS };
+  for (const via of [String(bot), String(own), "987", "x", ""]) {
+    const { statusCode, body } = await manager.post("/channels", { ...form, via });
+    t.equal(statusCode, 422, via);
+    t.match(body, /id="problem-via">Сначала администратор должен добавить общий канал/);
+  }
+  const changed = await manager.post(`/channels/${own}`, { ...form, name: "Моя", via: String(mail) });
+  t.equal(changed.headers.location, `/channels/${own}`);
+  t.equal(
+    (await manager.post(`/channels/${own}`, { ...form, name: "Моя", via: String(bot) })).statusCode,
+    422,
+  );
+});
+
+t.test(
+  "with a channel of all go those that went through it, and whoever removes it is told so",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { db } = monitor.app.database;
+    const organizations = [await monitor.addOrganization()];
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    const [one, two] = [
+      await signedIn(monitor, { organizations }),
+      await signedIn(monitor, { organizations }),
+    ];
+    const shared = await addChannel(monitor, undefined, { hasDefaultRule: true });
+    const own = await addOwnChannel(monitor, one, shared);
+    await addOwnChannel(monitor, two, shared);
+    t.match(textOf((await admin.get(`/channels/${shared}`)).body), "Через него 2 личных канала");
+    const asked = textOf((await admin.get(`/channels/${shared}/removal/new`)).body);
+    t.match(asked, "Удалить канал «Канал email»?");
+    t.match(asked, "Вместе с ним удалится 1 правило.");
+    t.match(asked, "Через него отправляют 2 личных канала, они удалятся тоже.");
+
+    await admin.post(`/channels/${shared}/switches`, { state: "off" });
+    const standing = "Не отправляет: общий канал «Канал email» выключен";
+    t.match(textOf((await one.get(`/channels/${own}`)).body), standing);
+    const removed = await admin.post(`/channels/${shared}/removal`, { removed: "yes" });
+    t.equal(removed.headers.location, "/channels");
+    t.match(textOf((await admin.get("/channels")).body), "Канал «Канал email» удалён.");
+    t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
+    t.same(await db.selectFrom("telling_rule").selectAll().execute(), []);
+    t.match(await recordedEvents(db, "channel_remove"), [
+      { subject: "Канал email", detail: [{}, {}, {}, { key: "channelsBelow", values: { count: 2 } }] },
+    ]);
+    t.equal((await admin.post(`/channels/${shared}/removal`)).statusCode, 404, "it is gone");
+  },
+);
+
+t.test("names are unique among the channels of one owner, and no further", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizations = [await monitor.addOrganization()];
+  const [one, two] = [await signedIn(monitor, { organizations }), await signedIn(monitor, { organizations })];
+  const shared = await addChannel(monitor);
+  const first = await addOwnChannel(monitor, one, shared);
+  await addOwnChannel(monitor, two, shared);
+  await addOwnChannel(monitor, one, shared, { name: "Вторая" });
+  const form = { to: "x@example.ru", via: String(shared), ...WORDS };
+  const taken = await one.post(`/channels/${first}`, { ...form, name: "вторая" });
+  t.match(taken.body, /id="problem-name">Канал с таким названием уже есть/);
+  const kept = await one.post(`/channels/${first}`, { ...form, name: "Канал email" });
+  t.equal(kept.statusCode, 303, "those of all have names of their own");
+});

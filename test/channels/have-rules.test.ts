@@ -1,0 +1,245 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
+const FORM = { allOrganizations: "yes", state: STATES, afterMinutes: "10", commonAtOnce: "yes" };
+
+async function organizationsOf({ app }: TestMonitor, rule_id: number): Promise<number[]> {
+  const rows = await app.database.db
+    .selectFrom("telling_rule_organization")
+    .select("organization_id as id")
+    .where("rule_id", "=", rule_id)
+    .orderBy("organization_id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+t.test("a rule is made, said in a sentence, changed and removed, and the audit log says how", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const first = await monitor.addOrganization("Суши Маркет", "100701");
+  const second = await monitor.addOrganization("Пекарня №1", "100512");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  const duty = await addChannel(monitor, undefined, { name: "Дежурный" });
+  const begun = (await admin.get(`/channels/${id}/rules/new`)).body;
+  t.equal([...begun.matchAll(/name="state" [^>]* checked/g)].length, STATES.length, "all of them by default");
+  t.match(begun, /name="afterMinutes"[^>]*value="10"/);
+  t.match(begun, /name="commonAtOnce"[^>]* checked/);
+  const fields = {
+    ...{
+      organization: [String(first), String(second), "987"],
+      tags: "Москва; 24/7",
+      state: STATES.slice(2, 4),
+    },
+    ...{ afterMinutes: "90", quietFrom: "23:00", quietTo: "8:00", repeatMinutes: "120" },
+    ...{ escalateMinutes: "60", escalateChannel: String(duty) },
+  };
+  const made = await admin.post(`/channels/${id}/rules`, fields);
+  t.equal(made.headers.location, `/channels/${id}`);
+  const page = (await admin.get(`/channels/${id}`)).body;
+  t.match(textOf(page), "Правило сохранено.");
+  t.match(
+    textOf(page).replaceAll("\u00a0", " "),
+    "Пекарня №1, Суши Маркет · теги: Москва, 24/7 · не отвечает кассам, нет связи · через 1 ч 30 мин · тихо 23:00–08:00 · напоминать каждые 2 ч · через 1 ч без ответа — «Дежурный»",
+  );
+  const [rule] = await storedRules(monitor, id);
+  t.match(rule, {
+    ...{ has_all_organizations: 0, tags: '["Москва","24/7"]', states: '["not_serving","unreachable"]' },
+    ...{ after_ms: 5_400_000, is_common_at_once: 0, quiet_from: 1_380, quiet_to: 480 },
+    ...{ repeat_ms: 7_200_000, escalate_ms: 3_600_000, escalate_channel_id: duty },
+  });
+  const ruleId = rule?.id ?? 0;
+  t.same(await organizationsOf(monitor, ruleId), [first, second], "what is not there is left out");
+
+  const url = `/channels/${id}/rules/${ruleId}`;
+  const form = (await admin.get(url)).body;
+  for (const shown of [
+    /name="tags"[^>]*value="Москва, 24\/7"/,
+    /name="quietFrom"[^>]*value="23:00"/,
+    /name="quietTo"[^>]*value="08:00"/,
+    /name="repeatMinutes"[^>]*value="120"/,
+    /name="escalateMinutes"[^>]*value="60"/,
+    new RegExp(`<option value="${duty}" selected>Дежурный`),
+    new RegExp(`name="organization" value="${first}" checked`),
+  ])
+    t.match(form, shown);
+  t.equal((await admin.post(url, { ...FORM, afterMinutes: "0" })).headers.location, `/channels/${id}`);
+  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Все организации · любая неполадка · сразу");
+  t.same(await organizationsOf(monitor, ruleId), []);
+  const asked = textOf((await admin.get(`${url}/removal/new`)).body);
+  t.match(asked, "Удалить правило? Канал email Все организации · любая неполадка · сразу");
+  t.equal((await admin.post(`${url}/removal`, { removed: "yes" })).headers.location, `/channels/${id}`);
+  t.same(await storedRules(monitor, id), []);
+  t.equal((await admin.post(`${url}/removal`)).statusCode, 404, "it is gone");
+
+  const events = await recordedEvents(db, "rule_create", "rule_change", "rule_remove");
+  t.same(
+    events.map(({ action, subject, detail }) => [action, subject, detail?.map(({ key }) => key)]),
+    [
+      [
+        "rule_create",
+        "Канал email",
+        [
+          ...["ruleOrganizations", "ruleTags", "ruleStates", "ruleAfter"],
+          ...["ruleQuietHours", "ruleRepeat", "ruleEscalation"],
+        ],
+      ],
+      [
+        "rule_change",
+        "Канал email",
+        [
+          ...["ruleAllOrganizations", "ruleTags", "ruleStates", "ruleAfter", "ruleCommonAtOnce"],
+          ...["ruleQuietHours", "ruleRepeat", "ruleEscalation"],
+        ],
+      ],
+      ["rule_remove", "Канал email", ["ruleAllOrganizations", "ruleStates", "ruleAfter", "ruleCommonAtOnce"]],
+    ],
+  );
+  t.match(
+    textOf((await admin.get("/audit?action=rule_create")).body).replaceAll("\u00a0", " "),
+    "организации: Пекарня №1, Суши Маркет; теги: Москва, 24/7; не отвечает кассам, нет связи; когда: через 1 ч 30 мин; тихие часы: 23:00–08:00; напоминать каждые: 2 ч; если никто не занимается: Дежурный, через 1 ч",
+  );
+});
+
+t.test("what is wrong is said beside its field, what was typed stays, and nothing is saved", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.addOrganization();
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
+  const [present] = await storedRules(monitor, id);
+  const wrong: [Record<string, string | string[]>, string, RegExp][] = [
+    [{ allOrganizations: "" }, "organizations", /Отметьте хотя бы одну организацию/],
+    [{ allOrganizations: "", organization: "987" }, "organizations", /Отметьте хотя бы одну организацию/],
+    [{ tags: "x".repeat(41) }, "tags", /не больше 40 знаков/],
+    [{ tags: Array.from({ length: 21 }, (_, number) => `t${number}`).join() }, "tags", /не больше 20/],
+    [{ state: [] }, "states", /Отметьте хотя бы одну неполадку/],
+    [{ state: ["synced", "x"] }, "states", /Отметьте хотя бы одну неполадку/],
+    [{ afterMinutes: "" }, "afterMinutes", /Заполните/],
+    [{ afterMinutes: "1441" }, "afterMinutes", /от 0 до 1.440/],
+    [{ afterMinutes: "-1" }, "afterMinutes", /целое число/],
+    [{ quietFrom: "23:00" }, "quietTo", /и начало, и конец/],
+    [{ quietTo: "23:00" }, "quietFrom", /и начало, и конец/],
+    [{ quietFrom: "25:00", quietTo: "08:00" }, "quietFrom", /Укажите время/],
+    [{ quietFrom: "08:00", quietTo: "8:00" }, "quietTo", /совпадают/],
+    [{ repeatMinutes: "4" }, "repeatMinutes", /от 5 до 10.080/],
+    [{ escalateMinutes: "60" }, "escalateChannel", /Выберите канал/],
+    [{ escalateChannel: String(id + 1) }, "escalateMinutes", /через сколько минут/],
+    [{ escalateMinutes: "0", escalateChannel: "7" }, "escalateMinutes", /от 1 до 1.440/],
+    [{ escalateMinutes: "60", escalateChannel: String(id) }, "escalateChannel", /Выберите канал/],
+  ];
+  for (const url of [`/channels/${id}/rules`, `/channels/${id}/rules/${present?.id}`]) {
+    for (const [fields, field, words] of wrong) {
+      const { statusCode, body } = await admin.post(url, { ...FORM, ...fields });
+      t.equal(statusCode, 422, JSON.stringify(fields));
+      const problems = [...body.matchAll(/id="problem-(\w+)">([^<]*)/g)];
+      t.same(
+        problems.map(([, name]) => name),
+        [field],
+      );
+      t.match(unescapeHtml(problems[0]?.[2] ?? ""), words);
+    }
+  }
+  const typed = { ...FORM, state: ["sync_error"], tags: `<b>"x"`, afterMinutes: "x", commonAtOnce: "" };
+  const { body } = await admin.post(`/channels/${id}/rules`, typed);
+  t.match(body, 'value="&lt;b&gt;&quot;x&quot;"');
+  t.equal([...body.matchAll(/name="state" [^>]* checked/g)].length, 1);
+  t.notMatch(body, /name="commonAtOnce"[^>]* checked/);
+  t.same(await storedRules(monitor, id), [present]);
+  t.same(await recordedEvents(monitor.app.database.db, "rule_create", "rule_change"), []);
+});
+
+t.test("an own rule is of no organization that its owner may not see", async (t) => {
+  const monitor = await startMonitor(t);
+  const mine = await monitor.addOrganization("Моя");
+  const other = await monitor.addOrganization("Чужая");
+  const owner = await signedIn(monitor, { organizations: [mine] });
+  const shared = await addChannel(monitor);
+  const id = await addOwnChannel(monitor, owner, shared);
+  const form = (await owner.get(`/channels/${id}/rules/new`)).body;
+  t.match(form, "Моя");
+  t.notMatch(form, "Чужая");
+  const none = await owner.post(`/channels/${id}/rules`, {
+    ...{ ...FORM, allOrganizations: "", organization: String(other) },
+  });
+  t.match(none.body, /id="problem-organizations">Отметьте хотя бы одну организацию/);
+  const both = { ...FORM, allOrganizations: "", organization: [String(mine), String(other)] };
+  t.equal((await owner.post(`/channels/${id}/rules`, both)).statusCode, 303);
+  const [rule] = await storedRules(monitor, id);
+  t.same(await organizationsOf(monitor, rule?.id ?? 0), [mine]);
+  const escalating = { ...FORM, escalateMinutes: "60", escalateChannel: String(shared) };
+  t.match(
+    (await owner.post(`/channels/${id}/rules`, escalating)).body,
+    /id="problem-escalateChannel">Выберите канал/,
+    "and is escalated to nobody else",
+  );
+  await monitor.app.database.db.deleteFrom("user_organization").execute();
+  await monitor.app.database.db
+    .insertInto("user_organization")
+    .values({ user_id: owner.userId, organization_id: other })
+    .execute();
+  const page = textOf((await owner.get(`/channels/${id}`)).body);
+  t.match(page, "Ни одной организации ·", "whoever may see it no more reads its name no more");
+});
+
+t.test("what is archived stays in a rule that is changed meanwhile", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const kept = await monitor.addOrganization("Летняя веранда");
+  const other = await monitor.addOrganization("Кафе");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  const both = { ...FORM, allOrganizations: "", organization: [String(kept), String(other)] };
+  await admin.post(`/channels/${id}/rules`, both);
+  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", kept).execute();
+  const [rule] = await storedRules(monitor, id);
+  const url = `/channels/${id}/rules/${rule?.id}`;
+  t.notMatch((await admin.get(url)).body, "Летняя веранда");
+  await admin.post(url, { ...FORM, allOrganizations: "", organization: [String(other)], afterMinutes: "5" });
+  t.same(await organizationsOf(monitor, rule?.id ?? 0), [kept, other]);
+});
+
+t.test("whatever changes what is told has open incidents looked at again", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const posServerId = await monitor.addPosServer();
+  await monitor.report(posServerId);
+  await monitor.report(posServerId, { error: "boom" });
+  const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
+  const [rule] = await storedRules(monitor, id);
+  const url = `/channels/${id}/rules/${rule?.id}`;
+  const mail = {
+    ...{ name: "Канал email", language: "ru", timeZone: "UTC", to: "duty@example.ru" },
+    ...{ from: "poswatch@example.ru", host: "127.0.0.1", port: "1", security: "none", login: "poswatch" },
+  };
+  const changes: [string, Record<string, string | string[]>][] = [
+    [url, { ...FORM, afterMinutes: "5" }],
+    [`/channels/${id}/rules`, FORM],
+    [`/channels/${id}/switches`, { state: "off" }],
+    [`/channels/${id}/switches`, { state: "on" }],
+    [`/channels/${id}`, mail],
+    [`${url}/removal`, {}],
+    [`/channels/${id}/removal`, {}],
+  ];
+  for (const [path, fields] of changes) {
+    await db.deleteFrom("incident_change").execute();
+    t.equal((await admin.post(path, fields)).statusCode, 303, path);
+    t.match(await db.selectFrom("incident_change").selectAll().execute(), [{ due_at: 0 }], path);
+  }
+});
+
+t.test("a channel has so many rules and no more", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  for (let number = 1; number <= 20; number++) await admin.post(`/channels/${id}/rules`, FORM);
+  const refused = await admin.post(`/channels/${id}/rules`, FORM);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), "Правил уже 20, больше добавить нельзя.");
+  t.notMatch((await admin.get(`/channels/${id}`)).body, "rules/new");
+});

@@ -1,0 +1,128 @@
+import { createServer } from "node:http";
+import t, { type Test } from "tap";
+import { redeemMessengerCode } from "../../src/monitor/notifications/bot/bot-people.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { addChannel, TERMS } from "../helpers/channels.ts";
+import { listen } from "../helpers/listen.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+async function addBot(monitor: TestMonitor, baseUrl?: string, name = "Чат дежурных"): Promise<number> {
+  const settings = { ...TERMS.telegram.settings, ...(baseUrl && { baseUrl }) };
+  return await addChannel(monitor, { ...TERMS.telegram, settings }, { name });
+}
+
+async function startBotApi(t: Test): Promise<string> {
+  const result = { id: 1, is_bot: true, username: "duty_bot", first_name: "Duty" };
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify({ ok: true, result }));
+  });
+  return `http://127.0.0.1:${await listen(t, server)}`;
+}
+
+async function codeOf(browser: TestBrowser): Promise<string> {
+  const { body } = await browser.get("/channels");
+  return unescapeHtml(/id="code"[^>]* value="\/start ([\w-]+)"/.exec(body)?.[1] ?? "");
+}
+
+const botOf = (channelId: number) => ({ messenger: "telegram", channelIds: [channelId] }) as const;
+
+t.test("a code is shown once, is stored as a hash, and ends after a quarter of an hour", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db, sqlite } = monitor.app.database;
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  t.notMatch(textOf((await user.get("/channels")).body), "Свой мессенджер", "without a bot");
+  const channel = await addBot(monitor);
+  t.match(textOf((await user.get("/channels")).body), "Свой мессенджер");
+  const asked = await user.post("/channels/messenger-codes", { channel: String(channel) });
+  t.equal(asked.headers.location, "/channels");
+  const code = await codeOf(user);
+  t.match(code, /^[\w-]{43}$/);
+  t.equal(await codeOf(user), "", "not again");
+  t.notOk(sqlite.serialize().includes(code));
+  t.match(await db.selectFrom("messenger_code").selectAll().execute(), [
+    { user_id: user.userId, channel_id: channel, expires_at: monitor.clock() + 15 * MINUTE_MS },
+  ]);
+  t.match(await recordedEvents(db, "messenger_link_code"), [{ subject: "Чат дежурных", detail: null }]);
+
+  await user.post("/channels/messenger-codes", { channel: String(channel) });
+  t.not(await codeOf(user), code);
+  const person = { id: "77", name: "Иван", username: "ivan" };
+  t.notOk(
+    await redeemMessengerCode(db, botOf(channel), { code, from: person, chatId: "77" }, monitor.clock()),
+    "a newer one took its place",
+  );
+  t.equal((await db.selectFrom("messenger_code").selectAll().execute()).length, 1);
+});
+
+t.test("a bot that says its name is a link away", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const channel = await addBot(monitor, await startBotApi(t));
+  await user.post("/channels/messenger-codes", { channel: String(channel) });
+  const { body } = await user.get("/channels");
+  const [, code = ""] = /id="code"[^>]* value="\/start ([\w-]+)"/.exec(body) ?? [];
+  t.match(body, `href="https://t.me/duty_bot?start=${code}"`);
+  t.match(textOf(body), "Сработает один раз, до 13:15.");
+});
+
+t.test("of several bots one is chosen; one that is not there is said to be gone", async (t) => {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  await addBot(monitor);
+  const second = await addBot(monitor, undefined, "Второй бот");
+  t.match((await user.get("/channels")).body, `<option value="${second}" selected>Второй бот`);
+  const mail = await addChannel(monitor);
+  for (const channel of ["987", String(mail), "", "x"]) {
+    const answer = await user.post("/channels/messenger-codes", { channel });
+    t.equal(answer.headers.location, "/channels");
+    t.match(textOf((await user.get("/channels")).body), "Этого бота больше нет.");
+  }
+});
+
+t.test("an account that was linked is listed, and unlinked with the channel into it", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const other = await signedIn(monitor, { organizations: "all" });
+  const channel = await addBot(monitor);
+  await user.post("/channels/messenger-codes", { channel: String(channel) });
+  const person = { id: "77", name: "Иван", username: "ivan" };
+  t.ok(
+    await redeemMessengerCode(
+      db,
+      botOf(channel),
+      { code: await codeOf(user), from: person, chatId: "77" },
+      monitor.clock(),
+    ),
+  );
+  const page = textOf((await user.get("/channels")).body);
+  t.match(page, "@ivan через «Чат дежурных», с 24.11");
+  t.match(
+    page,
+    "Telegram Telegram через «Чат дежурных» вам, в личные сообщения Сообщений ещё не было 1 правило",
+  );
+  const [own] = await db.selectFrom("channel").select("id").where("user_id", "=", user.userId).execute();
+  const form = (await user.get(`/channels/${own?.id}/edit`)).body;
+  t.notMatch(form, /name="chatId"|name="token"/, "where it leads the bot knows");
+  const fields = { name: "Мой чат", language: "en", timeZone: "UTC" };
+  t.equal((await user.post(`/channels/${own?.id}`, fields)).statusCode, 303);
+  t.match(textOf((await user.get("/channels")).body), "Мой чат");
+
+  const url = `/channels/messenger-accounts/${channel}/removal`;
+  t.match(textOf((await user.get(`${url}/new`)).body), "Отвязать @ivan? Чат дежурных");
+  t.equal((await other.post(url)).headers.location, "/channels", "others have nothing to unlink");
+  t.equal((await db.selectFrom("messenger_account").selectAll().execute()).length, 1);
+  await user.post(url, { removed: "yes" });
+  const after = textOf((await user.get("/channels")).body);
+  t.match(after, "Учётная запись отвязана.");
+  t.notMatch(after, /@ivan|Мой чат/);
+  t.same(await db.selectFrom("messenger_account").selectAll().execute(), []);
+  t.match(await recordedEvents(db, "messenger_unlink"), [
+    { subject: "Чат дежурных", detail: [{ key: "messengerAccount", values: { name: "@ivan" } }] },
+  ]);
+});

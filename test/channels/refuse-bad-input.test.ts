@@ -1,0 +1,170 @@
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { addChannel } from "../helpers/channels.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
+const EMAIL = {
+  ...{ kind: "email", scope: "shared", name: "Почта смены", ...WORDS },
+  ...{ to: "duty@example.ru", from: "poswatch@example.ru" },
+  ...{ host: "smtp.example.ru", port: "587", security: "starttls", login: "poswatch", password: "pass-word" },
+};
+const TELEGRAM = {
+  ...{ kind: "telegram", scope: "shared", name: "Чат", ...WORDS },
+  ...{ token: "123456:ABC", chatId: "-100", baseUrl: "https://api.telegram.org" },
+};
+const WEBHOOK = {
+  ...{ kind: "webhook", scope: "shared", name: "Заявки", ...WORDS },
+  url: "https://tickets.example.ru/",
+};
+
+type Fields = Record<string, string>;
+/** What is wrong, the field beside which it is said, and what is said. */
+type Wrong = [Fields, string, RegExp];
+
+const REQUIRED = /Заполните это поле/;
+const REFUSED = /Этот адрес вызывать нельзя: он служебный/;
+
+const WRONG: [Fields, Wrong[]][] = [
+  [
+    EMAIL,
+    [
+      [{ name: " " }, "name", REQUIRED],
+      [{ name: "x".repeat(81) }, "name", /не больше 80 знаков/],
+      [{ name: "КАНАЛ  email" }, "name", /Канал с таким названием уже есть/],
+      [{ to: "" }, "to", REQUIRED],
+      [{ to: "duty@example.ru, duty" }, "to", /«duty» — не адрес почты/],
+      [{ to: "a@b..c" }, "to", /не адрес почты/],
+      [{ to: `a@${"b".repeat(254)}` }, "to", /не адрес почты/],
+      [{ to: Array.from({ length: 21 }, (_, n) => `a${n}@b.ru`).join(",") }, "to", /Не больше 20 адресов/],
+      [{ from: "" }, "from", REQUIRED],
+      [{ from: "Poswatch" }, "from", /Укажите адрес или имя с адресом/],
+      [{ from: `${"x".repeat(320)} <a@b.ru>` }, "from", /Укажите адрес/],
+      [{ host: "" }, "host", REQUIRED],
+      [{ host: "https://smtp.example.ru" }, "host", /Укажите имя или адрес сервера/],
+      [{ host: "smtp example" }, "host", /Укажите имя или адрес сервера/],
+      [{ host: "x".repeat(254) }, "host", /Укажите имя или адрес сервера/],
+      [{ host: "169.254.169.254" }, "host", REFUSED],
+      [{ host: "[fe80::1]" }, "host", REFUSED],
+      [{ port: "" }, "port", /от 1 до 65535/],
+      [{ port: "0" }, "port", /от 1 до 65535/],
+      [{ port: "65536" }, "port", /от 1 до 65535/],
+      [{ security: "ssl" }, "security", /Выберите шифрование/],
+      [{ login: "x".repeat(201) }, "login", /не больше 200 знаков/],
+      [{ login: "" }, "login", /Укажите логин или уберите пароль/],
+      [{ password: "" }, "password", /Укажите пароль или уберите логин/],
+      [{ password: "x".repeat(501) }, "password", /не больше 500 знаков/],
+      [{ authorities: "smtp.example.ru" }, "authorities", /Это не сертификат/],
+      [
+        { authorities: "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----" },
+        "authorities",
+        /Это не сертификат/,
+      ],
+      [{ language: "tlh" }, "language", /./],
+      [{ timeZone: "Mars/Olympus" }, "timeZone", /./],
+    ],
+  ],
+  [
+    TELEGRAM,
+    [
+      [{ token: "" }, "token", REQUIRED],
+      [{ token: "a token" }, "token", /Это не токен/],
+      [{ chatId: "" }, "chatId", REQUIRED],
+      [{ chatId: "дежурные" }, "chatId", /Укажите номер чата/],
+      [{ topicId: "0" }, "topicId", /целое число/],
+      [{ baseUrl: "" }, "baseUrl", REQUIRED],
+      [{ baseUrl: "https://a:b@bots.example.ru" }, "baseUrl", /без логина и пароля/],
+      [{ baseUrl: "http://169.254.169.254/" }, "baseUrl", REFUSED],
+      [{ baseUrl: "https://bots.example.ru/?x=1" }, "baseUrl", /начинается с «\?»/],
+      [{ proxy: "10.0.0.5:1080" }, "proxy", /Укажите адрес без логина и пароля/],
+      [{ proxy: "socks5://a:b@10.0.0.5:1080" }, "proxy", /Укажите адрес без логина и пароля/],
+      [{ proxy: "http://169.254.169.254:3128" }, "proxy", REFUSED],
+      [{ proxyLogin: "x" }, "proxy", /Укажите прокси или уберите/],
+      [{ proxy: "http://10.0.0.5:3128", proxyPassword: "x" }, "proxyLogin", /Укажите логин/],
+    ],
+  ],
+  [
+    WEBHOOK,
+    [
+      [{ url: "" }, "url", REQUIRED],
+      [{ url: "ftp://tickets.example.ru" }, "url", /начинается с https/],
+      [{ url: "https://a:b@tickets.example.ru" }, "url", /без логина и пароля/],
+      [{ url: "http://[::ffff:169.254.169.254]/" }, "url", REFUSED],
+      [{ url: `https://tickets.example.ru/${"x".repeat(500)}` }, "url", /Слишком длинный адрес/],
+      [{ secret: "short" }, "secret", /Нужно от 16 до 200 знаков/],
+    ],
+  ],
+];
+
+for (const [right, mistakes] of WRONG) {
+  t.test(`what is wrong with ${right.kind} is said beside its field, and nothing is made`, async (t) => {
+    const monitor = await startMonitor(t);
+    const admin = await signedIn(monitor, { isAdministrator: true });
+    await addChannel(monitor);
+    for (const [wrong, field, words] of mistakes) {
+      const { statusCode, body } = await admin.post("/channels", { ...right, ...wrong });
+      t.equal(statusCode, 422, JSON.stringify(wrong));
+      const problems = [...body.matchAll(/id="problem-(\w+)">([^<]*)/g)];
+      t.same(
+        problems.map(([, name]) => name),
+        [field],
+      );
+      t.match(unescapeHtml(problems[0]?.[2] ?? ""), words);
+    }
+    const { channels } = await monitor.app.database.db
+      .selectFrom("channel")
+      .select(({ fn }) => fn.countAll<number>().as("channels"))
+      .executeTakeFirstOrThrow();
+    t.equal(channels, 1);
+  });
+}
+
+t.test("what was typed stays, but for secrets; what is rare is opened where it is wrong", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const typed = { ...EMAIL, name: `Почта <b>"1"`, port: "x", password: "very-secret", authorities: "no PEM" };
+  const { body } = await admin.post("/channels", typed);
+  t.match(body, 'value="Почта &lt;b&gt;&quot;1&quot;"');
+  t.match(body, /name="port"[^>]*value="x"/);
+  t.match(body, /<details open>[\s\S]*>\s*no PEM/);
+  t.notMatch(body, "very-secret");
+  t.notMatch(body, /name="withRule"[^>]* checked/, "a tick that was taken away stays away");
+  const bot = await admin.post("/channels", {
+    ...{ ...TELEGRAM, chatId: "", proxy: "http://10.0.0.5:3128", proxyLogin: "ivan" },
+    proxyPassword: "very-secret",
+  });
+  t.match(bot.body, 'value="http://10.0.0.5:3128"');
+  for (const secret of ["very-secret", TELEGRAM.token]) t.notMatch(bot.body, secret);
+});
+
+t.test("an authority of one's own is a certificate, and never a key", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { cert, key } = await makeCertificate();
+  const both = await admin.post("/channels", { ...EMAIL, authorities: `${cert}\n${key}` });
+  t.match(textOf(both.body), "закрытый ключ сюда вставлять нельзя");
+  const many = await admin.post("/channels", { ...EMAIL, authorities: cert.repeat(70) });
+  t.match(textOf(many.body), "Слишком много сертификатов");
+  const authorities = `Our authority:\r\n${cert.replaceAll("\n", "\r\n")}`;
+  t.equal((await admin.post("/channels", { ...EMAIL, authorities })).statusCode, 303);
+  const { settings } = await monitor.app.database.db
+    .selectFrom("channel")
+    .select("settings")
+    .executeTakeFirstOrThrow();
+  t.equal(JSON.parse(settings).authorities, `${cert.trim()}\n`);
+});
+
+t.test("kinds and scopes that there are not are not found", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (const query of ["kind=pigeon", "kind=email&scope=everybody", "kind=webhook&scope=own"])
+    t.equal((await admin.get(`/channels/new?${query}`)).statusCode, 404, query);
+  t.equal(
+    (await admin.get("/channels/new?kind=telegram&scope=own")).headers.location,
+    "/channels#messengers",
+  );
+  t.equal((await admin.post("/channels", { ...TELEGRAM, scope: "own" })).statusCode, 404);
+  t.equal((await admin.post("/channels", { ...WEBHOOK, scope: "own" })).statusCode, 404);
+});

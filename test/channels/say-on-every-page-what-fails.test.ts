@@ -1,0 +1,118 @@
+import t from "tap";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
+import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+
+const LINE = "Не доходят сообщения: «Канал email», с 13:00. Неверный логин, пароль или токен. Открыть канал";
+
+/** What a page says above all else. */
+function noticesOf(body: string): string {
+  return textOf(/id="page-notices"[^>]*>([\s\S]*?)<\/div>/.exec(body)?.[1] ?? "").replace(/^⚠ /, "");
+}
+
+async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> {
+  return noticesOf((await browser.get(url)).body);
+}
+
+async function repair({ app }: TestMonitor): Promise<void> {
+  await app.database.db
+    .updateTable("channel")
+    .set({ failing_since: null, failure_code: null, failure_detail: null })
+    .execute();
+}
+
+t.test("what fails of those of all administrators are told, of own ones their owners", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizations = [await monitor.addOrganization()];
+  await monitor.addPosServer();
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const owner = await signedIn(monitor, { organizations });
+  const colleague = await signedIn(monitor, { organizations });
+  const shared = await addChannel(monitor);
+  const own = await addOwnChannel(monitor, owner, shared);
+  t.equal(await noticesOn(admin), "");
+  await breakChannel(monitor, shared);
+  for (const url of ["/pos-servers", "/pos-servers/1", "/incidents", "/channels", "/settings", "/nowhere"])
+    t.equal(await noticesOn(admin, url), LINE, url);
+  t.match((await admin.get("/audit")).body, `href="/channels/${shared}"`);
+  t.equal(await noticesOn(owner), "");
+  await breakChannel(monitor, own);
+  t.match(await noticesOn(owner), /«Моя почта», с 13:00/);
+  t.equal(await noticesOn(colleague), "");
+  t.equal(await noticesOn(admin), LINE, "nobody else is told of own ones");
+  t.notMatch((await monitor.app.inject("/login")).body, "page-notices");
+
+  await admin.post(`/channels/${shared}/switches`, { state: "off" });
+  t.equal(await noticesOn(admin), "", "what is switched off is not meant to work");
+  await admin.post(`/channels/${shared}/switches`, { state: "on" });
+  t.equal(await noticesOn(admin), LINE);
+  await repair(monitor);
+  t.equal(await noticesOn(admin), "");
+});
+
+t.test("many are one line that leads to their list", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  for (const name of ["Один", "Два", "Три"]) {
+    await breakChannel(monitor, await addChannel(monitor, undefined, { name }));
+    monitor.clock.advance(60_000);
+  }
+  t.equal(await noticesOn(admin), "Не доходят сообщения: 3 канала. Показать");
+  t.match((await admin.get("/audit")).body, /id="page-notices"[\s\S]*href="\/channels"/);
+  await monitor.app.database.db.deleteFrom("channel").where("name", "=", "Один").execute();
+  t.match(await noticesOn(admin), /«Два», с 13:01.*«Три», с 13:02/, "the longest first");
+});
+
+t.test("the status page is kept with it, and says it while it refreshes itself", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.report(await monitor.addPosServer());
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const manager = await signedIn(monitor, { organizations: "all" });
+  const refresh = async (tag = "") => {
+    const answer = await admin.get("/pos-servers", { "hx-request-type": "partial", "hx-ptag": tag });
+    return { ...answer, body: unescapeHtml(answer.body), tag: String(answer.headers["hx-ptag"]) };
+  };
+  const page = (await admin.get("/pos-servers")).body;
+  t.equal(noticesOf(page), "");
+  const shown = /hx-ptag="([^"]+)"/.exec(page)?.[1] ?? "";
+  t.equal((await refresh(shown)).statusCode, 304, "without it nothing has changed");
+  const id = await addChannel(monitor);
+  await breakChannel(monitor, id);
+  const told = await refresh(shown);
+  t.equal(told.statusCode, 200);
+  t.match(
+    told.body,
+    /<hx-partial hx-target="#page-notices" hx-swap="innerMorph">\s*<p class="line line-problem">/,
+  );
+  t.equal((await refresh(told.tag)).statusCode, 304);
+  t.equal(await noticesOn(admin, "/pos-servers"), LINE);
+  t.equal(await noticesOn(manager, "/pos-servers"), "", "who sees the same list is not told the same");
+  await repair(monitor);
+  const over = await refresh(told.tag);
+  t.match(over.body, /<hx-partial hx-target="#page-notices" hx-swap="innerMorph"><\/hx-partial>/);
+  t.equal(over.tag, shown, "it is as it was");
+  t.equal(await noticesOn(admin, "/pos-servers"), "");
+});
+
+t.test("a page asks the database for it only when something was decided anew", async (t) => {
+  const monitor = await startMonitor(t);
+  const { sqlite } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await breakChannel(monitor, await addChannel(monitor));
+  t.equal(await noticesOn(admin), LINE);
+  const asked: string[] = [];
+  const { prepare } = sqlite;
+  t.teardown(() => {
+    sqlite.prepare = prepare;
+  });
+  sqlite.prepare = ((sql: string) => {
+    asked.push(sql);
+    return prepare.call(sqlite, sql);
+  }) as typeof sqlite.prepare;
+  t.equal(await noticesOn(admin, "/help"), LINE);
+  t.same(
+    asked.filter((sql) => sql.includes("failing_since")),
+    [],
+  );
+});

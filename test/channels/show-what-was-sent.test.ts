@@ -1,0 +1,105 @@
+import t from "tap";
+import type { ChannelFailure } from "../../src/monitor/notifications/channels/channel.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
+import { textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+interface Sent {
+  kind?: "opened" | "closed" | "channel" | "summary";
+  outcome?: "sent" | "unchanged" | "superseded" | "refused" | "given_up";
+  failure?: ChannelFailure;
+  attempts?: number;
+  claimedUntil?: number;
+  message?: number;
+  about?: number;
+}
+
+async function addDelivery({ app, clock }: TestMonitor, channel_id: number, sent: Sent): Promise<void> {
+  const { kind = "opened", outcome = null, failure = null, attempts = 0 } = sent;
+  await app.database.db
+    .insertInto("delivery")
+    .values({
+      ...{ channel_id, kind, outcome, attempts, message_id: sent.message ?? null },
+      ...{ about_channel_id: sent.about ?? null, key: `${channel_id} ${JSON.stringify(sent)}` },
+      ...{ queued_at: clock(), due_at: clock(), claimed_until: sent.claimedUntil ?? null },
+      finished_at: outcome === null ? null : clock(),
+      ...{ failure_code: failure, failure_detail: failure && "550 no such user" },
+    })
+    .execute();
+}
+
+async function addMessage({ app, clock }: TestMonitor, channel_id: number, incident_id: number) {
+  const [rule] = await storedRules({ app } as TestMonitor, channel_id);
+  const { id } = await app.database.db
+    .insertInto("message")
+    .values({
+      ...{ channel_id, incident_id, rule_id: rule?.id ?? 0, says: "failing" },
+      ...{ told_at: clock(), alerted_at: clock() },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+function rowsOf(body: string): string[] {
+  const [, table = ""] =
+    /<table class="registry-table deliveries"[\s\S]*?<tbody[^>]*>([\s\S]*?)<\/tbody>/.exec(body) ?? [];
+  return [...table.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([row]) => textOf(row));
+}
+
+t.test("the last messages stand on the page of their channel, and how each of them ended", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(posServerId);
+  await monitor.report(posServerId, { error: "boom" });
+  const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
+  const other = await addChannel(monitor, undefined, { name: "Другая почта" });
+  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Последние сообщения Сообщений ещё не было.");
+  const message = await addMessage(monitor, id, 1);
+  const all: Sent[] = [
+    { message, outcome: "sent" },
+    { message, kind: "closed", outcome: "unchanged" },
+    { kind: "channel", about: other, outcome: "superseded" },
+    { kind: "summary", outcome: "refused", failure: "recipient", attempts: 1 },
+    { outcome: "given_up", failure: "dns", attempts: 5 },
+    { attempts: 2, failure: "dns" },
+    { claimedUntil: monitor.clock() + 1_000 },
+    {},
+  ];
+  for (const sent of all) await addDelivery(monitor, id, sent);
+  await addDelivery(monitor, other, { outcome: "sent" });
+  const { body } = await admin.get(`/channels/${id}`);
+  t.same(rowsOf(body).reverse(), [
+    "24.11 13:00 Тверская, 12 · сбой Отправлено",
+    "24.11 13:00 Тверская, 12 · восстановление Менять нечего",
+    "24.11 13:00 Канал «Другая почта» · сообщения не доходят Уже не нужно",
+    "24.11 13:00 сводка Не принято. Получатель не найден или не принимает сообщения. 550 no such user",
+    "24.11 13:00 сбой Не доставлено. Имя сервера не находится. 550 no such user · 5 попыток",
+    "24.11 13:00 сбой Не удалось, будет повтор. Имя сервера не находится. 550 no such user · 2 попытки",
+    "24.11 13:00 сбой Отправляется",
+    "24.11 13:00 сбой В очереди",
+  ]);
+  t.match(body, '<a href="/incidents/1">Тверская, 12</a>');
+  for (let number = 1; number <= 20; number++)
+    await addDelivery(monitor, id, { outcome: "sent", attempts: number + 10 });
+  t.equal(rowsOf((await admin.get(`/channels/${id}`)).body).length, 20);
+});
+
+t.test("what its owner may not see any more has no name and no link", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const [mine, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const owner = await signedIn(monitor, { organizations: [mine, other] });
+  const posServerId = await monitor.addPosServer({ name: "Тверская, 12", organizationId: other });
+  await monitor.report(posServerId);
+  await monitor.report(posServerId, { error: "boom" });
+  const id = await addOwnChannel(monitor, owner, await addChannel(monitor), { hasDefaultRule: true });
+  await addDelivery(monitor, id, { message: await addMessage(monitor, id, 1), outcome: "sent" });
+  t.match(rowsOf((await owner.get(`/channels/${id}`)).body), [/Тверская, 12/]);
+  await db.deleteFrom("user_organization").where("organization_id", "=", other).execute();
+  const { body } = await owner.get(`/channels/${id}`);
+  t.same(rowsOf(body), ["24.11 13:00 Инцидент № 1 · сбой Отправлено"]);
+  t.notMatch(body, "/incidents/1");
+});

@@ -1,0 +1,93 @@
+import type { ChannelTerms } from "../../src/monitor/notifications/registry/channel.ts";
+import { createChannel, type NewChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
+import type { TestMonitor } from "./app.ts";
+import type { TestBrowser } from "./sign-in.ts";
+
+const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
+
+/** What the secrets of the channels below are. */
+export const PASSWORD_OF_MAIL = "pass-word-of-mail";
+export const TOKEN_OF_BOT = "123456:token-of-bot";
+export const SECRET_OF_WEBHOOK = "secret-of-the-webhook";
+
+/** Nobody listens there. */
+const NOBODY = "127.0.0.1";
+
+/** Channels of all with servers that do not answer. */
+export const TERMS = {
+  email: {
+    kind: "email",
+    viaId: null,
+    settings: {
+      ...{ host: NOBODY, port: 1, security: "none", login: "poswatch" },
+      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"], authorities: "" },
+    },
+    secrets: { password: PASSWORD_OF_MAIL },
+  },
+  telegram: {
+    kind: "telegram",
+    viaId: null,
+    settings: { baseUrl: `http://${NOBODY}:1`, chatId: "-1001234567890", topicId: null },
+    secrets: { token: TOKEN_OF_BOT, proxy: "" },
+  },
+  webhook: {
+    kind: "webhook",
+    viaId: null,
+    settings: { url: `http://${NOBODY}:1/path-of-webhook` },
+    secrets: { secret: SECRET_OF_WEBHOOK },
+  },
+} as const satisfies Record<string, ChannelTerms>;
+
+/** Makes a channel, of all and in Russian unless told, without a rule. @returns its id. */
+export async function addChannel(
+  { app, clock }: TestMonitor,
+  terms: ChannelTerms = TERMS.email,
+  changes: Partial<NewChannel> = {},
+): Promise<number> {
+  const channel: NewChannel = {
+    ...{ name: `Канал ${terms.kind}`, language: "ru", timeZone: "Europe/Moscow", terms },
+    ...{ ownerId: null, hasDefaultRule: false },
+    ...changes,
+  };
+  const made = await createChannel(app.database.db, app.secretBox, MAKER, channel, clock());
+  if (!made.ok) throw new Error(`The channel was not made: ${made.problem}`);
+  return made.id;
+}
+
+/** Makes somebody's own channel, by the mail server of one of all. @returns its id. */
+export async function addOwnChannel(
+  monitor: TestMonitor,
+  { userId }: Pick<TestBrowser, "userId">,
+  viaId: number,
+  changes: Partial<NewChannel> = {},
+): Promise<number> {
+  const terms: ChannelTerms = {
+    ...{ kind: "email", viaId, secrets: null },
+    settings: { to: ["own@example.ru"] },
+  };
+  return await addChannel(monitor, terms, { ownerId: userId, name: "Моя почта", ...changes });
+}
+
+/** Lets a channel fail since now, as the outbox notes it. */
+export async function breakChannel({ app, clock }: TestMonitor, id: number): Promise<void> {
+  await app.database.db
+    .updateTable("channel")
+    .set({
+      failing_since: clock(),
+      failure_code: "unauthorized",
+      failure_detail: "535 5.7.8",
+      failed_tries: 3,
+    })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** The rules of a channel as they are stored. */
+export async function storedRules({ app }: TestMonitor, channelId: number) {
+  return await app.database.db
+    .selectFrom("telling_rule")
+    .selectAll()
+    .where("channel_id", "=", channelId)
+    .orderBy("id")
+    .execute();
+}

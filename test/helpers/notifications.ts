@@ -1,0 +1,115 @@
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
+import type { Test } from "tap";
+import type { ChannelKind } from "../../src/monitor/notifications/channels/channel.ts";
+import { listDue } from "../../src/monitor/notifications/outbox/list-due.ts";
+import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
+import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
+import type { Language } from "../../src/monitor/viewer/language.ts";
+import type { TestMonitor } from "./app.ts";
+import { listen } from "./listen.ts";
+
+export interface TestChannel {
+  kind: ChannelKind;
+  settings: object;
+  secrets: object | null;
+  name?: string;
+  userId?: number | null;
+  viaId?: number | null;
+  language?: Language;
+}
+
+/** Saves a channel as it is kept. @returns its id. */
+export async function addChannel(
+  { app, clock }: TestMonitor,
+  { kind, settings, secrets, name = "Смена", userId = null, viaId = null, language = "ru" }: TestChannel,
+): Promise<number> {
+  const { id } = await app.database.db
+    .insertInto("channel")
+    .values({
+      ...{ kind, name, user_id: userId, via_id: viaId, settings: JSON.stringify(settings) },
+      secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
+      ...{ language, time_zone: "Europe/Moscow", created_at: clock() },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/** Saves a rule: the usual one unless told. @returns its id. */
+export async function addRule(
+  { app, clock }: TestMonitor,
+  channelId: number,
+  changes: Partial<RuleTerms> = {},
+): Promise<number> {
+  const terms = { ...DEFAULT_TERMS, ...changes };
+  const { db } = app.database;
+  const { id } = await db
+    .insertInto("telling_rule")
+    .values({
+      ...{ channel_id: channelId, has_all_organizations: terms.organizations === "all" ? 1 : 0 },
+      ...{ tags: JSON.stringify(terms.tags), states: JSON.stringify(terms.states), after_ms: terms.afterMs },
+      is_common_at_once: terms.isCommonAtOnce ? 1 : 0,
+      ...{ quiet_from: terms.quietHours?.from ?? null, quiet_to: terms.quietHours?.to ?? null },
+      ...{ repeat_ms: terms.repeatMs, escalate_ms: terms.escalation?.afterMs ?? null },
+      ...{ escalate_channel_id: terms.escalation?.channelId ?? null, created_at: clock() },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  for (const organization_id of terms.organizations === "all" ? [] : terms.organizations) {
+    await db.insertInto("telling_rule_organization").values({ rule_id: id, organization_id }).execute();
+  }
+  await lookAgainAtAll(db);
+  return id;
+}
+
+/** Decides what is to be told now, and sends it, until nothing is left that may be sent without letting time pass. */
+export async function tell({ app, clock }: TestMonitor): Promise<void> {
+  let before: string;
+  let left = "";
+  do {
+    before = left;
+    await app.notifications.tick();
+    await app.notifications.idle();
+    left = JSON.stringify(await listDue(app.database.db, clock()));
+  } while (left !== "[]" && left !== before);
+}
+
+/** What a webhook was called with. */
+export interface ReceivedEvent {
+  id: string;
+  event: string;
+  title: string;
+  text: string;
+  incident: { id: number; status: string; failing: number } | null;
+}
+
+/** A program that takes events. */
+export interface EventReceiver {
+  events: ReceivedEvent[];
+  /** What it answers from now on. */
+  answer: { status: number; headers?: Record<string, string> };
+  channel: TestChannel;
+}
+
+export async function receiveEvents(t: Test): Promise<EventReceiver> {
+  const events: ReceivedEvent[] = [];
+  const server = createServer(async (request, response) => {
+    const event = (await json(request)) as ReceivedEvent;
+    for (const key of ["title", "text"] as const) event[key] = event[key].replace(/[\u00A0\u202F]/g, " ");
+    const { status, headers } = receiver.answer;
+    if (status < 300) events.push(event);
+    response.writeHead(status, headers).end();
+  });
+  const port = await listen(t, server);
+  const receiver: EventReceiver = {
+    events,
+    answer: { status: 200 },
+    channel: {
+      kind: "webhook",
+      settings: { url: `http://127.0.0.1:${port}/events` },
+      secrets: { secret: "0123456789abcdef" },
+    },
+  };
+  return receiver;
+}

@@ -1,0 +1,55 @@
+import { createTransport } from "nodemailer";
+import type { Test } from "tap";
+import { type MessageServers, startReceivers } from "../../src/demo/receivers.ts";
+import { BOT_TOKEN, DUTY_GROUP } from "../../src/demo/telegram-world.ts";
+
+/** Who gets the messages of the demo, and the page that shows them. */
+export interface TestReceivers {
+  servers: MessageServers;
+  url: string;
+  /** Calls the Bot API. @returns its result. */
+  callBot(method: string, payload: object): Promise<{ message_id: number }>;
+  /** Writes Telegram's HTML to the group. @returns the number of the message. */
+  write(html: string, buttons?: object[]): Promise<number>;
+  mail(mail: { subject: string; text: string; html?: string }): Promise<void>;
+  /** The page, as somebody sees it. */
+  page(query?: string): Promise<string>;
+  /** Sends a form of the page. */
+  post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+}
+
+/** Starts them until the test ends. */
+export async function startTestReceivers(t: Test): Promise<TestReceivers> {
+  const { servers, url, close } = await startReceivers();
+  t.teardown(close);
+
+  async function callBot(method: string, payload: object): Promise<{ message_id: number }> {
+    const response = await fetch(`${servers.telegramUrl}/bot${BOT_TOKEN}/${method}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(payload),
+    });
+    const answer = (await response.json()) as { ok: boolean; description?: string; result: never };
+    if (!answer.ok) throw new Error(answer.description);
+    return answer.result;
+  }
+
+  return {
+    ...{ servers, url, callBot },
+    async write(text, buttons = []) {
+      const content = { text, parse_mode: "HTML", reply_markup: { inline_keyboard: [buttons] } };
+      return (await callBot("sendMessage", { chat_id: DUTY_GROUP.id, ...content })).message_id;
+    },
+    async mail(mail) {
+      const transport = createTransport({ host: "127.0.0.1", port: servers.smtpPort, ignoreTLS: true });
+      await transport.sendMail({ from: "Poswatch <p@demo.example>", to: "smena@demo.example", ...mail });
+      transport.close();
+    },
+    async page(query = "") {
+      return await (await fetch(`${url}/${query}`)).text();
+    },
+    async post(path, fields, headers = { "sec-fetch-site": "same-origin" }) {
+      return await fetch(url + path, { method: "POST", headers, body: new URLSearchParams(fields) });
+    },
+  };
+}

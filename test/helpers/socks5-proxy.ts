@@ -1,0 +1,72 @@
+import { connect, createServer, type Socket } from "node:net";
+import { listen } from "./listen.ts";
+import type { Owner } from "./owner.ts";
+
+const VERSION = 5;
+const WITH_LOGIN = 2;
+const REFUSED = 0xff;
+const NAME = 3;
+const IPV4 = 1;
+
+export interface Socks5Proxy {
+  port: number;
+  /** What it was asked to connect to, `host:port`. */
+  asked: string[];
+}
+
+/** A SOCKS5 proxy that asks for `user:password`; names and IPv4 addresses only. */
+export async function listenSocks5(t: Owner, login: string): Promise<Socks5Proxy> {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    serve(socket).catch(() => socket.destroy());
+  });
+
+  async function serve(socket: Socket): Promise<void> {
+    const { methods } = readGreeting(await nextChunk(socket));
+    if (!methods.includes(WITH_LOGIN)) return void socket.end(Buffer.from([VERSION, REFUSED]));
+    socket.write(Buffer.from([VERSION, WITH_LOGIN]));
+    if (readLogin(await nextChunk(socket)) !== login) return void socket.end(Buffer.from([1, 1]));
+    socket.write(Buffer.from([1, 0]));
+    const { host, port } = readDestination(await nextChunk(socket));
+    asked.push(`${host}:${port}`);
+    const onwards = connect(port, host);
+    socket.on("close", () => onwards.destroy());
+    onwards.on("close", () => socket.destroy());
+    onwards.on("error", () => socket.end(reply(5)));
+    onwards.on("connect", () => {
+      socket.write(reply(0));
+      socket.pipe(onwards).pipe(socket);
+    });
+  }
+
+  return { port: await listen(t, server), asked };
+}
+
+/** What a client sends comes in one piece, since it waits for each answer. */
+async function nextChunk(socket: Socket): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  socket.once("data", resolve);
+  socket.once("close", () => reject(new Error("the client has gone")));
+  return await promise;
+}
+
+function readGreeting(bytes: Buffer): { methods: number[] } {
+  return { methods: [...bytes.subarray(2)] };
+}
+
+function readLogin(bytes: Buffer): string {
+  const nameEnd = 2 + (bytes[1] ?? 0);
+  return `${bytes.subarray(2, nameEnd)}:${bytes.subarray(nameEnd + 1)}`;
+}
+
+function readDestination(bytes: Buffer): { host: string; port: number } {
+  const port = bytes.readUInt16BE(bytes.length - 2);
+  if (bytes[3] === NAME) return { host: String(bytes.subarray(5, bytes.length - 2)), port };
+  if (bytes[3] === IPV4) return { host: bytes.subarray(4, 8).join("."), port };
+  throw new Error("only names and IPv4 addresses");
+}
+
+function reply(code: number): Buffer {
+  return Buffer.from([VERSION, code, 0, IPV4, 0, 0, 0, 0, 0, 0]);
+}

@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
+import { text } from "node:stream/consumers";
+import { listen } from "./listen.ts";
+import type { Owner } from "./owner.ts";
+
+/** A call that came. */
+export interface WebhookCall {
+  method: string;
+  url: string;
+  headers: IncomingMessage["headers"];
+  body: string;
+}
+
+export interface WebhookServer {
+  /** Where it is, without a slash at the end. */
+  origin: string;
+  calls: WebhookCall[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
+}
+
+/** What is told by webhooks; it answers 204 unless told. */
+export async function listenWebhook(
+  t: Owner,
+  answer: (response: ServerResponse) => void = (response) => response.writeHead(204).end(),
+  tls?: ServerOptions,
+): Promise<WebhookServer> {
+  const calls: WebhookCall[] = [];
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const { method = "", url = "", headers } = request;
+    calls.push({ method, url, headers, body: await text(request) });
+    answer(response);
+  };
+  const listener: RequestListener = (request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
+  server.on("tlsClientError", () => undefined); // clients that refuse the certificate are what is tested
+  const port = await listen(t, server);
+  return {
+    origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
+    calls,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+  };
+}
