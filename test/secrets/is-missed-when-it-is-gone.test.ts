@@ -1,8 +1,11 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { hasSealedSecrets } from "../../src/monitor/database/sealed-secrets.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { addChannel, receiveEvents } from "../helpers/notifications.ts";
 import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
@@ -30,4 +33,12 @@ t.test("a folder that has no tokens yet gets a key at its first start", async (t
   const dataDir = makeFolder(t);
   await startMonitorProcess(t, dataDir);
   t.ok(existsSync(join(dataDir, "secret.key")));
+});
+
+t.test("a channel whose secret is stored needs the key too", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  t.equal(await hasSealedSecrets(db), false);
+  await addChannel(monitor, (await receiveEvents(t)).channel);
+  t.equal(await hasSealedSecrets(db), true);
 });

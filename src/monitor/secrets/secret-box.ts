@@ -65,7 +65,7 @@ export function readKey(dataDir: string): Buffer {
 function makeKey(file: string, hasSealed: boolean): void {
   if (hasSealed) {
     throw new Error(
-      `${file} is missing, and the tokens of the POS servers in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew.`,
+      `${file} is missing, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew, and give every channel its secrets again.`,
     );
   }
   const temporary = `${file}.${process.pid}`;
