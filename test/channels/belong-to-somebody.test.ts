@@ -2,6 +2,7 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
+import { addRule } from "../helpers/notifications.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -100,6 +101,7 @@ t.test(
     t.match(asked, "Удалить канал «Канал email»?");
     t.match(asked, "Вместе с ним удалится 1 правило.");
     t.match(asked, "Через него отправляют 2 личных канала, они удалятся тоже.");
+    t.match(asked, /Чьи это каналы: \S+, \S+\. Предупредите этих людей\./);
 
     await admin.post(`/channels/${shared}/switches`, { state: "off" });
     const standing = "Не отправляет: общий канал «Канал email» выключен";
@@ -129,4 +131,33 @@ t.test("names are unique among the channels of one owner, and no further", async
   t.match(taken.body, /id="problem-name">Канал с таким названием уже есть/);
   const kept = await one.post(`/channels/${first}`, { ...form, name: "Канал email" });
   t.equal(kept.statusCode, 303, "those of all have names of their own");
+});
+
+t.test("whoever removes or switches off what others escalate to is told so", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const [duty, head] = [
+    await addChannel(monitor, undefined, { name: "Смена" }),
+    await addChannel(monitor, undefined, { name: "Начальник" }),
+  ];
+  await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
+  const asked = textOf((await admin.get(`/channels/${head}/removal/new`)).body);
+  t.match(asked, "Сюда переходят сообщения канала «Смена», если никто не занимается.");
+  t.match(textOf((await admin.get(`/channels/${duty}`)).body), "через 30 мин без ответа — «Начальник»");
+  await admin.post(`/channels/${head}/switches`, { state: "off" });
+  t.match(textOf((await admin.get(`/channels/${duty}`)).body), "«Начальник» (сейчас выключен)");
+});
+
+t.test("administrators are told when the links of messages lead nowhere", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
+  t.match(textOf((await admin.get("/channels")).body), words);
+  t.notMatch(textOf((await user.get("/channels")).body), words);
+  await monitor.app.database.db
+    .insertInto("setting")
+    .values({ key: "pagesUrl", value: '"https://poswatch.example.ru"' })
+    .execute();
+  t.notMatch(textOf((await admin.get("/channels")).body), words);
 });

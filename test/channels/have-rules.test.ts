@@ -237,9 +237,19 @@ t.test("a channel has so many rules and no more", async (t) => {
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await addChannel(monitor);
-  for (let number = 1; number <= 20; number++) await admin.post(`/channels/${id}/rules`, FORM);
-  const refused = await admin.post(`/channels/${id}/rules`, FORM);
+  for (let number = 1; number <= 20; number++)
+    await admin.post(`/channels/${id}/rules`, { ...FORM, afterMinutes: String(number) });
+  const refused = await admin.post(`/channels/${id}/rules`, { ...FORM, afterMinutes: "21" });
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), "Правил уже 20, больше добавить нельзя.");
   t.notMatch((await admin.get(`/channels/${id}`)).body, "rules/new");
+});
+
+t.test("who saves the same rule twice has it once", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor);
+  for (let press = 1; press <= 2; press++)
+    t.equal((await admin.post(`/channels/${id}/rules`, FORM)).statusCode, 303);
+  t.equal((await storedRules(monitor, id)).length, 1);
 });

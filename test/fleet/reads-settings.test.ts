@@ -15,6 +15,7 @@ t.test("without any row every setting has its default", async (t) => {
     resetSyncTimeoutMs: 900_000,
     allowUnprotectedResets: false,
     publicAddress: "",
+    pagesUrl: "",
     witnesses: "",
     heartbeatUrl: "",
     archiveRetentionDays: 30,

@@ -84,6 +84,15 @@ t.test("it ends with the right to see any POS server of it", async (t) => {
   t.match(await db.selectFrom("taking").select("ended_by").execute(), [{ ended_by: "right" }]);
 });
 
+t.test("an old link to take what is over leads to its page", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids = await addExchanging(monitor, 5);
+  await breakAll(monitor, ids);
+  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  for (const id of ids) await monitor.report(id);
+  t.match((await anna.get("/incidents/1/takings/new")).headers, { location: "/incidents/1" });
+});
+
 t.test("what is over cannot be taken, though its POS server can", async (t) => {
   const monitor = await startMonitor(t);
   const [id = 0] = await addExchanging(monitor, 1);

@@ -1,6 +1,7 @@
 import t from "tap";
 import { changeTags } from "../../src/monitor/fleet/tags.ts";
 import { takeCare } from "../../src/monitor/fleet/take-care.ts";
+import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../helpers/notifications.ts";
@@ -124,6 +125,25 @@ t.test(
     t.same(eventsOf(first), ["opened Тверская", "closed Тверская"]);
   },
 );
+
+t.test("an escalation to a channel that is off is made up for when it is on again", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
+  const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
+  const switchTo = (is_enabled: number) =>
+    db.updateTable("channel").set({ is_enabled }).where("id", "=", channelId).execute();
+  const escalation = { afterMs: 30 * MINUTE_MS, channelId };
+  await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
+  await addFailing(monitor, "Тверская");
+  await pass(monitor, 10 * MINUTE_MS);
+  await switchTo(0);
+  await pass(monitor, HOUR_MS);
+  await switchTo(1);
+  await lookAgainAtAll(db);
+  await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(second), ["escalated Тверская"]);
+});
 
 t.test("several rules of a channel lead to one message", async (t) => {
   const monitor = await startMonitor(t);

@@ -39,6 +39,8 @@ export const Settings = Type.Object({
   allowUnprotectedResets: Type.Boolean({ default: false }),
   /** Where agents reach the monitor, `https://host:port/path`; empty = not known yet. */
   publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
+  /** Where people open the pages, `https://host/path`: what messages lead to; empty = the same as `publicAddress`. */
+  pagesUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
   /** Who answers whenever the network of Poswatch works, as `host:port` with commas between; empty = nobody is asked. */
   witnesses: Type.String({ maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
   /** What is called every minute while polling works; empty = nothing. */

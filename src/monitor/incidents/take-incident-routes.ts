@@ -25,5 +25,6 @@ function subjectShown(viewer: Viewer, incident: ShownIncident): ShownSubject {
     title: titleOfIncident(viewer, incident),
     subtitle: placeOfIncident(viewer, incident),
     url: `/incidents/${id}`,
+    isOver: incident.closedAt !== null,
   };
 }

@@ -14,6 +14,7 @@ export async function takePosServerRoutes(app: FastifyInstance): Promise<void> {
       title: name,
       subtitle: `${organizationName} · ${request.viewer.t("posServers.crmId", { crmId })}`,
       url: `/pos-servers/${id}`,
+      isOver: false,
     };
   });
 }

@@ -5,7 +5,7 @@ type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";
 type AddressSetting = "publicAddress";
 type WitnessesSetting = "witnesses";
-type UrlSetting = "heartbeatUrl";
+type UrlSetting = "heartbeatUrl" | "pagesUrl";
 type VersionSetting = Exclude<
   keyof Settings,
   NumberSetting | SwitchSetting | AddressSetting | WitnessesSetting | UrlSetting
@@ -48,7 +48,10 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
   },
   {
     group: "agents",
-    fields: [{ kind: "address", name: "publicAddress", setting: "publicAddress" }],
+    fields: [
+      { kind: "address", name: "publicAddress", setting: "publicAddress" },
+      { kind: "url", name: "pagesUrl", setting: "pagesUrl" },
+    ],
   },
   {
     group: "resets",

@@ -12,6 +12,8 @@ export interface ShownSubject extends NamedSubject {
   title: string;
   subtitle: string;
   url: string;
+  /** There is nothing to take any more: who followed an old link is led to its page. */
+  isOver: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export function addTakingRoutes(
     async (request, reply) => {
       const subject = await find(request);
       if (!subject) return reply.callNotFound();
+      if (subject.isOver) return reply.leadTo(subject.url);
       const { current } = await findTakings(db, subject, app.clock());
       const own = current?.userId === request.signedInUser().id ? current : null;
       return await ask(reply, subject, { values: valuesOfTaking(own), problems: {} });

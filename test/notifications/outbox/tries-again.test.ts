@@ -91,10 +91,15 @@ t.test("that a channel fails is told by another one, once", async (t) => {
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»", incident: null }]);
-  t.match(other.events[0]?.text, "Неверный логин, пароль или токен. С 13:10.");
+  t.match(other.events[0]?.text, "С 13:10: неверный логин, пароль или токен.");
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);
   t.equal(other.events.length, 1);
+  broken.answer = { status: 200 };
+  monitor.clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  await tell(monitor);
+  t.match(other.events.slice(1), [{ event: "channel_works", title: "Сообщения снова доходят: «Заявки»" }]);
 });
 
 t.test("what is refused as it is holds up nothing", async (t) => {

@@ -14,6 +14,6 @@ export async function readRuleNames(
     new Map(named.map(({ id, name }) => [id, name]));
   return {
     organizations: byId(await listOrganizations(db, access)),
-    channels: byId(await listOthers(db, channel)),
+    channels: new Map((await listOthers(db, channel)).map((other) => [other.id, other])),
   };
 }

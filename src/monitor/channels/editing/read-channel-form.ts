@@ -24,7 +24,8 @@ export function readChannelForm(body: unknown, of: FormOf, present: Present | nu
   const { language, timeZone } = typed;
   const name = readName(typed.name) || defaultName(terms);
   const problems = {
-    ...(name === "" && { name: "form.required" }),
+    // One's own mail is known by its address, which is asked for then.
+    ...(name === "" && !(of.isOwn && of.kind === "email") && { name: "form.required" }),
     ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
     ...ofTerms,
     ...(!isLanguage(language) && { language: "account.problem.language" }),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { readSettings } from "../../fleet/settings.ts";
 import { MESSENGERS } from "../../notifications/channels/channel.ts";
 import { listChannels, listSharedServers } from "../../notifications/registry/find-channels.ts";
 import { listMessengerAccounts } from "../../notifications/registry/messenger-accounts.ts";
@@ -20,8 +21,17 @@ export async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
       bots: (await Promise.all(MESSENGERS.map((messenger) => listSharedServers(db, messenger)))).flat(),
       accounts: await listMessengerAccounts(db, user.id),
       pushKey: await providePushKey(db, app.secretBox, app.clock()),
+      links: await findLinksProblem(),
       told: request.toldOnce(LIST_TOLD),
     };
     return await reply.page("channels/list", listModel(request.viewer, known, app.clock()));
   });
+
+  /** Why the links of messages lead nowhere; null = they lead to the pages. */
+  async function findLinksProblem(): Promise<"none" | "ofAgents" | null> {
+    const { pagesUrl, publicAddress } = await readSettings(db);
+    if (pagesUrl !== "") return null;
+    if (publicAddress === "") return "none";
+    return app.config.agentListener === null ? null : "ofAgents";
+  }
 }

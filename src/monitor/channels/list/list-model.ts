@@ -18,6 +18,8 @@ export interface KnownChannels {
   accounts: readonly MessengerAccount[];
   /** By which browsers are told. */
   pushKey: string;
+  /** Why the links of messages lead nowhere. */
+  links: "none" | "ofAgents" | null;
   told: ListTold | null;
 }
 
@@ -30,6 +32,7 @@ export function listModel(viewer: Viewer, known: KnownChannels, now: number) {
   const own = channels.filter(({ ownerId }) => ownerId !== null);
   return {
     isAdministrator: user.isAdministrator,
+    linksProblem: user.isAdministrator && known.links ? t(`channels.links.${known.links}`) : null,
     told: told && toldInWords(viewer, told),
     shared: user.isAdministrator
       ? {

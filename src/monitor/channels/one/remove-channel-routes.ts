@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Confirmation } from "../../forms/confirmation.ts";
 import type { WithId } from "../../forms/id.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
-import { countBelow } from "../../notifications/registry/find-channels.ts";
+import { findDependents } from "../../notifications/registry/find-channels.ts";
 import { removeChannel } from "../../notifications/registry/remove-channel.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { findAskedChannel } from "../asked/find-asked-channel.ts";
@@ -19,7 +19,7 @@ export async function removeChannelRoutes(app: FastifyInstance): Promise<void> {
   app.get("/channels/:id/removal/new", access, async (request: ChannelRequest, reply) => {
     const channel = await findAskedChannel(db, request);
     if (!channel) return reply.callNotFound();
-    const model = removalConfirmation(request.viewer, channel, await countBelow(db, channel.id));
+    const model = removalConfirmation(request.viewer, channel, await findDependents(db, channel.id));
     return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
   });
 
@@ -31,14 +31,24 @@ export async function removeChannelRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-function removalConfirmation({ t }: Viewer, { id, kind, name, rules }: Channel, below: number): Confirmation {
+function removalConfirmation(
+  { t }: Viewer,
+  { id, kind, name, rules }: Channel,
+  { below, people, escalating }: Awaited<ReturnType<typeof findDependents>>,
+): Confirmation {
   return {
     title: t("channels.removal.title", { name }),
     subtitle: t(`channels.kind.${kind}`),
     texts: [
       t("channels.removal.text"),
       ...(rules > 0 ? [t("channels.removal.rules", { count: rules })] : []),
-      ...(below > 0 ? [t("channels.removal.below", { count: below })] : []),
+      ...(below > 0
+        ? [
+            t("channels.removal.below", { count: below }),
+            t("channels.removal.whose", { names: people.join(", ") }),
+          ]
+        : []),
+      ...(escalating.length > 0 ? [t("channels.removal.escalating", { names: namesOf(escalating) })] : []),
       t("channels.removal.wayBack"),
     ],
     problem: null,
@@ -48,4 +58,8 @@ function removalConfirmation({ t }: Viewer, { id, kind, name, rules }: Channel, 
     isDanger: true,
     backUrl: channelUrl(id),
   };
+}
+
+function namesOf(names: readonly string[]): string {
+  return names.map((name) => `«${name}»`).join(", ");
 }

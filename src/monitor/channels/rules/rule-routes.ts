@@ -80,7 +80,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     if (!saved) return reply.callNotFound();
     if (saved.ok)
       return reply.tellOnce(channelUrl(asked.owner.channel.id), CHANNEL_TOLD, { kind: "ruleSaved" });
-    return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved.problem] }, terms);
+    return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved.problem] }, null);
   }
 
   /** Nothing is saved; with htmx only the line with the count changes. */

@@ -1,6 +1,6 @@
 import type { PosServerState } from "../../fleet/state.ts";
 import { PROBLEM_STATES } from "../../fleet/state.ts";
-import type { QuietHours, Rule } from "../../notifications/rules/rule.ts";
+import type { Escalation, QuietHours, Rule } from "../../notifications/rules/rule.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 const HOUR_MINUTES = 60;
@@ -10,7 +10,7 @@ const NAMED_ORGANIZATIONS = 3;
 export interface RuleNames {
   /** In the order in which they are named. */
   organizations: ReadonlyMap<number, string>;
-  channels: ReadonlyMap<number, string>;
+  channels: ReadonlyMap<number, { name: string; isEnabled: boolean }>;
 }
 
 /** Says in one line of what, and when, a channel is told by a rule. */
@@ -27,13 +27,15 @@ export function ruleInWords(
     delayInWords(),
     quietHours && t("rule.says.quiet", clockOf(quietHours)),
     repeatMs !== null && t("rule.says.repeat", { duration: format.duration(repeatMs) }),
-    escalation &&
-      t("rule.says.escalation", {
-        duration: format.duration(escalation.afterMs),
-        name: names.channels.get(escalation.channelId) ?? "",
-      }),
+    escalation && escalationInWords(escalation),
   ];
   return parts.filter(Boolean).join(" · ");
+
+  function escalationInWords({ afterMs, channelId }: Escalation): string {
+    const channel = names.channels.get(channelId);
+    const values = { duration: format.duration(afterMs), name: channel?.name ?? "" };
+    return t(channel?.isEnabled === false ? "rule.says.escalationOff" : "rule.says.escalation", values);
+  }
 
   function organizationsInWords(): string {
     if (rule.organizations === "all") return t("rule.says.allOrganizations");

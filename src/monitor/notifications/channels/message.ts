@@ -1,6 +1,6 @@
 import type { Language } from "../../viewer/language.ts";
 
-/** What a message is told for. `summary`: of many at once; `channel`: another channel fails; `test`: of the test button. */
+/** What a message is told for. `summary`: of many at once; `channel`: another channel fails; `channel_works`: it works again; `test`: of the test button. */
 export type TellingKind =
   | "opened"
   | "changed"
@@ -10,6 +10,7 @@ export type TellingKind =
   | "closed"
   | "summary"
   | "channel"
+  | "channel_works"
   | "test";
 
 /** What a message looks like at first glance: it fails, it is over, or neither. */

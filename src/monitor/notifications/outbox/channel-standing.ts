@@ -7,20 +7,27 @@ import { isFailing, pauseAfter } from "./next-try.ts";
 /** Notes at `now` (ms UTC) that something got through a channel. */
 export async function noteDelivered(trx: Kysely<Database>, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
+  await tellThatItWorks(trx, id, now);
   await trx
     .updateTable("channel")
     .set({ failed_tries: 0, retry_at: null, failing_since: null, failure_code: null, failure_detail: null })
     .where("id", "=", id)
     .where("failed_tries", ">", 0)
     .execute();
+  // What goes by the same server may well be taken now.
+  await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
 }
 
-/** Notes that a channel has failed; once it is called failing, another one tells of it. */
+/**
+ * Notes that a channel has failed; once it is called failing, another one tells of it.
+ * @param isTest whether somebody has just tried it: then the first failure counts, and they know.
+ */
 export async function noteChannelFailure(
   trx: Kysely<Database>,
   id: number,
   { failure, detail, retryAfterMs }: Extract<SendOutcome, { ok: false }>,
   now: number,
+  isTest = false,
 ): Promise<void> {
   const channel = await trx
     .selectFrom("channel")
@@ -29,7 +36,7 @@ export async function noteChannelFailure(
     .executeTakeFirst();
   if (!channel) return;
   const failedTries = channel.failedTries + 1;
-  const isFirst = channel.failingSince === null && isFailing(failure, failedTries);
+  const isFirst = channel.failingSince === null && (isTest || isFailing(failure, failedTries));
   await trx
     .updateTable("channel")
     .set({
@@ -39,7 +46,7 @@ export async function noteChannelFailure(
     })
     .where("id", "=", id)
     .execute();
-  if (isFirst) await tellByAnother(trx, id, now);
+  if (isFirst && !isTest) await tellByAnother(trx, id, now);
 }
 
 /** One that works of those whom it would have told: of all, or of the same person. Programs are told only where no people can be. */
@@ -57,10 +64,35 @@ async function tellByAnother(trx: Kysely<Database>, id: number, now: number): Pr
     .limit(1)
     .executeTakeFirst();
   if (!other) return;
+  await queueAbout(trx, other.id, "channel", id, now);
+}
+
+/** Whoever was told that it fails is told that it does not any more. */
+async function tellThatItWorks(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+  const told = await trx
+    .selectFrom("delivery")
+    .innerJoin("channel", "channel.id", "delivery.about_channel_id")
+    .select("delivery.channel_id as channelId")
+    .distinct()
+    .where("about_channel_id", "=", id)
+    .where("delivery.kind", "=", "channel")
+    .where("outcome", "=", "sent")
+    .whereRef("queued_at", ">=", "channel.failing_since")
+    .execute();
+  for (const { channelId } of told) await queueAbout(trx, channelId, "channel_works", id, now);
+}
+
+async function queueAbout(
+  trx: Kysely<Database>,
+  channelId: number,
+  kind: "channel" | "channel_works",
+  aboutId: number,
+  now: number,
+): Promise<void> {
   await trx
     .insertInto("delivery")
     .values({
-      ...{ channel_id: other.id, message_id: null, about_channel_id: id, kind: "channel" },
+      ...{ channel_id: channelId, message_id: null, about_channel_id: aboutId, kind },
       ...{ key: randomUUID(), queued_at: now, due_at: now },
     })
     .execute();

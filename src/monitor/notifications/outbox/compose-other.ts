@@ -1,13 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { countIncidents } from "../../fleet/incidents/find-incidents.ts";
-import { readSettings } from "../../fleet/settings.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
 import type { Said } from "../rules/next-telling.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
-import { failingChannelText, summaryText, testText } from "../texts/other-texts.ts";
+import { failingChannelText, summaryText, testText, workingChannelText } from "../texts/other-texts.ts";
+import { readPagesAddress } from "../texts/pages-address.ts";
 import type { Delivery } from "./find-delivery.ts";
 
 /** What is sent, and what its receiver knows then; or why nothing is. */
@@ -22,8 +22,8 @@ export async function composeTest(
   key: string,
   now: number,
 ): Promise<OutgoingMessage> {
-  const { publicAddress } = await readSettings(db);
-  const text = testText(presentationFor(channel.language, channel.timeZone), channel.name, publicAddress);
+  const address = await readPagesAddress(db);
+  const text = testText(presentationFor(channel.language, channel.timeZone), channel.name, address);
   return { ...plainMessage(channel, now), key, kind: "test", thread: `test-${key}`, text };
 }
 
@@ -34,19 +34,41 @@ export async function composeFailing(
   channel: OpenedChannel,
   now: number,
 ): Promise<Composed> {
-  const failing = await db
+  const about = await findAbout(db, aboutChannelId);
+  const { failingSince = null, failure = null } = about ?? {};
+  if (!about || failingSince === null || failure === null) return { outcome: "superseded" };
+  const words = presentationFor(channel.language, channel.timeZone);
+  const text = failingChannelText(
+    words,
+    { ...about, failingSince, failure },
+    await readPagesAddress(db),
+    now,
+  );
+  const message = { ...plainMessage(channel, now), key, thread: `channel-${about.id}` };
+  return { message: { ...message, kind: "channel", text }, says: null, digest: null };
+}
+
+/** Says that another channel, of which was told that it fails, works again. */
+export async function composeWorking(
+  db: Kysely<Database>,
+  { key, aboutChannelId }: Delivery,
+  channel: OpenedChannel,
+  now: number,
+): Promise<Composed> {
+  const about = await findAbout(db, aboutChannelId);
+  if (!about || about.failingSince !== null) return { outcome: "superseded" };
+  const words = presentationFor(channel.language, channel.timeZone);
+  const text = workingChannelText(words, about, await readPagesAddress(db));
+  const message = { ...plainMessage(channel, now), key, thread: `channel-${about.id}` };
+  return { message: { ...message, kind: "channel_works", text }, says: null, digest: null };
+}
+
+async function findAbout(db: Kysely<Database>, id: number | null) {
+  return await db
     .selectFrom("channel")
     .select(["id", "name", "failing_since as failingSince", "failure_code as failure"])
-    .where("id", "=", aboutChannelId ?? 0)
+    .where("id", "=", id ?? 0)
     .executeTakeFirst();
-  const { failingSince = null, failure = null } = failing ?? {};
-  if (!failing || failingSince === null || failure === null) return { outcome: "superseded" };
-  const { publicAddress } = await readSettings(db);
-  const words = presentationFor(channel.language, channel.timeZone);
-  const about = { id: failing.id, name: failing.name, failingSince, failure };
-  const text = failingChannelText(words, about, publicAddress, now);
-  const message = { ...plainMessage(channel, now), key, thread: `channel-${failing.id}-${failingSince}` };
-  return { message: { ...message, kind: "channel", text }, says: null, digest: null };
 }
 
 /** Says that there are more incidents than are written of. */
@@ -69,8 +91,8 @@ export async function composeSummary(
     search: "",
   });
   if (open === 0) return { outcome: "superseded" };
-  const { publicAddress } = await readSettings(db);
-  const text = summaryText(presentationFor(channel.language, channel.timeZone), open, publicAddress);
+  const address = await readPagesAddress(db);
+  const text = summaryText(presentationFor(channel.language, channel.timeZone), open, address);
   const message = { ...plainMessage(channel, now), key, thread: `summary-${key}` };
   return { message: { ...message, kind: "summary", text }, says: null, digest: null };
 }

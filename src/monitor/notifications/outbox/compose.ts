@@ -1,14 +1,20 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { readSettings } from "../../fleet/settings.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
+import { readPagesAddress } from "../texts/pages-address.ts";
 import { readToldIncident } from "../texts/told-incident.ts";
-import { type Composed, composeFailing, composeSummary, plainMessage } from "./compose-other.ts";
+import {
+  type Composed,
+  composeFailing,
+  composeSummary,
+  composeWorking,
+  plainMessage,
+} from "./compose-other.ts";
 import type { Delivery } from "./find-delivery.ts";
 import { saidBy, type Turn, whatToSend } from "./what-to-send.ts";
 
@@ -20,6 +26,7 @@ export async function compose(
   now: number,
 ): Promise<Composed> {
   if (delivery.kind === "channel") return await composeFailing(db, delivery, channel, now);
+  if (delivery.kind === "channel_works") return await composeWorking(db, delivery, channel, now);
   if (delivery.kind === "summary") return await composeSummary(db, delivery, channel, now);
   return await composeIncident(db, delivery, delivery.kind, channel, now);
 }
@@ -36,8 +43,8 @@ async function composeIncident(
   // Who may not see it any more, or wants no such messages, is told nothing more.
   if (!told) return { outcome: "superseded" };
   const words = presentationFor(channel.language, channel.timeZone);
-  const { publicAddress } = await readSettings(db);
-  const lasting = incidentText(words, told, "changed", publicAddress, now);
+  const address = await readPagesAddress(db);
+  const lasting = incidentText(words, told, "changed", address, now);
   const incident = incidentFacts(words, told);
   const digest = digestOf([lasting, channel.kind === "webhook" ? incident : null]);
   const { status } = told;
@@ -53,7 +60,7 @@ async function composeIncident(
       ...{ key, kind, thread: `incident-${incidentId}-${told.incident.openedAt}`, incident },
       reference: sending === "change" ? reference : null,
       isSilent: kind === "changed" || kind === "closed",
-      text: incidentText(words, told, kind, publicAddress, now),
+      text: incidentText(words, told, kind, address, now),
     },
     says: saidBy(turn),
     digest,

@@ -94,7 +94,7 @@ export function createOutbox({
     );
     await inTransaction(db, async (trx) => {
       if (outcome.ok) await noteDelivered(trx, channelId, clock());
-      else if (!outcome.isOfMessage) await noteChannelFailure(trx, channelId, outcome, clock());
+      else if (!outcome.isOfMessage) await noteChannelFailure(trx, channelId, outcome, clock(), true);
     });
     return outcome;
   }

@@ -10,7 +10,7 @@ const CHANGES_EVERY_MS = 30_000;
 export interface WantedDelivery {
   channelId: number;
   messageId: number;
-  kind: Exclude<TellingKind, "test" | "channel" | "summary">;
+  kind: Exclude<TellingKind, "test" | "channel" | "channel_works" | "summary">;
 }
 
 /** Puts something into the outbox. What it says is found when it is sent, so that of several changes that wait one is enough. */

@@ -6,7 +6,7 @@ import type { IncidentStatus, Said } from "../rules/next-telling.ts";
 /** What is known of a message when its turn has come. */
 export interface Turn {
   channel: ChannelKind;
-  kind: Exclude<TellingKind, "summary" | "channel" | "test">;
+  kind: Exclude<TellingKind, "summary" | "channel" | "channel_works" | "test">;
   status: IncidentStatus;
   endedBy: IncidentEnd | null;
   /** What has got through; null = nothing. */

@@ -51,14 +51,14 @@ export async function listSharedServers(
 export async function listOthers(
   db: Kysely<Database>,
   { id, ownerId }: Pick<Channel, "id" | "ownerId">,
-): Promise<Pick<Channel, "id" | "name">[]> {
+): Promise<Pick<Channel, "id" | "name" | "isEnabled">[]> {
   const rows = await db
     .selectFrom("channel")
-    .select(["id", "name"])
+    .select(["id", "name", "is_enabled"])
     .where("user_id", "is", ownerId)
     .where("id", "!=", id)
     .execute();
-  return rows.sort(byName);
+  return rows.map(({ is_enabled, ...row }) => ({ ...row, isEnabled: is_enabled === 1 })).sort(byName);
 }
 
 /** Counts the channels of single people that use the server of this one. */
@@ -69,6 +69,26 @@ export async function countBelow(db: Kysely<Database>, id: number): Promise<numb
     .where("via_id", "=", id)
     .executeTakeFirstOrThrow();
   return channels;
+}
+
+/** What depends on a channel: whose channels use its server, and which other channels tell it what nobody takes care of. */
+export async function findDependents(db: Kysely<Database>, id: number) {
+  const people = await db
+    .selectFrom("channel")
+    .innerJoin("user", "user.id", "channel.user_id")
+    .select("user.name")
+    .distinct()
+    .where("via_id", "=", id)
+    .execute();
+  const channels = await db
+    .selectFrom("telling_rule")
+    .innerJoin("channel", "channel.id", "telling_rule.channel_id")
+    .select("channel.name")
+    .distinct()
+    .where("escalate_channel_id", "=", id)
+    .execute();
+  const namesOf = (rows: { name: string }[]) => rows.map(({ name }) => name).sort();
+  return { below: await countBelow(db, id), people: namesOf(people), escalating: namesOf(channels) };
 }
 
 type ChannelRow = Awaited<ReturnType<ReturnType<typeof selectChannels>["executeTakeFirstOrThrow"]>>;

@@ -4,7 +4,7 @@ import type { Database } from "../../database/schema.ts";
 /** What a channel was told, or is to be told; times in ms UTC. */
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
 
-/** Lists the last of them, newest first. */
+/** Lists the last of them, newest first; changes that were none are left out. */
 export async function listDeliveries(db: Kysely<Database>, channelId: number, limit: number) {
   return await db
     .selectFrom("delivery")
@@ -15,6 +15,7 @@ export async function listDeliveries(db: Kysely<Database>, channelId: number, li
     .select(["delivery.failure_code as failure", "delivery.failure_detail as failureDetail"])
     .select(["message.incident_id as incidentId", "about.name as aboutName"])
     .where("delivery.channel_id", "=", channelId)
+    .where(({ or, eb }) => or([eb("delivery.kind", "!=", "changed"), eb("outcome", "=", "sent")]))
     .orderBy("delivery.id", "desc")
     .limit(limit)
     .execute();

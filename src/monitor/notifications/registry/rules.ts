@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
@@ -29,6 +30,8 @@ export async function createRule(
     const terms = await narrowTerms(trx, owner, wanted, null);
     const problem = await findRuleProblem(trx, owner, terms);
     if (problem) return { ok: false, problem };
+    // Who presses twice wants it once.
+    if ((await listRules(trx, channelId)).some((rule) => isSameRule(rule, terms))) return { ok: true };
     await insertRule(trx, channelId, terms, now);
     const detail = describeRule(await describedOf(trx, terms));
     await recordEvent(trx, actor, { action: "rule_create", subject, detail }, now);
@@ -120,4 +123,8 @@ async function listNames(trx: Kysely<Database>, ids: readonly number[]): Promise
     .orderBy("id")
     .execute();
   return rows.map(({ name }) => name);
+}
+
+function isSameRule({ id: _id, channelId: _channelId, ...known }: Rule, terms: RuleTerms): boolean {
+  return isDeepStrictEqual(known, { ...terms });
 }

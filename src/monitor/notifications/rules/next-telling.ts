@@ -34,7 +34,7 @@ export interface Told {
 
 /** What is to be told now, and when to look again though nothing changes (ms UTC); null = not before it changes. */
 export interface Telling {
-  tell: Exclude<TellingKind, "escalated" | "summary" | "channel" | "test"> | null;
+  tell: Exclude<TellingKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
   /** Whether the channel of the escalation is to be told. */
   escalates: boolean;
   lookAgainAt: number | null;

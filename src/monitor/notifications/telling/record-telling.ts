@@ -88,8 +88,9 @@ async function escalate(
   messageId: number,
   now: number,
 ): Promise<void> {
-  await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
+  // One that is switched off is told as soon as it is on again.
   if (escalation === null || !(await isEnabled(trx, escalation.channelId))) return;
+  await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
   const { channelId } = escalation;
   const id = await findMessage(trx, incident.id, channelId);
   const escalated = id ?? (await beginMessage(trx, incident, channelId, ruleId, now));

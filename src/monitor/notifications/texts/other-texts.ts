@@ -1,6 +1,7 @@
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { ChannelFailure } from "../channels/channel.ts";
 import type { MessageText } from "../channels/message.ts";
+import { inSentence } from "./in-sentence.ts";
 import { linkTo } from "./links.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
@@ -38,11 +39,26 @@ export function failingChannelText(
     title: t("message.channel.title", { name }),
     paragraphs: [
       t("message.channel.text", {
-        failure: t(`channelFailure.${failure}`),
+        failure: inSentence(t(`channelFailure.${failure}`)),
         time: format.clock(failingSince, now),
       }),
       t("message.channel.waiting"),
     ],
+    open: linkTo({ t }, address, `/channels/${id}`),
+  };
+}
+
+/** Says that another channel works again. */
+export function workingChannelText(
+  { t }: Words,
+  { id, name }: Pick<FailingChannel, "id" | "name">,
+  address: string,
+): MessageText {
+  return {
+    ...CALM,
+    sign: "over",
+    title: t("message.channel.works", { name }),
+    paragraphs: [t("message.channel.sentLater")],
     open: linkTo({ t }, address, `/channels/${id}`),
   };
 }

@@ -37,7 +37,7 @@ export function pushPayload({
 }: OutgoingMessage): PushPayload {
   const lines = text.paragraphs.flatMap((paragraph) => paragraph.split(/\r\n|[\n\r]/)).map(plainLine);
   const shown = lines.filter(Boolean).slice(0, SHOWN_LINES);
-  const list = kind === "channel" ? "/channels" : "/incidents";
+  const list = kind === "channel" || kind === "channel_works" ? "/channels" : "/incidents";
   return {
     title: cutAtWord(plainLine(text.title), MAX_TITLE_CHARACTERS),
     body: shown.map((line) => cutAtWord(line, MAX_LINE_CHARACTERS)).join("\n"),
