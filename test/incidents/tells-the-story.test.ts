@@ -5,6 +5,7 @@ import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
+import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -150,4 +151,24 @@ t.test("what is recommended at its POS server can be done from its page", async 
   );
   await monitor.report(id);
   t.notMatch((await pageOf(monitor, 1)).body, "database-resets/new");
+});
+
+t.test("it says by which channels it was told, of others only those of all", async (t) => {
+  const monitor = await startMonitor(t);
+  const [working, broken] = [await receiveEvents(t), await receiveEvents(t)];
+  broken.answer = { status: 500 };
+  await addRule(monitor, await addChannel(monitor, { ...working.channel, name: "Заявки" }));
+  await addRule(monitor, await addChannel(monitor, { ...broken.channel, name: "Запасной" }));
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const own = { ...working.channel, name: "Личный", userId: (await signedIn(monitor, {})).userId };
+  await addRule(monitor, await addChannel(monitor, own));
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.report(id, { error: "беда", syncedAgoMs: 0 });
+  monitor.clock.advance(10 * 60_000);
+  await tell(monitor);
+  const page = textOf((await anna.get("/incidents/1")).body);
+  t.match(page, "13:10 Сообщено: «Заявки»");
+  t.match(page, "Сообщение не доходит: «Запасной»");
+  t.notMatch(page, "Личный");
 });

@@ -11,6 +11,7 @@ import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { listTold } from "../notifications/registry/list-told.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
@@ -31,6 +32,7 @@ import type { Silence } from "./story-model.ts";
 
 const SHOWN_TAKINGS = 20;
 const SHOWN_ACTIONS = 20;
+const SHOWN_TOLD = 40;
 
 /** `/incidents/:id`: one incident with its story, and the part of its page that refreshes itself. */
 export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
@@ -95,6 +97,7 @@ async function findKnown(
       takings: takings.filter(({ takenAt }) => isMeanwhile(takenAt)),
       actions: (await listActions(db, viewer, incident, now)).filter(({ at }) => isMeanwhile(at)),
       silences: await findSilences(db, openedAt, closedAt ?? now, now),
+      told: await listTold(db, id, viewer.user?.id ?? 0, SHOWN_TOLD),
     },
   };
 }

@@ -4,6 +4,7 @@ import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-i
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
+import type { ToldMessage } from "../notifications/registry/list-told.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import { takingInHistory } from "../takings/taking-history-model.ts";
@@ -22,6 +23,7 @@ export interface ToldStory extends IncidentStory {
   /** What was done to its POS server. */
   actions: PosServerAction[];
   silences: Silence[];
+  told: ToldMessage[];
 }
 
 /** When nothing was known meanwhile: the monitor had no network, or did not run. */
@@ -52,6 +54,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: ToldS
     ...story.takings.map((taking) => takingLine(viewer, taking, now)),
     ...story.actions.map(actionLine),
     ...story.silences.map((silence) => silenceLine(viewer, silence)),
+    ...toldLines(viewer, story.told),
     ...end(viewer, incident),
   ];
   let shownDay: string | null = null;
@@ -176,6 +179,26 @@ function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence):
       duration: lastedFor(format, from, to),
     }),
   };
+}
+
+/** Who was told within a minute is one line; what has not got through yet is another one. */
+function toldLines({ t }: Viewer, told: readonly ToldMessage[]): StoryLine[] {
+  const sent = told.filter(({ outcome }) => outcome === "sent");
+  const waiting = told.filter(({ finishedAt, attempts }) => finishedAt === null && attempts > 0);
+  const line = (key: "told" | "untold", group: readonly ToldMessage[]): StoryLine[] => {
+    const first = group.at(-1);
+    if (!first) return [];
+    const names = [...new Set(group.map(({ channelName }) => `«${channelName}»`))].reverse().join(", ");
+    const at = first.finishedAt ?? first.queuedAt;
+    return [
+      {
+        ...{ id: `story-${key}-${first.id}`, at, state: null, url: null, note: null },
+        text: t(`incident.story.${key}`, { names }),
+      },
+    ];
+  };
+  const minutes = Map.groupBy(sent, ({ finishedAt }) => Math.floor((finishedAt ?? 0) / MINUTE_MS));
+  return [...[...minutes.values()].flatMap((group) => line("told", group)), ...line("untold", waiting)];
 }
 
 function end(viewer: Viewer, incident: ShownIncident): StoryLine[] {

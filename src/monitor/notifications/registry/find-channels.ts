@@ -31,20 +31,27 @@ export interface SharedServer {
   id: number;
   name: string;
   isEnabled: boolean;
+  isFailing: boolean;
 }
 
-/** Lists them by name, whoever asks. */
+/** Lists them by name, those that fail last, whoever asks. */
 export async function listSharedServers(
   db: Kysely<Database>,
   kind: Exclude<ChannelKind, "webhook">,
 ): Promise<SharedServer[]> {
   const rows = await db
     .selectFrom("channel")
-    .select(["id", "name", "is_enabled"])
+    .select(["id", "name", "is_enabled", "failing_since"])
     .where("kind", "=", kind)
     .where("user_id", "is", null)
     .execute();
-  return rows.map(({ is_enabled, ...row }) => ({ ...row, isEnabled: is_enabled === 1 })).sort(byName);
+  return rows
+    .map(({ is_enabled, failing_since, ...row }) => ({
+      ...row,
+      isEnabled: is_enabled === 1,
+      isFailing: failing_since !== null,
+    }))
+    .sort((one, other) => Number(one.isFailing) - Number(other.isFailing) || byName(one, other));
 }
 
 /** Lists the other channels of whose this one is: those that can be told when nobody takes care of something. */
