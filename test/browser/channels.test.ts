@@ -135,12 +135,12 @@ t.test("no width makes them scroll sideways, in either language", async (t) => {
 t.test("on a phone whatever is pressed is high enough for a thumb", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
-  await addChannel(monitor, TERMS.telegram);
+  await breakChannel(monitor, await addChannel(monitor, TERMS.telegram));
   const page = await monitor.openPage(t, await launchBrowser(), PHONE);
   for (const path of ["/channels", `/channels/${id}`, "/channels/new", `/channels/${id}/rules/new`]) {
     await page.goto(monitor.url + path);
     const controls =
-      "main :is(.button, .name, .card-link, .card-actions a, select, textarea, input:not([type=checkbox], [type=hidden]), .check):visible";
+      "main :is(.button, .name, #page-notices a, .card-link, .card-actions a, select, textarea, input:not([type=checkbox], [type=hidden]), .check):visible";
     for (const control of await page.locator(controls).all()) {
       const height = (await control.boundingBox())?.height ?? 0;
       t.ok(
