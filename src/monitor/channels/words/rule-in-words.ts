@@ -1,6 +1,7 @@
 import type { PosServerState } from "../../fleet/state.ts";
 import { PROBLEM_STATES } from "../../fleet/state.ts";
 import type { Escalation, QuietHours, Rule } from "../../notifications/rules/rule.ts";
+import { inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 const HOUR_MINUTES = 60;
@@ -57,7 +58,7 @@ export function ruleInWords(
 /** Names the states that are told of. */
 export function statesInWords(t: Viewer["t"], states: readonly PosServerState[]): string {
   if (PROBLEM_STATES.every((state) => states.includes(state))) return t("rule.says.anyState");
-  return states.map((state) => lowerFirst(t(`state.${state}`))).join(", ");
+  return states.map((state) => inSentence(t(`state.${state}`))).join(", ");
 }
 
 /** Quiet hours as people write them. */
@@ -68,8 +69,4 @@ export function clockOf({ from, to }: QuietHours): { from: string; to: string } 
 function clock(minute: number): string {
   const parts = [Math.floor(minute / HOUR_MINUTES), minute % HOUR_MINUTES];
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { SendOutcome } from "../channels/channel.ts";
 import { isFailing, pauseAfter } from "./next-try.ts";
+import { queueNotice } from "./queue-delivery.ts";
 
 /** Notes at `now` (ms UTC) that something got through a channel. */
 export async function noteDelivered(trx: Kysely<Database>, id: number, now: number): Promise<void> {
@@ -64,7 +64,7 @@ async function tellByAnother(trx: Kysely<Database>, id: number, now: number): Pr
     .limit(1)
     .executeTakeFirst();
   if (!other) return;
-  await queueAbout(trx, other.id, "channel", id, now);
+  await queueNotice(trx, { channelId: other.id, kind: "channel", aboutChannelId: id }, now);
 }
 
 /** Whoever was told that it fails is told that it does not any more. */
@@ -79,21 +79,6 @@ async function tellThatItWorks(trx: Kysely<Database>, id: number, now: number): 
     .where("outcome", "=", "sent")
     .whereRef("queued_at", ">=", "channel.failing_since")
     .execute();
-  for (const { channelId } of told) await queueAbout(trx, channelId, "channel_works", id, now);
-}
-
-async function queueAbout(
-  trx: Kysely<Database>,
-  channelId: number,
-  kind: "channel" | "channel_works",
-  aboutId: number,
-  now: number,
-): Promise<void> {
-  await trx
-    .insertInto("delivery")
-    .values({
-      ...{ channel_id: channelId, message_id: null, about_channel_id: aboutId, kind },
-      ...{ key: randomUUID(), queued_at: now, due_at: now },
-    })
-    .execute();
+  for (const { channelId } of told)
+    await queueNotice(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
 }

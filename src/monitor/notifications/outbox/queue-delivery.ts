@@ -21,10 +21,35 @@ export async function queueDelivery(
 ): Promise<void> {
   if (kind === "changed" && (await isChangeQueued(trx, messageId))) return;
   const dueAt = kind === "changed" ? await findChangeTime(trx, messageId, now) : now;
+  await insertDelivery(trx, { channelId, messageId, kind, dueAt }, now);
+}
+
+/** Puts something into the outbox that is about many incidents, or about another channel. */
+export async function queueNotice(
+  trx: Kysely<Database>,
+  notice: { channelId: number; kind: "summary" | "channel" | "channel_works"; aboutChannelId: number | null },
+  now: number,
+): Promise<void> {
+  await insertDelivery(trx, { ...notice, dueAt: now }, now);
+}
+
+interface NewDelivery {
+  channelId: number;
+  messageId?: number | null;
+  aboutChannelId?: number | null;
+  kind: Exclude<TellingKind, "test">;
+  dueAt: number;
+}
+
+async function insertDelivery(
+  trx: Kysely<Database>,
+  { channelId, messageId = null, aboutChannelId = null, kind, dueAt }: NewDelivery,
+  now: number,
+): Promise<void> {
   await trx
     .insertInto("delivery")
     .values({
-      ...{ channel_id: channelId, message_id: messageId, about_channel_id: null, kind },
+      ...{ channel_id: channelId, message_id: messageId, about_channel_id: aboutChannelId, kind },
       ...{ key: randomUUID(), queued_at: now, due_at: dueAt },
     })
     .execute();

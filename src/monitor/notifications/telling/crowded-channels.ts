@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { queueNotice } from "../outbox/queue-delivery.ts";
 
 /** More single incidents within this time are told as one: nobody reads three hundred messages. */
 const MOST_MESSAGES = 10;
@@ -28,14 +28,6 @@ export async function summUp(trx: Kysely<Database>, channelId: number, now: numb
     .where("queued_at", ">", now - WITHIN_MS)
     .where("queued_at", "<=", now)
     .executeTakeFirst();
-  if (!summary) {
-    await trx
-      .insertInto("delivery")
-      .values({
-        ...{ channel_id: channelId, message_id: null, about_channel_id: null, kind: "summary" },
-        ...{ key: randomUUID(), queued_at: now, due_at: now },
-      })
-      .execute();
-  }
+  if (!summary) await queueNotice(trx, { channelId, kind: "summary", aboutChannelId: null }, now);
   return now + WITHIN_MS / MOST_MESSAGES;
 }

@@ -8,9 +8,9 @@ import {
   standingOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
 import { asSentence } from "../../viewer/as-sentence.ts";
+import { inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { TellingKind } from "../channels/message.ts";
-import { inSentence } from "./in-sentence.ts";
 import type { ToldIncident } from "./told-incident.ts";
 
 type Words = Pick<Viewer, "t" | "format">;

@@ -4,10 +4,10 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
+import { beginSentence, inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { MessageSign, MessageText, TellingKind } from "../channels/message.ts";
 import type { IncidentStatus } from "../rules/next-telling.ts";
-import { beginSentence, inSentence } from "./in-sentence.ts";
 import { endParagraphs, troubleParagraphs } from "./incident-paragraphs.ts";
 import { linkTo } from "./links.ts";
 import type { ToldIncident } from "./told-incident.ts";

@@ -1,7 +1,7 @@
+import { inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { ChannelFailure } from "../channels/channel.ts";
 import type { MessageText } from "../channels/message.ts";
-import { inSentence } from "./in-sentence.ts";
 import { linkTo } from "./links.ts";
 
 type Words = Pick<Viewer, "t" | "format">;
