@@ -62,7 +62,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       id integer primary key autoincrement,
       channel_id integer not null references channel (id) on delete cascade,
       incident_id integer not null references incident (id) on delete cascade,
-      rule_id integer not null references telling_rule (id) on delete cascade,
+      rule_id integer references telling_rule (id) on delete set null,
       says text not null,
       told_at integer not null,
       alerted_at integer not null,
@@ -183,10 +183,18 @@ async function createChangeTriggers(db: Kysely<unknown>): Promise<void> {
 /** What is tried and delivered is on no page but their own. */
 async function createRevisionTriggers(db: Kysely<unknown>): Promise<void> {
   const columns = "name, settings, secrets, language, time_zone, is_enabled, failing_since, failure_code";
-  for (const change of ["insert", `update of ${columns}`, "delete"]) {
+  const isOther = columns
+    .split(", ")
+    .map((column) => `old.${column} is not new.${column}`)
+    .join(" or ");
+  for (const [change, when] of [
+    ["insert", ""],
+    ["update", `when ${isOther}`],
+    ["delete", ""],
+  ]) {
     await sql
       .raw(
-        `create trigger channel_${change.split(" ")[0]}_seen_at_once after ${change} on channel
+        `create trigger channel_${change}_seen_at_once after ${change} on channel ${when}
          begin update database_revision set revision = random() >> 11; end`,
       )
       .execute(db);

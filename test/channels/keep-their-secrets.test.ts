@@ -93,7 +93,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
         change("security", "none", "starttls"),
       ],
       [change("chatId", "-1001234567890", "@duty"), change("language", "ru", "en")],
-      [change("url", "http://127.0.0.1:1", "https://other.example.ru")],
+      [change("url", "http://127.0.0.1:1 92b0df604833", "https://other.example.ru d3391194c851")],
     ],
   );
   await admin.post(`/channels/${email}`, form);
@@ -149,4 +149,18 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
       { key: "channelSecretReplaced", values: { secret: "proxy" } },
     ],
   );
+});
+
+t.test("another path of a webhook is saved, though the log does not say it", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await addChannel(monitor, TERMS.webhook);
+  const typed = { name: "Канал webhook", language: "ru", timeZone: "Europe/Moscow", secret: "" };
+  await admin.post(`/channels/${id}`, { ...typed, url: "http://127.0.0.1:1/another-path" });
+  const { settings } = await db.selectFrom("channel").select("settings").executeTakeFirstOrThrow();
+  t.equal(settings, '{"url":"http://127.0.0.1:1/another-path"}');
+  const [event] = await recordedEvents(db, "channel_change");
+  t.match(JSON.stringify(event?.detail), "http://127.0.0.1:1 ");
+  t.notMatch(JSON.stringify(event?.detail), "another-path");
 });

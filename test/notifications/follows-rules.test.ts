@@ -157,6 +157,52 @@ t.test("several rules of a channel lead to one message", async (t) => {
   t.same(eventsOf(receiver), ["opened Тверская"]);
 });
 
+t.test("what comes back in another state is told by the rule that is about that", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId, { states: ["unreachable"] });
+  await addRule(monitor, channelId, { states: ["sync_error"] });
+  const id = await monitor.addPosServer({ name: "Тверская" });
+  await monitor.report(id);
+  await monitor.fail(id);
+  await pass(monitor, 10 * MINUTE_MS);
+  await monitor.report(id);
+  await pass(monitor, MINUTE_MS);
+  await monitor.report(id, ERROR);
+  await pass(monitor, 10 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская", "reopened Тверская"]);
+});
+
+t.test("what a rule has told that is gone is told to be over by another one of the channel", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  const first = await addRule(monitor, channelId);
+  await addRule(monitor, channelId, { afterMs: 20 * MINUTE_MS });
+  const id = await addFailing(monitor, "Тверская");
+  await pass(monitor, 10 * MINUTE_MS);
+  await db.deleteFrom("telling_rule").where("id", "=", first).execute();
+  await lookAgainAtAll(db);
+  await pass(monitor, HOUR_MS);
+  await monitor.report(id);
+  await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская"]);
+});
+
+t.test("who has heard nothing yet is not reminded over and over", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: 5 * MINUTE_MS });
+  receiver.answer = { status: 500 };
+  await addFailing(monitor, "Тверская");
+  for (let minutes = 0; minutes < 60; minutes += 5) await pass(monitor, 5 * MINUTE_MS);
+  receiver.answer = { status: 200 };
+  await pass(monitor, 15 * MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+});
+
 t.test("a person is told of what they may see now, and of nothing once they are blocked", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;

@@ -28,3 +28,9 @@ export function hasAnyRight(access: OrganizationAccess): boolean {
 export function includesOrganization(access: OrganizationAccess, organizationId: number): boolean {
   return access === "all" || access.includes(organizationId);
 }
+
+/** The organizations that are in both. */
+export function bothOf(one: OrganizationAccess, other: OrganizationAccess): OrganizationAccess {
+  if (one === "all") return other;
+  return other === "all" ? one : one.filter((id) => other.includes(id));
+}

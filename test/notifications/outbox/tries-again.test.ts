@@ -102,6 +102,25 @@ t.test("that a channel fails is told by another one, once", async (t) => {
   t.match(other.events.slice(1), [{ event: "channel_works", title: "Сообщения снова доходят: «Заявки»" }]);
 });
 
+t.test("a channel whose secrets cannot be read fails as others do", async (t) => {
+  const monitor = await startMonitor(t);
+  const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
+  const channelId = await addChannel(monitor, { ...broken.channel, name: "Заявки" });
+  await addRule(monitor, channelId);
+  await addChannel(monitor, { ...other.channel, name: "Запасной" });
+  await monitor.app.database.db
+    .updateTable("channel")
+    .set({ secrets: new Uint8Array(40) })
+    .where("id", "=", channelId)
+    .execute();
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "refused" });
+  t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
+});
+
 t.test("what is refused as it is holds up nothing", async (t) => {
   const monitor = await startMonitor(t);
   const receiver = await receiveEvents(t);

@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import type { RuleOwner } from "../../notifications/registry/admit-rule.ts";
 import type { RuleTerms } from "../../notifications/rules/rule.ts";
 import { countWouldTell } from "../../notifications/rules/would-tell.ts";
-import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
+import { bothOf } from "../../viewer/access.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
 /** Says of how many open incidents a rule would tell at `now` (ms UTC), as its owner may see them. @param terms null = they are wrong. */
@@ -19,8 +19,4 @@ export async function wouldTellInWords(
   const { incidents, isMore } = await countWouldTell(db, seen, now);
   if (isMore) return t("rule.wouldTell.more", { count: incidents });
   return incidents === 0 ? t("rule.wouldTell.nothing") : t("rule.wouldTell.some", { count: incidents });
-}
-
-function bothOf(wanted: OrganizationAccess, access: OrganizationAccess): OrganizationAccess {
-  return wanted === "all" ? access : wanted.filter((id) => includesOrganization(access, id));
 }

@@ -69,7 +69,7 @@ export interface MessageTable {
   channel_id: number;
   incident_id: number;
   /** What led to it; it says how much of the incident is told. */
-  rule_id: number;
+  rule_id: number | null;
   /** What it says, or will as soon as that gets through. */
   says: Said;
   /** When that it fails was told last for the first time, and when somebody was reminded of it last. */

@@ -57,7 +57,6 @@ export function createBotListeners({
     async tick() {
       const now = revision();
       if (isStopped || now === seenRevision) return;
-      seenRevision = now;
       const wanted = (await readRestoredAt(db)) === null ? await listBots() : new Map<string, Bot>();
       for (const [key, { listener }] of listening) {
         if (wanted.has(key)) continue;
@@ -69,6 +68,7 @@ export function createBotListeners({
         if (known) known.bot = bot;
         else listen(key, bot);
       }
+      seenRevision = now;
     },
     standingOf(channelId) {
       const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
@@ -92,7 +92,7 @@ export function createBotListeners({
       .execute();
     const bots = new Map<string, Bot>();
     for (const { id } of rows) {
-      const channel = await openChannel(db, secretBox, id);
+      const channel = await open(id);
       if (!channel || !isOfBot(channel.connection)) continue;
       const { language, timeZone, connection } = channel;
       const { kind: messenger, server, secrets } = connection;
@@ -102,6 +102,16 @@ export function createBotListeners({
       bots.set(key, { messenger, connection, language, timeZone, ...known, channelIds });
     }
     return bots;
+  }
+
+  /** One that cannot be read silences no others; it fails when something is sent. */
+  async function open(id: number) {
+    try {
+      return await openChannel(db, secretBox, id);
+    } catch (error) {
+      log.error({ err: error, channelId: id }, "The bot of a channel cannot be listened to");
+      return null;
+    }
   }
 
   function listen(key: string, bot: Bot): void {

@@ -7,6 +7,7 @@ import type { OrganizationAccess } from "../../viewer/access.ts";
 import { findOrganizationAccess } from "../../viewer/rights.ts";
 import type { BotPerson } from "../channels/bots/bot-update.ts";
 import type { Messenger } from "../channels/channel.ts";
+import { forgetFailure } from "../outbox/channel-standing.ts";
 import { addDefaultRule } from "../registry/rules.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 
@@ -119,13 +120,15 @@ async function keepOwnChannel(
   now: number,
 ): Promise<void> {
   const settings = JSON.stringify(messenger === "telegram" ? { chatId, topicId: null } : { chatId });
-  const { numUpdatedRows } = await trx
+  const known = await trx
     .updateTable("channel")
-    .set({ settings, failed_tries: 0, retry_at: null, failing_since: null, failure_code: null })
+    .set({ settings })
     .where("user_id", "=", owner.userId)
     .where("via_id", "=", owner.channelId)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows > 0n) return;
+    .returning("id")
+    .execute();
+  for (const { id } of known) await forgetFailure(trx, id, now);
+  if (known.length > 0) return;
   const { id } = await trx
     .insertInto("channel")
     .values({

@@ -8,14 +8,24 @@ import { queueNotice } from "./queue-delivery.ts";
 export async function noteDelivered(trx: Kysely<Database>, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
   await tellThatItWorks(trx, id, now);
+  await clearFailure(trx, id);
+  // What goes by the same server may well be taken now.
+  await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
+}
+
+/** Forgets what a channel has failed by, since it is told by something else now; whoever was told that it fails is told so. */
+export async function forgetFailure(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+  await tellThatItWorks(trx, id, now);
+  await clearFailure(trx, id);
+}
+
+async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
   await trx
     .updateTable("channel")
     .set({ failed_tries: 0, retry_at: null, failing_since: null, failure_code: null, failure_detail: null })
     .where("id", "=", id)
     .where("failed_tries", ">", 0)
     .execute();
-  // What goes by the same server may well be taken now.
-  await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { countIncidents } from "../../fleet/incidents/find-incidents.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
 import type { Said } from "../rules/next-telling.ts";
+import { countWouldTell } from "../rules/would-tell.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { failingChannelText, summaryText, testText, workingChannelText } from "../texts/other-texts.ts";
 import { readPagesAddress } from "../texts/pages-address.ts";
@@ -79,17 +79,8 @@ export async function composeSummary(
   now: number,
 ): Promise<Composed> {
   const rules = (await listActiveRules(db)).filter(({ channelId }) => channelId === channel.id);
-  const organizations = rules.some((rule) => rule.organizations === "all")
-    ? "all"
-    : rules.flatMap((rule) => (rule.organizations === "all" ? [] : rule.organizations));
-  const open = await countIncidents(db, organizations, {
-    status: "open",
-    since: 0,
-    organizationId: null,
-    kind: null,
-    posServerId: null,
-    search: "",
-  });
+  let open = 0;
+  for (const rule of rules) open = Math.max(open, (await countWouldTell(db, rule, now)).incidents);
   if (open === 0) return { outcome: "superseded" };
   const address = await readPagesAddress(db);
   const text = summaryText(presentationFor(channel.language, channel.timeZone), open, address);

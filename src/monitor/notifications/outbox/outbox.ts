@@ -7,9 +7,10 @@ import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { createRunner, type Runner } from "../../requests/runner.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { SendOutcome } from "../channels/channel.ts";
+import { failed } from "../channels/failed.ts";
 import type { IsPushService } from "../channels/push/push-services.ts";
 import { createSend } from "../sending/create-send.ts";
-import { openChannel } from "../sending/open-channel.ts";
+import { type OpenedChannel, openChannel } from "../sending/open-channel.ts";
 import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
 import { compose } from "./compose.ts";
 import { composeTest } from "./compose-other.ts";
@@ -72,7 +73,7 @@ export function createOutbox({
   };
 
   async function deliver(delivery: Delivery, stopping: AbortSignal): Promise<void> {
-    const channel = await openChannel(db, secretBox, delivery.channelId);
+    const channel = await open(delivery.channelId);
     if (!channel?.isEnabled) return;
     const composed = await compose(db, delivery, channel, clock());
     if ("outcome" in composed) return await recordOutcome(db, delivery.id, composed.outcome, clock());
@@ -82,6 +83,19 @@ export function createOutbox({
     );
     pace.noteSent(delivery.channelId, channel.connection);
     await recordDelivery(db, delivery, composed, outcome, clock());
+  }
+
+  /** What cannot be read is a failure of the channel, which people are told of like others. */
+  async function open(channelId: number): Promise<OpenedChannel | null> {
+    try {
+      return await openChannel(db, secretBox, channelId);
+    } catch (error) {
+      log.error({ err: error, channelId }, "A channel could not be opened");
+      const detail = "its settings or secrets cannot be read";
+      const failure = failed("refused", detail);
+      await inTransaction(db, (trx) => noteChannelFailure(trx, channelId, failure, clock()));
+      return null;
+    }
   }
 
   async function sendTest(channelId: number): Promise<SendOutcome | null> {

@@ -6,6 +6,9 @@ import type { TellingKind } from "../channels/message.ts";
 /** What changes is told twice a minute at most. */
 const CHANGES_EVERY_MS = 30_000;
 
+/** Of which somebody is to hear. */
+const ALERTS = ["opened", "reopened", "escalated", "repeated"] as const;
+
 /** Something that a channel is to be told of an incident. */
 export interface WantedDelivery {
   channelId: number;
@@ -19,7 +22,9 @@ export async function queueDelivery(
   { channelId, messageId, kind }: WantedDelivery,
   now: number,
 ): Promise<void> {
-  if (kind === "changed" && (await isChangeQueued(trx, messageId))) return;
+  if (kind === "changed" && (await isQueued(trx, messageId, ["changed"]))) return;
+  // Who has heard nothing yet is not reminded.
+  if (kind === "repeated" && (await isQueued(trx, messageId, ALERTS))) return;
   const dueAt = kind === "changed" ? await findChangeTime(trx, messageId, now) : now;
   await insertDelivery(trx, { channelId, messageId, kind, dueAt }, now);
 }
@@ -55,12 +60,16 @@ async function insertDelivery(
     .execute();
 }
 
-async function isChangeQueued(trx: Kysely<Database>, messageId: number): Promise<boolean> {
+async function isQueued(
+  trx: Kysely<Database>,
+  messageId: number,
+  kinds: readonly WantedDelivery["kind"][],
+): Promise<boolean> {
   const queued = await trx
     .selectFrom("delivery")
     .select("id")
     .where("message_id", "=", messageId)
-    .where("kind", "=", "changed")
+    .where("kind", "in", kinds)
     .where("finished_at", "is", null)
     .where("claimed_until", "is", null)
     .executeTakeFirst();

@@ -52,7 +52,7 @@ function valuesOf(channel: DescribedChannel): Partial<Record<ChannelField, Recor
 }
 
 function placeValues(place: ChannelPlace): Partial<Record<ChannelField, RecordedValue>> {
-  if (place.kind === "webhook") return { url: originOf(place.target.url) };
+  if (place.kind === "webhook") return { url: addressOf(place.target.url) };
   if (place.kind === "telegram") {
     const { server, target } = place;
     return { chatId: target.chatId, topicId: target.topicId, baseUrl: server && originOf(server.baseUrl) };
@@ -79,6 +79,12 @@ function placeValues(place: ChannelPlace): Partial<Record<ChannelField, Recorded
 /** Whoever knows the rest of such an address may be able to write there. */
 function originOf(url: string): string | null {
   return URL.parse(url)?.origin ?? null;
+}
+
+/** Where it is, and which one of those there; whoever knows the rest of it may be able to write there. */
+function addressOf(url: string): string {
+  const { origin = "", pathname = "", search = "" } = URL.parse(url) ?? {};
+  return pathname + search === "/" ? origin : `${origin} ${hashOf(url)}`;
 }
 
 /** Which one it is can be told by the beginning of its hash. */

@@ -1,8 +1,10 @@
-import type { Kysely } from "kysely";
+import { isDeepStrictEqual } from "node:util";
+import type { Kysely, Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
 import type { ChannelSecret } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
+import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
@@ -72,7 +74,7 @@ export async function changeChannel(
     const known = row.secrets === null ? {} : (parseJson(secretBox.open(row.secrets)) as Secrets);
     const { secrets, replaced } = mergeSecrets(known, wanted.terms.secrets);
     const detail = describeChannelChange(before, await describedOf(trx, wanted), replaced);
-    if (detail.length === 0) return { ok: true };
+    if (detail.length === 0 && isStored(row, wanted)) return { ok: true };
     await trx
       .updateTable("channel")
       .set({
@@ -86,6 +88,14 @@ export async function changeChannel(
     await lookAgainAtAll(trx);
     return { ok: true };
   });
+}
+
+/** The audit log may say less of a change than there is to it. */
+function isStored(row: Selectable<ChannelTable>, wanted: WantedChannel): boolean {
+  const columns = columnsOf(wanted);
+  return (
+    row.via_id === columns.via_id && isDeepStrictEqual(parseJson(row.settings), parseJson(columns.settings))
+  );
 }
 
 function columnsOf({ name, language, timeZone, terms }: WantedChannel) {

@@ -6,6 +6,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { ChannelFailure } from "../channels/channel.ts";
 import type { PushSecrets, PushTarget } from "../channels/push/connection.ts";
+import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
 import type { WantedChannel } from "./channel.ts";
 import { changeChannel, createChannel } from "./save-channel.ts";
@@ -50,7 +51,8 @@ export async function savePushSubscription(
     if (known) {
       await changeChannel(trx, secretBox, actor, known, { ...known, terms }, now);
       await switchChannel(trx, actor, known, true, now);
-      await forgetFailure(trx, known.id);
+      // What failed was the subscription before.
+      await forgetFailure(trx, known.id, now);
       return { ok: true, id: known.id, isNew: false };
     }
     const { language, timeZone } = subscription;
@@ -83,16 +85,6 @@ async function findGone(trx: Kysely<Database>, { userId, name }: PushSubscriptio
     .orderBy("id")
     .execute();
   return gone.find((channel) => channel.name === name || channel.name.startsWith(`${name} `));
-}
-
-/** What failed was the subscription before. */
-async function forgetFailure(trx: Kysely<Database>, id: number): Promise<void> {
-  await trx
-    .updateTable("channel")
-    .set({ failed_tries: 0, retry_at: null, failing_since: null, failure_code: null, failure_detail: null })
-    .where("id", "=", id)
-    .where("failed_tries", ">", 0)
-    .execute();
 }
 
 /** The second browser of the same kind has a number. */

@@ -73,7 +73,8 @@ async function countTagged(
     .execute();
 }
 
-function selectTagged(db: Kysely<Database>, tags: readonly string[]) {
+/** The POS servers with any of these tags. */
+export function selectTagged(db: Kysely<Database>, tags: readonly string[]) {
   return db
     .selectFrom("pos_server_tag")
     .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")

@@ -3,7 +3,7 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Database } from "../../database/schema.ts";
 import type { TellingRuleTable } from "../../database/tables/notification-tables.ts";
 import type { PosServerState } from "../../fleet/state.ts";
-import type { OrganizationAccess } from "../../viewer/access.ts";
+import { bothOf, type OrganizationAccess } from "../../viewer/access.ts";
 import { findOrganizationAccess } from "../../viewer/rights.ts";
 import type { ChannelKind } from "../channels/channel.ts";
 import type { Rule } from "./rule.ts";
@@ -95,9 +95,4 @@ function ruleOf(row: Selectable<TellingRuleTable>, organizations: ReadonlyMap<nu
     repeatMs: row.repeat_ms,
     escalation: afterMs === null || channelId === null ? null : { afterMs, channelId },
   };
-}
-
-function bothOf(one: OrganizationAccess, other: OrganizationAccess): OrganizationAccess {
-  if (one === "all") return other;
-  return other === "all" ? one : one.filter((id) => other.includes(id));
 }

@@ -67,19 +67,27 @@ async function keepOne(
   const note = ({ lookAgainAt }: Telling) => {
     if (lookAgainAt !== null) again.push(lookAgainAt);
   };
+  const told = new Set<number>();
   for (const message of messages) {
     const rule = rules.find(({ id }) => id === message.ruleId);
     if (!rule) continue;
     const telling = await decide(trx, incident, rule, message, now);
     if (telling === null) continue;
+    if (message.says === "failing" || telling.tell === "reopened") told.add(message.channelId);
     note(telling);
     await recordTelling(trx, { incident, rule, message, telling }, now);
   }
-  const told = new Set(messages.map(({ channelId }) => channelId));
   for (const rule of rules) {
     if (told.has(rule.channelId)) continue;
-    const telling = await decide(trx, incident, rule, null, now);
+    const message = messages.find(({ channelId }) => channelId === rule.channelId) ?? null;
+    if (message?.ruleId === rule.id) continue;
+    const telling = await decide(trx, incident, rule, message, now);
     if (telling === null) continue;
+    // Only what comes back is another rule's business, too.
+    if (message?.says === "over" && telling.tell !== "reopened") {
+      note(telling);
+      continue;
+    }
     if (
       telling.tell === "opened" &&
       incident.kind === "single" &&
@@ -89,8 +97,8 @@ async function keepOne(
       continue;
     }
     note(telling);
-    if (telling.tell === "opened") told.add(rule.channelId);
-    await recordTelling(trx, { incident, rule, message: null, telling }, now);
+    if (telling.tell !== null) told.add(rule.channelId);
+    await recordTelling(trx, { incident, rule, message, telling }, now);
   }
   return again.length === 0 ? null : Math.min(...again);
 }

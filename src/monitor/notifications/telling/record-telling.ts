@@ -12,7 +12,8 @@ export interface Message extends Told {
   incidentId: number;
   channelId: number;
   channelKind: ChannelKind;
-  ruleId: number;
+  /** null = it is gone. */
+  ruleId: number | null;
 }
 
 /** What was decided of an incident by a rule. */
@@ -50,6 +51,8 @@ export async function recordTelling(
   }
   if (message === null) return;
   const { id, channelId, channelKind } = message;
+  if (tell !== null && message.ruleId !== rule.id && channelId === rule.channelId)
+    await trx.updateTable("message").set({ rule_id: rule.id }).where("id", "=", id).execute();
   if (tell === "closed") {
     await trx.updateTable("message").set({ says: "over" }).where("id", "=", id).execute();
     await queueDelivery(trx, { channelId, messageId: id, kind: "closed" }, now);

@@ -9,7 +9,7 @@ import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/taki
 import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
 import { listTakings, type Taking } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
-import { type ConcernedCount, countConcerned, type Scope } from "../rules/concerned.ts";
+import { type ConcernedCount, countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
 import type { IncidentStatus } from "../rules/next-telling.ts";
 import { statusOf } from "../rules/see-incidents.ts";
 
@@ -66,7 +66,7 @@ export async function readToldIncident(
 /** For those of a scope it was over when the last of them recovered. */
 async function endedFor(
   db: Kysely<Database>,
-  { organizations }: Scope,
+  { organizations, tags }: Scope,
   incident: ShownIncident,
 ): Promise<ShownIncident> {
   const { endedAt } = await db
@@ -74,6 +74,7 @@ async function endedFor(
     .select(({ fn }) => fn.max<number | null>("left_at").as("endedAt"))
     .where("incident_id", "=", incident.id)
     .where(isVisibleTo(organizations, "organization_id"))
+    .$if(tags.length > 0, (query) => query.where("pos_server_id", "in", selectTagged(db, tags)))
     .executeTakeFirstOrThrow();
   return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy: "recovered" };
 }
