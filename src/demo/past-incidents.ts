@@ -33,7 +33,7 @@ export async function writePastIncidents(
       .insertInto("incident")
       .values({
         ...{ kind: "single", pos_server_id: posServerId, ...beginningColumns(at) },
-        ...causeColumns(cause_key, example),
+        ...causeColumns(cause_key, example, at),
         ...over,
       })
       .returning("id")

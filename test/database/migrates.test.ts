@@ -42,6 +42,7 @@ const KNOWN_TO_DATABASES = [
   "0028-incidents",
   "0029-network-outages",
   "0030-notifications",
+  "0031-outlasting-silence",
 ];
 const NEXT = "9001-next";
 

@@ -95,6 +95,7 @@ t.test("of an unsupported version nothing is kept but the version", async (t) =>
     "last_poll_at",
     "last_update_at",
     "has_exchanged",
+    "told_state",
   ];
   for (const [column, value] of Object.entries(status)) {
     if (![...allowed, "version", "version_sort"].includes(column)) t.equal(value, null, column);
@@ -113,6 +114,7 @@ t.test("a failed poll keeps what the last report said", async (t) => {
     failed_polls: 1,
     failure_code: "dns",
     failure_detail: "ENOTFOUND pos.example",
+    silent_since: START + MINUTE_MS,
     last_poll_at: START + MINUTE_MS,
   });
   t.equal(change, null);

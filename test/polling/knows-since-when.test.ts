@@ -28,7 +28,11 @@ t.test("an unreachable one has the failure and its folded detail as cause", asyn
   ).status;
   t.equal(once.cause_key, null, "not before it is unreachable");
   const twice = nextStatus(once, failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2"), RULES).status;
-  t.match(twice, { cause_key: "dns: enotfound #", cause_since: START + 2 * MINUTE_MS });
+  t.match(
+    twice,
+    { cause_key: "dns: enotfound #", cause_since: START + MINUTE_MS },
+    "since the first of them",
+  );
 });
 
 t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {
@@ -94,7 +98,8 @@ t.test(
     });
     after(failed(at(3)));
     t.same(after(failed(at(4))), { state: "unreachable", problem: at(2), recovered: null });
-    t.equal(status.state_since, at(4), "though the state is new");
+    t.equal(status.state_since, at(2), "it has one age");
+    t.match(status, { silent_since: at(3), told_state: "sync_error" });
     t.same(after(received(at(5))), { state: "synced", problem: null, recovered: at(5) });
     t.same(after(received(at(6), { version: "33" })), {
       state: "unsupported",
@@ -150,17 +155,90 @@ t.test("a problem that the first report tells has lasted since the last exchange
   t.equal(healthy.status.state_since, START);
 });
 
-t.test(
-  "trouble that outlasts a silence has lasted since before it, unless there was an exchange meanwhile",
-  async (t) => {
-    const at = (minutes: number) => START + minutes * MINUTE_MS;
-    const after = (status: PosStatus, outcome: Parameters<typeof nextStatus>[1]) =>
-      nextStatus(status, outcome, RULES).status;
-    let silent = after(healthyBefore(), received(at(10), { error: "boom", syncedAgoMs: 10 * MINUTE_MS }));
-    for (const minutes of [11, 12]) silent = after(silent, failed(at(minutes)));
-    const same = after(silent, received(at(20), { error: "boom", syncedAgoMs: 20 * MINUTE_MS }));
-    t.match(same, { state: "sync_error", state_since: at(10), problem_since: at(10) });
-    const again = after(silent, received(at(20), { error: "boom", syncedAgoMs: 5 * MINUTE_MS }));
-    t.match(again, { state: "sync_error", state_since: at(20) });
-  },
-);
+t.test("a line that is cut is one cause, in whichever way that is found out", async (t) => {
+  let status = healthyBefore();
+  for (const [minutes, code] of [
+    [1, "response_timeout"],
+    [2, "response_timeout"],
+    [3, "not_connected"],
+    [4, "connect_timeout"],
+  ] as const) {
+    status = nextStatus(status, failed(START + minutes * MINUTE_MS, code, code), RULES).status;
+  }
+  t.match(status, {
+    cause_key: "no_answer",
+    cause_since: START + MINUTE_MS,
+    failure_code: "connect_timeout",
+  });
+});
+
+const CLOCK = { slow: -1_300, set: 5 * MINUTE_MS };
+
+/**
+ * What a word of the table polls `minutes` after the start: `error`, whose last exchange was a minute before the start; the same over a slow
+ * line, after its clock was set, with an exchange five minutes ago, or without any.
+ */
+function polledAs(word: string, minutes: number): Parameters<typeof nextStatus>[1] {
+  const now = START + minutes * MINUTE_MS;
+  const [what = "", how = ""] = word.split("/");
+  if (what === "silent") return failed(now);
+  if (what === "stopped")
+    return received(now, { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } });
+  if (what === "stale") return received(now, { syncedAgoMs: 20 * MINUTE_MS });
+  if (what === "well") return received(now);
+  const clockAheadMs = CLOCK[how as keyof typeof CLOCK] ?? 0;
+  // What a log says stays as it is written when the clock is set.
+  const syncedAgoMs = how === "later" ? 5 * MINUTE_MS : (minutes + 1) * MINUTE_MS + clockAheadMs;
+  return received(now, {
+    error: "нарушена целостность базы",
+    ...{ clockAheadMs, syncedAgoMs: how === "never" ? null : syncedAgoMs },
+  });
+}
+
+const AGES: [polled: string, since: number | null, silentSince: number | null][] = [
+  ["0 well, 5 error", 5, null],
+  ["0 well, 5 stopped", 5, null],
+  ["0 well, 20 stale", 20, null],
+  ["5 error", -1, null],
+  ["5 error/never", 5, null],
+  ["0 well, 5 silent, 6 silent", 5, 5],
+  ["5 silent, 6 silent", 5, 5],
+  ["0 well, 2 error, 5 silent", 2, 5],
+  ["0 well, 2 error, 5 silent, 6 silent", 2, 5],
+  ["0 well, 2 error, 5 silent, 6 silent, 150 error", 2, null],
+  ["0 well, 2 error, 5 silent, 6 silent, 150 error/slow", 2, null],
+  ["0 well, 2 error, 5 silent, 6 silent, 150 error/set", 2, null],
+  ["0 well, 2 error, 5 silent, 6 silent, 150 error/later", 145, null],
+  ["0 well, 2 stopped, 5 silent, 6 silent, 7 error", 2, null],
+  ["0 well, 5 silent, 6 silent, 30 error", 5, null],
+  ["0 well, 5 silent, 6 silent, 30 error/later", 25, null],
+  ["0 well, 5 silent, 6 silent, 30 well", null, null],
+  ["5 silent, 6 silent, 7 error", -1, null],
+];
+
+for (const [polled, since, silentSince] of AGES) {
+  t.test(`the age of a problem after ${polled}`, async (t) => {
+    let status = neverPolled();
+    for (const step of polled.split(", ")) {
+      const [minutes, word = ""] = step.split(" ");
+      status = nextStatus(status, polledAs(word, Number(minutes)), RULES).status;
+    }
+    const at = (minutes: number | null) => (minutes === null ? null : START + minutes * MINUTE_MS);
+    t.match(status, { problem_since: at(since), silent_since: at(silentSince) });
+    if (since !== null) t.equal(status.state_since, at(since), "which is the one of its row");
+  });
+}
+
+t.test("what is not told does not wipe the version that was", async (t) => {
+  const at = (minutes: number) => START + minutes * MINUTE_MS;
+  const rules = { ...RULES, requiredVersion: "34.2" };
+  let status = nextStatus(neverPolled(), received(at(0)), rules).status;
+  for (const minutes of [1, 300])
+    status = nextStatus(status, received(at(minutes), { version: null }), rules).status;
+  t.match(status, { state: "synced", version: "34.2.117.0", version_told_at: at(0) });
+  status = nextStatus(status, received(at(301), { version: "34.3" }), rules).status;
+  t.match(status, { version: "34.3", version_told_at: null });
+  const old = nextStatus(neverPolled(), received(at(0), { version: "33" }), rules).status;
+  const untold = nextStatus(old, received(at(1), { version: null }), rules).status;
+  t.match(untold, { state: "unsupported", service_state: null }, "nothing of it is kept, still");
+});

@@ -30,7 +30,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
       disk: { freeBytes: 1, totalBytes: 2 },
       error: "boom",
     }),
-    received(now + 2 * MINUTE_MS),
+    received(now + 2 * MINUTE_MS, { version: null }),
     failed(now + 3 * MINUTE_MS),
   ];
   const moved = new Set<string>(["pos_server_id", "closed_until"]); // the one names it, hours decide of the other

@@ -96,6 +96,17 @@ export function isProblem(state: PosServerState): boolean {
   return PROBLEM_STATES.includes(state);
 }
 
+/** What a POS server that does not answer had when it answered last; null = nothing that is known, or it answers. */
+export function troubleBeforeSilence({
+  state,
+  toldState,
+}: {
+  state: PosServerState;
+  toldState: PosServerState | null;
+}): PosServerState | null {
+  return state === "unreachable" && toldState !== null && isProblem(toldState) ? toldState : null;
+}
+
 /** Whether its last polls found nobody. */
 export function isSilent({
   state,

@@ -5,9 +5,14 @@ import {
   type IncidentStep,
   type KnownIncidents,
   type Membership,
-  nextStep,
-} from "../../../src/monitor/fleet/incidents/next-step.ts";
-import { type Trouble, type TroubleFacts, troubleOf } from "../../../src/monitor/fleet/incidents/trouble.ts";
+  nextSteps,
+} from "../../../src/monitor/fleet/incidents/next-steps.ts";
+import {
+  type Failing,
+  type Trouble,
+  type TroubleFacts,
+  troubleOf,
+} from "../../../src/monitor/fleet/incidents/trouble.ts";
 import { START } from "../../helpers/clock.ts";
 
 const MINUTE_MS = 60_000;
@@ -15,87 +20,180 @@ const EXAMPLE: CauseExample = {
   ...{ state: "sync_error", failureCode: null, serviceState: "running" },
   ...{ lastSyncAt: START - 3 * MINUTE_MS, text: "timeout" },
 };
-const FAILING: Trouble = {
-  ...{ kind: "failing", causeKey: "timeout", example: EXAMPLE },
+const FAILING: Failing = {
+  ...{ kind: "failing", causeKey: "timeout", example: EXAMPLE, silentSince: null },
   ...{ since: START - MINUTE_MS, causeSince: START - MINUTE_MS },
+};
+const SILENT_SINCE = START - 2 * MINUTE_MS;
+const SILENT: Failing = {
+  ...FAILING,
+  ...{ causeKey: "no_answer", silentSince: SILENT_SINCE },
+  example: { ...EXAMPLE, state: "unreachable", failureCode: "connect_timeout" },
 };
 const UNKNOWN: Trouble = { kind: "unknown" };
 const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const PARKED: Trouble = { kind: "over", by: "parked" };
-const OWN: Membership = { incidentId: 1, kind: "single", status: "failing", causeKey: "timeout" };
-const COMMON: Membership = { incidentId: 2, kind: "common", status: "failing", causeKey: "timeout" };
-const NOTHING_KNOWN: KnownIncidents = { current: null, past: null, commonId: null };
-const past = (minutesAgo: number | null, endedBy: "recovered" | "parked" | null = "recovered") => ({
+const OWN: Membership = {
+  ...{ incidentId: 1, kind: "single", status: "failing", state: "sync_error", causeKey: "timeout" },
+  ...{ causeAt: START, silentSince: null },
+};
+const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
+const SILENCE: Membership = {
+  ...COMMON,
+  ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" },
+};
+const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
+const STALE: Membership = { ...OWN, state: "sync_stale", causeKey: "sync_stale" };
+const suspended = (one: Membership): Membership => ({ ...one, status: "suspended" });
+const paused = (one: Membership): Membership => ({ ...one, status: "paused" });
+const silent = (one: Membership): Membership => ({ ...one, silentSince: SILENT_SINCE });
+const past = (
+  minutesAgo: number | null,
+  endedBy: "recovered" | "answered" | "parked" | null = "recovered",
+) => ({
   ...{ incidentId: 3, endedBy: minutesAgo === null ? null : endedBy },
   closedAt: minutesAgo === null ? null : START - minutesAgo * MINUTE_MS,
 });
 
-const STEPS: [what: string, trouble: Trouble, known: Partial<KnownIncidents>, step: IncidentStep][] = [
-  ["works, and did", RECOVERED, {}, { do: "nothing" }],
-  ["begins to fail", FAILING, {}, { do: "open" }],
-  ["goes on failing", FAILING, { current: OWN }, { do: "nothing" }],
+/** As `leave 1 recovered`, `join 2 part 1`, `note_silence 1 -2` (minutes from now, `answers` where it does). */
+function inWords(step: IncidentStep): string {
+  const id = "incidentId" in step ? ` ${step.incidentId}` : "";
+  if (step.do === "leave") return `leave${id} ${step.by}`;
+  if (step.do === "join" && step.part !== null) return `join${id} part ${step.part}`;
+  if (step.do !== "note_silence") return `${step.do}${id}`;
+  return `note_silence${id} ${step.since === null ? "answers" : (step.since - START) / MINUTE_MS}`;
+}
+
+type Case = [what: string, trouble: Trouble, known: Partial<KnownIncidents>, steps: string];
+const STEPS: Case[] = [
+  ["works, and did", RECOVERED, {}, ""],
+  ["begins to fail", FAILING, {}, "open"],
+  ["goes on failing", FAILING, { current: [OWN] }, ""],
+  ["has another cause", FAILING, { current: [{ ...OWN, causeKey: null }] }, "change_cause 1"],
+  ["recovers", RECOVERED, { current: [OWN] }, "leave 1 recovered"],
+  ["is parked", PARKED, { current: [OWN] }, "leave 1 parked"],
   [
-    "has another cause",
-    FAILING,
-    { current: { ...OWN, causeKey: null } },
-    { do: "change_cause", incidentId: 1 },
-  ],
-  ["recovers", RECOVERED, { current: OWN }, { do: "leave", incidentId: 1, by: "recovered" }],
-  ["is parked", PARKED, { current: OWN }, { do: "leave", incidentId: 1, by: "parked" }],
-  ["its restaurant closes", UNKNOWN, { current: OWN }, { do: "pause", incidentId: 1 }],
-  ["its restaurant stays closed", UNKNOWN, { current: { ...OWN, status: "paused" } }, { do: "nothing" }],
-  ["is off since its restaurant closed", UNKNOWN, {}, { do: "nothing" }],
-  [
-    "opens and still fails",
-    FAILING,
-    { current: { ...OWN, status: "paused" } },
-    { do: "resume", incidentId: 1 },
-  ],
-  [
-    "opens and works",
+    "recovers from all that covers its trouble",
     RECOVERED,
-    { current: { ...OWN, status: "paused" } },
-    { do: "leave", incidentId: 1, by: "recovered" },
+    { current: [suspended(OWN), SILENCE] },
+    "leave 1 recovered, leave 5 recovered",
   ],
-  ["fails with many others", FAILING, { commonId: 2 }, { do: "join", incidentId: 2, leaves: null }],
+  ["its restaurant closes", UNKNOWN, { current: [OWN] }, "pause 1"],
   [
-    "failed before the many",
-    FAILING,
-    { current: OWN, commonId: 2 },
-    { do: "join", incidentId: 2, leaves: 1 },
+    "its restaurant closes while it is silent among many",
+    UNKNOWN,
+    { current: [suspended(OWN), SILENCE] },
+    "pause 1, pause 5",
   ],
-  ["is among the many", FAILING, { current: COMMON, commonId: 2 }, { do: "nothing" }],
+  ["its restaurant stays closed", UNKNOWN, { current: [paused(OWN)] }, ""],
+  ["is off since its restaurant closed", UNKNOWN, {}, ""],
+  ["opens and still fails", FAILING, { current: [paused(OWN)] }, "resume 1"],
   [
-    "is among many, and now has a cause of its own",
-    FAILING,
-    { current: { ...COMMON, causeKey: "another" } },
-    { do: "nothing" },
+    "opens and is silent among many still",
+    SILENT,
+    { current: [silent(paused(OWN)), paused(SILENCE)] },
+    "suspend 1, resume 5",
   ],
-  ["is among many, and now among others", FAILING, { current: COMMON, commonId: 9 }, { do: "nothing" }],
-  ["recovers with the many", RECOVERED, { current: COMMON }, { do: "leave", incidentId: 2, by: "recovered" }],
-  ["fails again soon", FAILING, { past: past(30) }, { do: "reopen", incidentId: 3 }],
-  ["fails again while it flaps", FAILING, { past: past(null) }, { do: "reopen", incidentId: 3 }],
-  ["fails again much later", FAILING, { past: past(31) }, { do: "open" }],
-  ["fails after it was parked", FAILING, { past: past(1, "parked") }, { do: "open" }],
+  ["opens and works", RECOVERED, { current: [paused(OWN)] }, "leave 1 recovered"],
+  ["fails with many others", FAILING, { commonId: 2 }, "join 2"],
+  ["has what many others come into", FAILING, { current: [OWN], commonId: 2 }, "join 2 part 1"],
+  ["is without exchange, before many know why", FAILING, { current: [STALE], commonId: 2 }, "join 2 part 1"],
   [
-    "fails again, as many others do",
+    "has a cause of its own when many come into another",
     FAILING,
-    { past: past(1), commonId: 2 },
-    { do: "join", incidentId: 2, leaves: null },
+    { current: [{ ...OWN, causeKey: "damaged" }], commonId: 2 },
+    "suspend 1, join 2",
   ],
-  ["the clock was turned back by an hour", FAILING, { past: past(-60) }, { do: "open" }],
+  ["is among the many", FAILING, { current: [COMMON] }, ""],
+  ["is among many, and now among others", FAILING, { current: [COMMON], commonId: 9 }, ""],
+  [
+    "is among many, and has what it had before them",
+    FAILING,
+    { current: [suspended(OWN), COMMON] },
+    "leave 2 own_cause, resume 1",
+  ],
+  [
+    "is among many, and has what neither had",
+    { ...FAILING, causeKey: "else" },
+    { current: [suspended(OWN), COMMON] },
+    "",
+  ],
+  ["recovers with the many", RECOVERED, { current: [COMMON] }, "leave 2 recovered"],
+  ["falls silent", SILENT, {}, "open"],
+  ["falls silent in its trouble", SILENT, { current: [OWN] }, "note_silence 1 -2"],
+  ["stays silent in its trouble", SILENT, { current: [silent(OWN)] }, ""],
+  ["answers with the same trouble", FAILING, { current: [silent(OWN)] }, "note_silence 1 answers"],
+  [
+    "answers with other trouble",
+    { ...FAILING, causeKey: "else" },
+    { current: [silent(OWN)] },
+    "change_cause 1, note_silence 1 answers",
+  ],
+  ["answers with trouble, and was only silent before", FAILING, { current: [OWN_SILENCE] }, "change_cause 1"],
+  [
+    "falls silent with many in its trouble",
+    SILENT,
+    { current: [OWN], commonId: 5 },
+    "suspend 1, join 5, note_silence 1 -2",
+  ],
+  ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
+  [
+    "is without exchange and falls silent with many",
+    SILENT,
+    { current: [STALE], commonId: 5 },
+    "suspend 1, join 5, note_silence 1 -2",
+  ],
+  [
+    "falls silent with many that have a cause in common",
+    SILENT,
+    { current: [suspended(OWN), COMMON], commonId: 5 },
+    "suspend 2, join 5, note_silence 1 -2",
+  ],
+  ["falls silent alone among many", SILENT, { current: [COMMON] }, ""],
+  [
+    "answers with its old trouble after a silence of many",
+    FAILING,
+    { current: [silent(suspended(OWN)), SILENCE] },
+    "leave 5 answered, resume 1, note_silence 1 answers",
+  ],
+  [
+    "answers with the trouble of many after a silence of many",
+    { ...FAILING, causeKey: "main server" },
+    { current: [suspended(OWN), suspended(COMMON), SILENCE] },
+    "leave 5 answered, resume 2",
+  ],
+  [
+    "answers with new trouble after a silence of many",
+    FAILING,
+    { current: [SILENCE] },
+    "leave 5 answered, open",
+  ],
+  ["answers with what many have", FAILING, { current: [SILENCE], commonId: 2 }, "leave 5 answered, join 2"],
+  [
+    "is silent otherwise than before",
+    { ...SILENT, causeKey: "dns: x" },
+    { current: [OWN_SILENCE] },
+    "change_cause 1",
+  ],
+  ["fails again soon", FAILING, { past: past(30) }, "reopen 3"],
+  ["fails again while it flaps", FAILING, { past: past(null) }, "reopen 3"],
+  ["fails again much later", FAILING, { past: past(31) }, "open"],
+  ["fails after it was parked", FAILING, { past: past(1, "parked") }, "open"],
+  ["fails again, as many others do", FAILING, { past: past(1), commonId: 2 }, "join 2"],
+  ["the clock was turned back by an hour", FAILING, { past: past(-60) }, "open"],
 ];
 
-for (const [what, trouble, known, step] of STEPS) {
+for (const [what, trouble, known, steps] of STEPS) {
   t.test(`a POS server ${what}`, async (t) => {
-    t.same(nextStep(trouble, { ...NOTHING_KNOWN, ...known }, START), step);
+    const decided = nextSteps(trouble, { current: [], past: null, commonId: null, ...known }, START);
+    t.equal(decided.map(inWords).join(", "), steps);
   });
 }
 
 const FACTS: TroubleFacts = {
   ...EXAMPLE,
   ...{ standing: "active", causeKey: "timeout" },
-  ...{ causeSince: START - MINUTE_MS, problemSince: START - 5 * MINUTE_MS },
+  ...{ causeSince: START - MINUTE_MS, problemSince: START - 5 * MINUTE_MS, silentSince: null },
 };
 const TROUBLES: [Partial<TroubleFacts>, Partial<Trouble>][] = [
   [{}, { kind: "failing", causeKey: "timeout", since: START - 5 * MINUTE_MS, causeSince: START - MINUTE_MS }],
@@ -135,11 +233,12 @@ t.test("what came back twice is over only when it has been quiet for half an hou
   t.ok(quietFor(2, -45), "the clock was turned back");
 });
 
-t.test("only a recovery is taken back, and only for half an hour", async (t) => {
-  const closedAgo = (minutes: number, endedBy: "recovered" | "removed" | "joined") =>
+t.test("only what passed by itself is taken back, and only for half an hour", async (t) => {
+  const closedAgo = (minutes: number, endedBy: "recovered" | "answered" | "removed" | "joined") =>
     comesBack({ closedAt: START - minutes * MINUTE_MS, endedBy }, START);
   t.ok(closedAgo(30, "recovered"));
   t.notOk(closedAgo(31, "recovered"));
+  t.ok(closedAgo(30, "answered"), "what answered may be silent again");
   t.notOk(closedAgo(0, "joined"));
   t.notOk(closedAgo(0, "removed"));
 });

@@ -33,6 +33,10 @@ export interface IncidentTable extends MemberCountColumns {
   detail: string | null;
   /** The same as the search box looks for it. */
   detail_search: string | null;
+  /** Since when it has that cause. */
+  cause_at: Generated<number>;
+  /** Of a single one, since when its POS server has not answered, though that is not the cause; null = it answers, or it is. */
+  silent_since: number | null;
   opened_at: number;
   /** When the last POS server came into it so far. */
   joined_at: number;

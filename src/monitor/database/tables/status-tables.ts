@@ -36,14 +36,21 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   version_sort: string | null;
   /** Sync error or failure as the search box looks for it. */
   error_search: string | null;
+  /** Of a problem `problem_since`: it has one age. Else since when it has been in its state. */
   state_since: number;
+  /** Since the first poll that failed; null = the last one did not. */
+  silent_since: Generated<number | null>;
+  /** Its state by its last report; null = it has never answered. */
+  told_state: Generated<PosServerState | null>;
+  /** Its `problem_since` by its last report. */
+  told_since: Generated<number | null>;
   failed_polls: number;
   failure_code: FailureCode | null;
   failure_detail: string | null;
   /** Folded text of what is wrong, and since when: equal keys are one cause. */
   cause_key: string | null;
   cause_since: number | null;
-  /** Since when it has been in one problem after another; null while it is in none. */
+  /** Since when its exchange has not worked, through silences and whatever else the problem turned into; null while it is in none. */
   problem_since: number | null;
   /** When its last problem ended in an exchange; null before the first one, and from the next problem on. */
   recovered_at: number | null;
@@ -54,6 +61,8 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   sync_error: string | null;
   sync_error_at: number | null;
   version: string | null;
+  /** When it was told last, where the last report did not tell it; null = that did, or none ever has. */
+  version_told_at: Generated<number | null>;
   service_name: string | null;
   service_state: ServiceState | null;
   service_started_at: number | null;

@@ -1,29 +1,30 @@
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { IncidentEnd } from "./incident.ts";
 import { beginningColumns, causeColumns, changeCause, noteEvents } from "./incident-rows.ts";
-import type { IncidentStep, Membership } from "./next-step.ts";
-import { joinedAtOf, type Trouble } from "./trouble.ts";
+import type { IncidentStep } from "./next-steps.ts";
+import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
 /** A POS server, what it has, and what follows from that. */
 export interface DecidedStep {
   id: number;
   organizationId: number;
   trouble: Trouble;
-  step: IncidentStep;
+  steps: readonly IncidentStep[];
 }
-type Failing = Extract<Trouble, { kind: "failing" }>;
+type StepOf<Kind extends IncidentStep["do"]> = Omit<DecidedStep, "steps"> & {
+  step: Extract<IncidentStep, { do: Kind }>;
+};
 
-/** Carries out what was decided of some POS servers at `now` (ms UTC). @param current the incidents that they were in. */
+/** Carries out what was decided of some POS servers at `now` (ms UTC). */
 export async function carryOutSteps(
   trx: Kysely<Database>,
   decided: readonly DecidedStep[],
-  current: ReadonlyMap<number, Membership>,
   now: number,
 ): Promise<void> {
   const stepsOf = <Kind extends IncidentStep["do"]>(kind: Kind) =>
-    decided.flatMap(({ step, ...posServer }) =>
-      step.do === kind ? [{ ...posServer, step: step as Extract<IncidentStep, { do: Kind }> }] : [],
+    decided.flatMap(({ steps, ...posServer }) =>
+      steps.flatMap((step) => (step.do === kind ? [{ ...posServer, step } as StepOf<Kind>] : [])),
     );
   const joins = stepsOf("join");
   const reopens = stepsOf("reopen");
@@ -33,17 +34,11 @@ export async function carryOutSteps(
   const resumedIds = distinct(resumes.map(({ step }) => step.incidentId));
   const wholeResumed = await listCalm(trx, resumedIds);
 
-  for (const [by, left] of Map.groupBy(leaves, ({ step }) => step.by)) {
-    await leave(
-      trx,
-      left.map(({ id }) => id),
-      by,
-      now,
-    );
-  }
+  for (const [by, left] of Map.groupBy(leaves, ({ step }) => step.by)) await leave(trx, left, by, now);
+  await setStatus(trx, stepsOf("suspend"), "suspended");
   for (const [partOf, parts] of Map.groupBy(joins, ({ step }) => step.incidentId)) {
-    const leavesIds = parts.flatMap(({ step }) => step.leaves ?? []);
-    await endAsParts(trx, leavesIds, partOf, now);
+    const partIds = parts.flatMap(({ step }) => step.part ?? []);
+    await endAsParts(trx, partIds, partOf, now);
     await noteLastJoined(trx, partOf, Math.max(...parts.map(({ trouble }) => joinedAtOf(trouble, now))));
   }
   const opened = await openSingles(trx, stepsOf("open"));
@@ -57,9 +52,9 @@ export async function carryOutSteps(
   ]);
   await setStatus(trx, pauses, "paused");
   await setStatus(trx, resumes, "failing");
-  for (const { id, step, trouble } of [...stepsOf("change_cause"), ...resumes]) {
-    if (current.get(id)?.kind === "single") await changeCause(trx, step.incidentId, failing(trouble), now);
-  }
+  for (const { step, trouble } of stepsOf("change_cause"))
+    await changeCause(trx, step.incidentId, failing(trouble), now);
+  for (const { step } of stepsOf("note_silence")) await noteSilence(trx, step, now);
 
   const pausedIds = distinct(pauses.map(({ step }) => step.incidentId));
   await noteEvents(trx, await listCalm(trx, pausedIds), "paused", now);
@@ -92,7 +87,7 @@ async function listCalm(trx: Kysely<Database>, incidentIds: readonly number[]): 
 /** Who recovered did so when its poll told it; all else ends now. */
 async function leave(
   trx: Kysely<Database>,
-  posServerIds: readonly number[],
+  left: readonly StepOf<"leave">[],
   by: IncidentEnd,
   now: number,
 ): Promise<void> {
@@ -109,9 +104,14 @@ async function leave(
             ))`
           : now,
     })
-    .where("pos_server_id", "in", posServerIds)
-    .where("status", "!=", "left")
+    .where(isMemberOf(left))
     .execute();
+}
+
+/** The members that these steps are about. */
+function isMemberOf(steps: readonly { id: number; step: { incidentId: number } }[]) {
+  const pairs = steps.map(({ id, step }) => sql`(${step.incidentId}, ${id})`);
+  return sql<SqlBool>`(incident_id, pos_server_id) in (values ${sql.join(pairs)})`;
 }
 
 /** Ends incidents of single POS servers that have become parts of one of many. */
@@ -151,14 +151,14 @@ interface Entering {
 
 async function openSingles(
   trx: Kysely<Database>,
-  posServers: readonly Omit<DecidedStep, "step">[],
+  posServers: readonly StepOf<"open">[],
 ): Promise<Entering[]> {
   if (posServers.length === 0) return [];
   const rows = posServers.map(({ id, trouble }) => {
-    const { causeKey, example, since } = failing(trouble);
+    const { causeKey, example, since, causeSince } = failing(trouble);
     return {
       ...{ kind: "single" as const, pos_server_id: id, ...beginningColumns(since) },
-      ...causeColumns(causeKey, example),
+      ...causeColumns(causeKey, example, causeSince ?? since),
     };
   });
   const opened = await trx
@@ -200,20 +200,21 @@ async function enter(trx: Kysely<Database>, entering: readonly Entering[]): Prom
 
 async function setStatus(
   trx: Kysely<Database>,
-  posServers: readonly { id: number }[],
-  status: "failing" | "paused",
+  steps: readonly StepOf<"suspend" | "pause" | "resume">[],
+  status: "failing" | "suspended" | "paused",
 ): Promise<void> {
-  if (posServers.length === 0) return;
-  await trx
-    .updateTable("incident_member")
-    .set({ status })
-    .where(
-      "pos_server_id",
-      "in",
-      posServers.map(({ id }) => id),
-    )
-    .where("status", "!=", "left")
-    .execute();
+  if (steps.length === 0) return;
+  await trx.updateTable("incident_member").set({ status }).where(isMemberOf(steps)).execute();
+}
+
+/** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */
+async function noteSilence(
+  trx: Kysely<Database>,
+  { incidentId, since }: StepOf<"note_silence">["step"],
+  now: number,
+): Promise<void> {
+  await trx.updateTable("incident").set({ silent_since: since }).where("id", "=", incidentId).execute();
+  await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
 /** What was quiet and fails again has come back. */

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { type CauseExample, findCauseExample } from "../cause-example.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
@@ -86,6 +86,7 @@ async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> 
     .innerJoin("incident", "incident.id", "incident_member.incident_id")
     .where("incident_member.status", "!=", "left")
     .where("incident.kind", "=", "common")
+    .where(sql<SqlBool>`(incident.state = 'unreachable') = (pos_status.state = 'unreachable')`)
     .groupBy("incident.id")
     .select(({ fn }) => [
       "incident.id",
@@ -99,12 +100,25 @@ async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> 
   return { ...crowd, posServers, free, incident };
 }
 
+/** Without those that have had it in an incident of their own since before, and came back to it. */
 function selectCrowd(trx: Kysely<Database>, { causeKey, since }: FoundCrowd) {
   return trx
     .selectFrom("pos_status")
     .where("pos_status.cause_key", "=", causeKey)
     .where("standing", "=", "active")
-    .where("cause_since", ">=", since);
+    .where("cause_since", ">=", since)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("incident as own")
+            .select("own.id")
+            .whereRef("own.pos_server_id", "=", "pos_status.pos_server_id")
+            .where("own.closed_at", "is", null)
+            .where("own.cause_key", "=", causeKey)
+            .where("own.cause_at", "<", since),
+        ),
+      ),
+    );
 }
 
 async function openCommon(
@@ -116,7 +130,7 @@ async function openCommon(
   const openedAt = Math.min(since, now);
   const { id } = await trx
     .insertInto("incident")
-    .values({ kind: "common", ...causeColumns(causeKey, example), ...beginningColumns(openedAt) })
+    .values({ kind: "common", ...causeColumns(causeKey, example, openedAt), ...beginningColumns(openedAt) })
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;

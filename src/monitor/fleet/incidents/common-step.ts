@@ -1,7 +1,7 @@
-import { type IncidentEnd, REOPENS_WITHIN_MS } from "./incident.ts";
+import { comesBack, type IncidentEnd } from "./incident.ts";
 
 /** Trouble that comes so long after the last one is not a part of it. */
-const JOINS_WITHIN_MS = 30 * 60_000;
+export const JOINS_WITHIN_MS = 30 * 60_000;
 /** As many come into a cause within this time, as `findCommonFailures` counts them. */
 export const CROWD_MS = 10 * 60_000;
 
@@ -17,13 +17,16 @@ export interface CommonIncident {
   endedBy: IncidentEnd | null;
 }
 
-/** Many that came into a cause at once, and the incident of another cause that most of those are in that are in one. */
+/**
+ * Many that came into a cause at once, and the incident of another cause that most of those are in that are in one. Silences and causes of the
+ * exchange are told apart: neither goes on as the other.
+ */
 export interface Crowd {
   causeKey: string;
   /** ms UTC. */
   since: number;
   posServers: number;
-  /** Those that are in no incident of many. */
+  /** Those that are in no incident of many of that sort. */
   free: number;
   incident: { id: number; posServers: number } | null;
 }
@@ -60,10 +63,7 @@ export function commonStep(
   if (crowd.free < enough) return { do: "leave" };
   const back = incidents.find(
     ({ causeKey, closedAt, endedBy }) =>
-      causeKey === crowd.causeKey &&
-      closedAt !== null &&
-      endedBy === "recovered" &&
-      Math.abs(now - closedAt) <= REOPENS_WITHIN_MS,
+      causeKey === crowd.causeKey && closedAt !== null && comesBack({ closedAt, endedBy }, now),
   );
   return back ? { do: "reopen", incidentId: back.id } : { do: "open" };
 }

@@ -68,7 +68,7 @@ async function noteQuiet(
   return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
 }
 
-/** If any recovered, so did the incident; else it ended as the last one did. */
+/** Where some still have trouble of their own, nothing has recovered; else if any did, so did the incident, or it ended as the last one. */
 async function close(trx: Kysely<Database>, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   await trx
@@ -77,7 +77,7 @@ async function close(trx: Kysely<Database>, incidentIds: readonly number[], now:
       closed_at: sql<number>`quiet_at`,
       ended_by: sql<IncidentEnd>`coalesce(
         (select left_by from incident_member where incident_id = incident.id and left_by is not null
-         order by left_by = 'recovered' desc, left_at desc limit 1),
+         order by left_by in ('answered', 'own_cause') desc, left_by = 'recovered' desc, left_at desc limit 1),
         'removed'
       )`,
     })

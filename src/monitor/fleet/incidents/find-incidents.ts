@@ -89,13 +89,15 @@ export async function findIncident(
   return incident;
 }
 
-/** The open incident that a POS server is in; null = none. */
+/** The open incident that a POS server is in: its own, though another may cover it; null = none. */
 export async function findOpenIncidentId(db: Kysely<Database>, posServerId: number): Promise<number | null> {
   const member = await db
     .selectFrom("incident_member")
     .select("incident_id as incidentId")
     .where("pos_server_id", "=", posServerId)
     .where("status", "!=", "left")
+    .orderBy("incident_id")
+    .limit(1)
     .executeTakeFirst();
   return member?.incidentId ?? null;
 }

@@ -10,10 +10,11 @@ export interface FoundCause {
   example: CauseExample;
 }
 
-/** A cause as the row of an incident has it. */
-export function causeColumns(causeKey: string | null, example: CauseExample) {
+/** A cause as the row of an incident has it, which came into it at `at` (ms UTC). */
+export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
   return {
     cause_key: causeKey,
+    cause_at: at,
     state: example.state,
     failure_code: example.failureCode,
     service_state: example.serviceState,
@@ -43,7 +44,11 @@ export async function changeCause(
     .executeTakeFirstOrThrow();
   const { cause_key, openedAt, detail, ...known } = before;
   if (cause_key === causeKey && known.state === example.state) return;
-  await trx.updateTable("incident").set(causeColumns(causeKey, example)).where("id", "=", id).execute();
+  await trx
+    .updateTable("incident")
+    .set(causeColumns(causeKey, example, now))
+    .where("id", "=", id)
+    .execute();
   if (!(await hasNotedCause(trx, id))) {
     const first: CauseExample = { ...known, text: detail ?? "" };
     await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));

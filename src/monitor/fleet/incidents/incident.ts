@@ -1,18 +1,41 @@
+import type { PosServerState } from "../state.ts";
+
 /** Of one POS server, or of many that came into the same cause at once. */
 export type IncidentKind = "single" | "common";
 
-/** `paused`: nobody knows whether it still fails: its restaurant is closed, or it waits for its first poll. */
-export type MemberStatus = "failing" | "paused" | "left";
+/**
+ * `suspended`: it counts as failing still, while another incident covers this one; `paused`: nobody knows whether it still fails: its
+ * restaurant is closed, or it waits for its first poll.
+ */
+export type MemberStatus = "failing" | "suspended" | "paused" | "left";
 
 /**
  * How a POS server left an incident, and so how that ended: its exchange works again; its polls were stopped, its organization archived,
- * it was deleted, its version is not supported any more; `joined`: the trouble has become a part of that of many.
+ * it was deleted, its version is not supported any more; `joined`: the trouble has become a part of that of many; `answered`: it answers again, though
+ * its exchange was not seen to work; `own_cause`: what it had before that of many is still there.
  */
-export const INCIDENT_ENDS = ["recovered", "parked", "archived", "removed", "unsupported", "joined"] as const;
+export const INCIDENT_ENDS = [
+  "recovered",
+  "answered",
+  "own_cause",
+  "parked",
+  "archived",
+  "removed",
+  "unsupported",
+  "joined",
+] as const;
 export type IncidentEnd = (typeof INCIDENT_ENDS)[number];
 
 /** What happens to an incident between its beginning and its end. */
-export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed";
+export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed" | "silent" | "answered";
+
+/** Ways in which trouble passes: what comes back soon after is the same. */
+const PASSED: readonly (IncidentEnd | null)[] = ["recovered", "answered", "own_cause"];
+
+/** Whether what has this state tells nothing of its exchange, since nobody answers. */
+export function isSilence({ state }: { state: PosServerState }): boolean {
+  return state === "unreachable";
+}
 
 /** What came back twice within such a time has no end that could be told: it flaps. */
 export const REOPENS_WITHIN_MS = 30 * 60_000;
@@ -40,5 +63,5 @@ export function comesBack(
   now: number,
 ): boolean {
   if (closedAt === null) return true;
-  return endedBy === "recovered" && Math.abs(now - closedAt) <= REOPENS_WITHIN_MS;
+  return PASSED.includes(endedBy) && Math.abs(now - closedAt) <= REOPENS_WITHIN_MS;
 }

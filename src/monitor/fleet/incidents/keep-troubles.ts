@@ -4,7 +4,7 @@ import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
 import { REOPENS_WITHIN_MS } from "./incident.ts";
-import { type Membership, nextStep, type PastIncident } from "./next-step.ts";
+import { type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
 import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
 interface Context {
@@ -29,16 +29,17 @@ export async function keepTroubles(trx: Kysely<Database>, context: Context): Pro
   );
   const decided = rows.map(({ id, organizationId, ...facts }): DecidedStep => {
     const trouble = troubleOf({ ...facts, text: textOf(facts) }, context.now);
+    const memberships = current.get(id) ?? [];
     const known = {
-      current: current.get(id) ?? null,
+      current: memberships,
       past: past.get(id) ?? null,
-      commonId: commonIdOf(trouble, context),
+      commonId: commonIdOf(trouble, memberships, context),
     };
-    const step = nextStep(trouble, known, context.now);
-    if (step.do === "join") noteJoining(trouble, step.incidentId, context);
-    return { id, organizationId, trouble, step };
+    const steps = nextSteps(trouble, known, context.now);
+    for (const step of steps) if (step.do === "join") noteJoining(trouble, step.incidentId, context);
+    return { id, organizationId, trouble, steps };
   });
-  await carryOutSteps(trx, decided, current, context.now);
+  await carryOutSteps(trx, decided, context.now);
   return rows.length;
 }
 
@@ -49,7 +50,7 @@ async function takeQueued(trx: Kysely<Database>, limit: number) {
     .select(["pos_status.pos_server_id as id", "organization_id as organizationId", "standing", "state"])
     .select(["cause_key as causeKey", "cause_since as causeSince", "problem_since as problemSince"])
     .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
-    .select(["service_state as serviceState", "last_sync_at as lastSyncAt"])
+    .select(["service_state as serviceState", "last_sync_at as lastSyncAt", "silent_since as silentSince"])
     .orderBy("trouble_change.pos_server_id")
     .limit(limit)
     .execute();
@@ -77,18 +78,19 @@ function textOf({
 async function findMemberships(
   trx: Kysely<Database>,
   posServerIds: readonly number[],
-): Promise<Map<number, Membership>> {
+): Promise<Map<number, Membership[]>> {
   const rows = await trx
     .selectFrom("incident_member")
     .innerJoin("incident", "incident.id", "incident_member.incident_id")
     .select(["incident_member.pos_server_id as posServerId", "incident.id as incidentId", "kind", "status"])
-    .select("cause_key as causeKey")
+    .select(["cause_key as causeKey", "state", "cause_at as causeAt", "silent_since as silentSince"])
     .where("incident_member.pos_server_id", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();
-  const found = new Map<number, Membership>();
+  const found = new Map<number, Membership[]>();
   for (const { posServerId, status, ...incident } of rows) {
-    if (posServerId !== null && status !== "left") found.set(posServerId, { ...incident, status });
+    if (posServerId === null || status === "left") continue;
+    found.set(posServerId, [...(found.get(posServerId) ?? []), { ...incident, status }]);
   }
   return found;
 }
@@ -113,11 +115,17 @@ async function findPast(
   );
 }
 
-function commonIdOf(trouble: Trouble, { joinable, enough }: Context): number | null {
+/** What it has had in an incident of its own since before others came into it is not theirs. */
+function commonIdOf(
+  trouble: Trouble,
+  memberships: readonly Membership[],
+  { joinable, enough }: Context,
+): number | null {
   if (trouble.kind !== "failing" || trouble.causeKey === null) return null;
   const incident = joinable.get(trouble.causeKey);
   if (!incident) return null;
-  const { causeSince } = trouble;
+  const own = memberships.find(({ kind, causeKey }) => kind === "single" && causeKey === trouble.causeKey);
+  const causeSince = own ? Math.min(own.causeAt, trouble.causeSince ?? own.causeAt) : trouble.causeSince;
   return belongsTo(incident, { causeSince, crowdSince: incident.crowdSince, enough }) ? incident.id : null;
 }
 

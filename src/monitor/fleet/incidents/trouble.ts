@@ -4,16 +4,21 @@ import type { IncidentEnd } from "./incident.ts";
 
 /** What a POS server has, as incidents see it. */
 export type Trouble =
-  | {
-      kind: "failing";
-      causeKey: string | null;
-      example: CauseExample;
-      since: number;
-      causeSince: number | null;
-    }
+  | Failing
   /** Its restaurant is closed, or nobody has asked it yet. */
   | { kind: "unknown" }
   | { kind: "over"; by: IncidentEnd };
+
+/** Its exchange does not work, or nobody knows since it does not answer. */
+export interface Failing {
+  kind: "failing";
+  causeKey: string | null;
+  example: CauseExample;
+  since: number;
+  causeSince: number | null;
+  /** ms UTC; null = it answers. */
+  silentSince: number | null;
+}
 
 /** What the registry and the last poll say of it. */
 export interface TroubleFacts extends CauseExample {
@@ -23,15 +28,16 @@ export interface TroubleFacts extends CauseExample {
   causeSince: number | null;
   /** Since when it has been in one problem after another, ms UTC. */
   problemSince: number | null;
+  silentSince: number | null;
 }
 
 /** What a POS server has at `now` (ms UTC); nothing has begun later than that. */
 export function troubleOf(facts: TroubleFacts, now: number): Trouble {
-  const { standing, causeKey, causeSince, problemSince, ...example } = facts;
+  const { standing, causeKey, causeSince, problemSince, silentSince, ...example } = facts;
   if (standing !== "active") return { kind: "over", by: standing };
   if (isProblem(example.state)) {
     const since = Math.min(problemSince ?? now, now);
-    return { kind: "failing", causeKey, example, since, causeSince };
+    return { kind: "failing", causeKey, example, since, causeSince, silentSince };
   }
   if (example.state === "closed" || example.state === "pending") return { kind: "unknown" };
   return { kind: "over", by: example.state === "unsupported" ? "unsupported" : "recovered" };

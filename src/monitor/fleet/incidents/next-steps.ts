@@ -1,0 +1,146 @@
+import { JOINS_WITHIN_MS } from "./common-step.ts";
+import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
+import type { Failing, Trouble } from "./trouble.ts";
+
+/** An incident that a POS server is in. */
+export interface Membership {
+  incidentId: number;
+  kind: IncidentKind;
+  status: Exclude<MemberStatus, "left">;
+  /** What the incident is about, and since when (ms UTC). */
+  causeKey: string | null;
+  state: Failing["example"]["state"];
+  causeAt: number;
+  /** Since when its POS server is noted to be silent, of a single one that has another cause; ms UTC. */
+  silentSince: number | null;
+}
+
+/** The last incident of its own that a POS server was in. */
+export interface PastIncident {
+  incidentId: number;
+  /** null = it flapped, and is not over yet. */
+  closedAt: number | null;
+  endedBy: IncidentEnd | null;
+}
+
+/** What is known of the incidents of a POS server. */
+export interface KnownIncidents {
+  current: readonly Membership[];
+  past: PastIncident | null;
+  /** That of many to which its trouble belongs. */
+  commonId: number | null;
+}
+
+/** What follows from the trouble of a POS server; `part`: the one of its own that becomes a part of another; `since`: null = it answers again. */
+export type IncidentStep =
+  | { do: "open" }
+  | { do: "reopen"; incidentId: number }
+  | { do: "join"; incidentId: number; part: number | null }
+  | { do: "suspend"; incidentId: number }
+  | { do: "pause"; incidentId: number }
+  | { do: "resume"; incidentId: number }
+  | { do: "change_cause"; incidentId: number }
+  | { do: "note_silence"; incidentId: number; since: number | null }
+  | { do: "leave"; incidentId: number; by: IncidentEnd };
+
+/** The incidents of a POS server, each covering those before it: its own, one of many about the exchange, and one of many that do not answer. */
+interface Layers {
+  own: Membership | null;
+  common: Membership | null;
+  silence: Membership | null;
+}
+
+/**
+ * Decides what becomes of the incidents of a POS server at `now` (ms UTC); nothing follows from what goes on. What covers an incident suspends
+ * it, with all it has: a silence tells nothing of the exchange, and trouble of many ends no trouble that was there before. Whoever is in one of many about
+ * the exchange stays in it until that works, or its own cause of before is back; one of its own goes on with another cause.
+ */
+export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number): IncidentStep[] {
+  const { current } = known;
+  if (trouble.kind === "over") return current.flatMap((one) => leave(one, trouble.by));
+  if (trouble.kind === "unknown")
+    return current.flatMap(({ incidentId, status }) =>
+      status === "paused" ? [] : [{ do: "pause", incidentId }],
+    );
+  const layers = layersOf(current);
+  const steps = isSilence(trouble.example)
+    ? stepsOfSilence(trouble, layers, known, now)
+    : stepsOfCause(trouble, layers, known, now);
+  return [...steps, ...noteSilence(trouble, layers.own)];
+}
+
+function layersOf(current: readonly Membership[]): Layers {
+  const find = (isIt: (one: Membership) => boolean) => current.find(isIt) ?? null;
+  return {
+    own: find(({ kind }) => kind === "single"),
+    common: find((one) => one.kind === "common" && !isSilence(one)),
+    silence: find((one) => one.kind === "common" && isSilence(one)),
+  };
+}
+
+function stepsOfSilence(
+  trouble: Failing,
+  { own, common, silence }: Layers,
+  known: KnownIncidents,
+  now: number,
+): IncidentStep[] {
+  if (silence) return [...suspend(common, own), ...goOn(silence)];
+  if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
+  if (common) return [...suspend(own), ...goOn(common)];
+  return own ? [...goOn(own), ...(isSilence(own) ? changeCause(trouble, own) : [])] : begin(known, now);
+}
+
+function stepsOfCause(
+  trouble: Failing,
+  { own, common, silence }: Layers,
+  known: KnownIncidents,
+  now: number,
+): IncidentStep[] {
+  const answered = leave(silence, "answered");
+  if (common && own?.causeKey === trouble.causeKey && common.causeKey !== trouble.causeKey)
+    return [...answered, ...leave(common, "own_cause"), ...goOn(own)];
+  if (common) return [...answered, ...suspend(own), ...goOn(common)];
+  if (known.commonId !== null) return [...answered, ...join(trouble, known.commonId, own)];
+  if (own) return [...answered, ...goOn(own), ...changeCause(trouble, own)];
+  return [...answered, ...begin(known, now)];
+}
+
+/** Its own incident becomes a part of one of many that is about the same, or knows more of what began with it; else it is suspended. */
+function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
+  if (own !== null && isPart(trouble, own)) return [{ do: "join", incidentId, part: own.incidentId }];
+  return [...suspend(own), { do: "join", incidentId, part: null }];
+}
+
+function isPart({ example, causeKey, causeSince }: Failing, own: Membership): boolean {
+  if (isSilence(own) || own.causeKey === causeKey) return true;
+  const beganWithIt = Math.abs((causeSince ?? own.causeAt) - own.causeAt) <= JOINS_WITHIN_MS;
+  return own.state === "sync_stale" && !isSilence(example) && beganWithIt;
+}
+
+function begin({ past }: KnownIncidents, now: number): IncidentStep[] {
+  return past && comesBack(past, now) ? [{ do: "reopen", incidentId: past.incidentId }] : [{ do: "open" }];
+}
+
+function goOn({ incidentId, status }: Membership): IncidentStep[] {
+  return status === "failing" ? [] : [{ do: "resume", incidentId }];
+}
+
+function suspend(...covered: readonly (Membership | null)[]): IncidentStep[] {
+  return covered.flatMap((one) =>
+    one === null || one.status === "suspended" ? [] : [{ do: "suspend", incidentId: one.incidentId }],
+  );
+}
+
+function leave(left: Membership | null, by: IncidentEnd): IncidentStep[] {
+  return left === null ? [] : [{ do: "leave", incidentId: left.incidentId, by }];
+}
+
+function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): IncidentStep[] {
+  return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
+}
+
+function noteSilence({ example, silentSince }: Failing, own: Membership | null): IncidentStep[] {
+  if (own === null || isSilence(own)) return [];
+  const since = isSilence(example) ? silentSince : null;
+  return since === own.silentSince ? [] : [{ do: "note_silence", incidentId: own.incidentId, since }];
+}

@@ -1,0 +1,168 @@
+import t, { type Test } from "tap";
+import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { takeCare } from "../../../src/monitor/fleet/take-care.ts";
+import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
+import { startMonitor } from "../../helpers/app.ts";
+import { addExchanging } from "../../helpers/incidents.ts";
+import { failed, type Reported, received } from "../../helpers/outcomes.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const port = (outcome: "ok" | "failed"): Reported["checks"] => [
+  { id: "port", outcome, value: "7001", at: null },
+];
+const MAIN_SERVER = "Главный сервер не ответил вовремя";
+
+/** What is wrong before and after a blink, by the minutes since the last exchange that worked. */
+const CAUSES: Record<string, (minutes: number) => Reported> = {
+  sync_error: (minutes) => ({ error: "нарушена целостность базы", syncedAgoMs: minutes * MINUTE_MS }),
+  service_stopped: (minutes) => ({
+    service: { name: "iikoCard5POS", state: "stopped", startedAt: null },
+    syncedAgoMs: minutes * MINUTE_MS,
+  }),
+  not_serving: (minutes) => ({
+    ...{ checks: port(minutes > 1 ? "failed" : "ok"), syncedAgoMs: minutes * MINUTE_MS },
+  }),
+  sync_stale: (minutes) => ({ syncedAgoMs: minutes * MINUTE_MS }),
+  synced: () => ({}),
+};
+const WORDS = Object.keys(CAUSES);
+
+/** A chain in which some have each kind of trouble, others none; polled every minute. */
+async function startChain(t: Test, perCause: number) {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const rules = await monitor.app.fleet.stateRules();
+  const ids = await addExchanging(monitor, WORDS.length * perCause);
+  const startedAt = monitor.clock();
+  const wordOf = (id: number) => WORDS[ids.indexOf(id) % WORDS.length] ?? "";
+  const reportedBy = (id: number): Reported =>
+    CAUSES[wordOf(id)]?.((monitor.clock() - startedAt) / MINUTE_MS) ?? {};
+
+  async function poll(outcomeOf: (id: number) => ReturnType<typeof received>): Promise<void> {
+    await savePollResults(
+      db,
+      ids.map((posServerId) => ({ posServerId, outcome: outcomeOf(posServerId) })),
+      rules,
+    );
+    await keepIncidents(db, monitor.clock());
+  }
+  return {
+    ...{ monitor, db, ids, wordOf },
+    /** Polls every minute for so long, whom this names finds nobody. */
+    async pass(durationMs: number, isSilent: (id: number) => boolean = () => false, error?: string) {
+      for (let left = durationMs; left > 0; left -= MINUTE_MS) {
+        monitor.clock.advance(Math.min(left, MINUTE_MS));
+        const now = monitor.clock();
+        await poll((id) => {
+          if (isSilent(id)) return failed(now, left % 2 === 0 ? "response_timeout" : "connect_timeout");
+          return received(now, { ...reportedBy(id), ...(error !== undefined && { error }) });
+        });
+      }
+    },
+    incidents: () =>
+      db
+        .selectFrom("incident")
+        .select(["id", "kind", "pos_server_id", "state", "cause_key", "opened_at", "failing_since"])
+        .select(["reopenings", "closed_at", "silent_since", "failing", "paused", "members"])
+        .where("kind", "=", "single")
+        .orderBy("id")
+        .execute(),
+    common: () =>
+      db
+        .selectFrom("incident")
+        .select(["state", "closed_at", "ended_by", "failing", "members"])
+        .where("kind", "=", "common")
+        .execute(),
+    ages: () =>
+      db
+        .selectFrom("pos_status")
+        .select(["pos_server_id", "state", "state_since", "problem_since", "version"])
+        .orderBy("pos_server_id")
+        .execute(),
+  };
+}
+
+/** Until all have their trouble, and each of its incidents is taken care of; those alone are no common cause. */
+async function startTroubled(t: Test, perCause: number) {
+  const chain = await startChain(t, perCause);
+  const { monitor, db, ids, wordOf } = chain;
+  await chain.pass(45 * MINUTE_MS);
+  const actor = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
+  const terms = { endsAt: monitor.clock() + 600 * MINUTE_MS, note: null, insteadOf: null };
+  for (const id of ids.filter((id) => wordOf(id) !== "synced")) {
+    const subject = { kind: "pos_server" as const, id, name: "", organizationId: null };
+    await takeCare(db, actor, subject, terms, monitor.clock());
+  }
+  return chain;
+}
+
+const BLINKS = [10 * SECOND_MS, MINUTE_MS, 4 * MINUTE_MS, 23 * MINUTE_MS, 120 * MINUTE_MS];
+const OVER: Record<string, (id: number) => boolean> = { one: (id) => id <= WORDS.length, all: () => true };
+
+for (const durationMs of BLINKS) {
+  for (const [whom, isSilent] of Object.entries(OVER)) {
+    t.test(`after a blink of ${durationMs / 1_000} s over ${whom} all is as it really was`, async (t) => {
+      const chain = await startTroubled(t, 2);
+      const { db, wordOf } = chain;
+      const incidents = await chain.incidents();
+      const ages = await chain.ages();
+      t.same(
+        incidents.map(({ pos_server_id }) => wordOf(pos_server_id ?? 0)).sort(),
+        WORDS.flatMap((word) => (word === "synced" ? [] : [word, word])).sort(),
+        "each trouble is an incident",
+      );
+      await chain.pass(durationMs, isSilent);
+      for (const [index, incident] of (await chain.incidents()).entries()) {
+        const known = incidents[index] && { ...incidents[index], silent_since: incident.silent_since };
+        if (known) t.same(incident, known, "nothing of it is lost meanwhile");
+      }
+      await chain.pass(2 * MINUTE_MS);
+      const after = await chain.incidents();
+      t.same(after.slice(0, incidents.length), incidents, "it goes on as if nothing had been");
+      for (const own of after.slice(incidents.length))
+        t.match(own, { state: "unreachable", closed_at: Number, failing: 0 }, "of those that were well");
+      t.match(
+        (await chain.ages()).filter(({ state }) => state !== "synced"),
+        ages.filter(({ state }) => state !== "synced"),
+      );
+      for (const common of await chain.common())
+        t.match(common, { state: "unreachable", closed_at: Number, failing: 0 });
+      const ended = await db.selectFrom("taking").select("id").where("ended_at", "is not", null).execute();
+      t.same(ended, [], "whoever takes care of it still does");
+    });
+  }
+}
+
+t.test("a silence of many is one incident, which nobody calls recovered who still fails", async (t) => {
+  const chain = await startTroubled(t, 2);
+  await chain.pass(23 * MINUTE_MS, () => true);
+  const silence = { state: "unreachable", failing: 10, members: 10, closed_at: null };
+  t.match(await chain.common(), [silence], "in whichever way it was found out");
+  t.match((await chain.incidents())[0], { failing: 1, silent_since: Number });
+  await chain.pass(MINUTE_MS);
+  t.match(await chain.common(), [{ failing: 0, ended_by: "answered" }]);
+  t.same((await chain.common()).length, 1);
+});
+
+t.test(
+  "a common cause of the exchange suspends what was there before, and a silence suspends both",
+  async (t) => {
+    const chain = await startTroubled(t, 2);
+    const incidents = await chain.incidents();
+    const others = (id: number) => chain.wordOf(id) === "service_stopped";
+    await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
+    const refused = { state: "sync_error", closed_at: null };
+    t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
+    await chain.pass(4 * MINUTE_MS, () => true);
+    t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
+    await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
+    t.match(await chain.common(), [
+      { ...refused, failing: 6 },
+      { failing: 0, ended_by: "answered" },
+    ]);
+    await chain.pass(MINUTE_MS);
+    t.match(await chain.common(), [{ state: "sync_error", failing: 0, closed_at: Number }, {}]);
+    t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
+  },
+);
