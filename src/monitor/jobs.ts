@@ -53,7 +53,10 @@ export function jobsOf(app: FastifyInstance): Job[] {
     {
       name: "incidents",
       when: EVERY_SECOND,
-      run: () => keepIncidents(app.database.db, app.clock()),
+      run: async () => {
+        const silent = await keepIncidents(app.database.db, app.clock());
+        for (const id of silent) app.poller.hurry(id);
+      },
     },
     { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
     { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },

@@ -1,4 +1,6 @@
 import t from "tap";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
@@ -24,6 +26,38 @@ t.test("«Проверить связь» ends a back-off, and the page says whe
   await monitor.run(2 * 60 + 1);
   t.equal(monitor.client.calls.length, calls + 2, "it is polled every minute again");
   t.match(await monitor.status(id), { state: "unreachable" });
+});
+
+t.test("who answers first after a common silence has the others asked, some at a time", async (t) => {
+  let isCut = false;
+  const monitor = await startPoller(t, () =>
+    isCut ? failed(monitor.clock(), "connect_timeout") : received(monitor.clock()),
+  );
+  const ids = await addExchanging(monitor, 40);
+  const run = async (seconds: number) => {
+    for (let second = 0; second < seconds; second++) {
+      await monitor.run(1);
+      const silent = await keepIncidents(monitor.app.database.db, monitor.clock());
+      t.ok(silent.length <= 400, "never all of a chain at once");
+      for (const id of silent) monitor.app.poller.hurry(id);
+    }
+  };
+  await run(60);
+  isCut = true;
+  await run(20 * 60);
+  isCut = false;
+  await run(15);
+  const states = await Promise.all(ids.map(async (id) => (await monitor.status(id))?.state));
+  t.same(new Set(states), new Set(["synced"]), "though they were polled every five minutes");
+});
+
+t.test("an agent that keeps its connection is polled as often as ever", async (t) => {
+  const monitor = await startPoller(t, () => failed(monitor.clock(), "response_timeout"));
+  const connected = { connectedAt: monitor.clock(), address: "127.0.0.1", rivalAddress: null };
+  monitor.client.agents.find = () => connected;
+  await monitor.addPosServer();
+  await monitor.run(12 * 60);
+  t.equal(monitor.client.calls.length, 12);
 });
 
 t.test("one that is not polled has no next poll", async (t) => {

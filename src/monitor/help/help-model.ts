@@ -20,7 +20,7 @@ export function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
       .filter((grade) => grade !== "trouble" || paymentStopsAfterMs > HOUR_MS)
       .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) })),
     groups: GROUPS.map((name) => groupModel(viewer, name)),
-    incidents: [t("incident.help.what"), t("incident.help.again"), t("incident.help.closed")],
+    incidents: ["what", "again", "silence", "closed"].map((key) => t(`incident.help.${key}`)),
     messages: [
       t("message.help.once"),
       t("message.help.when"),

@@ -7,8 +7,10 @@ import {
   causeOfIncident,
   lengthOfIncident,
   returnsInWords,
+  silenceOfIncident,
   standingOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
+import { adviceBeforeSilence } from "../fleet/silence-in-words.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
@@ -63,9 +65,10 @@ export function cardModel(
             time: format.clock(openedAt, now),
           })
         : returnsInWords(viewer, incident),
+    silence: silenceOfIncident(viewer, incident, now),
     isOfOne: posServer === null,
     meaning: advice && meaningInWords(viewer, incident, advice, now),
-    todo: advice && todoInWords(viewer, incident, advice),
+    todo: advice && [todoInWords(viewer, incident, advice), ...afterSilence(viewer, known)].join(" "),
     partOf: partOfId === null ? null : { url: `/incidents/${partOfId}`, text: t("incident.partOf") },
     actions: [
       ...steps(viewer, advice, known),
@@ -88,6 +91,11 @@ export function cardModel(
 /** What is known now of the POS server that an incident is about says more than what was found when it began. */
 function adviceOnIncident({ example, kind }: ShownIncident, known: KnownPosServer | null): Advice | null {
   return known ? adviceOn(known.posServer) : adviceOnExample(example, kind === "common");
+}
+
+function afterSilence({ t }: Viewer, known: KnownPosServer | null): string[] {
+  const before = known && adviceBeforeSilence(known.posServer);
+  return before ? [t("posServer.todo.afterSilence"), t(`cause.todo.${before.todo}`)] : [];
 }
 
 /** The one step that is recommended, where it can be done from here. */

@@ -113,7 +113,7 @@ function timeOfMember({ t, format }: Viewer, { joinedAt, leftAt }: ShownMember, 
 }
 
 function standingOfMember({ t }: Viewer, { status, state, leftBy }: ShownMember) {
-  if (status === "failing" && state) return { state, label: t(`state.${state}`) };
+  if ((status === "failing" || status === "suspended") && state) return { state, label: t(`state.${state}`) };
   if (status === "paused") return { state: "closed" as const, label: t("incident.paused") };
   if (leftBy === "recovered") return { state: "synced" as const, label: t("incident.member.recovered") };
   return { state: "pending" as const, label: t(`incident.ended.${leftBy ?? "removed"}`) };

@@ -3,6 +3,7 @@ import {
   causeOfIncident,
   placeOfIncident,
   returnsInWords,
+  silenceOfIncident,
   standingOfIncident,
   titleOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
@@ -35,7 +36,7 @@ export function incidentRowModel(
     nameParts: posServer ? namePartsOf(title) : { start: title, end: "" },
     place: placeOfIncident(viewer, incident),
     cause: { text: cause.text, title: cause.detail ?? cause.text },
-    returns: returnsInWords(viewer, incident),
+    returns: silenceOfIncident(viewer, incident, now) ?? returnsInWords(viewer, incident),
     began: { iso: new Date(openedAt).toISOString(), text: format.clock(openedAt, now) },
     ended: closedAt === null || isSameMinute(openedAt, closedAt) ? null : format.clock(closedAt, closedAt),
     standing: text,

@@ -99,11 +99,16 @@ function countsInWords(
       text: t(index === 0 ? "incident.story.first" : "incident.story.joined", { count }),
     };
   });
-  const went = inSteps(left).map(({ at, last, posServers }): StoryLine => {
+  const went = inSteps(left).map(({ at, last, posServers, recovered }): StoryLine => {
+    const haveRecovered = recovered === posServers;
     const count = Math.max(all(joined, last) - all(left, last), 0);
     return {
-      ...{ id: `story-left-${at}`, at: last, url: null, note: null, state: "synced" },
-      text: t("incident.story.left", { count: posServers, rest: t("incident.story.rest", { count }) }),
+      ...{ id: `story-left-${at}`, at: last, url: null, note: null },
+      state: haveRecovered ? "synced" : null,
+      text: t(haveRecovered ? "incident.story.left" : "incident.story.gone", {
+        count: posServers,
+        rest: t("incident.story.rest", { count }),
+      }),
     };
   });
   return [...came, ...went];
@@ -121,13 +126,8 @@ function inSteps(counts: readonly MinuteCount[]): Step[] {
     return [...steps.values()].flatMap((step) => {
       const [first, last] = [step[0], step.at(-1)];
       if (!first || !last) return [];
-      return [
-        {
-          at: first.at,
-          last: last.at,
-          posServers: step.reduce((sum, { posServers }) => sum + posServers, 0),
-        },
-      ];
+      const sum = (key: "posServers" | "recovered") => step.reduce((total, one) => total + one[key], 0);
+      return [{ at: first.at, last: last.at, posServers: sum("posServers"), recovered: sum("recovered") }];
     });
   }
   return [];
@@ -145,13 +145,17 @@ function eventInWords(viewer: Viewer, incident: ShownIncident, event: IncidentEv
   const { id, at, kind, example, quietAt } = event;
   const line = { id: `story-event-${id}`, at, url: null, note: null };
   if (example) return [{ ...line, state: example.state, text: exampleInWords(viewer, example).text }];
-  if (kind !== "reopened")
-    return [{ ...line, state: kind === "paused" ? "closed" : null, text: t(`incident.story.${kind}`) }];
+  if (kind !== "reopened") return [{ ...line, state: signOf(kind), text: t(`incident.story.${kind}`) }];
   const worked: StoryLine[] =
     quietAt === null
       ? []
       : [{ ...line, id: `${line.id}-quiet`, at: quietAt, state: "synced", text: t("incident.story.worked") }];
   return [...worked, { ...line, state: incident.example.state, text: t("incident.story.reopened") }];
+}
+
+function signOf(kind: IncidentEvent["kind"]): PosServerState | null {
+  if (kind === "silent") return "unreachable";
+  return kind === "paused" ? "closed" : null;
 }
 
 function takingLine(viewer: Viewer, taking: PastTaking, now: number): StoryLine {

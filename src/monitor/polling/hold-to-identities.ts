@@ -1,12 +1,14 @@
 import type { Transaction } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { failureOf } from "../pos-client/calls/failure.ts";
+import { readToldCrmId, TOLD_CRM_ID } from "../pos-client/calls/told-crm-id.ts";
 import { findWrongIdentity } from "../pos-client/read-report.ts";
 import type { PollResult } from "./save-results.ts";
 
 /**
  * Gives each POS server without an identity the one that its report tells, unless another POS server has it, and holds
- * it to that from then on. The registry as it is now decides, not what it was when the poll began: of two polls at
- * once one came first.
+ * it to that from then on; one that told the CrmId of another organization, to that, until it tells another one. The registry as it is now decides, not
+ * what it was when the poll began: of two polls at once one came first.
  * @returns the results as they count.
  */
 export async function holdToIdentities(
@@ -15,14 +17,23 @@ export async function holdToIdentities(
 ): Promise<PollResult[]> {
   const registered = await trx
     .selectFrom("pos_server")
-    .select(["id", "identity"])
+    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .select(["pos_server.id", "identity", "crm_id as crmId"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
     .where(
-      "id",
+      "pos_server.id",
       "in",
       results.map(({ posServerId }) => posServerId),
     )
     .execute();
   const identities = new Map(registered.map(({ id, identity }) => [id, identity]));
+  const toldCrmIds = new Map(
+    registered.flatMap(({ id, crmId, failureCode, failureDetail }) => {
+      const told = readToldCrmId(failureCode, failureDetail);
+      return told === null || told === crmId ? [] : [[id, told]];
+    }),
+  );
   const counted: PollResult[] = [];
   for (const result of results) {
     const { posServerId, outcome } = result;
@@ -32,7 +43,10 @@ export async function holdToIdentities(
       continue;
     }
     const told = outcome.report.posServerId;
-    const failure = findWrongIdentity(told, known);
+    const crmId = outcome.report.crmId === null ? toldCrmIds.get(posServerId) : undefined;
+    const failure =
+      findWrongIdentity(told, known) ??
+      (crmId === undefined ? null : failureOf("wrong_crm_id", `${TOLD_CRM_ID}${crmId}`));
     if (failure)
       counted.push({ posServerId, outcome: { ok: false, failure, receivedAt: outcome.receivedAt } });
     else counted.push(result);

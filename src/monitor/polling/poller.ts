@@ -102,7 +102,8 @@ export function createPoller({
     const rules = await fleet.stateRules();
     const { statuses } = await savePollResults(db, results, rules);
     savingTrouble.end();
-    for (const status of statuses) schedule.finish(status.pos_server_id, status.failed_polls, clock());
+    for (const { pos_server_id: id, failed_polls } of statuses)
+      schedule.finish(id, failed_polls, clock(), isThere(id));
   }, savingTrouble.begin);
 
   return { tick, hurry, welcome, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
@@ -179,6 +180,11 @@ export function createPoller({
     const isStillRegistered = isSameTarget(target, targets.get(target.id));
     if (isStillRegistered) writer.add({ posServerId: target.id, outcome });
     else schedule.finish(target.id, 0, clock());
+  }
+
+  /** Whoever keeps a connection open is asked as often as ever, whatever becomes of the polls. */
+  function isThere(posServerId: number): boolean {
+    return client.agents.find(posServerId) !== null;
   }
 
   function hurry(posServerId: number): void {

@@ -24,8 +24,11 @@ export interface Schedule {
   setEntries(entries: { id: number; intervalMs: number; failedPolls: number }[], now: number): void;
   /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
   takeDue(now: number): number[];
-  /** Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later, or at once if it was hurried meanwhile. */
-  finish(id: number, failedPolls: number, now: number): void;
+  /**
+   * Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later, or at once if it was hurried
+   * meanwhile. @param isThere its agent is connected: it is not polled less often.
+   */
+  finish(id: number, failedPolls: number, now: number, isThere?: boolean): void;
   /** Makes one due at once; one that is away, as soon as it is given back, as what it was asked may be out of date. */
   hurry(id: number, now: number): void;
   /** One that was polled beside the schedule has answered: it is due within its interval again, however long it failed. */
@@ -119,7 +122,7 @@ export function createSchedule(): Schedule {
       return overdue;
     },
 
-    finish(id, failedPolls, now) {
+    finish(id, failedPolls, now, isThere = false) {
       const entry = entries.get(id);
       if (!entry) return;
       entry.failedPolls = failedPolls;
@@ -129,7 +132,7 @@ export function createSchedule(): Schedule {
         return;
       }
       const intervalMs =
-        failedPolls >= BACK_OFF_AFTER_POLLS
+        failedPolls >= BACK_OFF_AFTER_POLLS && !isThere
           ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
           : entry.intervalMs;
       // Later than now when the clock was set back meanwhile.

@@ -65,7 +65,7 @@ export function checksModel(
       : []),
     named("clock", clockFinding(viewer, posServer, checkOf("clock"), now)),
     named("disk", diskFinding(viewer, posServer, checkOf("disk"), now)),
-    named("version", versionFinding(viewer, posServer, row)),
+    named("version", versionFinding(viewer, posServer, row, now)),
     ...told("account", (check) => named("account", accountFinding(viewer, check, now))),
     ...told("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
     ...checks

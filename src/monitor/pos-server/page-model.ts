@@ -9,7 +9,6 @@ import type { Tag } from "../fleet/tags.ts";
 import type { PastTaking } from "../fleet/takings.ts";
 import { canBeCalled } from "../fleet/way-to-call.ts";
 import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
-import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
@@ -24,6 +23,7 @@ import { notesModel } from "./notes-model.ts";
 import { openingHoursModel } from "./opening-hours-model.ts";
 import {
   everyInWords,
+  isPolledLessOften,
   type PollingPlan,
   pollingFactsModel,
   twoMachinesInWords,
@@ -81,7 +81,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const row = createRowModel(viewer, known.rules.requiredVersion, now)(posServer, activity);
   const [newest] = known.changes;
   const since = row.isParked && newest ? newest.at : posServer.stateSince;
-  const isPolledAsPlanned = !row.isParked && posServer.failedPolls < BACK_OFF_AFTER_POLLS;
+  const isPolledAsPlanned = !row.isParked && !isPolledLessOften(posServer, polling.agent);
   const history = historyModel(viewer, known.changes, known.pastTakings, now);
   const shownHistory = history.slice(0, shownLines);
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);

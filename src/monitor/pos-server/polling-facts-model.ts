@@ -44,7 +44,9 @@ export function pollingFactsModel(
       text: time(lastPollAt),
       note: failedPolls > 0 ? t("posServer.failedPolls", { count: failedPolls }) : null,
     },
-    ...(nextPollAt === null || row.isParked ? [] : [nextPoll(viewer, posServer, nextPollAt, now)]),
+    ...(nextPollAt === null || row.isParked
+      ? []
+      : [nextPoll(viewer, isPolledLessOften(posServer, agent), nextPollAt, now)]),
     ...(row.isParked ? [] : [{ title: t("posServer.interval"), text: everyInWords(t, intervalMs) }]),
     posServer.connection === "dial_out"
       ? agentConnection(viewer, agent, now)
@@ -53,11 +55,16 @@ export function pollingFactsModel(
   ];
 }
 
-function nextPoll({ t, format }: Viewer, { failedPolls }: ShownPosServer, at: number, now: number): Fact {
+/** Who does not answer is; an agent that keeps its connection is not. */
+export function isPolledLessOften({ failedPolls }: ShownPosServer, agent: ConnectedAgent | null): boolean {
+  return failedPolls >= BACK_OFF_AFTER_POLLS && agent === null;
+}
+
+function nextPoll({ t, format }: Viewer, isLessOften: boolean, at: number, now: number): Fact {
   return {
     title: t("posServer.nextPoll"),
     text: at <= now ? t("posServer.now") : format.moment(at, now),
-    note: failedPolls >= BACK_OFF_AFTER_POLLS ? t("posServer.backedOff") : null,
+    note: isLessOften ? t("posServer.backedOff") : null,
   };
 }
 

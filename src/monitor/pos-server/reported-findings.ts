@@ -147,11 +147,16 @@ export function diskFinding(
 
 export function versionFinding(
   viewer: Viewer,
-  { state }: ShownPosServer,
+  { state, versionToldAt }: ShownPosServer,
   { version, required }: PosServerRow,
+  now: number,
 ): Finding {
-  const { t } = viewer;
+  const { t, format } = viewer;
   if (version === null) return notKnown(viewer, undefined);
+  if (versionToldAt !== null) {
+    const note = t("posServer.versionToldAt", { time: format.clock(versionToldAt, now) });
+    return { status: "unknown", value: version, note };
+  }
   if (state === "unsupported")
     return { status: "failed", value: version, note: t("posServer.versionUnsupported") };
   if (required)

@@ -6,6 +6,7 @@ import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
+import { type TroubleBefore, troubleBefore } from "../fleet/silence-in-words.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import { isSilent, type StateRules } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
@@ -60,20 +61,29 @@ export function stateCardModel(input: StateCardInput) {
   const state = row.isParked ? "parked" : posServer.state;
   const advice = row.isParked ? null : adviceOn({ ...posServer, isCommon: input.sharedBy > 0 });
   const step = advice?.step ?? null;
+  const before = row.isParked ? null : troubleBefore(viewer, posServer);
+  const sinceShown = before?.silentSince ?? since;
   return {
     state,
     label: t(`state.${state}`),
-    since: t("posServer.since", { time: format.clock(since, now) }),
-    lasted: format.lasted(since, now),
+    since: t("posServer.since", { time: format.clock(sinceShown, now) }),
+    lasted: format.lasted(sinceShown, now),
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
+    before: before && {
+      ...{ state: before.state, text: before.text },
+      period: t("posServer.card.beforePeriod", {
+        from: format.clock(since, now),
+        to: format.clock(before.silentSince, now),
+      }),
+    },
     whole: wholeError(viewer, posServer, advice),
     /** What has to be done on site is named as in the list: no button says it. */
     todoTitle:
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    todo: advice && (underWayInWords(input) ?? todoOf(input, advice)),
+    todo: advice && (underWayInWords(input) ?? [...todoOf(input, advice), ...afterSilence(input, before)]),
     /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
@@ -216,6 +226,11 @@ function todoOf(
     if (!holders || programs.length === 0) return [];
     return [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: programs.join(", ") })];
   }
+}
+
+/** What is left to do when it answers again. */
+function afterSilence({ viewer: { t } }: StateCardInput, before: TroubleBefore | null): string[] {
+  return before === null ? [] : [t("posServer.todo.afterSilence"), t(`cause.todo.${before.advice.todo}`)];
 }
 
 /** Whether a program, as the system names it, shortened as it may be, is that of a service. */

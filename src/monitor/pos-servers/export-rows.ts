@@ -3,6 +3,7 @@ import type { BoldText, Cell, Column } from "../excel/workbook.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
+import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
@@ -47,7 +48,8 @@ export function createExportedRows(
   const reasonOf = (posServer: ListedPosServer): string | null => {
     if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now)?.title ?? null;
     if (posServer.state === "closed") return closingInWords(viewer, posServer, now);
-    return shownError(posServer, viewer);
+    const texts = [shownError(posServer, viewer), troubleBefore(viewer, posServer)?.text];
+    return texts.filter(Boolean).join(". ") || null;
   };
   const time = (at: number | null) => (at === null ? null : new Date(at));
   return (posServer) => {

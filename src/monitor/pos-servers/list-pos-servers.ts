@@ -78,6 +78,8 @@ export async function readInOrder(db: Kysely<Database>, access: OrganizationAcce
       "pos_status.sync_error as syncError",
       "pos_status.cause_key as causeKey",
       "pos_status.problem_since as problemSince",
+      "pos_status.silent_since as silentSince",
+      "pos_status.told_state as toldState",
       "pos_status.recovered_at as recoveredAt",
       "pos_status.failure_code as failureCode",
       "pos_status.failure_detail as failureDetail",

@@ -10,7 +10,7 @@ import type { Hour } from "./hours.ts";
 import { createHoursModel, type HoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { parkingBriefly } from "./parking-model.ts";
-import { problemReason } from "./reason-model.ts";
+import { problemReason, type Reason } from "./reason-model.ts";
 import { createRowModel, type DialogLink, type PosServerRow, shortAddress } from "./row-model.ts";
 import { createStepModel, type StepModel } from "./step-model.ts";
 
@@ -26,7 +26,7 @@ export interface ListedRow extends PosServerRow {
   change: { kind: "new" | "recovered"; text: string } | null;
   hours: HoursModel;
   /** Why its exchange does not work, or is not asked for; `title` has what the two lines have no room for, `until` when a parked one is back. */
-  reason: { text: string; title: string; until?: string | null } | null;
+  reason: (Reason & { until?: string | null }) | null;
   /** Who takes care of it. */
   taking: TakingSign | null;
   step: StepModel | null;

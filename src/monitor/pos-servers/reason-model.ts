@@ -1,6 +1,7 @@
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { errorInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
@@ -12,16 +13,24 @@ const TECHNICAL_TAIL = /[ \t]{0,9}(?:\[[^[\]]{1,300}\][ \t.]{0,9}$|-{2,3}> |[\r\
 /** They say more than that there was no exchange. */
 const OF_LOGS: readonly Cause[] = ["logs_missing", "log_patterns_unusable"];
 
-/** Why an exchange does not work, briefly, with all that is known in `title`; null when nothing is wrong with it. */
-export function problemReason(
-  viewer: Viewer,
-  posServer: ListedPosServer,
-  now: number,
-): { text: string; title: string } | null {
+/** Why an exchange does not work, briefly, with all that is known in `title`; of a silent one what it had before, after how long it has been silent. */
+export interface Reason {
+  silence?: { label: string; lasted: ReturnType<Viewer["format"]["lasted"]> };
+  text: string;
+  title: string;
+}
+
+/** Why the exchange of a POS server does not work; null when nothing is wrong with it. */
+export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: number): Reason | null {
   const { t, format } = viewer;
   const { state, failureCode, serviceState, lastSyncAt } = posServer;
   if (!isProblem(state)) return null;
   const full = shownError(posServer, viewer);
+  const before = troubleBefore(viewer, posServer);
+  if (before) {
+    const silence = { label: t(`state.${state}`), lasted: format.lasted(before.silentSince, now) };
+    return { silence, text: before.text, title: full ?? "" };
+  }
   if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
   const advice = adviceOn(posServer);
   if (full) return { text: errorInWords(viewer, advice, withoutTail(full)), title: full };

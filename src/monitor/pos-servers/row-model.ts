@@ -11,7 +11,7 @@ import type { ListedPosServer } from "./list-pos-servers.ts";
 /** What a row is made of, in the list and on a page of its own. */
 type KnownPosServer = Omit<
   ListedPosServer,
-  "causeKey" | "problemSince" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
+  "causeKey" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
 >;
 
 const DEFAULT_PORT = "8443";

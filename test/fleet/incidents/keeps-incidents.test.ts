@@ -30,7 +30,7 @@ interface Watched extends TestMonitor {
 async function startWatched(t: Test, dataDir?: string): Promise<Watched> {
   const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
   const { db } = monitor.app.database;
-  const keep = () => keepIncidents(db, monitor.clock());
+  const keep = async () => void (await keepIncidents(db, monitor.clock()));
   return {
     ...monitor,
     keep,

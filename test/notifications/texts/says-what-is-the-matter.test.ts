@@ -139,7 +139,7 @@ t.test("of many: one cause, how many of which organizations, and how they became
 (Открыть) https://poswatch.example.ru/pos/incidents/1`,
   );
   await monitor.report(ids[0] ?? 0);
-  t.match(readable(await textOf(monitor, 1)), "Уже восстановлено: 1 из 18.");
+  t.match(readable(await textOf(monitor, 1)), "Прошло у 1 из 18.");
   monitor.clock.advance(21 * MINUTE_MS);
   for (const id of ids) await monitor.report(id);
   t.equal(

@@ -3,7 +3,7 @@ import type { Database } from "../../database/schema.ts";
 import { type CauseExample, findCauseExample } from "../cause-example.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
 import { type FoundCrowd, findCrowds } from "./crowds.ts";
-import { REOPENS_WITHIN_MS } from "./incident.ts";
+import { REOPENS_WITHIN_MS, SILENCE } from "./incident.ts";
 import { beginningColumns, causeColumns, changeCause } from "./incident-rows.ts";
 
 /** An open incident of many, as whoever comes into its cause may join it. */
@@ -86,7 +86,7 @@ async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> 
     .innerJoin("incident", "incident.id", "incident_member.incident_id")
     .where("incident_member.status", "!=", "left")
     .where("incident.kind", "=", "common")
-    .where(sql<SqlBool>`(incident.state = 'unreachable') = (pos_status.state = 'unreachable')`)
+    .where(sql<SqlBool>`(incident.state = ${SILENCE}) = (pos_status.state = ${SILENCE})`)
     .groupBy("incident.id")
     .select(({ fn }) => [
       "incident.id",

@@ -15,6 +15,8 @@ export interface ShownIncident {
   reopenings: number;
   failingSince: number;
   downMs: number;
+  /** Of a single one that is open: since when its POS server has not answered, though that is not the cause; ms UTC. */
+  silentSince: number | null;
   quietAt: number | null;
   closedAt: number | null;
   endedBy: IncidentEnd | null;
@@ -115,7 +117,7 @@ async function readIncidents(
     .innerJoin("organization", "organization.id", "counted.organization_id")
     .select(["incident.id", "kind", "cause_key as causeKey", "opened_at as openedAt"])
     .select(["reopenings", "failing_since as failingSince", "down_ms as downMs", "quiet_at as quietAt"])
-    .select(["closed_at as closedAt", "ended_by as endedBy"])
+    .select(["closed_at as closedAt", "ended_by as endedBy", "incident.silent_since as silentSince"])
     .select(["part_of_id as partOfId", "state", "failure_code as failureCode", "detail"])
     .select(["service_state as serviceState", "last_sync_at as lastSyncAt"])
     .select(({ fn }) => [

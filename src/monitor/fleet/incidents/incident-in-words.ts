@@ -64,6 +64,16 @@ export function standingOfIncident(
   return quietAt === null ? calm("synced", t("incident.othersFail")) : calm("pending", t("incident.quiet"));
 }
 
+/** «Нет связи с 16:00»: that the POS server of an open incident is silent, though that is not its cause; null = it is not. */
+export function silenceOfIncident(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  { silentSince, closedAt }: ShownIncident,
+  now: number,
+): string | null {
+  if (silentSince === null || closedAt !== null) return null;
+  return t("incident.silentSince", { time: format.clock(silentSince, now) });
+}
+
 /** How long an incident lasted that is over: of one that came back, how long of that there was no exchange. */
 export function lengthOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,

@@ -32,9 +32,11 @@ export type IncidentEventKind = "cause" | "reopened" | "paused" | "resumed" | "s
 /** Ways in which trouble passes: what comes back soon after is the same. */
 const PASSED: readonly (IncidentEnd | null)[] = ["recovered", "answered", "own_cause"];
 
-/** Whether what has this state tells nothing of its exchange, since nobody answers. */
+/** The state of what tells nothing of its exchange, since nobody answers. */
+export const SILENCE = "unreachable" satisfies PosServerState;
+
 export function isSilence({ state }: { state: PosServerState }): boolean {
-  return state === "unreachable";
+  return state === SILENCE;
 }
 
 /** What came back twice within such a time has no end that could be told: it flaps. */

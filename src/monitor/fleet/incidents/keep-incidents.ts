@@ -5,23 +5,58 @@ import { inTransaction } from "../../database/transaction.ts";
 import { keepCommonIncidents } from "./common-incidents.ts";
 import { readCrowdSize } from "./crowds.ts";
 import { endQuietIncidents } from "./end-quiet-incidents.ts";
+import { SILENCE } from "./incident.ts";
 import { keepTroubles } from "./keep-troubles.ts";
 
 const BATCH_POS_SERVERS = 500;
+/** Of many that are silent one is asked each second, however seldom each is polled; and so many more for each that answers. */
+const ASKED_FOR_EACH = 10;
 
 /**
  * Opens, joins, reopens and closes incidents by what has become of POS servers since the last time, at `now` (ms UTC). What is not done when
  * the program ends is still queued when it starts again.
+ * @returns POS servers that are to be polled, as many have fallen silent at once and may be back at once: some at a time.
  */
-export async function keepIncidents(db: Kysely<Database>, now: number): Promise<void> {
+export async function keepIncidents(db: Kysely<Database>, now: number): Promise<number[]> {
+  const answered = new Map<number, number>();
   if (await isAnythingQueued(db)) {
     const enough = await readCrowdSize(db);
     const joinable = await inTransaction(db, (trx) => keepCommonIncidents(trx, enough, now));
     await inBatches(BATCH_POS_SERVERS, (limit) =>
-      inTransaction(db, (trx) => keepTroubles(trx, { joinable, enough, limit, now })),
+      inTransaction(db, (trx) => keepTroubles(trx, { joinable, answered, enough, limit, now })),
     );
   }
   await endQuietIncidents(db, now);
+  const silent: number[] = [];
+  for (const id of await listSilences(db))
+    silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH)));
+  return silent;
+}
+
+async function listSilences(db: Kysely<Database>): Promise<number[]> {
+  const rows = await db
+    .selectFrom("incident")
+    .select("id")
+    .where("kind", "=", "common")
+    .where("closed_at", "is", null)
+    .where("state", "=", SILENCE)
+    .where("failing", ">", 0)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Those of a silence that were not asked for longest. */
+async function listSilent(db: Kysely<Database>, incidentId: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom("incident_member")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
+    .select("pos_status.pos_server_id as id")
+    .where("incident_id", "=", incidentId)
+    .where("status", "=", "failing")
+    .orderBy("last_poll_at")
+    .limit(Math.min(limit, BATCH_POS_SERVERS))
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 async function isAnythingQueued(db: Kysely<Database>): Promise<boolean> {

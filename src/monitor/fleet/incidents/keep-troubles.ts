@@ -3,13 +3,15 @@ import type { Database } from "../../database/schema.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
-import { REOPENS_WITHIN_MS } from "./incident.ts";
-import { type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
+import { isSilence, REOPENS_WITHIN_MS } from "./incident.ts";
+import { type IncidentStep, type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
 import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
 interface Context {
   /** The open incidents of many by their cause; it follows what joins them. */
   joinable: Map<string, JoinableIncident>;
+  /** It notes by incident how many have come back from a silence of many. */
+  answered: Map<number, number>;
   /** So many make a crowd. */
   enough: number;
   limit: number;
@@ -36,7 +38,10 @@ export async function keepTroubles(trx: Kysely<Database>, context: Context): Pro
       commonId: commonIdOf(trouble, memberships, context),
     };
     const steps = nextSteps(trouble, known, context.now);
-    for (const step of steps) if (step.do === "join") noteJoining(trouble, step.incidentId, context);
+    for (const step of steps) {
+      if (step.do === "join") noteJoining(trouble, step.incidentId, context);
+      if (step.do === "leave") noteAnswer(memberships, step, context);
+    }
     return { id, organizationId, trouble, steps };
   });
   await carryOutSteps(trx, decided, context.now);
@@ -135,4 +140,14 @@ function noteJoining(trouble: Trouble, incidentId: number, { joinable, now }: Co
   if (incident?.id !== incidentId) return;
   incident.failing++;
   incident.joinedAt = Math.max(incident.joinedAt, joinedAtOf(trouble, now));
+}
+
+function noteAnswer(
+  memberships: readonly Membership[],
+  { incidentId, by }: Extract<IncidentStep, { do: "leave" }>,
+  { answered }: Context,
+): void {
+  const left = memberships.find((one) => one.incidentId === incidentId);
+  if (left?.kind !== "common" || !isSilence(left) || (by !== "answered" && by !== "recovered")) return;
+  answered.set(incidentId, (answered.get(incidentId) ?? 0) + 1);
 }

@@ -12,6 +12,8 @@ const MOST_EVENTS = 200;
 export interface MinuteCount {
   at: number;
   posServers: number;
+  /** Those of them whose exchange works again. */
+  recovered: number;
 }
 
 export interface IncidentEvent {
@@ -71,6 +73,7 @@ async function countByMinute(
     .select(({ fn, ref }) => [
       sql<number>`${ref(column)} / ${sql.lit(MINUTE_MS)} * ${sql.lit(MINUTE_MS)}`.as("at"),
       fn.countAll<number>().as("posServers"),
+      fn.countAll<number>().filterWhere("left_by", "=", "recovered").as("recovered"),
     ])
     .where("incident_id", "=", incidentId)
     .where(column, "is not", null)

@@ -5,8 +5,10 @@ import { isFlapping } from "../../fleet/incidents/incident.ts";
 import {
   causeOfIncident,
   lengthOfIncident,
+  silenceOfIncident,
   standingOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
+import { beforeInWords } from "../../fleet/silence-in-words.ts";
 import { asSentence } from "../../viewer/as-sentence.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -23,16 +25,18 @@ export function troubleParagraphs(
   now: number,
 ): string[] {
   const { t, format } = words;
-  const { incident, status, advice, taking } = told;
+  const { incident, status, advice, adviceBefore, taking } = told;
   const { posServer, failing, paused, members } = incident;
   const recovered = members - failing - paused;
   const isInTitle = posServer !== null && !isFlapping(incident);
   return [
     ...(status === "failing" ? reminders(words, told, kind, now) : []),
+    ...silence(words, incident, now),
     causeSince(words, incident, now),
     ...(!posServer && recovered > 0 ? [t("message.recoveredOf", { recovered, members })] : []),
     ...(status === "failing" || isInTitle ? [] : [asSentence(standingOfIncident(words, incident).text)]),
     ...(advice ? [meaningInWords(words, incident, advice, now), todo(words, told)] : []),
+    ...(adviceBefore ? [t("posServer.todo.afterSilence"), t(`cause.todo.${adviceBefore.todo}`)] : []),
     ...(taking ? [takenBy()] : []),
     ...(status === "failing" ? restaurant(words, told) : []),
   ];
@@ -74,6 +78,15 @@ function reminders(
   if (kind === "escalated") return [t("message.escalated", { lasted })];
   if (kind === "repeated") return [t("message.repeated", { lasted })];
   return reopenings > 0 && !isFlapping(incident) ? [t("message.reopened")] : [];
+}
+
+/** That it does not answer now, and how long it had had what it has by then. */
+function silence(words: Words, incident: ShownIncident, now: number): string[] {
+  const silent = silenceOfIncident(words, incident, now);
+  const { silentSince, failingSince } = incident;
+  if (silent === null || silentSince === null) return [];
+  const before = beforeInWords(words, causeOf(words, incident), failingSince, silentSince);
+  return [`${asSentence(silent)} ${asSentence(before)}`];
 }
 
 /** «База данных повреждена — с 22:41.» */

@@ -1,6 +1,7 @@
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import {
   placeOfIncident,
+  silenceOfIncident,
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
@@ -36,7 +37,7 @@ export function incidentText(
   const page = `/incidents/${incident.id}`;
   return {
     sign: isOver && incident.endedBy !== "recovered" ? "calm" : SIGNS[status],
-    title: titleOf(words, told),
+    title: titleOf(words, told, now),
     paragraphs: isOver ? endParagraphs(words, told, now) : troubleParagraphs(words, told, kind, now),
     list: isOver ? [] : listOf(words, told),
     footer: incident.posServer
@@ -55,15 +56,15 @@ export function incidentText(
   }
 }
 
-function titleOf(words: Words, told: ToldIncident): string {
+function titleOf(words: Words, told: ToldIncident, now: number): string {
   const { incident, status } = told;
   const { posServer } = incident;
-  const standing = standingInTitle(words, told);
+  const standing = standingInTitle(words, told, now);
   if (posServer) return words.t("message.titleOfOne", { name: posServer.name, standing });
   return status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
 }
 
-function standingInTitle(words: Words, { incident, status }: ToldIncident): string {
+function standingInTitle(words: Words, { incident, status }: ToldIncident, now: number): string {
   const { t, format } = words;
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
@@ -72,6 +73,8 @@ function standingInTitle(words: Words, { incident, status }: ToldIncident): stri
       : t(`incident.ended.${endedBy ?? "removed"}`);
   }
   if (isFlapping(incident)) return t("message.flaps", { count: reopenings + 1 });
+  const silence = silenceOfIncident(words, incident, now);
+  if (status === "failing" && silence) return inSentence(silence);
   if (status === "failing") return inSentence(t(`state.${incident.example.state}`));
   return inSentence(standingOfIncident(words, incident).text);
 }

@@ -7,6 +7,7 @@ import { findIncident, type ShownIncident } from "../../fleet/incidents/find-inc
 import { type MinuteCount, readStory } from "../../fleet/incidents/read-story.ts";
 import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
 import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
+import { adviceBeforeSilence } from "../../fleet/silence-in-words.ts";
 import { listTakings, type Taking } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import { type ConcernedCount, countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
@@ -24,6 +25,8 @@ export interface ToldIncident {
   concerned: ConcernedCount[];
   /** null = nothing is wrong with it any more, or nobody knows. */
   advice: Advice | null;
+  /** What is left to do when it answers again; null = it answers, or nothing is. */
+  adviceBefore: Advice | null;
   taking: Taking | null;
   /** Who took care of it meanwhile, the last one first. */
   takers: string[];
@@ -53,7 +56,7 @@ export async function readToldIncident(
     incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
     status,
     concerned,
-    advice: status === "failing" ? await adviseOn(db, scope, incident) : null,
+    ...(status === "failing" ? await adviseOn(db, scope, incident) : { advice: null, adviceBefore: null }),
     taking: (await readTakingsOfIncidents(db, [incident], now)).get(id) ?? null,
     takers: [
       ...new Set(takings.filter(({ takenAt }) => takenAt >= found.openedAt).map(({ userName }) => userName)),
@@ -83,10 +86,11 @@ async function adviseOn(
   db: Kysely<Database>,
   { organizations }: Scope,
   { posServer, example, kind }: ShownIncident,
-): Promise<Advice | null> {
+): Promise<Pick<ToldIncident, "advice" | "adviceBefore">> {
   const id = posServer?.id ?? null;
   const known = id === null ? null : await findPosServer(db, organizations, id);
-  return known ? adviceOn(known) : adviceOnExample(example, kind === "common");
+  if (known) return { advice: adviceOn(known), adviceBefore: adviceBeforeSilence(known) };
+  return { advice: adviceOnExample(example, kind === "common"), adviceBefore: null };
 }
 
 async function readGrowth(
@@ -100,7 +104,7 @@ async function readGrowth(
   let posServers = 0;
   return joined.map((minute) => {
     posServers += minute.posServers;
-    return { at: minute.at, posServers };
+    return { ...minute, posServers };
   });
 }
 

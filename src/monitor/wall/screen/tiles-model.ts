@@ -50,8 +50,7 @@ function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
 }
 
 function troubleItem(viewer: Viewer, { takings }: Wall, posServer: ListedPosServer, now: number) {
-  const { id, state, name, problemSince, stateSince } = posServer;
-  const since = problemSince ?? stateSince;
+  const { id, state, name, stateSince: since } = posServer;
   const label = viewer.t(`state.${state}`);
   const reason = problemReason(viewer, posServer, now)?.text ?? "";
   const taking = takings.get(id);
