@@ -5,6 +5,8 @@ import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-aga
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../helpers/notifications.ts";
+import { rowsOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -102,6 +104,38 @@ t.test("it is told again and again until somebody takes care of it", async (t) =
   await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
   await pass(monitor, 3 * HOUR_MS);
   t.same(eventsOf(receiver).slice(3), ["changed Тверская"], "who is on it");
+});
+
+t.test("of many, who takes care does so of what they may see: the others are told again", async (t) => {
+  const monitor = await startMonitor(t);
+  const [own, others] = [await receiveEvents(t), await receiveEvents(t)];
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  const repeatMs = HOUR_MS;
+  await addRule(monitor, await addChannel(monitor, own.channel), { repeatMs, organizations: [first] });
+  await addRule(monitor, await addChannel(monitor, others.channel), {
+    repeatMs,
+    organizations: [first, second],
+  });
+  await breakAll(monitor, await addExchanging(monitor, 6, [first, second]));
+  await pass(monitor, 1_000);
+  const manager = await signedIn(monitor, { name: "Анна Иванова", organizations: [first] });
+  const until = "2026-11-24T12:00Z";
+  t.equal((await manager.post("/incidents/1/takings", { until })).statusCode, 303);
+  await pass(monitor, HOUR_MS);
+  t.notMatch(
+    own.events.map(({ event }) => event),
+    ["repeated"],
+  );
+  t.equal(others.events.at(-1)?.event, "repeated");
+  t.match(others.events.at(-1)?.text, "Своими организациями занимается Анна Иванова");
+
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  t.match(textOf((await administrator.get("/incidents/1")).body), "остальными не занимается никто");
+  const list = (await administrator.get("/pos-servers?q=2")).body;
+  t.ok(
+    rowsOf(list).every(({ html }) => !html.includes("Анна")),
+    "nor does anybody of these POS servers",
+  );
 });
 
 t.test(

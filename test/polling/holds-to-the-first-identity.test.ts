@@ -110,3 +110,19 @@ t.test("a parked POS server that is asked by hand is not held to its answer", as
   t.match(await monitor.app.pollNow(id), { ok: true });
   t.same(await identities(monitor), [null]);
 });
+
+t.test("whose CrmId is another organization's stays so until it tells another one", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const wrong = { code: "wrong_crm_id", detail: "crmId 999" } as const;
+  await monitor.save(id, { ok: false, failure: wrong, receivedAt: monitor.clock() });
+  const poll = async (crmId: string | null) => {
+    const report = { ...reportAt(monitor.clock()), crmId };
+    await monitor.save(id, { ok: true, report, receivedAt: monitor.clock() });
+    const { db } = monitor.app.database;
+    return await db.selectFrom("pos_status").select(["state", "failure_detail"]).executeTakeFirst();
+  };
+  t.match(await poll(null), { state: "unreachable", failure_detail: "crmId 999" });
+  t.match(await poll("100237"), { state: "synced", failure_detail: null });
+  t.match(await poll(null), { state: "synced" }, "what is not told is no other one");
+});

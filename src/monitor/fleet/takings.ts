@@ -1,5 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
+import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+import { findAccessOf } from "../viewer/rights.ts";
 
 /** What somebody takes care of: a POS server, or an incident of many. */
 export interface TakingSubject {
@@ -16,6 +18,8 @@ export interface Taking {
   note: string | null;
   takenAt: number;
   endsAt: number;
+  /** Of an incident that concerns more organizations than its person may see: it is none of the others. */
+  isPartial?: boolean;
 }
 
 const COLUMNS = [
@@ -33,7 +37,8 @@ export function subjectColumn({ kind }: Pick<TakingSubject, "kind">): "pos_serve
 }
 
 /**
- * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of the incident that they are in.
+ * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of the incident that they are in, as far as
+ * that person may see them.
  */
 export async function readTakings(
   db: Kysely<Database>,
@@ -44,17 +49,51 @@ export async function readTakings(
   const ofIncidents = await db
     .selectFrom("incident_member")
     .innerJoin("taking", "taking.incident_id", "incident_member.incident_id")
-    .select(["incident_member.pos_server_id as subjectId", ...COLUMNS])
+    .select(["incident_member.pos_server_id as subjectId", "organization_id as organizationId", ...COLUMNS])
     .where("incident_member.pos_server_id", "in", posServerIds)
     .where("incident_member.status", "!=", "left")
     .where("taking.ended_at", "is", null)
     .where("taking.ends_at", ">", now)
     .execute();
   const own = await readTakingsOf(db, "pos_server", posServerIds, now);
-  const others = ofIncidents.flatMap(({ subjectId, ...taking }): [number, Taking][] =>
-    subjectId === null ? [] : [[subjectId, taking]],
+  const accessOf = await findAccessOfTakers(db, ofIncidents);
+  const others = ofIncidents.flatMap(({ subjectId, organizationId, ...taking }): [number, Taking][] =>
+    subjectId !== null && includesOrganization(accessOf(taking), organizationId) ? [[subjectId, taking]] : [],
   );
   return new Map([...others, ...own]);
+}
+
+/** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody who may see these organizations. */
+export async function readTakingsOfMany(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  incidentIds: readonly number[],
+  now: number,
+): Promise<Map<number, Taking>> {
+  const takings = await readTakingsOf(db, "incident", incidentIds, now);
+  const accessOf = await findAccessOfTakers(db, [...takings.values()]);
+  const concerned = await db
+    .selectFrom("incident_organization")
+    .select(["incident_id as incidentId", "organization_id as organizationId"])
+    .where("incident_id", "in", [...takings.keys()])
+    .where("failing", ">", 0)
+    .where(isVisibleTo(access, "organization_id"))
+    .execute();
+  for (const { incidentId, organizationId } of concerned) {
+    const taking = takings.get(incidentId);
+    if (taking && !includesOrganization(accessOf(taking), organizationId)) taking.isPartial = true;
+  }
+  return takings;
+}
+
+/** What those who take care may see. */
+async function findAccessOfTakers(
+  db: Kysely<Database>,
+  takings: readonly Pick<Taking, "userId">[],
+): Promise<(taking: Pick<Taking, "userId">) => OrganizationAccess> {
+  const found = new Map<number | null, OrganizationAccess>();
+  for (const { userId } of takings) if (!found.has(userId)) found.set(userId, await findAccessOf(db, userId));
+  return ({ userId }) => found.get(userId) ?? [];
 }
 
 /** Who takes care of the subjects of one kind themselves at `now` (ms UTC), by their ids. */

@@ -87,6 +87,6 @@ async function find(
   return {
     ...{ incidents, counts, pages },
     filter: { ...filter, page },
-    takings: await readTakingsOfIncidents(db, incidents, now),
+    takings: await readTakingsOfIncidents(db, access, incidents, now),
   };
 }

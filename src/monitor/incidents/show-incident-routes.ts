@@ -5,7 +5,11 @@ import { findPosServer } from "../fleet/find-pos-server.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
-import { subjectOfIncident, whoseTakings } from "../fleet/incidents/takings-of-incidents.ts";
+import {
+  readTakingsOfIncidents,
+  subjectOfIncident,
+  whoseTakings,
+} from "../fleet/incidents/takings-of-incidents.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
@@ -89,7 +93,10 @@ async function findKnown(
   const takings = await listTakings(db, whoseTakings(incident), SHOWN_TAKINGS);
   return {
     incident,
-    takings: await findTakings(db, subject, now),
+    takings: {
+      ...(await findTakings(db, subject, now)),
+      current: (await readTakingsOfIncidents(db, access, [incident], now)).get(id) ?? null,
+    },
     members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
     concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
     story: {

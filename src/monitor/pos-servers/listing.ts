@@ -5,7 +5,7 @@ import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
-import { readTakings, readTakingsOf } from "../fleet/takings.ts";
+import { readTakings, readTakingsOfMany } from "../fleet/takings.ts";
 import { listActiveAdministrators } from "../people/registry/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -109,7 +109,7 @@ async function findAtOnce(
   const mustAsk = fleetSize === 0 && !viewer.user?.isAdministrator;
   const ids = [...posServers, ...ofOpenCause].map(({ id }) => id);
   const incidentIds = causes.map(({ incidentId }) => incidentId);
-  const causeTakings = await readTakingsOf(db, "incident", incidentIds, now);
+  const causeTakings = await readTakingsOfMany(db, access, incidentIds, now);
   const rowModel = createListedRowModel({
     ...{ viewer, filter, requiredVersion, now },
     activities: await listActivities(db),

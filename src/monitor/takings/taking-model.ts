@@ -38,6 +38,7 @@ export function takingModel(
       until: t(isOwn ? "taking.youUntil" : "taking.until", { time: format.clock(current.endsAt, now) }),
       since: t("taking.since", { time: format.clock(current.takenAt, now) }),
       note: current.note,
+      partly: current.isPartial ? t("taking.partly") : null,
     },
     ofIncident:
       ofIncident &&

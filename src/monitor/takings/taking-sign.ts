@@ -31,7 +31,10 @@ export function endInWords({ format }: Pick<Viewer, "format">, { endsAt }: Takin
 
 /** `Анна Иванова занимается · до 15:00: жду звонка из ресторана` */
 export function takingInWords({ t, format }: Pick<Viewer, "t" | "format">, taking: Taking, now: number) {
-  const words = `${taking.userName} ${t("taking.inRow", { time: format.clock(taking.endsAt, now) })}`;
+  const until = t(taking.isPartial ? "taking.inRowPartly" : "taking.inRow", {
+    time: format.clock(taking.endsAt, now),
+  });
+  const words = `${taking.userName} ${until}`;
   return taking.note ? t("taking.withNote", { words, note: taking.note }) : words;
 }
 

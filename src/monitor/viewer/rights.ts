@@ -31,24 +31,29 @@ export interface Asked {
   posServerId: number;
 }
 
+/** What a user may see now; nothing when that one is gone or blocked. */
+export async function findAccessOf(db: Kysely<Database>, userId: number | null): Promise<OrganizationAccess> {
+  const user = await db
+    .selectFrom("user")
+    .select(["id", "is_administrator", "has_all_organizations"])
+    .where("id", "=", userId ?? 0)
+    .where("is_blocked", "=", 0)
+    .executeTakeFirst();
+  if (!user) return [];
+  return await findOrganizationAccess(db, {
+    id: user.id,
+    isAdministrator: user.is_administrator === 1,
+    hasAllOrganizations: user.has_all_organizations === 1,
+  });
+}
+
 /**
  * Whether what was asked for may still be done: a request outlives the moment in which its asker had the right to it.
  * Ask right before each thing that is done to the POS server.
  */
 export async function mayStillAct(db: Kysely<Database>, { userId, posServerId }: Asked): Promise<boolean> {
   if (userId === null) return true;
-  const user = await db
-    .selectFrom("user")
-    .select(["id", "is_administrator", "has_all_organizations"])
-    .where("id", "=", userId)
-    .where("is_blocked", "=", 0)
-    .executeTakeFirst();
-  if (!user) return false;
-  const access = await findOrganizationAccess(db, {
-    id: user.id,
-    isAdministrator: user.is_administrator === 1,
-    hasAllOrganizations: user.has_all_organizations === 1,
-  });
+  const access = await findAccessOf(db, userId);
   const shown = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")

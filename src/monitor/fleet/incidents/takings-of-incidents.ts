@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { readTakings, readTakingsOf, type Taking, type TakingSubject } from "../takings.ts";
+import type { OrganizationAccess } from "../../viewer/access.ts";
+import { readTakings, readTakingsOfMany, type Taking, type TakingSubject } from "../takings.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 
 /** An incident as far as it matters who takes care of it. */
@@ -20,9 +21,10 @@ export function whoseTakings({ id, posServer }: TakeableIncident): TakingSubject
     : { kind: "incident", id };
 }
 
-/** Who takes care of these incidents at `now` (ms UTC), by their ids; of what is over nobody does. */
+/** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody; of what is over nobody does. */
 export async function readTakingsOfIncidents(
   db: Kysely<Database>,
+  access: OrganizationAccess,
   incidents: readonly TakeableIncident[],
   now: number,
 ): Promise<Map<number, Taking>> {
@@ -33,7 +35,7 @@ export async function readTakingsOfIncidents(
     subjects.filter(({ subject }) => subject.kind === kind).map(({ subject }) => subject.id);
   const found = {
     pos_server: await readTakings(db, idsOf("pos_server"), now),
-    incident: await readTakingsOf(db, "incident", idsOf("incident"), now),
+    incident: await readTakingsOfMany(db, access, idsOf("incident"), now),
   };
   return new Map(
     subjects.flatMap(({ incidentId, subject }): [number, Taking][] => {

@@ -2,20 +2,22 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import { readTakingsOfIncidents } from "../../fleet/incidents/takings-of-incidents.ts";
+import type { Taking } from "../../fleet/takings.ts";
+import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
+import { findAccessOf } from "../../viewer/rights.ts";
 import { countConcerned, type Scope } from "./concerned.ts";
 import type { IncidentStatus, SeenIncident } from "./next-telling.ts";
 
 /** An incident, whoever sees it. */
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
-/** How many POS servers of an incident fail, may fail, and are concerned at all. */
+/** How many POS servers of an incident fail, and may fail. */
 interface Counts {
   failing: number;
   paused: number;
-  members: number;
 }
 
-/** Reads incidents by their ids, with whether somebody takes care of them at `now` (ms UTC). */
+/** Reads incidents by their ids, with the organizations for which somebody takes care of them at `now` (ms UTC). */
 export async function readIncidents(db: Kysely<Database>, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
@@ -27,13 +29,21 @@ export async function readIncidents(db: Kysely<Database>, ids: readonly number[]
     .execute();
   const takings = await readTakingsOfIncidents(
     db,
+    "all",
     rows.map(({ id, closedAt, kind, posServerId }) => ({
       ...{ id, closedAt },
       posServer: kind === "single" ? { id: posServerId } : null,
     })),
     now,
   );
-  return rows.map((row) => ({ ...row, isTaken: takings.has(row.id) }));
+  return await Promise.all(
+    rows.map(async (row) => ({ ...row, takenFor: await takenFor(takings.get(row.id)) })),
+  );
+
+  async function takenFor(taking: Taking | undefined): Promise<OrganizationAccess> {
+    if (!taking) return [];
+    return taking.isPartial ? await findAccessOf(db, taking.userId) : "all";
+  }
 }
 
 /** An incident as a rule sees it; null = it concerns no POS server of its scope. */
@@ -42,32 +52,24 @@ export async function seeIncident(
   scope: Scope,
   incident: KnownIncident,
 ): Promise<SeenIncident | null> {
-  const counts = await countOf(db, scope, incident);
-  if (counts.members === 0) return null;
-  const { kind, state, openedAt, failingSince, reopenings, isTaken } = incident;
+  const concerned = await countConcerned(db, scope, incident.id);
+  if (concerned.length === 0) return null;
+  const sum = (count: keyof Counts) => concerned.reduce((total, one) => total + one[count], 0);
+  const { kind, state, openedAt, failingSince, reopenings, takenFor } = incident;
+  const isTaken = concerned.every(
+    ({ organizationId, failing }) => failing === 0 || includesOrganization(takenFor, organizationId),
+  );
   return {
     ...{ kind, state, openedAt, failingSince, reopenings, isTaken },
-    status: statusOf(incident, counts),
+    status: statusOf(incident, { failing: sum("failing"), paused: sum("paused") }),
     isFlapping: isFlapping(incident),
   };
-}
-
-async function countOf(db: Kysely<Database>, scope: Scope, incident: KnownIncident): Promise<Counts> {
-  const concerned = await countConcerned(db, scope, incident.id);
-  return concerned.reduce(
-    (total, { failing, paused, members }) => ({
-      failing: total.failing + failing,
-      paused: total.paused + paused,
-      members: total.members + members,
-    }),
-    { failing: 0, paused: 0, members: 0 },
-  );
 }
 
 /** What works again for all of a scope is over for it, though others still fail. */
 export function statusOf(
   { closedAt, quietAt }: { closedAt: number | null; quietAt: number | null },
-  { failing, paused }: Pick<Counts, "failing" | "paused">,
+  { failing, paused }: Counts,
 ): IncidentStatus {
   if (closedAt !== null) return "over";
   if (failing > 0) return "failing";

@@ -43,7 +43,10 @@ export function troubleParagraphs(
 
   function takenBy(): string {
     const time = format.clock(taking?.endsAt ?? now, now);
-    const words = t("message.taken", { name: taking?.userName, time });
+    const words = t(taking?.isPartial ? "message.partly.taken" : "message.taken", {
+      name: taking?.userName,
+      time,
+    });
     return taking?.note ? t("message.takenWithNote", { words, note: taking.note }) : asSentence(words);
   }
 }
@@ -69,14 +72,14 @@ export function endParagraphs(words: Words, { incident, takers }: ToldIncident, 
 /** Why it is told again, or that it has come back. */
 function reminders(
   { t, format }: Words,
-  { incident }: ToldIncident,
+  { incident, taking }: ToldIncident,
   kind: TellingKind,
   now: number,
 ): string[] {
   const { reopenings, failingSince } = incident;
   const lasted = format.lasted(failingSince, now).text;
-  if (kind === "escalated") return [t("message.escalated", { lasted })];
-  if (kind === "repeated") return [t("message.repeated", { lasted })];
+  if (kind === "escalated" || kind === "repeated")
+    return [t(taking?.isPartial ? `message.partly.${kind}` : `message.${kind}`, { lasted })];
   return reopenings > 0 && !isFlapping(incident) ? [t("message.reopened")] : [];
 }
 

@@ -57,7 +57,7 @@ export async function readToldIncident(
     status,
     concerned,
     ...(status === "failing" ? await adviseOn(db, scope, incident) : { advice: null, adviceBefore: null }),
-    taking: (await readTakingsOfIncidents(db, [incident], now)).get(id) ?? null,
+    taking: (await readTakingsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
     takers: [
       ...new Set(takings.filter(({ takenAt }) => takenAt >= found.openedAt).map(({ userName }) => userName)),
     ],

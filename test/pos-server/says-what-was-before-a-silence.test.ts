@@ -1,0 +1,78 @@
+import t from "tap";
+import { incidentText } from "../../src/monitor/notifications/texts/incident-text.ts";
+import { readToldIncident } from "../../src/monitor/notifications/texts/told-incident.ts";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+
+const MINUTE_MS = 60_000;
+
+const said = (html: string) => textOf(html).replaceAll("\u00A0", " ");
+
+async function rowIn({ app }: TestMonitor): Promise<string> {
+  const { body } = await getPage(app, "/pos-servers");
+  return said(rowsOf(body)[0]?.html ?? "");
+}
+
+t.test("a silent POS server says both, wherever it is shown, and what to do in order", async (t) => {
+  const monitor = await startMonitor(t);
+  const { clock } = monitor;
+  const user = await signedIn(monitor, { isAdministrator: true });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  clock.advance(16 * MINUTE_MS);
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 17 * MINUTE_MS });
+  clock.advance(164 * MINUTE_MS);
+  await monitor.fail(id, "connect_timeout");
+  clock.advance(4 * MINUTE_MS);
+
+  const before = "До этого: база данных повреждена, изменения программ не применяются, 2 ч 44 мин";
+  const page = said((await user.get(`/pos-servers/${id}`)).body);
+  t.match(page, `Нет связи 4 мин Соединение с POS-сервером не установлено. Работает ли обмен, неизвестно`);
+  t.match(page, `${before} с 13:16 до 16:00`);
+  t.match(
+    page,
+    /Что делать Проверьте связь\. .* Когда POS-сервер ответит, займитесь прежней неполадкой\. Сбросьте базу данных:/,
+  );
+  const row = await rowIn(monitor);
+  t.match(
+    row,
+    new RegExp(`^Нет связи 2 ч 48 мин .*Нет связи 4 мин ?\\. ${before}`),
+    "with the one age of its trouble",
+  );
+  const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
+  t.match(said(JSON.stringify(tableOf(sheets[0])[0])), `. ${before}"`);
+
+  const incident = said((await user.get("/incidents/1")).body);
+  t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);
+  t.match(incident, /16:00 Нет связи: Нет связи|Нет связи 13:16/);
+  const told = await readToldIncident(
+    monitor.app.database.db,
+    { organizations: "all", tags: [] },
+    1,
+    clock(),
+  );
+  const message = told && incidentText(presentationFor("ru", "Europe/Moscow"), told, "changed", "", clock());
+  t.equal(message?.title, "Тверская, 12: нет связи с 16:00");
+  const paragraphs = (message?.paragraphs ?? []).join("\n").replaceAll("\u00A0", " ");
+  t.match(paragraphs, `Нет связи с 16:00. ${before}.`);
+  t.match(paragraphs, /Проверьте связь[\s\S]*прежней неполадкой[\s\S]*Сбросьте базу/i);
+
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 185 * MINUTE_MS });
+  const after = said((await user.get("/incidents/1")).body);
+  t.match(after, /16:04 Снова на связи, обмен по-прежнему не работает/);
+  clock.advance(MINUTE_MS);
+  t.match(await rowIn(monitor), /^Ошибка синхронизации 2 ч 49 мин/);
+});
+
+t.test("who is silent for a reason of its own says that; who was well has nothing before", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id);
+  await monitor.fail(id, "unauthorized");
+  const row = await rowIn(monitor);
+  t.match(row, "POS-сервер не принял токен");
+  t.notMatch(row, "До этого");
+});
