@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/excel/worker-pool.ts";
 import { NoPlaceError } from "../../src/monitor/workers/places.ts";
-import { WorkerLimitError } from "../../src/monitor/workers/run-in-worker.ts";
+import { WorkerLimitError } from "../../src/protocol/run-in-worker.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MODULES = new URL("../helpers/pool-modules/", import.meta.url);

@@ -1,11 +1,11 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kysely } from "kysely";
+import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import type { Database } from "../database/schema.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";
-import { runInWorker } from "../workers/run-in-worker.ts";
 import { backupFolder, backupName, listAbandonedParts, listNightlyBackups } from "./backup-names.ts";
 import type { BackupTask } from "./make-backup.ts";
 

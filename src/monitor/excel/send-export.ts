@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
 import { NoPlaceError } from "../workers/places.ts";
-import { WorkerLimitError } from "../workers/run-in-worker.ts";
 import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
 import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
 import { type ExportRefusal, MAX_ROWS } from "./rows.ts";

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
+import { nextMessage, startWorker, type WorkerLimits } from "../../protocol/run-in-worker.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";
-import { nextMessage, startWorker, type WorkerLimits } from "../workers/run-in-worker.ts";
 import type { PoolTask } from "./pool-worker.ts";
 
 const WORKER_FILE = new URL("./pool-worker.ts", import.meta.url);

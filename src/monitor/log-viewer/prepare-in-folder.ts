@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { runInWorker, WorkerLimitError } from "../workers/run-in-worker.ts";
+import { runInWorker, WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import { makeCacheFolder, makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
 import { CHECK_SPACE_EVERY_BYTES, type PrepareTask } from "./prepare-log.ts";
 import type { PrepareAnswer } from "./prepare-worker.ts";

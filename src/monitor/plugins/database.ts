@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { errorText } from "../../protocol/error-text.ts";
+import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
@@ -11,7 +12,6 @@ import { type OpenDatabase, openDatabase } from "../database/open.ts";
 import { hasSealedSecrets } from "../database/sealed-secrets.ts";
 import { requireFinishedRestore } from "../database/unfinished-restore.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
-import { runInWorker } from "../workers/run-in-worker.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { runInWorker, WorkerLimitError } from "../../workers/run-in-worker.ts";
+import { runInWorker, WorkerLimitError } from "../../../protocol/run-in-worker.ts";
 import { Concealed } from "./concealed.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import { MAX_FILE_BYTES, PARSE_HEAP_MEGABYTES, PARSE_TIMEOUT_MS } from "./limits.ts";

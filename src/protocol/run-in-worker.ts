@@ -24,7 +24,7 @@ export class WorkerLimitError extends Error {
  * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
  */
 export async function runInWorker<Result>(
-  file: URL,
+  file: URL | string,
   input: unknown,
   limits: WorkerLimits,
   signal?: AbortSignal,
@@ -38,7 +38,7 @@ export async function runInWorker<Result>(
 }
 
 /** Starts a worker file within its limit of memory; whoever starts it ends it. */
-export function startWorker(file: URL, limits: WorkerLimits, input?: unknown): Worker {
+export function startWorker(file: URL | string, limits: WorkerLimits, input?: unknown): Worker {
   return new Worker(file, {
     workerData: input,
     resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMegabytes },
