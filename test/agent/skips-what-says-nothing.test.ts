@@ -114,3 +114,15 @@ t.test("a log made to hurt takes little time, and what was not read of it is unk
   await folder.append("pos.log", failedLine(minutesAgo(2), "нет связи"));
   t.match(await log.read(), { error: { message: "нет связи" } });
 });
+
+t.test("a reading ends between two lines when its time is over: what stands above is unknown", async (t) => {
+  const slow = Array.from({ length: 10 }, (_, index) => `sync(?:.?.?){240}x${index}`);
+  const folder = makeLogFolder(t, { failed: slow });
+  const log = await folder.follow();
+  const hurting = Array.from({ length: 88 }, (_, index) => `sync${"a".repeat(index)}`).join("");
+  const lines = `[2026-11-25 10:00:00,000] DEBUG [12] — ${hurting}\n`.repeat(14);
+  // All of it is one block.
+  await folder.append("pos.log", succeededLine(minutesAgo(9)) + lines);
+  t.match(await log.read(), { lastSuccessAt: null });
+  t.match(await log.readLogState(), { unmatched: null });
+});

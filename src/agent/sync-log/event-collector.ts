@@ -6,6 +6,7 @@ import { MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import type { LineBlock } from "./read-blocks-backwards.ts";
 import { createWordSearch } from "./word-search.ts";
+import type { WorkBudget } from "./work-budget.ts";
 
 /** Of the oldest block: room for the lines that continue the last one of the block before. */
 const HEAD_BYTES = 16 * 1024;
@@ -16,6 +17,7 @@ export interface CollectorRules {
   parseTime: LogTimeParser;
   /** ms UTC. */
   now: number;
+  budget: WorkBudget;
 }
 
 export interface EventCollector {
@@ -23,15 +25,15 @@ export interface EventCollector {
   events: LatestEvents;
   /** What a last line says that may still grow. */
   addOpenLine(line: LogLine): LatestEvents;
-  /** @returns whether everything that matters is known. */
-  addBlock(block: LineBlock): boolean;
+  /** Adds the lines of a block, within the budget. @returns whether everything that matters is known, or there was no time for the rest of it. */
+  addBlock(block: LineBlock): "known" | "cut" | "read";
   /** Whether there are lines whose entry begins above. */
   isWaiting(): boolean;
   /** Looks above what is read for where the entry of the first lines begins. @returns whether it was found. */
   addBlockAbove(block: LineBlock): boolean;
   /** Nothing comes before: lines whose entry was not found stand for themselves. */
   end(): void;
-  /** The first lines of the last block that did not tell all; the last of these may be cut. */
+  /** The first lines that were read, if they did not tell all; the last of these may be cut. */
   oldestLines(): LogLine[];
 }
 
@@ -39,7 +41,7 @@ export interface EventCollector {
 export function createEventCollector(
   origin: LogOrigin,
   encoding: FileEncoding,
-  { matcher, parseTime, now }: CollectorRules,
+  { matcher, parseTime, now, budget }: CollectorRules,
 ): EventCollector {
   const hasWords = createWordSearch(matcher.words, encoding);
   const events: LatestEvents = {};
@@ -50,21 +52,26 @@ export function createEventCollector(
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   let oldest = { bytes: head.subarray(0, 0), offset: 0 };
 
-  function addBlock(block: LineBlock): boolean {
+  function addBlock(block: LineBlock): ReturnType<EventCollector["addBlock"]> {
     const isAllKnown = () => events.succeeded !== undefined && events.attempted !== undefined && !isWaiting();
     const maySay = isWaiting() || hasWords(block.bytes) || mayContinueAbove();
-    if (maySay && addLines(block, isAllKnown)) return true;
-    oldest = { bytes: head.subarray(0, block.bytes.copy(head)), offset: block.offset };
-    return false;
+    const last = maySay ? addLines(block, () => isAllKnown() || budget.isSpent()) : null;
+    if (last !== null && isAllKnown()) return "known";
+    const from = last?.offset ?? block.offset;
+    const read = block.bytes.subarray(from - block.offset);
+    oldest = { bytes: head.subarray(0, read.copy(head)), offset: from };
+    return last === null || from === block.offset ? "read" : "cut";
   }
 
-  function addLines({ bytes, offset }: LineBlock, isEnough: () => boolean): boolean {
+  /** @returns the line at which it was enough; null = it never was. */
+  function addLines({ bytes, offset }: LineBlock, isEnough: () => boolean): LogLine | null {
     const lines = decodeLines(bytes, offset, encoding);
     for (let index = lines.length - 1; index >= 0; index -= 1) {
-      addLine(lines[index] as LogLine, () => continuation(lines, index));
-      if (isEnough()) return true;
+      const line = lines[index] as LogLine;
+      addLine(line, () => continuation(lines, index));
+      if (isEnough()) return line;
     }
-    return false;
+    return null;
   }
 
   /** Whether the block before begins with a message that may say something together with its header. */
@@ -111,7 +118,7 @@ export function createEventCollector(
     events,
     addBlock,
     isWaiting,
-    addBlockAbove: (block) => addLines(block, () => !isWaiting()),
+    addBlockAbove: (block) => addLines(block, () => !isWaiting()) !== null,
     end() {
       entries.end();
       openEntry.end();

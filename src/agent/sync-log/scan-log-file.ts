@@ -5,7 +5,6 @@ import type { LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
 import { isHeaderAlone } from "./log-entry.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
 import { type LineBlock, MAX_LINE_BYTES, readBlocksBackwards } from "./read-blocks-backwards.ts";
-import type { WorkBudget } from "./work-budget.ts";
 
 /** A last line without line end counts once nobody went on writing it for so long. */
 const OPEN_LINE_SETTLES_MS = 2_000;
@@ -14,7 +13,6 @@ const MAX_BYTES_ABOVE = 64 * 1024;
 
 export interface ScanRules extends CollectorRules {
   maxBytes: number;
-  budget: WorkBudget;
 }
 
 export interface ScannedFile {
@@ -40,7 +38,7 @@ export async function scanLogFile(
   let openLine: OpenLine | null | undefined;
   let openLineEvents: LatestEvents = {};
   let bytesRead = 0;
-  let isEnough = false;
+  let ended: ReturnType<EventCollector["addBlock"]> = "read";
   const range = { from: followed.readBytes, to, maxBytes: rules.maxBytes };
   for await (const block of readBlocksBackwards(file.handle, range, file.encoding)) {
     bytesRead += block.bytesRead;
@@ -53,11 +51,11 @@ export async function scanLogFile(
         if (isSettled) openLineEvents = collector.addOpenLine(openLine);
       }
     }
-    isEnough = rules.budget.spend(() => collector.addBlock(block));
-    if (isEnough || rules.budget.isSpent()) break;
+    ended = rules.budget.spend(() => collector.addBlock(block));
+    if (ended !== "read" || rules.budget.isSpent()) break;
   }
-  const isPartUnread = bytesRead < to - followed.readBytes;
-  const isPartSkipped = isPartUnread && !isEnough;
+  const isPartUnread = ended === "cut" || bytesRead < to - followed.readBytes;
+  const isPartSkipped = isPartUnread && ended !== "known";
   if (collector.isWaiting() && !isPartSkipped) bytesRead += await readEntryAbove(file, followed, collector);
   collector.end();
   const readBytes = openLine?.offset ?? to;

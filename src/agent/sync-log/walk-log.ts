@@ -66,7 +66,7 @@ export async function walkLog(
     const { handle, bytes, encoding } = await openLogFile(file, config.encoding);
     const maxBytes = limits.maxBytes - walked.bytes;
     let below: string[] = [];
-    /** @returns whether the next lines are too old. */
+    /** @returns whether the next lines are too old, or may not be read any more. */
     const visitLines = ({ bytes: block, offset }: LineBlock): boolean => {
       for (const { text } of decodeLines(block, offset, encoding).reverse()) {
         const at = parseTime(text, Date.now());
@@ -74,6 +74,9 @@ export async function walkLog(
         walked.lines += 1;
         visit({ text, at, continuation: below });
         below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
+        if (!limits.budget.isSpent()) continue;
+        walked.isCut = true;
+        return true;
       }
       return false;
     };
@@ -82,9 +85,8 @@ export async function walkLog(
       for await (const block of readBlocksBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
         bytesRead += block.bytesRead;
         walked.bytes += block.bytesRead;
-        const isOlder = limits.budget.spend(() => visitLines(block));
-        if (isOlder) return;
-        if (limits.budget.isSpent()) break;
+        const isEnd = limits.budget.spend(() => visitLines(block));
+        if (isEnd) return;
         await nextTurn();
       }
       if (bytesRead < bytes) walked.isCut = true;

@@ -2,22 +2,31 @@
 export interface WorkBudget {
   /** Does a piece of the work, which counts alone: what others do meanwhile in this thread does not. */
   spend<T>(work: () => T): T;
+  /** Can be asked within a piece too. */
   isSpent(): boolean;
 }
 
 /** @param milliseconds processor time of this thread, so that a busy machine spends none of it. */
 export function createWorkBudget(milliseconds: number): WorkBudget {
   let spentMs = 0;
+  let begun: NodeJS.CpuUsage | null = null;
+
+  function spentSoFar(): number {
+    if (begun === null) return spentMs;
+    const { user, system } = process.threadCpuUsage(begun);
+    return spentMs + (user + system) / 1000;
+  }
+
   return {
     spend(work) {
-      const before = process.threadCpuUsage();
+      begun = process.threadCpuUsage();
       try {
         return work();
       } finally {
-        const { user, system } = process.threadCpuUsage(before);
-        spentMs += (user + system) / 1000;
+        spentMs = spentSoFar();
+        begun = null;
       }
     },
-    isSpent: () => spentMs >= milliseconds,
+    isSpent: () => spentSoFar() >= milliseconds,
   };
 }
