@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { RE2JS, RE2Set } from "re2js";
 import { errorText } from "./error-text.ts";
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
@@ -13,6 +13,8 @@ export interface PatternMatch {
 /** A compiled pattern without regard to letter case; it takes time in proportion to the text, whatever both are. */
 export interface Pattern {
   source: string;
+  /** How large it is, which its source does not tell. */
+  instructions: number;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
   /** Leaves out all it finds, but for its group `kept`: that says what has to follow, in place of a lookahead. */
@@ -34,6 +36,7 @@ export function compilePattern(source: string): Pattern {
     compiled.test(text) ? compiled.matcher(text).replaceAll(isKeeping ? " $<kept>" : " ") : text;
   return {
     source,
+    instructions: compiled.programSize(),
     test: (text) => compiled.test(text),
     exec: (text) => compiled.exec(text) as PatternMatch | null,
     // What is kept may be where the next begins.
@@ -41,14 +44,20 @@ export function compilePattern(source: string): Pattern {
   };
 }
 
-/** The source of a pattern as RE2 writes it. */
-export function toRe2(source: string): string {
-  return RE2JS.translateRegExp(source);
+/**
+ * Makes one machine of patterns that compile: it reads a text once, and takes no more memory however many they are.
+ * @returns what tells the places of those that match, in order.
+ */
+export function createPatternSet(sources: readonly string[]): (text: string) => number[] {
+  const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);
+  for (const source of sources) set.add(RE2JS.translateRegExp(source));
+  set.compile();
+  return (text) => set.match(text);
 }
 
 function compile(source: string): RE2JS {
   try {
-    return RE2JS.compile(toRe2(source), FLAGS);
+    return RE2JS.compile(RE2JS.translateRegExp(source), FLAGS);
   } catch (error) {
     throw new UnusablePatternError(errorText(error));
   }

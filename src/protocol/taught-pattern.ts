@@ -1,12 +1,6 @@
-import { compilePattern, UnusablePatternError } from "./pattern.ts";
-import { requiredWords } from "./required-words.ts";
-
 /** What stands for a number, a time or an identifier in a folded line, and for a quoted name. */
 export const FOLDED_NUMBER = "#";
 export const FOLDED_NAME = "«…»";
-
-/** Why a pattern cannot be taught. */
-export type PatternFault = "invalid" | "unusable" | "too_general";
 
 /** Makes the pattern of all lines that were folded into this text. */
 export function patternOfKind(text: string, isMessage = false): string {
@@ -15,19 +9,6 @@ export function patternOfKind(text: string, isMessage = false): string {
     .map((part) => (part === FOLDED_NAME ? ".+" : part === FOLDED_NUMBER ? "\\S+" : escapeLiteral(part)))
     .join("");
   return isMessage ? `(?<message>${pattern})` : pattern;
-}
-
-/**
- * Tells what keeps a pattern from being taught: it is none, it could take any time, or it has no word of its own and would fit any
- * line; null = nothing.
- */
-export function findPatternFault(source: string): PatternFault | null {
-  try {
-    compilePattern(source);
-  } catch (error) {
-    return error instanceof UnusablePatternError ? "unusable" : "invalid";
-  }
-  return requiredWords([source]) === null ? "too_general" : null;
 }
 
 /** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */

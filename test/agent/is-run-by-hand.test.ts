@@ -160,7 +160,7 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   t.match(output, "ВНИМАНИЕ: время строки не распознано");
   t.match(output, "ВНИМАНИЕ: строк об ошибке обмена нет");
   t.match(output, "ВНИМАНИЕ: этот профиль ещё не проверялся");
-  t.match(output, /ВНИМАНИЕ: \/logs\/attempted\/0: такие выражения больше не поддерживаются/);
+  t.match(output, /ВНИМАНИЕ: \/logs\/attempted\/0: этим выражением агент пользоваться не может/);
   t.match(output, "Не найдено необходимое");
 
   const empty = await makeAgentFolder(t, { logs: { directory: "none" } });

@@ -1,7 +1,8 @@
 import { appendFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { foldLine } from "../../src/agent/teaching/fold-line.ts";
+import { foldLine } from "../../src/agent/teaching/log-kinds.ts";
+import { checkPatterns } from "../../src/protocol/check-patterns.ts";
 import {
   configurationId,
   type LogKinds,
@@ -9,7 +10,7 @@ import {
   type TaughtPatterns,
 } from "../../src/protocol/log-patterns.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { findPatternFault, patternOfKind } from "../../src/protocol/taught-pattern.ts";
+import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import type { ListeningAgent } from "../helpers/agent.ts";
 import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { minutesAgo } from "../helpers/log-folder.ts";
@@ -73,13 +74,28 @@ t.test("lines differ in what was folded, or they are of another kind", (t) => {
   t.end();
 });
 
-t.test("a pattern is not taught when it is none, could take any time, or would fit any line", (t) => {
-  t.equal(findPatternFault("Cycle \\S+ closed"), null);
-  t.equal(findPatternFault("Cycle ("), "invalid");
-  t.equal(findPatternFault("(?=Cycle)x"), "unusable");
-  for (const source of [".*", "", "\\S+", "\\d+|closed", "in"])
-    t.equal(findPatternFault(source), "too_general", source);
-  t.end();
+const faultsOf = async (...sources: string[]) =>
+  (await checkPatterns(sources)).map(({ index, fault }) => [index, fault]);
+
+t.test("a pattern is not taught when it is none, could take any time, or would fit any line", async (t) => {
+  t.same(
+    await faultsOf("Cycle \\S+ closed", "Cycle (", "(?=Cycle)x", ".*", "", "\\S+", "\\d+|closed", "in"),
+    [[1, "invalid"], [2, "unusable"], ...[3, 4, 5, 6, 7].map((index) => [index, "too_general"])],
+  );
+});
+
+/** In the words of the field, ten patterns of 9 KB: they would take gigabytes. */
+const HUGE = Array.from({ length: 10 }, (_, index) => `${"(?:.{1,1000}|)".repeat(60)}обмен${index}`);
+/** None is slow alone. */
+const SLOW_TOGETHER = Array.from({ length: 12 }, (_, index) => `обмен(?:.?.?){240}x${index}`);
+const MANY = Array.from({ length: 50 }, (_, index) => `обмен${index}${"x".repeat(900)}`);
+
+t.test("nor when it takes too much memory or time, alone or together with the others", async (t) => {
+  t.same(await faultsOf("обмен", ...HUGE), [[1, "too_costly"]]);
+  t.same(await faultsOf("обмен", "(?:.?.?){1000}обмен"), [[1, "too_costly"]]);
+  t.match(await faultsOf(...SLOW_TOGETHER), [[Number, "too_costly"]]);
+  t.match(await faultsOf(...MANY), [[/^2\d$/, "too_costly"]]);
+  t.same(await faultsOf(...MANY.slice(0, 20)), []);
 });
 
 t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {
@@ -253,8 +269,56 @@ t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
   await agent.close();
   await writeFile(join(folder.root, "state", "taught-patterns.json"), '{"succeeded": ["."]}');
   const restarted = await startTestAgent(t, folder);
-  t.match(await report(restarted), { agent: { configurationId: null }, sync: { lastSuccessAt: null } });
+  t.match(await report(restarted), {
+    agent: { configurationId: null },
+    logs: { unusablePatterns: [/^taught: .*taught-patterns\.json/] },
+    sync: { lastSuccessAt: null },
+  });
 });
+
+t.test("patterns that would take gigabytes are refused, and what was taught before stays", async (t) => {
+  const { agent } = await startWithCycles(t);
+  await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  const huge = { ...TAUGHT, failed: [...TAUGHT.failed, ...HUGE] };
+  for (const [method, path, body] of [
+    ["PUT", "/v1/configuration", { logs: huge }],
+    ["POST", "/v1/log-pattern-trials", huge],
+  ] as const)
+    t.match(await send(agent, method, path, body), {
+      status: 400,
+      body: { error: "invalid_pattern", message: /^\/failed\/1: / },
+    });
+  t.match(await report(agent), {
+    agent: { configurationId: configurationId(TAUGHT) },
+    sync: { lastSuccessAt: new Date(minutesAgo(5)).toISOString() },
+  });
+});
+
+t.test(
+  "an agent that was taught too much before starts without it, tells so, and is taught anew",
+  async (t) => {
+    const { folder, agent } = await startWithCycles(t);
+    await appendFile(join(folder.logs, "pos.log"), line(minutesAgo(2), "INFO", "Exchange finished"));
+    await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+    await agent.close();
+    const file = join(folder.root, "state", "taught-patterns.json");
+    await writeFile(file, JSON.stringify({ ...TAUGHT, failed: HUGE }));
+    const restarted = await startTestAgent(t, folder);
+    t.match(await report(restarted), {
+      agent: { configurationId: null },
+      logs: { unusablePatterns: [/^taught: \/failed\/0: /] },
+      sync: { lastSuccessAt: null },
+    });
+    for (const logs of [TAUGHT, null]) {
+      t.match(await send(restarted, "PUT", "/v1/configuration", { logs }), { status: 200 });
+      t.match(await report(restarted), {
+        agent: { configurationId: configurationId(logs) },
+        logs: { unusablePatterns: [] },
+        sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString() },
+      });
+    }
+  },
+);
 
 t.test(
   "teaching overrules general phrases, and the agent's own configuration overrules teaching",

@@ -34,9 +34,23 @@ t.test("the agent in one file pairs, serves, and stops when its host closes its 
   t.same(await once(pairing.child, "close"), [0, null], pairing.output());
   const agent = runBundle(t, folder, [], { POSWATCH_HOST: "1" });
   await waitFor(() => agent.output().includes("agent is ready"));
-  const pairingString = pairing.output().trim();
-  const address = `https://127.0.0.1:${folder.config.port}`;
-  t.match(await callAgent({ address, pairingString }, "/v1/status"), { status: 200 });
+  const listening = {
+    address: `https://127.0.0.1:${folder.config.port}`,
+    pairingString: pairing.output().trim(),
+  };
+  t.match(await callAgent(listening, "/v1/status"), { status: 200 });
+  const nothing = { attempted: [], failed: [], excluded: [] };
+  for (const [succeeded, status] of [
+    ["Cycle \\S+ closed", 200],
+    ["(?:.?.?){1000}closed", 400],
+  ] as const) {
+    const answer = await callAgent(listening, "/v1/configuration", {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      content: JSON.stringify({ logs: { ...nothing, succeeded: [succeeded] } }),
+    });
+    t.equal(answer.status, status, "it compiles in a worker of the same file");
+  }
   agent.child.stdin.end();
   t.same(await once(agent.child, "exit"), [0, null]);
 });

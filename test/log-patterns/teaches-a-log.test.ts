@@ -168,16 +168,19 @@ t.test("only administrators come there; others are led to the logs and told whom
   t.match(textOf(page), /Это может сделать системный администратор/);
 });
 
+const linesOf = (count: number, pattern: string) =>
+  Array.from({ length: count }, (_, at) => `${pattern}${at}`).join("\n");
 const REFUSED: [name: string, changes: Record<string, string>, fieldName: string, problem: RegExp][] = [
   ["is no expression", { succeeded: "done (" }, "succeeded", /Это не регулярное выражение/],
   ["could take any time", { failed: "broke (?=x)" }, "failed", /не должно быть просмотра вперёд/],
   ["has no word", { succeeded: ".+" }, "succeeded", /Слишком общий шаблон/],
   ["is of a kind without a word", { [field("OK")]: "succeeded" }, field("OK"), /Слишком общий шаблон/],
+  ["is one of too many", { attempted: linesOf(51, "began") }, "attempted", /не больше 50/],
   [
-    "is one of too many",
-    { attempted: Array.from({ length: 51 }, (_, at) => `began${at}`).join("\n") },
-    "attempted",
-    /не больше 50/,
+    "takes too much",
+    { succeeded: linesOf(40, "(?:.{1,1000}|)".repeat(60)), failed: linesOf(40, "(?:.?.?){1000}broke") },
+    "succeeded",
+    /Слишком сложный шаблон/,
   ],
   ["is too long", { excluded: "x".repeat(1_001) }, "excluded", /не больше 1000 знаков/],
 ];
@@ -241,6 +244,17 @@ t.test("patterns that find no success are saved only when that is confirmed", as
   const sent = formOf(answer.body, { step: "save", withoutSuccess: "1" });
   t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303);
   t.equal((await setsOf(monitor)).length, 1);
+});
+
+t.test("a pattern that its agent does not take is told beside its field", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  const reason = "/failed/0: 612 instructions, more than 500";
+  server.instead.set("POST /v1/log-pattern-trials", refuse(400, "invalid_pattern", reason));
+  const answer = await save(administrator, url, { [field(DONE)]: "succeeded", [field(BROKE)]: "failed" });
+  t.equal(answer.statusCode, 422);
+  t.match(answer.body, new RegExp(`id="problem-${field(BROKE)}">[^<]*не принял такой шаблон`));
+  t.match(textOf(answer.body), /Агент отказался.*612 instructions/);
+  t.same(await setsOf(monitor), []);
 });
 
 t.test("nothing marked is nothing to save", async (t) => {

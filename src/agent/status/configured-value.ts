@@ -1,10 +1,16 @@
-import { open } from "node:fs/promises";
+import { glob, open, stat } from "node:fs/promises";
+import { decodeLines } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import { requiredWords } from "../../protocol/required-words.ts";
 import type { ValueSource } from "../config/value-source.ts";
 import { runCommand } from "../machine/run-command.ts";
-import { findInNewestLog } from "./find-in-newest-log.ts";
+import { openLogFile } from "../sync-log/log-file.ts";
+import { readBlocksBackwards } from "../sync-log/read-blocks-backwards.ts";
+import { createWordSearch } from "../sync-log/word-search.ts";
 
 const MAX_VALUE_FILE_BYTES = 1024 * 1024;
+const MAX_LOG_BYTES = 64 * 1024 * 1024;
+const MAX_LINE_LENGTH = 4_096;
 const MAX_VALUE_LENGTH = 64;
 const COMMAND_TIMEOUT_MS = 10_000;
 
@@ -42,6 +48,41 @@ async function readHead(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+/**
+ * Finds what the last line says that a pattern matches, in that of the files which was last written to: its first group.
+ * @throws with the reason when there is no file, or no such line in its last 64 MiB.
+ */
+async function findInNewestLog(globs: readonly string[], pattern: Pattern): Promise<string> {
+  const path = await findNewest(globs);
+  if (path === null) throw new Error(`there is no ${globs.join(", ")}`);
+  const { handle, bytes, encoding } = await openLogFile({ path }, "auto");
+  try {
+    const hasWords = createWordSearch(requiredWords([pattern.source]), encoding);
+    const range = { from: 0, to: bytes, maxBytes: MAX_LOG_BYTES };
+    for await (const block of readBlocksBackwards(handle, range, encoding)) {
+      if (!hasWords(block.bytes)) continue;
+      for (const { text } of decodeLines(block.bytes, block.offset, encoding).reverse()) {
+        const match = pattern.exec(text.slice(0, MAX_LINE_LENGTH));
+        if (match) return match[1] ?? match[0];
+      }
+    }
+  } finally {
+    await handle.close();
+  }
+  throw new Error(`${path} does not contain what its pattern looks for`);
+}
+
+async function findNewest(globs: readonly string[]): Promise<string | null> {
+  let newest: { path: string; writtenAt: number } | null = null;
+  for await (const path of glob([...globs])) {
+    // One that cannot be looked at may be somebody else's.
+    const stats = await stat(path).catch(() => null);
+    if (stats?.isFile() && stats.mtimeMs > (newest?.writtenAt ?? Number.NEGATIVE_INFINITY))
+      newest = { path, writtenAt: stats.mtimeMs };
+  }
+  return newest?.path ?? null;
 }
 
 function findValue(text: string, pattern: Pattern | null, origin: string): string {

@@ -9,6 +9,6 @@ export type ReportedUpdates = NonNullable<NonNullable<StatusReport["agent"]>["up
 export interface StatusParts {
   serviceControl: ServiceControl;
   checks: Pick<RunningChecks, "results">;
-  taught: Pick<TaughtPatternsStore, "rules" | "configurationId">;
+  taught: Pick<TaughtPatternsStore, "current">;
   updates: { report(): Promise<ReportedUpdates | null> };
 }

@@ -13,9 +13,9 @@ import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
+import { createSyncLog } from "../sync-log/sync-log.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
-import { followTaughtLog } from "./follow-taught-log.ts";
 import { type SharedTerms, shareReading } from "./shared-reading.ts";
 import { createSource, type SourceTerms } from "./source.ts";
 import type { StatusParts } from "./status-parts.ts";
@@ -42,7 +42,8 @@ export function createStatusReading(
   logger: FastifyBaseLogger,
 ): StatusReading {
   const problems = createProblemLog(logger);
-  const readSyncLog = followTaughtLog(config, taught, problems);
+  let known = taught.current();
+  let syncLog = followLog();
 
   const source = <Result>(subject: string, read: () => Promise<Result>, terms: SourceTerms = ALWAYS) =>
     createSource(subject, read, terms, problems);
@@ -56,7 +57,7 @@ export function createStatusReading(
   const readVersion = configuredValue("version");
   const readCrmId = configuredValue("crmId");
   const readService = source("service", () => serviceControl.status());
-  const readSync = source("sync log", readSyncLog, { maxAgeMs: 0, standInMs: LOG_STANDS_IN_MS });
+  const readSync = source("sync log", () => syncLog.read(), { maxAgeMs: 0, standInMs: LOG_STANDS_IN_MS });
   const readDatabase = source("database files", async () =>
     readDatabaseFiles(config.database, await readEmptiedAt(config.stateDirectory)),
   );
@@ -103,26 +104,36 @@ export function createStatusReading(
       logs: logged && {
         ...logged.logs,
         lastWrittenAt: toIso(logged.logs.lastWrittenAt),
-        unusablePatterns: config.logs.unusablePatterns.slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
+        unusablePatterns: unusablePatterns().slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
       },
       checks: [...reportedChecks({ service, disk }, time), ...checks.results()],
       agent: {
         version: AGENT_VERSION,
         platform: `${process.platform}-${process.arch}`,
         profile: config.profile.name,
-        configurationId: taught.configurationId(),
+        configurationId: known.configurationId,
         quarantineDays: config.database.quarantineDays,
         updates: updated,
       },
     };
   }
 
+  function unusablePatterns(): UnusablePattern[] {
+    return [...config.logs.unusablePatterns, ...known.unusablePatterns];
+  }
+
+  function followLog() {
+    const logs = { ...config.logs, unusablePatterns: unusablePatterns() };
+    return createSyncLog(logs, config.utcOffsetMinutes, problems, { taught: known.rules });
+  }
+
   let readShared = shareReading(readSources, REPORT);
-  let rules = taught.rules();
   return {
     async read() {
-      if (taught.rules() !== rules) {
-        rules = taught.rules();
+      // What was known of the log is read anew when something else is taught about it.
+      if (taught.current() !== known) {
+        known = taught.current();
+        syncLog = followLog();
         readShared = shareReading(readSources, REPORT);
       }
       return { ...(await readShared()), time: toIso(Date.now()) };

@@ -1,6 +1,5 @@
-import { RE2JS, RE2Set } from "re2js";
 import { cutBetweenNumbers, maskGuestData } from "../../protocol/mask-guest-data.ts";
-import { type Pattern, toRe2 } from "../../protocol/pattern.ts";
+import { createPatternSet, type Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
   EVENT_KINDS,
@@ -49,33 +48,40 @@ export function createExchangeMatcher({
   timestampPattern,
   taught,
 }: MatcherRules): ExchangeMatcher {
-  const configured = { patterns, mayMatch: createSet(sourcesOf(patterns)) };
-  const learned = taught && {
-    patterns: excludingToo(taught.patterns, ownExcluded),
-    mayMatch: createSet(sourcesOf(taught.patterns)),
-    hasWords: createWordTest(requiredWords(sourcesOf(taught.patterns))),
-    ignored: taught.ignored,
-  };
-  const words = requiredWords([patterns, ...(taught ? [taught.patterns] : [])].flatMap(sourcesOf));
+  const configured = sourcesOf(patterns);
+  const findConfigured = createPatternSet(configured);
+  const hasTaughtWords = createWordTest(taught ? requiredWords(taught.sources) : []);
+  const words = requiredWords([...configured, ...(taught?.sources ?? [])]);
 
   function match(text: string): MatchedLine | null {
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
-    const known = matchRules(start, configured);
-    if (learned === null || (known === null && !learned.hasWords(start))) return known;
+    const known = matchConfigured(start);
+    if (taught === null || (known === null && !hasTaughtWords(start))) return known;
     // Of the text alone: a date or a level is in every line.
     const { message } = splitHeader(start, timestampPattern);
-    const matched = chooseSaid(known, matchRules(message, learned), ownKinds);
-    return matched !== null && learned.ignored.some((pattern) => pattern.test(message)) ? null : matched;
+    const matched = chooseSaid(known, matchTaught(message, taught), ownKinds);
+    return matched !== null && taught.isIgnored(message) ? null : matched;
+  }
+
+  function matchConfigured(text: string): MatchedLine | null {
+    return findConfigured(text).length > 0 ? matchRules(text, patterns) : null;
+  }
+
+  function matchTaught(message: string, { find }: TaughtRules): MatchedLine | null {
+    const [first] = find(without(ownExcluded, message));
+    if (first === undefined) return null;
+    const { kind } = first;
+    return kind === "failed"
+      ? { kind, message: findMessage(message, [first.message]) }
+      : { kind, message: null };
   }
 
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
     const { message } = splitHeader(start, timestampPattern);
-    const isTaught = (kind: ExchangeEventKind) =>
-      taught.patterns[kind].matched.some((pattern) => pattern.test(message));
-    if (!isTaught("succeeded")) return false;
-    return isTaught("failed") || matchRules(start, configured)?.kind === "failed";
+    const said = new Set(taught.find(message).map(({ kind }) => kind));
+    return said.has("succeeded") && (said.has("failed") || matchConfigured(start)?.kind === "failed");
   }
 
   return { timestamp: timestampPattern, words, match, isContradictory };
@@ -93,40 +99,28 @@ function chooseSaid(
   return [first, learned, known].find((said) => said?.kind === "failed") ?? first;
 }
 
-interface Rules {
-  patterns: ExchangePatterns;
-  /** Whether any of them matches, nothing excluded. */
-  mayMatch(text: string): boolean;
-}
-
 function sourcesOf(patterns: ExchangePatterns): string[] {
   return EVENT_KINDS.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
 }
 
-function excludingToo(patterns: ExchangePatterns, excluded: Pattern[]): ExchangePatterns {
-  const { attempted, succeeded, failed } = patterns;
-  return {
-    attempted: { ...attempted, excluded },
-    succeeded: { ...succeeded, excluded },
-    failed: { ...failed, excluded },
-  };
-}
-
-function matchRules(text: string, { patterns, mayMatch }: Rules): MatchedLine | null {
-  if (!mayMatch(text)) return null;
+function matchRules(text: string, patterns: ExchangePatterns): MatchedLine | null {
   const stripped = new Map<readonly Pattern[], string>();
-  const without = (removed: readonly Pattern[]) => {
-    const known = stripped.get(removed) ?? removed.reduce((rest, pattern) => pattern.strip(rest), text);
+  const strip = (removed: readonly Pattern[]) => {
+    const known = stripped.get(removed) ?? without(removed, text);
     stripped.set(removed, known);
     return known;
   };
   for (const kind of EVENT_KINDS) {
     const { matched, excluded, refuted, harmless } = patterns[kind];
-    if (!matched.some((pattern) => pattern.test(without(excluded)))) continue;
-    if (refuted.some((pattern) => pattern.test(without(harmless)))) continue;
+    if (!matched.some((pattern) => pattern.test(strip(excluded)))) continue;
+    if (refuted.some((pattern) => pattern.test(strip(harmless)))) continue;
     return kind === "failed" ? { kind, message: findMessage(text, matched) } : { kind, message: null };
   }
   return null;
+}
+
+function without(removed: readonly Pattern[], text: string): string {
+  return removed.reduce((rest, pattern) => pattern.strip(rest), text);
 }
 
 /** Lines need not be taken apart to see that nothing in them was taught. @param words null = any line may say something. */
@@ -136,17 +130,9 @@ function createWordTest(words: readonly string[] | null): (text: string) => bool
   return (text) => pattern.test(text);
 }
 
-/** All patterns as one machine, since nearly every line matches none of them. */
-function createSet(sources: readonly string[]): (text: string) => boolean {
-  const set = new RE2Set(RE2Set.UNANCHORED, RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS);
-  for (const source of sources) set.add(toRe2(source));
-  set.compile();
-  return (text) => set.match(text).length > 0;
-}
-
-function findMessage(text: string, patterns: readonly Pattern[]): string {
+function findMessage(text: string, patterns: readonly (Pattern | null)[]): string {
   for (const pattern of patterns) {
-    const match = pattern.exec(text);
+    const match = pattern?.exec(text);
     if (match) return toMessage(match.groups?.message || match[0] || text);
   }
   return toMessage(text);

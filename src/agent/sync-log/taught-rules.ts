@@ -1,38 +1,34 @@
-import { errorText } from "../../protocol/error-text.ts";
 import type { TaughtPatterns } from "../../protocol/log-patterns.ts";
-import { compilePattern, type Pattern } from "../../protocol/pattern.ts";
-import type { ExchangePatterns } from "../config/log-patterns.ts";
+import { compilePattern, createPatternSet, type Pattern } from "../../protocol/pattern.ts";
+import { EVENT_KINDS, type ExchangeEventKind } from "../config/log-patterns.ts";
+
+/** One of the patterns that were taught. */
+export interface TaughtRule {
+  kind: ExchangeEventKind;
+  /** Finds what failed; null = its kind is all that it says. */
+  message: Pattern | null;
+}
 
 /** What was taught about the lines of the log. */
 export interface TaughtRules {
-  patterns: ExchangePatterns;
-  /** Lines that one of these matches say nothing. */
-  ignored: Pattern[];
+  sources: string[];
+  /** Those that match a text, in the order in which they count. */
+  find(text: string): TaughtRule[];
+  /** Whether a text says nothing, whatever else is found in it. */
+  isIgnored(text: string): boolean;
 }
 
-/** A taught pattern that is no pattern, or could take any time. */
-export class TaughtPatternError extends Error {}
-
-/** Compiles what was taught. @throws TaughtPatternError naming the first pattern that does not work. */
+/** Compiles what was taught, and may have taken any time if it was not checked before (`checkPatterns`). @throws when one is none. */
 export function compileTaught(lists: TaughtPatterns): TaughtRules {
-  const compileAll = (name: keyof TaughtPatterns) =>
-    lists[name].map((source, index) => compile(`/${name}/${index}`, source));
-  const rule = (name: keyof TaughtPatterns) => ({
-    matched: compileAll(name),
-    excluded: [],
-    refuted: [],
-    harmless: [],
-  });
+  const sources = EVENT_KINDS.flatMap((kind) => lists[kind]);
+  const rules = EVENT_KINDS.flatMap((kind) =>
+    lists[kind].map((source) => ({ kind, message: kind === "failed" ? compilePattern(source) : null })),
+  );
+  const findPlaces = createPatternSet(sources);
+  const findIgnored = createPatternSet(lists.excluded);
   return {
-    patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
-    ignored: compileAll("excluded"),
+    sources,
+    find: (text) => findPlaces(text).flatMap((place) => rules[place] ?? []),
+    isIgnored: (text) => findIgnored(text).length > 0,
   };
-}
-
-function compile(path: string, source: string): Pattern {
-  try {
-    return compilePattern(source);
-  } catch (error) {
-    throw new TaughtPatternError(`${path}: ${errorText(error)}`);
-  }
 }

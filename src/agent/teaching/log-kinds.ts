@@ -1,12 +1,19 @@
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
-import { maskedStart } from "../../protocol/mask-guest-data.ts";
+import { MASKED_NUMBER, maskedStart } from "../../protocol/mask-guest-data.ts";
+import type { Pattern } from "../../protocol/pattern.ts";
+import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
+import { joinMessage } from "../sync-log/log-entry.ts";
+import { splitHeader } from "../sync-log/log-header.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
-import { entryText } from "./entry-text.ts";
-import { foldLine } from "./fold-line.ts";
+
+const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'/gu;
+const ADDRESS = /\b[a-z][a-z0-9+.-]{1,10}:\/\/\S+/gi;
+const IDENTIFIER = /\b(?:0x[0-9a-f]+|(?=[a-f-]{0,36}\d)[0-9a-f]{6,}(?:-[0-9a-f]{2,}){0,5})\b/gi;
+const NUMBER = /\d+(?:[.,:/_+-]?\d+)*/gu;
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
@@ -44,6 +51,18 @@ export async function readLogKinds(
   return { kinds: withVisibleTexts(kinds.slice(0, MAX_LOG_KINDS)), lines, isCut };
 }
 
+/** The level and the text of an entry of the log, its header left out; its text may begin on the next line. */
+function entryText(
+  line: string,
+  continuation: readonly string[],
+  timestamp: Pattern,
+): { level: string | null; message: string } {
+  return splitHeader(
+    joinMessage(line, () => continuation, timestamp),
+    timestamp,
+  );
+}
+
 function createCounter() {
   const counted = new Map<string, LogKind>();
 
@@ -68,6 +87,20 @@ function createCounter() {
     add,
     kinds: () => [...counted.values()].sort((a, b) => b.count - a.count),
   };
+}
+
+/**
+ * Folds a line whose guests are masked, so that lines that differ only in numbers, times, identifiers, addresses or quoted names are
+ * one kind.
+ */
+export function foldLine(text: string): string {
+  return text
+    .replace(MASKED_NUMBER, FOLDED_NAME)
+    .replace(QUOTED, FOLDED_NAME)
+    .replace(ADDRESS, FOLDED_NUMBER)
+    .replace(IDENTIFIER, FOLDED_NUMBER)
+    .replace(NUMBER, FOLDED_NUMBER)
+    .trim();
 }
 
 function earlier(a: string | null, b: string | null): string | null {

@@ -1,21 +1,46 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { checkPatterns } from "../../protocol/check-patterns.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
+import type { UnusablePattern } from "../config/log-patterns.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { compileTaught, type TaughtRules } from "../sync-log/taught-rules.ts";
 
 const FILE = "taught-patterns.json";
 const PROBLEM = "taught patterns";
+const LISTS = ["attempted", "succeeded", "failed", "excluded"] as const;
+
+/** What an agent was taught about its log. */
+export interface Taught {
+  /** null = nothing was taught, or it cannot be used. */
+  configurationId: string | null;
+  rules: TaughtRules | null;
+  /** What keeps it from being used. */
+  unusablePatterns: UnusablePattern[];
+}
 
 /** What the monitor taught this agent about its log; kept in the state folder, beside the configuration. */
 export interface TaughtPatternsStore {
-  rules(): TaughtRules | null;
-  /** null = nothing was taught. */
-  configurationId(): string | null;
+  /** Another object whenever something else is taught. */
+  current(): Taught;
   /** Takes other patterns, null = none; those that worked stay when these do not. @throws TaughtPatternError, or when they cannot be kept. */
   take(lists: TaughtPatterns | null): Promise<void>;
+}
+
+/** A taught pattern that is none, or could take any time or memory: its place, such as `/failed/0`, and why. */
+export class TaughtPatternError extends Error {}
+
+/** Compiles what was taught once it is known what that takes. @throws TaughtPatternError */
+export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
+  const patterns = LISTS.flatMap((name) =>
+    lists[name].map((source, index) => ({ source, place: `/${name}/${index}` })),
+  );
+  const problems = await checkPatterns(patterns.map(({ source }) => source));
+  const problem = problems.find(({ fault }) => fault !== "too_general");
+  if (problem) throw new TaughtPatternError(`${patterns[problem.index]?.place}: ${problem.reason}`);
+  return compileTaught(lists);
 }
 
 /** Reads what was taught before; what cannot be read or no longer works is told and left out. */
@@ -24,31 +49,34 @@ export async function openTaughtPatterns(
   problems: ProblemLog,
 ): Promise<TaughtPatternsStore> {
   const file = join(stateDirectory, FILE);
-  let current = await readKept(file, problems);
+  let current = await readKept();
+  let taking = Promise.resolve();
 
   return {
-    rules: () => current?.rules ?? null,
-    configurationId: () => configurationId(current?.lists ?? null),
-    async take(lists) {
-      const next = lists && { lists, rules: compileTaught(lists) };
-      if (lists === null) await rm(file, { force: true });
-      else await writeFileAtomically(file, `${JSON.stringify(lists, null, 2)}\n`, 0o600);
-      current = next;
-      problems.set(PROBLEM, null);
-    },
+    current: () => current,
+    // No two of them take memory at once.
+    take: (lists) => (taking = taking.catch(() => {}).then(() => replace(lists))),
   };
-}
 
-async function readKept(
-  file: string,
-  problems: ProblemLog,
-): Promise<{ lists: TaughtPatterns; rules: TaughtRules } | null> {
-  try {
-    const lists: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (!isTaughtPatterns(lists)) throw new Error(`${file} is not what was written there`);
-    return { lists, rules: compileTaught(lists) };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.set(PROBLEM, errorText(error));
-    return null;
+  async function replace(lists: TaughtPatterns | null): Promise<void> {
+    const rules = lists && (await checkTaught(lists));
+    if (lists === null) await rm(file, { force: true });
+    else await writeFileAtomically(file, `${JSON.stringify(lists, null, 2)}\n`, 0o600);
+    current = { configurationId: configurationId(lists), rules, unusablePatterns: [] };
+    problems.set(PROBLEM, null);
+  }
+
+  async function readKept(): Promise<Taught> {
+    const nothing = { configurationId: null, rules: null, unusablePatterns: [] };
+    try {
+      const lists: unknown = JSON.parse(await readFile(file, "utf8"));
+      if (!isTaughtPatterns(lists)) throw new Error(`${file} is not what was written there`);
+      return { ...nothing, configurationId: configurationId(lists), rules: await checkTaught(lists) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return nothing;
+      const reason = errorText(error);
+      problems.set(PROBLEM, reason);
+      return { ...nothing, unusablePatterns: [{ path: "taught", reason }] };
+    }
   }
 }

@@ -1,17 +1,31 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
 import { errorText } from "../../protocol/error-text.ts";
-import { LogKindsPeriod, TaughtConfiguration, TaughtPatterns } from "../../protocol/log-patterns.ts";
-import type { AgentConfig } from "../config/config.ts";
+import {
+  LogKindsPeriod,
+  type LogPatternTrial,
+  TaughtConfiguration,
+  TaughtPatterns,
+} from "../../protocol/log-patterns.ts";
+import { maskedStart } from "../../protocol/mask-guest-data.ts";
+import { withVisibleTexts } from "../../protocol/visible-text.ts";
+import type { AgentConfig, LogsConfig } from "../config/config.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
-import { compileTaught, TaughtPatternError } from "../sync-log/taught-rules.ts";
+import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
+import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
+import { createLogTimeParser } from "../sync-log/log-time.ts";
+import type { TaughtRules } from "../sync-log/taught-rules.ts";
+import { createWorkBudget } from "../sync-log/work-budget.ts";
 import { readLogKinds } from "./log-kinds.ts";
-import { tryPatterns } from "./pattern-trial.ts";
-import type { TaughtPatternsStore } from "./taught-patterns.ts";
+import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
 const RETRY_AFTER_SECONDS = 5;
+const DAY_MS = 24 * 60 * 60_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_CPU_MS = 3_000;
+const MAX_TEXT_LENGTH = 1_000;
 
 export interface TeachingCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
@@ -58,8 +72,9 @@ export async function teachingCalls(
     "/log-pattern-trials",
     { schema: { body: TaughtPatterns }, bodyLimit: MAX_PATTERNS_BYTES },
     async (request, reply) => {
-      const rules = compileTaught(request.body);
-      return await alone(reply, () => tryPatterns(logs, utcOffsetMinutes, rules));
+      return await alone(reply, async () =>
+        tryPatterns(logs, utcOffsetMinutes, await checkTaught(request.body)),
+      );
     },
   );
 
@@ -68,9 +83,41 @@ export async function teachingCalls(
     { schema: { body: TaughtConfiguration }, bodyLimit: MAX_PATTERNS_BYTES },
     async (request, reply) => {
       await taught.take(request.body.logs);
-      const configurationId = taught.configurationId();
+      const { configurationId } = taught.current();
       request.log.info({ configurationId }, "taught how to read the log");
       return reply.header("cache-control", "no-store").send({ configurationId });
     },
   );
+}
+
+/** Tells what the last day of the logs would say if this were taught. @throws when the log folder cannot be read. */
+async function tryPatterns(
+  config: LogsConfig,
+  utcOffsetMinutes: number | null,
+  taught: TaughtRules,
+): Promise<LogPatternTrial> {
+  const matcher = createExchangeMatcher({ ...config, taught });
+  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const limits = {
+    from: Date.now() - DAY_MS,
+    maxBytes: MAX_BYTES,
+    budget: createWorkBudget(MAX_CPU_MS),
+  };
+  const { kinds, contradictions, lines, isCut } = await countMatches(config, matcher, parseTime, limits);
+  const found = {
+    attempted: tried(kinds.attempted),
+    succeeded: tried(kinds.succeeded),
+    failed: tried(kinds.failed),
+    contradictions: tried(contradictions),
+  };
+  return { ...withVisibleTexts(found), lines, isCut };
+}
+
+function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
+  if (last === null) return { count, last };
+  const at = last.at === null ? null : new Date(last.at).toISOString();
+  return {
+    count,
+    last: { at, text: maskedStart(last.text, MAX_TEXT_LENGTH) },
+  };
 }

@@ -8,8 +8,8 @@ import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
 import { createExchangeMatcher } from "../../sync-log/exchange-matcher.ts";
 import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
 import { createLogTimeParser } from "../../sync-log/log-time.ts";
-import type { TaughtRules } from "../../sync-log/taught-rules.ts";
 import { createWorkBudget } from "../../sync-log/work-budget.ts";
+import type { Taught } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatNumber, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
@@ -57,9 +57,9 @@ async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promis
 export async function checkExchange(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
-  taught: TaughtRules | null,
+  taught: Taught,
 ): Promise<Finding[]> {
-  const matcher = createExchangeMatcher({ ...config, taught });
+  const matcher = createExchangeMatcher({ ...config, taught: taught.rules });
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const limits = {
     from: Number.NEGATIVE_INFINITY,
@@ -68,10 +68,10 @@ export async function checkExchange(
   };
   const { kinds, lines, bytes, isCut, problems } = await countMatches(config, matcher, parseTime, limits);
   const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
-  if (taught !== null) findings.push(fine(checkTexts.taught));
+  if (taught.rules !== null) findings.push(fine(checkTexts.taught));
   if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(bytes))));
   for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
-  for (const { path, reason } of config.unusablePatterns)
+  for (const { path, reason } of [...config.unusablePatterns, ...taught.unusablePatterns])
     findings.push(essentialMissing(checkTexts.unusablePattern(path, reason)));
 
   for (const pattern of listTooGeneral(config.patterns.succeeded))

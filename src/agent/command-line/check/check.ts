@@ -46,7 +46,7 @@ export async function checkAgent(
       checkTexts.exchange,
       async () => {
         const taught = await openTaughtPatterns(config.stateDirectory, { set: () => {} });
-        return await checkExchange(config.logs, config.utcOffsetMinutes, taught.rules());
+        return await checkExchange(config.logs, config.utcOffsetMinutes, taught.current());
       },
     ],
     [

@@ -1,5 +1,11 @@
-import type { LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { checkPatterns } from "../../../protocol/check-patterns.ts";
+import {
+  type LogPatternTrial,
+  MAX_PATTERN_LENGTH,
+  type TaughtPatterns,
+} from "../../../protocol/log-patterns.ts";
 import { isTooCommon } from "../../../protocol/taught-pattern.ts";
+import type { TeachingFailure } from "../sending/teaching-failure.ts";
 import {
   carryOver,
   composePatterns,
@@ -10,7 +16,7 @@ import {
 } from "../sets/compose-patterns.ts";
 import { setOf } from "../sets/pattern-sets.ts";
 import type { SetsInForce } from "../sets/sets-in-force.ts";
-import { faultOf, findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patterns.ts";
+import { findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patterns.ts";
 import type { TeachingForm } from "./teaching-form.ts";
 
 /** What is wrong by field, keys of the catalogs under `logPatterns.problem`; `form` is no field. */
@@ -26,7 +32,10 @@ export interface AskedPatterns {
   problems: TeachingProblems;
 }
 
-/** Puts together what a form asks to teach from the log of a POS server, and finds what keeps it from being taught. */
+/** What an agent answers to patterns that it does not take. */
+const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
+
+/** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
 export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
   const marked = listMarked(form);
   const edited = patternsOf(marked);
@@ -40,8 +49,7 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
       : composePatterns(sets.own.get(posServerId)?.patterns ?? null, set);
   const problems: TeachingProblems = {};
   for (const { pattern, field } of marked) {
-    const fault = faultOf(pattern);
-    if (fault) problems[field] ??= { key: fault, pattern };
+    if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
   if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = { key: "nothing" };
@@ -55,6 +63,30 @@ function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll
       ? [composePatterns(set, ofAll?.patterns ?? null)]
       : [set, ...[...own.values()].map(({ patterns }) => composePatterns(patterns, set))];
   return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
+}
+
+/** What keeps patterns that are few and short enough from being taught beside those in force. @throws the signal's reason. */
+export async function compileAsked(asked: AskedPatterns, signal: AbortSignal): Promise<TeachingProblems> {
+  const isMarked = new Set(asked.marked.map(({ pattern }) => pattern));
+  const inForce = PATTERN_KINDS.flatMap((kind) => asked.composed[kind]).filter((one) => !isMarked.has(one));
+  const sources = [...new Set([...inForce, ...isMarked])];
+  const found = await checkPatterns(sources, signal);
+  const problems = found.map(({ index, fault }) => problemAt(asked, sources[index] ?? "", fault));
+  return Object.assign({}, ...problems.reverse());
+}
+
+/** What an agent says against patterns, which may be older or slower than what they were checked with. */
+export function checkRefusal({ detail }: TeachingFailure, asked: AskedPatterns): TeachingProblems {
+  const refused = REFUSED.exec(detail)?.groups;
+  const kind = PATTERN_KINDS.find((one) => one === refused?.kind);
+  const pattern = kind && asked.composed[kind][Number(refused?.index)];
+  return pattern === undefined ? {} : problemAt(asked, pattern, "refused");
+}
+
+/** What is in force already is no field of the form. */
+function problemAt({ marked }: AskedPatterns, pattern: string, key: string): TeachingProblems {
+  const field = marked.find((one) => one.pattern === pattern)?.field ?? "form";
+  return { [field]: { key, pattern } };
 }
 
 /** What a trial on the log says against teaching that. */

@@ -1,6 +1,6 @@
-import { MAX_KIND_LENGTH, MAX_PATTERN_LENGTH, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
-import { compilePattern } from "../../../protocol/pattern.ts";
-import { findPatternFault, type PatternFault, patternOfKind } from "../../../protocol/taught-pattern.ts";
+import { MAX_KIND_LENGTH, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import { createPatternSet } from "../../../protocol/pattern.ts";
+import { patternOfKind } from "../../../protocol/taught-pattern.ts";
 import { PATTERN_KINDS, type PatternKind, patternsBy } from "../sets/compose-patterns.ts";
 import { kindId, type SeenKind } from "./seen-kinds.ts";
 import { type Choice, linesOf, type TeachingForm } from "./teaching-form.ts";
@@ -11,8 +11,6 @@ export interface Marked {
   pattern: string;
   field: string;
 }
-
-export type MarkedFault = PatternFault | "too_long";
 
 /** What was marked in the lines, as far as those are known. */
 type MarkedForm = Pick<TeachingForm, "choices" | "typed">;
@@ -73,14 +71,11 @@ export function patternsOf(marked: readonly Marked[]): TaughtPatterns {
   return patternsBy((kind) => marked.filter((one) => one.kind === kind).map(({ pattern }) => pattern));
 }
 
-/** What keeps a pattern from being taught; null = nothing. */
-export function faultOf(pattern: string): MarkedFault | null {
-  return pattern.length > MAX_PATTERN_LENGTH ? "too_long" : findPatternFault(pattern);
-}
-
 /** The pattern of a kind that finds this line, though it means a failure too; null = it cannot be told which. */
 export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line: string): Marked | null {
-  return marked.find((one) => one.kind === kind && compilePattern(one.pattern).test(line)) ?? null;
+  const ofKind = marked.filter((one) => one.kind === kind);
+  const [first] = createPatternSet(ofKind.map(({ pattern }) => pattern))(line);
+  return first === undefined ? null : (ofKind[first] ?? null);
 }
 
 function patternOf(text: string, kind: PatternKind): string {

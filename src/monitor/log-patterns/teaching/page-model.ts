@@ -7,10 +7,12 @@ import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import type { TeachingProblems } from "./check-form.ts";
-import { kindModel, NAMED_CHARACTERS, NOTHING } from "./kind-model.ts";
 import type { Asked, SeenKind, SeenKinds } from "./seen-kinds.ts";
 import { linesOf, type TeachingForm } from "./teaching-form.ts";
-import { trialModel } from "./trial-model.ts";
+
+/** As much of a text as tells which one a field is about. */
+const NAMED_CHARACTERS = 80;
+const NOTHING = "nothing";
 
 export interface ShownTeaching {
   posServer: ShownPosServer;
@@ -25,6 +27,16 @@ export interface ShownTeaching {
   meanwhile: { scope: Scope; taught: PatternSet | null } | null;
 }
 
+type Sign = "good" | "bad" | "plain";
+
+/** One line of what a trial has found. */
+interface Result {
+  sign: Sign;
+  text: string;
+  /** The newest line. */
+  line: string | null;
+}
+
 /** What `/pos-servers/:id/log-patterns` shows. */
 export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number) {
   const { t, format } = viewer;
@@ -34,7 +46,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     const problem = problems[field];
     if (!problem) return null;
     const words = t(`logPatterns.problem.${problem.key}`);
-    const isOfMany = PATTERN_KINDS.some((kind) => kind === field);
+    const isOfMany = field === "form" || PATTERN_KINDS.some((kind) => kind === field);
     const pattern = problem.pattern?.slice(0, NAMED_CHARACTERS);
     return isOfMany && pattern ? t("logPatterns.problemOf", { pattern, words }) : words;
   };
@@ -132,6 +144,60 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     if (!tried.ok) return { failure: teachingFailureInWords(viewer, tried.failure), results: [], note: null };
     return { failure: null, ...trialModel(viewer, tried.value, posServer.clockShiftMs ?? 0, now) };
   }
+}
+
+/** A kind of lines as it is listed, with what was said of it. */
+function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingForm, now: number) {
+  const { id, text, levels, count, example, lastAt } = kind;
+  return {
+    kind,
+    name: `kind-${id}`,
+    textName: `text-${id}`,
+    label: t("logPatterns.meaningOf", { text: text.slice(0, NAMED_CHARACTERS) }),
+    text,
+    example: example === text ? null : example,
+    facts: [
+      t("logPatterns.times", { count, times: format.number(count) }),
+      ...levels,
+      ...(lastAt === null ? [] : [t("logPatterns.lastAt", { time: format.clock(lastAt, now) })]),
+    ].join(" · "),
+    choice: (choices.get(id)?.meaning ?? NOTHING) as string,
+  };
+}
+
+/** What patterns found in the log. @param clockShiftMs brings its times to the monitor's clock. */
+function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number, now: number) {
+  const { t, format } = viewer;
+  const { succeeded, failed, attempted, contradictions, lines, isCut } = trial;
+
+  const found = (key: string, sign: Sign, { count, last }: LogPatternTrial["failed"]): Result => ({
+    sign,
+    text: t(`logPatterns.trial.${key}`, { count, times: format.number(count), when: lastInWords(last) }),
+    line: last?.text ?? null,
+  });
+  const lastInWords = (last: LogPatternTrial["failed"]["last"]): string => {
+    if (!last?.at) return "";
+    const at = Math.min(Date.parse(last.at) + clockShiftMs, now);
+    return t("logPatterns.trial.when", { age: format.duration(now - at) });
+  };
+  const none = (key: string, sign: Sign): Result => ({
+    sign,
+    text: t(`logPatterns.trial.${key}`),
+    line: null,
+  });
+
+  const results = [
+    ...(contradictions.count > 0 ? [found("contradictions", "bad", contradictions)] : []),
+    succeeded.count > 0 ? found("succeeded", "good", succeeded) : none("noSuccess", "bad"),
+    failed.count > 0 ? found("failed", "plain", failed) : none("noFailure", "plain"),
+    ...(attempted.count > 0 ? [found("attempted", "plain", attempted)] : []),
+  ];
+  const note = [
+    t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
+    ...(isCut ? [t("logPatterns.cut")] : []),
+    t("logPatterns.clocks"),
+  ].join(" ");
+  return { results, note };
 }
 
 /** The first wrong field in the order of the page. */

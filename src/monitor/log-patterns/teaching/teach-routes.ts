@@ -1,22 +1,29 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
+import { inTurn } from "../../plugins/in-turn.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import { createPlaces, type PlaceLimits } from "../../workers/places.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
-import { createAgentQuestions } from "./ask-agent.ts";
-import { checkForm, checkTrial } from "./check-form.ts";
+import { checkForm, checkRefusal, checkTrial, compileAsked } from "./check-form.ts";
 import { markKinds, withKinds } from "./marked-patterns.ts";
 import { type ShownTeaching, teachingModel } from "./page-model.ts";
-import type { Asked, SeenKinds } from "./seen-kinds.ts";
+import { type Asked, createLogQuestions, type SeenKinds } from "./seen-kinds.ts";
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
+
+/** Each makes an agent read a day of its log, or a worker compile patterns. */
+const QUESTIONS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
 
 /** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
 export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const { askForKinds, tryOut } = createAgentQuestions(app);
+  const questions = createLogQuestions(app.posClient, app.clock);
+  const places = createPlaces(QUESTIONS);
   const access = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
 
@@ -53,13 +60,10 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     const { form, lost } = follow(sent, asked, step === "move");
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
-    const checked = checkForm(form, await readSetsInForce(db), posServer.id);
-    if (hasAny(checked.problems)) {
-      return await show(reply.code(422), { ...shown, problems: checked.problems });
-    }
-    const trial = await tryOut(reply, posServer, checked.composed);
-    if (trial === "left") return reply.code(499).send();
-    return await show(reply, { ...shown, trial });
+    const tried = await tryForm(reply, posServer, form);
+    if (tried === "left") return reply.code(499).send();
+    const { problems, trial } = tried;
+    return await show(hasAny(problems) ? reply.code(422) : reply, { ...shown, problems, trial });
   });
 
   app.post<WithId>("/pos-servers/:id/log-patterns", form, async (request, reply) => {
@@ -71,15 +75,12 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     // What cannot be told any more must not be left out silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
-    const checked = checkForm(form, await readSetsInForce(db), posServer.id);
-    if (hasAny(checked.problems)) {
-      return await show(reply.code(422), { ...shown, problems: checked.problems });
-    }
-    const trial = await tryOut(reply, posServer, checked.composed);
-    if (trial === "left") return reply.code(499).send();
-    if (!trial.ok) return await show(reply.code(409), { ...shown, trial });
-    const problems = checkTrial(trial.value, checked, form);
+    const tried = await tryForm(reply, posServer, form);
+    if (tried === "left") return reply.code(499).send();
+    const { checked, trial } = tried;
+    const problems = trial?.ok ? checkTrial(trial.value, checked, form) : tried.problems;
     if (hasAny(problems)) return await show(reply.code(422), { ...shown, problems, trial });
+    if (!trial?.ok) return await show(reply.code(409), { ...shown, trial });
     const { scope, basis, seen } = form;
     const wanted = { scope, basis, seen, patterns: checked.set, source: posServer };
     const changed = await teachLogPatterns(db, request.actor(), wanted, app.clock());
@@ -93,6 +94,44 @@ export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
     }
     return await lead(reply, posServer, trial.value);
   });
+
+  /** The kinds of lines of its log, as they were lately unless `isFresh`. */
+  function askForKinds(reply: FastifyReply, shown: ShownPosServer, isFresh = false) {
+    return ask(reply, shown, (posServer, signal) =>
+      questions.kinds(posServer, shown.clockShiftMs ?? 0, isFresh, signal),
+    );
+  }
+
+  /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
+  async function tryForm(reply: FastifyReply, shown: ShownPosServer, form: TeachingForm) {
+    const checked = checkForm(form, await readSetsInForce(db), shown.id);
+    const problems = hasAny(checked.problems)
+      ? checked.problems
+      : await inPlace(reply, (signal) => compileAsked(checked, signal));
+    if (problems === "left") return problems;
+    if (hasAny(problems)) return { checked, problems, trial: null };
+    const trial = await ask(reply, shown, (posServer, signal) =>
+      questions.tryPatterns(posServer, checked.composed, signal),
+    );
+    if (trial === "left") return trial;
+    return { checked, problems: trial.ok ? problems : checkRefusal(trial.failure, checked), trial };
+  }
+
+  async function ask<T>(
+    reply: FastifyReply,
+    { id }: ShownPosServer,
+    question: (posServer: PosServer, signal: AbortSignal) => Promise<Asked<T>>,
+  ): Promise<Asked<T> | "left"> {
+    const called = await readPosServerToCall(db, app.secretBox, id);
+    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
+    if (!called.ok) return called;
+    return await inPlace(reply, (signal) => question(called.posServer, signal));
+  }
+
+  /** Does it for whoever waits for the page, in their turn; `left` = nobody waits any more. */
+  function inPlace<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T | "left"> {
+    return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
+  }
 
   /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
   async function lead(reply: FastifyReply, posServer: ShownPosServer, { succeeded }: LogPatternTrial) {
