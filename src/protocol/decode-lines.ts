@@ -8,7 +8,7 @@ export interface LogLine {
   offset: number;
 }
 
-const LINE_FEED = 0x0a;
+export const LINE_FEED = 0x0a;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const decoders = {

@@ -129,6 +129,30 @@ t.test("a half-written line counts when it is completed, or when nobody complete
   t.match(await log.read(), { error: null });
 });
 
+const NEVER_ENDED = {
+  "8 KB of zeros": "\0".repeat(8_192),
+  "200 KB of zeros": "\0".repeat(200_000),
+  "a line of 10 KB": otherLine(minutesAgo(7)).trimEnd() + "ж".repeat(5_000),
+  "a line of 100 KB": otherLine(minutesAgo(7)).trimEnd() + "ж".repeat(50_000),
+  "a line of 1 MB": otherLine(minutesAgo(7)).trimEnd() + "x".repeat(1_000_000),
+};
+for (const [name, before] of Object.entries(NEVER_ENDED))
+  for (const encoding of ["utf8", "utf-16le"] as const)
+    t.test(`what stands behind ${name} without an end is a line of its own, in ${encoding}`, async (t) => {
+      const folder = makeLogFolder(t);
+      const mark = encoding === "utf8" ? "" : "\uFEFF";
+      const text = (more: string) => Buffer.from(more, encoding);
+      await folder.append("pos.log", text(mark + succeededLine(minutesAgo(9)) + before));
+      const log = await folder.follow();
+      await log.read();
+      await folder.append("pos.log", text(failedLine(minutesAgo(5), "нет связи")));
+      for (const one of [log, await folder.follow()])
+        t.match(await one.read(), { lastSuccessAt: minutesAgo(9), ...failure(minutesAgo(5), "нет связи") });
+      await folder.append("pos.log", text(before + succeededLine(minutesAgo(3))));
+      for (const one of [log, await folder.follow()])
+        t.match(await one.read(), { lastSuccessAt: minutesAgo(3), error: null });
+    });
+
 t.test("within a file the later line wins, even when the clock was set back", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append(
@@ -183,6 +207,23 @@ t.test("a failure read only after the wrong time has come counts all the same", 
   await folder.append("b.log", failedLine(minutesAgo(-1), "нет связи"));
   now = minutesAgo(-5);
   t.match(await log.read(), failure(minutesAgo(-1), "нет связи"));
+});
+
+t.test("a failure outlives a clock that is set back, until an exchange ends it", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.append("pos.log", succeededLine(minutesAgo(50)));
+  await folder.append("pos.log", failedLine(minutesAgo(10), "нет связи").trimEnd());
+  let now = minutesAgo(30);
+  const log = await folder.follow({ clock: () => now });
+  t.match(await log.read(), { error: { message: "нет связи" } }, "nobody writes on what lies ahead");
+  await folder.append("pos.log", "\n");
+  for (const ago of [29, 28]) {
+    now = minutesAgo(ago);
+    await folder.append("pos.log", attemptedLine(now));
+    t.match(await log.read(), { lastAttemptAt: now, error: { message: "нет связи" } });
+  }
+  await folder.append("pos.log", succeededLine(now));
+  t.match(await log.read(), { lastSuccessAt: now, error: null });
 });
 
 t.test("a failure without a credible time in a new file is not hidden by an older success", async (t) => {

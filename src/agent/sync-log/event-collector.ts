@@ -3,6 +3,7 @@ import { createEntries, type Entries } from "./entries.ts";
 import type { ExchangeEvent, LatestEvents, LogOrigin } from "./exchange-event.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
 import { MAX_CONTINUATION_LINES, matchEntry } from "./log-entry.ts";
+import { splitUnended } from "./log-header.ts";
 import type { LogTimeParser } from "./log-time.ts";
 import type { LineBlock } from "./read-blocks-backwards.ts";
 import { createWordSearch } from "./word-search.ts";
@@ -65,7 +66,8 @@ export function createEventCollector(
 
   /** @returns the line at which it was enough; null = it never was. */
   function addLines({ bytes, offset }: LineBlock, isEnough: () => boolean): LogLine | null {
-    const lines = decodeLines(bytes, offset, encoding);
+    const decoded = decodeLines(bytes, offset, encoding);
+    const lines = decoded.flatMap((line) => splitUnended(line, matcher.timestamp));
     for (let index = lines.length - 1; index >= 0; index -= 1) {
       const line = lines[index] as LogLine;
       addLine(line, () => continuation(lines, index));

@@ -66,13 +66,16 @@ export function isAfter(event: ExchangeEvent, skipped: SkippedPart): boolean {
 
 /**
  * Leaves out of what was known before what lies in the future of something that was read after it: it was written while
- * the clock was wrong, and would outlive everything that is true.
+ * the clock was wrong, and would outlive everything that is true. That an exchange began proves nothing against a failure.
  */
 export function withoutDisproved(known: LatestEvents, found: LatestEvents, now: number): LatestEvents {
-  const foundAt = Object.values(found).map((event) => credibleTime(event, now) ?? Number.POSITIVE_INFINITY);
+  const isLaterThan = (event: ExchangeEvent, other: ExchangeEvent) =>
+    (credibleTime(other, now) ?? Number.POSITIVE_INFINITY) >= writtenAt(event);
   const isTrue = (event: ExchangeEvent) => {
     event.wasAhead ||= writtenAt(event) > now + CLOCK_JITTER_MS;
-    return !event.wasAhead || foundAt.every((at) => at >= writtenAt(event));
+    const { attempted, ...exchanges } = found;
+    const against = Object.values(event.kind === "failed" ? exchanges : found);
+    return !event.wasAhead || against.every((other) => isLaterThan(event, other));
   };
   return Object.fromEntries(Object.entries(known).filter(([, event]) => isTrue(event)));
 }

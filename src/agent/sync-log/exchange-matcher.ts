@@ -7,12 +7,10 @@ import {
   type ExchangePatterns,
   type LogPatterns,
 } from "../config/log-patterns.ts";
-import { splitHeader } from "./log-header.ts";
+import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
 import type { TaughtRules } from "./taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
-/** Room for a message and what stands before it; of a longer line the rest is not looked at. */
-const MAX_MATCHED_LENGTH = 4_096;
 
 /** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. */
 export type MatchedLine =

@@ -1,4 +1,8 @@
+import type { LogLine } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+
+/** Room for a message and what stands before it; of a longer line the rest is not looked at. */
+export const MAX_MATCHED_LENGTH = 4_096;
 
 /** What stands between a time and the text, in the styles that are known: `] ERROR [50] [Class:Method:59] - `. */
 const HEADER_REST =
@@ -14,4 +18,12 @@ export function splitHeader(line: string, timestamp: Pattern): { level: string |
     level: header?.groups?.level?.toUpperCase() ?? null,
     message: rest.slice(header?.[0].length ?? 0).trim(),
   };
+}
+
+/** A line that was never ended has the next one at its end, which begins with a time. Only of long ones that would go unseen. */
+export function splitUnended(line: LogLine, timestamp: Pattern): LogLine[] {
+  if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
+  const end = line.text.slice(-MAX_MATCHED_LENGTH);
+  const begin = [...end.matchAll(/\[?\d+/g)].findLast(({ index }) => timestamp.test(end.slice(index)))?.index;
+  return begin === undefined ? [line] : [line, { text: end.slice(begin), offset: line.offset + 1 }];
 }

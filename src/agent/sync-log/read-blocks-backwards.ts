@@ -1,9 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
-import { afterLineFeed, type FileEncoding } from "../../protocol/decode-lines.ts";
+import { afterLineFeed, type FileEncoding, LINE_FEED } from "../../protocol/decode-lines.ts";
 
 const BLOCK_BYTES = 64 * 1024;
-/** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
+/** Of a longer line only the beginning and the end are kept. Even, as is the next, so that they cut no UTF-16 unit. */
 export const MAX_LINE_BYTES = 64 * 1024;
+const LINE_END_BYTES = 4 * 1024;
 
 export interface FileRange {
   /** Start of a line, or of the file. */
@@ -41,15 +42,15 @@ export async function* readBlocksBackwards(
     const bytesRead = position - start;
     const block = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES);
     await fill(block, handle, start);
+    endLinesAtNothing(block, encoding);
     const firstLine = start === range.from ? 0 : afterLineFeed(block, "first", encoding);
     const bytes = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES + restBytes);
     if (firstLine < 0) {
       yield { bytes: bytes.subarray(0, 0), offset: position, bytesRead };
-      restBytes = Math.min(bytes.length, MAX_LINE_BYTES);
       // What was given before stays as it is.
-      const next = Buffer.allocUnsafe(buffer.length);
-      bytes.copy(next, BLOCK_BYTES, 0, restBytes);
-      buffer = next;
+      buffer = Buffer.allocUnsafe(buffer.length);
+      const kept = bytes.length > MAX_LINE_BYTES ? bothEnds(bytes, encoding) : bytes;
+      restBytes = kept.copy(buffer, BLOCK_BYTES);
     } else {
       yield { bytes: bytes.subarray(firstLine), offset: start + firstLine, bytesRead };
       restBytes = firstLine;
@@ -57,6 +58,29 @@ export async function* readBlocksBackwards(
     }
     position = start;
   }
+}
+
+/** Where the power went away a file has zeros, behind which the next line begins. */
+function endLinesAtNothing(block: Buffer, encoding: FileEncoding): void {
+  const width = encoding === "utf-16le" ? 2 : 1;
+  const nothing = Buffer.alloc(2 * width);
+  for (let from = block.indexOf(nothing); from >= 0; from = block.indexOf(nothing, from)) {
+    let end = from;
+    while (block[end] === 0) end += 1;
+    end -= end % width;
+    block.fill(" ", from + (from % width), end, width === 2 ? "utf16le" : "latin1");
+    block[end - width] = LINE_FEED;
+  }
+}
+
+function bothEnds(bytes: Buffer, encoding: FileEncoding): Buffer {
+  // The middle of a letter in UTF-8.
+  const isWithin = (at: number) => encoding !== "utf-16le" && ((bytes[at] ?? 0) & 0xc0) === 0x80;
+  let begin = MAX_LINE_BYTES - LINE_END_BYTES;
+  let end = bytes.length - LINE_END_BYTES;
+  while (isWithin(begin)) begin -= 1;
+  while (isWithin(end)) end += 1;
+  return Buffer.concat([bytes.subarray(0, begin), bytes.subarray(end)]);
 }
 
 async function fill(buffer: Buffer, handle: FileHandle, position: number): Promise<void> {

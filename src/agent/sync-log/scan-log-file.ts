@@ -47,7 +47,8 @@ export async function scanLogFile(
       openLine = findOpenLine(block, to, file.encoding, rules.matcher.timestamp);
       if (openLine?.isUnended) {
         block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
-        const isSettled = rules.now - file.modifiedAt > OPEN_LINE_SETTLES_MS;
+        // A time ahead is of before the clock was set back.
+        const isSettled = Math.abs(rules.now - file.modifiedAt) > OPEN_LINE_SETTLES_MS;
         if (isSettled) openLineEvents = collector.addOpenLine(openLine);
       }
     }
