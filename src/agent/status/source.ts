@@ -1,9 +1,15 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { type SharedTerms, shareReading } from "./shared-reading.ts";
 
 /** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */
 export const DEADLINE_MS = 3_500;
+
+export interface SharedTerms {
+  /** A result younger than this is given again, ms. */
+  maxAgeMs: number;
+  /** So is a failure; by default the next caller tries anew. */
+  failureMaxAgeMs?: number;
+}
 
 export interface SourceTerms extends SharedTerms {
   /** While a reading takes longer than the monitor waits, the last result stands in for it if it is younger than this, ms. */
@@ -51,4 +57,32 @@ async function withDeadline<Result>(reading: Promise<Result>): Promise<Result> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Makes a reading that callers share: one runs at a time, and what it ended with is given again for a while. */
+export function shareReading<Result>(
+  read: () => Promise<Result>,
+  { maxAgeMs, failureMaxAgeMs = 0 }: SharedTerms,
+): () => Promise<Result> {
+  let reading: Promise<Result> | null = null;
+  /** null = it still runs. */
+  let freshUntil: number | null = null;
+
+  function readAnew(): Promise<Result> {
+    const stayFresh = (ageMs: number) => {
+      freshUntil = performance.now() + ageMs;
+    };
+    freshUntil = null;
+    const begun = read();
+    begun.then(
+      () => stayFresh(maxAgeMs),
+      () => stayFresh(failureMaxAgeMs),
+    );
+    return begun;
+  }
+
+  return async () => {
+    if (reading === null || (freshUntil !== null && performance.now() >= freshUntil)) reading = readAnew();
+    return reading;
+  };
 }

@@ -6,6 +6,7 @@ import {
   type StatusReport,
 } from "../../protocol/status-report.ts";
 import { reportedChecks } from "../checks/reported-checks.ts";
+import type { RunningChecks } from "../checks/run-checks.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import { readDatabaseFiles } from "../database/database-files.ts";
@@ -13,12 +14,12 @@ import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
+import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
+import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { readConfiguredValue } from "./configured-value.ts";
-import { type SharedTerms, shareReading } from "./shared-reading.ts";
-import { createSource, type SourceTerms } from "./source.ts";
-import type { StatusParts } from "./status-parts.ts";
+import { createSource, type SharedTerms, type SourceTerms, shareReading } from "./source.ts";
 
 const REPORT: SharedTerms = { maxAgeMs: 1_000 };
 const ALWAYS: SourceTerms = { maxAgeMs: 0 };
@@ -26,6 +27,16 @@ const ALWAYS: SourceTerms = { maxAgeMs: 0 };
 const LOG_STANDS_IN_MS = 5 * 60_000;
 /** Starting a program, or looking through a log, for a value that hardly ever changes is not worth it at every poll. */
 const COSTLY: SourceTerms = { maxAgeMs: 5 * 60_000, failureMaxAgeMs: 5 * 60_000 };
+
+export type ReportedUpdates = NonNullable<NonNullable<StatusReport["agent"]>["updates"]>;
+
+/** What the status is read from, besides files. */
+export interface StatusParts {
+  serviceControl: ServiceControl;
+  checks: Pick<RunningChecks, "results">;
+  taught: Pick<TaughtPatternsStore, "current">;
+  updates: { report(): Promise<ReportedUpdates | null> };
+}
 
 export interface StatusReading {
   /** Reads the whole status. What cannot be read is null, and the reason is in the log. */

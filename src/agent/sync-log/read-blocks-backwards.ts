@@ -41,7 +41,8 @@ export async function* readBlocksBackwards(
     const start = Math.max(range.from, position - BLOCK_BYTES);
     const bytesRead = position - start;
     const block = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES);
-    await fill(block, handle, start);
+    const read = await handle.read(block, 0, bytesRead, start);
+    if (read.bytesRead < bytesRead) throw new Error("the file was cut while it was read");
     endLinesAtNothing(block, encoding);
     const firstLine = start === range.from ? 0 : afterLineFeed(block, "first", encoding);
     const bytes = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES + restBytes);
@@ -81,9 +82,4 @@ function bothEnds(bytes: Buffer, encoding: FileEncoding): Buffer {
   while (isWithin(begin)) begin -= 1;
   while (isWithin(end)) end += 1;
   return Buffer.concat([bytes.subarray(0, begin), bytes.subarray(end)]);
-}
-
-async function fill(buffer: Buffer, handle: FileHandle, position: number): Promise<void> {
-  const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-  if (bytesRead < buffer.length) throw new Error("the file was cut while it was read");
 }

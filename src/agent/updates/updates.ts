@@ -6,7 +6,7 @@ import { errorText } from "../../protocol/error-text.ts";
 import { compareVersions } from "../../protocol/versions.ts";
 import type { ReleaseLock } from "../files/lock.ts";
 import { AGENT_VERSION } from "../status/agent-version.ts";
-import type { ReportedUpdates } from "../status/status-parts.ts";
+import type { ReportedUpdates } from "../status/status-reading.ts";
 import { confirmVersion } from "./confirm-version.ts";
 import type { Installation } from "./installation.ts";
 import { type OpenedUpdate, openUpdate } from "./open-update.ts";
