@@ -59,7 +59,7 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
         },
       });
     },
-    /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте в файле настройки агента шаблоны, .*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
+    /^Давно не было обмена .* Как искать обмен в логах, агент больше не знает .* Что делать Исправьте шаблоны, .*переданы отсюда.*Ошибка целиком \/logs\/failed\/0: invalid or unsupported Perl syntax: `\(\?=`$/,
     "Получить логи",
   ],
   "an agent that finds no logs": [
