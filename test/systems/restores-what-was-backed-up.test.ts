@@ -5,6 +5,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
@@ -26,6 +28,13 @@ async function backedUp(t: Test): Promise<{ dataDir: string; file: string }> {
   const dataDir = makeFolder(t);
   await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   return { dataDir, file: await backUp(t, dataDir) };
+}
+
+/** A backup as older versions made it. @returns its file. */
+function withoutChecksum(file: string, to: string): string {
+  copyFileSync(file, to);
+  truncateSync(to, statSync(to).size - 32);
+  return to;
 }
 
 /** What could be lost of a data folder. */
@@ -83,24 +92,23 @@ t.test("while the monitor runs nothing is restored", async (t) => {
 t.test("a file that cannot be the database leaves everything as it was", async (t) => {
   const { dataDir, file } = await backedUp(t);
   const change = (name: string, work: (sqlite: SQLite.Database) => void) => {
-    const changed = join(dataDir, name);
-    copyFileSync(file, changed);
+    const changed = withoutChecksum(file, join(dataDir, name));
     const sqlite = new SQLite(changed);
     work(sqlite);
     sqlite.close();
     return changed;
   };
-  const damaged = join(dataDir, "damaged.backup");
-  const bytes = readFileSync(file);
+  const damaged = withoutChecksum(file, join(dataDir, "damaged.backup"));
+  const bytes = readFileSync(damaged);
   bytes.fill(0xa5, 8_192, 8_192 + 4_096);
   writeFileSync(damaged, bytes);
   const other = join(dataDir, "other.backup");
   new SQLite(other).exec("create table something (id integer)").close();
-  writeFileSync(join(dataDir, "text.backup"), "a text, ".repeat(1_000));
+  writeFileSync(join(dataDir, "text.backup"), "a text, ".repeat(1_024));
 
   const refused: [string, RegExp][] = [
     [join(dataDir, "missing.backup"), /^There is no file /],
-    [damaged, /damaged\.backup is damaged or no backup: /],
+    [damaged, /damaged\.backup is damaged or no backup: (?!it is not what its checksum)/],
     [join(dataDir, "text.backup"), /text\.backup is damaged or no backup: file is not a database/],
     [other, /other\.backup is no backup of Poswatch/],
     [
@@ -123,10 +131,43 @@ t.test("a file that cannot be the database leaves everything as it was", async (
   }
 });
 
+t.test("a backup in which any byte has changed, or that was cut short, is refused", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  const whole = readFileSync(file);
+  const before = contentOf(dataDir);
+  const damaged = join(dataDir, "damaged.backup");
+  const name = whole.indexOf("Тверская, 12");
+  const free = whole.lastIndexOf(Buffer.alloc(64)) + 32;
+  const key = whole.indexOf(before[1] ?? "");
+  for (const place of [0, name, free, key, whole.length - 33, whole.length - 32, whole.length - 1]) {
+    const bytes = Buffer.from(whole);
+    bytes.writeUInt8((bytes[place] ?? 0) ^ 1, place);
+    writeFileSync(damaged, bytes);
+    const { code, output } = await runCommand(t, "restore", dataDir, damaged);
+    t.equal(code, 1, `byte ${place}`);
+    t.match(output, /^\S+damaged\.backup is damaged or no backup: it is not what its checksum is of\./);
+    t.same(contentOf(dataDir), before, "nothing is replaced");
+  }
+  for (const size of [whole.length - 1, whole.length - 4_096, whole.length - 32 - 4_096]) {
+    writeFileSync(damaged, whole.subarray(0, size));
+    t.match(await runCommand(t, "restore", dataDir, damaged), { code: 1, output: /is damaged or no backup/ });
+    t.same(contentOf(dataDir), before, "nothing is replaced");
+  }
+  t.notMatch(await runCommand(t, "restore", dataDir, file), { output: /no checksum/ });
+});
+
+t.test("a backup of an older version, without a checksum, is restored, which is said", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  const older = withoutChecksum(file, join(dataDir, "older.backup"));
+  t.match(await runCommand(t, "restore", dataDir, older), {
+    code: 0,
+    output: /^The backup has no checksum, as those of older versions.*\n.*\nThe backup is restored\./,
+  });
+});
+
 t.test("the copy that a migration has kept is restored beside the key that it was made beside", async (t) => {
   const { dataDir, file } = await backedUp(t);
-  const copy = join(dataDir, "before-a-migration.db");
-  copyFileSync(file, copy);
+  const copy = withoutChecksum(file, join(dataDir, "before-a-migration.db"));
   new SQLite(copy).exec("drop table backup").close();
   t.match(await runCommand(t, "restore", dataDir, copy), { code: 0 });
   t.match(await runCommand(t, "restore", makeFolder(t), copy), {

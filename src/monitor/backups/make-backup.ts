@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, rmSync, statSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { readKey } from "../secrets/secret-box.ts";
+import { sealBackup } from "./checksum.ts";
 
 /** In one step: between steps the monitor writes, and SQLite would begin anew each time. */
 const ALL_PAGES = 2 ** 31 - 1;
@@ -20,7 +21,7 @@ export interface BackupTask {
 
 /**
  * Copies the database as it is at one moment, whoever uses it meanwhile, together with the key of the data folder, into
- * one file: a database with a table `backup` for the key. Sessions and one-time links are left out. Blocks its thread.
+ * one file: a database with a table `backup` for the key, and its checksum. Sessions and one-time links are left out. Blocks its thread.
  * @returns the size of the file in bytes.
  * @throws Error when the copy is not whole; then there is no file.
  */
@@ -33,7 +34,7 @@ export async function makeBackup({ dataDir, file, now }: BackupTask): Promise<nu
   try {
     await copyDatabase(source, part);
     completeCopy(part, source, readKey(dataDir), now);
-    await syncFile(part);
+    await sealBackup(part);
     await rename(part, file);
   } catch (error) {
     await Promise.all(["", "-journal", "-wal", "-shm"].map((suffix) => rm(part + suffix, { force: true })));
@@ -72,9 +73,4 @@ function completeCopy(file: string, source: string, key: Buffer, now: number): v
 
 function explainNone(source: string, damage: string): string {
   return `No backup is made. ${explainDamage(source, damage)}`;
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, "r+");
-  await handle.sync().finally(() => handle.close());
 }

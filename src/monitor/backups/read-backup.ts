@@ -3,6 +3,7 @@ import SQLite from "better-sqlite3";
 import { findDamage } from "../database/check-pages.ts";
 import { requireKnownSchema } from "../database/migrate.ts";
 import { createSecretBox, hasKey, readKey } from "../secrets/secret-box.ts";
+import { checkSeal } from "./checksum.ts";
 
 /** A file that can be restored. */
 export interface Backup {
@@ -11,6 +12,10 @@ export interface Backup {
   madeAt: number | null;
   /** The one that opens its tokens. */
   key: Buffer | null;
+  /** What follows them is the checksum. */
+  databaseBytes: number;
+  /** Whether a checksum vouches for every byte. */
+  isSealed: boolean;
 }
 
 /**
@@ -19,6 +24,7 @@ export interface Backup {
  */
 export async function readBackup(file: string, dataDir: string): Promise<Backup> {
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const seal = await checkSeal(file);
   const sqlite = new SQLite(file, { readonly: true });
   try {
     const damage = findDamage(sqlite, "integrity_check");
@@ -32,7 +38,7 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
       : undefined;
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
     requireFittingKey(sqlite, key);
-    return { file, madeAt: kept?.madeAt ?? null, key };
+    return { file, madeAt: kept?.madeAt ?? null, key, ...seal };
   } finally {
     sqlite.close();
   }

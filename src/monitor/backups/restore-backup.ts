@@ -7,6 +7,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -55,13 +56,14 @@ export async function restoreBackup(
 
 /** Makes what will be in the place of the database: of the newest schema, and acting on no POS server. */
 async function prepare(
-  { file, madeAt, key }: Backup,
+  { file, madeAt, key, databaseBytes }: Backup,
   folder: string,
   actor: Actor,
   now: number,
 ): Promise<void> {
   const target = join(folder, DATABASE_FILE);
   copyFileSync(file, target);
+  truncateSync(target, databaseBytes);
   const database = openDatabase(target);
   try {
     await migrateDatabase(database);

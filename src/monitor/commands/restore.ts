@@ -12,8 +12,12 @@ const USAGE = `Puts a backup in the place of the database and its key in DATA_DI
 
   npm run restore -- FILE
 
-FILE was made by npm run backup or by night. What it replaces is kept in DATA_DIR/replaced-….
+FILE was made by npm run backup or by night; one in which a single byte has changed is refused. What it replaces is kept
+in DATA_DIR/replaced-….
 `;
+
+const WITHOUT_CHECKSUM =
+  "The backup has no checksum, as those of older versions and the copies that a migration keeps. Its database is in order; that no value in it has changed cannot be told.\n";
 
 async function main(): Promise<void> {
   process.umask(0o077);
@@ -26,6 +30,7 @@ async function main(): Promise<void> {
   try {
     const backup = await readBackup(resolve(file), dataDir);
     const kept = await restoreBackup(backup, dataDir, OWNER, Date.now());
+    if (!backup.isSealed) process.stdout.write(WITHOUT_CHECKSUM);
     if (kept) process.stdout.write(`What was there before is in ${kept}.\n`);
     process.stdout.write(
       "The backup is restored. Everybody has to sign in anew. No database is reset and no service started until a system administrator confirms on the status page that the old monitor is gone.\n",

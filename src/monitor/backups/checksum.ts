@@ -1,0 +1,34 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat, writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+
+/** The pages of every database are multiples of it, so that the size of a backup tells where its checksum begins. */
+const SMALLEST_PAGE = 512;
+
+/** Appends the SHA-256 of a database to its file, where every copy has it and SQLite does not look, and syncs the file. */
+export async function sealBackup(file: string): Promise<void> {
+  const checksum = await hashOf(file, (await stat(file)).size);
+  await writeFile(file, checksum, { flag: "a", flush: true });
+}
+
+/**
+ * Whether a backup is byte by byte what was made.
+ * @returns how many of its bytes are the database; `isSealed` is false for what has no checksum, as older backups.
+ * @throws Error when the checksum is of something else.
+ */
+export async function checkSeal(file: string): Promise<{ databaseBytes: number; isSealed: boolean }> {
+  const { size } = await stat(file);
+  const databaseBytes = size - (size % SMALLEST_PAGE);
+  if (databaseBytes === size) return { databaseBytes, isSealed: false };
+  const checksum = Buffer.concat(await createReadStream(file, { start: databaseBytes }).toArray());
+  if (databaseBytes > 0 && checksum.equals(await hashOf(file, databaseBytes)))
+    return { databaseBytes, isSealed: true };
+  throw new Error(`${file} is damaged or no backup: it is not what its checksum is of. Take another copy.`);
+}
+
+async function hashOf(file: string, bytes: number): Promise<Buffer> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { end: bytes - 1 }), hash);
+  return hash.digest();
+}
