@@ -86,6 +86,9 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   t.equal(hrefOf(told, /settings#/), "/settings#publicAddress");
   t.match(await codeIn(await post(here.host)), { monitor: "http://127.0.0.1:8080" });
 
+  const pagesUrl = "https://pages.example/north/";
+  await changeSettings(monitor.app.database.db, PROGRAM, { pagesUrl }, monitor.clock());
+  t.match(await codeIn(await post("attacker.example")), { monitor: "https://pages.example/north" });
   await changeSettings(
     monitor.app.database.db,
     PROGRAM,

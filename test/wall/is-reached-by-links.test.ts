@@ -1,13 +1,19 @@
 import t from "tap";
-import { startMonitor } from "../helpers/app.ts";
+import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 import { addWallToken } from "../helpers/wall.ts";
 
 const FORM = { name: "Диспетчерская", language: "ru", timeZone: "Europe/Moscow" };
 
-async function makeLink(admin: TestBrowser, fields: Record<string, string | string[]>): Promise<string> {
-  const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields });
+async function makeLink(
+  admin: TestBrowser,
+  fields: Record<string, string | string[]>,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields }, headers);
   if (statusCode !== 200) throw new Error(`The link was answered with ${statusCode}`);
   return unescapeHtml(/id="link"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
 }
@@ -44,6 +50,30 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
     /Создание ссылки на экран( \S+)? Диспетчерская.*\+ Суши Маркет \(100701\)/,
   );
 });
+
+t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const originSeenAt = async (host: string) =>
+    (await makeLink(admin, { allOrganizations: "yes" }, { host })).replace(/\/wall\?token=[\w-]{43}$/, "");
+  t.equal(await originSeenAt("poswatch.example:8080"), "http://poswatch.example:8080", "no address is set");
+  await setAddress(monitor, "publicAddress", "https://poswatch.example");
+  t.equal(await originSeenAt("attacker.example"), "https://poswatch.example");
+  await setAddress(monitor, "pagesUrl", "https://pages.example/north/");
+  t.equal(await originSeenAt("attacker.example"), "https://pages.example/north");
+});
+
+t.test("a link never leads to the port where agents alone are answered", async (t) => {
+  const monitor = await startMonitor(t, { config: { agentListener: { host: "127.0.0.1", port: 8443 } } });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await setAddress(monitor, "publicAddress", "https://poswatch.example:8443");
+  const link = await makeLink(admin, { allOrganizations: "yes" }, { host: "pages.example" });
+  t.equal(new URL(link).origin, "http://pages.example");
+});
+
+async function setAddress({ app, clock }: TestMonitor, setting: "publicAddress" | "pagesUrl", url: string) {
+  await changeSettings(app.database.db, PROGRAM, { [setting]: url }, clock());
+}
 
 t.test("a link that is taken back opens nothing from the next request on", async (t) => {
   const monitor = await startMonitor(t);

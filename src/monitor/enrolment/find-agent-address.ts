@@ -5,5 +5,6 @@ import { readSettings } from "../fleet/settings.ts";
 /** Where the agents find this monitor; null = nobody has said it, and agents could not come the way of this browser. */
 export async function findAgentAddress(request: FastifyRequest): Promise<string | null> {
   const { database, config } = request.server;
-  return agentAddress(await readSettings(database.db)) ?? suggestAgentAddress(request, config);
+  const settings = await readSettings(database.db);
+  return agentAddress(settings) ?? suggestAgentAddress(request, config, settings);
 }

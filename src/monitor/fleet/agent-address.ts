@@ -20,16 +20,17 @@ export function isOnlyHere(address: string): boolean {
 }
 
 /**
- * What may be that address as long as nobody has said it: the one of this request, at the agents' own port if they have
- * one. Which port a proxy has for them is known to nobody here. @returns null when agents could not use it.
+ * What may be that address as long as nobody has said it: the one of the pages, or else of this request, at the agents' own
+ * port if they have one. Which port a proxy has for them is known to nobody here. @returns null when agents could not use it.
  */
 export function suggestAgentAddress(
   { protocol, host }: Pick<FastifyRequest, "protocol" | "host">,
   { agentListener, trustProxy }: Pick<FastifyInstance["config"], "agentListener" | "trustProxy">,
+  { pagesUrl }: Pick<Settings, "pagesUrl">,
 ): string | null {
-  const url = URL.parse(`${protocol}://${host}`);
+  const url = URL.parse(pagesUrl || `${protocol}://${host}`);
   if (!url) return null;
   if (agentListener && !trustProxy) url.port = String(agentListener.port);
-  const read = readMonitorAddress(url.origin);
+  const read = readMonitorAddress(url.href);
   return "address" in read ? read.address : null;
 }

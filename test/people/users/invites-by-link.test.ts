@@ -1,6 +1,8 @@
 import { PassThrough } from "node:stream";
 import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
+import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
+import { changeSettings } from "../../../src/monitor/settings/change-settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../../helpers/sign-in.ts";
 
@@ -75,6 +77,22 @@ t.test(
     t.notOk(logged.includes(token), "nor logged");
   },
 );
+
+t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const pagesUrl = "https://pages.example/";
+  await changeSettings(monitor.app.database.db, PROGRAM, { pagesUrl }, monitor.clock());
+  const forged = { host: "attacker.example" };
+  const first = await admin.post("/users", { login: "cook", name: "Повар" }, forged);
+  t.match(await linkPage(admin, first), /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/);
+  const url = String(first.headers.location);
+  t.match(
+    await linkPage(admin, await admin.post(url, {}, forged)),
+    /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/,
+    "another one, for a new password",
+  );
+});
 
 t.test("of two who use a link at once one wins", async (t) => {
   const monitor = await startMonitor(t);

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { readPagesAddress } from "../../fleet/pages-address.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
@@ -7,7 +8,6 @@ import type { Said } from "../rules/next-telling.ts";
 import { countWouldTell } from "../rules/would-tell.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { failingChannelText, summaryText, testText, workingChannelText } from "../texts/other-texts.ts";
-import { readPagesAddress } from "../texts/pages-address.ts";
 import type { Delivery } from "./find-delivery.ts";
 
 /** What is sent, and what its receiver knows then; or why nothing is. */

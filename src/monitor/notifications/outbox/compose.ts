@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { readPagesAddress } from "../../fleet/pages-address.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
-import { readPagesAddress } from "../texts/pages-address.ts";
 import { readToldIncident } from "../texts/told-incident.ts";
 import {
   type Composed,

@@ -44,7 +44,7 @@ export async function addUserRoutes(app: FastifyInstance): Promise<void> {
         const problems = { login: LOGIN_TAKEN };
         return await show(reply.code(422), { typed, problems }, rights);
       }
-      return tellLink(reply, invited);
+      return await tellLink(reply, invited);
     },
   );
 

@@ -55,7 +55,7 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
     const user = await findUserById(db, idOf(request));
     if (!user) return reply.callNotFound();
     const invited = await inviteUser(db, request.actor(), user.id, app.clock());
-    if (invited) return tellLink(reply, invited);
+    if (invited) return await tellLink(reply, invited);
     const forms = { refusal: "users.problem.blocked" };
     return await showUser(reply.code(422), user, forms);
   });

@@ -1,4 +1,5 @@
 import type { FastifyReply } from "fastify";
+import { pageLink } from "../../fleet/pages-address.ts";
 import type { ToldKind } from "../../plugins/told-once.ts";
 import type { User } from "../registry/users.ts";
 import { linkModel } from "./invitation-model.ts";
@@ -8,9 +9,8 @@ import type { Invited } from "./invitations.ts";
 const ISSUED_LINK: ToldKind<string> = { name: "password-link" };
 
 /** Leads to the only page that shows a link: nothing that could show it again is stored. */
-export function tellLink(reply: FastifyReply, { user, token }: Invited): FastifyReply {
-  const { protocol, host } = reply.request;
-  const link = `${protocol}://${host}/invitations/${token}`;
+export async function tellLink(reply: FastifyReply, { user, token }: Invited): Promise<FastifyReply> {
+  const link = await pageLink(reply.request, `/invitations/${token}`);
   return reply.tellOnce(`/users/${user.id}/invitations`, ISSUED_LINK, link);
 }
 

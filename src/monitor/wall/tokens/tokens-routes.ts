@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { pageLink } from "../../fleet/pages-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
@@ -38,7 +39,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
         return await showForm(reply.code(422), { ...form, problems });
       }
       // The only page that shows it: nothing that could show it again is stored.
-      const link = `${request.protocol}://${request.host}/wall?token=${made.token}`;
+      const link = await pageLink(request, `/wall?token=${made.token}`);
       const { t } = request.viewer;
       return await reply.page("wall/link", { text: t("wallTokens.linkFor", { name: wanted.name }), link });
     },
