@@ -80,6 +80,17 @@ t.test("what it replaces is kept whole", async (t) => {
   t.same(queryFile(databaseIn(kept), "select name from pos_server order by id"), ["Тверская, 12", "Newer"]);
 });
 
+t.test("it is restored as well where only what was opened for writing can be synced", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  const NODE_OPTIONS = `--import ${join(import.meta.dirname, "../helpers/windows-sync.ts")}`;
+  const restoring = startProgram(t, "src/monitor/commands/restore.ts", {
+    args: [file],
+    env: { DATA_DIR: dataDir, NODE_OPTIONS },
+  });
+  t.equal(await restoring.ended, 0, restoring.output());
+  t.match(restoring.output(), /^What was there before is in .*\nThe backup is restored\./);
+});
+
 t.test("while the monitor runs nothing is restored", async (t) => {
   const { dataDir, file } = await backedUp(t);
   await startMonitorProcess(t, dataDir);

@@ -1,10 +1,7 @@
 import {
-  closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -19,6 +16,7 @@ import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import { unfinishedRestore } from "../database/unfinished-restore.ts";
 import { markAsRestored } from "../fleet/restored-copy.ts";
+import { syncFile, syncFolder } from "../log-archives/store/store.ts";
 import { endOpenRepairs } from "../repairs/end-open-repairs.ts";
 import { KEY_FILE } from "../secrets/secret-box.ts";
 import type { Backup } from "./read-backup.ts";
@@ -39,7 +37,7 @@ export async function restoreBackup(
   rmSync(staging, { recursive: true, force: true });
   mkdirSync(staging, { mode: 0o700 });
   await prepare(backup, staging, actor, now);
-  const kept = keepReplaced(dataDir, now);
+  const kept = await keepReplaced(dataDir, now);
 
   const unfinished = unfinishedRestore(dataDir);
   rmSync(unfinished, { recursive: true, force: true });
@@ -49,7 +47,7 @@ export async function restoreBackup(
   for (const name of [DATABASE_FILE, KEY_FILE]) {
     if (existsSync(join(unfinished, name))) renameSync(join(unfinished, name), join(dataDir, name));
   }
-  syncFile(dataDir);
+  await syncFolder(dataDir);
   rmSync(unfinished, { recursive: true });
   return kept;
 }
@@ -79,24 +77,18 @@ async function prepare(
   } finally {
     await database.db.destroy();
   }
-  syncFile(target);
+  await syncFile(target);
   if (key) writeFileSync(join(folder, KEY_FILE), key, { mode: 0o600, flush: true });
 }
 
-function keepReplaced(dataDir: string, now: number): string | null {
+async function keepReplaced(dataDir: string, now: number): Promise<string | null> {
   const names = [DATABASE_FILE, ...WAL_FILES, KEY_FILE].filter((name) => existsSync(join(dataDir, name)));
   if (names.length === 0) return null;
   const folder = join(dataDir, `replaced-${new Date(now).toISOString().replace(/[:.]/g, "-")}`);
   mkdirSync(folder, { mode: 0o700 });
   for (const name of names) {
     copyFileSync(join(dataDir, name), join(folder, name));
-    syncFile(join(folder, name));
+    await syncFile(join(folder, name));
   }
   return folder;
-}
-
-function syncFile(path: string): void {
-  const handle = openSync(path, "r");
-  fsyncSync(handle);
-  closeSync(handle);
 }

@@ -73,13 +73,14 @@ export async function placePart(store: ArchiveStore, path: string): Promise<void
   });
 }
 
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, "r+");
+/** Has what was written into a file be there after a power failure. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, "r+"); // Windows syncs nothing that was opened for reading
   await handle.sync().finally(() => handle.close());
 }
 
-/** Folders can be synced on Linux only, and not on every share. */
-async function syncFolder(folder: string): Promise<void> {
+/** The same of what was renamed in a folder. Folders can be synced on Linux only, and not on every share. */
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());
