@@ -31,10 +31,12 @@ t.test("an update is run at once, and versions that nobody goes back to are remo
   t.equal((await callAgent(host.agent, "/v1/status", { authorization: "Bearer wrong" })).status, 401);
   t.equal((await sendUpdate(host, { ...update, signature: "" })).status, 400);
   t.equal(host.note("confirmed"), null, "nobody had a report of it yet");
+  host.write("current", "");
   t.match(await askAgent(host), { version: "1.0.0", updates: { key: KEY, rejected: null } });
   await waitFor(() => host.versions().length === 2);
   t.same(host.versions(), ["0.9.0", "1.0.0"]);
   t.equal(host.note("confirmed"), "1.0.0");
+  t.equal(host.note("current"), "1.0.0", "what a power failure has emptied is written again");
 
   t.match(await sendUpdate(host, update), { status: 202, body: { version: "1.1.0" } });
   await waitFor(() => host.ready() === 2);

@@ -286,6 +286,36 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal((await state()).state, RUNNING);
   });
 
+  await t.test(
+    "where a power failure has emptied what names the version, the confirmed one runs",
+    async (t) => {
+      const code = program.read("versions", VERSION, "agent.cjs") ?? "";
+      replace("9.9.12", code);
+      program.write("confirmed.txt", "9.9.12");
+      for (const left of ["", "\0".repeat(6)]) {
+        program.write("current.txt", left);
+        const before = [ready(), started("9.9.12")];
+        await endAgent();
+        await waitFor(() => ready() === Number(before[0]) + 1, PATIENCE);
+        t.equal(started("9.9.12"), Number(before[1]) + 1);
+      }
+      t.match((await host("check")).output, `Служба\n  ${SERVICE}`, "commands find it too");
+
+      program.write("current.txt", "");
+      const installed = ready();
+      t.equal((await unpacked("install")).exitCode, 0);
+      await waitFor(() => ready() > installed, PATIENCE);
+      t.equal(program.read("current.txt"), "9.9.12", "an older package takes nobody's place");
+
+      program.write("current.txt", "");
+      program.write("confirmed.txt", "");
+      const packaged = started(VERSION);
+      await endAgent();
+      await waitFor(() => started(VERSION) > packaged, PATIENCE);
+      program.write("current.txt", VERSION);
+    },
+  );
+
   await t.test("it stops by itself, and begins its log anew", async (t) => {
     await stop();
     await waitFor(isStopped, PATIENCE);

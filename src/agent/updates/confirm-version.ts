@@ -7,15 +7,15 @@ import { readNote, writeNote } from "./version-notes.ts";
 const REMOVAL = { recursive: true, force: true, maxRetries: 10 };
 
 /**
- * Tells the host that this version has served the monitor, so that it is kept whatever happens to it, and removes versions that
- * nobody goes back to.
+ * Tells the host that this version has served the monitor, so that it is kept whatever happens to it, names it the current one where a
+ * power failure has left none, and removes versions that nobody goes back to.
  * @throws when that cannot be read, written or removed.
  */
 export async function confirmVersion({ folder, version }: Installation): Promise<void> {
   if ((await readNote(folder, "confirmed")) !== version) await writeNote(folder, "confirmed", version);
   if ((await readNote(folder, "trial")) === version) await writeNote(folder, "trial", null);
   const current = await readNote(folder, "current");
-  if (current === null) return;
+  if (current === null) await writeNote(folder, "current", version);
   const kept = [version, current, await readNote(folder, "previous")];
   const versions = versionsIn(folder);
   for (const entry of await readdir(versions, { withFileTypes: true }))

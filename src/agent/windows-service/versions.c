@@ -22,9 +22,18 @@ static bool agent_of(const wchar_t *folder, const wchar_t *version, wchar_t *fil
   return format_path(file, L"%ls\\versions\\%ls\\agent.cjs", folder, version);
 }
 
+/** Where a power failure has emptied the first: what has served a monitor, and what the package brought. */
+static const wchar_t *const NAMES_OF_CURRENT[] = {L"current", L"confirmed", L"version"};
+
 bool current_version(const wchar_t *folder, wchar_t *version) {
-  read_version(folder, L"current", version);
-  return version[0] != 0;
+  wchar_t agent[PATH_LENGTH];
+  for (int number = 0; number < 3; number++) {
+    // What somebody else holds for a moment, or has written there, is waited for.
+    if (read_version(folder, NAMES_OF_CURRENT[number], version) == LINE_UNREADABLE) return false;
+    if (version[0] != 0 && (number == 0 || (agent_of(folder, version, agent) && is_file(agent)))) return true;
+  }
+  version[0] = 0;
+  return false;
 }
 
 bool may_be_confirmed(const wchar_t *folder, const wchar_t *version) {
@@ -90,7 +99,7 @@ DWORD take_packaged_version(const wchar_t *package, const wchar_t *folder) {
                 format_path(own, L"%ls\\%ls", versions, version) && agent_of(folder, version, target);
   if (!do_fit) return ERROR_FILENAME_EXCED_RANGE;
   bool is_there = current_version(folder, current);
-  if (is_there && is_kept(folder, current, version)) return NO_ERROR;
+  if (is_there && is_kept(folder, current, version)) return write_version(folder, L"current", current);
   DWORD error = make_folder(versions);
   if (error == NO_ERROR) error = make_folder(own);
   // What runs from its own folder has put it there before.

@@ -4,7 +4,7 @@
 
 #define VERSION_LENGTH 64
 
-/** The version to start, which is a folder under `versions`. Returns false, with an empty name, when none is named. */
+/** The version to start, a folder under `versions`; where current.txt is empty, the confirmed or the packaged one. False = none. */
 bool current_version(const wchar_t *program_folder, wchar_t *version);
 
 /** Whether the current version and what runs it are still there, so that it takes commands. */
