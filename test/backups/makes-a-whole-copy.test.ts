@@ -78,6 +78,12 @@ t.test("it goes where it is told, and replaces nothing", async (t) => {
     code: 1,
     output: /mine\.backup is there already/,
   });
+  for (const missing of ["mounted", "mounted.d/"]) {
+    const { code, output } = await runCommand(t, "backup", dataDir, join(folder, missing));
+    t.equal(code, 1, missing);
+    t.match(output, /^There is no folder \S+mounted(\.d\/)?: make it, or mount what it is on/);
+  }
+  t.same(readdirSync(folder).length, 2, "and nothing was made");
   t.match(await runCommand(t, "backup", makeFolder(t)), { code: 1, output: /^There is no database in / });
 });
 

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { errorText } from "../../protocol/error-text.ts";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
@@ -9,7 +9,8 @@ import { readConfig } from "../config.ts";
 const USAGE = `Makes a backup of the database and its key; safe while the monitor runs.
 
   npm run backup               into DATA_DIR/backups
-  npm run backup -- TARGET     into a folder that is there already, or as a new file of this name
+  npm run backup -- FOLDER     into this folder, which has to be there
+  npm run backup -- FILE       as a new file of this name, which has an extension: poswatch.backup
 
 The file is a secret: whoever has it can read the tokens of the POS servers. It holds no log archives (ARCHIVE_DIR), no
 sessions and no one-time links.
@@ -33,7 +34,10 @@ function fileOf(target: string | undefined, dataDir: string, now: number): strin
   const stats = statSync(target, { throwIfNoEntry: false });
   if (stats?.isDirectory()) return join(resolve(target), name);
   if (stats) throw new Error(`${target} is there already: name a folder or a new file.`);
-  return resolve(target);
+  if (extname(target) !== "" && !/[/\\]$/.test(target)) return resolve(target);
+  throw new Error(
+    `There is no folder ${target}: make it, or mount what it is on, and repeat. A file has an extension, such as .backup`,
+  );
 }
 
 main().catch((error: unknown) => {
