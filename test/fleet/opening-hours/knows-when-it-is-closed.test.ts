@@ -65,8 +65,12 @@ t.test("the clock on the wall counts, also when it is changed", async (t) => {
   // In the night to 25 October the hour from two to three comes twice; the first one counts.
   t.same(ask("2026-10-24T23:00"), [null, null, "2026-10-25T00:30"]);
   t.same(ask("2026-10-25T00:30"), ["hours", "2026-10-26T00:00", "2026-10-26T00:00"]);
-  // In the night to 29 March half past two does not come: it is half past three.
-  t.same(ask("2027-03-28T00:30"), [null, null, "2027-03-28T01:30"]);
+  // In the night to 28 March half past two does not come: at three it is over.
+  t.same(ask("2027-03-28T00:30"), [null, null, "2027-03-28T01:00"]);
+  t.same(ask("2027-03-28T01:00"), ["hours", "2027-03-28T23:00", "2027-03-28T23:00"]);
+  const works = asker("", "вс 02:30-05:00", "Europe/Berlin");
+  t.same(works("2027-03-28T00:59"), [null, null, "2027-03-28T01:00"]);
+  t.same(works("2027-03-28T01:00"), ["works", "2027-03-28T03:00", "2027-03-28T03:00"]);
 });
 
 t.test("works of weeks end when they end, or when the hours begin after them", async (t) => {

@@ -146,9 +146,11 @@ function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number
   return spans;
 }
 
-/** A time that the clock skips is as much later as it skips; of one that comes twice it is the first. */
-function momentOf(local: Temporal.PlainDateTime, timeZone: string): number {
-  return local.toZonedDateTime(timeZone).epochMilliseconds;
+/** When a clock on the wall first shows a time or, where it skips that one, a later time, ms UTC. */
+export function momentOf(local: Temporal.PlainDateTime, timeZone: string): number {
+  const moment = local.toZonedDateTime(timeZone, { disambiguation: "earlier" });
+  if (moment.toPlainDateTime().equals(local)) return moment.epochMilliseconds;
+  return (moment.getTimeZoneTransition("next") ?? moment).epochMilliseconds;
 }
 
 /** Planned works without those that are over at `now` (ms UTC). */
