@@ -36,6 +36,17 @@ function titlesOf(html: string): string[][] {
   );
 }
 
+t.test("a failure of less than a minute is said in seconds", async (t) => {
+  const { clock, id, report, seen, page } = await start(t);
+  await report(id, { error: "база повреждена" });
+  clock.advance(41_000);
+  await report(id);
+  clock.advance(10 * MINUTE_MS);
+  await seen();
+  for (const titles of titlesOf(await page()))
+    t.match(titles.at(-1), "Ошибка синхронизации: 24.11 13:00 – 24.11 13:00, 41 с");
+});
+
 t.test("the share of the time, the failures and each part of the time are said in words", async (t) => {
   const { clock, id, report, fail, seen, page } = await start(t);
   await report(id);

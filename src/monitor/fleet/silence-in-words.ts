@@ -1,5 +1,4 @@
 import { inSentence } from "../viewer/in-sentence.ts";
-import { lastedFor } from "../viewer/lasted-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { titleOfCause } from "./cause-in-words.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";
@@ -54,6 +53,6 @@ export function beforeInWords(
   since: number,
   until: number,
 ): string {
-  const duration = lastedFor(format, Math.min(since, until), until);
+  const duration = format.span(Math.min(since, until), until);
   return t("posServers.reason.before", { cause: inSentence(cause), duration });
 }

@@ -3,7 +3,6 @@ import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { type KnownTakings, takingModel } from "../takings/taking-model.ts";
-import { lastedFor } from "../viewer/lasted-for.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, type KnownPosServer } from "./card-model.ts";
@@ -109,7 +108,7 @@ function timeOfMember({ t, format }: Viewer, { joinedAt, leftAt }: ShownMember, 
   if (leftAt === null) return t("posServer.since", { time: from });
   const isSameDay = format.day(joinedAt, now) === format.day(leftAt, now);
   const to = isSameDay ? format.clock(leftAt, leftAt) : format.clock(leftAt, now);
-  return `${t("posServer.period", { from, to })} · ${lastedFor(format, joinedAt, leftAt)}`;
+  return `${t("posServer.period", { from, to })} · ${format.span(joinedAt, leftAt)}`;
 }
 
 function standingOfMember({ t }: Viewer, { status, state, leftBy }: ShownMember) {

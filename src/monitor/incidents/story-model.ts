@@ -8,7 +8,6 @@ import type { ToldMessage } from "../notifications/registry/list-told.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import { takingInHistory } from "../takings/taking-history-model.ts";
-import { lastedFor } from "../viewer/lasted-for.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -180,7 +179,7 @@ function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence):
     text: t(isOfNetwork ? "incident.story.noNetwork" : "incident.story.silence"),
     note: t("incident.story.silenceFor", {
       until: format.clock(to, from),
-      duration: lastedFor(format, from, to),
+      duration: format.span(from, to),
     }),
   };
 }

@@ -64,7 +64,7 @@ function spellInWords(
     state: t(`state.${state}`),
     from: format.time(from, now),
     to: to === part.to ? t("posServer.now") : format.time(to, now),
-    duration: format.lasted(from, to).text,
+    duration: format.span(from, to),
   });
 }
 
@@ -95,5 +95,5 @@ function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart
 
 /** How long it was in all: in days, where there are some. */
 function together(format: Viewer["format"], ms: number): string {
-  return ms < HOUR_MS ? format.duration(ms) : format.lasted(0, ms).text;
+  return ms < HOUR_MS ? format.duration(ms) : format.span(0, ms);
 }

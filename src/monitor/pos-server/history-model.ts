@@ -5,7 +5,6 @@ import { isProblem } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
 import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
 import { takingInHistory } from "../takings/taking-history-model.ts";
-import { lastedFor } from "../viewer/lasted-for.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
@@ -70,7 +69,7 @@ export function historyModel(
 
 function lastedInWords(format: Viewer["format"], from: number, endedAt: number | null, now: number) {
   const lasted = format.lasted(from, endedAt ?? now);
-  return endedAt === null ? lasted : { ...lasted, text: lastedFor(format, from, endedAt) };
+  return endedAt === null ? lasted : { ...lasted, text: format.span(from, endedAt) };
 }
 
 /** `error`: as it was reported, where the words are others; null = they say all. */

@@ -29,8 +29,10 @@ export interface Format {
   longDay(at: number, now: number): string;
   /** How long ago it was: in steps below ten minutes. */
   age(at: number, now: number): ShownAge;
-  /** How long it has lasted since then, exactly: `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
+  /** How long it has lasted since then, exactly, where it stands alone: `только что`, `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
   lasted(since: number, now: number): { text: string; at: { iso: string; text: string } };
+  /** The same from one moment to another, or in a sentence: below a minute `48 с`. */
+  span(from: number, to: number): string;
   /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
   duration(ms: number): string;
   /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
@@ -123,6 +125,8 @@ export function createFormat(language: Language, timeZone: string): Format {
       };
     },
     lasted: (since, now) => ({ text: formatDuration(now - since, ageWords), at: stamp(since, now) }),
+    span: (from, to) =>
+      to - from < MINUTE_MS ? elapsed(Math.max(to - from, 0)) : formatDuration(to - from, ageWords),
     duration(ms) {
       if (ms < MINUTE_MS) return elapsed(ms);
       const minutes = Math.round(ms / MINUTE_MS);

@@ -7,6 +7,7 @@ import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 const ADDRESS = "https://poswatch.example.ru/pos";
@@ -110,6 +111,26 @@ What to do: reset the database: the POS server makes a new one and fetches every
     );
   },
 );
+
+t.test("what took less than a minute took seconds, in the list and in the story too", async (t) => {
+  const monitor = await startMonitor(t);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  await monitor.report(id, { error: "failed" });
+  monitor.clock.advance(41_000);
+  for (const kind of ["repeated", "escalated"] as const)
+    t.match(readable(await textOf(monitor, 1, { kind })), /длится уже 41 с, и никто этим не занимается\./);
+  await monitor.report(id);
+  t.match(readable(await textOf(monitor, 1)), /^\[over\] Тверская, 12: восстановлено за 41 с\n/);
+  t.match(
+    readable(await textOf(monitor, 1, { language: "en" })),
+    /^\[over\] Тверская, 12: restored after 41 sec\n/,
+  );
+  monitor.clock.advance(10 * MINUTE_MS);
+  for (const url of ["/incidents?state=closed&period=week", "/incidents/1"])
+    t.notMatch((await admin.get(url)).body, "за только что", url);
+});
 
 t.test("of many: one cause, how many of which organizations, and how they became that many", async (t) => {
   const monitor = await startMonitor(t);

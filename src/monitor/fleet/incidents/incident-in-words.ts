@@ -1,4 +1,3 @@
-import { lastedFor } from "../../viewer/lasted-for.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { exampleInWords } from "../cause-in-words.ts";
 import type { PosServerState } from "../state.ts";
@@ -79,8 +78,8 @@ export function lengthOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
   { openedAt, closedAt, reopenings, downMs }: ShownIncident,
 ): string {
-  const whole = lastedFor(format, openedAt, closedAt ?? openedAt);
+  const whole = format.span(openedAt, closedAt ?? openedAt);
   return reopenings === 0
     ? whole
-    : t("incident.partOfTime", { down: lastedFor(format, openedAt, openedAt + downMs), whole });
+    : t("incident.partOfTime", { down: format.span(openedAt, openedAt + downMs), whole });
 }

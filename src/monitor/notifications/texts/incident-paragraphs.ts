@@ -77,7 +77,7 @@ function reminders(
   now: number,
 ): string[] {
   const { reopenings, failingSince } = incident;
-  const lasted = format.lasted(failingSince, now).text;
+  const lasted = format.span(failingSince, now);
   if (kind === "escalated" || kind === "repeated")
     return [t(taking?.isPartial ? `message.partly.${kind}` : `message.${kind}`, { lasted })];
   return reopenings > 0 && !isFlapping(incident) ? [t("message.reopened")] : [];

@@ -69,7 +69,7 @@ function standingInTitle(words: Words, { incident, status }: ToldIncident, now: 
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
     return endedBy === "recovered"
-      ? t("incident.ended.recovered", { duration: format.lasted(openedAt, closedAt ?? openedAt).text })
+      ? t("incident.ended.recovered", { duration: format.span(openedAt, closedAt ?? openedAt) })
       : t(`incident.ended.${endedBy ?? "removed"}`);
   }
   if (isFlapping(incident)) return t("message.flaps", { count: reopenings + 1 });

@@ -87,8 +87,6 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
   };
 
   function lastedInWords(ms: number): string {
-    return ms < MINUTE_MS
-      ? t("wall.lastedBriefly")
-      : t("wall.lasted", { duration: format.lasted(0, ms).text });
+    return ms < MINUTE_MS ? t("wall.lastedBriefly") : t("wall.lasted", { duration: format.span(0, ms) });
   }
 }
