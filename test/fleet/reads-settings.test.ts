@@ -1,5 +1,4 @@
 import t from "tap";
-import { agentAddress } from "../../src/monitor/fleet/agent-address.ts";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/fleet/settings.ts";
 import { startMonitor } from "../helpers/app.ts";
 
@@ -36,11 +35,6 @@ t.test("rows replace defaults, and those of another version of the program are l
       .execute();
   }
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.10", unreachableAfterPolls: 5 });
-});
-
-t.test("the address that agents use is not known until it is set", async (t) => {
-  t.equal(agentAddress(DEFAULT_SETTINGS), null);
-  t.equal(agentAddress({ publicAddress: "https://poswatch.example" }), "https://poswatch.example");
 });
 
 const WRONG: [string, string][] = [

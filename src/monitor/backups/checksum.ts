@@ -13,17 +13,16 @@ export async function sealBackup(file: string): Promise<void> {
 }
 
 /**
- * Whether a backup is byte by byte what was made.
- * @returns how many of its bytes are the database; `isSealed` is false for what has no checksum, as older backups.
+ * Looks whether a backup is byte by byte what was made.
+ * @returns how many of its bytes are the database; null when it has no checksum, as older backups.
  * @throws Error when the checksum is of something else.
  */
-export async function checkSeal(file: string): Promise<{ databaseBytes: number; isSealed: boolean }> {
+export async function checkSeal(file: string): Promise<number | null> {
   const { size } = await stat(file);
   const databaseBytes = size - (size % SMALLEST_PAGE);
-  if (databaseBytes === size) return { databaseBytes, isSealed: false };
+  if (databaseBytes === size) return null;
   const checksum = Buffer.concat(await createReadStream(file, { start: databaseBytes }).toArray());
-  if (databaseBytes > 0 && checksum.equals(await hashOf(file, databaseBytes)))
-    return { databaseBytes, isSealed: true };
+  if (databaseBytes > 0 && checksum.equals(await hashOf(file, databaseBytes))) return databaseBytes;
   throw new Error(`${file} is damaged or no backup: it is not what its checksum is of. Take another copy.`);
 }
 

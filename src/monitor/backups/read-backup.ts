@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import SQLite from "better-sqlite3";
 import { findDamage } from "../database/check-pages.ts";
 import { requireKnownSchema } from "../database/migrate.ts";
-import { createSecretBox, hasKey, readKey } from "../secrets/secret-box.ts";
+import { canOpen, createSecretBox, hasKey, readKey } from "../secrets/secret-box.ts";
 import { checkSeal } from "./checksum.ts";
 
 /** A file that can be restored. */
@@ -12,10 +12,8 @@ export interface Backup {
   madeAt: number | null;
   /** The one that opens its tokens. */
   key: Buffer | null;
-  /** What follows them is the checksum. */
-  databaseBytes: number;
-  /** Whether a checksum vouches for every byte. */
-  isSealed: boolean;
+  /** How many of its bytes are the database, for each of which its checksum vouches; null = it has none, as older ones. */
+  sealedBytes: number | null;
 }
 
 /**
@@ -24,7 +22,7 @@ export interface Backup {
  */
 export async function readBackup(file: string, dataDir: string): Promise<Backup> {
   if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
-  const seal = await checkSeal(file);
+  const sealedBytes = await checkSeal(file);
   const sqlite = new SQLite(file, { readonly: true });
   try {
     const damage = findDamage(sqlite, "integrity_check");
@@ -38,7 +36,7 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
       : undefined;
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
     requireFittingKey(sqlite, key);
-    return { file, madeAt: kept?.madeAt ?? null, key, ...seal };
+    return { file, madeAt: kept?.madeAt ?? null, key, sealedBytes };
   } finally {
     sqlite.close();
   }
@@ -58,17 +56,8 @@ function requireFittingKey(sqlite: SQLite.Database, key: Buffer | null): void {
     .all();
   if (sealed.length === 0) return;
   const box = key && createSecretBox(key);
-  if (box && sealed.some((token) => canOpen(() => box.open(token)))) return;
+  if (box && sealed.some((token) => canOpen(box, token))) return;
   throw new Error(
     `The tokens in ${sqlite.name} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by npm run backup, which holds its key.`,
   );
-}
-
-function canOpen(open: () => string): boolean {
-  try {
-    open();
-    return true;
-  } catch {
-    return false;
-  }
 }

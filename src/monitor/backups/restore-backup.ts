@@ -54,14 +54,14 @@ export async function restoreBackup(
 
 /** Makes what will be in the place of the database: of the newest schema, and acting on no POS server. */
 async function prepare(
-  { file, madeAt, key, databaseBytes }: Backup,
+  { file, madeAt, key, sealedBytes }: Backup,
   folder: string,
   actor: Actor,
   now: number,
 ): Promise<void> {
   const target = join(folder, DATABASE_FILE);
   copyFileSync(file, target);
-  truncateSync(target, databaseBytes);
+  if (sealedBytes !== null) truncateSync(target, sealedBytes);
   const database = openDatabase(target);
   try {
     await migrateDatabase(database);

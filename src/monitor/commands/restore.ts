@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   try {
     const backup = await readBackup(resolve(file), dataDir);
     const kept = await restoreBackup(backup, dataDir, OWNER, Date.now());
-    if (!backup.isSealed) process.stdout.write(WITHOUT_CHECKSUM);
+    if (backup.sealedBytes === null) process.stdout.write(WITHOUT_CHECKSUM);
     if (kept) process.stdout.write(`What was there before is in ${kept}.\n`);
     process.stdout.write(
       "The backup is restored. Everybody has to sign in anew. No database is reset and no service started until a system administrator confirms on the status page that the old monitor is gone.\n",

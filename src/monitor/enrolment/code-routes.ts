@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { isOnlyHere } from "../fleet/agent-address.ts";
+import { findAgentAddress, isOnlyHere } from "../fleet/agent-address.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
@@ -9,7 +9,6 @@ import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
 import { enrolmentCommands } from "./enrolment-commands.ts";
-import { findAgentAddress } from "./find-agent-address.ts";
 import { ISSUED_COMMANDS } from "./issued-commands.ts";
 
 type CodeRequest = FastifyRequest<WithId>;

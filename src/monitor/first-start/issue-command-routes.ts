@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
 import { enrolmentCommands } from "../enrolment/enrolment-commands.ts";
-import { findAgentAddress } from "../enrolment/find-agent-address.ts";
 import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
+import { findAgentAddress } from "../fleet/agent-address.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 

@@ -1,7 +1,6 @@
 import type { FastifyReply } from "fastify";
-import { findAgentAddress } from "../enrolment/find-agent-address.ts";
 import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
-import { isOnlyHere } from "../fleet/agent-address.ts";
+import { findAgentAddress, isOnlyHere } from "../fleet/agent-address.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";

@@ -48,6 +48,16 @@ export function createSecretBox(key: Buffer): SecretBox {
   };
 }
 
+/** Whether a value was sealed with the key of this box, and is as it was. */
+export function canOpen(box: SecretBox, sealed: Uint8Array): boolean {
+  try {
+    box.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function hasKey(dataDir: string): boolean {
   return existsSync(join(dataDir, KEY_FILE));
 }

@@ -3,7 +3,7 @@ import webPush from "web-push";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
+import { canOpen, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/connection.ts";
 import { subjectOf } from "../channels/push/push-subject.ts";
 
@@ -51,13 +51,4 @@ async function findPair(db: Kysely<Database>) {
     .select(["public_key as publicKey", "private_key as privateKey"])
     .where("id", "=", ID)
     .executeTakeFirst();
-}
-
-function canOpen(secretBox: SecretBox, sealed: Uint8Array): boolean {
-  try {
-    secretBox.open(sealed);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../fleet/agent-address.ts";
-import { DEFAULT_SETTINGS } from "../../fleet/settings.ts";
 import { textFields } from "../../forms/fields.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
@@ -32,7 +31,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
 
   app.get("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    const suggested = suggestAgentAddress(request, app.config, DEFAULT_SETTINGS);
+    const suggested = suggestAgentAddress(request);
     const publicAddress = suggested === null || isOnlyHere(suggested) ? "" : suggested;
     const typed = { publicAddress };
     return await reply.page("people/setup/page", setupModel(request.viewer, { typed, problems: {} }));
