@@ -5,6 +5,7 @@ import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts
 import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
 import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./fleet/settings.ts";
+import { requireKnownStore } from "./log-archives/store/marker.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
@@ -84,6 +85,11 @@ export function jobsOf(app: FastifyInstance): Job[] {
         const removed = await removeOldHistory(app.database.db, app.clock());
         app.log.info({ removed }, "Old history was removed");
       },
+    },
+    {
+      name: "archive store",
+      when: "*/5 * * * *",
+      run: () => requireKnownStore(app.database.db, app.archiveStore),
     },
     {
       name: "old archives",

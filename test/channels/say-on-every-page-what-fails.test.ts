@@ -1,15 +1,10 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
+import { noticesOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
 const LINE = "Не доходят сообщения: «Канал email», с 13:00. Неверный логин, пароль или токен. Открыть канал";
-
-/** What a page says above all else. */
-function noticesOf(body: string): string {
-  return textOf(/id="page-notices"[^>]*>([\s\S]*?)<\/div>/.exec(body)?.[1] ?? "").replace(/^⚠ /, "");
-}
 
 async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> {
   return noticesOf((await browser.get(url)).body);

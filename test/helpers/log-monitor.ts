@@ -2,10 +2,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Insertable, Selectable } from "kysely";
 import type { Test } from "tap";
+import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/file.ts";
 import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/create-log-request-runner.ts";
 import { TIMING, type Timing } from "../../src/monitor/log-archives/fetching/timing.ts";
-import { MARKER_FILE } from "../../src/monitor/log-archives/store/marker.ts";
 import { type ArchiveStore, openArchiveStore } from "../../src/monitor/log-archives/store/store.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import type { Runner } from "../../src/monitor/requests/runner.ts";
@@ -119,7 +119,7 @@ export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {})
 export async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && entry.name !== MARKER_FILE)
+    .filter((entry) => entry.isFile() && entry.name !== ARCHIVES_MARKER_FILE)
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
     .sort();
 }

@@ -84,3 +84,8 @@ export function hrefOf(html: string, tag: RegExp): string {
   const link = [...html.matchAll(/<a [^>]*>/g)].map(([open]) => open).find((open) => tag.test(open));
   return unescapeHtml(link?.match(/href="([^"]*)"/)?.[1] ?? "");
 }
+
+/** What a page says above all else. */
+export function noticesOf(body: string): string {
+  return textOf(/id="page-notices"[^>]*>([\s\S]*?)<\/div>/.exec(body)?.[1] ?? "").replace(/^⚠ /, "");
+}

@@ -10,7 +10,7 @@ import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monit
 
 const DAY_MS = 86_400_000;
 const SIGNAL = new AbortController().signal;
-const roomy = { root: "/nowhere", freeBytes: async () => Number.MAX_SAFE_INTEGER };
+const roomy = { root: "/nowhere", freeBytes: async () => Number.MAX_SAFE_INTEGER, problem: null };
 const pace: Pace = { waiting: (answer) => answer, received: () => undefined, stop: () => undefined };
 const written = {
   store: roomy,
@@ -30,7 +30,7 @@ t.test("a disk that is full while it is written to is named, without paths", asy
 
 t.test("too little room is noticed while it is written to", async (t) => {
   let freeBytes = RESERVED_BYTES * 2;
-  const store = { root: "/nowhere", freeBytes: async () => freeBytes };
+  const store = { root: "/nowhere", freeBytes: async () => freeBytes, problem: null };
   const source = Readable.from(
     (function* () {
       for (let chunk = 0; chunk < 40; chunk++) {
@@ -96,37 +96,41 @@ t.test("archives past their retention are removed, their row says when", async (
   t.ok((await stat(monitor.store.root)).isDirectory());
 });
 
-t.test("files that no row knows are removed after a day, those of others never", async (t) => {
-  const monitor = await startWithTwoDays(t);
-  const { app, store, clock } = monitor;
-  const id = await monitor.queue();
-  await monitor.work();
-  const yesterday = (clock() - DAY_MS) / 1000 - 1;
-  const put = async (path: string, at = yesterday) => {
-    await mkdir(dirname(join(store.root, path)), { recursive: true });
-    await writeFile(join(store.root, path), "x");
-    await utimes(join(store.root, path), at, at);
-    return path;
-  };
-  const own = "pos-1-kafe-2026-11-24_7-0123abcd.zip";
-  await put(`Орг/Кафе/2026-11-24/${own}`);
-  await put(`Орг/Кафе/2026-11-24/${own}.part`);
-  const kept = await Promise.all([
-    put(`Орг/Бар/2026-11-24/${own}`, clock() / 1000),
-    put("Орг/Кафе/2026-11-24/photo.zip"),
-    put("Орг/Кафе/2026-11-24/notes.part"),
-    put(`Орг/${own}`),
-    put(own),
-    put("Бухгалтерия/отчёт.xlsx"),
-  ]);
-  await mkdir(join(store.root, "empty/of/others"), { recursive: true });
-  const known = (await monitor.archives(id)).map(({ path }) => path ?? "");
-  for (const path of known) await utimes(join(store.root, path), yesterday, yesterday);
+t.test(
+  "parts that no row knows are removed after a day, archives with their retention, those of others never",
+  async (t) => {
+    const monitor = await startWithTwoDays(t);
+    const { app, store, clock } = monitor;
+    const id = await monitor.queue();
+    await monitor.work();
+    const yesterday = (clock() - DAY_MS) / 1000 - 1;
+    const put = async (path: string, at = yesterday) => {
+      await mkdir(dirname(join(store.root, path)), { recursive: true });
+      await writeFile(join(store.root, path), "x");
+      await utimes(join(store.root, path), at, at);
+      return path;
+    };
+    const own = "pos-1-kafe-2026-11-24_7-0123abcd.zip";
+    await put(`Орг/Кафе/2026-11-24/${own}`, (clock() - 30 * DAY_MS) / 1000 - 1);
+    await put(`Орг/Кафе/2026-11-24/${own}.part`);
+    const newerThanTheBackup = await put(`Орг/Бар/2026-11-24/${own}`);
+    const kept = await Promise.all([
+      put(`Орг/Бар/2026-11-24/${own}.part`, clock() / 1000),
+      put("Орг/Кафе/2026-11-24/photo.zip"),
+      put("Орг/Кафе/2026-11-24/notes.part"),
+      put(`Орг/${own}`),
+      put(own),
+      put("Бухгалтерия/отчёт.xlsx"),
+    ]);
+    await mkdir(join(store.root, "empty/of/others"), { recursive: true });
+    const known = (await monitor.archives(id)).map(({ path }) => path ?? "");
+    for (const path of known) await utimes(join(store.root, path), yesterday, yesterday);
 
-  t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 2 });
-  t.same(await filesIn(store.root), [...kept, ...known].sort());
-  t.ok((await stat(join(store.root, "empty/of/others"))).isDirectory());
-});
+    t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 2 });
+    t.same(await filesIn(store.root), [newerThanTheBackup, ...kept, ...known].sort());
+    t.ok((await stat(join(store.root, "empty/of/others"))).isDirectory());
+  },
+);
 
 t.test("what is written has the checksum that is told", async (t) => {
   const chunks = [Buffer.from("one"), Buffer.from("two")];

@@ -1,7 +1,16 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import t from "tap";
+import { PassThrough } from "node:stream";
+import SQLite from "better-sqlite3";
+import t, { type Test } from "tap";
+import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/file.ts";
+import { requireKnownStore } from "../../src/monitor/log-archives/store/marker.ts";
+import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
+import { databaseIn } from "../helpers/backups.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
+import { provideDatabase } from "../helpers/migrated-database.ts";
+import { getPage, noticesOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const YEAR_MS = 366 * 86_400_000;
@@ -69,3 +78,58 @@ t.test(
     t.match(await monitor.request(elsewhere), { status: "done" });
   },
 );
+
+/** A monitor over the store of this one, whose database is a new one. */
+async function startOther(t: Test, { store, clock }: LogMonitor, options: TestMonitorOptions = {}) {
+  const dataDir = makeFolder(t);
+  await provideDatabase(dataDir);
+  new SQLite(databaseIn(dataDir))
+    .exec("update kysely_migration set timestamp = '2026-12-01T00:00:00Z'")
+    .close();
+  return await startMonitor(t, { dataDir, clock, config: { archiveDir: store.root }, ...options });
+}
+
+/** As old as the store may be, so that whatever is none of its own would be removed. */
+async function age({ store, stored }: LogMonitor): Promise<string[]> {
+  const files = await stored();
+  for (const path of files) await utimes(join(store.root, path), 0, 0);
+  return files;
+}
+
+t.test("the store of another database is left as it is, and pages and log say so", async (t) => {
+  const owner = await startWithTwoDays(t);
+  const { store } = owner;
+  await owner.queue();
+  await owner.work();
+  await writeFile(join(store.root, `${(await owner.stored())[0]}.part`), "under way");
+  const files = await age(owner);
+
+  for (const [marker, why] of [
+    [null, "holds archives of the database that was made at 20"],
+    ["", "holds archives that this database does not know"],
+  ] as const) {
+    if (marker !== null) await writeFile(join(store.root, ARCHIVES_MARKER_FILE), marker);
+    const logStream = new PassThrough({ encoding: "utf8" });
+    const { app } = await startOther(t, owner, { logStream });
+    t.match(
+      noticesOf((await getPage(app, "/audit")).body),
+      /^Папка для архивов занята другой базой Poswatch: .* Новые логи не скачиваются/,
+    );
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
+    t.match(logStream.read(), why);
+    await app.close();
+    t.same(await owner.stored(), files, "nothing is removed, parts at its start neither");
+  }
+
+  t.match(
+    await owner.app.removeOldArchives(),
+    { unknownFiles: 1 },
+    "the database that knows them takes them",
+  );
+  const { app } = await startOther(t, owner);
+  await rm(store.root, { recursive: true });
+  await mkdir(store.root);
+  await requireKnownStore(app.database.db, app.archiveStore);
+  t.equal(noticesOf((await getPage(app, "/audit")).body), "", "when it is emptied, anybody may have it");
+});

@@ -9,13 +9,14 @@ import { TIMING } from "./fetching/timing.ts";
 import { type Removed, removeOldArchives } from "./remove-old-archives.ts";
 import { requireKnownStore } from "./store/marker.ts";
 import { listParts, removeAbandonedParts } from "./store/remove-abandoned-parts.ts";
-import { openArchiveStore } from "./store/store.ts";
+import { type ArchiveStore, openArchiveStore } from "./store/store.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
     /** Works through the log requests: `wake` it for a new one, `interrupt` it for one that was cancelled. */
     logRequests: Runner;
     removeOldArchives(): Promise<Removed>;
+    archiveStore: ArchiveStore;
   }
 }
 
@@ -26,6 +27,7 @@ export default fp(
     const { clock, config, posClient, secretBox } = app;
     const log = app.log.child({ part: "log archives" });
     const store = openArchiveStore(config.archiveDir);
+    app.decorate("archiveStore", store);
     try {
       await mkdir(config.archiveDir, { recursive: true });
       await requireKnownStore(db, store);
@@ -58,6 +60,7 @@ export default fp(
     async function tidyUp(): Promise<void> {
       try {
         if ((await readRestoredAt(db)) !== null) return;
+        await requireKnownStore(db, store);
         let parts = await listParts(store);
         while (parts.length > 0) {
           parts = await removeAbandonedParts(db, store, parts, clock());

@@ -26,8 +26,8 @@ export interface Removed {
 }
 
 /**
- * Removes archives whose time is over, files that no row knows, and requests as old as the audit log is kept. A store
- * that is not there now, such as an unmounted share, is left for another night.
+ * Removes archives whose time is over, whether or not a row knows them, parts that no row knows, and requests as old as the
+ * audit log is kept. A store that is not there now, such as an unmounted share, or is another one's, is left for another night.
  */
 export async function removeOldArchives(
   db: Kysely<Database>,
@@ -39,10 +39,11 @@ export async function removeOldArchives(
   const removed: Removed = { archives: 0, unknownFiles: 0, requests: 0 };
   try {
     await requireKnownStore(db, store);
-    removed.archives = await removePastRetention(db, store, now - archiveRetentionDays * DAY_MS, now);
+    const cutOffAt = now - archiveRetentionDays * DAY_MS;
+    removed.archives = await removePastRetention(db, store, cutOffAt, now);
     // While the monitor whose copy this is may still run, what only that one knows is none of ours.
     if ((await readRestoredAt(db)) === null) {
-      removed.unknownFiles = await removeUnknownFiles(db, store, now - DAY_MS);
+      removed.unknownFiles = await removeUnknownFiles(db, store, { cutOffAt, partCutOffAt: now - DAY_MS });
     }
   } catch (error) {
     if (!isSystemError(error) && !(error instanceof ArchiveError)) throw error;
@@ -75,16 +76,19 @@ async function removePastRetention(
   });
 }
 
-/** What was put in place but not recorded, or whose POS server was deleted; a new file may be recorded in a moment. */
+/**
+ * What was put in place but not recorded, whose POS server was deleted, or what is newer than the backup that was restored:
+ * whole archives are kept as long as any. A part may be recorded in a moment.
+ */
 async function removeUnknownFiles(
   db: Kysely<Database>,
   store: ArchiveStore,
-  cutOffAt: number,
+  { cutOffAt, partCutOffAt }: { cutOffAt: number; partCutOffAt: number },
 ): Promise<number> {
   let removed = 0;
-  for await (const { path } of listStoredFiles(store.root)) {
+  for await (const { path, isPart } of listStoredFiles(store.root)) {
     const { mtimeMs } = await stat(join(store.root, path));
-    if (mtimeMs >= cutOffAt || (await isKnown(db, path))) continue;
+    if (mtimeMs >= (isPart ? partCutOffAt : cutOffAt) || (await isKnown(db, path))) continue;
     await removeStored(store, path);
     removed++;
   }

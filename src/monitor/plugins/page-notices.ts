@@ -10,10 +10,10 @@ declare module "fastify" {
   }
 }
 
-/** A sentence above all else on a page, and where it leads. */
+/** A sentence above all else on a page, and where it leads, unless what helps is done on the machine. */
 export interface PageNotice {
   text: string;
-  link: { url: string; text: string };
+  link?: { url: string; text: string };
 }
 
 export type FindPageNotices = (viewer: Viewer) => Promise<PageNotice[]>;

@@ -4,7 +4,8 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/cal
  * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;
  * `too_slow`: next to nothing came for a while; `broken_off`: the stream ended early; `broken_archive`: what came is not
  * the zip that was asked for; `nothing_came`: none of the logs that were listed could be had; `disk_full`,
- * `store_unavailable` (missing or not writable) and `store_error` are of the file store; `archives_failed`: some archives
+ * `store_unavailable` (missing or not writable), `foreign_store` (of another database) and `store_error` are of the file
+ * store; `archives_failed`: some archives
  * of the request are missing, for the reasons that they have; `right_lost`: whoever asked for the logs may have them no
  * longer; `agent_absent`: the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
  */
@@ -16,6 +17,7 @@ export const STORE_FAILURE_CODES = [
   "nothing_came",
   "disk_full",
   "store_unavailable",
+  "foreign_store",
   "store_error",
   "archives_failed",
   "right_lost",
@@ -36,6 +38,7 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "wrong_crm_id",
   "disk_full",
   "store_unavailable",
+  "foreign_store",
   "right_lost",
   "parked",
   "not_connected",

@@ -1,29 +1,45 @@
-import { stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
+import { ARCHIVES_MARKER_FILE } from "../../database/file.ts";
 import type { Database } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
+import { listStoredFiles } from "./list-stored.ts";
 import type { ArchiveStore } from "./store.ts";
-import { inStore, isSystemError } from "./store-error.ts";
+import { inStore } from "./store-error.ts";
 
-/** Lies in the store, so that the empty folder where a share is to be mounted is not taken for it. */
-export const MARKER_FILE = ".poswatch-archives";
 /** Of archives whose files are looked for in a store of an older version, which has no marker. */
 const MAX_LOOKED_FOR = 20;
 
 /** Makes sure that the store is there before something is put into it; the first archive makes it one. */
 export async function requireStore(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
   await requireKnownStore(db, store);
-  await mark(store);
+  const database = await nameDatabase(db);
+  if ((await readMarker(store)) !== database) await mark(store, database);
 }
 
 /**
- * Makes sure that the archives which the database knows may be looked for.
- * @throws ArchiveError `store_unavailable` when the folder is not there, or is another one.
+ * Makes sure that the archives which the database knows may be looked for, and others removed: the marker names the
+ * database, so that neither the empty folder where a share is to be mounted nor the store of another monitor is taken for
+ * its own. One that names none, of an older version or put there by hand, is taken over by a database that knows archives.
+ * @throws ArchiveError `store_unavailable` when the folder is not there, or is another one; `foreign_store`.
  */
 export async function requireKnownStore(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
-  await inStore(() => stat(store.root));
-  if (await isThere(store, MARKER_FILE)) return;
+  try {
+    await inStore(() => stat(store.root));
+    await requireOwn(db, store);
+    store.problem = null;
+  } catch (error) {
+    if (error instanceof ArchiveError) store.problem = error.failure;
+    throw error;
+  }
+}
+
+async function requireOwn(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
+  const database = await nameDatabase(db);
+  const owner = await readMarker(store);
+  if (owner === database) return;
+  if (owner) throw foreignStore(`of the database that was made at ${owner}, and this one at ${database}`);
   const listed = await db
     .selectFrom("log_archive")
     .select("path")
@@ -31,26 +47,48 @@ export async function requireKnownStore(db: Kysely<Database>, store: ArchiveStor
     .orderBy("id", "desc")
     .limit(MAX_LOOKED_FOR)
     .execute();
-  if (listed.length === 0) return;
+  if (listed.length === 0) {
+    if (await holdsArchives(store)) throw foreignStore("that this database does not know");
+    return;
+  }
+  if (owner === "") return await mark(store, database);
   for (const { path } of listed) {
-    if (path !== null && (await isThere(store, path))) return await mark(store);
+    if (path !== null && (await isThere(store, path))) return await mark(store, database);
   }
   throw new ArchiveError(
     "store_unavailable",
-    `ARCHIVE_DIR holds none of the known archives, nor ${MARKER_FILE}: mount the share, or put an empty file of this name there if it is the right folder`,
+    `ARCHIVE_DIR holds none of the known archives, nor ${ARCHIVES_MARKER_FILE}: mount the share, or put an empty file of this name there if it is the right folder`,
   );
 }
 
-async function mark({ root }: ArchiveStore): Promise<void> {
-  await inStore(() => writeFile(join(root, MARKER_FILE), ""));
+/** By the moment at which it was made, which a restored backup has too. */
+async function nameDatabase(db: Kysely<Database>): Promise<string> {
+  const made = await sql<{ at: string }>`select min(timestamp) as at from kysely_migration`.execute(db);
+  return made.rows[0]?.at ?? "";
+}
+
+/** The database that the marker names; empty = none, null = there is no marker. */
+async function readMarker({ root }: ArchiveStore): Promise<string | null> {
+  const text = await readFile(join(root, ARCHIVES_MARKER_FILE), "utf8").catch(() => null);
+  return text && text.trim();
+}
+
+async function mark({ root }: ArchiveStore, database: string): Promise<void> {
+  await inStore(() => writeFile(join(root, ARCHIVES_MARKER_FILE), `${database}\n`));
+}
+
+function foreignStore(archives: string): ArchiveError {
+  return new ArchiveError(
+    "foreign_store",
+    `ARCHIVE_DIR holds archives ${archives}: set another folder, restore their database, or move them and ${ARCHIVES_MARKER_FILE} out of it`,
+  );
+}
+
+async function holdsArchives({ root }: ArchiveStore): Promise<boolean> {
+  for await (const { isPart } of listStoredFiles(root)) if (!isPart) return true;
+  return false;
 }
 
 async function isThere({ root }: ArchiveStore, path: string): Promise<boolean> {
-  try {
-    await stat(join(root, path));
-    return true;
-  } catch (error) {
-    if (isSystemError(error)) return false;
-    throw error;
-  }
+  return (await stat(join(root, path)).catch(() => null)) !== null;
 }

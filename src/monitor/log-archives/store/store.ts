@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { ArchiveError } from "../outcome/failure.ts";
+import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
 import { inStore, isSystemError } from "./store-error.ts";
 
@@ -13,12 +13,15 @@ export interface ArchiveStore {
   root: string;
   /** How much the store has room for. */
   freeBytes(): Promise<number>;
+  /** Why it could not be used when it was looked at last. */
+  problem: LogFailure | null;
 }
 
 export function openArchiveStore(root: string): ArchiveStore {
   return {
     root,
     freeBytes: () => readFreeBytes(root),
+    problem: null,
   };
 }
 
