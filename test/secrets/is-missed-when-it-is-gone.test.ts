@@ -1,33 +1,87 @@
-import { existsSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import t from "tap";
-import { hasSealedSecrets } from "../../src/monitor/database/sealed-secrets.ts";
+import SQLite from "better-sqlite3";
+import t, { type Test } from "tap";
+import { sealedSecrets } from "../../src/monitor/database/sealed-secrets.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { databaseIn } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { addChannel, receiveEvents } from "../helpers/notifications.ts";
 import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
-t.test("without its key a monitor that has tokens does not start, nor makes another one", async (t) => {
-  const dataDir = makeFolder(t);
-  const key = join(dataDir, "secret.key");
-  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
-  rmSync(key);
-  const refused = [
-    startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "silent" } }),
+const ADDRESS = `http://127.0.0.1:${NOBODYS_PORT}`;
+
+/** What the monitor, and the command that adds a POS server, say instead of starting. */
+async function refusals(t: Test, dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const programs = [
+    startProgram(t, "src/monitor/server.ts", {
+      env: { DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "silent", ...env },
+    }),
     startProgram(t, "src/monitor/commands/register.ts", {
       args: ["--crm-id", "100237", "--name", "Second", "--http", "http://127.0.0.1:2"],
-      env: { DATA_DIR: dataDir },
+      env: { DATA_DIR: dataDir, ...env },
       input: "another-token\n",
     }),
   ];
-  for (const program of refused) {
-    t.equal(await program.ended, 1);
-    t.match(program.output(), /^.*secret\.key is missing, and the tokens .*\n$/);
-  }
-  t.notOk(existsSync(key));
-});
+  for (const program of programs) t.equal(await program.ended, 1);
+  return programs.map((program) => program.output());
+}
+
+t.test(
+  "without its key, or with another one, a monitor that has tokens does not start, nor makes one",
+  async (t) => {
+    const dataDir = makeFolder(t);
+    const key = join(dataDir, "secret.key");
+    await registerPlain(t, dataDir, ADDRESS);
+    rmSync(key);
+    for (const said of await refusals(t, dataDir))
+      t.match(said, /^.*secret\.key is missing, and the tokens .*\n$/);
+    t.notOk(existsSync(key));
+    const other = randomBytes(32);
+    writeFileSync(key, other);
+    for (const said of await refusals(t, dataDir))
+      t.match(said, /^.*secret\.key is another key, and the tokens .*\n$/);
+    t.same(readFileSync(key), other);
+
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const forget = /^sqlite3 \S+ "(.+)"$/m.exec(readme)?.[1] ?? "";
+    new SQLite(databaseIn(dataDir)).exec(forget).close();
+    await startMonitorProcess(t, dataDir);
+  },
+);
+
+t.test(
+  "a database that is gone from beside its key or its archives is missed, and none is made",
+  async (t) => {
+    const dataDir = makeFolder(t);
+    const archives = { ARCHIVE_DIR: join(makeFolder(t), "on a share") };
+    await registerPlain(t, dataDir, ADDRESS);
+    const file = databaseIn(dataDir);
+    truncateSync(file);
+    for (const said of await refusals(t, dataDir)) {
+      t.match(
+        said,
+        `The database ${file} is missing or empty, but what belonged to it is there: ${dataDir}/secret.key.`,
+      );
+      t.match(said, / npm run restore -- FILE, .* To begin anew without it: mv .*\n$/);
+    }
+    rmSync(file);
+    mkdirSync(archives.ARCHIVE_DIR);
+    writeFileSync(join(archives.ARCHIVE_DIR, ".poswatch-archives"), "");
+    const [said = ""] = await refusals(t, dataDir, archives);
+    t.notOk(existsSync(file));
+
+    const [, first = "", second = ""] = /begin anew without it: (mv .*) && (mv .*)/.exec(said) ?? [];
+    execFileSync("sh", ["-c", first]);
+    for (const other of await refusals(t, dataDir, archives)) t.match(other, "on a share/.poswatch-archives");
+    execFileSync("sh", ["-c", second]);
+    await startMonitorProcess(t, dataDir, archives);
+  },
+);
 
 t.test("a folder that has no tokens yet gets a key at its first start", async (t) => {
   const dataDir = makeFolder(t);
@@ -37,8 +91,8 @@ t.test("a folder that has no tokens yet gets a key at its first start", async (t
 
 t.test("a channel whose secret is stored needs the key too", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  t.equal(await hasSealedSecrets(db), false);
+  const { sqlite } = monitor.app.database;
+  t.same([...sealedSecrets(sqlite)], []);
   await addChannel(monitor, (await receiveEvents(t)).channel);
-  t.equal(await hasSealedSecrets(db), true);
+  t.equal([...sealedSecrets(sqlite)].length, 1);
 });

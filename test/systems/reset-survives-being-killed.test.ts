@@ -192,7 +192,7 @@ function openForTest(t: Test, dataDir: string) {
       const organizationId = await addOrganization(db, { name: "ООО «Вкусный дом»", crmId: "100237" }, 0);
       await addPosServer(
         db,
-        openSecretBox(dataDir, false),
+        openSecretBox(dataDir),
         {
           ...{ organizationId, name: "Тверская, 12", token, identity },
           ...{ connection: "dial_out", address: null, fingerprint: null },

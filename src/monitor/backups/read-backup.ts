@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import SQLite from "better-sqlite3";
 import { findDamage } from "../database/check-pages.ts";
 import { requireKnownSchema } from "../database/migrate.ts";
-import { canOpen, createSecretBox, hasKey, readKey } from "../secrets/secret-box.ts";
+import { sealedSecrets } from "../database/sealed-secrets.ts";
+import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
 import { checkSeal } from "./checksum.ts";
 
 /** A file that can be restored. */
@@ -35,7 +36,11 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
           .get()
       : undefined;
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
-    requireFittingKey(sqlite, key);
+    if (!opensAny(key && createSecretBox(key), sealedSecrets(sqlite))) {
+      throw new Error(
+        `The tokens in ${file} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by npm run backup, which holds its key.`,
+      );
+    }
     return { file, madeAt: kept?.madeAt ?? null, key, sealedBytes };
   } finally {
     sqlite.close();
@@ -45,19 +50,5 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
 function hasTable(sqlite: SQLite.Database, name: string): boolean {
   return (
     sqlite.prepare("select 1 from sqlite_schema where type = 'table' and name = ?").get(name) !== undefined
-  );
-}
-
-/** A key is the wrong one when it opens nothing; a single value may be damaged by itself. */
-function requireFittingKey(sqlite: SQLite.Database, key: Buffer | null): void {
-  const sealed = sqlite
-    .prepare<[], Buffer>("select sealed_token from pos_server where sealed_token is not null")
-    .pluck()
-    .all();
-  if (sealed.length === 0) return;
-  const box = key && createSecretBox(key);
-  if (box && sealed.some((token) => canOpen(box, token))) return;
-  throw new Error(
-    `The tokens in ${sqlite.name} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by npm run backup, which holds its key.`,
   );
 }

@@ -6,11 +6,12 @@ import { errorText } from "../../protocol/error-text.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
+import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
-import { hasSealedSecrets } from "../database/sealed-secrets.ts";
+import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
 import {
   addOrganization,
@@ -44,12 +45,13 @@ async function main(): Promise<void> {
   if (!crmId || !/^\d{1,20}$/.test(crmId) || !name?.trim()) throw new Error(USAGE);
 
   const config = readConfig(process.env);
+  requireWholeDataFolder(config);
   const database = openDatabase(join(config.dataDir, DATABASE_FILE));
   try {
     await migrateDatabase(database);
     const connection = http ? await readPlainConnection(http) : await readPairing();
     const now = Date.now();
-    const secretBox = openSecretBox(config.dataDir, await hasSealedSecrets(database.db));
+    const secretBox = openSecretBox(config.dataDir, sealedSecrets(database.sqlite));
     const id = await database.db.transaction().execute(async (trx) => {
       const organizationId =
         (await findOrganizationId(trx, crmId)) ??

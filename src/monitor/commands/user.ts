@@ -5,6 +5,7 @@ import type { Kysely } from "kysely";
 import { errorText } from "../../protocol/error-text.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
+import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
@@ -44,8 +45,9 @@ async function main(): Promise<void> {
   const isPasswordGiven = values["password-stdin"];
   const run = findCommand(command, login, names.join(" ").trim(), isPasswordGiven);
 
-  const { dataDir } = readConfig(process.env);
-  const database = openDatabase(join(dataDir, DATABASE_FILE));
+  const config = readConfig(process.env);
+  requireWholeDataFolder(config);
+  const database = openDatabase(join(config.dataDir, DATABASE_FILE));
   try {
     await migrateDatabase(database);
     process.stdout.write(`${await run(database.db)}\n`);

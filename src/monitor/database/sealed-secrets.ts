@@ -1,17 +1,15 @@
-import type { Kysely } from "kysely";
-import type { Database } from "./schema.ts";
+import type { OpenDatabase } from "./open.ts";
 
-/** Whether the token of any POS server, or a secret of a channel, is stored, sealed with the key of the data folder. */
-export async function hasSealedSecrets(db: Kysely<Database>): Promise<boolean> {
-  const token = await db
-    .selectFrom("pos_server")
-    .select("id")
-    .where("sealed_token", "is not", null)
-    .executeTakeFirst();
-  const secret = await db
-    .selectFrom("channel")
-    .select("id")
-    .where("secrets", "is not", null)
-    .executeTakeFirst();
-  return token !== undefined || secret !== undefined;
+const SEALED = { pos_server: "sealed_token", channel: "secrets" };
+
+/** What is sealed with the key of the data folder in a database of any schema: the tokens of POS servers, the secrets of channels. */
+export function* sealedSecrets(sqlite: OpenDatabase["sqlite"]): Generator<Buffer> {
+  const tables = sqlite.prepare<[], string>("select name from sqlite_schema").pluck().all();
+  for (const [table, column] of Object.entries(SEALED)) {
+    if (!tables.includes(table)) continue;
+    yield* sqlite
+      .prepare<[], Buffer>(`select ${column} from ${table} where ${column} is not null`)
+      .pluck()
+      .iterate();
+  }
 }

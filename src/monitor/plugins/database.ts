@@ -5,12 +5,12 @@ import fp from "fastify-plugin";
 import { errorText } from "../../protocol/error-text.ts";
 import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
+import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
-import { hasSealedSecrets } from "../database/sealed-secrets.ts";
-import { requireFinishedRestore } from "../database/unfinished-restore.ts";
+import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { openSecretBox, type SecretBox } from "../secrets/secret-box.ts";
 
 declare module "fastify" {
@@ -38,7 +38,7 @@ export default fp<DatabaseOptions>(
     makeDataFolder(dataDir);
     const releaseLock = lockDataFolder(dataDir);
     app.addHook("onClose", async () => releaseLock());
-    requireFinishedRestore(dataDir);
+    requireWholeDataFolder(app.config);
     const file = join(dataDir, DATABASE_FILE);
     keepFromOthers(file);
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
@@ -55,7 +55,7 @@ export default fp<DatabaseOptions>(
     else app.addHook("onListen", async () => void checkLater(app, file));
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
-    app.decorate("secretBox", openSecretBox(dataDir, await hasSealedSecrets(database.db)));
+    app.decorate("secretBox", openSecretBox(dataDir, sealedSecrets(database.sqlite)));
   },
   { name: "database" },
 );

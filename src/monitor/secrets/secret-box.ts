@@ -17,14 +17,32 @@ export interface SecretBox {
 
 /**
  * Opens the secret box of a data folder; its key file `secret.key` (mode 0600) is made on first use.
- * @param hasSealed whether something is sealed already, which no new key could open.
- * @throws Error with what to do when the key file is there but is no key, or is not there although it is needed.
+ * @param sealed what is sealed already, which no other key could open.
+ * @throws Error with what to do when the key file is no key, or another one, or is not there although it is needed.
  */
-export function openSecretBox(dataDir: string, hasSealed = false): SecretBox {
+export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []): SecretBox {
   const file = join(dataDir, KEY_FILE);
-  if (!hasKey(dataDir)) makeKey(file, hasSealed);
+  const box = hasKey(dataDir) ? createSecretBox(readKey(dataDir)) : null;
+  if (!opensAny(box, sealed)) {
+    throw new Error(
+      `${file} ${box ? "is another key" : "is missing"}, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without the one that they were sealed with. Put that file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, see "Back up and restore" in README.md.`,
+    );
+  }
+  if (!box) makeKey(file);
   chmodSync(file, 0o600);
-  return createSecretBox(readKey(dataDir));
+  return box ?? createSecretBox(readKey(dataDir));
+}
+
+/** Whether a box opens anything of what is sealed, if there is any: a single value may be damaged by itself. */
+export function opensAny(box: SecretBox | null, sealed: Iterable<Uint8Array>): boolean {
+  let isEmpty = true;
+  for (const value of sealed) {
+    isEmpty = false;
+    try {
+      if (box?.open(value) !== undefined) return true;
+    } catch {}
+  }
+  return isEmpty;
 }
 
 /** The secret box of a key. */
@@ -48,16 +66,6 @@ export function createSecretBox(key: Buffer): SecretBox {
   };
 }
 
-/** Whether a value was sealed with the key of this box, and is as it was. */
-export function canOpen(box: SecretBox, sealed: Uint8Array): boolean {
-  try {
-    box.open(sealed);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function hasKey(dataDir: string): boolean {
   return existsSync(join(dataDir, KEY_FILE));
 }
@@ -72,12 +80,7 @@ export function readKey(dataDir: string): Buffer {
   );
 }
 
-function makeKey(file: string, hasSealed: boolean): void {
-  if (hasSealed) {
-    throw new Error(
-      `${file} is missing, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without it. Put the file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, put ${KEY_BYTES} random bytes in its place and pair every POS server anew, and give every channel its secrets again.`,
-    );
-  }
+function makeKey(file: string): void {
   const temporary = `${file}.${process.pid}`;
   writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
   renameSync(temporary, file);

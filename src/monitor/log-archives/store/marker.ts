@@ -70,7 +70,7 @@ async function nameDatabase(db: Kysely<Database>): Promise<string> {
 /** The database that the marker names; empty = none, null = there is no marker. */
 async function readMarker({ root }: ArchiveStore): Promise<string | null> {
   const text = await readFile(join(root, ARCHIVES_MARKER_FILE), "utf8").catch(() => null);
-  return text && text.trim();
+  return text?.trim() ?? null;
 }
 
 async function mark({ root }: ArchiveStore, database: string): Promise<void> {

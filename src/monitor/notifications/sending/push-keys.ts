@@ -3,7 +3,7 @@ import webPush from "web-push";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
-import { canOpen, type SecretBox } from "../../secrets/secret-box.ts";
+import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/connection.ts";
 import { subjectOf } from "../channels/push/push-subject.ts";
 
@@ -21,7 +21,7 @@ export async function providePushKey(
 ): Promise<string> {
   return await inTransaction(db, async (trx) => {
     const known = await findPair(trx);
-    if (known && canOpen(secretBox, known.privateKey)) return known.publicKey;
+    if (known && opensAny(secretBox, [known.privateKey])) return known.publicKey;
     const { publicKey, privateKey } = webPush.generateVAPIDKeys();
     const pair = { public_key: publicKey, private_key: secretBox.seal(privateKey), created_at: now };
     await trx

@@ -1,0 +1,46 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { KEY_FILE } from "../secrets/secret-box.ts";
+import { ARCHIVES_MARKER_FILE, DATABASE_FILE } from "./file.ts";
+
+/** Of a database without any table. */
+const EMPTY_BYTES = 4_096;
+
+/** What is to take the place of the database and its key, from the first change of theirs to the last. */
+export function unfinishedRestore(dataDir: string): string {
+  return join(dataDir, "restore-unfinished");
+}
+
+/**
+ * Makes sure that a database which is opened, or made, is the one of its key and its archives.
+ * @throws Error with what to do when a restore was cut off while it replaced the database, or when that was lost.
+ */
+export function requireWholeDataFolder({
+  dataDir,
+  archiveDir,
+}: {
+  dataDir: string;
+  archiveDir: string;
+}): void {
+  const unfinished = unfinishedRestore(dataDir);
+  if (existsSync(unfinished)) {
+    throw new Error(
+      `A backup was being restored into ${dataDir} and was not finished: ${unfinished} is still there. Restore it again: npm run restore -- FILE.`,
+    );
+  }
+  const file = join(dataDir, DATABASE_FILE);
+  // What was saved last may be in the log beside it alone.
+  if (bytesOf(file) > 0 && bytesOf(file) + bytesOf(`${file}-wal`) > EMPTY_BYTES) return;
+  const left = [join(dataDir, KEY_FILE), join(archiveDir, ARCHIVES_MARKER_FILE)].filter((one) =>
+    existsSync(one),
+  );
+  if (left.length === 0) return;
+  const aside = left.map((one) => `mv '${one}' '${one}.old'`);
+  throw new Error(
+    `The database ${file} is missing or empty, but what belonged to it is there: ${left.join(", ")}. See whether its disk is mounted, or restore a backup: npm run restore -- FILE, where FILE is one of the folder "backups" beside it. To begin anew without it: ${aside.join(" && ")}`,
+  );
+}
+
+function bytesOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
