@@ -1,10 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setTimeout as delay, setImmediate as yieldToOthers } from "node:timers/promises";
+import type { Kysely } from "kysely";
+import type { Database } from "./schema.ts";
 
 /** Between batches pages are answered and polls are saved. */
 const PAUSE_MS = 20;
 
 /**
- * Repeats a batch of work until it has nothing left to do.
+ * Repeats a batch of work until it has nothing left to do. Nothing else of the program runs during a batch: it should
+ * take some milliseconds.
  * @param work does at most `batchSize` and returns how much it did.
  * @returns how much was done in all.
  */
@@ -16,7 +19,31 @@ export async function inBatches(
   for (;;) {
     const done = await work(batchSize);
     total += done;
-    if (done < batchSize) return total;
+    if (done < batchSize) break;
     await delay(PAUSE_MS);
   }
+  await yieldToOthers();
+  return total;
+}
+
+/**
+ * Likewise goes through a table, in the order of its ids.
+ * @param work is given a batch of ids, which may be empty, and returns how much it did.
+ */
+export async function inBatchesOfIds(
+  db: Kysely<Database>,
+  table: "pos_server" | "log_request",
+  batchSize: number,
+  work: (ids: number[]) => Promise<number>,
+): Promise<number> {
+  let total = 0;
+  let lastId = 0;
+  await inBatches(batchSize, async (limit) => {
+    const rows = db.selectFrom(table).select("id").where("id", ">", lastId).orderBy("id").limit(limit);
+    const ids = (await rows.execute()).map(({ id }) => id);
+    lastId = ids.at(-1) ?? lastId;
+    total += await work(ids);
+    return ids.length;
+  });
+  return total;
 }

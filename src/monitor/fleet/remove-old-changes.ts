@@ -1,49 +1,44 @@
 import type { Kysely } from "kysely";
-import { inBatches } from "../database/in-batches.ts";
+import { inBatches, inBatchesOfIds } from "../database/in-batches.ts";
 import type { Database } from "../database/schema.ts";
 
-const BATCH_CHANGES = 1_000;
+const BATCH_POS_SERVERS = 100;
+const BATCH_CHANGES = 250;
 
 /**
  * Removes the transitions before `cutOffAt` (ms UTC), but keeps the last of them for each POS server: it tells in
  * which state the kept history begins. @returns how many were removed.
  */
 export async function removeOldChanges(db: Kysely<Database>, cutOffAt: number): Promise<number> {
-  let removed = 0;
-  for (const posServerId of await listThoseWithOldChanges(db, cutOffAt)) {
-    removed += await inBatches(BATCH_CHANGES, (limit) => removeSome(db, posServerId, cutOffAt, limit));
-  }
-  return removed;
-}
-
-/** The POS servers that have more than one transition before the cut-off. */
-async function listThoseWithOldChanges(db: Kysely<Database>, cutOffAt: number): Promise<number[]> {
-  const rows = await db
-    .selectFrom("state_change")
-    .select("pos_server_id")
-    .where("at", "<", cutOffAt)
-    .groupBy("pos_server_id")
-    .having(({ fn }) => fn.countAll<number>(), ">", 1)
-    .execute();
-  return rows.map(({ pos_server_id }) => pos_server_id);
+  return await inBatchesOfIds(db, "pos_server", BATCH_POS_SERVERS, (ids) =>
+    inBatches(BATCH_CHANGES, (limit) => removeSome(db, ids, cutOffAt, limit)),
+  );
 }
 
 async function removeSome(
   db: Kysely<Database>,
-  posServerId: number,
+  posServerIds: readonly number[],
   cutOffAt: number,
   limit: number,
 ): Promise<number> {
-  const newestFirst = db
-    .selectFrom("state_change")
+  const old = db
+    .selectFrom("state_change as change")
     .select("id")
-    .where("pos_server_id", "=", posServerId)
+    .where("pos_server_id", "in", posServerIds)
     .where("at", "<", cutOffAt)
-    .orderBy("at", "desc")
-    .orderBy("id", "desc");
+    .where("id", "!=", ({ selectFrom }) =>
+      selectFrom("state_change as last")
+        .select("last.id")
+        .whereRef("last.pos_server_id", "=", "change.pos_server_id")
+        .where("last.at", "<", cutOffAt)
+        .orderBy("last.at", "desc")
+        .orderBy("last.id", "desc")
+        .limit(1),
+    )
+    .limit(limit);
   const { numDeletedRows } = await db
     .deleteFrom("state_change")
-    .where("id", "in", newestFirst.offset(1).limit(limit))
+    .where("id", "in", old)
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
-import { inBatches } from "../database/in-batches.ts";
+import { inBatches, inBatchesOfIds } from "../database/in-batches.ts";
 import type { Database } from "../database/schema.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { readSettings } from "../fleet/settings.ts";
@@ -14,6 +14,8 @@ import { isSystemError } from "./store/store-error.ts";
 
 const DAY_MS = 86_400_000;
 const BATCH = 100;
+/** With their archives. */
+const BATCH_REQUESTS = 50;
 
 /** How much was removed, for the program's log. */
 export interface Removed {
@@ -106,10 +108,10 @@ async function isKnown(db: Kysely<Database>, path: string): Promise<boolean> {
 }
 
 async function removeOldRequests(db: Kysely<Database>, cutOffAt: number): Promise<number> {
-  return await inBatches(BATCH, async (limit) => {
-    const oldest = db
-      .selectFrom("log_request")
-      .select("id")
+  return await inBatchesOfIds(db, "log_request", BATCH_REQUESTS, async (ids) => {
+    const { numDeletedRows } = await db
+      .deleteFrom("log_request")
+      .where("id", "in", ids)
       .where("finished_at", "<", cutOffAt)
       .where(({ not, exists, selectFrom }) =>
         not(
@@ -121,10 +123,6 @@ async function removeOldRequests(db: Kysely<Database>, cutOffAt: number): Promis
           ),
         ),
       )
-      .limit(limit);
-    const { numDeletedRows } = await db
-      .deleteFrom("log_request")
-      .where("id", "in", oldest)
       .executeTakeFirstOrThrow();
     return Number(numDeletedRows);
   });
