@@ -1,7 +1,5 @@
 import { type DemoOptions, startDemo } from "./demo.ts";
 
-const SHELL_CHECK_MS = 500;
-
 export interface DemoRun extends DemoOptions {
   /** What the first line that it prints when it is ready calls it. */
   name: string;
@@ -15,7 +13,6 @@ export async function runDemo({ name, password, ...options }: DemoRun): Promise<
   const stopAsked = new Promise<void>((resolve) => {
     // Both come twice when npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
-    if (process.env.npm_command) whenShellEnds(resolve);
   });
 
   try {
@@ -32,12 +29,4 @@ export async function runDemo({ name, password, ...options }: DemoRun): Promise<
 
 function throwEnded(): never {
   throw new Error("A part of the demo has ended unexpectedly");
-}
-
-/** npm sends its signals to the shell between it and this process, and the shell dies of SIGTERM without a word. */
-function whenShellEnds(act: () => void): void {
-  const shell = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== shell) act();
-  }, SHELL_CHECK_MS).unref();
 }

@@ -9,7 +9,7 @@ test("every program closes the files that it makes to others", async (t) => {
     readFileSync(join(ROOT, "package.json"), "utf8"),
   );
   const programs = Object.values(scripts).flatMap(
-    (script) => script.match(/^node .*\b(src\/\S+\.ts)$/)?.[1] ?? [],
+    (script) => script.match(/^(?:exec )?node .*\b(src\/\S+\.ts)$/)?.[1] ?? [],
   );
   t.ok(programs.includes("src/monitor/server.ts") && programs.includes("src/agent/main.ts"));
   const open = programs.filter(

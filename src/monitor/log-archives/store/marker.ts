@@ -53,7 +53,8 @@ async function requireOwn(db: Kysely<Database>, store: ArchiveStore): Promise<vo
   }
   if (owner === "") return await mark(store, database);
   for (const { path } of listed) {
-    if (path !== null && (await isThere(store, path))) return await mark(store, database);
+    const isThere = path !== null && (await stat(join(store.root, path)).catch(() => null));
+    if (isThere) return await mark(store, database);
   }
   throw new ArchiveError(
     "store_unavailable",
@@ -87,8 +88,4 @@ function foreignStore(archives: string): ArchiveError {
 async function holdsArchives({ root }: ArchiveStore): Promise<boolean> {
   for await (const { isPart } of listStoredFiles(root)) if (!isPart) return true;
   return false;
-}
-
-async function isThere({ root }: ArchiveStore, path: string): Promise<boolean> {
-  return (await stat(join(root, path)).catch(() => null)) !== null;
 }
