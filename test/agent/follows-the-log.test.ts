@@ -1,5 +1,6 @@
 import { chmod, copyFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import t from "tap";
+import { withoutPrivileges } from "../helpers/folder.ts";
 import {
   attemptedLine,
   failedLine,
@@ -274,13 +275,6 @@ t.test(
     t.match(await log.read(), { lastSuccessAt: minutesAgo(5), ...failure(minutesAgo(3), "снова здесь") });
   },
 );
-
-/** To the superuser every file is readable. */
-async function withoutPrivileges<Result>(read: () => Promise<Result>): Promise<Result> {
-  if (process.getuid?.() !== 0) return await read();
-  process.seteuid?.("nobody");
-  return await read().finally(() => process.seteuid?.(0));
-}
 
 t.test("a file that cannot be read is reported, and the others are read", async (t) => {
   const folder = makeLogFolder(t);

@@ -21,6 +21,7 @@ import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { findLocked, parseTaskList } from "../../src/agent/database/open-files.ts";
 import { describeHolder } from "../../src/agent/database/release-database.ts";
 import { findFiles } from "../../src/agent/files/find-files.ts";
+import { makeOpenFolder, withoutPrivileges } from "../helpers/folder.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -140,7 +141,7 @@ t.test(
 );
 
 async function databaseIn(t: Test, files: string[]) {
-  const folder = t.testdir({});
+  const folder = makeOpenFolder(t);
   const { database } = await parseAgentConfig({ dataDirectory: folder, database: { files } }, "/");
   return { path: (name: string) => join(folder, name), look: () => runCheck(databaseCheck(database)) };
 }
@@ -209,12 +210,11 @@ t.test("a file that the agent may not open is not held for that", async (t) => {
   const { files } = await findFiles(path("."), ["*.db"]);
   t.equal(await findLocked(files), null);
   await chmod(path("pos.db"), 0);
-  if (process.getuid?.() === 0) process.seteuid?.("nobody");
-  const locked = await findLocked(files).catch((error: Error) => error);
-  const looked = await look();
-  process.seteuid?.(process.getuid?.() ?? 0);
-  t.match(locked, { code: "EACCES" });
-  t.match(looked, { outcome: "unknown", detail: "unreadable:EACCES" });
+  await t.rejects(
+    withoutPrivileges(() => findLocked(files)),
+    { code: "EACCES" },
+  );
+  t.match(await withoutPrivileges(look), { outcome: "unknown", detail: "unreadable:EACCES" });
 });
 
 t.test("a right to listen is missing only where nothing answers", async (t) => {

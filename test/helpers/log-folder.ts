@@ -4,6 +4,7 @@ import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
 import type { LogState, SyncState } from "../../src/agent/sync-log/sync-state.ts";
+import { makeOpenFolder } from "./folder.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -26,7 +27,7 @@ export interface FollowedLogs extends Pick<SyncLog, "totalBytesRead"> {
 }
 
 export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): LogFolder {
-  const directory = t.testdir({});
+  const directory = makeOpenFolder(t);
   const path = (name: string) => join(directory, name);
   return {
     path,
