@@ -99,3 +99,44 @@ t.test("an update finds out who has ever exchanged, and of whom a service was to
     ],
   );
 });
+
+t.test(
+  "an update finds out what silent POS servers had before, and gives each trouble one age",
+  async (t) => {
+    const sqlite = new SQLite(":memory:");
+    const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
+    t.teardown(() => db.destroy());
+    await migrate(db, (name) => name < "0031");
+    sqlite.exec(`
+    insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0);
+    insert into pos_server (organization_id, name, name_sort, search_text, created_at)
+    values (1, 'a', 'a', 'a', 0), (1, 'b', 'b', 'b', 0), (1, 'c', 'c', 'c', 0), (1, 'd', 'd', 'd', 0);
+    insert into pos_status (pos_server_id, state, state_since, problem_since, last_update_at, last_poll_at, failed_polls)
+    values (1, 'unreachable', 30, 20, 29, 40, 9), (2, 'unreachable', 30, 30, 29, 40, 9),
+      (3, 'sync_error', 25, 20, 40, 40, 0), (4, 'unreachable', 30, 30, null, 40, 9);
+    insert into state_change (pos_server_id, at, state)
+    values (1, 20, 'sync_error'), (1, 30, 'unreachable'), (2, 20, 'synced'), (2, 30, 'unreachable');
+    insert into incident (kind, pos_server_id, state, opened_at, joined_at, failing_since) values ('single', 1, 'sync_error', 20, 20, 20);
+    insert into incident_member (incident_id, pos_server_id, organization_id, status, joined_at) values (1, 1, 1, 'failing', 20);
+  `);
+    await migrate(db, (name) => name.startsWith("0031"));
+    t.same(
+      sqlite
+        .prepare(
+          "select state_since, silent_since, told_state, told_since from pos_status order by pos_server_id",
+        )
+        .raw()
+        .all(),
+      [
+        [20, 30, "sync_error", 20],
+        [30, 30, "synced", null],
+        [20, null, "sync_error", 20],
+        [30, 30, null, null],
+      ],
+    );
+    sqlite.exec("update incident_member set status = 'suspended'");
+    t.same(sqlite.prepare("select failing, paused, members, cause_at from incident").raw().all(), [
+      [1, 0, 1, 20],
+    ]);
+  },
+);

@@ -69,6 +69,17 @@ const worsenWay: Fault = async (world, random, tally) => {
   proxy.way = "passes";
 };
 
+/** Nobody is reached for a while, and then everybody at once. */
+const blink: Fault = async ({ agents }, random, tally) => {
+  tally.count("blinks of the network");
+  for (const { proxy } of agents) {
+    proxy.way = "refuses";
+    proxy.cut();
+  }
+  await delay(random.next() * 2 * MAX_FAULT_MS);
+  for (const { proxy } of agents) proxy.way = "passes";
+};
+
 const setClock: Fault = async ({ clock }, random, tally) => {
   if (!clock) return;
   clock.jump(random.pick(JUMPS_MS) ?? 0);
@@ -98,4 +109,4 @@ function anyAgent({ agents }: World, random: Random): SoakedAgent {
 /** Of the monitor, its clock and its disk. */
 export const MONITOR_FAULTS = [killMonitor, setClock, fillDisk];
 /** Of agents and the ways to them. */
-export const AGENT_FAULTS = [killAgent, cut, worsenWay, worsenWay];
+export const AGENT_FAULTS = [killAgent, cut, blink, blink, worsenWay, worsenWay];

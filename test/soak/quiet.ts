@@ -53,13 +53,32 @@ function openOf({ dataDir }: World): string[] {
   );
 }
 
-/** The agents work again, so their POS servers do. */
+/** The agents work again, so their POS servers do, but for those that never do: each of these is in the one incident that it was in from the first. */
 function unwellOf({ dataDir, agents, posServerIds }: World): string[] {
-  return query(
-    dataDir,
-    `select 'POS server ' || pos_server_id || ' is ' || state || coalesce(': ' || failure_code, '') from pos_status
-      where state <> 'synced' and pos_server_id in (${posServerIds.slice(0, agents.length)})`,
-  );
+  const idsOf = (isFailing: boolean) =>
+    posServerIds.filter((_, index) => agents[index]?.isFailing === isFailing);
+  return [
+    ...query(
+      dataDir,
+      `select 'POS server ' || pos_server_id || ' is ' || state || coalesce(': ' || failure_code, '') from pos_status
+        where (pos_server_id in (${idsOf(false)}) and state <> 'synced')
+          or (pos_server_id in (${idsOf(true)}) and state <> 'sync_error')`,
+    ),
+    ...query(
+      dataDir,
+      `select 'POS server ' || pos_server_id || ' is ' || status || ' in incident ' || incident_id from incident_member
+        where pos_server_id in (${idsOf(false)}) and status <> 'left'`,
+    ),
+    ...query(
+      dataDir,
+      `select 'incidents of POS server ' || id || ': ' || coalesce((
+          select group_concat(state || ' ' || coalesce(ended_by, 'open') || ' ' || failing) from incident
+          where pos_server_id = pos_server.id), 'none')
+        from pos_server where id in (${idsOf(true)}) and 1 <> (
+          select coalesce(sum(case when state = 'sync_error' and failing = 1 then 1 else 2 end), 0) from incident
+          where pos_server_id = pos_server.id)`,
+    ),
+  ];
 }
 
 /** What waits for a person, or was left stopped, gets what it needs. */

@@ -16,6 +16,8 @@ const DAY_MS = 86_400_000;
 /** A POS server with an agent of its own, which is killed and started again, and a way to it that breaks. */
 export interface SoakedAgent {
   name: string;
+  /** Its exchange never works, whatever is done to it. */
+  isFailing: boolean;
   service: SampleService;
   proxy: FaultyProxy;
   /** For the registry: by way of the proxy. */
@@ -26,17 +28,22 @@ export interface SoakedAgent {
   start(): Promise<void>;
 }
 
-export async function createSoakedAgent(owner: Owner, name: string): Promise<SoakedAgent> {
+export async function createSoakedAgent(
+  owner: Owner,
+  name: string,
+  isFailing: boolean,
+): Promise<SoakedAgent> {
   const port = await findFreePort();
   const service = await makeSampleService(owner, { port });
   writeOldLogs(service);
-  const exchanges = setInterval(() => appendExchange(service), EXCHANGE_EVERY_MS);
+  const exchanges = setInterval(() => appendExchange(service, isFailing), EXCHANGE_EVERY_MS);
   owner.teardown(() => clearInterval(exchanges));
   const proxy = await startProxy(owner, port);
   let running: AgentProcess | null = await startAgentProcess(owner, service);
   const { pairingString } = running;
   return {
     name,
+    isFailing,
     service,
     proxy,
     pairingString: pairingString.replace(/\/\/[^/?]+/, `//127.0.0.1:${proxy.port}`),
@@ -52,10 +59,11 @@ export async function createSoakedAgent(owner: Owner, name: string): Promise<Soa
   };
 }
 
-/** It exchanges while its service runs. */
-function appendExchange(service: SampleService): void {
+/** It exchanges while its service runs, or tries to. */
+function appendExchange(service: SampleService, isFailing: boolean): void {
   if (!readFileSync(service.path("service-state.txt"), "utf8").startsWith("running")) return;
-  appendFileSync(join(service.logs, "sync.log"), `${line(Date.now(), "Synchronization completed")}\n`);
+  const text = isFailing ? "Synchronization failed: нарушена целостность базы" : "Synchronization completed";
+  appendFileSync(join(service.logs, "sync.log"), `${line(Date.now(), text)}\n`);
 }
 
 function writeOldLogs({ logs }: SampleService): void {

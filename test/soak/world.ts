@@ -13,7 +13,8 @@ import { startBadPosServers } from "./bad-pos-servers.ts";
 import { createSoakedAgent, type SoakedAgent } from "./soaked-agent.ts";
 import { createSoakedMonitor, type SoakedMonitor } from "./soaked-monitor.ts";
 
-const AGENTS = 4;
+const HEALTHY_AGENTS = 4;
+const FAILING_AGENTS = 2;
 export const POLL_INTERVAL_MS = 5_000;
 /** More than what is kept free for others than archives. */
 const DISK_MEGABYTES = 400;
@@ -27,7 +28,7 @@ export interface World {
   clock: FakeClock | null;
   /** null where none can be mounted. */
   disk: SmallDisk | null;
-  /** Ids of all POS servers, those of the agents first. */
+  /** Ids of all POS servers, those of the agents first: in their order. */
   posServerIds: number[];
   /** Value of an administrator's cookie. */
   session: string;
@@ -45,7 +46,9 @@ export async function createWorld(owner: Owner, say: (text: string) => void): Pr
   mkdirSync(dataDir);
 
   const agents = await Promise.all(
-    Array.from({ length: AGENTS }, (_, index) => createSoakedAgent(owner, `agent ${index + 1}`)),
+    Array.from({ length: HEALTHY_AGENTS + FAILING_AGENTS }, (_, index) =>
+      createSoakedAgent(owner, `agent ${index + 1}`, index >= HEALTHY_AGENTS),
+    ),
   );
   for (const { name, pairingString } of agents) {
     const { code, output } = await register(owner, dataDir, { name, input: `${pairingString}\n` });
@@ -57,6 +60,8 @@ export async function createWorld(owner: Owner, say: (text: string) => void): Pr
 
   const { db, sqlite } = openDatabase(databaseIn(dataDir));
   sqlite.exec(`update pos_server set poll_interval_ms = ${POLL_INTERVAL_MS}`);
+  // Of those that fail no exchange follows a reset.
+  sqlite.exec("insert into setting (key, value) values ('resetSyncTimeoutMs', '60000')");
   const posServerIds = sqlite.prepare<[], number>("select id from pos_server order by id").pluck().all();
   const session = await beginTestSession(db);
   await db.destroy();
