@@ -5,8 +5,9 @@ import t, { type Test } from "tap";
 import { WebSocket } from "ws";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getPage, hrefOf, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 interface Dialling {
@@ -86,7 +87,7 @@ t.test("everybody else is refused alike, and asked to wait", async (t) => {
 
 t.test("the token travels over TLS alone, unless it stays on this machine", async (t) => {
   const monitor = await start(t, { config: { trustProxy: ["127.0.0.1"] } });
-  await monitor.addPosServer({ identity: POS_SERVER_ID });
+  await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
   const through = (proto: string, address = "10.1.2.3") =>
     dial(t, monitor.url, { headers: { "x-forwarded-for": address, "x-forwarded-proto": proto } });
   t.match(await through("http"), { status: 403 });
@@ -94,23 +95,70 @@ t.test("the token travels over TLS alone, unless it stays on this machine", asyn
   t.equal((await dial(t, monitor.url)).status, 101);
 });
 
-t.test(
-  "a POS server that was called by its address is called over the connection from then on",
-  async (t) => {
-    const monitor = await start(t);
-    const { db } = monitor.app.database;
-    const id = await monitor.addPosServer({ identity: POS_SERVER_ID, address: "https://10.8.3.1:8443" });
-    t.equal((await dial(t, monitor.url)).status, 101);
-    const registered = await db.selectFrom("pos_server").selectAll().where("id", "=", id).executeTakeFirst();
-    t.match(registered, { connection: "dial_out", address: null, identity: POS_SERVER_ID });
-    t.notMatch(registered?.search_text, /10\.8\.3\.1/);
-    t.equal((await dial(t, monitor.url)).status, 101, "once is enough");
-    t.match(await db.selectFrom("audit_event").select(["action", "pos_server_id"]).execute(), [
-      { action: "pos_server_dial_out", pos_server_id: id },
-    ]);
-    t.match((await getPage(monitor.app, "/pos-servers")).body, /агент подключается сам/);
-  },
-);
+/** A POS server that is called by its address, and its agent that dials in with the right token. */
+async function startCalled(t: Test) {
+  const monitor = await start(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const called = { address: "https://10.8.3.1:8443", fingerprint: `sha256:${"ab".repeat(32)}` };
+  const id = await monitor.addPosServer({ identity: POS_SERVER_ID, name: "Тверская, 12", ...called });
+  return {
+    ...{ monitor, admin, called, id },
+    dial: () => dial(t, monitor.url),
+    isThere: () => monitor.app.posClient.agents.find(id) !== null,
+    registered: () => db.selectFrom("pos_server").selectAll().where("id", "=", id).executeTakeFirst(),
+    recorded: () => db.selectFrom("audit_event").select("action").where("pos_server_id", "=", id).execute(),
+  };
+}
+
+t.test("a token alone moves no POS server that is called by its address: its agent waits", async (t) => {
+  const { monitor, admin, called, id, dial, isThere, registered, recorded } = await startCalled(t);
+  for (let time = 0; time < 2; time++) {
+    const { status, retryAfter, body } = await dial();
+    t.match([status, retryAfter, JSON.parse(body)], [403, "60", { error: "awaited" }]);
+  }
+  t.equal(isThere(), false);
+  t.match(await registered(), { connection: "direct", ...called });
+  t.same(await recorded(), [{ action: "enrolment_ask" }], "once");
+
+  t.match(
+    textOf((await admin.get("/enrolments")).body),
+    /Ждут подтверждения .*Тверская, 12 CrmId \d+ · с адреса 127\.0\.0\.1 · сейчас опрашивается по своему адресу/s,
+  );
+  t.match(textOf((await admin.get("/pos-servers?list=1")).body), /1 агент ждёт подтверждения/);
+  const page = (await admin.get(`/pos-servers/${id}`)).body;
+  t.match(textOf(page), /Агент этого POS-сервера подключается сам, с адреса 127\.0\.0\.1, и ждёт/);
+  const url = hrefOf(page, /confirmation\/new/);
+  const colleague = await signedIn(monitor, { organizations: "all" });
+  const ofColleague = (await colleague.get(`/pos-servers/${id}`)).body;
+  t.match(textOf(ofColleague), /и ждёт, пока администратор Poswatch/);
+  t.notMatch(ofColleague, /confirmation\/new/);
+  t.match(textOf((await admin.get(url)).body), /опрашивает POS-сервер по адресу https:\/\/10\.8\.3\.1:8443/);
+
+  const confirmed = await admin.post("/enrolments/agents/1/confirmation", { posServer: "987" });
+  t.equal(confirmed.headers.location, `/pos-servers/${id}`);
+  t.match(await registered(), { connection: "dial_out", address: null, fingerprint: null });
+  t.notMatch((await registered())?.search_text, /10\.8\.3\.1/);
+  t.same((await recorded()).at(-1), { action: "pos_server_dial_out" });
+  t.equal((await dial()).status, 101);
+  t.match((await admin.get("/pos-servers?list=1")).body, /агент подключается сам/);
+});
+
+t.test("an agent that was refused stays so, and what is paired anew is left as it was", async (t) => {
+  const { admin, monitor, called, id, dial, registered } = await startCalled(t);
+  await dial();
+  await admin.post("/enrolments/agents/1/refusal", {});
+  t.equal((await dial()).status, 403);
+  t.match(await registered(), { connection: "direct", ...called });
+  t.notMatch(textOf((await admin.get("/enrolments")).body), /Ждут подтверждения/);
+  t.match(textOf((await admin.get("/enrolments")).body), /Тверская, 12 отказано/);
+
+  await monitor.app.database.db.updateTable("enrolment").set({ state: "awaited" }).execute();
+  await monitor.app.database.db.updateTable("pos_server").set({ identity: null }).execute();
+  t.notMatch(textOf((await admin.get("/enrolments")).body), /Ждут подтверждения/, "it is another one");
+  t.equal((await admin.get("/enrolments/agents/1/confirmation/new")).statusCode, 404);
+  t.notMatch(textOf((await admin.get(`/pos-servers/${id}`)).body), /подключается сам/);
+});
 
 t.test("two machines with one identity are told on the page, a restarted agent is not", async (t) => {
   const monitor = await start(t);

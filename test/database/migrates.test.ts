@@ -43,6 +43,7 @@ const KNOWN_TO_DATABASES = [
   "0029-network-outages",
   "0030-notifications",
   "0031-outlasting-silence",
+  "0032-who-may-dial-in",
 ];
 const NEXT = "9001-next";
 

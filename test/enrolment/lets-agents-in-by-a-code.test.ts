@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -73,7 +74,7 @@ t.test("asked again by the same agent it is the same use, whatever has become of
   t.match(await askToEnrol(monitor, { ...order, code: next }), { status: 201 }, "deleted, it may come anew");
 });
 
-t.test("an agent that was paired before is let in as the POS server that it is", async (t) => {
+t.test("an agent that was paired before waits, and is then the POS server that it is", async (t) => {
   const { monitor, organizationId, db, posServers } = await start(t);
   const code = await addEnrolmentCode(monitor);
   const order = enrolmentOrder(code);
@@ -85,13 +86,28 @@ t.test("an agent that was paired before is let in as the POS server that it is",
   });
   const thief = { ...order, token: "another-token-of-somebody-else" };
   t.match(await askToEnrol(monitor, thief), { status: 409, body: { error: "identity_taken" } });
+  const before = await posServers();
+  t.match(await askToEnrol(monitor, order), { status: 202 }, "neither code nor token name the POS server");
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  t.same(await posServers(), before);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  await admin.post("/enrolments/agents/1/confirmation", {});
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
-  t.match(await askToEnrol(monitor, order), { status: 201 });
-  t.equal((await posServers()).length, 1);
+  t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
   t.match(await db.selectFrom("enrolment").select(["state", "pos_server_id"]).execute(), [
     { state: "enrolled", pos_server_id: id },
   ]);
   t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
+});
+
+t.test("a code for this very POS server says so: its agent need not wait", async (t) => {
+  const { monitor, organizationId, posServers } = await start(t);
+  const order = enrolmentOrder("");
+  const { posServerId: identity, token } = order;
+  const id = await monitor.addPosServer({ organizationId, identity, token });
+  const code = await addEnrolmentCode(monitor, { organizationId, posServerId: id });
+  t.match(await askToEnrol(monitor, { ...order, code }), { status: 201 });
+  t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
 });
 
 t.test("by CrmId each agent joins the organization that it is bound to", async (t) => {

@@ -3,9 +3,9 @@ import type { WebSocket } from "ws";
 import { CONNECT_PATH, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
+import { askToDialIn } from "./ask-to-dial-in.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
-import { noteDialOut } from "./note-dial-out.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
@@ -35,7 +35,10 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           refusals.add(request.ip, request.log);
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
-        if (agent.connection !== "dial_out") await noteDialOut(database.db, agent, app.clock());
+        if (agent.connection !== "dial_out") {
+          await askToDialIn(database.db, agent, request.ip, app.clock());
+          return refuse(reply, 403, "awaited", "An administrator has to confirm that this agent dials in.");
+        }
         calling.set(request, { agent, reply });
       },
     },

@@ -15,6 +15,7 @@ export interface CallingAgent extends AgentIdentity {
   organizationId: number;
   name: string;
   connection: Connection;
+  sealedToken: Uint8Array;
 }
 
 /** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
@@ -31,7 +32,6 @@ export async function findCallingAgent(
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);
-  if (given === "" || !isSameSecret(given, token ?? "") || !row || token === null) return null;
-  const { sealedToken: _sealedToken, ...registered } = row;
-  return { ...registered, identity, tokenHash: tokenHashOf(token) };
+  if (given === "" || !isSameSecret(given, token ?? "") || !row?.sealedToken || token === null) return null;
+  return { ...row, sealedToken: row.sealedToken, identity, tokenHash: tokenHashOf(token) };
 }

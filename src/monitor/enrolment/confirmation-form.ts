@@ -108,6 +108,28 @@ export function confirmationModel(
   };
 }
 
+/** What is asked before a POS server that is called by its address is called over the connection of its agent. */
+export function changeConfirmation(
+  { t }: Viewer,
+  { id, address, ...registered }: AwaitedEnrolment,
+): Confirmation {
+  return {
+    title: t("enrolment.change.title"),
+    subtitle: `${registered.registeredName} · ${registered.registeredOrganization}`,
+    texts: [
+      t("enrolment.change.from", { address }),
+      t("enrolment.change.text", { address: registered.registeredAddress ?? "" }),
+      t("enrolment.change.wayBack"),
+    ],
+    problem: null,
+    path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
+    sends: { name: "confirmed", value: "yes" },
+    submit: t("enrolment.change.submit"),
+    isDanger: false,
+    backUrl: ENROLMENTS_URL,
+  };
+}
+
 /** What is asked before an agent is sent away that waits. */
 export function refusalConfirmation({ t }: Viewer, { id, host, address }: AwaitedEnrolment): Confirmation {
   return {

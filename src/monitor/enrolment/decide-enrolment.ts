@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { awaitedEnrolments } from "../fleet/awaited-enrolments.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { isIdentityTaken, isNameTaken, listNames } from "../organizations/registry/pos-servers.ts";
@@ -32,7 +33,7 @@ export async function confirmEnrolment(
     const { organizationId, posServerId, name } = place;
     const organization = await findActiveOrganization(trx, { id: organizationId });
     if (!organization) return "no_organization";
-    if (isBoundElsewhere(awaited, organization)) return "other_crm_id";
+    if (!awaited.registeredId && isBoundElsewhere(awaited, organization)) return "other_crm_id";
     if (await isIdentityTaken(trx, awaited.identity, posServerId)) return "identity_taken";
     const names = await listNames(trx, organizationId);
     const taken = names.find((row) => row.id === posServerId);
@@ -43,10 +44,19 @@ export async function confirmEnrolment(
     const letInAs = await letIn(trx, secretBox, agent, place, now);
     await decide(trx, id, actor, { state: "enrolled", pos_server_id: letInAs }, now);
     const subject = taken?.name ?? name;
-    const event = { action: "enrolment_confirm", subject, organizationId, posServerId: letInAs } as const;
-    await recordEvent(trx, actor, event, now);
+    const action = awaited.registeredId === null ? "enrolment_confirm" : "pos_server_dial_out";
+    await recordEvent(trx, actor, { action, subject, organizationId, posServerId: letInAs }, now);
     return { posServerId: letInAs };
   });
+}
+
+/** The place of an agent that is registered: it is called by its address, and would dial in; null = that is to be chosen. */
+export function ownPlace({
+  registeredId: posServerId,
+  registeredName: name,
+  registeredOrganizationId: organizationId,
+}: AwaitedEnrolment): PlaceInRegistry | null {
+  return organizationId === null || name === null ? null : { organizationId, posServerId, name };
 }
 
 /** Whether an agent says that its POS server exchanges for another organization: logs and resets would be refused there. */
@@ -75,35 +85,42 @@ export type AwaitedEnrolment = NonNullable<Awaited<ReturnType<typeof findAwaited
 
 /** Finds an agent that waits for an administrator, with what it has said of itself. */
 export async function findAwaited(db: Kysely<Database>, id: number) {
-  const row = await awaitedEnrolments(db).where("enrolment.id", "=", id).executeTakeFirst();
+  const row = await awaitedAgents(db).where("enrolment.id", "=", id).executeTakeFirst();
   return row ?? null;
 }
 
 /** The agents that wait, the longest first. */
 export async function listAwaited(db: Kysely<Database>, limit: number) {
-  return await awaitedEnrolments(db).orderBy("asked_at").orderBy("enrolment.id").limit(limit).execute();
+  return await awaitedAgents(db).orderBy("asked_at").orderBy("enrolment.id").limit(limit).execute();
 }
 
-function awaitedEnrolments(db: Kysely<Database>) {
-  return db
-    .selectFrom("enrolment")
-    .innerJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
-    .select([
-      "enrolment.id",
-      "identity",
-      "host",
-      "address",
-      "crm_id as crmId",
-      "version",
-      "sealed_token as sealedToken",
-      "asked_at as askedAt",
-      "enrolment_code.organization_id as organizationId",
-      "enrolment_code.pos_server_id as codePosServerId",
-      "enrolment_code.id as codeId",
-      "enrolment_code.created_at as codeMadeAt",
-      "user_name as codeMadeBy",
-    ])
-    .where("state", "=", "awaited");
+function awaitedAgents(db: Kysely<Database>) {
+  return (
+    awaitedEnrolments(db)
+      .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
+      .select([
+        "enrolment.id",
+        "enrolment.identity",
+        "host",
+        "enrolment.address",
+        "enrolment.crm_id as crmId",
+        "version",
+        "asked_at as askedAt",
+        "pos_server.id as registeredId",
+        "pos_server.name as registeredName",
+        "pos_server.address as registeredAddress",
+        "pos_server.organization_id as registeredOrganizationId",
+        "organization.name as registeredOrganization",
+        "organization.crm_id as registeredCrmId",
+        "enrolment_code.organization_id as organizationId",
+        "enrolment_code.pos_server_id as codePosServerId",
+        "enrolment_code.id as codeId",
+        "enrolment_code.created_at as codeMadeAt",
+        "user_name as codeMadeBy",
+      ])
+      // The registry knows it better: it may have been paired anew.
+      .select(({ fn }) => fn.coalesce("pos_server.sealed_token", "enrolment.sealed_token").as("sealedToken"))
+  );
 }
 
 async function decide(

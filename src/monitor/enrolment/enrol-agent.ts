@@ -71,12 +71,8 @@ export async function enrolAgent(
     const agent = { ...facts, identity, sealed_token: secretBox.seal(token), enrolment_code_id: code.id };
     const organization = await findOrganization(trx, code, facts.crm_id);
     const refusal = refusalOf(code, organization, now);
-    if (registered) {
-      // It was paired before: from now on it dials in.
-      if (!known && !refusal) {
-        await countUse(trx, code.id);
-        await addEnrolment(trx, agent, registered.id, now);
-      }
+    const isCalled = registered?.connection === "direct";
+    if (registered && !isCalled) {
       const { id, name, organizationName, crmId } = registered;
       return { kind: "enrolled", organization: { name: organizationName, crmId }, posServer: { id, name } };
     }
@@ -85,7 +81,9 @@ export async function enrolAgent(
     if (refusal && !isSameUse) return refused(refusal);
 
     // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
-    const certain = isSameUse ? null : certainOrganization(organization, facts.crm_id);
+    // A POS server that is called by its address dials in when somebody has said so, of just this one.
+    const isConfirmed = !isCalled || code.posServerId === registered.id;
+    const certain = isSameUse || !isConfirmed ? null : certainOrganization(organization, facts.crm_id);
     if (!certain && known?.state === "awaited") {
       // What was wrong with it may have been put right.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();

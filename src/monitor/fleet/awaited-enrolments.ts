@@ -1,12 +1,39 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 
-/** How many agents wait for an administrator to let them in. */
-export async function countAwaitedEnrolments(db: Kysely<Database>): Promise<number> {
-  const { count } = await db
+/**
+ * The agents that wait for an administrator. With one that is registered `pos_server` is there, and its `organization`: it is called
+ * by its address as yet.
+ */
+export function awaitedEnrolments(db: Kysely<Database>) {
+  return db
     .selectFrom("enrolment")
-    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .leftJoin("pos_server", (join) =>
+      join.onRef("pos_server.identity", "=", "enrolment.identity").on("connection", "=", "direct"),
+    )
+    .leftJoin("organization", "organization.id", "pos_server.organization_id")
     .where("state", "=", "awaited")
+    .where(({ or, and, eb }) =>
+      or([
+        eb("enrolment_code_id", "is not", null),
+        and([eb("pos_server.id", "is not", null), eb("archived_at", "is", null)]),
+      ]),
+    );
+}
+
+/** How many agents wait. */
+export async function countAwaitedEnrolments(db: Kysely<Database>): Promise<number> {
+  const { count } = await awaitedEnrolments(db)
+    .select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Finds the agent of a POS server that dials in, and may not yet; null = there is none. */
+export async function findAwaitedAgentOf(db: Kysely<Database>, posServerId: number) {
+  const row = await awaitedEnrolments(db)
+    .select(["enrolment.id", "enrolment.address"])
+    .where("pos_server.id", "=", posServerId)
+    .executeTakeFirst();
+  return row ?? null;
 }

@@ -19,15 +19,16 @@ export interface EnrolmentCodeTable {
   user_name: string;
 }
 
-/** An agent that has used a code: one row for each identity. */
+/** An agent that has used a code, or dialled in while its POS server is called by its address: one row for each identity. */
 export interface EnrolmentTable {
   id: Generated<number>;
-  enrolment_code_id: number;
+  /** null = it came without one. */
+  enrolment_code_id: number | null;
   /** `posServerId` of the protocol. */
   identity: string;
   sealed_token: Uint8Array;
-  fingerprint: string;
-  /** What its machine is called, and from where it asked. */
+  fingerprint: string | null;
+  /** What its machine is called, or without a code its POS server; and from where it asked. */
   host: string;
   address: string;
   crm_id: string | null;
