@@ -13,7 +13,7 @@ import { readStanding } from "./enrolment/standing.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
 import { type Listening, listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
-import { loadIdentity } from "./machine/identity.ts";
+import { loadIdentity, setIdentityAside } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
 import { keepQuarantinePruned } from "./quarantine/prune.ts";
 import { createServiceControl } from "./service-control/service-control.ts";
@@ -29,7 +29,7 @@ export interface RunningAgent {
   posServerId: string;
   /** null = it does not listen. */
   listening: Listening | null;
-  /** Resolves when another version is in place: after `close` it is to be started instead of this one. */
+  /** Resolves when another version is in place, or its identity is another machine's: after `close` it is to be started anew. */
   updated: Promise<void>;
   close(): Promise<void>;
 }
@@ -89,7 +89,7 @@ export async function startAgent(
     token: identity.token,
     readStatus: status.read,
     onReported: updates.confirm,
-    commands: { posServerId: identity.posServerId, databaseResets, serviceStarts },
+    commands: { ...identity, databaseResets, serviceStarts },
     logs: { config, archives },
     teaching: { config, taught },
     monitorPins: { connectionOf, monitor },
@@ -101,6 +101,13 @@ export async function startAgent(
   const dialOut = createDialOut({
     readTarget: monitor.target,
     identity,
+    async onCopied() {
+      await setIdentityAside(config.stateDirectory);
+      server.log.warn(
+        "another machine is the one with this identity: the next start makes a new one, enroll it",
+      );
+      onTaken();
+    },
     answer(request, response, connection) {
       dialled.set(request, connection);
       // Handlers do not know what carries them: Fastify takes requests of either protocol.

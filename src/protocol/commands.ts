@@ -11,8 +11,12 @@ export const NOT_AFTER_HEADER = "x-not-after";
 
 const PosServerId = Type.String({ minLength: 1, maxLength: 64 });
 
-/** The body of `POST /v1/database-resets`. */
-export const DatabaseResetOrder = Type.Object({ posServerId: PosServerId, startService: Type.Boolean() });
+/** The body of `POST /v1/database-resets`; `instance`: for this process of the agent alone, as its report names it. */
+export const DatabaseResetOrder = Type.Object({
+  posServerId: PosServerId,
+  startService: Type.Boolean(),
+  instance: Type.Optional(Type.String({ maxLength: 64 })),
+});
 export type DatabaseResetOrder = Static<typeof DatabaseResetOrder>;
 
 /** The body of `POST /v1/service-starts`. */
@@ -24,7 +28,7 @@ export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }),
 export type CommandError = Static<typeof CommandError>;
 
 /** Why a POS server does not take up a command (409); `busy` passes by itself. */
-export const COMMAND_REFUSALS = ["wrong_pos_server", "key_reused", "expired", "busy"] as const;
+export const COMMAND_REFUSALS = ["wrong_pos_server", "other_agent", "key_reused", "expired", "busy"] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
 export const ResetStep = Type.Enum([

@@ -7,6 +7,8 @@ export const SUBPROTOCOL = "poswatch.1";
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
 /** A name of the agent's process, made by chance at each start: two that take turns are two machines with one identity. */
 export const INSTANCE_HEADER = "x-agent-instance";
+/** What its machine is called, UTF-8 as base64url. */
+export const HOST_HEADER = "x-agent-host";
 /** How often the agent pings; the monitor answers. */
 export const PING_EVERY_MS = 30_000;
 /** A message of the WebSocket carries a few frames of HTTP/2, of 16 KB each. */

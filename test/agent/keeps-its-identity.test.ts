@@ -24,20 +24,23 @@ t.test("the identity is made on first start, in a file that only its owner reads
 
 t.test("the identity is kept over restarts, and made anew on another machine", async (t) => {
   const folder = t.testdir();
-  const made = await loadIdentity(folder, onMachine("a"));
-  t.same(await loadIdentity(folder, onMachine("a")), { ...made, madeBecause: null });
-  t.same(
-    await loadIdentity(folder, onMachine(null)),
-    { ...made, madeBecause: null },
-    "machine id unreadable",
-  );
+  const load = async (machine: ReturnType<typeof onMachine>) => {
+    const { instance, ...identity } = await loadIdentity(folder, machine);
+    t.notOk(instances.has(instance), "each start has a name of its own");
+    instances.add(instance);
+    return identity;
+  };
+  const instances = new Set<string>();
+  const made = await load(onMachine("a"));
+  t.same(await load(onMachine("a")), { ...made, madeBecause: null });
+  t.same(await load(onMachine(null)), { ...made, madeBecause: null }, "machine id unreadable");
 
-  const cloned = await loadIdentity(folder, onMachine("b"));
+  const cloned = await load(onMachine("b"));
   t.equal(cloned.madeBecause, "machine_changed");
   t.not(cloned.posServerId, made.posServerId);
   t.not(cloned.token, made.token);
   t.not(cloned.fingerprint, made.fingerprint);
-  t.same(await loadIdentity(folder, onMachine("b")), { ...cloned, madeBecause: null });
+  t.same(await load(onMachine("b")), { ...cloned, madeBecause: null });
 });
 
 t.test("a copied disk with the same machine id is known by the hardware below it", async (t) => {

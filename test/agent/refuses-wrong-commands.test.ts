@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, writeFile } from "node:fs/promises";
 import t from "tap";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
+import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { awaitCommand, awaitEndOfReset, resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
@@ -66,6 +67,21 @@ t.test("a command for another POS server is refused", async (t) => {
       body: { error: "wrong_pos_server" },
     });
   t.same(pos.calls(), []);
+});
+
+t.test("a reset for another process of the agent, such as that of a copied disk, is refused", async (t) => {
+  const pos = await makeSampleService(t);
+  const agent = await startTestAgent(t, pos);
+  const status = (await callAgent(agent, "/v1/status")).body as StatusReport;
+  const instance = status.agent?.instance ?? "";
+  t.match(await sendCommand(agent, RESETS, { instance: randomUUID() }), {
+    status: 409,
+    body: { error: "other_agent" },
+  });
+  t.same(pos.calls(), []);
+  const key = randomUUID();
+  t.match(await sendCommand(agent, RESETS, { key, instance }), { status: 202 });
+  await awaitCommand(agent, RESETS, key);
 });
 
 t.test("a key that comes again gets its answer, with another order it is refused", async (t) => {

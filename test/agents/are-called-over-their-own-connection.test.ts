@@ -96,6 +96,7 @@ t.test("an agent that goes ends its calls, and comes back by itself", async (t) 
   t.match(await client.fetchStatus(called), { ok: false, failure: { code: "not_connected" } });
   await waitFor(isConnected);
   t.match(await client.fetchStatus(called), { ok: true }, "it has dialled in anew");
+  t.equal(client.agents.rivalsOf(agent.id), null, "and is no second machine");
 });
 
 t.test("a call that is given up ends alone: others go on over the same connection", async (t) => {

@@ -112,7 +112,7 @@ async function startCalled(t: Test) {
 }
 
 t.test("a token alone moves no POS server that is called by its address: its agent waits", async (t) => {
-  const { monitor, admin, called, id, dial, isThere, registered, recorded } = await startCalled(t);
+  const { admin, called, id, dial, isThere, registered, recorded } = await startCalled(t);
   for (let time = 0; time < 2; time++) {
     const { status, retryAfter, body } = await dial();
     t.match([status, retryAfter, JSON.parse(body)], [403, "60", { error: "awaited" }]);
@@ -126,16 +126,18 @@ t.test("a token alone moves no POS server that is called by its address: its age
     /Ждут подтверждения .*Тверская, 12 CrmId \d+ · с адреса 127\.0\.0\.1 · сейчас опрашивается по своему адресу/s,
   );
   t.match(textOf((await admin.get("/pos-servers?list=1")).body), /1 агент ждёт подтверждения/);
-  const page = (await admin.get(`/pos-servers/${id}`)).body;
-  t.match(textOf(page), /Агент этого POS-сервера подключается сам, с адреса 127\.0\.0\.1, и ждёт/);
-  const url = hrefOf(page, /confirmation\/new/);
-  const colleague = await signedIn(monitor, { organizations: "all" });
-  const ofColleague = (await colleague.get(`/pos-servers/${id}`)).body;
-  t.match(textOf(ofColleague), /и ждёт, пока администратор Poswatch/);
-  t.notMatch(ofColleague, /confirmation\/new/);
-  t.match(textOf((await admin.get(url)).body), /опрашивает POS-сервер по адресу https:\/\/10\.8\.3\.1:8443/);
+  const url = hrefOf((await admin.get("/enrolments")).body, /confirmation\/new/);
+  const form = (await admin.get(url)).body;
+  t.match(textOf(form), /опрашивает POS-сервер по адресу https:\/\/10\.8\.3\.1:8443/);
+  t.match(form, `<option value="${id}" selected>Тверская, 12`);
 
-  const confirmed = await admin.post("/enrolments/agents/1/confirmation", { posServer: "987" });
+  const confirm = (form: object) =>
+    admin.post("/enrolments/agents/1/confirmation", { organization: "1", name: "", ...form });
+  t.match(
+    textOf((await confirm({ posServer: "", name: "Новый" })).body),
+    /Этот агент уже подключён к другому POS-серверу/,
+  );
+  const confirmed = await confirm({ posServer: String(id) });
   t.equal(confirmed.headers.location, `/pos-servers/${id}`);
   t.match(await registered(), { connection: "dial_out", address: null, fingerprint: null });
   t.notMatch((await registered())?.search_text, /10\.8\.3\.1/);
@@ -145,7 +147,7 @@ t.test("a token alone moves no POS server that is called by its address: its age
 });
 
 t.test("an agent that was refused stays so, and what is paired anew is left as it was", async (t) => {
-  const { admin, monitor, called, id, dial, registered } = await startCalled(t);
+  const { admin, monitor, called, dial, registered } = await startCalled(t);
   await dial();
   await admin.post("/enrolments/agents/1/refusal", {});
   t.equal((await dial()).status, 403);
@@ -157,24 +159,6 @@ t.test("an agent that was refused stays so, and what is paired anew is left as i
   await monitor.app.database.db.updateTable("pos_server").set({ identity: null }).execute();
   t.notMatch(textOf((await admin.get("/enrolments")).body), /Ждут подтверждения/, "it is another one");
   t.equal((await admin.get("/enrolments/agents/1/confirmation/new")).statusCode, 404);
-  t.notMatch(textOf((await admin.get(`/pos-servers/${id}`)).body), /подключается сам/);
-});
-
-t.test("two machines with one identity are told on the page, a restarted agent is not", async (t) => {
-  const monitor = await start(t);
-  const id = await monitor.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
-  const page = async () => textOf((await getPage(monitor.app, `/pos-servers/${id}`)).body);
-  const come = async (instance: string) => {
-    t.equal((await dial(t, monitor.url, { headers: { "x-agent-instance": instance } })).status, 101);
-    return await page();
-  };
-  t.notMatch(await come("first"), /два компьютера/);
-  t.notMatch(await come("first"), /два компьютера/, "it has dialled in anew");
-  t.notMatch(await come("restarted"), /два компьютера/);
-  t.notMatch(await come("restarted again"), /два компьютера/);
-  t.match(await come("restarted"), /подключаются два компьютера: сейчас 127\.0\.0\.1, до него 127\.0\.0\.1/);
-  monitor.clock.advance(61 * 60_000);
-  t.notMatch(await page(), /два компьютера/, "nobody has seen the other one for an hour");
 });
 
 t.test("an agent that dials in again and again at once has two connections at most", async (t) => {

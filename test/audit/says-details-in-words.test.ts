@@ -32,6 +32,11 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
     ru: "сброс БД ждёт, когда агент выйдет на связь, до 24.11 14:02",
     en: "database reset waits until 24.11 14:02 for the agent to connect",
   },
+  machineKept: {
+    values: { kept: "KASSA-1", keptFrom: "10.0.0.5", other: "KASSA-2", from: "10.0.0.7" },
+    ru: "оставлен KASSA-1 с адреса 10.0.0.5, отказано KASSA-2 с адреса 10.0.0.7",
+    en: "kept KASSA-1 from 10.0.0.5, refused KASSA-2 from 10.0.0.7",
+  },
   tooManyAttempts: { values: {}, ru: "слишком много попыток", en: "too many attempts" },
   newUser: { values: { name: "Анна" }, ru: "Анна", en: "Анна" },
   newAdministrator: {

@@ -91,7 +91,8 @@ t.test("an agent that was paired before waits, and is then the POS server that i
   t.match(await askToEnrol(monitor, order), { status: 202 });
   t.same(await posServers(), before);
   const admin = await signedIn(monitor, { isAdministrator: true });
-  await admin.post("/enrolments/agents/1/confirmation", {});
+  const form = { organization: String(organizationId), posServer: String(id), name: "" };
+  await admin.post("/enrolments/agents/1/confirmation", form);
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
   t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
   t.match(await db.selectFrom("enrolment").select(["state", "pos_server_id"]).execute(), [

@@ -21,7 +21,13 @@ const HEALTHY: StateFacts = {
   failureCode: null,
   closedUntil: null,
 };
-const AT_ONCE = ["unauthorized", "certificate_changed", "wrong_pos_server", "wrong_crm_id"] as const;
+const AT_ONCE = [
+  "two_machines",
+  "unauthorized",
+  "certificate_changed",
+  "wrong_pos_server",
+  "wrong_crm_id",
+] as const;
 
 function stateOf(changes: Partial<StateFacts>, rules: Partial<typeof RULES> = {}): PosServerState {
   return decideState({ ...HEALTHY, ...changes }, { ...RULES, ...rules }, NOW);

@@ -63,6 +63,7 @@ t.test("each of them has its step", async (t) => {
 
 const AFTER_A_FAILURE: Record<FailureCode, RecommendedStep> = {
   not_connected: "check_connection",
+  two_machines: "choose_machine",
   dns: "check_connection",
   connect_refused: "check_connection",
   connect_timeout: "check_connection",

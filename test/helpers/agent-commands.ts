@@ -17,7 +17,13 @@ export function sendCommand(
     key = randomUUID(),
     notAfter,
     ...order
-  }: { key?: string; notAfter?: string; posServerId?: unknown; startService?: unknown } = {},
+  }: {
+    key?: string;
+    notAfter?: string;
+    posServerId?: unknown;
+    startService?: unknown;
+    instance?: string;
+  } = {},
 ): Promise<AgentAnswer> {
   const posServerId = parsePairingString(agent.pairingString)?.posServerId;
   const isReset = path === "/v1/database-resets";

@@ -73,6 +73,8 @@ const ROUTES: Record<string, Reach> = {
   "POST /pos-servers/:id/service-starts": "rightHere",
   "GET /service-starts/:id": "rightHere",
   "POST /service-starts/:id/cancellation": "rightHere",
+  "GET /pos-servers/:id/machines/new": "administrator",
+  "POST /pos-servers/:id/machines": "administrator",
   "GET /pos-servers/:id/edit": "administrator",
   "POST /pos-servers/:id": "administrator",
   "GET /pos-servers/:id/connections/new": "administrator",

@@ -10,6 +10,7 @@ import type { Commands } from "./commands.ts";
 
 export interface CommandCallsOptions {
   posServerId: string;
+  instance: string;
   databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
@@ -17,18 +18,18 @@ export interface CommandCallsOptions {
 /** The calls of `/database-resets` and `/service-starts`. */
 export async function commandCalls(
   api: FastifyInstance,
-  { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
+  { posServerId, instance, databaseResets, serviceStarts }: CommandCallsOptions,
 ): Promise<void> {
   addCommandRoutes(api, {
     path: "/database-resets",
     order: DatabaseResetOrder,
-    posServerId,
+    ...{ posServerId, instance },
     commands: databaseResets,
   });
   addCommandRoutes(api, {
     path: "/service-starts",
     order: ServiceStartOrder,
-    posServerId,
+    ...{ posServerId, instance },
     commands: serviceStarts,
   });
 }

@@ -6,6 +6,7 @@ export type DialOutFailure =
   | "other_key"
   | "not_vouched_for"
   | "unknown_here"
+  | "copied"
   | "refused"
   | "not_understood"
   | "no_answer";

@@ -5,6 +5,7 @@ import { errorText } from "../../protocol/error-text.ts";
 import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
+import { DialOutError } from "./dial-out-error.ts";
 import type { DialOutTarget } from "./dial-out-target.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
@@ -20,7 +21,9 @@ export interface DialOut {
 export interface DialOutOptions {
   /** Where to dial out to now; null = nowhere yet. It never rejects. */
   readTarget: () => Promise<DialOutTarget | null>;
-  identity: Pick<Identity, "posServerId" | "token">;
+  identity: Pick<Identity, "posServerId" | "token"> & Partial<Pick<Identity, "instance">>;
+  /** The monitor says that another machine is the one with this identity. */
+  onCopied?: () => Promise<void>;
   /** Answers what the monitor asks. */
   answer: Answer;
   log: FastifyBaseLogger;
@@ -32,11 +35,12 @@ export interface DialOutOptions {
 export function createDialOut({
   readTarget,
   identity,
+  onCopied = async () => undefined,
   answer,
   log,
   random = Math.random,
 }: DialOutOptions): DialOut {
-  const caller = { ...identity, instance: randomUUID() };
+  const caller = { instance: randomUUID(), ...identity };
   const closing = new AbortController();
   const answering = createAnswering(answer);
   const running = followMonitor();
@@ -84,6 +88,8 @@ export function createDialOut({
         failures += 1;
         ({ retryAfterMs = null } = error as { retryAfterMs?: number | null });
         told = tellOnce(log, errorText(error), told);
+        if (error instanceof DialOutError && error.failure === "copied")
+          await onCopied().catch((failed) => log.error({ err: failed }, "the identity cannot be put aside"));
       }
       await pause(nextDelayMs({ failures, closeCode, retryAfterMs }, random), signal);
     }

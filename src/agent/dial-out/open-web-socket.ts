@@ -1,8 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
+import { hostname } from "node:os";
 import { WebSocket } from "ws";
 import {
   CONNECT_PATH,
+  HOST_HEADER,
   INSTANCE_HEADER,
   MAX_MESSAGE_BYTES,
   POS_SERVER_ID_HEADER,
@@ -16,6 +18,7 @@ import { retryAfterMs } from "./retry-after.ts";
 import { withinTime } from "./within-time.ts";
 
 const OPEN_WITHIN_MS = 20_000;
+const OTHER_MACHINE = 409;
 
 /** Who dials out: the agent, and which of its processes. */
 export interface Caller extends Pick<Identity, "posServerId" | "token"> {
@@ -47,6 +50,7 @@ export async function openWebSocket(
         authorization: `Bearer ${token}`,
         [POS_SERVER_ID_HEADER]: posServerId,
         [INSTANCE_HEADER]: instance,
+        [HOST_HEADER]: Buffer.from(hostname()).toString("base64url"),
       },
       signal: ending,
     });
@@ -94,6 +98,8 @@ function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<W
 function refusalOf({ statusCode, headers }: IncomingMessage): DialOutError {
   const detail = `HTTP ${statusCode}`;
   const waitMs = retryAfterMs(headers);
+  if (statusCode === OTHER_MACHINE)
+    return new DialOutError("copied", "another machine is the one with this identity", detail, waitMs);
   return statusCode === 401
     ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, waitMs)
     : new DialOutError("refused", "the monitor refuses", detail, waitMs);

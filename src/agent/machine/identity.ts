@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID, X509Certificate } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
@@ -32,6 +32,8 @@ export interface Identity {
   certificate: string;
   /** `sha256:<hex>` of the certificate. */
   fingerprint: string;
+  /** A name of this process, made by chance at each start. */
+  instance: string;
   /** Why it was made just now; null = it was there already. */
   madeBecause: "first_start" | "machine_changed" | null;
 }
@@ -78,6 +80,11 @@ async function storeIdentity(stateDirectory: string, identity: StoredIdentity): 
 /** Where the identity is kept. */
 export function identityFile(stateDirectory: string): string {
   return join(stateDirectory, "identity.json");
+}
+
+/** Puts an identity aside that belongs to another machine: the next start makes one of its own. */
+export async function setIdentityAside(stateDirectory: string): Promise<void> {
+  await rename(identityFile(stateDirectory), join(stateDirectory, "identity-of-another.json"));
 }
 
 /** The file of the identity is there, but holds none. */
@@ -140,5 +147,5 @@ function toIdentity(stored: StoredIdentity, madeBecause: Identity["madeBecause"]
   const { posServerId, token, privateKey, certificate } = stored;
   const fingerprint = normalizeFingerprint(new X509Certificate(certificate).fingerprint256);
   if (!fingerprint) throw new Error("The certificate of the agent has no SHA-256 fingerprint");
-  return { posServerId, token, privateKey, certificate, fingerprint, madeBecause };
+  return { posServerId, token, privateKey, certificate, fingerprint, instance: randomUUID(), madeBecause };
 }

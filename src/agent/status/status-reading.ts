@@ -48,7 +48,7 @@ export interface StatusReading {
 /** Sets up all sources of the status; calls that come close together share one reading. */
 export function createStatusReading(
   config: AgentConfig,
-  identity: Pick<Identity, "posServerId">,
+  { posServerId, instance }: Pick<Identity, "posServerId" | "instance">,
   { serviceControl, checks, taught, updates }: StatusParts,
   logger: FastifyBaseLogger,
 ): StatusReading {
@@ -88,7 +88,7 @@ export function createStatusReading(
     const time = toIso(Date.now());
     return {
       protocol: PROTOCOL_VERSION,
-      posServerId: identity.posServerId,
+      posServerId,
       version,
       crmId,
       time,
@@ -120,6 +120,7 @@ export function createStatusReading(
       checks: [...reportedChecks({ service, disk }, time), ...checks.results()],
       agent: {
         version: AGENT_VERSION,
+        instance,
         platform: `${process.platform}-${process.arch}`,
         profile: config.profile.name,
         configurationId: known.configurationId,

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
-import { CONNECT_PATH, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
+import { CONNECT_PATH, HOST_HEADER, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
+import type { AgentProcess } from "../pos-client/dial-out/two-machines.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { askToDialIn } from "./ask-to-dial-in.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
@@ -10,6 +12,7 @@ import { isProtected } from "./is-protected.ts";
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
 const MAX_INSTANCE_LENGTH = 64;
+const MAX_HOST_LENGTH = 64;
 
 /** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
 export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
@@ -35,6 +38,8 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           refusals.add(request.ip, request.log);
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
+        if (agent.refusedInstance !== null && agent.refusedInstance === processOf(request).instance)
+          return refuse(reply, 409, "other_machine", "Another machine is the one with this identity.");
         if (agent.connection !== "dial_out") {
           await askToDialIn(database.db, agent, request.ip, app.clock());
           return refuse(reply, 403, "awaited", "An administrator has to confirm that this agent dials in.");
@@ -48,7 +53,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       const { agent, reply } = found;
       letGoOfRequest(reply, socket);
       connectionGuard.release(request.raw.socket);
-      posClient.agents.accept(agent, socket, { instance: instanceOf(request), address: request.ip });
+      posClient.agents.accept(agent, socket, processOf(request));
       poller.welcome(agent.id);
       announcer.announce(agent.id);
     },
@@ -61,10 +66,14 @@ function letGoOfRequest({ raw }: FastifyReply, socket: WebSocket): void {
   if (raw.socket) raw.detachSocket(raw.socket);
 }
 
-/** As long as agents of this program name themselves, and no longer. */
-function instanceOf({ headers }: FastifyRequest): string | null {
-  const instance = headers[INSTANCE_HEADER];
-  return typeof instance === "string" && instance.length <= MAX_INSTANCE_LENGTH ? instance : null;
+/** As long as agents of this program name themselves and their machines, and no longer. */
+function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
+  const instance = String(headers[INSTANCE_HEADER] ?? "");
+  const host = Buffer.from(String(headers[HOST_HEADER] ?? ""), "base64url").toString();
+  return {
+    instance: instance !== "" && instance.length <= MAX_INSTANCE_LENGTH ? instance : null,
+    ...{ host: visibleText(host.trim()).slice(0, MAX_HOST_LENGTH), address },
+  };
 }
 
 function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {

@@ -27,6 +27,8 @@ export interface AuditDetailValues {
   crmId: { crmId: string };
   /** How many agents a code lets in. */
   codeUses: { count: number };
+  /** Two machines with one identity, by name and network address: the one that stays, and the one that is refused. */
+  machineKept: { kept: string; keptFrom: string; other: string; from: string };
   address: { address: string };
   registryChange: { field: RegistryField } & Change;
   tokenReplaced: NoValues;

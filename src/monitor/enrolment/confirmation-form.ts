@@ -55,7 +55,7 @@ export function confirmationModel(
   { organizations, places }: { organizations: readonly ActiveOrganization[]; places: readonly PlaceToTake[] },
   now: number,
 ) {
-  const { id, host, address, crmId, version, askedAt } = awaited;
+  const { id, host, address, crmId, version, askedAt, calledAt } = awaited;
   const chosen = organizations.find((organization) => String(organization.id) === typed.organization);
   // An agent that says its CrmId belongs to one organization alone: there is nothing to choose.
   const into = crmId === null ? chosen : organizations.find((organization) => organization.crmId === crmId);
@@ -68,6 +68,7 @@ export function confirmationModel(
   return {
     path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
     host,
+    change: calledAt && t("enrolment.change", { address: calledAt }),
     hasProblems: Object.keys(problems).length > 0,
     facts: [
       { title: t("enrolment.fact.crmId"), text: crmId ?? t("enrolment.crmIdUnknown") },
@@ -105,28 +106,6 @@ export function confirmationModel(
       ],
     },
     name: field("name", { label: t("enrolment.name"), hint: t("enrolment.nameHint") }),
-  };
-}
-
-/** What is asked before a POS server that is called by its address is called over the connection of its agent. */
-export function changeConfirmation(
-  { t }: Viewer,
-  { id, address, ...registered }: AwaitedEnrolment,
-): Confirmation {
-  return {
-    title: t("enrolment.change.title"),
-    subtitle: `${registered.registeredName} · ${registered.registeredOrganization}`,
-    texts: [
-      t("enrolment.change.from", { address }),
-      t("enrolment.change.text", { address: registered.registeredAddress ?? "" }),
-      t("enrolment.change.wayBack"),
-    ],
-    problem: null,
-    path: `${ENROLMENTS_URL}/agents/${id}/confirmation`,
-    sends: { name: "confirmed", value: "yes" },
-    submit: t("enrolment.change.submit"),
-    isDanger: false,
-    backUrl: ENROLMENTS_URL,
   };
 }
 

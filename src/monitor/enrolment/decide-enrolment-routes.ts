@@ -9,19 +9,12 @@ import { listRegisteredPosServers } from "../organizations/registry/pos-servers.
 import { confirmationUrl, ENROLMENTS_URL } from "./addresses.ts";
 import {
   type ConfirmationForm,
-  changeConfirmation,
   confirmationModel,
   FIELD_OF_PROBLEM,
   readConfirmationForm,
   refusalConfirmation,
 } from "./confirmation-form.ts";
-import {
-  type AwaitedEnrolment,
-  confirmEnrolment,
-  findAwaited,
-  ownPlace,
-  refuseEnrolment,
-} from "./decide-enrolment.ts";
+import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
 import { decidedModel } from "./decided-model.ts";
 import { freeName } from "./free-name.ts";
 import { findEnrolled } from "./list-enrolled.ts";
@@ -37,13 +30,9 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   app.get(`${ENROLMENTS_URL}/agents/:id/confirmation/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
     if (!awaited) return await showDecided(reply, idOf(request));
-    if (ownPlace(awaited)) {
-      const model = changeConfirmation(request.viewer, awaited);
-      return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
-    }
     const { organization } = textFields(request.query, ["organization"]);
     const isAsked = awaited.crmId === null && Object.hasOwn(request.query as object, "organization");
-    const posServerId = awaited.codePosServerId;
+    const posServerId = awaited.likelyPosServerId;
     const typed = {
       organization: isAsked ? organization : await likelyOrganization(awaited),
       posServer: posServerId === null ? "" : String(posServerId),
@@ -59,18 +48,16 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     const id = idOf(request);
     const awaited = await findAwaited(db, id);
     if (!awaited) return reply.leadTo(confirmationUrl(id));
-    const own = ownPlace(awaited);
     const { wanted, ...form } = readConfirmationForm(request.body);
-    const place = own ?? wanted;
-    if (!place) return await showForm(reply.code(422), awaited, form);
+    if (!wanted) return await showForm(reply.code(422), awaited, form);
     const now = app.clock();
-    const confirmed = await confirmEnrolment(db, app.secretBox, request.actor(), id, place, now);
+    const confirmed = await confirmEnrolment(db, app.secretBox, request.actor(), id, wanted, now);
     if (typeof confirmed !== "string") {
       app.poller.hurry(confirmed.posServerId);
       return reply.leadTo(`/pos-servers/${confirmed.posServerId}`);
     }
     const field = FIELD_OF_PROBLEM[confirmed];
-    if (!field || own) return reply.leadTo(confirmationUrl(id));
+    if (!field) return reply.leadTo(confirmationUrl(id));
     const problems = { [field]: `enrolment.problem.${confirmed}` };
     return await showForm(reply.code(422), awaited, { ...form, problems });
   });

@@ -33,7 +33,7 @@ export async function confirmEnrolment(
     const { organizationId, posServerId, name } = place;
     const organization = await findActiveOrganization(trx, { id: organizationId });
     if (!organization) return "no_organization";
-    if (!awaited.registeredId && isBoundElsewhere(awaited, organization)) return "other_crm_id";
+    if (isBoundElsewhere(awaited, organization)) return "other_crm_id";
     if (await isIdentityTaken(trx, awaited.identity, posServerId)) return "identity_taken";
     const names = await listNames(trx, organizationId);
     const taken = names.find((row) => row.id === posServerId);
@@ -44,19 +44,10 @@ export async function confirmEnrolment(
     const letInAs = await letIn(trx, secretBox, agent, place, now);
     await decide(trx, id, actor, { state: "enrolled", pos_server_id: letInAs }, now);
     const subject = taken?.name ?? name;
-    const action = awaited.registeredId === null ? "enrolment_confirm" : "pos_server_dial_out";
+    const action = awaited.calledAt === null ? "enrolment_confirm" : "pos_server_dial_out";
     await recordEvent(trx, actor, { action, subject, organizationId, posServerId: letInAs }, now);
     return { posServerId: letInAs };
   });
-}
-
-/** The place of an agent that is registered: it is called by its address, and would dial in; null = that is to be chosen. */
-export function ownPlace({
-  registeredId: posServerId,
-  registeredName: name,
-  registeredOrganizationId: organizationId,
-}: AwaitedEnrolment): PlaceInRegistry | null {
-  return organizationId === null || name === null ? null : { organizationId, posServerId, name };
 }
 
 /** Whether an agent says that its POS server exchanges for another organization: logs and resets would be refused there. */
@@ -95,32 +86,27 @@ export async function listAwaited(db: Kysely<Database>, limit: number) {
 }
 
 function awaitedAgents(db: Kysely<Database>) {
-  return (
-    awaitedEnrolments(db)
-      .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
-      .select([
-        "enrolment.id",
-        "enrolment.identity",
-        "host",
-        "enrolment.address",
-        "enrolment.crm_id as crmId",
-        "version",
-        "asked_at as askedAt",
-        "pos_server.id as registeredId",
-        "pos_server.name as registeredName",
-        "pos_server.address as registeredAddress",
-        "pos_server.organization_id as registeredOrganizationId",
-        "organization.name as registeredOrganization",
-        "organization.crm_id as registeredCrmId",
-        "enrolment_code.organization_id as organizationId",
-        "enrolment_code.pos_server_id as codePosServerId",
-        "enrolment_code.id as codeId",
-        "enrolment_code.created_at as codeMadeAt",
-        "user_name as codeMadeBy",
-      ])
+  return awaitedEnrolments(db)
+    .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
+    .select([
+      "enrolment.id",
+      "enrolment.identity",
+      "host",
+      "enrolment.address",
+      "version",
+      "asked_at as askedAt",
+      "pos_server.address as calledAt",
+      "enrolment_code.organization_id as organizationId",
+      "enrolment_code.id as codeId",
+      "enrolment_code.created_at as codeMadeAt",
+      "user_name as codeMadeBy",
+    ])
+    .select(({ fn }) => [
       // The registry knows it better: it may have been paired anew.
-      .select(({ fn }) => fn.coalesce("pos_server.sealed_token", "enrolment.sealed_token").as("sealedToken"))
-  );
+      fn.coalesce("pos_server.sealed_token", "enrolment.sealed_token").as("sealedToken"),
+      fn.coalesce("organization.crm_id", "enrolment.crm_id").as("crmId"),
+      fn.coalesce("pos_server.id", "enrolment_code.pos_server_id").as("likelyPosServerId"),
+    ]);
 }
 
 async function decide(

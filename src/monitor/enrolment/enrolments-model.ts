@@ -13,33 +13,24 @@ export interface KnownEnrolments {
   enrolled: readonly EnrolledAgent[];
 }
 
-type AwaitedCode = Pick<AwaitedEnrolment, "codeId" | "codeMadeBy" | "codeMadeAt">;
-
 /** What `/enrolments` shows, and refreshes: who waits, which codes let agents in, and who has come by them. */
 export function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
-  const crmIdOf = (crmId: string | null) =>
-    crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId });
-  const codeOf = ({ codeId, codeMadeBy, codeMadeAt }: AwaitedCode) =>
-    codeId !== null && codeMadeAt !== null
-      ? {
-          url: codeUrl(codeId),
-          text: t("enrolment.codeOf", { name: codeMadeBy, time: format.time(codeMadeAt, now) }),
-        }
-      : null;
   return {
     awaited: known.awaited.map(({ id, host, address, crmId, version, askedAt, ...code }) => ({
       host,
       facts: [
-        crmIdOf(crmId ?? code.registeredCrmId),
+        crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId }),
         ...(version === null ? [] : [t("enrolment.version", { version })]),
         t("enrolment.from", { address }),
-        ...(code.registeredId === null ? [] : [t("enrolment.wouldChange")]),
+        ...(code.calledAt === null ? [] : [t("enrolment.wouldChange")]),
       ],
-      code: codeOf(code),
+      code: code.codeId && {
+        url: codeUrl(code.codeId),
+        text: t("enrolment.codeOf", { name: code.codeMadeBy, time: format.time(code.codeMadeAt ?? 0, now) }),
+      },
       askedAt: time(askedAt),
       confirmUrl: confirmationUrl(id),
-      isConfirmedInDialog: code.registeredId !== null,
       confirmLabel: t("enrolment.confirmNamed", { host }),
       refuseUrl: `${ENROLMENTS_URL}/agents/${id}/refusal/new`,
       refuseLabel: t("enrolment.refuseNamed", { host }),

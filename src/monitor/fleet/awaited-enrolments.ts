@@ -28,12 +28,3 @@ export async function countAwaitedEnrolments(db: Kysely<Database>): Promise<numb
     .executeTakeFirstOrThrow();
   return count;
 }
-
-/** Finds the agent of a POS server that dials in, and may not yet; null = there is none. */
-export async function findAwaitedAgentOf(db: Kysely<Database>, posServerId: number) {
-  const row = await awaitedEnrolments(db)
-    .select(["enrolment.id", "enrolment.address"])
-    .where("pos_server.id", "=", posServerId)
-    .executeTakeFirst();
-  return row ?? null;
-}

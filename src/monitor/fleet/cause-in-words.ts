@@ -1,5 +1,6 @@
+import type { FailureCode } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { detailInWords } from "../viewer/with-detail.ts";
+import { detailInWords, withDetail } from "../viewer/with-detail.ts";
 import { type Cause, failureOfCause } from "./cause-catalogue.ts";
 import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import type { Advice } from "./causes.ts";
@@ -20,6 +21,11 @@ export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, b
   return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
 }
 
+/** Names a failure of polls, and the machines that it is about. */
+export function failureInWords({ t }: Pick<Viewer, "t">, code: FailureCode, detail: string | null): string {
+  return code === "two_machines" ? withDetail(t, t(`failure.${code}`), detail) : t(`failure.${code}`);
+}
+
 /** What to do first, as a button says it. */
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
   return t(`cause.step.${step}`);
@@ -32,8 +38,11 @@ export function exampleInWords(
 ): { text: string; detail: string | null } {
   const { failureCode, text: told } = example;
   const text = failureCode
-    ? viewer.t(`failure.${failureCode}`)
+    ? failureInWords(viewer, failureCode, told)
     : errorInWords(viewer, adviceOnExample(example, false), told);
   const detail = failureCode ? detailInWords(viewer.t, told) : told;
-  return { text, detail: detail === text || detail === "" ? null : detail };
+  return {
+    text,
+    detail: (failureCode && text.includes(detail)) || detail === text || detail === "" ? null : detail,
+  };
 }

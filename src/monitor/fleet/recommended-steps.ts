@@ -10,6 +10,8 @@ export const RECOMMENDED_STEPS = [
   "correct_crm_id",
   /** It tells the CrmId of another organization that is registered. */
   "move_pos_server",
+  /** Two dial in as one. */
+  "choose_machine",
   /** Nothing at the POS server: the trouble is elsewhere. */
   "wait",
   "restart_service",

@@ -27,6 +27,7 @@ export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.index
 export const UNKNOWN_STATES: readonly PosServerState[] = ["unreachable", "pending", "closed"];
 
 const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
+  "two_machines",
   "unauthorized",
   "certificate_changed",
   "wrong_pos_server",
@@ -64,8 +65,7 @@ export interface StateRules {
 /** Decides the state of a POS server at `now` (ms UTC): the first rule of product.md that fits wins. */
 export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
   const isClosed = facts.closedUntil !== null && now < facts.closedUntil;
-  const isRefused =
-    facts.failedPolls > 0 && facts.failureCode !== null && UNREACHABLE_AT_ONCE.includes(facts.failureCode);
+  const isRefused = facts.failedPolls > 0 && facts.failureCode !== null && isRefusal(facts.failureCode);
   const isUnreachable = isRefused || facts.failedPolls >= rules.unreachableAfterPolls;
   // What refuses the monitor is not switched off for the night.
   const unreachable = isClosed && !isRefused ? "closed" : "unreachable";
@@ -82,6 +82,11 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   // An unknown version must not look healthy: nobody can say that it needs no update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";
+}
+
+/** Whether somebody answers, who is not to be asked: that does not pass by itself. */
+export function isRefusal(code: FailureCode): boolean {
+  return UNREACHABLE_AT_ONCE.includes(code);
 }
 
 /** States that count: a restaurant that is closed misses nothing. */

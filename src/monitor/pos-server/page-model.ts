@@ -26,7 +26,6 @@ import {
   isPolledLessOften,
   type PollingPlan,
   pollingFactsModel,
-  twoMachinesInWords,
 } from "./polling-facts-model.ts";
 import type { MeasuredAvailability } from "./read-availability.ts";
 import { stateCardModel } from "./state-card-model.ts";
@@ -57,8 +56,6 @@ export interface KnownPosServer {
   /** Whether it has taken its log patterns. */
   delivery: KnownDelivery;
   polling: PollingPlan;
-  /** Its agent dials in, and may not yet; null = it does not. */
-  awaitedAgent: { id: number; address: string } | null;
   sharedBy: number;
   /** null = it is in none. */
   openIncidentId: number | null;
@@ -133,11 +130,6 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     teachUrl: isAdministrator && isTaughtHere(posServer) ? `${row.url}/log-patterns` : null,
     repairs: known.repairs,
     facts: pollingFactsModel(viewer, posServer, row, polling, now),
-    awaitedAgent: known.awaitedAgent && {
-      text: t("posServer.agentAwaited", { address: known.awaitedAgent.address }),
-      url: isAdministrator ? `/enrolments/agents/${known.awaitedAgent.id}/confirmation/new` : null,
-    },
-    twoMachines: twoMachinesInWords(viewer, polling.agent),
   };
 
   /** A transition that is not shown yet is led to where it is. */

@@ -90,12 +90,6 @@ function agentVersion({ t }: Viewer, { agentVersion: version, agentPlatform }: S
   return version === null ? [] : [{ title: t("posServer.agentVersion"), text: version, note: agentPlatform }];
 }
 
-/** What to do where two machines dial in as one agent; null = it is one. */
-export function twoMachinesInWords({ t }: Viewer, agent: ConnectedAgent | null): string | null {
-  if (agent?.rivalAddress == null) return null;
-  return t("posServer.twoMachines", { address: agent.address, rival: agent.rivalAddress });
-}
-
 /** «каждую минуту», «каждые 15 секунд». */
 export function everyInWords(t: Viewer["t"], intervalMs: number): string {
   const count = intervalMs / 1000;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { keepMachineRoutes } from "./keep-machine-routes.ts";
 import { pollPosServerRoutes } from "./poll-routes.ts";
 import { restaurantNoteRoutes } from "./restaurant-note-routes.ts";
 import { showPosServerRoutes } from "./show-routes.ts";
@@ -12,4 +13,5 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
   await takePosServerRoutes(app);
   await restaurantNoteRoutes(app);
   await tagsRoutes(app);
+  await keepMachineRoutes(app);
 }

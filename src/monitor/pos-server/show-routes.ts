@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findAwaitedAgentOf } from "../fleet/awaited-enrolments.ts";
 import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
@@ -141,7 +140,6 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         nextPollAt: app.poller.nextPollAt(id),
         agent: app.posClient.agents.find(id),
       },
-      awaitedAgent: await findAwaitedAgentOf(db, id),
       checks: await listPosChecks(db, id),
       paymentStopsAfterMs: settings.paymentStopsAfterMs,
       openIncidentId: await findOpenIncidentId(db, id),

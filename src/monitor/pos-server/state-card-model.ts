@@ -1,6 +1,6 @@
 import { toldCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { failureInWords, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
@@ -26,6 +26,7 @@ const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
   "correct_crm_id",
   "move_pos_server",
   "teach_log",
+  "choose_machine",
 ];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
@@ -83,7 +84,13 @@ export function stateCardModel(input: StateCardInput) {
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    todo: advice && (underWayInWords(input) ?? [...todoOf(input, advice), ...afterSilence(input, before)]),
+    // What waits goes on only when that is done.
+    todo:
+      advice &&
+      ((step === "choose_machine" ? null : underWayInWords(input)) ?? [
+        ...todoOf(input, advice),
+        ...afterSilence(input, before),
+      ]),
     /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
@@ -94,7 +101,10 @@ export function stateCardModel(input: StateCardInput) {
       input.openIncidentId === null
         ? null
         : { url: `/incidents/${input.openIncidentId}`, text: t("incident.ofPosServer") },
-    step: row.activity ? stepMeanwhile(row) : step && createStepModel(viewer, "page")(step, posServer, row),
+    step:
+      row.activity && step !== "choose_machine"
+        ? stepMeanwhile(row)
+        : step && createStepModel(viewer, "page")(step, posServer, row),
     activity: row.activity,
   };
 }
@@ -110,6 +120,8 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
       return title("unsupported", { version });
     case "exchange_silent":
       return title("exchange_silent", { time: format.clock(lastSyncAt ?? now, now) });
+    case "poll_two_machines":
+      return failureInWords(viewer, "two_machines", posServer.failureDetail);
     case "exchange_failed":
       return syncError || titleOfCause(viewer, "exchange_failed");
     default:

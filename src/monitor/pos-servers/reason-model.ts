@@ -1,8 +1,8 @@
 import type { Cause } from "../fleet/cause-catalogue.ts";
-import { errorInWords, titleOfCause } from "../fleet/cause-in-words.ts";
+import { errorInWords, failureInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { troubleBefore } from "../fleet/silence-in-words.ts";
-import { isProblem } from "../fleet/state.ts";
+import { isProblem, isRefusal } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { shownError } from "./row-model.ts";
@@ -27,11 +27,14 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   if (!isProblem(state)) return null;
   const full = shownError(posServer, viewer);
   const before = troubleBefore(viewer, posServer);
+  if (state === "unreachable" && failureCode && (!before || isRefusal(failureCode))) {
+    const said = failureInWords(viewer, failureCode, posServer.failureDetail);
+    return { text: before ? `${said}. ${before.text}` : said, title: full ?? "" };
+  }
   if (before) {
     const silence = { label: t(`state.${state}`), lasted: format.lasted(before.silentSince, now) };
     return { silence, text: before.text, title: full ?? "" };
   }
-  if (state === "unreachable" && failureCode) return { text: t(`failure.${failureCode}`), title: full ?? "" };
   const advice = adviceOn(posServer);
   if (full) return { text: errorInWords(viewer, advice, withoutTail(full)), title: full };
   if (state === "service_stopped") {

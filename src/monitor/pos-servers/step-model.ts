@@ -34,6 +34,7 @@ export function createStepModel(
     teachLog: stepInWords(viewer, "teach_log"),
     correctCrmId: stepInWords(viewer, "correct_crm_id"),
     move: stepInWords(viewer, "move_pos_server"),
+    chooseMachine: stepInWords(viewer, "choose_machine"),
   };
   const inDialog = (link: DialogLink | null): StepModel | null => link && { kind: "dialog", ...link };
 
@@ -67,6 +68,10 @@ export function createStepModel(
           : poll;
       case "move_pos_server":
         return isAdministrator ? { kind: "dialog", url: `${url}/moves/new`, text: words.move } : poll;
+      case "choose_machine":
+        return isAdministrator
+          ? { kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine }
+          : poll;
       default:
         return null;
     }

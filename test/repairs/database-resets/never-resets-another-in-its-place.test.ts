@@ -22,6 +22,32 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
   t.same(posServer.resets, [], "nothing was sent");
 });
 
+t.test("a reset is for the process of the agent that was shown, and for no other", async (t) => {
+  const scene = await startResetScene(t, { instance: "shown" });
+  const { monitor, posServer, posServerId, askForReset, runTo, rowOf, user, work } = scene;
+  await monitor.app.pollNow(posServerId);
+  const dialog = (await user.get(`/pos-servers/${posServerId}/database-resets/new`)).body;
+  t.match(dialog, '<input type="hidden" name="agent" value="shown">');
+  const form = { crmId: "100237", startService: "1", agent: "shown" };
+
+  posServer.instance = "another";
+  const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), /Агент был запущен заново, возможно, на другом компьютере/);
+  t.match(refused.body, 'name="agent" value="another"', "which is shown now");
+
+  posServer.instance = "shown";
+  const id = await askForReset({ ...form, fetchLogs: "1" } as typeof form);
+  t.equal((await rowOf(id)).agent_instance, "shown");
+  await work();
+  await waitFor(async () => (await rowOf(id)).log_request_id !== null);
+  posServer.instance = "another";
+  await runTo(id, "failed");
+  t.match(await rowOf(id), { failure_code: "other_agent", begun_at: null });
+  t.same(posServer.resets, [], "nothing was sent");
+  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /Проверьте, тот ли это компьютер/);
+});
+
 t.test("one that was paired anew while it was reset leaves it open what happened", async (t) => {
   const scene = await startResetScene(t, { isSlow: true });
   const { posServer, askForReset, runTo, rowOf, user } = scene;

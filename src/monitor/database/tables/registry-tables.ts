@@ -26,6 +26,8 @@ export interface PosServerTable {
   fingerprint: string | null;
   /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
   identity: string | null;
+  /** The process of an agent with this identity that is another machine's; null = none is known. */
+  refused_instance: Generated<string | null>;
   poll_interval_ms: number | null;
   parked: number;
   created_at: number;

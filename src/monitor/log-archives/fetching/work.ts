@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
+import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import { startPace } from "../../requests/pace.ts";
 import { GaveWayError } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
@@ -65,7 +66,7 @@ async function carryOut(
 
 /** Whether its agent is away and may still come. */
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
-  return failure.code === "not_connected" && expiresAt !== null && now < expiresAt;
+  return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
 }
 
 async function waitForAgent(db: Kysely<Database>, request: RunningRequest, now: number): Promise<void> {

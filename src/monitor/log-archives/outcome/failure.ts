@@ -42,6 +42,7 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "right_lost",
   "parked",
   "not_connected",
+  "two_machines",
 ];
 
 /** Of one archive or request, for good: the others may come, and the same would come again. */

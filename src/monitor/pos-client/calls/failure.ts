@@ -7,6 +7,7 @@ import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
  */
 export const FAILURE_CODES = [
   "not_connected",
+  "two_machines",
   "dns",
   "connect_refused",
   "connect_timeout",
@@ -41,6 +42,11 @@ export interface CallFailure extends PosFailure {
   retryAfterMs?: number;
   /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
   isAnswerLost?: true;
+}
+
+/** Whether whoever asks can only wait: for its agent, or for somebody to decide which of two machines is the right one. */
+export function isAgentAwaited({ code }: { code: string }): boolean {
+  return code === "not_connected" || code === "two_machines";
 }
 
 /** Makes a failure whose detail is one short line, whatever a POS server put into it. */

@@ -14,22 +14,23 @@ import {
   createAgentConnection,
 } from "./agent-connection.ts";
 import type { CallUnderWay } from "./dispatch-call.ts";
-import { type AgentProcess, createTwoMachines } from "./two-machines.ts";
+import { type AgentProcess, createTwoMachines, type Rivals } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
 
 /** Since when an agent is connected, ms UTC, and from which address. */
-export interface ConnectedAgent extends Pick<AgentConnection, "connectedAt" | "address"> {
-  /** Another machine dials in with the same identity, from there. */
-  rivalAddress: string | null;
-}
+export type ConnectedAgent = Pick<AgentConnection, "connectedAt" | "address">;
 
 /** The agents that have dialled in, one connection each, and calls over it. */
 export interface AgentHub extends Transport {
   /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
   accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
-  /** Whether a POS server is reached through an agent that is not connected. */
+  /** Two machines that dial in as one: neither is asked anything until somebody has decided; null = it is one. */
+  rivalsOf(id: number): Rivals | null;
+  /** Asks the one of them of this instance from now on. */
+  keep(id: number, instance: string): void;
+  /** Whether a POS server is reached through an agent that is not connected, or through either of two. */
   isAway(posServer: Pick<PosServer, "id" | "connection">): boolean;
   /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
   absentMs(id: number): number;
@@ -50,7 +51,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   const leaving = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();
-  const twoMachines = createTwoMachines(monotonicClock);
+  const twoMachines = createTwoMachines(now);
   const startedAt = monotonicClock();
   let isClosed = false;
   const keeper: ConnectionKeeper = {
@@ -92,6 +93,8 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
 
   function connectionOf(posServer: PosServer): AgentConnection {
     if (isClosed) throw new PosClientClosedError();
+    const rivals = twoMachines.rivalsOf(posServer.id);
+    if (rivals) throw new CallError("two_machines", describe(rivals));
     const connection = connections.get(posServer.id);
     if (connection?.isOf(posServer)) return connection;
     dismiss(posServer.id, "changed"); // the agent that the POS server had before: it is told no new token
@@ -107,13 +110,13 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
 
   return {
     accept,
-    find(id) {
-      const connection = connections.get(id);
-      if (!connection) return null;
-      const { connectedAt, address } = connection;
-      return { connectedAt, address, rivalAddress: twoMachines.rivalOf(id) };
+    find: (id) => connections.get(id) ?? null,
+    rivalsOf: twoMachines.rivalsOf,
+    keep(id, instance) {
+      if (!twoMachines.settle(id, instance)) dismiss(id, "changed");
     },
-    isAway: ({ id, connection }) => connection === "dial_out" && !connections.has(id),
+    isAway: ({ id, connection }) =>
+      connection === "dial_out" && (!connections.has(id) || twoMachines.rivalsOf(id) !== null),
     absentMs: (id) => (connections.has(id) ? 0 : monotonicClock() - (leftAt.get(id) ?? startedAt)),
     async fetchBody(posServer, path) {
       const connection = connectionOf(posServer);
@@ -156,6 +159,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       });
     },
     forget(id) {
+      twoMachines.settle(id, null);
       dismiss(id, "changed");
     },
     async close() {
@@ -165,6 +169,12 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
         connection.close("restarting", new PosClientClosedError());
     },
   };
+}
+
+/** In the same order, whoever came last. */
+function describe(rivals: Rivals): string {
+  const machines = rivals.map(({ host, address }) => `${host || "?"} at ${address}`);
+  return machines.sort().join(", ");
 }
 
 /** It may have been asked, and have acted. */

@@ -1,44 +1,60 @@
 const KEPT_PROCESSES = 4;
-const NOTICED_FOR_MS = 60 * 60_000;
 
 /** A process of an agent that has dialled in. */
 export interface AgentProcess {
   /** As it names itself; null = it does not. */
   instance: string | null;
+  /** What its machine is called; empty = it does not say. */
+  host: string;
   address: string;
 }
+
+export interface SeenProcess extends AgentProcess {
+  instance: string;
+  /** When it last dialled in, ms UTC. */
+  seenAt: number;
+}
+
+/** Two machines with one identity, whoever came last last. */
+export type Rivals = readonly [SeenProcess, SeenProcess];
 
 /** Notices two machines with one identity, such as a copied disk: each takes the place of the other, again and again. */
 export interface TwoMachines {
   /** To be told of each connection, by the id of the registry. */
   note(id: number, process: AgentProcess): void;
-  /** From where the other one came last; null = there is none, as far as is known. */
-  rivalOf(id: number): string | null;
+  /** Which two they are, until somebody has decided; null = there is one, as far as is known. */
+  rivalsOf(id: number): Rivals | null;
+  /** @param kept the one of them that stays; null = nothing is known any more. @returns whether it is the one that is there. */
+  settle(id: number, kept: string | null): boolean;
 }
 
-/** @param clock ms, only ever forwards. */
-export function createTwoMachines(clock: () => number): TwoMachines {
+/** @param now ms UTC. */
+export function createTwoMachines(now: () => number): TwoMachines {
   /** The newest last. */
-  const seen = new Map<number, AgentProcess[]>();
-  const rivals = new Map<number, { address: string; noticedAt: number }>();
+  const seen = new Map<number, SeenProcess[]>();
+  const rivals = new Map<number, Rivals>();
 
   return {
-    note(id, process) {
+    note(id, { instance, ...from }) {
+      if (instance === null) return;
+      const process = { ...from, instance, seenAt: now() };
       const before = seen.get(id) ?? [];
       const last = before.at(-1);
-      if (process.instance === null || last?.instance === process.instance) return;
-      // A process that was ended never comes back: whoever does has been running all the time.
-      const hasComeBack = before.some(({ instance }) => instance === process.instance);
-      if (hasComeBack && last) rivals.set(id, { address: last.address, noticedAt: clock() });
-      const others = before.filter(({ instance }) => instance !== process.instance);
+      const others = before.filter((other) => other.instance !== instance);
       seen.set(id, [...others, process].slice(-KEPT_PROCESSES));
+      // A process that was ended never comes back: whoever does has been running all the time.
+      const hasComeBack = others.length < before.length;
+      if (hasComeBack && last && last.instance !== instance) rivals.set(id, [last, process]);
     },
-    rivalOf(id) {
-      const rival = rivals.get(id);
-      if (!rival) return null;
-      if (clock() - rival.noticedAt < NOTICED_FOR_MS) return rival.address;
+    rivalsOf: (id) => rivals.get(id) ?? null,
+    settle(id, kept) {
+      const before = seen.get(id) ?? [];
       rivals.delete(id);
-      return null;
+      seen.set(
+        id,
+        before.filter(({ instance }) => instance === kept),
+      );
+      return before.at(-1)?.instance === kept;
     },
   };
 }

@@ -47,5 +47,6 @@ export function failureOfRefusal(failure: CallFailure): CommandFailure {
   const { code, detail } = troubleOf(failure);
   if (code !== "http_status") return { code, detail };
   if (failure.error === "expired") return EXPIRED;
+  if (failure.error === "other_agent") return { code: failure.error, detail: "" };
   return { code: failure.status === NOT_FOUND ? "not_offered" : "refused", detail };
 }

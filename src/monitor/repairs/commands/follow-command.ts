@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { CallFailure } from "../../pos-client/calls/failure.ts";
+import { type CallFailure, isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import type { CommandFailure } from "./command-failure.ts";
 
@@ -103,7 +103,7 @@ export async function followCommand<Report>(
 
 /** Whether a POS server surely does not know of what it should begin: its agent was away. */
 export function wasNotSent(outcome: CallOutcome<unknown>): boolean {
-  return !outcome.ok && outcome.failure.code === "not_connected" && !outcome.failure.isAnswerLost;
+  return !outcome.ok && isAgentAwaited(outcome.failure) && !outcome.failure.isAnswerLost;
 }
 
 function isRefusal({ status, error }: CallFailure): boolean {

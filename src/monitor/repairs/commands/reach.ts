@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { FailureCode, PosFailure } from "../../pos-client/calls/failure.ts";
+import { type FailureCode, isAgentAwaited, type PosFailure } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
 import { isExpired } from "../../requests/waiting.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -47,7 +47,7 @@ export async function reachPosServer(
   }
 }
 
-/** Whether a command can only wait until the agent dials in. */
-export function isAgentAway({ code }: { code: string }, expiresAt: number | null): boolean {
-  return expiresAt !== null && code === "not_connected";
+/** Whether a command can only wait until the agent dials in, or is known to be the right one. */
+export function isAgentAway(failure: { code: string }, expiresAt: number | null): boolean {
+  return expiresAt !== null && isAgentAwaited(failure);
 }

@@ -21,5 +21,6 @@ export const RESET_FAILURES = [
   "right_lost",
   "agent_absent",
   "expired",
+  "other_agent",
   "start_cancelled",
 ] as const;

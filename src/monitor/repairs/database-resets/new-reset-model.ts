@@ -80,6 +80,8 @@ export function newResetModel(input: NewResetInput) {
     elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
+    /** Whose report is shown. */
+    agent: posServer.agentInstance ?? "",
     confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
       isRequired: true,

@@ -12,6 +12,8 @@ export interface WantedReset {
   confirmation: string;
   /** `posServerId` that the POS server has just given. */
   identity: string;
+  /** The process of its agent whose report was shown; null = it does not name itself. */
+  agent?: string | null;
   fetchLogs: boolean;
   startService: boolean;
   /** Its agent is not connected, so that it waits. */
@@ -25,7 +27,7 @@ export interface WantedReset {
 export async function requestDatabaseReset(
   db: Kysely<Database>,
   actor: Actor,
-  { posServer, confirmation, identity, fetchLogs, startService, isAgentAway }: WantedReset,
+  { posServer, confirmation, identity, agent = null, fetchLogs, startService, isAgentAway }: WantedReset,
   now: number,
 ): Promise<number | null> {
   const step = fetchLogs ? "fetching_logs" : "resetting";
@@ -38,7 +40,7 @@ export async function requestDatabaseReset(
         idempotency_key: randomUUID(),
         requested_at: now,
         ...actorColumns(actor),
-        ...{ confirmation, identity },
+        ...{ confirmation, identity, agent_instance: agent },
         fetch_logs: Number(fetchLogs),
         start_service: Number(startService),
         step,

@@ -40,7 +40,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
         fetchLogs: isChecked(request.body, "fetchLogs"),
         startService: isChecked(request.body, "startService"),
       };
-      const checked = await check(posServer, typed);
+      const checked = await check(posServer, typed, textFields(request.body, ["agent"]).agent);
       if ("refusal" in checked) {
         const { refusal } = checked;
         await recordRefusal(request, posServer, refusal);
@@ -61,11 +61,15 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     },
   );
 
-  /** Nothing is asked of the POS server before the person has confirmed which one it is about. */
+  /**
+   * Nothing is asked of the POS server before the person has confirmed which one it is about.
+   * @param shown the process whose report the form has shown.
+   */
   async function check(
     posServer: ShownPosServer,
     typed: ResetForm,
-  ): Promise<{ identity: string; isAgentAway: boolean } | { refusal: ResetRefusal }> {
+    shown: string,
+  ): Promise<{ identity: string; agent: string | null; isAgentAway: boolean } | { refusal: ResetRefusal }> {
     const open = await findOpenResetOf(db, posServer.id);
     if (open) return { refusal: { code: "open", open } };
     const obstacle = await findObstacle(db, posServer.id);
@@ -73,17 +77,25 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     if (typed.crmId === "") return { refusal: { code: "crm_id_empty" } };
     if (typed.crmId !== posServer.crmId) return { refusal: { code: "crm_id_differs" } };
     const outcome = await pollNow(posServer.id);
-    if (!outcome.ok && outcome.failure.code === "not_connected") return await checkAbsent(posServer);
-    if (!outcome.ok) return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
+    const isAway = !outcome.ok && outcome.failure.code === "not_connected";
+    if (!outcome.ok && !isAway)
+      return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
+    const agent = (outcome.ok ? outcome.report.agent?.instance : posServer.agentInstance) ?? null;
+    if (shown !== "" && shown !== agent) return { refusal: { code: "other_agent" } };
+    if (!outcome.ok) return await checkAbsent(posServer);
     const { posServerId, version, database } = outcome.report;
     if (isBelow(version, (await fleet.stateRules()).minimumVersion))
       return { refusal: { code: "unsupported" } };
     if (database?.exists === false) return { refusal: { code: "no_database" } };
-    return { identity: posServerId, isAgentAway: false };
+    return { identity: posServerId, agent, isAgentAway: false };
   }
 
   /** What its agent has told before; the rest is asked when it is there. */
-  async function checkAbsent({ id, databaseExists }: ShownPosServer): ReturnType<typeof check> {
+  async function checkAbsent({
+    id,
+    databaseExists,
+    agentInstance: agent,
+  }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
       .selectFrom("pos_server")
       .select("identity")
@@ -91,7 +103,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
       .executeTakeFirstOrThrow();
     if (identity === null) return { refusal: { code: "not_connected" } };
     if (databaseExists === 0) return { refusal: { code: "no_database" } };
-    return { identity, isAgentAway: true };
+    return { identity, agent, isAgentAway: true };
   }
 
   async function recordRefusal(

@@ -83,7 +83,9 @@ async function whatHinders(
     signal,
   );
   if (!outcome.ok) return outcome.failure;
-  const { posServerId, version } = outcome.report;
+  const { posServerId, version, agent } = outcome.report;
+  if (reset.agentInstance !== null && agent?.instance !== reset.agentInstance)
+    return { code: "other_agent", detail: "" };
   if (posServerId !== reset.identity) return { code: "wrong_pos_server", detail: posServerId };
   const { minimumVersion } = await fleet.stateRules();
   if (isBelow(version, minimumVersion)) return { code: "unsupported", detail: version ?? "" };
@@ -111,7 +113,9 @@ async function follow(
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
-        const order = { posServerId: reset.identity, startService: reset.startService === 1 };
+        const { identity: posServerId, agentInstance } = reset;
+        const bound = agentInstance === null ? {} : { instance: agentInstance };
+        const order = { posServerId, startService: reset.startService === 1, ...bound };
         const notAfter = await expiryByItsClock(dependencies, reset);
         const wasTold = reset.begunAt !== null;
         if (!wasTold) reset.begunAt = await noteBegun(db, reset.id, clock());
