@@ -37,17 +37,17 @@ export async function keepMachineRoutes(app: FastifyInstance): Promise<void> {
     const { id: posServerId, name: subject, organizationId } = posServer;
     const { instance } = textFields(request.body, ["instance"]);
     const rivals = agents.rivalsOf(posServerId) ?? [];
-    const [kept, other] = [...rivals].sort((one) => (one.instance === instance ? -1 : 1));
+    const kept = rivals.find((rival) => rival.instance === instance);
+    const other = rivals.find((rival) => rival.instance !== instance);
     // Somebody else was faster, or there is a third one by now: it is asked anew.
-    if (!kept || !other || kept.instance !== instance)
-      return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
-    const values = { ...{ kept: kept.host, keptFrom: kept.address }, other: other.host, from: other.address };
-    const event = { action: "machine_keep", subject, organizationId, posServerId } as const;
+    if (!kept || !other) return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
+    const values = { kept: kept.host, keptFrom: kept.address, other: other.host, from: other.address };
+    const detail = [{ key: "machineKept", values }] as const;
+    const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
     await db.transaction().execute(async (trx) => {
       const refused = { refused_instance: other.instance };
       await trx.updateTable("pos_server").set(refused).where("id", "=", posServerId).execute();
-      const detail = [{ key: "machineKept", values }] as const;
-      await recordEvent(trx, request.actor(), { ...event, detail }, app.clock());
+      await recordEvent(trx, request.actor(), event, app.clock());
     });
     agents.keep(posServerId, instance);
     app.poller.hurry(posServerId);

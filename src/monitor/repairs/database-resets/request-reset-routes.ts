@@ -94,7 +94,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   async function checkAbsent({
     id,
     databaseExists,
-    agentInstance: agent,
+    agentInstance,
   }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
       .selectFrom("pos_server")
@@ -103,7 +103,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
       .executeTakeFirstOrThrow();
     if (identity === null) return { refusal: { code: "not_connected" } };
     if (databaseExists === 0) return { refusal: { code: "no_database" } };
-    return { identity, agent, isAgentAway: true };
+    return { identity, agent: agentInstance, isAgentAway: true };
   }
 
   async function recordRefusal(
