@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 
 /**
  * An agent may wait for an administrator without a code: one that dials in for a POS server that is called by its address. Of two machines
- * with one identity one is refused, and a reset is for the process of the agent that was shown.
+ * with one identity one is refused, and a reset is for the machine that was shown.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -29,6 +29,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index enrolment_pos_server on enrolment (pos_server_id)`.execute(db);
   await sql`create index enrolment_awaited on enrolment (asked_at) where state = 'awaited'`.execute(db);
   await sql`alter table pos_server add column refused_instance text`.execute(db);
-  await sql`alter table pos_status add column agent_instance text`.execute(db);
-  await sql`alter table database_reset add column agent_instance text`.execute(db);
+  await sql`alter table pos_status add column agent_machine text`.execute(db);
+  await sql`alter table database_reset add column agent_machine text`.execute(db);
 }

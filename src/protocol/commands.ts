@@ -11,11 +11,11 @@ export const NOT_AFTER_HEADER = "x-not-after";
 
 const PosServerId = Type.String({ minLength: 1, maxLength: 64 });
 
-/** The body of `POST /v1/database-resets`; `instance`: for this process of the agent alone, as its report names it. */
+/** The body of `POST /v1/database-resets`; `machine`: for the agent on this machine alone, as its report names it. */
 export const DatabaseResetOrder = Type.Object({
   posServerId: PosServerId,
   startService: Type.Boolean(),
-  instance: Type.Optional(Type.String({ maxLength: 64 })),
+  machine: Type.Optional(Type.String({ maxLength: 64 })),
 });
 export type DatabaseResetOrder = Static<typeof DatabaseResetOrder>;
 

@@ -104,7 +104,7 @@ export const StatusReport = Type.Object({
       Type.Object({
         version: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
         /** A name of its process, made by chance at each start. */
-        instance: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
+        machine: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         /** Such as `win32-x64`. */
         platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         profile: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),

@@ -69,18 +69,18 @@ t.test("a command for another POS server is refused", async (t) => {
   t.same(pos.calls(), []);
 });
 
-t.test("a reset for another process of the agent, such as that of a copied disk, is refused", async (t) => {
+t.test("a reset for another machine, such as one with a copied disk, is refused", async (t) => {
   const pos = await makeSampleService(t);
   const agent = await startTestAgent(t, pos);
   const status = (await callAgent(agent, "/v1/status")).body as StatusReport;
-  const instance = status.agent?.instance ?? "";
-  t.match(await sendCommand(agent, RESETS, { instance: randomUUID() }), {
+  const machine = status.agent?.machine ?? "";
+  t.match(await sendCommand(agent, RESETS, { machine: randomUUID() }), {
     status: 409,
     body: { error: "other_agent" },
   });
   t.same(pos.calls(), []);
   const key = randomUUID();
-  t.match(await sendCommand(agent, RESETS, { key, instance }), { status: 202 });
+  t.match(await sendCommand(agent, RESETS, { key, machine }), { status: 202 });
   await awaitCommand(agent, RESETS, key);
 });
 

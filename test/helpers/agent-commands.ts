@@ -22,7 +22,7 @@ export function sendCommand(
     notAfter?: string;
     posServerId?: unknown;
     startService?: unknown;
-    instance?: string;
+    machine?: string;
   } = {},
 ): Promise<AgentAnswer> {
   const posServerId = parsePairingString(agent.pairingString)?.posServerId;

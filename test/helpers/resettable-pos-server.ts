@@ -15,7 +15,7 @@ export interface ResettablePosServer {
   /** `posServerId`; another one is another machine, which knows nothing of earlier commands. */
   identity: string;
   /** How its agent's process names itself; null = it does not. */
-  instance: string | null;
+  machine: string | null;
   service: ServiceState;
   /** By its own clock, ms UTC; null = there is no database. */
   databaseCreatedAt: number | null;
@@ -55,13 +55,13 @@ export async function startResettablePosServer(
   clock: () => number,
   changes: Partial<ResettablePosServer> = {},
 ): Promise<ResettablePosServer> {
-  const bodies = new Map<string, { posServerId: string; startService?: boolean; instance?: string }>();
+  const bodies = new Map<string, { posServerId: string; startService?: boolean; machine?: string }>();
   const reports = new Map<string, DatabaseResetReport & ServiceStartReport>();
   const now = () => clock() + posServer.clockAheadMs;
   const posServer: ResettablePosServer = {
     address: "",
     identity: POS_SERVER_ID,
-    instance: null,
+    machine: null,
     service: "running",
     databaseCreatedAt: clock() - 30 * 86_400_000,
     lastSuccessAt: clock() - 3 * 3_600_000,
@@ -183,7 +183,7 @@ export async function startResettablePosServer(
     const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
     const { databaseCreatedAt, lastSuccessAt, syncError, service, crmId, version } = posServer;
     return exampleReport({
-      ...(posServer.instance && { agent: { instance: posServer.instance } }),
+      ...(posServer.machine && { agent: { machine: posServer.machine } }),
       version,
       crmId,
       posServerId: posServer.identity,

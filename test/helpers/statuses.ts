@@ -58,7 +58,7 @@ export function neverPolled(): PosStatus {
     logs_found: null,
     logs_unmatched: null,
     agent_version: null,
-    agent_instance: null,
+    agent_machine: null,
     agent_version_sort: null,
     agent_platform: null,
     update_key: null,

@@ -19,6 +19,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     received(now, {
       agent: {
         ...{ quarantineDays: 7, configurationId: "sha256:1", version: "0.2.0", platform: "win32-x64" },
+        machine: "a",
         updates: { key: "sha256:2", rejected: "0.3.0" },
       },
       logs: { found: true, unmatched: false, unusablePatterns: ["logs.failed: (?=x)"] },

@@ -10,7 +10,6 @@ import type { Commands } from "./commands.ts";
 
 export interface CommandCallsOptions {
   posServerId: string;
-  instance: string;
   databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
@@ -18,18 +17,18 @@ export interface CommandCallsOptions {
 /** The calls of `/database-resets` and `/service-starts`. */
 export async function commandCalls(
   api: FastifyInstance,
-  { posServerId, instance, databaseResets, serviceStarts }: CommandCallsOptions,
+  { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
 ): Promise<void> {
   addCommandRoutes(api, {
     path: "/database-resets",
     order: DatabaseResetOrder,
-    ...{ posServerId, instance },
+    posServerId,
     commands: databaseResets,
   });
   addCommandRoutes(api, {
     path: "/service-starts",
     order: ServiceStartOrder,
-    ...{ posServerId, instance },
+    posServerId,
     commands: serviceStarts,
   });
 }

@@ -8,11 +8,12 @@ import {
   NOT_AFTER_HEADER,
 } from "../../protocol/commands.ts";
 import { apiError } from "../http/api-error-body.ts";
+import { describeMachine } from "../machine/machine-id.ts";
 import type { Commands } from "./commands.ts";
 
 const REFUSALS: Record<CommandRefusal, string> = {
   wrong_pos_server: "This agent belongs to another POS server.",
-  other_agent: "This command is for another process of the agent, perhaps on another machine.",
+  other_agent: "This command is for an agent on another machine.",
   key_reused: "This key came with another order before.",
   expired: "This command came too late.",
   busy: "Something else is under way on this POS server.",
@@ -25,14 +26,13 @@ export interface CommandRoutes<Order, Report> {
   path: string;
   order: TSchema;
   posServerId: string;
-  instance: string;
   commands: Commands<Order, Report>;
 }
 
 /** Adds `POST path` and `GET path/:key` of one kind of command. */
-export function addCommandRoutes<Order extends { posServerId: string; instance?: string }, Report>(
+export function addCommandRoutes<Order extends { posServerId: string; machine?: string }, Report>(
   api: FastifyInstance,
-  { path, order: schema, posServerId, instance, commands }: CommandRoutes<Order, Report>,
+  { path, order: schema, posServerId, commands }: CommandRoutes<Order, Report>,
 ): void {
   const orderValidator = Compile(schema);
   const isOrder = (body: unknown): body is Order => orderValidator.Check(body);
@@ -46,7 +46,7 @@ export function addCommandRoutes<Order extends { posServerId: string; instance?:
       return sendError(reply, 400, "invalid_order", `${first?.instancePath || "/"} ${first?.message}`);
     }
     if (order.posServerId !== posServerId) return refuse(reply, "wrong_pos_server");
-    if ((order.instance ?? instance) !== instance && !(await commands.read(key)))
+    if (order.machine !== undefined && order.machine !== describeMachine() && !(await commands.read(key)))
       return refuse(reply, "other_agent");
     if (isTooLate(request.headers[NOT_AFTER_HEADER]) && !(await commands.read(key)))
       return refuse(reply, "expired");

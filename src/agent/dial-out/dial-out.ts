@@ -21,7 +21,7 @@ export interface DialOut {
 export interface DialOutOptions {
   /** Where to dial out to now; null = nowhere yet. It never rejects. */
   readTarget: () => Promise<DialOutTarget | null>;
-  identity: Pick<Identity, "posServerId" | "token"> & Partial<Pick<Identity, "instance">>;
+  identity: Pick<Identity, "posServerId" | "token">;
   /** The monitor says that another machine is the one with this identity. */
   onCopied?: () => Promise<void>;
   /** Answers what the monitor asks. */
@@ -40,7 +40,7 @@ export function createDialOut({
   log,
   random = Math.random,
 }: DialOutOptions): DialOut {
-  const caller = { instance: randomUUID(), ...identity };
+  const caller = { ...identity, instance: randomUUID() };
   const closing = new AbortController();
   const answering = createAnswering(answer);
   const running = followMonitor();

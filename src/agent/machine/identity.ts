@@ -32,8 +32,6 @@ export interface Identity {
   certificate: string;
   /** `sha256:<hex>` of the certificate. */
   fingerprint: string;
-  /** A name of this process, made by chance at each start. */
-  instance: string;
   /** Why it was made just now; null = it was there already. */
   madeBecause: "first_start" | "machine_changed" | null;
 }
@@ -147,5 +145,5 @@ function toIdentity(stored: StoredIdentity, madeBecause: Identity["madeBecause"]
   const { posServerId, token, privateKey, certificate } = stored;
   const fingerprint = normalizeFingerprint(new X509Certificate(certificate).fingerprint256);
   if (!fingerprint) throw new Error("The certificate of the agent has no SHA-256 fingerprint");
-  return { posServerId, token, privateKey, certificate, fingerprint, instance: randomUUID(), madeBecause };
+  return { posServerId, token, privateKey, certificate, fingerprint, madeBecause };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { hostname, networkInterfaces } from "node:os";
 import { runCommand } from "./run-command.ts";
 import { windowsProgram } from "./windows-program.ts";
 
@@ -26,6 +27,22 @@ export async function readMachine(): Promise<Machine> {
 
 function hash(what: string, id: string | null): string | null {
   return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
+}
+
+/** Tells this machine from one with a copy of its disk, also after a restart: a hash of its host name and of its network cards in use. */
+export function describeMachine(): string {
+  const cards = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, mac }) => !internal && !isMadeUp(mac))
+    .map(({ mac }) => mac);
+  return createHash("sha256")
+    .update([hostname(), ...[...new Set(cards)].sort()].join(" "))
+    .digest("hex");
+}
+
+/** As those of tunnels and of wireless cards that hide are: another one each time. */
+function isMadeUp(mac: string): boolean {
+  return (Number.parseInt(mac, 16) & 2) !== 0;
 }
 
 async function readMachineId(): Promise<string | null> {

@@ -13,6 +13,7 @@ import { readDatabaseFiles } from "../database/database-files.ts";
 import { readEmptiedAt } from "../database/emptied-at.ts";
 import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
+import { describeMachine } from "../machine/machine-id.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
@@ -48,7 +49,7 @@ export interface StatusReading {
 /** Sets up all sources of the status; calls that come close together share one reading. */
 export function createStatusReading(
   config: AgentConfig,
-  { posServerId, instance }: Pick<Identity, "posServerId" | "instance">,
+  { posServerId }: Pick<Identity, "posServerId">,
   { serviceControl, checks, taught, updates }: StatusParts,
   logger: FastifyBaseLogger,
 ): StatusReading {
@@ -120,7 +121,7 @@ export function createStatusReading(
       checks: [...reportedChecks({ service, disk }, time), ...checks.results()],
       agent: {
         version: AGENT_VERSION,
-        instance,
+        machine: describeMachine(),
         platform: `${process.platform}-${process.arch}`,
         profile: config.profile.name,
         configurationId: known.configurationId,

@@ -48,7 +48,7 @@ export async function findPosServer(db: Kysely<Database>, access: OrganizationAc
       "clock_shift_ms as clockShiftMs",
       "utc_offset_minutes as utcOffsetMinutes",
       "agent_version as agentVersion",
-      "agent_instance as agentInstance",
+      "agent_machine as agentMachine",
       "agent_platform as agentPlatform",
       "quarantine_days as quarantineDays",
       "unusable_patterns as unusablePatterns",

@@ -85,8 +85,8 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
 }
 
 /** Whether somebody answers, who is not to be asked: that does not pass by itself. */
-export function isRefusal(code: FailureCode): boolean {
-  return UNREACHABLE_AT_ONCE.includes(code);
+export function isRefusal(code: FailureCode | null): boolean {
+  return code !== null && UNREACHABLE_AT_ONCE.includes(code);
 }
 
 /** States that count: a restaurant that is closed misses nothing. */

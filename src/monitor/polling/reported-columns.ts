@@ -117,7 +117,7 @@ function agentColumns({ agent }: StatusReport) {
   const version = agent?.version ?? null;
   return {
     agent_version: version,
-    agent_instance: agent?.instance ?? null,
+    agent_machine: agent?.machine ?? null,
     agent_version_sort: version === null ? null : versionSortKey(version),
     agent_platform: agent?.platform ?? null,
     update_key: agent?.updates?.key ?? null,

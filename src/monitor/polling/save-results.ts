@@ -58,7 +58,7 @@ const OTHER_COLUMNS = [
   "failed_checks",
   "port_silent_reports",
   "port_checked_at",
-  "agent_instance",
+  "agent_machine",
 ] as const satisfies readonly Column[];
 
 const ALL_COLUMNS: readonly Column[] = [...INDEXED_COLUMNS.flat(), ...OTHER_COLUMNS];

@@ -30,6 +30,10 @@ const SILENT: Failing = {
   ...{ causeKey: "no_answer", silentSince: SILENT_SINCE },
   example: { ...EXAMPLE, state: "unreachable", failureCode: "connect_timeout" },
 };
+const REFUSES: Failing = {
+  ...SILENT,
+  ...{ causeKey: "unauthorized: #", example: { ...SILENT.example, failureCode: "unauthorized" } },
+};
 const UNKNOWN: Trouble = { kind: "unknown" };
 const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const PARKED: Trouble = { kind: "over", by: "parked" };
@@ -174,6 +178,19 @@ const STEPS: Case[] = [
     { ...SILENT, causeKey: "dns: x" },
     { current: [OWN_SILENCE] },
     "change_cause 1",
+  ],
+  ["refuses to be asked in its trouble", REFUSES, { current: [OWN] }, "suspend 1, open, note_silence 1 -2"],
+  [
+    "is silent after it refused to be asked",
+    SILENT,
+    { current: [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6, causeKey: "unauthorized: #" }] },
+    "change_cause 6",
+  ],
+  [
+    "answers with its trouble after it refused to be asked",
+    FAILING,
+    { current: [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6 }] },
+    "leave 6 answered, resume 1, note_silence 1 answers",
   ],
   ["fails again soon", FAILING, { past: past(30) }, "reopen 3"],
   ["fails again while it flaps", FAILING, { past: past(null) }, "reopen 3"],

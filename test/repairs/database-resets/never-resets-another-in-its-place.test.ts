@@ -23,25 +23,25 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
 });
 
 t.test("a reset is for the process of the agent that was shown, and for no other", async (t) => {
-  const scene = await startResetScene(t, { instance: "shown" });
+  const scene = await startResetScene(t, { machine: "shown" });
   const { monitor, posServer, posServerId, askForReset, runTo, rowOf, user, work } = scene;
   await monitor.app.pollNow(posServerId);
   const dialog = (await user.get(`/pos-servers/${posServerId}/database-resets/new`)).body;
   t.match(dialog, '<input type="hidden" name="agent" value="shown">');
   const form = { crmId: "100237", startService: "1", agent: "shown" };
 
-  posServer.instance = "another";
+  posServer.machine = "another";
   const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
   t.equal(refused.statusCode, 422);
-  t.match(textOf(refused.body), /Агент был запущен заново, возможно, на другом компьютере/);
+  t.match(textOf(refused.body), /Агент отвечает с другого компьютера/);
   t.match(refused.body, 'name="agent" value="another"', "which is shown now");
 
-  posServer.instance = "shown";
+  posServer.machine = "shown";
   const id = await askForReset({ ...form, fetchLogs: "1" } as typeof form);
-  t.equal((await rowOf(id)).agent_instance, "shown");
+  t.equal((await rowOf(id)).agent_machine, "shown");
   await work();
   await waitFor(async () => (await rowOf(id)).log_request_id !== null);
-  posServer.instance = "another";
+  posServer.machine = "another";
   await runTo(id, "failed");
   t.match(await rowOf(id), { failure_code: "other_agent", begun_at: null });
   t.same(posServer.resets, [], "nothing was sent");

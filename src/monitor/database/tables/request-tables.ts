@@ -79,7 +79,7 @@ export interface DatabaseResetTable extends RequestColumns {
   /** `posServerId` of the one that it was confirmed for, so that no other is reset in its place. */
   identity: string;
   /** The process of its agent that had reported then, which no other stands in for; null = it did not name itself. */
-  agent_instance: string | null;
+  agent_machine: string | null;
   fetch_logs: number;
   start_service: number;
   log_request_id: number | null;

@@ -90,7 +90,7 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   /** Of its agent; null = it does not say. */
   agent_version: Generated<string | null>;
   /** Its process, as it named itself in its last report. */
-  agent_instance: Generated<string | null>;
+  agent_machine: Generated<string | null>;
   agent_version_sort: Generated<string | null>;
   agent_platform: Generated<string | null>;
   /** By which an update of its agent has to be signed, as `updateKeyId` of the protocol; null = it takes none. */

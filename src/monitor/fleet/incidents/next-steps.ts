@@ -1,3 +1,4 @@
+import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
 import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
 import type { Failing, Trouble } from "./trouble.ts";
@@ -43,7 +44,10 @@ export type IncidentStep =
   | { do: "note_silence"; incidentId: number; since: number | null }
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
-/** The incidents of a POS server, each covering those before it: its own, one of many about the exchange, and one of many that do not answer. */
+/**
+ * The incidents of a POS server, each covering those before it: its own, one of many about the exchange, and one of many that do not answer, or of
+ * its own refusal to be asked.
+ */
 interface Layers {
   own: Membership | null;
   common: Membership | null;
@@ -70,11 +74,13 @@ export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number):
 }
 
 function layersOf(current: readonly Membership[]): Layers {
-  const find = (isIt: (one: Membership) => boolean) => current.find(isIt) ?? null;
+  const find = (kind: IncidentKind, isSilent: boolean) =>
+    current.find((one) => one.kind === kind && isSilence(one) === isSilent) ?? null;
+  const [own, alone] = [find("single", false), find("single", true)];
   return {
-    own: find(({ kind }) => kind === "single"),
-    common: find((one) => one.kind === "common" && !isSilence(one)),
-    silence: find((one) => one.kind === "common" && isSilence(one)),
+    own: own ?? alone,
+    common: find("common", false),
+    silence: find("common", true) ?? (own && alone),
   };
 }
 
@@ -84,10 +90,13 @@ function stepsOfSilence(
   known: KnownIncidents,
   now: number,
 ): IncidentStep[] {
-  if (silence) return [...suspend(common, own), ...goOn(silence)];
+  if (silence) return [...suspend(common, own), ...goOn(silence), ...changeSilence(trouble, silence)];
   if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
+  // What refuses to be asked has to be mended by itself.
+  if (own && !isSilence(own) && isRefusal(trouble.example.failureCode))
+    return [...suspend(common, own), { do: "open" }];
   if (common) return [...suspend(own), ...goOn(common)];
-  return own ? [...goOn(own), ...(isSilence(own) ? changeCause(trouble, own) : [])] : begin(known, now);
+  return own ? [...goOn(own), ...changeSilence(trouble, own)] : begin(known, now);
 }
 
 function stepsOfCause(
@@ -137,6 +146,11 @@ function leave(left: Membership | null, by: IncidentEnd): IncidentStep[] {
 
 function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): IncidentStep[] {
   return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
+}
+
+/** In what way one does not answer may change; many that do not are known by the first. */
+function changeSilence(trouble: Failing, silence: Membership): IncidentStep[] {
+  return silence.kind === "single" && isSilence(silence) ? changeCause(trouble, silence) : [];
 }
 
 function noteSilence({ example, silentSince }: Failing, own: Membership | null): IncidentStep[] {

@@ -37,7 +37,7 @@ function selectResets(db: Kysely<Database>) {
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select(["database_reset.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
     .select(["idempotency_key as idempotencyKey", "database_reset.identity", "start_service as startService"])
-    .select("database_reset.agent_instance as agentInstance")
+    .select("database_reset.agent_machine as agentMachine")
     .select(["step", "step_at as stepAt", "command_step as commandStep", "begun_at as begunAt"])
     .select([
       "reset_at as resetAt",

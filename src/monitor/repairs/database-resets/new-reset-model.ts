@@ -81,7 +81,7 @@ export function newResetModel(input: NewResetInput) {
     warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
     /** Whose report is shown. */
-    agent: posServer.agentInstance ?? "",
+    agent: posServer.agentMachine ?? "",
     confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
       isRequired: true,

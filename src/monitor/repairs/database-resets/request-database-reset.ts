@@ -40,7 +40,7 @@ export async function requestDatabaseReset(
         idempotency_key: randomUUID(),
         requested_at: now,
         ...actorColumns(actor),
-        ...{ confirmation, identity, agent_instance: agent },
+        ...{ confirmation, identity, agent_machine: agent },
         fetch_logs: Number(fetchLogs),
         start_service: Number(startService),
         step,

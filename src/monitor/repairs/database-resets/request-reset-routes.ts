@@ -80,7 +80,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     const isAway = !outcome.ok && outcome.failure.code === "not_connected";
     if (!outcome.ok && !isAway)
       return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
-    const agent = (outcome.ok ? outcome.report.agent?.instance : posServer.agentInstance) ?? null;
+    const agent = (outcome.ok ? outcome.report.agent?.machine : posServer.agentMachine) ?? null;
     if (shown !== "" && shown !== agent) return { refusal: { code: "other_agent" } };
     if (!outcome.ok) return await checkAbsent(posServer);
     const { posServerId, version, database } = outcome.report;
@@ -91,11 +91,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   }
 
   /** What its agent has told before; the rest is asked when it is there. */
-  async function checkAbsent({
-    id,
-    databaseExists,
-    agentInstance,
-  }: ShownPosServer): ReturnType<typeof check> {
+  async function checkAbsent({ id, databaseExists, agentMachine }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
       .selectFrom("pos_server")
       .select("identity")
@@ -103,7 +99,7 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
       .executeTakeFirstOrThrow();
     if (identity === null) return { refusal: { code: "not_connected" } };
     if (databaseExists === 0) return { refusal: { code: "no_database" } };
-    return { identity, agent: agentInstance, isAgentAway: true };
+    return { identity, agent: agentMachine, isAgentAway: true };
   }
 
   async function recordRefusal(

@@ -84,7 +84,7 @@ async function whatHinders(
   );
   if (!outcome.ok) return outcome.failure;
   const { posServerId, version, agent } = outcome.report;
-  if (reset.agentInstance !== null && agent?.instance !== reset.agentInstance)
+  if (reset.agentMachine !== null && agent?.machine !== reset.agentMachine)
     return { code: "other_agent", detail: "" };
   if (posServerId !== reset.identity) return { code: "wrong_pos_server", detail: posServerId };
   const { minimumVersion } = await fleet.stateRules();
@@ -113,8 +113,8 @@ async function follow(
       begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
         const target = await commandTarget(dependencies, reset.posServerId);
         if (!target.ok) return target;
-        const { identity: posServerId, agentInstance } = reset;
-        const bound = agentInstance === null ? {} : { instance: agentInstance };
+        const { identity: posServerId, agentMachine } = reset;
+        const bound = agentMachine === null ? {} : { machine: agentMachine };
         const order = { posServerId, startService: reset.startService === 1, ...bound };
         const notAfter = await expiryByItsClock(dependencies, reset);
         const wasTold = reset.begunAt !== null;
