@@ -17,23 +17,15 @@ export async function holdToIdentities(
 ): Promise<PollResult[]> {
   const registered = await trx
     .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["pos_server.id", "identity", "crm_id as crmId"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .select(["id", "identity"])
     .where(
-      "pos_server.id",
+      "id",
       "in",
       results.map(({ posServerId }) => posServerId),
     )
     .execute();
   const identities = new Map(registered.map(({ id, identity }) => [id, identity]));
-  const toldCrmIds = new Map(
-    registered.flatMap(({ id, crmId, failureCode, failureDetail }) => {
-      const told = readToldCrmId(failureCode, failureDetail);
-      return told === null || told === crmId ? [] : [[id, told]];
-    }),
-  );
+  const toldCrmIds = await findToldCrmIds(trx, results);
   const counted: PollResult[] = [];
   for (const result of results) {
     const { posServerId, outcome } = result;
@@ -53,6 +45,33 @@ export async function holdToIdentities(
     if (known === null && (await pinIdentity(trx, posServerId, told))) identities.set(posServerId, told);
   }
   return counted;
+}
+
+/** The CrmIds of other organizations that those told last whose reports tell none now, by POS server. */
+async function findToldCrmIds(
+  trx: Transaction<Database>,
+  results: readonly PollResult[],
+): Promise<Map<number, string>> {
+  const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
+  if (silent.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom("pos_status")
+    .innerJoin("organization", "organization.id", "pos_status.organization_id")
+    .select(["pos_server_id as id", "crm_id as crmId"])
+    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .where(
+      "pos_server_id",
+      "in",
+      silent.map(({ posServerId }) => posServerId),
+    )
+    .where("failure_code", "=", "wrong_crm_id")
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, crmId, failureCode, failureDetail }) => {
+      const told = readToldCrmId(failureCode, failureDetail);
+      return told === null || told === crmId ? [] : [[id, told]];
+    }),
+  );
 }
 
 async function pinIdentity(trx: Transaction<Database>, id: number, identity: string): Promise<boolean> {

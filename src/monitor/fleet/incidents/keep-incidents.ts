@@ -11,6 +11,8 @@ import { keepTroubles } from "./keep-troubles.ts";
 const BATCH_POS_SERVERS = 500;
 /** Of many that are silent one is asked each second, however seldom each is polled; and so many more for each that answers. */
 const ASKED_FOR_EACH = 10;
+/** A prime, so that all have their turn. */
+const STRIDE = 7_919;
 
 /**
  * Opens, joins, reopens and closes incidents by what has become of POS servers since the last time, at `now` (ms UTC). What is not done when
@@ -29,7 +31,7 @@ export async function keepIncidents(db: Kysely<Database>, now: number): Promise<
   await endQuietIncidents(db, now);
   const silent: number[] = [];
   for (const id of await listSilences(db))
-    silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH)));
+    silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH, now)));
   return silent;
 }
 
@@ -45,18 +47,31 @@ async function listSilences(db: Kysely<Database>): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Those of a silence that were not asked for longest. */
-async function listSilent(db: Kysely<Database>, incidentId: number, limit: number): Promise<number[]> {
-  const rows = await db
+/** Some of a silence, other ones each second, since to look for those that were not asked for longest costs too much with many. */
+async function listSilent(
+  db: Kysely<Database>,
+  incidentId: number,
+  limit: number,
+  now: number,
+): Promise<number[]> {
+  const members = db
     .selectFrom("incident_member")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
-    .select("pos_status.pos_server_id as id")
+    .select("pos_server_id as id")
     .where("incident_id", "=", incidentId)
     .where("status", "=", "failing")
-    .orderBy("last_poll_at")
-    .limit(Math.min(limit, BATCH_POS_SERVERS))
-    .execute();
-  return rows.map(({ id }) => id);
+    .orderBy("pos_server_id");
+  const last = await members.clearOrderBy().orderBy("pos_server_id", "desc").limit(1).executeTakeFirst();
+  const from = (Math.floor(now / 1_000) * STRIDE) % ((last?.id ?? 0) + 1);
+  const most = Math.min(limit, BATCH_POS_SERVERS);
+  const rows = await members.where("pos_server_id", ">=", from).limit(most).execute();
+  if (rows.length < most)
+    rows.push(
+      ...(await members
+        .where("pos_server_id", "<", from)
+        .limit(most - rows.length)
+        .execute()),
+    );
+  return rows.flatMap(({ id }) => id ?? []);
 }
 
 async function isAnythingQueued(db: Kysely<Database>): Promise<boolean> {
