@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import t from "tap";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
+import { FONT_NAMES, textsBeyondCells, writeIn } from "../helpers/fonts.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 
 const browser = await launchBrowser();
@@ -29,45 +30,70 @@ async function openList(t: Parameters<typeof startLiveMonitor>[0]) {
   return { monitor, ids, page };
 }
 
-/** What stands out of its cell, and rows that are narrower than the table. */
-async function misfits(page: Page): Promise<string[]> {
+/** Rows that are narrower than the table. */
+async function narrowRows(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const right = (element: Element) => Math.round(element.getBoundingClientRect().right);
     const table = document.querySelector(".pos-servers");
-    const narrow = [...document.querySelectorAll(".pos-servers tr")]
+    return [...document.querySelectorAll(".pos-servers tr")]
       .filter((row) => table && Math.abs(right(row.lastElementChild ?? row) - right(table)) > 1)
       .map((row) => `row ${row.id}`);
-    const wide = [
-      ...document.querySelectorAll(
-        ".pos-servers :is(.state, .lasted, time, .badge, .crm-id, .step, .step-all)",
-      ),
-    ]
-      .filter((part) => part.checkVisibility() && right(part) > right(part.closest("td") ?? part))
-      .map((part) => `${part.className} ${part.textContent}`);
-    const heads = [...document.querySelectorAll(".pos-servers th a")]
-      .filter((link) => right(link) > right(link.closest("th") ?? link))
-      .map((link) => link.id);
-    return [...narrow, ...wide, ...heads];
   });
 }
 
-t.test("nothing in a row stands on something else, however wide the window is", async (t) => {
-  const { page } = await openList(t);
-  for (const font of ["", "DejaVu Sans Condensed"]) {
-    await page.evaluate((family) => document.documentElement.style.setProperty("font-family", family), font);
-    for (const width of [1000, 1024, 1120, 1200, 1280, 1360, 1440, 1920]) {
-      await page.setViewportSize({ width, height: 800 });
-      t.same(await misfits(page), [], `${width} px ${font}`);
+t.test("no text leaves its cell, however wide the window is and whatever the font", async (t) => {
+  const { monitor, page } = await openList(t);
+  for (const language of ["ru", "en"]) {
+    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
+    await page.goto(`${monitor.url}/pos-servers`);
+    await page.click(".cause-toggle");
+    await page.locator(".cause-group tr:not(.cause)").first().waitFor();
+    for (const font of FONT_NAMES) {
+      await writeIn(page, font);
+      for (const width of [1000, 1120, 1200, 1280, 1440, 1920]) {
+        await page.setViewportSize({ width, height: 800 });
+        const found = [...(await narrowRows(page)), ...(await textsBeyondCells(page))];
+        t.same(found, [], `${width} px, ${font}, ${language}`);
+      }
     }
   }
 });
 
+t.test("a refresh moves no column, whatever comes into the list", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: "https://pos-1.test:8443" });
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await writeIn(page, "Noto Sans");
+  const edges = async () => {
+    const found = [];
+    for (const width of [1000, 1200, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      found.push(
+        await page
+          .locator(".pos-servers th")
+          .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().left)),
+      );
+    }
+    return found;
+  };
+  const before = await edges();
+  await addOneInEachState(monitor);
+  await monitor.report(id, { error: "Ошибка обмена: очень длинное объяснение", version: "34.2.117.0" });
+  await page.locator("#freshness").dispatchEvent("refresh");
+  await page.locator(`#pos-server-${id}[data-state="sync_error"]`).waitFor();
+  t.same(await edges(), before);
+});
+
 t.test("the filter is one row from 1200 px on", async (t) => {
   const { page } = await openList(t);
-  for (const width of [1200, 1280, 1359, 1360, 1440]) {
-    await page.setViewportSize({ width, height: 800 });
-    const height = await page.locator(".status-form").evaluate((form) => form.clientHeight);
-    t.ok(height < 40, `${width} px: ${height} px high`);
+  for (const font of FONT_NAMES) {
+    await writeIn(page, font);
+    for (const width of [1200, 1280, 1359, 1360, 1440]) {
+      await page.setViewportSize({ width, height: 800 });
+      const height = await page.locator(".status-form").evaluate((form) => form.clientHeight);
+      t.ok(height < 40, `${width} px, ${font}: ${height} px high`);
+    }
   }
 });
 
@@ -109,7 +135,10 @@ for (const width of [320, 360, 390]) {
     for (const view of ["?change=new", "?change=recovered", "?sort=name"]) {
       await page.goto(`${monitor.url}/pos-servers${view}`);
       t.ok((await page.locator(".pos-servers .change:visible").count()) >= 2);
-      t.same(await misfitsOfCards(page), [], view);
+      for (const font of ["DejaVu Sans", "Noto Sans"] as const) {
+        await writeIn(page, font);
+        t.same(await misfitsOfCards(page), [], `${view}, ${font}`);
+      }
     }
   });
 }

@@ -61,6 +61,7 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
     "Последняя синхронизация",
     "Ошибка последней синхронизации",
     "Что делать",
+    "Другие действия",
   ]);
   t.same(
     rowsOf(body).map(({ state }) => state),

@@ -1,3 +1,6 @@
+import { stepInWords } from "../fleet/cause-in-words.ts";
+import { RECOMMENDED_STEPS } from "../fleet/recommended-steps.ts";
+import { POS_SERVER_STATES } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { causesModel } from "./causes-model.ts";
 import { emptyModel } from "./empty-model.ts";
@@ -12,6 +15,8 @@ import { silentModel } from "./silent-model.ts";
 /** Columns with a heading to sort by; the organization stands with the name. */
 const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
+const LONG_VERSION = "→ 00.00.000.0";
+const HOUR_MS = 3_600_000;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
 /** What refreshes itself above the filter: what concerns many, and how many are in each state. */
@@ -31,14 +36,19 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
   const { t } = viewer;
   const { rows, causes, total, pages, silent } = listing;
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
+  const room = roomModel(viewer);
   return {
     silent: silentModel(viewer, filter, silent, now),
     causes: causesModel(viewer, filter, causes, now),
     empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, listing) : null,
     found: t("posServers.found", { count: total + grouped }),
     columns: Object.fromEntries(
-      SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),
+      SORTED_COLUMNS.map((column) => [
+        column,
+        { ...columnModel(viewer, filter, column), room: room[column] ?? null },
+      ]),
     ),
+    room,
     ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
   };
@@ -55,6 +65,27 @@ function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column
     mark: isSorted ? SORT_MARKS[direction] : "↕",
     url: filterUrl({ ...filter, sort: { column, isDescending }, page: 1 }),
   };
+}
+
+/** The longest that a column may have to hold, line by line: it makes room for them, whatever is listed, so that a refresh moves nothing. */
+function roomModel(viewer: Viewer): Record<string, string> {
+  const { t, format } = viewer;
+  const lasted = (hours: number) => format.lasted(0, hours * HOUR_MS).text;
+  const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(7 * 24 - 1)];
+  // The one that is not here takes two lines.
+  const states = [...POS_SERVER_STATES.filter((state) => state !== "unsupported"), "parked"];
+  const lines = {
+    state: [
+      ...states.map((state) => t(`state.${state}`)),
+      `${lasted(0.99)} ${t("posServers.change.recovered")}`,
+    ],
+    version: [t("posServers.versionUnknown"), LONG_VERSION],
+    lastUpdateAt: times,
+    lastSyncAt: times,
+    step: [...RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step)), t("posServer.poll")],
+    others: [t("posServers.getLogs"), t("posServers.resetDatabase")],
+  };
+  return Object.fromEntries(Object.entries(lines).map(([column, texts]) => [column, texts.join("\n")]));
 }
 
 function pagination({ t, format }: Viewer, filter: PosServerFilter, { page, pages, total, rows }: Listing) {
