@@ -1,4 +1,4 @@
-/** Where and how an agent dials out to the monitor (protocol.md): one WebSocket, inside of which the monitor asks over HTTP/2. */
+/** Where and how an agent dials out to the monitor: one WebSocket, inside of which the monitor asks over HTTP/2. */
 export const CONNECT_PATH = "/agent/connect";
 /** How all begins that agents ask of the monitor. */
 export const AGENT_PATHS = "/agent/";

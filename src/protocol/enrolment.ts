@@ -3,7 +3,7 @@ import { Nullable, Uuid } from "./field-types.ts";
 import { TOKEN } from "./pairing-string.ts";
 import { Sha256 } from "./sha256.ts";
 
-/** Where an agent asks to be let in (protocol.md). */
+/** Where an agent asks to be let in. */
 export const ENROLMENT_PATH = "/agent/enrolments";
 
 /** The body of `POST /agent/enrolments`: the token is the agent's own, as in a pairing string. */

@@ -105,7 +105,7 @@ function partOf(file: string, index: number): string | undefined {
   return file.split("/")[index];
 }
 
-/** `pos-servers` of `monitor/pos-servers/row.ts`, `.` of `monitor/app.ts`. */
+/** `pos-servers` of `monitor/pos-servers/row-model.ts`, `.` of `monitor/app.ts`. */
 function roomOf(file: string): string {
   return relative("monitor", dirname(file)).split("/")[0] || ".";
 }

@@ -2,7 +2,7 @@
 export interface Measured {
   what: string;
   value: string;
-  /** As quality.md has it; left out for a figure that is only told. */
+  /** What is wanted; left out for a figure that is only told. */
   target?: string;
   isMet?: boolean;
 }

@@ -51,6 +51,9 @@ const VIEWS = [
   "/pos-servers/1/log-patterns",
 ];
 
+/** What no page says, neither in a text nor in an attribute: something was missing where it was made. */
+const UNMADE = /\[object Object\]|\bundefined\b|\bNaN\b|\bInvalid Date\b/g;
+
 t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
@@ -60,7 +63,13 @@ t.test("no page has an accessibility violation, in either scheme, on desktop and
   for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });
     for (const [index, view] of VIEWS.entries()) {
-      await page.goto(monitor.url + view);
+      const response = await page.goto(monitor.url + view);
+      t.not(response?.status(), 500, `${view} has all its words`);
+      t.same((await page.content()).match(UNMADE), null, `${view} on ${name} is made of words`);
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not(.menu)"))
+          details.open = true;
+      });
       await inEitherScheme(page, async (colorScheme) => {
         t.same(await violations(page), [], `${view} on ${name}, ${colorScheme}`);
         await takeScreenshot(page, `${name}-${colorScheme}-${index}`);

@@ -19,7 +19,7 @@ export function posServerAt(address: string, changes: Partial<PosServer> = {}): 
   };
 }
 
-/** The report of protocol.md. */
+/** A report of a POS server that exchanges. */
 export function exampleReport(changes: Partial<StatusReport> = {}): StatusReport {
   return {
     protocol: 1,

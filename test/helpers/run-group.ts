@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { refuseUnknownTexts } from "../../src/monitor/viewer/language.ts";
 
 /**
  * `node run-group.ts FILE…`: runs test files one after the other in this process. What they have in common, above all
@@ -14,6 +15,8 @@ const { default: t } = await import("tap");
 const timeoutMs = Number(process.env.TAP_TIMEOUT) * 1000;
 
 t.beforeEach(() => t.setTimeout(timeoutMs));
+
+refuseUnknownTexts();
 
 // As long as this test runs, those of the files wait for their turn: none begins while another file is being loaded.
 t.test("test files are loaded", async () => {

@@ -95,6 +95,8 @@ t.test(
 
     const page = await administrator.get(`${url}/log-patterns`);
     t.equal(page.statusCode, 200);
+    t.match(page.body, / rows="\d+"/, "a field takes nothing of what its page has");
+    t.notMatch(page.body, "[object Object]");
     const text = textOf(page.body);
     t.ok(text.indexOf(DONE) < text.indexOf("Request # from till #"), "words about exchange come first");
     t.match(

@@ -75,7 +75,7 @@ t.test("what is found, left out and in each state is counted right, however it i
     .where("pos_server.organization_id", "!=", ARCHIVED)
     .execute();
 
-  /** As product.md says it, of one row after the other. */
+  /** By its rules, of one row after the other. */
   function count(query: string, access: OrganizationAccess) {
     const { filter } = parseFilter(Object.fromEntries(new URLSearchParams(query)));
     const segmented = rows.filter(

@@ -23,6 +23,9 @@ const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
 const OTHER_CATALOGS =
   /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-viewer\/log-words|log-patterns\/teaching\/exchange-words)|protocol\/mask-guest-data)\.ts$/;
 
+/** What the translation function is called with first: a key, two to choose from, or one that is put together. */
+const ASKED = /\bt\(\s*((?:[^"`(),]*\?\s*)?(?:"[^"]*"(?:\s*:\s*"[^"]*")?|`[^`]*`))/g;
+
 /** Every key of a catalog with its text, nested ones joined by dots. */
 function textsOf(catalog: object, prefix = ""): [string, string][] {
   return Object.entries(catalog).flatMap(([key, value]): [string, string][] =>
@@ -103,6 +106,20 @@ t.test("no text is unused", async (t) => {
     .map((key) => key.replace(PLURAL, ""))
     .filter((key) => !isUsed(key));
   t.same(unused, []);
+});
+
+t.test("every text that is asked for is there", async (t) => {
+  const keys = keysOf("ru").map((key) => key.replace(PLURAL, ""));
+  const files = sourceOf(["src/monitor/**/*.ts", "views/**/*.eta"]);
+  const asked = files.flatMap(([file, text]) =>
+    [...text.matchAll(ASKED)].flatMap(([, argument = ""]) => {
+      const literals = [...argument.matchAll(/"([\w-]+(?:\.[\w-]+)+)"/g)].map(([, key = ""]) => key);
+      const missing = literals.filter((key) => !keys.includes(key));
+      const madeUp = patternsOf(argument).filter((pattern) => !keys.some((key) => pattern.test(key)));
+      return [...missing, ...madeUp].map((key) => `${file}: ${key}`);
+    }),
+  );
+  t.same(asked, []);
 });
 
 /** What keys look like that are put together, such as `error.${kind}Title`. */

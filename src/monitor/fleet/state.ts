@@ -62,7 +62,7 @@ export interface StateRules {
   unreachableAfterPolls: number;
 }
 
-/** Decides the state of a POS server at `now` (ms UTC): the first rule of product.md that fits wins. */
+/** Decides the state of a POS server at `now` (ms UTC): the first rule that fits wins. */
 export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
   const isClosed = facts.closedUntil !== null && now < facts.closedUntil;
   const isRefused = facts.failedPolls > 0 && facts.failureCode !== null && isRefusal(facts.failureCode);

@@ -4,6 +4,7 @@ import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
+import { refuseUnknownTexts } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
@@ -39,12 +40,27 @@ export interface ViewsOptions {
 /** How often what would poll reloads itself without JavaScript. */
 const RELOAD_SECONDS = 5;
 
+/** A partial gets what it is given, and what all have: Eta would let it read whatever its caller has been given. */
+const PARTIALS_APART = {
+  processFnString: (body: string) =>
+    body.replace(
+      "{...it, ...(__eta_d ?? {})}",
+      "{t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl, ...__eta_d}",
+    ),
+};
+
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
 /** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
 export default fp<ViewsOptions>(
   async (app, { isDevelopment }) => {
-    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"] });
+    if (isDevelopment) refuseUnknownTexts();
+    const eta = new Eta({
+      views: VIEWS_DIRECTORY,
+      cache: !isDevelopment,
+      autoTrim: [false, "nl"],
+      plugins: [PARTIALS_APART],
+    });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
     const keptPages = createKeptPages();

@@ -2,7 +2,7 @@ import { visibleText } from "../../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
 /**
- * Every way in which a call to a POS server fails (protocol.md), in the order in which they can happen. `unexpected` is a
+ * Every way in which a call to a POS server fails, in the order in which they can happen. `unexpected` is a
  * defect of the monitor, and says nothing about the POS server.
  */
 export const FAILURE_CODES = [
