@@ -41,13 +41,10 @@ export interface ViewsOptions {
 const RELOAD_SECONDS = 5;
 
 /** A partial gets what it is given, and what all have: Eta would let it read whatever its caller has been given. */
-const PARTIALS_APART = {
-  processFnString: (body: string) =>
-    body.replace(
-      "{...it, ...(__eta_d ?? {})}",
-      "{t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl, ...__eta_d}",
-    ),
-};
+const ALL =
+  "t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl";
+const apart = (body: string) => body.replace("{...it, ...(__eta_d ?? {})}", `{${ALL}, ...__eta_d}`);
+const plugins = [{ processFnString: apart }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
@@ -55,12 +52,7 @@ const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 export default fp<ViewsOptions>(
   async (app, { isDevelopment }) => {
     if (isDevelopment) refuseUnknownTexts();
-    const eta = new Eta({
-      views: VIEWS_DIRECTORY,
-      cache: !isDevelopment,
-      autoTrim: [false, "nl"],
-      plugins: [PARTIALS_APART],
-    });
+    const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"], plugins });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
     const keptPages = createKeptPages();

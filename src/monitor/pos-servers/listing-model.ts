@@ -15,8 +15,6 @@ import { silentModel } from "./silent-model.ts";
 /** Columns with a heading to sort by; the organization stands with the name. */
 const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
-const LONG_VERSION = "→ 00.00.000.0";
-const HOUR_MS = 3_600_000;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
 /** What refreshes itself above the filter: what concerns many, and how many are in each state. */
@@ -36,19 +34,15 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
   const { t } = viewer;
   const { rows, causes, total, pages, silent } = listing;
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
-  const room = roomModel(viewer);
   return {
     silent: silentModel(viewer, filter, silent, now),
     causes: causesModel(viewer, filter, causes, now),
     empty: rows.length + grouped === 0 ? emptyModel(viewer, filter, listing) : null,
     found: t("posServers.found", { count: total + grouped }),
     columns: Object.fromEntries(
-      SORTED_COLUMNS.map((column) => [
-        column,
-        { ...columnModel(viewer, filter, column), room: room[column] ?? null },
-      ]),
+      SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),
     ),
-    room,
+    room: roomModel(viewer),
     ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
   };
@@ -67,25 +61,21 @@ function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column
   };
 }
 
-/** The longest that a column may have to hold, line by line: it makes room for them, whatever is listed, so that a refresh moves nothing. */
-function roomModel(viewer: Viewer): Record<string, string> {
+/** The longest that columns may have to hold, line by line: they have room for it whatever is listed, so that no refresh moves them. */
+function roomModel(viewer: Viewer) {
   const { t, format } = viewer;
-  const lasted = (hours: number) => format.lasted(0, hours * HOUR_MS).text;
-  const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(7 * 24 - 1)];
+  const lasted = (hours: number) => format.lasted(0, hours * 3_600_000).text;
+  const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(167)];
   // The one that is not here takes two lines.
   const states = [...POS_SERVER_STATES.filter((state) => state !== "unsupported"), "parked"];
-  const lines = {
-    state: [
-      ...states.map((state) => t(`state.${state}`)),
-      `${lasted(0.99)} ${t("posServers.change.recovered")}`,
-    ],
-    version: [t("posServers.versionUnknown"), LONG_VERSION],
-    lastUpdateAt: times,
-    lastSyncAt: times,
-    step: [...RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step)), t("posServer.poll")],
-    others: [t("posServers.getLogs"), t("posServers.resetDatabase")],
+  const recovered = `${lasted(0.99)} ${t("posServers.change.recovered")}`;
+  return {
+    state: [...states.map((state) => t(`state.${state}`)), recovered].join("\n"),
+    version: `${t("posServers.versionUnknown")}\n→ 00.00.000.0`,
+    time: times.join("\n"),
+    step: RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step)).join("\n"),
+    others: `${t("posServers.getLogs")}\n${t("posServers.resetDatabase")}`,
   };
-  return Object.fromEntries(Object.entries(lines).map(([column, texts]) => [column, texts.join("\n")]));
 }
 
 function pagination({ t, format }: Viewer, filter: PosServerFilter, { page, pages, total, rows }: Listing) {

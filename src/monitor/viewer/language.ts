@@ -21,9 +21,6 @@ const numberFormatter: FormatterModule = {
     typeof value === "number" && isLanguage(language) ? NUMBERS[language].format(value) : (value as string),
 };
 
-/** Called with a key that has no text, or more than one, and with a text whose value is missing. @returns what is shown instead. */
-let onUnknown = (shown: string): string => shown;
-
 const translations = i18next.createInstance().use(numberFormatter);
 void translations.init({
   lng: DEFAULT_LANGUAGE,
@@ -31,12 +28,7 @@ void translations.init({
   resources: { ru: { translation: ru }, en: { translation: en } },
   interpolation: { escapeValue: false, alwaysFormat: true },
   returnNull: false,
-  parseMissingKeyHandler: (key) => onUnknown(key),
-  returnedObjectHandler: (key) => onUnknown(key),
-  missingInterpolationHandler(text: string, [placeholder]: RegExpExecArray, { returnObjects }) {
-    if (!returnObjects) onUnknown(text);
-    return placeholder;
-  },
+  returnedObjectHandler: (key) => key,
   initAsync: false,
 });
 
@@ -47,9 +39,10 @@ export function translator(language: Language): TFunction {
 
 /** From now on a text that is not there is an error: for development and tests, as people rather see a page with its key. */
 export function refuseUnknownTexts(): void {
-  onUnknown = (text) => {
-    throw new Error(`No text, or none with these values: ${text}`);
+  const refuse = (key: string) => {
+    throw new Error(`There is no text ${key}`);
   };
+  Object.assign(translations.options, { parseMissingKeyHandler: refuse, returnedObjectHandler: refuse });
 }
 
 export function isLanguage(text: unknown): text is Language {
