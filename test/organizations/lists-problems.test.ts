@@ -20,10 +20,12 @@ t.test("each organization says how many problems it has, and leads to them", asy
   await monitor.report(await monitor.addPosServer({ organizationId: troubled }));
   await monitor.report(await monitor.addPosServer({ organizationId: healthy }));
 
+  await monitor.addPosServer({ organizationId: await monitor.addOrganization("Чайная") });
+
   const list = await getPage(app, "/organizations");
   t.match(
     textOf(list.body),
-    /Кафе 100001 4 POS-сервера опрос приостановлен: 1 2 проблемы Пиццерия 100002 1 POS-сервер проблем нет/,
+    /Кафе 100001 4 POS-сервера опрос приостановлен: 1 2 проблемы Пиццерия 100002 1 POS-сервер проблем нет Чайная 1000\d\d 1 POS-сервер 1 ещё не ответил/,
   );
   const url = unescapeHtml(/class="problem-count" href="([^"]+)"/.exec(list.body)?.[1] ?? "");
   const shown = await getPage(app, url);

@@ -1,4 +1,6 @@
 import t from "tap";
+import { headlineModel } from "../../src/monitor/pos-servers/headline-model.ts";
+import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
@@ -44,12 +46,42 @@ t.test("without problems it says so, and without POS servers it is the name of t
   t.match(body, "<title>Состояние POS-ов · Poswatch</title>");
 });
 
+const NOBODY = { problems: 0, posServers: 0, closed: 0, pending: 0, newProblems: 0, recovered: 0 };
+const HEADLINES = [
+  [{}, "Состояние POS-ов", "", "0"],
+  [{ posServers: 50, pending: 50 }, "Ожидаем первых ответов 50 POS-серверов", "(?) ", "unknown"],
+  [{ posServers: 1, pending: 1 }, "Ожидаем первых ответов 1 POS-сервер", "(?) ", "unknown"],
+  [{ posServers: 50, pending: 49 }, "Проблем нет 50 POS-серверов 49 ещё не ответили", "", "0"],
+  [{ posServers: 50 }, "Проблем нет 50 POS-серверов", "", "0"],
+  [{ posServers: 50, pending: 21, problems: 2 }, "2 проблемы из 50 21 ещё не ответил", "(2) ", "2"],
+  [
+    { posServers: 50, pending: 49, closed: 3 },
+    "Проблем нет 50 POS-серверов 49 ещё не ответили 3 закрыты",
+    "",
+    "0",
+  ],
+  [{ closed: 3 }, "Проблем нет 3 закрыты", "", "0"],
+] as const;
+
+t.test("what has never answered is not called well, in the headline, the title and the icon", async (t) => {
+  const viewer = { user: null, organizations: "all", ...presentationFor("ru", "Europe/Moscow") } as const;
+  for (const [summary, words, mark, icon] of HEADLINES) {
+    const model = headlineModel(viewer, { summary: { ...NOBODY, ...summary }, widestCause: null });
+    const shown = [model.problems, model.of, ...model.changes.map(({ text }) => text)];
+    t.equal(shown.filter(Boolean).join(" "), words);
+    t.equal(model.title, `${mark}Состояние POS-ов`, words);
+    t.equal(model.icon, `/pos-servers/icon.svg?problems=${icon}`, words);
+    t.equal(model.isUnknown, icon === "unknown", words);
+  }
+});
+
 t.test("the icon of the tab has the number, at most two digits of it, and takes nothing else", async (t) => {
   const monitor = await startMonitor(t);
   const shown = async (problems: string) =>
     textOf((await getPage(monitor.app, `/pos-servers/icon.svg?problems=${problems}`)).body);
   t.equal(await shown("7"), "7");
   t.equal(await shown("100"), "99+");
+  t.equal(await shown("unknown"), "?");
   for (const problems of ["0", "-1", "1.5", "x", "%3Cscript%3E", ""])
     t.equal(await shown(problems), "", problems);
 });

@@ -95,10 +95,15 @@ t.test("only when all are known to exchange there is a tick", async (t) => {
   t.match(textOfWall(await lookAtWall(monitor, url)), /0 проблем .*POS-серверов пока нет/);
   t.notMatch(await lookAtWall(monitor, url), "data-well");
 
-  await addReported(monitor, "Садовая, 3");
   const pending = await monitor.addPosServer({ name: "Новая, 1" });
+  const awaited = await lookAtWall(monitor, url);
+  t.match(textOfWall(awaited), /— проблем из 1 .*Ожидаем первых ответов/);
+  t.notMatch(textOfWall(awaited), /Проблем нет/);
+  t.notMatch(awaited, "data-well");
+
+  await addReported(monitor, "Садовая, 3");
   const unknown = await lookAtWall(monitor, url);
-  t.match(textOfWall(unknown), /Проблем нет 1 POS-сервер ещё не опрошен/);
+  t.match(textOfWall(unknown), /0 проблем из 2 .*Проблем нет 1 ещё не ответил/);
   t.notMatch(unknown, "data-well");
 
   await monitor.report(pending);
@@ -152,7 +157,7 @@ t.test("where nobody knows of any exchange no share of it is told", async (t) =>
   const monitor = await startMonitor(t);
   const { url } = await addWallToken(monitor);
   const id = await monitor.addPosServer({ name: "Новая, 1" });
-  t.match(textOfWall(await lookAtWall(monitor, url)), /0 проблем из 1 — нет данных об обмене/);
+  t.match(textOfWall(await lookAtWall(monitor, url)), /— проблем из 1 — нет данных об обмене/);
   await monitor.fail(id, "unauthorized");
   await monitor.addPosServer({ name: "Новая, 2" });
   t.match(textOfWall(await lookAtWall(monitor, url)), /1 проблема из 2 .*— нет данных об обмене/);

@@ -36,6 +36,8 @@ export interface FleetSummary {
   posServers: number;
   /** Those of restaurants that are closed. */
   closed: number;
+  /** Those that count and have never answered: nobody knows whether they are well. */
+  pending: number;
   newProblems: number;
   recovered: number;
 }
@@ -52,6 +54,7 @@ export async function summarizeFleet(
     problems: sum(PROBLEM_STATES.map((state) => counts[state] ?? 0)),
     posServers: sum(COUNTED_STATES.map((state) => counts[state] ?? 0)),
     closed: counts.closed ?? 0,
+    pending: counts.pending ?? 0,
     newProblems: await countSince(db, access, "problem_since", now - LATELY_MS),
     recovered: await countSince(db, access, "recovered_at", now - LATELY_MS),
   };

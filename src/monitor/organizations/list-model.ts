@@ -39,6 +39,7 @@ export function organizationsModel(
       crmId: organization.crmId,
       posServers: t("posServers.found", { count: organization.posServers }),
       problems: problemsLink(t, organization.id, isArchived ? 0 : organization.problems),
+      pending: isArchived ? 0 : organization.pending,
       parked: organization.parked > 0 ? t("organizations.parked", { count: organization.parked }) : null,
     })),
     pages,

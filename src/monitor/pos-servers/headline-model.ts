@@ -1,5 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { type Change, filterUrl, withNothingBut } from "./filter.ts";
+import { type Change, filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
 /** The icon of a browser tab shows no more than so many. */
@@ -10,10 +10,12 @@ export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,
 ) {
-  const { problems, posServers, closed, newProblems, recovered } = summary;
+  const { problems, posServers, closed, pending, newProblems, recovered } = summary;
   const { t, format } = viewer;
   const title = t("posServers.title");
+  const isUnknown = pending > 0 && pending === posServers;
   return {
+    isUnknown,
     problems: posServers + closed === 0 ? title : problemsInWords(),
     of:
       posServers === 0
@@ -23,15 +25,17 @@ export function headlineModel(
           : t("posServers.headline.of", { total: format.number(posServers) }),
     changes: [
       ...commonCause(),
-      ...change("new", newProblems),
-      ...change("recovered", recovered),
-      ...closedNow(),
+      ...link("new", newProblems, { change: "new" }),
+      ...link("recovered", recovered, { change: "recovered" }),
+      ...link("pending", isUnknown ? 0 : pending, { state: "pending" }),
+      ...link("closed", closed, { state: "closed" }),
     ],
-    title: `${problems > 0 ? `(${problems}) ` : ""}${title}`,
-    icon: `/pos-servers/icon.svg?problems=${Math.min(problems, MOST_IN_ICON + 1)}`,
+    title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,
+    icon: `/pos-servers/icon.svg?problems=${isUnknown ? "unknown" : Math.min(problems, MOST_IN_ICON + 1)}`,
   };
 
   function problemsInWords(): string {
+    if (isUnknown) return t("posServers.headline.unknown");
     return problems === 0
       ? t("posServers.headline.none")
       : t("posServers.headline.problems", { count: problems });
@@ -46,15 +50,10 @@ export function headlineModel(
     ];
   }
 
-  function closedNow() {
-    if (closed === 0) return [];
-    const url = filterUrl(withNothingBut({ state: "closed" }));
-    return [{ kind: "closed", url, text: t("posServers.headline.closed", { count: closed }) }];
-  }
-
-  function change(kind: Change, count: number) {
+  function link(kind: Change | "pending" | "closed", count: number, asked: Partial<PosServerFilter>) {
     if (count === 0) return [];
-    const url = filterUrl(withNothingBut({ change: kind }));
-    return [{ kind, url, text: t(`posServers.headline.${kind}`, { count }) }];
+    return [
+      { kind, url: filterUrl(withNothingBut(asked)), text: t(`posServers.headline.${kind}`, { count }) },
+    ];
   }
 }

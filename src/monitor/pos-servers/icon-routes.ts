@@ -7,10 +7,12 @@ export async function iconRoutes(app: FastifyInstance): Promise<void> {
     "/pos-servers/icon.svg",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
+      const isUnknown = request.query.problems === "unknown";
       const problems = Number(request.query.problems);
       const isCount = Number.isSafeInteger(problems) && problems > 0;
-      const text = problems > MOST_IN_ICON ? `${MOST_IN_ICON}+` : String(problems);
-      const svg = app.renderFragment("pos-servers/_icon", request.viewer, { text: isCount ? text : null });
+      const count = problems > MOST_IN_ICON ? `${MOST_IN_ICON}+` : String(problems);
+      const text = isUnknown ? "?" : isCount ? count : null;
+      const svg = app.renderFragment("pos-servers/_icon", request.viewer, { text, isUnknown });
       return reply.type("image/svg+xml").send(svg);
     },
   );

@@ -18,6 +18,8 @@ export interface ListedOrganization extends Organization {
   parked: number;
   /** Those whose exchange does not work, or of which nobody knows. */
   problems: number;
+  /** Those that have never answered. */
+  pending: number;
 }
 
 /** Lists the organizations whose name or CrmId holds the text, by name, each with the number of its POS servers. */
@@ -34,20 +36,19 @@ export async function searchOrganizations(
   const found = rows.filter(({ name, crmId }) => searchText(name, crmId).includes(wanted));
 
   const counts = await db.selectFrom("state_count").selectAll().execute();
-  const total = new Map<number, number>();
-  const parked = new Map<number, number>();
-  const problems = new Map<number, number>();
-  for (const { organization_id: id, state, pos_servers } of counts) {
-    total.set(id, (total.get(id) ?? 0) + pos_servers);
-    if (state === "parked") parked.set(id, pos_servers);
-    else if (PROBLEM_STATES.includes(state)) problems.set(id, (problems.get(id) ?? 0) + pos_servers);
-  }
-  return found.map((organization) => ({
-    ...organization,
-    posServers: total.get(organization.id) ?? 0,
-    parked: parked.get(organization.id) ?? 0,
-    problems: problems.get(organization.id) ?? 0,
-  }));
+  const countsOf = Map.groupBy(counts, (count) => count.organization_id);
+  return found.map((organization) => {
+    const own = countsOf.get(organization.id) ?? [];
+    const sum = (rows: typeof own) => rows.reduce((total, { pos_servers }) => total + pos_servers, 0);
+    const count = (states: readonly string[]) => sum(own.filter(({ state }) => states.includes(state)));
+    return {
+      ...organization,
+      posServers: sum(own),
+      parked: count(["parked"]),
+      problems: count(PROBLEM_STATES),
+      pending: count(["pending"]),
+    };
+  });
 }
 
 /** How many POS servers of an organization have a problem; the counts are kept. */

@@ -10,7 +10,8 @@ import { tilesModel } from "./tiles-model.ts";
 /** What the wall shows; of ages that the browser counts on itself, see `withoutAge`. */
 export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   const { t, format } = viewer;
-  const { problems, posServers } = wall.summary;
+  const { problems, posServers, pending } = wall.summary;
+  const isUnknown = pending > 0 && pending === posServers;
   const share = shareModel(viewer, wall.counts);
   const trouble = healthInWords(viewer, wall.health, now);
   return {
@@ -18,7 +19,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
     shift: shiftAt(now),
     trouble,
     problems: {
-      text: format.number(problems),
+      text: isUnknown ? "—" : format.number(problems),
       digits: Math.min(format.number(problems).length, 7),
       hasAny: problems > 0,
       word: t("wall.problems", { count: problems }),
@@ -36,8 +37,8 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   function calmModel() {
     if (posServers === 0) return { isWell: false, title: t("posServers.empty.fleetTitle"), text: null };
     if (share?.isWhole && trouble === null) return { isWell: true, title: t("wall.allExchange"), text: null };
-    const { pending = 0 } = wall.counts;
-    const text = pending > 0 ? t("wall.pending", { count: pending }) : null;
+    if (isUnknown) return { isWell: false, title: t("posServers.headline.unknown"), text: null };
+    const text = pending > 0 ? t("posServers.headline.pending", { count: pending }) : null;
     return { isWell: false, title: t("posServers.headline.none"), text };
   }
 }
