@@ -53,7 +53,7 @@ const HEADLINES = [
   [{ posServers: 1, pending: 1 }, "Ожидаем первых ответов 1 POS-сервер", "(?) ", "unknown"],
   [{ posServers: 50, pending: 49 }, "Проблем нет 50 POS-серверов 49 ещё не ответили", "", "0"],
   [{ posServers: 50 }, "Проблем нет 50 POS-серверов", "", "0"],
-  [{ posServers: 50, pending: 21, problems: 2 }, "2 проблемы из 50 21 ещё не ответил", "(2) ", "2"],
+  [{ posServers: 50, pending: 21, problems: 2 }, "2 проблемы из 50", "(2) ", "2"],
   [
     { posServers: 50, pending: 49, closed: 3 },
     "Проблем нет 50 POS-серверов 49 ещё не ответили 3 закрыты",

@@ -27,7 +27,7 @@ export function headlineModel(
       ...commonCause(),
       ...link("new", newProblems, { change: "new" }),
       ...link("recovered", recovered, { change: "recovered" }),
-      ...link("pending", isUnknown ? 0 : pending, { state: "pending" }),
+      ...link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
       ...link("closed", closed, { state: "closed" }),
     ],
     title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,

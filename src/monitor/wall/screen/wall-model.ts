@@ -21,6 +21,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
     problems: {
       text: isUnknown ? "—" : format.number(problems),
       digits: Math.min(format.number(problems).length, 7),
+      isUnknown,
       hasAny: problems > 0,
       word: t("wall.problems", { count: problems }),
       of: posServers === 0 ? null : t("posServers.headline.of", { total: format.number(posServers) }),
