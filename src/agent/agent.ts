@@ -15,7 +15,7 @@ import { type Listening, listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
 import { loadIdentity, setIdentityAside } from "./machine/identity.ts";
 import { createProblemLog } from "./machine/problem-log.ts";
-import { keepQuarantinePruned } from "./quarantine/prune.ts";
+import { keepQuarantinePruned } from "./quarantine/quarantine-folder.ts";
 import { createServiceControl } from "./service-control/service-control.ts";
 import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";

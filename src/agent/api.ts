@@ -1,9 +1,12 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { bearerToken } from "../protocol/bearer-token.ts";
+import type { ConnectionGuard } from "../protocol/connection-limits.ts";
+import { isSameSecret } from "../protocol/is-same-secret.ts";
+import { createRefusalLog } from "../protocol/refusal-log.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/monitor-pins-call.ts";
 import { apiError } from "./http/api-error-body.ts";
-import { requireToken } from "./http/authentication.ts";
 import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";
@@ -54,4 +57,22 @@ export function addApi(
     },
     { prefix: `${pathPrefix}/v1` },
   );
+}
+
+/** Makes the hook that refuses every call without `Authorization: Bearer <token>`, and closes its connection. */
+function requireToken(token: string, connections: ConnectionGuard) {
+  const refusals = createRefusalLog();
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    const given = bearerToken(request.headers);
+    if (given !== null && isSameSecret(given, token)) {
+      connections.trust(request.raw.socket);
+      return undefined;
+    }
+    refusals.add(request.ip, request.log);
+    return reply
+      .code(401)
+      .header("connection", "close")
+      .header("www-authenticate", "Bearer")
+      .send(apiError("unauthorized", "This call needs the token of this agent."));
+  };
 }

@@ -64,11 +64,11 @@ async function run({ command, configFile, code, waits, time }: CommandLine): Pro
       return;
     }
     case "quarantine list": {
-      const { printQuarantine } = await import("./command-line/list-quarantine.ts");
+      const { printQuarantine } = await import("./command-line/quarantine.ts");
       return printQuarantine(config, configFile, print);
     }
     case "quarantine restore": {
-      const { restoreFromQuarantine } = await import("./command-line/restore-quarantine.ts");
+      const { restoreFromQuarantine } = await import("./command-line/quarantine.ts");
       return restoreFromQuarantine(config, time, print);
     }
   }
@@ -99,7 +99,7 @@ function onInputEnd(stop: () => void): void {
 }
 
 async function printPairingString(config: AgentConfig): Promise<void> {
-  const { listensEverywhere, pairingString } = await import("./pairing.ts");
+  const { listensEverywhere, pairingString } = await import("./listening.ts");
   const { choosePort } = await import("./enrolment/choose-target.ts");
   const { readStanding } = await import("./enrolment/standing.ts");
   const { loadIdentity } = await import("./machine/identity.ts");

@@ -5,8 +5,12 @@ import { gunzipSync } from "node:zlib";
 import t from "tap";
 import { Value } from "typebox/value";
 import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
-import { readSigningKey } from "../../src/agent/packaging/signing-key.ts";
-import { removeUpdate, signUpdate, writeUpdate } from "../../src/agent/packaging/update-files.ts";
+import {
+  readSigningKey,
+  removeUpdate,
+  signUpdate,
+  writeUpdate,
+} from "../../src/agent/packaging/update-files.ts";
 import {
   isCodeOf,
   MAX_CODE_BYTES,

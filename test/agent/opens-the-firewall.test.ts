@@ -1,10 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { openFirewall } from "../../src/agent/command-line/open-firewall.ts";
+import { firewallCommand, openFirewall } from "../../src/agent/command-line/open-firewall.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { saveWaitingCode } from "../../src/agent/enrolment/waiting-code.ts";
-import { firewallCommand } from "../../src/agent/machine/firewall.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 

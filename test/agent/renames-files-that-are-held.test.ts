@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
-import { renameFile } from "../../src/agent/files/rename-file.ts";
+import { renameFile } from "../../src/agent/files/move-file.ts";
 
 /** Renames that fail with these codes, one after the other, and then work. */
 function failing(...codes: string[]) {

@@ -6,8 +6,7 @@ import { buildAgentServer } from "../../src/agent/http/server.ts";
 import { logCalls } from "../../src/agent/logs/log-calls.ts";
 import { createOpenArchives } from "../../src/agent/logs/open-archives.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import type { ListeningAgent } from "../helpers/agent.ts";
-import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { type ListeningAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import {
   fetchArchive,
   LONG_LOG,

@@ -1,7 +1,6 @@
 import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { accountCheck } from "./account.ts";
-import type { Check } from "./check.ts";
+import { type Check, NOT_TOLD } from "./check.ts";
 import { clockCheck } from "./clock.ts";
 import { databaseCheck } from "./database.ts";
 import { createHostLookup } from "./host-lookup.ts";
@@ -9,7 +8,7 @@ import { mainServerChecks } from "./main-server.ts";
 import { portCheck } from "./port.ts";
 import { urlAclCheck } from "./url-acl.ts";
 
-/** Everything that the agent looks at from time to time; what each report says anew is in reported-checks.ts. */
+/** Everything that the agent looks at from time to time; what each report says anew is in run-checks.ts. */
 export function createChecks(
   { checks, database }: Pick<AgentConfig, "checks" | "database">,
   control: ServiceControl,
@@ -25,4 +24,15 @@ export function createChecks(
     accountCheck(control),
     urlAclCheck(checks.urlAcl, answers),
   ];
+}
+
+/** Under which account the service runs: it decides where its data lie and what it may. */
+function accountCheck(control: ServiceControl): Check {
+  return {
+    id: "account",
+    async run() {
+      const account = await control.account();
+      return account === null ? NOT_TOLD : { outcome: "ok", value: account };
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { DatabaseConfig } from "../config/config.ts";
+import { findDatabaseFiles } from "../database/database-files.ts";
 import { type FileFormat, readFileFormat } from "../database/file-format.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
 import { nameHolders } from "../database/open-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import type { Check, CheckResult } from "./check.ts";

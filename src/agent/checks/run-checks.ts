@@ -1,16 +1,25 @@
-import type { ReportedCheck } from "../../protocol/status-report.ts";
+import type { ReportedCheck, ServiceState } from "../../protocol/status-report.ts";
+import type { DiskSpace } from "../machine/disk-space.ts";
 import type { Check, CheckResult } from "./check.ts";
 import { failureOf } from "./connect.ts";
 
 const TIMEOUT_MS = 10_000;
 const MAX_VALUE_LENGTH = 256;
 const MAX_DETAIL_LENGTH = 512;
+/** With less than this a database soon cannot grow. */
+const LITTLE_DISK_BYTES = 1024 ** 3;
 
 export interface RunningChecks {
   start(): void;
   /** What was found last, in the order of the checks; nothing of one that has not ended yet. */
   results(): ReportedCheck[];
   close(): Promise<void>;
+}
+
+/** What a report knows anyway. */
+interface KnownToReport {
+  service: { state: ServiceState } | null;
+  disk: DiskSpace | null;
 }
 
 /** Looks at everything from time to time, whoever asks meanwhile; one slow check holds up no other. */
@@ -69,4 +78,29 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** The checks that follow from what a report knows anyway; without it they are unknown. */
+export function reportedChecks({ service, disk }: KnownToReport, at: string): ReportedCheck[] {
+  return [
+    { id: "service", at, ...judgeService(service) },
+    { id: "disk", at, ...judgeDisk(disk) },
+  ];
+}
+
+type Judged = Pick<ReportedCheck, "outcome" | "value" | "detail">;
+
+function judgeService(service: KnownToReport["service"]): Judged {
+  if (service === null || service.state === "unknown") return { outcome: "unknown", value: null };
+  return { outcome: service.state === "running" ? "ok" : "failed", value: service.state };
+}
+
+function judgeDisk(disk: KnownToReport["disk"]): Judged {
+  if (disk === null) return { outcome: "unknown", value: null };
+  const isLittle = disk.freeBytes < LITTLE_DISK_BYTES;
+  return {
+    outcome: isLittle ? "failed" : "ok",
+    value: String(disk.freeBytes),
+    detail: isLittle ? "little" : null,
+  };
 }

@@ -1,5 +1,4 @@
-import { type CommandResult, describeFailure, runCommand } from "../machine/run-command.ts";
-import { windowsProgram } from "../machine/windows-program.ts";
+import { type CommandResult, describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
 
 const TIMEOUT_MS = 8_000;

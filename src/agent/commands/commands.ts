@@ -1,13 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import type { CommandRefusal } from "../../protocol/commands.ts";
 import { acquireLock, type ReleaseLock } from "../files/lock.ts";
-import type { CommandKind } from "./command-kind.ts";
-import { readUnfinished } from "./read-unfinished.ts";
-import type { CommandRecord } from "./record-store.ts";
+import type { CommandRecord, RecordStore } from "./record-store.ts";
 
 const LOCK_RETRY_MS = 500;
+/** A monitor that still asks after so long has lost its own memory. */
+const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
 
 export type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
 
@@ -23,6 +24,32 @@ export interface Commands<Order, Report> {
   isResuming(): Promise<boolean>;
   /** Leaves what runs to the journal. */
   close(): Promise<void>;
+}
+
+/** What a command works with while it runs. */
+export interface CommandTask<Record> {
+  record: Record;
+  /** Changes the record and keeps it on disk before anything else happens. @throws when it cannot be written. */
+  advance(changes: Partial<Record>): Promise<void>;
+  /** Likewise where going on is right even if it cannot be written: that is logged only. */
+  note(changes: Partial<Record>): Promise<void>;
+  /** Aborted when the agent ends: whatever waits gives up, and the journal says how to go on at the next start. */
+  signal: AbortSignal;
+  logger: FastifyBaseLogger;
+}
+
+interface CommandKind<Order, Record> {
+  /** For the log. */
+  name: string;
+  store: RecordStore<Record>;
+  stateDirectory: string;
+  logger: FastifyBaseLogger;
+  /** The record of a command that was just accepted. */
+  begin(key: string, order: Order, acceptedAt: string): Record;
+  /** Does what is left to do, up to the phase `ended`. */
+  run(task: CommandTask<Record>): Promise<void>;
+  /** Decides how a command goes on that the end of the agent cut short; `run` comes next. */
+  resume(task: CommandTask<Record>): Promise<void>;
 }
 
 export function createCommandsOfKind<Order, Report, Record extends CommandRecord<Order, Report>>(
@@ -138,4 +165,31 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
     },
     close,
   };
+}
+
+/** Reads the commands that the end of the agent cut short, and forgets answers that nobody will ask for any more. */
+async function readUnfinished<Order, Record extends CommandRecord<Order, unknown>>({
+  store,
+  logger,
+  name,
+}: CommandKind<Order, Record>): Promise<Record[]> {
+  const unfinished: Record[] = [];
+  const keys = await store.list().catch((error: unknown) => {
+    logger.error({ err: error, command: name }, "journals cannot be read");
+    return [];
+  });
+  for (const key of keys) {
+    try {
+      const record = await store.read(key);
+      if (record && record.phase !== "ended") unfinished.push(record);
+      else if (record && isOld(record)) await store.remove(key);
+    } catch (error) {
+      logger.error({ err: error, command: name, key }, "journal of a command cannot be read");
+    }
+  }
+  return unfinished;
+}
+
+function isOld({ acceptedAt }: { acceptedAt: string }): boolean {
+  return Date.now() - Date.parse(acceptedAt) > KEEP_ANSWERS_MS;
 }

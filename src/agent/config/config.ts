@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { isInside } from "../files/is-inside.ts";
+import { isInside } from "../files/find-files.ts";
 import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";

@@ -1,13 +1,10 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
-import type { CommandTask } from "../commands/command-kind.ts";
-import { type Commands, createCommandsOfKind } from "../commands/commands.ts";
+import { type Commands, type CommandTask, createCommandsOfKind } from "../commands/commands.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { beginReset, type ResetRecord } from "./reset-record.ts";
-import { createResetStore } from "./reset-store.ts";
-import { resumeReset } from "./resume-reset.ts";
-import { runReset } from "./run-reset.ts";
+import { beginReset, createResetStore, type ResetRecord } from "./reset-record.ts";
+import { resumeReset, runReset } from "./run-reset.ts";
 
 /** The resets of this POS server's database; journals and answers lie in the state folder. */
 export function createDatabaseResets(

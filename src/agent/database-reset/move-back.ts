@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { errorText } from "../../protocol/error-text.ts";
+import { exists, moveFile } from "../files/move-file.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
-import { exists, moveFile } from "../quarantine/move-file.ts";
-import { stopService } from "../service-control/wait-for-service.ts";
+import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-task.ts";
 
 /** Puts back what was moved before a move failed: all of it, or nothing where that would mix two databases. */
@@ -36,4 +36,26 @@ async function moveFilesBack(task: ResetTask): Promise<void> {
   }
   const changedFolders = new Set(moves.flatMap(({ from, to }) => [dirname(from), dirname(to)]));
   for (const changed of changedFolders) await syncDirectory(changed);
+}
+
+/**
+ * Ends a reset that changed nothing: a service that ran before runs again. One that is still stopping is left alone, and
+ * so is one whose database is not back.
+ */
+export async function restoreService(task: ResetTask): Promise<void> {
+  const { note, record, service, signal, logger } = task;
+  let { failure } = record;
+  const isDatabaseBack = record.report.movedFiles.length === 0;
+  try {
+    const { state } = await task.control.status();
+    record.report.service = state;
+    if (record.wasRunning && isDatabaseBack && state === "stopped")
+      await startService(serviceWait(task, service.startTimeoutMs));
+  } catch (error) {
+    signal.throwIfAborted();
+    logger.error({ err: error }, "service cannot be started again");
+    const notStarted = `the service cannot be started again: ${errorText(error)}`;
+    failure = failure && { ...failure, message: `${failure.message}; ${notStarted}` };
+  }
+  await note({ phase: "writing_manifest", report: { ...record.report, step: "failed", error: failure } });
 }

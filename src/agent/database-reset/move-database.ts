@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
+import { findDatabaseFiles } from "../database/database-files.ts";
 import { rememberEmptiedAt } from "../database/emptied-at.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
+import { moveFile } from "../files/move-file.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
-import { moveFile } from "../quarantine/move-file.ts";
 import { laterName } from "../quarantine/quarantine-folder.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask } from "./reset-task.ts";
 

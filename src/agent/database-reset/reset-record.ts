@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import {
   CommandError,
@@ -6,6 +7,7 @@ import {
   IdempotencyKey,
 } from "../../protocol/commands.ts";
 import { Bytes, Nullable, Time } from "../../protocol/field-types.ts";
+import { createRecordStore, type RecordStore } from "../commands/record-store.ts";
 
 /** What a reset does next; see run-reset.ts. */
 const ResetPhase = Type.Enum([
@@ -49,4 +51,18 @@ export function beginReset(key: string, order: DatabaseResetOrder, acceptedAt: s
     failure: null,
     report: { step: "stopping_service", error: null, resetAt: null, movedFiles: [], service: null },
   };
+}
+
+/** Journals and answers of resets, in the state folder. */
+export function createResetStore(stateDirectory: string): RecordStore<ResetRecord> {
+  return createRecordStore(join(stateDirectory, "database-resets"), ResetRecord);
+}
+
+/** Whether a reset was cut short, which the next start of the agent undoes or finishes. */
+export async function hasUnfinishedReset(stateDirectory: string): Promise<boolean> {
+  const store = createResetStore(stateDirectory);
+  for (const key of await store.list()) {
+    if ((await store.read(key))?.phase !== "ended") return true;
+  }
+  return false;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { CommandTask } from "../commands/command-kind.ts";
+import type { CommandTask } from "../commands/commands.ts";
 import type { DatabaseConfig } from "../config/config.ts";
 import type { ServiceConfig } from "../config/service-config.ts";
-import { exists } from "../quarantine/move-file.ts";
+import { exists } from "../files/move-file.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import type { ServiceWait } from "../service-control/wait-for-service.ts";
 import type { ResetRecord } from "./reset-record.ts";

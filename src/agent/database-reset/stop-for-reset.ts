@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
-import { findDatabaseFiles } from "../database/find-database-files.ts";
+import { findDatabaseFiles } from "../database/database-files.ts";
 import { releaseDatabase } from "../database/release-database.ts";
 import { checkMovable } from "../quarantine/check-movable.ts";
 import { quarantineName } from "../quarantine/quarantine-folder.ts";

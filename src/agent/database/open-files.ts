@@ -1,8 +1,7 @@
 import { constants } from "node:fs";
 import { open, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import type { FoundFile } from "../files/find-files.ts";
-import { runCommand } from "../machine/run-command.ts";
-import { windowsProgram } from "../machine/windows-program.ts";
+import { runCommand, windowsProgram } from "../machine/run-command.ts";
 
 /** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has. */
 const WINDOWS_SHARE_NOTHING = 0x10000000;

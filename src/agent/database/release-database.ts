@@ -1,12 +1,12 @@
-import { glob } from "node:fs/promises";
-import { basename } from "node:path";
+import { constants } from "node:fs";
+import { access, glob } from "node:fs/promises";
+import { basename, delimiter, extname, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CommandFailedError } from "../commands/command-failed-error.ts";
 import type { DatabaseConfig } from "../config/config.ts";
 import type { FoundFile } from "../files/find-files.ts";
-import { findOnPath } from "../machine/find-on-path.ts";
 import { runCommand } from "../machine/run-command.ts";
-import { findDatabaseFiles } from "./find-database-files.ts";
+import { findDatabaseFiles } from "./database-files.ts";
 import { findHolder, type Holder } from "./open-files.ts";
 
 const LOOK_EVERY_MS = 250;
@@ -71,4 +71,22 @@ async function* findPrograms(program: string): AsyncGenerator<string> {
 export function describeHolder({ file, program, processId, isGuess }: Holder): string {
   if (processId === null) return `${file} is open in another program`;
   return `${file} is open${isGuess ? ", perhaps" : ""} in ${program ?? "process"} (${processId})`;
+}
+
+/**
+ * Finds a program that is named without a folder among those of the PATH, but not in the current folder, where Windows would
+ * look first.
+ * @returns its full path; null when there is none.
+ */
+async function findOnPath(name: string): Promise<string | null> {
+  const file = process.platform === "win32" && extname(name) === "" ? `${name}.exe` : name;
+  for (const folder of (process.env.PATH ?? "").split(delimiter).filter((path) => isAbsolute(path))) {
+    const path = join(folder, file);
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return null;
 }

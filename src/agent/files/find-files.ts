@@ -1,6 +1,6 @@
 import type { BigIntStats, Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { join, matchesGlob } from "node:path";
+import { isAbsolute, join, matchesGlob, relative, sep } from "node:path";
 import pLimit from "p-limit";
 import { errorText } from "../../protocol/error-text.ts";
 
@@ -94,4 +94,10 @@ export function fileKey(stats: BigIntStats): string {
 function creationTime(stats: BigIntStats): number {
   // Some file systems of Linux do not know when a file was made and say 1970.
   return Number(stats.birthtimeMs > 0n ? stats.birthtimeMs : stats.ctimeMs);
+}
+
+/** Whether a path is a folder or lies somewhere in it; both are absolute. */
+export function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

@@ -1,19 +1,21 @@
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
-import { LogArchiveOrder, type LogList, LogPeriod } from "../../protocol/logs.ts";
+import pLimit from "p-limit";
+import { LogArchiveOrder, type LogList, LogPeriod, type WantedLog } from "../../protocol/logs.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
-import { explainWrongOrder } from "./check-order.ts";
 import { listLogs } from "./list-logs.ts";
 import { createLogArchive } from "./log-archive.ts";
-import { findLogFolder, LogFolderError } from "./log-path.ts";
+import { findLogFolder, type LogFolder, LogFolderError, NotALogError, resolveLog } from "./log-path.ts";
 import type { OpenArchives } from "./open-archives.ts";
 import { createPace } from "./pace.ts";
 
 const MAX_ORDER_BYTES = 4 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 5;
 const STALLED_READER_MS = 60_000;
+const PARALLEL_LOOKUPS = 8;
+const MAX_NAME_CHARACTERS_SHOWN = 200;
 
 export interface LogCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
@@ -71,4 +73,34 @@ export async function logCalls(
       return reply.header("cache-control", "no-store").type("application/zip").send(archive);
     },
   );
+}
+
+/**
+ * Looks at every name of an order before anything is read.
+ * @returns what is wrong with the first wrong one; null when all are logs, or are not there (any more).
+ */
+async function explainWrongOrder(folder: LogFolder, files: readonly WantedLog[]): Promise<string | null> {
+  const limit = pLimit(PARALLEL_LOOKUPS);
+  const paths = await Promise.all(files.map(({ name }) => limit(() => findLog(folder, name))));
+  const seen = new Set<string>();
+  for (const [index, { name }] of files.entries()) {
+    const path = paths[index];
+    if (!path) return `${quote(name)} is not a log file inside the log folder.`;
+    if (seen.has(path)) return `${quote(name)} is asked for twice.`;
+    seen.add(path);
+  }
+  return null;
+}
+
+/** @returns its path, its name when it cannot be found (the archive will say why), null when it is no log. */
+async function findLog(folder: LogFolder, name: string): Promise<string | null> {
+  try {
+    return await resolveLog(folder, name);
+  } catch (error) {
+    return error instanceof NotALogError ? null : name;
+  }
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.slice(0, MAX_NAME_CHARACTERS_SHOWN));
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
-import { runCommand } from "./run-command.ts";
-import { windowsProgram } from "./windows-program.ts";
+import { runCommand, windowsProgram } from "./run-command.ts";
 
 const LINUX_MACHINE_ID = "/etc/machine-id";
 /** Of the machine, virtual or not, as its firmware tells it; only root may read it. */

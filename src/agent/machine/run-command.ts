@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 const MAX_SHOWN_OUTPUT = 300;
@@ -64,4 +65,9 @@ function looksLikeWindows1251(output: Uint8Array): boolean {
     else if ((byte >= 0xc0 && byte <= 0xdf) || byte >= 0xf2) balance += 1;
   }
   return balance > 0;
+}
+
+/** A program of Windows by its full path: by its name alone one in the current folder would be run first. */
+export function windowsProgram(name: string): string {
+  return join(process.env.SystemRoot ?? "C:\\Windows", "System32", name);
 }

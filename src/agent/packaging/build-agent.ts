@@ -16,8 +16,7 @@ import { buildHost } from "./build-host.ts";
 import { bundleAgent, projectVersion } from "./bundle-agent.ts";
 import { BuildError } from "./run-tool.ts";
 import { type Certificate, sign } from "./sign.ts";
-import { readSigningKey } from "./signing-key.ts";
-import { removeUpdate, signUpdate, writeUpdate } from "./update-files.ts";
+import { readSigningKey, removeUpdate, signUpdate, writeUpdate } from "./update-files.ts";
 import { fetchWindowsNode } from "./windows-node.ts";
 import { zipPackage } from "./zip-package.ts";
 

@@ -1,5 +1,5 @@
-import { createHash, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Value } from "typebox/value";
@@ -11,14 +11,36 @@ import {
   type UpdateFacts,
   UpdateManifest,
 } from "../../protocol/agent-update.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { BuildError } from "./run-tool.ts";
+
+const HOW_TO_GET = `Make one where neither the repository nor the monitor is, and keep it for good, since the agents know no other:
+openssl genpkey -algorithm ed25519 -out update.key`;
 
 /** What the monitor gives to agents that are there already. */
 export interface SignedUpdate {
   facts: UpdateFacts;
   /** `agent.cjs`, by gzip. */
   compressed: Buffer;
+}
+
+/** Reads the private key that signs updates (Ed25519, PKCS#8 as PEM, without a password). @throws BuildError */
+export async function readSigningKey(file: string): Promise<KeyObject> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new BuildError(`The signing key cannot be read: ${errorText(error)}\n${HOW_TO_GET}`);
+  });
+  const key = parsePrivateKey(text);
+  if (key?.asymmetricKeyType === "ed25519") return key;
+  throw new BuildError(`${file} is no private key of Ed25519 without a password.\n${HOW_TO_GET}`);
+}
+
+function parsePrivateKey(pem: string): KeyObject | null {
+  try {
+    return createPrivateKey({ key: pem, format: "pem" });
+  } catch {
+    return null;
+  }
 }
 
 /** Signs the code of a version; the same code, version and key make the same bytes. @throws BuildError */

@@ -3,18 +3,50 @@ import { dirname, join } from "node:path";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
 import { forgetEmptiedAt } from "../database/emptied-at.ts";
 import { releaseDatabase } from "../database/release-database.ts";
+import { exists, moveFile } from "../files/move-file.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
 import { formatBytes } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
-import { writeManifest } from "./manifest.ts";
-import { exists, moveFile } from "./move-file.ts";
+import { hashFile, type ManifestFile, writeManifest } from "./manifest.ts";
 import { quarantineName } from "./quarantine-folder.ts";
-import type { VerifiedFiles } from "./verify-files.ts";
 
 interface Restore extends VerifiedFiles {
   folder: string;
+}
+
+interface VerifiedFiles {
+  inQuarantine: ManifestFile[];
+  /** Back in the folder of the database since a restore that was cut short. */
+  inPlace: ManifestFile[];
+}
+
+/** Compares every file of a manifest with its hash. @throws RestoreError when one is missing or another. */
+export async function verifyFiles(
+  files: readonly ManifestFile[],
+  folder: string,
+  databaseDirectory: string,
+): Promise<VerifiedFiles> {
+  const verified: VerifiedFiles = { inQuarantine: [], inPlace: [] };
+  for (const file of files) {
+    if (await exists(join(folder, file.name))) {
+      if (!(await isUnchanged(join(folder, file.name), file)))
+        throw new RestoreError(quarantineTexts.differs(file.name));
+      verified.inQuarantine.push(file);
+    } else {
+      const path = join(databaseDirectory, file.name);
+      if (!(await exists(path)) || !(await isUnchanged(path, file)))
+        throw new RestoreError(quarantineTexts.missing(file.name));
+      verified.inPlace.push(file);
+    }
+  }
+  return verified;
+}
+
+async function isUnchanged(path: string, { bytes, sha256 }: ManifestFile): Promise<boolean> {
+  const found = await hashFile(path);
+  return found.bytes === bytes && found.sha256 === sha256;
 }
 
 /** Stops the service, exchanges the databases, and starts the service again if it ran. @throws with the reason. */
@@ -78,3 +110,6 @@ async function moveIn(
   }
   await rm(folder, { recursive: true, force: true });
 }
+
+/** Why a database cannot be restored, in words for the person who wants it. */
+export class RestoreError extends Error {}

@@ -5,8 +5,7 @@ import {
   PROTOCOL_VERSION,
   type StatusReport,
 } from "../../protocol/status-report.ts";
-import { reportedChecks } from "../checks/reported-checks.ts";
-import type { RunningChecks } from "../checks/run-checks.ts";
+import { type RunningChecks, reportedChecks } from "../checks/run-checks.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import { readDatabaseFiles } from "../database/database-files.ts";

@@ -3,17 +3,18 @@ import type { AgentConfig, DatabaseConfig } from "../../config/config.ts";
 import type { ServiceConfig } from "../../config/service-config.ts";
 import { createToldByWindows, otherOffset, type ToldByWindows } from "../../config/told-by-windows.ts";
 import type { ValueSource } from "../../config/value-source.ts";
-import { readDatabaseFiles } from "../../database/database-files.ts";
-import { findDatabaseFiles } from "../../database/find-database-files.ts";
+import { findDatabaseFiles, readDatabaseFiles } from "../../database/database-files.ts";
 import { askFolderAccess } from "../../machine/ask-host.ts";
 import { readDiskSpace } from "../../machine/disk-space.ts";
-import { createServiceControl } from "../../service-control/service-control.ts";
+import { checkMovable } from "../../quarantine/check-movable.ts";
+import { createServiceControl, missingServiceCommands } from "../../service-control/service-control.ts";
 import { readConfiguredValue } from "../../status/configured-value.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatOffset, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
 const ASK_HOST_WITHIN_MS = 10_000;
+const MAX_NAMED_FILES = 20;
 
 export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): Finding[] {
   const named = fine(checkTexts.profileName(name, title));
@@ -78,4 +79,24 @@ export async function checkDatabase(config: DatabaseConfig, utcOffsetMinutes: nu
 export async function checkDisk(directory: string): Promise<Finding[]> {
   const { freeBytes, totalBytes } = await readDiskSpace(directory);
   return [fine(checkTexts.diskSpace(formatBytes(freeBytes), formatBytes(totalBytes)))];
+}
+
+/** Whether a reset of the database could work: what it would move, where to, and whether it may. */
+export async function checkReset({ database, service }: AgentConfig): Promise<Finding[]> {
+  const findings = missingServiceCommands(service, ["stop", "start"]).map((setting) =>
+    warning(checkTexts.resetCommandMissing(setting)),
+  );
+  const files = await findDatabaseFiles(database);
+  if (files.length === 0) return [...findings, warning(checkTexts.nothingToReset)];
+  const names = files.map(({ name }) => name).sort();
+  findings.push(fine(checkTexts.resetFiles(names.slice(0, MAX_NAMED_FILES).join(", "))));
+  if (names.length > MAX_NAMED_FILES) findings.push(fine(checkTexts.moreResetFiles(names.length)));
+  try {
+    await checkMovable(database, files);
+    findings.push(fine(checkTexts.quarantine(database.quarantineDirectory, database.quarantineDays)));
+  } catch (error) {
+    findings.push(warning(checkTexts.cannotMove(errorText(error))));
+  }
+  findings.push(fine(checkTexts.resetRights));
+  return findings;
 }

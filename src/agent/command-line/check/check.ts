@@ -1,6 +1,10 @@
 import { errorText } from "../../../protocol/error-text.ts";
+import type { ReportedCheck } from "../../../protocol/status-report.ts";
+import { createChecks } from "../../checks/checks.ts";
+import { runCheck } from "../../checks/run-checks.ts";
 import type { AgentConfig } from "../../config/config.ts";
 import { hostProgram } from "../../machine/service-host.ts";
+import { createServiceControl } from "../../service-control/service-control.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { commandLineTexts } from "../../texts/command-line-texts.ts";
@@ -11,13 +15,12 @@ import {
   checkDatabase,
   checkDisk,
   checkProfile,
+  checkReset,
   checkService,
   checkStateFolder,
   checkValue,
 } from "./check-machine.ts";
-import { checkNeeds } from "./check-needs.ts";
-import { checkReset } from "./check-reset.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, fine, warning } from "./finding.ts";
 
 /**
  * Looks at everything that the agent reads and prints it for the person who installs the agent, in Russian.
@@ -87,4 +90,32 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
   } catch (error) {
     return [{ level: "essential_missing", text: checkTexts.cannotRead(errorText(error)) }];
   }
+}
+
+/** What the agent looks at from time to time, once. */
+async function checkNeeds(config: AgentConfig): Promise<Finding[]> {
+  const control = createServiceControl(config.service, { set: () => {} });
+  const checks = createChecks(config, control);
+  return (await Promise.all(checks.map((check) => runCheck(check)))).map(findingOf);
+}
+
+/** Says what one look found. */
+export function findingOf({ id, outcome, value, detail }: ReportedCheck): Finding {
+  const name = checkTexts.needNames[id] ?? id;
+  const found = value ? (checkTexts.needValues[value] ?? value) : "";
+  const why = detail ? inWords(detail) : "";
+  switch (outcome) {
+    case "ok":
+      return fine(checkTexts.needOk(name, found, why));
+    case "failed":
+      return warning(checkTexts.needFailed(name, found, why));
+    case "unknown":
+      return fine(checkTexts.needUnknown(name, why));
+  }
+}
+
+/** @param detail a word, perhaps with more behind a colon. */
+function inWords(detail: string): string {
+  const [, word = "", more = ""] = /^(\w+):(.+)$/s.exec(detail) ?? [];
+  return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
 }

@@ -1,4 +1,5 @@
-import { rename } from "node:fs/promises";
+import { lstat, mkdir, rename } from "node:fs/promises";
+import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** What Windows says of a file that a virus scanner or an indexer looks at, and of one that somebody keeps open. */
@@ -7,7 +8,7 @@ const TRIES = 50;
 const AGAIN_MS = 100;
 
 /** How files are renamed here. */
-export interface Renaming {
+interface Renaming {
   rename(from: string, to: string): Promise<void>;
   /** Until it is tried again. */
   pause(): Promise<void>;
@@ -19,6 +20,25 @@ const HERE: Renaming = {
   pause: () => delay(AGAIN_MS),
   isWindows: process.platform === "win32",
 };
+
+/** Moves a file within a disk, making the folders it needs. @throws when something is there already. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+  // rename() would replace a file without a word.
+  if (await exists(to)) throw new Error(`${to} is there already`);
+  await renameFile(from, to);
+}
+
+/** Whether anything has this name, a broken link too. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}
 
 /** Renames a file; on Windows it tries for some 5 s where another program holds it. @throws as `rename` does. */
 export async function renameFile(
