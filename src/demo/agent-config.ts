@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { boundCrmId, type DemoPosServer, mainServerHost } from "./chain.ts";
+import { boundCrmId, type DemoPosServer, mainServerHost, SERVICE_NAME } from "./chain.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 import type { PosServerFolder } from "./folders.ts";
-import { SERVICE_NAME } from "./service-name.ts";
 
 const HOST = "127.0.0.1";
 const SERVICE_CONTROL = fileURLToPath(new URL("./service-control.ts", import.meta.url));

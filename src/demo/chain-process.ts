@@ -1,8 +1,7 @@
-import { POS_SERVERS } from "./chain.ts";
+import { POS_SERVERS, SERVICE_NAME } from "./chain.ts";
 import { runAsDemoChild } from "./child-process.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
-import { SERVICE_NAME } from "./service-name.ts";
 import { startSimulation } from "./simulation.ts";
 
 /** First message from the parent. */

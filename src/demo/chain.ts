@@ -133,6 +133,9 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100820", "pobedy-40", "Победы, 40", { scenario: "closed", logStyle: "english" }),
 ];
 
+/** Of the Windows service that every POS server of the demo is. */
+export const SERVICE_NAME = "iikoCard5POS";
+
 /** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
 export function isInstalled(posServer: DemoPosServer): boolean {
   return posServer.scenario !== "not_opened";

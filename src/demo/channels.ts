@@ -3,16 +3,19 @@ import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Database } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { redeemMessengerCode } from "../monitor/notifications/bot/bot-people.ts";
+import type { Channel, ChannelTerms } from "../monitor/notifications/registry/channel.ts";
 import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
 import { createMessengerCode } from "../monitor/notifications/registry/messenger-accounts.ts";
 import { createRule } from "../monitor/notifications/registry/rules.ts";
-import type { NewChannel } from "../monitor/notifications/registry/save-channel.ts";
-import { createChannel } from "../monitor/notifications/registry/save-channel.ts";
+import {
+  changeChannel,
+  createChannel,
+  type NewChannel,
+} from "../monitor/notifications/registry/save-channel.ts";
 import { DEFAULT_TERMS } from "../monitor/notifications/rules/rule.ts";
 import { findUserByLogin, type User } from "../monitor/people/registry/users.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { hostTimeZone } from "./host-time-zone.ts";
-import { readdressChannels } from "./readdress-channels.ts";
 import type { MessageServers } from "./receivers.ts";
 import { BOT_TOKEN, DUTY_GROUP, TELEGRAM_USERS } from "./telegram-world.ts";
 
@@ -96,4 +99,33 @@ async function linkTelegram(
   const person = { id: String(account.id), name: user.name, username: account.username };
   const bot = { messenger: "telegram", channelIds: [channelId] } as const;
   await redeemMessengerCode(trx, bot, { code: made.code, from: person, chatId: person.id }, now);
+}
+
+/** Changes where the servers of channels are, and nothing else that somebody may have chosen meanwhile. */
+async function readdressChannels(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  actor: Actor,
+  channels: readonly Channel[],
+  servers: MessageServers,
+  now: number,
+): Promise<void> {
+  for (const channel of channels) {
+    const terms = readdressed(channel, servers);
+    const { name, language, timeZone } = channel;
+    if (terms) await changeChannel(db, secretBox, actor, channel, { name, language, timeZone, terms }, now);
+  }
+}
+
+/** @returns null for a channel of another kind. */
+function readdressed(channel: Channel, { smtpPort, telegramUrl }: MessageServers): ChannelTerms | null {
+  if (channel.kind === "email" && channel.server) {
+    const settings = { ...channel.server, ...channel.target, port: smtpPort };
+    return { kind: "email", viaId: null, settings, secrets: {} };
+  }
+  if (channel.kind === "telegram" && channel.server) {
+    const settings = { ...channel.server, ...channel.target, baseUrl: telegramUrl };
+    return { kind: "telegram", viaId: null, settings, secrets: {} };
+  }
+  return null;
 }

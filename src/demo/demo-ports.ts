@@ -1,5 +1,7 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
 import type { DemoPosServer } from "./chain.ts";
-import { findFreePorts } from "./free-ports.ts";
 
 /** Where the parts of the demo listen; each start finds others. POS servers by their slug. */
 export interface DemoPorts {
@@ -13,6 +15,12 @@ export interface DemoPorts {
   unopened: number;
 }
 
+const HOST = "127.0.0.1";
+/** Below those that systems give to whoever asks for any port: nobody else gets one of them by chance. */
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+const MAX_TRIES = 100;
+
 /** Finds a port for everything that listens, except for the monitor. */
 export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promise<DemoPorts> {
   const slugs = posServers.map(({ slug }) => slug);
@@ -25,4 +33,35 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
     tills: new Map(slugs.map((slug) => [slug, next()])),
     unopened: next(),
   };
+}
+
+/**
+ * Finds ports on which nothing listens now, in a row that begins at a multiple of their number: two demos that start at once
+ * seldom choose the same row, while single ports by chance would often be among those of the other. @throws Error when nearly all are taken.
+ */
+export async function findFreePorts(count: number): Promise<number[]> {
+  const rows = Math.floor((LAST_PORT - FIRST_PORT) / count);
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const first = FIRST_PORT + count * randomInt(rows);
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if (await areFree(ports)) return ports;
+  }
+  throw new Error(`No ${count} ports in a row are free on ${HOST}`);
+}
+
+async function areFree(ports: readonly number[]): Promise<boolean> {
+  const servers = await Promise.all(ports.map(listenOn));
+  await Promise.all(servers.map((server) => server && once(server.close(), "close")));
+  return !servers.includes(null);
+}
+
+/** @returns null when something listens there. */
+async function listenOn(port: number): Promise<Server | null> {
+  const server = createServer().listen(port, HOST);
+  try {
+    await once(server, "listening");
+    return server;
+  } catch {
+    return null;
+  }
 }

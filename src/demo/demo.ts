@@ -8,16 +8,15 @@ import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainReady, ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
 import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
-import { openDemoFolder } from "./demo-folder.ts";
 import { findDemoPorts } from "./demo-ports.ts";
-import { posServerFolder } from "./folders.ts";
+import { openDemoFolder, posServerFolder } from "./folders.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import { startReceivers } from "./receivers.ts";
 
 const HISTORY_DAYS = 5;
 const ENROL_WITHIN_MS = 60_000;
 
-export interface DemoOptions {
+interface DemoOptions {
   /** Configuration of the monitor; its folders are replaced by folders inside the demo's own. */
   config: Config;
   /** null = a temporary folder, removed at the end. */
@@ -39,6 +38,13 @@ export interface DemoReady {
   monitorUrl: string;
   /** What the monitor has sent. */
   arrivalsUrl: string;
+}
+
+interface DemoRun extends DemoOptions {
+  /** What the first line that it prints when it is ready calls it. */
+  name: string;
+  /** Password of both users, for that line. */
+  password: string;
 }
 
 /** Starts the simulated chain, its agents, who gets messages, and the monitor. @throws when the folder cannot be used. */
@@ -115,4 +121,28 @@ async function startChain(
     })),
   });
   return createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
+}
+
+/** Runs the demo until Ctrl-C or SIGTERM. @throws when a part of it cannot start or ends by itself. */
+export async function runDemo({ name, password, ...options }: DemoRun): Promise<void> {
+  const demo = startDemo(options);
+  const stopAsked = new Promise<void>((resolve) => {
+    // Both come twice when npm passes on what the terminal has already sent to every process.
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
+  });
+
+  try {
+    const ready = await Promise.race([demo.ready, stopAsked]);
+    if (!ready) return;
+    const { monitorUrl, arrivalsUrl } = ready;
+    process.stdout.write(`Poswatch ${name}: ${monitorUrl} login admin or manager password ${password}\n`);
+    process.stdout.write(`Messages it sends: ${arrivalsUrl}\n`);
+    await Promise.race([stopAsked, demo.childEnded.then(throwEnded)]);
+  } finally {
+    await demo.stop();
+  }
+}
+
+function throwEnded(): never {
+  throw new Error("A part of the demo has ended unexpectedly");
 }

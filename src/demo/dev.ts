@@ -1,7 +1,7 @@
 import path from "node:path";
 import { readConfig } from "../monitor/config.ts";
 import { errorText } from "../protocol/error-text.ts";
-import { runDemo } from "./run-demo.ts";
+import { runDemo } from "./demo.ts";
 import { startWatchedMonitor } from "./watched-monitor.ts";
 
 const FOLDER = path.join(import.meta.dirname, "../../.dev");

@@ -1,5 +1,5 @@
+import { SERVICE_NAME } from "./chain.ts";
 import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
-import { SERVICE_NAME } from "./service-name.ts";
 
 const LEVEL_WIDTH = 5;
 const EVENT_LOOP = "Event Loop 1";

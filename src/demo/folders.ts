@@ -1,4 +1,9 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+
+const MARKER = "poswatch-demo.json";
+const PREPARED_MARKER = "poswatch-demo-prepared.json";
 
 /** Where the things of one simulated POS server lie. */
 export interface PosServerFolder {
@@ -14,6 +19,12 @@ export interface PosServerFolder {
   serviceRegistration: string;
   agentConfig: string;
   agentState: string;
+}
+
+interface DemoFolder {
+  path: string;
+  /** Removes the folder if it was made for this run alone. */
+  release(): void;
 }
 
 /** Folder of one POS server inside the demo's data folder. */
@@ -32,4 +43,48 @@ export function posServerFolder(dataDir: string, slug: string): PosServerFolder 
     agentConfig: path.join(root, "agent.json"),
     agentState: path.join(root, "agent-state"),
   };
+}
+
+/**
+ * Opens the folder that the demo lives in: the given one, new or left by an earlier demo, or a temporary one.
+ * @throws when the given folder holds anything else.
+ */
+export function openDemoFolder(givenFolder: string | null): DemoFolder {
+  if (givenFolder === null) {
+    const folder = mkdtempSync(path.join(tmpdir(), "poswatch-demo-"));
+    markAsDemo(folder);
+    return { path: folder, release: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }) };
+  }
+  const folder = path.resolve(givenFolder);
+  mkdirSync(folder, { recursive: true });
+  const isDemo = existsSync(path.join(folder, MARKER));
+  if (!isDemo && readdirSync(folder).length > 0) {
+    throw new Error(
+      `DATA_DIR ${folder} is neither empty nor the folder of an earlier demo; choose another one`,
+    );
+  }
+  if (!isDemo) markAsDemo(folder);
+  return { path: folder, release: () => {} };
+}
+
+/** Whether the folders of the chain are complete. */
+export function isPrepared(folder: string): boolean {
+  return existsSync(path.join(folder, PREPARED_MARKER));
+}
+
+export function markPrepared(folder: string): void {
+  writeFileSync(path.join(folder, PREPARED_MARKER), `${JSON.stringify({ preparedAt: new Date() })}\n`);
+}
+
+/** Removes the databases and logs that a broken start left; configurations and identities of agents stay. */
+export function removeHalfPrepared(folder: string): void {
+  const posServers = path.join(folder, "pos-servers");
+  if (!existsSync(posServers)) return;
+  for (const slug of readdirSync(posServers)) {
+    rmSync(posServerFolder(folder, slug).dataFolder, { recursive: true, force: true });
+  }
+}
+
+function markAsDemo(folder: string): void {
+  writeFileSync(path.join(folder, MARKER), `${JSON.stringify({ createdAt: new Date() })}\n`);
 }

@@ -1,7 +1,6 @@
 import { englishWording } from "./english-wording.ts";
 import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
-import { unknownWording } from "./unknown-wording.ts";
 
 /** How a POS server writes its logs: as the others do, in English, or in words that nobody has told the agent. */
 export type LogStyle = "russian" | "english" | "unknown";
@@ -65,6 +64,20 @@ export interface LogWording {
   requestFailed(till: number, guest: string): LogEntry;
 }
 
+const SENT_SHARE = 5;
+
+/** As English logs, but for the words about the exchange, which nothing but a person can know to be about it. */
+const unknownWording: LogWording = {
+  ...englishWording,
+  exchangeStarted: (number) => cycle("INFO", `Cycle ${number} opened`),
+  exchangeSucceeded: ({ number, revision, rows, durationMs }) => [
+    cycle("DEBUG", `Store is at ${revision}, ${rows} rows merged in ${Math.round(durationMs)} ms`),
+    cycle("INFO", `Cycle ${number} closed: ${rows} in, ${Math.floor(rows / SENT_SHARE)} out`),
+  ],
+  exchangeFailed: ({ number, failure }) => cycle("WARN", `Cycle ${number} dropped: ${describe(failure)}`),
+  exchangeCancelled: (number) => cycle("INFO", `Cycle ${number} abandoned, shutting down`),
+};
+
 const WORDINGS: Record<LogStyle, LogWording> = {
   russian: russianWording,
   english: englishWording,
@@ -73,4 +86,23 @@ const WORDINGS: Record<LogStyle, LogWording> = {
 
 export function wordingOf({ logStyle }: { logStyle: LogStyle }): LogWording {
   return WORDINGS[logStyle];
+}
+
+function describe(failure: ExchangeFailure): string {
+  switch (failure.kind) {
+    case "database":
+      return failure.message;
+    case "http_status":
+      return `remote host answered ${failure.statusCode}`;
+    case "timeout":
+      return `no reply within ${failure.timeoutMs / 1000} s`;
+    case "connection_lost":
+      return "remote host closed the connection";
+    case "not_connected":
+      return `${failure.host} cannot be reached (${failure.code})`;
+  }
+}
+
+function cycle(level: LogEntry["level"], text: string): LogEntry {
+  return { level, thread: " 9", text };
 }

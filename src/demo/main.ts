@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readConfig } from "../monitor/config.ts";
 import { errorText } from "../protocol/error-text.ts";
+import { runDemo } from "./demo.ts";
 import { startMonitor } from "./monitor.ts";
-import { runDemo } from "./run-demo.ts";
 
 process.umask(0o077);
 

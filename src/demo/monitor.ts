@@ -2,23 +2,31 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import type { Kysely } from "kysely";
 import { buildApp } from "../monitor/app.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Config } from "../monitor/config.ts";
+import type { Database } from "../monitor/database/schema.ts";
+import { inTransaction } from "../monitor/database/transaction.ts";
 import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
+import { isOnlyHere } from "../monitor/fleet/agent-address.ts";
+import { readSettings } from "../monitor/fleet/settings.ts";
 import { listen } from "../monitor/listen.ts";
+import { findOrganizationId } from "../monitor/organizations/registry/registry.ts";
+import { hashPassword } from "../monitor/people/registry/passwords.ts";
+import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/registry/users.ts";
+import { saveSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
 import { POS_SERVERS } from "./chain.ts";
 import { addDemoChannels } from "./channels.ts";
 import type { DemoEntry } from "./demo-entries.ts";
-import { sayAddress } from "./public-address.ts";
 import type { MessageServers } from "./receivers.ts";
 import { registerChain } from "./register.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
-import { addDemoUsers } from "./users.ts";
 
 const CODE_LIFETIME_MS = 86_400_000;
 const DEMO: Actor = { userId: null, login: "", name: "Анна Иванова", address: "cli" };
+const MANAGER_CRM_IDS = ["100237", "100512"];
 
 /** What the monitor is to know from the start. */
 export interface MonitoredChain {
@@ -80,4 +88,37 @@ async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise
   const made = await createEnrolmentCode(app.database.db, DEMO, code, now);
   if (made === null) throw new Error("No code was made");
   return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret: made.secret });
+}
+
+/** Adds `admin`, who sees everything, and `manager`, who has two organizations; both get this password. */
+export async function addDemoUsers(db: Kysely<Database>, password: string): Promise<void> {
+  const now = Date.now();
+  const passwordHash = await hashPassword(password);
+  await addOrReset("admin", "Анна Иванова", true);
+  const managerId = await addOrReset("manager", "Пётр Смирнов", false);
+  for (const crmId of MANAGER_CRM_IDS) {
+    const organizationId = await findOrganizationId(db, crmId);
+    if (organizationId === null) throw new Error(`The demo has no organization with CrmId ${crmId}`);
+    await db
+      .insertInto("user_organization")
+      .values({ user_id: managerId, organization_id: organizationId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  async function addOrReset(login: string, name: string, isAdministrator: boolean): Promise<number> {
+    const known = await findUserByLogin(db, login);
+    if (!known) return await addUser(db, { login, name, isAdministrator, passwordHash }, now);
+    await setPasswordHash(db, known.id, passwordHash);
+    return known.id;
+  }
+}
+
+/** Says where the monitor is, for links in messages, unless somebody has named another machine: an earlier start had another port. */
+export async function sayAddress(db: Kysely<Database>, actor: Actor, url: string): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { publicAddress } = await readSettings(trx);
+    if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
+    await saveSettings(trx, actor, { publicAddress: url }, Date.now());
+  });
 }

@@ -1,14 +1,16 @@
+import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
+import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { boundCrmId, type DemoPosServer } from "./chain.ts";
+import { boundCrmId, type DemoPosServer, SERVICE_NAME } from "./chain.ts";
 import { exchangeFailure, exchangeWithMainServer } from "./exchange.ts";
 import type { PosServerFolder } from "./folders.ts";
 import { openPosDatabase, type PosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
 import type { ServiceLog } from "./service-log.ts";
-import { SERVICE_NAME } from "./service-name.ts";
-import { listenForTills, type TillListener } from "./till-listener.ts";
+
+const HOST = "127.0.0.1";
 
 /** How fast a service lives; tests make it quicker. */
 export interface ServiceTiming {
@@ -46,6 +48,12 @@ export interface PosServiceParts {
   timing: ServiceTiming;
   random: Random;
   dispatcher: Dispatcher;
+}
+
+/** Where the tills of one restaurant ask their POS server. */
+interface TillListener {
+  /** Nobody takes connections there any more. */
+  close(): Promise<void>;
 }
 
 /** A simulated Windows service of one POS server, with a real database, a real log and a real port for the tills. */
@@ -174,4 +182,25 @@ async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
   } catch (error) {
     if (!signal.aborted) throw error;
   }
+}
+
+/** Answers every request with the name and the version of the POS server. @throws when the port is taken. */
+async function listenForTills(
+  port: number,
+  answer: { name: string; version: string },
+): Promise<TillListener> {
+  const body = JSON.stringify(answer);
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json").end(body);
+  });
+  server.listen(port, HOST);
+  await once(server, "listening");
+  return {
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
 }

@@ -1,6 +1,6 @@
+import { SERVICE_NAME } from "./chain.ts";
 import { formatLogLine } from "./log-line.ts";
 import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
-import { SERVICE_NAME } from "./service-name.ts";
 
 const EXCHANGE = "Обмен с главным сервером";
 const DAMAGE_CODES = new Set(["SQLITE_CORRUPT", "SQLITE_NOTADB"]);

@@ -1,15 +1,15 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import path from "node:path";
 import { Agent } from "undici";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
 import { startControlServer } from "./control-server.ts";
-import { type DatabaseHolder, forkDatabaseHolder } from "./database-holder.ts";
-import { isPrepared, markPrepared, removeHalfPrepared } from "./demo-folder.ts";
 import type { DemoPorts } from "./demo-ports.ts";
-import { posServerFolder } from "./folders.ts";
+import { isPrepared, markPrepared, posServerFolder, removeHalfPrepared } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
 import { type MainServer, startMainServer } from "./main-server.ts";
-import { listenForMessages } from "./message-queue.ts";
 import { PosService, type ServiceTiming } from "./pos-service.ts";
 import { prepareChain } from "./prepare.ts";
 import { seededRandom } from "./random.ts";
@@ -18,6 +18,7 @@ import { createServiceLog } from "./service-log.ts";
 import { startStory } from "./story.ts";
 
 const SEED = 118;
+const HOST = "127.0.0.1";
 
 export interface SimulationOptions {
   dataDir: string;
@@ -33,6 +34,14 @@ export interface Simulation {
   services: ReadonlyMap<string, PosService>;
   /** Has the databases that are held, by slug. */
   holders: ReadonlyMap<string, DatabaseHolder>;
+  close(): Promise<void>;
+}
+
+/** Another program that has a database open and locked. */
+interface DatabaseHolder {
+  processId: number;
+  /** @throws when it cannot. */
+  hold(file: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -134,4 +143,38 @@ function registerService(dataDir: string, slug: string, controlUrl: string): voi
 
 function writeJson(file: string, value: object): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Starts the program; it ends by itself when this process ends, and whoever ends it frees the database. */
+function forkDatabaseHolder(): DatabaseHolder {
+  const child = fork(new URL("./hold-database.ts", import.meta.url), {
+    execArgv: ["--optimize-for-size", "--max-semi-space-size=2"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  const ended = once(child, "exit");
+
+  return {
+    processId: child.pid ?? 0,
+    async hold(file) {
+      const held = once(child, "message");
+      child.send(file);
+      await Promise.race([held, ended.then(() => Promise.reject(new Error(`Nothing holds ${file}`)))]);
+    },
+    async close() {
+      if (child.connected) child.disconnect();
+      await ended;
+    },
+  };
+}
+
+/** Takes connections where the main server's message queue would, and says nothing. @returns how it ends. */
+async function listenForMessages(port: number): Promise<() => Promise<void>> {
+  const server = createServer((socket) => socket.on("error", () => socket.destroy()).end());
+  server.listen(port, HOST);
+  await once(server, "listening");
+  return async () => {
+    const closed = once(server, "close");
+    server.close();
+    await closed;
+  };
 }

@@ -1,13 +1,13 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
+import { beginningColumns, causeColumns } from "../monitor/fleet/incidents/incident-rows.ts";
 import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.ts";
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { causeKey } from "../protocol/cause-key.ts";
 import { versionSortKey } from "../protocol/versions.ts";
 import { CURRENT_VERSION, type DemoPosServer } from "./chain.ts";
 import { wordingOf } from "./log-wording.ts";
-import { writePastIncidents } from "./past-incidents.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { isHeard, presentTrouble, TROUBLE_AGE_MS, type Trouble } from "./troubles.ts";
 
@@ -24,7 +24,7 @@ const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
 /** A transition as the database has it. */
-export interface Change extends Trouble {
+interface Change extends Trouble {
   at: number;
   cause_key: string | null;
 }
@@ -125,4 +125,48 @@ function changeTo({ state, detail }: Trouble, at: number): Change {
 function keyOf(state: PosServerState, detail: string | null): string | null {
   if (detail === null) return isProblem(state) ? state : null;
   return state === "unreachable" ? `connect_timeout: ${causeKey(detail)}` : causeKey(detail);
+}
+
+/** Writes the incidents that a POS server had according to its transitions, oldest first: what is not over follows from its status. */
+async function writePastIncidents(
+  trx: Kysely<Database>,
+  posServerId: number,
+  changes: readonly Change[],
+): Promise<void> {
+  const { organization_id } = await trx
+    .selectFrom("pos_server")
+    .select("organization_id")
+    .where("id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  for (const [index, change] of changes.entries()) {
+    const end = changes[index + 1];
+    if (!isProblem(change.state) || !end) continue;
+    const { at, state, cause_key, detail } = change;
+    const example = {
+      ...{ state, serviceState: null, lastSyncAt: at, text: detail ?? "" },
+      failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
+    };
+    const over = {
+      down_ms: end.at - at,
+      quiet_at: end.at,
+      closed_at: end.at,
+      ended_by: "recovered" as const,
+    };
+    const { id } = await trx
+      .insertInto("incident")
+      .values({
+        ...{ kind: "single", pos_server_id: posServerId, ...beginningColumns(at) },
+        ...causeColumns(cause_key, example, at),
+        ...over,
+      })
+      .returning("id")
+      .executeTakeFirstOrThrow();
+    await trx
+      .insertInto("incident_member")
+      .values({
+        ...{ incident_id: id, pos_server_id: posServerId, organization_id, status: "left", joined_at: at },
+        ...{ left_at: end.at, left_by: "recovered" },
+      })
+      .execute();
+  }
 }

@@ -1,11 +1,17 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import type { TextEntity } from "./html-text.ts";
-import { readTelegramHtml } from "./telegram-formatting.ts";
+import { errorText } from "../protocol/error-text.ts";
+import { type FormattedText, readHtml, type TextEntity } from "./html-text.ts";
 import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
+/** Tags of Telegram's HTML, and what they make of a text. */
+const ENTITY_TYPES: Readonly<Record<string, string>> = {
+  ...{ b: "bold", strong: "bold", i: "italic", em: "italic", u: "underline", ins: "underline" },
+  ...{ s: "strikethrough", strike: "strikethrough", del: "strikethrough", "tg-spoiler": "spoiler" },
+  ...{ a: "text_link", code: "code", pre: "pre", blockquote: "blockquote" },
+};
 
 const Button = Type.Object({
   text: Type.String({ minLength: 1 }),
@@ -62,4 +68,13 @@ function checkedUrl(url: string): string {
     throw badRequest(`inline keyboard button URL '${url}' is invalid: Wrong HTTP URL`);
   if (/^127\.|\.localhost$/.test(parsed.hostname)) throw badRequest("BUTTON_URL_INVALID");
   return url;
+}
+
+/** Reads Telegram's HTML. @throws TelegramRefusal where the real one refuses it. */
+export function readTelegramHtml(html: string): FormattedText {
+  try {
+    return readHtml(html, ENTITY_TYPES);
+  } catch (error) {
+    throw badRequest(`can't parse entities: ${errorText(error)}`);
+  }
 }

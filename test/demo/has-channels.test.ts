@@ -1,8 +1,7 @@
 import t, { type Test } from "tap";
 import { ORGANIZATIONS } from "../../src/demo/chain.ts";
 import { addDemoChannels } from "../../src/demo/channels.ts";
-import { sayAddress } from "../../src/demo/public-address.ts";
-import { addDemoUsers } from "../../src/demo/users.ts";
+import { addDemoUsers, sayAddress } from "../../src/demo/monitor.ts";
 import { readSettings } from "../../src/monitor/fleet/settings.ts";
 import { listChannels } from "../../src/monitor/notifications/registry/find-channels.ts";
 import { removeChannel } from "../../src/monitor/notifications/registry/remove-channel.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import t from "tap";
-import { openDemoFolder } from "../../src/demo/demo-folder.ts";
+import { openDemoFolder } from "../../src/demo/folders.ts";
 
 t.test("A temporary folder is removed at the end", async (t) => {
   const folder = openDemoFolder(null);

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { readTelegramHtml } from "../../src/demo/telegram-formatting.ts";
+import { readTelegramHtml } from "../../src/demo/telegram-content.ts";
 import { createTelegramSimulator } from "../../src/demo/telegram-simulator.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { ORGANIZATIONS } from "../../src/demo/chain.ts";
 import { addDemoChannels } from "../../src/demo/channels.ts";
-import { addDemoUsers } from "../../src/demo/users.ts";
+import { addDemoUsers } from "../../src/demo/monitor.ts";
 import { createMessengerCode } from "../../src/monitor/notifications/registry/messenger-accounts.ts";
 import { addUser } from "../../src/monitor/people/registry/users.ts";
 import { startMonitor } from "../helpers/app.ts";

@@ -4,7 +4,7 @@ import { appendFileSync, cpSync, readFileSync, symlinkSync, writeFileSync } from
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { markPrepared, openDemoFolder } from "../../src/demo/demo-folder.ts";
+import { markPrepared, openDemoFolder } from "../../src/demo/folders.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { makeFolder } from "../helpers/folder.ts";

@@ -1,6 +1,5 @@
 import type { Format } from "../../monitor/viewer/format.ts";
-import type { ArrivedMails, ArrivedTelegram, BotAnswer } from "./arrived.ts";
-import { mailsOf, type ShownMail } from "./mail-model.ts";
+import type { ArrivedMail, ArrivedMails, ArrivedTelegram, BotAnswer } from "./arrived.ts";
 import { daysOf, type ShownDay } from "./message-model.ts";
 import { nameOf, type Sights, urlOf, type View } from "./view.ts";
 
@@ -35,6 +34,18 @@ export interface ArrivalsPage {
   mails: ShownMail[];
 }
 
+/** A mail as a line that opens. */
+interface ShownMail {
+  id: number;
+  subject: string;
+  from: string;
+  to: string;
+  time: string;
+  text: string | null;
+  /** Where its HTML is; null = it has none. */
+  url: string | null;
+}
+
 /** Shows what arrived to somebody at `now` (ms UTC). */
 export function arrivalsPage(
   format: Format,
@@ -59,4 +70,20 @@ export function arrivalsPage(
     answer: answer && { ...answer, time: format.clock(answer.at, now) },
     mails: mailsOf(format, mails.mails(), now),
   };
+}
+
+/** Shows mails, newest first. */
+function mailsOf(format: Format, mails: readonly ArrivedMail[], now: number): ShownMail[] {
+  return mails.toReversed().map(({ id, headers, from, to, receivedAt, text, html }) => ({
+    ...{ id, text, to: to.join(", ") },
+    subject: headers.subject || "Без темы",
+    from: headers.from || from,
+    time: format.clock(receivedAt, now),
+    url: html === null ? null : `/mails/${id}`,
+  }));
+}
+
+/** The HTML of a mail, whose links open beside it. */
+export function pageOfMail(html: string): string {
+  return html.replace(/<head>/i, '<head><base target="_blank">');
 }

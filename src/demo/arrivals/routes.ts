@@ -2,8 +2,13 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { createFormat } from "../../monitor/viewer/format.ts";
 import type { ArrivedTelegram, BotAnswer } from "./arrived.ts";
-import { pageOfMail } from "./mail-model.ts";
-import { type ArrivalsPage, arrivalsPage, type LastAnswer, type PageContent } from "./page-model.ts";
+import {
+  type ArrivalsPage,
+  arrivalsPage,
+  type LastAnswer,
+  type PageContent,
+  pageOfMail,
+} from "./page-model.ts";
 import { readView, urlOf, type View } from "./view.ts";
 
 const MAX_TEXT_LENGTH = 4096;

@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import formbody from "@fastify/formbody";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { Eta } from "eta";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import Fastify from "fastify";
-import { requireOwnOrigin } from "./own-origin.ts";
 import { type ArrivalsOptions, arrivalsRoutes } from "./routes.ts";
 
 const HOST = "127.0.0.1";
@@ -22,6 +22,9 @@ const STYLESHEETS = [
   ...["page.css", "telegram.css", "mails.css"].map((name) => join(FOLDER, name)),
 ];
 const HTMX = join(dirname(createRequire(import.meta.url).resolve("htmx.org")), "htmx.min.js");
+const HTTP_FORBIDDEN = 403;
+const HTTP_MISDIRECTED = 421;
+const OWN_HOSTS = ["127.0.0.1", "localhost"];
 
 export interface ArrivalsServer {
   /** `http://127.0.0.1:port` */
@@ -49,4 +52,21 @@ export async function startArrivals({
   );
   const url = await server.listen({ host: HOST, port: 0 });
   return { url, close: () => server.close() };
+}
+
+/** Answers nobody whom another name, or a page of another origin, has led here: a hook of `onRequest`. */
+async function requireOwnOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (!OWN_HOSTS.includes(request.hostname)) return reply.code(HTTP_MISDIRECTED).send("Not this host");
+  if (request.method === "GET" || isFromOwnPage(request)) return undefined;
+  return reply.code(HTTP_FORBIDDEN).send("Not from this page");
+}
+
+/** A browser says at least one of both; who says neither is none. */
+function isFromOwnPage({ headers, host }: FastifyRequest): boolean {
+  const { origin, "sec-fetch-site": site } = headers;
+  if (site !== undefined && site !== "same-origin") return false;
+  return origin === undefined ? site !== undefined : origin === `http://${host}`;
 }
