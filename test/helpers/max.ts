@@ -1,13 +1,9 @@
-import {
-  createMaxSimulator,
-  type MaxSimulatedCall,
-  type MaxSimulator,
-} from "../../src/demo/max-simulator.ts";
 import { chatIdOfUser } from "../../src/monitor/notifications/channels/max/address.ts";
 import type { MaxServer } from "../../src/monitor/notifications/channels/max/connection.ts";
 import type { MaxChannel } from "../../src/monitor/notifications/channels/max/send-max.ts";
 import { answerWith, type BotBehaviour, type BotFaults, createBotFaults } from "./bot-faults.ts";
 import type { Owner } from "./owner.ts";
+import { createMaxSimulator, type MaxSimulatedCall, type MaxSimulator } from "./simulated-max/simulator.ts";
 
 export const TOKEN = "f9LHodD0cOI_the-token-of-a-bot_0123456789";
 

@@ -1,9 +1,9 @@
 import t from "tap";
-import { readContent } from "../../../src/demo/max-content.ts";
 import { contentOf } from "../../../src/monitor/notifications/channels/max/message-content.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { OPEN } from "../../helpers/max.ts";
 import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { readContent } from "../../helpers/simulated-max/content.ts";
 
 const MAX_LENGTH = 4000;
 

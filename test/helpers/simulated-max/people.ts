@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { createButtonPresses } from "./button-presses.ts";
-import type { MaxChats } from "./max-chats.ts";
-import { type MaxUpdate, messageAsJson, personAsJson } from "./max-methods.ts";
-import type { SimulatedPerson } from "./simulated-person.ts";
-import type { UpdateQueue } from "./update-queue.ts";
+import { createButtonPresses } from "../../../src/demo/button-presses.ts";
+import type { SimulatedPerson } from "../../../src/demo/simulated-person.ts";
+import type { UpdateQueue } from "../../../src/demo/update-queue.ts";
+import type { MaxChats } from "./chats.ts";
+import { type MaxUpdate, messageAsJson, personAsJson } from "./methods.ts";
 
 const CALLBACK_ID_BYTES = 30;
 
@@ -24,7 +24,7 @@ export interface MaxPeople {
   close(): void;
 }
 
-export interface MaxPeopleOptions {
+interface MaxPeopleOptions {
   bot: SimulatedPerson;
   chats: MaxChats;
   updates: UpdateQueue<MaxUpdate>;

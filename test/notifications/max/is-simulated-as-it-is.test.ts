@@ -1,5 +1,5 @@
 import t from "tap";
-import { createMaxSimulator } from "../../src/demo/max-simulator.ts";
+import { createMaxSimulator } from "../../helpers/simulated-max/simulator.ts";
 
 const TOKEN = "f9LHodD0cOI";
 const GROUP = { id: -70_000_000_000_005, title: "Дежурные" };

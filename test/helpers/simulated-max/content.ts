@@ -1,8 +1,8 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { errorText } from "../protocol/error-text.ts";
-import { readHtml, type TextEntity } from "./html-text.ts";
-import { badPayload } from "./max-refusal.ts";
+import { readHtml, type TextEntity } from "../../../src/demo/html-text.ts";
+import { errorText } from "../../../src/protocol/error-text.ts";
+import { badPayload } from "./refusal.ts";
 
 const MAX_TEXT_LENGTH = 4000;
 const MAX_ROWS = 30;
@@ -26,7 +26,7 @@ const Button = Type.Union([
   }),
   Type.Object({ type: Type.Literal("link"), text: Label, url: Type.String({ maxLength: 2048 }) }),
 ]);
-export type SimulatedMaxButton = Static<typeof Button>;
+type SimulatedMaxButton = Static<typeof Button>;
 
 const Keyboard = Type.Object({
   type: Type.Literal("inline_keyboard"),

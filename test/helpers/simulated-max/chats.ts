@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import type { MaxContent, MaxLook } from "./max-content.ts";
-import { MaxRefusal } from "./max-refusal.ts";
-import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
+import { fullNameOf, type SimulatedPerson } from "../../../src/demo/simulated-person.ts";
+import type { MaxContent, MaxLook } from "./content.ts";
+import { MaxRefusal } from "./refusal.ts";
 
 /** Dialogs have other numbers than the people whom they are with. */
 const FIRST_DIALOG_ID = 182_000_000;
 const MESSAGE_ID_BYTES = 16;
 
 /** Whether the bot may write: `suspended` by the person, or `removed` from the chat. */
-export type MaxStanding = "open" | "suspended" | "removed";
+type MaxStanding = "open" | "suspended" | "removed";
 
 export interface MaxChat {
   id: number;

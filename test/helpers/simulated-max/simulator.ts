@@ -1,11 +1,11 @@
 import { EventEmitter } from "node:events";
 import Fastify, { type FastifyReply } from "fastify";
-import { createMaxChats, type MaxChats } from "./max-chats.ts";
-import { createMaxMethods, type MaxUpdate } from "./max-methods.ts";
-import { createMaxPeople, type MaxPeople } from "./max-people.ts";
-import { MaxRefusal } from "./max-refusal.ts";
-import type { SimulatedPerson } from "./simulated-person.ts";
-import { createUpdateQueue } from "./update-queue.ts";
+import type { SimulatedPerson } from "../../../src/demo/simulated-person.ts";
+import { createUpdateQueue } from "../../../src/demo/update-queue.ts";
+import { createMaxChats, type MaxChats } from "./chats.ts";
+import { createMaxMethods, type MaxUpdate } from "./methods.ts";
+import { createMaxPeople, type MaxPeople } from "./people.ts";
+import { MaxRefusal } from "./refusal.ts";
 
 const HOST = "127.0.0.1";
 const BOT_ID = 229_229_229;
@@ -20,7 +20,7 @@ export interface MaxSimulatedCall {
   body: unknown;
 }
 
-export interface MaxSimulatorOptions {
+interface MaxSimulatorOptions {
   /** Of its only bot. */
   token: string;
   /** Of the bot, without `@`. */

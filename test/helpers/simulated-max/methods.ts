@@ -1,10 +1,10 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
-import type { MaxChat, MaxChats, SimulatedMaxMessage } from "./max-chats.ts";
-import { readContent } from "./max-content.ts";
-import { badPayload, MaxRefusal } from "./max-refusal.ts";
-import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
-import type { UpdateQueue } from "./update-queue.ts";
+import { fullNameOf, type SimulatedPerson } from "../../../src/demo/simulated-person.ts";
+import type { UpdateQueue } from "../../../src/demo/update-queue.ts";
+import type { MaxChat, MaxChats, SimulatedMaxMessage } from "./chats.ts";
+import { readContent } from "./content.ts";
+import { badPayload, MaxRefusal } from "./refusal.ts";
 
 const SECOND_MS = 1_000;
 
@@ -24,7 +24,7 @@ const Polling = Type.Object({
 export type MaxUpdate = { update_type: string; timestamp: number } & Record<string, unknown>;
 
 /** A call of the Bot API. */
-export interface MaxRequest {
+interface MaxRequest {
   query: unknown;
   body: unknown;
   /** Whoever asked has gone. */
@@ -32,9 +32,9 @@ export interface MaxRequest {
 }
 
 /** A method of the Bot API. @throws MaxRefusal */
-export type MaxMethod = (request: MaxRequest) => unknown;
+type MaxMethod = (request: MaxRequest) => unknown;
 
-export interface MaxMethodsOptions {
+interface MaxMethodsOptions {
   bot: SimulatedPerson;
   chats: MaxChats;
   updates: UpdateQueue<MaxUpdate>;
