@@ -1,8 +1,8 @@
 import { startArrivals } from "./arrivals/server.ts";
-import { nameOf } from "./arrivals/view.ts";
 import { hostTimeZone } from "./host-time-zone.ts";
-import { createMailSink } from "./mail-sink.ts";
-import { createTelegramSimulator } from "./telegram-simulator.ts";
+import { createMailSink } from "./messengers/mail-sink.ts";
+import { fullNameOf } from "./messengers/simulated-person.ts";
+import { createTelegramSimulator } from "./messengers/telegram-simulator.ts";
 import { BOT_TOKEN, DUTY_GROUP, ONLOOKERS, TELEGRAM_USERS } from "./telegram-world.ts";
 
 const SECOND_MS = 1_000;
@@ -42,7 +42,7 @@ export async function startReceivers(): Promise<Receivers> {
     const telegram = await open(createTelegramSimulator({ token: BOT_TOKEN, firstMessageId }));
     telegram.addChat({ ...DUTY_GROUP, kind: "supergroup" });
     for (const user of Object.values(TELEGRAM_USERS))
-      telegram.addChat({ id: user.id, kind: "private", title: nameOf(user) });
+      telegram.addChat({ id: user.id, kind: "private", title: fullNameOf(user) });
     const content = { telegram, mails, onlookers: ONLOOKERS, group: DUTY_GROUP };
     const { url } = await open(startArrivals({ ...content, timeZone: hostTimeZone() }));
     return { servers: { smtpPort: mails.port, telegramUrl: telegram.url }, url, close };

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink } from "../../src/demo/mail-sink.ts";
+import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";

@@ -1,7 +1,7 @@
 import { createTransport } from "nodemailer";
 import t from "tap";
-import { createMailSink } from "../../src/demo/mail-sink.ts";
-import { readMail } from "../../src/demo/read-mail.ts";
+import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
+import { readMail } from "../../src/demo/messengers/read-mail.ts";
 
 t.test("a mail is kept as its reader sees it, and whoever looks is told", async (t) => {
   let changes = 0;

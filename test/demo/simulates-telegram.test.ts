@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { readTelegramHtml } from "../../src/demo/telegram-content.ts";
-import { createTelegramSimulator } from "../../src/demo/telegram-simulator.ts";
+import { readTelegramHtml } from "../../src/demo/messengers/telegram-content.ts";
+import { createTelegramSimulator } from "../../src/demo/messengers/telegram-simulator.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const TOKEN = "7000000001:AAE_the-token-of-the-demo";

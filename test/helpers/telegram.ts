@@ -2,7 +2,7 @@ import {
   createTelegramSimulator,
   type SimulatedCall,
   type TelegramSimulator,
-} from "../../src/demo/telegram-simulator.ts";
+} from "../../src/demo/messengers/telegram-simulator.ts";
 import type { TelegramChannel } from "../../src/monitor/notifications/channels/telegram/send-telegram.ts";
 import { answerWith, type BotBehaviour, type BotFaults, createBotFaults } from "./bot-faults.ts";
 import type { Owner } from "./owner.ts";

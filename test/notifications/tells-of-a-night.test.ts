@@ -1,6 +1,9 @@
 import t, { type Test } from "tap";
-import { createMailSink } from "../../src/demo/mail-sink.ts";
-import { createTelegramSimulator, type TelegramSimulator } from "../../src/demo/telegram-simulator.ts";
+import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
+import {
+  createTelegramSimulator,
+  type TelegramSimulator,
+} from "../../src/demo/messengers/telegram-simulator.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { changeOpeningHours } from "../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { NO_OPENING_HOURS } from "../../src/monitor/fleet/opening-hours/opening-hours.ts";

@@ -1,5 +1,6 @@
 import type { Format } from "../../monitor/viewer/format.ts";
-import type { ArrivedButton, ArrivedLook, ArrivedMessage } from "./arrived.ts";
+import type { SimulatedMessage } from "../messengers/telegram-chats.ts";
+import type { MessageLook, SimulatedButton } from "../messengers/telegram-content.ts";
 
 const WEB_ADDRESS = /^https?:\/\//;
 const WEB_ADDRESSES = /https?:\/\/[^\s<>"]+/g;
@@ -41,7 +42,7 @@ interface Segment {
 }
 
 /** Shows the messages of a chat, oldest first, by the days on which they were sent. */
-export function daysOf(format: Format, messages: readonly ArrivedMessage[], now: number): ShownDay[] {
+export function daysOf(format: Format, messages: readonly SimulatedMessage[], now: number): ShownDay[] {
   const days = Map.groupBy(messages, ({ sentAt }) => format.longDay(sentAt, now));
   return [...days].map(([label, sent]) => ({
     label,
@@ -49,7 +50,7 @@ export function daysOf(format: Format, messages: readonly ArrivedMessage[], now:
   }));
 }
 
-function showMessage(format: Format, message: ArrivedMessage, now: number): ShownMessage {
+function showMessage(format: Format, message: SimulatedMessage, now: number): ShownMessage {
   const { id, from, isSilent, sentAt, editedAt, history, buttons } = message;
   return {
     ...{ id, isSilent, isOwn: from !== null },
@@ -69,13 +70,13 @@ function showMessage(format: Format, message: ArrivedMessage, now: number): Show
   };
 }
 
-function showButton(button: ArrivedButton): ShownButton[] {
+function showButton(button: SimulatedButton): ShownButton[] {
   if (!("url" in button)) return [{ text: button.text, url: null }];
   return WEB_ADDRESS.test(button.url) ? [button] : [];
 }
 
 /** Divides a text by how it looks, and finds the web addresses in it, as Telegram does. */
-function segmentsOf({ text, entities }: Pick<ArrivedLook, "text" | "entities">): Segment[] {
+function segmentsOf({ text, entities }: Pick<MessageLook, "text" | "entities">): Segment[] {
   const ends = entities.flatMap(({ offset, length }) => [offset, offset + length]);
   const cuts = [...new Set([...ends, text.length])].sort((one, other) => one - other);
   let from = 0;

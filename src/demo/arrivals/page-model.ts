@@ -1,17 +1,20 @@
 import type { Format } from "../../monitor/viewer/format.ts";
-import type { ArrivedMail, ArrivedMails, ArrivedTelegram, BotAnswer } from "./arrived.ts";
+import type { MailSink, SunkMail } from "../messengers/mail-sink.ts";
+import { fullNameOf } from "../messengers/simulated-person.ts";
+import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
+import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
 import { daysOf, type ShownDay } from "./message-model.ts";
-import { nameOf, type Sights, urlOf, type View } from "./view.ts";
+import { type Sights, urlOf, type View } from "./view.ts";
 
 /** What the bot has said last to whoever looks. */
-export interface LastAnswer extends BotAnswer {
+export interface LastAnswer extends ButtonAnswer {
   /** ms UTC. */
   at: number;
 }
 
 export interface PageContent extends Sights {
-  telegram: Pick<ArrivedTelegram, "messages">;
-  mails: ArrivedMails;
+  telegram: Pick<TelegramSimulator, "messages">;
+  mails: Pick<MailSink, "mails">;
 }
 
 interface Tab {
@@ -60,7 +63,7 @@ export function arrivalsPage(
     ...{ url: urlOf(key, isOfBot), isCurrent: isOfBot === isPrivate },
   });
   return {
-    ...{ key, url: urlOf(key, isPrivate), name: nameOf(user), chat: isPrivate ? "private" : "group" },
+    ...{ key, url: urlOf(key, isPrivate), name: fullNameOf(user), chat: isPrivate ? "private" : "group" },
     onlookers: onlookers.map((one) => ({
       ...{ text: one.role, count: null },
       ...{ url: urlOf(one.key, isPrivate), isCurrent: one.key === key },
@@ -73,7 +76,7 @@ export function arrivalsPage(
 }
 
 /** Shows mails, newest first. */
-function mailsOf(format: Format, mails: readonly ArrivedMail[], now: number): ShownMail[] {
+function mailsOf(format: Format, mails: readonly SunkMail[], now: number): ShownMail[] {
   return mails.toReversed().map(({ id, headers, from, to, receivedAt, text, html }) => ({
     ...{ id, text, to: to.join(", ") },
     subject: headers.subject || "Без темы",

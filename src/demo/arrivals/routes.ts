@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import Type from "typebox";
 import { createFormat } from "../../monitor/viewer/format.ts";
-import type { ArrivedTelegram, BotAnswer } from "./arrived.ts";
+import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
+import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
 import {
   type ArrivalsPage,
   arrivalsPage,
@@ -23,7 +24,7 @@ const Press = Type.Object({ ...Where, message: Type.Integer(), button: Type.Stri
 const Saying = Type.Object({ ...Where, text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }) });
 
 export interface ArrivalsOptions extends PageContent {
-  telegram: ArrivedTelegram;
+  telegram: Pick<TelegramSimulator, "messages" | "press" | "say">;
   /** IANA name, of the times on the page. */
   timeZone: string;
   /** ms UTC. */
@@ -72,11 +73,11 @@ export const arrivalsRoutes: FastifyPluginAsyncTypebox<ArrivalsOptions> = async 
 };
 
 async function press(
-  telegram: ArrivedTelegram,
+  telegram: ArrivalsOptions["telegram"],
   { onlooker, chatId }: View,
   messageId: number,
   button: string,
-): Promise<BotAnswer> {
+): Promise<ButtonAnswer> {
   const message = telegram.messages(chatId).find(({ id }) => id === messageId);
   const isThere = message?.buttons.flat().some(({ text }) => text === button);
   if (!isThere) return { text: "Сообщение уже изменилось, этой кнопки под ним нет.", isAlert: true };

@@ -1,4 +1,4 @@
-import type { TelegramUser } from "./arrived.ts";
+import type { SimulatedPerson } from "../messengers/simulated-person.ts";
 
 /** Somebody through whose eyes one can look. */
 export interface Onlooker {
@@ -6,7 +6,7 @@ export interface Onlooker {
   key: string;
   /** Such as «Администратор». */
   role: string;
-  user: TelegramUser;
+  user: SimulatedPerson;
 }
 
 export interface GroupChat {
@@ -37,8 +37,4 @@ export function readView({ onlookers, group }: Sights, { as, chat }: { as?: stri
 
 export function urlOf(key: string, isPrivate: boolean): string {
   return `/?as=${encodeURIComponent(key)}&chat=${isPrivate ? "private" : "group"}`;
-}
-
-export function nameOf({ firstName, lastName }: TelegramUser): string {
-  return [firstName, lastName].filter(Boolean).join(" ");
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { fullNameOf, type SimulatedPerson } from "../../../src/demo/simulated-person.ts";
+import { fullNameOf, type SimulatedPerson } from "../../../src/demo/messengers/simulated-person.ts";
 import type { MaxContent, MaxLook } from "./content.ts";
 import { MaxRefusal } from "./refusal.ts";
 

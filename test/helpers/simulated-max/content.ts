@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { readHtml, type TextEntity } from "../../../src/demo/html-text.ts";
+import { readHtml, type TextEntity } from "../../../src/demo/messengers/html-text.ts";
 import { errorText } from "../../../src/protocol/error-text.ts";
 import { badPayload } from "./refusal.ts";
 

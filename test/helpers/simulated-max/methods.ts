@@ -1,7 +1,7 @@
 import Type, { type Static, type TSchema } from "typebox";
 import { Value } from "typebox/value";
-import { fullNameOf, type SimulatedPerson } from "../../../src/demo/simulated-person.ts";
-import type { UpdateQueue } from "../../../src/demo/update-queue.ts";
+import { fullNameOf, type SimulatedPerson } from "../../../src/demo/messengers/simulated-person.ts";
+import type { UpdateQueue } from "../../../src/demo/messengers/update-queue.ts";
 import type { MaxChat, MaxChats, SimulatedMaxMessage } from "./chats.ts";
 import { readContent } from "./content.ts";
 import { badPayload, MaxRefusal } from "./refusal.ts";

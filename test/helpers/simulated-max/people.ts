@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createButtonPresses } from "../../../src/demo/button-presses.ts";
-import type { SimulatedPerson } from "../../../src/demo/simulated-person.ts";
-import type { UpdateQueue } from "../../../src/demo/update-queue.ts";
+import { createButtonPresses } from "../../../src/demo/messengers/button-presses.ts";
+import type { SimulatedPerson } from "../../../src/demo/messengers/simulated-person.ts";
+import type { UpdateQueue } from "../../../src/demo/messengers/update-queue.ts";
 import type { MaxChats } from "./chats.ts";
 import { type MaxUpdate, messageAsJson, personAsJson } from "./methods.ts";
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import Fastify, { type FastifyReply } from "fastify";
-import type { SimulatedPerson } from "../../../src/demo/simulated-person.ts";
-import { createUpdateQueue } from "../../../src/demo/update-queue.ts";
+import type { SimulatedPerson } from "../../../src/demo/messengers/simulated-person.ts";
+import { createUpdateQueue } from "../../../src/demo/messengers/update-queue.ts";
 import { createMaxChats, type MaxChats } from "./chats.ts";
 import { createMaxMethods, type MaxUpdate } from "./methods.ts";
 import { createMaxPeople, type MaxPeople } from "./people.ts";

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink, type MailSink } from "../../../src/demo/mail-sink.ts";
+import { createMailSink, type MailSink } from "../../../src/demo/messengers/mail-sink.ts";
 import type { Send } from "../../../src/monitor/notifications/channels/channel.ts";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import { emailConnection } from "../../helpers/email-connection.ts";

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink, type MailSinkOptions } from "../../../src/demo/mail-sink.ts";
+import { createMailSink, type MailSinkOptions } from "../../../src/demo/messengers/mail-sink.ts";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { emailConnection, type ServerChanges } from "../../helpers/email-connection.ts";

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMailSink, type SunkMail } from "../../../src/demo/mail-sink.ts";
+import { createMailSink, type SunkMail } from "../../../src/demo/messengers/mail-sink.ts";
 import { emailHtml } from "../../../src/monitor/notifications/channels/email/email-html.ts";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import { subjectOf } from "../../../src/monitor/notifications/channels/email/subject.ts";

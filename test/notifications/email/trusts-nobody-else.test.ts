@@ -1,6 +1,10 @@
 import { generate } from "selfsigned";
 import t, { type Test } from "tap";
-import { createMailSink, type MailSink, type MailSinkOptions } from "../../../src/demo/mail-sink.ts";
+import {
+  createMailSink,
+  type MailSink,
+  type MailSinkOptions,
+} from "../../../src/demo/messengers/mail-sink.ts";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { EMAIL_PASSWORD, emailConnection, type ServerChanges } from "../../helpers/email-connection.ts";

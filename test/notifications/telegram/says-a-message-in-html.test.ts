@@ -1,5 +1,5 @@
 import t from "tap";
-import { readTelegramHtml } from "../../../src/demo/telegram-content.ts";
+import { readTelegramHtml } from "../../../src/demo/messengers/telegram-content.ts";
 import { telegramHtml } from "../../../src/monitor/notifications/channels/telegram/telegram-html.ts";
 import { messageText } from "../../helpers/outgoing-message.ts";
 

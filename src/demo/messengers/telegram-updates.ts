@@ -7,9 +7,9 @@ const OUSTED =
   "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
 
 /** Something that happened, as the Bot API says it. */
-export type SimulatedUpdate = { update_id: number } & Record<string, unknown>;
+type SimulatedUpdate = { update_id: number } & Record<string, unknown>;
 
-export interface UpdatesQuery {
+interface UpdatesQuery {
   /** What came before it is forgotten. */
   offset?: number | undefined;
   limit?: number | undefined;

@@ -1,5 +1,5 @@
 /** What happened in a simulated messenger, with its number. */
-export interface QueuedUpdate<Update> {
+interface QueuedUpdate<Update> {
   number: number;
   update: Update;
 }

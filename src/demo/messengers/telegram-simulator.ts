@@ -19,7 +19,7 @@ export interface SimulatedCall {
   payload: unknown;
 }
 
-export interface TelegramSimulatorOptions {
+interface TelegramSimulatorOptions {
   /** Of its only bot. */
   token: string;
   /** Of the bot, without `@`. */

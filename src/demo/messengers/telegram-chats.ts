@@ -3,7 +3,7 @@ import type { MessageLook } from "./telegram-content.ts";
 import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
 
 /** Whether the bot may write: `blocked` by the person, `kicked` from the group, `muted` there, or the group is elsewhere now. */
-export type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number };
+type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number };
 
 export interface SimulatedChat {
   id: number;
@@ -17,7 +17,7 @@ export interface SimulatedChat {
 }
 
 /** What a message looked like before. */
-export interface FormerLook extends MessageLook {
+interface FormerLook extends MessageLook {
   /** Since when, ms UTC. */
   at: number;
 }

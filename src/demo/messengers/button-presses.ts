@@ -2,7 +2,7 @@
 const ANSWERED_WITHIN_MS = 15_000;
 
 /** Buttons that were pressed in a simulated messenger, and wait for what the bot says to it. */
-export interface ButtonPresses<Answer> {
+interface ButtonPresses<Answer> {
   /** @throws Error when the bot does not answer in time. */
   untilAnswered(callbackId: string): Promise<Answer>;
   /** Hears the answer to a press. @returns whether somebody still waits for it. */

@@ -1,6 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { errorText } from "../protocol/error-text.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { type FormattedText, readHtml, type TextEntity } from "./html-text.ts";
 import { badRequest } from "./telegram-refusal.ts";
 

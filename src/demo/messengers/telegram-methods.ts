@@ -34,7 +34,7 @@ export interface ButtonAnswer {
   isAlert: boolean;
 }
 
-export interface MethodsOptions {
+interface MethodsOptions {
   bot: SimulatedPerson;
   chats: SimulatedChats;
   updates: SimulatedUpdates;

@@ -22,7 +22,7 @@ export interface SimulatedPeople {
   close(): void;
 }
 
-export interface PeopleOptions {
+interface PeopleOptions {
   bot: SimulatedPerson;
   chats: SimulatedChats;
   updates: SimulatedUpdates;
