@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
+import { ifThere } from "../files/if-there.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
@@ -42,22 +43,15 @@ export function createRecordStore<Record extends { key: string }>(
 
   return {
     async read(key) {
-      try {
-        return parse(await readFile(fileOf(key), "utf8"), fileOf(key));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-        throw error;
-      }
+      const text = await ifThere(readFile(fileOf(key), "utf8"));
+      return text === null ? null : parse(text, fileOf(key));
     },
     async write(record) {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFileAtomically(fileOf(record.key), `${JSON.stringify(record, null, 2)}\n`, 0o600);
     },
     async list() {
-      const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT") return [];
-        throw error;
-      });
+      const names = (await ifThere(readdir(directory))) ?? [];
       return names.map((name) => RECORD_FILE.exec(name)?.[1]).filter((key) => key !== undefined);
     },
     remove: (key) => rm(fileOf(key), { force: true }),

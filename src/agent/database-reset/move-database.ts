@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
-import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
+import type { CommandError } from "../../protocol/commands.ts";
+import { toCommandError } from "../commands/command-failed-error.ts";
 import { findDatabaseFiles } from "../database/database-files.ts";
 import { rememberEmptiedAt } from "../database/emptied-at.ts";
 import type { FoundFile } from "../files/find-files.ts";
@@ -59,13 +60,13 @@ async function moveFiles(task: ResetTask): Promise<FoundFile[]> {
   return later;
 }
 
-function describeMoveFailure(error: unknown) {
+function describeMoveFailure(error: unknown): CommandError {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "EBUSY")
-    return toCommandError(new CommandFailedError("database_in_use", message), "move_failed");
-  if (code === "EXDEV") {
-    const text = `the quarantine must be on the disk of the database: ${message}`;
-    return toCommandError(new CommandFailedError("move_failed", text), "move_failed");
-  }
+  if (code === "EBUSY") return { error: "database_in_use", message };
+  if (code === "EXDEV")
+    return {
+      error: "move_failed",
+      message: `the quarantine must be on the disk of the database: ${message}`,
+    };
   return toCommandError(error, "move_failed");
 }

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { ifThere } from "../files/if-there.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const FILE = "database-emptied-at.txt";
@@ -19,11 +20,7 @@ export async function forgetEmptiedAt(stateDirectory: string): Promise<void> {
 
 /** @returns ms UTC; null when nothing is known. */
 export async function readEmptiedAt(stateDirectory: string): Promise<number | null> {
-  try {
-    const at = Date.parse((await readFile(join(stateDirectory, FILE), "utf8")).trim());
-    return Number.isNaN(at) ? null : at;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+  const text = await ifThere(readFile(join(stateDirectory, FILE), "utf8"));
+  const at = Date.parse(text?.trim() ?? "");
+  return Number.isNaN(at) ? null : at;
 }

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ifThere } from "./if-there.ts";
 
 /** What Windows says of a file that a virus scanner or an indexer looks at, and of one that somebody keeps open. */
 const HELD: readonly unknown[] = ["EPERM", "EBUSY", "EACCES"];
@@ -31,13 +32,7 @@ export async function moveFile(from: string, to: string): Promise<void> {
 
 /** Whether anything has this name, a broken link too. */
 export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw error;
-  }
+  return (await ifThere(lstat(path))) !== null;
 }
 
 /** Renames a file; on Windows it tries for some 5 s where another program holds it. @throws as `rename` does. */

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parseJson } from "../../protocol/parse-json.ts";
+import { ifThere } from "./if-there.ts";
 
 /**
  * Reads a JSON file that may hold secrets.
@@ -8,12 +9,6 @@ import { parseJson } from "../../protocol/parse-json.ts";
  * @throws when it cannot be read.
  */
 export async function readJsonFile(file: string): Promise<{ content: unknown } | null> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
-  return { content: parseJson(text) };
+  const text = await ifThere(readFile(file, "utf8"));
+  return text === null ? null : { content: parseJson(text) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname, networkInterfaces } from "node:os";
+import { ifThere } from "../files/if-there.ts";
 import { runCommand, windowsProgram } from "./run-command.ts";
 
 const LINUX_MACHINE_ID = "/etc/machine-id";
@@ -45,12 +46,7 @@ function isMadeUp(mac: string): boolean {
 }
 
 async function readMachineId(): Promise<string | null> {
-  try {
-    return (await readFile(LINUX_MACHINE_ID, "utf8")).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw error;
-  }
+  return (await ifThere(readFile(LINUX_MACHINE_ID, "utf8")))?.trim() ?? null;
 }
 
 async function readProductUuid(): Promise<string> {

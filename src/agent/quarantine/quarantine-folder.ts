@@ -1,8 +1,8 @@
-import type { Dirent } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
+import { ifThere } from "../files/if-there.ts";
 import { acquireLock } from "../files/lock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -30,21 +30,13 @@ export function laterName(name: string): string {
 /** Lists what lies in quarantine, newest first; folders with other names are not the agent's. */
 export async function listQuarantine(quarantineDirectory: string): Promise<QuarantineFolder[]> {
   const folders: QuarantineFolder[] = [];
-  for (const entry of await readEntries(quarantineDirectory)) {
+  const entries = await ifThere(readdir(quarantineDirectory, { withFileTypes: true }));
+  for (const entry of entries ?? []) {
     const at = timeOf(entry.name);
     if (entry.isDirectory() && at !== null)
       folders.push({ name: entry.name, path: join(quarantineDirectory, entry.name), at });
   }
   return folders.sort((a, b) => b.at - a.at || a.name.localeCompare(b.name));
-}
-
-async function readEntries(directory: string): Promise<Dirent[]> {
-  try {
-    return await readdir(directory, { withFileTypes: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw error;
-  }
 }
 
 function timeOf(name: string): number | null {
