@@ -7,7 +7,7 @@ import { requiredWords } from "./required-words.ts";
 /** Twice what the longest plain text takes. */
 const MAX_INSTRUCTIONS = 2_000;
 /** Of all together: about 10 MB. */
-const MAX_INSTRUCTIONS_TOGETHER = 20_000;
+const MAX_INSTRUCTIONS_TOGETHER = 6_000;
 /** Processor time for one line, which a reading of a log may overstep its own by. */
 const MAX_LINE_MS = 500;
 /** Of a longer line the rest is never looked at. */

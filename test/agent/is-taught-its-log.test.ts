@@ -94,8 +94,8 @@ t.test("nor when it takes too much memory or time, alone or together with the ot
   t.same(await faultsOf("обмен", ...HUGE), [[1, "too_costly"]]);
   t.same(await faultsOf("обмен", "(?:.?.?){1000}обмен"), [[1, "too_costly"]]);
   t.match(await faultsOf(...SLOW_TOGETHER), [[Number, "too_costly"]]);
-  t.match(await faultsOf(...MANY), [[/^2\d$/, "too_costly"]]);
-  t.same(await faultsOf(...MANY.slice(0, 20)), []);
+  t.match(await faultsOf(...MANY), [[6, "too_costly"]]);
+  t.same(await faultsOf(...MANY.slice(0, 6)), []);
 });
 
 t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {

@@ -6,6 +6,7 @@ import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { identityFile, loadIdentity } from "../../src/agent/machine/identity.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { createTwoMachines } from "../../src/monitor/pos-client/dial-out/two-machines.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -122,4 +123,11 @@ t.test("an agent that is started anew is no second machine", async (t) => {
     await waitFor(() => !isConnected());
   }
   t.equal(client.agents.rivalsOf(agent.id), null);
+});
+
+t.test("a machine whose agent names no process is another one, too", async (t) => {
+  const machines = createTwoMachines(() => 0);
+  const dial = (instance: string) => machines.note(1, { instance, host: "KASSA", address: "10.0.0.5" });
+  for (const instance of ["a", "", "a"]) dial(instance);
+  t.match(machines.rivalsOf(1), [{ instance: "" }, { instance: "a" }]);
 });

@@ -72,6 +72,20 @@ t.test("of many, a rule counts those with its tags; without any it says nothing"
   t.same(eventsOf(none), []);
 });
 
+t.test("by tags, what a silence of many covers still fails", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { tags: ["Москва"] });
+  const id = await addFailing(monitor, "Тверская");
+  const { db } = monitor.app.database;
+  await changeTags(db, ANNA, { id, name: "Тверская", organizationId: 1 }, ["Москва"], monitor.clock());
+  await pass(monitor, 11 * MINUTE_MS);
+  for (const silent of [id, ...(await addExchanging(monitor, 6))])
+    await monitor.fail(silent, "connect_timeout");
+  await pass(monitor, MINUTE_MS);
+  t.same([...new Set(receiver.events.map(({ event }) => event))].sort(), ["changed", "opened"]);
+});
+
 t.test("quiet hours put off what begins in them; what is over by then is told to nobody", async (t) => {
   const monitor = await startMonitor(t);
   const receiver = await receiveEvents(t);

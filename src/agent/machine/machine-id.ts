@@ -33,14 +33,16 @@ function hash(what: string, id: string | null): string | null {
 export function describeMachine(): string {
   const cards = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, mac }) => !internal && !isMadeUp(mac))
+    .filter(({ internal }) => !internal)
     .map(({ mac }) => mac);
+  const built = cards.filter((mac) => !isMadeUp(mac));
+  const known = new Set(built.length > 0 ? built : cards);
   return createHash("sha256")
-    .update([hostname(), ...[...new Set(cards)].sort()].join(" "))
+    .update([hostname(), ...[...known].sort()].join(" "))
     .digest("hex");
 }
 
-/** As those of tunnels and of wireless cards that hide are: another one each time. */
+/** As those of tunnels and of wireless cards that hide are, another one each time; those of virtual machines may be nothing else. */
 function isMadeUp(mac: string): boolean {
   return (Number.parseInt(mac, 16) & 2) !== 0;
 }

@@ -30,7 +30,7 @@ export interface EventCollector {
   addBlock(block: LineBlock): "known" | "cut" | "read";
   /** Whether there are lines whose entry begins above. */
   isWaiting(): boolean;
-  /** Looks above what is read for where the entry of the first lines begins. @returns whether it was found. */
+  /** Looks above what is read, within the budget, for where the entry of the first lines begins. @returns whether it was found. */
   addBlockAbove(block: LineBlock): boolean;
   /** Nothing comes before: lines whose entry was not found stand for themselves. */
   end(): void;
@@ -120,7 +120,8 @@ export function createEventCollector(
     events,
     addBlock,
     isWaiting,
-    addBlockAbove: (block) => addLines(block, () => !isWaiting()) !== null,
+    addBlockAbove: (block) =>
+      addLines(block, () => !isWaiting() || budget.isSpent()) !== null && !isWaiting(),
     end() {
       entries.end();
       openEntry.end();

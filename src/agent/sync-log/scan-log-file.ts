@@ -5,6 +5,7 @@ import type { LatestEvents, LogOrigin, SkippedPart } from "./exchange-event.ts";
 import { isHeaderAlone } from "./log-entry.ts";
 import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file.ts";
 import { type LineBlock, MAX_LINE_BYTES, readBlocksBackwards } from "./read-blocks-backwards.ts";
+import type { WorkBudget } from "./work-budget.ts";
 
 /** A last line without line end counts once nobody went on writing it for so long. */
 const OPEN_LINE_SETTLES_MS = 2_000;
@@ -48,8 +49,9 @@ export async function scanLogFile(
       if (openLine?.isUnended) {
         block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
         // A time ahead is of before the clock was set back.
+        const open = openLine;
         const isSettled = Math.abs(rules.now - file.modifiedAt) > OPEN_LINE_SETTLES_MS;
-        if (isSettled) openLineEvents = collector.addOpenLine(openLine);
+        if (isSettled) openLineEvents = rules.budget.spend(() => collector.addOpenLine(open));
       }
     }
     ended = rules.budget.spend(() => collector.addBlock(block));
@@ -57,7 +59,8 @@ export async function scanLogFile(
   }
   const isPartUnread = ended === "cut" || bytesRead < to - followed.readBytes;
   const isPartSkipped = isPartUnread && ended !== "known";
-  if (collector.isWaiting() && !isPartSkipped) bytesRead += await readEntryAbove(file, followed, collector);
+  if (collector.isWaiting() && !isPartSkipped)
+    bytesRead += await readEntryAbove(file, followed, collector, rules.budget);
   collector.end();
   const readBytes = openLine?.offset ?? to;
   return {
@@ -82,12 +85,13 @@ async function readEntryAbove(
   { handle, encoding }: OpenLogFile,
   { readBytes }: FollowedFile,
   collector: EventCollector,
+  budget: WorkBudget,
 ): Promise<number> {
   let bytesRead = 0;
   const above = { from: 0, to: readBytes, maxBytes: MAX_BYTES_ABOVE };
   for await (const block of readBlocksBackwards(handle, above, encoding)) {
     bytesRead += block.bytesRead;
-    if (collector.addBlockAbove(block)) break;
+    if (budget.spend(() => collector.addBlockAbove(block)) || budget.isSpent()) break;
   }
   return bytesRead;
 }

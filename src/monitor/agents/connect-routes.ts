@@ -71,7 +71,7 @@ function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
   const instance = String(headers[INSTANCE_HEADER] ?? "");
   const host = Buffer.from(String(headers[HOST_HEADER] ?? ""), "base64url").toString();
   return {
-    instance: instance !== "" && instance.length <= MAX_INSTANCE_LENGTH ? instance : null,
+    instance: instance.length <= MAX_INSTANCE_LENGTH ? instance : "",
     ...{ host: visibleText(host.trim()).slice(0, MAX_HOST_LENGTH), address },
   };
 }

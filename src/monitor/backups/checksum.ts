@@ -23,7 +23,12 @@ export async function checkSeal(file: string): Promise<number | null> {
   if (databaseBytes === size) return null;
   const checksum = Buffer.concat(await createReadStream(file, { start: databaseBytes }).toArray());
   if (databaseBytes > 0 && checksum.equals(await hashOf(file, databaseBytes))) return databaseBytes;
-  throw new Error(`${file} is damaged or no backup: it is not what its checksum is of. Take another copy.`);
+  throw new Error(lostChecksum(file));
+}
+
+/** What is said of a backup that is not what its checksum is of, or has lost that. */
+export function lostChecksum(file: string): string {
+  return `${file} is damaged or no backup: it is not what its checksum is of. Take another copy.`;
 }
 
 async function hashOf(file: string, bytes: number): Promise<Buffer> {

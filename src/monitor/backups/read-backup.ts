@@ -4,7 +4,7 @@ import { findDamage } from "../database/check-pages.ts";
 import { requireKnownSchema } from "../database/migrate.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
-import { checkSeal } from "./checksum.ts";
+import { checkSeal, lostChecksum } from "./checksum.ts";
 
 /** A file that can be restored. */
 export interface Backup {
@@ -35,6 +35,8 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
           .prepare<[], { madeAt: number; key: Buffer }>('select made_at as "madeAt", key from backup')
           .get()
       : undefined;
+    if (sealedBytes === null && hasColumn(sqlite, "backup", "has_checksum"))
+      throw new Error(lostChecksum(file));
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
     if (!opensAny(key && createSecretBox(key), sealedSecrets(sqlite))) {
       throw new Error(
@@ -45,6 +47,10 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
   } finally {
     sqlite.close();
   }
+}
+
+function hasColumn(sqlite: SQLite.Database, table: string, name: string): boolean {
+  return sqlite.prepare("select 1 from pragma_table_info(?) where name = ?").get(table, name) !== undefined;
 }
 
 function hasTable(sqlite: SQLite.Database, name: string): boolean {

@@ -179,6 +179,12 @@ const STEPS: Case[] = [
     { current: [OWN_SILENCE] },
     "change_cause 1",
   ],
+  [
+    "is among many whose cause nobody has any more, itself included",
+    { ...FAILING, causeKey: "else" },
+    { current: [suspended(OWN), COMMON], pastIds: new Set([COMMON.incidentId]) },
+    "leave 2 own_cause, resume 1, change_cause 1",
+  ],
   ["refuses to be asked in its trouble", REFUSES, { current: [OWN] }, "suspend 1, open, note_silence 1 -2"],
   [
     "is silent after it refused to be asked",

@@ -166,3 +166,28 @@ t.test(
     t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
   },
 );
+
+t.test(
+  "trouble that begins under a common cause is its own as soon as nobody has that any more",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const ids = await addExchanging(monitor, 8);
+    const [own = 0, ...others] = ids;
+    const { db } = monitor.app.database;
+    for (const id of ids) await monitor.report(id, { error: MAIN_SERVER, syncedAgoMs: 0 });
+    monitor.clock.advance(MINUTE_MS);
+    await monitor.report(own, { error: "Нет места на диске", syncedAgoMs: MINUTE_MS });
+    const open = () =>
+      db
+        .selectFrom("incident")
+        .select(["kind", "cause_key", "pos_server_id", "failing"])
+        .where("closed_at", "is", null)
+        .execute();
+    t.match(await open(), [{ kind: "common", failing: 8 }]);
+    for (const id of others) await monitor.report(id);
+    await keepIncidents(db, monitor.clock());
+    t.match(await open(), [
+      { kind: "single", cause_key: "нет места на диске", pos_server_id: own, failing: 1 },
+    ]);
+  },
+);

@@ -1,7 +1,8 @@
-import type { Kysely } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { UNKNOWN_STATES } from "../state.ts";
 import { keepCommonIncidents } from "./common-incidents.ts";
 import { readCrowdSize } from "./crowds.ts";
 import { endQuietIncidents } from "./end-quiet-incidents.ts";
@@ -21,11 +22,12 @@ const STRIDE = 7_919;
  */
 export async function keepIncidents(db: Kysely<Database>, now: number): Promise<number[]> {
   const answered = new Map<number, number>();
+  const pastIds = await queuePast(db);
   if (await isAnythingQueued(db)) {
     const enough = await readCrowdSize(db);
     const joinable = await inTransaction(db, (trx) => keepCommonIncidents(trx, enough, now));
     await inBatches(BATCH_POS_SERVERS, (limit) =>
-      inTransaction(db, (trx) => keepTroubles(trx, { joinable, answered, enough, limit, now })),
+      inTransaction(db, (trx) => keepTroubles(trx, { joinable, pastIds, answered, enough, limit, now })),
     );
   }
   await endQuietIncidents(db, now);
@@ -33,6 +35,56 @@ export async function keepIncidents(db: Kysely<Database>, now: number): Promise<
   for (const id of await listSilences(db))
     silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH, now)));
   return silent;
+}
+
+/**
+ * Finds the incidents of many about the exchange whose cause nobody has any more, though some still fail: these have trouble of their own, and are queued.
+ * Of who is silent nobody knows.
+ */
+async function queuePast(db: Kysely<Database>): Promise<Set<number>> {
+  const members = ({ selectFrom }: Pick<ExpressionBuilder<Database, "incident">, "selectFrom">) =>
+    selectFrom("incident_member")
+      .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
+      .whereRef("incident_id", "=", "incident.id")
+      .where("status", "in", ["failing", "suspended"]);
+  const rows = await db
+    .selectFrom("incident")
+    .select("incident.id")
+    .where("incident.kind", "=", "common")
+    .where("incident.closed_at", "is", null)
+    .where("incident.state", "!=", SILENCE)
+    .where("incident.failing", ">", 0)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          members(eb)
+            .select("incident_member.id")
+            .where(({ or, eb: of, ref }) =>
+              or([
+                of("pos_status.cause_key", "is", ref("incident.cause_key")),
+                of("pos_status.state", "in", UNKNOWN_STATES),
+              ]),
+            ),
+        ),
+      ),
+    )
+    .execute();
+  const ids = rows.map(({ id }) => id);
+  if (ids.length > 0)
+    await db
+      .insertInto("trouble_change")
+      .columns(["pos_server_id"])
+      .expression(
+        db
+          .selectFrom("incident_member")
+          .select(sql<number>`pos_server_id`.as("pos_server_id"))
+          .where("incident_id", "in", ids)
+          .where("pos_server_id", "is not", null)
+          .where("status", "in", ["failing", "suspended"]),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  return new Set(ids);
 }
 
 async function listSilences(db: Kysely<Database>): Promise<number[]> {

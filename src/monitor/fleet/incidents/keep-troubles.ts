@@ -10,6 +10,8 @@ import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 interface Context {
   /** The open incidents of many by their cause; it follows what joins them. */
   joinable: Map<string, JoinableIncident>;
+  /** Incidents of many whose cause nobody has any more, though some still fail. */
+  pastIds: ReadonlySet<number>;
   /** It notes by incident how many have come back from a silence of many. */
   answered: Map<number, number>;
   /** So many make a crowd. */
@@ -36,6 +38,7 @@ export async function keepTroubles(trx: Kysely<Database>, context: Context): Pro
       current: memberships,
       past: past.get(id) ?? null,
       commonId: commonIdOf(trouble, memberships, context),
+      pastIds: context.pastIds,
     };
     const steps = nextSteps(trouble, known, context.now);
     for (const step of steps) {

@@ -30,6 +30,8 @@ export interface KnownIncidents {
   past: PastIncident | null;
   /** That of many to which its trouble belongs. */
   commonId: number | null;
+  /** Incidents of many whose cause nobody has any more, though some still fail. */
+  pastIds?: ReadonlySet<number>;
 }
 
 /** What follows from the trouble of a POS server; `part`: the one of its own that becomes a part of another; `since`: null = it answers again. */
@@ -57,7 +59,8 @@ interface Layers {
 /**
  * Decides what becomes of the incidents of a POS server at `now` (ms UTC); nothing follows from what goes on. What covers an incident suspends
  * it, with all it has: a silence tells nothing of the exchange, and trouble of many ends no trouble that was there before. Whoever is in one of many about
- * the exchange stays in it until that works, or its own cause of before is back; one of its own goes on with another cause.
+ * the exchange stays in it until that works, its own cause of before is back, or nobody has the cause of many any more; one of its own goes on with another
+ * cause.
  */
 export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number): IncidentStep[] {
   const { current } = known;
@@ -106,12 +109,21 @@ function stepsOfCause(
   now: number,
 ): IncidentStep[] {
   const answered = leave(silence, "answered");
-  if (common && own?.causeKey === trouble.causeKey && common.causeKey !== trouble.causeKey)
-    return [...answered, ...leave(common, "own_cause"), ...goOn(own)];
+  const isOwn = common !== null && common.causeKey !== trouble.causeKey;
+  if (isOwn && (known.pastIds?.has(common.incidentId) || own?.causeKey === trouble.causeKey))
+    return [...answered, ...leave(common, "own_cause"), ...goOnAlone(trouble, own, known, now)];
   if (common) return [...answered, ...suspend(own), ...goOn(common)];
   if (known.commonId !== null) return [...answered, ...join(trouble, known.commonId, own)];
-  if (own) return [...answered, ...goOn(own), ...changeCause(trouble, own)];
-  return [...answered, ...begin(known, now)];
+  return [...answered, ...goOnAlone(trouble, own, known, now)];
+}
+
+function goOnAlone(
+  trouble: Failing,
+  own: Membership | null,
+  known: KnownIncidents,
+  now: number,
+): IncidentStep[] {
+  return own ? [...goOn(own), ...changeCause(trouble, own)] : begin(known, now);
 }
 
 /** Its own incident becomes a part of one of many that is about the same, or knows more of what began with it; else it is suspended. */

@@ -59,7 +59,7 @@ async function countTagged(
     .innerJoin("organization", "organization.id", "member.organization_id")
     .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
     .select(({ fn, eb }) => [
-      fn.sum<number>(eb("status", "=", "failing")).as("failing"),
+      fn.sum<number>(eb("status", "in", ["failing", "suspended"])).as("failing"),
       fn.sum<number>(eb("status", "=", "paused")).as("paused"),
       fn.countAll<number>().as("members"),
     ])

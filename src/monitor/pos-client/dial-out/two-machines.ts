@@ -1,16 +1,15 @@
-const KEPT_PROCESSES = 4;
+const KEPT_PROCESSES = 64;
 
 /** A process of an agent that has dialled in. */
 export interface AgentProcess {
-  /** As it names itself; null = it does not. */
-  instance: string | null;
+  /** As it names itself; empty = it does not, which is a name too. */
+  instance: string;
   /** What its machine is called; empty = it does not say. */
   host: string;
   address: string;
 }
 
 export interface SeenProcess extends AgentProcess {
-  instance: string;
   /** When it last dialled in, ms UTC. */
   seenAt: number;
 }
@@ -36,7 +35,6 @@ export function createTwoMachines(now: () => number): TwoMachines {
 
   return {
     note(id, { instance, ...from }) {
-      if (instance === null) return;
       const process = { ...from, instance, seenAt: now() };
       const before = seen.get(id) ?? [];
       const last = before.at(-1);
