@@ -2,7 +2,6 @@ import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -74,7 +73,7 @@ t.test("asked again by the same agent it is the same use, whatever has become of
   t.match(await askToEnrol(monitor, { ...order, code: next }), { status: 201 }, "deleted, it may come anew");
 });
 
-t.test("an agent that was paired before waits, and is then the POS server that it is", async (t) => {
+t.test("an agent that was paired before is let in as the POS server that it is", async (t) => {
   const { monitor, organizationId, db, posServers } = await start(t);
   const code = await addEnrolmentCode(monitor);
   const order = enrolmentOrder(code);
@@ -86,13 +85,6 @@ t.test("an agent that was paired before waits, and is then the POS server that i
   });
   const thief = { ...order, token: "another-token-of-somebody-else" };
   t.match(await askToEnrol(monitor, thief), { status: 409, body: { error: "identity_taken" } });
-  const before = await posServers();
-  t.match(await askToEnrol(monitor, order), { status: 202 }, "neither code nor token name the POS server");
-  t.match(await askToEnrol(monitor, order), { status: 202 });
-  t.same(await posServers(), before);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const form = { organization: String(organizationId), posServer: String(id), name: "" };
-  await admin.post("/enrolments/agents/1/confirmation", form);
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
   t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
   t.match(await db.selectFrom("enrolment").select(["state", "pos_server_id"]).execute(), [
@@ -101,14 +93,19 @@ t.test("an agent that was paired before waits, and is then the POS server that i
   t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
 });
 
-t.test("a code for this very POS server says so: its agent need not wait", async (t) => {
+t.test("with a code of another organization or POS server it waits, and is called as before", async (t) => {
   const { monitor, organizationId, posServers } = await start(t);
   const order = enrolmentOrder("");
   const { posServerId: identity, token } = order;
-  const id = await monitor.addPosServer({ organizationId, identity, token });
-  const code = await addEnrolmentCode(monitor, { organizationId, posServerId: id });
-  t.match(await askToEnrol(monitor, { ...order, code }), { status: 201 });
-  t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
+  await monitor.addPosServer({ organizationId, identity, token });
+  const other = await monitor.addPosServer({ organizationId, address: null });
+  const before = await posServers();
+  const elsewhere = await monitor.addOrganization("Пекарня", "000512");
+  for (const place of [{ organizationId: elsewhere }, { organizationId, posServerId: other }]) {
+    const code = await addEnrolmentCode(monitor, place);
+    t.match(await askToEnrol(monitor, { ...order, code }), { status: 202 });
+  }
+  t.same(await posServers(), before);
 });
 
 t.test("by CrmId each agent joins the organization that it is bound to", async (t) => {

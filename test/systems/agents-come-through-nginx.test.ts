@@ -119,6 +119,10 @@ async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; 
   const input = formatPairingString({ address, posServerId, token, fingerprint });
   const { code, output } = await register(t, dataDir, { input });
   if (code !== 0) throw new Error(output);
+  // As if an administrator had let it dial in.
+  await withDatabase(dataDir, (db) =>
+    db.updateTable("pos_server").set({ connection: "dial_out", address: null, fingerprint: null }).execute(),
+  );
   return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
 }
 

@@ -53,7 +53,8 @@ export async function findRegistered(trx: Transaction<Database>, identity: strin
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .select(["pos_server.id", "pos_server.name", "connection", "sealed_token as sealedToken"])
-    .select(["organization.name as organizationName", "organization.crm_id as crmId"])
+    .select(["organization.id as organizationId", "organization.name as organizationName"])
+    .select("organization.crm_id as crmId")
     .where("pos_server.identity", "=", identity)
     .executeTakeFirst();
 }

@@ -43,6 +43,8 @@ interface Asking {
   token: string;
   /** As it says it itself. */
   host: string;
+  /** The POS server that it was until now, which is called by its address. */
+  replaced: { id: number; name: string } | null;
 }
 
 /**
@@ -81,9 +83,14 @@ export async function enrolAgent(
     if (refusal && !isSameUse) return refused(refusal);
 
     // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
-    // A POS server that is called by its address dials in when somebody has said so, of just this one.
-    const isConfirmed = !isCalled || code.posServerId === registered.id;
-    const certain = isSameUse || !isConfirmed ? null : certainOrganization(organization, facts.crm_id);
+    // A POS server that is called by its address dials in with a code of an administrator, not with its token alone.
+    const isElsewhere =
+      isCalled &&
+      ((code.posServerId ?? registered.id) !== registered.id ||
+        (organization ?? registered).crmId !== registered.crmId);
+    const own = isCalled && !refusal ? ownOrganization(registered) : null;
+    const certain =
+      isSameUse || isElsewhere ? null : (own ?? certainOrganization(organization, facts.crm_id));
     if (!certain && known?.state === "awaited") {
       // What was wrong with it may have been put right.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
@@ -92,7 +99,7 @@ export async function enrolAgent(
     // One that was let in or refused before, and is gone from the registry, begins anew.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     await countUse(trx, code.id);
-    const asking = { code, agent, token, host };
+    const asking = { code, agent, token, host, replaced: registered ?? null };
     return certain ? await join(trx, secretBox, asking, certain, now) : await wait(trx, asking, now);
   });
 }
@@ -100,13 +107,13 @@ export async function enrolAgent(
 async function join(
   trx: Transaction<Database>,
   secretBox: SecretBox,
-  { code, agent, token, host }: Asking,
+  { code, agent, token, host, replaced }: Asking,
   organization: ActiveOrganization,
   now: number,
 ): Promise<EnrolmentOutcome> {
   const { id: organizationId } = organization;
-  const name = code.posServerName ?? (await freeName(trx, organizationId, host));
-  const place = { organizationId, posServerId: code.posServerId, name };
+  const name = code.posServerName ?? replaced?.name ?? (await freeName(trx, organizationId, host));
+  const place = { organizationId, posServerId: code.posServerId ?? replaced?.id ?? null, name };
   const posServerId = await letIn(trx, secretBox, { identity: agent.identity, token }, place, now);
   await addEnrolment(trx, agent, posServerId, now);
   const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
@@ -132,6 +139,14 @@ async function wait(
 
 function actorOf({ address }: NewEnrolment): Actor {
   return { ...PROGRAM, address };
+}
+
+function ownOrganization({
+  organizationId: id,
+  organizationName: name,
+  crmId,
+}: NonNullable<Awaited<ReturnType<typeof findRegistered>>>): ActiveOrganization {
+  return { id, name, crmId };
 }
 
 /** Where an agent belongs beyond doubt; null = somebody has to confirm it. */
