@@ -1,7 +1,8 @@
-import type { SelectQueryBuilder } from "kysely";
+import type { Selectable, SelectQueryBuilder } from "kysely";
 import { causeKey } from "../../protocol/cause-key.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
+import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { type Advice, adviceOn } from "./causes.ts";
 import type { PosServerState } from "./state.ts";
@@ -16,24 +17,63 @@ export interface CauseExample {
   text: string;
 }
 
+/** What `exampleOf` reads of a POS server. */
+export const EXAMPLE_COLUMNS = [
+  "state",
+  "failure_code",
+  "failure_detail",
+  "service_state",
+  "last_sync_at",
+  "sync_error",
+] as const;
+
+/** A key that an address can hold, of errors without a text. */
+const NO_WORDS = "#";
+/** A line that is cut is found out in one of these ways, as it happens: one cause. */
+const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
+
+/** What is known of a POS server by its row. */
+export function exampleOf(
+  status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
+): CauseExample {
+  const { state, failure_code, failure_detail, service_state, last_sync_at, sync_error } = status;
+  const isPollFailure = state === "unreachable";
+  return {
+    state,
+    failureCode: isPollFailure ? failure_code : null,
+    serviceState: service_state,
+    lastSyncAt: last_sync_at,
+    text: (isPollFailure ? failure_detail : sync_error) ?? "",
+  };
+}
+
+/** What tells causes apart; null = none that many could have in common. */
+export function causeKeyOf({ state, failureCode, serviceState, lastSyncAt, text }: CauseExample) {
+  switch (state) {
+    case "sync_error":
+      return causeKey(text) || NO_WORDS;
+    case "unreachable":
+      return failureCode && NO_ANSWER.includes(failureCode)
+        ? "no_answer"
+        : `${failureCode}: ${causeKey(text)}`;
+    case "service_stopped":
+      return serviceState === "not_installed" ? "service_missing" : state;
+    case "not_serving":
+      return state;
+    case "sync_stale":
+      // Where no exchange is known at all, the log has to be taught: a cause of its own.
+      return lastSyncAt === null ? null : state;
+    default:
+      return null;
+  }
+}
+
 /** Finds the first that came into it among POS servers with the same cause; null when there is none. */
 export async function findCauseExample(
   affected: SelectQueryBuilder<Database, "pos_status", object>,
 ): Promise<CauseExample | null> {
-  const first = await affected
-    .select(["state", "failure_code", "failure_detail", "service_state", "last_sync_at", "sync_error"])
-    .orderBy("cause_since")
-    .limit(1)
-    .executeTakeFirst();
-  if (!first) return null;
-  const isPollFailure = first.state === "unreachable";
-  return {
-    state: first.state,
-    failureCode: isPollFailure ? first.failure_code : null,
-    serviceState: first.service_state,
-    lastSyncAt: first.last_sync_at,
-    text: (isPollFailure ? first.failure_detail : first.sync_error) ?? "",
-  };
+  const first = await affected.select(EXAMPLE_COLUMNS).orderBy("cause_since").limit(1).executeTakeFirst();
+  return first ? exampleOf(first) : null;
 }
 
 /** Advises on a POS server that has what an example has; `isCommon`: many came into the same cause at once. */

@@ -1,11 +1,11 @@
 import type { Insertable, Selectable } from "kysely";
-import { causeKey } from "../../protocol/cause-key.ts";
 import type {
   PosStatusTable,
   RegistryCopyColumns,
   StateChangeTable,
 } from "../database/tables/status-tables.ts";
 import { searchText } from "../database/text.ts";
+import { causeKeyOf, exampleOf } from "../fleet/cause-example.ts";
 import {
   decideState,
   EXCHANGING_STATES,
@@ -15,14 +15,8 @@ import {
   UNKNOWN_STATES,
 } from "../fleet/state.ts";
 import { stateFactsOf } from "../fleet/state-facts.ts";
-import type { FailureCode } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { MAX_ERROR_LENGTH, reportedColumns } from "./reported-columns.ts";
-
-/** The cause of errors without a text: a key that an address can hold. */
-const NO_WORDS = "#";
-/** A line that is cut is found out in one of these ways, as it happens: one cause. */
-const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
 
 /** What polls decide of a row of `pos_status`. */
 export type PosStatus = Omit<
@@ -54,7 +48,7 @@ export function nextStatus(
   if (status.last_sync_at !== null) status.has_exchanged = 1;
 
   status.state = decideState(stateFactsOf(status), rules, now);
-  status.cause_key = findCauseKey(status);
+  status.cause_key = causeKeyOf(exampleOf(status));
   status.cause_since = findCauseSince(previous, status, now);
   status.problem_since = findProblemSince(previous, status, now);
   if (outcome.ok) {
@@ -75,26 +69,6 @@ export function nextStatus(
     detail: shownError(status),
   };
   return { status, change };
-}
-
-function findCauseKey(status: PosStatus): string | null {
-  const { state, failure_code, failure_detail } = status;
-  switch (state) {
-    case "sync_error":
-      return causeKey(status.sync_error ?? "") || NO_WORDS;
-    case "unreachable":
-      if (failure_code && NO_ANSWER.includes(failure_code)) return "no_answer";
-      return `${failure_code}: ${causeKey(failure_detail ?? "")}`;
-    case "service_stopped":
-      return status.service_state === "not_installed" ? "service_missing" : state;
-    case "not_serving":
-      return state;
-    case "sync_stale":
-      // Where no exchange is known at all, the log has to be taught: a cause of its own.
-      return status.last_sync_at === null ? null : state;
-    default:
-      return null;
-  }
 }
 
 function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {

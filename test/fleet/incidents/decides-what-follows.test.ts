@@ -39,7 +39,7 @@ const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const PARKED: Trouble = { kind: "over", by: "parked" };
 const OWN: Membership = {
   ...{ incidentId: 1, kind: "single", status: "failing", state: "sync_error", causeKey: "timeout" },
-  ...{ causeAt: START, silentSince: null },
+  ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, before: [] },
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
 const SILENCE: Membership = {
@@ -47,6 +47,14 @@ const SILENCE: Membership = {
   ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" },
 };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
+/** What its own incident was about an hour before, and in common with many since. */
+const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };
+const WAS_STALE = {
+  ...DAMAGED,
+  causeKey: "sync_stale",
+  causeAt: START,
+  example: { ...EXAMPLE, state: "sync_stale" as const },
+};
 const STALE: Membership = { ...OWN, state: "sync_stale", causeKey: "sync_stale" };
 const suspended = (one: Membership): Membership => ({ ...one, status: "suspended" });
 const paused = (one: Membership): Membership => ({ ...one, status: "paused" });
@@ -74,6 +82,18 @@ const STEPS: Case[] = [
   ["begins to fail", FAILING, {}, "open"],
   ["goes on failing", FAILING, { current: [OWN] }, ""],
   ["has another cause", FAILING, { current: [{ ...OWN, causeKey: null }] }, "change_cause 1"],
+  [
+    "fails again after an exchange nobody saw",
+    FAILING,
+    { current: [{ ...OWN, failingSince: START - 5 * MINUTE_MS }] },
+    "begin_anew 1",
+  ],
+  [
+    "is silent as before its restaurant closed",
+    { ...SILENT, example: { ...SILENT.example, lastSyncAt: START - 9 * MINUTE_MS } },
+    { current: [{ ...OWN_SILENCE, failingSince: START - 8 * MINUTE_MS }] },
+    "",
+  ],
   ["recovers", RECOVERED, { current: [OWN] }, "leave 1 recovered"],
   ["is parked", PARKED, { current: [OWN] }, "leave 1 parked"],
   [
@@ -102,6 +122,18 @@ const STEPS: Case[] = [
   ["fails with many others", FAILING, { commonId: 2 }, "join 2"],
   ["has what many others come into", FAILING, { current: [OWN], commonId: 2 }, "join 2 part 1"],
   ["is without exchange, before many know why", FAILING, { current: [STALE], commonId: 2 }, "join 2 part 1"],
+  [
+    "was the first of many, and had trouble of its own before",
+    FAILING,
+    { current: [{ ...OWN, before: [WAS_STALE, DAMAGED] }], commonId: 2 },
+    "restore_cause 1, suspend 1, join 2",
+  ],
+  [
+    "was the first of many, after its exchange had ended with theirs",
+    FAILING,
+    { current: [{ ...OWN, before: [WAS_STALE] }], commonId: 2 },
+    "join 2 part 1",
+  ],
   [
     "has a cause of its own when many come into another",
     FAILING,
@@ -214,35 +246,29 @@ for (const [what, trouble, known, steps] of STEPS) {
 }
 
 const FACTS: TroubleFacts = {
-  ...EXAMPLE,
-  ...{ standing: "active", causeKey: "timeout" },
+  ...{ standing: "active", causeKey: "timeout", example: EXAMPLE },
   ...{ causeSince: START - MINUTE_MS, problemSince: START - 5 * MINUTE_MS, silentSince: null },
 };
-const TROUBLES: [Partial<TroubleFacts>, Partial<Trouble>][] = [
-  [{}, { kind: "failing", causeKey: "timeout", since: START - 5 * MINUTE_MS, causeSince: START - MINUTE_MS }],
+const TROUBLES: [CauseExample["state"], Partial<TroubleFacts>, Partial<Trouble>][] = [
   [
-    { state: "unreachable", problemSince: START + MINUTE_MS },
-    { kind: "failing", since: START },
+    "sync_error",
+    {},
+    { kind: "failing", causeKey: "timeout", since: START - 5 * MINUTE_MS, causeSince: START - MINUTE_MS },
   ],
-  [
-    { state: "sync_stale", problemSince: null },
-    { kind: "failing", since: START },
-  ],
-  [{ state: "synced" }, { kind: "over", by: "recovered" }],
-  [{ state: "update_required" }, { kind: "over", by: "recovered" }],
-  [{ state: "unsupported" }, { kind: "over", by: "unsupported" }],
-  [{ state: "closed" }, { kind: "unknown" }],
-  [{ state: "pending" }, { kind: "unknown" }],
-  [{ standing: "parked" }, { kind: "over", by: "parked" }],
-  [
-    { standing: "archived", state: "synced" },
-    { kind: "over", by: "archived" },
-  ],
+  ["unreachable", { problemSince: START + MINUTE_MS }, { kind: "failing", since: START }],
+  ["sync_stale", { problemSince: null }, { kind: "failing", since: START }],
+  ["synced", {}, { kind: "over", by: "recovered" }],
+  ["update_required", {}, { kind: "over", by: "recovered" }],
+  ["unsupported", {}, { kind: "over", by: "unsupported" }],
+  ["closed", {}, { kind: "unknown" }],
+  ["pending", {}, { kind: "unknown" }],
+  ["sync_error", { standing: "parked" }, { kind: "over", by: "parked" }],
+  ["synced", { standing: "archived" }, { kind: "over", by: "archived" }],
 ];
 
-for (const [facts, trouble] of TROUBLES) {
-  t.test(`what is known as ${JSON.stringify(facts)} is ${trouble.kind}`, async (t) => {
-    t.match(troubleOf({ ...FACTS, ...facts }, START), trouble);
+for (const [state, facts, trouble] of TROUBLES) {
+  t.test(`${state} is ${trouble.kind} with ${JSON.stringify(facts)}`, async (t) => {
+    t.match(troubleOf({ ...FACTS, ...facts, example: { ...EXAMPLE, state } }, START), trouble);
   });
 }
 

@@ -263,9 +263,33 @@ t.test("what waits for its first poll again may fail still", async (t) => {
   await monitor.keep();
   t.match(await monitor.incidents(), [{ closed_at: null, failing: 0, paused: 1 }]);
   await monitor.advance(600);
-  await monitor.report(id, TIMEOUT);
+  await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 10 * HOUR_MS });
   t.match(await monitor.incidents(), [{ closed_at: null, failing: 1, paused: 0, reopenings: 0 }]);
   t.same(await monitor.events(), ["paused", "resumed"]);
+});
+
+t.test("after an exchange that nobody saw, list and incident agree since when it fails", async (t) => {
+  const monitor = await startWatched(t);
+  const [well = 0, ill = 0] = await monitor.addHealthy(2);
+  await monitor.report(ill, TIMEOUT);
+  await monitor.advance(1);
+  for (const id of [well, ill]) await monitor.fail(id, "connect_timeout");
+  await monitor.advance(20);
+  const failingSince = monitor.clock() - 2 * MINUTE_MS;
+  for (const id of [well, ill]) await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 2 * MINUTE_MS });
+  const { db } = monitor.app.database;
+  const ages = await db.selectFrom("pos_status").select("problem_since").execute();
+  t.same(ages, [{ problem_since: failingSince }, { problem_since: failingSince }]);
+  const incidents = await db
+    .selectFrom("incident")
+    .select(["failing_since", "down_ms", "reopenings", "silent_since"])
+    .orderBy("pos_server_id")
+    .execute();
+  const anew = { failing_since: failingSince, reopenings: 1, silent_since: null };
+  t.same(incidents, [
+    { ...anew, down_ms: 18 * MINUTE_MS },
+    { ...anew, down_ms: 19 * MINUTE_MS },
+  ]);
 });
 
 t.test("what happened while nobody looked is made up for after a restart", async (t) => {

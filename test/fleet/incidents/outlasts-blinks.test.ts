@@ -28,8 +28,8 @@ const CAUSES: Record<string, (minutes: number) => Reported> = {
 };
 const WORDS = Object.keys(CAUSES);
 
-/** A chain in which some have each kind of trouble, others none; polled every minute. */
-async function startChain(t: Test, perCause: number) {
+/** A chain in which some have each kind of trouble, others none; polled every minute, so many at once. */
+async function startChain(t: Test, perCause: number, atOnce: number) {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
   const rules = await monitor.app.fleet.stateRules();
@@ -40,12 +40,11 @@ async function startChain(t: Test, perCause: number) {
     CAUSES[wordOf(id)]?.((monitor.clock() - startedAt) / MINUTE_MS) ?? {};
 
   async function poll(outcomeOf: (id: number) => ReturnType<typeof received>): Promise<void> {
-    await savePollResults(
-      db,
-      ids.map((posServerId) => ({ posServerId, outcome: outcomeOf(posServerId) })),
-      rules,
-    );
-    await keepIncidents(db, monitor.clock());
+    const results = ids.map((posServerId) => ({ posServerId, outcome: outcomeOf(posServerId) }));
+    for (let from = 0; from < ids.length; from += atOnce) {
+      await savePollResults(db, results.slice(from, from + atOnce), rules);
+      await keepIncidents(db, monitor.clock());
+    }
   }
   return {
     ...{ monitor, db, ids, wordOf },
@@ -84,8 +83,8 @@ async function startChain(t: Test, perCause: number) {
 }
 
 /** Until all have their trouble, and each of its incidents is taken care of; those alone are no common cause. */
-async function startTroubled(t: Test, perCause: number) {
-  const chain = await startChain(t, perCause);
+async function startTroubled(t: Test, perCause: number, atOnce = 10) {
+  const chain = await startChain(t, perCause, atOnce);
   const { monitor, db, ids, wordOf } = chain;
   await chain.pass(45 * MINUTE_MS);
   const actor = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
@@ -145,27 +144,28 @@ t.test("a silence of many is one incident, which nobody calls recovered who stil
   t.same((await chain.common()).length, 1);
 });
 
-t.test(
-  "a common cause of the exchange suspends what was there before, and a silence suspends both",
-  async (t) => {
-    const chain = await startTroubled(t, 2);
-    const incidents = await chain.incidents();
-    const others = (id: number) => chain.wordOf(id) === "service_stopped";
-    await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
-    const refused = { state: "sync_error", closed_at: null };
-    t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
-    await chain.pass(4 * MINUTE_MS, () => true);
-    t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
-    await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
-    t.match(await chain.common(), [
-      { ...refused, failing: 6 },
-      { failing: 0, ended_by: "answered" },
-    ]);
-    await chain.pass(MINUTE_MS);
-    t.match(await chain.common(), [{ state: "sync_error", failing: 0, closed_at: Number }, {}]);
-    t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
-  },
-);
+for (const atOnce of [1, 10])
+  t.test(
+    `a common cause of the exchange suspends what was there before, and a silence suspends both, polled ${atOnce} at once`,
+    async (t) => {
+      const chain = await startTroubled(t, 2, atOnce);
+      const incidents = await chain.incidents();
+      const others = (id: number) => chain.wordOf(id) === "service_stopped";
+      await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
+      const refused = { state: "sync_error", closed_at: null };
+      t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
+      await chain.pass(4 * MINUTE_MS, () => true);
+      t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
+      await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
+      t.match(await chain.common(), [
+        { ...refused, failing: 6 },
+        { failing: 0, ended_by: "answered" },
+      ]);
+      await chain.pass(MINUTE_MS);
+      t.match(await chain.common(), [{ state: "sync_error", failing: 0, closed_at: Number }, {}]);
+      t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
+    },
+  );
 
 t.test(
   "trouble that begins under a common cause is its own as soon as nobody has that any more",

@@ -1,7 +1,7 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { IncidentEnd } from "./incident.ts";
-import { beginningColumns, causeColumns, changeCause, noteEvents } from "./incident-rows.ts";
+import { beginningColumns, causeColumns, changeCause, noteEvents, restoreCause } from "./incident-rows.ts";
 import type { IncidentStep } from "./next-steps.ts";
 import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
@@ -34,6 +34,8 @@ export async function carryOutSteps(
   const resumedIds = distinct(resumes.map(({ step }) => step.incidentId));
   const wholeResumed = await listCalm(trx, resumedIds);
 
+  for (const { step } of stepsOf("begin_anew")) await beginAnew(trx, step, now);
+  for (const { step } of stepsOf("restore_cause")) await restoreCause(trx, step.incidentId, step.cause, now);
   for (const [by, left] of Map.groupBy(leaves, ({ step }) => step.by)) await leave(trx, left, by, now);
   await setStatus(trx, stepsOf("suspend"), "suspended");
   for (const [partOf, parts] of Map.groupBy(joins, ({ step }) => step.incidentId)) {
@@ -205,6 +207,24 @@ async function setStatus(
 ): Promise<void> {
   if (steps.length === 0) return;
   await trx.updateTable("incident_member").set({ status }).where(isMemberOf(steps)).execute();
+}
+
+/** What fails again after an exchange that nobody saw has come back. */
+async function beginAnew(
+  trx: Kysely<Database>,
+  { incidentId, since }: StepOf<"begin_anew">["step"],
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable("incident")
+    .set(({ eb, ref }) => ({
+      down_ms: sql<number>`down_ms + ${since} - failing_since`,
+      failing_since: since,
+      reopenings: eb(ref("reopenings"), "+", 1),
+    }))
+    .where("id", "=", incidentId)
+    .execute();
+  await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
 }
 
 /** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */

@@ -1,8 +1,9 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import type { CauseExample } from "../cause-example.ts";
+import { type CauseExample, causeKeyOf } from "../cause-example.ts";
 import type { IncidentEventKind } from "./incident.ts";
+import type { FormerCause } from "./next-steps.ts";
 
 /** A cause, and what one of those says that have it. */
 export interface FoundCause {
@@ -54,6 +55,46 @@ export async function changeCause(
     await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
   }
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
+}
+
+/** Gives an incident a cause that it had before. */
+export async function restoreCause(
+  trx: Kysely<Database>,
+  id: number,
+  { causeKey, causeAt, example }: FormerCause,
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable("incident")
+    .set(causeColumns(causeKey, example, causeAt))
+    .where("id", "=", id)
+    .execute();
+  await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
+}
+
+/** What these incidents were about before, the last first. */
+export async function findFormerCauses(
+  trx: Kysely<Database>,
+  incidentIds: readonly number[],
+): Promise<Map<number, FormerCause[]>> {
+  if (incidentIds.length === 0) return new Map();
+  const rows = await trx
+    .selectFrom("incident_event")
+    .select(["incident_id as incidentId", "at", "detail"])
+    .where("incident_id", "in", incidentIds)
+    .where("kind", "=", "cause")
+    .orderBy("id", "desc")
+    .execute();
+  const found = Map.groupBy(rows, ({ incidentId }) => incidentId);
+  return new Map(
+    [...found].map(([id, [, ...former]]) => [
+      id,
+      former.map(({ at, detail }) => {
+        const example: CauseExample = JSON.parse(detail ?? "");
+        return { causeKey: causeKeyOf(example), causeAt: at, example };
+      }),
+    ]),
+  );
 }
 
 async function hasNotedCause(trx: Kysely<Database>, incidentId: number): Promise<boolean> {

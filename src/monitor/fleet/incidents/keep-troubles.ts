@@ -1,9 +1,11 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { EXAMPLE_COLUMNS, exampleOf } from "../cause-example.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
 import { belongsTo } from "./common-step.ts";
 import { isSilence, REOPENS_WITHIN_MS } from "./incident.ts";
+import { findFormerCauses } from "./incident-rows.ts";
 import { type IncidentStep, type Membership, nextSteps, type PastIncident } from "./next-steps.ts";
 import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
@@ -25,14 +27,14 @@ export async function keepTroubles(trx: Kysely<Database>, context: Context): Pro
   const rows = await takeQueued(trx, context.limit);
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
-  const current = await findMemberships(trx, ids);
+  const current = await findMemberships(trx, ids, context.joinable.size > 0);
   const past = await findPast(
     trx,
     ids.filter((id) => !current.has(id)),
     context.now,
   );
-  const decided = rows.map(({ id, organizationId, ...facts }): DecidedStep => {
-    const trouble = troubleOf({ ...facts, text: textOf(facts) }, context.now);
+  const decided = rows.map(({ id, organizationId, ...row }): DecidedStep => {
+    const trouble = troubleOf({ ...row, example: exampleOf(row) }, context.now);
     const memberships = current.get(id) ?? [];
     const known = {
       current: memberships,
@@ -55,10 +57,9 @@ async function takeQueued(trx: Kysely<Database>, limit: number) {
   const rows = await trx
     .selectFrom("trouble_change")
     .innerJoin("pos_status", "pos_status.pos_server_id", "trouble_change.pos_server_id")
-    .select(["pos_status.pos_server_id as id", "organization_id as organizationId", "standing", "state"])
+    .select(["pos_status.pos_server_id as id", "organization_id as organizationId", "standing"])
     .select(["cause_key as causeKey", "cause_since as causeSince", "problem_since as problemSince"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
-    .select(["service_state as serviceState", "last_sync_at as lastSyncAt", "silent_since as silentSince"])
+    .select(["silent_since as silentSince", ...EXAMPLE_COLUMNS])
     .orderBy("trouble_change.pos_server_id")
     .limit(limit)
     .execute();
@@ -73,32 +74,28 @@ async function takeQueued(trx: Kysely<Database>, limit: number) {
   return rows;
 }
 
-type QueuedRow = Awaited<ReturnType<typeof takeQueued>>[number];
-
-function textOf({
-  state,
-  failureDetail,
-  syncError,
-}: Pick<QueuedRow, "state" | "failureDetail" | "syncError">) {
-  return (state === "unreachable" ? failureDetail : syncError) ?? "";
-}
-
+/** The open incidents of POS servers; `mayJoin`: with what their own were about before. */
 async function findMemberships(
   trx: Kysely<Database>,
   posServerIds: readonly number[],
+  mayJoin: boolean,
 ): Promise<Map<number, Membership[]>> {
   const rows = await trx
     .selectFrom("incident_member")
     .innerJoin("incident", "incident.id", "incident_member.incident_id")
     .select(["incident_member.pos_server_id as posServerId", "incident.id as incidentId", "kind", "status"])
     .select(["cause_key as causeKey", "state", "cause_at as causeAt", "silent_since as silentSince"])
+    .select("failing_since as failingSince")
     .where("incident_member.pos_server_id", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();
+  const own = rows.flatMap(({ kind, incidentId }) => (mayJoin && kind === "single" ? [incidentId] : []));
+  const former = await findFormerCauses(trx, own);
   const found = new Map<number, Membership[]>();
   for (const { posServerId, status, ...incident } of rows) {
     if (posServerId === null || status === "left") continue;
-    found.set(posServerId, [...(found.get(posServerId) ?? []), { ...incident, status }]);
+    const before = former.get(incident.incidentId) ?? [];
+    found.set(posServerId, [...(found.get(posServerId) ?? []), { ...incident, status, before }]);
   }
   return found;
 }

@@ -1,7 +1,11 @@
+import type { CauseExample } from "../cause-example.ts";
 import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
 import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
 import type { Failing, Trouble } from "./trouble.ts";
+
+/** As the time of an exchange comes from another machine, it differs a little from report to report. */
+const CLOCKS_WAVER_MS = 60_000;
 
 /** An incident that a POS server is in. */
 export interface Membership {
@@ -12,8 +16,19 @@ export interface Membership {
   causeKey: string | null;
   state: Failing["example"]["state"];
   causeAt: number;
+  /** What it was about before, the last first; read where it may become a part of another. */
+  before: readonly FormerCause[];
+  /** Since when it has failed, ms UTC. */
+  failingSince: number;
   /** Since when its POS server is noted to be silent, of a single one that has another cause; ms UTC. */
   silentSince: number | null;
+}
+
+/** A cause that an incident had since `causeAt` (ms UTC). */
+export interface FormerCause {
+  causeKey: string | null;
+  causeAt: number;
+  example: CauseExample;
 }
 
 /** The last incident of its own that a POS server was in. */
@@ -43,6 +58,8 @@ export type IncidentStep =
   | { do: "pause"; incidentId: number }
   | { do: "resume"; incidentId: number }
   | { do: "change_cause"; incidentId: number }
+  | { do: "restore_cause"; incidentId: number; cause: FormerCause }
+  | { do: "begin_anew"; incidentId: number; since: number }
   | { do: "note_silence"; incidentId: number; since: number | null }
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
@@ -73,7 +90,7 @@ export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number):
   const steps = isSilence(trouble.example)
     ? stepsOfSilence(trouble, layers, known, now)
     : stepsOfCause(trouble, layers, known, now);
-  return [...steps, ...noteSilence(trouble, layers.own)];
+  return [...beginAnew(trouble, layers.own), ...steps, ...noteSilence(trouble, layers.own)];
 }
 
 function layersOf(current: readonly Membership[]): Layers {
@@ -126,16 +143,37 @@ function goOnAlone(
   return own ? [...goOn(own), ...changeCause(trouble, own)] : begin(known, now);
 }
 
-/** Its own incident becomes a part of one of many that is about the same, or knows more of what began with it; else it is suspended. */
+/**
+ * Its own incident becomes a part of one of many that is about the same, or knows more of what began with it. If it was about something else before, it is about
+ * that again, and suspended.
+ */
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
-  if (own !== null && isPart(trouble, own)) return [{ do: "join", incidentId, part: own.incidentId }];
-  return [...suspend(own), { do: "join", incidentId, part: null }];
+  if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
+  const cause = own.before.find(
+    ({ example, ...former }) => !isPart(trouble, { ...former, state: example.state }),
+  );
+  if (!cause) return [{ do: "join", incidentId, part: own.incidentId }];
+  return [
+    { do: "restore_cause", incidentId: own.incidentId, cause },
+    ...suspend(own),
+    { do: "join", incidentId, part: null },
+  ];
 }
 
-function isPart({ example, causeKey, causeSince }: Failing, own: Membership): boolean {
+function isPart(
+  { example, causeKey, causeSince }: Failing,
+  own: Pick<Membership, "causeKey" | "state" | "causeAt">,
+): boolean {
   if (isSilence(own) || own.causeKey === causeKey) return true;
   const beganWithIt = Math.abs((causeSince ?? own.causeAt) - own.causeAt) <= JOINS_WITHIN_MS;
   return own.state === "sync_stale" && !isSilence(example) && beganWithIt;
+}
+
+/** After an exchange that nobody saw, while it was silent, its trouble is that of a POS server that has failed anew. */
+function beginAnew({ since, example }: Failing, own: Membership | null): IncidentStep[] {
+  if (own === null || Math.min(since, example.lastSyncAt ?? 0) - own.failingSince < CLOCKS_WAVER_MS)
+    return [];
+  return [{ do: "begin_anew", incidentId: own.incidentId, since }];
 }
 
 function begin({ past }: KnownIncidents, now: number): IncidentStep[] {

@@ -21,7 +21,7 @@ export interface Failing {
 }
 
 /** What the registry and the last poll say of it. */
-export interface TroubleFacts extends CauseExample {
+export interface TroubleFacts {
   standing: "active" | "parked" | "archived";
   causeKey: string | null;
   /** Since when it has that cause, ms UTC; null = nobody knows. */
@@ -29,11 +29,12 @@ export interface TroubleFacts extends CauseExample {
   /** Since when it has been in one problem after another, ms UTC. */
   problemSince: number | null;
   silentSince: number | null;
+  example: CauseExample;
 }
 
 /** What a POS server has at `now` (ms UTC); nothing has begun later than that. */
 export function troubleOf(facts: TroubleFacts, now: number): Trouble {
-  const { standing, causeKey, causeSince, problemSince, silentSince, ...example } = facts;
+  const { standing, causeKey, causeSince, problemSince, silentSince, example } = facts;
   if (standing !== "active") return { kind: "over", by: standing };
   if (isProblem(example.state)) {
     const since = Math.min(problemSince ?? now, now);
