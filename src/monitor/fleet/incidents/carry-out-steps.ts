@@ -108,6 +108,16 @@ async function leave(
     })
     .where(isMemberOf(left))
     .execute();
+  await trx
+    .updateTable("incident")
+    .set({ silent_since: null })
+    .where(
+      "id",
+      "in",
+      left.map(({ step }) => step.incidentId),
+    )
+    .where("silent_since", "is not", null)
+    .execute();
 }
 
 /** The members that these steps are about. */
