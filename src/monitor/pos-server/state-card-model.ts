@@ -91,16 +91,15 @@ export function stateCardModel(input: StateCardInput) {
         ...todoOf(input, advice),
         ...afterSilence(input, before),
       ]),
-    /** What ends the parking. */
     unpark: row.isParked ? t("posServer.unpark") : null,
     shared: input.sharedUrl && {
       url: input.sharedUrl,
       text: t("posServer.card.shared", { count: input.sharedBy }),
     },
-    incident:
-      input.openIncidentId === null
-        ? null
-        : { url: `/incidents/${input.openIncidentId}`, text: t("incident.ofPosServer") },
+    incident: input.openIncidentId && {
+      url: `/incidents/${input.openIncidentId}`,
+      text: t("incident.ofPosServer"),
+    },
     step:
       row.activity && step !== "choose_machine"
         ? stepMeanwhile(row)
@@ -195,9 +194,8 @@ function underWayInWords({ viewer: { t }, activity, row }: StateCardInput): stri
   if (!activity || stepMeanwhile(row)) return null;
   if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];
   if (activity.kind === "start") return [t("posServer.todo.startUnderWay")];
-  return [
-    t(`posServer.todo.${activity.step === "awaiting_decision" ? "resetAwaitsDecision" : "resetUnderWay"}`),
-  ];
+  const isAsked = activity.step === "awaiting_decision";
+  return [t(`posServer.todo.${isAsked ? "resetAwaitsDecision" : "resetUnderWay"}`)];
 }
 
 /** A reset that has stopped the service may wait until somebody starts it. */

@@ -32,7 +32,7 @@ export async function keepIncidents(db: Kysely<Database>, now: number): Promise<
   }
   await endQuietIncidents(db, now);
   const silent: number[] = [];
-  for (const id of await listSilences(db))
+  for (const { id } of await selectFailingCommon(db).where("state", "=", SILENCE).execute())
     silent.push(...(await listSilent(db, id, 1 + (answered.get(id) ?? 0) * ASKED_FOR_EACH, now)));
   return silent;
 }
@@ -47,13 +47,8 @@ async function queuePast(db: Kysely<Database>): Promise<Set<number>> {
       .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
       .whereRef("incident_id", "=", "incident.id")
       .where("status", "in", ["failing", "suspended"]);
-  const rows = await db
-    .selectFrom("incident")
-    .select("incident.id")
-    .where("incident.kind", "=", "common")
-    .where("incident.closed_at", "is", null)
+  const rows = await selectFailingCommon(db)
     .where("incident.state", "!=", SILENCE)
-    .where("incident.failing", ">", 0)
     .where((eb) =>
       eb.not(
         eb.exists(
@@ -87,16 +82,13 @@ async function queuePast(db: Kysely<Database>): Promise<Set<number>> {
   return new Set(ids);
 }
 
-async function listSilences(db: Kysely<Database>): Promise<number[]> {
-  const rows = await db
+function selectFailingCommon(db: Kysely<Database>) {
+  return db
     .selectFrom("incident")
-    .select("id")
-    .where("kind", "=", "common")
-    .where("closed_at", "is", null)
-    .where("state", "=", SILENCE)
-    .where("failing", ">", 0)
-    .execute();
-  return rows.map(({ id }) => id);
+    .select("incident.id")
+    .where("incident.kind", "=", "common")
+    .where("incident.closed_at", "is", null)
+    .where("incident.failing", ">", 0);
 }
 
 /** Some of a silence, other ones each second, since to look for those that were not asked for longest costs too much with many. */
