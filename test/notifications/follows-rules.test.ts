@@ -278,7 +278,7 @@ t.test("a person is told of what they may see now, and of nothing once they are 
 });
 
 t.test(
-  "a channel that is switched off is told nothing, and what still lasts when it is on again",
+  "a channel that is switched off is told nothing, and what lasts or is over when it is on again",
   async (t) => {
     const monitor = await startMonitor(t);
     const { db } = monitor.app.database;
@@ -286,15 +286,17 @@ t.test(
     const channelId = await addChannel(monitor, receiver.channel);
     const switchTo = (is_enabled: number) => db.updateTable("channel").set({ is_enabled }).execute();
     await addRule(monitor, channelId);
+    const told = await addFailing(monitor, "Ленина");
+    await pass(monitor, 10 * MINUTE_MS);
     await switchTo(0);
     const over = await addFailing(monitor, "Тверская");
     await addFailing(monitor, "Арбат");
     await pass(monitor, HOUR_MS);
-    await monitor.report(over);
+    for (const id of [told, over]) await monitor.report(id);
     await switchTo(1);
     await addRule(monitor, channelId);
     await tell(monitor);
-    t.same(eventsOf(receiver), ["opened Арбат"]);
+    t.same(eventsOf(receiver), ["opened Ленина", "closed Ленина", "opened Арбат"]);
   },
 );
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { changeTags, listTags, readTags } from "../fleet/tags.ts";
 import type { WithId } from "../forms/id.ts";
+import { lookAgainAtAll } from "../notifications/telling/look-again.ts";
 import { readTagsForm, type TagsForm } from "./tags-form.ts";
 import { tagsFormModel } from "./tags-model.ts";
 
@@ -31,7 +32,10 @@ export async function tagsRoutes(app: FastifyInstance): Promise<void> {
       if (!posServer) return reply.callNotFound();
       const { names, ...form } = readTagsForm(request.body);
       if (form.problem) return await ask(reply.code(422), posServer, form);
-      await changeTags(db, request.actor(), posServer, names, app.clock());
+      await db.transaction().execute(async (trx) => {
+        await changeTags(trx, request.actor(), posServer, names, app.clock());
+        await lookAgainAtAll(trx);
+      });
       return reply.leadBackTo(`/pos-servers/${posServer.id}`);
     },
   );

@@ -14,6 +14,8 @@ const TURN: Turn = {
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
 
+const UNTOLD = { status: "over", endedBy: "rules" } as const;
+
 const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["something new", {}, "new"],
   ["something new that its restaurant has closed on", { status: "paused" }, "new"],
@@ -24,6 +26,12 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["a change", { kind: "changed", said: "failing" }, "change"],
   ["a change of nothing", { kind: "changed", said: "failing", isSame: true }, "unchanged"],
   ["a change of what nobody was told", { kind: "changed" }, "superseded"],
+  [
+    "a change of what is over, to a program",
+    { ...OVER, kind: "changed", said: "over", channel: "webhook" },
+    "superseded",
+  ],
+  ["a change of what is over", { ...OVER, kind: "changed", said: "over" }, "change"],
   ["an end", { ...OVER, kind: "closed", said: "failing" }, "change"],
   ["an end, by mail", { ...OVER, kind: "closed", said: "failing", channel: "email" }, "new"],
   ["an end, to a program", { ...OVER, kind: "closed", said: "failing", channel: "webhook" }, "new"],
@@ -35,6 +43,12 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
     { ...JOINED, kind: "closed", said: "failing", channel: "email" },
     "superseded",
   ],
+  [
+    "what the rules are about no more, by mail",
+    { ...UNTOLD, kind: "closed", said: "failing", channel: "email" },
+    "superseded",
+  ],
+  ["what the rules are about no more", { ...UNTOLD, kind: "closed", said: "failing" }, "change"],
   ["a part of that of many", { ...JOINED, kind: "closed", said: "failing" }, "change"],
 ];
 

@@ -2,12 +2,15 @@ import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readPagesAddress } from "../../fleet/pages-address.ts";
+import type { OrganizationAccess } from "../../viewer/access.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
+import { findWithdrawal } from "../rules/withdrawal.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
 import { readToldIncident } from "../texts/told-incident.ts";
+import { withdrawalFacts, withdrawalText } from "../texts/withdrawal-text.ts";
 import {
   type Composed,
   composeFailing,
@@ -33,15 +36,15 @@ export async function compose(
 
 async function composeIncident(
   db: Kysely<Database>,
-  { key, incidentId, ruleId, said, saidDigest, reference }: Delivery,
+  delivery: Delivery,
   kind: Turn["kind"],
   channel: OpenedChannel,
   now: number,
 ): Promise<Composed> {
+  const { key, incidentId, ruleId, said, saidDigest, reference } = delivery;
   const rule = (await listActiveRules(db)).find(({ id }) => id === ruleId);
   const told = rule && incidentId !== null ? await readToldIncident(db, rule, incidentId, now) : null;
-  // Who may not see it any more, or wants no such messages, is told nothing more.
-  if (!told) return { outcome: "superseded" };
+  if (!told) return await composeWithdrawal(db, delivery, kind, channel, rule?.organizations ?? "all", now);
   const words = presentationFor(channel.language, channel.timeZone);
   const address = await readPagesAddress(db);
   const lasting = incidentText(words, told, "changed", address, now);
@@ -64,6 +67,36 @@ async function composeIncident(
     },
     says: saidBy(turn),
     digest,
+  };
+}
+
+/** Who may not see it any more is told nothing more. */
+async function composeWithdrawal(
+  db: Kysely<Database>,
+  { key, incidentId, said, reference }: Delivery,
+  kind: Turn["kind"],
+  channel: OpenedChannel,
+  organizations: OrganizationAccess,
+  now: number,
+): Promise<Composed> {
+  const terms = { ownerId: channel.userId, organizations };
+  const withdrawal = kind === "closed" && (await findWithdrawal(db, terms, incidentId ?? 0));
+  if (!withdrawal) return { outcome: "superseded" };
+  const { reason: endedBy, openedAt } = withdrawal;
+  const turn: Turn = { channel: channel.kind, kind, status: "over", endedBy, said, isSame: false };
+  const sending = whatToSend(turn);
+  if (sending === "superseded") return { outcome: sending };
+  const words = presentationFor(channel.language, channel.timeZone);
+  return {
+    message: {
+      ...plainMessage(channel, now),
+      ...{ key, kind, thread: `incident-${incidentId}-${openedAt}`, isSilent: true },
+      incident: withdrawalFacts(withdrawal),
+      reference: sending === "change" ? reference : null,
+      text: withdrawalText(words, withdrawal, await readPagesAddress(db)),
+    },
+    says: saidBy(turn),
+    digest: null,
   };
 }
 

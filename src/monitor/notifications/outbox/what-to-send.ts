@@ -2,13 +2,14 @@ import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
 import { type ChannelKind, isMessenger } from "../channels/channel.ts";
 import type { TellingKind } from "../channels/message.ts";
 import type { IncidentStatus, Said } from "../rules/next-telling.ts";
+import type { WithdrawalReason } from "../rules/withdrawal.ts";
 
 /** What is known of a message when its turn has come. */
 export interface Turn {
   channel: ChannelKind;
   kind: Exclude<TellingKind, "summary" | "channel" | "channel_works" | "test">;
   status: IncidentStatus;
-  endedBy: IncidentEnd | null;
+  endedBy: IncidentEnd | WithdrawalReason | null;
   /** What has got through; null = nothing. */
   said: Said | null;
   /** Whether it would say just what it said last. */
@@ -22,14 +23,15 @@ export type Sending = "new" | "change" | "unchanged" | "superseded";
 export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
   const isOver = status === "over";
   if (kind === "changed") {
-    if (said === null) return "superseded";
+    // A program for which it is over has heard the last of it.
+    if (said === null || (said === "over" && channel === "webhook")) return "superseded";
     return isSame ? "unchanged" : "change";
   }
   if (kind === "closed") {
     if (!isOver || said !== "failing") return "superseded";
     if (isMessenger(channel)) return "change";
-    // It is told with that of many, which is news enough.
-    return endedBy === "joined" && channel !== "webhook" ? "superseded" : "new";
+    // It is told with that of many, or whoever changed the rules knows: no letter is worth that.
+    return (endedBy === "joined" || endedBy === "rules") && channel !== "webhook" ? "superseded" : "new";
   }
   // What was over before anybody could be told is told once, with its end; a program is told of both.
   return !isOver || said === null || channel === "webhook" ? "new" : "superseded";

@@ -6,8 +6,9 @@ import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
 import { nextTelling, type Telling } from "../rules/next-telling.ts";
 import { quietUntil } from "../rules/quiet-hours.ts";
 import { type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
+import { findWithdrawal } from "../rules/withdrawal.ts";
 import { isCrowded, summUp } from "./crowded-channels.ts";
-import { listMessages, type Message, recordTelling } from "./record-telling.ts";
+import { closeMessage, listMessages, type Message, recordTelling } from "./record-telling.ts";
 
 const BATCH_INCIDENTS = 50;
 /** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */
@@ -100,7 +101,25 @@ async function keepOne(
     if (telling.tell !== null) told.add(rule.channelId);
     await recordTelling(trx, { incident, rule, message, telling }, now);
   }
+  for (const message of messages) {
+    if (message.says === "over" || told.has(message.channelId)) continue;
+    await withdraw(trx, incident, rules, message, now);
+  }
   return again.length === 0 ? null : Math.min(...again);
+}
+
+/** Ends what a message says of which no rule of its channel is about any more; what a channel says that is off waits until it is on. */
+async function withdraw(
+  trx: Kysely<Database>,
+  { id }: KnownIncident,
+  rules: readonly ActiveRule[],
+  message: Message,
+  now: number,
+): Promise<void> {
+  const rule = rules.find(({ id }) => id === message.ruleId);
+  if (!rule && message.ruleId !== null) return;
+  const told = { ownerId: message.ownerId, organizations: rule?.organizations ?? "all" };
+  if (await findWithdrawal(trx, told, id)) await closeMessage(trx, message, now);
 }
 
 /** @returns null when the rule is about none of its POS servers. */

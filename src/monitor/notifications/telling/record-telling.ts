@@ -12,6 +12,8 @@ export interface Message extends Told {
   incidentId: number;
   channelId: number;
   channelKind: ChannelKind;
+  /** Whose channel it is; null = of all. */
+  ownerId: number | null;
   /** null = it is gone. */
   ruleId: number | null;
 }
@@ -31,7 +33,7 @@ export async function listMessages(db: Kysely<Database>, incidentIds: readonly n
     .selectFrom("message")
     .innerJoin("channel", "channel.id", "message.channel_id")
     .select(["message.id", "incident_id as incidentId", "channel_id as channelId", "rule_id as ruleId"])
-    .select("channel.kind as channelKind")
+    .select(["channel.kind as channelKind", "channel.user_id as ownerId"])
     .select(["says", "told_at as toldAt", "alerted_at as alertedAt", "escalated_at as escalatedAt"])
     .where("incident_id", "in", incidentIds)
     .orderBy("message.id")
@@ -53,10 +55,7 @@ export async function recordTelling(
   const { id, channelId, channelKind } = message;
   if (tell !== null && message.ruleId !== rule.id && channelId === rule.channelId)
     await trx.updateTable("message").set({ rule_id: rule.id }).where("id", "=", id).execute();
-  if (tell === "closed") {
-    await trx.updateTable("message").set({ says: "over" }).where("id", "=", id).execute();
-    await queueDelivery(trx, { channelId, messageId: id, kind: "closed" }, now);
-  }
+  if (tell === "closed") await closeMessage(trx, message, now);
   if (tell === "changed" && takesChanges(channelKind))
     await queueDelivery(trx, { channelId, messageId: id, kind: "changed" }, now);
   if (tell === "repeated") {
@@ -64,6 +63,16 @@ export async function recordTelling(
     await queueDelivery(trx, { channelId, messageId: id, kind: "repeated" }, now);
   }
   if (escalates) await escalate(trx, incident, rule, id, now);
+}
+
+/** Puts into the outbox that what a message says is over. */
+export async function closeMessage(
+  trx: Kysely<Database>,
+  { id, channelId }: Pick<Message, "id" | "channelId">,
+  now: number,
+): Promise<void> {
+  await trx.updateTable("message").set({ says: "over" }).where("id", "=", id).execute();
+  await queueDelivery(trx, { channelId, messageId: id, kind: "closed" }, now);
 }
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */

@@ -66,20 +66,24 @@ export async function readToldIncident(
   };
 }
 
-/** For those of a scope it was over when the last of them recovered. */
+/** For those of a scope it was over when the last of them left it, as a whole incident ends: recovered only where none has trouble of its own. */
 async function endedFor(
   db: Kysely<Database>,
   { organizations, tags }: Scope,
   incident: ShownIncident,
 ): Promise<ShownIncident> {
-  const { endedAt } = await db
+  const { endedAt, endedBy } = await db
     .selectFrom("incident_member")
-    .select(({ fn }) => fn.max<number | null>("left_at").as("endedAt"))
+    .select(["left_by as endedBy", ({ fn }) => fn.max<number | null>("left_at").over().as("endedAt")])
     .where("incident_id", "=", incident.id)
     .where(isVisibleTo(organizations, "organization_id"))
     .$if(tags.length > 0, (query) => query.where("pos_server_id", "in", selectTagged(db, tags)))
+    .orderBy(({ eb }) => eb("left_by", "in", ["answered", "own_cause"]), "desc")
+    .orderBy(({ eb }) => eb("left_by", "=", "recovered"), "desc")
+    .orderBy("left_at", "desc")
+    .limit(1)
     .executeTakeFirstOrThrow();
-  return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy: "recovered" };
+  return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy };
 }
 
 async function adviseOn(

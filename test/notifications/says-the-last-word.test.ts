@@ -1,0 +1,180 @@
+import t, { type Test } from "tap";
+import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { changeTags } from "../../src/monitor/fleet/tags.ts";
+import type { RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
+import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { addExchanging, breakAll } from "../helpers/incidents.ts";
+import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
+
+const MINUTE_MS = 60_000;
+const NAME = "Тверская, 12";
+const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+const NO_MORE = `⚪ ${NAME}: сообщения об инциденте прекращены
+
+Правила канала больше не касаются этого инцидента. Подробности — в Poswatch.`;
+
+async function pass({ app, clock, ...monitor }: TestMonitor): Promise<void> {
+  clock.advance(10 * MINUTE_MS);
+  await keepIncidents(app.database.db, clock());
+  await tell({ ...monitor, app, clock });
+}
+
+/** A group in Telegram and a program, which are told by these terms of a damaged database of the organization 1. */
+async function startTold(t: Test, terms: Partial<RuleTerms> = {}) {
+  const telegram = await startTelegram(t);
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const program = await receiveEvents(t);
+  const { server, target, secrets } = telegram.channel();
+  const group = { kind: "telegram", settings: { ...server, ...target }, secrets } as const;
+  const organizationId = await monitor.addOrganization("Вкусный дом");
+  await monitor.addOrganization("Пекарня №1");
+  for (const channel of [group, program.channel])
+    await addRule(monitor, await addChannel(monitor, channel), terms);
+  const id = await monitor.addPosServer({ name: NAME, organizationId });
+  await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());
+  await monitor.report(id);
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });
+  await pass(monitor);
+  return {
+    ...{ monitor, db, program, id, administrator: await signedIn(monitor, { isAdministrator: true }) },
+    message: () => {
+      const { text, buttons } = telegram.messages(GROUP_ID).at(-1) ?? {};
+      return { text, buttons: buttons?.flat().map((button) => button.text) };
+    },
+  };
+}
+
+type Told = Awaited<ReturnType<typeof startTold>>;
+
+/** What happens to what was told, by which terms, and what is said then. */
+const CASES: [
+  what: string,
+  terms: Partial<RuleTerms>,
+  happen: (told: Told) => Promise<unknown>,
+  text: string,
+  facts: object,
+][] = [
+  [
+    "its organization is archived",
+    {},
+    ({ administrator }) => administrator.post("/organizations/1/archiving", { archived: "1" }),
+    `⚪ ${NAME}: организация в архиве\n\nОпрос прекращён: чем закончился сбой, неизвестно.\n\nВкусный дом`,
+    { endedBy: "archived", closedAt: String },
+  ],
+  [
+    "it is deleted, with the tag that the rule is about",
+    { tags: ["Москва"] },
+    ({ administrator, id }) => administrator.post(`/pos-servers/${id}/deletion`, { name: NAME }),
+    `⚪ ${NAME}: POS-сервер удалён\n\nОпрос прекращён: чем закончился сбой, неизвестно.\n\nВкусный дом`,
+    { endedBy: "removed", closedAt: String },
+  ],
+  [
+    "it is moved to an organization that the rule is not about",
+    { organizations: [1] },
+    ({ db }) => db.updateTable("pos_server").set({ organization_id: 2 }).execute(),
+    NO_MORE,
+    { endedBy: null, closedAt: null },
+  ],
+  [
+    "it loses the tag that the rule is about",
+    { tags: ["Москва"] },
+    ({ administrator, id }) => administrator.post(`/pos-servers/${id}/tags`, { tag: [] }),
+    NO_MORE,
+    { endedBy: null, closedAt: null },
+  ],
+  [
+    "the rule is about another organization now",
+    { organizations: [1] },
+    async ({ db }) => {
+      await db.updateTable("telling_rule_organization").set({ organization_id: 2 }).execute();
+      await lookAgainAtAll(db);
+    },
+    NO_MORE,
+    { endedBy: null, closedAt: null },
+  ],
+  [
+    "the rule is gone",
+    {},
+    async ({ db }) => {
+      await db.deleteFrom("telling_rule").execute();
+      await lookAgainAtAll(db);
+    },
+    NO_MORE,
+    { endedBy: null, closedAt: null },
+  ],
+];
+
+for (const [what, terms, happen, text, facts] of CASES) {
+  t.test(`what was told of a POS server has its last word when ${what}`, async (t) => {
+    const told = await startTold(t, terms);
+    const { monitor, program } = told;
+    t.match(told.message(), { text: /^🔴 Тверская, 12/, buttons: ["Занимаюсь"] });
+    await happen(told);
+    await pass(monitor);
+    await pass(monitor);
+    t.same(told.message(), { text, buttons: [] });
+    t.equal(program.events.length, 2);
+    t.match(program.events[1], { event: "closed", incident: { id: 1, status: "over", ...facts } });
+  });
+}
+
+t.test("of many, an archived organization counts no more; the last one ends it", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const organizations: number[] = [];
+  for (const name of ["Вкусный дом", "Пекарня №1", "Суши Бар"])
+    organizations.push(await monitor.addOrganization(name));
+  const [first = 0, second = 0] = organizations;
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [first, second] });
+  await breakAll(monitor, await addExchanging(monitor, 9, organizations));
+  await pass(monitor);
+  const { db } = monitor.app.database;
+  for (const id of [first, second]) {
+    await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", id).execute();
+    await pass(monitor);
+  }
+  t.match(receiver.events, [
+    { event: "opened", title: "6 POS-серверов не обмениваются" },
+    { event: "changed", title: "3 POS-сервера не обмениваются", incident: { failing: 3, members: 3 } },
+    { event: "closed", title: "Организация в архиве", text: /Вкусный дом, Пекарня №1$/ },
+  ]);
+  t.notMatch(JSON.stringify(receiver.events), "Суши Бар");
+});
+
+t.test("of many, what is over for the scope of a rule ended as it did there", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [second] });
+  await breakAll(monitor, await addExchanging(monitor, 8, [first, first, first, second]));
+  await pass(monitor);
+  const { db } = monitor.app.database;
+  await db.updateTable("pos_server").set({ parked: 1 }).where("organization_id", "=", second).execute();
+  await pass(monitor);
+  t.match(receiver.events[1], { event: "closed", title: "Опрос приостановлен" }, "not recovered");
+});
+
+t.test("who may not see it any more is told nothing, and how it ended once they may again", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const organizationId = await monitor.addOrganization();
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const { userId } = await signedIn(monitor, { organizations: [organizationId] });
+  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
+  const id = await monitor.addPosServer({ name: NAME, organizationId });
+  await monitor.report(id);
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });
+  await pass(monitor);
+  await administrator.post(`/users/${userId}/rights`, { organization: [] });
+  await pass(monitor);
+  await monitor.report(id);
+  await pass(monitor);
+  t.match(receiver.events, [{ event: "opened" }]);
+  await administrator.post(`/users/${userId}/rights`, { organization: String(organizationId) });
+  await pass(monitor);
+  t.match(receiver.events.slice(1), [{ event: "closed", title: `${NAME}: восстановлено за 20 мин` }]);
+});
