@@ -132,6 +132,33 @@ t.test("what took less than a minute took seconds, in the list and in the story 
     t.notMatch((await admin.get(url)).body, "за только что", url);
 });
 
+t.test("what took no time by a clock that was turned back took none that could be told", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.report(id, { error: "failed" });
+  monitor.clock.advance(-MINUTE_MS);
+  await monitor.report(id);
+  t.match(readable(await textOf(monitor, 1)), /^\[over\] Тверская, 12: восстановлено\n/);
+});
+
+t.test("while another trouble covers it, cause and step are of its own", async (t) => {
+  const monitor = await startMonitor(t);
+  const [id = 0, ...others] = await addExchanging(monitor, 8);
+  await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });
+  monitor.clock.advance(30 * MINUTE_MS);
+  await breakAll(monitor, [id, ...others]);
+  const covered = readable(await textOf(monitor, 1));
+  t.match(covered, /База данных повреждена.*\n.*\nЧто делать: сбросьте базу данных/);
+  t.notMatch(covered, "главный сервер не");
+  for (const silent of [id, ...others]) await monitor.fail(silent, "connect_timeout");
+  for (const silent of [id, ...others]) await monitor.fail(silent, "connect_timeout");
+  const isSilent = readable(await textOf(monitor, 1));
+  t.match(isSilent, /Нет связи с 13:30\. До этого: база данных повреждена/);
+  t.match(isSilent, /Когда .*[Сс]бросьте базу данных/s);
+});
+
 t.test("of many: one cause, how many of which organizations, and how they became that many", async (t) => {
   const monitor = await startMonitor(t);
   const organizations: number[] = [];

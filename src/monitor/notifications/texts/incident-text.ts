@@ -68,9 +68,10 @@ function standingInTitle(words: Words, { incident, status }: ToldIncident, now: 
   const { t, format } = words;
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
-    return endedBy === "recovered"
-      ? t("incident.ended.recovered", { duration: format.span(openedAt, closedAt ?? openedAt) })
-      : t(`incident.ended.${endedBy ?? "removed"}`);
+    if (endedBy !== "recovered") return t(`incident.ended.${endedBy ?? "removed"}`);
+    // By a clock that was turned back meanwhile it took no time.
+    if (closedAt === null || closedAt <= openedAt) return t("message.recovered");
+    return t("incident.ended.recovered", { duration: format.span(openedAt, closedAt) });
   }
   if (isFlapping(incident)) return t("message.flaps", { count: reopenings + 1 });
   const silence = silenceOfIncident(words, incident, now);

@@ -4,6 +4,7 @@ import { adviceOnExample } from "../../fleet/cause-example.ts";
 import { type Advice, adviceOn } from "../../fleet/causes.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
+import { SILENCE } from "../../fleet/incidents/incident.ts";
 import { type MinuteCount, readStory } from "../../fleet/incidents/read-story.ts";
 import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
 import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
@@ -86,15 +87,19 @@ async function endedFor(
   return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy };
 }
 
+/** What is known of the POS server now says more than what was found when it began, but for what belongs to an incident that covers this one. */
 async function adviseOn(
   db: Kysely<Database>,
   { organizations }: Scope,
-  { posServer, example, kind }: ShownIncident,
+  { posServer, example, kind, causeKey, silentSince }: ShownIncident,
 ): Promise<Pick<ToldIncident, "advice" | "adviceBefore">> {
   const id = posServer?.id ?? null;
   const known = id === null ? null : await findPosServer(db, organizations, id);
-  if (known) return { advice: adviceOn(known), adviceBefore: adviceBeforeSilence(known) };
-  return { advice: adviceOnExample(example, kind === "common"), adviceBefore: null };
+  const own = adviceOnExample(example, kind === "common");
+  const isSilent = silentSince !== null && known?.state === SILENCE;
+  if (!known || (!isSilent && known.causeKey !== causeKey)) return { advice: own, adviceBefore: null };
+  const before = adviceBeforeSilence(known);
+  return { advice: adviceOn(known), adviceBefore: isSilent && before?.cause !== own?.cause ? own : before };
 }
 
 async function readGrowth(
