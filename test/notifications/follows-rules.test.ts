@@ -153,6 +153,46 @@ t.test("of many, who takes care does so of what they may see: the others are tol
 });
 
 t.test(
+  "who takes care does so of what they may see by now, and of what the incident is by now",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const receiver = await receiveEvents(t);
+    const [first, second, third] = [
+      await monitor.addOrganization(),
+      await monitor.addOrganization(),
+      await monitor.addOrganization(),
+    ];
+    await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: HOUR_MS });
+    const ids = await addExchanging(monitor, 12, [first, second, third]);
+    const isOf = (organization: number) => (_: number, index: number) => index % 3 === organization;
+    await breakAll(monitor, [...ids.filter(isOf(0)), ...ids.filter(isOf(1))]);
+    await pass(monitor, 1_000);
+    const manager = await signedIn(monitor, { organizations: [first, second] });
+    const administrator = await signedIn(monitor, { isAdministrator: true });
+    const until = "2026-11-25T12:00Z";
+    t.equal((await manager.post("/incidents/1/takings", { until })).statusCode, 303);
+    const reminders = () => receiver.events.filter(({ event }) => event === "repeated").length;
+    await pass(monitor, HOUR_MS);
+    t.equal(reminders(), 0);
+
+    const rights = (organizations: number[]) =>
+      administrator.post(`/users/${manager.userId}/rights`, {
+        ...{ step: "save", organization: organizations.map(String) },
+      });
+    await rights([first]);
+    await pass(monitor, HOUR_MS);
+    t.equal(reminders(), 1, "nobody is on what was taken from them");
+    await rights([first, second]);
+    await pass(monitor, 2 * HOUR_MS);
+    t.equal(reminders(), 1);
+
+    await breakAll(monitor, ids.filter(isOf(2)));
+    await pass(monitor, HOUR_MS);
+    t.equal(reminders(), 2, "nor on what has come to it");
+  },
+);
+
+t.test(
   "what nobody takes care of is told to another channel too, once, and also when it is over",
   async (t) => {
     const monitor = await startMonitor(t);
