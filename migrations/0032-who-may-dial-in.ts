@@ -28,7 +28,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index enrolment_code_used on enrolment (enrolment_code_id)`.execute(db);
   await sql`create index enrolment_pos_server on enrolment (pos_server_id)`.execute(db);
   await sql`create index enrolment_awaited on enrolment (asked_at) where state = 'awaited'`.execute(db);
-  await sql`alter table pos_server add column refused_instance text`.execute(db);
+  await sql`alter table pos_server add column refused_agent text`.execute(db);
   await sql`alter table pos_status add column agent_machine text`.execute(db);
   await sql`alter table database_reset add column agent_machine text`.execute(db);
 }

@@ -7,6 +7,8 @@ export const SUBPROTOCOL = "poswatch.1";
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
 /** A name of the agent's process, made by chance at each start: two that take turns are two machines with one identity. */
 export const INSTANCE_HEADER = "x-agent-instance";
+/** Its machine, as the report of its status names it. */
+export const MACHINE_HEADER = "x-agent-machine";
 /** What its machine is called, UTF-8 as base64url. */
 export const HOST_HEADER = "x-agent-host";
 /** How often the agent pings; the monitor answers. */

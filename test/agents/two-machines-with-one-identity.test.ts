@@ -62,6 +62,8 @@ t.test("two machines with one identity are named, told nothing, and decided of",
   const copy = await copyDisk();
   const copied = await copy.start();
   await waitFor(() => client.agents.rivalsOf(agent.id) !== null);
+  for (const { machine } of client.agents.rivalsOf(agent.id) ?? [])
+    t.equal(machine, (await status()).agent_machine);
   await waitFor(async () => {
     const outcome = await poll();
     return !outcome.ok && outcome.failure.code === "two_machines";
@@ -127,7 +129,8 @@ t.test("an agent that is started anew is no second machine", async (t) => {
 
 t.test("a machine whose agent names no process is another one, too", async (t) => {
   const machines = createTwoMachines(() => 0);
-  const dial = (instance: string) => machines.note(1, { instance, host: "KASSA", address: "10.0.0.5" });
+  const dial = (instance: string) =>
+    machines.note(1, { instance, machine: instance, host: "KASSA", address: "10.0.0.5" });
   for (const instance of ["a", "", "a"]) dial(instance);
   t.match(machines.rivalsOf(1), [{ instance: "" }, { instance: "a" }]);
 });

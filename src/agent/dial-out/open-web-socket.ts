@@ -6,11 +6,13 @@ import {
   CONNECT_PATH,
   HOST_HEADER,
   INSTANCE_HEADER,
+  MACHINE_HEADER,
   MAX_MESSAGE_BYTES,
   POS_SERVER_ID_HEADER,
   SUBPROTOCOL,
 } from "../../protocol/dial-out.ts";
 import type { Identity } from "../machine/identity.ts";
+import { describeMachine } from "../machine/machine-id.ts";
 import { DialOutError } from "./dial-out-error.ts";
 import type { DialOutTarget } from "./dial-out-target.ts";
 import { openSocket } from "./open-socket.ts";
@@ -50,6 +52,7 @@ export async function openWebSocket(
         authorization: `Bearer ${token}`,
         [POS_SERVER_ID_HEADER]: posServerId,
         [INSTANCE_HEADER]: instance,
+        [MACHINE_HEADER]: describeMachine(),
         [HOST_HEADER]: Buffer.from(hostname()).toString("base64url"),
       },
       signal: ending,

@@ -1,6 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
-import { CONNECT_PATH, HOST_HEADER, INSTANCE_HEADER, SUBPROTOCOL } from "../../protocol/dial-out.ts";
+import {
+  CONNECT_PATH,
+  HOST_HEADER,
+  INSTANCE_HEADER,
+  MACHINE_HEADER,
+  SUBPROTOCOL,
+} from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleText } from "../../protocol/visible-text.ts";
 import type { AgentProcess } from "../pos-client/dial-out/two-machines.ts";
@@ -11,7 +17,7 @@ import { isProtected } from "./is-protected.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
-const MAX_INSTANCE_LENGTH = 64;
+const MAX_ID_LENGTH = 64;
 const MAX_HOST_LENGTH = 64;
 
 /** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
@@ -38,7 +44,8 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           refusals.add(request.ip, request.log);
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
-        if (agent.refusedInstance !== null && agent.refusedInstance === processOf(request).instance)
+        const { machine, instance } = processOf(request);
+        if (agent.refusedAgent !== null && [machine, instance].includes(agent.refusedAgent))
           return refuse(reply, 409, "other_machine", "Another machine is the one with this identity.");
         if (agent.connection !== "dial_out") {
           await askToDialIn(database.db, agent, request.ip, app.clock());
@@ -68,11 +75,15 @@ function letGoOfRequest({ raw }: FastifyReply, socket: WebSocket): void {
 
 /** As long as agents of this program name themselves and their machines, and no longer. */
 function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
-  const instance = String(headers[INSTANCE_HEADER] ?? "");
+  const idOf = (header: string) => {
+    const id = String(headers[header] ?? "");
+    return id.length <= MAX_ID_LENGTH ? id : "";
+  };
+  const instance = idOf(INSTANCE_HEADER);
   const host = Buffer.from(String(headers[HOST_HEADER] ?? ""), "base64url").toString();
   return {
-    instance: instance.length <= MAX_INSTANCE_LENGTH ? instance : "",
-    ...{ host: visibleText(host.trim()).slice(0, MAX_HOST_LENGTH), address },
+    ...{ instance, machine: idOf(MACHINE_HEADER) || instance, address },
+    host: visibleText(host.trim()).slice(0, MAX_HOST_LENGTH),
   };
 }
 

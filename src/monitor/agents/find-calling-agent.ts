@@ -16,8 +16,8 @@ export interface CallingAgent extends AgentIdentity {
   name: string;
   connection: Connection;
   sealedToken: Uint8Array;
-  /** Of the machine that somebody has decided against; null = there is none. */
-  refusedInstance: string | null;
+  /** The machine or process that somebody has decided against; null = there is none. */
+  refusedAgent: string | null;
 }
 
 /** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
@@ -31,7 +31,7 @@ export async function findCallingAgent(
   const row = await db
     .selectFrom("pos_server")
     .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
-    .select("refused_instance as refusedInstance")
+    .select("refused_agent as refusedAgent")
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);

@@ -3,6 +3,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { findAskedPosServer } from "../fleet/find-pos-server.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
 
 /** `/pos-servers/:id/machines`: an administrator says which of two machines with one identity is the POS server, and the other is refused. */
 export async function keepMachineRoutes(app: FastifyInstance): Promise<void> {
@@ -45,7 +46,7 @@ export async function keepMachineRoutes(app: FastifyInstance): Promise<void> {
     const detail = [{ key: "machineKept", values }] as const;
     const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
     await db.transaction().execute(async (trx) => {
-      const refused = { refused_instance: other.instance };
+      const refused = { refused_agent: refusalOf(other, kept) };
       await trx.updateTable("pos_server").set(refused).where("id", "=", posServerId).execute();
       await recordEvent(trx, request.actor(), event, app.clock());
     });

@@ -26,8 +26,8 @@ export interface PosServerTable {
   fingerprint: string | null;
   /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
   identity: string | null;
-  /** The process of an agent with this identity that is another machine's; null = none is known. */
-  refused_instance: Generated<string | null>;
+  /** The machine of an agent with this identity that somebody has decided against, or its process where that tells it apart; null = there is none. */
+  refused_agent: Generated<string | null>;
   poll_interval_ms: number | null;
   parked: number;
   created_at: number;

@@ -4,6 +4,8 @@ const KEPT_PROCESSES = 64;
 export interface AgentProcess {
   /** As it names itself; empty = it does not, which is a name too. */
   instance: string;
+  /** Its machine as it names that, which stays when the agent is started anew; the process where it does not. */
+  machine: string;
   /** What its machine is called; empty = it does not say. */
   host: string;
   address: string;
@@ -25,6 +27,11 @@ export interface TwoMachines {
   rivalsOf(id: number): Rivals | null;
   /** @param kept the one of them that stays; null = nothing is known any more. @returns whether it is the one that is there. */
   settle(id: number, kept: string | null): boolean;
+}
+
+/** By what one of two is refused: by its machine, so that a new start changes nothing, or by its process where both name the same machine. */
+export function refusalOf(other: AgentProcess, kept: AgentProcess): string {
+  return other.machine === kept.machine ? other.instance : other.machine;
 }
 
 /** @param now ms UTC. */
