@@ -18,6 +18,11 @@ export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, within(own)])) as T;
 }
 
+/** The same of a name, on one line. */
+export function visibleName(text: string): string {
+  return visibleText(text.replace(/\s+/g, " ").trim());
+}
+
 /** Makes what cannot be seen visible: `␛` for an escape, `⟨U+202E⟩` for a character that turns the direction of a text. */
 export function visibleText(text: string): string {
   return text.replace(UNSEEN, (character) => {

@@ -230,7 +230,8 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
   const late = await admin.post("/enrolments/agents/1/refusal", {});
   t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new");
   t.match(textOf((await admin.get(String(late.headers.location))).body), /Агенту уже отказано/);
-  t.equal((await admin.get("/enrolments/agents/9/confirmation/new")).statusCode, 404, "nobody has asked");
+  for (const decision of ["confirmation", "refusal"])
+    t.equal((await admin.get(`/enrolments/agents/9/${decision}/new`)).statusCode, 404, "nobody has asked");
   const next = await addEnrolmentCode(monitor, { organizationId });
   t.match(
     await askToEnrol(monitor, { ...order, code: next }),
@@ -344,12 +345,12 @@ t.test(
   async (t) => {
     const { monitor, admin, db } = await start(t);
     const code = await addEnrolmentCode(monitor);
-    const host = "KASSA\u202e21";
+    const host = "KASSA\u202e\n21";
     await askToEnrol(monitor, enrolmentOrder(code, { host, version: "34\u0007" }));
     t.match(await db.selectFrom("enrolment").select(["host", "version"]).execute(), [
-      { host: "KASSA⟨U+202E⟩21", version: "34␇" },
+      { host: "KASSA⟨U+202E⟩ 21", version: "34␇" },
     ]);
     await admin.post("/enrolments/agents/1/refusal", {});
-    t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩21 отказано/);
+    t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩ 21 отказано/);
   },
 );

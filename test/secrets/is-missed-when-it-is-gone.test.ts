@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import t, { type Test } from "tap";
 import { sealedSecrets } from "../../src/monitor/database/sealed-secrets.ts";
@@ -55,7 +55,7 @@ t.test(
 );
 
 t.test(
-  "a database that is gone from beside its key or its archives is missed, and none is made",
+  "a database that is gone from beside its key, its archives or its backups is missed, and none is made",
   async (t) => {
     const dataDir = makeFolder(t);
     const archives = { ARCHIVE_DIR: join(makeFolder(t), "on a share") };
@@ -79,6 +79,11 @@ t.test(
     execFileSync("sh", ["-c", first]);
     for (const other of await refusals(t, dataDir, archives)) t.match(other, "on a share/.poswatch-archives");
     execFileSync("sh", ["-c", second]);
+    const backup = join(dataDir, "backups", "poswatch-2026-11-25T02-47-00Z-nightly.backup");
+    mkdirSync(dirname(backup));
+    writeFileSync(backup, "");
+    for (const other of await refusals(t, dataDir, archives)) t.match(other, `is there: ${dirname(backup)}.`);
+    rmSync(backup);
     await startMonitorProcess(t, dataDir, archives);
   },
 );

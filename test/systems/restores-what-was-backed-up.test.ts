@@ -120,6 +120,7 @@ t.test("a file that cannot be the database leaves everything as it was", async (
 
   const refused: [string, RegExp][] = [
     [join(dataDir, "missing.backup"), /^There is no file /],
+    [dataDir, / is a folder: name one of the backups in it/],
     [damaged, /damaged\.backup is damaged or no backup: (?!it is not what its checksum)/],
     [join(dataDir, "text.backup"), /text\.backup is damaged or no backup: file is not a database/],
     [other, /other\.backup is no backup of Poswatch/],

@@ -8,7 +8,7 @@ import {
   SUBPROTOCOL,
 } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
-import { visibleText } from "../../protocol/visible-text.ts";
+import { visibleName } from "../../protocol/visible-text.ts";
 import type { AgentProcess } from "../pos-client/dial-out/two-machines.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { askToDialIn } from "./ask-to-dial-in.ts";
@@ -83,7 +83,7 @@ function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
   const host = Buffer.from(String(headers[HOST_HEADER] ?? ""), "base64url").toString();
   return {
     ...{ instance, machine: idOf(MACHINE_HEADER) || instance, address },
-    host: visibleText(host.trim()).slice(0, MAX_HOST_LENGTH),
+    host: visibleName(host).slice(0, MAX_HOST_LENGTH),
   };
 }
 

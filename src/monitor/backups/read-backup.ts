@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import SQLite from "better-sqlite3";
 import { findDamage } from "../database/check-pages.ts";
 import { requireKnownSchema } from "../database/migrate.ts";
@@ -22,7 +22,9 @@ export interface Backup {
  * @throws Error that says why it cannot be restored.
  */
 export async function readBackup(file: string, dataDir: string): Promise<Backup> {
-  if (!existsSync(file)) throw new Error(`There is no file ${file}.`);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new Error(`There is no file ${file}.`);
+  if (found.isDirectory()) throw new Error(`${file} is a folder: name one of the backups in it.`);
   const sealedBytes = await checkSeal(file);
   const sqlite = new SQLite(file, { readonly: true });
   try {

@@ -1,8 +1,10 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { KEY_FILE } from "../secrets/secret-box.ts";
 import { ARCHIVES_MARKER_FILE, DATABASE_FILE } from "./file.ts";
 
+/** Made by night, or kept by a migration. */
+const BACKUP = /\.(backup|db)$/;
 /** Of a database without any table. */
 const EMPTY_BYTES = 4_096;
 
@@ -12,7 +14,7 @@ export function unfinishedRestore(dataDir: string): string {
 }
 
 /**
- * Makes sure that a database which is opened, or made, is the one of its key and its archives.
+ * Makes sure that a database which is opened, or made, is the one of its key, its archives and its backups.
  * @throws Error with what to do when a restore was cut off while it replaced the database, or when that was lost.
  */
 export function requireWholeDataFolder({
@@ -31,9 +33,11 @@ export function requireWholeDataFolder({
   const file = join(dataDir, DATABASE_FILE);
   // What was saved last may be in the log beside it alone.
   if (bytesOf(file) > 0 && bytesOf(file) + bytesOf(`${file}-wal`) > EMPTY_BYTES) return;
+  const backups = join(dataDir, "backups");
   const left = [join(dataDir, KEY_FILE), join(archiveDir, ARCHIVES_MARKER_FILE)].filter((one) =>
     existsSync(one),
   );
+  if (existsSync(backups) && readdirSync(backups).some((name) => BACKUP.test(name))) left.push(backups);
   if (left.length === 0) return;
   const aside = left.map((one) => `mv '${one}' '${one}.old'`);
   throw new Error(

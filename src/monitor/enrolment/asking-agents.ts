@@ -1,6 +1,6 @@
 import type { Insertable, Transaction } from "kysely";
 import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
-import { withVisibleTexts } from "../../protocol/visible-text.ts";
+import { visibleName, withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { Database } from "../database/schema.ts";
 import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -9,7 +9,7 @@ import { hashSecretToken } from "../secrets/secret-token.ts";
 /** What an agent says of itself, with nothing in it that cannot be seen. */
 export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
   return withVisibleTexts({
-    host,
+    host: visibleName(host),
     address,
     crm_id: crmId?.trim() || null,
     version: version ?? null,

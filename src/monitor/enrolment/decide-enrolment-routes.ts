@@ -47,7 +47,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   app.post(`${ENROLMENTS_URL}/agents/:id/confirmation`, access, async (request: AgentRequest, reply) => {
     const id = idOf(request);
     const awaited = await findAwaited(db, id);
-    if (!awaited) return reply.leadTo(confirmationUrl(id));
+    if (!awaited) return await leadToDecided(reply, id);
     const { wanted, ...form } = readConfirmationForm(request.body);
     if (!wanted) return await showForm(reply.code(422), awaited, form);
     const now = app.clock();
@@ -57,14 +57,14 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
       return reply.leadTo(`/pos-servers/${confirmed.posServerId}`);
     }
     const field = FIELD_OF_PROBLEM[confirmed];
-    if (!field) return reply.leadTo(confirmationUrl(id));
+    if (!field) return await leadToDecided(reply, id);
     const problems = { [field]: `enrolment.problem.${confirmed}` };
     return await showForm(reply.code(422), awaited, { ...form, problems });
   });
 
   app.get(`${ENROLMENTS_URL}/agents/:id/refusal/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
-    if (!awaited) return reply.leadTo(confirmationUrl(idOf(request)));
+    if (!awaited) return await leadToDecided(reply, idOf(request));
     const model = refusalConfirmation(request.viewer, awaited);
     return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
   });
@@ -72,7 +72,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   app.post(`${ENROLMENTS_URL}/agents/:id/refusal`, access, async (request: AgentRequest, reply) => {
     const id = idOf(request);
     const isRefused = await refuseEnrolment(db, request.actor(), id, app.clock());
-    return reply.leadTo(isRefused ? `${ENROLMENTS_URL}?notice=refused` : confirmationUrl(id));
+    return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : await leadToDecided(reply, id);
   });
 
   /** The one with the CrmId that the agent says, or where it says none that of the code. */
@@ -81,7 +81,11 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return String(likely ?? "");
   }
 
-  /** Somebody else was faster. */
+  /** Somebody else was faster, or nobody has asked. */
+  async function leadToDecided(reply: FastifyReply, id: number) {
+    return (await findEnrolled(db, id)) ? reply.leadTo(confirmationUrl(id)) : reply.callNotFound();
+  }
+
   async function showDecided(reply: FastifyReply, id: number) {
     const decided = await findEnrolled(db, id);
     if (!decided) return reply.callNotFound();
