@@ -217,7 +217,12 @@ t.test("whatever changes what is told has open incidents looked at again", async
     ...{ name: "Канал email", language: "ru", timeZone: "UTC", to: "duty@example.ru" },
     ...{ from: "poswatch@example.ru", host: "127.0.0.1", port: "1", security: "none", login: "poswatch" },
   };
+  const { userId } = await signedIn(monitor);
   const changes: [string, Record<string, string | string[]>][] = [
+    [`/pos-servers/${posServerId}/tags`, { more: "Москва" }],
+    [`/users/${userId}/rights`, { step: "save", organization: "1" }],
+    [`/users/${userId}/administration`, { administrator: "yes" }],
+    [`/users/${userId}/blocking`, { blocked: "yes" }],
     [url, { ...FORM, afterMinutes: "5" }],
     [`/channels/${id}/rules`, FORM],
     [`/channels/${id}/switches`, { state: "off" }],

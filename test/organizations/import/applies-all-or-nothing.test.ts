@@ -143,7 +143,17 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
   const same = await withTags(`;007;Бар;${pairing(1)};;24/7; `, ";007;Кухня;http://10.8.0.2;;");
   t.match(same.counts, { change: 1, keep: 1 });
   t.match(same.rows[0], { action: "change", changes: [], tagChange: { added: [], removed: ["Москва"] } });
+  const incident = {
+    kind: "single",
+    state: "sync_error",
+    opened_at: 1,
+    joined_at: 1,
+    failing_since: 1,
+  } as const;
+  await db.insertInto("incident").values(incident).execute();
+  await db.deleteFrom("incident_change").execute();
   await apply(registry, same);
+  t.match(await db.selectFrom("incident_change").selectAll().execute(), [{ due_at: 0 }], "rules have tags");
   t.match(await recordedEvents(db, "tags_change"), [
     { subject: "Бар", detail: [{ key: "tagsRemoved", values: { tags: "Москва" } }] },
   ]);
