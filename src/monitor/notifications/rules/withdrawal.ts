@@ -52,6 +52,7 @@ export async function findWithdrawal(
     .select("ended_by as endedBy")
     .select(({ fn, ref }) => fn.coalesce(ref("pos_server.name"), ref("pos_server_name")).as("name"))
     .where("incident.id", "=", incidentId)
+    .limit(1)
     .executeTakeFirstOrThrow();
   const own = concerned.filter(({ id }) => includesOrganization(organizations, id));
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
