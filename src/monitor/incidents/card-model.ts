@@ -1,7 +1,11 @@
-import { adviceOnExample } from "../fleet/cause-example.ts";
-import { type Advice, adviceOn } from "../fleet/causes.ts";
+import type { Advice } from "../fleet/causes.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import { meaningInWords, todoInWords } from "../fleet/incidents/advice-in-words.ts";
+import {
+  adviceOnIncident,
+  meaningInWords,
+  NO_ADVICE,
+  todoInWords,
+} from "../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import {
   causeOfIncident,
@@ -10,7 +14,6 @@ import {
   silenceOfIncident,
   standingOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
-import { adviceBeforeSilence } from "../fleet/silence-in-words.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
@@ -36,7 +39,9 @@ export function cardModel(
   const { state, text, lastsSince } = standingOfIncident(viewer, incident);
   const { text: cause, detail } = causeOfIncident(viewer, incident);
   const isFailing = closedAt === null && failing > 0;
-  const advice = isFailing ? adviceOnIncident(incident, known) : null;
+  const { advice, adviceBefore } = isFailing
+    ? adviceOnIncident(incident, known?.posServer ?? null)
+    : NO_ADVICE;
   return {
     state,
     label: isFailing
@@ -68,7 +73,7 @@ export function cardModel(
     silence: silenceOfIncident(viewer, incident, now),
     isOfOne: posServer === null,
     meaning: advice && meaningInWords(viewer, incident, advice, now),
-    todo: advice && [todoInWords(viewer, incident, advice), ...afterSilence(viewer, known)].join(" "),
+    todo: advice && [todoInWords(viewer, incident, advice), ...afterSilence(viewer, adviceBefore)].join(" "),
     partOf: partOfId === null ? null : { url: `/incidents/${partOfId}`, text: t("incident.partOf") },
     actions: [
       ...steps(viewer, advice, known),
@@ -88,13 +93,7 @@ export function cardModel(
   };
 }
 
-/** What is known now of the POS server that an incident is about says more than what was found when it began. */
-function adviceOnIncident({ example, kind }: ShownIncident, known: KnownPosServer | null): Advice | null {
-  return known ? adviceOn(known.posServer) : adviceOnExample(example, kind === "common");
-}
-
-function afterSilence({ t }: Viewer, known: KnownPosServer | null): string[] {
-  const before = known && adviceBeforeSilence(known.posServer);
+function afterSilence({ t }: Viewer, before: Advice | null): string[] {
   return before ? [t("posServer.todo.afterSilence"), t(`cause.todo.${before.todo}`)] : [];
 }
 

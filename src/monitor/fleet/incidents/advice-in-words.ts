@@ -1,6 +1,34 @@
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { Advice } from "../causes.ts";
+import { adviceOnExample } from "../cause-example.ts";
+import { type Advice, adviceOn } from "../causes.ts";
+import type { ShownPosServer } from "../find-pos-server.ts";
+import { adviceBeforeSilence } from "../silence-in-words.ts";
 import type { ShownIncident } from "./find-incidents.ts";
+import { SILENCE } from "./incident.ts";
+
+export interface IncidentAdvice {
+  /** null = nothing is wrong with it any more, or nobody knows. */
+  advice: Advice | null;
+  /** What is left to do when it answers again; null = it answers, or nothing is. */
+  adviceBefore: Advice | null;
+}
+
+export const NO_ADVICE: IncidentAdvice = { advice: null, adviceBefore: null };
+
+/**
+ * Advises on an incident. What is known now of the POS server that it is about says more than what was found when it began, but for what belongs to an
+ * incident that covers this one.
+ */
+export function adviceOnIncident(
+  { example, kind, causeKey, silentSince }: ShownIncident,
+  known: ShownPosServer | null,
+): IncidentAdvice {
+  const own = adviceOnExample(example, kind === "common");
+  const isSilent = silentSince !== null && known?.state === SILENCE;
+  if (!known || (!isSilent && known.causeKey !== causeKey)) return { ...NO_ADVICE, advice: own };
+  const before = adviceBeforeSilence(known);
+  return { advice: adviceOn(known), adviceBefore: isSilent && before?.cause !== own?.cause ? own : before };
+}
 
 /** What an incident means at the tills. */
 export function meaningInWords(

@@ -1,14 +1,11 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { adviceOnExample } from "../../fleet/cause-example.ts";
-import { type Advice, adviceOn } from "../../fleet/causes.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
+import { adviceOnIncident, type IncidentAdvice, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
-import { SILENCE } from "../../fleet/incidents/incident.ts";
 import { type MinuteCount, readStory } from "../../fleet/incidents/read-story.ts";
 import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
 import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
-import { adviceBeforeSilence } from "../../fleet/silence-in-words.ts";
 import { listTakings, type Taking } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import { type ConcernedCount, countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
@@ -18,16 +15,12 @@ import { statusOf } from "../rules/see-incidents.ts";
 const LAST_TAKINGS = 5;
 
 /** An incident as it is told to somebody: only what they may see. */
-export interface ToldIncident {
+export interface ToldIncident extends IncidentAdvice {
   /** Counted are the POS servers of the scope; of what is over for these, with its end. */
   incident: ShownIncident;
   status: IncidentStatus;
   /** Those with the most that fail first. */
   concerned: ConcernedCount[];
-  /** null = nothing is wrong with it any more, or nobody knows. */
-  advice: Advice | null;
-  /** What is left to do when it answers again; null = it answers, or nothing is. */
-  adviceBefore: Advice | null;
   taking: Taking | null;
   /** Who took care of it meanwhile, the last one first. */
   takers: string[];
@@ -52,12 +45,14 @@ export async function readToldIncident(
   const counts = { failing: sum("failing"), paused: sum("paused"), members: sum("members") };
   const status = statusOf(found, counts);
   const incident = { ...found, ...counts, organizations: concerned.length };
+  const posServerId = found.posServer?.id ?? null;
+  const known = posServerId === null ? null : await findPosServer(db, scope.organizations, posServerId);
   const takings = await listTakings(db, whoseTakings(incident), LAST_TAKINGS);
   return {
     incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
     status,
     concerned,
-    ...(status === "failing" ? await adviseOn(db, scope, incident) : { advice: null, adviceBefore: null }),
+    ...(status === "failing" ? adviceOnIncident(incident, known) : NO_ADVICE),
     taking: (await readTakingsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
     takers: [
       ...new Set(takings.filter(({ takenAt }) => takenAt >= found.openedAt).map(({ userName }) => userName)),
@@ -85,21 +80,6 @@ async function endedFor(
     .limit(1)
     .executeTakeFirstOrThrow();
   return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy };
-}
-
-/** What is known of the POS server now says more than what was found when it began, but for what belongs to an incident that covers this one. */
-async function adviseOn(
-  db: Kysely<Database>,
-  { organizations }: Scope,
-  { posServer, example, kind, causeKey, silentSince }: ShownIncident,
-): Promise<Pick<ToldIncident, "advice" | "adviceBefore">> {
-  const id = posServer?.id ?? null;
-  const known = id === null ? null : await findPosServer(db, organizations, id);
-  const own = adviceOnExample(example, kind === "common");
-  const isSilent = silentSince !== null && known?.state === SILENCE;
-  if (!known || (!isSilent && known.causeKey !== causeKey)) return { advice: own, adviceBefore: null };
-  const before = adviceBeforeSilence(known);
-  return { advice: adviceOn(known), adviceBefore: isSilent && before?.cause !== own?.cause ? own : before };
 }
 
 async function readGrowth(
