@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
-import { isMainThread } from "node:worker_threads";
+import { WORKER_ARGUMENT } from "../protocol/answer-parent.ts";
 import { type CommandLine, parseCommandLine, UsageError } from "./command-line/command-line.ts";
 import type { AgentConfig, AgentConfigError } from "./config/config.ts";
 import { isUnderHost } from "./machine/service-host.ts";
@@ -12,12 +12,12 @@ const EXIT_UPDATED = 75;
 /** What still goes on then must not keep a restaurant without its agent. */
 const UPDATED_ENDS_WITHIN_MS = 10_000;
 
-if (isMainThread) {
+if (process.argv[2] === WORKER_ARGUMENT) {
+  void import("../protocol/pattern-worker.ts");
+} else {
   // What it keeps, logs and databases of guests among it, is for its own user alone.
   process.umask(0o077);
   void main();
-} else {
-  void import("../protocol/pattern-worker.ts");
 }
 
 async function main(): Promise<void> {

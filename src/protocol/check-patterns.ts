@@ -14,12 +14,6 @@ export interface PatternProblem {
   reason: string;
 }
 
-export interface PatternTask {
-  sources: readonly string[];
-  /** The place of the one that is being compiled; shared with whoever waits. */
-  place: Int32Array;
-}
-
 /** The agent in one file is its own worker: `agent/main.ts` looks where it runs. */
 const WORKER =
   typeof __filename === "undefined" ? new URL("./pattern-worker.ts", import.meta.url) : __filename;
@@ -36,11 +30,14 @@ export async function checkPatterns(
   signal?: AbortSignal,
 ): Promise<PatternProblem[]> {
   if (sources.length === 0) return [];
-  const task: PatternTask = { sources, place: new Int32Array(new SharedArrayBuffer(4)) };
+  let last = 0;
+  const onProgress = (index: number) => {
+    last = index;
+  };
   try {
-    return await runInWorker<PatternProblem[]>(WORKER, task, LIMITS, signal);
+    return await runInWorker<PatternProblem[], number>(WORKER, sources, LIMITS, { signal, onProgress });
   } catch (error) {
     if (!(error instanceof WorkerLimitError)) throw error;
-    return [{ index: task.place[0] ?? 0, fault: "too_costly", reason: error.message }];
+    return [{ index: last, fault: "too_costly", reason: error.message }];
   }
 }

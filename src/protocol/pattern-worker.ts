@@ -1,5 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
-import type { PatternProblem, PatternTask } from "./check-patterns.ts";
+import { answerParent } from "./answer-parent.ts";
+import type { PatternProblem } from "./check-patterns.ts";
 import { errorText } from "./error-text.ts";
 import { compilePattern, createPatternSet, UnusablePatternError } from "./pattern.ts";
 import { requiredWords } from "./required-words.ts";
@@ -16,14 +16,15 @@ const LINE_LENGTH = 4_096;
 const OPERATORS = /\\p\{\w+\}|\\.|\{[\d,]*\}|\(\?(?:<\w+>|<?[:=!])|[()[\]{}|*+?^$.]/giu;
 const RUNS = ["7", "я", "a", " ", "-"];
 
-parentPort?.postMessage(findProblems(workerData as PatternTask));
+answerParent(findProblems);
 
-function findProblems({ sources, place }: PatternTask): PatternProblem[] {
+/** @param tell gets the place of the one that is being compiled. */
+function findProblems(sources: readonly string[], tell: (index: number) => void): PatternProblem[] {
   const problems: PatternProblem[] = [];
   let together = 0;
   let largest = { source: "", instructions: 0 };
   for (const [index, source] of sources.entries()) {
-    place[0] = index;
+    tell(index);
     try {
       const { instructions, exec } = compilePattern(source);
       together += instructions;

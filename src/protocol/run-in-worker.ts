@@ -1,4 +1,12 @@
-import { Worker } from "node:worker_threads";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
+
+/** What the system's libraries read; all else, such as tokens, stays here. */
+const ENVIRONMENT = ["LD_LIBRARY_PATH", "TMPDIR", "TZ"];
+/** Of what a worker writes to its standard error: V8 writes much when it ends a process. */
+const MAX_SAID_LENGTH = 2_000;
 
 export interface WorkerLimits {
   timeoutMs: number;
@@ -16,62 +24,104 @@ export class WorkerLimitError extends Error {
   }
 }
 
+/** A process of its own: V8 ends the whole process that needs more memory than it may have, and this one alone. */
+export interface Worker {
+  /**
+   * Has it do a task, of which it gets a copy. When it rejects the worker may still be running.
+   * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
+   */
+  run<Result>(task: unknown, signal?: AbortSignal): Promise<Result>;
+  /** Ends it, whatever it does, and waits until it has ended. */
+  end(): Promise<void>;
+  /** Aborted when it has ended, with the reason. */
+  ended: AbortSignal;
+}
+
+export interface WorkOptions<Progress> {
+  /** Ends the work early. */
+  signal?: AbortSignal | undefined;
+  /** Gets what the worker tells meanwhile, also the last of one that is stopped. */
+  onProgress?: (progress: Progress) => void;
+}
+
 /**
- * Runs a worker file that posts one message, and ends the worker whatever happens.
- * @param input what the worker finds in `workerData`; it is copied.
- * @returns the message.
- * @param signal ends it early.
+ * Has a worker file (see `answerParent`) do one task, and ends the worker whatever happens.
  * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
  */
-export async function runInWorker<Result>(
+export async function runInWorker<Result, Progress = never>(
   file: URL | string,
-  input: unknown,
+  task: unknown,
   limits: WorkerLimits,
-  signal?: AbortSignal,
+  { signal, onProgress }: WorkOptions<Progress> = {},
 ): Promise<Result> {
-  const worker = startWorker(file, limits, input);
+  signal?.throwIfAborted();
+  const worker = startWorker(file, limits, onProgress);
   try {
-    return await nextMessage<Result>(worker, limits, signal);
+    return await worker.run<Result>(task, signal);
   } finally {
-    await worker.terminate();
+    await worker.end();
   }
 }
 
 /** Starts a worker file within its limit of memory; whoever starts it ends it. */
-export function startWorker(file: URL | string, limits: WorkerLimits, input?: unknown): Worker {
-  return new Worker(file, {
-    workerData: input,
-    resourceLimits: { maxOldGenerationSizeMb: limits.maxHeapMegabytes },
-  });
-}
-
-/**
- * Waits for the next message of a worker. When it rejects the worker may still be running.
- * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
- */
-export async function nextMessage<Result>(
-  worker: Worker,
+export function startWorker<Progress = never>(
+  file: URL | string,
   limits: WorkerLimits,
-  signal?: AbortSignal,
-): Promise<Result> {
-  signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  const onError = (error: unknown) =>
-    reject(isOutOfMemory(error) ? new WorkerLimitError("memory", limits) : error);
-  const onExit = (code: number) => reject(new Error(`the worker ended with ${code} and without an answer`));
-  const onAbort = () => reject(signal?.reason);
-  const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
-  worker.once("message", resolve).once("error", onError).once("exit", onExit);
-  signal?.addEventListener("abort", onAbort);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    worker.off("message", resolve).off("error", onError).off("exit", onExit);
-    signal?.removeEventListener("abort", onAbort);
-  }
-}
+  onProgress?: (progress: Progress) => void,
+): Worker {
+  const script = file instanceof URL ? fileURLToPath(file) : file;
+  const heap = `--max-old-space-size=${limits.maxHeapMegabytes}`;
+  const child = spawn(process.execPath, [heap, script, WORKER_ARGUMENT], {
+    env: Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    serialization: "advanced",
+    windowsHide: true,
+  });
+  const ended = new AbortController();
+  let said = "";
+  let isOutOfMemory = false;
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+    isOutOfMemory ||= said.includes("out of memory");
+    said = said.slice(-MAX_SAID_LENGTH);
+  });
+  child.on("message", (message: WorkerMessage) => {
+    if ("progress" in message) onProgress?.(message.progress as Progress);
+  });
+  // The one when it could not be started; the other when all it said has arrived.
+  child.on("error", (error) => ended.abort(error));
+  child.on("close", (code, signal) => {
+    const how = `the worker ended with ${signal ?? code} and without an answer: ${said.trim()}`;
+    ended.abort(isOutOfMemory ? new WorkerLimitError("memory", limits) : new Error(how));
+  });
 
-function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  async function run<Result>(task: unknown, signal?: AbortSignal): Promise<Result> {
+    const stopping = AbortSignal.any([ended.signal, ...(signal ? [signal] : [])]);
+    stopping.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const onMessage = (message: WorkerMessage) => {
+      if ("result" in message) resolve(message.result as Result);
+      if ("error" in message) reject(Object.assign(message.error, message.facts));
+    };
+    const onStopping = () => reject(stopping.reason);
+    const timer = setTimeout(() => reject(new WorkerLimitError("time", limits)), limits.timeoutMs);
+    child.on("message", onMessage);
+    stopping.addEventListener("abort", onStopping);
+    try {
+      // How it ended says why it took no task.
+      child.send(task as object, () => {});
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      child.off("message", onMessage);
+      stopping.removeEventListener("abort", onStopping);
+    }
+  }
+
+  async function end(): Promise<void> {
+    child.kill("SIGKILL");
+    if (!ended.signal.aborted) await once(ended.signal, "abort");
+  }
+
+  return { run, end, ended: ended.signal };
 }

@@ -21,12 +21,17 @@ export function residentMegabytes(pid: number): number {
   return readMegabytes(pid, "VmRSS");
 }
 
+/** The most that another process has had in memory so far. */
+export function peakMegabytes(pid: number): number {
+  return readMegabytes(pid, "VmHWM");
+}
+
 /** What of it is its own. */
 export function privateMegabytes(pid: number): number {
   return readMegabytes(pid, "RssAnon");
 }
 
-function readMegabytes(pid: number, field: "VmRSS" | "RssAnon"): number {
+function readMegabytes(pid: number, field: "VmRSS" | "VmHWM" | "RssAnon"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;

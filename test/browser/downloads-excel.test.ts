@@ -61,9 +61,8 @@ t.test("when there is no file the button says why, and works again", async (t) =
   const endless = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
   const leaving = new AbortController();
   const { excelWorkers } = monitor.app;
-  const input = { begun: new SharedArrayBuffer(4) };
   const others = Array.from({ length: 42 }, (_, other) =>
-    excelWorkers.run(-1 - other, endless, input, leaving.signal),
+    excelWorkers.run(-1 - other, endless, null, leaving.signal),
   );
   const ended = Promise.allSettled(others);
   await waitFor(() => excelWorkers.waiting() === 40);

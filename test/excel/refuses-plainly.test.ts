@@ -80,10 +80,9 @@ t.test("more text than the memory of a worker allows is refused before it is wri
 t.test("when too many files are being made the next one is refused, with a time to come again", async (t) => {
   const { monitor, get } = await startWithEvents(t, 1, "");
   const { excelWorkers } = monitor.app;
-  const begun = new SharedArrayBuffer(4);
   const leaving = new AbortController();
   const others = Array.from({ length: 42 }, (_, other) =>
-    excelWorkers.run(-1 - other, ENDLESS, { begun }, leaving.signal),
+    excelWorkers.run(-1 - other, ENDLESS, null, leaving.signal),
   );
   const ended = Promise.allSettled(others);
   await waitFor(() => excelWorkers.waiting() === 40);

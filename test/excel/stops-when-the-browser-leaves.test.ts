@@ -27,8 +27,7 @@ t.test("the work ends with the browser, running or waiting, and nothing is recor
   await waitFor(() => excelWorkers.size() === 0);
 
   const others = new AbortController();
-  const begun = new SharedArrayBuffer(4);
-  const occupied = [-1, -2].map((person) => excelWorkers.run(person, ENDLESS, { begun }, others.signal));
+  const occupied = [-1, -2].map((person) => excelWorkers.run(person, ENDLESS, null, others.signal));
   const second = new AbortController();
   const waiting = ask(second.signal);
   await waitFor(() => excelWorkers.waiting() === 1);

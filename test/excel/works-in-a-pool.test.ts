@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import t, { type Test } from "tap";
 import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/excel/worker-pool.ts";
 import { NoPlaceError } from "../../src/monitor/workers/places.ts";
 import { WorkerLimitError } from "../../src/protocol/run-in-worker.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MODULES = new URL("../helpers/pool-modules/", import.meta.url);
@@ -12,7 +15,7 @@ const STAYING = new AbortController().signal;
 
 interface Echo {
   input: unknown;
-  threadId: number;
+  pid: number;
   bytes: Uint8Array;
 }
 
@@ -32,9 +35,10 @@ function startPool(t: Test, options: Partial<WorkerPoolOptions> = {}) {
     if (!module) throw new Error("no such module");
     return pool.run<Result>(++people, module, input, signal);
   };
-  const begun = new SharedArrayBuffer(4);
-  const occupy = (signal?: AbortSignal) => run(ENDLESS, { begun }, signal);
-  const hasBegun = (count: number) => waitFor(() => Atomics.load(new Int32Array(begun), 0) === count);
+  const begun = join(makeFolder(t), "begun");
+  writeFileSync(begun, "");
+  const occupy = (signal?: AbortSignal) => run(ENDLESS, begun, signal);
+  const hasBegun = (count: number) => waitFor(() => readFileSync(begun).length === count);
   return { pool, run, occupy, hasBegun };
 }
 
@@ -43,7 +47,7 @@ t.test("a worker is kept for the next task, and ended when there is none", async
   const first = await run<Echo>(ECHO, { n: 1 });
   const second = await run<Echo>(ECHO, { n: 2 });
   t.same([first.input, second.input], [{ n: 1 }, { n: 2 }]);
-  t.equal(first.threadId, second.threadId);
+  t.equal(first.pid, second.pid);
   t.same([second.bytes.length, second.bytes[999_999]], [1_000_000, 7]);
   await waitFor(() => pool.size() === 0);
 });

@@ -12,8 +12,8 @@ export async function prepareTestLog(
   const directory = makeFolder(t);
   const zipFile = `${directory}.zip`;
   await writeLogZip(zipFile, { "sync.log": content });
-  const inflatedBytes = new Float64Array(new SharedArrayBuffer(8));
-  await prepareLog({ zipFile, position: 1, directory, maxBytes: 1024 ** 3, reservedBytes: 0, inflatedBytes });
+  const task = { zipFile, position: 1, directory, maxBytes: 1024 ** 3, reservedBytes: 0 };
+  await prepareLog(task, () => {});
   const log = await openPreparedLog(directory);
   if (!log) throw new Error("nothing was prepared");
   return log;

@@ -2,8 +2,8 @@ import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
-import type { ExportTask } from "../excel/export-task.ts";
-import type { PoolAnswer } from "../excel/pool-worker.ts";
+import type { ExportOutcome, ExportTask } from "../excel/export-task.ts";
+
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Column, Sheet } from "../excel/workbook.ts";
@@ -22,7 +22,7 @@ export interface AuditExportQuery {
 }
 
 /** Makes the Excel file of the audit log: every event that the filter finds, newest first. */
-export async function run(task: ExportTask<AuditExportQuery>): Promise<PoolAnswer> {
+export async function run(task: ExportTask<AuditExportQuery>): Promise<ExportOutcome> {
   const { now } = task;
   const { filterWords } = task.query;
   return await runExport(task, async (db, viewer) => {

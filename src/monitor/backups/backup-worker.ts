@@ -1,5 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { type BackupTask, makeBackup } from "./make-backup.ts";
+import { answerParent } from "../../protocol/answer-parent.ts";
+import { makeBackup } from "./make-backup.ts";
 
-const task: BackupTask = workerData;
-parentPort?.postMessage(await makeBackup(task));
+answerParent(makeBackup);

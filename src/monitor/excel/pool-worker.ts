@@ -1,4 +1,4 @@
-import { parentPort } from "node:worker_threads";
+import { answerParent } from "../../protocol/answer-parent.ts";
 
 export interface PoolTask {
   /** The address of a `PoolModule`. */
@@ -8,18 +8,10 @@ export interface PoolTask {
 
 /** What a module for the pool exports. */
 export interface PoolModule {
-  run(input: unknown): Promise<PoolAnswer>;
+  run(input: unknown): Promise<unknown>;
 }
 
-export interface PoolAnswer {
-  message: unknown;
-  /** What goes to the main thread as it is, not as a copy. */
-  transfer: ArrayBuffer[];
-}
-
-// What is thrown here ends the worker, and the pool hears of it.
-parentPort?.on("message", async ({ module, input }: PoolTask) => {
+answerParent(async ({ module, input }: PoolTask) => {
   const { run }: PoolModule = await import(module);
-  const { message, transfer } = await run(input);
-  parentPort?.postMessage(message, transfer);
+  return await run(input);
 });

@@ -3,10 +3,7 @@ import type { Cell } from "./workbook.ts";
 
 /** A longer file helps nobody. */
 export const MAX_ROWS = 100_000;
-/**
- * What the texts of a sheet may take in the file before it is compressed; those of 100,000 POS servers take about 20 MB.
- * A worker that runs out of memory can take the whole program with it, so it is not left to find out.
- */
+/** What the texts of a sheet may take in the file before it is compressed; those of 100,000 POS servers take about 20 MB. */
 const MAX_TEXT_BYTES = 100_000_000;
 /** Written as `&quot;` and the like. */
 const ESCAPED = /[&<>"']/g;

@@ -3,7 +3,6 @@ import { openForReading } from "../database/open.ts";
 import type { Database } from "../database/schema.ts";
 import { presentationFor, type Viewer } from "../viewer/viewer.ts";
 import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
-import type { PoolAnswer } from "./pool-worker.ts";
 import { ExportTooLargeError } from "./rows.ts";
 import type { Sheet } from "./workbook.ts";
 import { writeWorkbook } from "./write-workbook.ts";
@@ -17,13 +16,12 @@ const DATE_FORMATS = { ru: "dd.mm.yyyy hh:mm:ss", en: "yyyy-mm-dd hh:mm:ss" };
 export async function runExport<Query>(
   task: ExportTask<Query>,
   read: (db: Kysely<Database>, viewer: Viewer) => Promise<Sheet[]>,
-): Promise<PoolAnswer> {
+): Promise<ExportOutcome> {
   try {
-    const { bytes, rows } = await makeFile(task, read);
-    return answer({ bytes, rows }, [bytes.buffer]);
+    return await makeFile(task, read);
   } catch (error) {
     if (!(error instanceof ExportTooLargeError)) throw error;
-    return answer({ refusal: error.refusal }, []);
+    return { refusal: error.refusal };
   }
 }
 
@@ -47,8 +45,4 @@ async function readSnapshot<T>(file: string, read: (db: Kysely<Database>) => Pro
   } finally {
     await db.destroy();
   }
-}
-
-function answer(message: ExportOutcome, transfer: ArrayBuffer[]): PoolAnswer {
-  return { message, transfer };
 }

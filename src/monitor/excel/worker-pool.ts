@@ -1,5 +1,4 @@
-import type { Worker } from "node:worker_threads";
-import { nextMessage, startWorker, type WorkerLimits } from "../../protocol/run-in-worker.ts";
+import { startWorker, type Worker, type WorkerLimits } from "../../protocol/run-in-worker.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import type { PoolTask } from "./pool-worker.ts";
 
@@ -41,8 +40,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       const worker = takeIdle() ?? start();
       try {
         const task: PoolTask = { module: module.href, input };
-        worker.postMessage(task);
-        const result = await nextMessage<Result>(worker, options, signal);
+        const result = await worker.run<Result>(task, signal);
         keep(worker);
         return result;
       } catch (error) {
@@ -63,8 +61,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   function start(): Worker {
     const worker = startWorker(WORKER_FILE, options);
     workers.add(worker);
-    // An error is told to whoever waits for an answer; without a listener it would end the program.
-    worker.on("error", () => forget(worker)).on("exit", () => forget(worker));
+    worker.ended.addEventListener("abort", () => forget(worker));
     return worker;
   }
 
@@ -86,7 +83,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
   async function stop(worker: Worker): Promise<void> {
     forget(worker);
-    await worker.terminate();
+    await worker.end();
   }
 
   function forget(worker: Worker): void {

@@ -70,7 +70,7 @@ export function createLogCache(options: LogCacheOptions): LogCache {
   function begin(source: CacheSource): Job {
     const job: Job = {
       source,
-      inflatedBytes: new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT)),
+      inflatedBytes: 0,
       people: new Set(),
       turn: Promise.withResolvers(),
       begun: new AbortController(),
@@ -134,10 +134,7 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       if (job.failed) return { kind: "failed", problem: job.failed.problem };
       const prepared = jobs.has(source.key) ? null : await find(source.key);
       if (prepared) return { kind: "ready", log: prepared };
-      return {
-        kind: "preparing",
-        share: Math.min((job.inflatedBytes[0] ?? 0) / Math.max(source.bytes, 1), 1),
-      };
+      return { kind: "preparing", share: Math.min(job.inflatedBytes / Math.max(source.bytes, 1), 1) };
     },
     async removeOrphans() {
       await isClean;

@@ -39,8 +39,8 @@ export interface LogCacheOptions {
 /** A log that is being prepared. */
 export interface Preparation {
   source: CacheSource;
-  /** One number: so far. */
-  inflatedBytes: Float64Array<SharedArrayBuffer>;
+  /** So far. */
+  inflatedBytes: number;
 }
 
 /** Why a log is not prepared. */
@@ -60,13 +60,13 @@ export class RefusedLog extends Error {
  * @throws RefusedLog, a WorkerLimitError, what the system refuses, or the reason of the signal.
  */
 export async function prepareInFolder(
-  { source, inflatedBytes }: Preparation,
+  preparation: Preparation,
   others: ReadonlySet<Preparation>,
   options: LogCacheOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { directory, maxTotalBytes, maxFileBytes, reservedBytes, readFreeBytes, listArchives } = options;
-  const { key, zipFile, position, bytes } = source;
+  const { key, zipFile, position, bytes } = preparation.source;
   if (bytes > maxFileBytes) throw new RefusedLog("too_large", `${bytes} bytes`);
   if (await readSummary(join(directory, key))) return;
   await makeCacheFolder(directory);
@@ -77,7 +77,9 @@ export async function prepareInFolder(
     directory: unfinished,
     maxBytes: maxFileBytes,
     reservedBytes,
-    inflatedBytes,
+  };
+  const onProgress = (inflatedBytes: number) => {
+    preparation.inflatedBytes = inflatedBytes;
   };
   let problem: PrepareProblem | null = "disk_full";
   let cause: string | undefined;
@@ -85,10 +87,14 @@ export async function prepareInFolder(
     const freeBytes = reservedBytes + share * bytes + CHECK_SPACE_EVERY_BYTES + stillNeeded(others);
     const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
     if (!hasRoom) throw new RefusedLog("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
-    inflatedBytes[0] = 0;
+    onProgress(0);
     await mkdir(unfinished, { mode: 0o700 });
     try {
-      ({ problem, cause } = await runInWorker<PrepareAnswer>(WORKER_FILE, task, PREPARE_LIMITS, signal));
+      const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, {
+        signal,
+        onProgress,
+      });
+      ({ problem, cause } = await work);
       if (!problem) await replace(join(directory, key), unfinished);
     } finally {
       await rm(unfinished, { recursive: true, force: true });
@@ -125,7 +131,7 @@ export function problemOf(error: unknown): PrepareProblem {
 
 function stillNeeded(others: ReadonlySet<Preparation>): number {
   return [...others].reduce(
-    (sum, { source, inflatedBytes }) => sum + Math.max(source.bytes - (inflatedBytes[0] ?? 0), 0),
+    (sum, { source, inflatedBytes }) => sum + Math.max(source.bytes - inflatedBytes, 0),
     0,
   );
 }

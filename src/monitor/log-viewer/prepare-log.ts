@@ -20,8 +20,6 @@ export interface PrepareTask {
   maxBytes: number;
   /** So much of the disk stays free. */
   reservedBytes: number;
-  /** One number, shared with whoever waits: inflated bytes so far. */
-  inflatedBytes: Float64Array<SharedArrayBuffer>;
 }
 
 export class PrepareError extends Error {
@@ -37,30 +35,37 @@ export class PrepareError extends Error {
 /**
  * Inflates one file of an archive into a text that is ready to be shown, with guests' numbers masked, and its index.
  * It blocks for long: call it in a worker.
+ * @param tell gets the bytes that are inflated so far, now and then.
  * @throws PrepareError
  */
-export async function prepareLog(task: PrepareTask): Promise<void> {
+export async function prepareLog(task: PrepareTask, tell: (inflatedBytes: number) => void): Promise<void> {
   try {
-    await readZippedFile(task.zipFile, task.position, (file, stream) => writeLog(task, file, stream));
+    await readZippedFile(task.zipFile, task.position, (file, stream) => writeLog(task, file, stream, tell));
   } catch (error) {
     throw error instanceof PrepareError ? error : new PrepareError(problemOf(error), { cause: error });
   }
 }
 
-async function writeLog(task: PrepareTask, file: ZippedFile, stream: Readable): Promise<void> {
-  const { directory, maxBytes, reservedBytes, inflatedBytes } = task;
+async function writeLog(
+  { directory, maxBytes, reservedBytes }: PrepareTask,
+  file: ZippedFile,
+  stream: Readable,
+  tell: (inflatedBytes: number) => void,
+): Promise<void> {
   const text = openSync(join(directory, TEXT_FILE), "wx", 0o600);
   const index = createLogIndex(directory);
   try {
     const reader = createRawLineReader();
+    let inflatedBytes = 0;
     let checksum = 0;
     let checkSpaceAt = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      inflatedBytes[0] = (inflatedBytes[0] ?? 0) + chunk.length;
-      if (inflatedBytes[0] > maxBytes || index.bytes() > maxBytes) throw new PrepareError("too_large");
+      inflatedBytes += chunk.length;
+      if (inflatedBytes > maxBytes || index.bytes() > maxBytes) throw new PrepareError("too_large");
       checksum = crc32(chunk, checksum);
       if (index.bytes() >= checkSpaceAt) {
         requireSpace(directory, reservedBytes + CHECK_SPACE_EVERY_BYTES);
+        tell(inflatedBytes);
         checkSpaceAt = index.bytes() + CHECK_SPACE_EVERY_BYTES / 2; // one chunk may become as much
       }
       writeLines(text, reader.push(chunk), index);

@@ -1,5 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { PrepareError, prepareLog } from "./prepare-log.ts";
+import { answerParent } from "../../protocol/answer-parent.ts";
+import { PrepareError, type PrepareTask, prepareLog } from "./prepare-log.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
 
 /** What this worker answers; null = the log is prepared. */
@@ -9,11 +9,12 @@ export interface PrepareAnswer {
   cause?: string;
 }
 
-parentPort?.postMessage(await prepare());
+answerParent(prepare);
 
-async function prepare(): Promise<PrepareAnswer> {
+/** @param tell gets the bytes that are inflated so far. */
+async function prepare(task: PrepareTask, tell: (inflatedBytes: number) => void): Promise<PrepareAnswer> {
   try {
-    await prepareLog(workerData);
+    await prepareLog(task, tell);
     return { problem: null };
   } catch (error) {
     if (error instanceof PrepareError) return { problem: error.problem, cause: String(error.cause ?? error) };

@@ -1,7 +1,7 @@
 import { aboutSheet } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
-import type { ExportTask } from "../excel/export-task.ts";
-import type { PoolAnswer } from "../excel/pool-worker.ts";
+import type { ExportOutcome, ExportTask } from "../excel/export-task.ts";
+
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
@@ -28,7 +28,7 @@ export interface PosServerExportQuery {
 }
 
 /** Makes the Excel file of the status page: what the filter finds on all pages, and counts by state. */
-export async function run(task: ExportTask<PosServerExportQuery>): Promise<PoolAnswer> {
+export async function run(task: ExportTask<PosServerExportQuery>): Promise<ExportOutcome> {
   const { now } = task;
   const { filter, requiredVersion, commonFailures } = task.query;
   return await runExport(task, async (db, viewer) => {

@@ -1,6 +1,4 @@
-import type { PoolAnswer } from "../../../src/monitor/excel/pool-worker.ts";
-
 /** A task for a pool that fails. */
-export async function run(): Promise<PoolAnswer> {
+export async function run(): Promise<never> {
   throw new Error("nothing came of it");
 }

@@ -1,4 +1,4 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { answerParent } from "../../../protocol/answer-parent.ts";
 import { WorkbookError } from "../../excel/workbook-error.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { type FileKind, type RawRow, readRows } from "./read-rows.ts";
@@ -12,7 +12,7 @@ export interface ParseTask {
 /** What this worker answers. */
 export type ParseAnswer = { rows: RawRow[] } | { problem: ImportFileProblem };
 
-parentPort?.postMessage(await parse(workerData));
+answerParent(parse);
 
 async function parse({ bytes, kind }: ParseTask): Promise<ParseAnswer> {
   try {

@@ -1,8 +1,8 @@
 import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
 import { exportTitle } from "../../excel/export-names.ts";
-import type { ExportTask } from "../../excel/export-task.ts";
+import type { ExportOutcome, ExportTask } from "../../excel/export-task.ts";
 import type { Tone } from "../../excel/palette.ts";
-import type { PoolAnswer } from "../../excel/pool-worker.ts";
+
 import { createRows, MAX_ROWS } from "../../excel/rows.ts";
 import { runExport } from "../../excel/run-export.ts";
 import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
@@ -22,7 +22,7 @@ const STATE_TONES: Record<UserState, Tone> = { active: "green", invited: "blue",
 type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
 
 /** Makes the Excel file for a review of access: users, and a row for each right that one of them has. */
-export async function run(task: ExportTask<UserExportQuery>): Promise<PoolAnswer> {
+export async function run(task: ExportTask<UserExportQuery>): Promise<ExportOutcome> {
   const { now } = task;
   const { wanted } = task.query;
   return await runExport(task, async (db, viewer) => {
