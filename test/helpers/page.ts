@@ -1,6 +1,9 @@
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { beginTestSession } from "./session.ts";
 
+/** What no page says, neither in a text nor in an attribute: something was missing where it was made. */
+export const UNMADE = /\[object Object\]|\bundefined\b|\bNaN\b|\bInvalid Date\b/g;
+
 export interface PageRequest {
   language?: "ru" | "en";
   timeZone?: string;

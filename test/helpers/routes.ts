@@ -91,7 +91,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
       const special = Object.entries({ "/settings/log-patterns/": setId, "/enrolments/agents/": awaitedId });
       const id = special.find(([start]) => pattern.startsWith(start))?.[1] ?? ids[feature];
       const url = pattern
-        .replace(":id", String(id))
+        .replace(":id", String(id ?? 0))
         .replace(":rule", String(ruleId))
         .replace(":token", "a".repeat(43))
         .replace(":position", "1");

@@ -1,6 +1,7 @@
 import t from "tap";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { UNMADE } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
@@ -229,9 +230,11 @@ t.test("everybody reaches what is theirs and nothing else", async (t) => {
           ? undefined
           : await beginSession(db, users[kind], { address: "127.0.0.1", browser: "" }, monitor.clock());
       const browser = openBrowser(monitor.app, 0, session);
-      const { statusCode, headers } = method === "GET" ? await browser.get(url) : await browser.post(url);
+      const answer = method === "GET" ? await browser.get(url) : await browser.post(url);
+      const { statusCode, headers, body } = answer;
       const goesToLogin = statusCode === 303 && String(headers.location).startsWith("/login");
       const what = `${route} by ${kind}: ${statusCode}`;
+      if (String(headers["content-type"]).startsWith("text/html")) t.same(body.match(UNMADE), null, what);
       if (NOTHING_THERE.includes(route) && REACHED_BY[reach].includes(kind)) t.equal(statusCode, 404, what);
       else if (REACHED_BY[reach].includes(kind)) {
         t.ok(statusCode < 500 && ![401, 403, 404].includes(statusCode), what);

@@ -82,7 +82,7 @@ export function hoursFormModel(
       }),
       rows: 3,
     },
-    timeZone: {
+    zone: {
       ...field("timeZone", { label: t("openingHours.timeZone") }),
       find: {
         label: t("openingHours.field.findTimeZone"),

@@ -10,6 +10,9 @@ import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
 import { layoutModel } from "./layout-model.ts";
 
+/** What a template gets of its own; what the layout has too is the same there. */
+type PageData = object & Partial<ReturnType<typeof layoutModel>>;
+
 declare module "fastify" {
   interface FastifyInstance {
     /** Renders a part of a page for a viewer; the data are the template's own. */
@@ -17,18 +20,23 @@ declare module "fastify" {
   }
   interface FastifyReply {
     /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
-    page(template: string, data: object): Promise<string>;
+    page<Data extends PageData>(template: string, data: Data): Promise<string>;
     /**
      * Renders what stands on a page of its own and in the page's dialog; its template has the layout `dialog`. With
      * `pollUrl` it asks there for itself every second and morphs, and is answered with 304 while nothing changes;
      * without JavaScript its page reloads itself.
      */
-    dialogPage(
+    dialogPage<Data extends PageData & { pollUrl?: string | null; section?: string }>(
       template: string,
-      data: object & { pollUrl?: string | null; section?: string },
+      data: Data,
     ): Promise<string>;
     /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
-    keptPage(owner: object, key: string, template: string, data: () => object): Promise<Readable>;
+    keptPage<Data extends PageData>(
+      owner: object,
+      key: string,
+      template: string,
+      data: () => Data,
+    ): Promise<Readable>;
   }
 }
 
