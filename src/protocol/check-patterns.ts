@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError, type WorkerLimits } from "./run-in-worker.ts";
 
 /**
@@ -17,8 +18,10 @@ export interface PatternProblem {
 /** The agent in one file is its own worker: `agent/main.ts` looks where it runs. */
 const WORKER =
   typeof __filename === "undefined" ? new URL("./pattern-worker.ts", import.meta.url) : __filename;
-/** The monitor waits 10 s for an agent to take patterns; a hundred of the usual ones take one. */
+/** The monitor waits 10 s for an agent to take patterns; a hundred of the usual ones take half of one. */
 const LIMITS: WorkerLimits = { timeoutMs: 8_000, maxHeapMegabytes: 48 };
+/** Whoever asks: no two of them take memory at once. */
+const inTurn = pLimit(1);
 
 /**
  * Finds what keeps patterns from being taught together. How much one takes is not known before it is compiled, so that it is done
@@ -35,7 +38,9 @@ export async function checkPatterns(
     last = index;
   };
   try {
-    return await runInWorker<PatternProblem[], number>(WORKER, sources, LIMITS, { signal, onProgress });
+    return await inTurn(() =>
+      runInWorker<PatternProblem[], number>(WORKER, sources, LIMITS, { signal, onProgress }),
+    );
   } catch (error) {
     if (!(error instanceof WorkerLimitError)) throw error;
     return [{ index: last, fault: "too_costly", reason: error.message }];

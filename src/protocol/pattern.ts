@@ -15,6 +15,8 @@ export interface Pattern {
   source: string;
   /** How large it is, which its source does not tell. */
   instructions: number;
+  /** In parentheses, with a name or without. */
+  groups: number;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
   /** Leaves out all it finds, but for its group `kept`: that says what has to follow, in place of a lookahead. */
@@ -37,6 +39,7 @@ export function compilePattern(source: string): Pattern {
   return {
     source,
     instructions: compiled.programSize(),
+    groups: compiled.groupCount(),
     test: (text) => compiled.test(text),
     exec: (text) => compiled.exec(text) as PatternMatch | null,
     // What is kept may be where the next begins.

@@ -86,15 +86,13 @@ t.test("a pattern is not taught when it is none, could take any time, or would f
 
 /** In the words of the field, ten patterns of 9 KB: they would take gigabytes. */
 const HUGE = Array.from({ length: 10 }, (_, index) => `${"(?:.{1,1000}|)".repeat(60)}обмен${index}`);
-/** None is slow alone. */
-const SLOW_TOGETHER = Array.from({ length: 12 }, (_, index) => `обмен(?:.?.?){240}x${index}`);
 const MANY = Array.from({ length: 50 }, (_, index) => `обмен${index}${"x".repeat(900)}`);
 
 t.test("nor when it takes too much memory or time, alone or together with the others", async (t) => {
   t.same(await faultsOf("обмен", ...HUGE), [[1, "too_costly"]]);
   t.same(await faultsOf("обмен", "(?:.?.?){1000}обмен"), [[1, "too_costly"]]);
-  t.match(await faultsOf(...SLOW_TOGETHER), [[Number, "too_costly"]]);
-  t.match(await faultsOf(...MANY), [[6, "too_costly"]]);
+  t.same(await faultsOf("обмен", `обмен${"()".repeat(21)}`), [[1, "too_costly"]]);
+  t.same(await faultsOf(...MANY), [[6, "too_costly"]]);
   t.same(await faultsOf(...MANY.slice(0, 6)), []);
 });
 

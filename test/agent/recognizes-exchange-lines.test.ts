@@ -319,6 +319,12 @@ t.test("a taught pattern begins and ends with the text of a line", async (t) => 
   t.equal(says("Second Cycle 7 closed"), undefined);
 });
 
+t.test("what was taught is not looked for where looking would take long", async (t) => {
+  const says = await taughtMatcher({}, { succeeded: ["Cycle \\S+ closed"] });
+  t.equal(says(`${"x".repeat(2_000)} Cycle 7 closed`), "succeeded");
+  t.equal(says(`${"x".repeat(2_048)} Cycle 7 closed`), undefined);
+});
+
 t.test("what the configuration calls a failure stays one, unless it is excluded", async (t) => {
   const own = { failed: ["cycle \\d+ dropped"], excluded: ["cycle 0 \\p{L}+"] };
   const says = await taughtMatcher(own, {

@@ -6,7 +6,7 @@ import { createWordSearch } from "../../src/agent/sync-log/word-search.ts";
 import { compilePattern } from "../../src/protocol/pattern.ts";
 import { requiredWords } from "../../src/protocol/required-words.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
-import { failedLine, makeLogFolder, minutesAgo, succeededLine } from "../helpers/log-folder.ts";
+import { failedLine, makeLogFolder, minutesAgo, otherLine, succeededLine } from "../helpers/log-folder.ts";
 
 const MIB = 1024 * 1024;
 
@@ -125,4 +125,22 @@ t.test("a reading ends between two lines when its time is over: what stands abov
   await folder.append("pos.log", succeededLine(minutesAgo(9)) + lines);
   t.match(await log.read(), { lastSuccessAt: null });
   t.match(await log.readLogState(), { unmatched: null });
+});
+
+t.test("what is looked at beside the blocks takes of the same time", async (t) => {
+  // Patterns that look behind take as long for every line, whatever they have seen before.
+  const slow = Array.from({ length: 24 }, (_, index) => `(?<=(?:.?.?){480})sync x${index}`);
+  const openLast = makeLogFolder(t, { failed: slow });
+  await openLast.append("pos.log", succeededLine(minutesAgo(9)) + otherLine(minutesAgo(8)));
+  await openLast.append("pos.log", otherLine(minutesAgo(7)).trimEnd() + "a".repeat(4_000));
+  await openLast.age("pos.log", 1);
+  t.match(await (await openLast.follow()).read(), { lastSuccessAt: null }, "after a last line that may grow");
+
+  const longEntry = makeLogFolder(t, { failed: slow });
+  await longEntry.append("pos.log", succeededLine(minutesAgo(9)) + `${"a".repeat(130)}\n`.repeat(490));
+  const log = await longEntry.follow();
+  await log.read();
+  await longEntry.append("pos.log", "Обмен с главным сервером: успешно завершён\n");
+  const cpuMs = await cpuTimeOf(() => log.read());
+  t.ok(cpuMs < 6_000, `${cpuMs} ms above what was added`);
 });

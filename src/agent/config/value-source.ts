@@ -45,5 +45,5 @@ function unusablePattern(source: string, reason: string): Pattern {
   const refuse = () => {
     throw new Error(reason);
   };
-  return { source, instructions: 0, test: refuse, exec: refuse, strip: refuse };
+  return { source, instructions: 0, groups: 0, test: refuse, exec: refuse, strip: refuse };
 }

@@ -8,9 +8,11 @@ import {
   type LogPatterns,
 } from "../config/log-patterns.ts";
 import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
-import type { TaughtRules } from "./taught-rules.ts";
+import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
+/** What was taught is tried on no more of a text: its length times the instructions that may be taught is what a line may cost. */
+const MAX_TAUGHT_LENGTH = 2_048;
 
 /** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. */
 export type MatchedLine =
@@ -55,18 +57,18 @@ export function createExchangeMatcher({
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
     const known = matchConfigured(start);
     if (taught === null || (known === null && !hasTaughtWords(start))) return known;
-    // Of the text alone: a date or a level is in every line.
-    const { message } = splitHeader(start, timestampPattern);
-    const matched = chooseSaid(known, matchTaught(message, taught), ownKinds);
-    return matched !== null && taught.isIgnored(message) ? null : matched;
+    const message = taughtText(start);
+    const found = taught.find(message);
+    return found && chooseSaid(known, matchTaught(message, found, taught), ownKinds);
   }
 
   function matchConfigured(text: string): MatchedLine | null {
     return findConfigured(text).length > 0 ? matchRules(text, patterns) : null;
   }
 
-  function matchTaught(message: string, { find }: TaughtRules): MatchedLine | null {
-    const [first] = find(without(ownExcluded, message));
+  function matchTaught(message: string, found: TaughtRule[], { find }: TaughtRules): MatchedLine | null {
+    const rest = without(ownExcluded, message);
+    const [first] = rest === message ? found : (find(rest) ?? []);
     if (first === undefined) return null;
     const { kind } = first;
     return kind === "failed"
@@ -74,11 +76,15 @@ export function createExchangeMatcher({
       : { kind, message: null };
   }
 
+  /** The text of a line alone: a date or a level is in every line. */
+  function taughtText(line: string): string {
+    return cutBetweenNumbers(splitHeader(line, timestampPattern).message, MAX_TAUGHT_LENGTH);
+  }
+
   function isContradictory(text: string): boolean {
     if (taught === null) return false;
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
-    const { message } = splitHeader(start, timestampPattern);
-    const said = new Set(taught.find(message).map(({ kind }) => kind));
+    const said = new Set(taught.find(taughtText(start))?.map(({ kind }) => kind));
     return said.has("succeeded") && (said.has("failed") || matchConfigured(start)?.kind === "failed");
   }
 

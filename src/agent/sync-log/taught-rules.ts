@@ -12,10 +12,8 @@ export interface TaughtRule {
 /** What was taught about the lines of the log. */
 export interface TaughtRules {
   sources: string[];
-  /** Those that match a text, in the order in which they count. */
-  find(text: string): TaughtRule[];
-  /** Whether a text says nothing, whatever else is found in it. */
-  isIgnored(text: string): boolean;
+  /** Those that match a text, in the order in which they count; null = it says nothing, whatever else is found in it. */
+  find(text: string): TaughtRule[] | null;
 }
 
 /** Compiles what was taught, and may have taken any time if it was not checked before (`checkPatterns`). @throws when one is none. */
@@ -24,11 +22,14 @@ export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const rules = EVENT_KINDS.flatMap((kind) =>
     lists[kind].map((source) => ({ kind, message: kind === "failed" ? compilePattern(source) : null })),
   );
-  const findPlaces = createPatternSet(sources);
-  const findIgnored = createPatternSet(lists.excluded);
+  const findPlaces = createPatternSet([...sources, ...lists.excluded]);
   return {
     sources,
-    find: (text) => findPlaces(text).flatMap((place) => rules[place] ?? []),
-    isIgnored: (text) => findIgnored(text).length > 0,
+    find(text) {
+      const places = findPlaces(text);
+      return places.some((place) => place >= rules.length)
+        ? null
+        : places.flatMap((place) => rules[place] ?? []);
+    },
   };
 }

@@ -54,7 +54,7 @@ export async function openTaughtPatterns(
 
   return {
     current: () => current,
-    // No two of them take memory at once.
+    // The last one told stays.
     take: (lists) => (taking = taking.catch(() => {}).then(() => replace(lists))),
   };
 
