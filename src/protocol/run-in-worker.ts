@@ -108,8 +108,8 @@ export function startWorker<Progress = never>(
     child.on("message", onMessage);
     stopping.addEventListener("abort", onStopping);
     try {
-      // How it ended says why it took no task.
-      child.send(task as object, () => {});
+      // Why it took no task is told by its end.
+      child.send?.(task as object, () => {});
       return await promise;
     } finally {
       clearTimeout(timer);

@@ -37,14 +37,16 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     async run<Result>(person: number, module: URL, input: unknown, given: AbortSignal): Promise<Result> {
       const signal = AbortSignal.any([given, closing.signal]);
       const giveUpPlace = await places.take(person, signal);
-      const worker = takeIdle() ?? start();
+      let worker: Worker | undefined;
       try {
+        // Where memory is short none can be started.
+        worker = takeIdle() ?? start();
         const task: PoolTask = { module: module.href, input };
         const result = await worker.run<Result>(task, signal);
         keep(worker);
         return result;
       } catch (error) {
-        await stop(worker);
+        if (worker) await stop(worker);
         throw error;
       } finally {
         giveUpPlace();

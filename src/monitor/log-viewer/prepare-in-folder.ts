@@ -81,6 +81,7 @@ export async function prepareInFolder(
   const onProgress = (inflatedBytes: number) => {
     preparation.inflatedBytes = inflatedBytes;
   };
+  const follow = { signal, onProgress };
   let problem: PrepareProblem | null = "disk_full";
   let cause: string | undefined;
   for (const share of TEXT_SHARES) {
@@ -90,10 +91,7 @@ export async function prepareInFolder(
     onProgress(0);
     await mkdir(unfinished, { mode: 0o700 });
     try {
-      const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, {
-        signal,
-        onProgress,
-      });
+      const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, follow);
       ({ problem, cause } = await work);
       if (!problem) await replace(join(directory, key), unfinished);
     } finally {

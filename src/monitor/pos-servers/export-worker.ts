@@ -1,7 +1,6 @@
 import { aboutSheet } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
 import type { ExportOutcome, ExportTask } from "../excel/export-task.ts";
-
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";

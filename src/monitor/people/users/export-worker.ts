@@ -2,7 +2,6 @@ import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
 import { exportTitle } from "../../excel/export-names.ts";
 import type { ExportOutcome, ExportTask } from "../../excel/export-task.ts";
 import type { Tone } from "../../excel/palette.ts";
-
 import { createRows, MAX_ROWS } from "../../excel/rows.ts";
 import { runExport } from "../../excel/run-export.ts";
 import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
