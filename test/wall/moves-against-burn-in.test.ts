@@ -1,5 +1,5 @@
 import t from "tap";
-import { shiftAt } from "../../src/monitor/wall/screen/burn-in.ts";
+import { shiftAt } from "../../src/monitor/wall/screen/wall-model.ts";
 
 const HOUR_MS = 3_600_000;
 

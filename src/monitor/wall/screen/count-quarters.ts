@@ -1,11 +1,13 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
 import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listLastTransitions } from "../../pos-servers/known-history.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
-import { createPeaks } from "./peaks.ts";
-import { listQuarterChanges } from "./quarter-changes.ts";
+
+/** Few enough that pages are answered and polls are saved between two batches. */
+const BATCH_ROWS = 500;
 
 export const QUARTER_MS = 15 * 60_000;
 
@@ -55,4 +57,87 @@ async function countAllAlong(
     .where(isVisibleTo(access, "organization_id"))
     .executeTakeFirstOrThrow();
   return posServers;
+}
+
+/** Follows a number that begins at 0 and changes: how high it was at most at one moment of each of its parts. */
+interface Peaks {
+  /** What changes at the same moment does so at once. @param at not before the last one. @param part from 0 on. */
+  change(at: number, part: number, change: number): void;
+  all(): number[];
+}
+
+function createPeaks(parts: number): Peaks {
+  const peaks: number[] = [];
+  let level = 0;
+  let changedAt: number | null = null;
+
+  /** What lasts into a part counts in it. */
+  function enter(part: number): void {
+    while (peaks.length <= part) peaks.push(level);
+  }
+
+  function settle(): void {
+    const last = peaks.length - 1;
+    peaks[last] = Math.max(peaks[last] ?? level, level);
+  }
+
+  return {
+    change(at, part, change) {
+      if (at !== changedAt && changedAt !== null) settle();
+      changedAt = at;
+      enter(part);
+      level += change;
+    },
+    all() {
+      if (changedAt !== null) settle();
+      enter(parts - 1);
+      return peaks;
+    },
+  };
+}
+
+interface QuarterChange {
+  id: number;
+  posServerId: number;
+  at: number;
+  state: PosServerState | "parked";
+}
+
+/**
+ * Lists the transitions from `from` on and before `to` (ms UTC), oldest first and some at a time: those of POS servers
+ * aside that were in trouble all the time.
+ */
+async function* listQuarterChanges(
+  db: Kysely<Database>,
+  access: OrganizationAccess,
+  { from, to }: TimeSpan,
+): AsyncGenerator<QuarterChange[]> {
+  let last = { at: from, id: 0 };
+  for (;;) {
+    const { at, id } = last;
+    const rows = await db
+      .selectFrom("state_change")
+      .innerJoin("pos_status", "pos_status.pos_server_id", "state_change.pos_server_id")
+      .select(["state_change.id", "state_change.pos_server_id as posServerId", "at", "state_change.state"])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "state_change.id"), ">", tuple(at, id)))
+      .where("at", "<", to)
+      .where("standing", "!=", "archived")
+      .where(isVisibleTo(access, "pos_status.organization_id"))
+      .where(({ eb, or, not }) =>
+        or([
+          eb("problem_since", "is", null),
+          eb("problem_since", ">", from),
+          not(eb("standing", "=", "active")),
+        ]),
+      )
+      .orderBy("at")
+      .orderBy("state_change.id")
+      .limit(BATCH_ROWS)
+      .execute();
+    yield rows;
+    const end = rows.at(-1);
+    if (!end || rows.length < BATCH_ROWS) return;
+    last = end;
+    await nextTurn();
+  }
 }

@@ -1,11 +1,14 @@
 import { healthInWords } from "../../pos-servers/health.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { organizationsInWords } from "../tokens/organizations-in-words.ts";
-import { shiftAt } from "./burn-in.ts";
+import { organizationsInWords } from "../tokens/tokens-model.ts";
 import type { Wall } from "./find-wall.ts";
 import { quartersModel } from "./quarters-model.ts";
 import { shareModel } from "./share-model.ts";
 import { tilesModel } from "./tiles-model.ts";
+
+const HOUR_MS = 3_600_000;
+/** In steps of two pixels (public/css/wall.css). */
+const SIDE = 6;
 
 /** What the wall shows; of ages that the browser counts on itself, see `withoutAge`. */
 export function wallModel(viewer: Viewer, wall: Wall, now: number) {
@@ -50,4 +53,14 @@ function changesInWords({ t }: Viewer, { summary: { newProblems, recovered } }: 
     ...(recovered > 0 ? [t("posServers.headline.recovered", { count: recovered })] : []),
   ];
   return texts.length > 0 ? texts.join(", ") : null;
+}
+
+/** Where the wall stands in this hour: one step on from the hour before, around a square within a day. */
+export function shiftAt(now: number): { x: number; y: number } {
+  const step = Math.floor(now / HOUR_MS) % (4 * SIDE);
+  const along = step % SIDE;
+  if (step < SIDE) return { x: along, y: 0 };
+  if (step < 2 * SIDE) return { x: SIDE, y: along };
+  if (step < 3 * SIDE) return { x: SIDE - along, y: SIDE };
+  return { x: 0, y: SIDE - along };
 }

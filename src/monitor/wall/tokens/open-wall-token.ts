@@ -1,10 +1,18 @@
 import type { Kysely } from "kysely";
+import { LRUCache } from "lru-cache";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { Database } from "../../database/schema.ts";
+import { type AttemptLimit, createAttemptLimit } from "../../people/registry/attempt-limit.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import type { Language } from "../../viewer/language.ts";
+
+/** At links that are no good, from an address. */
+const GUESSES = 20;
+const MAX_KNOWN = 1_000;
+/** As tokens are made: whatever looks otherwise is none, and need not be looked up. */
+const TOKEN = /^[\w-]{43}$/;
 
 const MAX_KEPT = 100;
 const MAX_AGE_MS = 60_000;
@@ -65,4 +73,32 @@ async function findWallToken(db: Kysely<Database>, token: string): Promise<OpenW
     .orderBy("organization_id")
     .execute();
   return { ...open, access: named.map(({ id }) => id) };
+}
+
+type Admission = { ok: true; open: OpenWallToken } | { ok: false; isTooMany: boolean };
+
+/**
+ * Limits guessing. A link that was good before is looked up also when there were too many from its address: a screen
+ * whose link was taken back asks on and on, and must not darken the others of its office.
+ */
+export function limitGuesses(
+  find: (token: string) => Promise<OpenWallToken | null>,
+  limit: AttemptLimit = createAttemptLimit(GUESSES),
+): (token: string, address: string) => Promise<Admission> {
+  const known = new LRUCache<string, true>({ max: MAX_KNOWN });
+
+  return async (token, address) => {
+    if (!TOKEN.test(token)) return { ok: false, isTooMany: false };
+    const wasGood = known.has(token);
+    const attempt = wasGood ? null : await limit.take(address);
+    if (!wasGood && !attempt) return { ok: false, isTooMany: true };
+    const open = await find(token);
+    if (!open) {
+      known.delete(token);
+      return { ok: false, isTooMany: false };
+    }
+    await attempt?.giveBack();
+    known.set(token, true);
+    return { ok: true, open };
+  };
 }

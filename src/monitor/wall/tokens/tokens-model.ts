@@ -5,11 +5,12 @@ import { ticksModel } from "../../people/users/rights-model.ts";
 import { LANGUAGES } from "../../viewer/language.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { organizationsInWords } from "./organizations-in-words.ts";
 import { MAX_NAME_LENGTH, type WallTokenForm } from "./token-form.ts";
 import type { ListedWallToken } from "./wall-tokens.ts";
 
 export const TOKENS_URL = "/settings/wall";
+/** As many organizations as there is room for. */
+const NAMED_ORGANIZATIONS = 3;
 
 /** What `/settings/wall` shows: who may look from where, and how to take that back. */
 export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallToken[], now: number) {
@@ -79,4 +80,13 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
     isDanger: true,
     backUrl: TOKENS_URL,
   };
+}
+
+/** Names the organizations of a wall, as far as there is room for them. @param names in their order. */
+export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
+  if (names === "all") return t("wall.allOrganizations");
+  if (names.length === 0) return t("wall.noOrganizations");
+  const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
+  const others = names.length - shown.length;
+  return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
 }
