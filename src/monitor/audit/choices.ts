@@ -1,6 +1,8 @@
+import type { FastifyRequest } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
+import { keepChoices, parseAuditFilter } from "./filter.ts";
 import type { AuditViewer } from "./viewer.ts";
 
 /** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
@@ -93,4 +95,13 @@ function selectPosServers(db: Kysely<Database>, { organizations }: AuditViewer) 
     .where(isVisibleTo(organizations, "pos_server.organization_id"))
     .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id");
+}
+
+/** Who asks for the log, by which filter, and what else there is to choose from. */
+export async function readAuditRequest(db: Kysely<Database>, request: FastifyRequest) {
+  const { id: userId, isAdministrator } = request.signedInUser();
+  const auditViewer = { userId, isAdministrator, organizations: request.viewer.organizations };
+  const asked = parseAuditFilter(request.query);
+  const choices = await listAuditChoices(db, auditViewer, asked.filter);
+  return { auditViewer, choices, ...keepChoices(asked, choices) };
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { sendExport } from "../excel/send-export.ts";
+import { readAuditRequest } from "./choices.ts";
 import { listExportParts } from "./export-parts.ts";
 import type { AuditExportQuery } from "./export-worker.ts";
 import { auditUrl } from "./filter.ts";
 import { filterSummary } from "./filter-model.ts";
-import { readAuditRequest } from "./read-request.ts";
 
 const MODULE = new URL("./export-worker.ts", import.meta.url);
 

@@ -1,12 +1,11 @@
 import { AUDIT_ACTIONS, type AuditAction } from "../audit-log/actions.ts";
-import { textFields } from "../forms/fields.ts";
+import { queryReader } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readDay } from "../viewer/local-days.ts";
 import type { AuditChoices } from "./choices.ts";
 
 const FIELDS = ["user", "action", "organization", "posServer", "from", "to", "before"] as const;
 const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
-const MAX_SHOWN_VALUE_LENGTH = 40;
 /** The value of `user` for events of nobody in the registry: unknown logins, the command line. */
 export const NO_ACCOUNT = "none";
 
@@ -43,16 +42,8 @@ export interface ReadAuditFilter {
 
 /** Reads the query of `/audit`. Whatever is malformed counts as not given and is named in `problems`. */
 export function parseAuditFilter(query: unknown): ReadAuditFilter {
-  const typed = textFields(query, FIELDS);
   const problems: AuditFilterProblems = {};
-  const read = <T>(field: AuditFilterField, parse: (text: string) => T | null): T | null => {
-    const text = typed[field].trim();
-    if (text === "") return null;
-    const value = parse(text);
-    if (value === null) problems[field] = shorten(text);
-    return value;
-  };
-
+  const read = queryReader(query, FIELDS, problems);
   const filter: AuditFilter = {
     user: read("user", (text) => (text === NO_ACCOUNT ? NO_ACCOUNT : readId(text))),
     action: read("action", (text) => AUDIT_ACTIONS.find((action) => action === text) ?? null),
@@ -114,8 +105,4 @@ export function auditUrl(
 function readCursor(text: string): AuditCursor | null {
   const [, at, id] = (CURSOR.exec(text) ?? []).map(Number);
   return at === undefined || id === undefined ? null : { at, id };
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_SHOWN_VALUE_LENGTH ? `${text.slice(0, MAX_SHOWN_VALUE_LENGTH)}…` : text;
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import { readAuditRequest } from "./choices.ts";
 import { listAuditEvents } from "./list-events.ts";
 import { auditPageModel } from "./page-model.ts";
-import { readAuditRequest } from "./read-request.ts";
 
 /** `/audit`: the log, newest first. */
 export async function listEventsRoutes(app: FastifyInstance): Promise<void> {

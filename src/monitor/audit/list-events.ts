@@ -1,5 +1,4 @@
 import { type Kysely, sql } from "kysely";
-import type { AuditAction } from "../audit-log/actions.ts";
 import type { Database } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { dayEnd, dayStart } from "../viewer/local-days.ts";
@@ -8,15 +7,10 @@ import type { AuditViewer } from "./viewer.ts";
 
 const PAGE_EVENTS = 100;
 
-/** Which events are wanted: columns and times (ms UTC, the end excluded); undefined = all. */
-interface Criteria {
-  user: AuditFilter["user"];
-  action: AuditAction | null;
-  organizationId: number | null;
-  posServerId: number | null;
+/** Which events are wanted: columns and times (ms UTC, the end excluded); null = all. */
+interface Criteria extends Omit<AuditFilter, "from" | "to"> {
   from: number | null;
   until: number | null;
-  before: AuditCursor | null;
   limit: number;
 }
 
@@ -57,17 +51,11 @@ export async function hasMoreAuditEvents(
 }
 
 function criteriaOf(filter: AuditFilter, timeZone: string, limit: number): Criteria {
-  const { user, action, organizationId, posServerId, before } = filter;
-  const from = filter.from && dayStart(filter.from, timeZone);
-  const until = filter.to && dayEnd(filter.to, timeZone);
+  const { from, to, ...asked } = filter;
   return {
-    user,
-    action,
-    organizationId,
-    posServerId,
-    from: from || null,
-    until: until || null,
-    before,
+    ...asked,
+    from: from === null ? null : dayStart(from, timeZone),
+    until: to === null ? null : dayEnd(to, timeZone),
     limit,
   };
 }

@@ -11,6 +11,31 @@ export function textFields<Field extends string>(
   return Object.fromEntries(entries) as Record<Field, string>;
 }
 
+const MAX_SHOWN_VALUE_LENGTH = 40;
+
+/**
+ * Reads the fields of a query, each by a function that gives null for what it does not understand.
+ * @param problems gets what was not understood, as it was typed (shortened).
+ * @returns a function that reads one field; null = it is not given, or not understood.
+ */
+export function queryReader<Field extends string>(
+  query: unknown,
+  fields: readonly Field[],
+  problems: Partial<Record<Field, string>>,
+): <Value>(field: Field, parse: (text: string) => Value | null) => Value | null {
+  const typed = textFields(query, fields);
+  return (field, parse) => {
+    const text = typed[field].trim();
+    if (text === "") return null;
+    const value = parse(text);
+    if (value === null) {
+      problems[field] =
+        text.length > MAX_SHOWN_VALUE_LENGTH ? `${text.slice(0, MAX_SHOWN_VALUE_LENGTH)}…` : text;
+    }
+    return value;
+  };
+}
+
 /** Whether a checkbox of a posted form was ticked. */
 export function isChecked(body: unknown, field: string): boolean {
   return textFields(body, [field])[field] !== "";
