@@ -1,12 +1,12 @@
+import { fieldsOf } from "../../forms/field-model.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import type { StartRefusal } from "../rollouts/decide-rollout.ts";
 import type { OfferedUpdate } from "../rollouts/offered-update.ts";
 import type { Rollout } from "../rollouts/rollout.ts";
 import { updateFailureInWords } from "../rollouts/update-failure.ts";
-import { LAST_WAVE, WAVES, type WaveCounts } from "../rollouts/waves.ts";
+import { LAST_WAVE, NOBODY, WAVES, type WaveCounts } from "../rollouts/waves.ts";
 import { AGENTS_URL } from "./addresses.ts";
-import type { UnfinishedUpdate } from "./list-agents.ts";
-
-const NONE: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
+import type { NamedPosServer, UnfinishedUpdate } from "./list-agents.ts";
 
 export interface KnownRollout {
   rollout: Rollout;
@@ -22,7 +22,7 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   const { t, format } = viewer;
   const { rollout, waves, unfinished, offered } = known;
   const isOffered = typeof offered !== "string" && offered.sha256 === rollout.sha256;
-  const counts = waves[rollout.wave - 1] ?? NONE;
+  const counts = waves[rollout.wave - 1] ?? NOBODY;
   const isDone = rollout.wave === LAST_WAVE && known.left === 0 && counts.waiting + counts.sent === 0;
   return {
     title: t("agents.rollout.title", { version: rollout.version }),
@@ -54,7 +54,7 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   }
 
   function waveInWords(name: (typeof WAVES)[number], wave: number) {
-    const { waiting, sent, done, failed } = waves[wave - 1] ?? NONE;
+    const { waiting, sent, done, failed } = waves[wave - 1] ?? NOBODY;
     const isCurrent = wave === rollout.wave;
     const left = isCurrent && wave === LAST_WAVE ? known.left : 0;
     const counted = [
@@ -89,4 +89,47 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
     if (failure === null || againAt === null) return t("agents.update.waiting");
     return t("agents.update.waitingFor", { failure, time: format.clock(againAt, now) });
   }
+}
+
+/** Why an update did not begin; `other_version`: another one has been put in its place since the form was opened. */
+export type StartProblem = StartRefusal | "other_version";
+
+/** The form that begins an update: what will happen, and with which POS server. */
+export function newRolloutModel(
+  { t, format }: Viewer,
+  known: {
+    offered: OfferedUpdate;
+    updatable: { all: number };
+    possibleFirst: readonly NamedPosServer[];
+  },
+  { first, problem }: { first: string; problem: StartProblem | null },
+) {
+  const { offered, updatable, possibleFirst } = known;
+  const isOfField = problem === "not_candidate";
+  const field = fieldsOf(t, {
+    typed: { first },
+    problems: isOfField ? { first: `agents.problem.${problem}` } : {},
+  });
+  return {
+    section: "settings",
+    title: t("agents.new.title", { version: offered.version }),
+    subtitle: t("agents.new.subtitle", { count: updatable.all, number: format.number(updatable.all) }),
+    version: offered.version,
+    problem:
+      problem === null || isOfField ? null : t(`agents.problem.${problem}`, { version: offered.version }),
+    path: `${AGENTS_URL}/rollouts`,
+    backUrl: AGENTS_URL,
+    steps: WAVES.map((wave) => t(`agents.new.step.${wave}`)),
+    first: {
+      ...field("first", { label: t("agents.new.first"), hint: t("agents.new.firstHint") }),
+      options: [
+        { value: "", text: t("agents.new.any"), isChosen: first === "" },
+        ...possibleFirst.map(({ id, name, organizationName }) => ({
+          value: String(id),
+          text: `${name} · ${organizationName}`,
+          isChosen: first === String(id),
+        })),
+      ],
+    },
+  };
 }

@@ -6,7 +6,7 @@ import type { OfferedUpdate } from "../rollouts/offered-update.ts";
 import { AGENTS_URL, NEW_ROLLOUT_URL } from "./addresses.ts";
 import { countUpdatable } from "./count-agents.ts";
 import { listPossibleFirst } from "./list-agents.ts";
-import { newRolloutModel, type StartProblem } from "./new-rollout-model.ts";
+import { newRolloutModel, type StartProblem } from "./rollout-model.ts";
 
 const CHOICES = 200;
 

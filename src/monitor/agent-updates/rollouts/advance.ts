@@ -6,11 +6,10 @@ import { countLeft, listCandidates, selectUpdatable } from "./candidates.ts";
 import { stopRollout } from "./decide-rollout.ts";
 import { findRollout, type Rollout } from "./rollout.ts";
 import { addToWave, countWaves, dropAway } from "./wave-members.ts";
-import { areTooMany, isWaveOver, LAST_WAVE, sizeOfWave, type WaveCounts } from "./waves.ts";
+import { areTooMany, isWaveOver, LAST_WAVE, NOBODY, sizeOfWave } from "./waves.ts";
 
 /** So many POS servers at most have an update under way, so that a bad one is noticed by few. */
 export const UNDER_WAY = 50;
-const NONE: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
 
 /**
  * Stops a rollout with too many failures, begins the next wave where the last one is over, and gives places in it to POS servers
@@ -38,7 +37,7 @@ export async function advanceRollout(
       await stopRollout(trx, PROGRAM, rollout.id, now);
       return null;
     }
-    const counts = waves[rollout.wave - 1] ?? NONE;
+    const counts = waves[rollout.wave - 1] ?? NOBODY;
     const current = isWaveOver({ wave: rollout.wave, size: rollout.waveSize }, counts)
       ? await beginNextWave(trx, rollout)
       : rollout;
@@ -96,7 +95,7 @@ async function fillWave(
 ): Promise<void> {
   const { id: rolloutId, wave, waveSize } = rollout;
   await dropAway(db, rollout, underWay);
-  const { waiting, sent, done, failed } = (await countWaves(db, rolloutId))[wave - 1] ?? NONE;
+  const { waiting, sent, done, failed } = (await countWaves(db, rolloutId))[wave - 1] ?? NOBODY;
   const places = UNDER_WAY - waiting - sent;
   const left = wave === LAST_WAVE ? places : waveSize - waiting - sent - done - failed;
   const limit = Math.min(places, left);

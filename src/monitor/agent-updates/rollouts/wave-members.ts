@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { Rollout } from "./rollout.ts";
-import type { WaveCounts } from "./waves.ts";
+import { NOBODY, type WaveCounts } from "./waves.ts";
 
 /** Has these POS servers updated in this wave. */
 export async function addToWave(
@@ -59,7 +59,7 @@ export async function countWaves(db: Kysely<Database>, rolloutId: number): Promi
     .execute();
   const counts: WaveCounts[] = [];
   for (const { wave, state, count } of rows) {
-    while (counts.length < wave) counts.push({ waiting: 0, sent: 0, done: 0, failed: 0 });
+    while (counts.length < wave) counts.push({ ...NOBODY });
     const ofWave = counts[wave - 1];
     if (ofWave) ofWave[state] = count;
   }

@@ -14,6 +14,9 @@ export interface WaveCounts {
   failed: number;
 }
 
+/** Of a wave that has nobody yet. */
+export const NOBODY: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
+
 /** How many POS servers the wave has of as many as there are to update; the last one takes all that are left. Pure. */
 export function sizeOfWave(wave: number, posServers: number): number {
   if (wave === 1) return 1;
