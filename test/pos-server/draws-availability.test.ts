@@ -1,6 +1,6 @@
 import t from "tap";
 import { axisOfDay, axisOfDays } from "../../src/monitor/pos-server/availability-axis.ts";
-import { pictureOf } from "../../src/monitor/pos-server/availability-picture.ts";
+import { pictureOf } from "../../src/monitor/pos-server/availability-model.ts";
 import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts";
 import { boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
 

@@ -1,7 +1,10 @@
-import type { Kysely } from "kysely";
+import { createHash } from "node:crypto";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../database/schema.ts";
 import type { AuditAction, AuditResult } from "./actions.ts";
 import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
+
+const WINDOW_MS = 15 * 60_000;
 
 /** Who acts: a signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
 export interface Actor {
@@ -26,6 +29,11 @@ export interface NewAuditEvent {
   detail?: AuditDetail | null;
 }
 
+/** What was done to a POS server, as an event says it. */
+export function aboutPosServer(posServer: { id: number; name: string; organizationId: number }) {
+  return { subject: posServer.name, organizationId: posServer.organizationId, posServerId: posServer.id };
+}
+
 /** Appends an event. Call it in the transaction of what it records, so that neither is there without the other. */
 export async function recordEvent(
   db: Kysely<Database>,
@@ -33,10 +41,7 @@ export async function recordEvent(
   event: NewAuditEvent,
   now: number,
 ): Promise<void> {
-  await db
-    .insertInto("audit_event")
-    .values(columnsOf(actor, event, now))
-    .execute();
+  await recordEvents(db, actor, [event], now);
 }
 
 /** Appends what has happened to many at once, in one statement, as `recordEvent` does. */
@@ -52,7 +57,7 @@ export async function recordEvents(
 }
 
 /** An event as it is stored. */
-export function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
+function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   return {
     at: now,
     user_id: actor.userId,
@@ -66,4 +71,29 @@ export function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
     pos_server_id: event.posServerId ?? null,
     detail_parts: event.detail?.length ? writeDetail(event.detail) : null,
   };
+}
+
+/**
+ * Records what may be repeated at will: the same of the same login from the same address is one event for each quarter
+ * of an hour, which counts.
+ */
+export async function recordRepeatedEvent(
+  db: Kysely<Database>,
+  actor: Actor,
+  event: NewAuditEvent,
+  now: number,
+): Promise<void> {
+  const columns = columnsOf(actor, event, now);
+  const same = { ...columns, at: Math.floor(now / WINDOW_MS) };
+  const repeat_key = createHash("sha256").update(JSON.stringify(same)).digest();
+  await db
+    .insertInto("audit_event")
+    .values({ ...columns, repeat_key })
+    .onConflict((conflict) =>
+      conflict
+        .column("repeat_key")
+        .where("repeat_key", "is not", null)
+        .doUpdateSet({ times: sql<number>`audit_event.times + 1`, last_at: now }),
+    )
+    .execute();
 }

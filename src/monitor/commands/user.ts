@@ -20,9 +20,8 @@ import {
   type User,
 } from "../people/registry/users.ts";
 import { endAccessOf } from "../people/sessions/sessions.ts";
-import { createInvitedUser, type Invited, inviteUser } from "../people/users/invitations.ts";
+import { createInvitedUser, type Invited, inviteUser, userCreated } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
-import { userCreated } from "../people/users/user-created.ts";
 import { OWNER } from "./owner.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.

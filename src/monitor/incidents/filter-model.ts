@@ -1,5 +1,5 @@
 import { describedBy } from "../forms/field-model.ts";
-import type { OfferedOrganization } from "../pos-servers/organization-options.ts";
+import type { OfferedOrganization } from "../pos-servers/filter-options.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   type IncidentsFilter,
@@ -10,22 +10,17 @@ import {
   USUAL_FILTER,
 } from "./filter.ts";
 
+export interface IncidentsFilterInput {
+  filter: IncidentsFilter;
+  problems: IncidentsFilterProblems;
+  organizations: readonly OfferedOrganization[];
+  /** Whose incidents alone are listed; null = those of all. */
+  posServer: { id: number; name: string } | null;
+}
+
 /** The form of the filter, and what it means in words. */
-export function incidentsFilterModel(
-  viewer: Viewer,
-  {
-    filter,
-    problems,
-    organizations,
-    posServer,
-  }: {
-    filter: IncidentsFilter;
-    problems: IncidentsFilterProblems;
-    organizations: readonly OfferedOrganization[];
-    /** Whose incidents alone are listed; null = those of all. */
-    posServer: { id: number; name: string } | null;
-  },
-) {
+export function incidentsFilterModel(viewer: Viewer, input: IncidentsFilterInput) {
+  const { filter, problems, organizations, posServer } = input;
   const { t } = viewer;
   const problemOf = (field: keyof IncidentsFilterProblems) =>
     problems[field] === undefined ? null : t(`incident.problem.${field}`, { value: problems[field] });

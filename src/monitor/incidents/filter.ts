@@ -1,12 +1,11 @@
 import type { IncidentKind } from "../fleet/incidents/incident.ts";
 import type { IncidentFilter } from "../fleet/incidents/incident-filter.ts";
-import { textFields } from "../forms/fields.ts";
+import { queryReader } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 
 const HOUR_MS = 3_600_000;
 const FIELDS = ["show", "period", "organization", "kind", "posServer", "q", "page"] as const;
 const MAX_SEARCH_LENGTH = 100;
-const MAX_SHOWN_VALUE_LENGTH = 40;
 const MOST_PAGES = 10_000;
 
 /** What the page lists: incidents that are open, or that were opened or closed within its period. */
@@ -48,42 +47,30 @@ export function parseIncidentsFilter(query: unknown): {
   filter: IncidentsFilter;
   problems: IncidentsFilterProblems;
 } {
-  const typed = textFields(query, FIELDS);
   const problems: IncidentsFilterProblems = {};
-  const read = <T>(field: (typeof FIELDS)[number], usual: T, parse: (text: string) => T | null): T => {
-    const text = typed[field].trim();
-    if (text === "") return usual;
-    const value = parse(text);
-    if (value === null) problems[field] = shorten(text);
-    return value ?? usual;
-  };
+  const read = queryReader(query, FIELDS, problems);
+  const oneOf = <Name extends string>(field: (typeof FIELDS)[number], names: readonly Name[]) =>
+    read(field, (text) => names.find((name) => name === text) ?? null);
   const filter: IncidentsFilter = {
-    show: read("show", USUAL_FILTER.show, (text) => SHOWN.find((one) => one === text) ?? null),
-    period: read("period", USUAL_FILTER.period, (text) => PERIOD_NAMES.find((one) => one === text) ?? null),
-    organizationId: read<number | null>("organization", null, readId),
-    kind: read<IncidentKind | null>("kind", null, (text) => KINDS.find((one) => one === text) ?? null),
-    posServerId: read<number | null>("posServer", null, readId),
-    search: typed.q.trim().slice(0, MAX_SEARCH_LENGTH),
-    page: read("page", 1, readPage),
+    show: oneOf("show", SHOWN) ?? USUAL_FILTER.show,
+    period: oneOf("period", PERIOD_NAMES) ?? USUAL_FILTER.period,
+    organizationId: read("organization", readId),
+    kind: oneOf("kind", KINDS),
+    posServerId: read("posServer", readId),
+    search: read("q", (text) => text.slice(0, MAX_SEARCH_LENGTH)) ?? "",
+    page: read("page", readPage) ?? 1,
   };
   return { filter, problems };
 }
 
 /** Writes a filter as the address that gives it; or that of an incident, whose page leads back to that list. */
 export function incidentsUrl(filter: IncidentsFilter, path = "/incidents"): string {
-  const {
-    show,
-    period,
-    organizationId: organization,
-    kind,
-    posServerId: posServer,
-    search: q,
-    page,
-  } = filter;
+  const { show, period, organizationId, kind, posServerId, search, page } = filter;
+  const asked = { organization: organizationId, kind, posServer: posServerId, q: search };
   const query = new URLSearchParams();
   if (show !== USUAL_FILTER.show) query.set("show", show);
   if (period !== USUAL_FILTER.period) query.set("period", period);
-  for (const [field, value] of Object.entries({ organization, kind, posServer, q })) {
+  for (const [field, value] of Object.entries(asked)) {
     if (value) query.set(field, String(value));
   }
   if (page > 1) query.set("page", String(page));
@@ -103,8 +90,4 @@ export function narrowed(filter: IncidentsFilter, search: string, now: number): 
 function readPage(text: string): number | null {
   const page = readId(text);
   return page !== null && page <= MOST_PAGES ? page : null;
-}
-
-function shorten(text: string): string {
-  return text.length > MAX_SHOWN_VALUE_LENGTH ? `${text.slice(0, MAX_SHOWN_VALUE_LENGTH)}…` : text;
 }

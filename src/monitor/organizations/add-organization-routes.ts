@@ -3,7 +3,7 @@ import { recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { type OrganizationForm, readOrganizationForm } from "./organization-form.ts";
-import { newOrganizationModel } from "./organization-form-model.ts";
+import { newOrganizationModel } from "./organization-model.ts";
 import { organizationCreated } from "./registry/events.ts";
 import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 

@@ -12,51 +12,44 @@ import { addPosServer } from "./registry/registry.ts";
 /** `/organizations/:id/pos-servers`: new POS servers of an organization. */
 export async function addPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
   const findActive = async (id: string) => {
     const organization = await findOrganization(db, id);
     return organization?.archivedAt === null ? organization : null;
   };
 
-  app.get<WithId>(
-    "/organizations/:id/pos-servers/new",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const organization = await findActive(request.params.id);
-      if (!organization) return reply.callNotFound();
-      const { typed } = readNewPosServerForm({});
-      const model = newPosServerModel(request.viewer, organization, { typed, problems: {} });
-      return await reply.page("organizations/new-pos-server", model);
-    },
-  );
+  app.get<WithId>("/organizations/:id/pos-servers/new", access, async (request, reply) => {
+    const organization = await findActive(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { typed } = readNewPosServerForm({});
+    const model = newPosServerModel(request.viewer, organization, { typed, problems: {} });
+    return await reply.page("organizations/new-pos-server", model);
+  });
 
-  app.post<WithId>(
-    "/organizations/:id/pos-servers",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const organization = await findActive(request.params.id);
-      if (!organization) return reply.callNotFound();
-      const { id: organizationId } = organization;
-      const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
-      const now = app.clock();
-      const id = await db.transaction().execute(async (trx) => {
-        if (await isNameTaken(trx, organizationId, name, null)) problems.name = "posServer.problem.nameTaken";
-        if (await isIdentityTaken(trx, connection?.identity ?? null, null)) {
-          problems.pairingString = "posServer.problem.identityTaken";
-        }
-        if (!connection || Object.keys(problems).length > 0) return null;
-        const posServer = { organizationId, name, ...connection, pollIntervalMs, isParked: false };
-        const posServerId = await addPosServer(trx, app.secretBox, posServer, now);
-        const event = posServerEvent("pos_server_create", posServer, posServerId);
-        await recordEvent(trx, request.actor(), event, now);
-        return posServerId;
-      });
-      if (id !== null) {
-        const outcome = await app.pollNow(id, { isChanged: true });
-        return reply.tellOnce(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+  app.post<WithId>("/organizations/:id/pos-servers", access, async (request, reply) => {
+    const organization = await findActive(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { id: organizationId } = organization;
+    const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
+    const now = app.clock();
+    const id = await db.transaction().execute(async (trx) => {
+      if (await isNameTaken(trx, organizationId, name, null)) problems.name = "posServer.problem.nameTaken";
+      if (await isIdentityTaken(trx, connection?.identity ?? null, null)) {
+        problems.pairingString = "posServer.problem.identityTaken";
       }
-      reply.code(422);
-      const model = newPosServerModel(request.viewer, organization, { typed, problems });
-      return await reply.page("organizations/new-pos-server", model);
-    },
-  );
+      if (!connection || Object.keys(problems).length > 0) return null;
+      const posServer = { organizationId, name, ...connection, pollIntervalMs, isParked: false };
+      const posServerId = await addPosServer(trx, app.secretBox, posServer, now);
+      const event = posServerEvent("pos_server_create", posServer, posServerId);
+      await recordEvent(trx, request.actor(), event, now);
+      return posServerId;
+    });
+    if (id !== null) {
+      const outcome = await app.pollNow(id, { isChanged: true });
+      return reply.tellOnce(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+    }
+    reply.code(422);
+    const model = newPosServerModel(request.viewer, organization, { typed, problems });
+    return await reply.page("organizations/new-pos-server", model);
+  });
 }

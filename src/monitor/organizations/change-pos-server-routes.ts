@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
-import { describeChanges } from "../audit-log/describe-changes.ts";
-import type { AuditDetail } from "../audit-log/detail.ts";
+import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
@@ -18,21 +17,18 @@ import { reconnectPosServer } from "./registry/registry.ts";
 /** `/pos-servers/:id/edit`: its name, address and poll interval. The token is taken, never shown. */
 export async function changePosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
   const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
-  app.get<WithId>(
-    "/pos-servers/:id/edit",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const posServer = await find(request.params.id);
-      if (!posServer) return reply.callNotFound();
-      const form = { typed: typedOf(posServer), problems: {} };
-      const model = changedPosServerModel(request.viewer, posServer, form);
-      return await reply.page("organizations/edit-pos-server", model);
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/edit", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const form = { typed: typedOf(posServer), problems: {} };
+    const model = changedPosServerModel(request.viewer, posServer, form);
+    return await reply.page("organizations/edit-pos-server", model);
+  });
 
-  app.post<WithId>("/pos-servers/:id", { config: { access: "administrator" } }, async (request, reply) => {
+  app.post<WithId>("/pos-servers/:id", access, async (request, reply) => {
     const posServer = await find(request.params.id);
     if (!posServer) return reply.callNotFound();
     const { id: posServerId, organizationId } = posServer;
@@ -47,12 +43,14 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
       if (detail.length === 0) return true;
       await changePosServer(trx, posServer, { name, pollIntervalMs });
       await reconnectPosServer(trx, app.secretBox, posServerId, connection);
-      await recordEvent(
-        trx,
-        request.actor(),
-        { action: "pos_server_change", subject: name, organizationId, posServerId, detail },
-        app.clock(),
-      );
+      const event = {
+        action: "pos_server_change",
+        subject: name,
+        organizationId,
+        posServerId,
+        detail,
+      } as const;
+      await recordEvent(trx, request.actor(), event, app.clock());
       return true;
     });
     if (isSaved) {

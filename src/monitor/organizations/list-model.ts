@@ -2,7 +2,7 @@ import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AppliedImport } from "./import/apply-import.ts";
 import { importInWords } from "./import/import-done.ts";
-import { problemsLink } from "./problems-link.ts";
+import { problemsLink } from "./organization-model.ts";
 import type { ListedOrganization } from "./registry/organizations.ts";
 
 export interface OrganizationsPage {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { Kysely, Transaction } from "kysely";
-import { describeChanges } from "../audit-log/describe-changes.ts";
+import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvents } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { endTakingsWithoutRight } from "../fleet/end-takings.ts";

@@ -1,13 +1,10 @@
+import type { findToldOrganization } from "../fleet/told-organization.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { RegisteredPosServer } from "./registry/pos-servers.ts";
 
 /** The organization whose CrmId a POS server tells. */
-export interface ToldOrganization {
-  id: number;
-  name: string;
-  crmId: string;
-}
+export type ToldOrganization = NonNullable<Awaited<ReturnType<typeof findToldOrganization>>>;
 
 /** What is asked before a POS server is moved. @param problem the key of why that was not done. */
 export function movingModel(

@@ -1,8 +1,11 @@
 import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
+import type { Confirmation } from "../forms/confirmation.ts";
+import { fieldsOf } from "../forms/field-model.ts";
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { problemsLink } from "./problems-link.ts";
+import type { OrganizationForm } from "./organization-form.ts";
+import { MAX_NAME_LENGTH } from "./registry/names.ts";
 import type { Organization } from "./registry/organizations.ts";
 import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 
@@ -56,5 +59,72 @@ export function organizationModel(
       };
     }),
     pages,
+  };
+}
+
+/** What is asked before an organization is archived. @param problem the key of why that was not done. */
+export function archivingModel(
+  { t }: Viewer,
+  { id, name, crmId }: Organization,
+  posServers: number,
+  problem: string | null,
+): Confirmation {
+  const url = `/organizations/${id}`;
+  return {
+    title: t("organization.archiving.title", { name }),
+    subtitle: t("posServers.crmId", { crmId }),
+    texts: [
+      posServers > 0
+        ? t("organization.archiving.text", { count: posServers })
+        : t("organization.archiving.textEmpty"),
+      t("organization.archiving.wayBack"),
+    ],
+    problem: problem && t(problem),
+    path: `${url}/archiving`,
+    sends: { name: "archived", value: "1" },
+    submit: t("organization.archiving.submit"),
+    isDanger: true,
+    backUrl: url,
+  };
+}
+
+type FilledOrganizationForm = Pick<OrganizationForm, "typed" | "problems">;
+
+/** What the template of `/organizations/new` shows. */
+export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledOrganizationForm) {
+  const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
+  return {
+    hasProblems: Object.keys(problems).length > 0,
+    fields: [
+      field("name", { label: t("organization.name"), isRequired: true, isFocused: true }),
+      field("crmId", {
+        label: "CrmId",
+        isRequired: true,
+        inputMode: "numeric",
+        hint: t("organization.crmIdHint"),
+      }),
+    ],
+  };
+}
+
+/** What the template of `/organizations/:id/edit` shows. */
+export function changedOrganizationModel(
+  viewer: Viewer,
+  { id, name }: Organization,
+  form: FilledOrganizationForm,
+) {
+  return { title: name, path: `/organizations/${id}`, ...newOrganizationModel(viewer, form) };
+}
+
+/** How many POS servers of an organization have a problem, and where they are listed; null when none has. */
+export function problemsLink(
+  t: Viewer["t"],
+  organizationId: number,
+  problems: number,
+): { text: string; url: string } | null {
+  if (problems === 0) return null;
+  return {
+    text: t("organizations.problems", { count: problems }),
+    url: `/pos-servers?organization=${organizationId}&hideSynced=1`,
   };
 }

@@ -11,6 +11,7 @@ const FINGERPRINT_EXAMPLE = "sha256:…";
 /** What is wrong with the pairing string and with the folded fields below it. */
 const SAID_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.twoConnections"];
 
+type MakeField = ReturnType<typeof fieldsOf>;
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 
 /** What the template of `/organizations/:id/pos-servers/new` shows. */
@@ -19,6 +20,7 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
   const { name, crmId } = organization;
   const path = `/organizations/${organization.id}`;
   const field = fieldsOf(t, { typed, problems, limits: FORM_LIMITS });
+  const token = { label: t("posServer.token"), hint: null };
   return {
     subtitle: `${name} · ${t("posServers.crmId", { crmId })}`,
     path,
@@ -43,20 +45,8 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
         ...[typed.address, typed.fingerprint],
         ...[problems.address, problems.token, problems.fingerprint],
       ].some(Boolean),
-    addressFields: [
-      field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
-      field("token", { label: t("posServer.token"), type: "password", autocomplete: "new-password" }),
-      field("fingerprint", {
-        label: t("posServer.fingerprint"),
-        placeholder: FINGERPRINT_EXAMPLE,
-        hint: t("posServer.fingerprintHint"),
-      }),
-    ],
-    pollInterval: field("pollInterval", {
-      label: t("posServer.pollInterval"),
-      inputMode: "numeric",
-      hint: t("posServer.pollIntervalHint"),
-    }),
+    addressFields: addressFields(t, field, token),
+    pollInterval: pollIntervalField(t, field),
   };
 }
 
@@ -69,41 +59,39 @@ export function changedPosServerModel(
   const { typed, problems } = form;
   const field = fieldsOf(t, { typed, problems, limits: FORM_LIMITS });
   const dialsIn = posServer.connection.connection === "dial_out";
+  const tokenHint = posServer.connection.token === null ? null : t("posServer.newTokenHint");
+  const token = { label: t("posServer.newToken"), hint: tokenHint };
   return {
     ...headingOf(t, posServer),
     title: posServer.name,
     hasProblems: Object.keys(problems).length > 0,
     fields: [
       field("name", { label: t("posServer.name"), isRequired: true }),
-      field("pollInterval", {
-        label: t("posServer.pollInterval"),
-        inputMode: "numeric",
-        hint: t("posServer.pollIntervalHint"),
-      }),
-      ...(dialsIn ? [] : addressFields()),
+      pollIntervalField(t, field),
+      ...(dialsIn ? [] : addressFields(t, field, token)),
     ],
     /** Its agent finds the way itself: there is no address to change. */
     dialsIn,
     hasIdentity: !dialsIn && posServer.connection.identity !== null,
     isIdentityAccepted: typed.acceptIdentity !== "",
   };
+}
 
-  function addressFields(): Field[] {
-    return [
-      field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
-      field("token", {
-        label: t("posServer.newToken"),
-        type: "password",
-        autocomplete: "new-password",
-        hint: posServer.connection.token === null ? null : t("posServer.newTokenHint"),
-      }),
-      field("fingerprint", {
-        label: t("posServer.fingerprint"),
-        placeholder: FINGERPRINT_EXAMPLE,
-        hint: t("posServer.fingerprintHint"),
-      }),
-    ];
-  }
+function addressFields(t: Viewer["t"], field: MakeField, token: Pick<Field, "label" | "hint">): Field[] {
+  return [
+    field("address", { label: t("posServer.address"), placeholder: ADDRESS_EXAMPLE }),
+    field("token", { ...token, type: "password", autocomplete: "new-password" }),
+    field("fingerprint", {
+      label: t("posServer.fingerprint"),
+      placeholder: FINGERPRINT_EXAMPLE,
+      hint: t("posServer.fingerprintHint"),
+    }),
+  ];
+}
+
+function pollIntervalField(t: Viewer["t"], field: MakeField): Field {
+  const [label, hint] = [t("posServer.pollInterval"), t("posServer.pollIntervalHint")];
+  return field("pollInterval", { label, inputMode: "numeric", hint });
 }
 
 /** What the template of `/pos-servers/:id/connections/new` shows. */

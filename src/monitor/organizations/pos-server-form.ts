@@ -3,6 +3,7 @@ import { textFields } from "../forms/fields.ts";
 import {
   looksLikePairingString,
   type MissingToken,
+  NOT_CONNECTED,
   nextConnection,
   readAddressAndToken,
   readConnection,
@@ -110,13 +111,7 @@ function readNewConnection(typed: Typed): ReadConnection {
 
 function readAddress(typed: Typed): ReadConnection {
   if (typed.token.trim() === "") return problem("token", "form.required");
-  return readChangedConnection(typed, {
-    connection: "direct",
-    address: null,
-    token: null,
-    fingerprint: null,
-    identity: null,
-  });
+  return readChangedConnection(typed, NOT_CONNECTED);
 }
 
 function readChangedConnection(typed: Typed, registered: PosServerConnection): ReadConnection {

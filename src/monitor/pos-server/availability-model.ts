@@ -1,9 +1,20 @@
 import { POS_SERVER_STATES, PROBLEM_STATES } from "../fleet/state.ts";
-import { type HistoryState, sumOf, type TimeSpan } from "../pos-servers/availability.ts";
+import {
+  type HistoryState,
+  type RecordedTransition,
+  type Spell,
+  sumOf,
+  type TimeSpan,
+  type Transition,
+} from "../pos-servers/availability.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type AxisLabel, axisOfDay, axisOfDays } from "./availability-axis.ts";
-import { type PictureMark, pictureOf } from "./availability-picture.ts";
 import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";
+
+/** Failures that are closer than this part of the bar are one mark: they could not be told apart. */
+const ONE_MARK_WITHIN = 0.003;
+/** Anything shorter is under the marks beside it. */
+const MIN_SHARE = 0.0005;
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
 const HOUR_MS = 3_600_000;
@@ -96,4 +107,72 @@ function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart
 /** How long it was in all: in days, where there are some. */
 function together(format: Viewer["format"], ms: number): string {
   return ms < HOUR_MS ? format.duration(ms) : format.span(0, ms);
+}
+
+/** Where something stands in a bar, in per cent of its width. */
+interface Place {
+  x: number;
+  width: number;
+}
+
+/** A state that is no failure, for as long as it lasted. */
+interface PictureSpan extends Place {
+  state: HistoryState;
+  spell: TimeSpan;
+}
+
+/** One failure, or several that cannot be told apart. */
+interface PictureMark extends Place {
+  /** The worst of them. */
+  state: HistoryState;
+  failures: number;
+  spell: TimeSpan;
+  /** The transitions with which the first and the last of them began. */
+  id: number;
+  lastId: number;
+}
+
+/** Draws the states of a part of the time to scale; where nothing is, nothing is known. */
+export function pictureOf(spells: readonly Spell<RecordedTransition>[], { from, to }: TimeSpan) {
+  const length = to - from;
+  const percent = (ms: number) => Math.round((ms / length) * 100_000) / 1_000;
+  const place = (spell: TimeSpan): Place => ({
+    x: percent(spell.from - from),
+    width: percent(spell.to - spell.from),
+  });
+  const isFailure = ({ state }: Transition) => PROBLEM_STATES.some((problem) => problem === state);
+
+  const spans: PictureSpan[] = spells
+    .filter((spell) => !isFailure(spell) && spell.to - spell.from >= MIN_SHARE * length)
+    .map((spell) => ({ ...place(spell), state: spell.state, spell: { from: spell.from, to: spell.to } }));
+  const marks = failuresOf(spells.filter(isFailure), ONE_MARK_WITHIN * length).map((mark) => ({
+    ...place(mark.spell),
+    ...mark,
+  }));
+  return { spans, marks };
+}
+
+/** Oldest first; a moment in which the monitor was started anew ends no failure. */
+function failuresOf(
+  spells: Spell<RecordedTransition>[],
+  closerThanMs: number,
+): Omit<PictureMark, keyof Place>[] {
+  const marks: Omit<PictureMark, keyof Place>[] = [];
+  for (const { id, state, from, to } of spells) {
+    const last = marks.at(-1);
+    const isSame = last?.lastId === id && from - last.spell.to < closerThanMs;
+    if (last && (isSame || (from - last.spell.from < closerThanMs && to - from < closerThanMs))) {
+      last.spell = { from: last.spell.from, to };
+      last.state = worstOf(last.state, state);
+      last.lastId = id;
+      if (!isSame) last.failures += 1;
+    } else {
+      marks.push({ id, lastId: id, state, failures: 1, spell: { from, to } });
+    }
+  }
+  return marks;
+}
+
+function worstOf(one: HistoryState, other: HistoryState): HistoryState {
+  return POS_SERVER_STATES.find((state) => state === one || state === other) ?? one;
 }

@@ -4,19 +4,20 @@ import type { PosCheck } from "../fleet/pos-checks.ts";
 import { isSilent } from "../fleet/state.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type CheckPart, type Finding, notKnown } from "./check.ts";
 import {
-  accountFinding,
-  addressFinding,
-  foreignFinding,
-  mainServerFinding,
-  portFinding,
-} from "./checked-findings.ts";
+  type CheckPart,
+  type CheckStatus,
+  type Finding,
+  noticedInWords,
+  notKnown,
+  whyInWords,
+} from "./check.ts";
 import {
   clockFinding,
   connectionFinding,
   databaseFinding,
   diskFinding,
+  type Reported,
   serviceFinding,
   versionFinding,
 } from "./reported-findings.ts";
@@ -48,6 +49,7 @@ export function checksModel(
   const hasNeverAnswered = posServer.lastUpdateAt === null;
   const isKnownNow = !isSilent(posServer) && !row.isParked;
   const checkOf = (id: string) => checks.find((check) => check.id === id);
+  const reported = (id: string): Reported => ({ viewer, posServer, check: checkOf(id), now });
   const told = (id: string, line: (check: PosCheck) => Check): Check[] => {
     const check = checkOf(id);
     return check && check.detail !== "not_told" ? [line(check)] : [];
@@ -56,15 +58,15 @@ export function checksModel(
   const toMainServer = checks.filter(({ id }) => TO_MAIN_SERVER.includes(id));
   return [
     ...(hasNeverAnswered && !row.isParked ? [connection(connectionFinding(viewer, posServer))] : []),
-    named("service", serviceFinding(viewer, posServer, checkOf("service"), now)),
+    named("service", serviceFinding(reported("service"))),
     ...told("port", (check) => line("port", port(check.value), portFinding(viewer, check, now))),
     ...(hasNeverAnswered ? [line("port", port(null), notKnown(viewer, undefined))] : []),
-    named("database", databaseFinding(viewer, posServer, checkOf("database"), now)),
+    named("database", databaseFinding(reported("database"))),
     ...(toMainServer.length > 0 || hasNeverAnswered
       ? [named("mainServer", mainServerFinding(viewer, toMainServer, now))]
       : []),
-    named("clock", clockFinding(viewer, posServer, checkOf("clock"), now)),
-    named("disk", diskFinding(viewer, posServer, checkOf("disk"), now)),
+    named("clock", clockFinding(reported("clock"))),
+    named("disk", diskFinding(reported("disk"))),
     named("version", versionFinding(viewer, posServer, row, now)),
     ...told("account", (check) => named("account", accountFinding(viewer, check, now))),
     ...told("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
@@ -94,4 +96,80 @@ export function checksModel(
     const status = isKnownNow ? found.status : "unknown";
     return { text: found.text, status, statusText: t(`posServer.status.${status}`) };
   }
+}
+
+/** The port where the tills ask. */
+function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
+  const { t } = viewer;
+  if (check.outcome === "unknown") return notKnown(viewer, check);
+  if (check.outcome === "ok") return { status: "ok", value: t("posServer.portAnswers") };
+  return {
+    status: "failed",
+    value: noticedInWords(viewer, t("posServer.portSilent"), check.since, now),
+    note: whyInWords(viewer, check.detail),
+  };
+}
+
+/** What leads to the main server, each with a mark of its own; together they are good when all of them are. */
+function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: number): Finding {
+  const [first] = checks;
+  const isTold = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
+  if (!isTold) return notKnown(viewer, first);
+  const statuses = checks.map(({ outcome }) => outcome);
+  const status: CheckStatus = statuses.includes("failed")
+    ? "failed"
+    : statuses.includes("unknown")
+      ? "unknown"
+      : "ok";
+  const parts = checks.map((check) => ({ status: check.outcome, text: partInWords(viewer, check, now) }));
+  return { status, parts, value: parts.map(({ text }) => text).join(", "), note: hostOf(checks) };
+}
+
+/** `DNS`, `443`, «443: нет ответа, замечено в 10:41» */
+function partInWords(viewer: Viewer, check: PosCheck, now: number): string {
+  const name = check.id === "main_server_dns" ? "DNS" : portOf(check);
+  if (check.outcome === "ok") return name;
+  const why = whyInWords(viewer, check.detail) ?? viewer.t(`posServer.status.${check.outcome}`);
+  return `${name}: ${check.outcome === "failed" ? noticedInWords(viewer, why, check.since, now) : why}`;
+}
+
+function portOf({ id, value }: PosCheck): string {
+  return /:(\d+)$/.exec(value ?? "")?.[1] ?? (id === "amqp" ? "5671" : "443");
+}
+
+function hostOf(checks: readonly PosCheck[]): string | null {
+  const value = checks.find(({ value }) => value !== null)?.value ?? null;
+  return value?.replace(/:\d+$/, "") ?? null;
+}
+
+/** The account that the service runs under. */
+function accountFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
+  const { value, detail, outcome, since } = check;
+  if (outcome === "unknown" || value === null) return notKnown(viewer, check);
+  if (outcome === "ok") return { status: "ok", value, note: whyInWords(viewer, detail) };
+  const why = whyInWords(viewer, detail) ?? viewer.t("posServer.status.failed");
+  return { status: "failed", value, note: noticedInWords(viewer, why, since, now) };
+}
+
+/** Whether the service may use the address where the tills ask. */
+function addressFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
+  const { t } = viewer;
+  if (check.outcome === "unknown") return notKnown(viewer, check);
+  if (check.outcome === "ok")
+    return { status: "ok", value: t("posServer.addressAllowed"), note: check.value };
+  return {
+    status: "failed",
+    value: noticedInWords(viewer, t("posServer.addressForbidden"), check.since, now),
+    note: check.value,
+  };
+}
+
+/** What a newer agent looks at and nobody knows here. */
+function foreignFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
+  const words = check.value ?? viewer.t(`posServer.status.${check.outcome}`);
+  return {
+    status: check.outcome,
+    value: check.outcome === "failed" ? noticedInWords(viewer, words, check.since, now) : words,
+    note: whyInWords(viewer, check.detail),
+  };
 }

@@ -1,6 +1,7 @@
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import { needsTeaching } from "../fleet/needs-teaching.ts";
 import { type HoursOfPosServer, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
+import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
@@ -20,7 +21,6 @@ import { holdersOf } from "./check.ts";
 import { checksModel } from "./checks-model.ts";
 import { historyModel } from "./history-model.ts";
 import { notesModel } from "./notes-model.ts";
-import { openingHoursModel } from "./opening-hours-model.ts";
 import {
   everyInWords,
   isPolledLessOften,
@@ -209,5 +209,20 @@ function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerR
         ]
       : [],
     deletionUrl: isAdministrator ? `${row.url}/deletion/new` : null,
+  };
+}
+
+/** The opening hours on the page of a POS server. */
+function openingHoursModel(
+  viewer: Viewer,
+  { id }: Pick<ShownPosServer, "id">,
+  hours: HoursOfPosServer,
+  now: number,
+) {
+  const facts = hoursFacts(viewer, hours, now);
+  return {
+    formUrl: `/pos-servers/${id}/opening-hours/new`,
+    change: viewer.t(facts.length > 0 ? "openingHours.change" : "openingHours.add"),
+    facts,
   };
 }

@@ -2,8 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { findAskedPosServer } from "../fleet/find-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
-import { answerInWords } from "../pos-servers/answer-in-words.ts";
-import { askPosServer } from "../pos-servers/ask-pos-server.ts";
+import { answerInWords, askPosServer } from "../pos-servers/ask-pos-server.ts";
 
 /** `POST /pos-servers/:id/polls`: «Проверить связь» on the page of a POS server, which tells the answer. */
 export async function pollPosServerRoutes(app: FastifyInstance): Promise<void> {

@@ -13,6 +13,14 @@ const LITTLE_DISK_BYTES = 1024 ** 3;
 /** Formats of databases that have a name. */
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
 
+/** What a report and the check of one thing tell of it. */
+export interface Reported {
+  viewer: Viewer;
+  posServer: ShownPosServer;
+  check: PosCheck | undefined;
+  now: number;
+}
+
 /** What Poswatch itself knows of one that has never answered: where it asks, and how that failed. */
 export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Finding {
   const { connection, address, failureCode } = posServer;
@@ -25,12 +33,7 @@ export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Fin
 }
 
 /** What reports of all agents tell, and newer ones more exactly. */
-export function serviceFinding(
-  viewer: Viewer,
-  posServer: ShownPosServer,
-  check: PosCheck | undefined,
-  now: number,
-): Finding {
+export function serviceFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
   const { serviceState, serviceName, serviceStartedAt } = posServer;
   if (serviceState === null || serviceState === "unknown") {
@@ -50,12 +53,7 @@ export function serviceFinding(
   };
 }
 
-export function databaseFinding(
-  viewer: Viewer,
-  posServer: ShownPosServer,
-  check: PosCheck | undefined,
-  now: number,
-): Finding {
+export function databaseFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
   const { databaseExists, databaseBytes, databaseCreatedAt } = posServer;
   const size = databaseBytes === null ? null : format.bytes(databaseBytes);
@@ -86,13 +84,9 @@ export function databaseFinding(
   return { status: "ok", value: t("posServer.databaseThere"), note };
 }
 
-export function clockFinding(
-  viewer: Viewer,
-  { clockShiftMs }: ShownPosServer,
-  check: PosCheck | undefined,
-  now: number,
-): Finding {
+export function clockFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
+  const { clockShiftMs } = posServer;
   const aheadOfServerMs =
     check?.value == null || check.outcome === "unknown" ? null : Number(check.value) * 1_000;
   if (check?.outcome === "failed" && aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs)) {
@@ -122,12 +116,7 @@ function offInWords({ t, format }: Viewer, aheadMs: number): string {
   });
 }
 
-export function diskFinding(
-  viewer: Viewer,
-  posServer: ShownPosServer,
-  check: PosCheck | undefined,
-  now: number,
-): Finding {
+export function diskFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
   const { diskFreeBytes, diskTotalBytes } = posServer;
   if (diskFreeBytes === null || diskTotalBytes === null) return notKnown(viewer, check);

@@ -15,7 +15,7 @@ import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { MOVED, POLL_ANSWER } from "../polling/poll-answer.ts";
-import { answerInWords } from "../pos-servers/answer-in-words.ts";
+import { answerInWords } from "../pos-servers/ask-pos-server.ts";
 import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "../pos-servers/filter.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
@@ -28,8 +28,7 @@ import type { KnownTakings } from "../takings/taking-model.ts";
 import { countSharing } from "./count-sharing.ts";
 import { HISTORY_STEP, type KnownPosServer, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { readAvailability } from "./read-availability.ts";
-import { findWalk } from "./walk.ts";
-import { walkModel } from "./walk-model.ts";
+import { findWalk, walkModel } from "./walk.ts";
 
 /** The bars move all the time: they are drawn anew so often, and whenever anything else changes. */
 const BARS_MS = 5 * 60_000;

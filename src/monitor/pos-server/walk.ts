@@ -3,7 +3,7 @@ import type { Database } from "../database/schema.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
 import { countStates, LATELY_MS } from "../fleet/summary.ts";
 import { countWithSegments } from "../pos-servers/count-with-segments.ts";
-import type { PosServerFilter } from "../pos-servers/filter.ts";
+import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { listPlaces } from "../pos-servers/list-pos-servers.ts";
 import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -63,4 +63,22 @@ export async function findWalk(
 
 function asksForOneKind({ state, scope, causeKey, change }: PosServerFilter): boolean {
   return state !== null || scope !== "listed" || causeKey !== null || change !== null;
+}
+
+/** «‹ Проблема 1 из 7 ›»: the way to the POS servers beside this one in the list that somebody came from. */
+export function walkModel({ t, format }: Viewer, filter: PosServerFilter, walk: Walk) {
+  const kind = walk.isOfProblems ? "problem" : "posServer";
+  const of = walk.total < WALKED ? "of" : "ofMore";
+  const urlOf = (id: number | null) => (id === null ? null : filterUrl(filter, `/pos-servers/${id}`));
+  return {
+    text:
+      walk.number === null
+        ? t(`posServer.walk.${kind}.left`, { count: walk.total })
+        : t(`posServer.walk.${kind}.${of}`, {
+            number: format.number(walk.number),
+            total: format.number(walk.total),
+          }),
+    previousUrl: urlOf(walk.previousId),
+    nextUrl: urlOf(walk.nextId),
+  };
 }

@@ -1,9 +1,17 @@
 import type { FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
-import { recordRepeatedEvent } from "../audit-log/record-repeated-event.ts";
+import { aboutPosServer, recordRepeatedEvent } from "../audit-log/record-event.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
+import type { PollAnswer } from "../polling/poll-answer.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import { isVisibleTo } from "../viewer/access.ts";
+import { atTime } from "../viewer/at-time.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { detailInWords } from "../viewer/with-detail.ts";
+
+/** So many at once: an answer comes within the time that one call may take. */
+const PORTION = 25;
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
 export async function askPosServer(
@@ -11,22 +19,59 @@ export async function askPosServer(
   posServer: Pick<ShownPosServer, "id" | "name" | "organizationId">,
 ): Promise<StatusOutcome> {
   const { database, pollNow, clock } = request.server;
-  const { id: posServerId, name: subject, organizationId } = posServer;
-  const outcome = await pollNow(posServerId);
-  await recordRepeatedEvent(
-    database.db,
-    request.actor(),
-    {
-      action: "pos_server_poll",
-      result: outcome.ok ? "done" : "failed",
-      ...{ subject, organizationId, posServerId },
-      detail: outcome.ok ? null : describeFailure(outcome.failure),
-    },
-    clock(),
-  );
+  const outcome = await pollNow(posServer.id);
+  const result = outcome.ok ? "done" : "failed";
+  const detail = outcome.ok ? null : describeFailure(outcome.failure);
+  const event = { action: "pos_server_poll", result, ...aboutPosServer(posServer), detail } as const;
+  await recordRepeatedEvent(database.db, request.actor(), event, clock());
   return outcome;
 }
 
 function describeFailure({ code, detail }: CallFailure): AuditDetail {
   return [{ key: "callFailure", values: { code, detail } }];
+}
+
+interface PolledPortion {
+  answered: number;
+  silent: number;
+  /** The id after which the next portion begins; null after the last one. */
+  next: number | null;
+}
+
+/** «Проверить связь у всех»: polls the next of the viewer's POS servers with a cause, in the order of their ids. */
+export async function pollPortionOfCause(
+  request: FastifyRequest,
+  causeKey: string,
+  after: number,
+): Promise<PolledPortion> {
+  const posServers = await request.server.database.db
+    .selectFrom("pos_status")
+    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+    .select(["pos_server.id", "pos_server.name", "pos_server.organization_id as organizationId"])
+    .where("cause_key", "=", causeKey)
+    .where("standing", "=", "active")
+    .where(isVisibleTo(request.viewer.organizations, "pos_status.organization_id"))
+    .where("pos_server_id", ">", after)
+    .orderBy("pos_server_id")
+    .limit(PORTION)
+    .execute();
+  const outcomes = await Promise.all(posServers.map((posServer) => askPosServer(request, posServer)));
+  const answered = outcomes.filter(({ ok }) => ok).length;
+  return {
+    answered,
+    silent: outcomes.length - answered,
+    next: posServers.length === PORTION ? (posServers.at(-1)?.id ?? null) : null,
+  };
+}
+
+/** What «Проверить связь» has found, in words. */
+export function answerInWords(viewer: Viewer, answer: PollAnswer, now: number) {
+  const { t } = viewer;
+  if (!answer.ok) {
+    const { code, detail } = answer.failure;
+    return { isOk: false, text: t(`failure.${code}`), detail: detailInWords(t, detail) };
+  }
+  const when = atTime(viewer, answer.receivedAt, now);
+  const version = answer.version ?? t("posServers.versionUnknown");
+  return { isOk: true, text: t("posServer.answered", { when, version }), detail: "" };
 }

@@ -20,17 +20,7 @@ export interface ListedCause extends CommonCause {
 export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: ListedCause[], now: number) {
   const { t, format } = viewer;
   return causes.map((cause) => {
-    const {
-      hash,
-      rows,
-      causeKey,
-      incidentId,
-      posServers: count,
-      organizations,
-      since,
-      lastAt,
-      example,
-    } = cause;
+    const { hash, rows, causeKey, posServers: count, since, example } = cause;
     const kind = example.state === "unreachable" ? "poll" : "sync";
     const isOpen = filter.openCause === hash;
     const title = t("posServers.cause.title", { count });
@@ -44,9 +34,9 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       ...exampleInWords(viewer, example),
       since: t("posServers.cause.since", { time: format.clock(since, now) }),
       guess: step === null || step === "wait" ? t(`posServers.cause.${kind}`) : stepInWords(viewer, step),
-      organizations: t("posServers.cause.organizations", { count: organizations }),
-      last: t("posServers.cause.last", { when: atTime(viewer, lastAt, now) }),
-      incidentUrl: `/incidents/${incidentId}`,
+      organizations: t("posServers.cause.organizations", { count: cause.organizations }),
+      last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
+      incidentUrl: `/incidents/${cause.incidentId}`,
       // The list is kept for all who have the same rights, whoever takes care of it.
       take: t(cause.taking ? "taking.takeOver" : "taking.take"),
       taking: cause.taking && takingSign(viewer, cause.taking, now),

@@ -3,8 +3,7 @@ import type { Database } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { listTags } from "../fleet/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { PosServerFilter } from "./filter.ts";
-import { periodInWords } from "./period-in-words.ts";
+import { type PosServerFilter, periodInWords } from "./filter.ts";
 
 /** Says each condition of a filter with its name, and the order of the rows, in the words of the page. */
 export async function filterInWords(

@@ -7,11 +7,11 @@ import {
   filterUrl,
   PERIOD_UNITS,
   type PosServerFilter,
+  periodInWords,
   type RawQuery,
   sortValue,
 } from "./filter.ts";
-import { type OrganizationOptions, selectOption } from "./organization-options.ts";
-import { periodInWords } from "./period-in-words.ts";
+import { type OrganizationOptions, selectOption } from "./filter-options.ts";
 
 export interface FilterInput {
   viewer: Viewer;

@@ -1,4 +1,5 @@
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
 export const SORT_COLUMNS = [
   "state",
@@ -170,6 +171,11 @@ export function filterUrlOf(sent: string): string {
 /** The value of `sort` in the address: the column, with a minus when it descends. */
 export function sortValue(sort: PosServerFilter["sort"]): string {
   return `${sort.isDescending ? "-" : ""}${sort.column}`;
+}
+
+/** A period with a word that fits its number. @param key of the catalogs, which has a word for each unit. */
+export function periodInWords({ t }: Pick<Viewer, "t">, key: string, { count, unit }: Period): string {
+  return t(`${key}.${unit}`, { count });
 }
 
 /** The earliest last update (ms UTC) that lies within the period. */

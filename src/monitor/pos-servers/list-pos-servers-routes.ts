@@ -2,17 +2,16 @@ import type { FastifyInstance } from "fastify";
 import { countAwaitedEnrolments } from "../fleet/awaited-enrolments.ts";
 import { isFirstStart } from "../fleet/first-start.ts";
 import { parseFilter, type RawQuery } from "./filter.ts";
+import { createOrganizationOptions, createTagOptions, optionsModel } from "./filter-options.ts";
 import { fineModel } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
 import { readHealth } from "./health.ts";
 import { findListing } from "./listing.ts";
 import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
-import { createOrganizationOptions, optionsModel } from "./organization-options.ts";
 import { pageModel } from "./page-model.ts";
 import { listSavedViews } from "./saved-views.ts";
 import { VIEW_SAVED } from "./saved-views-model.ts";
 import { createShownListings } from "./shown-listings.ts";
-import { createTagOptions } from "./tag-options.ts";
 
 /** `/pos-servers`: the status page, and the part of it that refreshes itself. */
 export async function listPosServersRoutes(app: FastifyInstance): Promise<void> {

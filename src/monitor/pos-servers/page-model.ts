@@ -3,7 +3,8 @@ import { type FilterInput, filterModel } from "./filter-model.ts";
 import { freshnessModel } from "./freshness-model.ts";
 import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel } from "./headline-model.ts";
-import { type SavedView, savedViewsMenu } from "./saved-views-model.ts";
+import type { SavedView } from "./saved-views.ts";
+import { savedViewsMenu } from "./saved-views-model.ts";
 import type { ShownListing } from "./shown-listings.ts";
 
 export interface PageInput extends Omit<FilterInput, "causeExample"> {

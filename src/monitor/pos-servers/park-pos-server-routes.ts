@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
-import { recordEvent } from "../audit-log/record-event.ts";
+import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { changeParking, findParking, type ParkingTerms, setParked } from "../fleet/park-pos-server.ts";
 import { isChecked } from "../forms/fields.ts";
@@ -11,31 +11,24 @@ import { parkingModel } from "./parking-model.ts";
 /** `/pos-servers/:id/parking`: parks a POS server with a reason and an end, changes these, or takes it back. */
 export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
 
-  app.get<WithId>(
-    "/pos-servers/:id/parking/new",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const { viewer } = request;
-      const values = valuesOfParking(await findParking(db, posServer.id), viewer.timeZone);
-      const model = parkingModel(viewer, posServer, { values, problems: {} });
-      return await reply.dialogPage("pos-servers/parking", model);
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/parking/new", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { viewer } = request;
+    const values = valuesOfParking(await findParking(db, posServer.id), viewer.timeZone);
+    const model = parkingModel(viewer, posServer, { values, problems: {} });
+    return await reply.dialogPage("pos-servers/parking", model);
+  });
 
-  app.post<WithId>(
-    "/pos-servers/:id/parking",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      if (isChecked(request.body, "parked")) return await park(request, reply, posServer);
-      if (posServer.parked === 1) await unpark(request, posServer);
-      return reply.leadBackTo(`/pos-servers/${posServer.id}`);
-    },
-  );
+  app.post<WithId>("/pos-servers/:id/parking", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    if (isChecked(request.body, "parked")) return await park(request, reply, posServer);
+    if (posServer.parked === 1) await unpark(request, posServer);
+    return reply.leadBackTo(`/pos-servers/${posServer.id}`);
+  });
 
   async function park(request: FastifyRequest, reply: FastifyReply, posServer: ShownPosServer) {
     const { viewer } = request;
@@ -52,31 +45,31 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
 
   async function saveParking(
     request: FastifyRequest,
-    { id, name: subject, organizationId, parked }: ShownPosServer,
+    posServer: ShownPosServer,
     terms: ParkingTerms,
     detail: AuditDetail,
     now: number,
   ) {
+    const { id, parked } = posServer;
     await db.transaction().execute(async (trx) => {
       const before = await findParking(trx, id);
       const isSame = (before?.reason ?? null) === terms.reason && (before?.endsAt ?? null) === terms.endsAt;
       if (parked === 1 && isSame) return;
       if (parked === 1) await changeParking(trx, id, terms, now);
       else await setParked(trx, id, true, now, terms);
-      const event = { action: "pos_server_park", subject, organizationId, posServerId: id, detail } as const;
+      const event = { action: "pos_server_park", ...aboutPosServer(posServer), detail } as const;
       await recordEvent(trx, request.actor(), event, now);
     });
   }
 
   async function unpark(request: FastifyRequest, posServer: ShownPosServer) {
-    const { id: posServerId, name: subject, organizationId } = posServer;
     const now = app.clock();
     await db.transaction().execute(async (trx) => {
-      await setParked(trx, posServerId, false, now);
-      const event = { action: "pos_server_unpark", subject, organizationId, posServerId } as const;
+      await setParked(trx, posServer.id, false, now);
+      const event = { action: "pos_server_unpark", ...aboutPosServer(posServer) } as const;
       await recordEvent(trx, request.actor(), event, now);
     });
-    app.poller.hurry(posServerId);
+    app.poller.hurry(posServer.id);
   }
 }
 

@@ -3,10 +3,8 @@ import { findPosServer } from "../fleet/find-pos-server.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { pollAnswer } from "../polling/poll-answer.ts";
-import { answerInWords } from "./answer-in-words.ts";
-import { askPosServer } from "./ask-pos-server.ts";
+import { answerInWords, askPosServer, pollPortionOfCause } from "./ask-pos-server.ts";
 import { filterUrlOf } from "./filter.ts";
-import { pollPortionOfCause } from "./poll-cause.ts";
 
 const FIELDS = ["id", "cause", "after", "answered", "silent", "list"] as const;
 type Sent = Record<(typeof FIELDS)[number], string>;

@@ -1,13 +1,7 @@
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { MAX_NAME_LENGTH, MAX_VIEWS } from "./saved-views.ts";
-
-export interface SavedView {
-  id: number;
-  name: string;
-  url: string;
-}
+import { MAX_NAME_LENGTH, MAX_VIEWS, type SavedView } from "./saved-views.ts";
 
 /** One's own views, and the form for another one. @param url of the list to save; null when nobody came from one. */
 export function savedViewsModel({ t }: Viewer, views: SavedView[], url: string | null, form: FilledForm) {

@@ -8,20 +8,17 @@ import { savedViewsModel, VIEW_SAVED } from "./saved-views-model.ts";
 /** `/saved-views`: lists of POS servers under a name, of one's own. `?list=/pos-servers?…` is the one to save. */
 export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
 
-  app.get<{ Querystring: { list?: unknown } }>(
-    "/saved-views",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const { list } = request.query;
-      const url = typeof list === "string" ? filterUrlOf(list) : null;
-      const views = await listSavedViews(db, request.signedInUser().id);
-      const form = { typed: { name: "" }, problems: {} };
-      return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
-    },
-  );
+  app.get<{ Querystring: { list?: unknown } }>("/saved-views", access, async (request, reply) => {
+    const { list } = request.query;
+    const url = typeof list === "string" ? filterUrlOf(list) : null;
+    const views = await listSavedViews(db, request.signedInUser().id);
+    const form = { typed: { name: "" }, problems: {} };
+    return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
+  });
 
-  app.post("/saved-views", { config: { access: "outlet_setup" } }, async (request, reply) => {
+  app.post("/saved-views", access, async (request, reply) => {
     const sent = textFields(request.body, ["name", "list"]);
     const name = sent.name.trim().replace(/\s+/g, " ");
     const url = filterUrlOf(sent.list);
@@ -34,15 +31,11 @@ export async function savedViewRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
   });
 
-  app.post<WithId>(
-    "/saved-views/:id/deletion",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const id = readId(request.params.id);
-      const isDeleted = id !== null && (await deleteView(db, request.signedInUser().id, id));
-      return isDeleted ? reply.redirect("/saved-views", 303) : reply.callNotFound();
-    },
-  );
+  app.post<WithId>("/saved-views/:id/deletion", access, async (request, reply) => {
+    const id = readId(request.params.id);
+    const isDeleted = id !== null && (await deleteView(db, request.signedInUser().id, id));
+    return isDeleted ? reply.redirect("/saved-views", 303) : reply.callNotFound();
+  });
 }
 
 function problemOf(name: string): "empty" | "long" | null {

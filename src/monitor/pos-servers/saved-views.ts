@@ -4,6 +4,8 @@ import type { Database } from "../database/schema.ts";
 export const MAX_NAME_LENGTH = 60;
 export const MAX_VIEWS = 30;
 
+export type SavedView = Awaited<ReturnType<typeof listSavedViews>>[number];
+
 /** The views that somebody saved, by name. */
 export async function listSavedViews(db: Kysely<Database>, userId: number) {
   const views = await db

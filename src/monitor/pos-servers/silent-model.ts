@@ -1,6 +1,5 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { filterUrl, type PosServerFilter } from "./filter.ts";
-import { periodInWords } from "./period-in-words.ts";
+import { filterUrl, type PosServerFilter, periodInWords } from "./filter.ts";
 
 /** So many of the silent ones are named. */
 export const NAMED_SILENT = 2;

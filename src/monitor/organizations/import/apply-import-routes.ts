@@ -14,38 +14,31 @@ export async function applyImportRoutes(
   { pendingImports }: { pendingImports: PendingImports },
 ): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
   const { secretBox } = app;
 
-  app.get<WithId>(
-    "/organizations/import/:id",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const plan = findPending(request);
-      if (!plan) return await reply.code(404).page("organizations/import/expired", {});
-      return await preview(request, reply, request.params.id, plan);
-    },
-  );
+  app.get<WithId>("/organizations/import/:id", access, async (request, reply) => {
+    const plan = findPending(request);
+    if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+    return await preview(request, reply, request.params.id, plan);
+  });
 
-  app.post<WithId>(
-    "/organizations/import/:id",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      const plan = findPending(request);
-      if (!plan) return await reply.code(404).page("organizations/import/expired", {});
-      const { id: userId } = request.signedInUser();
-      try {
-        const applied = await apply(request, plan);
-        pendingImports.drop(userId, request.params.id);
-        return reply.tellOnce("/organizations", IMPORT_DONE, applied);
-      } catch (error) {
-        if (!(error instanceof ImportNotAppliedError)) throw error;
-        const { id } = request.params;
-        pendingImports.replace(userId, id, error.plan, app.clock());
-        reply.code(422);
-        return await preview(request, reply, id, error.plan, true);
-      }
-    },
-  );
+  app.post<WithId>("/organizations/import/:id", access, async (request, reply) => {
+    const plan = findPending(request);
+    if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+    const { id: userId } = request.signedInUser();
+    try {
+      const applied = await apply(request, plan);
+      pendingImports.drop(userId, request.params.id);
+      return reply.tellOnce("/organizations", IMPORT_DONE, applied);
+    } catch (error) {
+      if (!(error instanceof ImportNotAppliedError)) throw error;
+      const { id } = request.params;
+      pendingImports.replace(userId, id, error.plan, app.clock());
+      reply.code(422);
+      return await preview(request, reply, id, error.plan, true);
+    }
+  });
 
   function findPending(request: FastifyRequest<WithId>) {
     return pendingImports.find(request.signedInUser().id, request.params.id, app.clock());
@@ -57,16 +50,9 @@ export async function applyImportRoutes(
       const applied = await applyImport(trx, secretBox, request.actor(), plan, now);
       const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
       const values = { created, changed, organizations: createdOrganizations };
-      await recordEvent(
-        trx,
-        request.actor(),
-        {
-          action: "import",
-          subject: plan.parsed.fileName,
-          detail: [{ key: "imported", values }],
-        },
-        now,
-      );
+      const detail = [{ key: "imported", values }] as const;
+      const event = { action: "import", subject: plan.parsed.fileName, detail } as const;
+      await recordEvent(trx, request.actor(), event, now);
       return applied;
     });
   }

@@ -1,17 +1,9 @@
-import { type MissingToken, nextConnection } from "../registry/connection.ts";
+import { type MissingToken, NOT_CONNECTED, nextConnection } from "../registry/connection.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, missingField } from "./check-row.ts";
 import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
-
-const UNREGISTERED: PosServerConnection = {
-  connection: "direct",
-  address: null,
-  token: null,
-  fingerprint: null,
-  identity: null,
-};
 
 /** A row beside what it means in the registry. */
 export interface MatchedRow {
@@ -64,7 +56,7 @@ function findConnection(
   { given, isConnectionKept }: CheckedRow,
   posServer: KnownPosServer | null,
 ): PosServerConnection | MissingToken | "unknown_pos_server" | null {
-  if (given) return nextConnection(given, posServer ?? UNREGISTERED);
+  if (given) return nextConnection(given, posServer ?? NOT_CONNECTED);
   if (!isConnectionKept) return null;
   return posServer ? connectionOf(posServer) : "unknown_pos_server";
 }

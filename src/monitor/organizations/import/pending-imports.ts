@@ -32,8 +32,9 @@ export function createPendingImports(): PendingImports {
     keep(userId, plan, now) {
       dropExpired(pending, now);
       const own = [...pending].filter(([, entry]) => entry.userId === userId).map(([id]) => id);
-      if (own.length >= MAX_PENDING_PER_USER) dropFirst(pending, own);
-      else if (pending.size >= MAX_PENDING) dropFirst(pending, pending.keys());
+      const [oldest] = own.length >= MAX_PENDING_PER_USER ? own : pending.keys();
+      const isFull = own.length >= MAX_PENDING_PER_USER || pending.size >= MAX_PENDING;
+      if (isFull && oldest) pending.delete(oldest);
       const id = randomUUID();
       pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
       return id;
@@ -57,12 +58,5 @@ export function createPendingImports(): PendingImports {
 function dropExpired(pending: Map<string, PendingImport>, now: number): void {
   for (const [id, entry] of pending) {
     if (entry.expiresAt <= now) pending.delete(id);
-  }
-}
-
-function dropFirst(pending: Map<string, PendingImport>, ids: Iterable<string>): void {
-  for (const id of ids) {
-    pending.delete(id);
-    return;
   }
 }

@@ -18,6 +18,7 @@ export async function uploadImportRoutes(
   { pendingImports }: { pendingImports: PendingImports },
 ): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
   const { secretBox } = app;
   await app.register(multipart, {
     attachFieldsToBody: true,
@@ -26,20 +27,16 @@ export async function uploadImportRoutes(
     throwFileSizeLimit: false,
   });
 
-  app.get("/organizations/import/new", { config: { access: "administrator" } }, async (_request, reply) => {
+  app.get("/organizations/import/new", access, async (_request, reply) => {
     return await uploadPage(reply, null);
   });
 
-  app.get(
-    "/organizations/import/template.xlsx",
-    { config: { access: "administrator" } },
-    async (request, reply) => {
-      return reply
-        .type(XLSX_TYPE)
-        .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
-        .send(Buffer.from(await importTemplate(request.viewer.language)));
-    },
-  );
+  app.get("/organizations/import/template.xlsx", access, async (request, reply) => {
+    return reply
+      .type(XLSX_TYPE)
+      .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
+      .send(Buffer.from(await importTemplate(request.viewer.language)));
+  });
 
   app.post(
     "/organizations/import",

@@ -7,6 +7,15 @@ const PAIRING_SCHEME = /poswatch:/i;
 /** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 
+/** Of a POS server that is not registered yet. */
+export const NOT_CONNECTED: PosServerConnection = {
+  connection: "direct",
+  address: null,
+  token: null,
+  fingerprint: null,
+  identity: null,
+};
+
 /** What a row or a form says about the connection: all of it, or an address with or without a token. */
 export type GivenConnection =
   | { kind: "paired"; connection: PosServerConnection & { address: string } }

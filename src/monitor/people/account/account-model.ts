@@ -3,7 +3,7 @@ import { LANGUAGES } from "../../viewer/language.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { SignedInUser, Viewer } from "../../viewer/viewer.ts";
 import type { ListedSession } from "../sessions/sessions.ts";
-import type { Problems } from "./change-password.ts";
+import type { Problems } from "./change-account.ts";
 import { describeBrowser } from "./describe-browser.ts";
 
 export interface AccountPage {

@@ -7,8 +7,7 @@ import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { accountModel } from "./account-model.ts";
-import { changePassword, type Problems, TOO_MANY } from "./change-password.ts";
-import { savePreferences } from "./preferences.ts";
+import { changePassword, type Problems, savePreferences, TOO_MANY } from "./change-account.ts";
 
 const NOTICES = ["passwordChanged", "preferencesSaved", "signedOut"];
 /** At the current password of a user. */

@@ -1,11 +1,25 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import type { Actor } from "../../audit-log/record-event.ts";
+import { keepFindings } from "../../database/keep-findings.ts";
+import type { OpenDatabase } from "../../database/open.ts";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../../plugins/security.ts";
+import type { OrganizationAccess } from "../../viewer/access.ts";
 import { isLanguage } from "../../viewer/language.ts";
+import { findOrganizationAccess } from "../../viewer/rights.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
-import { createSessionReader, type SessionWithRights } from "./session-reader.ts";
-import { beginSession, continueSession, MAX_LIFETIME_MS, pruneSessions } from "./sessions.ts";
+import {
+  beginSession,
+  continueSession,
+  findSession,
+  MAX_LIFETIME_MS,
+  type OpenSession,
+  pruneSessions,
+} from "./sessions.ts";
+
+const MAX_KEPT = 1_000;
+/** A session ends by time too, which is no change of the database. */
+const MAX_AGE_MS = 5_000;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -128,4 +142,33 @@ function toViewer(request: FastifyRequest, found: SessionWithRights | null): Vie
     organizations,
     ...presentationFor(language, session.timeZone ?? cookies[TIME_ZONE_COOKIE]),
   };
+}
+
+interface SessionWithRights {
+  session: OpenSession;
+  organizations: OrganizationAccess;
+}
+
+/**
+ * Reads sessions with the rights of their users; what was read lately is kept, since every refresh asks.
+ * @returns a function that gives the session of a token, or null.
+ */
+function createSessionReader(
+  database: OpenDatabase,
+  clock: () => number,
+): (token: string) => Promise<SessionWithRights | null> {
+  const { db } = database;
+  const keep = keepFindings<SessionWithRights | null>({
+    database,
+    maxKept: MAX_KEPT,
+    maxAgeMs: MAX_AGE_MS,
+    clock,
+  });
+
+  return (token) =>
+    keep(token, async () => {
+      const session = await findSession(db, token, clock());
+      if (!session) return null;
+      return { session, organizations: await findOrganizationAccess(db, { ...session, id: session.userId }) };
+    });
 }

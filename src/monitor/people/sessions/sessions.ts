@@ -102,20 +102,10 @@ export async function endAccessOf(
   await db.deleteFrom("invitation").where("user_id", "=", userId).execute();
 }
 
-export interface ListedSession {
-  id: number;
-  createdAt: number;
-  seenAt: number;
-  address: string;
-  browser: string;
-}
+export type ListedSession = Awaited<ReturnType<typeof listSessionsOf>>[number];
 
 /** The valid sessions of a user, last used first. */
-export async function listSessionsOf(
-  db: Kysely<Database>,
-  userId: number,
-  now: number,
-): Promise<ListedSession[]> {
+export async function listSessionsOf(db: Kysely<Database>, userId: number, now: number) {
   return await db
     .selectFrom("session")
     .select(["id", "created_at as createdAt", "seen_at as seenAt", "address", "browser"])

@@ -5,8 +5,7 @@ import { ownPath } from "../../forms/own-path.ts";
 import { SESSION_COOKIE } from "../../plugins/security.ts";
 import { hasAdministrator } from "../registry/users.ts";
 import { endSession } from "./sessions.ts";
-import { signIn } from "./sign-in.ts";
-import { createSignInLimits } from "./sign-in-limits.ts";
+import { createSignInLimits, signIn } from "./sign-in.ts";
 import { signInModel } from "./sign-in-model.ts";
 
 /** `/login` and `POST /logout`. */

@@ -14,46 +14,39 @@ type InvitationRequest = FastifyRequest<{ Params: { token: string } }>;
 /** `/invitations/:token`: whoever has the link sets the password of its user, once. The token is a secret. */
 export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "public" } } as const;
   const limit = createAttemptLimit(ATTEMPTS);
 
-  app.get(
-    "/invitations/:token",
-    { config: { access: "public" } },
-    async (request: InvitationRequest, reply) => {
-      const attempt = await limit.take(request.ip);
-      const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
-      if (!invited) return await refuse(request, reply, attempt);
-      await attempt.giveBack();
-      return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, {}));
-    },
-  );
+  app.get("/invitations/:token", access, async (request: InvitationRequest, reply) => {
+    const attempt = await limit.take(request.ip);
+    const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
+    if (!invited) return await refuse(request, reply, attempt);
+    await attempt.giveBack();
+    return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, {}));
+  });
 
-  app.post(
-    "/invitations/:token",
-    { config: { access: "public" } },
-    async (request: InvitationRequest, reply) => {
-      const attempt = await limit.take(request.ip);
-      const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
-      if (!invited) return await refuse(request, reply, attempt);
-      const typed = textFields(request.body, ["password", "repeated"]);
-      const problems = findPasswordProblems(invited.login, typed);
-      if (Object.keys(problems).length > 0) {
-        await attempt.giveBack();
-        const model = invitationModel(request.viewer, invited, problems);
-        return await reply.code(422).page("people/users/invitation", model);
-      }
-
-      const passwordHash = await hashPassword(typed.password);
-      const acceptance = { token: request.params.token, passwordHash, address: request.ip };
-      const user = await acceptInvitation(db, acceptance, app.clock());
-      if (!user) return await refuse(request, reply, attempt);
+  app.post("/invitations/:token", access, async (request: InvitationRequest, reply) => {
+    const attempt = await limit.take(request.ip);
+    const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
+    if (!invited) return await refuse(request, reply, attempt);
+    const typed = textFields(request.body, ["password", "repeated"]);
+    const problems = findPasswordProblems(invited.login, typed);
+    if (Object.keys(problems).length > 0) {
       await attempt.giveBack();
-      const { user: before } = request.viewer;
-      if (before) await endSession(db, before.sessionId);
-      await reply.signIn(user.id);
-      return reply.redirect("/pos-servers", 303);
-    },
-  );
+      const model = invitationModel(request.viewer, invited, problems);
+      return await reply.code(422).page("people/users/invitation", model);
+    }
+
+    const passwordHash = await hashPassword(typed.password);
+    const acceptance = { token: request.params.token, passwordHash, address: request.ip };
+    const user = await acceptInvitation(db, acceptance, app.clock());
+    if (!user) return await refuse(request, reply, attempt);
+    await attempt.giveBack();
+    const { user: before } = request.viewer;
+    if (before) await endSession(db, before.sessionId);
+    await reply.signIn(user.id);
+    return reply.redirect("/pos-servers", 303);
+  });
 
   /** The same for links that are unknown, used or expired; too many of them and no link is looked up for a while. */
   async function refuse(request: InvitationRequest, reply: FastifyReply, attempt: Attempt | null) {

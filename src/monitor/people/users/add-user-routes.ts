@@ -4,10 +4,10 @@ import { textFields } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../registry/users.ts";
 import { createInvitedUser } from "./invitations.ts";
-import { newUserModel } from "./new-user-model.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./rights-form.ts";
 import type { Rights } from "./save-rights.ts";
 import { tellLink } from "./show-link.ts";
+import { newUserModel } from "./user-model.ts";
 
 const LOGIN_TAKEN = "users.problem.loginTaken";
 

@@ -3,11 +3,7 @@ import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findUserById, type User } from "../registry/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
-import {
-  type AskedChange,
-  administrationConfirmation,
-  blockingConfirmation,
-} from "./access-confirmations.ts";
+import { type AskedChange, administrationConfirmation, blockingConfirmation } from "./access-model.ts";
 import { setAdministrator, setBlocked, type UserChangeOutcome } from "./change-user.ts";
 
 type UserRequest = FastifyRequest<WithId>;

@@ -34,11 +34,8 @@ export async function changeUserRoutes(app: FastifyInstance): Promise<void> {
       const forms = { name, problems: { name: problem } };
       return await showUser(reply.code(422), user, forms);
     }
-    return await answer(
-      request,
-      reply,
-      await renameUser(db, request.actor(), idOf(request), name, app.clock()),
-    );
+    const outcome = await renameUser(db, request.actor(), idOf(request), name, app.clock());
+    return await answer(request, reply, outcome);
   });
 
   app.post("/users/:id/session-endings", access, async (request: UserRequest, reply) => {

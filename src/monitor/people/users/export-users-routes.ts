@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { sendExport } from "../../excel/send-export.ts";
 import type { UserExportQuery } from "./export-worker.ts";
-import { usersUrl, wantedUsers } from "./users-url.ts";
+import { usersUrl, wantedUsers } from "./list-model.ts";
 
 const MODULE = new URL("./export-worker.ts", import.meta.url);
 

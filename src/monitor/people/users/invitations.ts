@@ -1,12 +1,11 @@
 import type { Kysely } from "kysely";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 import { type Rights, saveRights } from "./save-rights.ts";
-import { userCreated } from "./user-created.ts";
 
 export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
 
@@ -115,4 +114,10 @@ async function takeInvitation(trx: Kysely<Database>, token: string): Promise<boo
     .where("token_hash", "=", hashSecretToken(token))
     .executeTakeFirstOrThrow();
   return numDeletedRows === 1n;
+}
+
+/** A new user, for the audit log. */
+export function userCreated({ login, name, isAdministrator }: Omit<InvitedUser, "rights">): NewAuditEvent {
+  const key = isAdministrator ? "newAdministrator" : "newUser";
+  return { action: "user_create", subject: login, detail: [{ key, values: { name } }] };
 }

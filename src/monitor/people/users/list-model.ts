@@ -1,7 +1,9 @@
 import { excelButton } from "../../excel/button-model.ts";
+import { textFields } from "../../forms/fields.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { ListedUser, UserListing } from "./list-users.ts";
-import { usersUrl } from "./users-url.ts";
+
+const MAX_SEARCH_LENGTH = 200;
 
 /** What the template of `/users` shows. @param wanted what login or name contain. */
 export function usersModel(viewer: Viewer, wanted: string, { users, total, page, pages }: UserListing) {
@@ -39,4 +41,14 @@ function organizationsInWords(t: Viewer["t"], organizations: ListedUser["organiz
   return organizations === 0
     ? t("users.noOrganizations")
     : t("users.organizations", { count: organizations });
+}
+
+/** What login or name are to contain. */
+export function wantedUsers(query: unknown): string {
+  return textFields(query, ["q"]).q.trim().slice(0, MAX_SEARCH_LENGTH);
+}
+
+export function usersUrl(path: "/users" | "/users.xlsx", q: string, page = 1): string {
+  const query = new URLSearchParams({ ...(q && { q }), ...(page > 1 && { page: String(page) }) });
+  return query.size > 0 ? `${path}?${query}` : path;
 }

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { textFields } from "../../forms/fields.ts";
-import { usersModel } from "./list-model.ts";
+import { usersModel, wantedUsers } from "./list-model.ts";
 import { listUsers } from "./list-users.ts";
-import { wantedUsers } from "./users-url.ts";
 
 /** `/users`: the list. */
 export async function listUsersRoutes(app: FastifyInstance): Promise<void> {

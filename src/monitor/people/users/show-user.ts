@@ -1,8 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { User } from "../registry/users.ts";
-import { findUserDetails } from "./find-user-details.ts";
 import { userModel } from "./user-model.ts";
-import type { UserForms } from "./user-page.ts";
+import { findUserDetails, type UserForms } from "./user-page.ts";
 
 /** The page of a user, with what stands in its forms when it is not what is stored. */
 export async function showUser(reply: FastifyReply, user: User, forms: UserForms = {}): Promise<string> {

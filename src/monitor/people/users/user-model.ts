@@ -1,7 +1,10 @@
-import { fieldsOf } from "../../forms/field-model.ts";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
+import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { userState } from "../registry/users.ts";
 import { accessModel } from "./access-model.ts";
-import { rightsModel } from "./rights-model.ts";
+import { rightsModel, ticksModel } from "./rights-model.ts";
+import type { Rights } from "./save-rights.ts";
 import type { UserPage } from "./user-page.ts";
 
 /** What the template of `/users/:id` shows. */
@@ -23,5 +26,28 @@ export function userModel(page: UserPage) {
     name: field("name", { label: t("users.name"), isRequired: true }),
     access: accessModel(page),
     rights: rightsModel(page),
+  };
+}
+
+/** What the template of `/users/new` shows. */
+export function newUserModel(
+  viewer: Viewer,
+  form: FilledForm & { rights: Rights; organizations: readonly ActiveOrganization[] },
+) {
+  const { t } = viewer;
+  const { rights, organizations } = form;
+  const field = fieldsOf(t, form);
+  return {
+    hasProblems: Object.keys(form.problems).length > 0,
+    fields: [
+      field("login", {
+        label: t("users.login"),
+        isRequired: true,
+        isFocused: true,
+        hint: t("users.loginHint"),
+      }),
+      field("name", { label: t("users.name"), isRequired: true, hint: t("users.nameHint") }),
+    ],
+    rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
   };
 }

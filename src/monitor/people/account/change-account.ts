@@ -1,7 +1,8 @@
 import type { Kysely } from "kysely";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import { recordRepeatedEvent } from "../../audit-log/record-repeated-event.ts";
+import type { AuditDetail } from "../../audit-log/detail.ts";
+import { type Actor, recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
+import type { Language } from "../../viewer/language.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblems, hashPassword, isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
@@ -32,19 +33,16 @@ export async function changePassword(
   const { login } = actor;
   const problems = findPasswordProblems(login, { password, repeated });
   const event = { action: "password_change", subject: login } as const;
+  const refused = { ...event, result: "refused" } as const;
   const guess = await limit.take(login);
   if (!guess) {
-    await recordRepeatedEvent(
-      db,
-      actor,
-      { ...event, result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
-      now,
-    );
+    const detail = [{ key: "tooManyAttempts", values: {} }] as const;
+    await recordRepeatedEvent(db, actor, { ...refused, detail }, now);
     return { ...problems, current: TOO_MANY };
   }
   const user = await findUserByLogin(db, login);
   if (!(await isGuessRight(guess, await findPasswordHash(db, login), current)) || !user) {
-    await recordRepeatedEvent(db, actor, { ...event, result: "refused" }, now);
+    await recordRepeatedEvent(db, actor, refused, now);
     return { ...problems, current: "account.problem.current" };
   }
   if (Object.keys(problems).length > 0) return problems;
@@ -56,4 +54,25 @@ export async function changePassword(
     await recordEvent(trx, actor, event, now);
   });
   return null;
+}
+
+interface Preferences {
+  language: Language;
+  /** IANA name; null = as the browser says. */
+  timeZone: string | null;
+}
+
+export async function savePreferences(
+  db: Kysely<Database>,
+  actor: Actor,
+  userId: number,
+  { language, timeZone }: Preferences,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await trx.updateTable("user").set({ language, time_zone: timeZone }).where("id", "=", userId).execute();
+    const detail: AuditDetail = [{ key: "preferences", values: { language, timeZone } }];
+    const event = { action: "preferences_change", subject: actor.login, detail } as const;
+    await recordRepeatedEvent(trx, actor, event, now);
+  });
 }

@@ -1,10 +1,13 @@
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { listOrganizations } from "../fleet/summary.ts";
+import { listTags, type Tag } from "../fleet/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** One for each language and set of rights in use. */
 const MAX_KEPT = 20;
+/** No poll changes them. */
+const MAX_AGE_MS = Number.POSITIVE_INFINITY;
 
 export type OfferedOrganization = Awaited<ReturnType<typeof listOrganizations>>[number];
 
@@ -23,13 +26,8 @@ export function createOrganizationOptions(
   clock: () => number,
   render: (viewer: Viewer, organizations: OfferedOrganization[]) => string,
 ): (viewer: Viewer) => Promise<OrganizationOptions> {
-  // No poll changes them, so they do not age.
-  const keep = keepFindings<OrganizationOptions>({
-    database,
-    maxKept: MAX_KEPT,
-    maxAgeMs: Number.POSITIVE_INFINITY,
-    clock,
-  });
+  const maxAgeMs = MAX_AGE_MS;
+  const keep = keepFindings<OrganizationOptions>({ database, clock, maxKept: MAX_KEPT, maxAgeMs });
 
   return (viewer) =>
     keep(JSON.stringify([viewer.organizations, viewer.language]), async () => {
@@ -53,4 +51,14 @@ export function selectOption(html: string, organizationId: number | null): strin
   return organizationId === null
     ? html
     : html.replace(`value="${organizationId}">`, `value="${organizationId}" selected>`);
+}
+
+/** Keeps the tags of the filter. @returns a function that gives those that a viewer may filter by. */
+export function createTagOptions(
+  database: OpenDatabase,
+  clock: () => number,
+): (viewer: Viewer) => Promise<Tag[]> {
+  const keep = keepFindings<Tag[]>({ database, clock, maxKept: MAX_KEPT, maxAgeMs: MAX_AGE_MS });
+  return ({ organizations }) =>
+    keep(JSON.stringify(organizations), () => listTags(database.db, organizations));
 }
