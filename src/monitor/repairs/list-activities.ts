@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
 import { waitedUntil } from "../requests/waiting.ts";
-import { awaitedUntil } from "./database-resets/awaited-until.ts";
 import type { DatabaseResetStep } from "./database-resets/step.ts";
+import { awaitedUntil } from "./database-resets/waited-for.ts";
 
 /** What is being done to a POS server at the moment. */
 export type Activity = (

@@ -41,6 +41,12 @@ export interface Requester {
   userAddress: string;
 }
 
+/** Whom a request is about, as an event says it. */
+export function subjectOf(request: { posServerName: string; organizationId: number; posServerId: number }) {
+  const { posServerName: subject, organizationId, posServerId } = request;
+  return { subject, organizationId, posServerId };
+}
+
 /** Who asked, for what is recorded in their name later. */
 export function actorOf({ userId, userLogin, userName, userAddress }: Requester): Actor {
   return { userId, login: userLogin, name: userName, address: userAddress };

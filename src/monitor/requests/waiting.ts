@@ -3,8 +3,8 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
-import { MAX_DRIFT_MS } from "./clock-drift.ts";
 import { plain, type RequestTable } from "./leases.ts";
+import { subjectOf } from "./request-columns.ts";
 
 /** For how long a command waits for the agent of its POS server, ms. */
 export const COMMAND_WAIT_MS = 10 * 60_000;
@@ -14,6 +14,9 @@ export const WAIT_MS: Record<RequestTable, number> = {
   database_reset: COMMAND_WAIT_MS,
   service_start: COMMAND_WAIT_MS,
 };
+
+/** Of the clock, which is corrected by little all the time, ms. */
+export const MAX_DRIFT_MS = 1_000;
 
 /** What may wait for an agent, as its row comes out. */
 export interface WaitingRequest {
@@ -49,16 +52,10 @@ export function isExpired(expiresAt: number | null, now: number, waitMs = COMMAN
 }
 
 /** Until when a request waits for its agent, ms UTC; null = it does not wait. Pure. */
-export function waitedUntil({
-  finishedAt,
-  waitsSince,
-  expiresAt,
-}: {
-  finishedAt: number | null;
-  waitsSince: number | null;
-  expiresAt: number | null;
-}): number | null {
-  return finishedAt === null && waitsSince !== null ? expiresAt : null;
+export function waitedUntil(
+  request: Record<"finishedAt" | "waitsSince" | "expiresAt", number | null>,
+): number | null {
+  return request.finishedAt === null && request.waitsSince !== null ? request.expiresAt : null;
 }
 
 /** Keeps in an open row that it waits for its agent; the first time also in the audit log, in the name of whoever asked. */
@@ -106,12 +103,14 @@ export async function waitLonger(
 async function recordWaiting(
   trx: Kysely<Database>,
   table: RequestTable,
-  { posServerName: subject, organizationId, posServerId, expiresAt }: WaitingRequest,
+  request: WaitingRequest,
   actor: Actor,
   now: number,
 ): Promise<void> {
-  const detail = [{ key: "agentAwaited", values: { request: table, until: expiresAt ?? now } }] as const;
-  const event = { action: "agent_await", subject, organizationId, posServerId, detail } as const;
+  const detail = [
+    { key: "agentAwaited", values: { request: table, until: request.expiresAt ?? now } },
+  ] as const;
+  const event = { action: "agent_await", ...subjectOf(request), detail } as const;
   await recordEvent(trx, actor, event, now);
 }
 

@@ -1,6 +1,5 @@
 import t from "tap";
 import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
-import { RESET_FAILURES } from "../../../src/monitor/repairs/database-resets/failure.ts";
 import { isServiceBack } from "../../../src/monitor/repairs/database-resets/is-due.ts";
 import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/next-step.ts";
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
@@ -8,6 +7,7 @@ import {
   adviceFor,
   commandFailureInWords,
   logsFailureInWords,
+  RESET_FAILURES,
   refusalInWords,
 } from "../../../src/monitor/repairs/database-resets/words.ts";
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";

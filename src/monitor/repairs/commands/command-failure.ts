@@ -1,6 +1,5 @@
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
-import type { CallFailure } from "../../pos-client/calls/failure.ts";
-import { shortLine } from "../../pos-client/calls/failure.ts";
+import { type CallFailure, shortLine } from "../../pos-client/calls/failure.ts";
 
 /** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
 export interface CommandFailure {
@@ -30,6 +29,13 @@ export function reportedFailure(
     code: error && CODE.test(error.error) ? error.error : "command_failed",
     detail: shortLine(error?.message ?? ""),
   };
+}
+
+/** The failure that a row keeps; null = none. */
+export function keptFailure(
+  row: { failureCode: string | null; failureDetail: string | null } | null,
+): CommandFailure | null {
+  return row?.failureCode ? { code: row.failureCode, detail: row.failureDetail ?? "" } : null;
 }
 
 /** A failure as the audit log has it. */

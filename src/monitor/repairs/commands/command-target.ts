@@ -1,6 +1,9 @@
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
+import { isExpired } from "../../requests/waiting.ts";
+import { type Asked, mayStillAct } from "../../viewer/rights.ts";
+import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 
 /** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */
@@ -26,4 +29,13 @@ export async function commandIdentity(
   return outcome.ok
     ? { ok: true, value: outcome.report.posServerId, receivedAt: outcome.receivedAt }
     : outcome;
+}
+
+/** What forbids to tell a POS server of a command now. Ask right before each time that it is told. */
+export async function whatForbids(
+  { db, clock }: RepairDependencies,
+  command: Asked & { expiresAt: number | null },
+): Promise<CommandFailure | null> {
+  if (!(await mayStillAct(db, command))) return RIGHT_LOST;
+  return isExpired(command.expiresAt, clock()) ? EXPIRED : null;
 }

@@ -4,7 +4,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { DatabaseResetTable } from "../../database/tables/request-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { actorOf } from "../../requests/request-columns.ts";
+import { actorOf, subjectOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { restoredParts } from "../commands/restored-exchange.ts";
 import type { FoundReset } from "./find-database-resets.ts";
@@ -72,11 +72,7 @@ async function recordStep(
   { step, failure = null, logFailure = null, known, actor = actorOf(reset) }: StepChange,
   now: number,
 ): Promise<void> {
-  const subject = {
-    subject: reset.posServerName,
-    organizationId: reset.organizationId,
-    posServerId: reset.posServerId,
-  };
+  const subject = subjectOf(reset);
   const failed = failure ? failureParts(failure) : [];
   const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {

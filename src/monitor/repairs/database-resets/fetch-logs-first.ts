@@ -5,10 +5,11 @@ import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, waitLonger } from "../../requests/waiting.ts";
+import { keptFailure } from "../commands/command-failure.ts";
 import type { StepChange } from "./enter-step.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { LOG_PERIOD_MS } from "./limits.ts";
-import { logFailureOf, type WaitedFor } from "./waited-for.ts";
+import type { WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
 /** Logs that end this much earlier, or begin this much later, still are those of the last day. */
@@ -34,11 +35,8 @@ export async function fetchLogsFirst(
     return null;
   }
   if (logs.status !== "done") {
-    return {
-      step: "awaiting_decision",
-      failure: { code: "logs_failed", detail: "" },
-      logFailure: logFailureOf(logs),
-    };
+    const failure = { code: "logs_failed", detail: "" };
+    return { step: "awaiting_decision", failure, logFailure: keptFailure(logs) };
   }
   const missing = readMissing(logs.leftOut);
   if (missing.length > 0) {

@@ -1,8 +1,7 @@
 import type { InferResult, Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { MAX_DRIFT_MS } from "../../requests/clock-drift.ts";
 import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
-import { COMMAND_WAIT_MS } from "../../requests/waiting.ts";
+import { COMMAND_WAIT_MS, MAX_DRIFT_MS } from "../../requests/waiting.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts";
 

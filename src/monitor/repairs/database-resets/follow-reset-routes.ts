@@ -18,57 +18,46 @@ interface FollowRoute extends WithId {
 /** `/database-resets/:id`: follows a reset to its end; the decision to go on without logs, or not at all. */
 export async function followResetRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
 
-  app.get<FollowRoute>(
-    "/database-resets/:id",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const { viewer } = request;
-      // Steps, commands and reports of one moment: read one after the other they would contradict each other.
-      const known = await db.transaction().execute((trx) => findKnown(trx, request));
-      if (!known) return reply.callNotFound();
-      const model = resetModel({
-        ...{ viewer, ...known },
-        isCancelTooLate: request.query.tooLate === "1",
-        now: app.clock(),
-      });
-      const pollUrl = model.isFinished ? null : request.url;
-      return await reply.dialogPage("repairs/database-resets/show", { ...model, pollUrl });
-    },
-  );
+  app.get<FollowRoute>("/database-resets/:id", access, async (request, reply) => {
+    const { viewer } = request;
+    // Steps, commands and reports of one moment: read one after the other they would contradict each other.
+    const known = await db.transaction().execute((trx) => findKnown(trx, request));
+    if (!known) return reply.callNotFound();
+    const model = resetModel({
+      ...{ viewer, ...known },
+      isCancelTooLate: request.query.tooLate === "1",
+      now: app.clock(),
+    });
+    const pollUrl = model.isFinished ? null : request.url;
+    return await reply.dialogPage("repairs/database-resets/show", { ...model, pollUrl });
+  });
 
-  app.post<WithId>(
-    "/database-resets/:id/continuation",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const reset = await find(db, request);
-      if (!reset) return reply.callNotFound();
-      if (reset.step === "awaiting_decision") {
-        // Whoever decides second changes nothing, and sees what the first one has decided.
-        const now = app.clock();
-        const known = { expires_at: await expiryOf(db, "database_reset", reset.posServerId, now) };
-        await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
-        app.databaseResets.wake();
-      }
-      return reply.redirect(`/database-resets/${reset.id}`, 303);
-    },
-  );
+  app.post<WithId>("/database-resets/:id/continuation", access, async (request, reply) => {
+    const reset = await find(db, request);
+    if (!reset) return reply.callNotFound();
+    if (reset.step === "awaiting_decision") {
+      // Whoever decides second changes nothing, and sees what the first one has decided.
+      const now = app.clock();
+      const known = { expires_at: await expiryOf(db, "database_reset", reset.posServerId, now) };
+      await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
+      app.databaseResets.wake();
+    }
+    return reply.redirect(`/database-resets/${reset.id}`, 303);
+  });
 
-  app.post<WithId>(
-    "/database-resets/:id/cancellation",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const reset = await find(db, request);
-      if (!reset) return reply.callNotFound();
-      const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
-      const url = `/database-resets/${reset.id}`;
-      if (cancellation.isTooLate) return reply.redirect(`${url}?tooLate=1`, 303);
-      app.databaseResets.interrupt(reset.id);
-      const { stoppedLogRequest } = cancellation;
-      if (stoppedLogRequest !== null) app.logRequests.interrupt(stoppedLogRequest);
-      return reply.redirect(url, 303);
-    },
-  );
+  app.post<WithId>("/database-resets/:id/cancellation", access, async (request, reply) => {
+    const reset = await find(db, request);
+    if (!reset) return reply.callNotFound();
+    const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
+    const url = `/database-resets/${reset.id}`;
+    if (cancellation.isTooLate) return reply.redirect(`${url}?tooLate=1`, 303);
+    app.databaseResets.interrupt(reset.id);
+    const { stoppedLogRequest } = cancellation;
+    if (stoppedLogRequest !== null) app.logRequests.interrupt(stoppedLogRequest);
+    return reply.redirect(url, 303);
+  });
 
   async function findKnown(trx: Kysely<Database>, request: FastifyRequest<WithId>) {
     const reset = await find(trx, request);

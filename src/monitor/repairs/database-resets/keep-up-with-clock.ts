@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { MAX_DRIFT_MS } from "../../requests/clock-drift.ts";
+import { MAX_DRIFT_MS } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
 /** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import type { AuditDetail } from "../../audit-log/detail.ts";
+import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
@@ -55,22 +56,12 @@ export async function requestDatabaseReset(
       .insertInto("database_reset_step")
       .values({ database_reset_id: inserted.id, step, at: now })
       .execute();
-    await recordEvent(
-      trx,
-      actor,
-      {
-        action: "database_reset",
-        subject: posServer.name,
-        organizationId: posServer.organizationId,
-        posServerId: posServer.id,
-        detail: [
-          { key: "crmId", values: { crmId: confirmation } },
-          { key: fetchLogs ? "logsFirst" : "noLogs", values: {} },
-          { key: startService ? "startAfter" : "noStart", values: {} },
-        ],
-      },
-      now,
-    );
+    const detail: AuditDetail = [
+      { key: "crmId", values: { crmId: confirmation } },
+      { key: fetchLogs ? "logsFirst" : "noLogs", values: {} },
+      { key: startService ? "startAfter" : "noStart", values: {} },
+    ];
+    await recordEvent(trx, actor, { action: "database_reset", ...aboutPosServer(posServer), detail }, now);
     const reset = isAgentAway ? await findOpenReset(trx, inserted.id) : null;
     if (reset) await noteWaiting(trx, "database_reset", reset, actor, now);
     return inserted.id;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { recordEvent } from "../../audit-log/record-event.ts";
+import { aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { isBelow } from "../../fleet/state.ts";
 import { isChecked, textFields } from "../../forms/fields.ts";
@@ -14,52 +14,45 @@ const UNTOUCHED: ResetForm = { crmId: "", fetchLogs: true, startService: true };
 /** `/pos-servers/:id/database-resets`: «Сбросить БД POSа», the form and its sending. */
 export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
   const { fleet, pollNow } = app;
 
-  app.get<WithId>(
-    "/pos-servers/:id/database-resets/new",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const open = await findOpenResetOf(db, posServer.id);
-      if (open) return reply.redirect(`/database-resets/${open.id}`, 303);
-      const obstacle = await findObstacle(db, posServer.id);
-      return await show(request, reply, posServer, UNTOUCHED, obstacle && { code: obstacle });
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/database-resets/new", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const open = await findOpenResetOf(db, posServer.id);
+    if (open) return reply.redirect(`/database-resets/${open.id}`, 303);
+    const obstacle = await findObstacle(db, posServer.id);
+    return await show(request, reply, posServer, UNTOUCHED, obstacle && { code: obstacle });
+  });
 
-  app.post<WithId>(
-    "/pos-servers/:id/database-resets",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const typed: ResetForm = {
-        crmId: textFields(request.body, ["crmId"]).crmId.trim(),
-        fetchLogs: isChecked(request.body, "fetchLogs"),
-        startService: isChecked(request.body, "startService"),
-      };
-      const checked = await check(posServer, typed, textFields(request.body, ["agent"]).agent);
-      if ("refusal" in checked) {
-        const { refusal } = checked;
-        await recordRefusal(request, posServer, refusal);
-        reply.code(refusal.code === "open" ? 409 : 422);
-        // What it has answered is known by now.
-        const asked = (await findAskedPosServer(db, request)) ?? posServer;
-        return await show(request, reply, asked, typed, refusal);
-      }
-      const wanted = { ...typed, ...checked, posServer, confirmation: typed.crmId };
-      const id = await requestDatabaseReset(db, request.actor(), wanted, app.clock());
-      if (id === null) {
-        const open = await findOpenResetOf(db, posServer.id);
-        reply.code(409);
-        return await show(request, reply, posServer, typed, { code: "open", open });
-      }
-      app.databaseResets.wake();
-      return reply.redirect(`/database-resets/${id}`, 303);
-    },
-  );
+  app.post<WithId>("/pos-servers/:id/database-resets", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const typed: ResetForm = {
+      crmId: textFields(request.body, ["crmId"]).crmId.trim(),
+      fetchLogs: isChecked(request.body, "fetchLogs"),
+      startService: isChecked(request.body, "startService"),
+    };
+    const checked = await check(posServer, typed, textFields(request.body, ["agent"]).agent);
+    if ("refusal" in checked) {
+      const { refusal } = checked;
+      await recordRefusal(request, posServer, refusal);
+      reply.code(refusal.code === "open" ? 409 : 422);
+      // What it has answered is known by now.
+      const asked = (await findAskedPosServer(db, request)) ?? posServer;
+      return await show(request, reply, asked, typed, refusal);
+    }
+    const wanted = { ...typed, ...checked, posServer, confirmation: typed.crmId };
+    const id = await requestDatabaseReset(db, request.actor(), wanted, app.clock());
+    if (id === null) {
+      const open = await findOpenResetOf(db, posServer.id);
+      reply.code(409);
+      return await show(request, reply, posServer, typed, { code: "open", open });
+    }
+    app.databaseResets.wake();
+    return reply.redirect(`/database-resets/${id}`, 303);
+  });
 
   /**
    * Nothing is asked of the POS server before the person has confirmed which one it is about.
@@ -104,20 +97,15 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
 
   async function recordRefusal(
     request: FastifyRequest<WithId>,
-    { id: posServerId, name: subject, organizationId }: ShownPosServer,
+    posServer: ShownPosServer,
     { code, detail = "" }: ResetRefusal,
   ): Promise<void> {
-    await recordEvent(
-      db,
-      request.actor(),
-      {
-        action: "database_reset",
-        result: "refused",
-        ...{ subject, organizationId, posServerId },
-        detail: [{ key: "resetRefusal", values: { code, detail } }],
-      },
-      app.clock(),
-    );
+    const refused = {
+      result: "refused",
+      detail: [{ key: "resetRefusal", values: { code, detail } }],
+    } as const;
+    const event = { action: "database_reset", ...aboutPosServer(posServer), ...refused } as const;
+    await recordEvent(db, request.actor(), event, app.clock());
   }
 
   async function show(

@@ -10,17 +10,15 @@ import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
 import { expiryByItsClock } from "../commands/agent-to-tell.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
-import { commandTarget } from "../commands/command-target.ts";
+import { commandTarget, whatForbids } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
-import { whatForbids } from "../commands/what-forbids.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 import { afterReset } from "./next-step.ts";
-import { noteProgress } from "./note-progress.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
@@ -168,4 +166,18 @@ async function whatFollows(
       moved_bytes: sumOfBytes(movedFiles.map(({ bytes }) => bytes)),
     },
   };
+}
+
+/** Keeps how far the POS server says that it is, for whoever watches. */
+async function noteProgress(
+  { db }: RepairDependencies,
+  { id }: FoundReset,
+  commandStep: ResetStep,
+): Promise<void> {
+  await db
+    .updateTable("database_reset")
+    .set({ command_step: commandStep, failure_code: null, failure_detail: null })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
 }

@@ -2,13 +2,13 @@ import { causeOfText } from "../../fleet/cause-of-text.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { awaitedUntil } from "./awaited-until.ts";
+import { keptFailure } from "../commands/command-failure.ts";
 import { isCancellable } from "./cancel-reset.ts";
 import type { FoundReset, listResetSteps } from "./find-database-resets.ts";
 import { isReportedSince, isServiceBack } from "./is-due.ts";
 import { WAIT_FOR_PERSON_MS } from "./limits.ts";
 import { shownSteps } from "./shown-steps.ts";
-import { logFailureOf, type WaitedFor } from "./waited-for.ts";
+import { awaitedUntil, type WaitedFor } from "./waited-for.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
 export interface ResetInput {
@@ -133,20 +133,12 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
   const { start, logs } = waitedFor;
   const isAboutStart =
     reset.step === "starting" || (reset.step === "awaiting_sync" && posServer.serviceState === "stopped");
-  if (isAboutStart && start?.failureCode) {
-    return commandFailureInWords(viewer, { code: start.failureCode, detail: start.failureDetail ?? "" });
-  }
-  if (reset.failureCode === "logs_failed") return logsFailureInWords(viewer, logFailureOf(logs));
-  if (reset.failureCode) {
-    return commandFailureInWords(viewer, { code: reset.failureCode, detail: reset.failureDetail ?? "" });
-  }
+  const startFailure = isAboutStart && keptFailure(start);
+  if (startFailure) return commandFailureInWords(viewer, startFailure);
+  if (reset.failureCode === "logs_failed") return logsFailureInWords(viewer, keptFailure(logs));
+  const found = keptFailure(reset) ?? (reset.step === "awaiting_sync" ? keptFailure(posServer) : null);
+  if (found) return commandFailureInWords(viewer, found);
   if (reset.step !== "awaiting_sync") return null;
-  if (posServer.failureCode) {
-    return commandFailureInWords(viewer, {
-      code: posServer.failureCode,
-      detail: posServer.failureDetail ?? "",
-    });
-  }
   const isNewError = posServer.syncErrorAt !== null && posServer.syncErrorAt >= (reset.resetAt ?? 0);
   return isNewError ? posServer.syncError : null;
 }

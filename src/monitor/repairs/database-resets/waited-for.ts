@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import type { CommandFailure } from "../commands/command-failure.ts";
+import { waitedUntil } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
 export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
@@ -41,7 +41,17 @@ export async function findWaitedFor(
   return { ...status, logs: logs ?? null, start: start ?? null };
 }
 
-/** Why there are no logs; null when they failed for no reason of their own: they were cancelled, or are there. */
-export function logFailureOf(logs: WaitedFor["logs"]): CommandFailure | null {
-  return logs?.failureCode ? { code: logs.failureCode, detail: logs.failureDetail ?? "" } : null;
+type UntoldReset = Pick<FoundReset, "step" | "begunAt" | "expiresAt" | "waitsSince">;
+type FetchedLogs = Pick<NonNullable<WaitedFor["logs"]>, "finishedAt" | "waitsSince">;
+
+/** Until when an open reset waits for its agent, be it by its logs or the start of the service; null = it does not. Pure. */
+export function awaitedUntil(
+  { step, begunAt, expiresAt, waitsSince }: UntoldReset,
+  { logs, start }: { logs: FetchedLogs | null; start: Parameters<typeof waitedUntil>[0] | null },
+): number | null {
+  if (step === "starting") return start && waitedUntil(start);
+  if (step !== "fetching_logs" && step !== "resetting") return null;
+  if (step === "resetting" && begunAt !== null) return null;
+  const areLogsComing = step === "fetching_logs" && logs?.finishedAt === null;
+  return (areLogsComing ? logs.waitsSince : waitsSince) === null ? null : expiresAt;
 }

@@ -4,7 +4,33 @@ import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
-import { RESET_FAILURES } from "./failure.ts";
+
+/** How a reset can fail beside the failures of calls (FAILURE_CODES) and of the POS server itself (COMMAND_ERRORS). */
+export const RESET_FAILURES = [
+  "parked",
+  "unsupported",
+  "no_address",
+  "unprotected",
+  "refused",
+  "not_offered",
+  "busy",
+  "outcome_unknown",
+  "command_failed",
+  "logs_failed",
+  "logs_incomplete",
+  "logs_late",
+  "no_decision",
+  "cancelled",
+  "not_started",
+  "no_exchange",
+  "restored_copy",
+  "restored",
+  "right_lost",
+  "agent_absent",
+  "expired",
+  "other_agent",
+  "start_cancelled",
+] as const;
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
 const CALL_CODES: readonly string[] = FAILURE_CODES;

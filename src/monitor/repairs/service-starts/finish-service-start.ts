@@ -2,11 +2,13 @@ import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { actorOf } from "../../requests/request-columns.ts";
+import { actorOf, subjectOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
 import { findOpenReset } from "../database-resets/find-database-resets.ts";
-import type { FoundStart } from "./find-service-starts.ts";
+import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
+
+const CANCELLED: CommandFailure = { code: "start_cancelled", detail: "" };
 
 /** Ends a start in the name of whoever asked for it unless told, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
 export async function finishServiceStart(
@@ -31,23 +33,38 @@ export async function finishServiceStart(
       .where("finished_at", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) return;
-    await recordEvent(
-      trx,
-      actor,
-      {
-        action: "service_start_end",
-        result: failure ? "failed" : "done",
-        subject: start.posServerName,
-        organizationId: start.organizationId,
-        posServerId: start.posServerId,
-        detail: failure && failureParts(failure),
-      },
-      now,
-    );
+    const result = failure ? "failed" : "done";
+    const detail = failure && failureParts(failure);
+    const event = { action: "service_start_end", result, ...subjectOf(start), detail } as const;
+    await recordEvent(trx, actor, event, now);
     if (start.databaseResetId === null) return;
     const reset = await findOpenReset(trx, start.databaseResetId);
     if (reset?.step !== "starting") return;
     const step = failure ? "awaiting_start" : "awaiting_sync";
     await enterStep(trx, reset, { step, failure, actor }, now);
+  });
+}
+
+/** Whether an agent that dials out was told nothing of a start yet. Pure. */
+export function isStartCancellable({
+  finishedAt,
+  startedAt,
+  expiresAt,
+}: Pick<FoundStart, "finishedAt" | "startedAt" | "expiresAt">): boolean {
+  return finishedAt === null && expiresAt !== null && startedAt === null;
+}
+
+/** Ends a start before its agent is told. @returns false when it has gone on, or is finished. */
+export async function cancelServiceStart(
+  db: Kysely<Database>,
+  actor: Actor,
+  id: number,
+  now: number,
+): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    const start = await findOpenStart(trx, id);
+    if (!start || !isStartCancellable(start)) return false;
+    await finishServiceStart(trx, start, CANCELLED, now, actor);
+    return true;
   });
 }

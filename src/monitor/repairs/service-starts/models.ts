@@ -2,10 +2,11 @@ import type { ServiceState } from "../../../protocol/status-report.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { keptFailure } from "../commands/command-failure.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
 import { commandFailureInWords } from "../database-resets/words.ts";
-import { isStartCancellable } from "./cancel-service-start.ts";
 import type { FoundStart } from "./find-service-starts.ts";
+import { isStartCancellable } from "./finish-service-start.ts";
 
 /** Why nothing was started. */
 export type StartRefusal =
@@ -49,7 +50,7 @@ export function startModel(
 ) {
   const { t, format } = viewer;
   const { exchange, finishedAt } = start;
-  const failure = start.failureCode && { code: start.failureCode, detail: start.failureDetail ?? "" };
+  const failure = keptFailure(start);
   return {
     title: t("serviceStart.following", { name: start.posServerName }),
     subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,

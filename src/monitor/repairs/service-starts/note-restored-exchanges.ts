@@ -2,11 +2,22 @@ import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { readSettings } from "../../fleet/settings.ts";
-import { actorOf } from "../../requests/request-columns.ts";
-import { restoredParts, runningSince } from "../commands/restored-exchange.ts";
-import { type AwaitedStart, decideExchange } from "./decide-exchange.ts";
+import { readSettings, SETTING_BOUNDS } from "../../fleet/settings.ts";
+import { actorOf, subjectOf } from "../../requests/request-columns.ts";
+import { MAX_DRIFT_MS } from "../../requests/waiting.ts";
+import {
+  exchangeAfter,
+  type FollowedStatus,
+  restoredParts,
+  runningSince,
+} from "../commands/restored-exchange.ts";
 import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
+import type { StartExchange } from "./status.ts";
+
+/** Whoever is polled at all is polled more often. */
+const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
+
+const UNTOLD: DecidedExchange = { exchange: null, syncedAt: null };
 
 /**
  * Notes of each start whose exchange is awaited what the polls since have shown of it, at `now` (ms UTC): whoever polled,
@@ -59,18 +70,9 @@ async function noteExchange(
       .where("id", "=", id)
       .execute();
     if (syncedAt === null || runsAt === null) return;
-    await recordEvent(
-      trx,
-      actorOf(start),
-      {
-        action: "service_start_exchange",
-        subject: start.posServerName,
-        organizationId: start.organizationId,
-        posServerId: start.posServerId,
-        detail: restoredParts(runsAt, syncedAt),
-      },
-      now,
-    );
+    const detail = restoredParts(runsAt, syncedAt);
+    const event = { action: "service_start_exchange", ...subjectOf(start), detail } as const;
+    await recordEvent(trx, actorOf(start), event, now);
   });
 }
 
@@ -95,4 +97,43 @@ async function isToldAnother(
     .where("begun_at", ">=", toldAt)
     .executeTakeFirst();
   return start !== undefined || reset !== undefined;
+}
+
+/** A start whose exchange is waited for; times are ms UTC. */
+interface AwaitedStart {
+  /** When the POS server may first have been told. */
+  toldAt: number;
+  /** When it had told that its service runs. */
+  knownAt: number;
+  /** How long the exchange is waited for from then on. */
+  patienceMs: number;
+  /** Whether something else has been done to it since, or its polls count no more. */
+  isOver: boolean;
+}
+
+/** What the last poll says. */
+interface PolledStatus extends FollowedStatus {
+  lastPollAt: number | null;
+}
+
+type DecidedExchange =
+  | "awaited"
+  | { exchange: Extract<StartExchange, "restored">; syncedAt: number }
+  /** null: nobody can tell. */
+  | { exchange: Extract<StartExchange, "late"> | null; syncedAt: null };
+
+/**
+ * What became of the exchange after a start, by the last poll. An exchange that came when nobody expected it any more
+ * proves nothing: the one after the start may have come long before, unseen. Pure.
+ */
+function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
+  const { toldAt, knownAt, patienceMs, isOver } = start;
+  // The clock was set back: times before and after cannot be compared.
+  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNTOLD;
+  const until = knownAt + patienceMs;
+  const syncedAt = exchangeAfter(polled, toldAt);
+  if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNTOLD;
+  const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;
+  if (isPolledSince) return { exchange: "late", syncedAt: null };
+  return now >= until + UNPOLLED_FOR_MS ? UNTOLD : "awaited";
 }

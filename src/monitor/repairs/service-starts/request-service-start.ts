@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../../requests/waiting.ts";
@@ -52,17 +52,7 @@ export async function requestServiceStart(
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    await recordEvent(
-      trx,
-      actor,
-      {
-        action: "service_start",
-        subject: posServer.name,
-        organizationId: posServer.organizationId,
-        posServerId: posServer.id,
-      },
-      now,
-    );
+    await recordEvent(trx, actor, { action: "service_start", ...aboutPosServer(posServer) }, now);
     if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
     const start = isAgentAway ? await findOpenStart(trx, id) : null;
     if (start) await noteWaiting(trx, "service_start", start, actor, now);

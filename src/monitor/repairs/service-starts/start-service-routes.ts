@@ -4,8 +4,8 @@ import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { canBeCalled } from "../../fleet/way-to-call.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
-import { cancelServiceStart } from "./cancel-service-start.ts";
 import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
+import { cancelServiceStart } from "./finish-service-start.ts";
 import { newStartModel, type StartRefusal, startModel } from "./models.ts";
 import { requestServiceStart } from "./request-service-start.ts";
 
@@ -16,86 +16,66 @@ interface FollowRoute extends WithId {
 /** «Запустить службу»: `/pos-servers/:id/service-starts` asks for it, `/service-starts/:id` follows it to the end. */
 export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
 
-  app.get<WithId>(
-    "/pos-servers/:id/service-starts/new",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const open = await findOpenStartOf(db, posServer.id);
-      if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
-      return await reply.dialogPage(
-        "repairs/service-starts/new",
-        newStartModel(
-          request.viewer,
-          posServer,
-          posServer.serviceState === "running" ? { code: "running" } : null,
-        ),
-      );
-    },
-  );
+  app.get<WithId>("/pos-servers/:id/service-starts/new", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const open = await findOpenStartOf(db, posServer.id);
+    if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
+    const refusal = posServer.serviceState === "running" ? ({ code: "running" } as const) : null;
+    const model = newStartModel(request.viewer, posServer, refusal);
+    return await reply.dialogPage("repairs/service-starts/new", model);
+  });
 
-  app.post<WithId>(
-    "/pos-servers/:id/service-starts",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const posServer = await findAskedPosServer(db, request);
-      if (!posServer) return reply.callNotFound();
-      const refuse = async (status: number, refusal: StartRefusal) => {
-        reply.code(status);
-        const model = newStartModel(request.viewer, posServer, refusal);
-        return await reply.dialogPage("repairs/service-starts/new", model);
-      };
-      if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
-      if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
-      const isAgentAway = app.posClient.agents.isAway(posServer);
-      const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
-        isAgentAway,
-      });
-      if ("refusedBy" in requested)
-        return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
-      app.serviceStarts.wake();
-      return reply.redirect(followUrl(requested.id, requested.resetId), 303);
-    },
-  );
+  app.post<WithId>("/pos-servers/:id/service-starts", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const refuse = async (status: number, refusal: StartRefusal) => {
+      reply.code(status);
+      const model = newStartModel(request.viewer, posServer, refusal);
+      return await reply.dialogPage("repairs/service-starts/new", model);
+    };
+    if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
+    if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
+    const isAgentAway = app.posClient.agents.isAway(posServer);
+    const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
+      isAgentAway,
+    });
+    if ("refusedBy" in requested)
+      return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
+    app.serviceStarts.wake();
+    return reply.redirect(followUrl(requested.id, requested.resetId), 303);
+  });
 
-  app.get<FollowRoute>(
-    "/service-starts/:id",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const { viewer } = request;
-      const start = await find(request);
-      if (!start) return reply.callNotFound();
-      const now = app.clock();
-      const { lastPollAt, ...reported } = await db
-        .selectFrom("pos_status")
-        .select(["last_poll_at as lastPollAt", "sync_error as syncError", "service_state as serviceState"])
-        .where("pos_server_id", "=", start.posServerId)
-        .executeTakeFirstOrThrow();
-      // Whoever looks on sees the exchange begin at once, not with the next regular poll.
-      if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
-        app.poller.hurry(start.posServerId);
-      }
-      return await reply.dialogPage(
-        "repairs/service-starts/show",
-        startModel(viewer, start, { ...reported, isCancelTooLate: request.query.tooLate === "1", now }),
-      );
-    },
-  );
+  app.get<FollowRoute>("/service-starts/:id", access, async (request, reply) => {
+    const { viewer } = request;
+    const start = await find(request);
+    if (!start) return reply.callNotFound();
+    const now = app.clock();
+    const { lastPollAt, ...reported } = await db
+      .selectFrom("pos_status")
+      .select(["last_poll_at as lastPollAt", "sync_error as syncError", "service_state as serviceState"])
+      .where("pos_server_id", "=", start.posServerId)
+      .executeTakeFirstOrThrow();
+    // Whoever looks on sees the exchange begin at once, not with the next regular poll.
+    if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
+      app.poller.hurry(start.posServerId);
+    }
+    return await reply.dialogPage(
+      "repairs/service-starts/show",
+      startModel(viewer, start, { ...reported, isCancelTooLate: request.query.tooLate === "1", now }),
+    );
+  });
 
-  app.post<WithId>(
-    "/service-starts/:id/cancellation",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const start = await find(request);
-      if (!start) return reply.callNotFound();
-      const isCancelled = await cancelServiceStart(db, request.actor(), start.id, app.clock());
-      if (isCancelled) app.serviceStarts.interrupt(start.id);
-      const url = followUrl(start.id, start.databaseResetId);
-      return reply.redirect(isCancelled ? url : `${url}?tooLate=1`, 303);
-    },
-  );
+  app.post<WithId>("/service-starts/:id/cancellation", access, async (request, reply) => {
+    const start = await find(request);
+    if (!start) return reply.callNotFound();
+    const isCancelled = await cancelServiceStart(db, request.actor(), start.id, app.clock());
+    if (isCancelled) app.serviceStarts.interrupt(start.id);
+    const url = followUrl(start.id, start.databaseResetId);
+    return reply.redirect(isCancelled ? url : `${url}?tooLate=1`, 303);
+  });
 
   async function find({ params, viewer }: FastifyRequest<WithId>): Promise<FoundStart | null> {
     const id = readId(params.id);

@@ -19,12 +19,11 @@ import {
   reportedFailure,
   troubleOf,
 } from "../commands/command-failure.ts";
-import { commandIdentity, commandTarget } from "../commands/command-target.ts";
+import { commandIdentity, commandTarget, whatForbids } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { untilAborted } from "../commands/until-aborted.ts";
-import { whatForbids } from "../commands/what-forbids.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
 
