@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { configurationId } from "../../../protocol/log-patterns.ts";
-import { PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
+import { aboutPosServer, PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
@@ -94,7 +94,7 @@ async function keepOutcome(db: Kysely<Database>, outcome: KeptOutcome, now: numb
     const event = {
       action: "log_patterns_refuse",
       result: "failed",
-      ...{ subject: posServer.name, organizationId: posServer.organizationId, posServerId },
+      ...aboutPosServer(posServer),
       detail: [{ key: "teachingFailure", values: { code: failure.code, detail: failure.detail } }],
     } as const;
     await recordEvent(trx, PROGRAM, event, now);

@@ -88,10 +88,5 @@ function textOfItsId(id: string, text: string | null): string | null {
 }
 
 function typedBy(of: (kind: PatternKind) => string): Record<PatternKind, string> {
-  return {
-    succeeded: of("succeeded"),
-    failed: of("failed"),
-    attempted: of("attempted"),
-    excluded: of("excluded"),
-  };
+  return Object.fromEntries(PATTERN_KINDS.map((kind) => [kind, of(kind)])) as Record<PatternKind, string>;
 }

@@ -80,7 +80,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     seenOwn: form.seen.own ?? "",
     basis: form.basis,
     search: form.search,
-    summary: seen && summaryOf(seen),
+    summary: seen && extentInWords(viewer, seen),
     found: t("logPatterns.found", {
       shown: format.number(shownRows.length),
       all: format.number(rows.length),
@@ -132,14 +132,6 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     return t(`logPatterns.meanwhile.${scope === form.basis ? "taught" : "taughtThere"}`, by);
   }
 
-  function summaryOf({ lines, isCut }: SeenKinds): string {
-    return [
-      t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
-      ...(isCut ? [t("logPatterns.cut")] : []),
-      t("logPatterns.clocks"),
-    ].join(" ");
-  }
-
   function trialOf(tried: Asked<LogPatternTrial>) {
     if (!tried.ok) return { failure: teachingFailureInWords(viewer, tried.failure), results: [], note: null };
     return { failure: null, ...trialModel(viewer, tried.value, posServer.clockShiftMs ?? 0, now) };
@@ -168,7 +160,7 @@ function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingF
 /** What patterns found in the log. @param clockShiftMs brings its times to the monitor's clock. */
 function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number, now: number) {
   const { t, format } = viewer;
-  const { succeeded, failed, attempted, contradictions, lines, isCut } = trial;
+  const { succeeded, failed, attempted, contradictions } = trial;
 
   const found = (key: string, sign: Sign, { count, last }: LogPatternTrial["failed"]): Result => ({
     sign,
@@ -192,12 +184,16 @@ function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number
     failed.count > 0 ? found("failed", "plain", failed) : none("noFailure", "plain"),
     ...(attempted.count > 0 ? [found("attempted", "plain", attempted)] : []),
   ];
-  const note = [
+  return { results, note: extentInWords(viewer, trial) };
+}
+
+/** How much of the log was looked at. */
+function extentInWords({ t, format }: Viewer, { lines, isCut }: Pick<SeenKinds, "lines" | "isCut">): string {
+  return [
     t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
     ...(isCut ? [t("logPatterns.cut")] : []),
     t("logPatterns.clocks"),
   ].join(" ");
-  return { results, note };
 }
 
 /** The first wrong field in the order of the page. */

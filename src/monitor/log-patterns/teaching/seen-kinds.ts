@@ -122,12 +122,11 @@ export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: numbe
 function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
   const masked = (tried: LogPatternTrial["failed"]) =>
     tried.last ? { ...tried, last: { ...tried.last, text: maskGuestData(tried.last.text) } } : tried;
-  const { attempted, succeeded, failed, contradictions } = trial;
   return {
     ...trial,
-    attempted: masked(attempted),
-    succeeded: masked(succeeded),
-    failed: masked(failed),
-    contradictions: masked(contradictions),
+    attempted: masked(trial.attempted),
+    succeeded: masked(trial.succeeded),
+    failed: masked(trial.failed),
+    contradictions: masked(trial.contradictions),
   };
 }
