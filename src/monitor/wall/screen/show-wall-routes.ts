@@ -59,14 +59,7 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
   async function find(viewer: Viewer): Promise<ShownWall> {
     const now = app.clock();
     const found = await findWall(db, app.fleet, readQuarters, viewer.organizations, now);
-    const model = wallModel(
-      viewer,
-      {
-        ...found,
-        health: readHealth(app, now),
-      },
-      now,
-    );
+    const model = wallModel(viewer, { ...found, health: readHealth(app, now) }, now);
     return { model, tag: tagOf(viewer, [app.assetUrl(""), model], withoutAge), foundAt: now };
   }
 

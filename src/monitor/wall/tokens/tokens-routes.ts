@@ -4,7 +4,6 @@ import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/rights-form.ts";
-
 import { readTokenForm, type WallTokenForm } from "./token-form.ts";
 import { newTokenModel, removalConfirmation, TOKENS_URL, tokensModel } from "./tokens-model.ts";
 import { createWallToken, findWallTokenName, listWallTokens, removeWallToken } from "./wall-tokens.ts";
@@ -59,9 +58,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
 
   async function showForm(reply: FastifyReply, form: WallTokenForm) {
     const organizations = await listActiveOrganizations(db);
-    return await reply.page(
-      "wall/new-token",
-      newTokenModel(reply.request.viewer, form, organizations, app.clock()),
-    );
+    const model = newTokenModel(reply.request.viewer, form, organizations, app.clock());
+    return await reply.page("wall/new-token", model);
   }
 }

@@ -52,11 +52,8 @@ export async function createWallToken(
       const named = { wall_token_id: id, organization_id: organization.id };
       await trx.insertInto("wall_token_organization").values(named).execute();
     }
-    const detail = describeRights({
-      hasAll: rights.hasAll ? true : null,
-      added: organizations,
-      removed: [],
-    });
+    const hasAll = rights.hasAll ? true : null;
+    const detail = describeRights({ hasAll, added: organizations, removed: [] });
     await recordEvent(trx, actor, { action: "wall_token_create", subject: name, detail }, now);
     return { ok: true, token };
   });
