@@ -21,7 +21,8 @@ export async function requireStore(db: Kysely<Database>, store: ArchiveStore): P
 /**
  * Makes sure that the archives which the database knows may be looked for, and others removed: the marker names the
  * database, so that neither the empty folder where a share is to be mounted nor the store of another monitor is taken for
- * its own. One that names none, of an older version or put there by hand, is taken over by a database that knows archives.
+ * its own. One that names none, of an older version or put there by hand, stands for the database whose archives are there,
+ * or for any when there are none.
  * @throws ArchiveError `store_unavailable` when the folder is not there, or is another one; `foreign_store`.
  */
 export async function requireKnownStore(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
@@ -47,15 +48,12 @@ async function requireOwn(db: Kysely<Database>, store: ArchiveStore): Promise<vo
     .orderBy("id", "desc")
     .limit(MAX_LOOKED_FOR)
     .execute();
-  if (listed.length === 0) {
-    if (await holdsArchives(store)) throw foreignStore("that this database does not know");
-    return;
-  }
-  if (owner === "") return await mark(store, database);
   for (const { path } of listed) {
     const isThere = path !== null && (await stat(join(store.root, path)).catch(() => null));
     if (isThere) return await mark(store, database);
   }
+  if (await holdsArchives(store)) throw foreignStore("that this database does not know");
+  if (owner === "" || listed.length === 0) return;
   throw new ArchiveError(
     "store_unavailable",
     `ARCHIVE_DIR holds none of the known archives, nor ${ARCHIVES_MARKER_FILE}: mount the share, or put an empty file of this name there if it is the right folder`,
