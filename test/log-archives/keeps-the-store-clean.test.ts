@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import t from "tap";
@@ -94,6 +94,22 @@ t.test("archives past their retention are removed, their row says when", async (
   t.same(await monitor.stored(), []);
   await t.rejects(stat(join(monitor.store.root, dirname(kept[0]?.path ?? ""))), "nor are empty folders left");
   t.ok((await stat(monitor.store.root)).isDirectory());
+});
+
+t.test("one that cannot be removed keeps no other, and is tried again", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { app, store, clock } = monitor;
+  const id = await monitor.queue();
+  await monitor.work();
+  const [held] = await monitor.archives(id);
+  const file = join(store.root, held?.path ?? "");
+  await rm(file);
+  await mkdir(file);
+  clock.advance(30 * DAY_MS + 1);
+  t.match(await app.removeOldArchives(), { archives: 1 });
+  t.match(await monitor.archives(id), [{ path: held?.path, removed_at: null }, { path: null }]);
+  await rmdir(file);
+  t.match(await app.removeOldArchives(), { archives: 1 });
 });
 
 t.test(

@@ -29,7 +29,8 @@ export interface Removed {
 
 /**
  * Removes archives whose time is over, whether or not a row knows them, parts that no row knows, and requests as old as the
- * audit log is kept. A store that is not there now, such as an unmounted share, or is another one's, is left for another night.
+ * audit log is kept. What cannot be removed now, such as all of a share that is not mounted, or of another one's store, is left
+ * for another night.
  */
 export async function removeOldArchives(
   db: Kysely<Database>,
@@ -39,17 +40,23 @@ export async function removeOldArchives(
 ): Promise<Removed> {
   const { archiveRetentionDays, auditRetentionDays } = await readSettings(db);
   const removed: Removed = { archives: 0, unknownFiles: 0, requests: 0 };
+  const refused: unknown[] = [];
   try {
     await requireKnownStore(db, store);
     const cutOffAt = now - archiveRetentionDays * DAY_MS;
-    removed.archives = await removePastRetention(db, store, cutOffAt, now);
+    removed.archives = await removePastRetention(db, store, refused, { cutOffAt, now });
     // While the monitor whose copy this is may still run, what only that one knows is none of ours.
     if ((await readRestoredAt(db)) === null) {
-      removed.unknownFiles = await removeUnknownFiles(db, store, { cutOffAt, partCutOffAt: now - DAY_MS });
+      const partCutOffAt = now - DAY_MS;
+      removed.unknownFiles = await removeUnknownFiles(db, store, refused, { cutOffAt, partCutOffAt });
     }
   } catch (error) {
     if (!isSystemError(error) && !(error instanceof ArchiveError)) throw error;
-    log.error({ err: error }, "Old log archives could not be removed: see to the folder ARCHIVE_DIR");
+    refused.push(error);
+  }
+  if (refused.length > 0) {
+    const what = { err: refused[0], refused: refused.length };
+    log.error(what, "Old log archives could not be removed: see to the folder ARCHIVE_DIR");
   }
   removed.requests = await removeOldRequests(db, now - auditRetentionDays * DAY_MS);
   return removed;
@@ -58,24 +65,41 @@ export async function removeOldArchives(
 async function removePastRetention(
   db: Kysely<Database>,
   store: ArchiveStore,
-  cutOffAt: number,
-  now: number,
+  refused: unknown[],
+  { cutOffAt, now }: { cutOffAt: number; now: number },
 ): Promise<number> {
-  return await inBatches(BATCH, async (limit) => {
+  let removed = 0;
+  await inBatches(BATCH, async (limit) => {
     const archives = await db
       .selectFrom("log_archive")
       .select(["id", "path"])
       .where("path", "is not", null)
       .where("finished_at", "<", cutOffAt)
       .orderBy("finished_at")
+      .orderBy("id")
+      .offset(refused.length)
       .limit(limit)
       .execute();
     for (const { id, path } of archives) {
-      if (path !== null) await removeStored(store, path);
+      if (path !== null && !(await tryToRemove(store, path, refused))) continue;
       await db.updateTable("log_archive").set({ path: null, removed_at: now }).where("id", "=", id).execute();
+      removed++;
     }
     return archives.length;
   });
+  return removed;
+}
+
+/** One that is held or protected keeps no other from being removed. @returns whether it is gone. */
+async function tryToRemove(store: ArchiveStore, path: string, refused: unknown[]): Promise<boolean> {
+  try {
+    await removeStored(store, path);
+    return true;
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    refused.push(error);
+    return false;
+  }
 }
 
 /**
@@ -85,14 +109,14 @@ async function removePastRetention(
 async function removeUnknownFiles(
   db: Kysely<Database>,
   store: ArchiveStore,
+  refused: unknown[],
   { cutOffAt, partCutOffAt }: { cutOffAt: number; partCutOffAt: number },
 ): Promise<number> {
   let removed = 0;
   for await (const { path, isPart } of listStoredFiles(store.root)) {
     const { mtimeMs } = await stat(join(store.root, path));
     if (mtimeMs >= (isPart ? partCutOffAt : cutOffAt) || (await isKnown(db, path))) continue;
-    await removeStored(store, path);
-    removed++;
+    if (await tryToRemove(store, path, refused)) removed++;
   }
   return removed;
 }
