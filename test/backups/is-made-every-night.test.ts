@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { backUpNightly } from "../../src/monitor/backups/back-up-nightly.ts";
+import { backupName } from "../../src/monitor/backups/backup-names.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
+import { KEY_FILE } from "../../src/monitor/secrets/secret-box.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
@@ -72,6 +75,28 @@ t.test("a night that fails removes none of the backups that are whole", async (t
   damageTable(databaseIn(monitor.dataDir), "state_change");
   monitor.clock.advance(DAY_MS);
   await t.rejects(backUpNightly(db, monitor.dataDir, monitor.clock()), /No backup is made\. .* is damaged/);
+  t.same(backupsOf(monitor), before);
+});
+
+t.test("a clock that was ahead for some nights costs none that are made later", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  await db.insertInto("setting").values({ key: "nightlyBackups", value: "2" }).execute();
+  const nights = (days: number[]) => days.map((day) => monitor.clock() + day * DAY_MS);
+  for (const night of nights([365, 366, 1, 2])) await backUpNightly(db, monitor.dataDir, night);
+  t.same(
+    backupsOf(monitor),
+    nights([1, 2]).map((night) => backupName(night, "nightly")),
+  );
+});
+
+t.test("beside another key none is made, which nobody could restore", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.addPosServer();
+  await passNights(monitor, 1);
+  const before = backupsOf(monitor);
+  writeFileSync(join(monitor.dataDir, KEY_FILE), randomBytes(32));
+  await t.rejects(passNights(monitor, 1), /No backup is made\. secret\.key beside .* is another key/);
   t.same(backupsOf(monitor), before);
 });
 

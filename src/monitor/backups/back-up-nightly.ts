@@ -1,5 +1,5 @@
 import { mkdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Kysely } from "kysely";
 import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { DATABASE_FILE } from "../database/file.ts";
@@ -38,7 +38,10 @@ export async function backUpNightly(
   const bytes = await runInWorker<number>(WORKER, task, LIMITS);
 
   const { nightlyBackups } = await readSettings(db);
-  const old = (await listNightlyBackups(folder)).slice(0, -nightlyBackups);
+  const names = await listNightlyBackups(folder);
+  // Those of a clock that was ahead are older than this one, whatever their names say.
+  const ahead = names.splice(names.indexOf(basename(file)) + 1);
+  const old = [...ahead, ...names].slice(0, -nightlyBackups);
   for (const name of old) await rm(join(folder, name));
   return { file, bytes, removed: old.length };
 }

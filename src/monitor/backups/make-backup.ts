@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import SQLite from "better-sqlite3";
 import { explainDamage, findDamage } from "../database/check-pages.ts";
 import { DATABASE_FILE } from "../database/file.ts";
-import { readKey } from "../secrets/secret-box.ts";
+import { sealedSecrets } from "../database/sealed-secrets.ts";
+import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { sealBackup } from "./checksum.ts";
 
 /** In one step: between steps the monitor writes, and SQLite would begin anew each time. */
@@ -61,6 +62,11 @@ function completeCopy(file: string, source: string, key: Buffer, now: number): v
   try {
     const damage = findDamage(sqlite, "integrity_check");
     if (damage !== null) throw new Error(explainNone(source, damage));
+    if (!opensAny(createSecretBox(key), sealedSecrets(sqlite))) {
+      throw new Error(
+        `No backup is made. ${KEY_FILE} beside ${source} is another key than the one that its secrets were sealed with, and nobody could read them: put that one back.`,
+      );
+    }
     sqlite.pragma("journal_mode = DELETE");
     sqlite.pragma("secure_delete = ON");
     sqlite.exec("delete from session; delete from invitation;");
