@@ -8,6 +8,7 @@ import agents from "./agents/plugin.ts";
 import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
+import backups from "./backups/plugin.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Config } from "./config.ts";
 import { enrolmentRoutes } from "./enrolment/routes.ts";
@@ -154,6 +155,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(formbody);
   await app.register(security);
   await app.register(pageNotices);
+  await app.register(backups);
   await app.register(hypermedia);
   await app.register(sessions);
   await app.register(toldOnce);

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from "fastify";
-import { backUpNightly } from "./backups/back-up-nightly.ts";
 import { endParkings } from "./fleet/end-parkings.ts";
 import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts";
 import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
@@ -70,14 +69,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       },
     },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },
-    {
-      name: "backup",
-      when: "47 2 * * *",
-      run: async () => {
-        const backup = await backUpNightly(app.database.db, app.config.dataDir, app.clock());
-        app.log.info(backup, "The backup of the night was made");
-      },
-    },
+    { name: "backup", when: "47 2 * * *", run: () => app.backUpNightly() },
     {
       name: "old history",
       when: "17 3 * * *",

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { backUpNightly } from "../../src/monitor/backups/back-up-nightly.ts";
@@ -9,6 +9,7 @@ import { KEY_FILE } from "../../src/monitor/secrets/secret-box.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
+import { getPage, noticesOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
@@ -73,8 +74,7 @@ t.test("a night that fails removes none of the backups that are whole", async (t
   await passNights(monitor, 1);
   const before = backupsOf(monitor);
   damageTable(databaseIn(monitor.dataDir), "state_change");
-  monitor.clock.advance(DAY_MS);
-  await t.rejects(backUpNightly(db, monitor.dataDir, monitor.clock()), /No backup is made\. .* is damaged/);
+  await t.rejects(passNights(monitor, 1), /No backup is made\. .* is damaged/);
   t.same(backupsOf(monitor), before);
 });
 
@@ -98,6 +98,18 @@ t.test("beside another key none is made, which nobody could restore", async (t) 
   writeFileSync(join(monitor.dataDir, KEY_FILE), randomBytes(32));
   await t.rejects(passNights(monitor, 1), /No backup is made\. secret\.key beside .* is another key/);
   t.same(backupsOf(monitor), before);
+});
+
+t.test("pages say that the last night made none, until one does", async (t) => {
+  const monitor = await startMonitor(t);
+  const notices = async () => noticesOf((await getPage(monitor.app, "/audit")).body);
+  const file = join(monitor.dataDir, "backups");
+  writeFileSync(file, "where the folder should be");
+  await t.rejects(passNights(monitor, 1));
+  t.match(await notices(), "Ночная резервная копия базы не создана");
+  rmSync(file);
+  await passNights(monitor, 1);
+  t.equal(await notices(), "");
 });
 
 t.test("pages are answered while it is made", async (t) => {
