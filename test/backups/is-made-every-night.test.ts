@@ -106,7 +106,7 @@ t.test("pages say that the last night made none, until one does", async (t) => {
   const file = join(monitor.dataDir, "backups");
   writeFileSync(file, "where the folder should be");
   await t.rejects(passNights(monitor, 1));
-  t.match(await notices(), "Ночная резервная копия базы не создана");
+  t.match(await notices(), "Ночное резервное копирование не удалось");
   rmSync(file);
   await passNights(monitor, 1);
   t.equal(await notices(), "");

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import SQLite from "better-sqlite3";
@@ -124,18 +124,19 @@ t.test("before a later migration a copy is kept that holds what was there", asyn
   t.same(query(program.file, "select note from organization"), [null]);
 });
 
-t.test("of the copies the newest five are kept", async (t) => {
+t.test("of the copies the newest five are kept, and whatever else is beside them", async (t) => {
   const program = await copyProgram(t);
   await program.start();
+  const folder = join(program.folder, "backups");
+  const others = ["2020-by-hand.db", "3-by-hand.db", "by-hand-1.db", "by-hand-2.db", "by-hand-3.db"];
+  mkdirSync(folder);
+  for (const file of others) writeFileSync(join(folder, file), "");
   for (let number = 1; number <= 7; number++) {
     program.addMigration(`900${number}-step`, [`create table step_${number} (id integer)`]);
     await program.start();
   }
-  const copies = readdirSync(join(program.folder, "backups")).map((file) => file.replace(/^.*-before-/, ""));
-  t.same(
-    copies.sort(),
-    [3, 4, 5, 6, 7].map((number) => `900${number}-step.db`),
-  );
+  const copies = readdirSync(folder).map((file) => file.replace(/^.*-before-/, ""));
+  t.same(copies.sort(), [...others, ...[3, 4, 5, 6, 7].map((number) => `900${number}-step.db`)].sort());
 });
 
 t.test("a migration that fails says which one and leaves the database as it was", async (t) => {

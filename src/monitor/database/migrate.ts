@@ -7,6 +7,8 @@ import type { OpenDatabase } from "./open.ts";
 
 const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
 const KEPT_COPIES = 5;
+/** Others in their folder are none of the program's business. */
+const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
 /**
  * Brings the database to the program's schema in one transaction, after keeping a copy beside it in `backups/`.
@@ -69,8 +71,9 @@ async function keepCopy(sqlite: OpenDatabase["sqlite"], before: string): Promise
   const directory = join(dirname(sqlite.name), "backups");
   await mkdir(directory, { recursive: true });
   const time = new Date().toISOString().replace(/[:.]/g, "-");
-  await sqlite.backup(join(directory, `${time}-before-${before}.db`));
+  const made = `${time}-before-${before}.db`;
+  await sqlite.backup(join(directory, made));
 
-  const copies = (await readdir(directory)).filter((file) => file.endsWith(".db")).sort();
-  for (const old of copies.slice(0, -KEPT_COPIES)) await rm(join(directory, old));
+  const others = (await readdir(directory)).filter((file) => COPY.test(file) && file !== made).sort();
+  for (const old of others.slice(0, 1 - KEPT_COPIES)) await rm(join(directory, old));
 }
