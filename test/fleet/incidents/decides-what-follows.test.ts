@@ -39,7 +39,7 @@ const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const PARKED: Trouble = { kind: "over", by: "parked" };
 const OWN: Membership = {
   ...{ incidentId: 1, kind: "single", status: "failing", state: "sync_error", causeKey: "timeout" },
-  ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, before: [] },
+  ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, failureCode: null, before: [] },
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
 const SILENCE: Membership = {
@@ -47,6 +47,10 @@ const SILENCE: Membership = {
   ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" },
 };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
+const OWN_REFUSAL: Membership = {
+  ...OWN_SILENCE,
+  ...{ causeKey: REFUSES.causeKey, failureCode: "unauthorized" },
+};
 /** What its own incident was about an hour before, and in common with many since. */
 const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };
 const WAS_STALE = {
@@ -55,6 +59,7 @@ const WAS_STALE = {
   causeAt: START,
   example: { ...EXAMPLE, state: "sync_stale" as const },
 };
+const REFUSED = { ...DAMAGED, causeKey: REFUSES.causeKey, example: REFUSES.example };
 const STALE: Membership = { ...OWN, state: "sync_stale", causeKey: "sync_stale" };
 const suspended = (one: Membership): Membership => ({ ...one, status: "suspended" });
 const paused = (one: Membership): Membership => ({ ...one, status: "paused" });
@@ -230,6 +235,26 @@ const STEPS: Case[] = [
     { current: [silent(suspended(OWN)), { ...OWN_SILENCE, incidentId: 6 }] },
     "leave 6 answered, resume 1, note_silence 1 answers",
   ],
+  [
+    "refused to be asked, and falls silent with many",
+    SILENT,
+    { current: [OWN_REFUSAL], commonId: 5 },
+    "suspend 1, join 5",
+  ],
+  [
+    "refused to be asked, fell silent alone, and many follow",
+    SILENT,
+    { current: [{ ...OWN_SILENCE, before: [REFUSED] }], commonId: 5 },
+    "restore_cause 1, suspend 1, join 5",
+  ],
+  [
+    "refuses to be asked, as before a silence of many",
+    REFUSES,
+    { current: [suspended(OWN_REFUSAL), SILENCE] },
+    "leave 5 answered, resume 1",
+  ],
+  ["refuses to be asked after a silence of many", REFUSES, { current: [SILENCE] }, "leave 5 answered, open"],
+  ["refuses to be asked, as many do", REFUSES, { current: [{ ...SILENCE, causeKey: REFUSES.causeKey }] }, ""],
   ["fails again soon", FAILING, { past: past(30) }, "reopen 3"],
   ["fails again while it flaps", FAILING, { past: past(null) }, "reopen 3"],
   ["fails again much later", FAILING, { past: past(31) }, "open"],

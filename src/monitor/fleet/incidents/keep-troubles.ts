@@ -85,7 +85,7 @@ async function findMemberships(
     .innerJoin("incident", "incident.id", "incident_member.incident_id")
     .select(["incident_member.pos_server_id as posServerId", "incident.id as incidentId", "kind", "status"])
     .select(["cause_key as causeKey", "state", "cause_at as causeAt", "silent_since as silentSince"])
-    .select("failing_since as failingSince")
+    .select(["failure_code as failureCode", "failing_since as failingSince"])
     .where("incident_member.pos_server_id", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();

@@ -15,6 +15,7 @@ export interface Membership {
   /** What the incident is about, and since when (ms UTC). */
   causeKey: string | null;
   state: Failing["example"]["state"];
+  failureCode: Failing["example"]["failureCode"];
   causeAt: number;
   /** What it was about before, the last first; read where it may become a part of another. */
   before: readonly FormerCause[];
@@ -75,7 +76,8 @@ interface Layers {
 
 /**
  * Decides what becomes of the incidents of a POS server at `now` (ms UTC); nothing follows from what goes on. What covers an incident suspends
- * it, with all it has: a silence tells nothing of the exchange, and trouble of many ends no trouble that was there before. Whoever is in one of many about
+ * it, with all it has: a silence tells nothing of the exchange, and trouble of many ends no trouble that was there before. Whoever refuses to be asked
+ * has answered, and is out of a silence of many. Whoever is in one of many about
  * the exchange stays in it until that works, its own cause of before is back, or nobody has the cause of many any more; one of its own goes on with another
  * cause.
  */
@@ -106,15 +108,20 @@ function layersOf(current: readonly Membership[]): Layers {
 
 function stepsOfSilence(
   trouble: Failing,
-  { own, common, silence }: Layers,
+  layers: Layers,
   known: KnownIncidents,
   now: number,
 ): IncidentStep[] {
+  const { own, common, silence } = layers;
+  const isRefused = isRefusal(trouble.example.failureCode);
+  if (isRefused && silence?.kind === "common" && silence.causeKey !== trouble.causeKey) {
+    const rest = stepsOfSilence(trouble, { ...layers, silence: null }, known, now);
+    return [...leave(silence, "answered"), ...rest];
+  }
   if (silence) return [...suspend(common, own), ...goOn(silence), ...changeSilence(trouble, silence)];
   if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
   // What refuses to be asked has to be mended by itself.
-  if (own && !isSilence(own) && isRefusal(trouble.example.failureCode))
-    return [...suspend(common, own), { do: "open" }];
+  if (own && !isSilence(own) && isRefused) return [...suspend(common, own), { do: "open" }];
   if (common) return [...suspend(own), ...goOn(common)];
   return own ? [...goOn(own), ...changeSilence(trouble, own)] : begin(known, now);
 }
@@ -150,7 +157,8 @@ function goOnAlone(
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
   if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
   const cause = own.before.find(
-    ({ example, ...former }) => !isPart(trouble, { ...former, state: example.state }),
+    ({ causeKey, causeAt, example: { state, failureCode } }) =>
+      !isPart(trouble, { causeKey, causeAt, state, failureCode }),
   );
   if (!cause) return [{ do: "join", incidentId, part: own.incidentId }];
   return [
@@ -162,9 +170,10 @@ function join(trouble: Failing, incidentId: number, own: Membership | null): Inc
 
 function isPart(
   { example, causeKey, causeSince }: Failing,
-  own: Pick<Membership, "causeKey" | "state" | "causeAt">,
+  own: Pick<Membership, "causeKey" | "state" | "failureCode" | "causeAt">,
 ): boolean {
-  if (isSilence(own) || own.causeKey === causeKey) return true;
+  if (own.causeKey === causeKey) return true;
+  if (isSilence(own)) return !isRefusal(own.failureCode);
   const beganWithIt = Math.abs((causeSince ?? own.causeAt) - own.causeAt) <= JOINS_WITHIN_MS;
   return own.state === "sync_stale" && !isSilence(example) && beganWithIt;
 }
