@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { takeCare } from "../../../src/monitor/fleet/take-care.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
+import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { failed, type Reported, received } from "../../helpers/outcomes.ts";
@@ -46,9 +47,9 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
       await keepIncidents(db, monitor.clock());
     }
   }
-  const refusing = new Set<number>();
+  const failures = new Map<number, FailureCode>();
   return {
-    ...{ monitor, db, ids, wordOf, refusing },
+    ...{ monitor, db, ids, wordOf, failures },
     /** Polls every minute for so long, whom this names finds nobody. */
     async pass(durationMs: number, isSilent: (id: number) => boolean = () => false, error?: string) {
       for (let left = durationMs; left > 0; left -= MINUTE_MS) {
@@ -56,7 +57,8 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
         const now = monitor.clock();
         await poll((id) => {
           if (isSilent(id)) return failed(now, left % 2 === 0 ? "response_timeout" : "connect_timeout");
-          if (refusing.has(id)) return failed(now, "unauthorized", "HTTP 401");
+          const failure = failures.get(id);
+          if (failure) return failed(now, failure);
           return received(now, { ...reportedBy(id), ...(error !== undefined && { error }) });
         });
       }
@@ -146,17 +148,18 @@ t.test("a silence of many is one incident, which nobody calls recovered who stil
   t.same((await chain.common()).length, 1);
 });
 
-t.test("whoever refuses to be asked again is out of a silence of many, with all it had", async (t) => {
-  const chain = await startChain(t, 2, 10);
-  chain.refusing.add(chain.ids.find((id) => chain.wordOf(id) === "synced") ?? 0);
-  await chain.pass(45 * MINUTE_MS);
-  const incidents = await chain.incidents();
-  await chain.pass(4 * MINUTE_MS, () => true);
-  t.match(await chain.common(), [{ failing: 10, closed_at: null }]);
-  await chain.pass(2 * MINUTE_MS);
-  t.match(await chain.common(), [{ failing: 0, closed_at: Number }]);
-  t.same((await chain.incidents()).slice(0, incidents.length), incidents);
-});
+for (const failure of ["unauthorized", "connect_refused"] as const)
+  t.test(`whoever has ${failure} as before is out of a silence of many, with all it had`, async (t) => {
+    const chain = await startChain(t, 2, 10);
+    chain.failures.set(chain.ids.find((id) => chain.wordOf(id) === "synced") ?? 0, failure);
+    await chain.pass(45 * MINUTE_MS);
+    const incidents = await chain.incidents();
+    await chain.pass(4 * MINUTE_MS, () => true);
+    t.match(await chain.common(), [{ failing: 10, closed_at: null }]);
+    await chain.pass(2 * MINUTE_MS);
+    t.match(await chain.common(), [{ failing: 0, closed_at: Number }]);
+    t.same((await chain.incidents()).slice(0, incidents.length), incidents);
+  });
 
 for (const atOnce of [1, 10])
   t.test(

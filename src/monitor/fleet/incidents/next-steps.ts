@@ -114,9 +114,10 @@ function stepsOfSilence(
 ): IncidentStep[] {
   const { own, common, silence } = layers;
   const isRefused = isRefusal(trouble.example.failureCode);
-  if (isRefused && silence?.kind === "common" && silence.causeKey !== trouble.causeKey) {
-    const rest = stepsOfSilence(trouble, { ...layers, silence: null }, known, now);
-    return [...leave(silence, "answered"), ...rest];
+  if (silence?.kind === "common" && silence.causeKey !== trouble.causeKey) {
+    const isOwn = own?.causeKey === trouble.causeKey;
+    const rest = () => stepsOfSilence(trouble, { ...layers, silence: null }, known, now);
+    if (isRefused || isOwn) return [...leave(silence, isRefused ? "answered" : "own_cause"), ...rest()];
   }
   if (silence) return [...suspend(common, own), ...goOn(silence), ...changeSilence(trouble, silence)];
   if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
@@ -173,9 +174,9 @@ function isPart(
   own: Pick<Membership, "causeKey" | "state" | "failureCode" | "causeAt">,
 ): boolean {
   if (own.causeKey === causeKey) return true;
-  if (isSilence(own)) return !isRefusal(own.failureCode);
+  if (isSilence(own) !== isSilence(example)) return isSilence(own);
   const beganWithIt = Math.abs((causeSince ?? own.causeAt) - own.causeAt) <= JOINS_WITHIN_MS;
-  return own.state === "sync_stale" && !isSilence(example) && beganWithIt;
+  return beganWithIt && (isSilence(own) ? !isRefusal(own.failureCode) : own.state === "sync_stale");
 }
 
 /** After an exchange that nobody saw, while it was silent, its trouble is that of a POS server that has failed anew. */
