@@ -3,6 +3,7 @@ import { mkdir, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import t from "tap";
+import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
 import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
 import type { Pace } from "../../src/monitor/requests/pace.ts";
@@ -147,6 +148,18 @@ t.test(
     t.ok((await stat(join(store.root, "empty/of/others"))).isDirectory());
   },
 );
+
+t.test("a copy removes nothing while the monitor may run whose copy it is", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { app, clock } = monitor;
+  await monitor.queue();
+  await monitor.work();
+  clock.advance(30 * DAY_MS + 1);
+  await markAsRestored(app.database.db, clock());
+  t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
+  await app.database.db.transaction().execute(letRestoredCopyAct);
+  t.match(await app.removeOldArchives(), { archives: 2 });
+});
 
 t.test("what is written has the checksum that is told", async (t) => {
   const chunks = [Buffer.from("one"), Buffer.from("two")];

@@ -44,9 +44,9 @@ export async function removeOldArchives(
   try {
     await requireKnownStore(db, store);
     const cutOffAt = now - archiveRetentionDays * DAY_MS;
-    removed.archives = await removePastRetention(db, store, refused, { cutOffAt, now });
-    // While the monitor whose copy this is may still run, what only that one knows is none of ours.
+    // The monitor whose copy this is may still run, know more of them, and keep them for longer by now.
     if ((await readRestoredAt(db)) === null) {
+      removed.archives = await removePastRetention(db, store, refused, { cutOffAt, now });
       const partCutOffAt = now - DAY_MS;
       removed.unknownFiles = await removeUnknownFiles(db, store, refused, { cutOffAt, partCutOffAt });
     }
