@@ -46,7 +46,8 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
       await keepIncidents(db, monitor.clock());
     }
   }
-  const failures = new Map<number, FailureCode>();
+  /** By what their polls fail, or null = they are well. */
+  const failures = new Map<number, FailureCode | null>();
   return {
     ...{ monitor, db, ids, wordOf, failures },
     /** Polls every minute for so long, whom this names finds nobody. */
@@ -57,6 +58,7 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
         await poll((id) => {
           if (isSilent(id)) return failed(now, left % 2 === 0 ? "response_timeout" : "connect_timeout");
           const failure = failures.get(id);
+          if (failure === null) return received(now);
           if (failure) return failed(now, failure);
           return received(now, { ...reportedBy(id), ...(error !== undefined && { error }) });
         });
@@ -159,6 +161,20 @@ for (const failure of ["unauthorized", "connect_refused"] as const)
     t.match(await chain.common(), [{ failing: 0, closed_at: Number }]);
     t.same((await chain.incidents()).slice(0, incidents.length), incidents);
   });
+
+t.test("what has recovered is not what a silence of many suspends", async (t) => {
+  const chain = await startChain(t, 2, 1);
+  await chain.pass(45 * MINUTE_MS);
+  const [damaged = 0] = chain.ids;
+  const own = async () => (await chain.incidents()).filter((one) => one.pos_server_id === damaged);
+  t.match(await own(), [{ state: "sync_error", closed_at: null }]);
+  chain.failures.set(damaged, null);
+  await chain.pass(2 * MINUTE_MS);
+  t.match(await own(), [{ closed_at: Number }]);
+  await chain.pass(4 * MINUTE_MS, () => true);
+  t.match(await chain.common(), [{ failing: 10, closed_at: null }]);
+  t.match(await own(), [{ state: "unreachable", closed_at: Number, failing: 0 }]);
+});
 
 for (const atOnce of [1, 10])
   t.test(

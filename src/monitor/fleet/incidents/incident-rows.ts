@@ -72,7 +72,7 @@ export async function restoreCause(
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
 }
 
-/** What these incidents were about before, the last first. */
+/** What these incidents were about before, since they came back, the last first. */
 export async function findFormerCauses(
   trx: Kysely<Database>,
   incidentIds: readonly number[],
@@ -80,21 +80,29 @@ export async function findFormerCauses(
   if (incidentIds.length === 0) return new Map();
   const rows = await trx
     .selectFrom("incident_event")
-    .select(["incident_id as incidentId", "at", "detail"])
+    .select(["incident_id as incidentId", "kind", "at", "detail"])
     .where("incident_id", "in", incidentIds)
-    .where("kind", "=", "cause")
+    .where("kind", "in", ["cause", "reopened"])
     .orderBy("id", "desc")
     .execute();
   const found = Map.groupBy(rows, ({ incidentId }) => incidentId);
   return new Map(
-    [...found].map(([id, [, ...former]]) => [
+    [...found].map(([id, events]) => [
       id,
-      former.map(({ at, detail }) => {
+      causesSinceBack(events).map(({ at, detail }) => {
         const example: CauseExample = JSON.parse(detail ?? "");
         return { causeKey: causeKeyOf(example), causeAt: at, example };
       }),
     ]),
   );
+}
+
+/** All but the present one, down to the one that it came back with. @param events the last first. */
+function causesSinceBack<Event extends { kind: string; at: number }>(events: readonly Event[]): Event[] {
+  const backAt = events.find(({ kind }) => kind === "reopened")?.at ?? 0;
+  const causes = events.filter(({ kind }) => kind === "cause");
+  const first = causes.findIndex(({ at }) => at <= backAt);
+  return first < 0 ? causes.slice(1) : causes.slice(1, first + 1);
 }
 
 async function hasNotedCause(trx: Kysely<Database>, incidentId: number): Promise<boolean> {
