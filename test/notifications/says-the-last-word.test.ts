@@ -145,6 +145,27 @@ t.test("of many, an archived organization counts no more; the last one ends it",
   t.notMatch(JSON.stringify(receiver.events), "Суши Бар");
 });
 
+t.test("of many, no organization is named that a rule by tags may not have been about", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const receiver = await receiveEvents(t);
+  const organizations = [
+    await monitor.addOrganization("Вкусный дом"),
+    await monitor.addOrganization("Суши Бар"),
+  ];
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { tags: ["Москва"] });
+  const ids = await addExchanging(monitor, 8, organizations);
+  const [organizationId = 0] = organizations;
+  for (const id of ids.filter((_id, at) => at % 2 === 0))
+    await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());
+  await breakAll(monitor, ids);
+  await pass(monitor);
+  await db.updateTable("organization").set({ archived_at: 1 }).execute();
+  await pass(monitor);
+  t.match(receiver.events, [{ event: "opened", text: /Вкусный дом — 4$/ }, { event: "closed" }]);
+  t.notMatch(JSON.stringify(receiver.events), "Суши Бар");
+});
+
 t.test("of many, what is over for the scope of a rule ended as it did there", async (t) => {
   const monitor = await startMonitor(t);
   const receiver = await receiveEvents(t);

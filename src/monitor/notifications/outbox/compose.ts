@@ -2,9 +2,8 @@ import { createHash } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readPagesAddress } from "../../fleet/pages-address.ts";
-import type { OrganizationAccess } from "../../viewer/access.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
-import { listActiveRules } from "../rules/list-rules.ts";
+import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
 import { findWithdrawal } from "../rules/withdrawal.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentFacts } from "../texts/incident-facts.ts";
@@ -44,7 +43,7 @@ async function composeIncident(
   const { key, incidentId, ruleId, said, saidDigest, reference } = delivery;
   const rule = (await listActiveRules(db)).find(({ id }) => id === ruleId);
   const told = rule && incidentId !== null ? await readToldIncident(db, rule, incidentId, now) : null;
-  if (!told) return await composeWithdrawal(db, delivery, kind, channel, rule?.organizations ?? "all", now);
+  if (!told) return await composeWithdrawal(db, delivery, kind, channel, rule, now);
   const words = presentationFor(channel.language, channel.timeZone);
   const address = await readPagesAddress(db);
   const lasting = incidentText(words, told, "changed", address, now);
@@ -76,11 +75,11 @@ async function composeWithdrawal(
   { key, incidentId, said, reference }: Delivery,
   kind: Turn["kind"],
   channel: OpenedChannel,
-  organizations: OrganizationAccess,
+  rule: ActiveRule | undefined,
   now: number,
 ): Promise<Composed> {
-  const terms = { ownerId: channel.userId, organizations };
-  const withdrawal = kind === "closed" && (await findWithdrawal(db, terms, incidentId ?? 0));
+  const { userId: ownerId } = channel;
+  const withdrawal = kind === "closed" && (await findWithdrawal(db, { ownerId, rule }, incidentId ?? 0));
   if (!withdrawal) return { outcome: "superseded" };
   const { reason: endedBy, openedAt } = withdrawal;
   const turn: Turn = { channel: channel.kind, kind, status: "over", endedBy, said, isSame: false };

@@ -2,8 +2,9 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { IncidentKind } from "../../fleet/incidents/incident.ts";
 import type { PosServerState } from "../../fleet/state.ts";
-import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
+import { includesOrganization, isVisibleTo } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
+import type { Scope } from "./concerned.ts";
 
 /**
  * Why a channel is told no more of an incident that it was told of: its organizations are archived, its POS server is deleted, or `rules`: no
@@ -21,17 +22,17 @@ export interface Withdrawal {
   closedAt: number | null;
   /** The name of that of a single one. */
   posServer: string | null;
-  /** Their names; none where the rules are the reason. */
+  /** Their names; none where the rules are the reason, or it is not known any more of which of many the channel was told. */
   organizations: string[];
 }
 
 /**
  * Finds why no rule of a channel is about an incident any more; null = its owner may not see that incident now, and is told nothing.
- * @param ownerId null = the channel is of all. @param organizations those of the rule that led to the message.
+ * @param ownerId null = the channel is of all. @param rule what led to the message; undefined = it is gone.
  */
 export async function findWithdrawal(
   db: Kysely<Database>,
-  { ownerId, organizations }: { ownerId: number | null; organizations: OrganizationAccess },
+  { ownerId, rule }: { ownerId: number | null; rule: Scope | undefined },
   incidentId: number,
 ): Promise<Withdrawal | null> {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
@@ -54,13 +55,15 @@ export async function findWithdrawal(
     .where("incident.id", "=", incidentId)
     .limit(1)
     .executeTakeFirstOrThrow();
-  const own = concerned.filter(({ id }) => includesOrganization(organizations, id));
+  const own = concerned.filter(({ id }) => includesOrganization(rule?.organizations ?? "all", id));
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
   const reason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
+  const isOfOne = incident.kind === "single";
+  const areKnown = reason !== "rules" && (isOfOne || rule?.tags.length === 0);
   return {
     ...incident,
     reason,
-    posServer: incident.kind === "single" ? name : null,
-    organizations: reason === "rules" ? [] : own.map((organization) => organization.name),
+    posServer: isOfOne ? name : null,
+    organizations: areKnown ? own.map((organization) => organization.name) : [],
   };
 }

@@ -118,8 +118,8 @@ async function withdraw(
 ): Promise<void> {
   const rule = rules.find(({ id }) => id === message.ruleId);
   if (!rule && message.ruleId !== null) return;
-  const told = { ownerId: message.ownerId, organizations: rule?.organizations ?? "all" };
-  if (await findWithdrawal(trx, told, id)) await closeMessage(trx, message, now);
+  const { ownerId } = message;
+  if (await findWithdrawal(trx, { ownerId, rule }, id)) await closeMessage(trx, message, now);
 }
 
 /** @returns null when the rule is about none of its POS servers. */
