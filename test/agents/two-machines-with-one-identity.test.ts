@@ -6,7 +6,11 @@ import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { identityFile, loadIdentity } from "../../src/agent/machine/identity.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { createTwoMachines } from "../../src/monitor/pos-client/dial-out/two-machines.ts";
+import {
+  createTwoMachines,
+  isRefused,
+  refusalOf,
+} from "../../src/monitor/pos-client/dial-out/two-machines.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -127,10 +131,59 @@ t.test("an agent that is started anew is no second machine", async (t) => {
   t.equal(client.agents.rivalsOf(agent.id), null);
 });
 
+/** What notices two machines, told of processes as `process machine`, a second apart. */
+function dialIns() {
+  let now = 0;
+  const machines = createTwoMachines(() => now);
+  return {
+    machines,
+    dial(...processes: string[]) {
+      for (const process of processes) {
+        now += 1_000;
+        const [instance = "", machine = ""] = process.split(" ");
+        machines.note(1, { instance, machine: machine || instance, host: "KASSA", address: "10.0.0.5" });
+      }
+    },
+    instances: () => machines.rivalsOf(1)?.map(({ instance }) => instance) ?? null,
+  };
+}
+
 t.test("a machine whose agent names no process is another one, too", async (t) => {
-  const machines = createTwoMachines(() => 0);
-  const dial = (instance: string) =>
-    machines.note(1, { instance, machine: instance, host: "KASSA", address: "10.0.0.5" });
-  for (const instance of ["a", "", "a"]) dial(instance);
-  t.match(machines.rivalsOf(1), [{ instance: "" }, { instance: "a" }]);
+  const { dial, instances } = dialIns();
+  dial("a", "", "a");
+  t.same(instances(), ["", "a"]);
+});
+
+t.test(
+  "a machine that takes a new name each time is noticed before the other one is forgotten",
+  async (t) => {
+    const { dial, instances } = dialIns();
+    dial("own", ...Array.from({ length: 100 }, (_, at) => `other-${at}`), "own");
+    t.same(instances(), ["own", "other-15"]);
+  },
+);
+
+t.test("a third machine is noticed at once where somebody has decided between two", async (t) => {
+  const { machines, dial, instances } = dialIns();
+  dial("own here", "other there", "own here");
+  t.equal(machines.settle(1, "own"), true);
+  dial("own-again here");
+  t.equal(instances(), null, "it was started anew");
+  dial("third elsewhere");
+  t.same(instances(), ["own", "third"]);
+  machines.settle(1, null);
+  dial("fourth nowhere");
+  t.equal(instances(), null, "it was paired anew");
+});
+
+t.test("who calls itself as the machine of another one has that one not refused", async (t) => {
+  const { machines, dial } = dialIns();
+  dial("own here", "here here", "own here");
+  const [other, own] = machines.rivalsOf(1) ?? [];
+  if (!own || !other) throw new Error("they were not noticed");
+  const refusal = refusalOf(other, own);
+  t.same(
+    [own, other].map((process) => isRefused(refusal, process)),
+    [false, true],
+  );
 });

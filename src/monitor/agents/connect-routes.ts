@@ -9,7 +9,7 @@ import {
 } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleName } from "../../protocol/visible-text.ts";
-import type { AgentProcess } from "../pos-client/dial-out/two-machines.ts";
+import { type AgentProcess, isRefused } from "../pos-client/dial-out/two-machines.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { askToDialIn } from "./ask-to-dial-in.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
@@ -44,8 +44,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           refusals.add(request.ip, request.log);
           return refuse(reply, 401, "unauthorized", "No POS server has this id and token.");
         }
-        const { machine, instance } = processOf(request);
-        if (agent.refusedAgent !== null && [machine, instance].includes(agent.refusedAgent))
+        if (isRefused(agent.refusedAgent, processOf(request)))
           return refuse(reply, 409, "other_machine", "Another machine is the one with this identity.");
         if (agent.connection !== "dial_out") {
           await askToDialIn(database.db, agent, request.ip, app.clock());

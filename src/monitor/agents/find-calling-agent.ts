@@ -16,7 +16,7 @@ export interface CallingAgent extends AgentIdentity {
   name: string;
   connection: Connection;
   sealedToken: Uint8Array;
-  /** The machine or process that somebody has decided against; null = there is none. */
+  /** The machine or process that somebody has decided against, as `refusalOf` says it; null = there is none. */
   refusedAgent: string | null;
 }
 

@@ -1,4 +1,7 @@
 const KEPT_PROCESSES = 64;
+/** No agent is started so often within a minute: somebody takes a new name each time, so that who was there before it is forgotten. */
+const MANY_STARTS = 16;
+const MANY_STARTS_MS = 60_000;
 
 /** A process of an agent that has dialled in. */
 export interface AgentProcess {
@@ -31,7 +34,12 @@ export interface TwoMachines {
 
 /** By what one of two is refused: by its machine, so that a new start changes nothing, or by its process where both name the same machine. */
 export function refusalOf(other: AgentProcess, kept: AgentProcess): string {
-  return other.machine === kept.machine ? other.instance : other.machine;
+  return other.machine === kept.machine ? `instance ${other.instance}` : `machine ${other.machine}`;
+}
+
+/** Whether a process is the one that was refused: whoever names itself as another's machine is named does not have that one refused. */
+export function isRefused(refusal: string | null, { instance, machine }: AgentProcess): boolean {
+  return refusal === `instance ${instance}` || refusal === `machine ${machine}`;
 }
 
 /** @param now ms UTC. */
@@ -39,6 +47,8 @@ export function createTwoMachines(now: () => number): TwoMachines {
   /** The newest last. */
   const seen = new Map<number, SeenProcess[]>();
   const rivals = new Map<number, Rivals>();
+  /** Whom somebody has decided for. */
+  const chosen = new Map<number, SeenProcess>();
 
   return {
     note(id, { instance, ...from }) {
@@ -50,15 +60,22 @@ export function createTwoMachines(now: () => number): TwoMachines {
       // A process that was ended never comes back: whoever does has been running all the time.
       const hasComeBack = others.length < before.length;
       if (hasComeBack && last && last.instance !== instance) rivals.set(id, [last, process]);
+      const [settled, first] = others.slice(-MANY_STARTS);
+      const isFlood = others.length >= MANY_STARTS && first && process.seenAt - first.seenAt < MANY_STARTS_MS;
+      if (settled && isFlood && !rivals.has(id)) rivals.set(id, [settled, process]);
+      // Where there were two once, a third one need not come twice: the one that was kept may be away for a minute.
+      const kept = chosen.get(id);
+      if (kept && kept.instance !== instance && kept.machine !== process.machine)
+        rivals.set(id, [kept, process]);
     },
     rivalsOf: (id) => rivals.get(id) ?? null,
     settle(id, kept) {
       const before = seen.get(id) ?? [];
+      const chosenOne = rivals.get(id)?.find(({ instance }) => instance === kept);
       rivals.delete(id);
-      seen.set(
-        id,
-        before.filter(({ instance }) => instance === kept),
-      );
+      chosen.delete(id);
+      if (chosenOne) chosen.set(id, chosenOne);
+      seen.set(id, chosenOne ? [chosenOne] : []);
       return before.at(-1)?.instance === kept;
     },
   };
