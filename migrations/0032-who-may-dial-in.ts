@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 
 /**
  * An agent may wait for an administrator without a code: one that dials in for a POS server that is called by its address. Of two machines
- * with one identity one is refused, and a reset is for the machine that was shown.
+ * with one identity, who stay known until somebody has decided, one is refused, and a reset is for the machine that was shown.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -28,6 +28,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index enrolment_code_used on enrolment (enrolment_code_id)`.execute(db);
   await sql`create index enrolment_pos_server on enrolment (pos_server_id)`.execute(db);
   await sql`create index enrolment_awaited on enrolment (asked_at) where state = 'awaited'`.execute(db);
+  await sql`alter table pos_server add column rival_agents text`.execute(db);
   await sql`alter table pos_server add column refused_agent text`.execute(db);
   await sql`alter table pos_status add column agent_machine text`.execute(db);
   await sql`alter table database_reset add column agent_machine text`.execute(db);

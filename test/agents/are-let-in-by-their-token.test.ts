@@ -135,6 +135,30 @@ t.test(
   },
 );
 
+t.test("two machines that nobody has decided between stay so when the monitor starts anew", async (t) => {
+  const before = await start(t);
+  const id = await before.addPosServer({ identity: POS_SERVER_ID, connection: "dial_out", address: null });
+  const dialAs = async (url: string, instance: string) =>
+    (await dial(t, url, { headers: { "x-agent-instance": instance } })).status;
+  for (const instance of ["a", "b", "a"]) t.equal(await dialAs(before.url, instance), 101);
+  const { db } = before.app.database;
+  const written = db.selectFrom("pos_server").select("id").where("rival_agents", "is not", null);
+  await waitFor(async () => (await written.execute()).length === 1);
+  await before.app.close();
+
+  const { app, clock, ...monitor } = await start(t, { dataDir: before.dataDir });
+  const { agents } = app.posClient;
+  t.equal(await dialAs(monitor.url, "b"), 101);
+  await waitFor(() => agents.find(id) !== null);
+  t.match(await app.pollNow(id), { ok: false, failure: { code: "two_machines" } });
+  const admin = await signedIn({ app, clock, ...monitor }, { isAdministrator: true });
+  await admin.post(`/pos-servers/${id}/machines`, { instance: "a" });
+  t.equal(await dialAs(monitor.url, "b"), 409);
+  t.same(await app.database.db.selectFrom("pos_server").select("rival_agents").execute(), [
+    { rival_agents: null },
+  ]);
+});
+
 /** A POS server that is called by its address, and its agent that dials in with the right token. */
 async function startCalled(t: Test) {
   const monitor = await start(t);

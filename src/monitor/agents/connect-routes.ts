@@ -14,6 +14,7 @@ import { createPinAnnouncer } from "./announce-pins.ts";
 import { askToDialIn } from "./ask-to-dial-in.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
+import { keepRivals, restoreRivals } from "./keep-rivals.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
@@ -26,6 +27,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   const announcer = createPinAnnouncer({ pins, db: database.db, client: posClient, secretBox, log });
   app.addHook("preClose", () => announcer.stop());
   const refusals = createRefusalLog();
+  await restoreRivals(database.db, posClient.agents);
   const calling = new WeakMap<FastifyRequest, { agent: CallingAgent; reply: FastifyReply }>();
 
   app.get(
@@ -60,6 +62,15 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
       letGoOfRequest(reply, socket);
       connectionGuard.release(request.raw.socket);
       posClient.agents.accept(agent, socket, processOf(request));
+      const rivals = posClient.agents.rivalsOf(agent.id);
+      if (rivals && !agent.hasRivals) {
+        keepRivals(database.db, agent.id, rivals).catch((error: unknown) =>
+          log.error(
+            { err: error, posServerId: agent.id },
+            "Two machines with one identity were not written down",
+          ),
+        );
+      }
       poller.welcome(agent.id);
       announcer.announce(agent.id);
     },

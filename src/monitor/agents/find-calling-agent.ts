@@ -16,6 +16,8 @@ export interface CallingAgent extends AgentIdentity {
   name: string;
   connection: Connection;
   sealedToken: Uint8Array;
+  /** Whether it is written down that there are two machines with its identity. */
+  hasRivals: boolean;
   /** The machine or process that somebody has decided against, as `refusalOf` says it; null = there is none. */
   refusedAgent: string | null;
 }
@@ -31,10 +33,11 @@ export async function findCallingAgent(
   const row = await db
     .selectFrom("pos_server")
     .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
-    .select("refused_agent as refusedAgent")
+    .select(["refused_agent as refusedAgent", "rival_agents as rivalAgents"])
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);
   if (given === "" || !isSameSecret(given, token ?? "") || !row?.sealedToken || token === null) return null;
-  return { ...row, sealedToken: row.sealedToken, identity, tokenHash: tokenHashOf(token) };
+  const { rivalAgents, sealedToken, ...agent } = row;
+  return { ...agent, hasRivals: rivalAgents !== null, sealedToken, identity, tokenHash: tokenHashOf(token) };
 }

@@ -46,7 +46,7 @@ export async function keepMachineRoutes(app: FastifyInstance): Promise<void> {
     const detail = [{ key: "machineKept", values }] as const;
     const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
     await db.transaction().execute(async (trx) => {
-      const refused = { refused_agent: refusalOf(other, kept) };
+      const refused = { rival_agents: null, refused_agent: refusalOf(other, kept) };
       await trx.updateTable("pos_server").set(refused).where("id", "=", posServerId).execute();
       await recordEvent(trx, request.actor(), event, app.clock());
     });

@@ -26,6 +26,8 @@ export interface PosServerTable {
   fingerprint: string | null;
   /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
   identity: string | null;
+  /** Two machines with this identity, of which somebody has to choose one: `Rivals` as JSON; null = there is one, as far as is known. */
+  rival_agents: Generated<string | null>;
   /** The machine of an agent with this identity that somebody has decided against, or its process where that tells it apart; null = there is none. */
   refused_agent: Generated<string | null>;
   poll_interval_ms: number | null;

@@ -134,6 +134,7 @@ export async function reconnectPosServer(
       .set({
         ...connectionColumns(connection, secretBox),
         search_text: searchText(name, connection.address, crm_id),
+        rival_agents: null,
         refused_agent: null,
       })
       .where("id", "=", id)

@@ -28,6 +28,8 @@ export interface AgentHub extends Transport {
   find(id: number): ConnectedAgent | null;
   /** Two machines that dial in as one: neither is asked anything until somebody has decided; null = it is one. */
   rivalsOf(id: number): Rivals | null;
+  /** Two who were known when the program ended. */
+  restore(id: number, pair: Rivals): void;
   /** Asks the one of them of this instance from now on. */
   keep(id: number, instance: string): void;
   /** Whether a POS server is reached through an agent that is not connected, or through either of two. */
@@ -112,6 +114,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     accept,
     find: (id) => connections.get(id) ?? null,
     rivalsOf: twoMachines.rivalsOf,
+    restore: twoMachines.restore,
     keep(id, instance) {
       if (!twoMachines.settle(id, instance)) dismiss(id, "changed");
     },

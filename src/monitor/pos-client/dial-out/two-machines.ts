@@ -28,6 +28,8 @@ export interface TwoMachines {
   note(id: number, process: AgentProcess): void;
   /** Which two they are, until somebody has decided; null = there is one, as far as is known. */
   rivalsOf(id: number): Rivals | null;
+  /** Nobody had decided when the program ended. */
+  restore(id: number, pair: Rivals): void;
   /** @param kept the one of them that stays; null = nothing is known any more. @returns whether it is the one that is there. */
   settle(id: number, kept: string | null): boolean;
 }
@@ -69,6 +71,9 @@ export function createTwoMachines(now: () => number): TwoMachines {
         rivals.set(id, [kept, process]);
     },
     rivalsOf: (id) => rivals.get(id) ?? null,
+    restore(id, pair) {
+      rivals.set(id, pair);
+    },
     settle(id, kept) {
       const before = seen.get(id) ?? [];
       const chosenOne = rivals.get(id)?.find(({ instance }) => instance === kept);
