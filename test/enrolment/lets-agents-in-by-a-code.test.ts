@@ -2,6 +2,7 @@ import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -124,6 +125,23 @@ t.test("by CrmId each agent joins the organization that it is bound to", async (
   }
   t.equal((await posServers()).length, 1);
   t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409 }, "those that wait have used it");
+});
+
+t.test("what an administrator gave away who is none any more is confirmed by another one", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const organizationId = await monitor.addOrganization();
+  const { userId } = await signedIn(monitor, { isAdministrator: true });
+  const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 9 });
+  await db.updateTable("enrolment_code").set({ user_id: userId }).execute();
+  for (const [changes, status] of [
+    [{ is_administrator: 1 }, 201],
+    [{ is_administrator: 0 }, 202],
+    [{ is_administrator: 1, is_blocked: 1 }, 202],
+  ] as const) {
+    await db.updateTable("user").set(changes).where("id", "=", userId).execute();
+    t.equal((await askToEnrol(monitor, enrolmentOrder(code))).status, status, JSON.stringify(changes));
+  }
 });
 
 t.test("an agent that is bound elsewhere waits, though the code names its organization", async (t) => {

@@ -1,4 +1,4 @@
-import type { Insertable, Transaction } from "kysely";
+import { type Insertable, type SqlBool, sql, type Transaction } from "kysely";
 import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
 import { visibleName, withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { Database } from "../database/schema.ts";
@@ -24,6 +24,7 @@ export async function findCode(trx: Transaction<Database>, secret: string) {
   return await trx
     .selectFrom("enrolment_code")
     .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
+    .leftJoin("user", "user.id", "enrolment_code.user_id")
     .select([
       "enrolment_code.id",
       "enrolment_code.organization_id as organizationId",
@@ -33,6 +34,8 @@ export async function findCode(trx: Transaction<Database>, secret: string) {
       "uses",
       "ends_at as endsAt",
       "taken_back_at as takenBackAt",
+      // Of somebody at the command line, or of who still is an administrator.
+      sql<SqlBool>`user.id is null or (user.is_administrator and not user.is_blocked)`.as("isTrusted"),
     ])
     .where("secret_hash", "=", hashSecretToken(secret))
     .executeTakeFirst();

@@ -83,14 +83,15 @@ export async function enrolAgent(
     if (refusal && !isSameUse) return refused(refusal);
 
     // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
-    // A POS server that is called by its address dials in with a code of an administrator, not with its token alone.
+    // A POS server that is called by its address dials in with a code of an administrator, not with its token alone. What an
+    // administrator gave away who is none any more, another one confirms.
     const isElsewhere =
       isCalled &&
       ((code.posServerId ?? registered.id) !== registered.id ||
         (organization ?? registered).crmId !== registered.crmId);
     const own = isCalled && !refusal ? ownOrganization(registered) : null;
-    const certain =
-      isSameUse || isElsewhere ? null : (own ?? certainOrganization(organization, facts.crm_id));
+    const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
+    const certain = isCertain ? (own ?? certainOrganization(organization, facts.crm_id)) : null;
     if (!certain && known?.state === "awaited") {
       // What was wrong with it may have been put right.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
