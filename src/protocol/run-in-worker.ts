@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
 
-/** What the system's libraries read; all else, such as tokens, stays here. */
-const ENVIRONMENT = ["LD_LIBRARY_PATH", "TMPDIR", "TZ"];
+/** What the system's libraries and Node.js read; all else, such as tokens, stays here. */
+const ENVIRONMENT = ["LD_LIBRARY_PATH", "NODE_COMPILE_CACHE", "TMPDIR", "TZ"];
 /** Of what a worker writes to its standard error: V8 writes much when it ends a process. */
 const MAX_SAID_LENGTH = 2_000;
 
