@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
 import type { WebSocket } from "ws";
 import {
   CONNECT_PATH,
@@ -9,12 +10,13 @@ import {
 } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleName } from "../../protocol/visible-text.ts";
-import { type AgentProcess, isRefused } from "../pos-client/dial-out/two-machines.ts";
+import type { Database } from "../database/schema.ts";
+import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
+import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { askToDialIn } from "./ask-to-dial-in.ts";
 import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
-import { keepRivals, restoreRivals } from "./keep-rivals.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
 const REFUSED_FOR_SECONDS = 60;
@@ -99,4 +101,20 @@ function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
 
 function refuse(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
   return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
+}
+
+/** Tells the hub of two machines with one identity of whom nobody had decided when the program ended: neither is asked anything. */
+async function restoreRivals(db: Kysely<Database>, agents: AgentHub): Promise<void> {
+  const rows = await db
+    .selectFrom("pos_server")
+    .select(["id", "rival_agents as rivals"])
+    .where("rival_agents", "is not", null)
+    .execute();
+  for (const { id, rivals } of rows) agents.restore(id, JSON.parse(rivals ?? "") as Rivals);
+}
+
+/** Writes down that there are two, until somebody has decided. */
+async function keepRivals(db: Kysely<Database>, id: number, rivals: Rivals): Promise<void> {
+  const rival_agents = JSON.stringify(rivals);
+  await db.updateTable("pos_server").set({ rival_agents }).where("id", "=", id).execute();
 }

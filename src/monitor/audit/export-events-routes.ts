@@ -1,10 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import { sendExport } from "../excel/send-export.ts";
+import type { Kysely } from "kysely";
+import type { Database } from "../database/schema.ts";
+import { type ExportPart, sendExport } from "../excel/send-export.ts";
+import { dayAt, divideDays } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { readAuditRequest } from "./choices.ts";
-import { listExportParts } from "./export-parts.ts";
 import type { AuditExportQuery } from "./export-worker.ts";
-import { auditUrl } from "./filter.ts";
-import { filterSummary } from "./filter-model.ts";
+import { type AuditFilter, auditUrl } from "./filter.ts";
+import { filterSummary, shownDay } from "./filter-model.ts";
 
 const MODULE = new URL("./export-worker.ts", import.meta.url);
 
@@ -27,4 +30,26 @@ export async function exportEventsRoutes(app: FastifyInstance): Promise<void> {
       now,
     );
   });
+}
+
+/** The files that a log too long for one can be had in, newest first: by months, or by days within a month. */
+async function listExportParts(
+  db: Kysely<Database>,
+  { timeZone }: Viewer,
+  filter: AuditFilter,
+  now: number,
+): Promise<ExportPart[]> {
+  const { oldestAt } = await db
+    .selectFrom("audit_event")
+    .select(({ fn }) => fn.min("at").as("oldestAt"))
+    .executeTakeFirstOrThrow();
+  const [oldest, today] = [dayAt(oldestAt ?? now, timeZone), dayAt(now, timeZone)];
+  const first = filter.from !== null && filter.from > oldest ? filter.from : oldest;
+  const last = filter.to !== null && filter.to < today ? filter.to : today;
+  return divideDays(first, last)
+    .reverse()
+    .map(({ from, to }) => ({
+      text: from === to ? shownDay(from) : `${shownDay(from)} – ${shownDay(to)}`,
+      url: auditUrl({ ...filter, from, to }, null, "/audit.xlsx"),
+    }));
 }

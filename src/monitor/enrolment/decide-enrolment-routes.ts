@@ -6,7 +6,8 @@ import {
   listActiveOrganizations,
 } from "../organizations/registry/active-organizations.ts";
 import { listRegisteredPosServers } from "../organizations/registry/pos-servers.ts";
-import { confirmationUrl, ENROLMENTS_URL } from "./addresses.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { confirmationUrl, ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
 import {
   type ConfirmationForm,
   confirmationModel,
@@ -15,9 +16,8 @@ import {
   refusalConfirmation,
 } from "./confirmation-form.ts";
 import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
-import { decidedModel } from "./decided-model.ts";
 import { freeName } from "./free-name.ts";
-import { findEnrolled } from "./list-enrolled.ts";
+import { type EnrolledAgent, findEnrolled } from "./list-enrolled.ts";
 
 type AgentRequest = FastifyRequest<WithId>;
 
@@ -102,4 +102,28 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     const model = confirmationModel(viewer, awaited, form, { organizations, places }, app.clock());
     return await reply.page("enrolment/confirmation", model);
   }
+}
+
+/** What is said to whoever wants to decide of an agent that has been decided of meanwhile. */
+function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) {
+  const { host, state, posServerId, name, organizationName, decidedBy, decidedAt } = agent;
+  return {
+    host,
+    posServer:
+      posServerId === null
+        ? null
+        : {
+            url: posServerUrl({ ...agent, posServerId }),
+            name: name ?? host,
+            organization: organizationName,
+          },
+    /** Where it is not in the registry. */
+    outcome: t(state === "refused" ? "enrolment.decided.refused" : "enrolment.decided.noPosServer"),
+    facts: [
+      { title: t("enrolment.column.decidedBy"), text: decidedBy ?? t("enrolment.byItself") },
+      ...(decidedAt === null
+        ? []
+        : [{ title: t("enrolment.column.decidedAt"), text: format.time(decidedAt, now) }]),
+    ],
+  };
 }

@@ -1,11 +1,22 @@
 import type { FastifyInstance } from "fastify";
+import type { Kysely } from "kysely";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Database } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
 import { confirmationUrl } from "../enrolment/addresses.ts";
-import { findAwaited } from "../enrolment/decide-enrolment.ts";
+import { confirmEnrolment, findAwaited, isBoundElsewhere } from "../enrolment/decide-enrolment.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
+import { organizationCreated } from "../organizations/registry/events.ts";
 import { findNameProblem, readName } from "../organizations/registry/names.ts";
-import { addOrganizationOfAgent } from "./add-organization.ts";
+import { isIdentityTaken } from "../organizations/registry/pos-servers.ts";
+import {
+  addOrganization,
+  findOrganizationId,
+  type NewOrganization,
+} from "../organizations/registry/registry.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 import { showFirstStart } from "./show-page.ts";
 
@@ -47,4 +58,27 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       return reply.leadTo(FIRST_START_URL);
     },
   );
+}
+
+/** Adds the organization of an agent that waits, and lets the agent in as its first POS server. */
+async function addOrganizationOfAgent(
+  db: Kysely<Database>,
+  secretBox: SecretBox,
+  actor: Actor,
+  { enrolmentId, organization, name }: { enrolmentId: number; organization: NewOrganization; name: string },
+  now: number,
+): Promise<{ posServerId: number } | "gone" | "identity_taken" | "crm_id_taken" | "other_crm_id"> {
+  return await inTransaction(db, async (trx) => {
+    const awaited = await findAwaited(trx, enrolmentId);
+    if (!awaited) return "gone";
+    if (isBoundElsewhere(awaited, organization)) return "other_crm_id";
+    if (await isIdentityTaken(trx, awaited.identity, null)) return "identity_taken";
+    if ((await findOrganizationId(trx, organization.crmId)) !== null) return "crm_id_taken";
+    const organizationId = await addOrganization(trx, organization, now);
+    await recordEvent(trx, actor, organizationCreated(organization, organizationId), now);
+    const wanted = { organizationId, posServerId: null, name };
+    const confirmed = await confirmEnrolment(trx, secretBox, actor, enrolmentId, wanted, now);
+    if (typeof confirmed === "string") throw new Error(`The agent cannot be let in: ${confirmed}`);
+    return confirmed;
+  });
 }

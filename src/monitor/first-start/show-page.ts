@@ -1,13 +1,13 @@
 import type { FastifyReply } from "fastify";
-import { ISSUED_COMMANDS } from "../enrolment/issued-commands.ts";
+import { ISSUED_COMMANDS, type IssuedCommands } from "../enrolment/issued-commands.ts";
 import { findAgentAddress, isOnlyHere } from "../fleet/agent-address.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
-import { commandModel } from "./command-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { organizationFields, type RefusedOrganization } from "./organization-fields.ts";
-import { findProgress } from "./progress.ts";
+import { findProgress, type Progress } from "./progress.ts";
 
 /** Without JavaScript the page is loaded anew so often, unless it tells the command. */
 const RELOAD_SECONDS = 15;
@@ -45,4 +45,31 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     isOnlyHere: monitor !== null && isOnlyHere(monitor),
     reloadSeconds: command.commands === null ? RELOAD_SECONDS : null,
   });
+}
+
+/** The commands of the first step, or what is said where they are not told any more. */
+function commandModel(
+  { t, format }: Viewer,
+  issued: IssuedCommands | null,
+  { openCode }: Progress,
+  now: number,
+) {
+  if (issued) {
+    const { windows, source, monitor } = issued;
+    const time = format.time(issued.endsAt, now);
+    return {
+      commands: issued,
+      ends: t("firstStart.install.ends", { time }),
+      letter: windows
+        ? t("firstStart.letter.windows", { command: windows.line, monitor, time })
+        : t("firstStart.letter.source", { command: source, monitor, time }),
+    };
+  }
+  const since = openCode && format.clock(openCode.createdAt, now);
+  return {
+    commands: null,
+    toldBefore:
+      openCode && t("firstStart.install.toldBefore", { since, time: format.time(openCode.endsAt, now) }),
+    letter: null,
+  };
 }

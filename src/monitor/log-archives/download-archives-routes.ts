@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../forms/id.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 import { downloadNameOfAll, savedAs } from "./download/file-name.ts";
 import { recordDownload } from "./download/record-download.ts";
 import { sendArchive } from "./download/send-archive.ts";
 import { closeArchives, type OpenArchive, openArchives } from "./download/stored-file.ts";
 import { zipOfArchives } from "./download/zip-of-archives.ts";
-import { missingModel } from "./missing-model.ts";
 import { type FoundArchive, findArchive, isStored, listFetchedArchives } from "./store/find-archive.ts";
 
 /** `/log-archives/:id`: the download of one archive; `/log-requests/:id/archives.zip`: of all of a request. */
@@ -72,4 +72,16 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
     reply.code(removedAt === null ? 404 : 410);
     return await reply.page("log-archives/missing", missingModel(viewer, archive, app.clock()));
   }
+}
+
+/** What is shown instead of an archive whose file is not in the store, or not any more. */
+function missingModel({ t, format }: Viewer, archive: FoundArchive, now: number) {
+  const { removedAt, logRequestId } = archive;
+  return {
+    text:
+      removedAt === null
+        ? t("logArchive.missing.text")
+        : t("logArchive.removed", { day: format.day(removedAt, now) }),
+    url: `/log-requests/${logRequestId}`,
+  };
 }

@@ -1,9 +1,13 @@
 import type { FastifyInstance } from "fastify";
+import { ARCHIVE_README } from "../../protocol/logs.ts";
+import { visibleText } from "../../protocol/visible-text.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { findArchive } from "../log-archives/store/find-archive.ts";
+import { type FoundArchive, findArchive } from "../log-archives/store/find-archive.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
-import { filesModel } from "./files-model.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { archivePage, archiveTitle, filesUrl } from "./archive-page.ts";
 import { cacheSource, readArchive, showGoneArchive } from "./read-archive.ts";
+import type { ZippedFile } from "./zip-files.ts";
 
 /** `/log-archives/:id/files`: what is in an archive, to be opened in the browser. */
 export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
@@ -36,4 +40,37 @@ export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
       );
     },
   );
+}
+
+interface FilesInput {
+  viewer: Viewer;
+  archive: FoundArchive;
+  /** `errors`: how many it has; null = it has not been opened yet. */
+  files: readonly (ZippedFile & { errors: number | null })[];
+  /** There are more files than these. */
+  isCut: boolean;
+  now: number;
+}
+
+/** What is in an archive. */
+function filesModel({ viewer, archive, files, isCut, now }: FilesInput) {
+  const { t, format } = viewer;
+  return {
+    ...archivePage(viewer, archive),
+    title: archiveTitle(viewer, archive),
+    isCut,
+    hasUnread: files.some(({ errors }) => errors === null),
+    rows: files.map(({ position, name, bytes, modifiedAt, errors }) => ({
+      url: `${filesUrl(archive)}/${position}`,
+      name: visibleText(name),
+      isReadme: name === ARCHIVE_README,
+      size: format.bytes(bytes),
+      time: format.time(modifiedAt, now),
+      errors: errors !== null && { isNone: errors === 0, text: errorsInWords(errors, { t, format }) },
+    })),
+  };
+}
+
+function errorsInWords(errors: number, { t, format }: Pick<Viewer, "t" | "format">): string {
+  return errors === 0 ? t("logViewer.files.noErrors") : format.number(errors);
 }

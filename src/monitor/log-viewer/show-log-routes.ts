@@ -2,10 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { filePage, type NamedFile } from "./archive-page.ts";
 import { type AskedFile, answerWithoutFile, findAskedFile, type WithFile } from "./asked-file.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findOpenLine, findShownErrorsAround, timeOfLine } from "./find-line.ts";
 import type { CachedLog } from "./log-cache.ts";
+import type { PrepareProblem } from "./prepared-format.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { readMatches } from "./read-matches.ts";
 import { readFoldRows, readRows } from "./read-rows.ts";
@@ -13,7 +15,6 @@ import { recordView } from "./record-view.ts";
 import { pageWindow, WINDOW_ROWS } from "./row-window.ts";
 import { logModel, rowsModel } from "./show-model.ts";
 import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
-import { failedModel, preparingModel } from "./waiting-model.ts";
 
 /** A log that is prepared within this time is shown at once; others show how far they are. */
 const MAX_WAIT_MS = 1_500;
@@ -131,4 +132,20 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     const html = app.renderFragment("log-viewer/_lines", viewer, model);
     return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
   }
+}
+
+/** What is shown while a file is being prepared; `share` is how much is done, from 0 to 1. */
+function preparingModel(viewer: Viewer, file: NamedFile, share: number) {
+  const percent = Math.floor(share * 100);
+  return {
+    ...filePage(viewer, file),
+    pollUrl: `${file.path}?waiting=1`,
+    percent,
+    percentText: viewer.t("logViewer.preparing.percent", { percent }),
+  };
+}
+
+/** What is shown of a file that cannot be prepared. */
+function failedModel(viewer: Viewer, file: NamedFile, problem: PrepareProblem) {
+  return { ...filePage(viewer, file), text: viewer.t(`logViewer.failed.${problem}`) };
 }

@@ -7,7 +7,6 @@ import { brotliCompress } from "node:zlib";
 import fastifyStatic from "@fastify/static";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
-import { readStylesheet } from "./stylesheet.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -121,4 +120,19 @@ function hashOf(texts: readonly { path: string; text: string }[]): string {
   );
   for (const file of pictures.sort()) hash.update(file).update(readFileSync(join(PUBLIC_DIRECTORY, file)));
   return hash.digest("hex").slice(0, 12);
+}
+
+const IMPORT_LINE = /^@import "(\.\/[^"]+)";$/gm;
+const COMMENT = /\/\*[\s\S]*?\*\//g;
+const LINE_START = /\n\s*/g;
+
+/**
+ * Reads a style sheet with its parts in the place of the lines that import them, so that browsers ask once, and without
+ * comments and indentation, which are a fifth of what they would be sent.
+ */
+function readStylesheet(file: string): string {
+  return readFileSync(file, "utf8")
+    .replace(IMPORT_LINE, (_line, part: string) => readFileSync(join(dirname(file), part), "utf8"))
+    .replace(COMMENT, "")
+    .replace(LINE_START, "\n");
 }

@@ -7,11 +7,12 @@ import { listSharedServers } from "../../notifications/registry/find-channels.ts
 import { changeChannel } from "../../notifications/registry/save-channel.ts";
 import { openChannel } from "../../notifications/sending/open-channel.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { findAskedChannel } from "../asked/find-asked-channel.ts";
 import { channelUrl } from "../words/addresses.ts";
 import { CHANNEL_TOLD } from "../words/told.ts";
-import { changedChannelModel, typedOf } from "./changed-channel-model.ts";
 import { type ChannelForm, type KnownSecrets, MAX_CHANNEL_FORM_BYTES } from "./form.ts";
+import { type AskedForm, channelFormModel } from "./form-model.ts";
 import { proxyOf } from "./read-bot-terms.ts";
 import { readChannelForm } from "./read-channel-form.ts";
 import { refusalOf } from "./refusal.ts";
@@ -85,4 +86,37 @@ async function findKnownSecrets(
   if (connection.kind === "push") return null;
   const { server, secrets } = connection;
   return { host: server.baseUrl, hasPassword: false, proxy: proxyOf(secrets.proxy) };
+}
+
+/** What `/channels/:id/edit` shows. */
+function changedChannelModel(viewer: Viewer, { id, name }: Channel, asked: AskedForm, now: number) {
+  return {
+    ...channelFormModel(viewer, asked, now),
+    title: viewer.t("channels.editTitle", { name }),
+    path: channelUrl(id),
+  };
+}
+
+/** A channel as its form shows it. */
+function typedOf(channel: Channel, known: KnownSecrets | null): Record<string, string> {
+  const { name, language, timeZone, via } = channel;
+  return { name, language, timeZone, via: via ? String(via.id) : "", ...placeFields() };
+
+  function placeFields(): Record<string, string> {
+    if (channel.kind === "webhook") return { url: channel.target.url };
+    if (channel.kind === "push") return {};
+    if (channel.kind === "telegram" || channel.kind === "max") {
+      const { server, target } = channel;
+      const topicId = "topicId" in target ? target.topicId : null;
+      return {
+        ...{ chatId: target.chatId, topicId: topicId === null ? "" : String(topicId) },
+        ...{ baseUrl: server?.baseUrl ?? "", proxy: known?.proxy?.address ?? "" },
+        proxyLogin: known?.proxy?.login ?? "",
+        authorities: server && "authorities" in server ? server.authorities : "",
+      };
+    }
+    const { server, target } = channel;
+    const to = target.to.join(", ");
+    return server ? { ...server, port: String(server.port), to } : { to };
+  }
 }

@@ -4,10 +4,9 @@ import { LANGUAGES } from "../../viewer/language.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { botControls } from "./bot-controls.ts";
-import type { Control, Controls } from "./controls.ts";
+import { type AskedControls, type Control, type Controls, secretControl } from "./controls.ts";
 import { emailControls, ownEmailControls } from "./email-controls.ts";
 import type { ChannelForm, FormOf, KnownSecrets } from "./form.ts";
-import { webhookControls } from "./webhook-controls.ts";
 
 export interface AskedForm {
   of: FormOf;
@@ -75,4 +74,22 @@ export function channelFormModel(viewer: Viewer, { of, form, vias, known }: Aske
       field: { ...field("timeZone", { label: t("channels.field.timeZone") }), options, find },
     };
   }
+}
+
+/** The controls of a webhook. */
+function webhookControls(asked: AskedControls): Controls {
+  const { t, field, known } = asked;
+  return {
+    main: [
+      {
+        partial: "field",
+        field: field("url", {
+          ...{ label: t("channels.field.url"), isRequired: true, inputMode: "url" },
+          hint: t("channels.hint.url"),
+        }),
+      },
+      secretControl(asked, "secret", t("channels.hint.secret"), known !== null),
+    ],
+    more: null,
+  };
 }

@@ -5,10 +5,11 @@ import type { WantedChannel } from "../../notifications/registry/channel.ts";
 import { listSharedServers } from "../../notifications/registry/find-channels.ts";
 import { createChannel } from "../../notifications/registry/save-channel.ts";
 import { makeSecretToken } from "../../secrets/secret-token.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
 import { CHANNEL_TOLD } from "../words/told.ts";
 import { type ChannelForm, type FormOf, MAX_CHANNEL_FORM_BYTES } from "./form.ts";
-import { newChannelModel } from "./new-channel-model.ts";
+import { type AskedForm, channelFormModel } from "./form-model.ts";
 import { serverUrlOf } from "./read-bot-terms.ts";
 import { readChannelForm } from "./read-channel-form.ts";
 import { refusalOf } from "./refusal.ts";
@@ -74,4 +75,22 @@ function withSecret(wanted: WantedChannel): { complete: WantedChannel; madeSecre
   if (terms.kind !== "webhook" || terms.secrets.secret) return { complete: wanted, madeSecret: null };
   const secret = makeSecretToken();
   return { complete: { ...wanted, terms: { ...terms, secrets: { secret } } }, madeSecret: secret };
+}
+
+/** What `/channels/new` shows; one's own mail needs the server of a channel of all. */
+function newChannelModel(viewer: Viewer, asked: AskedForm, hasDefaultRule: boolean, now: number) {
+  const { t } = viewer;
+  const { of, form, vias } = asked;
+  const { kind, isOwn } = of;
+  return {
+    ...channelFormModel(viewer, asked, now),
+    title: t(isOwn ? `channels.newOwn.${kind}` : `channels.newShared.${kind}`),
+    withRule: {
+      text: t("channels.field.withRule"),
+      hint: t("channels.hint.withRule"),
+      isTicked: hasDefaultRule,
+    },
+    refusal: form.problems.all ? t(form.problems.all, form.limits) : null,
+    isWithoutVia: isOwn && vias.length === 0,
+  };
 }

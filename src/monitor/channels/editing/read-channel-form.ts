@@ -4,10 +4,10 @@ import { type Channel, MAX_CHANNEL_NAME_LENGTH } from "../../notifications/regis
 import { readName } from "../../organizations/registry/names.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
+import { checkedValue, checkUrl, problemOf } from "./checks.ts";
 import type { FormOf, KnownSecrets, ReadForm, ReadTerms } from "./form.ts";
 import { BOT_FIELDS, readBotTerms } from "./read-bot-terms.ts";
 import { EMAIL_FIELDS, readEmailTerms, readOwnEmailTerms } from "./read-email-terms.ts";
-import { readWebhookTerms, WEBHOOK_FIELDS } from "./read-webhook-terms.ts";
 
 const COMMON_FIELDS = ["name", "language", "timeZone", "via"] as const;
 
@@ -66,4 +66,26 @@ function presentTerms(present: Present | null): ReadTerms {
 /** One's own mail is known by its address. */
 function defaultName({ kind, viaId, settings }: ReadTerms["terms"]): string {
   return kind === "email" && viaId !== null ? (settings.to[0] ?? "").slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
+}
+
+const WEBHOOK_FIELDS = ["url", "secret"] as const;
+
+/** As `WebhookSecrets` has it. */
+const SECRET_LENGTH = { min: 16, max: 200 };
+
+/** Reads the fields of a webhook; a secret that is left out is made, or stays as it is. */
+function readWebhookTerms(typed: Readonly<Record<string, string>>): ReadTerms {
+  const url = checkUrl(typed.url ?? "");
+  const secret = (typed.secret ?? "").trim();
+  const isWrong = secret !== "" && (secret.length < SECRET_LENGTH.min || secret.length > SECRET_LENGTH.max);
+  return {
+    problems: { ...problemOf("url", url), ...(isWrong && { secret: "channels.problem.secret" }) },
+    limits: { minSecret: SECRET_LENGTH.min, maxSecret: SECRET_LENGTH.max },
+    terms: {
+      kind: "webhook",
+      viaId: null,
+      settings: { url: checkedValue(url) },
+      secrets: secret === "" ? {} : { secret },
+    },
+  };
 }

@@ -4,10 +4,9 @@ import type { ChannelUser, SharedServer } from "../../notifications/registry/fin
 import type { MessengerAccount } from "../../notifications/registry/messenger-accounts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { pushModel } from "../push/push-model.ts";
-import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
+import { ACCOUNTS_URL, CHANNELS_URL, channelUrl } from "../words/addresses.ts";
 import { reachInWords, standingInWords } from "../words/channel-in-words.ts";
 import type { ListTold } from "../words/told.ts";
-import { messengersModel } from "./messengers-model.ts";
 
 export interface KnownChannels {
   user: ChannelUser;
@@ -72,4 +71,31 @@ function toldInWords({ t }: Viewer, told: ListTold) {
   if (told.kind === "messengerCode") return null;
   const values = told.kind === "removed" ? { name: told.name } : {};
   return { text: t(`channels.told.${told.kind}`, values), isProblem: told.kind === "noBot" };
+}
+
+/** How somebody links their own account of a messenger, and what is linked; null = there is no bot. */
+function messengersModel(
+  { t, format }: Viewer,
+  { bots, accounts, told }: Pick<KnownChannels, "bots" | "accounts" | "told">,
+  now: number,
+) {
+  if (bots.length === 0) return null;
+  const code = told?.kind === "messengerCode" ? told : null;
+  return {
+    code: code && {
+      link: code.link,
+      message: `/start ${code.code}`,
+      ends: t("messenger.codeEnds", { time: format.clock(code.expiresAt, now) }),
+    },
+    bot: {
+      ...{ name: "channel", label: t("messenger.bot"), problem: null, hint: null, describedBy: null },
+      options: bots.map(({ id, name }, index) => ({ value: String(id), text: name, isChosen: index === 0 })),
+    },
+    accounts: accounts.map(({ channelId, channelName, name, linkedAt }) => ({
+      name,
+      since: t("messenger.linked", { name: channelName, day: format.day(linkedAt, now) }),
+      unlinkUrl: `${ACCOUNTS_URL}/${channelId}/removal/new`,
+      unlinkLabel: t("messenger.unlinkNamed", { name }),
+    })),
+  };
 }

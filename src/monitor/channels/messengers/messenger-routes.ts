@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Confirmation } from "../../forms/confirmation.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { describeBot as describeMaxBot } from "../../notifications/channels/max/describe-bot.ts";
@@ -6,12 +7,13 @@ import { describeBot as describeTelegramBot } from "../../notifications/channels
 import {
   createMessengerCode,
   listMessengerAccounts,
+  type MessengerAccount,
   unlinkMessengerAccount,
 } from "../../notifications/registry/messenger-accounts.ts";
 import { openChannel } from "../../notifications/sending/open-channel.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { ACCOUNTS_URL, CHANNELS_URL } from "../words/addresses.ts";
 import { LIST_TOLD } from "../words/told.ts";
-import { unlinkConfirmation } from "./unlink-confirmation.ts";
 
 /** A link needs the name of the bot; who waits for it for longer gets a code to type. */
 const ASK_BOT_FOR_MS = 5_000;
@@ -73,4 +75,19 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
       return null;
     }
   }
+}
+
+/** What is asked before a bot forgets somebody's account. */
+function unlinkConfirmation({ t }: Viewer, { channelId, channelName, name }: MessengerAccount): Confirmation {
+  return {
+    title: t("messenger.unlinking.title", { name }),
+    subtitle: channelName,
+    texts: [t("messenger.unlinking.text"), t("messenger.unlinking.wayBack")],
+    problem: null,
+    path: `${ACCOUNTS_URL}/${channelId}/removal`,
+    sends: { name: "removed", value: "yes" },
+    submit: t("messenger.unlink"),
+    isDanger: true,
+    backUrl: CHANNELS_URL,
+  };
 }

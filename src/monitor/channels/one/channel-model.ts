@@ -1,4 +1,5 @@
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
+import { type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
 import type { SendFailure } from "../../notifications/channels/failed.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
 import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
@@ -11,7 +12,6 @@ import { failureInWords, reachInWords, standingInWords } from "../words/channel-
 import { type RuleNames, ruleInWords } from "../words/rule-in-words.ts";
 import type { ChannelTold } from "../words/told.ts";
 import { deliveryModel } from "./delivery-model.ts";
-import { toldInWords } from "./told-in-words.ts";
 
 /** What is known of a channel. */
 export interface KnownChannel {
@@ -85,4 +85,24 @@ function factsOf(viewer: Viewer, { channel, below }: KnownChannel) {
       fact("from", from),
     ];
   }
+}
+
+/** Says how something ended that was done to a channel. */
+function toldInWords(
+  viewer: Pick<Viewer, "t">,
+  kind: ChannelKind,
+  told: ChannelTold,
+): { text: string; isProblem: boolean } {
+  const { t } = viewer;
+  if (told.kind !== "tested")
+    return { text: t(`channels.told.${told.kind}`), isProblem: told.kind === "tooManyTests" };
+  const { outcome } = told;
+  if (!outcome.ok) {
+    const failure = failureInWords(viewer, outcome.failure, outcome.detail);
+    return { text: t("channels.told.testFailed", { failure }), isProblem: true };
+  }
+  const text = isMessenger(kind)
+    ? t("channels.told.testInChat")
+    : t("channels.told.testTaken", { answer: outcome.answer });
+  return { text, isProblem: false };
 }

@@ -1,4 +1,10 @@
+import { ECDH } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { textFields } from "../../forms/fields.ts";
+import { PushSecrets, PushTarget } from "../../notifications/channels/push/connection.ts";
+import type { IsPushService } from "../../notifications/channels/push/push-services.ts";
 import { MAX_OWN_CHANNELS } from "../../notifications/registry/channel.ts";
 import {
   type PushProblem,
@@ -8,7 +14,6 @@ import { describeBrowser } from "../../people/account/describe-browser.ts";
 import { channelUrl } from "../words/addresses.ts";
 import { CHANNEL_TOLD } from "../words/told.ts";
 import { PUSH_SUBSCRIPTIONS_URL } from "./addresses.ts";
-import { type ReadSubscription, readSubscription } from "./read-subscription.ts";
 
 /** By these the browser knows whether another subscription would be taken. */
 const STATUS = { invalid: 422, unknownService: 422, tooMany: 422, spent: 409 } as const;
@@ -48,4 +53,32 @@ function nameOf({ headers, viewer }: FastifyRequest): string {
   const { name, system } = describeBrowser(headers["user-agent"] ?? "");
   if (name && system) return t("account.browserOn", { name, system });
   return name ?? system ?? t("push.unknownBrowser");
+}
+
+const SubscriptionForm = Compile(Type.Object({ ...PushTarget.properties, ...PushSecrets.properties }));
+
+/** What a browser has said of itself, or the key of what is wrong with it. */
+type ReadSubscription =
+  | { target: PushTarget; secrets: PushSecrets }
+  | { problem: "invalid" | "unknownService"; host: string };
+
+/** Reads the form that `public/js/push.js` sends: nobody fills it in. */
+function readSubscription(body: unknown, isPushService: IsPushService): ReadSubscription {
+  const form = textFields(body, ["endpoint", "p256dh", "auth"]);
+  const url = URL.parse(form.endpoint);
+  if (!url || !SubscriptionForm.Check(form) || !isPublicKey(form.p256dh))
+    return { problem: "invalid", host: "" };
+  if (!isPushService(url)) return { problem: "unknownService", host: url.host };
+  const { endpoint, p256dh, auth } = form;
+  return { target: { endpoint, p256dh }, secrets: { auth } };
+}
+
+/** Whether it is a point of the curve: nothing could be encrypted for another one. */
+function isPublicKey(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(p256dh, "prime256v1", "base64url");
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import { listTags } from "../../fleet/tags.ts";
 import { isChecked } from "../../forms/fields.ts";
-import type { RuleProblem } from "../../notifications/registry/admit-rule.ts";
+import type { RuleOwner, RuleProblem } from "../../notifications/registry/admit-rule.ts";
 import { listOthers } from "../../notifications/registry/find-channels.ts";
 import { changeRule, createRule, MAX_RULES } from "../../notifications/registry/rules.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../notifications/rules/rule.ts";
+import { countWouldTell } from "../../notifications/rules/would-tell.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../../people/users/rights-form.ts";
+import { bothOf } from "../../viewer/access.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { type AskedOwner, findAskedChannel, ownerOf } from "../asked/find-asked-channel.ts";
 import { channelUrl, ruleUrl } from "../words/addresses.ts";
 import { CHANNEL_TOLD } from "../words/told.ts";
 import { findAskedRule, type RuleRequest } from "./asked-rule.ts";
 import { type RuleForm, readRuleForm, ruleFormOf } from "./rule-form.ts";
 import { ruleFormModel } from "./rule-form-model.ts";
-import { wouldTellInWords } from "./would-tell-in-words.ts";
 
 const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   noOrganization: { organizations: "rule.problem.noOrganization" },
@@ -117,4 +121,19 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const asked = { channel, path, isNew, form: { ...form, limits }, choices, wouldTell };
     return await reply.page("channels/rule", ruleFormModel(viewer, asked));
   }
+}
+
+/** Says of how many open incidents a rule would tell at `now` (ms UTC), as its owner may see them. @param terms null = they are wrong. */
+async function wouldTellInWords(
+  db: Kysely<Database>,
+  { t }: Pick<Viewer, "t">,
+  { access }: RuleOwner,
+  terms: RuleTerms | null,
+  now: number,
+): Promise<string> {
+  if (!terms) return t("rule.wouldTell.wrong");
+  const seen = { ...terms, organizations: bothOf(terms.organizations, access) };
+  const { incidents, isMore } = await countWouldTell(db, seen, now);
+  if (isMore) return t("rule.wouldTell.more", { count: incidents });
+  return incidents === 0 ? t("rule.wouldTell.nothing") : t("rule.wouldTell.some", { count: incidents });
 }

@@ -1,7 +1,16 @@
 import { type Kysely, type SqlBool, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import type { IncidentEnd } from "./incident.ts";
-import { beginningColumns, causeColumns, changeCause, noteEvents, restoreCause } from "./incident-rows.ts";
+import {
+  beginAnew,
+  beginningColumns,
+  causeColumns,
+  changeCause,
+  noteEvents,
+  noteLastJoined,
+  noteSilence,
+  restoreCause,
+} from "./incident-rows.ts";
 import type { IncidentStep } from "./next-steps.ts";
 import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
@@ -57,9 +66,8 @@ export async function carryOutSteps(
   for (const { step, trouble } of stepsOf("change_cause"))
     await changeCause(trx, step.incidentId, failing(trouble), now);
   for (const { step } of stepsOf("note_silence")) await noteSilence(trx, step, now);
-
-  const pausedIds = distinct(pauses.map(({ step }) => step.incidentId));
-  await noteEvents(trx, await listCalm(trx, pausedIds), "paused", now);
+  const calm = await listCalm(trx, distinct(pauses.map(({ step }) => step.incidentId)));
+  await noteEvents(trx, calm, "paused", now);
   await noteEvents(trx, wholeResumed, "resumed", now);
   const entered = [...joins, ...reopens].map(({ step }) => step.incidentId);
   await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
@@ -146,14 +154,6 @@ async function endAsParts(
     .execute();
 }
 
-async function noteLastJoined(trx: Kysely<Database>, incidentId: number, at: number): Promise<void> {
-  await trx
-    .updateTable("incident")
-    .set(({ fn, ref, val }) => ({ joined_at: fn<number>("max", [ref("joined_at"), val(at)]) }))
-    .where("id", "=", incidentId)
-    .execute();
-}
-
 interface Entering {
   id: number;
   organizationId: number;
@@ -217,34 +217,6 @@ async function setStatus(
 ): Promise<void> {
   if (steps.length === 0) return;
   await trx.updateTable("incident_member").set({ status }).where(isMemberOf(steps)).execute();
-}
-
-/** What fails again after an exchange that nobody saw has come back. */
-async function beginAnew(
-  trx: Kysely<Database>,
-  { incidentId, since }: StepOf<"begin_anew">["step"],
-  now: number,
-): Promise<void> {
-  await trx
-    .updateTable("incident")
-    .set(({ eb, ref }) => ({
-      down_ms: sql<number>`down_ms + ${since} - failing_since`,
-      failing_since: since,
-      reopenings: eb(ref("reopenings"), "+", 1),
-    }))
-    .where("id", "=", incidentId)
-    .execute();
-  await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
-}
-
-/** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */
-async function noteSilence(
-  trx: Kysely<Database>,
-  { incidentId, since }: StepOf<"note_silence">["step"],
-  now: number,
-): Promise<void> {
-  await trx.updateTable("incident").set({ silent_since: since }).where("id", "=", incidentId).execute();
-  await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
 /** What was quiet and fails again has come back. */

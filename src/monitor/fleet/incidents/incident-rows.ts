@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { type CauseExample, causeKeyOf } from "../cause-example.ts";
@@ -70,6 +70,43 @@ export async function restoreCause(
     .where("id", "=", id)
     .execute();
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
+}
+
+/** What fails again after an exchange that nobody saw has come back. */
+export async function beginAnew(
+  trx: Kysely<Database>,
+  { incidentId, since }: { incidentId: number; since: number },
+  now: number,
+): Promise<void> {
+  await trx
+    .updateTable("incident")
+    .set(({ eb, ref }) => ({
+      down_ms: sql<number>`down_ms + ${since} - failing_since`,
+      failing_since: since,
+      reopenings: eb(ref("reopenings"), "+", 1),
+    }))
+    .where("id", "=", incidentId)
+    .execute();
+  await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
+}
+
+/** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */
+export async function noteSilence(
+  trx: Kysely<Database>,
+  { incidentId, since }: { incidentId: number; since: number | null },
+  now: number,
+): Promise<void> {
+  await trx.updateTable("incident").set({ silent_since: since }).where("id", "=", incidentId).execute();
+  await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
+}
+
+/** Notes when the last POS server so far came into an incident of many. */
+export async function noteLastJoined(trx: Kysely<Database>, incidentId: number, at: number): Promise<void> {
+  await trx
+    .updateTable("incident")
+    .set(({ fn, ref, val }) => ({ joined_at: fn<number>("max", [ref("joined_at"), val(at)]) }))
+    .where("id", "=", incidentId)
+    .execute();
 }
 
 /** What these incidents were about before, since they came back, the last first. */

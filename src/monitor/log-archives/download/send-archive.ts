@@ -1,7 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { readByteRange } from "./byte-range.ts";
 import { downloadName, savedAs } from "./file-name.ts";
 import type { OpenArchive } from "./stored-file.ts";
 
@@ -37,4 +36,27 @@ export async function sendArchive(
 async function nothingOf(file: FileHandle): Promise<Readable> {
   await file.close();
   return Readable.from([]);
+}
+
+const ONE_RANGE = /^bytes=(\d*)-(\d*)$/;
+
+/** Bytes of a file, the last one included. */
+interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/**
+ * Reads which part of a file is asked for. Several ranges, and what is no range, are answered with the whole file.
+ * @returns null = all of it.
+ */
+function readByteRange(header: string | undefined, bytes: number): ByteRange | "unsatisfiable" | null {
+  const [, first = "", last = ""] = ONE_RANGE.exec(header?.trim() ?? "") ?? [];
+  if (first === "" && last === "") return null;
+  const range =
+    first === ""
+      ? { start: Math.max(bytes - Number(last), 0), end: bytes - 1 }
+      : { start: Number(first), end: last === "" ? bytes - 1 : Math.min(Number(last), bytes - 1) };
+  if (last !== "" && first !== "" && Number(last) < Number(first)) return null;
+  return range.start < bytes && range.start <= range.end ? range : "unsatisfiable";
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
+import { fieldsOf } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { SESSION_COOKIE } from "../../plugins/security.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { hasAdministrator } from "../registry/users.ts";
 import { endSession } from "./sessions.ts";
 import { createSignInLimits, signIn } from "./sign-in.ts";
-import { signInModel } from "./sign-in-model.ts";
 
 /** `/login` and `POST /logout`. */
 export async function signInRoutes(app: FastifyInstance): Promise<void> {
@@ -50,4 +51,39 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
     reply.clearSession();
     return reply.redirect("/login", 303);
   });
+}
+
+interface SignInPage {
+  login: string;
+  returnTo: string;
+  /** The key of why the sign-in was refused. */
+  problem: string | null;
+  /** Their session has ended, maybe when they sent a form, which was not carried out. */
+  ended: "ended" | "unsent" | null;
+}
+
+/** What the template of `/login` shows. */
+function signInModel({ t }: Viewer, { login, returnTo, problem, ended }: SignInPage) {
+  const isPasswordAwaited = problem !== null && login !== "";
+  const field = fieldsOf(t, { typed: { login }, problems: {} });
+  return {
+    problem: problem && t(`login.${problem}`),
+    ended: ended && t(`login.${ended}`),
+    returnTo,
+    fields: [
+      field("login", {
+        label: t("login.login"),
+        autocomplete: "username",
+        isRequired: true,
+        isFocused: !isPasswordAwaited,
+      }),
+      field("password", {
+        label: t("login.password"),
+        type: "password",
+        autocomplete: "current-password",
+        isRequired: true,
+        isFocused: isPasswordAwaited,
+      }),
+    ],
+  };
 }

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../fleet/agent-address.ts";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
 import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../registry/users.ts";
-import { setupModel } from "./setup-model.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 /** At the token, from an address. */
@@ -75,4 +76,40 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     await reply.signIn(userId);
     return reply.redirect("/pos-servers", 303);
   });
+}
+
+/** What the template of `/setup` shows. */
+function setupModel({ t }: Viewer, form: FilledForm) {
+  const field = fieldsOf(t, form);
+  const secret = { type: "password", isRequired: true };
+  return {
+    fields: [
+      field("token", {
+        ...secret,
+        label: t("setup.token"),
+        isFocused: true,
+        // Whoever had the right one is not sent to its file again.
+        value: form.problems.token ? "" : (form.typed.token ?? ""),
+      }),
+      field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),
+      field("name", {
+        label: t("setup.name"),
+        autocomplete: "name",
+        isRequired: true,
+        hint: t("users.nameHint"),
+      }),
+      field("password", {
+        ...secret,
+        label: t("setup.password"),
+        autocomplete: "new-password",
+        hint: t("password.hint"),
+      }),
+      field("repeated", { ...secret, label: t("setup.repeated"), autocomplete: "new-password" }),
+      field("publicAddress", {
+        label: t("settings.label.publicAddress"),
+        hint: `${t("settings.hint.publicAddress")} ${t("setup.changeLater")}`,
+        inputMode: "url",
+      }),
+    ],
+  };
 }

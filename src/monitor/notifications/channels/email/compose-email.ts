@@ -1,9 +1,9 @@
+import { createHash } from "node:crypto";
 import type { SendMailOptions } from "nodemailer";
 import type { OutgoingMessage } from "../message.ts";
 import { domainOf, type MailAddress } from "./address.ts";
 import { emailHtml } from "./email-html.ts";
 import { emailText } from "./email-text.ts";
-import { messageIds } from "./message-ids.ts";
 import { subjectOf } from "./subject.ts";
 
 /** From whom and to whom a mail is. */
@@ -36,4 +36,25 @@ export function composeEmail({ from, to }: Mailboxes, message: OutgoingMessage):
     },
     ...(text.sign === "failing" && !isSilent && { priority: "high" as const }),
   };
+}
+
+const ID_CHARACTERS = 32;
+
+/** By what mail programs know a message again, and what belongs to it; each with its angle brackets. */
+interface MessageIds {
+  /** The same at every try. */
+  own: string;
+  /** What all messages of one conversation answer; no message has it. */
+  root: string;
+}
+
+/** @param domain of the sender. */
+function messageIds({ key, thread }: Pick<OutgoingMessage, "key" | "thread">, domain: string): MessageIds {
+  return { own: idOf("message", key, domain), root: idOf("thread", thread, domain) };
+}
+
+/** Keys and threads may hold what no id may. */
+function idOf(kind: string, text: string, domain: string): string {
+  const digest = createHash("sha256").update(`${kind}:${text}`).digest("hex").slice(0, ID_CHARACTERS);
+  return `<poswatch.${kind}.${digest}@${domain}>`;
 }

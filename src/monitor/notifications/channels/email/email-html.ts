@@ -1,11 +1,9 @@
 import type { Language } from "../../../viewer/language.ts";
-import type { MessageText } from "../message.ts";
+import type { MessageLink, MessageSign, MessageText } from "../message.ts";
 import { cutAtWord, plainBody, plainLine } from "../plain-text.ts";
-import { buttonsBlock } from "./buttons-block.ts";
 import { emailLinks } from "./email-text.ts";
 import { block, FONT, type Html, html, linesOf, NO_SPACING } from "./html.ts";
 import { subjectOf } from "./subject.ts";
-import { signColour, titleBlock } from "./title-block.ts";
 
 const WIDTH = 600;
 const MAX_PREHEADER_CHARACTERS = 140;
@@ -70,4 +68,61 @@ function footer({ footer: words }: MessageText): Html {
   if (words === null) return html``;
   const style = html`margin:0;${FONT}font-size:14px;line-height:20px;opacity:0.7;`;
   return block(20, html`<p style="${style}">${linesOf(words)}</p>`);
+}
+
+/** Colours that can be told from white as from black; each has a shape of its own, and the title says it in words. */
+const SIGNS: Record<MessageSign, { symbol: string; colour: string }> = {
+  failing: { symbol: "●", colour: "#e0443e" },
+  over: { symbol: "✓", colour: "#2c9c5b" },
+  calm: { symbol: "○", colour: "#71809a" },
+};
+
+/** The colour of a sign, as in CSS. */
+function signColour(sign: MessageSign): string {
+  return SIGNS[sign].colour;
+}
+
+/** What a mail says first, with its sign. */
+function titleBlock({ sign, title }: MessageText): Html {
+  const { symbol, colour } = SIGNS[sign];
+  const style = html`margin:0;${FONT}font-size:21px;line-height:28px;font-weight:bold;`;
+  return block(
+    0,
+    html`<h1 style="${style}"><span aria-hidden="true" style="color:${colour};">${symbol}</span>&nbsp;${title}</h1>`,
+  );
+}
+
+const ACCENT = "#155dd4";
+const LINE = "#9aa3ae";
+/** Word knows the padding of the cell alone; the others that of the link, so that all of the button can be pressed. */
+const PADDING = "12px 22px";
+
+/** Links as buttons side by side; the first one is the primary one. */
+function buttonsBlock([primary, ...others]: readonly MessageLink[]): Html {
+  if (!primary) return html``;
+  return block(
+    20,
+    html`<table ${NO_SPACING}><tr>
+${primaryButton(primary)}${others.map(otherButton)}</tr></table>`,
+  );
+}
+
+function primaryButton(link: MessageLink): Html {
+  const style = html`border:1px solid ${ACCENT};background-color:${ACCENT};`;
+  return html`<td align="center" bgcolor="${ACCENT}" style="${style}${CELL}">${linkIn("#ffffff", link)}</td>
+`;
+}
+
+function otherButton(link: MessageLink): Html {
+  return html`<td width="10" style="width:10px;font-size:0;line-height:0;">&nbsp;</td>
+<td align="center" style="border:1px solid ${LINE};${CELL}">${linkIn("inherit", link)}</td>
+`;
+}
+
+const CELL = html`border-radius:6px;mso-padding-alt:${PADDING};`;
+
+function linkIn(colour: string, { text, url }: MessageLink): Html {
+  const box = html`display:inline-block;padding:${PADDING};text-decoration:none;color:${colour};`;
+  const font = html`${FONT}font-size:16px;line-height:20px;font-weight:bold;`;
+  return html`<a href="${url}" style="${box}${font}">${text}</a>`;
 }

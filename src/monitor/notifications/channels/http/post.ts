@@ -1,13 +1,13 @@
-import { Agent, request } from "undici";
+import { Agent, errors, request } from "undici";
 import { errorText } from "../../../../protocol/error-text.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
 import { lookupAllowed, requireCallable } from "../callable-host.ts";
 import type { SendOutcome } from "../channel.ts";
-import { failed } from "../failed.ts";
+import { failed, type SendFailure } from "../failed.ts";
+import { networkFailure } from "../network-failure.ts";
 import { trustIn } from "../trust.ts";
 import { answerFailure } from "./answer-failure.ts";
 import { answerLine } from "./answer-line.ts";
-import { callFailure } from "./call-failure.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const SEND_TIMEOUT_MS = 15_000;
@@ -76,4 +76,16 @@ function createDispatcher(url: URL, connectTimeoutMs: number, authorities: strin
     pipelining: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
   });
+}
+
+/** Names an error of undici. @param hide for what it may say. */
+function callFailure(error: Error, hide: (text: string) => string): SendFailure {
+  const ofNetwork = networkFailure(error);
+  if (ofNetwork) return ofNetwork;
+  const message = hide(error.message);
+  if (error instanceof errors.HTTPParserError || error instanceof errors.HeadersOverflowError) {
+    return failed("invalid_answer", message);
+  }
+  const isLate = error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError;
+  return failed(isLate ? "response_timeout" : "server_error", message);
 }

@@ -2,9 +2,10 @@ import type { Send } from "../channel.ts";
 import { failed } from "../failed.ts";
 import { hideUrl } from "../http/hide-url.ts";
 import { type PostOptions, post } from "../http/post.ts";
+import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
+import { plainBody, plainLine, plainLines } from "../plain-text.ts";
 import type { WebhookSecrets, WebhookTarget } from "./connection.ts";
 import { signBody } from "./sign-body.ts";
-import { webhookBody } from "./webhook-body.ts";
 
 /** What is called, and with which secret. */
 export interface WebhookConnection {
@@ -31,5 +32,33 @@ export function createWebhookSend(
       "X-Poswatch-Signature": signBody(body, secret, clock()),
     };
     return await post({ url, body, headers, hide: hideUrl(url, secret) }, options, signal);
+  };
+}
+
+/** What a webhook is told, as JSON; a contract with other programs, in which nothing changes its meaning. */
+interface WebhookBody {
+  /** A UUID, the same at every try: what came twice is known by it. */
+  id: string;
+  event: TellingKind;
+  /** When the message was made, ISO 8601 in UTC; of two messages about one incident the later one counts. */
+  sentAt: string;
+  title: string;
+  /** Paragraphs and list as plain text, in the language of the channel. */
+  text: string;
+  /** Of the incident in Poswatch; null = the address of Poswatch is not known. */
+  url: string | null;
+  /** null = it is about no incident. */
+  incident: IncidentFacts | null;
+}
+
+function webhookBody({ key, kind, at, text, language, incident }: OutgoingMessage): WebhookBody {
+  return {
+    id: key,
+    event: kind,
+    sentAt: new Date(at).toISOString(),
+    title: plainLine(text.title),
+    text: [plainBody(text, language), plainLines(text.footer ?? "")].filter(Boolean).join("\n\n"),
+    url: text.open?.url ?? null,
+    incident,
   };
 }
