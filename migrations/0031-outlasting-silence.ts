@@ -53,13 +53,22 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   );
   await countSuspendedAsFailing(db);
   await sql`drop trigger incident_changed_queued`.execute(db);
-  await sql`
-    create trigger incident_changed_queued
-    after update of failing, paused, members, reopenings, cause_key, state, silent_since, quiet_at, closed_at, ended_by on incident
-    begin
-      insert into incident_change (incident_id, due_at) values (new.id, 0)
-      on conflict (incident_id) do update set due_at = 0 where due_at > 0;
-    end`.execute(db);
+  // That it is silent changes what was told of it, and nothing else.
+  for (const [name, change] of Object.entries({
+    incident_changed_queued:
+      "after update of failing, paused, members, reopenings, cause_key, state, quiet_at, closed_at, ended_by on incident",
+    incident_silent_queued: `after update of silent_since on incident
+      when exists (select 1 from message where incident_id = new.id)`,
+  })) {
+    await sql
+      .raw(
+        `create trigger ${name} ${change} begin
+           insert into incident_change (incident_id, due_at) values (new.id, 0)
+           on conflict (incident_id) do update set due_at = 0 where due_at > 0;
+         end`,
+      )
+      .execute(db);
+  }
 }
 
 /** As in 0028, but for what counts as failing. */
@@ -79,7 +88,8 @@ async function countSuspendedAsFailing(db: Kysely<unknown>): Promise<void> {
   const bodies = {
     incident_member_counted: `after insert on incident_member begin ${count("new", "+")} end`,
     incident_member_recounted: `after update of status, organization_id on incident_member
-      when old.status <> new.status or old.organization_id <> new.organization_id
+      when ${columns.map((one) => `${counted("old", one)} <> ${counted("new", one)} or`).join(" ")}
+        old.organization_id <> new.organization_id
       begin ${count("old", "-")} ${count("new", "+")} ${drop} end`,
     incident_member_uncounted: `after delete on incident_member begin ${count("old", "-")} ${drop} end`,
   };
