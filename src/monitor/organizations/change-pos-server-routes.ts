@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
-import { recordEvent } from "../audit-log/record-event.ts";
+import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { type PosServerForm, readChangedPosServerForm } from "./pos-server-form.ts";
@@ -43,13 +43,8 @@ export async function changePosServerRoutes(app: FastifyInstance): Promise<void>
       if (detail.length === 0) return true;
       await changePosServer(trx, posServer, { name, pollIntervalMs });
       await reconnectPosServer(trx, app.secretBox, posServerId, connection);
-      const event = {
-        action: "pos_server_change",
-        subject: name,
-        organizationId,
-        posServerId,
-        detail,
-      } as const;
+      const about = aboutPosServer({ id: posServerId, name, organizationId });
+      const event = { action: "pos_server_change", ...about, detail } as const;
       await recordEvent(trx, request.actor(), event, app.clock());
       return true;
     });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { describeChanges } from "../audit-log/detail.ts";
-import { recordEvent } from "../audit-log/record-event.ts";
+import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import { textFields } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
@@ -40,13 +40,8 @@ export async function reconnectPosServerRoutes(app: FastifyInstance): Promise<vo
         fingerprint: [fingerprint, connection.fingerprint],
         identity: [identity, connection.identity],
       });
-      const event = {
-        action: "pos_server_reconnect",
-        subject: name,
-        organizationId,
-        posServerId,
-        detail,
-      } as const;
+      const about = aboutPosServer({ id: posServerId, name, organizationId });
+      const event = { action: "pos_server_reconnect", ...about, detail } as const;
       await recordEvent(trx, request.actor(), event, app.clock());
       return true;
     });
