@@ -118,14 +118,8 @@ async function readdressChannels(
 }
 
 /** @returns null for a channel of another kind. */
-function readdressed(channel: Channel, { smtpPort, telegramUrl }: MessageServers): ChannelTerms | null {
-  if (channel.kind === "email" && channel.server) {
-    const settings = { ...channel.server, ...channel.target, port: smtpPort };
-    return { kind: "email", viaId: null, settings, secrets: {} };
-  }
-  if (channel.kind === "telegram" && channel.server) {
-    const settings = { ...channel.server, ...channel.target, baseUrl: telegramUrl };
-    return { kind: "telegram", viaId: null, settings, secrets: {} };
-  }
-  return null;
+function readdressed({ kind, settings }: Channel, servers: MessageServers): ChannelTerms | null {
+  const known = { kind, viaId: null, secrets: {} };
+  if (kind === "email") return { ...known, settings: { ...settings, port: servers.smtpPort } };
+  return kind === "telegram" ? { ...known, settings: { ...settings, baseUrl: servers.telegramUrl } } : null;
 }

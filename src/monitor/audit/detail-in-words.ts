@@ -7,7 +7,7 @@ import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-w
 import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
-import type { ChannelFailure } from "../notifications/channels/channel.ts";
+import type { FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -139,7 +139,7 @@ function channelValuesInWords(
     case "channelSecretReplaced":
       return { secret: t(`channels.field.${values.secret}`) };
     case "channelFailure":
-      return { failure: failureInWords(viewer, values.code as ChannelFailure, values.detail) };
+      return { failure: failureInWords(viewer, values.code as FailureClass, values.detail) };
     case "ruleTags":
       return { tags: values.tags ?? NOTHING };
     case "ruleStates":

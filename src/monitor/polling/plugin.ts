@@ -71,7 +71,7 @@ export default fp<PollingOptions>(
     });
     app.addHook("preClose", async () => {
       await poller.stop(STOP_GRACE_MS);
-      await outgoingHeartbeat.close();
+      outgoingHeartbeat.close();
       await app.continueRun();
     });
   },

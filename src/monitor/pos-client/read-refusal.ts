@@ -1,14 +1,13 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { Compile } from "typebox/compile";
 import { ApiError } from "../../protocol/api-error.ts";
+import { readRetryAfter } from "../outgoing/retry-after.ts";
 import { CallError } from "./calls/call-error.ts";
-import { MAX_REFUSAL_BYTES, MAX_RETRY_AFTER_MS } from "./calls/limits.ts";
+import { MAX_REFUSAL_BYTES } from "./calls/limits.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import { readJson } from "./read-answer.ts";
 
 const apiError = Compile(ApiError);
 const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
-const SECONDS = /^\d{1,9}$/;
 
 /**
  * Names an answer that is no success, with what its body says of it.
@@ -39,15 +38,4 @@ async function readApiError(answer: StreamedAnswer, token: string | null): Promi
     if (error instanceof CallError) return {}; // the status says enough
     throw error;
   }
-}
-
-/** Reads `Retry-After`: seconds, or a time by the clock of the POS server. @returns ms, or null. */
-function readRetryAfter(headers: IncomingHttpHeaders, now: number): number | null {
-  const value = headers["retry-after"];
-  if (!value) return null;
-  const sentAt = Date.parse(headers.date ?? "");
-  const waitMs = SECONDS.test(value)
-    ? Number(value) * 1_000
-    : Date.parse(value) - (Number.isNaN(sentAt) ? now : sentAt);
-  return Number.isNaN(waitMs) ? null : Math.min(Math.max(0, waitMs), MAX_RETRY_AFTER_MS);
 }

@@ -7,7 +7,7 @@ import {
   type Settings,
 } from "../fleet/settings.ts";
 import { isBelow } from "../fleet/state.ts";
-import { isCallable } from "../polling/own-network/callable.ts";
+import { isCallable } from "../outgoing/allowed-address.ts";
 import { MAX_WITNESSES, readWitnesses, writeWitnesses } from "../polling/own-network/witnesses.ts";
 import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";
 

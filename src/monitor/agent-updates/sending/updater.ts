@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { MAX_RETRY_AFTER_MS } from "../../outgoing/retry-after.ts";
 import { PosClientClosedError } from "../../pos-client/calls/call-error.ts";
-import { MAX_RETRY_AFTER_MS } from "../../pos-client/calls/limits.ts";
 import { advanceRollout, UNDER_WAY } from "../rollouts/advance.ts";
 import type { OfferedUpdate, OfferedUpdates } from "../rollouts/offered-update.ts";
 import { findRollout } from "../rollouts/rollout.ts";

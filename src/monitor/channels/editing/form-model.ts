@@ -1,20 +1,22 @@
 import { fieldsOf } from "../../forms/field-model.ts";
-import { isMessenger } from "../../notifications/channels/channel.ts";
+import type { FormField } from "../../notifications/channels/form.ts";
 import { LANGUAGES } from "../../viewer/language.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { botControls } from "./bot-controls.ts";
-import { type AskedControls, type Control, type Controls, secretControl } from "./controls.ts";
-import { emailControls, ownEmailControls } from "./email-controls.ts";
-import type { ChannelForm, FormOf, KnownSecrets } from "./form.ts";
+import { type ChannelForm, type FormOf, kindFormOf } from "./form.ts";
+
+/** A control of a form: the partial that shows it, and what it shows; or two that stand side by side. */
+type Control =
+  | { partial: "field" | "select" | "text-area"; field: object }
+  | { partial: "pair"; pair: Control[] };
 
 export interface AskedForm {
   of: FormOf;
   form: ChannelForm;
   /** The channels of all by which an own one can be told. */
   vias: readonly { id: number; name: string }[];
-  /** Of one that is changed; null = it is new, or has none. */
-  known: KnownSecrets | null;
+  /** The secrets that are stored, which may be left out. */
+  known: readonly string[];
 }
 
 /** What the form of a channel shows. */
@@ -30,22 +32,69 @@ export function channelFormModel(viewer: Viewer, { of, form, vias, known }: Aske
     isFocused: true,
     hint: t(isNameOptional ? "channels.hint.ownName" : `channels.hint.name.${kind}`),
   });
+  const { fields = [], rareSummary = null, defaults = {} } = kindFormOf(of) ?? {};
+  const rare = fields.filter(({ isRare }) => isRare);
+  const main = controlsOf(fields.filter(({ isRare }) => !isRare));
+  const isChanged = (one: FormField) => problems[one.name] || typed[one.name] !== (defaults[one.name] ?? "");
   return {
     kind,
     scope: isOwn ? "own" : "shared",
     untried: kind === "max" ? t("channels.untried.max") : null,
     hasProblems: Object.keys(problems).length > 0,
-    controls: [{ partial: "field" as const, field: name }],
-    ...kindControls(),
+    controls: [
+      { partial: "field" as const, field: name },
+      ...main,
+      ...(isNameOptional ? [viaControl()] : []),
+    ],
+    more:
+      rareSummary === null
+        ? null
+        : {
+            summary: t(`channels.more.${rareSummary}`),
+            isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
+            controls: controlsOf(rare),
+          },
     words: [languages(), timeZones()],
   };
 
-  function kindControls(): Controls {
-    const asked = { t, field, typed, problems, known };
-    if (kind === "webhook") return webhookControls(asked);
-    if (kind === "push" || (isMessenger(kind) && isOwn)) return { main: [], more: null };
-    if (isMessenger(kind)) return botControls(kind, asked);
-    return isOwn ? ownEmailControls(asked, vias) : emailControls(asked);
+  function controlsOf(shown: readonly FormField[]): Control[] {
+    const controls: Control[] = [];
+    for (const one of shown) {
+      const control = controlOf(one);
+      const before = one.isBeside ? controls.pop() : undefined;
+      controls.push(before ? { partial: "pair", pair: [before, control] } : control);
+    }
+    return controls;
+  }
+
+  function controlOf({ name, control = "text", isRequired, inputMode, hint, options }: FormField): Control {
+    const isSecret = control === "secret";
+    const shownHint = isSecret && known.includes(name) ? "keptSecret" : hint;
+    const shown = field(name, {
+      label: t(`channels.field.${name}`),
+      ...(isSecret && { type: "password", autocomplete: "new-password" }),
+      ...(control === "email" && { type: "email", autocomplete: "email" }),
+      ...(isRequired && { isRequired }),
+      ...(inputMode && { inputMode }),
+      hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
+    });
+    if (control === "text-area") return { partial: "text-area", field: shown };
+    if (control !== "select") return { partial: "field", field: shown };
+    const choices = (options ?? []).map((value) => ({
+      ...{ value, text: t(`channels.${name}Option.${value}`) },
+      isChosen: value === typed[name],
+    }));
+    return { partial: "select", field: { ...shown, options: choices } };
+  }
+
+  /** By which channel of all one's own mail is sent. */
+  function viaControl(): Control {
+    const options = vias.map(({ id, name }, index) => ({
+      ...{ value: String(id), text: name },
+      isChosen: typed.via ? typed.via === String(id) : index === 0,
+    }));
+    const shown = field("via", { label: t("channels.field.via"), hint: t("channels.hint.via") });
+    return { partial: "select", field: { ...shown, options } };
   }
 
   function languages(): Control {
@@ -74,22 +123,4 @@ export function channelFormModel(viewer: Viewer, { of, form, vias, known }: Aske
       field: { ...field("timeZone", { label: t("channels.field.timeZone") }), options, find },
     };
   }
-}
-
-/** The controls of a webhook. */
-function webhookControls(asked: AskedControls): Controls {
-  const { t, field, known } = asked;
-  return {
-    main: [
-      {
-        partial: "field",
-        field: field("url", {
-          ...{ label: t("channels.field.url"), isRequired: true, inputMode: "url" },
-          hint: t("channels.hint.url"),
-        }),
-      },
-      secretControl(asked, "secret", t("channels.hint.secret"), known !== null),
-    ],
-    more: null,
-  };
 }

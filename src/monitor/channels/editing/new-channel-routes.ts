@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isChecked, textFields } from "../../forms/fields.ts";
-import { CHANNEL_KINDS, type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
+import { CHANNEL_KINDS } from "../../notifications/channels/channel.ts";
 import type { WantedChannel } from "../../notifications/registry/channel.ts";
 import { listSharedServers } from "../../notifications/registry/find-channels.ts";
 import { createChannel } from "../../notifications/registry/save-channel.ts";
@@ -8,17 +8,9 @@ import { makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
 import { CHANNEL_TOLD } from "../words/told.ts";
-import { type ChannelForm, type FormOf, MAX_CHANNEL_FORM_BYTES } from "./form.ts";
+import { type ChannelForm, type FormOf, kindFormOf, MAX_CHANNEL_FORM_BYTES, refused } from "./form.ts";
 import { type AskedForm, channelFormModel } from "./form-model.ts";
-import { serverUrlOf } from "./read-bot-terms.ts";
 import { readChannelForm } from "./read-channel-form.ts";
-import { refusalOf } from "./refusal.ts";
-
-/** A form as it is before anything is typed. */
-function begun(kind: ChannelKind): ChannelForm {
-  const baseUrl = isMessenger(kind) ? serverUrlOf(kind) : "";
-  return { typed: { port: "587", security: "starttls", baseUrl }, problems: {}, limits: {} };
-}
 
 /** `/channels/new`: another way by which people are told: of all, which administrators make, or one's own. */
 export async function newChannelRoutes(app: FastifyInstance): Promise<void> {
@@ -31,7 +23,8 @@ export async function newChannelRoutes(app: FastifyInstance): Promise<void> {
     // It is made when somebody has told the bot who they are.
     const part = of.kind === "push" ? "push-part" : "messengers";
     if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
-    return await showForm(reply, of, begun(of.kind), true);
+    const form = { typed: kindFormOf(of)?.defaults ?? {}, problems: {}, limits: {} };
+    return await showForm(reply, of, form, true);
   });
 
   app.post(CHANNELS_URL, { ...access, bodyLimit: MAX_CHANNEL_FORM_BYTES }, async (request, reply) => {
@@ -46,12 +39,12 @@ export async function newChannelRoutes(app: FastifyInstance): Promise<void> {
     const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
     if (made.ok)
       return reply.tellOnce(channelUrl(made.id), CHANNEL_TOLD, { kind: "made", secret: madeSecret });
-    return await showForm(reply.code(422), of, refusalOf(form, made.problem, of.isOwn), hasDefaultRule);
+    return await showForm(reply.code(422), of, refused(form, made.problem, of.isOwn), hasDefaultRule);
   });
 
   async function showForm(reply: FastifyReply, of: FormOf, form: ChannelForm, hasDefaultRule: boolean) {
     const vias = of.isOwn ? await listSharedServers(db, "email") : [];
-    const asked = { of, form, vias: vias.filter(({ isEnabled }) => isEnabled), known: null };
+    const asked = { of, form, vias: vias.filter(({ isEnabled }) => isEnabled), known: [] };
     const model = newChannelModel(reply.request.viewer, asked, hasDefaultRule, app.clock());
     return await reply.page("channels/new", model);
   }
@@ -72,7 +65,8 @@ function readFormOf(request: FastifyRequest, fields: unknown): FormOf | null {
 /** A webhook without a secret is given one, which is told once. */
 function withSecret(wanted: WantedChannel): { complete: WantedChannel; madeSecret: string | null } {
   const { terms } = wanted;
-  if (terms.kind !== "webhook" || terms.secrets.secret) return { complete: wanted, madeSecret: null };
+  const isGiven = terms.secrets !== null && "secret" in terms.secrets;
+  if (terms.kind !== "webhook" || isGiven) return { complete: wanted, madeSecret: null };
   const secret = makeSecretToken();
   return { complete: { ...wanted, terms: { ...terms, secrets: { secret } } }, madeSecret: secret };
 }

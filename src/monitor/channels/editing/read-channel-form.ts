@@ -1,31 +1,39 @@
 import { textFields } from "../../forms/fields.ts";
-import { isMessenger } from "../../notifications/channels/channel.ts";
-import { type Channel, MAX_CHANNEL_NAME_LENGTH } from "../../notifications/registry/channel.ts";
+import type { Present } from "../../notifications/channels/form.ts";
+import {
+  type Channel,
+  type ChannelTerms,
+  MAX_CHANNEL_NAME_LENGTH,
+  type WantedChannel,
+} from "../../notifications/registry/channel.ts";
 import { readName } from "../../organizations/registry/names.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
-import { checkedValue, checkUrl, problemOf } from "./checks.ts";
-import type { FormOf, KnownSecrets, ReadForm, ReadTerms } from "./form.ts";
-import { BOT_FIELDS, readBotTerms } from "./read-bot-terms.ts";
-import { EMAIL_FIELDS, readEmailTerms, readOwnEmailTerms } from "./read-email-terms.ts";
+import { type ChannelForm, type FormOf, kindFormOf } from "./form.ts";
 
-const COMMON_FIELDS = ["name", "language", "timeZone", "via"] as const;
+/** A form that was sent; without problems there is what to save. */
+export interface ReadForm extends ChannelForm {
+  wanted: WantedChannel | null;
+}
 
-/** Of a channel that is changed what it is, and what is known of its secrets. */
-export interface Present {
-  channel: Channel;
-  secrets: KnownSecrets | null;
+/** A channel that is changed, with its secrets; null = they cannot be opened. */
+export interface PresentChannel extends Present<object, object> {
+  channel: Pick<Channel, "via">;
 }
 
 /** Reads the form of a channel. @param present null = it is a new one. */
-export function readChannelForm(body: unknown, of: FormOf, present: Present | null): ReadForm {
-  const typed = textFields(body, [...COMMON_FIELDS, ...EMAIL_FIELDS, ...BOT_FIELDS, ...WEBHOOK_FIELDS]);
+export function readChannelForm(body: unknown, of: FormOf, present: PresentChannel | null): ReadForm {
+  const fields = kindFormOf(of)?.fields ?? [];
+  const names = fields.map(({ name }) => name);
+  const typed = textFields(body, ["name", "language", "timeZone", "via", ...names]);
   const { terms, problems: ofTerms, limits } = readTerms(typed, of, present);
-  const { language, timeZone } = typed;
-  const name = readName(typed.name) || defaultName(terms);
+  const { language = "", timeZone = "" } = typed;
+  // One's own mail is known by its address.
+  const ownName = of.isOwn && of.kind === "email" ? (typed.ownTo ?? "") : "";
+  const name = readName(typed.name ?? "") || ownName.trim().slice(0, MAX_CHANNEL_NAME_LENGTH);
+  const isNameless = name === "" && ofTerms.ownTo === undefined;
   const problems = {
-    // One's own mail is known by its address, which is asked for then.
-    ...(name === "" && !(of.isOwn && of.kind === "email") && { name: "form.required" }),
+    ...(isNameless && { name: "form.required" }),
     ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
     ...ofTerms,
     ...(!isLanguage(language) && { language: "account.problem.language" }),
@@ -38,54 +46,48 @@ export function readChannelForm(body: unknown, of: FormOf, present: Present | nu
   };
 }
 
+interface ReadTerms {
+  problems: Record<string, string>;
+  limits: Record<string, string | number>;
+  terms: ChannelTerms;
+}
+
 function readTerms(
   typed: Readonly<Record<string, string>>,
-  { kind, isOwn }: FormOf,
-  present: Present | null,
+  of: FormOf,
+  present: PresentChannel | null,
 ): ReadTerms {
-  const known = present?.secrets ?? null;
-  if (kind === "webhook") return readWebhookTerms(typed);
-  if (kind === "push" || (isMessenger(kind) && isOwn)) return presentTerms(present);
-  if (isMessenger(kind)) return readBotTerms(kind, typed, known);
-  return isOwn ? readOwnEmailTerms(typed) : readEmailTerms(typed, known);
+  const form = kindFormOf(of);
+  const { kind, isOwn } = of;
+  if (!form) return presentTerms(of, present);
+  const values: Record<string, string> = {};
+  const problems: Record<string, string> = {};
+  let limits = {};
+  for (const { name, isRequired, check } of form.fields) {
+    const text = typed[name] ?? "";
+    const checked =
+      text.trim() !== "" ? check(text) : isRequired ? { problem: "form.required" } : { value: "" };
+    if ("problem" in checked) problems[name] = checked.problem;
+    else values[name] = checked.value;
+    limits = { ...limits, ...("values" in checked && checked.values) };
+  }
+  const viaId = Number(typed.via);
+  const isWithoutVia = isOwn && !Number.isInteger(viaId);
+  const { settings, secrets, ...read } = form.termsOf(values, present);
+  // While something is wrong by itself, it is not known whether a secret that is left out may stay.
+  const areFieldsRight = Object.keys(problems).length === 0;
+  const ofAll = present === null || areFieldsRight ? read.problems : {};
+  return {
+    problems: { ...(isWithoutVia && { via: "channels.problem.noVia" }), ...ofAll, ...problems },
+    limits,
+    terms: { kind, settings, viaId: isOwn ? viaId : null, secrets: isOwn ? null : secrets },
+  };
 }
 
 /** Where a person is told by a bot or in a browser they have said themselves, to the bot or in the browser: that stays. */
-function presentTerms(present: Present | null): ReadTerms {
-  const { channel } = present ?? {};
-  if (channel?.kind === "push")
-    return { problems: {}, terms: { kind: "push", viaId: null, settings: channel.target, secrets: {} } };
-  const viaId = channel?.via?.id ?? null;
-  if (channel?.kind === "telegram" && viaId !== null)
-    return { problems: {}, terms: { kind: "telegram", viaId, settings: channel.target, secrets: null } };
-  if (channel?.kind === "max" && viaId !== null)
-    return { problems: {}, terms: { kind: "max", viaId, settings: channel.target, secrets: null } };
-  throw new Error("Only somebody who wrote to a bot, or has a browser, can be told by it");
-}
-
-/** One's own mail is known by its address. */
-function defaultName({ kind, viaId, settings }: ReadTerms["terms"]): string {
-  return kind === "email" && viaId !== null ? (settings.to[0] ?? "").slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
-}
-
-const WEBHOOK_FIELDS = ["url", "secret"] as const;
-
-/** As `WebhookSecrets` has it. */
-const SECRET_LENGTH = { min: 16, max: 200 };
-
-/** Reads the fields of a webhook; a secret that is left out is made, or stays as it is. */
-function readWebhookTerms(typed: Readonly<Record<string, string>>): ReadTerms {
-  const url = checkUrl(typed.url ?? "");
-  const secret = (typed.secret ?? "").trim();
-  const isWrong = secret !== "" && (secret.length < SECRET_LENGTH.min || secret.length > SECRET_LENGTH.max);
-  return {
-    problems: { ...problemOf("url", url), ...(isWrong && { secret: "channels.problem.secret" }) },
-    limits: { minSecret: SECRET_LENGTH.min, maxSecret: SECRET_LENGTH.max },
-    terms: {
-      kind: "webhook",
-      viaId: null,
-      settings: { url: checkedValue(url) },
-      secrets: secret === "" ? {} : { secret },
-    },
-  };
+function presentTerms({ kind }: FormOf, present: PresentChannel | null): ReadTerms {
+  if (!present) throw new Error("Only somebody who wrote to a bot, or has a browser, can be told by it");
+  const viaId = present.channel.via?.id ?? null;
+  const secrets = viaId === null ? {} : null;
+  return { problems: {}, limits: {}, terms: { kind, viaId, settings: present.settings, secrets } };
 }

@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
-import { describeBot as describeMaxBot } from "../../notifications/channels/max/describe-bot.ts";
-import { describeBot as describeTelegramBot } from "../../notifications/channels/telegram/describe-bot.ts";
+import { type BotConnection, DIALECTS, describeBot } from "../../notifications/channels/bots/call-bot.ts";
+import { isMessenger } from "../../notifications/channels/channel.ts";
 import {
   createMessengerCode,
   listMessengerAccounts,
@@ -61,15 +61,10 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
   /** Where one writes to a bot; null when it has not said its name in time. */
   async function findBotAddress(channelId: number): Promise<string | null> {
     const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
-    const waiting = AbortSignal.timeout(ASK_BOT_FOR_MS);
+    if (!connection || !isMessenger(connection.kind)) return null;
     try {
-      if (connection?.kind === "telegram") {
-        const bot = await describeTelegramBot(connection, waiting);
-        return bot.ok ? `https://t.me/${bot.username}` : null;
-      }
-      if (connection?.kind !== "max") return null;
-      const bot = await describeMaxBot(connection, waiting);
-      return bot.ok ? `https://max.ru/${bot.username}` : null;
+      const bot = await describeBot(connection as BotConnection, AbortSignal.timeout(ASK_BOT_FOR_MS));
+      return bot.ok ? DIALECTS[connection.kind].botsUrl + bot.username : null;
     } catch {
       // It took too long: the code works without a link too.
       return null;

@@ -1,12 +1,13 @@
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
-import type { SendFailure } from "../../notifications/channels/failed.ts";
+import type { ChannelFact } from "../../notifications/channels/kind.ts";
+import { KINDS } from "../../notifications/channels/kinds.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
 import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
 import { MAX_RULES } from "../../notifications/registry/rules.ts";
 import type { Rule } from "../../notifications/rules/rule.ts";
+import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { serverUrlOf } from "../editing/read-bot-terms.ts";
 import { channelUrl, ruleUrl } from "../words/addresses.ts";
 import { failureInWords, reachInWords, standingInWords } from "../words/channel-in-words.ts";
 import { type RuleNames, ruleInWords } from "../words/rule-in-words.ts";
@@ -24,7 +25,7 @@ export interface KnownChannel {
   /** What they are about, by id. */
   incidents: ReadonlyMap<number, ShownIncident>;
   /** Why nobody's presses of buttons are heard; null = they are. */
-  botFailure: Pick<SendFailure, "failure" | "detail"> | null;
+  botFailure: OutgoingFailure | null;
   told: ChannelTold | null;
 }
 
@@ -60,31 +61,18 @@ export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
 
 function factsOf(viewer: Viewer, { channel, below }: KnownChannel) {
   const { t } = viewer;
-  const { via, language, timeZone } = channel;
-  const fact = (label: "reach" | "via" | "server" | "login" | "from" | "words" | "below", text: string) => ({
+  const { kind, settings, via, language, timeZone } = channel;
+  const { reachInFull, facts } = KINDS[kind];
+  const fact = (label: "reach" | "via" | "words" | "below" | ChannelFact["label"], text: string) => ({
     label: t(`channels.fact.${label}`),
     text,
   });
   return [
-    fact("reach", channel.kind === "email" ? channel.target.to.join(", ") : reachInWords(viewer, channel)),
-    ...(via ? [fact("via", via.name)] : serverFacts()),
+    fact("reach", reachInFull?.(settings) ?? reachInWords(viewer, channel)),
+    ...(via ? [fact("via", via.name)] : facts(viewer, settings).map(({ label, text }) => fact(label, text))),
     fact("words", `${t(`languageName.${language}`)}, ${timeZone}`),
     ...(below > 0 ? [fact("below", t("channels.below", { count: below }))] : []),
   ];
-
-  function serverFacts() {
-    if ((channel.kind === "telegram" || channel.kind === "max") && channel.server) {
-      const { baseUrl } = channel.server;
-      return baseUrl === serverUrlOf(channel.kind) ? [] : [fact("server", baseUrl)];
-    }
-    if (channel.kind !== "email" || !channel.server) return [];
-    const { host, port, security, login, from } = channel.server;
-    return [
-      fact("server", `${host}:${port}, ${t(`channels.security.${security}`)}`),
-      fact("login", login || t("channels.noLogin")),
-      fact("from", from),
-    ];
-  }
 }
 
 /** Says how something ended that was done to a channel. */

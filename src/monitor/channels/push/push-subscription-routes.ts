@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { textFields } from "../../forms/fields.ts";
-import { PushSecrets, PushTarget } from "../../notifications/channels/push/connection.ts";
-import type { IsPushService } from "../../notifications/channels/push/push-services.ts";
+import { PushSecrets, PushTarget } from "../../notifications/channels/push/kind.ts";
+import type { IsPushService } from "../../notifications/channels/push/send-push.ts";
 import { MAX_OWN_CHANNELS } from "../../notifications/registry/channel.ts";
 import {
   type PushProblem,

@@ -1,7 +1,8 @@
 import type { Generated } from "kysely";
-import type { ChannelFailure, ChannelKind } from "../../notifications/channels/channel.ts";
+import type { ChannelKind } from "../../notifications/channels/channel.ts";
 import type { TellingKind } from "../../notifications/channels/message.ts";
 import type { Said } from "../../notifications/rules/next-telling.ts";
+import type { FailureClass } from "../../outgoing/failure.ts";
 import type { Language } from "../../viewer/language.ts";
 
 /** A way out: of all, or of one person. */
@@ -26,9 +27,11 @@ export interface ChannelTable {
   failed_tries: Generated<number>;
   /** Nothing is tried before; null = at once. */
   retry_at: number | null;
-  /** Since when nothing gets through; null = the last message did. */
+  /** When the first of these tries was. */
+  failed_since: number | null;
+  /** Since when it is called failing; null = it is not. */
   failing_since: number | null;
-  failure_code: ChannelFailure | null;
+  failure_code: FailureClass | null;
   failure_detail: string | null;
   /** When something got through last. */
   delivered_at: number | null;
@@ -105,8 +108,10 @@ export interface DeliveryTable {
   finished_at: number | null;
   /** `unchanged`: there was nothing new to say; `superseded`: it was said with something else. */
   outcome: "sent" | "unchanged" | "superseded" | "refused" | "given_up" | null;
+  /** When it was tried last. */
+  tried_at: number | null;
   /** Of the last try. */
-  failure_code: ChannelFailure | null;
+  failure_code: FailureClass | null;
   failure_detail: string | null;
 }
 

@@ -7,8 +7,8 @@ import { endOwnTaking, type NamedSubject, takeCare } from "../../fleet/take-care
 import { findTakings } from "../../fleet/takings.ts";
 import { untilChoices } from "../../fleet/until-choices.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
-import type { BotUpdate } from "../channels/bots/bot-update.ts";
-import type { MessengerBot } from "../channels/bots/messenger-bot.ts";
+import type { MessengerBot } from "../channels/bots/call-bot.ts";
+import type { BotUpdate } from "../channels/bots/updates.ts";
 import { type BotOfChannels, type BotUser, findBotUser, redeemMessengerCode } from "./bot-people.ts";
 
 /** A bot with the language and time zone of its channels. */

@@ -2,13 +2,12 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { BotListener, ListenerOptions } from "../channels/bots/bot-listener.ts";
-import { isMessenger, MESSENGERS } from "../channels/channel.ts";
-import type { SendFailure } from "../channels/failed.ts";
-import { createMaxListener } from "../channels/max/listen-to-max.ts";
-import { createBotListener } from "../channels/telegram/listen-to-bot.ts";
-import { type Connection, openChannel } from "../sending/open-channel.ts";
+import type { BotConnection } from "../channels/bots/call-bot.ts";
+import { type BotListener, createBotListener } from "../channels/bots/listen-to-bot.ts";
+import { MESSENGERS } from "../channels/channel.ts";
+import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
 export interface BotListenersOptions {
@@ -26,11 +25,9 @@ export interface BotListeners {
   /** Begins and ends listening, as channels come and go; called every second. */
   tick(): Promise<void>;
   /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
-  standingOf(channelId: number): SendFailure | null;
+  standingOf(channelId: number): OutgoingFailure | null;
   stop(): Promise<void>;
 }
-
-type BotConnection = Extract<Connection, { kind: (typeof MESSENGERS)[number] }>;
 
 interface Bot extends KnownBot {
   connection: BotConnection;
@@ -39,7 +36,7 @@ interface Bot extends KnownBot {
 interface Listening {
   bot: Bot;
   listener: BotListener;
-  standing: SendFailure | null;
+  standing: OutgoingFailure | null;
 }
 
 export function createBotListeners({
@@ -93,8 +90,9 @@ export function createBotListeners({
     const bots = new Map<string, Bot>();
     for (const { id } of rows) {
       const channel = await open(id);
-      if (!channel || !isOfBot(channel.connection)) continue;
-      const { language, timeZone, connection } = channel;
+      if (!channel) continue;
+      const { language, timeZone } = channel;
+      const connection = channel.connection as BotConnection;
       const { kind: messenger, server, secrets } = connection;
       const key = JSON.stringify([messenger, server, secrets]);
       const known = bots.get(key);
@@ -118,8 +116,8 @@ export function createBotListeners({
     const entry: Listening = {
       bot,
       standing: null,
-      listener: createListener(bot.connection, {
-        log,
+      listener: createBotListener(bot.connection, {
+        ...{ log, clock },
         onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
         onStanding: (failure) => {
           entry.standing = failure;
@@ -129,14 +127,4 @@ export function createBotListeners({
     listening.set(key, entry);
     entry.listener.start();
   }
-}
-
-function isOfBot(connection: Connection): connection is BotConnection {
-  return isMessenger(connection.kind);
-}
-
-function createListener(connection: BotConnection, options: ListenerOptions): BotListener {
-  return connection.kind === "telegram"
-    ? createBotListener({ ...options, server: connection.server, secrets: connection.secrets })
-    : createMaxListener({ ...options, server: connection.server, secrets: connection.secrets });
 }

@@ -5,16 +5,14 @@ import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import { findOrganizationAccess } from "../../viewer/rights.ts";
-import type { BotPerson } from "../channels/bots/bot-update.ts";
+import { DIALECTS } from "../channels/bots/call-bot.ts";
+import type { BotPerson } from "../channels/bots/updates.ts";
 import type { Messenger } from "../channels/channel.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { addDefaultRule } from "../registry/rules.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 
-/** How messengers are called: by the audit log in place of a network address, and a person's own channel. */
-const NAMES: Record<Messenger, string> = { telegram: "Telegram", max: "MAX" };
-
-/** A bot, and the channels of all that have it. */
+/** A bot, and the channels of all that have it; the audit log has the name of the messenger in place of a network address. */
 export interface BotOfChannels {
   messenger: Messenger;
   channelIds: readonly number[];
@@ -50,7 +48,12 @@ export async function findBotUser(
     isAdministrator: user.isAdministrator === 1,
     hasAllOrganizations: user.hasAll === 1,
   });
-  return { actor: { userId: id, login, name, address: NAMES[messenger] }, access, language, timeZone };
+  return {
+    actor: { userId: id, login, name, address: DIALECTS[messenger].name },
+    access,
+    language,
+    timeZone,
+  };
 }
 
 /**
@@ -96,7 +99,7 @@ export async function redeemMessengerCode(
       })
       .execute();
     await keepOwnChannel(trx, messenger, known, chatId, now);
-    const actor = { userId, login: known.login, name: known.name, address: NAMES[messenger] };
+    const actor = { userId, login: known.login, name: known.name, address: DIALECTS[messenger].name };
     await recordEvent(trx, actor, { action: "messenger_link", subject: known.name }, now);
     return true;
   });
@@ -119,7 +122,7 @@ async function keepOwnChannel(
   chatId: string,
   now: number,
 ): Promise<void> {
-  const settings = JSON.stringify(messenger === "telegram" ? { chatId, topicId: null } : { chatId });
+  const settings = JSON.stringify({ chatId });
   const known = await trx
     .updateTable("channel")
     .set({ settings })
@@ -132,7 +135,7 @@ async function keepOwnChannel(
   const { id } = await trx
     .insertInto("channel")
     .values({
-      ...{ kind: messenger, name: NAMES[messenger], settings },
+      ...{ kind: messenger, name: DIALECTS[messenger].name, settings },
       ...{ user_id: owner.userId, via_id: owner.channelId },
       ...{ language: owner.language ?? owner.channelLanguage, created_at: now },
       time_zone: owner.timeZone ?? owner.channelTimeZone,

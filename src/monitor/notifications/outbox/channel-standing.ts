@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import type { SendOutcome } from "../channels/channel.ts";
+import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import { isFailing, pauseAfter } from "./next-try.ts";
 import { queueNotice } from "./queue-delivery.ts";
 
@@ -9,6 +9,7 @@ export async function noteDelivered(trx: Kysely<Database>, id: number, now: numb
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
   await tellThatItWorks(trx, id, now);
   await clearFailure(trx, id);
+  await tellOfSilent(trx, now);
   // What goes by the same server may well be taken now.
   await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
 }
@@ -20,9 +21,10 @@ export async function forgetFailure(trx: Kysely<Database>, id: number, now: numb
 }
 
 async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
+  const cleared = { retry_at: null, failing_since: null, failure_code: null, failure_detail: null };
   await trx
     .updateTable("channel")
-    .set({ failed_tries: 0, retry_at: null, failing_since: null, failure_code: null, failure_detail: null })
+    .set({ failed_tries: 0, failed_since: null, ...cleared })
     .where("id", "=", id)
     .where("failed_tries", ">", 0)
     .execute();
@@ -31,50 +33,79 @@ async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
 /**
  * Notes that a channel has failed; once it is called failing, another one tells of it.
  * @param isTest whether somebody has just tried it: then the first failure counts, and they know.
+ * @returns when it is tried again, ms UTC.
  */
 export async function noteChannelFailure(
   trx: Kysely<Database>,
   id: number,
-  { failure, detail, retryAfterMs }: Extract<SendOutcome, { ok: false }>,
+  { failure, detail, retryAfterMs }: OutgoingFailure,
   now: number,
   isTest = false,
-): Promise<void> {
+): Promise<number> {
   const channel = await trx
     .selectFrom("channel")
-    .select(["failed_tries as failedTries", "failing_since as failingSince"])
+    .select(["failed_tries as failedTries", "failed_since as failedSince", "failing_since as failingSince"])
     .where("id", "=", id)
     .executeTakeFirst();
-  if (!channel) return;
+  if (!channel) return now;
   const failedTries = channel.failedTries + 1;
-  const isFirst = channel.failingSince === null && (isTest || isFailing(failure, failedTries));
+  const retryAt = now + pauseAfter(failedTries, retryAfterMs);
+  // What lies ahead was written while the clock was ahead.
+  const failedSince = Math.min(channel.failedSince ?? now, now);
+  const isFirst = channel.failingSince === null && (isTest || isFailing(failure, retryAt - failedSince));
   await trx
     .updateTable("channel")
     .set({
-      ...{ failed_tries: failedTries, retry_at: now + pauseAfter(failedTries, retryAfterMs) },
+      ...{ failed_tries: failedTries, failed_since: failedSince, retry_at: retryAt },
       ...{ failure_code: failure, failure_detail: detail },
       ...(isFirst && { failing_since: now }),
     })
     .where("id", "=", id)
     .execute();
-  if (isFirst && !isTest) await tellByAnother(trx, id, now);
+  if (isFirst && !isTest) await tellOfSilent(trx, now);
+  return retryAt;
 }
 
-/** One that works of those whom it would have told: of all, or of the same person. Programs are told only where no people can be. */
-async function tellByAnother(trx: Kysely<Database>, id: number, now: number): Promise<void> {
-  const other = await trx
-    .selectFrom("channel as other")
-    .innerJoin("channel as failing", (join) => join.on("failing.id", "=", id))
-    .select("other.id")
-    .whereRef("other.user_id", "is", sql.ref("failing.user_id"))
-    .where("other.id", "!=", id)
-    .where("other.is_enabled", "=", 1)
-    .where("other.failing_since", "is", null)
+/**
+ * Has others tell of channels that fail, as long as nobody could be told: of those of all one that works, and of those of a person another one
+ * of theirs. Programs are told only where no people can be.
+ */
+async function tellOfSilent(trx: Kysely<Database>, now: number): Promise<void> {
+  const untold = await trx
+    .selectFrom("channel as silent")
+    .innerJoin("channel as other", (join) =>
+      join
+        .onRef("other.user_id", "is", "silent.user_id")
+        .on("other.is_enabled", "=", 1)
+        .on("other.failing_since", "is", null),
+    )
+    .select(["silent.id", "other.id as otherId"])
+    .where("silent.is_enabled", "=", 1)
+    .where("silent.failing_since", "is not", null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("delivery")
+            .innerJoin("channel as teller", "teller.id", "delivery.channel_id")
+            .select("delivery.id")
+            .where("delivery.kind", "=", "channel")
+            .whereRef("about_channel_id", "=", "silent.id")
+            .whereRef("queued_at", ">=", "silent.failing_since")
+            .where(({ or, and, eb }) =>
+              or([
+                eb("outcome", "=", "sent"),
+                and([eb("finished_at", "is", null), eb("teller.failing_since", "is", null)]),
+              ]),
+            ),
+        ),
+      ),
+    )
     .orderBy(sql`other.kind = 'webhook'`)
     .orderBy("other.id")
-    .limit(1)
-    .executeTakeFirst();
-  if (!other) return;
-  await queueNotice(trx, { channelId: other.id, kind: "channel", aboutChannelId: id }, now);
+    .execute();
+  for (const [id, [first]] of Map.groupBy(untold, (pair) => pair.id)) {
+    if (first) await queueNotice(trx, { channelId: first.otherId, kind: "channel", aboutChannelId: id }, now);
+  }
 }
 
 /** Whoever was told that it fails is told that it does not any more. */

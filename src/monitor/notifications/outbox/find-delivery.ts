@@ -10,7 +10,7 @@ export async function findDelivery(db: Kysely<Database>, id: number) {
     .selectFrom("delivery")
     .leftJoin("message", "message.id", "delivery.message_id")
     .select(["delivery.id", "delivery.channel_id as channelId", "kind", "key"])
-    .select(["message_id as messageId", "about_channel_id as aboutChannelId", "queued_at as queuedAt"])
+    .select(["message_id as messageId", "about_channel_id as aboutChannelId", "tried_at as triedAt"])
     .select(["message.incident_id as incidentId", "message.rule_id as ruleId", "message.said"])
     .select(["message.said_digest as saidDigest", "message.reference"])
     .where("delivery.id", "=", id)

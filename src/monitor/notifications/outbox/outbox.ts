@@ -4,12 +4,12 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { failed } from "../../outgoing/failure.ts";
 import { createRunner, type Runner } from "../../requests/runner.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { SendOutcome } from "../channels/channel.ts";
-import { failed } from "../channels/failed.ts";
-import type { IsPushService } from "../channels/push/push-services.ts";
-import { createSend } from "../sending/create-send.ts";
+import type { Send, SendOutcome } from "../channels/channel.ts";
+import { KINDS } from "../channels/kinds.ts";
+import type { IsPushService } from "../channels/push/send-push.ts";
 import { type OpenedChannel, openChannel } from "../sending/open-channel.ts";
 import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
 import { compose } from "./compose.ts";
@@ -77,12 +77,14 @@ export function createOutbox({
     if (!channel?.isEnabled) return;
     const composed = await compose(db, delivery, channel, clock());
     if ("outcome" in composed) return await recordOutcome(db, delivery.id, composed.outcome, clock());
-    const outcome = await createSend(channel.connection, isPushService)(
-      composed.message,
-      endedLater(stopping),
-    );
-    pace.noteSent(delivery.channelId, channel.connection);
+    const outcome = await sendBy(channel)(composed.message, endedLater(stopping));
+    const { kind, target } = channel.connection;
+    pace.noteSent(delivery.channelId, KINDS[kind].paceMs?.(target) ?? 0);
     await recordDelivery(db, delivery, composed, outcome, clock());
+  }
+
+  function sendBy({ connection }: OpenedChannel): Send {
+    return KINDS[connection.kind].createSend(connection, isPushService);
   }
 
   /** What cannot be read is a failure of the channel, which people are told of like others. */
@@ -92,7 +94,7 @@ export function createOutbox({
     } catch (error) {
       log.error({ err: error, channelId }, "A channel could not be opened");
       const detail = "its settings or secrets cannot be read";
-      const failure = failed("refused", detail);
+      const failure = failed("credentials", detail);
       await inTransaction(db, (trx) => noteChannelFailure(trx, channelId, failure, clock()));
       return null;
     }
@@ -102,13 +104,10 @@ export function createOutbox({
     const channel = await openChannel(db, secretBox, channelId);
     if (!channel) return null;
     const message = await composeTest(db, channel, randomUUID(), clock());
-    const outcome = await createSend(channel.connection, isPushService)(
-      message,
-      AbortSignal.timeout(TEST_WITHIN_MS),
-    );
+    const outcome = await sendBy(channel)(message, AbortSignal.timeout(TEST_WITHIN_MS));
     await inTransaction(db, async (trx) => {
       if (outcome.ok) await noteDelivered(trx, channelId, clock());
-      else if (!outcome.isOfMessage) await noteChannelFailure(trx, channelId, outcome, clock(), true);
+      else await noteChannelFailure(trx, channelId, outcome, clock(), true);
     });
     return outcome;
   }

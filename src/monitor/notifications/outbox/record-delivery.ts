@@ -19,7 +19,10 @@ export async function recordOutcome(
   await db.updateTable("delivery").set({ outcome, finished_at: now }).where("id", "=", id).execute();
 }
 
-/** Records how sending something ended; what the channel is to blame for is tried again. */
+/**
+ * Records how sending something ended. What failed is tried again; what the receiver has refused stands behind the others then, and is given
+ * up once something else got through meanwhile: it lies in the message.
+ */
 export async function recordDelivery(
   db: Kysely<Database>,
   delivery: Delivery,
@@ -27,31 +30,49 @@ export async function recordDelivery(
   outcome: SendOutcome,
   now: number,
 ): Promise<void> {
-  const { id, channelId } = delivery;
+  const { id, channelId, triedAt } = delivery;
   await inTransaction(db, async (trx) => {
-    await countTry(trx, id, outcome);
+    await countTry(trx, id, outcome, now);
     if (outcome.ok) {
       await recordOutcome(trx, id, "sent", now);
       await noteSaid(trx, delivery, sent, outcome.reference, now);
       await noteDelivered(trx, channelId, now);
-    } else if (outcome.isOfMessage) {
-      await recordOutcome(trx, id, "refused", now);
-    } else {
-      await noteChannelFailure(trx, channelId, outcome, now);
+      return;
     }
+    const isRefused = outcome.failure === "recipient";
+    if (isRefused && triedAt !== null && (await hasDeliveredSince(trx, channelId, triedAt)))
+      return await recordOutcome(trx, id, "refused", now);
+    const retryAt = await noteChannelFailure(trx, channelId, outcome, now);
+    if (isRefused)
+      await trx
+        .updateTable("delivery")
+        .set({ due_at: retryAt + 1 })
+        .where("id", "=", id)
+        .execute();
   });
 }
 
-async function countTry(trx: Kysely<Database>, id: number, outcome: SendOutcome): Promise<void> {
+async function countTry(trx: Kysely<Database>, id: number, outcome: SendOutcome, now: number): Promise<void> {
   await trx
     .updateTable("delivery")
     .set(({ eb, ref }) => ({
       attempts: eb(ref("attempts"), "+", 1),
+      tried_at: now,
       failure_code: outcome.ok ? null : outcome.failure,
       failure_detail: outcome.ok ? null : outcome.detail,
     }))
     .where("id", "=", id)
     .execute();
+}
+
+async function hasDeliveredSince(trx: Kysely<Database>, channelId: number, since: number): Promise<boolean> {
+  const channel = await trx
+    .selectFrom("channel")
+    .select("id")
+    .where("id", "=", channelId)
+    .where("delivered_at", ">", since)
+    .executeTakeFirst();
+  return channel !== undefined;
 }
 
 async function noteSaid(

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { Database } from "../../database/schema.ts";
-import type { ChannelFailure } from "../channels/channel.ts";
+import type { FailureClass } from "../../outgoing/failure.ts";
 import type { ChannelUser } from "./find-channels.ts";
 
 /** A channel by which nothing gets through. */
@@ -13,7 +13,7 @@ export interface FailingChannel {
   ownerId: number | null;
   /** ms UTC. */
   since: number;
-  failure: ChannelFailure;
+  failure: FailureClass;
 }
 
 /**

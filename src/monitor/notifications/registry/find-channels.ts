@@ -1,8 +1,9 @@
 import type { ExpressionBuilder, Kysely } from "kysely";
+import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Database } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
-import { type Channel, placeOf } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 
 /** Who asks for channels: everybody sees their own, administrators those of all too. */
 export interface ChannelUser {
@@ -24,6 +25,12 @@ export async function findChannel(
 ): Promise<Channel | null> {
   const row = await selectChannels(db).where("channel.id", "=", id).where(isSeenBy(user)).executeTakeFirst();
   return row ? channelOf(row) : null;
+}
+
+/** The secrets of a channel as they are stored; null = it has none of its own. */
+export async function findSealedSecrets(db: Kysely<Database>, id: number): Promise<Uint8Array | null> {
+  const row = await db.selectFrom("channel").select("secrets").where("id", "=", id).executeTakeFirst();
+  return row?.secrets ?? null;
 }
 
 /** A channel of all by whose server those of single people can be told. */
@@ -124,8 +131,8 @@ function isSeenBy({ id, isAdministrator }: ChannelUser) {
 function channelOf(row: ChannelRow): Channel {
   const { failing_since: since, failure_code: failure, failure_detail: detail } = row;
   return {
-    ...{ id: row.id, name: row.name, ownerId: row.user_id },
-    ...placeOf(row),
+    ...{ id: row.id, kind: row.kind, name: row.name, ownerId: row.user_id },
+    settings: parseJson(row.settings) as object,
     via:
       row.via_id === null
         ? null

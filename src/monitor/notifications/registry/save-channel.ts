@@ -7,9 +7,10 @@ import type { Database } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 import { type ChannelProblem, findChannelProblem } from "./admit-channel.ts";
-import { type Channel, placeOf, type WantedChannel } from "./channel.ts";
+import type { Channel, WantedChannel } from "./channel.ts";
 import { type DescribedChannel, describeChannel, describeChannelChange } from "./describe-channel.ts";
 import { addDefaultRule } from "./rules.ts";
 
@@ -68,10 +69,12 @@ export async function changeChannel(
     const problem = await findChannelProblem(trx, ownerId, wanted, id);
     if (problem) return { ok: false, problem };
     const before = {
-      ...{ name: row.name, language: row.language, timeZone: row.time_zone, ...placeOf(row) },
+      ...{ kind: row.kind, name: row.name, language: row.language, timeZone: row.time_zone },
+      settings: parseJson(row.settings) as object,
       viaName: await findName(trx, row.via_id),
     };
-    const known = row.secrets === null ? {} : (parseJson(secretBox.open(row.secrets)) as Secrets);
+    // What cannot be opened any more is nothing: all of it is asked for then.
+    const known: Secrets = knownSecrets(secretBox, row.secrets) ?? {};
     const { secrets, replaced } = mergeSecrets(known, wanted.terms.secrets);
     const detail = describeChannelChange(before, await describedOf(trx, wanted), replaced);
     if (detail.length === 0 && isStored(row, wanted)) return { ok: true };
@@ -107,9 +110,8 @@ async function describedOf(
   trx: Kysely<Database>,
   { name, language, timeZone, terms }: WantedChannel,
 ): Promise<DescribedChannel> {
-  const { kind, viaId: via_id, settings } = terms;
-  const place = placeOf({ kind, via_id, settings: JSON.stringify(settings) });
-  return { name, language, timeZone, ...place, viaName: await findName(trx, via_id) };
+  const { kind, viaId, settings } = terms;
+  return { kind, name, language, timeZone, settings, viaName: await findName(trx, viaId) };
 }
 
 async function findName(trx: Kysely<Database>, id: number | null): Promise<string | null> {

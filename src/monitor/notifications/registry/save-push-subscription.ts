@@ -3,16 +3,16 @@ import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import type { FailureClass } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { ChannelFailure } from "../channels/channel.ts";
-import type { PushSecrets, PushTarget } from "../channels/push/connection.ts";
+import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
 import type { WantedChannel } from "./channel.ts";
 import { changeChannel, createChannel } from "./save-channel.ts";
 import { switchChannel } from "./switch-channel.ts";
 
-const GONE: ChannelFailure = "recipient";
+const GONE: FailureClass = "recipient";
 
 /** A browser that somebody wants to be told in. */
 export interface PushSubscription extends Pick<WantedChannel, "language" | "timeZone"> {

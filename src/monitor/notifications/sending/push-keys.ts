@@ -4,8 +4,8 @@ import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
-import type { PushSender } from "../channels/push/connection.ts";
-import { subjectOf } from "../channels/push/push-subject.ts";
+import type { PushSender } from "../channels/push/kind.ts";
+import { subjectOf } from "./push-subject.ts";
 
 /** There is one pair, for all browsers. */
 const ID = 1;

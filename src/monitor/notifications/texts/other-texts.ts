@@ -1,6 +1,6 @@
+import type { FailureClass } from "../../outgoing/failure.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { ChannelFailure } from "../channels/channel.ts";
 import type { MessageText } from "../channels/message.ts";
 import { linkTo } from "./links.ts";
 
@@ -23,7 +23,7 @@ export interface FailingChannel {
   id: number;
   name: string;
   failingSince: number;
-  failure: ChannelFailure;
+  failure: FailureClass;
 }
 
 /** Says that another channel fails. */

@@ -1,9 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
-import { Agent, request } from "undici";
-import { errorText } from "../../../protocol/error-text.ts";
-import { isCallable, lookupCallable } from "./callable.ts";
+import { call } from "../../outgoing/call.ts";
 
-const ANSWERED_WITHIN_MS = 10_000;
+const LIMITS = { callTimeoutMs: 10_000 };
 
 /** How the last call ended. */
 export interface HeartbeatResult {
@@ -17,41 +15,34 @@ export interface HeartbeatResult {
 
 /** Tells another system every minute that this one works, so that it notices when that is over. */
 export interface OutgoingHeartbeat {
-  /** Never rejects: how it ended is kept. */
+  /** Never rejects: how it ended is kept, unless the process ends it. */
   call(url: string): Promise<void>;
   /** Of this process; null = none was made. */
   last(): HeartbeatResult | null;
-  close(): Promise<void>;
+  /** Ends what is under way. */
+  close(): void;
 }
 
 export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => number): OutgoingHeartbeat {
-  const dispatcher = new Agent({ connect: { lookup: lookupCallable }, pipelining: 0 });
+  const closing = new AbortController();
   let last: HeartbeatResult | null = null;
 
   return {
     async call(url) {
-      const outcome = await ask(url);
+      const asked = call({ method: "GET", url, hide: (text) => text }, closing.signal, LIMITS);
+      const answer = await asked.catch(() => null);
+      if (!answer) return;
+      const outcome = answer.ok
+        ? { status: answer.status, detail: "" }
+        : { status: null, detail: answer.detail };
       const hadWorked = last === null || isDone(last);
       last = { at: clock(), ...outcome };
       if (hadWorked && !isDone(last))
         log.warn({ heartbeat: outcome }, "The outgoing heartbeat was not taken");
     },
     last: () => last,
-    close: () => dispatcher.destroy(),
+    close: () => closing.abort(),
   };
-
-  async function ask(url: string): Promise<Omit<HeartbeatResult, "at">> {
-    try {
-      const { hostname } = new URL(url);
-      if (!isCallable(hostname)) throw new Error(`address ${hostname} is not allowed`);
-      const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
-      const { statusCode, body } = await request(url, { dispatcher, signal });
-      await body.dump();
-      return { status: statusCode, detail: "" };
-    } catch (error) {
-      return { status: null, detail: errorText(error) };
-    }
-  }
 }
 
 /** Whether a result says that the other side has noticed. */

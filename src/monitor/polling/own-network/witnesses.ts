@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isCallable } from "./callable.ts";
+import { isCallable } from "../../outgoing/allowed-address.ts";
 
 export const MAX_WITNESSES = 5;
 const DEFAULT_PORT = 443;

@@ -59,8 +59,6 @@ export const COMMAND_LIMITS: CommandLimits = {
 export const STALLED_BELOW_BYTES = 256;
 /** What is read of the body of a refusal. */
 export const MAX_REFUSAL_BYTES = 4 * 1024;
-/** A POS server cannot ask to be left alone for longer. */
-export const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 export const MAX_HEADER_BYTES = 8 * 1024;
 export const MAX_DETAIL_CHARACTERS = 300;

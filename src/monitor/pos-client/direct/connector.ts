@@ -1,10 +1,10 @@
 import type { LookupAddress } from "node:dns";
 import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
 import { TLSSocket } from "node:tls";
+import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
 import { CallError, PosClientClosedError } from "../calls/call-error.ts";
 import { nameConnectError, nameLookupError, nameTlsError } from "../calls/error-names.ts";
 import { NEXT_ADDRESS_AFTER_MS } from "../calls/limits.ts";
-import { isAllowedAddress } from "./address-check.ts";
 import type { NameLookup } from "./name-lookup.ts";
 import type { SecureTransport } from "./secure-transport.ts";
 import type { Target } from "./target.ts";

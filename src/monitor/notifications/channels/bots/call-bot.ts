@@ -1,53 +1,96 @@
-import type { Dispatcher } from "undici";
-import { failed, type SendFailure } from "../failed.ts";
-import { BotCallError } from "./call-error.ts";
-import { type BotSecrets, hideSecrets } from "./hide-secrets.ts";
-import { BOT_LIMITS, type BotLimits } from "./limits.ts";
-import { nameCallError } from "./name-call-error.ts";
-import { openWay } from "./open-way.ts";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { parseJson } from "../../../../protocol/parse-json.ts";
+import { type CallLimits, call } from "../../../outgoing/call.ts";
+import { classOfStatus, failed, type OutgoingFailure } from "../../../outgoing/failure.ts";
+import { type Hide, hideSecrets, secretsOfProxy } from "../../../outgoing/hide-secrets.ts";
+import { shortLine } from "../../../pos-client/calls/failure.ts";
+import type { Messenger } from "../channel.ts";
+import type { BotAnswer, BotCall, BotDialect, BotSecrets, BotServer } from "./dialect.ts";
+import { max } from "./max.ts";
+import { telegram } from "./telegram.ts";
+
+export const DIALECTS: Record<Messenger, BotDialect> = { telegram, max };
 
 /** As which bot to call, and by which way. */
-export interface BotConnection<Server extends { baseUrl: string } = { baseUrl: string }> {
-  server: Server;
+export interface BotConnection {
+  kind: Messenger;
+  server: BotServer;
   secrets: BotSecrets;
-  /** What tests choose; the rest is of `BOT_LIMITS`. */
-  limits?: Partial<BotLimits> | undefined;
 }
 
-/** By what one call is made. */
-export interface Way {
-  dispatcher: Dispatcher;
-  /** Ends the call: when it is stopped, and when it takes too long. */
-  signal: AbortSignal;
-  maxAnswerBytes: number;
+/** Makes what takes the secrets of a bot out of a text. */
+export function hideOfBot({ token, proxy }: BotSecrets): Hide {
+  return hideSecrets([token, ...secretsOfProxy(proxy)]);
 }
 
 /**
- * Makes one call to a Bot API over a connection of its own.
- * @param call throws errors of undici, or BotCallError for what it names itself.
- * @returns what the call came to, or why there was none, without secrets. It rejects when the signal ends it.
+ * Makes one call to a Bot API.
+ * @returns what it came to, without secrets; a result has yet to be checked. It rejects when the signal ends it.
  */
-export async function callBot<Result>(
-  { server, secrets, limits }: BotConnection,
+export async function callBot(
+  { kind, server, secrets }: BotConnection,
+  asked: BotCall,
   signal: AbortSignal,
-  call: (way: Way) => Promise<Result>,
-): Promise<Result | SendFailure> {
-  signal.throwIfAborted();
-  const own = { ...BOT_LIMITS, ...limits };
-  const closing = new AbortController();
-  const overdue = new BotCallError("response_timeout", `no answer within ${own.callTimeoutMs} ms`);
-  const timer = setTimeout(() => closing.abort(overdue), own.callTimeoutMs);
-  try {
-    const ending = AbortSignal.any([signal, closing.signal]);
-    const dispatcher = openWay(server.baseUrl, secrets.proxy, own, ending);
-    return await call({ dispatcher, signal: ending, maxAnswerBytes: own.maxAnswerBytes });
-  } catch (error) {
-    signal.throwIfAborted();
-    const named = nameCallError(closing.signal.aborted ? overdue : error, secrets.proxy !== "");
-    const { failure, message, retryAfterMs } = named;
-    return failed(failure, hideSecrets(secrets)(message), { retryAfterMs });
-  } finally {
-    clearTimeout(timer);
-    closing.abort();
-  }
+  limits?: Partial<CallLimits>,
+): Promise<BotAnswer> {
+  const dialect = DIALECTS[kind];
+  const hide = hideOfBot(secrets);
+  const { path, headers } = dialect.signed(asked, secrets.token);
+  const body = asked.body && JSON.stringify(asked.body);
+  const answer = await call(
+    {
+      ...{ method: asked.method, url: server.baseUrl.replace(/\/+$/, "") + path, body },
+      headers: { ...headers, ...(body && { "content-type": "application/json" }) },
+      ...{ proxy: secrets.proxy, authorities: server.authorities, hide },
+    },
+    signal,
+    limits,
+  );
+  if (!answer.ok) return answer;
+  const read = dialect.readAnswer(parseJson(answer.text), answer, hide);
+  if (read) return read;
+  const { status, retryAfterMs } = answer;
+  const failure = classOfStatus(status, false);
+  if (failure === "wait" || status >= 500) return failed(failure, `HTTP ${status}`, retryAfterMs);
+  return failed("temporary", `HTTP ${status}, and no answer of a Bot API`);
+}
+
+const bots = Compile(
+  Type.Object({ username: Type.String({ minLength: 1 }), first_name: Type.String({ minLength: 1 }) }),
+);
+
+/** Asks who the bot of a token is: `username` without `@`. It rejects when the signal ends it. */
+export async function describeBot(
+  connection: BotConnection,
+  signal: AbortSignal,
+): Promise<{ ok: true; username: string; name: string } | OutgoingFailure> {
+  const asked = await callBot(connection, DIALECTS[connection.kind].describeBot, signal);
+  if (!asked.ok) return asked;
+  if (!bots.Check(asked.result)) return failed("temporary", "taken, but without saying who the bot is");
+  const said = (text: string) => shortLine(hideOfBot(connection.secrets)(text));
+  return { ok: true, username: said(asked.result.username), name: said(asked.result.first_name) };
+}
+
+/** What a bot says to people who press its buttons and write to it; it rejects only when it is stopped. Texts are plain ones. */
+export interface MessengerBot {
+  /**
+   * Within a few seconds of the press: a button waits for it.
+   * @param isAlert whether it has to be closed by hand, where the messenger can do that.
+   */
+  answerButton(callbackId: string, text: string, isAlert: boolean): Promise<BotAnswer>;
+  reply(chatId: string, text: string): Promise<BotAnswer>;
+}
+
+/** @param signal ends what is under way. */
+export function createMessengerBot(
+  connection: BotConnection,
+  signal: AbortSignal,
+  limits?: Partial<CallLimits>,
+): MessengerBot {
+  const dialect = DIALECTS[connection.kind];
+  return {
+    answerButton: (...answer) => callBot(connection, dialect.answerButton(...answer), signal, limits),
+    reply: (...message) => callBot(connection, dialect.reply(...message), signal, limits),
+  };
 }

@@ -1,29 +1,46 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Eta } from "eta";
 import type { SendMailOptions } from "nodemailer";
-import type { OutgoingMessage } from "../message.ts";
+import type { Language } from "../../../viewer/language.ts";
+import type { MessageLink, MessageSign, MessageText, OutgoingMessage } from "../message.ts";
+import { cutAtWord, plainBody, plainLine, plainLines } from "../plain-text.ts";
 import { domainOf, type MailAddress } from "./address.ts";
-import { emailHtml } from "./email-html.ts";
-import { emailText } from "./email-text.ts";
-import { subjectOf } from "./subject.ts";
 
-/** From whom and to whom a mail is. */
-export interface Mailboxes {
-  from: MailAddress;
-  to: readonly MailAddress[];
-}
+const MAX_SUBJECT_CHARACTERS = 150;
+const MAX_PREHEADER_CHARACTERS = 140;
+const ID_CHARACTERS = 32;
+const WEB_ADDRESS = /^https?:\/\/[^\s<>"]+$/i;
+
+/** Colours that can be told from white as from black; each has a shape of its own, and the title says it in words. */
+const SIGNS: Record<MessageSign, { symbol: string; colour: string }> = {
+  failing: { symbol: "●", colour: "#e0443e" },
+  over: { symbol: "✓", colour: "#2c9c5b" },
+  calm: { symbol: "○", colour: "#71809a" },
+};
+
+const eta = new Eta({
+  views: join(import.meta.dirname, "../../../../../views/messages"),
+  cache: true,
+  autoTrim: [false, "nl"],
+});
 
 /** A mail as nodemailer takes it. */
 export type Email = SendMailOptions & { html: string };
 
 /** Writes a message as a mail. All that is told of one incident is one conversation, and a mail that comes twice is known as such. */
-export function composeEmail({ from, to }: Mailboxes, message: OutgoingMessage): Email {
-  const { text, language, at, isSilent } = message;
-  const { own, root } = messageIds(message, domainOf(from));
+export function composeEmail(
+  { from, to }: { from: MailAddress; to: readonly MailAddress[] },
+  { key, thread, text, language, at, isSilent }: OutgoingMessage,
+): Email {
+  const domain = domainOf(from);
+  // What all messages of one conversation answer; no message has it.
+  const root = idOf("thread", thread, domain);
   return {
     from: { ...from },
     to: to.map((mailbox) => ({ ...mailbox })),
     subject: subjectOf(text.title),
-    messageId: own,
+    messageId: idOf("message", key, domain),
     inReplyTo: root,
     references: root,
     date: new Date(at),
@@ -38,23 +55,42 @@ export function composeEmail({ from, to }: Mailboxes, message: OutgoingMessage):
   };
 }
 
-const ID_CHARACTERS = 32;
-
-/** By what mail programs know a message again, and what belongs to it; each with its angle brackets. */
-interface MessageIds {
-  /** The same at every try. */
-  own: string;
-  /** What all messages of one conversation answer; no message has it. */
-  root: string;
-}
-
-/** @param domain of the sender. */
-function messageIds({ key, thread }: Pick<OutgoingMessage, "key" | "thread">, domain: string): MessageIds {
-  return { own: idOf("message", key, domain), root: idOf("thread", thread, domain) };
-}
-
 /** Keys and threads may hold what no id may. */
-function idOf(kind: string, text: string, domain: string): string {
+function idOf(kind: "message" | "thread", text: string, domain: string): string {
   const digest = createHash("sha256").update(`${kind}:${text}`).digest("hex").slice(0, ID_CHARACTERS);
   return `<poswatch.${kind}.${digest}@${domain}>`;
+}
+
+/** The subject of a message with this title: one line, never empty. */
+export function subjectOf(title: string): string {
+  return cutAtWord(plainLine(title), MAX_SUBJECT_CHARACTERS) || "Poswatch";
+}
+
+/** A message as plain text, for whoever does not see the HTML: title, paragraphs, list, links, footer. */
+export function emailText(text: MessageText, language: Language): string {
+  const links = linksOf(text).map(({ text: label, url }) => `${plainLine(label)}: ${url}`);
+  const parts = [plainLine(text.title), plainBody(text, language), links.join("\n")];
+  return `${[...parts, plainLines(text.footer ?? "")].filter(Boolean).join("\n\n")}\n`;
+}
+
+/** A message as an HTML page for mail programs; whatever it says is escaped, and free of control characters. */
+export function emailHtml(text: MessageText, language: Language): string {
+  const preheader = cutAtWord(plainLine(plainBody(text, language)), MAX_PREHEADER_CHARACTERS);
+  return eta.render("email", {
+    ...{ language, preheader, subject: subjectOf(text.title), sign: SIGNS[text.sign] },
+    links: linksOf(text).map(({ text: label, url }) => ({ text: plainLine(label), url })),
+    text: {
+      title: plainLines(text.title),
+      paragraphs: text.paragraphs.map(plainLines),
+      list: text.list.map(({ name, count }) => ({ name: plainLine(name), count: plainLine(count) })),
+      footer: text.footer === null ? null : plainLines(text.footer),
+    },
+  });
+}
+
+/** What can be followed from a mail: «Открыть», and «Занимаюсь» where it is offered; what is released is so on the page. */
+function linksOf({ open, taking }: MessageText): MessageLink[] {
+  const take =
+    taking?.action === "take" && taking.url !== null ? { text: taking.text, url: taking.url } : null;
+  return [open, take].filter((link) => link !== null).filter(({ url }) => WEB_ADDRESS.test(url));
 }

@@ -1,20 +1,27 @@
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import type { SMTPSentMessageInfo } from "nodemailer";
+import { createTransport, type NodemailerError, type SMTPSentMessageInfo } from "nodemailer";
 import { errorText } from "../../../../protocol/error-text.ts";
+import { connectTo } from "../../../outgoing/connect-to.ts";
+import { type FailureClass, failed, networkText, type OutgoingFailure } from "../../../outgoing/failure.ts";
+import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
+import { trustIn } from "../../../outgoing/trust.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
 import type { Send, SendOutcome } from "../channel.ts";
-import { failed, type SendFailure } from "../failed.ts";
-import { networkFailure } from "../network-failure.ts";
-import { trustIn } from "../trust.ts";
-import { readMailAddress } from "./address.ts";
-import { composeEmail, type Mailboxes } from "./compose-email.ts";
-import type { EmailSecrets, EmailServer, EmailTarget } from "./connection.ts";
-import { emailFailure, replyLine } from "./email-failure.ts";
-import { type Hide, hidePassword } from "./hide-password.ts";
-import { EMAIL_LIMITS, type EmailLimits } from "./limits.ts";
-import { openSocket } from "./open-socket.ts";
-import { openTransport } from "./open-transport.ts";
+import { type MailAddress, readMailAddress } from "./address.ts";
+import { composeEmail } from "./compose-email.ts";
+import type { EmailSecrets, EmailServer, EmailTarget } from "./form.ts";
+
+const MAX_REPLY_BYTES = 64 * 1024;
+/** How long the other side may take to close what is over. */
+const CLOSED_WITHIN_MS = 1_000;
+const SEVERAL_LINES = /\r?\n(?:\d{3}[ -])?/g;
+
+const LOGIN_CODES = [530, 534, 535, 538];
+const TOO_MANY = /too (?:many|much|fast|often)|\brate|throttl|slow down|frequen|limit/i;
+/** Of what a sender may send in a time; that of one mail is none. */
+const SENDING_LIMIT =
+  /(?:\brate|sending|daily|hourly|messages?) (?:\w+ )?(?:limit|quota)|too many (?:messages|mails|emails)/i;
 
 /** By what and to whom mail is sent. */
 export interface EmailConnection {
@@ -23,72 +30,106 @@ export interface EmailConnection {
   secrets: EmailSecrets;
 }
 
+/** How long a mail may take, ms. */
+export const EMAIL_LIMITS = {
+  /** Name lookup and connection. */
+  connectTimeoutMs: 5_000,
+  /** Until the server says hello, and for its TLS handshake. */
+  greetingTimeoutMs: 15_000,
+  /** All of it. */
+  sendTimeoutMs: 30_000,
+};
+
 /**
  * Makes a channel that sends mail. A mail that some of its recipients may have counts as sent; what the server said names the others.
  * A login is used where the server asks for one.
  */
 export function createEmailSend(
   { server, target, secrets: { password } }: EmailConnection,
-  limits: Partial<EmailLimits> = {},
+  limits: Partial<typeof EMAIL_LIMITS> = {},
 ): Send {
   const within = { ...EMAIL_LIMITS, ...limits };
-  const hide = hidePassword(server.login, password);
+  const { login } = server;
+  const hide = hideSecrets(password === "" ? [] : [password, `\0${login}\0${password}`]);
 
   return async (message, signal) => {
     signal.throwIfAborted();
-    const mailboxes = readMailboxes(server, target);
-    if ("failure" in mailboxes) return mailboxes;
-    const trust = readTrust(server);
-    if (trust && "failure" in trust) return trust;
+    const from = readMailAddress(server.from);
+    const to = target.to.map(readMailAddress);
+    const wrong = from ? target.to[to.indexOf(null)] : server.from;
+    if (!from || wrong !== undefined) return failed("recipient", `no address: ${wrong}`);
+    const mailboxes = { from, to: to as MailAddress[] };
     const overdue = AbortSignal.timeout(within.sendTimeoutMs);
     const ended = AbortSignal.any([signal, overdue]);
-    const failure = (error: unknown, name: (error: Error) => SendFailure | null) => {
-      signal.throwIfAborted();
-      if (overdue.aborted) return failed("response_timeout", `not sent within ${within.sendTimeoutMs} ms`);
-      return (error instanceof Error ? name(error) : null) ?? failed("server_error", hide(errorText(error)));
-    };
-
-    let socket: Socket;
+    let socket: Socket | null = null;
     try {
-      socket = await openSocket(server, within.connectTimeoutMs, ended);
-    } catch (error) {
-      return failure(error, networkFailure);
-    }
-    try {
-      const transport = openTransport(socket, { server, password, trust, limits: within });
+      const trust = server.security === "none" ? null : trustIn(server.authorities);
+      socket = await connectTo(server, within.connectTimeoutMs, ended);
       const mail = composeEmail(mailboxes, message);
-      const sent = await transport.sendMail({ ...mail, signal: ended });
+      const sent = await openTransport(socket, trust).sendMail({ ...mail, signal: ended });
       // A reply from before the mail was there is none to it.
       if (sent.messageSize < mail.html.length)
-        return failed("invalid_answer", `taken before it was sent: ${hide(replyLine(sent))}`);
+        return failed("temporary", `taken before it was sent: ${hide(replyLine(sent))}`);
       return taken(sent, hide);
     } catch (error) {
-      const hasSpoken = socket.bytesRead > 0;
-      socket.destroy();
-      return failure(error, (own) => emailFailure(own, { security: server.security, hasSpoken, hide }));
+      socket?.destroy();
+      signal.throwIfAborted();
+      if (overdue.aborted) return failed("temporary", `not sent within ${within.sendTimeoutMs} ms`);
+      return emailFailure(error, hide);
     }
   };
+
+  /** Speaks SMTP over a connection that stands: TLS by the name of the server, whatever its address is. */
+  function openTransport(socket: Socket, trust: SecureContext | null): ReturnType<typeof createTransport> {
+    const { host, port, security } = server;
+    return createTransport({
+      host: host.replace(/^\[|\]$/g, ""),
+      port,
+      secure: security === "tls",
+      requireTLS: security === "starttls",
+      ignoreTLS: security === "none",
+      ...(trust && { tls: { secureContext: trust, rejectUnauthorized: true } }),
+      ...(login !== "" && { auth: { user: login, pass: password } }),
+      getSocket: (_options, callback) => callback(null, { connection: socket }),
+      connectionTimeout: within.sendTimeoutMs,
+      greetingTimeout: within.greetingTimeoutMs,
+      socketTimeout: within.sendTimeoutMs,
+      socketCloseTimeout: CLOSED_WITHIN_MS,
+      maxResponseSize: MAX_REPLY_BYTES,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      logger: false,
+    });
+  }
 }
 
-function readMailboxes({ from }: EmailServer, { to }: EmailTarget): Mailboxes | SendFailure {
-  const sender = readMailAddress(from);
-  if (sender === null) return failed("refused", `the sender is no address: ${from}`);
-  const recipients: Mailboxes["to"][number][] = [];
-  for (const text of to) {
-    const recipient = readMailAddress(text);
-    if (recipient === null) return failed("recipient", `no address: ${text}`);
-    recipients.push(recipient);
+function emailFailure(thrown: unknown, hide: Hide): OutgoingFailure {
+  if (!(thrown instanceof Error)) return failed("temporary", hide(errorText(thrown)));
+  const error: NodemailerError = thrown;
+  const { responseCode: code, command = "" } = error;
+  if (error.response && code) {
+    const text = `${command === "CONN" ? "greeting" : command}: ${hide(replyLine(error))}`;
+    return failed(classOfReply(code, command, text), text);
   }
-  return { from: sender, to: recipients };
+  if (error.code === "EAUTH") return failed("credentials", hide(error.message));
+  if (error.code === "EENVELOPE") return failed("recipient", hide(error.message));
+  return failed("temporary", hide(networkText(error)));
 }
 
-function readTrust({ security, authorities }: EmailServer): SecureContext | SendFailure | null {
-  if (security === "none") return null;
-  try {
-    return trustIn(authorities);
-  } catch (error) {
-    return failed("certificate", `the authorities cannot be read: ${errorText(error)}`);
-  }
+/**
+ * The class of a refusal. Greylisting and its like are `temporary`: nobody has sent too much.
+ * @param command what it refuses, as nodemailer calls it: `CONN` (greeting), `EHLO`, `STARTTLS`, `AUTH …`, `MAIL FROM`, `RCPT TO`, `DATA`.
+ */
+function classOfReply(code: number, command: string, text: string): FailureClass {
+  if (code < 400 || command === "STARTTLS" || command === "EHLO") return "temporary";
+  if (LOGIN_CODES.includes(code) || (command.startsWith("AUTH") && code >= 500)) return "credentials";
+  if (code < 500) return TOO_MANY.test(text) ? "wait" : "temporary";
+  return SENDING_LIMIT.test(text) ? "wait" : "recipient";
+}
+
+/** A reply as one line: `550 5.1.1 No such user; ask somebody else`. */
+function replyLine({ response = "" }: Pick<NodemailerError, "response">): string {
+  return response.replace(SEVERAL_LINES, " ").trim();
 }
 
 function taken({ response, rejectedErrors = [] }: SMTPSentMessageInfo, hide: Hide): SendOutcome {

@@ -1,28 +1,30 @@
+import { createHmac } from "node:crypto";
+import Type, { type Static } from "typebox";
+import { type CallLimits, call } from "../../../outgoing/call.ts";
+import { hideSecrets, secretsOfUrl } from "../../../outgoing/hide-secrets.ts";
 import type { Send } from "../channel.ts";
-import { failed } from "../failed.ts";
-import { hideUrl } from "../http/hide-url.ts";
-import { type PostOptions, post } from "../http/post.ts";
+import { MAX_ANSWER_BYTES, outcomeOfHttp } from "../http-outcome.ts";
 import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
-import type { WebhookSecrets, WebhookTarget } from "./connection.ts";
-import { signBody } from "./sign-body.ts";
 
-/** What is called, and with which secret. */
-export interface WebhookConnection {
-  target: WebhookTarget;
-  secrets: WebhookSecrets;
-}
+/** What is called. */
+export const WebhookTarget = Type.Object({
+  url: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
+});
+export type WebhookTarget = Static<typeof WebhookTarget>;
 
-/** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). */
+/** What nobody is shown again: with it the body is signed. */
+export const WebhookSecrets = Type.Object({ secret: Type.String({ minLength: 16, maxLength: 200 }) });
+export type WebhookSecrets = Static<typeof WebhookSecrets>;
+
+/** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). @param limits for tests. */
 export function createWebhookSend(
-  { target, secrets: { secret } }: WebhookConnection,
-  options: PostOptions = {},
+  { target, secrets: { secret } }: { target: WebhookTarget; secrets: WebhookSecrets },
+  limits: Partial<CallLimits> & { authorities?: string; clock?: () => number } = {},
 ): Send {
-  const { clock = Date.now } = options;
+  const { clock = Date.now, authorities, ...own } = limits;
+  const hide = hideSecrets([...secretsOfUrl(target.url), secret]);
   return async (message, signal) => {
-    signal.throwIfAborted();
-    const url = URL.parse(target.url);
-    if (!url) return failed("refused", "the address cannot be read");
     const body = JSON.stringify(webhookBody(message));
     const headers = {
       "Content-Type": "application/json; charset=utf-8",
@@ -31,7 +33,9 @@ export function createWebhookSend(
       "X-Poswatch-Delivery": message.key,
       "X-Poswatch-Signature": signBody(body, secret, clock()),
     };
-    return await post({ url, body, headers, hide: hideUrl(url, secret) }, options, signal);
+    const asked = { method: "POST", url: target.url, headers, body, hide, authorities } as const;
+    const answer = await call(asked, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...own });
+    return answer.ok ? outcomeOfHttp(answer, hide) : answer;
   };
 }
 
@@ -61,4 +65,15 @@ function webhookBody({ key, kind, at, text, language, incident }: OutgoingMessag
     url: text.open?.url ?? null,
     incident,
   };
+}
+
+/**
+ * Signs a body, with its time, so that nobody can send it again later: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of
+ * `<t>.<body>` by the secret.
+ * @param at ms UTC.
+ */
+export function signBody(body: string, secret: string, at: number): string {
+  const seconds = Math.floor(at / 1_000);
+  const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return `t=${seconds},v1=${signature}`;
 }

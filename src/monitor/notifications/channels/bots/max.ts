@@ -1,0 +1,242 @@
+import { isIP } from "node:net";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
+import { cutAtWord } from "../plain-text.ts";
+import type { BotContent, BotDialect } from "./dialect.ts";
+import { type BotPerson, type BotUpdate, readButtonData, readWritten } from "./updates.ts";
+
+const SECOND_MS = 1_000;
+/** Of the text as it is sent, tags and escapes included; no more characters than UTF-16 units. */
+const MAX_LENGTH = 4000;
+const MAX_BUTTON_ANSWER_LENGTH = 200;
+const MAX_URL_LENGTH = 2048;
+/** Few, so that those of people who write very much still make an answer that is read. */
+const MAX_UPDATES = 20;
+/** Whoever pressed a button longer ago waits for no answer. */
+const MAX_AGE_MS = 10 * 60_000;
+/** Of a person, whose number is not that of the dialog with them. */
+const USER = "user:";
+/** Ends of names to which MAX takes no button: they are nobody's in the internet. */
+const INNER_NAMES = /(?:^|\.)(?:local|localhost|internal|lan|home|test|example|invalid|onion|arpa)$/;
+/** What a link to the bot carries: `https://max.ru/NAME?start=CODE`. */
+const CODE = /^\S{1,64}$/;
+
+/** Codes say more than the status that they come with: a wrong token is refused with 401, and was with 403. */
+const BY_CODE: readonly (readonly [code: RegExp, failure: FailureClass])[] = [
+  [/^verify\.token$/, "credentials"],
+  [/^too\.many\.requests$/, "wait"],
+  [/^(?:chat|dialog|user)\./, "recipient"],
+  [/^(?:service\.unavailable|internal(?:\.\w+)*)$/, "temporary"],
+];
+
+const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
+
+/** A refusal has a code, or says since November 2026 with status 200 that it is none; before, in words alone. */
+const refusals = Compile(
+  Type.Object({
+    success: Type.Optional(Type.Boolean()),
+    code: Type.Optional(Type.String()),
+    message: Type.Optional(Type.String()),
+  }),
+);
+const objects = Compile(Type.Object({}));
+const successes = Compile(Type.Object({ success: Type.Literal(true) }));
+const sentMessages = Compile(
+  Type.Object({
+    message: Type.Object({
+      body: Type.Object({ mid: Type.String({ pattern: "^[\\w.-]{1,200}$" }) }),
+      sender: Type.Optional(Type.Union([Type.Object({ username: MaybeText }), Type.Null()])),
+    }),
+  }),
+);
+
+/** The Bot API of MAX, whose answers to buttons go away by themselves, even alerts. */
+export const max: BotDialect = {
+  name: "MAX",
+  // The address before it, without `2`, has taken nothing since 19 July 2026.
+  serverUrl: "https://platform-api2.max.ru",
+  token: /^[A-Za-z0-9._~+/=:-]{5,300}$/,
+  chatId: /^(-?\d{1,20}|user:\d{1,20})$/,
+  room: { maxLength: MAX_LENGTH, lengthOf: (html) => html.length },
+  botsUrl: "https://max.ru/",
+  // It takes two messages a second.
+  paceMs: () => 1_000,
+  separator: "/",
+  isButtonUrl({ hostname, href }) {
+    if (href.length > MAX_URL_LENGTH) return false;
+    const host = hostname.replace(/\.$/, "");
+    return isIP(host) !== 0 || host.startsWith("[") || (host.includes(".") && !INNER_NAMES.test(host));
+  },
+  signed: ({ path }, token) => ({ path, headers: { authorization: token } }),
+  readAnswer(said, { status, retryAfterMs }, hide) {
+    const isRefusal = refusals.Check(said) && (said.success === false || (status !== 200 && "code" in said));
+    if (!isRefusal) return status === 200 && objects.Check(said) ? { ok: true, result: said } : null;
+    const { code = "", message = "" } = said;
+    const words = [code, message].filter((part) => part !== "").join(": ") || `HTTP ${status}`;
+    return failed(classOf(status, code), hide(words), retryAfterMs);
+  },
+  words: {
+    isGone:
+      /^message\.(?:not\.found|deleted)|message (?:was |is )?(?:not found|deleted)|can(?:no|')t (?:be )?edit|too old/i,
+    isUnchanged: null,
+    isLinkRefused: /links format in buttons/i,
+  },
+
+  sendMessage: ({ chatId }, content, isSilent) => ({
+    method: "POST",
+    path: pathTo("/messages", { ...addressOf(chatId), disable_link_preview: "true" }),
+    body: { ...written(content), notify: !isSilent },
+  }),
+  changeMessage: ({ messageId }, content) => ({
+    method: "PUT",
+    path: pathTo("/messages", { message_id: messageId }),
+    body: { ...written(content), notify: false },
+  }),
+  readSent(result, chatId) {
+    if (!sentMessages.Check(result)) return null;
+    // It does not say how the chat is called.
+    const username = result.message.sender?.username;
+    return {
+      place: { chatId, messageId: result.message.body.mid },
+      answer: username ? `${chatId} · @${username}` : chatId,
+    };
+  },
+  isChanged: (result) => successes.Check(result),
+  describeBot: { method: "GET", path: "/me" },
+  answerButton: (callbackId, text) => ({
+    method: "POST",
+    path: pathTo("/answers", { callback_id: callbackId }),
+    body: { notification: cutAtWord(text, MAX_BUTTON_ANSWER_LENGTH) },
+  }),
+  reply: (chatId, text) => ({
+    method: "POST",
+    path: pathTo("/messages", { ...addressOf(chatId), disable_link_preview: "true" }),
+    body: { text: cutAtWord(text, MAX_LENGTH), attachments: [], notify: true },
+  }),
+  pollUpdates: (marker, waitMs) => ({
+    method: "GET",
+    path: pathTo("/updates", {
+      ...(marker !== null && { marker: String(marker) }),
+      limit: String(MAX_UPDATES),
+      timeout: String(Math.round(waitMs / SECOND_MS)),
+      types: "bot_started,message_created,message_callback",
+    }),
+  }),
+  readUpdates(result, marker, now) {
+    if (!polledUpdates.Check(result)) return null;
+    // Asked for the first time, MAX may say again what was long done: only what has just happened counts.
+    const since = marker === null ? now - MAX_AGE_MS : 0;
+    const updates = result.updates
+      .map((raw) => ({ at: stamped.Check(raw) ? raw.timestamp : 0, update: readUpdate(raw) }))
+      .filter(({ at }) => at >= since)
+      .map(({ at, update }) => ({ key: keyOf(at, update), update, next: null }));
+    return { updates, next: result.marker ?? null };
+  },
+};
+
+function classOf(status: number, code: string): FailureClass {
+  const known = BY_CODE.find(([codes]) => codes.test(code))?.[1];
+  return known ?? (status === 403 ? "recipient" : classOfStatus(status, false));
+}
+
+function pathTo(path: string, query: Record<string, string>): string {
+  return `${path}?${new URLSearchParams(query)}`;
+}
+
+function addressOf(chatId: string): Record<string, string> {
+  return chatId.startsWith(USER) ? { user_id: chatId.slice(USER.length) } : { chat_id: chatId };
+}
+
+function written({ html, buttons }: BotContent) {
+  const row = buttons.map((button) =>
+    "data" in button
+      ? { type: "callback", text: button.text, payload: button.data }
+      : { type: "link", text: button.text, url: button.url },
+  );
+  // Always said, since MAX leaves the buttons of a changed message as they are unless it is told otherwise.
+  const attachments = row.length > 0 ? [{ type: "inline_keyboard", payload: { buttons: [row] } }] : [];
+  return { text: html, format: "html", attachments };
+}
+
+const User = Type.Object({
+  user_id: Type.Integer(),
+  first_name: Type.String(),
+  last_name: MaybeText,
+  username: MaybeText,
+  is_bot: Type.Optional(Type.Boolean()),
+});
+type User = Static<typeof User>;
+const Message = Type.Object({
+  recipient: Type.Object({ chat_id: Type.Union([Type.Integer(), Type.Null()]), chat_type: Type.String() }),
+  body: Type.Object({ text: MaybeText }),
+});
+type Message = Static<typeof Message>;
+const knownUpdates = Compile(
+  Type.Union([
+    Type.Object({ update_type: Type.Literal("bot_started"), user: User, payload: MaybeText }),
+    Type.Object({
+      update_type: Type.Literal("message_created"),
+      message: Type.Intersect([Message, Type.Object({ sender: User })]),
+    }),
+    Type.Object({
+      update_type: Type.Literal("message_callback"),
+      callback: Type.Object({ callback_id: Type.String(), user: User, payload: MaybeText }),
+      message: Message,
+    }),
+  ]),
+);
+const polledUpdates = Compile(
+  Type.Object({
+    updates: Type.Array(Type.Unknown()),
+    marker: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
+  }),
+);
+const stamped = Compile(Type.Object({ timestamp: Type.Number() }));
+
+function readUpdate(update: unknown): BotUpdate | null {
+  if (!knownUpdates.Check(update)) return null;
+  if (update.update_type === "bot_started") {
+    const { user, payload } = update;
+    const [from, chatId, code] = [personOf(user), USER + user.user_id, payload ?? ""];
+    // Whoever begins a dialog without a code has written nothing yet.
+    return CODE.test(code)
+      ? { kind: "start", code, from, chatId, isPrivate: true }
+      : { kind: "text", text: "", from, chatId };
+  }
+  if (update.update_type === "message_created") {
+    const { message } = update;
+    if (message.sender.is_bot) return null;
+    const from = personOf(message.sender);
+    return readWritten(message.body.text ?? "", from, chatIdOf(message, message.sender), isDialog(message));
+  }
+  const { callback, message } = update;
+  return {
+    kind: "button",
+    callbackId: callback.callback_id,
+    data: readButtonData(callback.payload ?? ""),
+    from: personOf(callback.user),
+    chatId: chatIdOf(message, callback.user),
+  };
+}
+
+/** MAX gives its updates no numbers: who did what at which millisecond tells one from another. */
+function keyOf(at: number, update: BotUpdate | null): string {
+  const callbackId = update?.kind === "button" && update.callbackId;
+  return JSON.stringify([at, update?.kind, update?.from.id, callbackId]);
+}
+
+/** The dialog with somebody is known by who they are. */
+function chatIdOf(message: Message, user: User): string {
+  const { chat_id } = message.recipient;
+  return isDialog(message) || chat_id === null ? USER + user.user_id : String(chat_id);
+}
+
+function isDialog({ recipient }: Message): boolean {
+  return recipient.chat_type === "dialog";
+}
+
+function personOf({ user_id, first_name, last_name, username }: User): BotPerson {
+  const name = [first_name, last_name].filter(Boolean).join(" ");
+  return { id: String(user_id), name, username: username || null };
+}

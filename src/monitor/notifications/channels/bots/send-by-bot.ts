@@ -1,0 +1,116 @@
+import type { CallLimits } from "../../../outgoing/call.ts";
+import { failed } from "../../../outgoing/failure.ts";
+import { shortLine } from "../../../pos-client/calls/failure.ts";
+import type { Send, SendOutcome } from "../channel.ts";
+import type { OutgoingMessage } from "../message.ts";
+import { cutAtWord, plainLine } from "../plain-text.ts";
+import { type BotConnection, callBot, DIALECTS, hideOfBot } from "./call-bot.ts";
+import type { BotAnswer, BotContent, BotDialect, BotRefusal, BotTarget, MessagePlace } from "./dialect.ts";
+import { messageHtml } from "./message-html.ts";
+import { buttonData } from "./updates.ts";
+
+const MAX_LABEL_LENGTH = 128;
+
+/** Makes a channel that sends messages by a bot, and changes them in place. @param limits for tests. */
+export function createBotSend(
+  { target, ...connection }: BotConnection & { target: BotTarget },
+  limits?: Partial<CallLimits>,
+): Send {
+  const dialect = DIALECTS[connection.kind];
+  const { words } = dialect;
+  const hide = hideOfBot(connection.secrets);
+
+  return async (message, signal) => {
+    const place = message.reference === null ? null : readPlace(dialect, message.reference);
+    if (!place) return await sendNew(message, signal);
+    const changed = await change(message, place, signal);
+    return changed ?? (await sendNew({ ...message, isSilent: true }, signal));
+  };
+
+  async function sendNew(message: OutgoingMessage, signal: AbortSignal): Promise<SendOutcome> {
+    const sendTo = (to: BotTarget) =>
+      withLink(message, (content) =>
+        callBot(connection, dialect.sendMessage(to, content, message.isSilent), signal, limits),
+      );
+    let sent = await sendTo(target);
+    // To where a group has moved: its old address is never taken again.
+    if (!sent.ok && sent.movedTo !== undefined) sent = await sendTo({ ...target, chatId: sent.movedTo });
+    return sent.ok ? readSent(sent.result, target.chatId) : sent;
+  }
+
+  /** @returns null when there is nothing left to be changed. */
+  async function change(
+    message: OutgoingMessage,
+    place: MessagePlace,
+    signal: AbortSignal,
+  ): Promise<SendOutcome | null> {
+    const reference = writePlace(dialect, place);
+    const changed = await withLink(message, (content) =>
+      callBot(connection, dialect.changeMessage(place, content), signal, limits),
+    );
+    if (changed.ok)
+      return dialect.isChanged(changed.result)
+        ? { ok: true, reference, answer: "changed" }
+        : failed("temporary", "taken, but without saying that it is changed");
+    if (words.isUnchanged?.test(changed.detail)) return { ok: true, reference, answer: "not modified" };
+    return isGone(changed, place) ? null : changed;
+  }
+
+  function readSent(result: unknown, chatId: string): SendOutcome {
+    const sent = dialect.readSent(result, chatId);
+    if (!sent) return failed("temporary", "taken, but without saying where the message is");
+    return { ok: true, reference: writePlace(dialect, sent.place), answer: shortLine(hide(sent.answer)) };
+  }
+
+  /** Besides a message that was deleted, one whose group has moved, or that is where messages are no longer sent to. */
+  function isGone({ failure, detail, movedTo }: BotRefusal, place: MessagePlace): boolean {
+    if (movedTo !== undefined || words.isGone.test(detail)) return true;
+    return failure === "recipient" && place.chatId !== target.chatId;
+  }
+
+  /** Writes the link into the text when the messenger takes no button for it. */
+  async function withLink(
+    message: OutgoingMessage,
+    attempt: (content: BotContent) => Promise<BotAnswer>,
+  ): Promise<BotAnswer> {
+    const outcome = await attempt(contentOf(dialect, message, true));
+    if (outcome.ok || !words.isLinkRefused.test(outcome.detail)) return outcome;
+    return await attempt(contentOf(dialect, message, false));
+  }
+}
+
+/** @param mayLinkButton false = the button that leads to Poswatch was refused, so that its link is written. */
+function contentOf(
+  dialect: BotDialect,
+  { text, incident }: OutgoingMessage,
+  mayLinkButton: boolean,
+): BotContent {
+  const { open, taking } = text;
+  const url = open && URL.parse(open.url);
+  const isButton =
+    mayLinkButton && url !== null && /^https?:$/.test(url.protocol) && dialect.isButtonUrl(url);
+  const label = (words: string) => cutAtWord(plainLine(words), MAX_LABEL_LENGTH);
+  const take = taking &&
+    incident && {
+      text: label(taking.text),
+      data: buttonData({ action: taking.action, incidentId: incident.id }),
+    };
+  return {
+    html: messageHtml(text, open !== null && !isButton, dialect.room),
+    buttons: [
+      ...(take ? [take] : []),
+      ...(open && isButton ? [{ text: label(open.text), url: open.url }] : []),
+    ],
+  };
+}
+
+/** Reads a place as the outcome of sending had it: `-1001234567890:12`. @returns null when it is none. */
+function readPlace({ separator, chatId }: BotDialect, reference: string): MessagePlace | null {
+  const end = reference.lastIndexOf(separator);
+  const place = { chatId: reference.slice(0, end), messageId: reference.slice(end + 1) };
+  return end > 0 && chatId.test(place.chatId) && place.messageId !== "" ? place : null;
+}
+
+function writePlace({ separator }: BotDialect, { chatId, messageId }: MessagePlace): string {
+  return chatId + separator + messageId;
+}

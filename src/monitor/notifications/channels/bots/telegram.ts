@@ -1,0 +1,197 @@
+import { isIP } from "node:net";
+import Type, { type Static } from "typebox";
+import { Compile } from "typebox/compile";
+import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
+import { cutAtWord } from "../plain-text.ts";
+import type { BotContent, BotDialect } from "./dialect.ts";
+import { type BotPerson, type BotUpdate, readButtonData, readWritten } from "./updates.ts";
+
+const SECOND_MS = 1_000;
+const MAX_LENGTH = 4096;
+const MAX_BUTTON_ANSWER_LENGTH = 200;
+/** Few, so that those of people who write very much still make an answer that is read. */
+const MAX_UPDATES = 20;
+
+const answers = Compile(
+  Type.Union([
+    Type.Object({ ok: Type.Literal(true), result: Type.Unknown() }),
+    Type.Object({
+      ok: Type.Literal(false),
+      error_code: Type.Integer(),
+      description: Type.String(),
+      parameters: Type.Optional(
+        Type.Object({
+          retry_after: Type.Optional(Type.Number({ minimum: 0 })),
+          migrate_to_chat_id: Type.Optional(Type.Integer()),
+        }),
+      ),
+    }),
+  ]),
+);
+
+const sentMessages = Compile(
+  Type.Object({
+    message_id: Type.Integer({ minimum: 1 }),
+    chat: Type.Object({
+      id: Type.Integer(),
+      title: Type.Optional(Type.String()),
+      first_name: Type.Optional(Type.String()),
+      last_name: Type.Optional(Type.String()),
+    }),
+    from: Type.Optional(Type.Object({ username: Type.Optional(Type.String()) })),
+  }),
+);
+
+/** The Bot API of Telegram. */
+export const telegram: BotDialect = {
+  name: "Telegram",
+  serverUrl: "https://api.telegram.org",
+  token: /^[A-Za-z0-9:_-]{5,200}$/,
+  chatId: /^(-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40})$/,
+  // It counts the characters that are left when tags are read, of which there are no more than UTF-16 units.
+  room: {
+    maxLength: MAX_LENGTH,
+    lengthOf: (html) => html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, "&").length,
+  },
+  botsUrl: "https://t.me/",
+  // It takes twenty messages a minute in a group, and one a second with a person.
+  paceMs: (chatId) => (/^\d+$/.test(chatId) ? 1_000 : 3_000),
+  separator: ":",
+  isButtonUrl({ hostname }) {
+    const host = hostname.replace(/\.$/, "");
+    if (isIP(host) === 4) return !/^(?:127|0)\./.test(host);
+    return host.includes(".") && !host.startsWith("[") && !host.endsWith(".localhost");
+  },
+  signed: ({ path }, token) => ({ path: `/bot${token}${path}`, headers: {} }),
+  readAnswer(said, { retryAfterMs }, hide) {
+    if (!answers.Check(said)) return null;
+    if (said.ok) return said;
+    const { error_code: code, description, parameters } = said;
+    const { retry_after: retryAfter, migrate_to_chat_id: movedTo } = parameters ?? {};
+    const waitMs = retryAfter === undefined ? retryAfterMs : Math.ceil(retryAfter * SECOND_MS);
+    return {
+      ...failed(classOf(code), hide(description), waitMs),
+      ...(movedTo !== undefined && { movedTo: String(movedTo) }),
+    };
+  },
+  words: {
+    isGone: /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i,
+    isUnchanged: /message is not modified/i,
+    isLinkRefused: /BUTTON_URL_INVALID|button URL .* is invalid/i,
+  },
+
+  sendMessage: ({ chatId, topicId }, content, isSilent) =>
+    post("/sendMessage", {
+      chat_id: chatId,
+      ...(topicId && { message_thread_id: topicId }),
+      disable_notification: isSilent,
+      ...written(content),
+    }),
+  changeMessage: ({ chatId, messageId }, content) =>
+    post("/editMessageText", { chat_id: chatId, message_id: Number(messageId), ...written(content) }),
+  readSent(result) {
+    if (!sentMessages.Check(result)) return null;
+    const { message_id: id, chat, from } = result;
+    const name = chat.title ?? [chat.first_name, chat.last_name].filter(Boolean).join(" ");
+    const bot = from?.username === undefined ? "" : `@${from.username}`;
+    return {
+      place: { chatId: String(chat.id), messageId: String(id) },
+      answer: [name, bot].filter(Boolean).join(" · ") || `message ${id}`,
+    };
+  },
+  isChanged: (result) => result === true || sentMessages.Check(result),
+  describeBot: post("/getMe", {}),
+  answerButton: (callbackId, text, isAlert) =>
+    post("/answerCallbackQuery", {
+      callback_query_id: callbackId,
+      text: cutAtWord(text, MAX_BUTTON_ANSWER_LENGTH),
+      show_alert: isAlert,
+    }),
+  reply: (chatId, text) =>
+    post("/sendMessage", {
+      chat_id: chatId,
+      text: cutAtWord(text, MAX_LENGTH),
+      link_preview_options: { is_disabled: true },
+    }),
+  pollUpdates: (offset, waitMs) =>
+    post("/getUpdates", {
+      ...(offset !== null && { offset }),
+      limit: MAX_UPDATES,
+      timeout: Math.round(waitMs / SECOND_MS),
+      allowed_updates: ["message", "callback_query"],
+    }),
+  readUpdates(result) {
+    if (!numberedUpdates.Check(result)) return null;
+    const updates = result.map((raw) => ({
+      key: String(raw.update_id),
+      update: readUpdate(raw),
+      next: raw.update_id + 1,
+    }));
+    return { updates, next: null };
+  },
+};
+
+function post(path: string, body: object) {
+  return { method: "POST", path, body } as const;
+}
+
+function classOf(code: number): FailureClass {
+  // The method is always one that there is: what is not found is the bot of a token.
+  if (code === 404) return "credentials";
+  return code === 403 ? "recipient" : classOfStatus(code, false);
+}
+
+function written({ html, buttons }: BotContent) {
+  const row = buttons.map(({ text, ...to }) => ({
+    text,
+    ...("data" in to ? { callback_data: to.data } : to),
+  }));
+  return {
+    text: html,
+    parse_mode: "HTML",
+    link_preview_options: { is_disabled: true },
+    ...(row.length > 0 && { reply_markup: { inline_keyboard: [row] } }),
+  };
+}
+
+const Sender = Type.Object({
+  id: Type.Integer(),
+  first_name: Type.String(),
+  last_name: Type.Optional(Type.String()),
+  username: Type.Optional(Type.String()),
+});
+const Chat = Type.Object({ id: Type.Integer(), type: Type.String() });
+const Update = Type.Object({
+  message: Type.Optional(
+    Type.Object({ chat: Chat, from: Type.Optional(Sender), text: Type.Optional(Type.String()) }),
+  ),
+  callback_query: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      from: Sender,
+      data: Type.Optional(Type.String()),
+      message: Type.Optional(Type.Object({ chat: Chat })),
+    }),
+  ),
+});
+
+const numberedUpdates = Compile(Type.Array(Type.Object({ update_id: Type.Integer() })));
+const knownUpdates = Compile(Update);
+
+function readUpdate(raw: unknown): BotUpdate | null {
+  if (!knownUpdates.Check(raw)) return null;
+  const { callback_query: query, message } = raw;
+  if (query?.message) {
+    const data = readButtonData(query.data ?? "");
+    const chatId = String(query.message.chat.id);
+    return { kind: "button", callbackId: query.id, data, from: personOf(query.from), chatId };
+  }
+  if (!message?.from) return null;
+  const { chat, text = "" } = message;
+  return readWritten(text, personOf(message.from), String(chat.id), chat.type === "private");
+}
+
+function personOf({ id, first_name, last_name, username }: Static<typeof Sender>): BotPerson {
+  const name = [first_name, last_name].filter(Boolean).join(" ");
+  return { id: String(id), name, username: username ?? null };
+}

@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import type { Static, TSchema } from "typebox";
+import Value from "typebox/value";
+import type { ChannelField, RecordedValue } from "../../audit-log/detail.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { Send } from "./channel.ts";
+import type { KindForm } from "./form.ts";
+import type { IsPushService } from "./push/send-push.ts";
+
+const SHOWN_HASH_CHARACTERS = 12;
+
+type Words = Pick<Viewer, "t">;
+
+/** A line of what a channel is: its label is `channels.fact.<label>`. */
+export interface ChannelFact {
+  label: "server" | "login" | "from";
+  text: string;
+}
+
+/** A kind of channels: by what server, to whom and with which secrets it sends, and how that is asked for and said. */
+export interface Kind<Server, Target, Secrets> {
+  createSend(
+    connection: { server: Server; target: Target; secrets: Secrets },
+    isPushService: IsPushService,
+  ): Send;
+  /** How long whom it reaches has to be left alone after a message, ms; none = it takes as many as there are. */
+  paceMs?(target: Target): number;
+  /** null = nobody fills it in. */
+  form: KindForm<Server & Target, Secrets> | null;
+  /** Names whom it reaches. @param isOwn whether it is one person's, by the server of another channel. */
+  reach(words: Words, target: Target, isOwn: boolean): string;
+  /** The same in full. */
+  reachInFull?(target: Target): string;
+  facts(words: Words, server: Server): ChannelFact[];
+  /** What the audit log says of it; of an address that may be a secret no more than its beginning. */
+  recorded(server: Server | null, target: Target): Partial<Record<ChannelField, RecordedValue>>;
+}
+
+interface Schemas<Server extends TSchema, Target extends TSchema, Secrets extends TSchema> {
+  server: Server;
+  target: Target;
+  secrets: Secrets;
+}
+
+/** A kind whatever its settings are; it is given only what its own schemas have read. */
+export type AnyKind = Kind<object, object, object> & { schemas: Schemas<TSchema, TSchema, TSchema> };
+
+/** Puts a kind together, with what its settings look like where they are stored. */
+export function defineKind<Server extends TSchema, Target extends TSchema, Secrets extends TSchema>(
+  schemas: Schemas<Server, Target, Secrets>,
+  kind: Kind<Static<Server>, Static<Target>, Static<Secrets>>,
+): AnyKind {
+  return { schemas, ...kind } as unknown as AnyKind;
+}
+
+/**
+ * Reads something stored by its schema; settings hold the server and the target side by side: each takes what is its own.
+ * @throws Error when it is nothing of the kind.
+ */
+export function readStored<Schema extends TSchema>(schema: Schema, stored: unknown): Static<Schema> {
+  const cleaned = Value.Clean(schema, structuredClone(stored));
+  if (Value.Check(schema, cleaned)) return cleaned;
+  const [problem] = Value.Errors(schema, cleaned);
+  throw new Error(`The settings of a channel in the database cannot be read: ${problem?.message}`);
+}
+
+/** Which one something is that is not said: told by the beginning of its hash. @returns null for an empty text. */
+export function hashOf(text: string): string | null {
+  if (text === "") return null;
+  return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
+}

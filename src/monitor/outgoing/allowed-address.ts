@@ -1,0 +1,112 @@
+import { lookup } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+
+const REFUSED_SUBNETS: [network: string, prefix: number][] = [
+  ["0.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["224.0.0.0", 4],
+  ["240.0.0.0", 4],
+  ["::", 128],
+  ["fe80::", 10],
+  ["ff00::", 8],
+];
+
+/** Networks that are somebody's own, and this machine. */
+const PRIVATE_SUBNETS: [network: string, prefix: number][] = [
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["::1", 128],
+  ["fc00::", 7],
+];
+
+/** Prefixes behind which IPv4 addresses are reached, and the group of 16 bits with which the address begins. */
+const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
+  { prefix: [0, 0, 0, 0, 0, 0], at: 6 }, // compatible
+  { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 }, // mapped
+  { prefix: [0, 0, 0, 0, 0xffff, 0], at: 6 }, // translated (SIIT)
+  { prefix: [0x64, 0xff9b], at: 6 }, // NAT64
+  { prefix: [0x2002], at: 1 }, // 6to4
+];
+const LOOPBACKS = ["::1"];
+
+/** Cloud metadata services that are not link-local: Alibaba, Azure, Oracle, AWS, Google. */
+const REFUSED_ADDRESSES = [
+  "100.100.100.200",
+  "168.63.129.16",
+  "192.0.0.192",
+  "fd00:ec2::254",
+  "fd20:ce::254",
+];
+
+const refused = new BlockList();
+for (const [network, prefix] of REFUSED_SUBNETS) refused.addSubnet(network, prefix, familyOf(network));
+for (const address of REFUSED_ADDRESSES) refused.addAddress(address, familyOf(address));
+const inner = new BlockList();
+for (const [network, prefix] of PRIVATE_SUBNETS) inner.addSubnet(network, prefix, familyOf(network));
+
+/**
+ * Tells whether the monitor may connect to a literal IP address. Loopback and private ranges are allowed, since POS
+ * servers live there; link-local, metadata, unspecified, multicast and reserved ones are not.
+ */
+export function isAllowedAddress(address: string): boolean {
+  const [plain = ""] = address.split("%");
+  if (refused.check(plain, familyOf(plain))) return false;
+  return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isAllowedAddress);
+}
+
+/** Whether a literal IP address is one of the internet. */
+export function isPublicAddress(address: string): boolean {
+  const [plain = ""] = address.split("%");
+  if (isIP(plain) === 0 || !isAllowedAddress(plain) || inner.check(plain, familyOf(plain))) return false;
+  return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isPublicAddress);
+}
+
+/** The IPv4 addresses that an IPv6 address of a translating prefix leads to. */
+function embeddedAddresses(address: string): string[] {
+  const groups = groupsOf(address);
+  return EMBEDDING_PREFIXES.filter(
+    ({ prefix }) => !LOOPBACKS.includes(address) && prefix.every((group, place) => groups[place] === group),
+  ).map(({ at }) => {
+    const [high = 0, low = 0] = groups.slice(at, at + 2);
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
+  });
+}
+
+/** The eight groups of 16 bits of an IPv6 address in any spelling. */
+function groupsOf(address: string): number[] {
+  const { hostname } = new URL(`http://[${address}]`);
+  const [before = "", after = ""] = hostname.slice(1, -1).split("::");
+  const read = (part: string) =>
+    part === "" ? [] : part.split(":").map((group) => Number.parseInt(group, 16));
+  const [first, last] = [read(before), read(after)];
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+}
+
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return isIP(address) === 6 ? "ipv6" : "ipv4";
+}
+
+/** Whether a host is a name, or an address that may be called; `[…]` around it as in URLs. */
+export function isCallable(host: string): boolean {
+  const plain = host.replace(/^\[|\]$/g, "");
+  return isIP(plain) === 0 || isAllowedAddress(plain);
+}
+
+/** @throws Error when the host is an address that may not be called; a name is looked at by `lookupCallable`. */
+export function requireCallable(host: string): void {
+  if (!isCallable(host)) throw new Error(`address ${host} is not allowed`);
+}
+
+/** Finds the addresses of a name that may be called. */
+export const lookupCallable: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, found) => {
+    const addresses = (found ?? []).filter(({ address }) => isAllowedAddress(address));
+    const [first] = addresses;
+    if (error || !first) return callback(error ?? new Error(`no address of ${hostname} is allowed`), "", 4);
+    if (options.all) callback(null, addresses);
+    else callback(null, first.address, first.family);
+  });
+};

@@ -1,0 +1,108 @@
+import { request } from "undici";
+import { isPublicAddress } from "./allowed-address.ts";
+import { failed, networkText, type OutgoingFailure } from "./failure.ts";
+import type { Hide } from "./hide-secrets.ts";
+import { openWay, type Way } from "./open-way.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+/** What is asked of whom. */
+export interface OutgoingCall extends Way {
+  method: "GET" | "POST" | "PUT";
+  /** `http:` or `https:` */
+  url: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer | undefined;
+  /** Takes secrets out of what is said of a failure. */
+  hide: Hide;
+}
+
+/** An answer, whatever its status. */
+export interface OutgoingAnswer {
+  ok: true;
+  status: number;
+  /** `404 Not Found` */
+  statusLine: string;
+  contentType: string;
+  contentEncoding: string | null;
+  /** Whether it came from an address of the internet; false by a proxy, where that is not known. */
+  isPublic: boolean;
+  retryAfterMs: number | null;
+  /** As much of the body as came in time and is read. */
+  text: string;
+}
+
+/** What one call may take. */
+export interface CallLimits {
+  /** Until a connection stands. */
+  connectTimeoutMs: number;
+  /** All of it, the body included. */
+  callTimeoutMs: number;
+  maxAnswerBytes: number;
+}
+
+export const CALL_LIMITS: CallLimits = {
+  connectTimeoutMs: 5_000,
+  callTimeoutMs: 20_000,
+  maxAnswerBytes: 256 * 1024,
+};
+
+/**
+ * Calls somebody by HTTP over a connection of its own, at addresses that may be called; redirects are not followed.
+ * @returns the answer, or why there was none. It rejects only when the signal ends it.
+ */
+export async function call(
+  { method, url, headers = {}, body = "", hide, ...way }: OutgoingCall,
+  signal: AbortSignal,
+  limits: Partial<CallLimits> = {},
+): Promise<OutgoingAnswer | OutgoingFailure> {
+  signal.throwIfAborted();
+  const { connectTimeoutMs, callTimeoutMs, maxAnswerBytes } = { ...CALL_LIMITS, ...limits };
+  const closing = new AbortController();
+  const timer = setTimeout(() => closing.abort(), callTimeoutMs);
+  const ending = AbortSignal.any([signal, closing.signal]);
+  try {
+    const to = new URL(url);
+    let isPublic = false;
+    const note = (address: string) => {
+      isPublic = isPublicAddress(address);
+    };
+    const dispatcher = openWay(to, way, { connectTimeoutMs, signal: ending, onConnect: note });
+    const content = method === "GET" ? {} : { body };
+    const answer = await request(to, { dispatcher, method, headers, ...content, signal: ending });
+    const text = await readText(answer.body, maxAnswerBytes);
+    signal.throwIfAborted();
+    const { statusCode: status, statusText } = answer;
+    const { "content-type": type = "", "content-encoding": encoding = null } = answer.headers;
+    return {
+      ok: true,
+      status,
+      statusLine: `${status} ${statusText}`.trim(),
+      ...{ contentType: String(type), contentEncoding: encoding && String(encoding), isPublic },
+      retryAfterMs: readRetryAfter(answer.headers, Date.now()),
+      text,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (closing.signal.aborted) return failed("temporary", `no answer within ${callTimeoutMs} ms`);
+    return failed("temporary", hide(networkText(error)));
+  } finally {
+    clearTimeout(timer);
+    closing.abort();
+  }
+}
+
+/** Reads what there is of a body: who waits for all of it sees that it is cut. */
+async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= maxBytes) break;
+    }
+  } catch {
+    // It broke off, or took too long: the status is there.
+  }
+  return Buffer.concat(chunks).toString("utf8", 0, Math.min(size, maxBytes));
+}

@@ -1,0 +1,50 @@
+/** Takes secrets out of a text. */
+export type Hide = (text: string) => string;
+
+/** Parts of an address that are shorter are words. */
+const SHORTEST_PART = 8;
+const BASE64_RUN = /([A-Za-z0-9+/]{4,})=*/g;
+
+/** Makes what takes secrets out of a text: as they are, as they stand in an address, and in base64, whole or in part. */
+export function hideSecrets(secrets: readonly string[]): Hide {
+  const hidden = [
+    ...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])),
+  ]
+    .filter((spelling) => spelling.length > 1)
+    .sort((one, other) => other.length - one.length);
+  const inBase64 = hidden
+    .map((secret) => Buffer.from(secret).toString("base64").replace(/=+$/, ""))
+    .filter((encoded) => encoded.length >= SHORTEST_PART);
+  const isSecret = (run: string) =>
+    inBase64.some((encoded) => encoded.includes(run) || run.includes(encoded));
+  return (text) =>
+    hidden
+      .reduce((rest, secret) => rest.replaceAll(secret, "…"), text)
+      .replace(BASE64_RUN, (whole, run: string) =>
+        run.length >= SHORTEST_PART && isSecret(run) ? "…" : whole,
+      );
+}
+
+/** What of an address is a secret where knowing it is enough to write there: path, query and password. */
+export function secretsOfUrl(url: string): string[] {
+  const parsed = URL.parse(url);
+  if (!parsed) return [url];
+  const { href, pathname, search, searchParams, username, password } = parsed;
+  const parts = [...pathname.split("/"), ...searchParams.values(), username];
+  const long = parts.filter((part) => part.length >= SHORTEST_PART);
+  return [href, pathname + search, search, pathname, password, ...long];
+}
+
+/** What of the address of a proxy is a secret: its password, also beside its login. @param proxy empty = none. */
+export function secretsOfProxy(proxy: string): string[] {
+  const { username = "", password = "" } = URL.parse(proxy) ?? {};
+  return password === "" ? [] : [password, `${decoded(username)}:${decoded(password)}`];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // it is no encoding
+  }
+}

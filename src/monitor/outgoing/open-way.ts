@@ -1,0 +1,98 @@
+import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from "undici";
+import { lookupCallable, requireCallable } from "./allowed-address.ts";
+import { networkText } from "./failure.ts";
+import { trustIn } from "./trust.ts";
+
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/** By which way to call. */
+export interface Way {
+  /** `http://…`, `https://…` or `socks5://…`, with login and password if it wants them; empty = none. */
+  proxy?: string | undefined;
+  /** PEM, instead of the authorities of the system. */
+  authorities?: string | undefined;
+}
+
+interface Connecting {
+  connectTimeoutMs: number;
+  /** Closes what was opened. */
+  signal: AbortSignal;
+  /** Told the address of the other side when a connection stands that leads to it directly. */
+  onConnect: (address: string) => void;
+}
+
+/**
+ * Makes the way for one call: directly or by a proxy, never to an address that may not be called. What it opens is closed once the signal
+ * aborts. A proxy finds the address of the other side itself, and has the time again for each step of its own.
+ * @throws Error when the proxy or the authorities are none, or the address is one that may not be called.
+ */
+export function openWay(
+  url: URL,
+  { proxy = "", authorities = "" }: Way,
+  { connectTimeoutMs, signal, onConnect }: Connecting,
+): Dispatcher {
+  requireCallable(url.hostname);
+  const isSecure = [url.href, proxy].some((address) => address.startsWith("https:"));
+  const trust = isSecure ? { secureContext: trustIn(authorities) } : {};
+  const tls = { ...trust, timeout: connectTimeoutMs, allowH2: false };
+  const connection = { ...tls, lookup: lookupCallable, signal };
+  // The time of the whole call is kept by whoever makes it.
+  const patience = { headersTimeout: 0, bodyTimeout: 0 };
+  if (proxy === "")
+    return new Agent({
+      ...{ ...patience, pipelining: 0, maxHeaderSize: MAX_HEADER_BYTES },
+      connect: connectBy(connection, "", onConnect),
+    });
+
+  const uri = readProxy(proxy);
+  const connect = connectBy(connection, "the proxy cannot be reached: ");
+  if (uri.protocol === "socks5:")
+    return new Socks5ProxyAgent(uri, { connect, connectTimeout: connectTimeoutMs, requestTls: tls });
+  return new ProxyAgent({
+    ...patience,
+    uri: uri.href,
+    requestTls: tls,
+    proxyTunnel: true,
+    clientFactory: ({ origin }) => new Client(origin, { connect, headersTimeout: connectTimeoutMs }),
+  });
+}
+
+function readProxy(proxy: string): URL {
+  const uri = URL.parse(proxy);
+  const isKnown = uri !== null && /^(?:https?|socks5):$/.test(uri.protocol) && uri.hostname !== "";
+  if (isKnown && isEncoded(uri.username + uri.password)) return uri;
+  throw new Error("not the address of a proxy");
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Connects to allowed addresses only. @param prefix of what fails. */
+function connectBy(
+  options: buildConnector.BuildOptions,
+  prefix: string,
+  onConnect?: (address: string) => void,
+): buildConnector.connector {
+  const connect = buildConnector(options);
+  const named = (error: Error) => (prefix === "" ? error : new Error(prefix + networkText(error)));
+  return ({ hostname, ...rest }, callback) => {
+    try {
+      requireCallable(hostname);
+    } catch (error) {
+      // Not at once: undici does not expect its connector to call back before it returns.
+      queueMicrotask(() => callback(named(error as Error), null));
+      return;
+    }
+    connect({ ...rest, hostname: hostname.replace(/^\[|\]$/g, "") }, (...[error, socket]) => {
+      if (error) return callback(named(error), null);
+      onConnect?.(socket.remoteAddress ?? "");
+      callback(null, socket);
+    });
+  };
+}

@@ -1,0 +1,15 @@
+import { createSecureContext, type SecureContext } from "node:tls";
+import { systemAuthorities } from "../../protocol/system-authorities.ts";
+
+let ofSystem: SecureContext | undefined;
+
+/**
+ * What a certificate has to be vouched for by: the authorities that are named (PEM), instead of those of the system, or else those.
+ * @throws Error when what is named are no certificates.
+ */
+export function trustIn(authorities = ""): SecureContext {
+  if (authorities.trim() !== "") return createSecureContext({ ca: authorities });
+  // Shared: making one costs more than the handshake it serves.
+  ofSystem ??= createSecureContext({ ca: systemAuthorities() });
+  return ofSystem;
+}
