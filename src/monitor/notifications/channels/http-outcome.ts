@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { OutgoingAnswer } from "../../outgoing/call.ts";
 import { classOfStatus, failed } from "../../outgoing/failure.ts";
 import type { Hide } from "../../outgoing/hide-secrets.ts";
@@ -8,6 +9,7 @@ import { plainLine } from "./plain-text.ts";
 /** What is read of an answer: it is an ornament. */
 export const MAX_ANSWER_BYTES = 8 * 1024;
 const MAX_ANSWER_CHARACTERS = 200;
+const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,50}/;
 
 /** How handing something over by HTTP ended. @param hide for what the answer says. */
 export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
@@ -23,8 +25,11 @@ export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
  * says no more than `200 OK, text/plain`: nobody is to look around in the network by the test of a channel.
  */
 function answerLine(answer: OutgoingAnswer, hide: Hide): string {
-  const { statusLine, contentType, contentEncoding, isPublic, text } = answer;
-  if (!isPublic) return [plainLine(statusLine), plainLine(contentType)].filter(Boolean).join(", ");
+  const { status, statusLine, contentType, contentEncoding, isPublic, text } = answer;
+  if (!isPublic) {
+    const [type] = MEDIA_TYPE.exec(contentType) ?? [];
+    return [`${status} ${STATUS_CODES[status] ?? ""}`.trim(), type].filter(Boolean).join(", ");
+  }
   const body = text.trim();
   const isReadable = contentEncoding === null && !body.startsWith("<");
   const said = /^[{[]/.test(body) ? body : (body.split(/[\r\n]/)[0] ?? "");
