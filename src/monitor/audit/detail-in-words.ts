@@ -1,13 +1,13 @@
 import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, AuditDetailValues, RecordedValue } from "../audit-log/detail.ts";
-import { failureInWords } from "../channels/words/channel-in-words.ts";
 import { clockOf, statesInWords } from "../channels/words/rule-in-words.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
-import type { FailureClass } from "../outgoing/failure.ts";
+import { failureInWords } from "../notifications/texts/other-texts.ts";
+import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -123,6 +123,17 @@ export function valueInWords({ t }: Pick<Viewer, "t">, value: RecordedValue): st
   return value === null ? NOTHING : String(value);
 }
 
+/** Failures of channels had a name for each way of failing once. */
+const FORMER: Record<string, FailureClass> = {
+  unauthorized: "credentials",
+  refused: "recipient",
+  rate_limited: "wait",
+};
+
+function classOf(code: string): FailureClass {
+  return FAILURE_CLASSES.find((one) => one === code) ?? FORMER[code] ?? "temporary";
+}
+
 /** The values of a phrase about who is told of what; null = they are shown as they are. */
 function channelValuesInWords(
   viewer: Words,
@@ -139,7 +150,7 @@ function channelValuesInWords(
     case "channelSecretReplaced":
       return { secret: t(`channels.field.${values.secret}`) };
     case "channelFailure":
-      return { failure: failureInWords(viewer, values.code as FailureClass, values.detail) };
+      return { failure: failureInWords(viewer, classOf(values.code), values.detail) };
     case "ruleTags":
       return { tags: values.tags ?? NOTHING };
     case "ruleStates":

@@ -6,10 +6,11 @@ import type { Channel } from "../../notifications/registry/channel.ts";
 import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
 import { MAX_RULES } from "../../notifications/registry/rules.ts";
 import type { Rule } from "../../notifications/rules/rule.ts";
+import { failureInWords } from "../../notifications/texts/other-texts.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { channelUrl, ruleUrl } from "../words/addresses.ts";
-import { failureInWords, reachInWords, standingInWords } from "../words/channel-in-words.ts";
+import { reachInWords, standingInWords } from "../words/channel-in-words.ts";
 import { type RuleNames, ruleInWords } from "../words/rule-in-words.ts";
 import type { ChannelTold } from "../words/told.ts";
 import { deliveryModel } from "./delivery-model.ts";
@@ -33,7 +34,7 @@ export interface KnownChannel {
 export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
   const { t } = viewer;
   const { channel, rules, names, deliveries, botFailure, told } = known;
-  const { id, name, kind, ownerId, isEnabled, failing } = channel;
+  const { id, name, kind, ownerId, isEnabled, failed } = channel;
   const path = channelUrl(id);
   return {
     title: name,
@@ -41,7 +42,7 @@ export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
     path,
     isEnabled,
     standing: standingInWords(viewer, channel, now),
-    detail: isEnabled && failing ? failing.detail : "",
+    detail: isEnabled && failed ? failed.detail : "",
     botSilent:
       botFailure &&
       t("channels.botSilent", { failure: failureInWords(viewer, botFailure.failure, botFailure.detail) }),

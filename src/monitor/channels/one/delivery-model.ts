@@ -1,8 +1,9 @@
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
+import { failureInWords } from "../../notifications/texts/other-texts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type ChannelStanding, failureInWords } from "../words/channel-in-words.ts";
+import type { ChannelStanding } from "../words/channel-in-words.ts";
 
 /** A line of what a channel was told. */
 export function deliveryModel(

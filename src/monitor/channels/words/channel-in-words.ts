@@ -1,6 +1,5 @@
 import { KINDS } from "../../notifications/channels/kinds.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
-import type { FailureClass } from "../../outgoing/failure.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 
@@ -15,14 +14,15 @@ export interface ChannelStanding {
 /** Says how a channel stands at `now` (ms UTC). */
 export function standingInWords(
   { t, format }: Words,
-  { isEnabled, via, failing, deliveredAt }: Channel,
+  { isEnabled, via, failed, deliveredAt }: Channel,
   now: number,
 ): ChannelStanding {
   if (!isEnabled) return { state: "off", text: t("channels.standing.off") };
   if (via && !via.isEnabled) return { state: "off", text: t("channels.standing.viaOff", { name: via.name }) };
-  if (failing) {
-    const time = format.clock(failing.since, now);
-    const failure = t(`channelFailure.${failing.failure}`);
+  if (failed) {
+    const failure = t(`channelFailure.${failed.failure}`);
+    if (failed.since === null) return { state: "unused", text: t("channels.standing.trying", { failure }) };
+    const time = format.clock(failed.since, now);
     return { state: "failing", text: t("channels.standing.failing", { time, failure }) };
   }
   if (deliveredAt === null) return { state: "unused", text: t("channels.standing.unused") };
@@ -33,10 +33,4 @@ export function standingInWords(
 /** Names whom a channel reaches: addresses, a chat, or where a webhook leads without its path, which may be a secret. */
 export function reachInWords(words: Pick<Viewer, "t">, { kind, settings, via }: Channel): string {
   return KINDS[kind].reach(words, settings, via !== null);
-}
-
-/** What kept a message from getting through, and what the other side or the system said of it. */
-export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
-  const words = t(`channelFailure.${failure}`);
-  return detail === "" ? words : `${words} ${detail}`;
 }

@@ -6,6 +6,7 @@ import { subjectOfIncident } from "../../fleet/incidents/takings-of-incidents.ts
 import { endOwnTaking, type NamedSubject, takeCare } from "../../fleet/take-care.ts";
 import { findTakings } from "../../fleet/takings.ts";
 import { untilChoices } from "../../fleet/until-choices.ts";
+import { hasAnyRight } from "../../viewer/access.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { MessengerBot } from "../channels/bots/call-bot.ts";
 import type { BotUpdate } from "../channels/bots/updates.ts";
@@ -44,14 +45,16 @@ export async function answerUpdate(
   const { t } = presentationFor(known.language, known.timeZone);
   await bot.reply(update.chatId, await answerText(update));
 
-  async function answerText(said: Exclude<BotUpdate, Button>): Promise<string> {
-    if (said.kind === "start") {
-      const isLinked = await redeemMessengerCode(db, known, said, now);
+  async function answerText(update: Exclude<BotUpdate, Button>): Promise<string> {
+    if (update.kind === "start") {
+      const isLinked = await redeemMessengerCode(db, known, update, now);
       if (!isLinked) return t("bot.wrongCode");
     }
-    const user = await findBotUser(db, known, said.from.id);
+    const user = await findBotUser(db, known, update.from.id);
     if (!user) return t("bot.unknown");
-    return t(said.kind === "start" ? "bot.linked" : "bot.known", { name: user.actor.name });
+    const said = update.kind === "start" ? "linked" : "known";
+    const { name } = user.actor;
+    return t(hasAnyRight(user.access) ? `bot.${said}` : `bot.${said}WithoutRights`, { name });
   }
 }
 

@@ -7,13 +7,13 @@ import { listActiveRules } from "../rules/list-rules.ts";
 import type { Said } from "../rules/next-telling.ts";
 import { countWouldTell } from "../rules/would-tell.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
-import { failingChannelText, summaryText, testText, workingChannelText } from "../texts/other-texts.ts";
+import { channelText, plainText, summaryText, testText } from "../texts/other-texts.ts";
 import type { Delivery } from "./find-delivery.ts";
 
 /** What is sent, and what its receiver knows then; or why nothing is. */
 export type Composed =
   | { message: OutgoingMessage; says: Said | null; digest: string | null }
-  | { outcome: "unchanged" | "superseded" };
+  | { outcome: "unchanged" | "superseded" | "given_up" };
 
 /** Says what a message of the test button says, at `now` (ms UTC). */
 export async function composeTest(
@@ -27,48 +27,47 @@ export async function composeTest(
   return { ...plainMessage(channel, now), key, kind: "test", thread: `test-${key}`, text };
 }
 
-/** Says that another channel fails. */
-export async function composeFailing(
+/** Says that another channel fails, or that it does not any more. */
+export async function composeNotice(
   db: Kysely<Database>,
-  { key, aboutChannelId }: Delivery,
+  { key, kind, aboutChannelId }: Delivery,
   channel: OpenedChannel,
   now: number,
 ): Promise<Composed> {
   const about = await findAbout(db, aboutChannelId);
-  const { failingSince = null, failure = null } = about ?? {};
-  if (!about || failingSince === null || failure === null) return { outcome: "superseded" };
+  const isFailing = about !== undefined && about.failingSince !== null;
+  if (!about || isFailing !== (kind === "channel")) return { outcome: "superseded" };
   const words = presentationFor(channel.language, channel.timeZone);
-  const text = failingChannelText(
-    words,
-    { ...about, failingSince, failure },
-    await readPagesAddress(db),
-    now,
-  );
+  const text = channelText(words, about, await readPagesAddress(db), now);
   const message = { ...plainMessage(channel, now), key, thread: `channel-${about.id}` };
-  return { message: { ...message, kind: "channel", text }, says: null, digest: null };
-}
-
-/** Says that another channel, of which was told that it fails, works again. */
-export async function composeWorking(
-  db: Kysely<Database>,
-  { key, aboutChannelId }: Delivery,
-  channel: OpenedChannel,
-  now: number,
-): Promise<Composed> {
-  const about = await findAbout(db, aboutChannelId);
-  if (!about || about.failingSince !== null) return { outcome: "superseded" };
-  const words = presentationFor(channel.language, channel.timeZone);
-  const text = workingChannelText(words, about, await readPagesAddress(db));
-  const message = { ...plainMessage(channel, now), key, thread: `channel-${about.id}` };
-  return { message: { ...message, kind: "channel_works", text }, says: null, digest: null };
+  return { message: { ...message, kind, text }, says: null, digest: null };
 }
 
 async function findAbout(db: Kysely<Database>, id: number | null) {
   return await db
     .selectFrom("channel")
-    .select(["id", "name", "failing_since as failingSince", "failure_code as failure"])
+    .select(["id", "name", "failing_since as failingSince"])
+    .select(["failure_code as failure", "failure_detail as detail"])
     .where("id", "=", id ?? 0)
     .executeTakeFirst();
+}
+
+/** Says no more of an incident than its number, since what it should say could not be put together. */
+export async function composePlain(
+  db: Kysely<Database>,
+  { key, kind, incidentId, reference }: Delivery,
+  channel: OpenedChannel,
+  now: number,
+): Promise<Composed> {
+  if (incidentId === null) return { outcome: "given_up" };
+  const text = plainText(
+    presentationFor(channel.language, channel.timeZone),
+    incidentId,
+    await readPagesAddress(db),
+  );
+  const message = { ...plainMessage(channel, now), ...{ key, kind, reference, text } };
+  const says = kind === "closed" ? "over" : "failing";
+  return { message: { ...message, thread: `incident-${incidentId}` }, says, digest: null };
 }
 
 /** Says that there are more incidents than are written of. */

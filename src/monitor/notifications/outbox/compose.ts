@@ -10,13 +10,7 @@ import { incidentFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
 import { readToldIncident } from "../texts/told-incident.ts";
 import { withdrawalFacts, withdrawalText } from "../texts/withdrawal-text.ts";
-import {
-  type Composed,
-  composeFailing,
-  composeSummary,
-  composeWorking,
-  plainMessage,
-} from "./compose-other.ts";
+import { type Composed, composeNotice, composeSummary, plainMessage } from "./compose-other.ts";
 import type { Delivery } from "./find-delivery.ts";
 import { saidBy, type Turn, whatToSend } from "./what-to-send.ts";
 
@@ -27,10 +21,10 @@ export async function compose(
   channel: OpenedChannel,
   now: number,
 ): Promise<Composed> {
-  if (delivery.kind === "channel") return await composeFailing(db, delivery, channel, now);
-  if (delivery.kind === "channel_works") return await composeWorking(db, delivery, channel, now);
-  if (delivery.kind === "summary") return await composeSummary(db, delivery, channel, now);
-  return await composeIncident(db, delivery, delivery.kind, channel, now);
+  const { kind } = delivery;
+  if (kind === "channel" || kind === "channel_works") return await composeNotice(db, delivery, channel, now);
+  if (kind === "summary") return await composeSummary(db, delivery, channel, now);
+  return await composeIncident(db, delivery, kind, channel, now);
 }
 
 async function composeIncident(

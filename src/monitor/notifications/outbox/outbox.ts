@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import SQLite from "better-sqlite3";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
@@ -13,7 +14,7 @@ import type { IsPushService } from "../channels/push/send-push.ts";
 import { type OpenedChannel, openChannel } from "../sending/open-channel.ts";
 import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
 import { compose } from "./compose.ts";
-import { composeTest } from "./compose-other.ts";
+import { type Composed, composePlain, composeTest } from "./compose-other.ts";
 import { type Delivery, findDelivery } from "./find-delivery.ts";
 import { dropStale, listDue } from "./list-due.ts";
 import { createPace } from "./pace.ts";
@@ -21,8 +22,8 @@ import { recordDelivery, recordOutcome } from "./record-delivery.ts";
 
 /** So many channels send at once. */
 const PLACES = 16;
-/** What is being sent when the program stops may still get through, so that it is not sent twice. */
-const STOP_GRACE_MS = 5_000;
+/** What is being sent when the program stops may still get through, so that it is not sent twice; the program itself waits for 5 s. */
+const STOP_GRACE_MS = 3_000;
 const TEST_WITHIN_MS = 35_000;
 
 export interface OutboxOptions {
@@ -75,12 +76,26 @@ export function createOutbox({
   async function deliver(delivery: Delivery, stopping: AbortSignal): Promise<void> {
     const channel = await open(delivery.channelId);
     if (!channel?.isEnabled) return;
-    const composed = await compose(db, delivery, channel, clock());
+    const composed = await composeAnyhow(delivery, channel);
     if ("outcome" in composed) return await recordOutcome(db, delivery.id, composed.outcome, clock());
     const outcome = await sendBy(channel)(composed.message, endedLater(stopping));
     const { kind, target } = channel.connection;
     pace.noteSent(delivery.channelId, KINDS[kind].paceMs?.(target) ?? 0);
     await recordDelivery(db, delivery, composed, outcome, clock());
+  }
+
+  /** A fault in what is told of one incident keeps no other message waiting, and nobody from hearing of it. */
+  async function composeAnyhow(delivery: Delivery, channel: OpenedChannel): Promise<Composed> {
+    try {
+      return await compose(db, delivery, channel, clock());
+    } catch (error) {
+      if (error instanceof SQLite.SqliteError) throw error;
+      log.error(
+        { err: error, deliveryId: delivery.id },
+        "A message could not be put together; it is sent without details",
+      );
+      return await composePlain(db, delivery, channel, clock());
+    }
   }
 
   function sendBy({ connection }: OpenedChannel): Send {

@@ -21,7 +21,8 @@ export interface Channel {
   language: Language;
   timeZone: string;
   isEnabled: boolean;
-  failing: { since: number; failure: FailureClass; detail: string } | null;
+  /** Why the last message did not get through; `since` when it is called failing, null = not yet. */
+  failed: { since: number | null; failure: FailureClass; detail: string } | null;
   /** When something got through last; null = nothing has. */
   deliveredAt: number | null;
   rules: number;

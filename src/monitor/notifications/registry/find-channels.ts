@@ -139,7 +139,7 @@ function channelOf(row: ChannelRow): Channel {
         : { id: row.via_id, name: row.via_name ?? "", isEnabled: row.is_via_enabled === 1 },
     ...{ language: row.language, timeZone: row.time_zone },
     isEnabled: row.is_enabled === 1,
-    failing: since === null || failure === null ? null : { since, failure, detail: detail ?? "" },
+    failed: failure === null ? null : { since, failure, detail: detail ?? "" },
     deliveredAt: row.delivered_at,
     rules: row.rules ?? 0,
   };

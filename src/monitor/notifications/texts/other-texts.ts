@@ -18,48 +18,52 @@ export function testText({ t }: Words, name: string, address: string): MessageTe
   };
 }
 
-/** A channel that fails, as another one is told of it. */
-export interface FailingChannel {
-  id: number;
-  name: string;
-  failingSince: number;
-  failure: FailureClass;
+/** What kept a message from getting through, and what the other side or the system said of it. */
+export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
+  const words = t(`channelFailure.${failure}`);
+  return detail === "" ? words : `${words} ${detail}`;
 }
 
-/** Says that another channel fails. */
-export function failingChannelText(
+/** A channel of which another one tells. */
+export interface ToldChannel {
+  id: number;
+  name: string;
+  /** null = it works. */
+  failingSince: number | null;
+  failure: FailureClass | null;
+  detail: string | null;
+}
+
+/** Says that another channel fails, or that it works again. */
+export function channelText(
   { t, format }: Words,
-  { id, name, failingSince, failure }: FailingChannel,
+  { id, name, failingSince, failure, detail }: ToldChannel,
   address: string,
   now: number,
 ): MessageText {
+  const open = linkTo({ t }, address, `/channels/${id}`);
+  if (failingSince === null) {
+    const title = t("message.channel.works", { name });
+    return { ...CALM, sign: "over", title, paragraphs: [t("message.channel.sentLater")], open };
+  }
+  const why = failureInWords({ t }, failure ?? "temporary", detail ?? "");
+  const since = { failure: inSentence(why), time: format.clock(failingSince, now) };
   return {
     ...CALM,
     sign: "failing",
     title: t("message.channel.title", { name }),
-    paragraphs: [
-      t("message.channel.text", {
-        failure: inSentence(t(`channelFailure.${failure}`)),
-        time: format.clock(failingSince, now),
-      }),
-      t("message.channel.waiting"),
-    ],
-    open: linkTo({ t }, address, `/channels/${id}`),
+    paragraphs: [t("message.channel.text", since), t("message.channel.waiting")],
+    open,
   };
 }
 
-/** Says that another channel works again. */
-export function workingChannelText(
-  { t }: Words,
-  { id, name }: Pick<FailingChannel, "id" | "name">,
-  address: string,
-): MessageText {
+/** Says that there is something to be told of an incident, and no more. */
+export function plainText({ t }: Words, incidentId: number, address: string): MessageText {
   return {
     ...CALM,
-    sign: "over",
-    title: t("message.channel.works", { name }),
-    paragraphs: [t("message.channel.sentLater")],
-    open: linkTo({ t }, address, `/channels/${id}`),
+    title: t("message.plain.title", { id: String(incidentId) }),
+    paragraphs: [t("message.plain.text")],
+    open: linkTo({ t }, address, `/incidents/${incidentId}`),
   };
 }
 

@@ -70,7 +70,7 @@ export const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
       check: checkLength(MAX_PASSWORD_LENGTH, "channels.problem.passwordLong", "maxPassword", false),
     },
     {
-      ...{ name: "authorities", control: "text-area", hint: "authorities", isRare: true },
+      ...{ name: "authorities", control: "text-area", hint: "authorities.email", isRare: true },
       check: checkCertificates,
     },
   ],
