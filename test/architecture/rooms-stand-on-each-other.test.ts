@@ -49,7 +49,10 @@ const FLOORS: [floor: string, rooms: string[]][] = [
     "what all stand on: requests and people's view",
     ["requests", "excel", "plugins", "audit-log", "viewer", "forms"],
   ],
-  ["what all stand on: the outside", ["pos-client", "workers", "secrets", "database", "translations"]],
+  [
+    "what all stand on: the outside",
+    ["outgoing", "pos-client", "workers", "secrets", "database", "translations"],
+  ],
 ];
 
 interface Import {

@@ -247,8 +247,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   },
   channelFailure: {
     values: { code: "dns", detail: "getaddrinfo ENOTFOUND smtp.example.ru" },
-    ru: "Имя сервера не находится. getaddrinfo ENOTFOUND smtp.example.ru",
-    en: "The server's name is not found. getaddrinfo ENOTFOUND smtp.example.ru",
+    ru: "Связаться не удаётся. getaddrinfo ENOTFOUND smtp.example.ru",
+    en: "There is no way through. getaddrinfo ENOTFOUND smtp.example.ru",
   },
   ruleOfDefault: {
     values: {},

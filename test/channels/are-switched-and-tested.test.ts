@@ -53,14 +53,11 @@ t.test("and why it does not, in words and as the system says it", async (t) => {
   const id = await addChannel(monitor);
   await admin.post(`/channels/${id}/tests`);
   const page = textOf((await admin.get(`/channels/${id}`)).body);
-  t.match(page, /Проверка не удалась\. Сервер не принимает соединения\. .*ECONNREFUSED/);
+  t.match(page, /Проверка не удалась\. Связаться не удаётся\. .*ECONNREFUSED/);
   t.notMatch(textOf((await admin.get(`/channels/${id}`)).body), "Проверка не удалась", "once");
-  t.match(
-    textOf((await admin.get(`/channels/${id}`)).body),
-    "Не работает с 13:00. Сервер не принимает соединения.",
-  );
+  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Не работает с 13:00. Связаться не удаётся.");
   t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
-    { result: "failed", detail: [{ key: "channelFailure", values: { code: "connect_refused" } }] },
+    { result: "failed", detail: [{ key: "channelFailure", values: { code: "temporary" } }] },
   ]);
 });
 

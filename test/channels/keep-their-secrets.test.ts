@@ -2,6 +2,7 @@ import t from "tap";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -16,6 +17,13 @@ const TELEGRAM = {
   ...{ baseUrl: "http://127.0.0.1:1", proxy: "", proxyLogin: "", proxyPassword: "" },
 };
 const WEBHOOK = { name: "Канал webhook", ...WORDS, url: "http://127.0.0.1:1/path-of-webhook", secret: "" };
+
+const MAX_TERMS = {
+  kind: "max",
+  viaId: null,
+  settings: { baseUrl: "http://127.0.0.1:1", authorities: "", chatId: "-1001234567890" },
+  secrets: { token: TOKEN_OF_BOT, proxy: "" },
+} as const;
 
 async function secretsOf({ app }: TestMonitor, id: number): Promise<unknown> {
   return (await openChannel(app.database.db, app.secretBox, id))?.connection.secrets;
@@ -67,7 +75,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });
   const email = await addChannel(monitor);
-  const form = { ...EMAIL, name: "Смена", to: "a@example.ru", port: "587", security: "starttls" };
+  const form = { ...EMAIL, name: "Смена", to: "a@example.ru", login: "duty" };
   const changed = await admin.post(`/channels/${email}`, form);
   t.equal(changed.headers.location, `/channels/${email}`);
   t.match(textOf((await admin.get(`/channels/${email}`)).body), "Сохранено.");
@@ -76,7 +84,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
   await admin.post(`/channels/${telegram}`, { ...TELEGRAM, chatId: "@duty", language: "en" });
   t.same(await secretsOf(monitor, telegram), { token: TOKEN_OF_BOT, proxy: "" });
   const webhook = await addChannel(monitor, TERMS.webhook);
-  await admin.post(`/channels/${webhook}`, { ...WEBHOOK, url: "https://other.example.ru/secret-path" });
+  await admin.post(`/channels/${webhook}`, { ...WEBHOOK, url: "http://127.0.0.1:1/secret-path" });
   t.same(await secretsOf(monitor, webhook), { secret: SECRET_OF_WEBHOOK });
   const events = await recordedEvents(monitor.app.database.db, "channel_change");
   const change = (field: string, before: unknown, after: unknown) => ({
@@ -89,36 +97,59 @@ t.test("a channel is changed without them, and the audit log says what has chang
       [
         change("name", "Канал email", "Смена"),
         change("to", "duty@example.ru", "a@example.ru"),
-        change("port", 1, 587),
-        change("security", "none", "starttls"),
+        change("login", "poswatch", "duty"),
       ],
       [change("chatId", "-1001234567890", "@duty"), change("language", "ru", "en")],
-      [change("url", "http://127.0.0.1:1 92b0df604833", "https://other.example.ru d3391194c851")],
+      [change("url", "http://127.0.0.1:1 92b0df604833", "http://127.0.0.1:1 289d6201ec15")],
     ],
   );
   await admin.post(`/channels/${email}`, form);
   t.equal((await recordedEvents(monitor.app.database.db, "channel_change")).length, 3, "nothing has changed");
 });
 
-t.test("another server is not given what was stored for the one before", async (t) => {
+const PEM = (await makeCertificate()).cert;
+const PROXY = { proxy: "http://10.0.0.5:3128", proxyLogin: "ivan", proxyPassword: "s:ecret" };
+
+t.test("a secret goes only by the way for which it was given", async (t) => {
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });
-  const email = await addChannel(monitor);
-  const mail = await admin.post(`/channels/${email}`, { ...EMAIL, host: "mail.attacker.test" });
-  t.equal(mail.statusCode, 422);
-  t.match(mail.body, /id="problem-password">Прежний пароль — от другого сервера/);
-  const again = { ...EMAIL, host: "mail.example.ru", password: "another" };
-  t.equal((await admin.post(`/channels/${email}`, again)).statusCode, 303);
-  t.same(await secretsOf(monitor, email), { password: "another" });
-  await admin.post(`/channels/${email}`, { ...again, login: "", password: "" });
-  t.same(await secretsOf(monitor, email), { password: "" }, "without a login none is kept");
-
-  const telegram = await addChannel(monitor, TERMS.telegram);
-  const bot = await admin.post(`/channels/${telegram}`, {
-    ...TELEGRAM,
-    baseUrl: "http://bots.attacker.test",
-  });
-  t.match(bot.body, /id="problem-token">Сервер теперь другой/);
+  const ids = {
+    email: await addChannel(monitor),
+    telegram: await addChannel(monitor, TERMS.telegram),
+    max: await addChannel(monitor, MAX_TERMS),
+    webhook: await addChannel(monitor, TERMS.webhook),
+  };
+  const forms = {
+    email: EMAIL,
+    telegram: TELEGRAM,
+    max: { ...TELEGRAM, name: "Канал max" },
+    webhook: WEBHOOK,
+  };
+  const save = (kind: keyof typeof ids, fields: Record<string, string>) =>
+    admin.post(`/channels/${ids[kind]}`, { ...forms[kind], ...fields });
+  for (const [kind, fields, field] of [
+    ["email", { host: "mail.attacker.test" }, "password"],
+    ["email", { port: "2525" }, "password"],
+    ["email", { security: "starttls" }, "password"],
+    ["email", { authorities: PEM }, "password"],
+    ["telegram", { baseUrl: "http://bots.attacker.test" }, "token"],
+    ["telegram", PROXY, "token"],
+    ["max", { proxy: "socks5://10.0.0.5:1080" }, "token"],
+    ["max", { authorities: PEM }, "token"],
+    ["webhook", { url: "http://127.0.0.1:2/path-of-webhook" }, "secret"],
+    ["webhook", { url: "https://127.0.0.1:1/path-of-webhook" }, "secret"],
+  ] as const) {
+    const before = await secretsOf(monitor, ids[kind]);
+    const refused = await save(kind, fields);
+    t.equal(refused.statusCode, 422, JSON.stringify(fields));
+    t.match(refused.body, new RegExp(`id="problem-${field}">(?:Пароль|Токен|Секрет) сохранён для прежнего`));
+    t.same(await secretsOf(monitor, ids[kind]), before);
+  }
+  const again = { host: "mail.example.ru", password: "another" };
+  t.equal((await save("email", again)).statusCode, 303);
+  t.same(await secretsOf(monitor, ids.email), { password: "another" });
+  await save("email", { ...again, login: "", password: "" });
+  t.same(await secretsOf(monitor, ids.email), { password: "" }, "without a login none is kept");
 });
 
 t.test("a proxy keeps its password while all else of it stays", async (t) => {
@@ -126,20 +157,22 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
   const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await addChannel(monitor, TERMS.telegram);
   const save = (fields: Record<string, string>) => admin.post(`/channels/${id}`, { ...TELEGRAM, ...fields });
-  const proxy = { proxy: "http://10.0.0.5:3128", proxyLogin: "ivan" };
-  t.equal((await save({ ...proxy, proxyPassword: "s:ecret" })).statusCode, 303);
-  const known = { token: TOKEN_OF_BOT, proxy: "http://ivan:s%3Aecret@10.0.0.5:3128" };
+  const token = TOKEN_OF_BOT;
+  t.equal((await save({ ...PROXY, token })).statusCode, 303);
+  const known = { token, proxy: "http://ivan:s%3Aecret@10.0.0.5:3128" };
   t.same(await secretsOf(monitor, id), known);
   const form = (await admin.get(`/channels/${id}/edit`)).body;
   t.match(form, 'value="http://10.0.0.5:3128"');
   t.match(form, 'value="ivan"');
   t.notMatch(form, "ecret@");
-  await save({ ...proxy, name: "Чат" });
+  const left = { ...PROXY, proxyPassword: "" };
+  await save({ ...left, name: "Чат" });
   t.same(await secretsOf(monitor, id), known);
-  const moved = await save({ ...proxy, proxy: "http://10.0.0.6:3128" });
-  t.match(moved.body, /id="problem-proxyPassword">Прежний пароль — от другого сервера или логина/);
-  await save({ name: "Чат" });
-  t.same(await secretsOf(monitor, id), { token: TOKEN_OF_BOT, proxy: "" });
+  const moved = await save({ ...left, token, proxy: "http://10.0.0.6:3128" });
+  t.match(moved.body, /id="problem-proxyPassword">Пароль сохранён для прежнего подключения/);
+  t.match((await save({ name: "Чат" })).body, /id="problem-token"/, "nor is the token sent without it");
+  await save({ name: "Чат", token });
+  t.same(await secretsOf(monitor, id), { token, proxy: "" });
   const events = await recordedEvents(monitor.app.database.db, "channel_change");
   t.match(
     events.map(({ detail }) => detail?.at(-1)),
@@ -149,6 +182,28 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
       { key: "channelSecretReplaced", values: { secret: "proxy" } },
     ],
   );
+});
+
+t.test("a channel whose secrets cannot be opened is changed by typing them again", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const [email, telegram] = [await addChannel(monitor), await addChannel(monitor, TERMS.telegram)];
+  await db
+    .updateTable("channel")
+    .set({ secrets: new Uint8Array(40) })
+    .execute();
+  for (const [id, form, secret] of [
+    [email, EMAIL, { password: "typed again" }],
+    [telegram, TELEGRAM, { token: TOKEN_OF_BOT }],
+  ] as const) {
+    const page = await admin.get(`/channels/${id}/edit`);
+    t.equal(page.statusCode, 200);
+    t.notMatch(textOf(page.body), "Сохранён.");
+    t.equal((await admin.post(`/channels/${id}`, form)).statusCode, 422);
+    t.equal((await admin.post(`/channels/${id}`, { ...form, ...secret })).statusCode, 303);
+    t.match(await secretsOf(monitor, id), secret);
+  }
 });
 
 t.test("another path of a webhook is saved, though the log does not say it", async (t) => {

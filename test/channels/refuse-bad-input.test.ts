@@ -48,7 +48,7 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ host: "x".repeat(254) }, "host", /Укажите имя или адрес сервера/],
       [{ host: "169.254.169.254" }, "host", REFUSED],
       [{ host: "[fe80::1]" }, "host", REFUSED],
-      [{ port: "" }, "port", /от 1 до 65535/],
+      [{ port: "" }, "port", /Заполните/],
       [{ port: "0" }, "port", /от 1 до 65535/],
       [{ port: "65536" }, "port", /от 1 до 65535/],
       [{ security: "ssl" }, "security", /Выберите шифрование/],

@@ -4,7 +4,8 @@ import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts"
 import { noticesOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
-const LINE = "Не доходят сообщения: «Канал email», с 13:00. Неверный логин, пароль или токен. Открыть канал";
+const LINE =
+  "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";
 
 async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> {
   return noticesOf((await browser.get(url)).body);

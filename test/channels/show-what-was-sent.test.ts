@@ -1,5 +1,5 @@
 import t from "tap";
-import type { ChannelFailure } from "../../src/monitor/notifications/channels/channel.ts";
+import type { FailureClass } from "../../src/monitor/outgoing/failure.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
@@ -8,7 +8,7 @@ import { signedIn } from "../helpers/sign-in.ts";
 interface Sent {
   kind?: "opened" | "closed" | "channel" | "summary";
   outcome?: "sent" | "unchanged" | "superseded" | "refused" | "given_up";
-  failure?: ChannelFailure;
+  failure?: FailureClass;
   attempts?: number;
   claimedUntil?: number;
   message?: number;
@@ -63,8 +63,8 @@ t.test("the last messages stand on the page of their channel, and how each of th
     { message, kind: "closed", outcome: "unchanged" },
     { kind: "channel", about: other, outcome: "superseded" },
     { kind: "summary", outcome: "refused", failure: "recipient", attempts: 1 },
-    { outcome: "given_up", failure: "dns", attempts: 5 },
-    { attempts: 2, failure: "dns" },
+    { outcome: "given_up", failure: "temporary", attempts: 5 },
+    { attempts: 2, failure: "temporary" },
     { claimedUntil: monitor.clock() + 1_000 },
     {},
   ];
@@ -75,9 +75,9 @@ t.test("the last messages stand on the page of their channel, and how each of th
     "24.11 13:00 Тверская, 12 · сбой Отправлено",
     "24.11 13:00 Тверская, 12 · восстановление Менять нечего",
     "24.11 13:00 Канал «Другая почта» · сообщения не доходят Уже не нужно",
-    "24.11 13:00 сводка Не принято. Получатель не найден или не принимает сообщения. 550 no such user",
-    "24.11 13:00 сбой Не доставлено. Имя сервера не находится. 550 no such user · 5 попыток",
-    "24.11 13:00 сбой Не удалось, будет повтор. Имя сервера не находится. 550 no such user · 2 попытки",
+    "24.11 13:00 сводка Не принято. Получатель не принимает сообщения. 550 no such user",
+    "24.11 13:00 сбой Не доставлено. Связаться не удаётся. 550 no such user · 5 попыток",
+    "24.11 13:00 сбой Не удалось, будет повтор. Связаться не удаётся. 550 no such user · 2 попытки",
     "24.11 13:00 сбой Отправляется",
     "24.11 13:00 сбой В очереди",
   ]);

@@ -44,6 +44,7 @@ const KNOWN_TO_DATABASES = [
   "0030-notifications",
   "0031-outlasting-silence",
   "0032-who-may-dial-in",
+  "0033-failures-of-channels",
 ];
 const NEXT = "9001-next";
 

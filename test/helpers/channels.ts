@@ -74,7 +74,7 @@ export async function breakChannel({ app, clock }: TestMonitor, id: number): Pro
     .updateTable("channel")
     .set({
       failing_since: clock(),
-      failure_code: "unauthorized",
+      failure_code: "credentials",
       failure_detail: "535 5.7.8",
       failed_tries: 3,
     })

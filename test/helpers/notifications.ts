@@ -87,8 +87,9 @@ export interface ReceivedEvent {
 /** A program that takes events. */
 export interface EventReceiver {
   events: ReceivedEvent[];
-  /** What it answers from now on. */
+  /** What it answers from now on; to what `refuses` it says 422. */
   answer: { status: number; headers?: Record<string, string> };
+  refuses: (event: ReceivedEvent) => boolean;
   channel: TestChannel;
 }
 
@@ -97,7 +98,7 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
   const server = createServer(async (request, response) => {
     const event = (await json(request)) as ReceivedEvent;
     for (const key of ["title", "text"] as const) event[key] = event[key].replace(/[\u00A0\u202F]/g, " ");
-    const { status, headers } = receiver.answer;
+    const { status, headers } = receiver.refuses(event) ? { status: 422 } : receiver.answer;
     if (status < 300) events.push(event);
     response.writeHead(status, headers).end();
   });
@@ -105,6 +106,7 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
   const receiver: EventReceiver = {
     events,
     answer: { status: 200 },
+    refuses: () => false,
     channel: {
       kind: "webhook",
       settings: { url: `http://127.0.0.1:${port}/events` },

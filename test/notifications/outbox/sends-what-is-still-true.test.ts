@@ -75,10 +75,12 @@ t.test("a channel that fails is left alone for longer and longer, and as long as
   t.equal(pauseAfter(1, 86_400_000), MOST_PAUSE_MS);
 });
 
-t.test("it is called failing when that does not pass by itself", async (t) => {
-  t.equal(isFailing("connect_refused", 1), false);
-  t.equal(isFailing("connect_refused", 2), true);
-  t.equal(isFailing("unauthorized", 1), true);
-  t.equal(isFailing("rate_limited", 9), false);
-  t.equal(isFailing("rate_limited", 10), true);
+t.test("it is called failing by the time in which nothing gets through", async (t) => {
+  t.equal(isFailing("credentials", 10_000), true, "that does not pass by itself");
+  for (const failure of ["temporary", "recipient"] as const) {
+    t.equal(isFailing(failure, 59_999), false);
+    t.equal(isFailing(failure, 60_000), true);
+  }
+  t.equal(isFailing("wait", 599_999), false, "who asks for patience works");
+  t.equal(isFailing("wait", 600_000), true);
 });

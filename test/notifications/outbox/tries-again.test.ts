@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import t from "tap";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
@@ -41,7 +42,7 @@ t.test("what does not get through waits, in its order, and is said as it is by t
   const second = await addFailing(monitor, "Арбат, 5");
   await tell(monitor);
   const failing = await channelOf(monitor, channelId);
-  t.match(failing, { failed_tries: 2, failing_since: monitor.clock(), failure_code: "server_error" });
+  t.match(failing, { failed_tries: 2, failing_since: monitor.clock(), failure_code: "temporary" });
   t.match(failing.failure_detail, "500");
   await monitor.report(first);
   receiver.answer = { status: 200 };
@@ -91,7 +92,7 @@ t.test("that a channel fails is told by another one, once", async (t) => {
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»", incident: null }]);
-  t.match(other.events[0]?.text, "С 13:10: неверный логин, пароль или токен.");
+  t.match(other.events[0]?.text, "С 13:10: логин, пароль или токен не подходят. 401 Unauthorized");
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);
   t.equal(other.events.length, 1);
@@ -117,23 +118,132 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
   await tell(monitor);
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);
-  t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "refused" });
+  t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "credentials" });
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
 });
 
-t.test("what is refused as it is holds up nothing", async (t) => {
+t.test(
+  "what is refused as it is holds up nothing, and is given up when something else is taken",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const receiver = await receiveEvents(t);
+    const channelId = await addChannel(monitor, receiver.channel);
+    await addRule(monitor, channelId);
+    receiver.refuses = ({ title }) => title.startsWith("Тверская");
+    await addFailing(monitor, "Тверская, 12");
+    await tell(monitor);
+    t.match(await channelOf(monitor, channelId), { failed_tries: 1, failing_since: null });
+    await addFailing(monitor, "Арбат, 5");
+    await tell(monitor);
+    t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
+    monitor.clock.advance(11 * SECOND_MS);
+    await tell(monitor);
+    t.match(await channelOf(monitor, channelId), { failed_tries: 0, failing_since: null }, "it works");
+    const deliveries = await monitor.app.database.db
+      .selectFrom("delivery")
+      .select(["outcome", "failure_detail"])
+      .orderBy("id")
+      .execute();
+    t.match(deliveries, [{ outcome: "refused", failure_detail: /^422/ }, { outcome: "sent" }]);
+  },
+);
+
+t.test(
+  "what refuses everything is said to be silent, and is told of all that is open when it works again",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
+    const channelId = await addChannel(monitor, { ...broken.channel, name: "Заявки" });
+    await addRule(monitor, channelId);
+    await addChannel(monitor, { ...other.channel, name: "Запасной" });
+    broken.answer = { status: 413 };
+    const over = await addFailing(monitor, "Тверская, 12");
+    const names = ["Арбат, 5", "Сокол, 1"];
+    for (const name of names) await addFailing(monitor, name);
+    for (let second = 0; second < 120; second += 5) {
+      await tell(monitor);
+      monitor.clock.advance(5 * SECOND_MS);
+    }
+    t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "recipient" });
+    t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
+    t.match(other.events[0]?.text, "получатель не принимает сообщения. 413");
+    await monitor.report(over);
+    broken.answer = { status: 200 };
+    for (let minute = 0; minute < 30; minute++) {
+      await tell(monitor);
+      monitor.clock.advance(MINUTE_MS);
+    }
+    t.same(
+      broken.events.map(({ event, title }) => [event, title.replace(/:.*/, "")]).sort(),
+      [
+        ["closed", "Тверская, 12"],
+        ["opened", "Арбат, 5"],
+        ["opened", "Сокол, 1"],
+        ["opened", "Тверская, 12"],
+      ],
+      "each once",
+    );
+    t.match(other.events.slice(1), [{ event: "channel_works" }]);
+  },
+);
+
+t.test("while all channels fail, the first that works again tells who is still silent", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
+  await addRule(monitor, await addChannel(monitor, { ...first.channel, name: "Первый" }));
+  await addRule(monitor, await addChannel(monitor, { ...second.channel, name: "Второй" }));
+  for (const receiver of [first, second]) receiver.answer = { status: 401 };
+  await addFailing(monitor, "Тверская, 12");
+  await tell(monitor);
+  second.answer = { status: 200 };
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.match(
+    second.events.map(({ event, title }) => [event, title]),
+    [
+      ["opened", "Тверская, 12: ошибка синхронизации"],
+      ["channel", "Не доходят сообщения: «Первый»"],
+    ],
+  );
+  t.same(first.events, []);
+});
+
+t.test("one that asks for an hour of patience is silent at once", async (t) => {
   const monitor = await startMonitor(t);
   const receiver = await receiveEvents(t);
   const channelId = await addChannel(monitor, receiver.channel);
   await addRule(monitor, channelId);
-  receiver.answer = { status: 422 };
+  receiver.answer = { status: 429, headers: { "retry-after": "3600" } };
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
-  receiver.answer = { status: 200 };
+  t.match(await channelOf(monitor, channelId), { failing_since: monitor.clock(), failure_code: "wait" });
+});
+
+t.test("what cannot be put together is told without details, and keeps nothing waiting", async (t) => {
+  const logStream = new PassThrough();
+  const monitor = await startMonitor(t, { logStream });
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  receiver.answer = { status: 500 };
+  await addFailing(monitor, "Тверская, 12");
   await addFailing(monitor, "Арбат, 5");
   await tell(monitor);
-  t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
-  t.match(await channelOf(monitor, channelId), { failed_tries: 0, failing_since: null });
+  await monitor.app.database.db
+    .updateTable("incident")
+    .set({ state: "nonsense" as "sync_error" })
+    .where("id", "=", 1)
+    .execute();
+  receiver.answer = { status: 200 };
+  monitor.clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.match(
+    receiver.events.map(({ event, title }) => [event, title]),
+    [
+      ["opened", "Инцидент № 1"],
+      ["opened", "Арбат, 5: ошибка синхронизации"],
+    ],
+  );
+  t.match(String(logStream.read()), "A message could not be put together");
 });
 
 t.test("what is over for a day is given up, what still fails is told however late", async (t) => {

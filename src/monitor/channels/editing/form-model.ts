@@ -67,11 +67,19 @@ export function channelFormModel(viewer: Viewer, { of, form, vias, known }: Aske
     return controls;
   }
 
-  function controlOf({ name, control = "text", isRequired, inputMode, hint, options }: FormField): Control {
+  function controlOf({
+    name,
+    label = name,
+    control = "text",
+    isRequired,
+    inputMode,
+    hint,
+    options,
+  }: FormField): Control {
     const isSecret = control === "secret";
     const shownHint = isSecret && known.includes(name) ? "keptSecret" : hint;
     const shown = field(name, {
-      label: t(`channels.field.${name}`),
+      label: t(`channels.field.${label}`),
       ...(isSecret && { type: "password", autocomplete: "new-password" }),
       ...(control === "email" && { type: "email", autocomplete: "email" }),
       ...(isRequired && { isRequired }),

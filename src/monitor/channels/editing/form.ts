@@ -1,9 +1,9 @@
 import type { ChannelKind } from "../../notifications/channels/channel.ts";
 import { ownEmailForm } from "../../notifications/channels/email/form.ts";
 import type { KindForm, Typed } from "../../notifications/channels/form.ts";
-import { KINDS } from "../../notifications/channels/kinds.ts";
 import type { ChannelProblem } from "../../notifications/registry/admit-channel.ts";
 import { MAX_OWN_CHANNELS, MAX_SHARED_CHANNELS } from "../../notifications/registry/channel.ts";
+import { KINDS } from "../../notifications/sending/kinds.ts";
 
 /** A PEM with some certificates takes most of it. */
 export const MAX_CHANNEL_FORM_BYTES = 128 * 1024;

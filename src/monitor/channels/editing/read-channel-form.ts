@@ -29,9 +29,9 @@ export function readChannelForm(body: unknown, of: FormOf, present: PresentChann
   const { terms, problems: ofTerms, limits } = readTerms(typed, of, present);
   const { language = "", timeZone = "" } = typed;
   // One's own mail is known by its address.
-  const ownName = of.isOwn && of.kind === "email" ? (typed.ownTo ?? "") : "";
+  const ownName = of.isOwn && of.kind === "email" ? (typed.to ?? "") : "";
   const name = readName(typed.name ?? "") || ownName.trim().slice(0, MAX_CHANNEL_NAME_LENGTH);
-  const isNameless = name === "" && ofTerms.ownTo === undefined;
+  const isNameless = name === "" && !(of.isOwn && ofTerms.to);
   const problems = {
     ...(isNameless && { name: "form.required" }),
     ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),

@@ -1,11 +1,11 @@
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
 import type { ChannelFact } from "../../notifications/channels/kind.ts";
-import { KINDS } from "../../notifications/channels/kinds.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
 import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
 import { MAX_RULES } from "../../notifications/registry/rules.ts";
 import type { Rule } from "../../notifications/rules/rule.ts";
+import { KINDS } from "../../notifications/sending/kinds.ts";
 import { failureInWords } from "../../notifications/texts/other-texts.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";

@@ -1,5 +1,5 @@
-import { KINDS } from "../../notifications/channels/kinds.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
+import { KINDS } from "../../notifications/sending/kinds.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 

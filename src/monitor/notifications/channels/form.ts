@@ -3,9 +3,11 @@ import type { Checked } from "./checks.ts";
 /** What was typed, by field. */
 export type Typed = Readonly<Record<string, string>>;
 
-/** A field of the form of a kind; the catalogs call it `channels.field.<name>`. */
+/** A field of the form of a kind; the catalogs call it `channels.field.<label>`. */
 export interface FormField {
   name: string;
+  /** `name` unless told. */
+  label?: string;
   /** `text` unless told; the options of a `select` are called `channels.<name>Option.<option>`. */
   control?: "text" | "email" | "secret" | "text-area" | "select";
   isRequired?: boolean;

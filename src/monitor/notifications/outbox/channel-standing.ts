@@ -33,7 +33,6 @@ async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
 /**
  * Notes that a channel has failed; once it is called failing, another one tells of it.
  * @param isTest whether somebody has just tried it: then the first failure counts, and they know.
- * @returns when it is tried again, ms UTC.
  */
 export async function noteChannelFailure(
   trx: Kysely<Database>,
@@ -41,13 +40,13 @@ export async function noteChannelFailure(
   { failure, detail, retryAfterMs }: OutgoingFailure,
   now: number,
   isTest = false,
-): Promise<number> {
+): Promise<void> {
   const channel = await trx
     .selectFrom("channel")
     .select(["failed_tries as failedTries", "failed_since as failedSince", "failing_since as failingSince"])
     .where("id", "=", id)
     .executeTakeFirst();
-  if (!channel) return now;
+  if (!channel) return;
   const failedTries = channel.failedTries + 1;
   const retryAt = now + pauseAfter(failedTries, retryAfterMs);
   // What lies ahead was written while the clock was ahead.
@@ -63,7 +62,6 @@ export async function noteChannelFailure(
     .where("id", "=", id)
     .execute();
   if (isFirst && !isTest) await tellOfSilent(trx, now);
-  return retryAt;
 }
 
 /**

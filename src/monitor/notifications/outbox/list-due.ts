@@ -24,6 +24,19 @@ export async function listDue(
         .whereRef("delivery.channel_id", "=", "channel.id")
         .where("finished_at", "is", null)
         .where(({ not }) => not(isAhead("due_at", now)))
+        // What was refused lets the others pass, but for what follows it.
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom("delivery as earlier")
+                .select("earlier.id")
+                .whereRef("earlier.message_id", "=", "delivery.message_id")
+                .whereRef("earlier.id", "<", "delivery.id")
+                .where("earlier.finished_at", "is", null),
+            ),
+          ),
+        )
+        .orderBy(sql`case delivery.failure_code when 'recipient' then tried_at else 0 end`)
         .orderBy("delivery.id")
         .limit(1)
         .as("id"),

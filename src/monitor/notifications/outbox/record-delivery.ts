@@ -20,8 +20,8 @@ export async function recordOutcome(
 }
 
 /**
- * Records how sending something ended. What failed is tried again; what the receiver has refused stands behind the others then, and is given
- * up once something else got through meanwhile: it lies in the message.
+ * Records how sending something ended. What failed is tried again; what the receiver has refused is given up once something else got through
+ * meanwhile: it lies in the message.
  */
 export async function recordDelivery(
   db: Kysely<Database>,
@@ -39,16 +39,10 @@ export async function recordDelivery(
       await noteDelivered(trx, channelId, now);
       return;
     }
-    const isRefused = outcome.failure === "recipient";
-    if (isRefused && triedAt !== null && (await hasDeliveredSince(trx, channelId, triedAt)))
+    const isRefusedAgain = outcome.failure === "recipient" && triedAt !== null;
+    if (isRefusedAgain && (await hasDeliveredSince(trx, channelId, triedAt)))
       return await recordOutcome(trx, id, "refused", now);
-    const retryAt = await noteChannelFailure(trx, channelId, outcome, now);
-    if (isRefused)
-      await trx
-        .updateTable("delivery")
-        .set({ due_at: retryAt + 1 })
-        .where("id", "=", id)
-        .execute();
+    await noteChannelFailure(trx, channelId, outcome, now);
   });
 }
 

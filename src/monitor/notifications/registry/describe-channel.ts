@@ -6,7 +6,7 @@ import {
   type ChannelSecret,
   type RecordedValue,
 } from "../../audit-log/detail.ts";
-import { KINDS } from "../channels/kinds.ts";
+import { KINDS } from "../sending/kinds.ts";
 import type { Channel } from "./channel.ts";
 
 /** A channel as far as the audit log says what it was and is. */

@@ -6,7 +6,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
 import type { ChannelKind } from "../channels/channel.ts";
 import { readStored } from "../channels/kind.ts";
-import { KINDS } from "../channels/kinds.ts";
+import { KINDS } from "./kinds.ts";
 import { readPushSender } from "./push-keys.ts";
 
 /** By what and to whom something is sent, as its kind has it. */

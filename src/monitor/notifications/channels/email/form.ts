@@ -107,12 +107,12 @@ export const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
 
 /** The form of one's own mail, by the server of another channel. */
 export const ownEmailForm: KindForm<EmailTarget, object> = {
-  fields: [{ name: "ownTo", control: "email", isRequired: true, check: checkRecipient }],
+  fields: [{ name: "to", label: "ownTo", control: "email", isRequired: true, check: checkRecipient }],
   defaults: {},
   rareSummary: null,
-  typedOf: ({ settings }) => ({ ownTo: settings.to.join(", ") }),
+  typedOf: ({ settings }) => ({ to: settings.to.join(", ") }),
   knownSecrets: () => [],
-  termsOf: ({ ownTo = "" }) => ({ problems: {}, settings: { to: [ownTo] }, secrets: {} }),
+  termsOf: ({ to = "" }) => ({ problems: {}, settings: { to: [to] }, secrets: {} }),
 };
 
 function wayOf({ host, port, security, authorities }: EmailServer): string {
