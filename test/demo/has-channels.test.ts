@@ -4,7 +4,7 @@ import { addDemoChannels } from "../../src/demo/channels.ts";
 import { addDemoUsers, sayAddress } from "../../src/demo/monitor.ts";
 import { readSettings } from "../../src/monitor/fleet/settings.ts";
 import { listChannels } from "../../src/monitor/notifications/registry/find-channels.ts";
-import { removeChannel } from "../../src/monitor/notifications/registry/remove-channel.ts";
+import { removeChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
 import { listRules } from "../../src/monitor/notifications/rules/list-rules.ts";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
 import { findUserByLogin } from "../../src/monitor/people/registry/users.ts";

@@ -1,6 +1,6 @@
 import t from "tap";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { isAllowedAddress } from "../../src/monitor/outgoing/allowed-address.ts";
+import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt } from "../helpers/pos-server.ts";
 

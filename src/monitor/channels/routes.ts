@@ -1,18 +1,13 @@
 import type { FastifyInstance } from "fastify";
-import { createFailingReader } from "../notifications/registry/failing-channels.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import { changeChannelRoutes } from "./editing/change-channel-routes.ts";
 import { newChannelRoutes } from "./editing/new-channel-routes.ts";
-import { failingNotices } from "./failing/failing-notices.ts";
-import { listChannelsRoutes } from "./list/list-channels-routes.ts";
+import { createFailingReader, failingNotices } from "./failing-notices.ts";
+import { listChannelsRoutes } from "./list-channels.ts";
 import { messengerRoutes } from "./messengers/messenger-routes.ts";
-import { removeChannelRoutes } from "./one/remove-channel-routes.ts";
-import { showChannelRoutes } from "./one/show-channel-routes.ts";
-import { useChannelRoutes } from "./one/use-channel-routes.ts";
-import { pushSubscriptionRoutes } from "./push/push-subscription-routes.ts";
-import { pushWorkerRoutes } from "./push/push-worker-routes.ts";
-import { removeRuleRoutes } from "./rules/remove-rule-routes.ts";
-import { ruleRoutes } from "./rules/rule-routes.ts";
+import { removeChannelRoutes, showChannelRoutes, useChannelRoutes } from "./one/channel-routes.ts";
+import { pushSubscriptionRoutes, pushWorkerRoutes } from "./push-routes.ts";
+import { removeRuleRoutes, ruleRoutes } from "./rules/rule-routes.ts";
 
 /** The ways by which people are told of incidents, and of which; what fails of them is said on every page. */
 export async function channelRoutes(app: FastifyInstance): Promise<void> {

@@ -15,7 +15,7 @@ import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import { listTold } from "../notifications/registry/list-told.ts";
+import { listTold } from "../notifications/registry/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";

@@ -4,7 +4,7 @@ import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-i
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
-import type { ToldMessage } from "../notifications/registry/list-told.ts";
+import type { ToldMessage } from "../notifications/registry/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import { takingInHistory } from "../takings/taking-history-model.ts";

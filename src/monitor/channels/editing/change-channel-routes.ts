@@ -4,12 +4,18 @@ import type { Channel } from "../../notifications/registry/channel.ts";
 import { findSealedSecrets, listSharedServers } from "../../notifications/registry/find-channels.ts";
 import { changeChannel } from "../../notifications/registry/save-channel.ts";
 import { knownSecrets } from "../../notifications/sending/open-channel.ts";
-import { findAskedChannel } from "../asked/find-asked-channel.ts";
-import { channelUrl } from "../words/addresses.ts";
-import { CHANNEL_TOLD } from "../words/told.ts";
-import { type ChannelForm, type FormOf, kindFormOf, MAX_CHANNEL_FORM_BYTES, refused } from "./form.ts";
+import { findAskedChannel } from "../asked.ts";
+import { CHANNEL_TOLD, channelUrl } from "../words.ts";
+import {
+  type ChannelForm,
+  type FormOf,
+  kindFormOf,
+  MAX_CHANNEL_FORM_BYTES,
+  type PresentChannel,
+  readChannelForm,
+  refused,
+} from "./channel-form.ts";
 import { channelFormModel } from "./form-model.ts";
-import { type PresentChannel, readChannelForm } from "./read-channel-form.ts";
 
 type ChannelRequest = FastifyRequest<WithId>;
 

@@ -3,7 +3,7 @@ import type { FormField } from "../../notifications/channels/form.ts";
 import { LANGUAGES } from "../../viewer/language.ts";
 import { listTimeZones } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type ChannelForm, type FormOf, kindFormOf } from "./form.ts";
+import { type ChannelForm, type FormOf, kindFormOf } from "./channel-form.ts";
 
 /** A control of a form: the partial that shows it, and what it shows; or two that stand side by side. */
 type Control =

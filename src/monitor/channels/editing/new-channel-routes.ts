@@ -6,11 +6,16 @@ import { listSharedServers } from "../../notifications/registry/find-channels.ts
 import { createChannel } from "../../notifications/registry/save-channel.ts";
 import { makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { CHANNELS_URL, channelUrl } from "../words/addresses.ts";
-import { CHANNEL_TOLD } from "../words/told.ts";
-import { type ChannelForm, type FormOf, kindFormOf, MAX_CHANNEL_FORM_BYTES, refused } from "./form.ts";
+import { CHANNEL_TOLD, CHANNELS_URL, channelUrl } from "../words.ts";
+import {
+  type ChannelForm,
+  type FormOf,
+  kindFormOf,
+  MAX_CHANNEL_FORM_BYTES,
+  readChannelForm,
+  refused,
+} from "./channel-form.ts";
 import { type AskedForm, channelFormModel } from "./form-model.ts";
-import { readChannelForm } from "./read-channel-form.ts";
 
 /** `/channels/new`: another way by which people are told: of all, which administrators make, or one's own. */
 export async function newChannelRoutes(app: FastifyInstance): Promise<void> {

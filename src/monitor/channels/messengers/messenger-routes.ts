@@ -12,8 +12,7 @@ import {
 } from "../../notifications/registry/messenger-accounts.ts";
 import { openChannel } from "../../notifications/sending/open-channel.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { ACCOUNTS_URL, CHANNELS_URL } from "../words/addresses.ts";
-import { LIST_TOLD } from "../words/told.ts";
+import { ACCOUNTS_URL, CHANNELS_URL, LIST_TOLD } from "../words.ts";
 
 /** A link needs the name of the bot; who waits for it for longer gets a code to type. */
 const ASK_BOT_FOR_MS = 5_000;

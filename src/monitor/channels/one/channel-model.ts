@@ -1,22 +1,27 @@
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
+import { titleOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import { type ChannelKind, isMessenger } from "../../notifications/channels/channel.ts";
 import type { ChannelFact } from "../../notifications/channels/kind.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
-import type { ListedDelivery } from "../../notifications/registry/list-deliveries.ts";
+import type { ListedDelivery } from "../../notifications/registry/deliveries.ts";
 import { MAX_RULES } from "../../notifications/registry/rules.ts";
 import type { Rule } from "../../notifications/rules/rule.ts";
 import { KINDS } from "../../notifications/sending/kinds.ts";
 import { failureInWords } from "../../notifications/texts/other-texts.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { channelUrl, ruleUrl } from "../words/addresses.ts";
-import { reachInWords, standingInWords } from "../words/channel-in-words.ts";
 import { type RuleNames, ruleInWords } from "../words/rule-in-words.ts";
-import type { ChannelTold } from "../words/told.ts";
-import { deliveryModel } from "./delivery-model.ts";
+import {
+  type ChannelStanding,
+  type ChannelTold,
+  channelUrl,
+  reachInWords,
+  ruleUrl,
+  standingInWords,
+} from "../words.ts";
 
 /** What is known of a channel. */
-export interface KnownChannel {
+interface KnownChannel {
   channel: Channel;
   /** How many channels of single people go through it. */
   below: number;
@@ -94,4 +99,51 @@ function toldInWords(
     ? t("channels.told.testInChat")
     : t("channels.told.testTaken", { answer: outcome.answer });
   return { text, isProblem: false };
+}
+
+/** A line of what a channel was told. */
+function deliveryModel(
+  viewer: Viewer,
+  delivery: ListedDelivery,
+  incidents: ReadonlyMap<number, ShownIncident>,
+  now: number,
+) {
+  const { t, format } = viewer;
+  const { kind, incidentId, aboutName, queuedAt, finishedAt, attempts } = delivery;
+  const incident = incidentId === null ? undefined : incidents.get(incidentId);
+  const at = finishedAt ?? queuedAt;
+  return {
+    at: { iso: new Date(at).toISOString(), text: format.time(at, now) },
+    kind: t(`delivery.kind.${kind}`),
+    about: aboutInWords(),
+    url: incident ? `/incidents/${incident.id}` : null,
+    ...outcomeInWords(viewer, delivery, now),
+    attempts: attempts > 1 ? t("delivery.attempts", { count: attempts }) : "",
+  };
+
+  function aboutInWords(): string | null {
+    if (aboutName !== null) return t("delivery.aboutChannel", { name: aboutName });
+    if (incidentId === null) return null;
+    return incident ? titleOfIncident(viewer, incident) : t("delivery.incident", { id: String(incidentId) });
+  }
+}
+
+function outcomeInWords(viewer: Viewer, delivery: ListedDelivery, now: number) {
+  const { t } = viewer;
+  const { outcome, finishedAt, attempts, claimedUntil, failure, failureDetail } = delivery;
+  const because = failure ? failureInWords(viewer, failure, failureDetail ?? "") : null;
+  if (finishedAt !== null && outcome !== null) {
+    const text = t(`delivery.outcome.${outcome}`);
+    if (outcome === "sent") return said("works", text, null);
+    const isFailed = outcome === "refused" || outcome === "given_up";
+    return isFailed ? said("failing", text, because) : said("off", text, null);
+  }
+  if (claimedUntil !== null && claimedUntil > now) return said("unused", t("delivery.isSent"), null);
+  return attempts === 0
+    ? said("unused", t("delivery.waits"), null)
+    : said("failing", t("delivery.isRetried"), because);
+}
+
+function said(state: ChannelStanding["state"], text: string, because: string | null) {
+  return { standing: { state, text }, because };
 }

@@ -1,16 +1,22 @@
 import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS } from "../../fleet/tag-names.ts";
+import { type Field, fieldsOf } from "../../forms/field-model.ts";
 import { isChecked, textFields } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
+import type { Channel } from "../../notifications/registry/channel.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../../notifications/rules/rule.ts";
+import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import { readTicks } from "../../people/users/rights-form.ts";
+import { ticksModel } from "../../people/users/rights-model.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { clockOf } from "../words/rule-in-words.ts";
+import { channelUrl } from "../words.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 /** In minutes. */
-export const RULE_LIMITS = {
+const RULE_LIMITS = {
   after: { min: 0, max: 1_440 },
   repeat: { min: 5, max: 10_080 },
   escalate: { min: 1, max: 1_440 },
@@ -141,4 +147,94 @@ function readEscalation({
   };
   const isSaid = typeof minutes === "number" && channelId !== null;
   return { problems, said: isSaid ? { afterMs: minutes * MINUTE_MS, channelId } : null };
+}
+
+const SUGGESTED_TAGS = 8;
+
+/** What a rule may be about, and whom it can be told to as well. */
+interface RuleChoices {
+  organizations: readonly ActiveOrganization[];
+  tags: readonly { name: string }[];
+  others: readonly Pick<Channel, "id" | "name">[];
+}
+
+interface AskedRule {
+  channel: Channel;
+  /** Where the form is sent to. */
+  path: string;
+  isNew: boolean;
+  form: RuleForm;
+  choices: RuleChoices;
+  /** How many incidents it would tell of now, in words. */
+  wouldTell: string;
+}
+
+/** What the form of a rule shows. */
+export function ruleFormModel(viewer: Viewer, { channel, path, isNew, form, choices, wouldTell }: AskedRule) {
+  const { t } = viewer;
+  const { typed, problems, rights, states, isCommonAtOnce } = form;
+  const { organizations, tags, others } = choices;
+  const { after, repeat, escalate } = RULE_LIMITS;
+  const limits = {
+    ...form.limits,
+    ...{ maxAfter: after.max, minRepeat: repeat.min, maxRepeat: repeat.max },
+    ...{ minEscalate: escalate.min, maxEscalate: escalate.max },
+  };
+  const field = fieldsOf(t, { typed, problems, limits });
+  const minutes = { inputMode: "numeric" } as const;
+  const known = tags.slice(0, SUGGESTED_TAGS).map(({ name }) => name);
+  return {
+    title: t(isNew ? "rule.newTitle" : "rule.editTitle", { name: channel.name }),
+    channelUrl: channelUrl(channel.id),
+    channelName: channel.name,
+    path,
+    hasProblems: Object.keys(problems).length > 0,
+    refusal: problems.all ? t(problems.all, limits) : null,
+    isOwn: channel.ownerId !== null,
+    organizationsProblem: problems.organizations ? t(problems.organizations) : null,
+    ticks: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),
+    tags: field("tags", {
+      label: t("rule.field.tags"),
+      hint: known.length > 0 ? t("rule.hint.knownTags", { tags: known.join(", ") }) : t("rule.hint.tags"),
+    }),
+    states: PROBLEM_STATES.map((state) => ({
+      ...{ state, text: t(`state.${state}`), isTicked: states.includes(state) },
+    })),
+    statesProblem: problems.states ? t(problems.states) : null,
+    after: field("afterMinutes", {
+      ...minutes,
+      label: t("rule.field.after"),
+      hint: t("rule.hint.after", limits),
+    }),
+    isCommonAtOnce,
+    quiet: [
+      field("quietFrom", { label: t("rule.field.quietFrom"), type: "time" }),
+      field("quietTo", { label: t("rule.field.quietTo"), type: "time" }),
+    ],
+    quietHint: t("rule.hint.quiet", { zone: channel.timeZone }),
+    repeat: field("repeatMinutes", {
+      ...minutes,
+      label: t("rule.field.repeat"),
+      hint: t("rule.hint.repeat"),
+    }),
+    escalation:
+      others.length === 0 && typed.escalateChannel === "" && typed.escalateMinutes === ""
+        ? null
+        : {
+            minutes: field("escalateMinutes", { ...minutes, label: t("rule.field.escalateMinutes") }),
+            channel: escalationChannel(field("escalateChannel", { label: t("rule.field.escalateChannel") })),
+          },
+    wouldTell,
+  };
+
+  function escalationChannel(shown: Field) {
+    const options = others.map(({ id, name }) => ({ value: String(id), text: name }));
+    return {
+      ...shown,
+      options: [{ value: "", text: t("rule.nobodyElse") }, ...options].map((option) => ({
+        ...option,
+        isChosen: option.value === typed.escalateChannel,
+      })),
+    };
+  }
 }

@@ -3,21 +3,33 @@ import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import { listTags } from "../../fleet/tags.ts";
+import type { Confirmation } from "../../forms/confirmation.ts";
 import { isChecked } from "../../forms/fields.ts";
-import type { RuleOwner, RuleProblem } from "../../notifications/registry/admit-rule.ts";
 import { listOthers } from "../../notifications/registry/find-channels.ts";
-import { changeRule, createRule, MAX_RULES } from "../../notifications/registry/rules.ts";
-import { DEFAULT_TERMS, type RuleTerms } from "../../notifications/rules/rule.ts";
+import {
+  changeRule,
+  createRule,
+  MAX_RULES,
+  type RuleOwner,
+  type RuleProblem,
+  removeRule,
+} from "../../notifications/registry/rules.ts";
+import { DEFAULT_TERMS, type Rule, type RuleTerms } from "../../notifications/rules/rule.ts";
 import { countWouldTell } from "../../notifications/rules/would-tell.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../../people/users/rights-form.ts";
 import { bothOf } from "../../viewer/access.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type AskedOwner, findAskedChannel, ownerOf } from "../asked/find-asked-channel.ts";
-import { channelUrl, ruleUrl } from "../words/addresses.ts";
-import { CHANNEL_TOLD } from "../words/told.ts";
-import { findAskedRule, type RuleRequest } from "./asked-rule.ts";
-import { type RuleForm, readRuleForm, ruleFormOf } from "./rule-form.ts";
-import { ruleFormModel } from "./rule-form-model.ts";
+import {
+  type AskedOwner,
+  findAskedChannel,
+  findAskedRule,
+  ownerOf,
+  type RuleRequest,
+  readRuleNames,
+} from "../asked.ts";
+import { ruleInWords } from "../words/rule-in-words.ts";
+import { CHANNEL_TOLD, channelUrl, ruleUrl } from "../words.ts";
+import { type RuleForm, readRuleForm, ruleFormModel, ruleFormOf } from "./rule-form.ts";
 
 const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   noOrganization: { organizations: "rule.problem.noOrganization" },
@@ -136,4 +148,47 @@ async function wouldTellInWords(
   const { incidents, isMore } = await countWouldTell(db, seen, now);
   if (isMore) return t("rule.wouldTell.more", { count: incidents });
   return incidents === 0 ? t("rule.wouldTell.nothing") : t("rule.wouldTell.some", { count: incidents });
+}
+
+/** `/channels/:id/rules/:rule/removal`: a channel is told of something no more. */
+export async function removeRuleRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
+
+  app.get("/channels/:id/rules/:rule/removal/new", access, async (request: RuleRequest, reply) => {
+    const found = await findAskedRule(db, request);
+    if (!found) return reply.callNotFound();
+    const model = await removalConfirmation(db, request.viewer, found);
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "settings" });
+  });
+
+  app.post("/channels/:id/rules/:rule/removal", access, async (request: RuleRequest, reply) => {
+    const found = await findAskedRule(db, request);
+    if (!found) return reply.callNotFound();
+    const { channel } = found.owner;
+    const isRemoved = await removeRule(db, request.actor(), channel, found.rule.id, app.clock());
+    if (!isRemoved) return reply.callNotFound();
+    return reply.tellOnce(channelUrl(channel.id), CHANNEL_TOLD, { kind: "ruleRemoved" });
+  });
+}
+
+async function removalConfirmation(
+  db: Kysely<Database>,
+  viewer: Viewer,
+  { owner, rule }: { owner: AskedOwner; rule: Rule },
+): Promise<Confirmation> {
+  const { t } = viewer;
+  const { channel } = owner;
+  const names = await readRuleNames(db, owner);
+  return {
+    title: t("rule.removal.title"),
+    subtitle: channel.name,
+    texts: [ruleInWords(viewer, rule, names), t("rule.removal.text"), t("rule.removal.wayBack")],
+    problem: null,
+    path: `${ruleUrl(channel.id, rule.id)}/removal`,
+    sends: { name: "removed", value: "yes" },
+    submit: t("rule.remove"),
+    isDanger: true,
+    backUrl: channelUrl(channel.id),
+  };
 }

@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Kysely } from "kysely";
+import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
 import { listRules } from "../rules/list-rules.ts";
 import { DEFAULT_TERMS, type Rule, type RuleTerms } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import { findRuleProblem, narrowTerms, type RuleOwner, type RuleProblem } from "./admit-rule.ts";
 import type { Channel } from "./channel.ts";
-import { type DescribedRule, describeRule, describeRuleChange } from "./describe-rule.ts";
+import { listOthers } from "./find-channels.ts";
 import { insertRule, updateRule } from "./write-rule.ts";
 
 /** Of one channel. */
 export const MAX_RULES = 20;
 
-export type RuleOutcome = { ok: true } | { ok: false; problem: RuleProblem };
+type RuleOutcome = { ok: true } | { ok: false; problem: RuleProblem };
 
 /** Makes a rule of a channel; organizations that its owner may not see are left out. */
 export async function createRule(
@@ -127,4 +128,100 @@ async function listNames(trx: Kysely<Database>, ids: readonly number[]): Promise
 
 function isSameRule({ id: _id, channelId: _channelId, ...known }: Rule, terms: RuleTerms): boolean {
   return isDeepStrictEqual(known, { ...terms });
+}
+
+/** Whose rules they are, and of which organizations they may be: those that the owner of the channel may see. */
+export interface RuleOwner {
+  channel: Pick<Channel, "id" | "name" | "ownerId">;
+  access: OrganizationAccess;
+}
+
+/** Why a rule cannot be saved: none of its organizations is there, the channel has enough, or the one to escalate to is not there. */
+export type RuleProblem = "noOrganization" | "tooManyRules" | "noEscalation";
+
+/** Of the organizations that are wanted those that are there for its owner; archived ones stay, since their form does not show them. */
+async function narrowTerms(
+  trx: Kysely<Database>,
+  { access }: RuleOwner,
+  wanted: RuleTerms,
+  present: RuleTerms | null,
+): Promise<RuleTerms> {
+  if (wanted.organizations === "all") return wanted;
+  const known = await trx.selectFrom("organization").select(["id", "archived_at"]).execute();
+  const ticked = new Set(wanted.organizations);
+  const before = new Set(present === null || present.organizations === "all" ? [] : present.organizations);
+  const organizations = known
+    .filter(({ id, archived_at }) => (archived_at === null ? ticked : before).has(id))
+    .filter(({ id }) => includesOrganization(access, id))
+    .map(({ id }) => id);
+  return { ...wanted, organizations };
+}
+
+/** Looks for what is wrong with terms that were narrowed; null = nothing. */
+async function findRuleProblem(
+  trx: Kysely<Database>,
+  { channel }: RuleOwner,
+  { organizations, escalation }: RuleTerms,
+): Promise<RuleProblem | null> {
+  if (organizations !== "all" && organizations.length === 0) return "noOrganization";
+  if (escalation === null) return null;
+  const others = await listOthers(trx, channel);
+  return others.some(({ id }) => id === escalation.channelId) ? null : "noEscalation";
+}
+
+const MINUTE_MS = 60_000;
+
+/** A rule with the names of what it is about. */
+interface DescribedRule extends Omit<RuleTerms, "organizations"> {
+  organizations: "all" | readonly string[];
+  /** Of the channel that is told when nobody takes care of something. */
+  escalationName: string | null;
+}
+
+/** Says what a rule says, for the audit log. */
+function describeRule(rule: DescribedRule): AuditDetail {
+  return partsOf(rule)
+    .filter(({ isSaid }) => isSaid)
+    .map(({ part }) => part);
+}
+
+/** Says what a rule says otherwise than before; empty when it says the same. */
+function describeRuleChange(before: DescribedRule, after: DescribedRule): AuditDetail {
+  const known = partsOf(before).map(({ part }) => JSON.stringify(part));
+  return partsOf(after)
+    .map(({ part }) => part)
+    .filter((part, index) => JSON.stringify(part) !== known[index]);
+}
+
+function partsOf(rule: DescribedRule): { part: AuditDetailPart; isSaid: boolean }[] {
+  const { organizations, tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = rule;
+  const { from = null, to = null } = quietHours ?? {};
+  return [
+    said(
+      organizations === "all"
+        ? { key: "ruleAllOrganizations", values: {} }
+        : { key: "ruleOrganizations", values: { names: organizations.join(", ") } },
+    ),
+    said({ key: "ruleTags", values: { tags: tags.join(", ") || null } }, tags.length > 0),
+    said({ key: "ruleStates", values: { states: states.join(", ") } }),
+    said({ key: "ruleAfter", values: { minutes: afterMs / MINUTE_MS } }),
+    said({ key: "ruleCommonAtOnce", values: { isAtOnce: isCommonAtOnce } }, isCommonAtOnce),
+    said({ key: "ruleQuietHours", values: { from, to } }, quietHours !== null),
+    said({ key: "ruleRepeat", values: { minutes: minutesOf(repeatMs) } }, repeatMs !== null),
+    said(
+      {
+        key: "ruleEscalation",
+        values: { minutes: minutesOf(escalation?.afterMs), name: rule.escalationName },
+      },
+      escalation !== null,
+    ),
+  ];
+}
+
+function said(part: AuditDetailPart, isSaid = true) {
+  return { part, isSaid };
+}
+
+function minutesOf(ms: number | null | undefined): number | null {
+  return ms === null || ms === undefined ? null : ms / MINUTE_MS;
 }

@@ -1,17 +1,31 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Kysely, Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
-import type { ChannelSecret } from "../../audit-log/detail.ts";
+import {
+  type AuditDetail,
+  type AuditDetailPart,
+  CHANNEL_FIELDS,
+  type ChannelField,
+  type ChannelSecret,
+  type RecordedValue,
+} from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Database } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
+import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import { KINDS } from "../sending/kinds.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import { type ChannelProblem, findChannelProblem } from "./admit-channel.ts";
-import type { Channel, WantedChannel } from "./channel.ts";
-import { type DescribedChannel, describeChannel, describeChannelChange } from "./describe-channel.ts";
+import {
+  type Channel,
+  type ChannelTerms,
+  MAX_OWN_CHANNELS,
+  MAX_SHARED_CHANNELS,
+  type WantedChannel,
+} from "./channel.ts";
+import { countBelow } from "./find-channels.ts";
 import { addDefaultRule } from "./rules.ts";
 
 export interface NewChannel extends WantedChannel {
@@ -126,4 +140,119 @@ function mergeSecrets(known: Secrets, wanted: Secrets | null) {
   const secrets = { ...known, ...wanted };
   const replaced = (Object.keys(secrets) as ChannelSecret[]).filter((name) => secrets[name] !== known[name]);
   return { secrets, replaced };
+}
+
+/** Why a channel cannot be saved: one of that name is there, there are enough, or the one that it goes through is not there. */
+export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
+
+/** Looks for what keeps a channel from being saved; null = nothing. @param id of one that is changed. */
+async function findChannelProblem(
+  trx: Kysely<Database>,
+  ownerId: number | null,
+  { name, terms }: WantedChannel,
+  id: number | null,
+): Promise<ChannelProblem | null> {
+  const others = (
+    await trx.selectFrom("channel").select(["id", "name"]).where("user_id", "is", ownerId).execute()
+  ).filter((other) => other.id !== id);
+  const most = ownerId === null ? MAX_SHARED_CHANNELS : MAX_OWN_CHANNELS;
+  if (id === null && others.length >= most) return "tooMany";
+  if (others.some((other) => searchText(other.name) === searchText(name))) return "nameTaken";
+  return terms.viaId === null || (await isSharedServer(trx, terms)) ? null : "noVia";
+}
+
+async function isSharedServer(trx: Kysely<Database>, { viaId, kind }: ChannelTerms): Promise<boolean> {
+  const via = await trx
+    .selectFrom("channel")
+    .select("id")
+    .where("id", "=", viaId)
+    .where("kind", "=", kind)
+    .where("user_id", "is", null)
+    .executeTakeFirst();
+  return via !== undefined;
+}
+
+/** A channel as far as the audit log says what it was and is. */
+interface DescribedChannel extends Pick<Channel, "kind" | "name" | "language" | "timeZone" | "settings"> {
+  viaName: string | null;
+}
+
+/** Says what a channel is that was made or removed, for the audit log. */
+function describeChannel(channel: DescribedChannel, isOwn: boolean): AuditDetail {
+  const { kind, viaName } = channel;
+  const { to, chatId, url, endpoint, host, baseUrl } = valuesOf(channel);
+  return [
+    { key: "channelKind", values: { kind } },
+    ...(isOwn ? [{ key: "channelOwn", values: {} } as const] : []),
+    { key: "channelReach", values: { reach: String(to ?? chatId ?? url ?? endpoint ?? "") } },
+    ...(viaName === null ? [] : [{ key: "channelVia", values: { name: viaName } } as const]),
+    ...[host ?? baseUrl ?? []].flat().map((server): AuditDetailPart => {
+      return { key: "channelServer", values: { server: String(server) } };
+    }),
+  ];
+}
+
+/** Says what a change of a channel changed; empty when it changed nothing. @param replaced the secrets that are other ones now. */
+function describeChannelChange(
+  before: DescribedChannel,
+  after: DescribedChannel,
+  replaced: readonly ChannelSecret[],
+): AuditDetail {
+  const [known, wanted] = [valuesOf(before), valuesOf(after)];
+  return [
+    ...CHANNEL_FIELDS.flatMap((field): AuditDetailPart[] => {
+      const values = { field, before: known[field] ?? null, after: wanted[field] ?? null };
+      return values.before === values.after ? [] : [{ key: "channelChange", values }];
+    }),
+    ...replaced.map((secret): AuditDetailPart => ({ key: "channelSecretReplaced", values: { secret } })),
+  ];
+}
+
+function valuesOf(channel: DescribedChannel): Partial<Record<ChannelField, RecordedValue>> {
+  const { kind, name, language, timeZone, viaName, settings } = channel;
+  const recorded = KINDS[kind].recorded(viaName === null ? settings : null, settings);
+  return { name, via: viaName, ...recorded, language, timeZone };
+}
+
+/** Switches a channel on or off; one that is as it is wanted stays so. */
+export async function switchChannel(
+  db: Kysely<Database>,
+  actor: Actor,
+  { id, name: subject }: Pick<Channel, "id" | "name">,
+  isEnabled: boolean,
+  now: number,
+): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable("channel")
+      .set({ is_enabled: Number(isEnabled), retry_at: null })
+      .where("id", "=", id)
+      .where("is_enabled", "!=", Number(isEnabled))
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows === 0n) return;
+    const values = { field: "isEnabled", before: !isEnabled, after: isEnabled } as const;
+    const detail = [{ key: "channelChange", values } as const];
+    await recordEvent(trx, actor, { action: "channel_change", subject, detail }, now);
+    await lookAgainAtAll(trx);
+  });
+}
+
+/** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
+export async function removeChannel(
+  db: Kysely<Database>,
+  actor: Actor,
+  channel: Channel,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const { id, name: subject, ownerId, via } = channel;
+    const below = await countBelow(trx, id);
+    const { numDeletedRows } = await trx.deleteFrom("channel").where("id", "=", id).executeTakeFirstOrThrow();
+    if (numDeletedRows === 0n) return false;
+    const detail = [...describeChannel({ ...channel, viaName: via?.name ?? null }, ownerId !== null)];
+    if (below > 0) detail.push({ key: "channelsBelow", values: { count: below } });
+    await recordEvent(trx, actor, { action: "channel_remove", subject, detail }, now);
+    await lookAgainAtAll(trx);
+    return true;
+  });
 }

@@ -9,8 +9,7 @@ import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
 import type { WantedChannel } from "./channel.ts";
-import { changeChannel, createChannel } from "./save-channel.ts";
-import { switchChannel } from "./switch-channel.ts";
+import { changeChannel, createChannel, switchChannel } from "./save-channel.ts";
 
 const GONE: FailureClass = "recipient";
 

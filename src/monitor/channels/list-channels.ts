@@ -1,14 +1,59 @@
-import { CHANNEL_KINDS } from "../../notifications/channels/channel.ts";
-import type { Channel } from "../../notifications/registry/channel.ts";
-import type { ChannelUser, SharedServer } from "../../notifications/registry/find-channels.ts";
-import type { MessengerAccount } from "../../notifications/registry/messenger-accounts.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
-import { pushModel } from "../push/push-model.ts";
-import { ACCOUNTS_URL, CHANNELS_URL, channelUrl } from "../words/addresses.ts";
-import { reachInWords, standingInWords } from "../words/channel-in-words.ts";
-import type { ListTold } from "../words/told.ts";
+import type { FastifyInstance } from "fastify";
+import { readSettings } from "../fleet/settings.ts";
+import { CHANNEL_KINDS, MESSENGERS } from "../notifications/channels/channel.ts";
+import type { Channel } from "../notifications/registry/channel.ts";
+import {
+  type ChannelUser,
+  listChannels,
+  listSharedServers,
+  type SharedServer,
+} from "../notifications/registry/find-channels.ts";
+import {
+  listMessengerAccounts,
+  type MessengerAccount,
+} from "../notifications/registry/messenger-accounts.ts";
+import { providePushKey } from "../notifications/sending/push-keys.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { pushModel } from "./push-routes.ts";
+import {
+  ACCOUNTS_URL,
+  CHANNELS_URL,
+  channelUrl,
+  LIST_TOLD,
+  type ListTold,
+  reachInWords,
+  standingInWords,
+} from "./words.ts";
 
-export interface KnownChannels {
+/** `/channels`: the ways by which people are told, those of all for administrators, and one's own. */
+export async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get(CHANNELS_URL, { config: { access: "outlet_setup" } }, async (request, reply) => {
+    const user = request.signedInUser();
+    const known = {
+      user,
+      channels: await listChannels(db, user),
+      mailServers: await listSharedServers(db, "email"),
+      bots: (await Promise.all(MESSENGERS.map((messenger) => listSharedServers(db, messenger)))).flat(),
+      accounts: await listMessengerAccounts(db, user.id),
+      pushKey: await providePushKey(db, app.secretBox, app.clock()),
+      links: await findLinksProblem(),
+      told: request.toldOnce(LIST_TOLD),
+    };
+    return await reply.page("channels/list", listModel(request.viewer, known, app.clock()));
+  });
+
+  /** Why the links of messages lead nowhere; null = they lead to the pages. */
+  async function findLinksProblem(): Promise<"none" | "ofAgents" | null> {
+    const { pagesUrl, publicAddress } = await readSettings(db);
+    if (pagesUrl !== "") return null;
+    if (publicAddress === "") return "none";
+    return app.config.agentListener === null ? null : "ofAgents";
+  }
+}
+
+interface KnownChannels {
   user: ChannelUser;
   channels: readonly Channel[];
   /** Channels of all by which own ones can be told. */
@@ -23,7 +68,7 @@ export interface KnownChannels {
 }
 
 /** What `/channels` shows. */
-export function listModel(viewer: Viewer, known: KnownChannels, now: number) {
+function listModel(viewer: Viewer, known: KnownChannels, now: number) {
   const { t } = viewer;
   const { user, channels, mailServers, told } = known;
   const rowOf = (channel: Channel) => rowModel(viewer, channel, now);

@@ -20,3 +20,22 @@ export async function listDeliveries(db: Kysely<Database>, channelId: number, li
     .limit(limit)
     .execute();
 }
+
+/** What somebody was to hear of an incident; times in ms UTC. */
+export type ToldMessage = Awaited<ReturnType<typeof listTold>>[number];
+
+/** Lists by which channels an incident was told, the last ones first: by those of all, and by those of whoever asks. */
+export async function listTold(db: Kysely<Database>, incidentId: number, userId: number, limit: number) {
+  return await db
+    .selectFrom("delivery")
+    .innerJoin("message", "message.id", "delivery.message_id")
+    .innerJoin("channel", "channel.id", "delivery.channel_id")
+    .select(["delivery.id", "channel.name as channelName", "queued_at as queuedAt"])
+    .select(["finished_at as finishedAt", "outcome", "attempts"])
+    .where("message.incident_id", "=", incidentId)
+    .where("delivery.kind", "not in", ["changed", "closed"])
+    .where(({ or, eb }) => or([eb("channel.user_id", "is", null), eb("channel.user_id", "=", userId)]))
+    .orderBy("delivery.id", "desc")
+    .limit(limit)
+    .execute();
+}

@@ -1,19 +1,23 @@
 import { ECDH } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { textFields } from "../../forms/fields.ts";
-import { PushSecrets, PushTarget } from "../../notifications/channels/push/kind.ts";
-import type { IsPushService } from "../../notifications/channels/push/send-push.ts";
-import { MAX_OWN_CHANNELS } from "../../notifications/registry/channel.ts";
-import {
-  type PushProblem,
-  savePushSubscription,
-} from "../../notifications/registry/save-push-subscription.ts";
-import { describeBrowser } from "../../people/account/describe-browser.ts";
-import { channelUrl } from "../words/addresses.ts";
-import { CHANNEL_TOLD } from "../words/told.ts";
-import { PUSH_SUBSCRIPTIONS_URL } from "./addresses.ts";
+import { textFields } from "../forms/fields.ts";
+import { PushSecrets, PushTarget } from "../notifications/channels/push/kind.ts";
+import type { IsPushService } from "../notifications/channels/push/send-push.ts";
+import { MAX_OWN_CHANNELS } from "../notifications/registry/channel.ts";
+import { type PushProblem, savePushSubscription } from "../notifications/registry/save-push-subscription.ts";
+import { describeBrowser } from "../people/account/describe-browser.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { CHANNEL_TOLD, CHANNELS_URL, channelUrl } from "./words.ts";
+
+/** Browsers say here how they are reached. */
+const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;
+/** Stays what it is: browsers come back to it for years. */
+const PUSH_WORKER_URL = "/push-worker.js";
+const PUSH_ICON_URL = "/push-icon.png";
 
 /** By these the browser knows whether another subscription would be taken. */
 const STATUS = { invalid: 422, unknownService: 422, tooMany: 422, spent: 409 } as const;
@@ -81,4 +85,47 @@ function isPublicKey(p256dh: string): boolean {
   } catch {
     return false;
   }
+}
+
+const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../../public");
+const FILES = [
+  [PUSH_WORKER_URL, "push-worker/push-worker.js", "text/javascript; charset=utf-8"],
+  [PUSH_ICON_URL, "icons/poswatch-192.png", "image/png"],
+] as const;
+
+/** `/push-worker.js`, which shows messages while no page is open, and its icon: not under the assets, whose address changes. */
+export async function pushWorkerRoutes(app: FastifyInstance): Promise<void> {
+  for (const [url, file, type] of FILES) {
+    app.get(url, { config: { access: "public" } }, async (_request, reply) => {
+      reply.type(type).header("cache-control", "no-cache");
+      return reply.send(await readFile(join(PUBLIC_DIRECTORY, file)));
+    });
+  }
+}
+
+/** Why a browser cannot be told, as far as it knows by itself. */
+const OBSTACLES = [
+  "insecure",
+  "homeScreen",
+  "unsupported",
+  "denied",
+  "dismissed",
+  "untrusted",
+  "service",
+  "unreachable",
+  "failed",
+] as const;
+
+/** What the part of `/channels` shows by which somebody is told in their browser. @param publicKey of the installation. */
+export function pushModel({ t }: Pick<Viewer, "t">, publicKey: string) {
+  return {
+    path: PUSH_SUBSCRIPTIONS_URL,
+    publicKey,
+    worker: PUSH_WORKER_URL,
+    /** The pages that belong to the worker: only to these it is of use. */
+    scope: CHANNELS_URL,
+    texts: JSON.stringify(
+      Object.fromEntries(OBSTACLES.map((obstacle) => [obstacle, t(`push.obstacle.${obstacle}`)])),
+    ),
+  };
 }
