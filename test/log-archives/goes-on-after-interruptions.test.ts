@@ -1,4 +1,6 @@
+import { writeFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
+import { join } from "node:path";
 import t from "tap";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/create-log-request-runner.ts";
 import { TIMING } from "../../src/monitor/log-archives/fetching/timing.ts";
@@ -99,4 +101,27 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   );
   t.equal(server.listed.length, 1, "what was planned is not planned again");
   t.same(await monitor.stored(), archives.map(({ path }) => path).sort());
+});
+
+t.test("what a killed monitor left unfinished is removed, not what comes meanwhile", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { app, server, store, stored } = monitor;
+  let send: (() => void) | undefined;
+  server.misbehave.push((response, order) => {
+    send = () => sendZip(response, zipOf(order, server.logs));
+  });
+  const id = await monitor.queue();
+  app.logRequests.wake();
+  await waitFor(async () => send !== undefined && (await stored()).length === 1);
+  const [coming = ""] = await stored();
+  const left = coming.replace(/[0-9a-f]{8}(?=\.zip\.part$)/, "01234567");
+  await writeFile(join(store.root, left), "x");
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  await waitFor(async () => !(await stored()).includes(left));
+  send?.();
+  await waitFor(async () => (await monitor.request(id)).finished_at !== null);
+  t.match(await monitor.archives(id), [
+    { status: "done", attempts: 0 },
+    { status: "done", attempts: 0 },
+  ]);
 });

@@ -4,14 +4,14 @@ import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import t from "tap";
 import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
-import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
+import { openArchiveStore, RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
 import type { Pace } from "../../src/monitor/requests/pace.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 
 const DAY_MS = 86_400_000;
 const SIGNAL = new AbortController().signal;
-const roomy = { root: "/nowhere", freeBytes: async () => Number.MAX_SAFE_INTEGER, problem: null };
+const roomy = { ...openArchiveStore("/nowhere"), freeBytes: async () => Number.MAX_SAFE_INTEGER };
 const pace: Pace = { waiting: (answer) => answer, received: () => undefined, stop: () => undefined };
 const written = {
   store: roomy,
@@ -31,7 +31,7 @@ t.test("a disk that is full while it is written to is named, without paths", asy
 
 t.test("too little room is noticed while it is written to", async (t) => {
   let freeBytes = RESERVED_BYTES * 2;
-  const store = { root: "/nowhere", freeBytes: async () => freeBytes, problem: null };
+  const store = { ...openArchiveStore("/nowhere"), freeBytes: async () => freeBytes };
   const source = Readable.from(
     (function* () {
       for (let chunk = 0; chunk < 40; chunk++) {

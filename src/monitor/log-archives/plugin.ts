@@ -1,15 +1,13 @@
 import { mkdir } from "node:fs/promises";
-import { setTimeout as delay } from "node:timers/promises";
 import fp from "fastify-plugin";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
-import { LEASE_MS } from "../requests/leases.ts";
 import type { Runner } from "../requests/runner.ts";
 import { createLogRequestRunner } from "./fetching/create-log-request-runner.ts";
 import { TIMING } from "./fetching/timing.ts";
 import { type Removed, removeOldArchives } from "./remove-old-archives.ts";
+import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
-import { listParts, removeAbandonedParts } from "./store/remove-abandoned-parts.ts";
-import { type ArchiveStore, openArchiveStore } from "./store/store.ts";
+import { type ArchiveStore, openArchiveStore, removeStored } from "./store/store.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -47,27 +45,21 @@ export default fp(
     app.decorate("logRequests", runner);
     app.decorate("removeOldArchives", () => removeOldArchives(db, store, log, clock()));
 
-    const closing = new AbortController();
     app.addHook("onListen", async () => {
       void tidyUp();
     });
-    app.addHook("preClose", async () => {
-      closing.abort();
-      await runner.stop();
-    });
+    app.addHook("preClose", async () => await runner.stop());
 
-    /** Removes what a killed process left unfinished: some of it is let go only when its lease has run out. */
+    /** Removes what a monitor that was killed left unfinished, while the first archives come again already. */
     async function tidyUp(): Promise<void> {
       try {
         if ((await readRestoredAt(db)) !== null) return;
         await requireKnownStore(db, store);
-        let parts = await listParts(store);
-        while (parts.length > 0) {
-          parts = await removeAbandonedParts(db, store, parts, clock());
-          if (parts.length > 0) await delay(LEASE_MS, undefined, { signal: closing.signal });
+        for await (const { path, isPart } of listStoredFiles(store.root)) {
+          if (isPart && !store.coming.has(path.normalize("NFC"))) await removeStored(store, path);
         }
       } catch (error) {
-        if (!closing.signal.aborted) log.error({ err: error }, "Unfinished archives could not be removed");
+        log.error({ err: error }, "Unfinished archives could not be removed");
       }
     }
   },

@@ -27,6 +27,7 @@ export async function fetchArchive(
   const path = newArchivePath({ ...request, ...archive, archiveId: archive.id });
   const order = orderOf(archive);
   const maxBytes = archive.logBytes + EXTRA_BYTES;
+  store.coming.add(path + PART_SUFFIX);
   try {
     const written = await inTurn(() => receivePart(context, wanted, { path, order, maxBytes }, signal));
     const names = new Set(order.map(({ name }) => name));
@@ -40,6 +41,8 @@ export async function fetchArchive(
       log.warn({ err, path }, "What came of an archive could not be removed"),
     );
     throw error;
+  } finally {
+    store.coming.delete(path + PART_SUFFIX);
   }
 }
 

@@ -15,6 +15,8 @@ export interface ArchiveStore {
   freeBytes(): Promise<number>;
   /** Why it could not be used when it was looked at last. */
   problem: LogFailure | null;
+  /** The parts that this monitor writes now, relative to the root with `/`. */
+  coming: Set<string>;
 }
 
 export function openArchiveStore(root: string): ArchiveStore {
@@ -22,6 +24,7 @@ export function openArchiveStore(root: string): ArchiveStore {
     root,
     freeBytes: () => readFreeBytes(root),
     problem: null,
+    coming: new Set(),
   };
 }
 
