@@ -1,5 +1,6 @@
 import t from "tap";
 import type { FailureClass } from "../../src/monitor/outgoing/failure.ts";
+import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
@@ -10,23 +11,26 @@ interface Sent {
   outcome?: "sent" | "unchanged" | "superseded" | "refused" | "given_up";
   failure?: FailureClass;
   attempts?: number;
-  claimedUntil?: number;
+  isClaimed?: boolean;
   message?: number;
   about?: number;
 }
 
 async function addDelivery({ app, clock }: TestMonitor, channel_id: number, sent: Sent): Promise<void> {
   const { kind = "opened", outcome = null, failure = null, attempts = 0 } = sent;
-  await app.database.db
+  const { db } = app.database;
+  const { id } = await db
     .insertInto("delivery")
     .values({
       ...{ channel_id, kind, outcome, attempts, message_id: sent.message ?? null },
       ...{ about_channel_id: sent.about ?? null, key: `${channel_id} ${JSON.stringify(sent)}` },
-      ...{ queued_at: clock(), due_at: clock(), claimed_until: sent.claimedUntil ?? null },
+      ...{ queued_at: clock(), due_at: clock() },
       finished_at: outcome === null ? null : clock(),
       ...{ failure_code: failure, failure_detail: failure && "550 no such user" },
     })
-    .execute();
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  if (sent.isClaimed) await claimRequest(db, "delivery", id);
 }
 
 async function addMessage({ app, clock }: TestMonitor, channel_id: number, incident_id: number) {
@@ -65,7 +69,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
     { kind: "summary", outcome: "refused", failure: "recipient", attempts: 1 },
     { outcome: "given_up", failure: "temporary", attempts: 5 },
     { attempts: 2, failure: "temporary" },
-    { claimedUntil: monitor.clock() + 1_000 },
+    { isClaimed: true },
     {},
   ];
   for (const sent of all) await addDelivery(monitor, id, sent);

@@ -45,6 +45,7 @@ const KNOWN_TO_DATABASES = [
   "0031-outlasting-silence",
   "0032-who-may-dial-in",
   "0033-failures-of-channels",
+  "0035-claims",
 ];
 const NEXT = "9001-next";
 

@@ -122,7 +122,7 @@ t.test("whatever people decide moves it, also when another process saves it", as
   t.same(unseen, []);
 });
 
-t.test("polls, leases, progress and the use of sessions leave it alone", async (t) => {
+t.test("polls, claims, progress and the use of sessions leave it alone", async (t) => {
   const monitor = await startMonitor(t);
   const { database } = monitor.app;
   await beginTestSession(database.db);
@@ -132,7 +132,7 @@ t.test("polls, leases, progress and the use of sessions leave it alone", async (
   await monitor.report(id);
   await monitor.report(id, { error: "boom" });
   await monitor.fail(id);
-  database.sqlite.exec("update log_request set received_bytes = 10, claimed_until = 1");
+  database.sqlite.exec("update log_request set received_bytes = 10, claimed_by = 'a run'");
   database.sqlite.exec("update session set seen_at = seen_at + 1");
   await recordEvent(
     database.db,

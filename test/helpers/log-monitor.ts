@@ -60,6 +60,7 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     timing,
     log: app.log,
     clock,
+    monotonicClock: clock,
   });
   t.teardown(async () => {
     await runner.stop();

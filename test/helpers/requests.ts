@@ -26,8 +26,6 @@ export async function queueRequest(
       failure_detail: null,
       started_at: null,
       finished_at: null,
-      claimed_by: null,
-      claimed_until: null,
     })
     .returning("id")
     .executeTakeFirstOrThrow();

@@ -85,7 +85,10 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   const client = createPosClient({ now: clock });
   const { db } = app.database;
   const { secretBox, log } = app;
-  const next = createLogRequestRunner({ db, client, secretBox, store, timing: TIMING, log, clock });
+  const next = createLogRequestRunner({
+    ...{ db, client, secretBox, store, timing: TIMING, log, clock },
+    monotonicClock: clock,
+  });
   t.teardown(() => client.close());
   await next.tick();
   await next.idle();

@@ -41,7 +41,7 @@ t.test("the logs of a quick POS server come while many others trickle", async (t
     "none of them had to end for it",
   );
   t.match(
-    others.filter(({ claimed_until }) => claimed_until === null),
+    others.filter(({ claimed_by }) => claimed_by === null),
     Array.from({ length: TRICKLING - 12 }, () => ({ status: "queued" })),
     "those that gave way wait in the queue",
   );

@@ -37,7 +37,7 @@ async function start(t: Test, rows: number) {
       }
     },
     log: app.log,
-    clock,
+    monotonicClock: clock,
   });
   t.teardown(() => runner.stop());
   const areWorkedOn = (...wanted: (number | undefined)[]) =>

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import t, { type Test } from "tap";
-import { claimRequest } from "../../src/monitor/requests/leases.ts";
+import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { createRunner, type RunnerOptions, WorkEndedError } from "../../src/monitor/requests/runner.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
@@ -9,7 +9,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
   const monitor = await startMonitor(t);
   const { app, clock } = monitor;
-  const { db } = app.database;
+  const { db, sqlite } = app.database;
   const posServerId = await monitor.addPosServer();
   const started: number[] = [];
 
@@ -35,7 +35,7 @@ async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
         return work(id, ...told);
       },
       log: app.log,
-      clock,
+      monotonicClock: clock,
     });
     t.teardown(() => runner.stop());
     return runner;
@@ -43,17 +43,20 @@ async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
 
   return {
     db,
+    sqlite,
     clock,
     started,
     run,
     queue: () => queueRequest(db, posServerId, clock()),
     finish: (id: number) => finishRequest(db, id, clock()),
     claimOf: async (id: number) =>
-      await db
-        .selectFrom("log_request")
-        .select(["claimed_by", "claimed_until"])
-        .where("id", "=", id)
-        .executeTakeFirstOrThrow(),
+      (
+        await db
+          .selectFrom("log_request")
+          .select("claimed_by as claimedBy")
+          .where("id", "=", id)
+          .executeTakeFirstOrThrow()
+      ).claimedBy,
   };
 }
 
@@ -81,24 +84,24 @@ t.test("works on as many at once as there are places, then on the next", async (
   t.same(started, ids, "each once");
 });
 
-t.test("leaves alone what another process works on", async (t) => {
-  const { db, clock, started, run, queue, finish } = await prepare(t);
+t.test("leaves alone what is worked on elsewhere", async (t) => {
+  const { db, started, run, queue, finish } = await prepare(t);
   const [taken, free] = [await queue(), await queue()];
-  await claimRequest(db, { table: "log_request", id: taken, claimant: "another" }, clock());
+  await claimRequest(db, "log_request", taken);
   const runner = run(finish);
   await runner.tick();
   await runner.idle();
   t.same(started, [free]);
 });
 
-t.test("stopping ends the work and lets the rows go for the next process", async (t) => {
+t.test("stopping ends the work and lets the rows go", async (t) => {
   const { started, run, queue, finish, claimOf } = await prepare(t);
   const id = await queue();
   const runner = run((_id, signal) => untilTold(signal));
   await runner.tick();
-  t.ok((await claimOf(id)).claimed_until);
+  t.ok(await claimOf(id));
   await runner.stop();
-  t.equal((await claimOf(id)).claimed_until, null);
+  t.equal(await claimOf(id), null);
   await runner.tick();
   t.same(started, [id], "nothing starts any more");
 
@@ -138,6 +141,26 @@ t.test("after a defect the row is tried again, but later", async (t) => {
   await runner.tick();
   await runner.idle();
   t.same(started, [id], "not at once");
+  clock.advance(60_000);
+  await runner.tick();
+  await runner.idle();
+  t.same(started, [id, id]);
+});
+
+t.test("a row that cannot be let go is let go once the database is written again", async (t) => {
+  const { sqlite, clock, started, run, queue, finish, claimOf } = await prepare(t);
+  const id = await queue();
+  const runner = run(async (id) => {
+    if (started.length === 2) await finish(id);
+  });
+  sqlite.exec(`create temp trigger full before update of claimed_by on log_request when new.claimed_by is null
+    begin select raise(abort, 'the disk is full'); end`);
+  await runner.tick();
+  await runner.idle();
+  clock.advance(60_000);
+  await runner.tick();
+  t.ok(await claimOf(id));
+  sqlite.exec("drop trigger full");
   clock.advance(60_000);
   await runner.tick();
   await runner.idle();

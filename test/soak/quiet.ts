@@ -48,7 +48,7 @@ function openOf({ dataDir }: World): string[] {
     query(
       dataDir,
       `select '${table} ' || json_object('id', id, 'at', ${table === "database_reset" ? "step" : "status"},
-        'claimed_until', claimed_until, 'failure', failure_code) || ' does not end' from ${table} where finished_at is null`,
+        'claimed_by', claimed_by, 'failure', failure_code) || ' does not end' from ${table} where finished_at is null`,
     ),
   );
 }

@@ -24,11 +24,6 @@ async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => 
   return await work(db).finally(() => db.destroy());
 }
 
-/** Whoever was killed holds its lease for a while; the test does not wait for that. */
-async function forgetLeases(dataDir: string): Promise<void> {
-  await withDatabase(dataDir, (db) => db.updateTable("log_request").set({ claimed_until: null }).execute());
-}
-
 const read = (dataDir: string) =>
   withDatabase(dataDir, async (db) => ({
     request: await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
@@ -115,7 +110,6 @@ for (const way of WAYS) {
       monitor.child.kill("SIGKILL");
       await monitor.ended;
       await agents.pop()?.close();
-      await forgetLeases(dataDir);
       await checkOffered(t, dataDir, server);
     }
 

@@ -25,7 +25,7 @@ for (const way of WAYS) {
     await reachBy(dataDir, way);
     const ask = openForTest(t, dataDir);
     ask.write("insert into setting (key, value) values ('allowUnprotectedResets', 'true')");
-    const { isIn, expireClaims } = ask;
+    const { isIn } = ask;
 
     let monitor = await startMonitorProcess(t, dataDir);
     let agent = way === "dial_out" ? dialOutFor(t, monitor.url, posServer.address) : null;
@@ -35,7 +35,6 @@ for (const way of WAYS) {
       await monitor.ended;
       await agent?.close();
       t.same(ask.problems(), [], "no half-written state");
-      expireClaims();
       monitor = await startMonitorProcess(t, dataDir);
       agent &&= dialOutFor(t, monitor.url, posServer.address);
     }
@@ -97,7 +96,6 @@ t.test("killed before the POS server was told, it is told by the next monitor", 
   first.child.kill("SIGKILL");
   await answer.catch(() => undefined);
   await first.ended;
-  ask.expireClaims();
 
   const second = await startMonitorProcess(t, dataDir);
   await waitFor(() => ask.isIn("done"));
@@ -122,7 +120,6 @@ t.test(
       monitor.child.kill("SIGKILL");
       await monitor.ended;
       t.same(ask.problems(), [], "no half-written state");
-      ask.expireClaims();
       monitor = await startMonitorProcess(t, dataDir);
     }
 
@@ -202,11 +199,6 @@ function openForTest(t: Test, dataDir: string) {
       );
     },
     isIn: (step: string) => read("select step from database_reset")[0] === step,
-    /** What would pass by itself 15 s after the kill. */
-    expireClaims() {
-      for (const table of ["log_request", "database_reset", "service_start"])
-        write(`update ${table} set claimed_until = 0`);
-    },
     problems: () => [
       ...read("pragma integrity_check").filter((answer) => answer !== "ok"),
       ...read("select 'foreign key of ' || \"table\" from pragma_foreign_key_check"),

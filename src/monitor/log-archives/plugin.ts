@@ -22,7 +22,7 @@ declare module "fastify" {
 export default fp(
   async (app) => {
     const { db } = app.database;
-    const { clock, config, posClient, secretBox } = app;
+    const { clock, monotonicClock, config, posClient, secretBox } = app;
     const log = app.log.child({ part: "log archives" });
     const store = openArchiveStore(config.archiveDir);
     app.decorate("archiveStore", store);
@@ -41,6 +41,7 @@ export default fp(
       timing: TIMING,
       log,
       clock,
+      monotonicClock,
     });
     app.decorate("logRequests", runner);
     app.decorate("removeOldArchives", () => removeOldArchives(db, store, log, clock()));

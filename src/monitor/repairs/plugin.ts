@@ -1,6 +1,6 @@
 import fp from "fastify-plugin";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
-import type { RequestTable } from "../requests/leases.ts";
+import type { RequestTable } from "../requests/claims.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { withoutWaiting } from "../requests/waiting.ts";
 import { listResetsToWorkOn } from "./database-resets/find-database-resets.ts";
@@ -27,20 +27,21 @@ export interface RepairsOptions {
 export default fp<RepairsOptions>(
   async (app, { pauseMs }) => {
     const { db } = app.database;
-    const { clock, fleet, pollNow, posClient, secretBox } = app;
+    const { clock, monotonicClock, fleet, pollNow, posClient, secretBox } = app;
     const log = app.log.child({ part: "database resets" });
     const dependencies = {
       ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
       ...(pauseMs !== undefined && { pauseMs }),
     };
-    const listGoingOn = async (table: RequestTable, ids: number[], now: number) =>
-      (await readRestoredAt(db)) === null ? await withoutWaiting(db, table, ids, posClient.agents, now) : [];
-    const common = { db, places: PLACES, log, clock };
+    const listGoingOn = async (table: RequestTable, ids: number[]) =>
+      (await readRestoredAt(db)) === null
+        ? await withoutWaiting(db, table, ids, posClient.agents, clock())
+        : [];
+    const common = { db, places: PLACES, log, monotonicClock };
     const databaseResets = createRunner({
       ...common,
       table: "database_reset",
-      listClaimable: async (now) =>
-        await listGoingOn("database_reset", await listResetsToWorkOn(db, now), now),
+      listClaimable: async () => await listGoingOn("database_reset", await listResetsToWorkOn(db, clock())),
       work: createResetWork({
         ...dependencies,
         wakeLogRequests: () => app.logRequests.wake(),
@@ -50,7 +51,7 @@ export default fp<RepairsOptions>(
     const serviceStarts = createRunner({
       ...common,
       table: "service_start",
-      listClaimable: async (now) => await listGoingOn("service_start", await listStartsToWorkOn(db), now),
+      listClaimable: async () => await listGoingOn("service_start", await listStartsToWorkOn(db)),
       work: createStartWork(dependencies),
     });
     app.decorate("databaseResets", databaseResets);

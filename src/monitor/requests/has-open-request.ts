@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { plain, type RequestTable } from "./leases.ts";
+import { plain, type RequestTable } from "./claims.ts";
 
 const TABLES: readonly RequestTable[] = ["log_request", "database_reset", "service_start"];
 
@@ -19,7 +19,7 @@ export async function hasOpenRequest(
         TABLES.map((table) =>
           exists(
             selectFrom(plain(table))
-              .select("claimed_until")
+              .select("id")
               .whereRef("pos_server_id", "=", "pos_server.id")
               .where("finished_at", "is", null),
           ),

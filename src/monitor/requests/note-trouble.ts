@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import { plain, type RequestTable } from "./leases.ts";
+import { plain, type RequestTable } from "./claims.ts";
 
 /**
  * Keeps in an open row what keeps it from going on at the moment, though it is tried again; null = nothing any more. What is

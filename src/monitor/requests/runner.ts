@@ -1,23 +1,13 @@
-import { randomUUID } from "node:crypto";
 import type { FastifyBaseLogger } from "fastify";
 import type { Kysely } from "kysely";
 import type { Database } from "../database/schema.ts";
-import {
-  type Claim,
-  type ClaimedTable,
-  claimRequest,
-  LEASE_MS,
-  MAX_WAIT_MS,
-  releaseClaim,
-  renewClaim,
-} from "./leases.ts";
+import { type ClaimedTable, claimRequest, releaseClaim } from "./claims.ts";
 import { createSlowPlaces } from "./slow-places.ts";
 
-const RENEW_EVERY_MS = LEASE_MS / 3;
-/** After a defect of the program a row is tried again, but not in a tight loop. */
-const AGAIN_AFTER_DEFECT_MS = MAX_WAIT_MS;
+/** After a defect of the program, or when the database cannot be written, a row is tried again, but not in a tight loop. */
+const AGAIN_AFTER_DEFECT_MS = 60_000;
 
-/** Why work was told to end: the row is finished or somebody else's, or the process stops. Neither is to be recorded. */
+/** Why work was told to end: the row is finished, or the process stops. Neither is to be recorded. */
 export class WorkEndedError extends Error {
   constructor(reason: string) {
     super(reason);
@@ -41,7 +31,7 @@ export interface RunnerOptions {
   /** How many more of those that turned out to be slow. */
   slowPlaces?: number;
   /** Ids of open rows that may be worked on now, in the order in which they should be; claimed ones do no harm. */
-  listClaimable: (now: number) => Promise<number[]>;
+  listClaimable: () => Promise<number[]>;
   /**
    * Works on a claimed row as far as it goes now; the row is claimed again while it is not finished, after a restart
    * too. Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`.
@@ -49,8 +39,8 @@ export interface RunnerOptions {
    */
   work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
   log: FastifyBaseLogger;
-  /** ms UTC. */
-  clock: () => number;
+  /** ms. */
+  monotonicClock: () => number;
 }
 
 /** Works through the rows of a request table. Whoever calls `tick` about once a second is its clock. */
@@ -63,15 +53,16 @@ export interface Runner {
   interrupt(id: number): void;
   /** Resolves when nothing is worked on. */
   idle(): Promise<void>;
-  /** Ends all work and lets the rows go, so that the next process goes on at once. */
+  /** Ends all work. */
   stop(): Promise<void>;
 }
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { db, table, places, slowPlaces = 0, listClaimable, work, log, clock } = options;
-  const claimant = randomUUID();
+  const { db, table, places, slowPlaces = 0, listClaimable, work, log, monotonicClock } = options;
   const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
   const slow = createSlowPlaces({ places, slowPlaces }, running);
+  /** Rows that stay claimed although nobody works on them, and until when (monotonic). */
+  const keptUntil = new Map<number, number>();
   let ticking: Promise<void> | null = null;
   let isStopped = false;
 
@@ -90,15 +81,15 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function startClaimable(): Promise<void> {
     if (isStopped) return;
-    const claimable = await listClaimable(clock());
+    for (const [id, until] of keptUntil) if (until <= monotonicClock()) await letGo(id);
+    const claimable = await listClaimable();
     slow.keepOnly(claimable);
     let waiting = 0;
     for (const id of claimable) {
       if (isStopped) return;
-      if (running.has(id)) continue;
-      const claim = { table, id, claimant };
+      if (running.has(id) || keptUntil.has(id)) continue;
       if (!slow.hasPlaceFor(id)) waiting += slow.isSlow(id) ? 0 : 1;
-      else if (await claimRequest(db, claim, clock())) start(claim);
+      else if (await claimRequest(db, table, id)) start(id);
     }
     for (const id of slow.guests().slice(0, waiting)) running.get(id)?.ending.abort(new GaveWayError());
   }
@@ -107,46 +98,36 @@ export function createRunner(options: RunnerOptions): Runner {
     if (slow.noteSlow(id)) wake();
   }
 
-  function start(claim: Claim): void {
+  function start(id: number): void {
     const ending = new AbortController();
-    const ended = carryOut(claim, ending).finally(() => {
-      running.delete(claim.id);
+    const ended = carryOut(id, ending.signal).finally(() => {
+      running.delete(id);
       if (!isStopped) wake();
     });
-    running.set(claim.id, { ending, ended });
+    running.set(id, { ending, ended });
   }
 
-  async function carryOut(claim: Claim, ending: AbortController): Promise<void> {
-    const renewal = setInterval(() => void renew(claim, ending), RENEW_EVERY_MS);
-    let freeAt: number | null = null;
+  async function carryOut(id: number, signal: AbortSignal): Promise<void> {
     try {
-      if (isStopped) return;
-      await work(claim.id, ending.signal, () => noteSlow(claim.id));
+      if (!isStopped) await work(id, signal, () => noteSlow(id));
     } catch (error) {
-      if (error instanceof WorkEndedError) return;
-      log.error({ err: error, table, id: claim.id }, "Work on a request ended with an unexpected error");
-      freeAt = clock() + AGAIN_AFTER_DEFECT_MS;
-    } finally {
-      clearInterval(renewal);
-      await letGo(claim, freeAt);
+      if (!(error instanceof WorkEndedError)) return keep(id, error);
+    }
+    await letGo(id);
+  }
+
+  async function letGo(id: number): Promise<void> {
+    try {
+      await releaseClaim(db, table, id);
+      keptUntil.delete(id);
+    } catch (error) {
+      keep(id, error);
     }
   }
 
-  async function renew(claim: Claim, ending: AbortController): Promise<void> {
-    try {
-      const isOurs = await renewClaim(db, claim, clock());
-      if (!isOurs) ending.abort(new WorkEndedError("the request is finished or claimed by another process"));
-    } catch (error) {
-      log.warn({ err: error, table, id: claim.id }, "A claim could not be renewed; trying again");
-    }
-  }
-
-  async function letGo(claim: Claim, freeAt: number | null): Promise<void> {
-    try {
-      await releaseClaim(db, claim, freeAt);
-    } catch (error) {
-      log.warn({ err: error, table, id: claim.id }, "A claim could not be released; it will run out");
-    }
+  function keep(id: number, error: unknown): void {
+    log.error({ err: error, table, id }, "Work on a request ended with an unexpected error");
+    keptUntil.set(id, monotonicClock() + AGAIN_AFTER_DEFECT_MS);
   }
 
   function interrupt(id: number): void {

@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Database } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
-import { plain, type RequestTable } from "./leases.ts";
+import { plain, type RequestTable } from "./claims.ts";
 import { subjectOf } from "./request-columns.ts";
 
 /** For how long a command waits for the agent of its POS server, ms. */

@@ -129,7 +129,7 @@ t.test("closing the monitor does not wait for a POS server that hangs, and lets 
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   const row = await db.selectFrom("database_reset").selectAll().where("id", "=", id).executeTakeFirst();
   await db.destroy();
-  t.match(row, { step: "resetting", finished_at: null, claimed_until: null });
+  t.match(row, { step: "resetting", finished_at: null, claimed_by: null });
 });
 
 t.test("one that stays busy for ten minutes was not touched, and that is said", async (t) => {

@@ -117,7 +117,7 @@ function deliveryModel(
     kind: t(`delivery.kind.${kind}`),
     about: aboutInWords(),
     url: incident ? `/incidents/${incident.id}` : null,
-    ...outcomeInWords(viewer, delivery, now),
+    ...outcomeInWords(viewer, delivery),
     attempts: attempts > 1 ? t("delivery.attempts", { count: attempts }) : "",
   };
 
@@ -128,9 +128,9 @@ function deliveryModel(
   }
 }
 
-function outcomeInWords(viewer: Viewer, delivery: ListedDelivery, now: number) {
+function outcomeInWords(viewer: Viewer, delivery: ListedDelivery) {
   const { t } = viewer;
-  const { outcome, finishedAt, attempts, claimedUntil, failure, failureDetail } = delivery;
+  const { outcome, finishedAt, attempts, isClaimed, failure, failureDetail } = delivery;
   const because = failure ? failureInWords(viewer, failure, failureDetail ?? "") : null;
   if (finishedAt !== null && outcome !== null) {
     const text = t(`delivery.outcome.${outcome}`);
@@ -138,7 +138,7 @@ function outcomeInWords(viewer: Viewer, delivery: ListedDelivery, now: number) {
     const isFailed = outcome === "refused" || outcome === "given_up";
     return isFailed ? said("failing", text, because) : said("off", text, null);
   }
-  if (claimedUntil !== null && claimedUntil > now) return said("unused", t("delivery.isSent"), null);
+  if (isClaimed) return said("unused", t("delivery.isSent"), null);
   return attempts === 0
     ? said("unused", t("delivery.waits"), null)
     : said("failing", t("delivery.isRetried"), because);

@@ -103,8 +103,8 @@ export interface DeliveryTable {
   /** Not before. */
   due_at: number;
   attempts: Generated<number>;
+  /** The run of the monitor that sends it; one that has ended does so no more. */
   claimed_by: string | null;
-  claimed_until: number | null;
   finished_at: number | null;
   /** `unchanged`: there was nothing new to say; `superseded`: it was said with something else. */
   outcome: "sent" | "unchanged" | "superseded" | "refused" | "given_up" | null;

@@ -4,7 +4,7 @@ import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outc
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
 import type { ServiceStartStatus, StartExchange } from "../../repairs/service-starts/status.ts";
 
-/** What a runner works through: open until it is finished, claimed by one process at a time. */
+/** What a runner works through: open until it is finished, claimed while that works on it. */
 export interface RequestColumns {
   id: Generated<number>;
   pos_server_id: number;
@@ -22,9 +22,8 @@ export interface RequestColumns {
   expires_at: number | null;
   /** Since when it waits for an agent that is away, having been told nothing; null = it does not. */
   waits_since: number | null;
-  /** A lease: the process that works on it, and until when nobody else may. */
+  /** The run of the monitor that works on it; one that has ended does so no more. */
   claimed_by: string | null;
-  claimed_until: number | null;
 }
 
 export interface LogRequestTable extends RequestColumns {

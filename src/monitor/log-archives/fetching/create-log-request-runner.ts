@@ -1,6 +1,7 @@
+import type { Kysely } from "kysely";
+import type { Database } from "../../database/schema.ts";
 import { createRunner, type Runner } from "../../requests/runner.ts";
 import { withoutWaiting } from "../../requests/waiting.ts";
-import { listClaimableRequests } from "./list-claimable.ts";
 import { workOnLogRequest } from "./work.ts";
 import type { WorkContext } from "./work-context.ts";
 
@@ -11,16 +12,28 @@ const SLOW_PLACES = 4;
 
 /** Makes the runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
-  const { db, client, log, clock } = context;
+  const { db, client, log, clock, monotonicClock } = context;
   return createRunner({
     db,
     table: "log_request",
     places: PLACES,
     slowPlaces: SLOW_PLACES,
-    listClaimable: async (now) =>
-      await withoutWaiting(db, "log_request", await listClaimableRequests(db, now), client.agents, now),
+    listClaimable: async () =>
+      await withoutWaiting(db, "log_request", await listOldestOpen(db), client.agents, clock()),
     work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
     log,
-    clock,
+    monotonicClock,
   });
+}
+
+/** Of each POS server the oldest open request, the oldest of all first. */
+async function listOldestOpen(db: Kysely<Database>): Promise<number[]> {
+  const rows = await db
+    .selectFrom("log_request")
+    .select(({ fn }) => fn.min("id").as("oldestId"))
+    .where("finished_at", "is", null)
+    .groupBy("pos_server_id")
+    .orderBy("oldestId")
+    .execute();
+  return rows.map(({ oldestId }) => oldestId);
 }

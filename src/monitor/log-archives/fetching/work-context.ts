@@ -19,6 +19,8 @@ export interface WorkContext {
   log: FastifyBaseLogger;
   /** ms UTC. */
   clock: () => number;
+  /** ms. */
+  monotonicClock: () => number;
 }
 
 /** Likewise for one request. */

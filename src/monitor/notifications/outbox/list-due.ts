@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Database } from "../../database/schema.ts";
-import { isHeld } from "../../requests/leases.ts";
+import { isClaimed } from "../../requests/claims.ts";
 import { MOST_PAUSE_MS } from "./next-try.ts";
 
 /** What an incident that is over was to be told of is not told after this time. */
@@ -60,7 +60,7 @@ export async function dropStale(db: Kysely<Database>, now: number): Promise<void
     .set({ finished_at: now, outcome: "given_up" })
     .where("finished_at", "is", null)
     .where("queued_at", "<", now - STALE_AFTER_MS)
-    .where(({ not }) => not(isHeld("claimed_until", now)))
+    .where(({ not }) => not(isClaimed()))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

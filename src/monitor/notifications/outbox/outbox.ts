@@ -55,11 +55,11 @@ export function createOutbox({
 }: OutboxOptions): Outbox {
   const pace = createPace(monotonicClock);
   const runner = createRunner({
-    ...{ db, table: "delivery", places: PLACES, log, clock },
-    async listClaimable(now) {
+    ...{ db, table: "delivery", places: PLACES, log, monotonicClock },
+    async listClaimable() {
       // A restored copy may run beside the monitor that it was copied from.
       if ((await readRestoredAt(db)) !== null) return [];
-      const due = await listDue(db, now);
+      const due = await listDue(db, clock());
       return due.filter(({ channelId }) => pace.isFree(channelId)).map(({ id }) => id);
     },
     work: async (id, signal) => {

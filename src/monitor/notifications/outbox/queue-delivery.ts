@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { isClaimed } from "../../requests/claims.ts";
 import type { TellingKind } from "../channels/message.ts";
 
 /** What changes is told twice a minute at most. */
@@ -71,7 +72,7 @@ async function isQueued(
     .where("message_id", "=", messageId)
     .where("kind", "in", kinds)
     .where("finished_at", "is", null)
-    .where("claimed_until", "is", null)
+    .where(({ not }) => not(isClaimed()))
     .executeTakeFirst();
   return queued !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Database } from "../../database/schema.ts";
+import { isClaimed } from "../../requests/claims.ts";
 
 /** What a channel was told, or is to be told; times in ms UTC. */
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
@@ -11,7 +12,7 @@ export async function listDeliveries(db: Kysely<Database>, channelId: number, li
     .leftJoin("message", "message.id", "delivery.message_id")
     .leftJoin("channel as about", "about.id", "delivery.about_channel_id")
     .select(["delivery.id", "delivery.kind", "queued_at as queuedAt", "due_at as dueAt", "attempts"])
-    .select(["finished_at as finishedAt", "outcome", "claimed_until as claimedUntil"])
+    .select(["finished_at as finishedAt", "outcome", isClaimed().as("isClaimed")])
     .select(["delivery.failure_code as failure", "delivery.failure_detail as failureDetail"])
     .select(["message.incident_id as incidentId", "about.name as aboutName"])
     .where("delivery.channel_id", "=", channelId)

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+import { type Kysely, type SqlBool, sql } from "kysely";
+import type { Database } from "../database/schema.ts";
+
+/** The tables whose rows a runner works through: open until `finished_at`, claimed while it works on them. */
+export type RequestTable = "log_request" | "database_reset" | "service_start";
+/** The same for the outbox, whose rows are sent. */
+export type ClaimedTable = RequestTable | "delivery";
+
+/** One monitor has the data folder for itself, so what another run of it had claimed is free: that run has ended, however it did. */
+const THIS_RUN = randomUUID();
+
+/** Takes an open row that nobody works on. @returns false when another was faster, or the row is finished. */
+export async function claimRequest(db: Kysely<Database>, table: ClaimedTable, id: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable(plain(table))
+    .set({ claimed_by: THIS_RUN })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .where(({ not }) => not(isClaimed()))
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Whether an open row is worked on, in a query of which no other table has claims. */
+export function isClaimed() {
+  return sql<SqlBool>`coalesce(claimed_by, '') = ${THIS_RUN}`;
+}
+
+/** Lets an open row go, so that it can be claimed again. */
+export async function releaseClaim(db: Kysely<Database>, table: ClaimedTable, id: number): Promise<void> {
+  await db
+    .updateTable(plain(table))
+    .set({ claimed_by: null })
+    .where("id", "=", id)
+    .where("finished_at", "is", null)
+    .execute();
+}
+
+/** The columns of a request are the same in all of them, which Kysely's types of a union do not see. */
+export function plain(table: ClaimedTable): "log_request" {
+  return table as "log_request";
+}
