@@ -61,7 +61,7 @@ function listOpenArchives({ dataDir }: TestMonitor): string[] {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {
       const file = readlinkSync(join("/proc/self/fd", fd));
-      return file.startsWith(join(dataDir, "archives")) ? [file] : [];
+      return file.startsWith(join(dataDir, "archives")) && file.endsWith(".zip") ? [file] : [];
     } catch {
       return []; // it was closed meanwhile
     }
