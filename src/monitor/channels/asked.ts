@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import type { Channel } from "../notifications/registry/channel.ts";
@@ -10,10 +9,7 @@ import type { Rule } from "../notifications/rules/rule.ts";
 import type { RuleNames } from "./words/rule-in-words.ts";
 
 /** The channel that an address names, if whoever asks may see it: own ones nobody else may, those of all administrators. */
-export async function findAskedChannel(
-  db: Kysely<Database>,
-  request: FastifyRequest<WithId>,
-): Promise<Channel | null> {
+export async function findAskedChannel(db: Db, request: FastifyRequest<WithId>): Promise<Channel | null> {
   const id = readId(request.params.id);
   return id === null ? null : await findChannel(db, request.signedInUser(), id);
 }
@@ -28,10 +24,7 @@ export function ownerOf({ viewer }: FastifyRequest, channel: Channel): AskedOwne
 }
 
 /** Reads the names of what the rules of a channel are about, as far as its owner may see them. */
-export async function readRuleNames(
-  db: Kysely<Database>,
-  { channel, access }: AskedOwner,
-): Promise<RuleNames> {
+export async function readRuleNames(db: Db, { channel, access }: AskedOwner): Promise<RuleNames> {
   const byId = (named: readonly { id: number; name: string }[]) =>
     new Map(named.map(({ id, name }) => [id, name]));
   return {
@@ -45,7 +38,7 @@ export type RuleRequest = FastifyRequest<{ Params: { id: string; rule?: string }
 
 /** The rule that an address names, if whoever asks may see its channel. */
 export async function findAskedRule(
-  db: Kysely<Database>,
+  db: Db,
   request: RuleRequest,
 ): Promise<{ owner: AskedOwner; rule: Rule } | null> {
   const channel = await findAskedChannel(db, request);

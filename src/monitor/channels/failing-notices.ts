@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { ChannelUser } from "../notifications/registry/find-channels.ts";
 import type { FailureClass } from "../outgoing/failure.ts";
 import type { PageNotice } from "../plugins/page-notices.ts";
@@ -57,7 +56,7 @@ export function createFailingReader(
   };
 }
 
-async function listFailing(db: Kysely<Database>): Promise<FailingChannel[]> {
+async function listFailing(db: Db): Promise<FailingChannel[]> {
   const rows = await db
     .selectFrom("channel")
     .select(["id", "name", "user_id as ownerId", "failing_since as since", "failure_code as failure"])

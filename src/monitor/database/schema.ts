@@ -1,3 +1,4 @@
+import type { Kysely } from "kysely";
 import type { AgentRolloutTable, AgentUpdateTable } from "./tables/agent-update-tables.ts";
 import type { EnrolmentCodeTable, EnrolmentTable } from "./tables/enrolment-tables.ts";
 import type {
@@ -108,3 +109,6 @@ export interface Database {
   agent_rollout: AgentRolloutTable;
   agent_update: AgentUpdateTable;
 }
+
+/** The database, or a transaction in it. */
+export type Db = Kysely<Database>;

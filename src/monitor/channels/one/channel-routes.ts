@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { textFields } from "../../forms/fields.ts";
@@ -47,7 +46,7 @@ export async function showChannelRoutes(app: FastifyInstance): Promise<void> {
 
 /** What deliveries are about, as far as the viewer may see it. */
 async function findIncidents(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   deliveries: readonly ListedDelivery[],
 ): Promise<Map<number, ShownIncident>> {
@@ -149,7 +148,7 @@ function namesOf(names: readonly string[]): string {
 
 /** Records that somebody had a channel tried, and how that ended. */
 async function recordTest(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { name: subject }: Pick<Channel, "name">,
   outcome: SendOutcome,

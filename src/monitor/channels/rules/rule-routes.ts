@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { listOrganizations } from "../../fleet/summary.ts";
 import { listTags } from "../../fleet/tags.ts";
 import type { Confirmation } from "../../forms/confirmation.ts";
@@ -137,7 +136,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
 
 /** Says of how many open incidents a rule would tell at `now` (ms UTC), as its owner may see them. @param terms null = they are wrong. */
 async function wouldTellInWords(
-  db: Kysely<Database>,
+  db: Db,
   { t }: Pick<Viewer, "t">,
   { access }: RuleOwner,
   terms: RuleTerms | null,
@@ -173,7 +172,7 @@ export async function removeRuleRoutes(app: FastifyInstance): Promise<void> {
 }
 
 async function removalConfirmation(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   { owner, rule }: { owner: AskedOwner; rule: Rule },
 ): Promise<Confirmation> {

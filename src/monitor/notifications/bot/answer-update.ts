@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { findIncident } from "../../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import { subjectOfIncident } from "../../fleet/incidents/takings-of-incidents.ts";
@@ -29,7 +28,7 @@ interface ButtonAnswer {
 
 /** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may, and says what came of it. */
 export async function answerUpdate(
-  db: Kysely<Database>,
+  db: Db,
   known: KnownBot,
   update: BotUpdate,
   bot: MessengerBot,
@@ -58,12 +57,7 @@ export async function answerUpdate(
   }
 }
 
-async function press(
-  db: Kysely<Database>,
-  known: KnownBot,
-  { data, from }: Button,
-  now: number,
-): Promise<ButtonAnswer> {
+async function press(db: Db, known: KnownBot, { data, from }: Button, now: number): Promise<ButtonAnswer> {
   const user = await findBotUser(db, known, from.id);
   const words = presentationFor(user?.language ?? known.language, user?.timeZone ?? known.timeZone);
   if (!user) return { text: words.t("bot.linkFirst"), isAlert: true };
@@ -82,7 +76,7 @@ async function press(
 }
 
 async function take(
-  db: Kysely<Database>,
+  db: Db,
   { actor }: BotUser,
   subject: NamedSubject,
   title: string,
@@ -103,7 +97,7 @@ async function take(
 }
 
 async function release(
-  db: Kysely<Database>,
+  db: Db,
   { actor }: BotUser,
   subject: NamedSubject,
   { t, format }: Presentation,

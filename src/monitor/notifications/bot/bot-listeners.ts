@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -11,7 +10,7 @@ import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
 export interface BotListenersOptions {
-  db: Kysely<Database>;
+  db: Db;
   secretBox: SecretBox;
   /** A number that moves when channels may have changed. */
   revision: () => number;

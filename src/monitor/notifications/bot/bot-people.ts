@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
@@ -28,7 +27,7 @@ export interface BotUser {
 
 /** Whose account it is, as one of these channels of a bot knows it; null = nobody's, or that of somebody who is blocked. */
 export async function findBotUser(
-  db: Kysely<Database>,
+  db: Db,
   { messenger, channelIds }: BotOfChannels,
   accountId: string,
 ): Promise<BotUser | null> {
@@ -61,7 +60,7 @@ export async function findBotUser(
  * @returns false when there is no such code any more.
  */
 export async function redeemMessengerCode(
-  db: Kysely<Database>,
+  db: Db,
   { messenger, channelIds }: BotOfChannels,
   { code, from: person, chatId }: { code: string; from: BotPerson; chatId: string },
   now: number,
@@ -116,7 +115,7 @@ interface OwnerOfChannel {
 
 /** Where a person writes to the bot is where it writes to them. */
 async function keepOwnChannel(
-  trx: Kysely<Database>,
+  trx: Db,
   messenger: Messenger,
   owner: OwnerOfChannel,
   chatId: string,

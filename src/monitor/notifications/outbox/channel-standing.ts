@@ -1,11 +1,11 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import { isFailing, pauseAfter } from "./next-try.ts";
 import { queueNotice } from "./queue-delivery.ts";
 
 /** Notes at `now` (ms UTC) that something got through a channel. */
-export async function noteDelivered(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
   await tellThatItWorks(trx, id, now);
   await clearFailure(trx, id);
@@ -15,12 +15,12 @@ export async function noteDelivered(trx: Kysely<Database>, id: number, now: numb
 }
 
 /** Forgets what a channel has failed by, since it is told by something else now; whoever was told that it fails is told so. */
-export async function forgetFailure(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+export async function forgetFailure(trx: Db, id: number, now: number): Promise<void> {
   await tellThatItWorks(trx, id, now);
   await clearFailure(trx, id);
 }
 
-async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
+async function clearFailure(trx: Db, id: number): Promise<void> {
   const cleared = { retry_at: null, failing_since: null, failure_code: null, failure_detail: null };
   await trx
     .updateTable("channel")
@@ -35,7 +35,7 @@ async function clearFailure(trx: Kysely<Database>, id: number): Promise<void> {
  * @param isTest whether somebody has just tried it: then the first failure counts, and they know.
  */
 export async function noteChannelFailure(
-  trx: Kysely<Database>,
+  trx: Db,
   id: number,
   { failure, detail, retryAfterMs }: OutgoingFailure,
   now: number,
@@ -68,7 +68,7 @@ export async function noteChannelFailure(
  * Has others tell of channels that fail, as long as nobody could be told: of those of all one that works, and of those of a person another one
  * of theirs. Programs are told only where no people can be.
  */
-async function tellOfSilent(trx: Kysely<Database>, now: number): Promise<void> {
+async function tellOfSilent(trx: Db, now: number): Promise<void> {
   const untold = await trx
     .selectFrom("channel as silent")
     .innerJoin("channel as other", (join) =>
@@ -107,7 +107,7 @@ async function tellOfSilent(trx: Kysely<Database>, now: number): Promise<void> {
 }
 
 /** Whoever was told that it fails is told that it does not any more. */
-async function tellThatItWorks(trx: Kysely<Database>, id: number, now: number): Promise<void> {
+async function tellThatItWorks(trx: Db, id: number, now: number): Promise<void> {
   const told = await trx
     .selectFrom("delivery")
     .innerJoin("channel", "channel.id", "delivery.about_channel_id")

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readPagesAddress } from "../../fleet/pages-address.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
@@ -17,7 +16,7 @@ export type Composed =
 
 /** Says what a message of the test button says, at `now` (ms UTC). */
 export async function composeTest(
-  db: Kysely<Database>,
+  db: Db,
   channel: OpenedChannel,
   key: string,
   now: number,
@@ -29,7 +28,7 @@ export async function composeTest(
 
 /** Says that another channel fails, or that it does not any more. */
 export async function composeNotice(
-  db: Kysely<Database>,
+  db: Db,
   { key, kind, aboutChannelId }: Delivery,
   channel: OpenedChannel,
   now: number,
@@ -43,7 +42,7 @@ export async function composeNotice(
   return { message: { ...message, kind, text }, says: null, digest: null };
 }
 
-async function findAbout(db: Kysely<Database>, id: number | null) {
+async function findAbout(db: Db, id: number | null) {
   return await db
     .selectFrom("channel")
     .select(["id", "name", "failing_since as failingSince"])
@@ -54,7 +53,7 @@ async function findAbout(db: Kysely<Database>, id: number | null) {
 
 /** Says no more of an incident than its number, since what it should say could not be put together. */
 export async function composePlain(
-  db: Kysely<Database>,
+  db: Db,
   { key, kind, incidentId, reference }: Delivery,
   channel: OpenedChannel,
   now: number,
@@ -72,7 +71,7 @@ export async function composePlain(
 
 /** Says that there are more incidents than are written of. */
 export async function composeSummary(
-  db: Kysely<Database>,
+  db: Db,
   { key }: Delivery,
   channel: OpenedChannel,
   now: number,

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readPagesAddress } from "../../fleet/pages-address.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
@@ -16,7 +15,7 @@ import { saidBy, type Turn, whatToSend } from "./what-to-send.ts";
 
 /** Puts together what something in the outbox says now, at `now` (ms UTC). */
 export async function compose(
-  db: Kysely<Database>,
+  db: Db,
   delivery: Delivery,
   channel: OpenedChannel,
   now: number,
@@ -28,7 +27,7 @@ export async function compose(
 }
 
 async function composeIncident(
-  db: Kysely<Database>,
+  db: Db,
   delivery: Delivery,
   kind: Turn["kind"],
   channel: OpenedChannel,
@@ -65,7 +64,7 @@ async function composeIncident(
 
 /** Who may not see it any more is told nothing more. */
 async function composeWithdrawal(
-  db: Kysely<Database>,
+  db: Db,
   { key, incidentId, said, reference }: Delivery,
   kind: Turn["kind"],
   channel: OpenedChannel,

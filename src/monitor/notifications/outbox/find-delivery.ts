@@ -1,11 +1,10 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** Something in the outbox, with what was said so far of what it is about. */
 export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
 
 /** Finds what is still to be sent; null when that is done. */
-export async function findDelivery(db: Kysely<Database>, id: number) {
+export async function findDelivery(db: Db, id: number) {
   const row = await db
     .selectFrom("delivery")
     .leftJoin("message", "message.id", "delivery.message_id")

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 import { MOST_PAUSE_MS } from "./next-try.ts";
 
@@ -10,10 +10,7 @@ const STALE_AFTER_MS = 86_400_000;
  * Lists what may be sent at `now` (ms UTC): of each channel that is not left alone, one after the other, what waits longest. So the order is
  * kept within a channel, and a channel that hangs keeps no other one waiting.
  */
-export async function listDue(
-  db: Kysely<Database>,
-  now: number,
-): Promise<{ id: number; channelId: number }[]> {
+export async function listDue(db: Db, now: number): Promise<{ id: number; channelId: number }[]> {
   const rows = await db
     .selectFrom("channel")
     .leftJoin("channel as via", "via.id", "channel.via_id")
@@ -54,7 +51,7 @@ function isAhead(column: "due_at" | "channel.retry_at", now: number) {
 }
 
 /** Drops what has waited for a day and is about nothing that still lasts. */
-export async function dropStale(db: Kysely<Database>, now: number): Promise<void> {
+export async function dropStale(db: Db, now: number): Promise<void> {
   await db
     .updateTable("delivery")
     .set({ finished_at: now, outcome: "given_up" })

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import SQLite from "better-sqlite3";
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { failed } from "../../outgoing/failure.ts";
@@ -27,7 +26,7 @@ const STOP_GRACE_MS = 3_000;
 const TEST_WITHIN_MS = 35_000;
 
 export interface OutboxOptions {
-  db: Kysely<Database>;
+  db: Db;
   secretBox: SecretBox;
   log: FastifyBaseLogger;
   /** ms UTC. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 import type { TellingKind } from "../channels/message.ts";
 
@@ -19,7 +18,7 @@ export interface WantedDelivery {
 
 /** Puts something into the outbox. What it says is found when it is sent, so that of several changes that wait one is enough. */
 export async function queueDelivery(
-  trx: Kysely<Database>,
+  trx: Db,
   { channelId, messageId, kind }: WantedDelivery,
   now: number,
 ): Promise<void> {
@@ -32,7 +31,7 @@ export async function queueDelivery(
 
 /** Puts something into the outbox that is about many incidents, or about another channel. */
 export async function queueNotice(
-  trx: Kysely<Database>,
+  trx: Db,
   notice: { channelId: number; kind: "summary" | "channel" | "channel_works"; aboutChannelId: number | null },
   now: number,
 ): Promise<void> {
@@ -48,7 +47,7 @@ interface NewDelivery {
 }
 
 async function insertDelivery(
-  trx: Kysely<Database>,
+  trx: Db,
   { channelId, messageId = null, aboutChannelId = null, kind, dueAt }: NewDelivery,
   now: number,
 ): Promise<void> {
@@ -62,7 +61,7 @@ async function insertDelivery(
 }
 
 async function isQueued(
-  trx: Kysely<Database>,
+  trx: Db,
   messageId: number,
   kinds: readonly WantedDelivery["kind"][],
 ): Promise<boolean> {
@@ -77,7 +76,7 @@ async function isQueued(
   return queued !== undefined;
 }
 
-async function findChangeTime(trx: Kysely<Database>, messageId: number, now: number): Promise<number> {
+async function findChangeTime(trx: Db, messageId: number, now: number): Promise<number> {
   const { saidAt } = await trx
     .selectFrom("message")
     .select("said_at as saidAt")

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SendOutcome } from "../channels/channel.ts";
@@ -11,7 +10,7 @@ type Sent = Extract<Composed, { message: unknown }>;
 
 /** Ends something in the outbox at `now` (ms UTC). */
 export async function recordOutcome(
-  db: Kysely<Database>,
+  db: Db,
   id: number,
   outcome: NonNullable<DeliveryTable["outcome"]>,
   now: number,
@@ -24,7 +23,7 @@ export async function recordOutcome(
  * meanwhile: it lies in the message.
  */
 export async function recordDelivery(
-  db: Kysely<Database>,
+  db: Db,
   delivery: Delivery,
   sent: Sent,
   outcome: SendOutcome,
@@ -46,7 +45,7 @@ export async function recordDelivery(
   });
 }
 
-async function countTry(trx: Kysely<Database>, id: number, outcome: SendOutcome, now: number): Promise<void> {
+async function countTry(trx: Db, id: number, outcome: SendOutcome, now: number): Promise<void> {
   await trx
     .updateTable("delivery")
     .set(({ eb, ref }) => ({
@@ -59,7 +58,7 @@ async function countTry(trx: Kysely<Database>, id: number, outcome: SendOutcome,
     .execute();
 }
 
-async function hasDeliveredSince(trx: Kysely<Database>, channelId: number, since: number): Promise<boolean> {
+async function hasDeliveredSince(trx: Db, channelId: number, since: number): Promise<boolean> {
   const channel = await trx
     .selectFrom("channel")
     .select("id")
@@ -70,7 +69,7 @@ async function hasDeliveredSince(trx: Kysely<Database>, channelId: number, since
 }
 
 async function noteSaid(
-  trx: Kysely<Database>,
+  trx: Db,
   { messageId }: Delivery,
   { message, says, digest }: Sent,
   reference: string | null,

@@ -1,12 +1,11 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 
 /** What a channel was told, or is to be told; times in ms UTC. */
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
 
 /** Lists the last of them, newest first; changes that were none are left out. */
-export async function listDeliveries(db: Kysely<Database>, channelId: number, limit: number) {
+export async function listDeliveries(db: Db, channelId: number, limit: number) {
   return await db
     .selectFrom("delivery")
     .leftJoin("message", "message.id", "delivery.message_id")
@@ -26,7 +25,7 @@ export async function listDeliveries(db: Kysely<Database>, channelId: number, li
 export type ToldMessage = Awaited<ReturnType<typeof listTold>>[number];
 
 /** Lists by which channels an incident was told, the last ones first: by those of all, and by those of whoever asks. */
-export async function listTold(db: Kysely<Database>, incidentId: number, userId: number, limit: number) {
+export async function listTold(db: Db, incidentId: number, userId: number, limit: number) {
   return await db
     .selectFrom("delivery")
     .innerJoin("message", "message.id", "delivery.message_id")

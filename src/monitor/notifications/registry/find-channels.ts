@@ -1,6 +1,6 @@
-import type { ExpressionBuilder, Kysely } from "kysely";
+import type { ExpressionBuilder } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Database, Db } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
 import type { Channel } from "./channel.ts";
@@ -12,23 +12,19 @@ export interface ChannelUser {
 }
 
 /** Lists the channels that somebody may see, by kind and name. */
-export async function listChannels(db: Kysely<Database>, user: ChannelUser): Promise<Channel[]> {
+export async function listChannels(db: Db, user: ChannelUser): Promise<Channel[]> {
   const rows = await selectChannels(db).where(isSeenBy(user)).execute();
   return inOrder(rows.map(channelOf));
 }
 
 /** Finds a channel that somebody may see; null = there is none, or it is none of theirs. */
-export async function findChannel(
-  db: Kysely<Database>,
-  user: ChannelUser,
-  id: number,
-): Promise<Channel | null> {
+export async function findChannel(db: Db, user: ChannelUser, id: number): Promise<Channel | null> {
   const row = await selectChannels(db).where("channel.id", "=", id).where(isSeenBy(user)).executeTakeFirst();
   return row ? channelOf(row) : null;
 }
 
 /** The secrets of a channel as they are stored; null = it has none of its own. */
-export async function findSealedSecrets(db: Kysely<Database>, id: number): Promise<Uint8Array | null> {
+export async function findSealedSecrets(db: Db, id: number): Promise<Uint8Array | null> {
   const row = await db.selectFrom("channel").select("secrets").where("id", "=", id).executeTakeFirst();
   return row?.secrets ?? null;
 }
@@ -43,7 +39,7 @@ export interface SharedServer {
 
 /** Lists them by name, those that fail last, whoever asks. */
 export async function listSharedServers(
-  db: Kysely<Database>,
+  db: Db,
   kind: Exclude<ChannelKind, "webhook">,
 ): Promise<SharedServer[]> {
   const rows = await db
@@ -63,7 +59,7 @@ export async function listSharedServers(
 
 /** Lists the other channels of whose this one is: those that can be told when nobody takes care of something. */
 export async function listOthers(
-  db: Kysely<Database>,
+  db: Db,
   { id, ownerId }: Pick<Channel, "id" | "ownerId">,
 ): Promise<Pick<Channel, "id" | "name" | "isEnabled">[]> {
   const rows = await db
@@ -76,7 +72,7 @@ export async function listOthers(
 }
 
 /** Counts the channels of single people that use the server of this one. */
-export async function countBelow(db: Kysely<Database>, id: number): Promise<number> {
+export async function countBelow(db: Db, id: number): Promise<number> {
   const { channels } = await db
     .selectFrom("channel")
     .select(({ fn }) => fn.countAll<number>().as("channels"))
@@ -86,7 +82,7 @@ export async function countBelow(db: Kysely<Database>, id: number): Promise<numb
 }
 
 /** What depends on a channel: whose channels use its server, and which other channels tell it what nobody takes care of. */
-export async function findDependents(db: Kysely<Database>, id: number) {
+export async function findDependents(db: Db, id: number) {
   const people = await db
     .selectFrom("channel")
     .innerJoin("user", "user.id", "channel.user_id")
@@ -107,7 +103,7 @@ export async function findDependents(db: Kysely<Database>, id: number) {
 
 type ChannelRow = Awaited<ReturnType<ReturnType<typeof selectChannels>["executeTakeFirstOrThrow"]>>;
 
-function selectChannels(db: Kysely<Database>) {
+function selectChannels(db: Db) {
   return db
     .selectFrom("channel")
     .leftJoin("channel as via", "via.id", "channel.via_id")

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import { MESSENGERS } from "../channels/channel.ts";
@@ -16,7 +15,7 @@ export interface MessengerLink {
 
 /** Makes a code by which somebody says to a bot who they are, once; one that was made before is no good any more. @returns null when there is no such bot. */
 export async function createMessengerCode(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { userId, channelId }: MessengerLink,
   now: number,
@@ -36,7 +35,7 @@ export async function createMessengerCode(
   });
 }
 
-async function findBot(trx: Kysely<Database>, channelId: number): Promise<{ name: string } | null> {
+async function findBot(trx: Db, channelId: number): Promise<{ name: string } | null> {
   const bot = await trx
     .selectFrom("channel")
     .select("name")
@@ -51,7 +50,7 @@ async function findBot(trx: Kysely<Database>, channelId: number): Promise<{ name
 export type MessengerAccount = Awaited<ReturnType<typeof listMessengerAccounts>>[number];
 
 /** Lists the accounts of somebody, by the names of the channels. */
-export async function listMessengerAccounts(db: Kysely<Database>, userId: number) {
+export async function listMessengerAccounts(db: Db, userId: number) {
   return await db
     .selectFrom("messenger_account")
     .innerJoin("channel", "channel.id", "messenger_account.channel_id")
@@ -65,7 +64,7 @@ export async function listMessengerAccounts(db: Kysely<Database>, userId: number
 
 /** Makes a bot forget somebody's account, and removes their own channels into it. @returns false when it knows none. */
 export async function unlinkMessengerAccount(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { userId, channelId }: MessengerLink,
   now: number,

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Kysely } from "kysely";
 import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
 import { listRules } from "../rules/list-rules.ts";
@@ -19,7 +18,7 @@ type RuleOutcome = { ok: true } | { ok: false; problem: RuleProblem };
 
 /** Makes a rule of a channel; organizations that its owner may not see are left out. */
 export async function createRule(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   owner: RuleOwner,
   wanted: RuleTerms,
@@ -43,7 +42,7 @@ export async function createRule(
 
 /** Changes a rule of a channel. @returns null when it is gone. */
 export async function changeRule(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   owner: RuleOwner,
   ruleId: number,
@@ -68,7 +67,7 @@ export async function changeRule(
 
 /** Removes a rule of a channel. @returns false when it is gone already. */
 export async function removeRule(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { id: channelId, name: subject }: Pick<Channel, "id" | "name">,
   ruleId: number,
@@ -86,20 +85,16 @@ export async function removeRule(
 }
 
 /** Finds a rule of a channel as it was saved. */
-export async function findRule(
-  db: Kysely<Database>,
-  channelId: number,
-  ruleId: number,
-): Promise<Rule | null> {
+export async function findRule(db: Db, channelId: number, ruleId: number): Promise<Rule | null> {
   return (await listRules(db, channelId)).find(({ id }) => id === ruleId) ?? null;
 }
 
 /** Makes the rule by which a channel is told what channels are told unless somebody wants it otherwise. */
-export async function addDefaultRule(trx: Kysely<Database>, channelId: number, now: number): Promise<void> {
+export async function addDefaultRule(trx: Db, channelId: number, now: number): Promise<void> {
   await insertRule(trx, channelId, DEFAULT_TERMS, now);
 }
 
-async function describedOf(trx: Kysely<Database>, terms: RuleTerms): Promise<DescribedRule> {
+async function describedOf(trx: Db, terms: RuleTerms): Promise<DescribedRule> {
   const { organizations, escalation } = terms;
   const channel =
     escalation &&
@@ -115,7 +110,7 @@ async function describedOf(trx: Kysely<Database>, terms: RuleTerms): Promise<Des
   };
 }
 
-async function listNames(trx: Kysely<Database>, ids: readonly number[]): Promise<string[]> {
+async function listNames(trx: Db, ids: readonly number[]): Promise<string[]> {
   const rows = await trx
     .selectFrom("organization")
     .select("name")
@@ -141,7 +136,7 @@ export type RuleProblem = "noOrganization" | "tooManyRules" | "noEscalation";
 
 /** Of the organizations that are wanted those that are there for its owner; archived ones stay, since their form does not show them. */
 async function narrowTerms(
-  trx: Kysely<Database>,
+  trx: Db,
   { access }: RuleOwner,
   wanted: RuleTerms,
   present: RuleTerms | null,
@@ -159,7 +154,7 @@ async function narrowTerms(
 
 /** Looks for what is wrong with terms that were narrowed; null = nothing. */
 async function findRuleProblem(
-  trx: Kysely<Database>,
+  trx: Db,
   { channel }: RuleOwner,
   { organizations, escalation }: RuleTerms,
 ): Promise<RuleProblem | null> {

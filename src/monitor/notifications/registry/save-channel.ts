@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Kysely, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
 import {
   type AuditDetail,
@@ -10,7 +10,7 @@ import {
   type RecordedValue,
 } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -37,7 +37,7 @@ export interface NewChannel extends WantedChannel {
 
 /** Makes a channel; its secrets have to be complete. @returns its id. */
 export async function createChannel(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   { ownerId, hasDefaultRule, ...wanted }: NewChannel,
@@ -69,7 +69,7 @@ export async function createChannel(
 
 /** Changes a channel; what waits for it is tried again at once. @returns null when it is gone. */
 export async function changeChannel(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   { id, ownerId }: Pick<Channel, "id" | "ownerId">,
@@ -121,14 +121,14 @@ function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
 }
 
 async function describedOf(
-  trx: Kysely<Database>,
+  trx: Db,
   { name, language, timeZone, terms }: WantedChannel,
 ): Promise<DescribedChannel> {
   const { kind, viaId, settings } = terms;
   return { kind, name, language, timeZone, settings, viaName: await findName(trx, viaId) };
 }
 
-async function findName(trx: Kysely<Database>, id: number | null): Promise<string | null> {
+async function findName(trx: Db, id: number | null): Promise<string | null> {
   if (id === null) return null;
   const row = await trx.selectFrom("channel").select("name").where("id", "=", id).executeTakeFirst();
   return row?.name ?? null;
@@ -147,7 +147,7 @@ export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
 
 /** Looks for what keeps a channel from being saved; null = nothing. @param id of one that is changed. */
 async function findChannelProblem(
-  trx: Kysely<Database>,
+  trx: Db,
   ownerId: number | null,
   { name, terms }: WantedChannel,
   id: number | null,
@@ -161,7 +161,7 @@ async function findChannelProblem(
   return terms.viaId === null || (await isSharedServer(trx, terms)) ? null : "noVia";
 }
 
-async function isSharedServer(trx: Kysely<Database>, { viaId, kind }: ChannelTerms): Promise<boolean> {
+async function isSharedServer(trx: Db, { viaId, kind }: ChannelTerms): Promise<boolean> {
   const via = await trx
     .selectFrom("channel")
     .select("id")
@@ -216,7 +216,7 @@ function valuesOf(channel: DescribedChannel): Partial<Record<ChannelField, Recor
 
 /** Switches a channel on or off; one that is as it is wanted stays so. */
 export async function switchChannel(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { id, name: subject }: Pick<Channel, "id" | "name">,
   isEnabled: boolean,
@@ -238,12 +238,7 @@ export async function switchChannel(
 }
 
 /** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
-export async function removeChannel(
-  db: Kysely<Database>,
-  actor: Actor,
-  channel: Channel,
-  now: number,
-): Promise<boolean> {
+export async function removeChannel(db: Db, actor: Actor, channel: Channel, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const { id, name: subject, ownerId, via } = channel;
     const below = await countBelow(trx, id);

@@ -1,6 +1,6 @@
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { FailureClass } from "../../outgoing/failure.ts";
@@ -33,7 +33,7 @@ export type SavedSubscription =
  * Makes a channel of somebody's browser. One that they have already, or whose subscription is gone, is changed: it keeps its name and its rules.
  */
 export async function savePushSubscription(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   subscription: PushSubscription,
@@ -62,7 +62,7 @@ export async function savePushSubscription(
   });
 }
 
-function selectBrowsers(trx: Kysely<Database>) {
+function selectBrowsers(trx: Db) {
   return trx
     .selectFrom("channel")
     .select(["id", "name", "user_id as ownerId", "language", "time_zone as timeZone"])
@@ -70,14 +70,14 @@ function selectBrowsers(trx: Kysely<Database>) {
     .where("kind", "=", "push");
 }
 
-async function findOfEndpoint(trx: Kysely<Database>, endpoint: string) {
+async function findOfEndpoint(trx: Db, endpoint: string) {
   return await selectBrowsers(trx)
     .where(sql<string>`settings ->> 'endpoint'`, "=", endpoint)
     .executeTakeFirst();
 }
 
 /** What the browser, or one like it, was before it was given another subscription. */
-async function findGone(trx: Kysely<Database>, { userId, name }: PushSubscription) {
+async function findGone(trx: Db, { userId, name }: PushSubscription) {
   const gone = await selectBrowsers(trx)
     .where("user_id", "=", userId)
     .where("failure_code", "=", GONE)
@@ -87,7 +87,7 @@ async function findGone(trx: Kysely<Database>, { userId, name }: PushSubscriptio
 }
 
 /** The second browser of the same kind has a number. */
-async function freeName(trx: Kysely<Database>, { userId, name }: PushSubscription): Promise<string> {
+async function freeName(trx: Db, { userId, name }: PushSubscription): Promise<string> {
   const own = await trx.selectFrom("channel").select("name").where("user_id", "=", userId).execute();
   const taken = new Set(own.map((channel) => searchText(channel.name)));
   let free = name;

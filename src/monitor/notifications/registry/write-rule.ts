@@ -1,14 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { RuleTerms } from "../rules/rule.ts";
 
 /** Writes a new rule as it is. */
-export async function insertRule(
-  trx: Kysely<Database>,
-  channelId: number,
-  terms: RuleTerms,
-  now: number,
-): Promise<void> {
+export async function insertRule(trx: Db, channelId: number, terms: RuleTerms, now: number): Promise<void> {
   const { id } = await trx
     .insertInto("telling_rule")
     .values({ channel_id: channelId, created_at: now, ...columnsOf(terms) })
@@ -18,7 +12,7 @@ export async function insertRule(
 }
 
 /** Writes a rule that is there already. */
-export async function updateRule(trx: Kysely<Database>, ruleId: number, terms: RuleTerms): Promise<void> {
+export async function updateRule(trx: Db, ruleId: number, terms: RuleTerms): Promise<void> {
   await trx.updateTable("telling_rule").set(columnsOf(terms)).where("id", "=", ruleId).execute();
   await trx.deleteFrom("telling_rule_organization").where("rule_id", "=", ruleId).execute();
   await insertOrganizations(trx, ruleId, terms);
@@ -39,11 +33,7 @@ function columnsOf({ quietHours, escalation, ...terms }: RuleTerms) {
   };
 }
 
-async function insertOrganizations(
-  trx: Kysely<Database>,
-  rule_id: number,
-  { organizations }: RuleTerms,
-): Promise<void> {
+async function insertOrganizations(trx: Db, rule_id: number, { organizations }: RuleTerms): Promise<void> {
   if (organizations === "all") return;
   for (const organization_id of organizations)
     await trx.insertInto("telling_rule_organization").values({ rule_id, organization_id }).execute();

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
@@ -21,21 +20,13 @@ export interface ConcernedCount {
 }
 
 /** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
-export async function countConcerned(
-  db: Kysely<Database>,
-  scope: Scope,
-  incidentId: number,
-): Promise<ConcernedCount[]> {
+export async function countConcerned(db: Db, scope: Scope, incidentId: number): Promise<ConcernedCount[]> {
   return scope.tags.length === 0
     ? await readCounts(db, scope, incidentId)
     : await countTagged(db, scope, incidentId);
 }
 
-async function readCounts(
-  db: Kysely<Database>,
-  { organizations }: Scope,
-  incidentId: number,
-): Promise<ConcernedCount[]> {
+async function readCounts(db: Db, { organizations }: Scope, incidentId: number): Promise<ConcernedCount[]> {
   return await db
     .selectFrom("incident_organization as counted")
     .innerJoin("organization", "organization.id", "counted.organization_id")
@@ -50,7 +41,7 @@ async function readCounts(
 }
 
 async function countTagged(
-  db: Kysely<Database>,
+  db: Db,
   { organizations, tags }: Scope,
   incidentId: number,
 ): Promise<ConcernedCount[]> {
@@ -74,7 +65,7 @@ async function countTagged(
 }
 
 /** The POS servers with any of these tags. */
-export function selectTagged(db: Kysely<Database>, tags: readonly string[]) {
+export function selectTagged(db: Db, tags: readonly string[]) {
   return db
     .selectFrom("pos_server_tag")
     .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")

@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { TellingRuleTable } from "../../database/tables/notification-tables.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import { bothOf, type OrganizationAccess } from "../../viewer/access.ts";
@@ -14,7 +14,7 @@ export interface ActiveRule extends Rule {
 }
 
 /** Lists the rules of a channel as they were saved, oldest first. */
-export async function listRules(db: Kysely<Database>, channelId: number): Promise<Rule[]> {
+export async function listRules(db: Db, channelId: number): Promise<Rule[]> {
   const rows = await db
     .selectFrom("telling_rule")
     .selectAll()
@@ -26,7 +26,7 @@ export async function listRules(db: Kysely<Database>, channelId: number): Promis
 }
 
 /** Lists the rules of all channels that are switched on, oldest first; those of blocked people are none. */
-export async function listActiveRules(db: Kysely<Database>): Promise<ActiveRule[]> {
+export async function listActiveRules(db: Db): Promise<ActiveRule[]> {
   const rows = await db
     .selectFrom("telling_rule")
     .innerJoin("channel", "channel.id", "telling_rule.channel_id")
@@ -51,7 +51,7 @@ export async function listActiveRules(db: Kysely<Database>): Promise<ActiveRule[
   });
 }
 
-async function readOrganizations(db: Kysely<Database>): Promise<Map<number, number[]>> {
+async function readOrganizations(db: Db): Promise<Map<number, number[]>> {
   const rows = await db
     .selectFrom("telling_rule_organization")
     .select(["rule_id as ruleId", "organization_id as organizationId"])
@@ -61,10 +61,7 @@ async function readOrganizations(db: Kysely<Database>): Promise<Map<number, numb
 }
 
 /** What people may see who are not blocked, by their ids. */
-async function readAccess(
-  db: Kysely<Database>,
-  userIds: readonly number[],
-): Promise<Map<number, OrganizationAccess>> {
+async function readAccess(db: Db, userIds: readonly number[]): Promise<Map<number, OrganizationAccess>> {
   const access = new Map<number, OrganizationAccess>();
   if (userIds.length === 0) return access;
   const users = await db

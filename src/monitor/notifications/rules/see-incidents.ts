@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import { readTakingsOfIncidents } from "../../fleet/incidents/takings-of-incidents.ts";
 import type { Taking } from "../../fleet/takings.ts";
@@ -18,7 +17,7 @@ interface Counts {
 }
 
 /** Reads incidents by their ids, with the organizations for which somebody takes care of them at `now` (ms UTC). */
-export async function readIncidents(db: Kysely<Database>, ids: readonly number[], now: number) {
+export async function readIncidents(db: Db, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
     .select(["id", "kind", "pos_server_id as posServerId", "state", "failing", "paused", "members"])
@@ -48,7 +47,7 @@ export async function readIncidents(db: Kysely<Database>, ids: readonly number[]
 
 /** An incident as a rule sees it; null = it concerns no POS server of its scope. */
 export async function seeIncident(
-  db: Kysely<Database>,
+  db: Db,
   scope: Scope,
   incident: KnownIncident,
 ): Promise<SeenIncident | null> {

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { IncidentKind } from "../../fleet/incidents/incident.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import { includesOrganization, isVisibleTo } from "../../viewer/access.ts";
@@ -31,7 +30,7 @@ export interface Withdrawal {
  * @param ownerId null = the channel is of all. @param rule what led to the message; undefined = it is gone.
  */
 export async function findWithdrawal(
-  db: Kysely<Database>,
+  db: Db,
   { ownerId, rule }: { ownerId: number | null; rule: Scope | undefined },
   incidentId: number,
 ): Promise<Withdrawal | null> {

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { nextTelling } from "./next-telling.ts";
 import type { RuleTerms } from "./rule.ts";
 import { readIncidents, seeIncident } from "./see-incidents.ts";
@@ -12,7 +11,7 @@ const MOST_INCIDENTS = 1_000;
  * @returns `isMore`: there are so many that not all were looked at.
  */
 export async function countWouldTell(
-  db: Kysely<Database>,
+  db: Db,
   terms: RuleTerms,
   now: number,
 ): Promise<{ incidents: number; isMore: boolean }> {

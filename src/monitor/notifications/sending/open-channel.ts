@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from "kysely";
+import type { Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
@@ -34,11 +34,7 @@ export interface OpenedChannel {
  * Opens a channel: a personal one sends by the server of the one that it goes through. @returns null when it is not there.
  * @throws Error when its settings cannot be read, or were sealed with another key.
  */
-export async function openChannel(
-  db: Kysely<Database>,
-  secretBox: SecretBox,
-  id: number,
-): Promise<OpenedChannel | null> {
+export async function openChannel(db: Db, secretBox: SecretBox, id: number): Promise<OpenedChannel | null> {
   const channel = await findRow(db, id);
   if (!channel) return null;
   const by = channel.via_id === null ? channel : await findRow(db, channel.via_id);
@@ -72,6 +68,6 @@ function openSecrets(secretBox: SecretBox, sealed: Uint8Array | null): object {
   return sealed === null ? {} : (parseJson(secretBox.open(sealed)) as object);
 }
 
-async function findRow(db: Kysely<Database>, id: number): Promise<Selectable<ChannelTable> | undefined> {
+async function findRow(db: Db, id: number): Promise<Selectable<ChannelTable> | undefined> {
   return await db.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
 }

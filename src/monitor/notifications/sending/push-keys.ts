@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import webPush from "web-push";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
@@ -14,11 +13,7 @@ const ID = 1;
  * The public key that browsers are told. The pair is made on first use, and anew where the key of the data folder was lost: nothing could be
  * sent by the old one any more.
  */
-export async function providePushKey(
-  db: Kysely<Database>,
-  secretBox: SecretBox,
-  now: number,
-): Promise<string> {
+export async function providePushKey(db: Db, secretBox: SecretBox, now: number): Promise<string> {
   return await inTransaction(db, async (trx) => {
     const known = await findPair(trx);
     if (known && opensAny(secretBox, [known.privateKey])) return known.publicKey;
@@ -37,7 +32,7 @@ export async function providePushKey(
  * Reads by whom browsers are told.
  * @throws Error when there are no keys, or they were sealed with another key.
  */
-export async function readPushSender(db: Kysely<Database>, secretBox: SecretBox): Promise<PushSender> {
+export async function readPushSender(db: Db, secretBox: SecretBox): Promise<PushSender> {
   const pair = await findPair(db);
   if (!pair) throw new Error("There are no keys for browsers in the database: let a browser be told anew");
   const { publicAddress } = await readSettings(db);
@@ -45,7 +40,7 @@ export async function readPushSender(db: Kysely<Database>, secretBox: SecretBox)
   return { publicKey, privateKey: secretBox.open(privateKey), subject: subjectOf(publicAddress) };
 }
 
-async function findPair(db: Kysely<Database>) {
+async function findPair(db: Db) {
   return await db
     .selectFrom("push_key")
     .select(["public_key as publicKey", "private_key as privateKey"])

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { queueNotice } from "../outbox/queue-delivery.ts";
 
 /** More single incidents within this time are told as one: nobody reads three hundred messages. */
@@ -7,7 +6,7 @@ const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;
 
 /** Whether a channel has been told of as many incidents within ten minutes before `now` (ms UTC) as somebody reads. */
-export async function isCrowded(trx: Kysely<Database>, channelId: number, now: number): Promise<boolean> {
+export async function isCrowded(trx: Db, channelId: number, now: number): Promise<boolean> {
   const { told } = await trx
     .selectFrom("message")
     .select(({ fn }) => fn.countAll<number>().as("told"))
@@ -19,7 +18,7 @@ export async function isCrowded(trx: Kysely<Database>, channelId: number, now: n
 }
 
 /** Says once that there are more incidents. @returns when to look again whether those that wait are to be told still, ms UTC. */
-export async function summUp(trx: Kysely<Database>, channelId: number, now: number): Promise<number> {
+export async function summUp(trx: Db, channelId: number, now: number): Promise<number> {
   const summary = await trx
     .selectFrom("delivery")
     .select("id")

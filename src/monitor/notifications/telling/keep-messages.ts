@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
 import { nextTelling, type Telling } from "../rules/next-telling.ts";
@@ -18,11 +17,11 @@ const MOST_AHEAD_MS = 3_600_000;
  * Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). What is not done when the program
  * ends is still queued when it starts again.
  */
-export async function keepMessages(db: Kysely<Database>, now: number): Promise<void> {
+export async function keepMessages(db: Db, now: number): Promise<void> {
   await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, limit, now)));
 }
 
-async function keepSome(trx: Kysely<Database>, limit: number, now: number): Promise<number> {
+async function keepSome(trx: Db, limit: number, now: number): Promise<number> {
   const ids = await takeDue(trx, limit, now);
   if (ids.length === 0) return 0;
   const rules = await listActiveRules(trx);
@@ -34,7 +33,7 @@ async function keepSome(trx: Kysely<Database>, limit: number, now: number): Prom
   return ids.length;
 }
 
-async function takeDue(trx: Kysely<Database>, limit: number, now: number): Promise<number[]> {
+async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
   const rows = await trx
     .selectFrom("incident_change")
     .select("incident_id as id")
@@ -48,7 +47,7 @@ async function takeDue(trx: Kysely<Database>, limit: number, now: number): Promi
   return ids;
 }
 
-async function lookAgain(trx: Kysely<Database>, incident_id: number, due_at: number): Promise<void> {
+async function lookAgain(trx: Db, incident_id: number, due_at: number): Promise<void> {
   await trx
     .insertInto("incident_change")
     .values({ incident_id, due_at })
@@ -58,7 +57,7 @@ async function lookAgain(trx: Kysely<Database>, incident_id: number, due_at: num
 
 /** @returns when to look at the incident again; null = when it changes. */
 async function keepOne(
-  trx: Kysely<Database>,
+  trx: Db,
   incident: KnownIncident,
   rules: readonly ActiveRule[],
   messages: readonly Message[],
@@ -110,7 +109,7 @@ async function keepOne(
 
 /** Ends what a message says of which no rule of its channel is about any more; what a channel says that is off waits until it is on. */
 async function withdraw(
-  trx: Kysely<Database>,
+  trx: Db,
   { id }: KnownIncident,
   rules: readonly ActiveRule[],
   message: Message,
@@ -124,7 +123,7 @@ async function withdraw(
 
 /** @returns null when the rule is about none of its POS servers. */
 async function decide(
-  trx: Kysely<Database>,
+  trx: Db,
   incident: KnownIncident,
   rule: ActiveRule,
   message: Message | null,

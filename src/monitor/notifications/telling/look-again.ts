@@ -1,8 +1,7 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** Has all open incidents looked at anew, since channels, rules, tags or rights have changed, and those that are not told to be over. */
-export async function lookAgainAtAll(trx: Kysely<Database>): Promise<void> {
+export async function lookAgainAtAll(trx: Db): Promise<void> {
   const open = trx
     .selectFrom("incident")
     .select(({ val }) => ["incident.id", val(0).as("due_at")])

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { type ChannelKind, takesChanges } from "../channels/channel.ts";
 import { queueDelivery } from "../outbox/queue-delivery.ts";
 import type { ActiveRule } from "../rules/list-rules.ts";
@@ -28,7 +27,7 @@ export interface DecidedTelling {
 }
 
 /** Lists the messages about incidents. */
-export async function listMessages(db: Kysely<Database>, incidentIds: readonly number[]): Promise<Message[]> {
+export async function listMessages(db: Db, incidentIds: readonly number[]): Promise<Message[]> {
   return await db
     .selectFrom("message")
     .innerJoin("channel", "channel.id", "message.channel_id")
@@ -42,7 +41,7 @@ export async function listMessages(db: Kysely<Database>, incidentIds: readonly n
 
 /** Writes down what is told at `now` (ms UTC), and puts it into the outbox. */
 export async function recordTelling(
-  trx: Kysely<Database>,
+  trx: Db,
   { incident, rule, message, telling }: DecidedTelling,
   now: number,
 ): Promise<void> {
@@ -67,7 +66,7 @@ export async function recordTelling(
 
 /** Puts into the outbox that what a message says is over. */
 export async function closeMessage(
-  trx: Kysely<Database>,
+  trx: Db,
   { id, channelId }: Pick<Message, "id" | "channelId">,
   now: number,
 ): Promise<void> {
@@ -77,7 +76,7 @@ export async function closeMessage(
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
 async function beginMessage(
-  trx: Kysely<Database>,
+  trx: Db,
   { id: incident_id }: KnownIncident,
   channel_id: number,
   rule_id: number,
@@ -94,7 +93,7 @@ async function beginMessage(
 }
 
 async function escalate(
-  trx: Kysely<Database>,
+  trx: Db,
   incident: KnownIncident,
   { id: ruleId, escalation }: ActiveRule,
   messageId: number,
@@ -109,7 +108,7 @@ async function escalate(
   await queueDelivery(trx, { channelId, messageId: escalated, kind: "escalated" }, now);
 }
 
-async function isEnabled(trx: Kysely<Database>, channelId: number): Promise<boolean> {
+async function isEnabled(trx: Db, channelId: number): Promise<boolean> {
   const channel = await trx
     .selectFrom("channel")
     .select("id")
@@ -120,11 +119,7 @@ async function isEnabled(trx: Kysely<Database>, channelId: number): Promise<bool
 }
 
 /** @returns the id of a message that says that it fails; null = there is none. */
-async function findMessage(
-  trx: Kysely<Database>,
-  incidentId: number,
-  channelId: number,
-): Promise<number | null> {
+async function findMessage(trx: Db, incidentId: number, channelId: number): Promise<number | null> {
   const message = await trx
     .selectFrom("message")
     .select("id")

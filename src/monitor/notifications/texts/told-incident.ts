@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
 import { adviceOnIncident, type IncidentAdvice, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
@@ -32,7 +31,7 @@ export interface ToldIncident extends IncidentAdvice {
 
 /** Reads an incident for a scope at `now` (ms UTC); null when it concerns nobody of it. */
 export async function readToldIncident(
-  db: Kysely<Database>,
+  db: Db,
   scope: Scope,
   id: number,
   now: number,
@@ -64,7 +63,7 @@ export async function readToldIncident(
 
 /** For those of a scope it was over when the last of them left it, as a whole incident ends: recovered only where none has trouble of its own. */
 async function endedFor(
-  db: Kysely<Database>,
+  db: Db,
   { organizations, tags }: Scope,
   incident: ShownIncident,
 ): Promise<ShownIncident> {
@@ -83,7 +82,7 @@ async function endedFor(
 }
 
 async function readGrowth(
-  db: Kysely<Database>,
+  db: Db,
   { organizations, tags }: Scope,
   incident: ShownIncident,
 ): Promise<MinuteCount[]> {
@@ -97,7 +96,7 @@ async function readGrowth(
   });
 }
 
-async function readContact(db: Kysely<Database>, { posServer }: ShownIncident): Promise<string | null> {
+async function readContact(db: Db, { posServer }: ShownIncident): Promise<string | null> {
   const id = posServer?.id ?? null;
   const note = id === null ? undefined : (await readRestaurantNotes(db, [id])).get(id);
   const contact = [note?.person, note?.phone].filter(Boolean).join(", ");
