@@ -9,7 +9,8 @@ import { createClock } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { addChannel, addRule } from "../helpers/notifications.ts";
+import { addChannel, addRule, type TestChannel } from "../helpers/notifications.ts";
+import { listenSmtp } from "../helpers/scripted-smtp.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MESSAGES = 60;
@@ -22,7 +23,9 @@ t.test("killed while it sends, it loses nothing, and what comes twice says that 
     if (event === "opened") received.push(id);
     response.end();
   });
-  const keys = await queueMessages(t, dataDir, `http://127.0.0.1:${await listen(t, receiver)}/`);
+  const url = `http://127.0.0.1:${await listen(t, receiver)}/`;
+  const secrets = { secret: "0123456789abcdef" };
+  const keys = await queueMessages(t, dataDir, { kind: "webhook", settings: { url }, secrets });
 
   for (const enough of [MESSAGES / 3, (MESSAGES * 2) / 3]) {
     const monitor = await startMonitorProcess(t, dataDir);
@@ -45,15 +48,32 @@ t.test("killed while it sends, it loses nothing, and what comes twice says that 
   await db.destroy();
 });
 
+t.test(
+  "stopped while a mail server hangs, it ends as it should, and the message is sent later",
+  async (t) => {
+    const dataDir = makeFolder(t);
+    const silent = await listenSmtp(t, { greeting: "hang" });
+    const settings = {
+      ...{ host: "127.0.0.1", port: silent.port, security: "none", login: "", authorities: "" },
+      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"] },
+    };
+    await queueMessages(t, dataDir, { kind: "email", settings, secrets: { password: "" } });
+    const monitor = await startMonitorProcess(t, dataDir);
+    await waitFor(() => silent.connections() > 0);
+    monitor.child.kill("SIGTERM");
+    t.equal(await monitor.ended, 0);
+    const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
+    const waiting = sqlite.prepare("select count(*) from delivery where finished_at is null");
+    t.equal(waiting.pluck().get(), MESSAGES);
+    await db.destroy();
+  },
+);
+
 /** Leaves a data folder in which as many messages wait as are to be sent. @returns their keys. */
-async function queueMessages(t: Test, dataDir: string, url: string): Promise<string[]> {
+async function queueMessages(t: Test, dataDir: string, channel: TestChannel): Promise<string[]> {
   const monitor = await startMonitor(t, { dataDir, clock: createClock(Date.now()) });
   const { db, sqlite } = monitor.app.database;
-  const channelId = await addChannel(monitor, {
-    kind: "webhook",
-    settings: { url },
-    secrets: { secret: "0123456789abcdef" },
-  });
+  const channelId = await addChannel(monitor, channel);
   const ruleId = await addRule(monitor, channelId);
   // Nobody is to be polled meanwhile.
   const posServer = { address: "http://127.0.0.1:9", token: null, pollIntervalMs: 3_600_000 };
