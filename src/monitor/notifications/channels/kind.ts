@@ -5,7 +5,6 @@ import type { ChannelField, RecordedValue } from "../../audit-log/detail.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Send } from "./channel.ts";
 import type { KindForm } from "./form.ts";
-import type { IsPushService } from "./push/send-push.ts";
 
 const SHOWN_HASH_CHARACTERS = 12;
 
@@ -21,7 +20,7 @@ export interface ChannelFact {
 export interface Kind<Server, Target, Secrets> {
   createSend(
     connection: { server: Server; target: Target; secrets: Secrets },
-    isPushService: IsPushService,
+    isPushService: (endpoint: URL) => boolean,
   ): Send;
   /** How long whom it reaches has to be left alone after a message, ms; none = it takes as many as there are. */
   paceMs?(target: Target): number;
