@@ -17,11 +17,12 @@ const MAX_REPLY_BYTES = 64 * 1024;
 const CLOSED_WITHIN_MS = 1_000;
 const SEVERAL_LINES = /\r?\n(?:\d{3}[ -])?/g;
 
-const LOGIN_CODES = [530, 534, 535, 538];
+const LOGIN_CODES = [530, 534, 535];
+const WANTS_ENCRYPTION = /^EHLO|STARTTLS/i;
 const TOO_MANY = /too (?:many|much|fast|often)|\brate|throttl|slow down|frequen|limit/i;
 /** Of what a sender may send in a time; that of one mail is none. */
 const SENDING_LIMIT =
-  /(?:\brate|sending|daily|hourly|messages?) (?:\w+ )?(?:limit|quota)|too many (?:messages|mails|emails)/i;
+  /(?:\brate|sending|daily|hourly|messages?) (?:(?!size)\w+ )?(?:limit|quota)|too many (?:messages|mails|emails)/i;
 
 /** By what and to whom mail is sent. */
 export interface EmailConnection {
@@ -112,8 +113,8 @@ function emailFailure(thrown: unknown, hide: Hide): OutgoingFailure {
     return failed(classOfReply(code, command, text), text);
   }
   if (error.code === "EAUTH") return failed("credentials", hide(error.message));
-  if (error.code === "EENVELOPE") return failed("recipient", hide(error.message));
-  return failed("temporary", hide(networkText(error)));
+  const hint = error.timeoutType === "GREETING_TIMEOUT" ? ": it may want TLS from the start" : "";
+  return failed("temporary", hide(networkText(error)) + hint);
 }
 
 /**
@@ -121,9 +122,10 @@ function emailFailure(thrown: unknown, hide: Hide): OutgoingFailure {
  * @param command what it refuses, as nodemailer calls it: `CONN` (greeting), `EHLO`, `STARTTLS`, `AUTH …`, `MAIL FROM`, `RCPT TO`, `DATA`.
  */
 function classOfReply(code: number, command: string, text: string): FailureClass {
-  if (code < 400 || command === "STARTTLS" || command === "EHLO") return "temporary";
-  if (LOGIN_CODES.includes(code) || (command.startsWith("AUTH") && code >= 500)) return "credentials";
+  if (code < 400) return "temporary";
   if (code < 500) return TOO_MANY.test(text) ? "wait" : "temporary";
+  if (code === 538 || WANTS_ENCRYPTION.test(text)) return "temporary";
+  if (LOGIN_CODES.includes(code) || command.startsWith("AUTH")) return "credentials";
   return SENDING_LIMIT.test(text) ? "wait" : "recipient";
 }
 
