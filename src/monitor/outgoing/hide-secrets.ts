@@ -12,17 +12,16 @@ export function hideSecrets(secrets: readonly string[]): Hide {
   ]
     .filter((spelling) => spelling.length > 1)
     .sort((one, other) => other.length - one.length);
-  const inBase64 = hidden
-    .map((secret) => Buffer.from(secret).toString("base64").replace(/=+$/, ""))
-    .filter((encoded) => encoded.length >= SHORTEST_PART);
+  const inBase64 = hidden.map((secret) => Buffer.from(secret).toString("base64").replace(/=+$/, ""));
   const isSecret = (run: string) =>
-    inBase64.some((encoded) => encoded.includes(run) || run.includes(encoded));
+    inBase64.some((encoded) => {
+      if (Math.min(run.length, encoded.length) < SHORTEST_PART) return run === encoded;
+      return encoded.includes(run) || run.includes(encoded);
+    });
   return (text) =>
     hidden
       .reduce((rest, secret) => rest.replaceAll(secret, "…"), text)
-      .replace(BASE64_RUN, (whole, run: string) =>
-        run.length >= SHORTEST_PART && isSecret(run) ? "…" : whole,
-      );
+      .replace(BASE64_RUN, (whole, run: string) => (isSecret(run) ? "…" : whole));
 }
 
 /** What of an address is a secret where knowing it is enough to write there: path, query and password. */

@@ -27,12 +27,12 @@ export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
 function answerLine(answer: OutgoingAnswer, hide: Hide): string {
   const { status, statusLine, contentType, contentEncoding, isPublic, text } = answer;
   if (!isPublic) {
-    const [type] = MEDIA_TYPE.exec(contentType) ?? [];
-    return [`${status} ${STATUS_CODES[status] ?? ""}`.trim(), type].filter(Boolean).join(", ");
+    const [type = ""] = MEDIA_TYPE.exec(contentType) ?? [];
+    return [`${status} ${STATUS_CODES[status] ?? ""}`.trim(), hide(type)].filter(Boolean).join(", ");
   }
   const body = text.trim();
   const isReadable = contentEncoding === null && !body.startsWith("<");
   const said = /^[{[]/.test(body) ? body : (body.split(/[\r\n]/)[0] ?? "");
   const line = isReadable ? hide(plainLine(said)).slice(0, MAX_ANSWER_CHARACTERS) : "";
-  return line === "" ? plainLine(statusLine) : `${plainLine(statusLine)}: ${line}`;
+  return [hide(plainLine(statusLine)), line].filter(Boolean).join(": ");
 }
