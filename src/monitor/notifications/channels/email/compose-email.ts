@@ -80,7 +80,7 @@ export function emailHtml(text: MessageText, language: Language): string {
     ...{ language, preheader, subject: subjectOf(text.title), sign: SIGNS[text.sign] },
     links: linksOf(text).map(({ text: label, url }) => ({ text: plainLine(label), url })),
     text: {
-      title: plainLines(text.title),
+      title: plainLine(text.title),
       paragraphs: text.paragraphs.map(plainLines),
       list: text.list.map(({ name, count }) => ({ name: plainLine(name), count: plainLine(count) })),
       footer: text.footer === null ? null : plainLines(text.footer),

@@ -27,11 +27,11 @@ export interface PushConnection {
   secrets: PushSecrets;
 }
 
-/** Makes a channel that tells a browser by its push service (RFC 8030). @param options for tests. */
+/** Makes a channel that tells a browser by its push service (RFC 8030). @param limits for tests. */
 export function createPushSend(
   connection: PushConnection,
   isPushService: IsPushService,
-  { authorities, ...limits }: Partial<CallLimits> & { authorities?: string } = {},
+  limits: Partial<CallLimits> = {},
 ): Send {
   return async (message, signal) => {
     const { endpoint } = connection.target;
@@ -41,7 +41,7 @@ export function createPushSend(
     const asked = requestOf(connection, message);
     if (!asked) return failed("recipient", "the keys of the browser cannot be used");
     const hide = hideSecrets([...secretsOfUrl(endpoint), connection.secrets.auth]);
-    const post = { method: "POST", url: endpoint, ...asked, hide, authorities } as const;
+    const post = { method: "POST", url: endpoint, ...asked, hide } as const;
     const answer = await call(post, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...limits });
     return answer.ok ? outcomeOfHttp(answer, hide) : answer;
   };

@@ -20,9 +20,8 @@ export type WebhookSecrets = Static<typeof WebhookSecrets>;
 /** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). @param limits for tests. */
 export function createWebhookSend(
   { target, secrets: { secret } }: { target: WebhookTarget; secrets: WebhookSecrets },
-  limits: Partial<CallLimits> & { authorities?: string; clock?: () => number } = {},
+  { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
 ): Send {
-  const { clock = Date.now, authorities, ...own } = limits;
   const hide = hideSecrets([...secretsOfUrl(target.url), secret]);
   return async (message, signal) => {
     const body = JSON.stringify(webhookBody(message));
@@ -33,8 +32,8 @@ export function createWebhookSend(
       "X-Poswatch-Delivery": message.key,
       "X-Poswatch-Signature": signBody(body, secret, clock()),
     };
-    const asked = { method: "POST", url: target.url, headers, body, hide, authorities } as const;
-    const answer = await call(asked, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...own });
+    const asked = { method: "POST", url: target.url, headers, body, hide } as const;
+    const answer = await call(asked, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...limits });
     return answer.ok ? outcomeOfHttp(answer, hide) : answer;
   };
 }
