@@ -7,55 +7,17 @@ import {
   randomBytes,
   verify,
 } from "node:crypto";
-import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from "node:http";
-import { createServer as createSecureServer, type ServerOptions } from "node:https";
-import { buffer } from "node:stream/consumers";
-import type { PushPayload } from "../../src/monitor/notifications/channels/push/push-payload.ts";
-import { listen } from "./listen.ts";
+import type { ServerResponse } from "node:http";
+import type { PushPayload } from "../../src/monitor/notifications/channels/push/send-push.ts";
 import type { Owner } from "./owner.ts";
-
-/** What a push service was asked to bring to a browser. */
-export interface PushCall {
-  method: string;
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: Buffer;
-}
-
-export interface PushService {
-  /** Where it is, without a slash at the end. */
-  origin: string;
-  calls: PushCall[];
-  /** How many connections are open. */
-  connections(): Promise<number>;
-}
+import { listenWebhook } from "./webhook-server.ts";
 
 /** A push service, which takes everything unless told. */
-export async function listenPushService(
+export function listenPushService(
   t: Owner,
   answer: (response: ServerResponse) => void = (response) => response.writeHead(201).end(),
-  tls?: ServerOptions,
-): Promise<PushService> {
-  const calls: PushCall[] = [];
-  const handle = async (request: Parameters<RequestListener>[0], response: ServerResponse) => {
-    const { method = "", url: path = "", headers } = request;
-    calls.push({ method, path, headers, body: await buffer(request) });
-    answer(response);
-  };
-  const listener: RequestListener = (request, response) => {
-    handle(request, response).catch(() => response.destroy());
-  };
-  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
-  server.on("tlsClientError", () => undefined); // clients that refuse the certificate are what is tested
-  const port = await listen(t, server);
-  return {
-    origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
-    calls,
-    connections: () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-      }),
-  };
+) {
+  return listenWebhook(t, answer);
 }
 
 /** A browser that has subscribed somewhere. */

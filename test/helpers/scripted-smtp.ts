@@ -2,23 +2,13 @@ import { createServer, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
-/** A reply with its code, or none at all. */
-export type SmtpReply = string | "hang" | "break off";
+/**
+ * What a server says to a line, by the verb of it: a reply with its code, `hang` or `break off`; `greeting` is said to nothing, `.` to the end
+ * of a mail. What is not named is answered as by any server.
+ */
+export type SmtpScript = Record<string, string | ((line: string) => string)>;
 
-/** What a server says to a line; `.` is the end of a mail. What is not named is answered as by any server. */
-export interface SmtpScript {
-  greeting?: SmtpReply;
-  EHLO?: SmtpReply;
-  HELO?: SmtpReply;
-  STARTTLS?: SmtpReply;
-  AUTH?: SmtpReply | ((line: string) => SmtpReply);
-  MAIL?: SmtpReply;
-  RCPT?: SmtpReply | ((line: string) => SmtpReply);
-  DATA?: SmtpReply;
-  "."?: SmtpReply;
-}
-
-const USUAL: Required<SmtpScript> = {
+const USUAL: SmtpScript = {
   greeting: "220 mx.example.ru ESMTP",
   EHLO: "250 mx.example.ru",
   HELO: "250 mx.example.ru",
@@ -48,16 +38,24 @@ export async function listenSmtp(t: Owner, script: SmtpScript = {}): Promise<Scr
     socket.on("close", () => sockets.delete(socket));
     let unread = "";
     let isMail = false;
-    say(socket, replies.greeting);
+    answer("greeting");
     socket.setEncoding("latin1").on("data", (text: string) => {
       unread += text;
       for (let end = endOf(unread, isMail); end > 0; end = endOf(unread, isMail)) {
         const line = isMail ? "." : unread.slice(0, end - 2);
         unread = unread.slice(end);
         if (!isMail) commands.push(line);
-        isMail = say(socket, replyTo(replies, line)).startsWith("354");
+        isMail = answer(line).startsWith("354");
       }
     });
+
+    function answer(line: string): string {
+      const own = replies[line.split(/[ :]/)[0] ?? ""] ?? "500 5.5.2 What?";
+      const reply = typeof own === "function" ? own(line) : own;
+      if (reply === "break off") socket.destroy();
+      else if (reply !== "hang") socket.write(`${reply}\r\n`);
+      return reply;
+    }
   });
   const port = await listen(t, server);
   return { port, commands, connections: () => sockets.size };
@@ -68,16 +66,4 @@ function endOf(text: string, isMail: boolean): number {
   const end = isMail ? "\r\n.\r\n" : "\r\n";
   const start = text.indexOf(end);
   return start === -1 ? 0 : start + end.length;
-}
-
-function replyTo(replies: Required<SmtpScript>, line: string): SmtpReply {
-  const verb = line === "." ? "." : (line.split(/[ :]/)[0] ?? "");
-  const reply = verb in replies ? replies[verb as keyof SmtpScript] : "500 5.5.2 What?";
-  return typeof reply === "function" ? reply(line) : reply;
-}
-
-function say(socket: Socket, reply: SmtpReply): string {
-  if (reply === "break off") socket.destroy();
-  else if (reply !== "hang") socket.write(`${reply}\r\n`);
-  return reply;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, type ServerOptions } from "node:https";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
@@ -9,7 +9,7 @@ export interface WebhookCall {
   method: string;
   url: string;
   headers: IncomingMessage["headers"];
-  body: string;
+  body: Buffer;
 }
 
 export interface WebhookServer {
@@ -29,7 +29,7 @@ export async function listenWebhook(
   const calls: WebhookCall[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "", headers } = request;
-    calls.push({ method, url, headers, body: await text(request) });
+    calls.push({ method, url, headers, body: await buffer(request) });
     answer(response);
   };
   const listener: RequestListener = (request, response) => {

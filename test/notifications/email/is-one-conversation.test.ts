@@ -1,14 +1,13 @@
-import t, { type Test } from "tap";
-import { createMailSink, type MailSink } from "../../../src/demo/messengers/mail-sink.ts";
-import type { Send } from "../../../src/monitor/notifications/channels/channel.ts";
-import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
-import { emailConnection } from "../../helpers/email-connection.ts";
+import t from "tap";
+import type { MailSink } from "../../../src/demo/messengers/mail-sink.ts";
+import { sinkMail } from "../../helpers/email-connection.ts";
 import { toldIncident } from "../../helpers/told-incident.ts";
 
 const never = new AbortController().signal;
+const ids = (sink: MailSink, header: string) => sink.mails().map(({ headers }) => headers[header]);
 
 t.test("a mail that is sent twice is the same mail", async (t) => {
-  const { sink, send } = await begin(t);
+  const { sink, send } = await sinkMail(t);
   await send(toldIncident(), never);
   await send(toldIncident({}, { title: "19 POS-серверов не обмениваются" }), never);
   await send(toldIncident({ key: "another" }), never);
@@ -19,7 +18,7 @@ t.test("a mail that is sent twice is the same mail", async (t) => {
 });
 
 t.test("all mails of an incident are one conversation, those of others are not", async (t) => {
-  const { sink, send } = await begin(t);
+  const { sink, send } = await sinkMail(t);
   await send(toldIncident(), never);
   await send(toldIncident({ key: "b", kind: "closed" }), never);
   await send(toldIncident({ key: "c", thread: "incident-119" }), never);
@@ -31,18 +30,8 @@ t.test("all mails of an incident are one conversation, those of others are not",
 });
 
 t.test("an id has the sender's domain, in any script, and nothing else of what it is made of", async (t) => {
-  const { sink, send } = await begin(t, "Дозор <duty@почта.рф>");
+  const { sink, send } = await sinkMail(t, {}, { security: "none", from: "Дозор <duty@почта.рф>" });
   await send(toldIncident({ key: "a>\r\nBcc: b@example.ru", thread: "<x@y>\r\n" }), never);
   t.match(ids(sink, "message-id"), [/^<poswatch\.message\.[0-9a-f]{32}@xn--80a1acny\.xn--p1ai>$/]);
   t.equal(sink.mails()[0]?.headers.bcc, undefined);
 });
-
-async function begin(t: Test, from = "poswatch@example.ru"): Promise<{ sink: MailSink; send: Send }> {
-  const sink = await createMailSink();
-  t.teardown(() => sink.close());
-  return { sink, send: createEmailSend(emailConnection({ port: sink.port, security: "none", from })) };
-}
-
-function ids(sink: MailSink, header: string): (string | undefined)[] {
-  return sink.mails().map(({ headers }) => headers[header]);
-}

@@ -1,5 +1,5 @@
 import t from "tap";
-import { emailHtml } from "../../../src/monitor/notifications/channels/email/email-html.ts";
+import { emailHtml } from "../../../src/monitor/notifications/channels/email/compose-email.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { inEitherScheme, launchBrowser, openPage, PHONE } from "../../helpers/browser.ts";
 import { lookAt } from "../../helpers/look-at.ts";

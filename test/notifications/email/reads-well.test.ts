@@ -1,6 +1,5 @@
 import t from "tap";
-import { emailHtml } from "../../../src/monitor/notifications/channels/email/email-html.ts";
-import { emailText } from "../../../src/monitor/notifications/channels/email/email-text.ts";
+import { emailHtml, emailText } from "../../../src/monitor/notifications/channels/email/compose-email.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { textOf } from "../../helpers/page.ts";
 import { INCIDENT_TEXT } from "../../helpers/told-incident.ts";

@@ -1,10 +1,8 @@
 import t, { type Test } from "tap";
-import { createMailSink, type SunkMail } from "../../../src/demo/messengers/mail-sink.ts";
-import { emailHtml } from "../../../src/monitor/notifications/channels/email/email-html.ts";
-import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
-import { subjectOf } from "../../../src/monitor/notifications/channels/email/subject.ts";
+import type { SunkMail } from "../../../src/demo/messengers/mail-sink.ts";
+import { emailHtml, subjectOf } from "../../../src/monitor/notifications/channels/email/compose-email.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
-import { emailConnection } from "../../helpers/email-connection.ts";
+import { sinkMail } from "../../helpers/email-connection.ts";
 import { INCIDENT_TEXT, toldIncident } from "../../helpers/told-incident.ts";
 
 const never = new AbortController().signal;
@@ -91,10 +89,8 @@ t.test("a long title is cut at a word in the subject", async (t) => {
 });
 
 async function send(t: Test, from: string, text: MessageText): Promise<SunkMail> {
-  const sink = await createMailSink();
-  t.teardown(() => sink.close());
-  const connection = emailConnection({ port: sink.port, security: "none", from });
-  t.match(await createEmailSend(connection)(toldIncident({}, text), never), { ok: true });
+  const { sink, send } = await sinkMail(t, {}, { security: "none", from });
+  t.match(await send(toldIncident({}, text), never), { ok: true });
   const [mail] = sink.mails();
   if (!mail) throw new Error("no mail came");
   return mail;

@@ -1,23 +1,20 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import webPush from "web-push";
 import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
 import { createPushSend } from "../../../src/monitor/notifications/channels/push/send-push.ts";
-import { makeCertificate } from "../../helpers/certificate.ts";
+import { isTestService } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
 import { toldIncident } from "../../helpers/told-incident.ts";
 
 const never = new AbortController().signal;
 const server = { ...webPush.generateVAPIDKeys(), subject: "https://poswatch.example.ru" };
-const isPushService = ({ hostname }: URL) => hostname === "127.0.0.1";
 const PATH = "/wpush/v2/ENDPOINT-OF-SOMEBODY";
 
 t.test("what happened comes to the browser, encrypted for it and signed by the installation", async (t) => {
-  const service = await listenPushService(t);
-  const browser = subscribeBrowser(service.origin + PATH);
-  const send = createPushSend({ server, ...browser }, { isPushService });
+  const { service, browser, send } = await begin(t);
   t.same(await send(toldIncident(), never), { ok: true, reference: null, answer: "201 Created" });
   const [call] = service.calls;
-  t.match(call, { method: "POST", path: PATH });
+  t.match(call, { method: "POST", url: PATH });
   t.match(call?.headers, {
     "content-type": "application/octet-stream",
     "content-encoding": "aes128gcm",
@@ -47,9 +44,8 @@ t.test("what happened comes to the browser, encrypted for it and signed by the i
 });
 
 t.test("who signs with another key is somebody else", async (t) => {
-  const service = await listenPushService(t);
-  const browser = subscribeBrowser(service.origin + PATH);
-  await createPushSend({ server, ...browser }, { isPushService })(toldIncident(), never);
+  const { service, send } = await begin(t);
+  await send(toldIncident(), never);
   const authorization = service.calls[0]?.headers.authorization ?? "";
   t.equal(readVapid(authorization.replace(server.publicKey, webPush.generateVAPIDKeys().publicKey)), null);
 });
@@ -57,9 +53,7 @@ t.test("who signs with another key is somebody else", async (t) => {
 t.test(
   "what belongs to one incident replaces what was there, and is heard only when it alerts",
   async (t) => {
-    const service = await listenPushService(t);
-    const browser = subscribeBrowser(service.origin + PATH);
-    const send = createPushSend({ server, ...browser }, { isPushService });
+    const { service, browser, send } = await begin(t);
     const sent: [TellingKind, boolean, "failing" | "over" | "calm"][] = [
       ["opened", false, "failing"],
       ["repeated", false, "failing"],
@@ -88,9 +82,7 @@ t.test(
 );
 
 t.test("a page of Poswatch is opened, whatever stands in the message", async (t) => {
-  const service = await listenPushService(t);
-  const browser = subscribeBrowser(service.origin + PATH);
-  const send = createPushSend({ server, ...browser }, { isPushService });
+  const { service, browser, send } = await begin(t);
   const open = { text: "Открыть", url: "https://elsewhere.example/phishing" };
   for (const kind of ["test", "summary", "channel"] as const) {
     await send(toldIncident({ kind, incident: null }, { open }), never);
@@ -102,9 +94,7 @@ t.test("a page of Poswatch is opened, whatever stands in the message", async (t)
 });
 
 t.test("however long it is, it is within what services take, and ends at a word", async (t) => {
-  const service = await listenPushService(t);
-  const browser = subscribeBrowser(service.origin + PATH);
-  const send = createPushSend({ server, ...browser }, { isPushService });
+  const { service, browser, send } = await begin(t);
   for (const letter of ["Ж", '"', "漢", "\u202e\u0000<b>", "😀"]) {
     const long = `${letter.repeat(7)} `.repeat(2_000);
     await send(toldIncident({}, { title: long, paragraphs: [`\n${long}\n\n`, long, long] }), never);
@@ -118,16 +108,8 @@ t.test("however long it is, it is within what services take, and ends at a word"
   }
 });
 
-t.test("over TLS, to whom the authorities vouch for alone", async (t) => {
-  const { cert, key } = await makeCertificate();
-  const service = await listenPushService(t, undefined, { cert, key });
-  const connection = { server, ...subscribeBrowser(service.origin + PATH) };
-  t.match(await createPushSend(connection, { isPushService, authorities: cert })(toldIncident(), never), {
-    ok: true,
-  });
-  t.match(await createPushSend(connection, { isPushService })(toldIncident(), never), {
-    failure: "certificate",
-    detail: /self-signed/,
-  });
-  t.equal(service.calls.length, 1);
-});
+async function begin(t: Test) {
+  const service = await listenPushService(t);
+  const browser = subscribeBrowser(service.origin + PATH);
+  return { service, browser, send: createPushSend({ server, ...browser }, isTestService) };
+}

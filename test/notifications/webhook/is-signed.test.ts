@@ -1,9 +1,10 @@
 import { createHmac } from "node:crypto";
 import t from "tap";
 import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
-import { createWebhookSend } from "../../../src/monitor/notifications/channels/webhook/send-webhook.ts";
-import { signBody } from "../../../src/monitor/notifications/channels/webhook/sign-body.ts";
-import { makeCertificate } from "../../helpers/certificate.ts";
+import {
+  createWebhookSend,
+  signBody,
+} from "../../../src/monitor/notifications/channels/webhook/send-webhook.ts";
 import { INCIDENT_FACTS, toldIncident } from "../../helpers/told-incident.ts";
 import { listenWebhook } from "../../helpers/webhook-server.ts";
 
@@ -11,14 +12,8 @@ const never = new AbortController().signal;
 const SECRET = "0123456789abcdef";
 const NOW = Date.parse("2026-11-25T23:05:00.999Z");
 const KINDS: TellingKind[] = [
-  "opened",
-  "reopened",
-  "escalated",
-  "repeated",
-  "changed",
-  "closed",
-  "test",
-  "channel",
+  ...(["opened", "reopened", "escalated", "repeated", "changed", "closed"] as const),
+  ...(["summary", "test", "channel", "channel_works"] as const),
 ];
 
 t.test("what happened is posted as JSON, signed with the time of sending", async (t) => {
@@ -28,7 +23,7 @@ t.test("what happened is posted as JSON, signed with the time of sending", async
   t.same(await send(toldIncident(), never), { ok: true, reference: null, answer: "204 No Content" });
   const [call] = server.calls;
   t.match(call, { method: "POST", url: "/hooks/118?token=abc" });
-  t.same(JSON.parse(call?.body ?? ""), {
+  t.same(JSON.parse(String(call?.body)), {
     id: "4c1f8a52-58b4-4f6e-9d8e-0f5b7d2c9a11",
     event: "opened",
     sentAt: "2026-11-25T23:04:00.000Z",
@@ -78,27 +73,8 @@ t.test("every kind passes as it is", async (t) => {
   const send = createWebhookSend({ target: { url: server.origin }, secrets: { secret: SECRET } });
   for (const kind of KINDS) await send(toldIncident({ kind, incident: null }, { open: null }), never);
   t.same(
-    server.calls.map(({ headers, body }) => [headers["x-poswatch-event"], JSON.parse(body).event]),
+    server.calls.map(({ headers, body }) => [headers["x-poswatch-event"], JSON.parse(String(body)).event]),
     KINDS.map((kind) => [kind, kind]),
   );
-  t.match(JSON.parse(server.calls[0]?.body ?? ""), { url: null, incident: null });
-});
-
-t.test("over TLS, to whom the authorities vouch for alone", async (t) => {
-  const { cert, key } = await makeCertificate();
-  const server = await listenWebhook(t, undefined, { cert, key });
-  const connection = { target: { url: server.origin }, secrets: { secret: SECRET } };
-  t.match(await createWebhookSend(connection, { authorities: cert })(toldIncident(), never), { ok: true });
-  t.match(await createWebhookSend(connection)(toldIncident(), never), {
-    failure: "certificate",
-    detail: /self-signed/,
-  });
-  const elsewhere = await makeCertificate("hooks.example.ru");
-  const other = await listenWebhook(t, undefined, elsewhere);
-  const send = createWebhookSend(
-    { ...connection, target: { url: other.origin } },
-    { authorities: elsewhere.cert },
-  );
-  t.match(await send(toldIncident(), never), { failure: "certificate", detail: /ALTNAME/ });
-  t.equal(server.calls.length + other.calls.length, 1);
+  t.match(JSON.parse(String(server.calls[0]?.body)), { url: null, incident: null });
 });
