@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
+import { MAX_RETRY_AFTER_MS } from "../../../outgoing/retry-after.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
 import { type BotPerson, type BotUpdate, readButtonData, readWritten } from "./updates.ts";
@@ -68,9 +69,9 @@ export const telegram: BotDialect = {
     if (said.ok) return said;
     const { error_code: code, description, parameters } = said;
     const { retry_after: retryAfter, migrate_to_chat_id: movedTo } = parameters ?? {};
-    const waitMs = retryAfter === undefined ? retryAfterMs : Math.ceil(retryAfter * SECOND_MS);
+    const toldMs = retryAfter && Math.min(Math.ceil(retryAfter * SECOND_MS), MAX_RETRY_AFTER_MS);
     return {
-      ...failed(classOf(code), hide(description), waitMs),
+      ...failed(classOf(code), hide(description), toldMs ?? retryAfterMs),
       ...(movedTo !== undefined && { movedTo: String(movedTo) }),
     };
   },
