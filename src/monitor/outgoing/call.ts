@@ -1,4 +1,4 @@
-import { request } from "undici";
+import { errors, request } from "undici";
 import { isPublicAddress } from "./allowed-address.ts";
 import { failed, networkText, type OutgoingFailure } from "./failure.ts";
 import type { Hide } from "./hide-secrets.ts";
@@ -29,6 +29,8 @@ export interface OutgoingAnswer {
   retryAfterMs: number | null;
   /** As much of the body as came in time and is read. */
   text: string;
+  /** Whether that is all of it. */
+  isWhole: boolean;
 }
 
 /** What one call may take. */
@@ -69,7 +71,7 @@ export async function call(
     const dispatcher = openWay(to, way, { connectTimeoutMs, signal: ending, onConnect: note });
     const content = method === "GET" ? {} : { body };
     const answer = await request(to, { dispatcher, method, headers, ...content, signal: ending });
-    const text = await readText(answer.body, maxAnswerBytes);
+    const read = await readText(answer.body, maxAnswerBytes);
     signal.throwIfAborted();
     const { statusCode: status, statusText } = answer;
     const { "content-type": type = "", "content-encoding": encoding = null } = answer.headers;
@@ -79,30 +81,37 @@ export async function call(
       statusLine: `${status} ${statusText}`.trim(),
       ...{ contentType: String(type), contentEncoding: encoding && String(encoding), isPublic },
       retryAfterMs: readRetryAfter(answer.headers, Date.now()),
-      text,
+      ...read,
     };
   } catch (error) {
     signal.throwIfAborted();
     if (closing.signal.aborted) return failed("temporary", `no answer within ${callTimeoutMs} ms`);
-    return failed("temporary", hide(networkText(error)));
+    // Nobody but a proxy has a time of its own for that.
+    const isProxyLate = error instanceof errors.HeadersTimeoutError;
+    return failed("temporary", isProxyLate ? "the proxy does not answer" : hide(networkText(error)));
   } finally {
     clearTimeout(timer);
     closing.abort();
   }
 }
 
-/** Reads what there is of a body: who waits for all of it sees that it is cut. */
-async function readText(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
+/** Reads what there is of a body. */
+async function readText(
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<Pick<OutgoingAnswer, "text" | "isWhole">> {
   const chunks: Buffer[] = [];
   let size = 0;
+  let isWhole = true;
   try {
     for await (const chunk of body) {
       chunks.push(chunk);
       size += chunk.length;
-      if (size >= maxBytes) break;
+      isWhole = size <= maxBytes;
+      if (!isWhole) break;
     }
   } catch {
-    // It broke off, or took too long: the status is there.
+    isWhole = false; // it broke off, or took too long: the status is there
   }
-  return Buffer.concat(chunks).toString("utf8", 0, Math.min(size, maxBytes));
+  return { text: Buffer.concat(chunks).toString("utf8", 0, Math.min(size, maxBytes)), isWhole };
 }

@@ -50,10 +50,11 @@ export async function callBot(
   if (!answer.ok) return answer;
   const read = dialect.readAnswer(parseJson(answer.text), answer, hide);
   if (read) return read;
-  const { status, retryAfterMs } = answer;
+  const { status, retryAfterMs, isWhole } = answer;
   const failure = classOfStatus(status, false);
   if (failure === "wait" || status >= 500) return failed(failure, `HTTP ${status}`, retryAfterMs);
-  return failed("temporary", `HTTP ${status}, and no answer of a Bot API`);
+  const said = isWhole ? "no answer of a Bot API" : "no more than a part of an answer";
+  return failed("temporary", `HTTP ${status}, and ${said}`);
 }
 
 const bots = Compile(
