@@ -17,9 +17,12 @@ const PRIVATE_SUBNETS: [network: string, prefix: number][] = [
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
   ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
   ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
   ["::1", 128],
   ["fc00::", 7],
+  ["fec0::", 10],
 ];
 
 /** Prefixes behind which IPv4 addresses are reached, and the group of 16 bits with which the address begins. */

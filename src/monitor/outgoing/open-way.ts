@@ -24,7 +24,7 @@ interface Connecting {
 /**
  * Makes the way for one call: directly or by a proxy, never to an address that may not be called. What it opens is closed once the signal
  * aborts. A proxy finds the address of the other side itself, and has the time again for each step of its own.
- * @throws Error when the proxy or the authorities are none, or the address is one that may not be called.
+ * @throws Error when the proxy is none, or the address is one that may not be called.
  */
 export function openWay(
   url: URL,

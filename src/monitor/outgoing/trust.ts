@@ -5,7 +5,7 @@ let ofSystem: SecureContext | undefined;
 
 /**
  * What a certificate has to be vouched for by: the authorities that are named (PEM), instead of those of the system, or else those.
- * @throws Error when what is named are no certificates.
+ * What is no certificate vouches for nobody.
  */
 export function trustIn(authorities = ""): SecureContext {
   if (authorities.trim() !== "") return createSecureContext({ ca: authorities });
