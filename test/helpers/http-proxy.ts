@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Test } from "tap";
 import { listen } from "./listen.ts";
 
 export interface HttpProxy {
+  server: Server;
   port: number;
   /** What it was asked to connect to. */
   asked: string[];
@@ -26,11 +27,14 @@ export async function listenProxy(t: Test, login: string, leadTo?: number): Prom
     const onwards = connect(leadTo ?? Number(port), hostname);
     sockets.add(onwards).add(socket);
     for (const end of [socket, onwards]) end.on("error", () => undefined);
-    socket.write("HTTP/1.1 200 OK\r\n\r\n");
-    socket.pipe(onwards).pipe(socket);
+    onwards.on("error", () => socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"));
+    onwards.on("connect", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(onwards).pipe(socket);
+    });
   });
   t.teardown(() => {
     for (const socket of sockets) socket.destroy();
   });
-  return { port: await listen(t, proxy), asked };
+  return { server: proxy, port: await listen(t, proxy), asked };
 }

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import type { Server, Socket } from "node:net";
+import { promisify } from "node:util";
 import type { Owner } from "./owner.ts";
+import { waitFor } from "./wait-for.ts";
 
 /** Listens on a free port of 127.0.0.1 until the test ends. @returns the port. */
 export async function listen(t: Owner, server: Server, host = "127.0.0.1"): Promise<number> {
@@ -19,4 +21,10 @@ export async function listen(t: Owner, server: Server, host = "127.0.0.1"): Prom
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("the server listens on no port");
   return address.port;
+}
+
+/** Waits until nobody is connected to these servers any more. */
+export async function untilLeftAlone(...servers: Server[]): Promise<void> {
+  for (const server of servers)
+    await waitFor(async () => (await promisify(server.getConnections.bind(server))()) === 0);
 }

@@ -1,6 +1,5 @@
-import { chatIdOfUser } from "../../src/monitor/notifications/channels/max/address.ts";
-import type { MaxServer } from "../../src/monitor/notifications/channels/max/connection.ts";
-import type { MaxChannel } from "../../src/monitor/notifications/channels/max/send-max.ts";
+import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
+import type { BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
 import { answerWith, type BotBehaviour, type BotFaults, createBotFaults } from "./bot-faults.ts";
 import type { Owner } from "./owner.ts";
 import { createMaxSimulator, type MaxSimulatedCall, type MaxSimulator } from "./simulated-max/simulator.ts";
@@ -10,23 +9,12 @@ export const TOKEN = "f9LHodD0cOI_the-token-of-a-bot_0123456789";
 /** Chats that there are from the start: a group, and a dialog with a person. */
 export const GROUP_ID = -70_000_000_000_005;
 export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
-/** Anna as the target of a channel. */
-export const TO_ANNA = { chatId: chatIdOfUser(ANNA.id) };
-
-/** A link to Poswatch for which MAX takes a button. */
-export const OPEN = { text: "Открыть", url: "https://poswatch.ru/incidents/12" };
-
-/** What is different about a channel. */
-export interface MaxChannelChanges {
-  chatId?: string;
-  server?: Partial<MaxServer>;
-}
 
 export interface TestMax extends MaxSimulator, Omit<BotFaults<MaxSimulatedCall>, "intercept"> {
   /** The number of the dialog with Anna. */
   dialogId: number;
   /** How to reach it, and the group or another chat by it. */
-  channel(changes?: MaxChannelChanges): MaxChannel;
+  channel(target?: BotTarget): BotConnection & { target: BotTarget };
 }
 
 /** Starts a simulated MAX that ends with the test, and may misbehave. */
@@ -39,10 +27,8 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
     ...simulator,
     ...faults,
     dialogId: simulator.dialogWith(ANNA).id,
-    channel: ({ chatId = String(GROUP_ID), server } = {}) => ({
-      server: { baseUrl: simulator.url, authorities: "", ...server },
-      secrets: { token: TOKEN, proxy: "" },
-      target: { chatId },
+    channel: (target = { chatId: String(GROUP_ID) }) => ({
+      ...{ kind: "max", server: { baseUrl: simulator.url }, secrets: { token: TOKEN, proxy: "" }, target },
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
@@ -9,6 +9,7 @@ const NAME = 3;
 const IPV4 = 1;
 
 export interface Socks5Proxy {
+  server: Server;
   port: number;
   /** What it was asked to connect to, `host:port`. */
   asked: string[];
@@ -40,7 +41,7 @@ export async function listenSocks5(t: Owner, login: string): Promise<Socks5Proxy
     });
   }
 
-  return { port: await listen(t, server), asked };
+  return { server, port: await listen(t, server), asked };
 }
 
 /** What a client sends comes in one piece, since it waits for each answer. */

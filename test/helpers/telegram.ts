@@ -3,7 +3,8 @@ import {
   type SimulatedCall,
   type TelegramSimulator,
 } from "../../src/demo/messengers/telegram-simulator.ts";
-import type { TelegramChannel } from "../../src/monitor/notifications/channels/telegram/send-telegram.ts";
+import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
+import type { BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
 import { answerWith, type BotBehaviour, type BotFaults, createBotFaults } from "./bot-faults.ts";
 import type { Owner } from "./owner.ts";
 
@@ -15,7 +16,7 @@ export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова"
 
 export interface TestTelegram extends TelegramSimulator, Omit<BotFaults<SimulatedCall>, "intercept"> {
   /** How to reach it, and the group or another chat by it. */
-  channel(target?: Partial<TelegramChannel["target"]>): TelegramChannel;
+  channel(target?: Partial<BotTarget>): BotConnection & { target: BotTarget };
 }
 
 /** Starts a simulated Telegram that ends with the test, and may misbehave. */
@@ -30,6 +31,7 @@ export async function startTelegram(t: Owner, port = 0): Promise<TestTelegram> {
     ...simulator,
     ...faults,
     channel: (target) => ({
+      kind: "telegram",
       server: { baseUrl: simulator.url },
       secrets: { token: TOKEN, proxy: "" },
       target: { chatId: String(GROUP_ID), topicId: null, ...target },

@@ -1,0 +1,143 @@
+import Fastify from "fastify";
+import type { SimulatedPerson } from "../../src/demo/messengers/simulated-person.ts";
+import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
+import type { BotContent, BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
+import {
+  type BotListener,
+  createBotListener,
+  type ListenerOptions,
+} from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
+import type { BotUpdate } from "../../src/monitor/notifications/channels/bots/updates.ts";
+import type { Messenger } from "../../src/monitor/notifications/channels/channel.ts";
+import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
+import * as max from "./max.ts";
+import type { Owner } from "./owner.ts";
+import * as telegram from "./telegram.ts";
+
+export { ANNA } from "./telegram.ts";
+
+/** A link to Poswatch for which both messengers take a button. */
+export const OPEN = { text: "Открыть", url: "https://poswatch.ru/incidents/12" };
+
+/** A message as people see it. */
+interface SeenMessage {
+  id: string;
+  text: string;
+  isSilent: boolean;
+  buttons: BotContent["buttons"];
+  /** What it said before, oldest first. */
+  history: string[];
+}
+
+/** A bot in a simulated messenger, whichever that is. Chats are named as the target of a channel has them. */
+export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> {
+  kind: Messenger;
+  token: string;
+  port: number;
+  group: string;
+  anna: string;
+  channel(target?: BotTarget): BotConnection & { target: BotTarget };
+  /** Every call that came, from the first. */
+  calls: readonly object[];
+  /** Oldest first, in the group unless told. */
+  messages(chatId?: string): SeenMessage[];
+  /** A person removes a message from the group. */
+  remove(messageId: string): void;
+  /** The group no longer has the bot. */
+  shutOut(): void;
+  /** Somebody writes to the bot alone, or in the group. */
+  say(text: string, from: SimulatedPerson, isInGroup?: boolean): void;
+  /** Anna presses a button below a message of the group. @returns what the bot says to it. */
+  press(messageId: string, button: string): Promise<string>;
+  isListenedTo(): boolean;
+  unacknowledged(): number;
+  close(): Promise<void>;
+  /** Refuses as this messenger does. */
+  refuse(status: number, words: string, retryAfterSeconds?: number): BotBehaviour;
+  resultOf(result: unknown): BotBehaviour;
+  /** Says that this has happened; what comes after it is at 7. */
+  happened(...updates: unknown[]): BotBehaviour;
+}
+
+async function startTelegramBot(t: Owner, port?: number): Promise<TestBot> {
+  const simulator = await telegram.startTelegram(t, port);
+  const { GROUP_ID, ANNA, TOKEN, refuseWith, resultOf } = telegram;
+  return {
+    ...simulator,
+    ...{ kind: "telegram", token: TOKEN, port: Number(new URL(simulator.url).port) },
+    ...{ group: String(GROUP_ID), anna: String(ANNA.id), resultOf },
+    messages: (chatId = String(GROUP_ID)) =>
+      simulator.messages(Number(chatId)).map(({ id, text, isSilent, buttons, history }) => ({
+        ...{ id: String(id), text, isSilent, buttons: buttons.flat() },
+        history: history.map((former) => former.text),
+      })),
+    remove: (messageId) => simulator.remove(GROUP_ID, Number(messageId)),
+    shutOut: () => simulator.setStanding(GROUP_ID, "kicked"),
+    say: (text, from, isInGroup) => simulator.say(isInGroup ? GROUP_ID : from.id, text, from),
+    press: async (messageId, button) =>
+      (await simulator.press(GROUP_ID, Number(messageId), button, ANNA)).text,
+    refuse: (status, words, retry_after) => refuseWith(status, words, { retry_after }),
+    happened: (...updates) => resultOf(updates),
+  };
+}
+
+async function startMaxBot(t: Owner, port?: number): Promise<TestBot> {
+  const simulator = await max.startMax(t, port);
+  const { GROUP_ID, ANNA, TOKEN, refuseWith, resultOf } = max;
+  const anna = `user:${ANNA.id}`;
+  return {
+    ...simulator,
+    ...{ kind: "max", token: TOKEN, port: Number(new URL(simulator.url).port) },
+    ...{ group: String(GROUP_ID), anna, resultOf },
+    messages: (chatId = String(GROUP_ID)) =>
+      simulator
+        .messages(chatId === anna ? simulator.dialogId : Number(chatId))
+        .map(({ id, text, isSilent, buttons, history }) => ({
+          ...{ id, text, isSilent, history: history.map((former) => former.text) },
+          buttons: buttons
+            .flat()
+            .map((one) => ({ text: one.text, ...("url" in one ? { url: one.url } : { data: one.payload }) })),
+        })),
+    shutOut: () => simulator.setStanding(GROUP_ID, "removed"),
+    say: (text, from, isInGroup) => simulator.say(text, from, isInGroup ? GROUP_ID : undefined),
+    press: (messageId, button) => simulator.press(GROUP_ID, messageId, button, ANNA),
+    refuse: (status, words, seconds) =>
+      refuseWith(status, "", words, seconds === undefined ? {} : { "retry-after": String(seconds) }),
+    happened: (...updates) => resultOf({ updates, marker: 7 }),
+  };
+}
+
+/** The same for a bot of each messenger. */
+export const BOTS = [
+  { kind: "telegram", start: startTelegramBot },
+  { kind: "max", start: startMaxBot },
+] as const;
+
+export interface TestListener extends BotListener {
+  /** What it has heard, from the first. */
+  heard: BotUpdate[];
+  /** How it has stood, from the first; null = it could listen. */
+  standings: (string | null)[];
+}
+
+/** Listens to a bot with short pauses, until the test ends. */
+export function listenTo(
+  t: Owner,
+  bot: Pick<TestBot, "channel">,
+  options: Partial<ListenerOptions> = {},
+): TestListener {
+  const heard: BotUpdate[] = [];
+  const standings: (string | null)[] = [];
+  const listener = createBotListener(bot.channel(), {
+    onStanding: (failure) => void standings.push(failure && `${failure.failure}: ${failure.detail}`),
+    log: Fastify().log,
+    pauses: { firstMs: 20, longestMs: 100 },
+    ...options,
+    async onUpdate(update, messengerBot) {
+      heard.push(update);
+      await options.onUpdate?.(update, messengerBot);
+    },
+  });
+  t.teardown(() => listener.stop());
+  return { ...listener, heard, standings };
+}

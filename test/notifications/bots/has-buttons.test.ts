@@ -1,0 +1,94 @@
+import t from "tap";
+import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
+import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
+import { buttonData, readButtonData } from "../../../src/monitor/notifications/channels/bots/updates.ts";
+import { BOTS, OPEN } from "../../helpers/bots.ts";
+import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+
+const signal = AbortSignal.timeout(120_000);
+const RELEASE = { text: "Снять с себя", action: "release", url: null } as const;
+
+t.test("what a button says is read as it was written, and nothing else is", async (t) => {
+  for (const action of ["take", "release"] as const) {
+    t.equal(buttonData({ action, incidentId: 12 }), `${action}:12`);
+    t.same(readButtonData(`${action}:999999999`), { action, incidentId: 999_999_999 });
+  }
+  for (const other of ["", "take", "take:", "take:0", "take:1.5", "take:12 ", "drop:12", `take:${10 ** 15}`])
+    t.equal(readButtonData(other), null, other);
+});
+
+for (const { kind, start } of BOTS) {
+  t.test(`${kind}: one row has «Занимаюсь» and «Открыть»`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    const shown = async (message: Parameters<typeof outgoingMessage>[0]) => {
+      t.match(await send(outgoingMessage(message), signal), { ok: true });
+      return bot.messages().at(-1)?.buttons;
+    };
+    const take = { text: "Занимаюсь", data: "take:12" };
+    t.strictSame(await shown({ text: { open: OPEN } }), [take, OPEN]);
+    t.strictSame(await shown({ text: { open: null } }), [take]);
+    t.strictSame(await shown({ text: { open: OPEN, taking: null } }), [OPEN]);
+    t.strictSame(await shown({ text: { open: null, taking: null } }), []);
+    const release = { text: "Снять с себя", data: "release:12" };
+    t.strictSame(await shown({ text: { open: OPEN, taking: RELEASE } }), [release, OPEN]);
+    t.strictSame(await shown({ text: { open: OPEN }, incident: null }), [OPEN]);
+    const long = { text: "слово\n".repeat(50), url: OPEN.url };
+    const [{ text = "" } = {}] = (await shown({ text: { open: long, taking: null } })) ?? [];
+    t.ok(text.length <= 128 && text.endsWith("слово слово…"), text);
+  });
+
+  t.test(`${kind}: a link that is none of the web, or leads nowhere else, is no button`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    for (const url of ["http://localhost/", "http://poswatch/", "ftp://poswatch.ru/", "javascript:1", ""]) {
+      await send(outgoingMessage({ text: { open: { text: "Открыть", url }, taking: null } }), signal);
+      const message = bot.messages().at(-1);
+      t.strictSame(message?.buttons, [], url);
+      t.match(message?.text, `Открыть: ${url}`.trim(), "it is written instead");
+    }
+  });
+}
+
+t.test("each messenger takes buttons for some hosts", async (t) => {
+  const hosts = {
+    telegram: {
+      taken: "poswatch.example 10.0.0.5:8080 status.кафе.рф poswatch.local",
+      refused: "localhost:8080 poswatch 127.0.0.1:8080 0.0.0.1 [::1] [2001:db8::1] pos.localhost localhost.",
+    },
+    max: {
+      taken: "poswatch.ru 10.0.0.5:8080 127.0.0.1:8080 [::1] status.кафе.рф",
+      refused:
+        "localhost:8080 poswatch poswatch.local poswatch.LAN. pos.internal poswatch.example localhost.",
+    },
+  };
+  for (const { kind } of BOTS) {
+    const { taken, refused } = hosts[kind];
+    const isTaken = (url: string) => DIALECTS[kind].isButtonUrl(new URL(url));
+    for (const host of taken.split(" ")) t.ok(isTaken(`https://${host}/incidents/12`), `${kind}: ${host}`);
+    for (const host of refused.split(" "))
+      t.notOk(isTaken(`https://${host}/incidents/12`), `${kind}: ${host}`);
+  }
+  t.notOk(DIALECTS.max.isButtonUrl(new URL(`https://poswatch.ru/${"a".repeat(2048)}`)));
+});
+
+t.test("buttons are written as each messenger reads them", async (t) => {
+  const buttons = [{ text: "Занимаюсь", data: "take:12" }, OPEN];
+  const written = (kind: "telegram" | "max", ...row: typeof buttons) =>
+    DIALECTS[kind].changeMessage({ chatId: "5", messageId: "7" }, { html: "→", buttons: row }).body;
+  t.strictSame(written("telegram", ...buttons), {
+    ...{ chat_id: "5", message_id: 7, text: "→", parse_mode: "HTML" },
+    link_preview_options: { is_disabled: true },
+    reply_markup: { inline_keyboard: [[{ text: "Занимаюсь", callback_data: "take:12" }, OPEN]] },
+  });
+  t.notHas(written("telegram"), { reply_markup: {} });
+  const row = [
+    { type: "callback", text: "Занимаюсь", payload: "take:12" },
+    { type: "link", ...OPEN },
+  ];
+  t.strictSame(written("max", ...buttons), {
+    ...{ text: "→", format: "html", notify: false },
+    attachments: [{ type: "inline_keyboard", payload: { buttons: [row] } }],
+  });
+  t.match(written("max"), { attachments: [] }, "said, so that those of before go away");
+});

@@ -1,0 +1,184 @@
+import t from "tap";
+import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
+import { ANNA, BOTS, listenTo, OPEN } from "../../helpers/bots.ts";
+import { startMax } from "../../helpers/max.ts";
+import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { GROUP_ID, startTelegram } from "../../helpers/telegram.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const signal = AbortSignal.timeout(120_000);
+const BORIS = { id: 502, firstName: "Борис" };
+
+for (const { kind, start } of BOTS) {
+  const personal = kind === "max" ? "user:" : "";
+
+  t.test(`${kind}: a button below a message is pressed and answered`, async (t) => {
+    const bot = await start(t);
+    await createBotSend(bot.channel())(outgoingMessage({ text: { open: OPEN } }), signal);
+    const messageId = bot.messages()[0]?.id ?? "";
+    const listener = listenTo(t, bot, {
+      async onUpdate(update, messengerBot) {
+        if (update.kind !== "button") return;
+        const { callbackId } = update;
+        t.match(await messengerBot.answerButton(callbackId, "Занимаетесь до 09:00", true), { ok: true });
+        t.match(await messengerBot.answerButton("5", "Никому", false), { ok: false, failure: "recipient" });
+      },
+    });
+    listener.start();
+    listener.start();
+    t.equal(await bot.press(messageId, "Занимаюсь"), "Занимаетесь до 09:00");
+    await waitFor(() => bot.unacknowledged() === 0);
+    t.match(listener.heard, [
+      {
+        ...{ kind: "button", data: { action: "take", incidentId: 12 }, chatId: bot.group },
+        from: { id: "501", name: "Анна Иванова", username: "anna" },
+      },
+    ]);
+    t.same(listener.standings, [null]);
+    await t.rejects(bot.press(messageId, "Открыть"), /leads to https:/);
+  });
+
+  t.test(`${kind}: people are heard one after the other, once each, and replied to`, async (t) => {
+    const bot = await start(t);
+    const working = { count: 0, most: 0 };
+    const listener = listenTo(t, bot, {
+      async onUpdate(update, messengerBot) {
+        working.count += 1;
+        working.most = Math.max(working.most, working.count);
+        t.match(await messengerBot.reply(update.chatId, `<b>${update.kind}</b>`), { ok: true });
+        working.count -= 1;
+      },
+    });
+    listener.start();
+    await waitFor(() => bot.isListenedTo());
+    bot.say("/start CODE-1", ANNA);
+    bot.say("о чём вы?", BORIS, true);
+    bot.say("Привет", BORIS);
+    bot.say("/start@poswatch_bot CODE-2", BORIS, true);
+    await waitFor(() => listener.heard.length === 3 && bot.unacknowledged() === 0);
+    const boris = { id: "502", name: "Борис", username: null };
+    t.match(listener.heard, [
+      { kind: "start", code: "CODE-1", chatId: bot.anna, isPrivate: true },
+      { kind: "text", text: "Привет", chatId: `${personal}502`, from: boris },
+      { kind: "start", code: "CODE-2", chatId: bot.group, isPrivate: false },
+    ]);
+    t.equal(working.most, 1);
+    t.equal(bot.messages(bot.anna).at(-1)?.text, "<b>start</b>", "as it is, not as HTML");
+  });
+
+  t.test(`${kind}: many are heard, answer by answer`, async (t) => {
+    const bot = await start(t);
+    const listener = listenTo(t, bot);
+    listener.start();
+    await waitFor(() => bot.isListenedTo());
+    for (let count = 1; count <= 45; count++) bot.say(`${count}`, { id: 600 + count, firstName: "Вера" });
+    await waitFor(() => listener.heard.length === 45 && bot.unacknowledged() === 0);
+    const numbers = Array.from({ length: 45 }, (_, index) => ({ text: `${index + 1}` }));
+    t.match(listener.heard, numbers);
+  });
+
+  t.test(`${kind}: one that fails is left out, and those after it are heard`, async (t) => {
+    const bot = await start(t);
+    const listener = listenTo(t, bot, {
+      async onUpdate(update) {
+        if (update.kind === "text" && update.text === "раз") throw new Error("a defect");
+      },
+    });
+    listener.start();
+    await waitFor(() => bot.isListenedTo());
+    for (const text of ["раз", "два"]) bot.say(text, ANNA);
+    await waitFor(() => listener.heard.length === 2 && bot.unacknowledged() === 0);
+    bot.say("три", ANNA);
+    await waitFor(() => listener.heard.length === 3 && bot.unacknowledged() === 0);
+    t.match(listener.heard, [{ text: "раз" }, { text: "два" }, { text: "три" }]);
+    t.same(listener.standings, [null]);
+  });
+
+  t.test(`${kind}: nothing is acknowledged before it is done`, async (t) => {
+    const bot = await start(t);
+    const done = Promise.withResolvers<void>();
+    const listener = listenTo(t, bot, { onUpdate: () => done.promise });
+    listener.start();
+    await waitFor(() => bot.isListenedTo());
+    bot.say("раз", ANNA);
+    bot.say("два", BORIS);
+    await waitFor(() => listener.heard.length === 1);
+    const stopped = listener.stop();
+    t.equal(bot.unacknowledged(), 2);
+    done.resolve();
+    await stopped;
+    t.equal(bot.unacknowledged(), 2);
+    listener.start();
+    await waitFor(() => bot.unacknowledged() === 0);
+    t.match(listener.heard, [{ text: "раз" }, { text: "два" }], "each once by the one that knows it");
+  });
+
+  t.test(`${kind}: it stops at once while it waits, and can be started again`, async (t) => {
+    const bot = await start(t);
+    const listener = listenTo(t, bot);
+    await listener.stop();
+    for (let round = 1; round <= 3; round++) {
+      listener.start();
+      await waitFor(() => listener.standings.length > 0 && bot.isListenedTo());
+      t.same(listener.standings, [null], "known before anybody does anything");
+      const stoppedAt = performance.now();
+      await listener.stop();
+      t.ok(performance.now() - stoppedAt < 5_000);
+      await waitFor(() => !bot.isListenedTo());
+    }
+    listener.start();
+    const stopped = listener.stop();
+    listener.start();
+    await stopped;
+    bot.say("Привет", ANNA);
+    await waitFor(() => listener.heard.length === 1);
+    t.same(listener.standings, [null]);
+  });
+}
+
+t.test(
+  "telegram: what was written while nobody listened is heard, and an answer may be an alert",
+  async (t) => {
+    const telegram = await startTelegram(t);
+    await createBotSend(telegram.channel())(outgoingMessage(), signal);
+    const messageId = telegram.messages(GROUP_ID)[0]?.id ?? 0;
+    for (const text of ["раз", "два"]) telegram.say(ANNA.id, text, ANNA);
+    const answer = telegram.press(GROUP_ID, messageId, "Занимаюсь", ANNA);
+    const listener = listenTo(t, telegram, {
+      async onUpdate(update, bot) {
+        if (update.kind === "button") await bot.answerButton(update.callbackId, "слово ".repeat(50), true);
+      },
+    });
+    listener.start();
+    t.match(await answer, { text: /^слово .{170,200}…$/, isAlert: true });
+    t.match(listener.heard, [{ text: "раз" }, { text: "два" }, { kind: "button" }]);
+  },
+);
+
+t.test(
+  "max: what it says again to one that asks for the first time counts only if it just happened",
+  async (t) => {
+    const max = await startMax(t);
+    max.say("Привет", ANNA);
+    const first = listenTo(t, max);
+    first.start();
+    await waitFor(() => first.heard.length === 1 && max.unacknowledged() === 0);
+    await first.stop();
+    await waitFor(() => !max.isListenedTo());
+    const later = listenTo(t, max, { clock: () => Date.now() + 11 * 60_000 });
+    later.start();
+    await waitFor(() => max.isListenedTo());
+    t.same(later.heard, []);
+    max.begin(ANNA, "CODE-1");
+    max.begin(BORIS);
+    await waitFor(() => later.heard.length === 2);
+    t.match(
+      later.heard,
+      [
+        { kind: "start", code: "CODE-1" },
+        { kind: "text", text: "" },
+      ],
+      "whatever the clock says from then on",
+    );
+  },
+);

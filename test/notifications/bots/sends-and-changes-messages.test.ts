@@ -1,0 +1,222 @@
+import t from "tap";
+import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
+import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
+import { answerWith, hang } from "../../helpers/bot-faults.ts";
+import { ANNA, BOTS, OPEN } from "../../helpers/bots.ts";
+import * as max from "../../helpers/max.ts";
+import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import * as telegram from "../../helpers/telegram.ts";
+
+const signal = AbortSignal.timeout(120_000);
+const MESSAGE = outgoingMessage({ text: { open: OPEN } });
+const TAKE = { text: "Занимаюсь", data: "take:12" };
+
+/** What is said of a message that is gone. */
+const GONE = {
+  telegram: [
+    telegram.refuseWith(400, "Bad Request: message can't be edited"),
+    telegram.refuseWith(400, "Bad Request: MESSAGE_ID_INVALID"),
+  ],
+  max: [
+    max.resultOf({ success: false, code: "message.not.found", message: "Message not found" }),
+    max.resultOf({ success: false, message: "Message was deleted" }),
+    max.refuseWith(400, "proto.payload", "Can't edit message: it is too old"),
+  ],
+};
+/** What is said of a button for a link that is not taken. */
+const LINK_REFUSED = {
+  telegram: telegram.refuseWith(400, "Bad Request: BUTTON_URL_INVALID"),
+  max: max.refuseWith(400, "proto.payload", "Must have only http/https links format in buttons"),
+};
+const CHANGES = { telegram: "editMessageText", max: "PUT /messages" };
+
+for (const { kind, start } of BOTS) {
+  const { separator } = DIALECTS[kind];
+
+  t.test(`${kind}: a message comes with buttons, and rings unless it is silent`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    const sent = await send(MESSAGE, signal);
+    const [message] = bot.messages();
+    t.strictSame(sent, {
+      ...{ ok: true, reference: bot.group + separator + message?.id },
+      answer: `${kind === "max" ? bot.group : "Дежурные"} · @poswatch_bot`,
+    });
+    t.match(message?.text, /^🔴 18 POS-серверов не обмениваются\n\nОдна причина/);
+    t.strictSame([message?.isSilent, message?.buttons], [false, [TAKE, OPEN]]);
+    t.match(await send({ ...MESSAGE, isSilent: true }, signal), { ok: true });
+    t.equal(bot.messages()[1]?.isSilent, true);
+  });
+
+  t.test(`${kind}: it comes to a person`, async (t) => {
+    const bot = await start(t);
+    const sent = await createBotSend(bot.channel({ chatId: bot.anna }))(MESSAGE, signal);
+    const [message] = bot.messages(bot.anna);
+    const who = kind === "max" ? bot.anna : "Анна Иванова";
+    const reference = bot.anna + separator + message?.id;
+    t.strictSame(sent, { ok: true, reference, answer: `${who} · @poswatch_bot` });
+  });
+
+  t.test(`${kind}: a changed one is the same message, also when nothing has changed`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    const sent = await send(MESSAGE, signal);
+    const reference = sent.ok ? sent.reference : null;
+    const over = { sign: "over", title: "Восстановлено за 24 мин", taking: null, open: OPEN } as const;
+    const closed = outgoingMessage({ kind: "closed", reference, text: over });
+    t.strictSame(await send(closed, signal), { ok: true, reference, answer: "changed" });
+    t.match(await send(closed, signal), { ok: true, reference, answer: /^(changed|not modified)$/ });
+    const [message, another] = bot.messages();
+    t.match(message, { text: /^✅ Восстановлено за 24 мин/, history: [/^🔴/], buttons: [OPEN] });
+    t.equal(message?.buttons.length, 1, "only the link is left");
+    t.equal(another, undefined);
+    await send(outgoingMessage({ reference, text: { ...over, open: null } }), signal);
+    t.strictSame(bot.messages()[0]?.buttons, [], "no button stays that is not wanted");
+  });
+
+  t.test(`${kind}: when the message is gone, a new silent one comes, which is changed then`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    const sent = await send(MESSAGE, signal);
+    const reference = sent.ok ? sent.reference : null;
+    bot.remove(bot.messages()[0]?.id ?? "");
+    const again = await send(outgoingMessage({ reference, text: { title: "19" } }), signal);
+    const [second] = bot.messages();
+    t.match(again, { ok: true, reference: bot.group + separator + second?.id });
+    t.match(second, { text: /^🔴 19/, isSilent: true });
+
+    const changed = outgoingMessage({ reference: again.ok ? again.reference : null });
+    for (const behaviour of GONE[kind]) {
+      bot.failNext(behaviour, CHANGES[kind]);
+      t.match(await send(changed, signal), { ok: true });
+    }
+    t.equal(bot.messages().length, 1 + GONE[kind].length);
+    for (const unknown of ["nowhere", "no:where", "/", ":12", `${bot.group}${separator}`])
+      t.match(await send(outgoingMessage({ reference: unknown }), signal), { ok: true }, unknown);
+  });
+
+  t.test(`${kind}: a change that fails otherwise is no reason for a new message`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    const sent = await send(MESSAGE, signal);
+    const changed = outgoingMessage({ reference: sent.ok ? sent.reference : null });
+    bot.failNext(bot.refuse(429, "Too Many Requests", 3));
+    t.match(await send(changed, signal), { ok: false, failure: "wait", retryAfterMs: 3_000 });
+    bot.failNext(bot.resultOf({}));
+    const detail = "taken, but without saying that it is changed";
+    t.match(await send(changed, signal), { ok: false, failure: "temporary", detail });
+    bot.failNext(answerWith(502, "<html>"));
+    t.match(await send(changed, signal), { ok: false, failure: "temporary" });
+    t.equal(bot.messages().length, 1);
+  });
+
+  t.test(
+    `${kind}: when messages go elsewhere now, the new chat has what the old one is closed to`,
+    async (t) => {
+      const bot = await start(t);
+      const before = await createBotSend(bot.channel())(MESSAGE, signal);
+      bot.shutOut();
+      const changed = outgoingMessage({ reference: before.ok ? before.reference : null });
+      const anna = createBotSend(bot.channel({ chatId: bot.anna }));
+      t.match(await anna(changed, signal), { ok: true, reference: new RegExp(`^${bot.anna}${separator}`) });
+      t.match(await createBotSend(bot.channel())(changed, signal), { ok: false, failure: "recipient" });
+    },
+  );
+
+  t.test(`${kind}: a button for a link that is refused after all becomes a written link`, async (t) => {
+    const bot = await start(t);
+    const send = createBotSend(bot.channel());
+    bot.failNext(LINK_REFUSED[kind]);
+    const sent = await send(MESSAGE, signal);
+    const written = { text: /Открыть: https:\/\/poswatch\.ru\/incidents\/12/, buttons: [TAKE] };
+    t.match(bot.messages(), [written]);
+    t.equal(bot.messages()[0]?.buttons.length, 1);
+    bot.failNext(LINK_REFUSED[kind], CHANGES[kind]);
+    const reference = sent.ok ? sent.reference : null;
+    t.match(await send(outgoingMessage({ reference, text: { title: "19", open: OPEN } }), signal), {
+      ok: true,
+    });
+    t.match(bot.messages(), [{ ...written, history: [written.text] }]);
+  });
+
+  t.test(`${kind}: it rejects when it is stopped`, async (t) => {
+    const bot = await start(t);
+    bot.failAll(hang);
+    const stopping = new AbortController();
+    const sending = createBotSend(bot.channel())(MESSAGE, stopping.signal);
+    stopping.abort(new Error("the monitor stops"));
+    await t.rejects(sending, { message: "the monitor stops" });
+    const late = createBotSend(bot.channel())(MESSAGE, stopping.signal);
+    await t.rejects(late, { message: "the monitor stops" });
+  });
+}
+
+t.test("telegram: it comes to a topic and to a public name, without a preview", async (t) => {
+  const simulator = await telegram.startTelegram(t);
+  await createBotSend(simulator.channel({ topicId: 7 }))(MESSAGE, signal);
+  await createBotSend(simulator.channel({ chatId: "@duty_group" }))(MESSAGE, signal);
+  t.match(simulator.messages(telegram.GROUP_ID), [
+    { topicId: 7, hasLinkPreview: false },
+    { topicId: null, hasLinkPreview: false },
+  ]);
+});
+
+t.test("telegram: that a message is changed may be said in one word", async (t) => {
+  const simulator = await telegram.startTelegram(t);
+  const send = createBotSend(simulator.channel());
+  const sent = await send(MESSAGE, signal);
+  const reference = sent.ok ? sent.reference : null;
+  simulator.failNext(telegram.resultOf(true));
+  t.match(await send(outgoingMessage({ reference }), signal), { ok: true, reference, answer: "changed" });
+});
+
+t.test(
+  "telegram: a group that became a supergroup is followed, by new messages and by changes",
+  async (t) => {
+    const simulator = await telegram.startTelegram(t);
+    const { GROUP_ID } = telegram;
+    simulator.addChat({ id: -42, kind: "group", title: "Смена" });
+    const send = createBotSend(simulator.channel({ chatId: "-42" }));
+    const before = await send(MESSAGE, signal);
+    simulator.setStanding(-42, { movedTo: GROUP_ID });
+    t.match(await send(MESSAGE, signal), { ok: true, reference: new RegExp(`^${GROUP_ID}:\\d+$`) });
+
+    const moved = await send(outgoingMessage({ reference: before.ok ? before.reference : null }), signal);
+    const reference = moved.ok ? moved.reference : null;
+    t.match(reference, new RegExp(`^${GROUP_ID}:\\d+$`));
+    t.equal(simulator.messages(GROUP_ID)[1]?.isSilent, true);
+    t.match(await send(outgoingMessage({ reference, text: { title: "19" } }), signal), {
+      ok: true,
+      reference,
+    });
+    t.equal(simulator.messages(GROUP_ID).length, 2, "the one in the supergroup is changed in place");
+  },
+);
+
+t.test("max: it comes to a dialog by its number, and a change is silent", async (t) => {
+  const simulator = await max.startMax(t);
+  const send = createBotSend(simulator.channel({ chatId: String(simulator.dialogId) }));
+  const sent = await send(MESSAGE, signal);
+  await send(outgoingMessage({ reference: sent.ok ? sent.reference : null }), signal);
+  t.match(simulator.messages(simulator.dialogWith(ANNA).id), [{ history: [{ text: /^🔴/ }] }]);
+  t.match(simulator.calls, [
+    {
+      method: "POST /messages",
+      query: { disable_link_preview: "true" },
+      body: { format: "html", notify: true },
+    },
+    { method: "PUT /messages", query: { message_id: /^mid\./ }, body: { format: "html", notify: false } },
+  ]);
+});
+
+t.test("max: a change is done when it says so", async (t) => {
+  const simulator = await max.startMax(t);
+  const send = createBotSend(simulator.channel());
+  const sent = await send(MESSAGE, signal);
+  const changed = outgoingMessage({ reference: sent.ok ? sent.reference : null });
+  simulator.failNext(max.resultOf({ success: false, code: "internal.error", message: "…" }));
+  t.match(await send(changed, signal), { ok: false, failure: "temporary" });
+  simulator.failNext(max.resultOf({ success: false, message: "try again" }));
+  t.match(await send(changed, signal), { ok: false, failure: "recipient", detail: "try again" });
+  t.equal(simulator.messages(max.GROUP_ID).length, 1);
+});

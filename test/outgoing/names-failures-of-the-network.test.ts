@@ -1,0 +1,163 @@
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTcpServer, type Socket } from "node:net";
+import t, { type Test } from "tap";
+import { type CallLimits, call, type OutgoingCall } from "../../src/monitor/outgoing/call.ts";
+import { classOfStatus, type FailureClass } from "../../src/monitor/outgoing/failure.ts";
+import { type Hide, hideSecrets } from "../../src/monitor/outgoing/hide-secrets.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
+import { listen, untilLeftAlone } from "../helpers/listen.ts";
+import { findFreePort } from "../helpers/program.ts";
+import { listenTlsFront } from "../helpers/tls-front.ts";
+
+const PATIENT = new AbortController().signal;
+
+interface Asking extends Partial<CallLimits>, Pick<OutgoingCall, "authorities"> {
+  hide?: Hide;
+}
+
+async function get(url: string, { authorities, hide = (text) => text, ...limits }: Asking = {}) {
+  return await call({ method: "GET", url, authorities, hide }, PATIENT, limits);
+}
+
+async function fails(t: Test, outcome: ReturnType<typeof get>, detail: RegExp): Promise<void> {
+  t.match(await outcome, { ok: false, failure: "temporary", detail, retryAfterMs: null });
+}
+
+/** Answers as told. */
+async function serve(t: Test, answer: RequestListener) {
+  const server = createServer(answer);
+  return { server, url: `http://127.0.0.1:${await listen(t, server)}/` };
+}
+
+async function listenTcp(t: Test, onConnection: (socket: Socket) => void) {
+  const server = createTcpServer(onConnection);
+  return { server, host: `127.0.0.1:${await listen(t, server)}` };
+}
+
+t.test("what is asked comes as it is told, and the answer as it was given", async (t) => {
+  const { server, url } = await serve(t, async (request, response) => {
+    const { method, headers } = request;
+    const body = (await request.toArray()).join("");
+    response.writeHead(418, "I am a teapot", { "content-type": "text/plain", "retry-after": "5" });
+    response.end(JSON.stringify([method, request.url, headers["x-who"], body]));
+  });
+  const hide = (text: string) => text;
+  const asked = { url: `${url}a?b=c`, headers: { "x-who": "me" }, body: "тело", hide };
+  const answer = { status: 418, statusLine: "418 I am a teapot", contentType: "text/plain", isPublic: false };
+  t.strictSame(await call({ method: "PUT", ...asked }, PATIENT), {
+    ...{ ok: true, ...answer, contentEncoding: null, retryAfterMs: 5_000, isWhole: true },
+    text: '["PUT","/a?b=c","me","тело"]',
+  });
+  t.match(await call({ method: "GET", ...asked }, PATIENT), { text: '["GET","/a?b=c","me",""]' });
+  await untilLeftAlone(server);
+});
+
+t.test("a host that is not found, or that nobody listens at", async (t) => {
+  await fails(t, get("https://nowhere.invalid"), /(ENOTFOUND|EAI_AGAIN).*nowhere\.invalid/);
+  const port = await findFreePort();
+  for (const host of ["127.0.0.1", "localhost"])
+    await fails(t, get(`http://${host}:${port}`), /ECONNREFUSED .*:\d/);
+  for (const url of ["http://", "nonsense", "ftp://127.0.0.1/"]) await fails(t, get(url), /Invalid URL/);
+});
+
+t.test("nobody answers, or the connection breaks off before an answer", async (t) => {
+  const { server, url } = await serve(t, (request, response) => {
+    if (request.url === "/close") response.destroy();
+    if (request.url === "/long") response.writeHead(200, { "x-long": "x".repeat(20_000) }).end();
+  });
+  await fails(t, get(`${url}hang`, { callTimeoutMs: 300 }), /^no answer within 300 ms$/);
+  await fails(t, get(`${url}close`), /UND_ERR_SOCKET: .*closed/);
+  await fails(t, get(`${url}long`), /HEADERS_OVERFLOW/);
+  await untilLeftAlone(server);
+  const speaking = await listenTcp(
+    t,
+    (socket) => void socket.once("data", () => socket.end("hello\r\n\r\n")),
+  );
+  await fails(t, get(`http://${speaking.host}/`), /does not match the HTTP/);
+  const slow = await listenTcp(t, (socket) => void socket.write("HTTP/1.1 200 OK\r\nx-"));
+  await fails(t, get(`http://${slow.host}/`, { callTimeoutMs: 300 }), /^no answer within 300 ms$/);
+});
+
+t.test("of a body that breaks off, never ends or is too long there is what came", async (t) => {
+  const { server, url } = await serve(t, (request, response) => {
+    response.writeHead(200, { "content-length": 500 });
+    if (request.url === "/break") response.write("abc", () => response.destroy());
+    if (request.url === "/hang") response.write("abc");
+    if (request.url === "/long") response.end("я".repeat(250));
+  });
+  const part = { ok: true, status: 200, isWhole: false } as const;
+  t.match(await get(`${url}break`), { ...part, text: "abc" });
+  t.match(await get(`${url}hang`, { callTimeoutMs: 300 }), { ...part, text: "abc" });
+  t.match(await get(`${url}long`, { maxAnswerBytes: 6 }), { ...part, text: "яяя" });
+  t.match(await get(`${url}long`, { maxAnswerBytes: 500 }), { isWhole: true, text: "я".repeat(250) });
+  await untilLeftAlone(server);
+});
+
+t.test("a redirect is told, and not followed", async (t) => {
+  const asked: unknown[] = [];
+  const { url } = await serve(t, (request, response) => {
+    asked.push(request.url);
+    response.writeHead(302, { location: "/elsewhere" }).end();
+  });
+  t.match(await get(url), { ok: true, status: 302, statusLine: "302 Found" });
+  t.same(asked, ["/"]);
+});
+
+t.test("a certificate that nobody vouches for, or of another name, is refused", async (t) => {
+  const { server, url: plain } = await serve(t, (_request, response) => response.end("here"));
+  const port = Number(new URL(plain).port);
+  const certificate = await makeCertificate();
+  const url = `https://localhost:${await listenTlsFront(t, certificate, port)}`;
+  await fails(t, get(url), /self-signed/);
+  t.match(await get(url, { authorities: certificate.cert }), { ok: true, text: "here" });
+  const other = await makeCertificate("other-side.example");
+  await fails(t, get(url, { authorities: other.cert }), /self-signed/);
+  await fails(t, get(url, { authorities: "none" }), /self-signed/);
+  const otherUrl = `https://localhost:${await listenTlsFront(t, other, port)}`;
+  const misnamed = { authorities: other.cert, hide: hideSecrets(["other-side"]) };
+  await fails(t, get(otherUrl, misnamed), /ERR_TLS_CERT_ALTNAME_INVALID.*altnames: DNS:…\.example/);
+  await untilLeftAlone(server);
+});
+
+t.test("TLS where there is none, or that breaks off", async (t) => {
+  const { server, url } = await serve(t, (_request, response) => response.end("here"));
+  await fails(t, get(url.replace("http:", "https:")), /ERR_SSL.*wrong version/i);
+  await untilLeftAlone(server);
+  const cutting = await listenTcp(t, (socket) => void socket.once("data", () => socket.resetAndDestroy()));
+  await fails(t, get(`https://${cutting.host}`), /ECONNRESET/);
+  const silent = await listenTcp(t, (socket) => void socket.resume());
+  await fails(t, get(`https://${silent.host}`, { connectTimeoutMs: 300 }), /timeout: 300ms/);
+  const patient = { connectTimeoutMs: 600_000, callTimeoutMs: 300 };
+  await fails(t, get(`https://${silent.host}`, patient), /^no answer within 300 ms$/);
+  await untilLeftAlone(silent.server);
+});
+
+t.test("it rejects with the reason when it is stopped, and leaves nothing open", async (t) => {
+  const { server, url } = await serve(t, (request, response) => {
+    if (request.url === "/body") response.writeHead(200).write("abc");
+    setImmediate(() => stopping.abort(new Error("the monitor stops")));
+  });
+  let stopping = new AbortController();
+  for (const path of ["hang", "body"]) {
+    stopping = new AbortController();
+    const hide = (text: string) => text;
+    const asking = call({ method: "GET", url: url + path, hide }, stopping.signal);
+    await t.rejects(asking, { message: "the monitor stops" });
+    const late = call({ method: "GET", url, hide }, stopping.signal);
+    await t.rejects(late, { message: "the monitor stops" });
+  }
+  await untilLeftAlone(server);
+});
+
+t.test("who can mend an answer that is no success is told by its status", async (t) => {
+  const classes: Record<FailureClass, number[]> = {
+    credentials: [401, 403, 407],
+    recipient: [302, 400, 404, 405, 409, 410, 413, 422],
+    wait: [429],
+    temporary: [408, 500, 502, 503, 504],
+  };
+  for (const [failure, statuses] of Object.entries(classes))
+    for (const status of statuses) t.equal(classOfStatus(status, false), failure, String(status));
+  t.equal(classOfStatus(503, true), "wait");
+  t.equal(classOfStatus(502, true), "temporary");
+});
