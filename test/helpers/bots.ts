@@ -3,9 +3,8 @@ import type { SimulatedPerson } from "../../src/demo/messengers/simulated-person
 import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
 import type { BotContent, BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
 import {
-  type BotListener,
-  createBotListener,
   type ListenerOptions,
+  listenToBot,
 } from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
 import type { BotUpdate } from "../../src/monitor/notifications/channels/bots/updates.ts";
 import type { Messenger } from "../../src/monitor/notifications/channels/channel.ts";
@@ -113,7 +112,9 @@ export const BOTS = [
   { kind: "max", start: startMaxBot },
 ] as const;
 
-export interface TestListener extends BotListener {
+export interface TestListener {
+  start(): void;
+  stop(): Promise<void>;
   /** What it has heard, from the first. */
   heard: BotUpdate[];
   /** How it has stood, from the first; null = it could listen. */
@@ -128,16 +129,21 @@ export function listenTo(
 ): TestListener {
   const heard: BotUpdate[] = [];
   const standings: (string | null)[] = [];
-  const listener = createBotListener(bot.channel(), {
-    onStanding: (failure) => void standings.push(failure && `${failure.failure}: ${failure.detail}`),
-    log: Fastify().log,
-    pauses: { firstMs: 20, longestMs: 100 },
-    ...options,
-    async onUpdate(update, messengerBot) {
-      heard.push(update);
-      await options.onUpdate?.(update, messengerBot);
-    },
-  });
-  t.teardown(() => listener.stop());
-  return { ...listener, heard, standings };
+  let listener: ReturnType<typeof listenToBot> | undefined;
+  const start = () => {
+    listener = listenToBot(bot.channel(), {
+      onStanding: (failure) => void standings.push(failure && `${failure.failure}: ${failure.detail}`),
+      log: Fastify().log,
+      clock: Date.now,
+      pauses: { firstMs: 20, longestMs: 100 },
+      ...options,
+      async onUpdate(update, messengerBot) {
+        heard.push(update);
+        await options.onUpdate?.(update, messengerBot);
+      },
+    });
+  };
+  const stop = async () => await listener?.stop();
+  t.teardown(stop);
+  return { start, stop, heard, standings };
 }

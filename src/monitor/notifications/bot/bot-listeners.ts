@@ -4,7 +4,7 @@ import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
-import { type BotListener, createBotListener } from "../channels/bots/listen-to-bot.ts";
+import { listenToBot } from "../channels/bots/listen-to-bot.ts";
 import { MESSENGERS } from "../channels/channel.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
@@ -34,7 +34,7 @@ interface Bot extends KnownBot {
 
 interface Listening {
   bot: Bot;
-  listener: BotListener;
+  listener: ReturnType<typeof listenToBot>;
   standing: OutgoingFailure | null;
 }
 
@@ -115,7 +115,7 @@ export function createBotListeners({
     const entry: Listening = {
       bot,
       standing: null,
-      listener: createBotListener(bot.connection, {
+      listener: listenToBot(bot.connection, {
         ...{ log, clock },
         onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
         onStanding: (failure) => {
@@ -124,6 +124,5 @@ export function createBotListeners({
       }),
     };
     listening.set(key, entry);
-    entry.listener.start();
   }
 }

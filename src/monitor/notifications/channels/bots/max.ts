@@ -123,15 +123,15 @@ export const max: BotDialect = {
       types: "bot_started,message_created,message_callback",
     }),
   }),
-  readUpdates(result, marker, now) {
+  readUpdates(result, position, now) {
     if (!polledUpdates.Check(result)) return null;
-    // Asked for the first time, MAX may say again what was long done: only what has just happened counts.
-    const since = marker === null ? now - MAX_AGE_MS : 0;
-    const updates = result.updates
-      .map((raw) => ({ at: stamped.Check(raw) ? raw.timestamp : 0, update: readUpdate(raw) }))
-      .filter(({ at }) => at >= since)
-      .map(({ at, update }) => ({ key: keyOf(at, update), update, next: null }));
-    return { updates, next: result.marker ?? null };
+    const { marker = null } = result;
+    // What it says again is known.
+    if (marker !== null && marker === position) return { updates: [], next: marker };
+    // Asked for the first time, it may say what was long done: only what has just happened counts.
+    const since = position === null ? now - MAX_AGE_MS : 0;
+    const fresh = result.updates.filter((raw) => (stamped.Check(raw) ? raw.timestamp : 0) >= since);
+    return { updates: fresh.flatMap((raw) => readUpdate(raw) ?? []), next: marker };
   },
 };
 
@@ -218,12 +218,6 @@ function readUpdate(update: unknown): BotUpdate | null {
     from: personOf(callback.user),
     chatId: chatIdOf(message, callback.user),
   };
-}
-
-/** MAX gives its updates no numbers: who did what at which millisecond tells one from another. */
-function keyOf(at: number, update: BotUpdate | null): string {
-  const callbackId = update?.kind === "button" && update.callbackId;
-  return JSON.stringify([at, update?.kind, update?.from.id, callbackId]);
 }
 
 /** The dialog with somebody is known by who they are. */

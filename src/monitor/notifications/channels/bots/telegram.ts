@@ -121,14 +121,11 @@ export const telegram: BotDialect = {
       timeout: Math.round(waitMs / SECOND_MS),
       allowed_updates: ["message", "callback_query"],
     }),
-  readUpdates(result) {
+  readUpdates(result, offset) {
     if (!numberedUpdates.Check(result)) return null;
-    const updates = result.map((raw) => ({
-      key: String(raw.update_id),
-      update: readUpdate(raw),
-      next: raw.update_id + 1,
-    }));
-    return { updates, next: null };
+    const fresh = result.filter(({ update_id: id }) => offset === null || id >= offset);
+    const last = fresh.at(-1);
+    return { updates: fresh.flatMap((raw) => readUpdate(raw) ?? []), next: last ? last.update_id + 1 : null };
   },
 };
 

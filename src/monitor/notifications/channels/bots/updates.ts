@@ -24,19 +24,9 @@ export type BotUpdate =
   | { kind: "start"; code: string; from: BotPerson; chatId: string; isPrivate: boolean }
   | { kind: "text"; text: string; from: BotPerson; chatId: string };
 
-/** One thing that has happened. */
-export interface PolledUpdate {
-  /** The same whenever it comes. */
-  key: string;
-  /** null = a bot of Poswatch does not listen to it. */
-  update: BotUpdate | null;
-  /** The position that acknowledges it with all before it; null = that is only known of the whole answer. */
-  next: number | null;
-}
-
-/** What has happened since a position, and the one that acknowledges all of it; null = there is no other than theirs. */
+/** What has happened since a position, and the one that acknowledges all of it; null = none was said. */
 export interface PolledUpdates {
-  updates: PolledUpdate[];
+  updates: BotUpdate[];
   next: number | null;
 }
 
