@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { errors, request } from "undici";
 import { isPublicAddress } from "./allowed-address.ts";
 import { failed, networkText, type OutgoingFailure } from "./failure.ts";
@@ -40,6 +41,8 @@ export interface CallLimits {
   /** All of it, the body included. */
   callTimeoutMs: number;
   maxAnswerBytes: number;
+  /** Of the body alone, where it is no more than an ornament. */
+  bodyTimeoutMs?: number;
 }
 
 export const CALL_LIMITS: CallLimits = {
@@ -58,7 +61,7 @@ export async function call(
   limits: Partial<CallLimits> = {},
 ): Promise<OutgoingAnswer | OutgoingFailure> {
   signal.throwIfAborted();
-  const { connectTimeoutMs, callTimeoutMs, maxAnswerBytes } = { ...CALL_LIMITS, ...limits };
+  const { connectTimeoutMs, callTimeoutMs, maxAnswerBytes, bodyTimeoutMs } = { ...CALL_LIMITS, ...limits };
   const closing = new AbortController();
   const timer = setTimeout(() => closing.abort(), callTimeoutMs);
   const ending = AbortSignal.any([signal, closing.signal]);
@@ -71,7 +74,7 @@ export async function call(
     const dispatcher = openWay(to, way, { connectTimeoutMs, signal: ending, onConnect: note });
     const content = method === "GET" ? {} : { body };
     const answer = await request(to, { dispatcher, method, headers, ...content, signal: ending });
-    const read = await readText(answer.body, maxAnswerBytes);
+    const read = await readText(answer.body, maxAnswerBytes, bodyTimeoutMs);
     signal.throwIfAborted();
     const { statusCode: status, statusText } = answer;
     const { "content-type": type = "", "content-encoding": encoding = null } = answer.headers;
@@ -96,15 +99,13 @@ export async function call(
 }
 
 /** Reads what there is of a body. */
-async function readText(
-  body: AsyncIterable<Buffer>,
-  maxBytes: number,
-): Promise<Pick<OutgoingAnswer, "text" | "isWhole">> {
+async function readText(body: Readable, maxBytes: number, timeoutMs?: number) {
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => body.destroy(), timeoutMs);
   const chunks: Buffer[] = [];
   let size = 0;
   let isWhole = true;
   try {
-    for await (const chunk of body) {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
       isWhole = size <= maxBytes;
@@ -112,6 +113,8 @@ async function readText(
     }
   } catch {
     isWhole = false; // it broke off, or took too long: the status is there
+  } finally {
+    clearTimeout(timer);
   }
   return { text: Buffer.concat(chunks).toString("utf8", 0, Math.min(size, maxBytes)), isWhole };
 }

@@ -1,5 +1,5 @@
 import t from "tap";
-import { outcomeOfHttp } from "../../../src/monitor/notifications/channels/http-outcome.ts";
+import { outcomeOfHttp } from "../../../src/monitor/notifications/channels/post.ts";
 import type { OutgoingAnswer } from "../../../src/monitor/outgoing/call.ts";
 import { hideSecrets, secretsOfUrl } from "../../../src/monitor/outgoing/hide-secrets.ts";
 

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import webPush from "web-push";
-import { type CallLimits, call } from "../../../outgoing/call.ts";
+import type { CallLimits } from "../../../outgoing/call.ts";
 import { failed } from "../../../outgoing/failure.ts";
-import { hideSecrets, secretsOfUrl } from "../../../outgoing/hide-secrets.ts";
 import type { Language } from "../../../viewer/language.ts";
 import type { Send } from "../channel.ts";
-import { MAX_ANSWER_BYTES, outcomeOfHttp } from "../http-outcome.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainLine } from "../plain-text.ts";
+import { post } from "../post.ts";
 import type { PushSecrets, PushSender, PushTarget } from "./kind.ts";
 
 /** What a browser that is off for longer does not hear of any more. */
@@ -40,10 +39,7 @@ export function createPushSend(
       return failed("recipient", `${url?.host ?? "its address"} is no push service that is known`);
     const asked = requestOf(connection, message);
     if (!asked) return failed("recipient", "the keys of the browser cannot be used");
-    const hide = hideSecrets([...secretsOfUrl(endpoint), connection.secrets.auth]);
-    const post = { method: "POST", url: endpoint, ...asked, hide } as const;
-    const answer = await call(post, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...limits });
-    return answer.ok ? outcomeOfHttp(answer, hide) : answer;
+    return await post({ url: endpoint, ...asked, secret: connection.secrets.auth }, signal, limits);
   };
 }
 
@@ -81,7 +77,6 @@ function requestOf({ server, target, secrets }: PushConnection, message: Outgoin
         ...webPush.getVapidHeaders(origin, subject, publicKey, privateKey, ENCODING),
         "Content-Type": "application/octet-stream",
         "Content-Encoding": ENCODING,
-        "User-Agent": "Poswatch",
         TTL: String(KEPT_SECONDS),
         Urgency: isUrgent ? "high" : "normal",
         // What has not been delivered yet is replaced by what comes after it.

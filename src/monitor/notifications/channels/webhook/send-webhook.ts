@@ -1,11 +1,10 @@
 import { createHmac } from "node:crypto";
 import Type, { type Static } from "typebox";
-import { type CallLimits, call } from "../../../outgoing/call.ts";
-import { hideSecrets, secretsOfUrl } from "../../../outgoing/hide-secrets.ts";
+import type { CallLimits } from "../../../outgoing/call.ts";
 import type { Send } from "../channel.ts";
-import { MAX_ANSWER_BYTES, outcomeOfHttp } from "../http-outcome.ts";
 import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
+import { post } from "../post.ts";
 
 /** What is called. */
 export const WebhookTarget = Type.Object({
@@ -22,19 +21,15 @@ export function createWebhookSend(
   { target, secrets: { secret } }: { target: WebhookTarget; secrets: WebhookSecrets },
   { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
 ): Send {
-  const hide = hideSecrets([...secretsOfUrl(target.url), secret]);
   return async (message, signal) => {
     const body = JSON.stringify(webhookBody(message));
     const headers = {
       "Content-Type": "application/json; charset=utf-8",
-      "User-Agent": "Poswatch",
       "X-Poswatch-Event": message.kind,
       "X-Poswatch-Delivery": message.key,
       "X-Poswatch-Signature": signBody(body, secret, clock()),
     };
-    const asked = { method: "POST", url: target.url, headers, body, hide } as const;
-    const answer = await call(asked, signal, { maxAnswerBytes: MAX_ANSWER_BYTES, ...limits });
-    return answer.ok ? outcomeOfHttp(answer, hide) : answer;
+    return await post({ url: target.url, headers, body, secret }, signal, limits);
   };
 }
 

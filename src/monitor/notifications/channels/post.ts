@@ -1,15 +1,27 @@
 import { STATUS_CODES } from "node:http";
-import type { OutgoingAnswer } from "../../outgoing/call.ts";
+import { type CallLimits, call, type OutgoingAnswer, type OutgoingCall } from "../../outgoing/call.ts";
 import { classOfStatus, failed } from "../../outgoing/failure.ts";
-import type { Hide } from "../../outgoing/hide-secrets.ts";
+import { type Hide, hideSecrets, secretsOfUrl } from "../../outgoing/hide-secrets.ts";
 import { shortLine } from "../../pos-client/calls/failure.ts";
 import type { SendOutcome } from "./channel.ts";
 import { plainLine } from "./plain-text.ts";
 
-/** What is read of an answer: it is an ornament. */
-export const MAX_ANSWER_BYTES = 8 * 1024;
+/** Of an answer the body is an ornament. */
+const LIMITS = { callTimeoutMs: 15_000, maxAnswerBytes: 8 * 1024, bodyTimeoutMs: 2_000 };
 const MAX_ANSWER_CHARACTERS = 200;
 const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,50}/;
+
+/** Hands something over by HTTP. @param secret never said, as little as the address but its host. @param limits for tests. */
+export async function post(
+  { secret, ...request }: Pick<OutgoingCall, "url" | "headers" | "body"> & { secret: string },
+  signal: AbortSignal,
+  limits: Partial<CallLimits> = {},
+): Promise<SendOutcome> {
+  const hide = hideSecrets([...secretsOfUrl(request.url), secret]);
+  const headers = { "User-Agent": "Poswatch", ...request.headers };
+  const answer = await call({ method: "POST", ...request, headers, hide }, signal, { ...LIMITS, ...limits });
+  return answer.ok ? outcomeOfHttp(answer, hide) : answer;
+}
 
 /** How handing something over by HTTP ended. @param hide for what the answer says. */
 export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
