@@ -10,25 +10,14 @@ export interface Scope {
 }
 
 /** How many POS servers of an organization an incident concerns. */
-export interface ConcernedCount {
-  organizationId: number;
-  name: string;
-  crmId: string;
-  failing: number;
-  paused: number;
-  members: number;
-}
+export type ConcernedCount = Awaited<ReturnType<typeof countConcerned>>[number];
 
 /** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
-export async function countConcerned(db: Db, scope: Scope, incidentId: number): Promise<ConcernedCount[]> {
-  return scope.tags.length === 0
-    ? await readCounts(db, scope, incidentId)
-    : await countTagged(db, scope, incidentId);
-}
-
-async function readCounts(db: Db, { organizations }: Scope, incidentId: number): Promise<ConcernedCount[]> {
+export async function countConcerned(db: Db, { organizations, tags }: Scope, incidentId: number) {
+  const counted =
+    tags.length === 0 ? db.selectFrom("incident_organization").selectAll() : countTagged(db, tags);
   return await db
-    .selectFrom("incident_organization as counted")
+    .selectFrom(counted.as("counted"))
     .innerJoin("organization", "organization.id", "counted.organization_id")
     .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
     .select(["counted.failing", "counted.paused", "counted.members"])
@@ -40,39 +29,25 @@ async function readCounts(db: Db, { organizations }: Scope, incidentId: number):
     .execute();
 }
 
-async function countTagged(
-  db: Db,
-  { organizations, tags }: Scope,
-  incidentId: number,
-): Promise<ConcernedCount[]> {
-  return await db
-    .selectFrom("incident_member as member")
-    .innerJoin("organization", "organization.id", "member.organization_id")
-    .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
+function countTagged(db: Db, tags: readonly string[]) {
+  return db
+    .selectFrom("incident_member")
     .select(({ fn, eb }) => [
+      ...(["incident_id", "organization_id"] as const),
       fn.sum<number>(eb("status", "in", ["failing", "suspended"])).as("failing"),
       fn.sum<number>(eb("status", "=", "paused")).as("paused"),
       fn.countAll<number>().as("members"),
     ])
-    .where("incident_id", "=", incidentId)
     .where("pos_server_id", "in", selectTagged(db, tags))
-    .where(isShownTo(organizations))
-    .groupBy("organization.id")
-    .orderBy("failing", "desc")
-    .orderBy("members", "desc")
-    .orderBy("organization.name_sort")
-    .execute();
+    .groupBy(["incident_id", "organization_id"]);
 }
 
 /** The POS servers with any of these tags. */
 export function selectTagged(db: Db, tags: readonly string[]) {
+  const names = tags.map((name) => searchText(name));
   return db
     .selectFrom("pos_server_tag")
     .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
     .select("pos_server_tag.pos_server_id")
-    .where(
-      "tag.name_search",
-      "in",
-      tags.map((name) => searchText(name)),
-    );
+    .where("tag.name_search", "in", names);
 }

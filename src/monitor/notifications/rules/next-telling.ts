@@ -17,7 +17,6 @@ export interface SeenIncident {
   openedAt: number;
   /** Since when it has failed, without a quiet between. */
   failingSince: number;
-  reopenings: number;
   isFlapping: boolean;
   /** Whether somebody takes care of it. */
   isTaken: boolean;
@@ -40,8 +39,6 @@ export interface Telling {
   lookAgainAt: number | null;
 }
 
-type Terms = Pick<RuleTerms, "states" | "afterMs" | "isCommonAtOnce" | "repeatMs" | "escalation">;
-
 /** Now, and when the quiet hours end in which it is (null = in none), ms UTC. */
 export interface Moment {
   now: number;
@@ -53,77 +50,61 @@ export interface Moment {
  * and again only where the rule repeats it or nobody takes care of it; all else changes what was told.
  */
 export function nextTelling(
-  terms: Terms,
+  terms: RuleTerms,
   incident: SeenIncident,
   told: Told | null,
   moment: Moment,
 ): Telling {
+  const { status, isTaken } = incident;
+  const changed: Telling = { tell: told && "changed", escalates: false, lookAgainAt: null };
   if (told === null || told.says === "over") {
-    return incident.status === "failing"
-      ? waitToTell(terms, incident, told === null ? "opened" : "reopened", moment)
-      : change(told !== null);
+    if (status !== "failing") return changed;
+    return waitToTell(terms, incident, told === null ? "opened" : "reopened", moment);
   }
-  if (incident.status === "over") return { ...change(true), tell: "closed" };
-  if (incident.status !== "failing" || incident.isTaken) return change(true);
-  return remind(terms, told, moment);
+  if (status === "over") return { ...changed, tell: "closed" };
+  return status === "failing" && !isTaken ? remind(terms, told, moment) : changed;
 }
 
-function change(isTold: boolean): Telling {
-  return { tell: isTold ? "changed" : null, escalates: false, lookAgainAt: null };
-}
-
+/** A message that says that it is over stays as it is meanwhile: what comes back gets one of its own. */
 function waitToTell(
-  terms: Terms,
-  incident: SeenIncident,
+  { states, afterMs, isCommonAtOnce, repeatMs, escalation }: RuleTerms,
+  { kind, state, isFlapping, openedAt, failingSince }: SeenIncident,
   tell: "opened" | "reopened",
   { now, quietUntil }: Moment,
 ): Telling {
-  // A message that says that it is over stays as it is: what comes back gets one of its own.
-  const waiting = change(false);
-  if (!terms.states.includes(incident.state)) return waiting;
-  const dueAt = dueSince(beginningOf(incident), waitOf(terms, incident), now);
-  const toldAt = Math.max(dueAt, quietUntil ?? 0);
-  return toldAt > now
-    ? { ...waiting, lookAgainAt: toldAt }
-    : { tell, escalates: false, lookAgainAt: firstReminder(terms, now) };
+  if (!states.includes(state)) return { tell: null, escalates: false, lookAgainAt: null };
+  // What works for a while and fails for a while has lasted since it began.
+  const beganAt = isFlapping ? openedAt : failingSince;
+  const waitMs = kind === "common" && isCommonAtOnce ? 0 : afterMs;
+  const toldAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
+  if (toldAt > now) return { tell: null, escalates: false, lookAgainAt: toldAt };
+  const remindedAt = earliest(repeatMs && now + repeatMs, escalation && now + escalation.afterMs);
+  return { tell, escalates: false, lookAgainAt: remindedAt };
 }
 
-/** What works for a while and fails for a while has lasted since it began. */
-function beginningOf({ isFlapping, openedAt, failingSince }: SeenIncident): number {
-  return isFlapping ? openedAt : failingSince;
-}
-
-function waitOf({ afterMs, isCommonAtOnce }: Terms, { kind }: SeenIncident): number {
-  return kind === "common" && isCommonAtOnce ? 0 : afterMs;
+function remind(
+  { repeatMs, escalation }: RuleTerms,
+  { toldAt, alertedAt, escalatedAt }: Told,
+  { now, quietUntil }: Moment,
+): Telling {
+  const dueAt = (at: number, waitMs: number) => Math.max(dueSince(at, waitMs, now), quietUntil ?? 0);
+  const repeatsAt = repeatMs && dueAt(alertedAt, repeatMs);
+  const escalatesAt = escalation && escalatedAt === null ? dueAt(toldAt, escalation.afterMs) : null;
+  const isRepeated = repeatsAt !== null && repeatsAt <= now;
+  const escalates = escalatesAt !== null && escalatesAt <= now;
+  return {
+    tell: isRepeated ? "repeated" : "changed",
+    escalates,
+    lookAgainAt: earliest(
+      isRepeated ? repeatMs && now + repeatMs : repeatsAt,
+      escalates ? null : escalatesAt,
+    ),
+  };
 }
 
 /** What has not begun yet by a clock that was turned back waits for nothing. */
 function dueSince(beganAt: number, waitMs: number, now: number): number {
   return beganAt > now ? now : beganAt + waitMs;
-}
-
-function remind(
-  { repeatMs, escalation }: Terms,
-  { toldAt, alertedAt, escalatedAt }: Told,
-  { now, quietUntil }: Moment,
-): Telling {
-  const dueAt = (at: number, waitMs: number) => Math.max(dueSince(at, waitMs, now), quietUntil ?? 0);
-  const repeatsAt = repeatMs === null ? null : dueAt(alertedAt, repeatMs);
-  const escalatesAt = escalation === null || escalatedAt !== null ? null : dueAt(toldAt, escalation.afterMs);
-  const isDue = (at: number | null) => at !== null && at <= now;
-  const isRepeated = isDue(repeatsAt);
-  return {
-    tell: isRepeated ? "repeated" : "changed",
-    escalates: isDue(escalatesAt),
-    lookAgainAt: earliest(
-      isRepeated && repeatMs !== null ? now + repeatMs : repeatsAt,
-      isDue(escalatesAt) ? null : escalatesAt,
-    ),
-  };
-}
-
-function firstReminder({ repeatMs, escalation }: Terms, now: number): number | null {
-  return earliest(repeatMs && now + repeatMs, escalation && now + escalation.afterMs);
 }
 
 function earliest(...times: readonly (number | null)[]): number | null {

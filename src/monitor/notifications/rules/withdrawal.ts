@@ -1,6 +1,4 @@
 import type { Db } from "../../database/schema.ts";
-import type { IncidentKind } from "../../fleet/incidents/incident.ts";
-import type { PosServerState } from "../../fleet/state.ts";
 import { includesOrganization, isVisibleTo } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
 import type { Scope } from "./concerned.ts";
@@ -12,18 +10,7 @@ import type { Scope } from "./concerned.ts";
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
 /** An incident of which a channel is told no more: no more of it than it was told. */
-export interface Withdrawal {
-  reason: WithdrawalReason;
-  id: number;
-  kind: IncidentKind;
-  state: PosServerState;
-  openedAt: number;
-  closedAt: number | null;
-  /** The name of that of a single one. */
-  posServer: string | null;
-  /** Their names; none where the rules are the reason, or it is not known any more of which of many the channel was told. */
-  organizations: string[];
-}
+export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
 /**
  * Finds why no rule of a channel is about an incident any more; null = its owner may not see that incident now, and is told nothing.
@@ -33,7 +20,7 @@ export async function findWithdrawal(
   db: Db,
   { ownerId, rule }: { ownerId: number | null; rule: Scope | undefined },
   incidentId: number,
-): Promise<Withdrawal | null> {
+) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db
     .selectFrom("incident_organization as counted")
@@ -50,19 +37,22 @@ export async function findWithdrawal(
     .leftJoin("pos_server", "pos_server.id", "incident_member.pos_server_id")
     .select(["incident.id", "kind", "state", "opened_at as openedAt", "closed_at as closedAt"])
     .select("ended_by as endedBy")
-    .select(({ fn, ref }) => fn.coalesce(ref("pos_server.name"), ref("pos_server_name")).as("name"))
+    .select(({ fn }) => fn.coalesce("pos_server.name", "pos_server_name").as("name"))
     .where("incident.id", "=", incidentId)
     .limit(1)
     .executeTakeFirstOrThrow();
   const own = concerned.filter(({ id }) => includesOrganization(rule?.organizations ?? "all", id));
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
-  const reason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
+  const reason: WithdrawalReason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
   const isOfOne = incident.kind === "single";
+  // It is not known any more of which of many a rule by tags was about.
   const areKnown = reason !== "rules" && (isOfOne || rule?.tags.length === 0);
   return {
     ...incident,
     reason,
+    /** The name of that of a single one. */
     posServer: isOfOne ? name : null,
+    /** Their names; none where these are not known, or the rules are the reason. */
     organizations: areKnown ? own.map((organization) => organization.name) : [],
   };
 }

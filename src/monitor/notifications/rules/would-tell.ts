@@ -10,11 +10,7 @@ const MOST_INCIDENTS = 1_000;
  * Counts the open incidents that a rule would tell at `now` (ms UTC), were it there: whatever hours are quiet.
  * @returns `isMore`: there are so many that not all were looked at.
  */
-export async function countWouldTell(
-  db: Db,
-  terms: RuleTerms,
-  now: number,
-): Promise<{ incidents: number; isMore: boolean }> {
+export async function countWouldTell(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
     .select("id")
@@ -22,13 +18,9 @@ export async function countWouldTell(
     .orderBy("id", "desc")
     .limit(MOST_INCIDENTS + 1)
     .execute();
-  const known = await readIncidents(
-    db,
-    open.slice(0, MOST_INCIDENTS).map(({ id }) => id),
-    now,
-  );
+  const ids = open.slice(0, MOST_INCIDENTS).map(({ id }) => id);
   let incidents = 0;
-  for (const incident of known) {
+  for (const incident of await readIncidents(db, ids, now)) {
     const seen = await seeIncident(db, terms, incident);
     const telling = seen && nextTelling(terms, seen, null, { now, quietUntil: null });
     if (telling?.tell === "opened") incidents++;

@@ -42,7 +42,7 @@ export async function readToldIncident(
   const sum = (count: "failing" | "paused" | "members") =>
     concerned.reduce((total, organization) => total + organization[count], 0);
   const counts = { failing: sum("failing"), paused: sum("paused"), members: sum("members") };
-  const status = statusOf(found, counts);
+  const status = statusOf(found, concerned);
   const incident = { ...found, ...counts, organizations: concerned.length };
   const posServerId = found.posServer?.id ?? null;
   const known = posServerId === null ? null : await findPosServer(db, scope.organizations, posServerId);
