@@ -22,11 +22,10 @@ t.test("the demo has mail and a group in Telegram, and its users have linked the
     {
       name: "Почта смены",
       ownerId: null,
-      server: { port: 2525, security: "none" },
-      target: { to: ["smena@demo.example"] },
+      settings: { port: 2525, security: "none", to: ["smena@demo.example"] },
     },
-    { name: "Telegram", ownerId: admin.id, target: { chatId: "310450117" } },
-    { name: "Дежурные в Telegram", ownerId: null, server: { baseUrl: "http://127.0.0.1:8081" } },
+    { name: "Telegram", ownerId: admin.id, settings: { chatId: "310450117" } },
+    { name: "Дежурные в Telegram", ownerId: null, settings: { baseUrl: "http://127.0.0.1:8081" } },
   ]);
   const [mail, , group] = channels;
   t.match(await listRules(db, group?.id ?? 0), [
@@ -43,8 +42,8 @@ t.test("another start says where its servers are, and changes nothing else", asy
   const before = await listChannels(db, admin);
   await addDemoChannels(db, secretBox, LATER);
   const [mail, , group] = await listChannels(db, admin);
-  t.match(mail, { server: { port: 2626 }, target: { to: ["smena@demo.example"] } });
-  t.match(group, { server: { baseUrl: "http://127.0.0.1:8181" } });
+  t.match(mail, { settings: { port: 2626, to: ["smena@demo.example"] } });
+  t.match(group, { settings: { baseUrl: "http://127.0.0.1:8181" } });
   const opened = await openChannel(db, secretBox, group?.id ?? 0);
   t.match(opened?.connection, { secrets: { token: /^7000000001:/ } }, "the token stays");
   t.equal((await db.selectFrom("telling_rule").select("id").execute()).length, 4);

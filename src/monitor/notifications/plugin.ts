@@ -37,8 +37,7 @@ export default fp<NotificationsOptions>(
       ...{ db, secretBox, log, clock, monotonicClock },
       isPushService: isKnown,
     });
-    const { revision } = app.database;
-    const bots = createBotListeners({ db, secretBox, revision, log, clock });
+    const bots = createBotListeners(app.database, secretBox, log, clock);
     app.decorate("isPushService", isKnown);
     app.decorate("notifications", {
       async tick() {

@@ -1,32 +1,16 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Db } from "../../database/schema.ts";
+import type { OpenDatabase } from "../../database/open.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
-import { listenToBot } from "../channels/bots/listen-to-bot.ts";
-import { MESSENGERS } from "../channels/channel.ts";
+import { type BotListener, createBotListener } from "../channels/bots/listen-to-bot.ts";
+import { isMessenger } from "../channels/channel.ts";
+import { readChannels } from "../registry/find-channels.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
-export interface BotListenersOptions {
-  db: Db;
-  secretBox: SecretBox;
-  /** A number that moves when channels may have changed. */
-  revision: () => number;
-  log: FastifyBaseLogger;
-  /** ms UTC. */
-  clock: () => number;
-}
-
-/** Listens to the bots of all channels that are switched on, one listener for each bot. */
-export interface BotListeners {
-  /** Begins and ends listening, as channels come and go; called every second. */
-  tick(): Promise<void>;
-  /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
-  standingOf(channelId: number): OutgoingFailure | null;
-  stop(): Promise<void>;
-}
+export type BotListeners = ReturnType<typeof createBotListeners>;
 
 interface Bot extends KnownBot {
   connection: BotConnection;
@@ -34,22 +18,23 @@ interface Bot extends KnownBot {
 
 interface Listening {
   bot: Bot;
-  listener: ReturnType<typeof listenToBot>;
+  listener: BotListener;
   standing: OutgoingFailure | null;
 }
 
-export function createBotListeners({
-  db,
-  secretBox,
-  revision,
-  log,
-  clock,
-}: BotListenersOptions): BotListeners {
+/** Listens to the bots of all channels that are switched on, one listener for each bot. @param clock ms UTC. */
+export function createBotListeners(
+  { db, revision }: Pick<OpenDatabase, "db" | "revision">,
+  secretBox: SecretBox,
+  log: FastifyBaseLogger,
+  clock: () => number,
+) {
   const listening = new Map<string, Listening>();
   let seenRevision: number | null = null;
   let isStopped = false;
 
   return {
+    /** Begins and ends listening, as channels come and go; called every second. */
     async tick() {
       const now = revision();
       if (isStopped || now === seenRevision) return;
@@ -62,11 +47,12 @@ export function createBotListeners({
       for (const [key, bot] of wanted) {
         const known = listening.get(key);
         if (known) known.bot = bot;
-        else listen(key, bot);
+        else listening.set(key, listen(bot));
       }
       seenRevision = now;
     },
-    standingOf(channelId) {
+    /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
+    standingOf(channelId: number): OutgoingFailure | null {
       const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
       return found?.standing ?? null;
     },
@@ -78,44 +64,35 @@ export function createBotListeners({
 
   /** Two listeners to one bot would take each other's updates. */
   async function listBots(): Promise<Map<string, Bot>> {
-    const rows = await db
-      .selectFrom("channel")
-      .select("id")
-      .where("kind", "in", MESSENGERS)
-      .where("user_id", "is", null)
-      .where("is_enabled", "=", 1)
-      .orderBy("id")
-      .execute();
     const bots = new Map<string, Bot>();
-    for (const { id } of rows) {
-      const channel = await open(id);
-      if (!channel) continue;
-      const { language, timeZone } = channel;
-      const connection = channel.connection as BotConnection;
-      const { kind: messenger, server, secrets } = connection;
-      const key = JSON.stringify([messenger, server, secrets]);
-      const known = bots.get(key);
-      const channelIds = [...(known?.channelIds ?? []), id];
-      bots.set(key, { messenger, connection, language, timeZone, ...known, channelIds });
+    const channels = (await readChannels(db)).sort((one, other) => one.id - other.id);
+    for (const { id, kind, ownerId, isEnabled, language, timeZone } of channels) {
+      if (ownerId !== null || !isEnabled || !isMessenger(kind)) continue;
+      const connection = await findConnection(id);
+      if (!connection) continue;
+      const key = JSON.stringify([kind, connection.server, connection.secrets]);
+      const bot = bots.get(key) ?? { messenger: kind, connection, language, timeZone, channelIds: [] };
+      bots.set(key, { ...bot, channelIds: [...bot.channelIds, id] });
     }
     return bots;
   }
 
   /** One that cannot be read silences no others; it fails when something is sent. */
-  async function open(id: number) {
+  async function findConnection(channelId: number) {
     try {
-      return await openChannel(db, secretBox, id);
+      const channel = await openChannel(db, secretBox, channelId);
+      return channel && (channel.connection as BotConnection);
     } catch (error) {
-      log.error({ err: error, channelId: id }, "The bot of a channel cannot be listened to");
+      log.error({ err: error, channelId }, "The bot of a channel cannot be listened to");
       return null;
     }
   }
 
-  function listen(key: string, bot: Bot): void {
+  function listen(bot: Bot): Listening {
     const entry: Listening = {
       bot,
       standing: null,
-      listener: listenToBot(bot.connection, {
+      listener: createBotListener(bot.connection, {
         ...{ log, clock },
         onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
         onStanding: (failure) => {
@@ -123,6 +100,7 @@ export function createBotListeners({
         },
       }),
     };
-    listening.set(key, entry);
+    entry.listener.start();
+    return entry;
   }
 }

@@ -1,13 +1,18 @@
+import { isIP } from "node:net";
 import webPush from "web-push";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/kind.ts";
-import { subjectOf } from "./push-subject.ts";
 
 /** There is one pair, for all browsers. */
 const ID = 1;
+/** As in the example of RFC 8292: it names nobody, and Apple, which takes no name that cannot be there, takes it. */
+const NOBODY = "mailto:push@example.com";
+/** Names that are there only within a network, or nowhere. */
+const INNER_NAME =
+  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
 
 /**
  * The public key that browsers are told. The pair is made on first use, and anew where the key of the data folder was lost: nothing could be
@@ -46,4 +51,16 @@ async function findPair(db: Db) {
     .select(["public_key as publicKey", "private_key as privateKey"])
     .where("id", "=", ID)
     .executeTakeFirst();
+}
+
+/**
+ * Whom push services are told to ask about messages (`sub` of RFC 8292): the address of Poswatch where anybody could know it, without its
+ * path. @param publicAddress `https://host:port/path`; empty = not known.
+ */
+export function subjectOf(publicAddress: string): string {
+  const { protocol, hostname, origin } = URL.parse(publicAddress) ?? {};
+  if (protocol !== "https:" || !hostname || !origin) return NOBODY;
+  const name = hostname.replace(/\.$/, "");
+  const isOuter = name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
+  return isOuter ? origin : NOBODY;
 }
