@@ -2,11 +2,13 @@ import type { Kysely } from "kysely";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Database } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
-import { redeemMessengerCode } from "../monitor/notifications/bot/bot-people.ts";
 import type { Channel, ChannelTerms } from "../monitor/notifications/registry/channel.ts";
 import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
-import { createMessengerCode } from "../monitor/notifications/registry/messenger-accounts.ts";
-import { createRule } from "../monitor/notifications/registry/rules.ts";
+import {
+  createMessengerCode,
+  redeemMessengerCode,
+} from "../monitor/notifications/registry/messenger-accounts.ts";
+import { saveRule } from "../monitor/notifications/registry/rules.ts";
 import {
   changeChannel,
   createChannel,
@@ -48,7 +50,7 @@ export async function addDemoChannels(
     const accountId = await addChannel(trx, secretBox, actor, telegramChannel(servers), now);
     const channel = { id: accountId, name: TELEGRAM, ownerId: null };
     const escalation = { afterMs: ESCALATED_AFTER_MS, channelId: mailId };
-    await createRule(trx, actor, { channel, access: "all" }, { ...DEFAULT_TERMS, escalation }, now);
+    await saveRule(trx, actor, { channel, access: "all" }, null, { ...DEFAULT_TERMS, escalation }, now);
     await linkTelegram(trx, accountId, admin, TELEGRAM_USERS.admin, now);
     await linkTelegram(trx, accountId, manager, TELEGRAM_USERS.manager, now);
   });

@@ -1,5 +1,5 @@
 import t from "tap";
-import { PROBLEM_STATES } from "../../src/monitor/fleet/state.ts";
+import { DEFAULT_TERMS } from "../../src/monitor/notifications/rules/rule.ts";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
@@ -54,12 +54,7 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
       secrets: { password: "pass-word" },
     },
   });
-  t.match(await storedRules(monitor, 1), [
-    {
-      ...{ has_all_organizations: 1, tags: "[]", states: JSON.stringify(PROBLEM_STATES), after_ms: 600_000 },
-      ...{ is_common_at_once: 1, quiet_from: null, repeat_ms: null, escalate_ms: null },
-    },
-  ]);
+  t.match(await storedRules(monitor, 1), [DEFAULT_TERMS]);
   const page = textOf((await admin.get("/channels/1")).body);
   t.match(page, "Канал добавлен.");
   t.match(page, "Все организации · любая неполадка · через 10 мин, общая причина — сразу");

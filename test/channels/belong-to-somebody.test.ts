@@ -146,6 +146,9 @@ t.test("whoever removes or switches off what others escalate to is told so", asy
   t.match(textOf((await admin.get(`/channels/${duty}`)).body), "через 30 мин без ответа — «Начальник»");
   await admin.post(`/channels/${head}/switches`, { state: "off" });
   t.match(textOf((await admin.get(`/channels/${duty}`)).body), "«Начальник» (сейчас выключен)");
+  await admin.post(`/channels/${head}/removal`, { removed: "yes" });
+  t.notMatch(textOf((await admin.get(`/channels/${duty}`)).body), "без ответа", "nor is it told any more");
+  t.match(await storedRules(monitor, duty), [{ afterMs: 600_000, escalation: null }]);
 });
 
 t.test("administrators are told when the links of messages lead nowhere", async (t) => {

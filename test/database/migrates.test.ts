@@ -46,6 +46,7 @@ const KNOWN_TO_DATABASES = [
   "0032-who-may-dial-in",
   "0033-failures-of-channels",
   "0035-claims",
+  "0036-terms-of-rules",
 ];
 const NEXT = "9001-next";
 
@@ -174,4 +175,47 @@ t.test("details of events that were recorded as text stay, beside those that are
   t.same(await program.start(), later);
   t.same(query(program.file, "select detail from audit_event"), ["open → done"]);
   t.same(query(program.file, "select detail_parts from audit_event"), [null]);
+});
+
+t.test("rules that had a column for each of their terms say the same", async (t) => {
+  const program = await copyProgram(t);
+  const later = MIGRATIONS.filter((name) => name >= "0036-terms-of-rules");
+  for (const name of later) rmSync(join(program.folder, "migrations", `${name}.ts`));
+  await program.start();
+  const sqlite = new SQLite(program.file);
+  sqlite.exec(`
+    insert into organization (id, name, name_sort, crm_id, created_at) values (3, 'a', 'a', '1', 1), (4, 'b', 'b', '2', 1);
+    insert into channel (id, kind, name, settings, language, time_zone, created_at)
+    values (1, 'webhook', 'a', '{}', 'ru', 'UTC', 1), (2, 'webhook', 'b', '{}', 'ru', 'UTC', 1);
+    insert into telling_rule (id, channel_id, has_all_organizations, tags, states, after_ms, is_common_at_once,
+      quiet_from, quiet_to, repeat_ms, escalate_ms, escalate_channel_id, created_at)
+    values (1, 1, 1, '[]', '["sync_error"]', 600000, 1, null, null, null, null, null, 5),
+      (2, 1, 0, '["Москва","24/7"]', '[]', 0, 0, 1380, 480, 60000, 120000, 2, 5),
+      (3, 1, 0, '[]', '[]', 0, 0, null, null, null, 120000, null, 5);
+    insert into telling_rule_organization (rule_id, organization_id) values (2, 4), (2, 3);
+    insert into incident (id, kind, state, opened_at, joined_at, failing_since) values (1, 'single', 'sync_error', 1, 1, 1);
+    insert into message (channel_id, incident_id, rule_id, says, told_at, alerted_at) values (1, 1, 2, 'failing', 1, 1)`);
+  sqlite.close();
+  cpSync(join(ROOT, "migrations"), join(program.folder, "migrations"), { recursive: true });
+  t.same(await program.start(), later);
+  const terms = query(program.file, "select terms from telling_rule order by id");
+  t.same(
+    terms.map((text) => JSON.parse(String(text))),
+    [
+      {
+        ...{ organizations: "all", tags: [], states: ["sync_error"], afterMs: 600_000, isCommonAtOnce: true },
+        ...{ quietHours: null, repeatMs: null, escalation: null },
+      },
+      {
+        ...{ organizations: [3, 4], tags: ["Москва", "24/7"], states: [], afterMs: 0, isCommonAtOnce: false },
+        ...{ quietHours: { from: 1_380, to: 480 }, repeatMs: 60_000 },
+        escalation: { afterMs: 120_000, channelId: 2 },
+      },
+      {
+        ...{ organizations: [], tags: [], states: [], afterMs: 0, isCommonAtOnce: false },
+        ...{ quietHours: null, repeatMs: null, escalation: null },
+      },
+    ],
+  );
+  t.same(query(program.file, "select rule_id from message"), [2], "what was told knows its rule");
 });

@@ -40,7 +40,6 @@ const SEEN_LATER = [
   "messenger_account",
   "messenger_code",
   "telling_rule",
-  "telling_rule_organization",
   "trouble_change",
 ];
 

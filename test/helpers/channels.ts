@@ -1,5 +1,7 @@
 import type { ChannelTerms } from "../../src/monitor/notifications/registry/channel.ts";
 import { createChannel, type NewChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
+import { listRules } from "../../src/monitor/notifications/rules/list-rules.ts";
+import type { Rule } from "../../src/monitor/notifications/rules/rule.ts";
 import type { TestMonitor } from "./app.ts";
 import type { TestBrowser } from "./sign-in.ts";
 
@@ -83,11 +85,6 @@ export async function breakChannel({ app, clock }: TestMonitor, id: number): Pro
 }
 
 /** The rules of a channel as they are stored. */
-export async function storedRules({ app }: TestMonitor, channelId: number) {
-  return await app.database.db
-    .selectFrom("telling_rule")
-    .selectAll()
-    .where("channel_id", "=", channelId)
-    .orderBy("id")
-    .execute();
+export async function storedRules({ app }: TestMonitor, channelId: number): Promise<Rule[]> {
+  return await listRules(app.database.db, channelId);
 }

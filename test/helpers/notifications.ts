@@ -42,23 +42,13 @@ export async function addRule(
   channelId: number,
   changes: Partial<RuleTerms> = {},
 ): Promise<number> {
-  const terms = { ...DEFAULT_TERMS, ...changes };
   const { db } = app.database;
+  const terms = JSON.stringify({ ...DEFAULT_TERMS, ...changes });
   const { id } = await db
     .insertInto("telling_rule")
-    .values({
-      ...{ channel_id: channelId, has_all_organizations: terms.organizations === "all" ? 1 : 0 },
-      ...{ tags: JSON.stringify(terms.tags), states: JSON.stringify(terms.states), after_ms: terms.afterMs },
-      is_common_at_once: terms.isCommonAtOnce ? 1 : 0,
-      ...{ quiet_from: terms.quietHours?.from ?? null, quiet_to: terms.quietHours?.to ?? null },
-      ...{ repeat_ms: terms.repeatMs, escalate_ms: terms.escalation?.afterMs ?? null },
-      ...{ escalate_channel_id: terms.escalation?.channelId ?? null, created_at: clock() },
-    })
+    .values({ channel_id: channelId, terms, created_at: clock() })
     .returning("id")
     .executeTakeFirstOrThrow();
-  for (const organization_id of terms.organizations === "all" ? [] : terms.organizations) {
-    await db.insertInto("telling_rule_organization").values({ rule_id: id, organization_id }).execute();
-  }
   await lookAgainAtAll(db);
   return id;
 }

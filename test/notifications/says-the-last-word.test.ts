@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { changeTags } from "../../src/monitor/fleet/tags.ts";
-import type { RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
+import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
@@ -90,7 +90,8 @@ const CASES: [
     "the rule is about another organization now",
     { organizations: [1] },
     async ({ db }) => {
-      await db.updateTable("telling_rule_organization").set({ organization_id: 2 }).execute();
+      const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [2] });
+      await db.updateTable("telling_rule").set({ terms }).execute();
       await lookAgainAtAll(db);
     },
     NO_MORE,

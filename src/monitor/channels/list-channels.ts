@@ -6,7 +6,6 @@ import {
   type ChannelUser,
   listChannels,
   listSharedServers,
-  type SharedServer,
 } from "../notifications/registry/find-channels.ts";
 import {
   listMessengerAccounts,
@@ -57,8 +56,8 @@ interface KnownChannels {
   user: ChannelUser;
   channels: readonly Channel[];
   /** Channels of all by which own ones can be told. */
-  mailServers: readonly SharedServer[];
-  bots: readonly SharedServer[];
+  mailServers: readonly Channel[];
+  bots: readonly Channel[];
   accounts: readonly MessengerAccount[];
   /** By which browsers are told. */
   pushKey: string;

@@ -17,7 +17,6 @@ import type {
   MessengerAccountTable,
   MessengerCodeTable,
   PushKeyTable,
-  TellingRuleOrganizationTable,
   TellingRuleTable,
 } from "./tables/notification-tables.ts";
 import type {
@@ -81,7 +80,6 @@ export interface Database {
   incident_change: IncidentChangeTable;
   channel: ChannelTable;
   telling_rule: TellingRuleTable;
-  telling_rule_organization: TellingRuleOrganizationTable;
   message: MessageTable;
   delivery: DeliveryTable;
   push_key: PushKeyTable;

@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import t from "tap";
+import { DEFAULT_TERMS } from "../../../src/monitor/notifications/rules/rule.ts";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../../helpers/notifications.ts";
@@ -274,7 +275,8 @@ t.test("what somebody may not see any more is not sent to them", async (t) => {
   receiver.answer = { status: 500 };
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
-  await monitor.app.database.db.updateTable("telling_rule").set({ has_all_organizations: 0 }).execute();
+  const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [] });
+  await monitor.app.database.db.updateTable("telling_rule").set({ terms }).execute();
   receiver.answer = { status: 200 };
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WithId } from "../../forms/id.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
-import { findSealedSecrets, listSharedServers } from "../../notifications/registry/find-channels.ts";
+import { listSharedServers } from "../../notifications/registry/find-channels.ts";
 import { changeChannel } from "../../notifications/registry/save-channel.ts";
 import { knownSecrets } from "../../notifications/sending/open-channel.ts";
 import { findAskedChannel } from "../asked.ts";
@@ -59,7 +59,7 @@ export async function changeChannelRoutes(app: FastifyInstance): Promise<void> {
     const channel = await findAskedChannel(db, request);
     if (!channel) return null;
     const { id, kind, via, settings } = channel;
-    const secrets = knownSecrets(app.secretBox, await findSealedSecrets(db, id));
+    const secrets = await knownSecrets(db, app.secretBox, id);
     return { channel, settings, secrets, of: { kind, isOwn: via !== null } };
   }
 

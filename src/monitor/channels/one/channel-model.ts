@@ -23,8 +23,6 @@ import {
 /** What is known of a channel. */
 interface KnownChannel {
   channel: Channel;
-  /** How many channels of single people go through it. */
-  below: number;
   rules: readonly Rule[];
   names: RuleNames;
   deliveries: readonly ListedDelivery[];
@@ -51,7 +49,7 @@ export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
     botSilent:
       botFailure &&
       t("channels.botSilent", { failure: failureInWords(viewer, botFailure.failure, botFailure.detail) }),
-    facts: factsOf(viewer, known),
+    facts: factsOf(viewer, channel),
     told: told && toldInWords(viewer, kind, told),
     untried: kind === "max" ? t("channels.untried.max") : null,
     secret: told?.kind === "made" ? told.secret : null,
@@ -65,9 +63,9 @@ export function channelModel(viewer: Viewer, known: KnownChannel, now: number) {
   };
 }
 
-function factsOf(viewer: Viewer, { channel, below }: KnownChannel) {
+function factsOf(viewer: Viewer, channel: Channel) {
   const { t } = viewer;
-  const { kind, settings, via, language, timeZone } = channel;
+  const { kind, settings, via, below, language, timeZone } = channel;
   const { reachInFull, facts } = KINDS[kind];
   const fact = (label: "reach" | "via" | "words" | "below" | ChannelFact["label"], text: string) => ({
     label: t(`channels.fact.${label}`),

@@ -9,7 +9,7 @@ import type { WithId } from "../../forms/id.ts";
 import { isMessenger, type SendOutcome } from "../../notifications/channels/channel.ts";
 import type { Channel } from "../../notifications/registry/channel.ts";
 import { type ListedDelivery, listDeliveries } from "../../notifications/registry/deliveries.ts";
-import { countBelow, findDependents } from "../../notifications/registry/find-channels.ts";
+import { findDependents } from "../../notifications/registry/find-channels.ts";
 import { removeChannel, switchChannel } from "../../notifications/registry/save-channel.ts";
 import { listRules } from "../../notifications/rules/list-rules.ts";
 import { createAttemptLimit } from "../../people/registry/attempt-limit.ts";
@@ -32,7 +32,6 @@ export async function showChannelRoutes(app: FastifyInstance): Promise<void> {
     const deliveries = await listDeliveries(db, channel.id, SHOWN_DELIVERIES);
     const known = {
       channel,
-      below: await countBelow(db, channel.id),
       rules: await listRules(db, channel.id),
       names: await readRuleNames(db, ownerOf(request, channel)),
       deliveries,

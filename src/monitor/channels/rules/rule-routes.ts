@@ -6,12 +6,11 @@ import type { Confirmation } from "../../forms/confirmation.ts";
 import { isChecked } from "../../forms/fields.ts";
 import { listOthers } from "../../notifications/registry/find-channels.ts";
 import {
-  changeRule,
-  createRule,
   MAX_RULES,
   type RuleOwner,
   type RuleProblem,
   removeRule,
+  saveRule,
 } from "../../notifications/registry/rules.ts";
 import { DEFAULT_TERMS, type Rule, type RuleTerms } from "../../notifications/rules/rule.ts";
 import { countWouldTell } from "../../notifications/rules/would-tell.ts";
@@ -54,7 +53,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const owner = ownerOf(request, channel);
     const asked = { owner, path: `${channelUrl(channel.id)}/rules`, isNew: true };
     return await save(request, reply, asked, (terms) =>
-      createRule(db, request.actor(), owner, terms, app.clock()),
+      saveRule(db, request.actor(), owner, null, terms, app.clock()),
     );
   });
 
@@ -72,7 +71,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const { owner, rule } = found;
     const asked = { owner, path: ruleUrl(owner.channel.id, rule.id), isNew: false };
     return await save(request, reply, asked, (terms) =>
-      changeRule(db, request.actor(), owner, rule.id, terms, app.clock()),
+      saveRule(db, request.actor(), owner, rule.id, terms, app.clock()),
     );
   });
 
@@ -86,7 +85,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     request: FastifyRequest,
     reply: FastifyReply,
     asked: Asked,
-    saveTerms: (terms: RuleTerms) => ReturnType<typeof changeRule>,
+    saveTerms: (terms: RuleTerms) => ReturnType<typeof saveRule>,
   ) {
     const { terms, ...form } = readRuleForm(request.body);
     if (isChecked(request.body, "preview")) return await preview(request, reply, asked, form, terms);

@@ -41,29 +41,9 @@ export interface ChannelTable {
 export interface TellingRuleTable {
   id: Generated<number>;
   channel_id: number;
-  has_all_organizations: number;
-  /** JSON: a list of names, since a tag that no POS server has any more is gone. */
-  tags: string;
-  /** JSON: a list of states. */
-  states: string;
-  /** How long something lasts before it is told. */
-  after_ms: number;
-  /** Whether what many have in common is told without waiting. */
-  is_common_at_once: number;
-  /** Minutes of the day in the zone of the channel; both or none. */
-  quiet_from: number | null;
-  quiet_to: number | null;
-  /** How often it is told again while nobody takes care of it; null = never. */
-  repeat_ms: number | null;
-  /** After how long without anybody it is told to another channel too; null = never. */
-  escalate_ms: number | null;
-  escalate_channel_id: number | null;
+  /** JSON: `RuleTerms`. */
+  terms: string;
   created_at: number;
-}
-
-export interface TellingRuleOrganizationTable {
-  rule_id: number;
-  organization_id: number;
 }
 
 /** What a channel is told of an incident: one message, which changes. */

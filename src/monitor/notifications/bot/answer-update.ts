@@ -9,7 +9,7 @@ import { hasAnyRight } from "../../viewer/access.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
 import type { MessengerBot } from "../channels/bots/call-bot.ts";
 import type { BotUpdate } from "../channels/bots/updates.ts";
-import { type BotOfChannels, type BotUser, findBotUser, redeemMessengerCode } from "./bot-people.ts";
+import { type BotOfChannels, findBotUser, redeemMessengerCode } from "../registry/messenger-accounts.ts";
 
 /** A bot with the language and time zone of its channels. */
 export interface KnownBot extends BotOfChannels {
@@ -18,13 +18,6 @@ export interface KnownBot extends BotOfChannels {
 }
 
 type Button = Extract<BotUpdate, { kind: "button" }>;
-type Presentation = ReturnType<typeof presentationFor>;
-
-/** What is said to whoever has pressed a button; an alert has to be closed. */
-interface ButtonAnswer {
-  text: string;
-  isAlert: boolean;
-}
 
 /** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may, and says what came of it. */
 export async function answerUpdate(
@@ -57,58 +50,34 @@ export async function answerUpdate(
   }
 }
 
-async function press(db: Db, known: KnownBot, { data, from }: Button, now: number): Promise<ButtonAnswer> {
+/** @returns what is said to whoever has pressed it; an alert has to be closed. */
+async function press(db: Db, known: KnownBot, { data, from }: Button, now: number) {
   const user = await findBotUser(db, known, from.id);
-  const words = presentationFor(user?.language ?? known.language, user?.timeZone ?? known.timeZone);
-  if (!user) return { text: words.t("bot.linkFirst"), isAlert: true };
+  const { t, format, timeZone } = presentationFor(
+    user?.language ?? known.language,
+    user?.timeZone ?? known.timeZone,
+  );
+  const alert = (key: string, values = {}) => ({ text: t(key, values), isAlert: true });
+  const note = (key: string, values = {}) => ({ text: t(key, values), isAlert: false });
+  if (!user) return alert("bot.linkFirst");
   const incident = data && (await findIncident(db, user.access, data.incidentId));
-  if (!incident) return { text: words.t("bot.noIncident"), isAlert: true };
-  if (incident.closedAt !== null) return { text: words.t("bot.over"), isAlert: true };
-  const subject: NamedSubject = {
-    ...subjectOfIncident(incident),
-    name: incident.posServer?.name ?? null,
-    organizationId: incident.posServer?.organizationId ?? null,
-  };
-  const title = titleOfIncident(words, incident);
-  return data.action === "take"
-    ? await take(db, user, subject, title, words, now)
-    : await release(db, user, subject, words, now);
-}
-
-async function take(
-  db: Db,
-  { actor }: BotUser,
-  subject: NamedSubject,
-  title: string,
-  { t, format, timeZone }: Presentation,
-  now: number,
-): Promise<ButtonAnswer> {
+  if (!incident) return alert("bot.noIncident");
+  if (incident.closedAt !== null) return alert("bot.over");
+  const { name = null, organizationId = null } = incident.posServer ?? {};
+  const subject: NamedSubject = { ...subjectOfIncident(incident), name, organizationId };
   const { current } = await findTakings(db, subject, now);
-  if (current) {
-    const time = format.clock(current.endsAt, now);
-    return current.userId === actor.userId
-      ? { text: t("bot.yoursAlready", { time }), isAlert: false }
-      : { text: t("bot.takenAlready", { name: current.userName, time }), isAlert: true };
+  const isOwn = current?.userId === user.actor.userId;
+  const time = current && format.clock(current.endsAt, now);
+  if (current && !isOwn) return alert("bot.takenAlready", { name: current.userName, time });
+  if (data.action === "release") {
+    if (!current) return note("bot.nobodys");
+    await endOwnTaking(db, user.actor, subject, now);
+    return note("bot.released");
   }
+  if (current) return note("bot.yoursAlready", { time });
   const endsAt = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
-  const outcome = await takeCare(db, actor, subject, { endsAt, note: null, insteadOf: null }, now);
-  if (outcome !== "done") return { text: t(`taking.problem.${outcome}`), isAlert: true };
-  return { text: t("bot.taken", { title, time: format.clock(endsAt, now) }), isAlert: false };
-}
-
-async function release(
-  db: Db,
-  { actor }: BotUser,
-  subject: NamedSubject,
-  { t, format }: Presentation,
-  now: number,
-): Promise<ButtonAnswer> {
-  const { current } = await findTakings(db, subject, now);
-  if (!current) return { text: t("bot.nobodys"), isAlert: false };
-  if (current.userId !== actor.userId) {
-    const time = format.clock(current.endsAt, now);
-    return { text: t("bot.takenAlready", { name: current.userName, time }), isAlert: true };
-  }
-  await endOwnTaking(db, actor, subject, now);
-  return { text: t("bot.released"), isAlert: false };
+  const outcome = await takeCare(db, user.actor, subject, { endsAt, note: null, insteadOf: null }, now);
+  if (outcome !== "done") return alert(`taking.problem.${outcome}`);
+  const title = titleOfIncident({ t }, incident);
+  return note("bot.taken", { title, time: format.clock(endsAt, now) });
 }

@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
 import type { Static, TSchema } from "typebox";
 import Value from "typebox/value";
-import type { ChannelField, RecordedValue } from "../../audit-log/detail.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Send } from "./channel.ts";
 import type { KindForm } from "./form.ts";
-
-const SHOWN_HASH_CHARACTERS = 12;
 
 type Words = Pick<Viewer, "t">;
 
@@ -31,8 +27,6 @@ export interface Kind<Server, Target, Secrets> {
   /** The same in full. */
   reachInFull?(target: Target): string;
   facts(words: Words, server: Server): ChannelFact[];
-  /** What the audit log says of it; of an address that may be a secret no more than its beginning. */
-  recorded(server: Server | null, target: Target): Partial<Record<ChannelField, RecordedValue>>;
 }
 
 interface Schemas<Server extends TSchema, Target extends TSchema, Secrets extends TSchema> {
@@ -61,10 +55,4 @@ export function readStored<Schema extends TSchema>(schema: Schema, stored: unkno
   if (Value.Check(schema, cleaned)) return cleaned;
   const [problem] = Value.Errors(schema, cleaned);
   throw new Error(`The settings of a channel in the database cannot be read: ${problem?.message}`);
-}
-
-/** Which one something is that is not said: told by the beginning of its hash. @returns null for an empty text. */
-export function hashOf(text: string): string | null {
-  if (text === "") return null;
-  return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
 }

@@ -2,15 +2,28 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import { MESSENGERS } from "../channels/channel.ts";
+import type { Language } from "../../viewer/language.ts";
+import { findAccessOf } from "../../viewer/rights.ts";
+import { DIALECTS } from "../channels/bots/call-bot.ts";
+import type { BotPerson } from "../channels/bots/updates.ts";
+import { isMessenger, type Messenger } from "../channels/channel.ts";
+import { forgetFailure } from "../outbox/channel-standing.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
+import { readChannels } from "./find-channels.ts";
+import { addDefaultRule } from "./rules.ts";
 
-export const CODE_LIFETIME_MS = 15 * 60_000;
+const CODE_LIFETIME_MS = 15 * 60_000;
 
 /** Whose account, by the bot of which channel of all. */
 export interface MessengerLink {
   userId: number;
   channelId: number;
+}
+
+/** A bot, and the channels of all that have it. */
+export interface BotOfChannels {
+  messenger: Messenger;
+  channelIds: readonly number[];
 }
 
 /** Makes a code by which somebody says to a bot who they are, once; one that was made before is no good any more. @returns null when there is no such bot. */
@@ -21,8 +34,8 @@ export async function createMessengerCode(
   now: number,
 ): Promise<{ code: string; expiresAt: number } | null> {
   return await inTransaction(db, async (trx) => {
-    const bot = await findBot(trx, channelId);
-    if (!bot) return null;
+    const channel = (await readChannels(trx)).find(({ id }) => id === channelId);
+    if (!channel || channel.ownerId !== null || !isMessenger(channel.kind)) return null;
     const code = makeSecretToken();
     const made = { code_hash: hashSecretToken(code), expires_at: now + CODE_LIFETIME_MS };
     await trx
@@ -30,20 +43,104 @@ export async function createMessengerCode(
       .values({ user_id: userId, channel_id: channelId, ...made })
       .onConflict((conflict) => conflict.columns(["user_id", "channel_id"]).doUpdateSet(made))
       .execute();
-    await recordEvent(trx, actor, { action: "messenger_link_code", subject: bot.name }, now);
+    await recordEvent(trx, actor, { action: "messenger_link_code", subject: channel.name }, now);
     return { code, expiresAt: made.expires_at };
   });
 }
 
-async function findBot(trx: Db, channelId: number): Promise<{ name: string } | null> {
-  const bot = await trx
-    .selectFrom("channel")
-    .select("name")
-    .where("id", "=", channelId)
-    .where("kind", "in", MESSENGERS)
-    .where("user_id", "is", null)
+/**
+ * Links an account by a code that its owner has got in Poswatch, and gives them a channel of their own. The account is nobody else's from then on.
+ * @returns false when there is no such code any more.
+ */
+export async function redeemMessengerCode(
+  db: Db,
+  { messenger, channelIds }: BotOfChannels,
+  { code, from: person, chatId }: { code: string; from: BotPerson; chatId: string },
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const codeHash = hashSecretToken(code);
+    const owner = await trx
+      .selectFrom("messenger_code as made")
+      .innerJoin("user", "user.id", "made.user_id")
+      .innerJoin("channel", "channel.id", "made.channel_id")
+      .select(["user.id as userId", "user.login", "user.name", "channel.id as channelId"])
+      .select(({ fn }) => fn.coalesce("user.language", "channel.language").as("language"))
+      .select(({ fn }) => fn.coalesce("user.time_zone", "channel.time_zone").as("timeZone"))
+      .where("code_hash", "=", codeHash)
+      .where("made.channel_id", "in", channelIds)
+      .where("expires_at", ">", now)
+      .where("user.is_blocked", "=", 0)
+      .executeTakeFirst();
+    if (!owner) return false;
+    const { userId, channelId, login, name } = owner;
+    await trx.deleteFrom("messenger_code").where("code_hash", "=", codeHash).execute();
+    await trx
+      .deleteFrom("messenger_account")
+      .where("channel_id", "in", channelIds)
+      .where(({ or, eb }) => or([eb("account_id", "=", person.id), eb("user_id", "=", userId)]))
+      .execute();
+    await trx
+      .insertInto("messenger_account")
+      .values({
+        ...{ user_id: userId, channel_id: channelId, account_id: person.id },
+        ...{ name: person.username ? `@${person.username}` : person.name, linked_at: now },
+      })
+      .execute();
+    await keepOwnChannel(trx, messenger, owner, chatId, now);
+    const actor = { userId, login, name, address: DIALECTS[messenger].name };
+    await recordEvent(trx, actor, { action: "messenger_link", subject: name }, now);
+    return true;
+  });
+}
+
+/** Where a person writes to the bot is where it writes to them. */
+async function keepOwnChannel(
+  trx: Db,
+  messenger: Messenger,
+  { userId, channelId, language, timeZone }: MessengerLink & { language: Language; timeZone: string },
+  chatId: string,
+  now: number,
+): Promise<void> {
+  const settings = JSON.stringify({ chatId });
+  const known = await trx
+    .updateTable("channel")
+    .set({ settings })
+    .where("user_id", "=", userId)
+    .where("via_id", "=", channelId)
+    .returning("id")
+    .execute();
+  for (const { id } of known) await forgetFailure(trx, id, now);
+  if (known.length > 0) return;
+  const { id } = await trx
+    .insertInto("channel")
+    .values({
+      ...{ kind: messenger, name: DIALECTS[messenger].name, settings, language, time_zone: timeZone },
+      ...{ user_id: userId, via_id: channelId, created_at: now },
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  await addDefaultRule(trx, id, now);
+  await lookAgainAtAll(trx);
+}
+
+/**
+ * Whose account it is, as one of these channels of a bot knows it; null = nobody's, or that of somebody who is blocked. The audit log has the
+ * name of the messenger in place of a network address.
+ */
+export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChannels, accountId: string) {
+  const user = await db
+    .selectFrom("messenger_account")
+    .innerJoin("user", "user.id", "messenger_account.user_id")
+    .select(["user.id as userId", "user.login", "user.name", "user.language", "user.time_zone as timeZone"])
+    .where("account_id", "=", accountId)
+    .where("channel_id", "in", channelIds)
+    .where("is_blocked", "=", 0)
     .executeTakeFirst();
-  return bot ?? null;
+  if (!user) return null;
+  const { language, timeZone, ...known } = user;
+  const actor = { ...known, address: DIALECTS[messenger].name };
+  return { actor, access: await findAccessOf(db, user.userId), language, timeZone };
 }
 
 /** An account of a messenger that the bot of a channel knows as somebody's. */

@@ -1,8 +1,7 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { Selectable } from "kysely";
-import { parseJson } from "../../../protocol/parse-json.ts";
+import type { Updateable } from "kysely";
 import {
-  type AuditDetail,
   type AuditDetailPart,
   CHANNEL_FIELDS,
   type ChannelField,
@@ -15,18 +14,13 @@ import type { ChannelTable } from "../../database/tables/notification-tables.ts"
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { KINDS } from "../sending/kinds.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import {
-  type Channel,
-  type ChannelTerms,
-  MAX_OWN_CHANNELS,
-  MAX_SHARED_CHANNELS,
-  type WantedChannel,
-} from "./channel.ts";
-import { countBelow } from "./find-channels.ts";
+import { type Channel, MAX_OWN_CHANNELS, MAX_SHARED_CHANNELS, type WantedChannel } from "./channel.ts";
+import { readChannels } from "./find-channels.ts";
 import { addDefaultRule } from "./rules.ts";
+
+const SHOWN_HASH_CHARACTERS = 12;
 
 export interface NewChannel extends WantedChannel {
   /** Whose it is to be; null = of all. */
@@ -34,6 +28,9 @@ export interface NewChannel extends WantedChannel {
   /** Whether it is told what channels are told unless somebody wants it otherwise. */
   hasDefaultRule: boolean;
 }
+
+/** Why a channel cannot be saved: one of that name is there, there are enough, or the one that it goes through is not there. */
+export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
 
 /** Makes a channel; its secrets have to be complete. @returns its id. */
 export async function createChannel(
@@ -44,19 +41,19 @@ export async function createChannel(
   now: number,
 ): Promise<{ ok: true; id: number } | { ok: false; problem: ChannelProblem }> {
   return await inTransaction(db, async (trx) => {
-    const problem = await findChannelProblem(trx, ownerId, wanted, null);
+    const problem = await findProblem(trx, { id: null, ownerId }, wanted);
     if (problem) return { ok: false, problem };
-    const { secrets } = wanted.terms;
+    const { kind, secrets } = wanted.terms;
     const { id } = await trx
       .insertInto("channel")
       .values({
-        ...{ kind: wanted.terms.kind, user_id: ownerId, created_at: now },
-        ...columnsOf(wanted),
+        ...{ kind, user_id: ownerId, created_at: now, ...columnsOf(wanted) },
         secrets: secrets && secretBox.seal(JSON.stringify(secrets)),
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    const detail = [...describeChannel(await describedOf(trx, wanted), ownerId !== null)];
+    const made = (await readChannels(trx)).filter((channel) => channel.id === id);
+    const detail = made.flatMap(describe);
     if (hasDefaultRule) {
       await addDefaultRule(trx, id, now);
       detail.push({ key: "ruleOfDefault", values: {} });
@@ -77,42 +74,59 @@ export async function changeChannel(
   now: number,
 ): Promise<{ ok: true } | { ok: false; problem: ChannelProblem } | null> {
   return await inTransaction(db, async (trx) => {
-    const row = await trx.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
-    if (!row || row.kind !== wanted.terms.kind || (row.via_id === null) !== (wanted.terms.viaId === null))
-      return null;
-    const problem = await findChannelProblem(trx, ownerId, wanted, id);
+    const problem = await findProblem(trx, { id, ownerId }, wanted);
     if (problem) return { ok: false, problem };
-    const before = {
-      ...{ kind: row.kind, name: row.name, language: row.language, timeZone: row.time_zone },
-      settings: parseJson(row.settings) as object,
-      viaName: await findName(trx, row.via_id),
-    };
     // What cannot be opened any more is nothing: all of it is asked for then.
-    const known: Secrets = knownSecrets(secretBox, row.secrets) ?? {};
-    const { secrets, replaced } = mergeSecrets(known, wanted.terms.secrets);
-    const detail = describeChannelChange(before, await describedOf(trx, wanted), replaced);
-    if (detail.length === 0 && isStored(row, wanted)) return { ok: true };
-    await trx
-      .updateTable("channel")
-      .set({
-        ...columnsOf(wanted),
-        ...(replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) }),
-        retry_at: null,
-      })
-      .where("id", "=", id)
-      .execute();
-    await recordEvent(trx, actor, { action: "channel_change", subject: wanted.name, detail }, now);
-    await lookAgainAtAll(trx);
-    return { ok: true };
+    const known: Secrets = (await knownSecrets(trx, secretBox, id)) ?? {};
+    const secrets: Secrets = { ...known, ...wanted.terms.secrets };
+    const replaced = (Object.keys(secrets) as ChannelSecret[]).filter(
+      (name) => secrets[name] !== known[name],
+    );
+    const columns = {
+      ...columnsOf(wanted),
+      ...(replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) }),
+    };
+    const isThere = await update(trx, actor, id, columns, replaced, now);
+    return isThere ? { ok: true } : null;
   });
 }
 
-/** The audit log may say less of a change than there is to it. */
-function isStored(row: Selectable<ChannelTable>, wanted: WantedChannel): boolean {
-  const columns = columnsOf(wanted);
-  return (
-    row.via_id === columns.via_id && isDeepStrictEqual(parseJson(row.settings), parseJson(columns.settings))
-  );
+type Secrets = Partial<Record<ChannelSecret, string>>;
+
+/** Switches a channel on or off; one that is as it is wanted stays so. */
+export async function switchChannel(
+  db: Db,
+  actor: Actor,
+  { id }: Pick<Channel, "id">,
+  isEnabled: boolean,
+  now: number,
+): Promise<void> {
+  const columns = { is_enabled: Number(isEnabled) };
+  await inTransaction(db, (trx) => update(trx, actor, id, columns, [], now));
+}
+
+/** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
+export async function removeChannel(
+  db: Db,
+  actor: Actor,
+  { id }: Pick<Channel, "id">,
+  now: number,
+): Promise<boolean> {
+  return await inTransaction(db, async (trx) => {
+    const channel = await find(trx, id);
+    if (!channel) return false;
+    const { name: subject, below } = channel;
+    const detail = describe(channel);
+    if (below > 0) detail.push({ key: "channelsBelow", values: { count: below } });
+    await trx.deleteFrom("channel").where("id", "=", id).execute();
+    await recordEvent(trx, actor, { action: "channel_remove", subject, detail }, now);
+    await lookAgainAtAll(trx);
+    return true;
+  });
+}
+
+async function find(trx: Db, id: number): Promise<Channel | undefined> {
+  return (await readChannels(trx)).find((channel) => channel.id === id);
 }
 
 function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
@@ -120,134 +134,91 @@ function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
   return { name, language, time_zone: timeZone, via_id, settings: JSON.stringify(settings) };
 }
 
-async function describedOf(
+/** Looks for what keeps a channel from being saved; null = nothing. @param id null = it is a new one. */
+async function findProblem(
   trx: Db,
-  { name, language, timeZone, terms }: WantedChannel,
-): Promise<DescribedChannel> {
-  const { kind, viaId, settings } = terms;
-  return { kind, name, language, timeZone, settings, viaName: await findName(trx, viaId) };
-}
-
-async function findName(trx: Db, id: number | null): Promise<string | null> {
-  if (id === null) return null;
-  const row = await trx.selectFrom("channel").select("name").where("id", "=", id).executeTakeFirst();
-  return row?.name ?? null;
-}
-
-type Secrets = Partial<Record<ChannelSecret, string>>;
-
-function mergeSecrets(known: Secrets, wanted: Secrets | null) {
-  const secrets = { ...known, ...wanted };
-  const replaced = (Object.keys(secrets) as ChannelSecret[]).filter((name) => secrets[name] !== known[name]);
-  return { secrets, replaced };
-}
-
-/** Why a channel cannot be saved: one of that name is there, there are enough, or the one that it goes through is not there. */
-export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
-
-/** Looks for what keeps a channel from being saved; null = nothing. @param id of one that is changed. */
-async function findChannelProblem(
-  trx: Db,
-  ownerId: number | null,
+  { id, ownerId }: { id: number | null; ownerId: number | null },
   { name, terms }: WantedChannel,
-  id: number | null,
 ): Promise<ChannelProblem | null> {
-  const others = (
-    await trx.selectFrom("channel").select(["id", "name"]).where("user_id", "is", ownerId).execute()
-  ).filter((other) => other.id !== id);
+  const channels = await readChannels(trx);
+  const others = channels.filter((other) => other.ownerId === ownerId && other.id !== id);
   const most = ownerId === null ? MAX_SHARED_CHANNELS : MAX_OWN_CHANNELS;
   if (id === null && others.length >= most) return "tooMany";
   if (others.some((other) => searchText(other.name) === searchText(name))) return "nameTaken";
-  return terms.viaId === null || (await isSharedServer(trx, terms)) ? null : "noVia";
+  const { viaId, kind } = terms;
+  const isVia = (other: Channel) => other.id === viaId && other.kind === kind && other.ownerId === null;
+  return viaId === null || channels.some(isVia) ? null : "noVia";
 }
 
-async function isSharedServer(trx: Db, { viaId, kind }: ChannelTerms): Promise<boolean> {
-  const via = await trx
-    .selectFrom("channel")
-    .select("id")
-    .where("id", "=", viaId)
-    .where("kind", "=", kind)
-    .where("user_id", "is", null)
-    .executeTakeFirst();
-  return via !== undefined;
-}
-
-/** A channel as far as the audit log says what it was and is. */
-interface DescribedChannel extends Pick<Channel, "kind" | "name" | "language" | "timeZone" | "settings"> {
-  viaName: string | null;
-}
-
-/** Says what a channel is that was made or removed, for the audit log. */
-function describeChannel(channel: DescribedChannel, isOwn: boolean): AuditDetail {
-  const { kind, viaName } = channel;
-  const { to, chatId, url, endpoint, host, baseUrl } = valuesOf(channel);
-  return [
-    { key: "channelKind", values: { kind } },
-    ...(isOwn ? [{ key: "channelOwn", values: {} } as const] : []),
-    { key: "channelReach", values: { reach: String(to ?? chatId ?? url ?? endpoint ?? "") } },
-    ...(viaName === null ? [] : [{ key: "channelVia", values: { name: viaName } } as const]),
-    ...[host ?? baseUrl ?? []].flat().map((server): AuditDetailPart => {
-      return { key: "channelServer", values: { server: String(server) } };
-    }),
-  ];
-}
-
-/** Says what a change of a channel changed; empty when it changed nothing. @param replaced the secrets that are other ones now. */
-function describeChannelChange(
-  before: DescribedChannel,
-  after: DescribedChannel,
+/** Writes what changes, and records it if it is another. @param replaced the secrets that are other ones now. @returns false when it is gone. */
+async function update(
+  trx: Db,
+  actor: Actor,
+  id: number,
+  columns: Updateable<ChannelTable>,
   replaced: readonly ChannelSecret[],
-): AuditDetail {
-  const [known, wanted] = [valuesOf(before), valuesOf(after)];
-  return [
+  now: number,
+): Promise<boolean> {
+  const before = await find(trx, id);
+  await trx
+    .updateTable("channel")
+    .set({ ...columns, retry_at: null })
+    .where("id", "=", id)
+    .execute();
+  const after = await find(trx, id);
+  if (!before || !after) return false;
+  // The audit log may say less of a change than there is to it.
+  if (isDeepStrictEqual(before, after) && replaced.length === 0) return true;
+  const [known, wanted] = [recordedOf(before), recordedOf(after)];
+  const detail = [
     ...CHANNEL_FIELDS.flatMap((field): AuditDetailPart[] => {
-      const values = { field, before: known[field] ?? null, after: wanted[field] ?? null };
+      const values = { field, before: known[field], after: wanted[field] };
       return values.before === values.after ? [] : [{ key: "channelChange", values }];
     }),
     ...replaced.map((secret): AuditDetailPart => ({ key: "channelSecretReplaced", values: { secret } })),
   ];
+  await recordEvent(trx, actor, { action: "channel_change", subject: after.name, detail }, now);
+  await lookAgainAtAll(trx);
+  return true;
 }
 
-function valuesOf(channel: DescribedChannel): Partial<Record<ChannelField, RecordedValue>> {
-  const { kind, name, language, timeZone, viaName, settings } = channel;
-  const recorded = KINDS[kind].recorded(viaName === null ? settings : null, settings);
-  return { name, via: viaName, ...recorded, language, timeZone };
+/** What is long, or may be a secret: whoever knows the rest of such an address may be able to write there. */
+const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
+  authorities: hashOf,
+  baseUrl: (text) => URL.parse(text)?.origin ?? "",
+  url(text) {
+    const { origin = "", pathname = "", search = "" } = URL.parse(text) ?? {};
+    return pathname + search === "/" ? origin : `${origin} ${hashOf(text)}`;
+  },
+  endpoint: (text) => `${URL.parse(text)?.host ?? ""} ${hashOf(text)}`,
+};
+
+/** Says what a channel is that was made or removed, for the audit log. */
+function describe(channel: Channel): AuditDetailPart[] {
+  const { to, chatId, url, endpoint, host, baseUrl, via } = recordedOf(channel);
+  const server = host ?? baseUrl;
+  const parts: AuditDetailPart[] = [{ key: "channelKind", values: { kind: channel.kind } }];
+  if (channel.ownerId !== null) parts.push({ key: "channelOwn", values: {} });
+  parts.push({ key: "channelReach", values: { reach: String(to ?? chatId ?? url ?? endpoint ?? "") } });
+  if (via !== null) parts.push({ key: "channelVia", values: { name: String(via) } });
+  if (server !== null) parts.push({ key: "channelServer", values: { server: String(server) } });
+  return parts;
 }
 
-/** Switches a channel on or off; one that is as it is wanted stays so. */
-export async function switchChannel(
-  db: Db,
-  actor: Actor,
-  { id, name: subject }: Pick<Channel, "id" | "name">,
-  isEnabled: boolean,
-  now: number,
-): Promise<void> {
-  await inTransaction(db, async (trx) => {
-    const { numUpdatedRows } = await trx
-      .updateTable("channel")
-      .set({ is_enabled: Number(isEnabled), retry_at: null })
-      .where("id", "=", id)
-      .where("is_enabled", "!=", Number(isEnabled))
-      .executeTakeFirstOrThrow();
-    if (numUpdatedRows === 0n) return;
-    const values = { field: "isEnabled", before: !isEnabled, after: isEnabled } as const;
-    const detail = [{ key: "channelChange", values } as const];
-    await recordEvent(trx, actor, { action: "channel_change", subject, detail }, now);
-    await lookAgainAtAll(trx);
-  });
+/** What the audit log says of each field; null = it has none. */
+function recordedOf({ via, settings, ...channel }: Channel) {
+  const values: Record<string, unknown> = { ...channel, ...settings, via: via?.name };
+  const entries = CHANNEL_FIELDS.map((field) => [field, recorded(field, values[field])]);
+  return Object.fromEntries(entries) as Record<ChannelField, RecordedValue>;
 }
 
-/** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
-export async function removeChannel(db: Db, actor: Actor, channel: Channel, now: number): Promise<boolean> {
-  return await inTransaction(db, async (trx) => {
-    const { id, name: subject, ownerId, via } = channel;
-    const below = await countBelow(trx, id);
-    const { numDeletedRows } = await trx.deleteFrom("channel").where("id", "=", id).executeTakeFirstOrThrow();
-    if (numDeletedRows === 0n) return false;
-    const detail = [...describeChannel({ ...channel, viaName: via?.name ?? null }, ownerId !== null)];
-    if (below > 0) detail.push({ key: "channelsBelow", values: { count: below } });
-    await recordEvent(trx, actor, { action: "channel_remove", subject, detail }, now);
-    await lookAgainAtAll(trx);
-    return true;
-  });
+function recorded(field: ChannelField, value: unknown): RecordedValue {
+  const text = Array.isArray(value) ? value.join(", ") : value;
+  if (text === undefined || text === "") return null;
+  return SHORTENED[field]?.(String(text)) ?? (text as RecordedValue);
+}
+
+/** Which one something is that is not said: the beginning of its hash. */
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
 }

@@ -3,23 +3,30 @@ import type { OrganizationAccess } from "../../viewer/access.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Of what a channel is told, and when. Durations in ms; null = never. */
-export interface Rule {
-  id: number;
-  channelId: number;
+/** Of what a channel is told, and when, as it is stored. Durations in ms; null = never. */
+export interface RuleTerms {
   /** Of those that its owner may see. */
   organizations: OrganizationAccess;
   /** POS servers with any of these tags; empty = all. */
   tags: readonly string[];
   states: readonly PosServerState[];
+  /** How long something lasts before it is told. */
   afterMs: number;
+  /** Whether what many have in common is told without waiting. */
   isCommonAtOnce: boolean;
   quietHours: QuietHours | null;
+  /** How often it is told again while nobody takes care of it. */
   repeatMs: number | null;
   escalation: Escalation | null;
 }
 
-/** Minutes of the day; what ends before it begins goes on after midnight. */
+/** A rule of a channel. */
+export interface Rule extends RuleTerms {
+  id: number;
+  channelId: number;
+}
+
+/** Minutes of the day in the zone of the channel; what ends before it begins goes on after midnight. */
 export interface QuietHours {
   from: number;
   to: number;
@@ -30,9 +37,6 @@ export interface Escalation {
   afterMs: number;
   channelId: number;
 }
-
-/** A rule that is not saved yet. */
-export type RuleTerms = Omit<Rule, "id" | "channelId">;
 
 /** What the first channel is told unless somebody wants it otherwise. */
 export const DEFAULT_TERMS: RuleTerms = {

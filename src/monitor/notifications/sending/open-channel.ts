@@ -1,51 +1,28 @@
-import type { Selectable } from "kysely";
 import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
-import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { Language } from "../../viewer/language.ts";
-import type { ChannelKind } from "../channels/channel.ts";
 import { readStored } from "../channels/kind.ts";
 import { KINDS } from "./kinds.ts";
 import { readPushSender } from "./push-keys.ts";
 
-/** By what and to whom something is sent, as its kind has it. */
-export interface Connection {
-  kind: ChannelKind;
-  server: object;
-  target: object;
-  secrets: object;
-}
-
 /** A channel with all that it takes to send something. */
-export interface OpenedChannel {
-  id: number;
-  kind: ChannelKind;
-  name: string;
-  /** Whose it is; null = of all. */
-  userId: number | null;
-  language: Language;
-  timeZone: string;
-  isEnabled: boolean;
-  connection: Connection;
-}
+export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
 
 /**
  * Opens a channel: a personal one sends by the server of the one that it goes through. @returns null when it is not there.
  * @throws Error when its settings cannot be read, or were sealed with another key.
  */
-export async function openChannel(db: Db, secretBox: SecretBox, id: number): Promise<OpenedChannel | null> {
+export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   const channel = await findRow(db, id);
-  if (!channel) return null;
-  const by = channel.via_id === null ? channel : await findRow(db, channel.via_id);
+  const by = channel && (channel.viaId === null ? channel : await findRow(db, channel.viaId));
   if (!by) return null;
-  const { kind } = channel;
+  const { kind, name, userId, language, timeZone } = channel;
   const { server, target, secrets } = KINDS[kind].schemas;
   const stored = kind === "push" ? await readPushSender(db, secretBox) : parseJson(by.settings);
   return {
-    ...{ id, kind, name: channel.name, userId: channel.user_id },
-    ...{ language: channel.language, timeZone: channel.time_zone },
-    isEnabled: channel.is_enabled === 1 && by.is_enabled === 1,
+    ...{ id, kind, name, userId, language, timeZone },
+    isEnabled: channel.isEnabled === 1 && by.isEnabled === 1,
+    /** By what and to whom something is sent, as its kind has it. */
     connection: {
       kind,
       server: readStored(server, stored) as object,
@@ -55,10 +32,11 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number): Pro
   };
 }
 
-/** The secrets of a channel as they are stored; null = they cannot be opened. */
-export function knownSecrets(secretBox: SecretBox, sealed: Uint8Array | null): object | null {
+/** The secrets of a channel itself; null = they cannot be opened. */
+export async function knownSecrets(db: Db, secretBox: SecretBox, id: number): Promise<object | null> {
+  const channel = await findRow(db, id);
   try {
-    return openSecrets(secretBox, sealed);
+    return openSecrets(secretBox, channel?.secrets ?? null);
   } catch {
     return null;
   }
@@ -68,6 +46,11 @@ function openSecrets(secretBox: SecretBox, sealed: Uint8Array | null): object {
   return sealed === null ? {} : (parseJson(secretBox.open(sealed)) as object);
 }
 
-async function findRow(db: Db, id: number): Promise<Selectable<ChannelTable> | undefined> {
-  return await db.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
+async function findRow(db: Db, id: number) {
+  return await db
+    .selectFrom("channel")
+    .select(["id", "kind", "name", "user_id as userId", "via_id as viaId", "settings", "secrets"])
+    .select(["language", "time_zone as timeZone", "is_enabled as isEnabled"])
+    .where("id", "=", id)
+    .executeTakeFirst();
 }

@@ -1,5 +1,5 @@
 import type { Messenger } from "../channel.ts";
-import { type AnyKind, defineKind, hashOf } from "../kind.ts";
+import { type AnyKind, defineKind } from "../kind.ts";
 import { DIALECTS } from "./call-bot.ts";
 import { BotSecrets, BotServer, BotTarget } from "./dialect.ts";
 import { botForm } from "./form.ts";
@@ -24,12 +24,6 @@ function botKind(kind: Messenger): AnyKind {
       },
       facts: (_words, { baseUrl }) =>
         baseUrl === dialect.serverUrl ? [] : [{ label: "server", text: baseUrl }],
-      recorded: (server, { chatId, topicId = null }) => ({
-        ...{ chatId, topicId },
-        // Whoever knows the rest of such an address may be able to write there.
-        baseUrl: server && (URL.parse(server.baseUrl)?.origin ?? null),
-        authorities: hashOf(server?.authorities ?? ""),
-      }),
     },
   );
 }

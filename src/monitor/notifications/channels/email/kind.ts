@@ -1,4 +1,4 @@
-import { defineKind, hashOf } from "../kind.ts";
+import { defineKind } from "../kind.ts";
 import { EmailSecrets, EmailServer, EmailTarget, emailForm } from "./form.ts";
 import { createEmailSend } from "./send-email.ts";
 
@@ -20,12 +20,5 @@ export const emailKind = defineKind(
       { label: "login", text: login || t("channels.noLogin") },
       { label: "from", text: from },
     ],
-    recorded: (server, { to }) => ({
-      to: to.join(", "),
-      ...(server && {
-        ...{ host: server.host, port: server.port, security: server.security },
-        ...{ login: server.login || null, from: server.from, authorities: hashOf(server.authorities) },
-      }),
-    }),
   },
 );

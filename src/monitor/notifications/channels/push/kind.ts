@@ -1,5 +1,5 @@
 import Type, { type Static } from "typebox";
-import { defineKind, hashOf } from "../kind.ts";
+import { defineKind } from "../kind.ts";
 import { createPushSend } from "./send-push.ts";
 
 /** The service of a browser, with the path that leads to this one. Those of Windows are the longest. */
@@ -32,12 +32,7 @@ export const pushKind = defineKind(
   {
     createSend: (connection, isPushService) => createPushSend(connection, isPushService),
     form: null,
-    reach: ({ t }, { endpoint }) => t("push.reach", { host: hostOf(endpoint) }),
+    reach: ({ t }, { endpoint }) => t("push.reach", { host: URL.parse(endpoint)?.host ?? "" }),
     facts: () => [],
-    recorded: (_server, { endpoint }) => ({ endpoint: `${hostOf(endpoint)} ${hashOf(endpoint)}` }),
   },
 );
-
-function hostOf(endpoint: string): string {
-  return URL.parse(endpoint)?.host ?? "";
-}

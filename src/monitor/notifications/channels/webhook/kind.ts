@@ -1,7 +1,7 @@
 import Type from "typebox";
 import { checkUrl } from "../checks.ts";
 import type { KindForm } from "../form.ts";
-import { defineKind, hashOf } from "../kind.ts";
+import { defineKind } from "../kind.ts";
 import { createWebhookSend, WebhookSecrets, WebhookTarget } from "./send-webhook.ts";
 
 /** As `WebhookSecrets` has it. */
@@ -35,10 +35,6 @@ export const webhookKind = defineKind(
     form: webhookForm,
     reach: (_words, { url }) => URL.parse(url)?.host ?? "",
     facts: () => [],
-    recorded(_server, { url }) {
-      const { origin = "", pathname = "", search = "" } = URL.parse(url) ?? {};
-      return { url: pathname + search === "/" ? origin : `${origin} ${hashOf(url)}` };
-    },
   },
 );
 
