@@ -13,7 +13,7 @@ import {
   saveRule,
 } from "../../notifications/registry/rules.ts";
 import { DEFAULT_TERMS, type Rule, type RuleTerms } from "../../notifications/rules/rule.ts";
-import { countWouldTell } from "../../notifications/rules/would-tell.ts";
+import { countWouldTell } from "../../notifications/rules/see-incidents.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../../people/users/rights-form.ts";
 import { bothOf } from "../../viewer/access.ts";
 import type { Viewer } from "../../viewer/viewer.ts";

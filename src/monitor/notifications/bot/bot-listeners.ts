@@ -4,7 +4,7 @@ import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
-import { type BotListener, createBotListener } from "../channels/bots/listen-to-bot.ts";
+import { createBotListener } from "../channels/bots/listen-to-bot.ts";
 import { isMessenger } from "../channels/channel.ts";
 import { readChannels } from "../registry/find-channels.ts";
 import { openChannel } from "../sending/open-channel.ts";
@@ -12,15 +12,7 @@ import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
 export type BotListeners = ReturnType<typeof createBotListeners>;
 
-interface Bot extends KnownBot {
-  connection: BotConnection;
-}
-
-interface Listening {
-  bot: Bot;
-  listener: BotListener;
-  standing: OutgoingFailure | null;
-}
+type Bot = KnownBot & { connection: BotConnection };
 
 /** Listens to the bots of all channels that are switched on, one listener for each bot. @param clock ms UTC. */
 export function createBotListeners(
@@ -29,7 +21,7 @@ export function createBotListeners(
   log: FastifyBaseLogger,
   clock: () => number,
 ) {
-  const listening = new Map<string, Listening>();
+  const listening = new Map<string, ReturnType<typeof listen>>();
   let seenRevision: number | null = null;
   let isStopped = false;
 
@@ -52,7 +44,7 @@ export function createBotListeners(
       seenRevision = now;
     },
     /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
-    standingOf(channelId: number): OutgoingFailure | null {
+    standingOf(channelId: number) {
       const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
       return found?.standing ?? null;
     },
@@ -88,19 +80,16 @@ export function createBotListeners(
     }
   }
 
-  function listen(bot: Bot): Listening {
-    const entry: Listening = {
-      bot,
-      standing: null,
-      listener: createBotListener(bot.connection, {
-        ...{ log, clock },
-        onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
-        onStanding: (failure) => {
-          entry.standing = failure;
-        },
-      }),
-    };
-    entry.listener.start();
+  function listen(bot: Bot) {
+    const listener = createBotListener(bot.connection, {
+      ...{ log, clock },
+      onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
+      onStanding: (failure) => {
+        entry.standing = failure;
+      },
+    });
+    const entry = { bot, listener, standing: null as OutgoingFailure | null };
+    listener.start();
     return entry;
   }
 }

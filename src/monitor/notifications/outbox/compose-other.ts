@@ -4,7 +4,7 @@ import { presentationFor } from "../../viewer/viewer.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
 import { listActiveRules } from "../rules/list-rules.ts";
 import type { Said } from "../rules/next-telling.ts";
-import { countWouldTell } from "../rules/would-tell.ts";
+import { countWouldTell } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { channelText, plainText, summaryText, testText } from "../texts/other-texts.ts";
 import type { Delivery } from "./find-delivery.ts";

@@ -31,10 +31,7 @@ export async function listSharedServers(db: Db, kind: Exclude<ChannelKind, "webh
 }
 
 /** Lists the other channels of whose this one is: those that can be told when nobody takes care of something. */
-export async function listOthers(
-  db: Db,
-  { id, ownerId }: Pick<Channel, "id" | "ownerId">,
-): Promise<Channel[]> {
+export async function listOthers(db: Db, { id, ownerId }: Pick<Channel, "id" | "ownerId">) {
   return (await readChannels(db)).filter((other) => other.ownerId === ownerId && other.id !== id);
 }
 

@@ -8,9 +8,10 @@ import { DIALECTS } from "../channels/bots/call-bot.ts";
 import type { BotPerson } from "../channels/bots/updates.ts";
 import { isMessenger, type Messenger } from "../channels/channel.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
+import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 import { readChannels } from "./find-channels.ts";
-import { addDefaultRule } from "./rules.ts";
+import { insertRule } from "./rules.ts";
 
 const CODE_LIFETIME_MS = 15 * 60_000;
 
@@ -109,9 +110,8 @@ async function keepOwnChannel(
     .where("user_id", "=", userId)
     .where("via_id", "=", channelId)
     .returning("id")
-    .execute();
-  for (const { id } of known) await forgetFailure(trx, id, now);
-  if (known.length > 0) return;
+    .executeTakeFirst();
+  if (known) return await forgetFailure(trx, known.id, now);
   const { id } = await trx
     .insertInto("channel")
     .values({
@@ -120,7 +120,7 @@ async function keepOwnChannel(
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  await addDefaultRule(trx, id, now);
+  await insertRule(trx, id, DEFAULT_TERMS, now);
   await lookAgainAtAll(trx);
 }
 
@@ -152,7 +152,7 @@ export async function listMessengerAccounts(db: Db, userId: number) {
     .selectFrom("messenger_account")
     .innerJoin("channel", "channel.id", "messenger_account.channel_id")
     .select(["channel_id as channelId", "channel.name as channelName"])
-    .select(["account_id as accountId", "messenger_account.name", "linked_at as linkedAt"])
+    .select(["messenger_account.name", "linked_at as linkedAt"])
     .where("messenger_account.user_id", "=", userId)
     .orderBy("channel.name")
     .orderBy("channel.id")

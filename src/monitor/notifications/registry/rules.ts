@@ -5,10 +5,10 @@ import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
 import { listRules } from "../rules/list-rules.ts";
-import { DEFAULT_TERMS, type Rule, type RuleTerms } from "../rules/rule.ts";
+import type { Rule, RuleTerms } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 import type { Channel } from "./channel.ts";
-import { listOthers } from "./find-channels.ts";
+import { listOthers, readChannels } from "./find-channels.ts";
 
 /** Of one channel. */
 export const MAX_RULES = 20;
@@ -87,23 +87,14 @@ export async function findRule(db: Db, channelId: number, ruleId: number): Promi
   return (await listRules(db, channelId)).find(({ id }) => id === ruleId) ?? null;
 }
 
-/** Makes the rule by which a channel is told what channels are told unless somebody wants it otherwise. */
-export async function addDefaultRule(trx: Db, channelId: number, now: number): Promise<void> {
-  await insertRule(trx, channelId, DEFAULT_TERMS, now);
-}
-
-async function insertRule(trx: Db, channelId: number, terms: RuleTerms, now: number): Promise<void> {
+/** Writes a new rule as it is. */
+export async function insertRule(trx: Db, channelId: number, terms: RuleTerms, now: number): Promise<void> {
   const columns = { channel_id: channelId, terms: JSON.stringify(terms), created_at: now };
   await trx.insertInto("telling_rule").values(columns).execute();
 }
 
 /** Of the organizations that are wanted those that are there for its owner; archived ones stay, since their form does not show them. */
-async function narrowTerms(
-  trx: Db,
-  { access }: RuleOwner,
-  wanted: RuleTerms,
-  present: RuleTerms | undefined,
-): Promise<RuleTerms> {
+async function narrowTerms(trx: Db, { access }: RuleOwner, wanted: RuleTerms, present?: RuleTerms) {
   if (wanted.organizations === "all") return wanted;
   const known = await trx.selectFrom("organization").select(["id", "archived_at"]).orderBy("id").execute();
   const ticked = new Set(wanted.organizations);
@@ -116,11 +107,7 @@ async function narrowTerms(
 }
 
 /** Looks for what is wrong with terms that were narrowed; null = nothing. */
-async function findRuleProblem(
-  trx: Db,
-  { channel }: RuleOwner,
-  { organizations, escalation }: RuleTerms,
-): Promise<RuleProblem | null> {
+async function findRuleProblem(trx: Db, { channel }: RuleOwner, { organizations, escalation }: RuleTerms) {
   if (organizations !== "all" && organizations.length === 0) return "noOrganization";
   if (escalation === null) return null;
   const others = await listOthers(trx, channel);
@@ -130,11 +117,7 @@ async function findRuleProblem(
 /** All parts of a rule for the audit log, always in the same order. */
 async function partsOf(trx: Db, terms: RuleTerms): Promise<AuditDetailPart[]> {
   const { organizations, tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = terms;
-  const escalatedTo = await trx
-    .selectFrom("channel")
-    .select("name")
-    .where("id", "=", escalation?.channelId ?? 0)
-    .executeTakeFirst();
+  const escalatedTo = (await readChannels(trx)).find(({ id }) => id === escalation?.channelId);
   const { from = null, to = null } = quietHours ?? {};
   return [
     organizations === "all"

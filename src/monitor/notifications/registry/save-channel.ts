@@ -14,11 +14,12 @@ import type { ChannelTable } from "../../database/tables/notification-tables.ts"
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 import { type Channel, MAX_OWN_CHANNELS, MAX_SHARED_CHANNELS, type WantedChannel } from "./channel.ts";
 import { readChannels } from "./find-channels.ts";
-import { addDefaultRule } from "./rules.ts";
+import { insertRule } from "./rules.ts";
 
 const SHOWN_HASH_CHARACTERS = 12;
 
@@ -55,7 +56,7 @@ export async function createChannel(
     const made = (await readChannels(trx)).filter((channel) => channel.id === id);
     const detail = made.flatMap(describe);
     if (hasDefaultRule) {
-      await addDefaultRule(trx, id, now);
+      await insertRule(trx, id, DEFAULT_TERMS, now);
       detail.push({ key: "ruleOfDefault", values: {} });
     }
     await recordEvent(trx, actor, { action: "channel_create", subject: wanted.name, detail }, now);
@@ -86,8 +87,7 @@ export async function changeChannel(
       ...columnsOf(wanted),
       ...(replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) }),
     };
-    const isThere = await update(trx, actor, id, columns, replaced, now);
-    return isThere ? { ok: true } : null;
+    return (await update(trx, actor, id, columns, replaced, now)) ? { ok: true } : null;
   });
 }
 
@@ -106,12 +106,7 @@ export async function switchChannel(
 }
 
 /** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
-export async function removeChannel(
-  db: Db,
-  actor: Actor,
-  { id }: Pick<Channel, "id">,
-  now: number,
-): Promise<boolean> {
+export async function removeChannel(db: Db, actor: Actor, { id }: Pick<Channel, "id">, now: number) {
   return await inTransaction(db, async (trx) => {
     const channel = await find(trx, id);
     if (!channel) return false;

@@ -10,11 +10,9 @@ import type { Channel, WantedChannel } from "./channel.ts";
 import { readChannels } from "./find-channels.ts";
 import { changeChannel, createChannel, switchChannel } from "./save-channel.ts";
 
-/** A browser that somebody wants to be told in. */
-export interface PushSubscription extends Pick<WantedChannel, "language" | "timeZone"> {
+/** A browser that somebody wants to be told in, named after itself and its system in their words. */
+interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "timeZone"> {
   userId: number;
-  /** Of browser and system, in their words. */
-  name: string;
   target: PushTarget;
   secrets: PushSecrets;
 }

@@ -1,11 +1,11 @@
 import type { Db } from "../../database/schema.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import { readTakingsOfIncidents } from "../../fleet/incidents/takings-of-incidents.ts";
-import type { Taking } from "../../fleet/takings.ts";
-import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
+import { includesOrganization } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
 import { type ConcernedCount, countConcerned, type Scope } from "./concerned.ts";
-import type { IncidentStatus, SeenIncident } from "./next-telling.ts";
+import { type IncidentStatus, nextTelling } from "./next-telling.ts";
+import type { RuleTerms } from "./rule.ts";
 
 /** An incident, whoever sees it. */
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
@@ -14,9 +14,9 @@ export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 export async function readIncidents(db: Db, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
-    .select(["id", "kind", "pos_server_id as posServerId", "state", "failing", "paused", "members"])
-    .select(["opened_at as openedAt", "failing_since as failingSince", "reopenings"])
-    .select(["quiet_at as quietAt", "closed_at as closedAt", "ended_by as endedBy"])
+    .select(["id", "kind", "pos_server_id as posServerId", "state", "reopenings"])
+    .select(["opened_at as openedAt", "failing_since as failingSince", "quiet_at as quietAt"])
+    .select("closed_at as closedAt")
     .where("id", "in", ids)
     .orderBy("id")
     .execute();
@@ -25,30 +25,25 @@ export async function readIncidents(db: Db, ids: readonly number[], now: number)
   }));
   const takings = await readTakingsOfIncidents(db, "all", takeable, now);
   return await Promise.all(
-    rows.map(async (row) => ({ ...row, takenFor: await takenFor(db, takings.get(row.id)) })),
+    rows.map(async (row) => {
+      const taking = takings.get(row.id);
+      const access = taking?.isPartial ? await findAccessOf(db, taking.userId) : "all";
+      return { ...row, takenFor: taking ? access : [] };
+    }),
   );
 }
 
-async function takenFor(db: Db, taking: Taking | undefined): Promise<OrganizationAccess> {
-  if (!taking) return [];
-  return taking.isPartial ? await findAccessOf(db, taking.userId) : "all";
-}
-
 /** An incident as a rule sees it; null = it concerns no POS server of its scope. */
-export async function seeIncident(
-  db: Db,
-  scope: Scope,
-  incident: KnownIncident,
-): Promise<SeenIncident | null> {
+export async function seeIncident(db: Db, scope: Scope, incident: KnownIncident) {
   const concerned = await countConcerned(db, scope, incident.id);
   if (concerned.length === 0) return null;
-  const { kind, state, openedAt, failingSince, takenFor } = incident;
   return {
-    ...{ kind, state, openedAt, failingSince },
+    ...incident,
     status: statusOf(incident, concerned),
     isFlapping: isFlapping(incident),
     isTaken: concerned.every(
-      ({ organizationId, failing }) => failing === 0 || includesOrganization(takenFor, organizationId),
+      ({ organizationId, failing }) =>
+        failing === 0 || includesOrganization(incident.takenFor, organizationId),
     ),
   };
 }
@@ -62,4 +57,29 @@ export function statusOf(
   if (concerned.some(({ failing }) => failing > 0)) return "failing";
   if (concerned.some(({ paused }) => paused > 0)) return "paused";
   return quietAt === null ? "over" : "quiet";
+}
+
+/** More are not looked through for an answer that somebody waits for. */
+const MOST_INCIDENTS = 1_000;
+
+/**
+ * Counts the open incidents that a rule would tell at `now` (ms UTC), were it there: whatever hours are quiet.
+ * @returns `isMore`: there are so many that not all were looked at.
+ */
+export async function countWouldTell(db: Db, terms: RuleTerms, now: number) {
+  const open = await db
+    .selectFrom("incident")
+    .select("id")
+    .where("closed_at", "is", null)
+    .orderBy("id", "desc")
+    .limit(MOST_INCIDENTS + 1)
+    .execute();
+  const ids = open.slice(0, MOST_INCIDENTS).map(({ id }) => id);
+  let incidents = 0;
+  for (const incident of await readIncidents(db, ids, now)) {
+    const seen = await seeIncident(db, terms, incident);
+    const telling = seen && nextTelling(terms, seen, null, { now, quietUntil: null });
+    if (telling?.tell === "opened") incidents++;
+  }
+  return { incidents, isMore: open.length > MOST_INCIDENTS };
 }
