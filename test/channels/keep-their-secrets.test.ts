@@ -150,6 +150,16 @@ t.test("a secret goes only by the way for which it was given", async (t) => {
   t.same(await secretsOf(monitor, ids.email), { password: "another" });
   await save("email", { ...again, login: "", password: "" });
   t.same(await secretsOf(monitor, ids.email), { password: "" }, "without a login none is kept");
+  await save("max", { token: TOKEN_OF_BOT, authorities: PEM, baseUrl: "http://127.0.0.1:2/path-of-bot" });
+  const [event] = (await recordedEvents(monitor.app.database.db, "channel_change")).slice(-1);
+  const [authorities, baseUrl, ...others] = event?.detail ?? [];
+  t.match(authorities?.values, { field: "authorities", before: null, after: /^[0-9a-f]{12}$/ });
+  t.match(baseUrl?.values, {
+    field: "baseUrl",
+    before: "http://127.0.0.1:1",
+    after: /^http:\/\/127\.0\.0\.1:2$/,
+  });
+  t.same(others, [], "of what is long, or may be a secret, the log says which one it is");
 });
 
 t.test("a proxy keeps its password while all else of it stays", async (t) => {

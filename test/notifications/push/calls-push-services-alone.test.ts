@@ -5,7 +5,7 @@ import {
   type IsPushService,
   isPushService,
 } from "../../../src/monitor/notifications/channels/push/send-push.ts";
-import { subjectOf } from "../../../src/monitor/notifications/sending/push-subject.ts";
+import { subjectOf } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { listenPushService, subscribeBrowser } from "../../helpers/push-service.ts";
 import { toldIncident } from "../../helpers/told-incident.ts";
