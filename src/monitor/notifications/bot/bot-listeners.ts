@@ -4,18 +4,18 @@ import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
-import { createBotListener } from "../channels/bots/listen-to-bot.ts";
+import { listenToBot } from "../channels/bots/listen-to-bot.ts";
 import { isMessenger } from "../channels/channel.ts";
 import { readChannels } from "../registry/find-channels.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
-export type BotListeners = ReturnType<typeof createBotListeners>;
+export type BotListeners = ReturnType<typeof listenToBots>;
 
 type Bot = KnownBot & { connection: BotConnection };
 
 /** Listens to the bots of all channels that are switched on, one listener for each bot. @param clock ms UTC. */
-export function createBotListeners(
+export function listenToBots(
   { db, revision }: Pick<OpenDatabase, "db" | "revision">,
   secretBox: SecretBox,
   log: FastifyBaseLogger,
@@ -81,7 +81,7 @@ export function createBotListeners(
   }
 
   function listen(bot: Bot) {
-    const listener = createBotListener(bot.connection, {
+    const listener = listenToBot(bot.connection, {
       ...{ log, clock },
       onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
       onStanding: (failure) => {
@@ -89,7 +89,6 @@ export function createBotListeners(
       },
     });
     const entry = { bot, listener, standing: null as OutgoingFailure | null };
-    listener.start();
     return entry;
   }
 }
