@@ -10,12 +10,12 @@ import { readChannels } from "../registry/find-channels.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
 
-export type BotListeners = ReturnType<typeof listenToBots>;
+export type BotListeners = ReturnType<typeof createBotListeners>;
 
 type Bot = KnownBot & { connection: BotConnection };
 
 /** Listens to the bots of all channels that are switched on, one listener for each bot. @param clock ms UTC. */
-export function listenToBots(
+export function createBotListeners(
   { db, revision }: Pick<OpenDatabase, "db" | "revision">,
   secretBox: SecretBox,
   log: FastifyBaseLogger,
