@@ -87,7 +87,7 @@ function isPublicKey(p256dh: string): boolean {
   }
 }
 
-const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../../public");
+const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const FILES = [
   [PUSH_WORKER_URL, "push-worker/push-worker.js", "text/javascript; charset=utf-8"],
   [PUSH_ICON_URL, "icons/poswatch-192.png", "image/png"],
