@@ -1,6 +1,6 @@
 import { updateFailureInWords } from "../agent-updates/rollouts/update-failure.ts";
 import type { AuditDetail, AuditDetailPart, AuditDetailValues, RecordedValue } from "../audit-log/detail.ts";
-import { clockOf, statesInWords } from "../channels/words/rule-in-words.ts";
+import { clockOf, statesInWords } from "../channels/rule-in-words.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import type { PosServerState } from "../fleet/state.ts";

@@ -1,48 +1,51 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
-import { listOrganizations } from "../fleet/summary.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import type { Confirmation } from "../forms/confirmation.ts";
+import { readId } from "../forms/id.ts";
 import type { Channel } from "../notifications/registry/channel.ts";
-import { findChannel, listOthers } from "../notifications/registry/find-channels.ts";
+import { findChannel } from "../notifications/registry/find-channels.ts";
 import { findRule, type RuleOwner } from "../notifications/registry/rules.ts";
 import type { Rule } from "../notifications/rules/rule.ts";
-import type { RuleNames } from "./words/rule-in-words.ts";
+import { NotFoundError } from "../plugins/errors.ts";
 
-/** The channel that an address names, if whoever asks may see it: own ones nobody else may, those of all administrators. */
-export async function findAskedChannel(db: Db, request: FastifyRequest<WithId>): Promise<Channel | null> {
-  const id = readId(request.params.id);
-  return id === null ? null : await findChannel(db, request.signedInUser(), id);
-}
+/** Who may open what is about channels. */
+export const ACCESS = { config: { access: "outlet_setup" } } as const;
 
-export interface AskedOwner extends RuleOwner {
+/** Of a route of a channel, or of one of its rules. */
+export type AskedRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
+
+/** A channel, and of which organizations its rules may be. */
+export interface AskedChannel extends RuleOwner {
   channel: Channel;
+  /** That an address names as well. */
+  rule?: Rule;
 }
 
-/** Rules of channels of all may be about everything; own ones about what their owner may see, who alone asks for them. */
-export function ownerOf({ viewer }: FastifyRequest, channel: Channel): AskedOwner {
-  return { channel, access: channel.ownerId === null ? "all" : viewer.organizations };
+/** Finds the channel that an address names. @throws NotFoundError also for whoever may not see it. */
+export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
+  const id = readId(request.params.id);
+  const channel = id === null ? null : await findChannel(db, request.signedInUser(), id);
+  if (!channel) throw new NotFoundError();
+  // Own ones are asked for by their owner alone.
+  return { channel, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
-/** Reads the names of what the rules of a channel are about, as far as its owner may see them. */
-export async function readRuleNames(db: Db, { channel, access }: AskedOwner): Promise<RuleNames> {
-  const byId = (named: readonly { id: number; name: string }[]) =>
-    new Map(named.map(({ id, name }) => [id, name]));
-  return {
-    organizations: byId(await listOrganizations(db, access)),
-    channels: new Map((await listOthers(db, channel)).map((other) => [other.id, other])),
-  };
-}
-
-/** A route of a rule of a channel; that of a new one has none. */
-export type RuleRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
-
-/** The rule that an address names, if whoever asks may see its channel. */
-export async function findAskedRule(
-  db: Db,
-  request: RuleRequest,
-): Promise<{ owner: AskedOwner; rule: Rule } | null> {
-  const channel = await findAskedChannel(db, request);
+/** Finds the rule that an address names, with its channel. @throws NotFoundError likewise. */
+export async function askedRule(db: Db, request: AskedRequest): Promise<AskedChannel & { rule: Rule }> {
+  const asked = await askedChannel(db, request);
   const id = readId(request.params.rule ?? "");
-  const rule = channel && id !== null ? await findRule(db, channel.id, id) : null;
-  return channel && rule ? { owner: ownerOf(request, channel), rule } : null;
+  const rule = id === null ? null : await findRule(db, asked.channel.id, id);
+  if (!rule) throw new NotFoundError();
+  return { ...asked, rule };
+}
+
+/** Asks before something goes; the answer is sent to `path`. */
+export async function askToRemove(
+  reply: FastifyReply,
+  removal: Omit<Confirmation, "problem" | "sends" | "isDanger">,
+): Promise<string> {
+  return await reply.dialogPage("forms/confirmation", {
+    ...removal,
+    ...{ problem: null, sends: { name: "removed", value: "yes" }, isDanger: true, section: "settings" },
+  });
 }

@@ -1,24 +1,42 @@
-import type { SendOutcome } from "../notifications/channels/channel.ts";
+import type { FastifyReply } from "fastify";
 import type { Channel } from "../notifications/registry/channel.ts";
-import { KINDS } from "../notifications/sending/kinds.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
+import type { ru } from "../translations/catalogs.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-type Words = Pick<Viewer, "t" | "format">;
+export const CHANNELS_URL = "/channels";
 
-/** How a channel stands: with a sign of its own for each. */
-export interface ChannelStanding {
-  state: "works" | "failing" | "off" | "unused";
-  text: string;
+export function channelUrl(id: number): string {
+  return `${CHANNELS_URL}/${id}`;
+}
+
+/** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook. */
+export const TOLD: ToldKind<{ text: string; isProblem: boolean; secret: string | null }> = {
+  name: "channels",
+};
+
+type ToldKey = keyof (typeof ru)["channels"]["told"];
+const PROBLEMS: readonly ToldKey[] = ["tooManyTests", "testFailed", "noBot"];
+
+/** Leads to a page of channels, which says once how something ended: `channels.told.<key>`. */
+export function tell(
+  reply: FastifyReply,
+  url: string,
+  key: ToldKey,
+  values: Record<string, string> = {},
+  secret: string | null = null,
+): FastifyReply {
+  const text = reply.request.viewer.t(`channels.told.${key}`, values);
+  return reply.tellOnce(url, TOLD, { text, isProblem: PROBLEMS.includes(key), secret });
 }
 
 /** Says how a channel stands at `now` (ms UTC). */
 export function standingInWords(
-  { t, format }: Words,
+  { t, format }: Viewer,
   { isEnabled, via, failed, deliveredAt }: Channel,
   now: number,
-): ChannelStanding {
+): { state: "works" | "failing" | "off" | "unused"; text: string } {
   if (!isEnabled) return { state: "off", text: t("channels.standing.off") };
   if (via && !via.isEnabled) return { state: "off", text: t("channels.standing.viaOff", { name: via.name }) };
   if (failed) {
@@ -31,40 +49,3 @@ export function standingInWords(
   const when = atTime({ t, format }, deliveredAt, now);
   return { state: "works", text: t("channels.standing.works", { when }) };
 }
-
-/** Names whom a channel reaches: addresses, a chat, or where a webhook leads without its path, which may be a secret. */
-export function reachInWords(words: Pick<Viewer, "t">, { kind, settings, via }: Channel): string {
-  return KINDS[kind].reach(words, settings, via !== null);
-}
-
-export const CHANNELS_URL = "/channels";
-export const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
-
-/** The page of a channel. */
-export function channelUrl(id: number): string {
-  return `${CHANNELS_URL}/${id}`;
-}
-
-/** The page of a rule of a channel. */
-export function ruleUrl(channelId: number, ruleId: number): string {
-  return `${channelUrl(channelId)}/rules/${ruleId}`;
-}
-
-/** What the page of a channel tells once. */
-export type ChannelTold =
-  | { kind: "made" /** The secret of a webhook that was made for it. */; secret: string | null }
-  | { kind: "saved" | "switchedOn" | "switchedOff" | "ruleSaved" | "ruleRemoved" }
-  | { kind: "tested"; outcome: SendOutcome }
-  | { kind: "tooManyTests" };
-
-export const CHANNEL_TOLD: ToldKind<ChannelTold> = { name: "channel" };
-
-/** What the list of channels tells once. */
-export type ListTold =
-  | { kind: "removed"; name: string }
-  | { kind: "unlinked" }
-  | { kind: "noBot" }
-  /** How somebody links their Telegram. @param link null = it is not known how the bot is called. */
-  | { kind: "messengerCode"; code: string; link: string | null; expiresAt: number };
-
-export const LIST_TOLD: ToldKind<ListTold> = { name: "channels" };

@@ -3,7 +3,7 @@ import { upcomingInWords, zoneInWords } from "../fleet/opening-hours/opening-hou
 import { SCHEDULE_LIMITS } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { isTimeZone, listTimeZones } from "../viewer/time-zones.ts";
+import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { HoursForm } from "./hours-form.ts";
 
@@ -99,11 +99,7 @@ export function hoursFormModel(
             : t("openingHours.field.timeZoneNone"),
           isChosen: typed.timeZone === "",
         },
-        ...listTimeZones(language, now).map(({ id, label }) => ({
-          value: id,
-          text: label,
-          isChosen: id === typed.timeZone,
-        })),
+        ...timeZoneOptions(language, typed.timeZone, now),
       ],
     },
   };

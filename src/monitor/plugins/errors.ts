@@ -22,6 +22,11 @@ export class BusyError extends Error {
   }
 }
 
+/** What an address names is not there, or is not for whoever asks. Thrown while a request is answered. */
+export class NotFoundError extends Error {
+  readonly statusCode = 404;
+}
+
 const NO_PAGE = "/malformed-address";
 
 /** Leads an address that cannot be decoded to the page of what is not found; the router would answer it with JSON. */

@@ -45,6 +45,13 @@ export function refuseUnknownTexts(): void {
   Object.assign(translations.options, { parseMissingKeyHandler: refuse, returnedObjectHandler: refuse });
 }
 
+/** The languages as the options of a select, each in its own words. */
+export function languageOptions(t: TFunction, chosen: string) {
+  return LANGUAGES.map((value) => ({
+    ...{ value, text: t(`languageName.${value}`), isChosen: value === chosen },
+  }));
+}
+
 export function isLanguage(text: unknown): text is Language {
   return LANGUAGES.some((language) => language === text);
 }

@@ -39,6 +39,13 @@ export function listTimeZones(language: Language, now: number): readonly ListedT
   return zones;
 }
 
+/** The same as the options of a select. */
+export function timeZoneOptions(language: Language, chosen: string | null, now: number) {
+  return listTimeZones(language, now).map(({ id, label }) => ({
+    ...{ value: id, text: label, isChosen: id === chosen },
+  }));
+}
+
 function describeZone(id: string, language: Language, now: number) {
   const name = (style: "longOffset" | "shortGeneric", words: string) =>
     new Intl.DateTimeFormat(words, { timeZone: id, timeZoneName: style })

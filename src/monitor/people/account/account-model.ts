@@ -1,10 +1,10 @@
 import { describedBy, fieldsOf } from "../../forms/field-model.ts";
-import { LANGUAGES } from "../../viewer/language.ts";
-import { listTimeZones } from "../../viewer/time-zones.ts";
+import { languageOptions } from "../../viewer/language.ts";
+import { timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { SignedInUser, Viewer } from "../../viewer/viewer.ts";
 import type { ListedSession } from "../sessions/sessions.ts";
 import type { Problems } from "./change-account.ts";
-import { describeBrowser } from "./describe-browser.ts";
+import { browserInWords } from "./describe-browser.ts";
 
 export interface AccountPage {
   viewer: Viewer;
@@ -54,19 +54,11 @@ function preferences(
   return {
     language: {
       ...notes("language"),
-      options: LANGUAGES.map((value) => ({
-        value,
-        text: t(`languageName.${value}`),
-        isChosen: value === language,
-      })),
+      options: languageOptions(t, language),
     },
     timeZone: {
       ...notes("timeZone"),
-      options: listTimeZones(language, now).map(({ id, label }) => ({
-        value: id,
-        text: label,
-        isChosen: id === chosenTimeZone,
-      })),
+      options: timeZoneOptions(language, chosenTimeZone, now),
     },
   };
 }
@@ -77,11 +69,9 @@ function sessionModel(
   { id, seenAt, address, browser }: ListedSession,
   now: number,
 ) {
-  const { name, system } = describeBrowser(browser);
-  const known = name && system ? t("account.browserOn", { name, system }) : (name ?? system);
   return {
     isCurrent: id === user.sessionId,
-    browser: known ?? t("account.unknownBrowser"),
+    browser: browserInWords({ t }, browser) ?? t("account.unknownBrowser"),
     from: t("account.from", { address }),
     seenAt: { iso: new Date(seenAt).toISOString(), text: format.time(seenAt, now) },
   };

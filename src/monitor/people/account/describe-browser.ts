@@ -1,3 +1,5 @@
+import type { Viewer } from "../../viewer/viewer.ts";
+
 /** From the special to the general: most browsers also name those that they are made from. */
 const BROWSERS: readonly [RegExp, string][] = [
   [/YaBrowser\//, "Yandex Browser"],
@@ -23,4 +25,10 @@ export function describeBrowser(userAgent: string): { name: string | null; syste
   const find = (names: readonly [RegExp, string][]) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? null;
   return { name: find(BROWSERS), system: find(SYSTEMS) };
+}
+
+/** The same in words; null = neither is known. */
+export function browserInWords({ t }: Pick<Viewer, "t">, userAgent: string): string | null {
+  const { name, system } = describeBrowser(userAgent);
+  return name && system ? t("account.browserOn", { name, system }) : (name ?? system);
 }

@@ -2,8 +2,8 @@ import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import { ticksModel } from "../../people/users/rights-model.ts";
-import { LANGUAGES } from "../../viewer/language.ts";
-import { listTimeZones } from "../../viewer/time-zones.ts";
+import { languageOptions } from "../../viewer/language.ts";
+import { timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { MAX_NAME_LENGTH, type WallTokenForm } from "./token-form.ts";
 import type { ListedWallToken } from "./wall-tokens.ts";
@@ -48,19 +48,11 @@ export function newTokenModel(
     }),
     languages: {
       ...select("language", t("account.language")),
-      options: LANGUAGES.map((value) => ({
-        value,
-        text: t(`languageName.${value}`),
-        isChosen: value === (typed.language ?? viewer.language),
-      })),
+      options: languageOptions(t, typed.language ?? viewer.language),
     },
     timeZones: {
       ...select("timeZone", t("account.timeZone")),
-      options: listTimeZones(viewer.language, now).map(({ id, label }) => ({
-        value: id,
-        text: label,
-        isChosen: id === (typed.timeZone ?? viewer.timeZone),
-      })),
+      options: timeZoneOptions(viewer.language, typed.timeZone ?? viewer.timeZone, now),
     },
     organizationsProblem: problems.organizations ? t(problems.organizations) : null,
     rights: ticksModel(viewer, { organizations, rights, search: "", canBeSearchedOnServer: false }),

@@ -1,0 +1,96 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FilledForm } from "../forms/field-model.ts";
+import { isChecked, textFields } from "../forms/fields.ts";
+import { CHANNEL_KINDS } from "../notifications/channels/channel.ts";
+import { listSharedServers } from "../notifications/registry/find-channels.ts";
+import { changeChannel, createChannel } from "../notifications/registry/save-channel.ts";
+import { knownSecrets } from "../notifications/sending/open-channel.ts";
+import { makeSecretToken } from "../secrets/secret-token.ts";
+import { ACCESS, type AskedRequest, askedChannel } from "./asked.ts";
+import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
+import { CHANNELS_URL, channelUrl, tell } from "./words.ts";
+
+/** A PEM with some certificates takes most of it. */
+const MAX_FORM_BYTES = 128 * 1024;
+
+/** `/channels/new` and `/channels/:id/edit`: channels of all, which administrators make, and one's own. */
+export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const options = { ...ACCESS, bodyLimit: MAX_FORM_BYTES };
+
+  app.get("/channels/new", ACCESS, async (request, reply) => {
+    const of = readFormOf(request, request.query);
+    if (!of) return reply.callNotFound();
+    // It is made when somebody has told the bot who they are.
+    const part = of.kind === "push" ? "push-part" : "messengers";
+    if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
+    return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, true);
+  });
+
+  app.post("/channels", options, async (request, reply) => {
+    const of = readFormOf(request, request.body);
+    if (!of || (of.isOwn && of.kind !== "email")) return reply.callNotFound();
+    const hasDefaultRule = isChecked(request.body, "withRule");
+    const { wanted, ...form } = readChannelForm(request.body, of);
+    if (!wanted) return await showForm(reply.code(422), of, form, hasDefaultRule);
+    // A webhook without a secret is given one, which is told once.
+    const secret = of.kind === "webhook" && !form.typed.secret?.trim() ? makeSecretToken() : null;
+    const terms = secret ? { ...wanted.terms, secrets: { secret } } : wanted.terms;
+    const ownerId = of.isOwn ? request.signedInUser().id : null;
+    const channel = { ...wanted, terms, ownerId, hasDefaultRule };
+    const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
+    if (!made.ok) return await showForm(reply.code(422), of, refused(form, made.problem, of), hasDefaultRule);
+    return tell(reply, channelUrl(made.id), "made", {}, secret);
+  });
+
+  app.get("/channels/:id/edit", ACCESS, async (request: AskedRequest, reply) => {
+    const of = await findPresent(request);
+    const { name, language, timeZone, via } = of.present;
+    const common = { name, language, timeZone, via: via ? String(via.id) : "" };
+    const typed = { ...common, ...kindFormOf(of).typedOf(of.present) };
+    return await showForm(reply, of, { typed, problems: {} });
+  });
+
+  app.post("/channels/:id", options, async (request: AskedRequest, reply) => {
+    const of = await findPresent(request);
+    const { wanted, ...form } = readChannelForm(request.body, of);
+    if (!wanted) return await showForm(reply.code(422), of, form);
+    const saved = await changeChannel(db, app.secretBox, request.actor(), of.present, wanted, app.clock());
+    if (!saved) return reply.callNotFound();
+    if (!saved.ok) return await showForm(reply.code(422), of, refused(form, saved.problem, of));
+    return tell(reply, channelUrl(of.present.id), "saved");
+  });
+
+  async function findPresent(request: AskedRequest) {
+    const { channel } = await askedChannel(db, request);
+    const secrets = await knownSecrets(db, app.secretBox, channel.id);
+    return { kind: channel.kind, isOwn: channel.ownerId !== null, present: { ...channel, secrets } };
+  }
+
+  async function showForm(reply: FastifyReply, of: FormOf, form: FilledForm, hasDefaultRule = false) {
+    const { viewer } = reply.request;
+    const { t } = viewer;
+    const { kind, isOwn, present } = of;
+    const servers = isOwn ? await listSharedServers(db, "email") : [];
+    const vias = servers.filter(({ id, isEnabled }) => isEnabled || id === present?.via?.id);
+    const newTitle = isOwn ? `channels.newOwn.${kind}` : `channels.newShared.${kind}`;
+    return await reply.page("channels/form", {
+      ...channelFormModel(viewer, of, form, vias, app.clock()),
+      title: present ? t("channels.editTitle", { name: present.name }) : t(newTitle),
+      ...{ isNew: present === null, hasDefaultRule },
+      path: present ? channelUrl(present.id) : CHANNELS_URL,
+    });
+  }
+}
+
+/** Of which channel a form is asked for; null = there is none such, or not for them. */
+function readFormOf(request: FastifyRequest, fields: unknown): FormOf | null {
+  const { isAdministrator } = request.signedInUser();
+  const asked = textFields(fields, ["kind", "scope"]);
+  const kind = CHANNEL_KINDS.find((one) => one === (asked.kind || "email"));
+  const scope = asked.scope || (isAdministrator ? "shared" : "own");
+  const isOwn = scope === "own";
+  const mayAsk = isOwn || (scope === "shared" && isAdministrator);
+  // A program is told for all, a browser tells one person.
+  return kind && mayAsk && kind !== (isOwn ? "webhook" : "push") ? { kind, isOwn, present: null } : null;
+}

@@ -1,0 +1,172 @@
+import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
+import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import type { ChannelKind } from "../notifications/channels/channel.ts";
+import { ownEmailForm } from "../notifications/channels/email/form.ts";
+import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
+import {
+  type Channel,
+  MAX_CHANNEL_NAME_LENGTH,
+  MAX_OWN_CHANNELS,
+  MAX_SHARED_CHANNELS,
+  type WantedChannel,
+} from "../notifications/registry/channel.ts";
+import type { ChannelProblem } from "../notifications/registry/save-channel.ts";
+import { KINDS } from "../notifications/sending/kinds.ts";
+import { readName } from "../organizations/registry/names.ts";
+import { isLanguage, languageOptions } from "../viewer/language.ts";
+import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+
+/** Which channel a form is of. */
+export interface FormOf {
+  kind: ChannelKind;
+  /** Whether it is one person's. */
+  isOwn: boolean;
+  /** As it is, with its secrets unless they cannot be opened; null = it is a new one. */
+  present: (Channel & { secrets: object | null }) | null;
+}
+
+/** The form of a kind whatever its settings are. */
+type AnyForm = KindForm<object, object>;
+
+/** Where it leads was said to the bot, or in the browser, and stays. */
+const NOTHING_ASKED: AnyForm = {
+  ...{ fields: [], defaults: {}, rareSummary: null },
+  typedOf: () => ({}),
+  knownSecrets: () => [],
+  termsOf: (_values, present) => ({ problems: {}, settings: present?.settings ?? {}, secrets: {} }),
+};
+
+/** What is asked of a channel of a kind. */
+export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
+  if (!isOwn) return KINDS[kind].form ?? NOTHING_ASKED;
+  return kind === "email" ? (ownEmailForm as unknown as AnyForm) : NOTHING_ASKED;
+}
+
+const COMMON_FIELDS = ["name", "language", "timeZone", "via"];
+
+/** Reads the form of a channel, with what to save: null while something is wrong. */
+export function readChannelForm(body: unknown, of: FormOf): FilledForm & { wanted: WantedChannel | null } {
+  const { kind, isOwn, present } = of;
+  const form = kindFormOf(of);
+  const typed: Typed = textFields(body, [...COMMON_FIELDS, ...form.fields.map(({ name }) => name)]);
+  const { values, ...ofFields } = readFields(form.fields, typed);
+  const { settings, secrets, ...ofAll } = form.termsOf(values, present);
+  // While something is wrong by itself, it is not known whether a secret that is left out may stay.
+  const isWholeChecked = present === null || Object.keys(ofFields.problems).length === 0;
+  const { language = "", timeZone = "" } = typed;
+  const isOwnMail = isOwn && kind === "email";
+  // It is known by its address.
+  const ownName = isOwnMail ? (typed.to ?? "").trim().slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
+  const name = readName(typed.name ?? "") || ownName;
+  const problems = {
+    ...(name === "" && !isOwnMail && { name: "form.required" }),
+    ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
+    ...(isWholeChecked && ofAll.problems),
+    ...ofFields.problems,
+    ...(!isLanguage(language) && { language: "account.problem.language" }),
+    ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
+  };
+  const maxChannels = isOwn ? MAX_OWN_CHANNELS : MAX_SHARED_CHANNELS;
+  const viaId = isOwnMail ? (readId(typed.via ?? "") ?? 0) : (present?.via?.id ?? null);
+  const terms = { kind, settings, viaId, secrets: viaId === null ? secrets : null };
+  const isRight = Object.keys(problems).length === 0 && isLanguage(language);
+  return {
+    ...{ typed, problems, limits: { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels } },
+    wanted: isRight ? { name, language, timeZone, terms } : null,
+  };
+}
+
+function readFields(fields: readonly FormField[], typed: Typed) {
+  const values: Record<string, string> = {};
+  const problems: Record<string, string> = {};
+  const limits: Record<string, string | number> = {};
+  for (const { name, isRequired, check } of fields) {
+    const text = typed[name] ?? "";
+    const empty = isRequired ? { problem: "form.required" } : { value: "" };
+    const checked = text.trim() === "" ? empty : check(text);
+    if ("value" in checked) values[name] = checked.value;
+    else problems[name] = checked.problem;
+    if ("values" in checked) Object.assign(limits, checked.values);
+  }
+  return { values, problems, limits };
+}
+
+/** A form with what kept its channel from being saved, at the field that it lies in. */
+export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: FormOf): FilledForm {
+  const problems = {
+    nameTaken: { name: "channels.problem.nameTaken" },
+    noVia: { via: "channels.problem.noVia" },
+    tooMany: { all: isOwn ? "channels.problem.tooManyOwn" : "channels.problem.tooManyShared" },
+  };
+  return { ...form, problems: problems[problem] };
+}
+
+/** What the form of a channel shows. @param vias the channels of all by which an own one can be told. */
+export function channelFormModel(
+  viewer: Viewer,
+  of: FormOf,
+  form: FilledForm,
+  vias: readonly { id: number; name: string }[],
+  now: number,
+) {
+  const { t } = viewer;
+  const { typed, problems, limits } = form;
+  const { kind, isOwn, present } = of;
+  const isOwnMail = isOwn && kind === "email";
+  const { fields, rareSummary, defaults, knownSecrets } = kindFormOf(of);
+  const known = present?.secrets ? knownSecrets(present.secrets) : [];
+  const rare = fields.filter(({ isRare }) => isRare);
+  const isChanged = ({ name }: FormField) => problems[name] || typed[name] !== (defaults[name] ?? "");
+  const viaId = typed.via || String(vias[0]?.id);
+  const fieldOf = fieldsOf(t, form);
+  const field = (name: string, appearance: object = {}) =>
+    fieldOf(name, { label: t(`channels.field.${name}`), ...appearance });
+  return {
+    kind,
+    scope: isOwn ? "own" : "shared",
+    hasProblems: Object.keys(problems).length > 0,
+    refusal: problems.all ? t(problems.all, { ...limits }) : null,
+    isWithoutVia: isOwnMail && vias.length === 0,
+    name: field("name", {
+      ...{ isRequired: !isOwnMail, isFocused: true },
+      hint: t(isOwnMail ? "channels.hint.ownName" : `channels.hint.name.${kind}`),
+    }),
+    controls: fields.filter(({ isRare }) => !isRare).map(controlOf),
+    via: isOwnMail && {
+      ...field("via", { hint: t("channels.hint.via") }),
+      options: vias.map(({ id, name }) => ({
+        ...{ value: String(id), text: name, isChosen: String(id) === viaId },
+      })),
+    },
+    more: rareSummary && {
+      summary: t(`channels.more.${rareSummary}`),
+      isOpen: rare.some((one) => one.control !== "secret" && isChanged(one)),
+      controls: rare.map(controlOf),
+    },
+    languages: { ...field("language"), options: languageOptions(t, typed.language || viewer.language) },
+    timeZones: {
+      ...field("timeZone"),
+      options: timeZoneOptions(viewer.language, typed.timeZone || viewer.timeZone, now),
+    },
+  };
+
+  function controlOf({ name, label = name, control = "text", hint, options = [], ...asked }: FormField) {
+    const { isRequired = false, inputMode = null, isBeside = false } = asked;
+    const isSecret = control === "secret";
+    const shownHint = isSecret && known.includes(name) ? "keptSecret" : hint;
+    return {
+      ...field(name, {
+        ...{ label: t(`channels.field.${label}`), isRequired, inputMode },
+        ...(isSecret && { type: "password", autocomplete: "new-password" }),
+        ...(control === "email" && { type: "email", autocomplete: "email" }),
+        hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
+      }),
+      ...{ control, isBeside },
+      options: options.map((value) => ({
+        ...{ value, text: t(`channels.${name}Option.${value}`), isChosen: value === typed[name] },
+      })),
+    };
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { textFields } from "../forms/fields.ts";
+import { readId } from "../forms/id.ts";
+import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
+import { isMessenger, MESSENGERS } from "../notifications/channels/channel.ts";
+import { listSharedServers } from "../notifications/registry/find-channels.ts";
+import {
+  createMessengerCode,
+  listMessengerAccounts,
+  unlinkMessengerAccount,
+} from "../notifications/registry/messenger-accounts.ts";
+import { openChannel } from "../notifications/sending/open-channel.ts";
+import type { ToldKind } from "../plugins/told-once.ts";
+import { ACCESS, type AskedRequest, askToRemove } from "./asked.ts";
+import { CHANNELS_URL, tell } from "./words.ts";
+
+const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
+/** A link needs the name of the bot; who waits for it for longer gets a code to type. */
+const ASK_BOT_FOR_MS = 5_000;
+
+/** Shown once. `link`: null = it is not known how the bot is called; `expiresAt` in ms UTC. */
+const CODE: ToldKind<{ code: string; link: string | null; expiresAt: number }> = { name: "messengerCode" };
+
+/** How somebody links their own account of a messenger on `/channels`, and what is linked; null = there is no bot. */
+export async function messengersModel(app: FastifyInstance, request: FastifyRequest) {
+  const { db } = app.database;
+  const { format } = request.viewer;
+  const now = app.clock();
+  const bots = (await Promise.all(MESSENGERS.map((kind) => listSharedServers(db, kind)))).flat();
+  if (bots.length === 0) return null;
+  const code = request.toldOnce(CODE);
+  const accounts = await listMessengerAccounts(db, request.signedInUser().id);
+  return {
+    code: code && { ...code, ends: format.clock(code.expiresAt, now) },
+    bots: bots.map(({ id, name }, index) => ({ value: String(id), text: name, isChosen: index === 0 })),
+    accounts: accounts.map(({ channelId, linkedAt, ...account }) => ({
+      ...{ ...account, day: format.day(linkedAt, now) },
+      unlinkUrl: `${ACCOUNTS_URL}/${channelId}/removal/new`,
+    })),
+  };
+}
+
+/** `/channels/messenger-…`: somebody links their own account of a messenger, and unlinks it. */
+export async function messengerRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const linkOf = (request: FastifyRequest, idText: string) => ({
+    userId: request.signedInUser().id,
+    channelId: readId(idText) ?? 0,
+  });
+
+  app.post(`${CHANNELS_URL}/messenger-codes`, ACCESS, async (request, reply) => {
+    const link = linkOf(request, textFields(request.body, ["channel"]).channel);
+    const made = await createMessengerCode(db, request.actor(), link, app.clock());
+    if (!made) return tell(reply, CHANNELS_URL, "noBot");
+    const bot = await findBotAddress(link.channelId);
+    const told = { ...made, link: bot === null ? null : `${bot}?start=${made.code}` };
+    return reply.tellOnce(CHANNELS_URL, CODE, told);
+  });
+
+  app.get(`${ACCOUNTS_URL}/:id/removal/new`, ACCESS, async (request: AskedRequest, reply) => {
+    const { t } = request.viewer;
+    const { userId, channelId } = linkOf(request, request.params.id);
+    const accounts = await listMessengerAccounts(db, userId);
+    const account = accounts.find((one) => one.channelId === channelId);
+    // It is what was wanted.
+    if (!account) return reply.leadTo(CHANNELS_URL);
+    return await askToRemove(reply, {
+      title: t("messenger.unlinking.title", { name: account.name }),
+      subtitle: account.channelName,
+      texts: [t("messenger.unlinking.text"), t("messenger.unlinking.wayBack")],
+      path: `${ACCOUNTS_URL}/${channelId}/removal`,
+      submit: t("messenger.unlink"),
+      backUrl: CHANNELS_URL,
+    });
+  });
+
+  app.post(`${ACCOUNTS_URL}/:id/removal`, ACCESS, async (request: AskedRequest, reply) => {
+    const link = linkOf(request, request.params.id);
+    const isUnlinked = await unlinkMessengerAccount(db, request.actor(), link, app.clock());
+    return isUnlinked ? tell(reply, CHANNELS_URL, "unlinked") : reply.leadTo(CHANNELS_URL);
+  });
+
+  /** Where one writes to a bot; null when it has not said its name in time. */
+  async function findBotAddress(channelId: number): Promise<string | null> {
+    const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
+    if (!connection || !isMessenger(connection.kind)) return null;
+    try {
+      const bot = await describeBot(connection as BotConnection, AbortSignal.timeout(ASK_BOT_FOR_MS));
+      return bot.ok ? DIALECTS[connection.kind].botsUrl + bot.username : null;
+    } catch {
+      // It took too long: the code works without a link too.
+      return null;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import { ECDH } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import Type from "typebox";
+import { Compile } from "typebox/compile";
+import { textFields } from "../forms/fields.ts";
+import { PushSecrets, PushTarget } from "../notifications/channels/push/kind.ts";
+import { MAX_OWN_CHANNELS } from "../notifications/registry/channel.ts";
+import { type PushProblem, savePushSubscription } from "../notifications/registry/save-push-subscription.ts";
+import { providePushKey } from "../notifications/sending/push-keys.ts";
+import { browserInWords } from "../people/account/describe-browser.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { ACCESS } from "./asked.ts";
+import { CHANNELS_URL, channelUrl, tell } from "./words.ts";
+
+/** Browsers say here how they are reached. */
+const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;
+/** Stays what it is: browsers come back to it for years. */
+const PUSH_WORKER_URL = "/push-worker.js";
+
+const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
+/** Not under the assets, whose address changes. */
+const FILES = [
+  [PUSH_WORKER_URL, "push-worker/push-worker.js", "text/javascript; charset=utf-8"],
+  ["/push-icon.png", "icons/poswatch-192.png", "image/png"],
+] as const;
+
+/** What the part of `/channels` shows by which somebody is told in their browser. */
+export async function pushModel({ database, secretBox, clock }: FastifyInstance, { t }: Viewer) {
+  return {
+    path: PUSH_SUBSCRIPTIONS_URL,
+    publicKey: await providePushKey(database.db, secretBox, clock()),
+    worker: PUSH_WORKER_URL,
+    /** The pages that belong to the worker: only to these it is of use. */
+    scope: CHANNELS_URL,
+    /** Why a browser cannot be told, as far as it knows by itself. */
+    texts: JSON.stringify(t("pushObstacle", { returnObjects: true })),
+  };
+}
+
+const SubscriptionForm = Compile(Type.Object({ ...PushTarget.properties, ...PushSecrets.properties }));
+
+/** `/channels/push-subscriptions`: somebody wants to be told in the browser that they sit at; and what shows it while no page is open. */
+export async function pushRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  /** The form is what `public/js/push.js` sends: nobody fills it in. */
+  app.post(PUSH_SUBSCRIPTIONS_URL, ACCESS, async (request, reply) => {
+    const form = textFields(request.body, ["endpoint", "p256dh", "auth"]);
+    const { endpoint, p256dh, auth } = form;
+    const url = URL.parse(endpoint);
+    if (!url || !SubscriptionForm.Check(form) || !isPublicKey(p256dh)) return await refuse(reply, "invalid");
+    if (!app.isPushService(url)) return await refuse(reply, "unknownService", url.host);
+    const { viewer } = request;
+    const { language, timeZone } = viewer;
+    const browser = browserInWords(viewer, request.headers["user-agent"] ?? "");
+    const name = browser ?? viewer.t("push.unknownBrowser");
+    const subscription = {
+      ...{ userId: request.signedInUser().id, name, language, timeZone },
+      ...{ target: { endpoint, p256dh }, secrets: { auth } },
+    };
+    const saved = await savePushSubscription(db, app.secretBox, request.actor(), subscription, app.clock());
+    if (!saved.ok) return await refuse(reply, saved.problem);
+    return tell(reply, channelUrl(saved.id), saved.isNew ? "made" : "saved");
+  });
+
+  for (const [url, file, type] of FILES) {
+    app.get(url, { config: { access: "public" } }, async (_request, reply) => {
+      reply.type(type).header("cache-control", "no-cache");
+      return reply.send(await readFile(join(PUBLIC_DIRECTORY, file)));
+    });
+  }
+
+  async function refuse(reply: FastifyReply, problem: PushProblem | "invalid" | "unknownService", host = "") {
+    const { viewer, isPartial } = reply.request;
+    const { t } = viewer;
+    const message = t(`push.problem.${problem}`, { host, maxChannels: MAX_OWN_CHANNELS });
+    // By it the browser knows that another subscription would be taken.
+    reply.code(problem === "spent" ? 409 : 422);
+    if (!isPartial) return await reply.page("errors/page", { title: t("push.title"), message });
+    const part = app.renderFragment("errors/_message", viewer, { message });
+    return reply.type("text/html; charset=utf-8").send(part);
+  }
+}
+
+/** Whether it is a point of the curve: nothing could be encrypted for another one. */
+function isPublicKey(p256dh: string): boolean {
+  try {
+    ECDH.convertKey(p256dh, "prime256v1", "base64url");
+    return true;
+  } catch {
+    return false;
+  }
+}

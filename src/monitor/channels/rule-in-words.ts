@@ -1,0 +1,72 @@
+import type { Db } from "../database/schema.ts";
+import { type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
+import { listOrganizations } from "../fleet/summary.ts";
+import { listOthers } from "../notifications/registry/find-channels.ts";
+import type { RuleOwner } from "../notifications/registry/rules.ts";
+import type { QuietHours, Rule } from "../notifications/rules/rule.ts";
+import { inSentence } from "../viewer/in-sentence.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-model.ts";
+
+const HOUR_MINUTES = 60;
+
+/** The names of what rules are about. */
+export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
+
+/** Reads the names of what the rules of a channel are about, as far as its owner may see them. */
+export async function readRuleNames(db: Db, { channel, access }: RuleOwner) {
+  const organizations = await listOrganizations(db, access);
+  return { organizations, others: await listOthers(db, channel) };
+}
+
+/** Says in one line of what, and when, a channel is told by a rule. */
+export function ruleInWords(
+  { t, format }: Pick<Viewer, "t" | "format">,
+  rule: Rule,
+  names: RuleNames,
+): string {
+  const { tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = rule;
+  const other = names.others.find(({ id }) => id === escalation?.channelId);
+  const parts = [
+    organizationsInWords(),
+    tags.length > 0 && t("rule.says.tags", { tags: tags.join(", ") }),
+    statesInWords(t, states),
+    delayInWords(),
+    quietHours && t("rule.says.quiet", clockOf(quietHours)),
+    repeatMs !== null && t("rule.says.repeat", { duration: format.duration(repeatMs) }),
+    escalation &&
+      other &&
+      t(other.isEnabled ? "rule.says.escalation" : "rule.says.escalationOff", {
+        ...{ duration: format.duration(escalation.afterMs), name: other.name },
+      }),
+  ];
+  return parts.filter(Boolean).join(" · ");
+
+  function organizationsInWords(): string {
+    if (rule.organizations === "all") return t("rule.says.allOrganizations");
+    const ids = new Set(rule.organizations);
+    const known = names.organizations.filter(({ id }) => ids.has(id)).map(({ name }) => name);
+    return known.length === 0 ? t("rule.says.noOrganizations") : namesInWords({ t }, known);
+  }
+
+  function delayInWords(): string {
+    if (afterMs === 0) return t("rule.says.atOnce");
+    const duration = format.duration(afterMs);
+    return t(isCommonAtOnce ? "rule.says.afterButCommon" : "rule.says.after", { duration });
+  }
+}
+
+/** Names the states that are told of. */
+export function statesInWords(t: Viewer["t"], states: readonly PosServerState[]): string {
+  if (PROBLEM_STATES.every((state) => states.includes(state))) return t("rule.says.anyState");
+  return states.map((state) => inSentence(t(`state.${state}`))).join(", ");
+}
+
+/** Quiet hours as people write them. */
+export function clockOf({ from, to }: QuietHours): { from: string; to: string } {
+  const clock = (minute: number) =>
+    [Math.floor(minute / HOUR_MINUTES), minute % HOUR_MINUTES]
+      .map((part) => String(part).padStart(2, "0"))
+      .join(":");
+  return { from: clock(from), to: clock(to) };
+}

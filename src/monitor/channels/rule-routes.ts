@@ -1,0 +1,117 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { listTags } from "../fleet/tags.ts";
+import { isChecked } from "../forms/fields.ts";
+import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/registry/rules.ts";
+import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
+import { countWouldTell } from "../notifications/rules/see-incidents.ts";
+import { MAX_RIGHTS_FORM_BYTES } from "../people/users/rights-form.ts";
+import { bothOf } from "../viewer/access.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import {
+  ACCESS,
+  type AskedChannel,
+  type AskedRequest,
+  askedChannel,
+  askedRule,
+  askToRemove,
+} from "./asked.ts";
+import { type RuleForm, readRuleForm, ruleFormModel, ruleFormOf } from "./rule-form.ts";
+import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
+import { channelUrl, tell } from "./words.ts";
+
+const REFUSALS: Record<RuleProblem, Record<string, string>> = {
+  noOrganization: { organizations: "rule.problem.noOrganization" },
+  noEscalation: { escalateChannel: "rule.problem.escalateChannel" },
+  tooManyRules: { all: "rule.problem.tooMany" },
+};
+
+/** `/channels/:id/rules`: of what a channel is told, and when; also how many incidents that would be now, before it is saved. */
+export async function ruleRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const options = { ...ACCESS, bodyLimit: MAX_RIGHTS_FORM_BYTES };
+
+  app.get("/channels/:id/rules/new", ACCESS, async (request: AskedRequest, reply) => {
+    return await showForm(reply, await askedChannel(db, request), ruleFormOf(DEFAULT_TERMS));
+  });
+
+  app.post("/channels/:id/rules", options, async (request: AskedRequest, reply) => {
+    return await save(reply, await askedChannel(db, request));
+  });
+
+  app.get("/channels/:id/rules/:rule", ACCESS, async (request: AskedRequest, reply) => {
+    const asked = await askedRule(db, request);
+    return await showForm(reply, asked, ruleFormOf(asked.rule));
+  });
+
+  app.post("/channels/:id/rules/:rule", options, async (request: AskedRequest, reply) => {
+    return await save(reply, await askedRule(db, request));
+  });
+
+  app.get("/channels/:id/rules/:rule/removal/new", ACCESS, async (request: AskedRequest, reply) => {
+    const { viewer } = request;
+    const asked = await askedRule(db, request);
+    const { channel, rule } = asked;
+    const said = ruleInWords(viewer, rule, await readRuleNames(db, asked));
+    return await askToRemove(reply, {
+      title: viewer.t("rule.removal.title"),
+      subtitle: channel.name,
+      texts: [said, viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
+      path: `${channelUrl(channel.id)}/rules/${rule.id}/removal`,
+      submit: viewer.t("rule.remove"),
+      backUrl: channelUrl(channel.id),
+    });
+  });
+
+  app.post("/channels/:id/rules/:rule/removal", ACCESS, async (request: AskedRequest, reply) => {
+    const { channel, rule } = await askedRule(db, request);
+    const isRemoved = await removeRule(db, request.actor(), channel, rule.id, app.clock());
+    return isRemoved ? tell(reply, channelUrl(channel.id), "ruleRemoved") : reply.callNotFound();
+  });
+
+  async function save(reply: FastifyReply, asked: AskedChannel) {
+    const { request } = reply;
+    const { body, viewer } = request;
+    const isPreview = isChecked(body, "preview");
+    const form = readRuleForm(body);
+    const { terms } = form;
+    if (!terms) reply.code(422);
+    // With htmx only the line with the count changes.
+    if (isPreview && request.isPartial) {
+      const text = await wouldTell(viewer, asked, terms);
+      const part = app.renderFragment("channels/_would-tell", viewer, { text });
+      return reply.type("text/html; charset=utf-8").send(part);
+    }
+    if (!terms || isPreview) return await showForm(reply, asked, form);
+    const ruleId = asked.rule?.id ?? null;
+    const saved = await saveRule(db, request.actor(), asked, ruleId, terms, app.clock());
+    if (!saved) return reply.callNotFound();
+    if (saved.ok) return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
+    return await showForm(reply.code(422), asked, {
+      ...form,
+      problems: REFUSALS[saved.problem],
+      terms: null,
+    });
+  }
+
+  async function showForm(reply: FastifyReply, asked: AskedChannel, form: RuleForm) {
+    const { viewer } = reply.request;
+    const { channel, access, rule } = asked;
+    const { id, name } = channel;
+    const choices = { ...(await readRuleNames(db, asked)), tags: await listTags(db, access) };
+    return await reply.page("channels/rule", {
+      ...ruleFormModel(viewer, channel, form, choices),
+      title: viewer.t(rule ? "rule.editTitle" : "rule.newTitle", { name }),
+      path: rule ? `${channelUrl(id)}/rules/${rule.id}` : `${channelUrl(id)}/rules`,
+      wouldTell: await wouldTell(viewer, asked, form.terms),
+    });
+  }
+
+  /** Says of how many open incidents a rule would tell now, as its owner may see them. @param terms null = they are wrong. */
+  async function wouldTell({ t }: Viewer, { access }: RuleOwner, terms: RuleTerms | null): Promise<string> {
+    if (!terms) return t("rule.wouldTell.wrong");
+    const seen = { ...terms, organizations: bothOf(terms.organizations, access) };
+    const { incidents, isMore } = await countWouldTell(db, seen, app.clock());
+    if (isMore) return t("rule.wouldTell.more", { count: incidents });
+    return incidents === 0 ? t("rule.wouldTell.nothing") : t("rule.wouldTell.some", { count: incidents });
+  }
+}
