@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
-import type { Database } from "../monitor/database/schema.ts";
+import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import type { Channel, ChannelTerms } from "../monitor/notifications/registry/channel.ts";
 import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
@@ -30,11 +29,7 @@ const ESCALATED_AFTER_MS = 30 * 60_000;
  * Makes the channels of the demo: mail, and a group in Telegram whose incidents are told by mail once more when nobody takes care of them. Its
  * users have linked their own Telegram. Where channels are there already, those that an earlier start has made get their new addresses.
  */
-export async function addDemoChannels(
-  db: Kysely<Database>,
-  secretBox: SecretBox,
-  servers: MessageServers,
-): Promise<void> {
+export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: MessageServers): Promise<void> {
   const [admin, manager] = [await findUserByLogin(db, "admin"), await findUserByLogin(db, "manager")];
   if (!admin || !manager) throw new Error("The demo has no users yet");
   const actor = actorOf(admin);
@@ -61,7 +56,7 @@ function actorOf({ id, login, name }: User): Actor {
 }
 
 async function addChannel(
-  trx: Kysely<Database>,
+  trx: Db,
   secretBox: SecretBox,
   actor: Actor,
   channel: Omit<NewChannel, "ownerId" | "language" | "timeZone">,
@@ -90,7 +85,7 @@ function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
 
 /** As a user does it: they get a code, and say it to the bot. */
 async function linkTelegram(
-  trx: Kysely<Database>,
+  trx: Db,
   channelId: number,
   user: User,
   account: { id: number; username: string },
@@ -105,7 +100,7 @@ async function linkTelegram(
 
 /** Changes where the servers of channels are, and nothing else that somebody may have chosen meanwhile. */
 async function readdressChannels(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   channels: readonly Channel[],

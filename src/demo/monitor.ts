@@ -2,11 +2,10 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { Kysely } from "kysely";
 import { buildApp } from "../monitor/app.ts";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Config } from "../monitor/config.ts";
-import type { Database } from "../monitor/database/schema.ts";
+import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
 import { isOnlyHere } from "../monitor/fleet/agent-address.ts";
@@ -91,7 +90,7 @@ async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise
 }
 
 /** Adds `admin`, who sees everything, and `manager`, who has two organizations; both get this password. */
-export async function addDemoUsers(db: Kysely<Database>, password: string): Promise<void> {
+export async function addDemoUsers(db: Db, password: string): Promise<void> {
   const now = Date.now();
   const passwordHash = await hashPassword(password);
   await addOrReset("admin", "Анна Иванова", true);
@@ -115,7 +114,7 @@ export async function addDemoUsers(db: Kysely<Database>, password: string): Prom
 }
 
 /** Says where the monitor is, for links in messages, unless somebody has named another machine: an earlier start had another port. */
-export async function sayAddress(db: Kysely<Database>, actor: Actor, url: string): Promise<void> {
+export async function sayAddress(db: Db, actor: Actor, url: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { publicAddress } = await readSettings(trx);
     if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../monitor/database/schema.ts";
+import type { Db } from "../monitor/database/schema.ts";
 import { changeParking } from "../monitor/fleet/park-pos-server.ts";
 import {
   addOrganization,
@@ -21,11 +20,7 @@ const PARKING = { userId: null, userName: "Анна Иванова", reason: "л
  * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left
  * there (found by CrmId and name) get their new addresses.
  */
-export async function registerChain(
-  db: Kysely<Database>,
-  secretBox: SecretBox,
-  entries: DemoEntry[],
-): Promise<void> {
+export async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[]): Promise<void> {
   const now = Date.now();
   if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);
   for (const entry of entries) {
@@ -45,7 +40,7 @@ export async function registerChain(
   }
 }
 
-async function hasNeverRun(db: Kysely<Database>): Promise<boolean> {
+async function hasNeverRun(db: Db): Promise<boolean> {
   return (await db.selectFrom("monitor_run").select("id").executeTakeFirst()) === undefined;
 }
 

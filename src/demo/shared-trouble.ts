@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { Temporal } from "temporal-polyfill";
 import type { Actor } from "../monitor/audit-log/record-event.ts";
-import type { Database } from "../monitor/database/schema.ts";
+import type { Db } from "../monitor/database/schema.ts";
 import { replaceOpeningHours } from "../monitor/fleet/opening-hours/change-opening-hours.ts";
 import { readHours, readWorks } from "../monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../monitor/fleet/opening-hours/schedule.ts";
@@ -49,7 +48,7 @@ const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" }
  * What people of the demo have said: one POS server is taken care of, two restaurants have notes, some have tags, two have hours. An
  * earlier start may have left it.
  */
-export async function addSharedTrouble(db: Kysely<Database>): Promise<void> {
+export async function addSharedTrouble(db: Db): Promise<void> {
   const admin = await findUserByLogin(db, "admin");
   const isThere = await db.selectFrom("restaurant_note").select("pos_server_id").executeTakeFirst();
   if (!admin || isThere) return;
@@ -78,7 +77,7 @@ export async function addSharedTrouble(db: Kysely<Database>): Promise<void> {
     );
 }
 
-async function addOpeningHours(db: Kysely<Database>, actor: Actor, now: number): Promise<void> {
+async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void> {
   const local = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(TIME_ZONE);
   const opens = local.add({ hours: CLOSED.opensInHours }).hour;
   const hours = readHours(`${opens}:00–${(opens + CLOSED.worksHours) % 24}:00`);
@@ -94,7 +93,7 @@ async function addOpeningHours(db: Kysely<Database>, actor: Actor, now: number):
   }
 }
 
-async function findByName(db: Kysely<Database>, name: string) {
+async function findByName(db: Db, name: string) {
   const found = await db
     .selectFrom("pos_server")
     .select(["id", "name", "organization_id as organizationId"])

@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../monitor/database/schema.ts";
+import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { beginningColumns, causeColumns } from "../monitor/fleet/incidents/incident-rows.ts";
+import { queueTroubleChanges } from "../monitor/fleet/queue-changes.ts";
 import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.ts";
 import { beginMonitorRun } from "../monitor/polling/monitor-run.ts";
 import { causeKey } from "../protocol/cause-key.ts";
@@ -30,7 +30,7 @@ interface Change extends Trouble {
 }
 
 /** Records that the monitor ran all the time that the histories tell of. */
-export async function writeRunHistory(db: Kysely<Database>, now: number): Promise<void> {
+export async function writeRunHistory(db: Db, now: number): Promise<void> {
   await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
@@ -39,7 +39,7 @@ export async function writeRunHistory(db: Kysely<Database>, now: number): Promis
  * report will confirm. One that has never been heard of has no past.
  */
 export async function writeStateHistory(
-  db: Kysely<Database>,
+  db: Db,
   posServerId: number,
   posServer: ToldPosServer,
   now: number,
@@ -74,6 +74,7 @@ export async function writeStateHistory(
       })
       .where("pos_server_id", "=", posServerId)
       .execute();
+    await queueTroubleChanges(trx, [posServerId]);
   });
 }
 
@@ -128,11 +129,7 @@ function keyOf(state: PosServerState, detail: string | null): string | null {
 }
 
 /** Writes the incidents that a POS server had according to its transitions, oldest first: what is not over follows from its status. */
-async function writePastIncidents(
-  trx: Kysely<Database>,
-  posServerId: number,
-  changes: readonly Change[],
-): Promise<void> {
+async function writePastIncidents(trx: Db, posServerId: number, changes: readonly Change[]): Promise<void> {
   const { organization_id } = await trx
     .selectFrom("pos_server")
     .select("organization_id")

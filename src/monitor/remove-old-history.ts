@@ -1,45 +1,69 @@
-import { type Kysely, sql } from "kysely";
-import { inBatches } from "./database/in-batches.ts";
-import type { Database } from "./database/schema.ts";
-import { removeOldIncidents } from "./fleet/incidents/remove-old-incidents.ts";
-import { removeOldChanges } from "./fleet/remove-old-changes.ts";
+import { type RawBuilder, type SqlBool, sql } from "kysely";
+import { inBatches, inBatchesOfIds } from "./database/in-batches.ts";
+import type { Database, Db } from "./database/schema.ts";
 import { readSettings } from "./fleet/settings.ts";
 
 const DAY_MS = 86_400_000;
 /** Of what left the outbox. */
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 const BATCH_ROWS = 250;
+const BATCH_POS_SERVERS = 100;
+const BATCH_INCIDENTS = 25;
 
 /** Removes what is older than the settings keep, a little at a time. @returns how much, for the program's log. */
 export async function removeOldHistory(
-  db: Kysely<Database>,
+  db: Db,
   now: number,
 ): Promise<{ events: number; changes: number; takings: number; incidents: number; deliveries: number }> {
   const { auditRetentionDays, transitionRetentionDays } = await readSettings(db);
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
   return {
     // Nothing else ever takes any from the audit log.
-    events: await removeOlder(db, "audit_event", "at", now - auditRetentionDays * DAY_MS),
+    events: await remove(db, "audit_event", sql`at < ${now - auditRetentionDays * DAY_MS}`),
     changes: await removeOldChanges(db, cutOffAt),
-    takings: await removeOlder(db, "taking", "ended_at", cutOffAt),
+    takings: await remove(db, "taking", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
-    deliveries: await removeOlder(db, "delivery", "finished_at", now - DELIVERIES_KEPT_MS),
+    deliveries: await remove(db, "delivery", sql`finished_at < ${now - DELIVERIES_KEPT_MS}`),
   };
 }
 
-/** @param column an indexed time; what has none yet stays. */
-async function removeOlder(
-  db: Kysely<Database>,
-  table: keyof Database,
-  column: string,
-  cutOffAt: number,
-): Promise<number> {
-  const [from, time] = [sql.table(table), sql.ref(column)];
+async function remove(db: Db, table: keyof Database, isOld: RawBuilder<SqlBool>): Promise<number> {
+  const from = sql.table(table);
   return await inBatches(BATCH_ROWS, async (limit) => {
     const { numAffectedRows } = await sql`
-      delete from ${from} where id in (select id from ${from} where ${time} < ${cutOffAt} limit ${limit})`.execute(
-      db,
-    );
+      delete from ${from} where id in (select id from ${from} where ${isOld} limit ${limit})`.execute(db);
     return Number(numAffectedRows);
+  });
+}
+
+/** Keeps the last transition of each POS server before `cutOffAt` (ms UTC): it tells in which state the kept history begins. */
+async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
+  const lastId = sql`
+    select last.id from state_change last
+    where last.pos_server_id = state_change.pos_server_id and last.at < ${cutOffAt}
+    order by last.at desc, last.id desc limit 1`;
+  return await inBatchesOfIds(db, "pos_server", BATCH_POS_SERVERS, (ids) =>
+    remove(
+      db,
+      "state_change",
+      sql`pos_server_id in (${sql.join(ids)}) and at < ${cutOffAt} and id <> (${lastId})`,
+    ),
+  );
+}
+
+/** Removes the incidents that were over before `cutOffAt` (ms UTC), with their stories. Nobody is told that there are fewer members meanwhile. */
+async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
+  return await inBatches(BATCH_INCIDENTS, async (limit) => {
+    const incidents = await db
+      .selectFrom("incident")
+      .select("id")
+      .where("closed_at", "<", cutOffAt)
+      .limit(limit)
+      .execute();
+    const ids = incidents.map(({ id }) => id);
+    // One of many had the whole chain in it.
+    await remove(db, "incident_member", sql`incident_id in (${sql.join(ids)})`);
+    await db.deleteFrom("incident").where("id", "in", ids).execute();
+    return ids.length;
   });
 }

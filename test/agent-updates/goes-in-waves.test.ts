@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { AUDIT_ACTIONS } from "../../src/monitor/audit-log/actions.ts";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { OTHER_KEY, SIGNING_KEY } from "../helpers/agent-updates.ts";
@@ -196,11 +197,7 @@ t.test("where the first one is gone, or nobody wants to wait for it, another is 
   for (const agent of fleet.agents) agent.next = "is not seen again";
   await begin({ first: String(ids[0]) });
   await tick(monitor);
-  await monitor.app.database.db
-    .updateTable("pos_server")
-    .set({ parked: 1 })
-    .where("id", "=", ids[0] ?? 0)
-    .execute();
+  await setParked(monitor.app.database.db, ids[0] ?? 0, true, monitor.clock());
   monitor.clock.advance(15 * MINUTE_MS);
   await poll(monitor, ids.slice(1));
   await tick(monitor);
@@ -349,11 +346,7 @@ t.test("only what answers, takes updates of this key and is older is updated", a
   if (!newer || !parked || !away) throw new Error("there are four");
   newer.version = "0.4.0";
   await poll(monitor, ids);
-  await monitor.app.database.db
-    .updateTable("pos_server")
-    .set({ parked: 1 })
-    .where("id", "=", ids[1] ?? 0)
-    .execute();
+  await setParked(monitor.app.database.db, ids[1] ?? 0, true, monitor.clock());
   await monitor.fail(ids[2] ?? 0);
   const other = await startUpdatableAgents(t, OTHER_KEY, monitor.clock);
   await poll(monitor, [

@@ -6,7 +6,9 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable } from "../../src/monitor/database/tables/registry-tables.ts";
 import type { PosStatusTable } from "../../src/monitor/database/tables/status-tables.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
+import { copyRegistry } from "../../src/monitor/fleet/copy-registry.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { queueTroubleChanges } from "../../src/monitor/fleet/queue-changes.ts";
 import type { PosServerState, StateRules } from "../../src/monitor/fleet/state.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
@@ -97,12 +99,12 @@ export async function fillDatabase(
         .values(batch.flatMap(({ status }) => historyOf(status, now)))
         .execute();
     }
-    // What fails from the first row on has changed in no row.
+    await copyRegistry(trx, trx.selectFrom("pos_server").select("id"));
     const failing = trx
       .selectFrom("pos_status")
       .select("pos_server_id")
       .where("problem_since", "is not", null);
-    await trx.insertInto("trouble_change").columns(["pos_server_id"]).expression(failing).execute();
+    await queueTroubleChanges(trx, failing);
   });
   await keepIncidents(database.db, now);
   await database.db.destroy();

@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
@@ -185,7 +186,7 @@ t.test("what is archived stays in a rule that is changed meanwhile", async (t) =
   const id = await addChannel(monitor);
   const both = { ...FORM, allOrganizations: "", organization: [String(kept), String(other)] };
   await admin.post(`/channels/${id}/rules`, both);
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", kept).execute();
+  await setArchived(db, kept, 1);
   const [rule] = await storedRules(monitor, id);
   const url = `/channels/${id}/rules/${rule?.id}`;
   t.notMatch((await admin.get(url)).body, "Летняя веранда");

@@ -1,4 +1,5 @@
 import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -30,7 +31,7 @@ t.test("every change of the registry raises its revision, and polls do not", asy
         await reconnectPosServer(db, monitor.app.secretBox, id, connection);
       },
     ],
-    ["a parked POS server", () => db.updateTable("pos_server").set({ parked: 1 }).execute()],
+    ["a parked POS server", () => setParked(db, id, true, monitor.clock())],
     ["a removed POS server", () => db.deleteFrom("pos_server").where("id", "=", id).execute()],
     ["a removed organization", () => db.deleteFrom("organization").execute()],
   ];

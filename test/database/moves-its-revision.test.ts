@@ -1,8 +1,11 @@
 import { join } from "node:path";
+import type SQLite from "better-sqlite3";
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
+import { SEEN_AT_ONCE } from "../../src/monitor/database/revision.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { beginTestSession } from "../helpers/session.ts";
@@ -43,15 +46,49 @@ const SEEN_LATER = [
   "trouble_change",
 ];
 
+/** What else triggers do: nothing that people are told follows from one. */
+const OTHER_TRIGGERS = [
+  "audit_event_stays",
+  "incident_member_counted",
+  "incident_member_recounted",
+  "incident_member_uncounted",
+  "pos_server_moved",
+  "pos_server_uncounted",
+  "pos_status_counted",
+  "pos_status_recounted",
+];
+
+const namesOf = (sqlite: SQLite.Database, type: "table" | "trigger") =>
+  sqlite
+    .prepare<[string], string>("select name from sqlite_schema where type = ? order by name")
+    .pluck()
+    .all(type);
+
 t.test("of every table it was decided whether its changes have to be seen at once", async (t) => {
   const { sqlite } = (await startMonitor(t)).app.database;
-  const list = (sql: string) => sqlite.prepare<[], string>(sql).pluck().all();
-  const triggers = list("select distinct tbl_name from sqlite_schema where name like '%_seen_at_once'");
   t.same(
-    list("select name from sqlite_schema where type = 'table'").sort(),
-    [...triggers, ...SEEN_LATER].sort(),
-    "a new table gets triggers as in migration 0006, or a place in the list of this test",
+    namesOf(sqlite, "table"),
+    [...Object.keys(SEEN_AT_ONCE), ...SEEN_LATER].sort(),
+    "a new table gets a place in the list of the revision, or in the list of this test",
   );
+});
+
+t.test("a start makes the triggers that are in the list, and no others", async (t) => {
+  const { database } = (await startMonitor(t)).app;
+  const { sqlite } = database;
+  const made = namesOf(sqlite, "trigger");
+  const ofRevision = Object.entries(SEEN_AT_ONCE).flatMap(([table, { after }]) =>
+    (after ?? ["insert", "update", "delete"]).map((change) => `${table}_${change}_moves_revision`),
+  );
+  t.same(made, [...ofRevision, ...OTHER_TRIGGERS].sort());
+  const version = () => sqlite.pragma("schema_version", { simple: true });
+  const before = version();
+  await migrateDatabase(database);
+  t.equal(version(), before, "once");
+  sqlite.exec(`drop trigger setting_insert_moves_revision;
+    create trigger tag_insert_moves_revision after insert on tag begin select 1; end`);
+  await migrateDatabase(database);
+  t.same(namesOf(sqlite, "trigger"), made);
 });
 
 t.test("whatever people decide moves it, also when another process saves it", async (t) => {
@@ -62,6 +99,23 @@ t.test("whatever people decide moves it, also when another process saves it", as
   await beginTestSession(database.db);
   await monitor.addPosServer();
   const changes = [
+    "insert into organization (name, name_sort, crm_id, created_at) values ('y', 'y', '7', 1)",
+    `insert into pos_server (id, organization_id, name, name_sort, search_text, created_at)
+     values (2, 1, 'y', 'y', 'y', 1)`,
+    `insert into user (login, name, name_sort, search_text, is_administrator, has_all_organizations, created_at)
+     values ('boris', 'Boris', '', '', 0, 0, 1)`,
+    "insert into opening_hours (organization_id, works) values (1, '{}')",
+    "update opening_hours set works = '[]'",
+    "delete from opening_hours",
+    "insert into network_outage (began_at) values (1)",
+    "update network_outage set ended_at = 2",
+    "delete from network_outage",
+    "insert into saved_view (user_id, name, url) values (1, 'x', '/')",
+    "update saved_view set name = 'y'",
+    "delete from saved_view",
+    `insert into incident (kind, state, opened_at, joined_at, failing_since)
+     values ('common', 'sync_error', 1, 1, 1)`,
+    "update incident set closed_at = 2",
     `insert into setting (key, value) values ('minimumVersion', '"34"')`,
     `update setting set value = '"35"'`,
     "delete from setting",
@@ -81,6 +135,7 @@ t.test("whatever people decide moves it, also when another process saves it", as
     "delete from pos_server_tag",
     "update user set is_blocked = 1",
     "insert into user_organization (user_id, organization_id) values (1, 1)",
+    "update user_organization set user_id = 2",
     "delete from user_organization",
     `insert into wall_token (token_hash, name, has_all_organizations, language, time_zone, user_name, created_at)
      values (x'00', 'x', 0, 'ru', 'Europe/Moscow', 'Anna', 1)`,
@@ -119,6 +174,19 @@ t.test("whatever people decide moves it, also when another process saves it", as
     return database.revision() === before;
   });
   t.same(unseen, []);
+  const ofList = Object.entries(SEEN_AT_ONCE).flatMap(([table, { after }]) =>
+    (after ?? ["insert", "update", "delete"]).map((change) => `${change} ${table}`),
+  );
+  const tried = changes.flatMap((change) =>
+    [...change.matchAll(/(insert|update|delete)(?: into| from)? (\w+)/g)].map(
+      ([, verb, table]) => `${verb} ${table}`,
+    ),
+  );
+  t.same(
+    ofList.filter((change) => !tried.includes(change)),
+    [],
+    "the list above has all of them",
+  );
 });
 
 t.test("polls, claims, progress and the use of sessions leave it alone", async (t) => {

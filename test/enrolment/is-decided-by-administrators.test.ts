@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -180,7 +181,7 @@ t.test(
     const decided = await admin.get("/enrolments/agents/1/confirmation/new");
     t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
     t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
-    await db.updateTable("organization").set({ archived_at: 1 }).execute();
+    await setArchived(db, organizationId, 1);
     const archived = await admin.get("/enrolments/agents/1/confirmation/new");
     t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
     const ofList = (await admin.get("/enrolments")).body;

@@ -1,5 +1,6 @@
 import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -162,7 +163,7 @@ t.test(
     monitor.clock.advance(1_000);
     t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), true);
     t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), false);
-    await db.updateTable("organization").set({ archived_at: 1 }).execute();
+    await setArchived(db, organizationId, 1);
     for (const code of [ended, takenBack, ofArchived])
       t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
         status: 410,

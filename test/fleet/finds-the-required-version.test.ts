@@ -1,5 +1,7 @@
 import t from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, rowsOf } from "../helpers/page.ts";
 
@@ -47,10 +49,10 @@ t.test("parked ones, archived organizations and unreadable versions do not count
   const { db } = monitor.app.database;
   const organizationId = await monitor.addOrganization();
   const parked = await run(monitor, { "35.1": 3 });
-  await db.updateTable("pos_server").set({ parked: 1 }).where("id", "in", parked).execute();
+  for (const id of parked) await setParked(db, id, true, monitor.clock());
   await run(monitor, { "34.1": 3, nonsense: 9 });
   t.equal(await findCommonNewestVersion(db), "34.1");
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", organizationId).execute();
+  await setArchived(db, organizationId, 1);
   t.equal(await findCommonNewestVersion(db), null);
 });
 

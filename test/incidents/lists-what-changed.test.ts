@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { getPage, textOf } from "../helpers/page.ts";
@@ -158,11 +159,7 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
   t.equal(common.statusCode, 200);
   t.notMatch(common.body, "Чужие");
   t.match(textOf(common.body), "Кого касается не обмениваются из затронутых Свои 3");
-  await monitor.app.database.db
-    .updateTable("organization")
-    .set({ archived_at: 1 })
-    .where("id", "=", own)
-    .execute();
+  await setArchived(monitor.app.database.db, own, 1);
   t.equal((await manager.get("/incidents/1")).statusCode, 404, "archived ones are shown to nobody");
 });
 

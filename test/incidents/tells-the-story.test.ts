@@ -1,5 +1,6 @@
 import t from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { queueTroubleChanges } from "../../src/monitor/fleet/queue-changes.ts";
 import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
@@ -126,6 +127,7 @@ t.test("what the monitor did not see, a pause and a deletion are told too", asyn
   t.match((await pageOf(monitor, 1)).story[0], /13:00 Poswatch не работал · до 21:00, 8 ч$/);
   t.notMatch((await pageOf(monitor, 1)).body, "<b>беда</b>");
   await db.updateTable("pos_status").set({ state: "closed", cause_key: null, problem_since: null }).execute();
+  await queueTroubleChanges(db, [id]);
   await keepIncidents(db, monitor.clock());
   const paused = await pageOf(monitor, 1);
   t.match(paused.card, /^Ресторан закрыт или опроса ещё не было/);

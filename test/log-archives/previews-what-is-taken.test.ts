@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -148,7 +149,7 @@ t.test("looking changes nothing that is known of the POS server, and asks none t
   for (let look = 0; look < 5; look += 1) t.match(textOf((await preview()).body), /не получен/);
   t.same(await status(), before);
   const asked = periods.length;
-  await db.updateTable("pos_server").set({ parked: 1 }).execute();
+  await setParked(db, id, true, monitor.clock());
   t.equal((await preview()).body, "");
   t.equal(periods.length, asked);
 });

@@ -1,6 +1,7 @@
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
 import type { Database } from "../../src/monitor/database/schema.ts";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
 import { listUntaught } from "../../src/monitor/log-patterns/sending/list-untaught.ts";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
@@ -300,10 +301,10 @@ t.test("a restored copy sends nothing until its monitor may act; parked ones are
   t.match(await monitor.app.logPatterns.sendNow(id), { code: "restored_copy" });
   t.same(server.taught, []);
   await db.deleteFrom("setting").execute();
-  await db.updateTable("pos_server").set({ parked: 1 }).where("id", "=", id).execute();
+  await setParked(db, id, true, monitor.clock());
   await send(monitor);
   t.same(server.taught, []);
-  await db.updateTable("pos_server").set({ parked: 0 }).where("id", "=", id).execute();
+  await setParked(db, id, false, monitor.clock());
   await send(monitor);
   t.strictSame(server.taught, [DONE]);
 });

@@ -1,11 +1,14 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { changeTags } from "../../src/monitor/fleet/tags.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
+import { moveTo } from "../helpers/registry.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 
@@ -75,7 +78,7 @@ const CASES: [
   [
     "it is moved to an organization that the rule is not about",
     { organizations: [1] },
-    ({ db }) => db.updateTable("pos_server").set({ organization_id: 2 }).execute(),
+    ({ monitor, id }) => moveTo(monitor, id, 2),
     NO_MORE,
     { endedBy: null, closedAt: null },
   ],
@@ -135,7 +138,7 @@ t.test("of many, an archived organization counts no more; the last one ends it",
   await pass(monitor);
   const { db } = monitor.app.database;
   for (const id of [first, second]) {
-    await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", id).execute();
+    await setArchived(db, id, 1);
     await pass(monitor);
   }
   t.match(receiver.events, [
@@ -161,7 +164,7 @@ t.test("of many, no organization is named that a rule by tags may not have been 
     await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());
   await breakAll(monitor, ids);
   await pass(monitor);
-  await db.updateTable("organization").set({ archived_at: 1 }).execute();
+  for (const id of organizations) await setArchived(db, id, 1);
   await pass(monitor);
   t.match(receiver.events, [{ event: "opened", text: /Вкусный дом — 4$/ }, { event: "closed" }]);
   t.notMatch(JSON.stringify(receiver.events), "Суши Бар");
@@ -172,10 +175,11 @@ t.test("of many, what is over for the scope of a rule ended as it did there", as
   const receiver = await receiveEvents(t);
   const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
   await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [second] });
-  await breakAll(monitor, await addExchanging(monitor, 8, [first, first, first, second]));
+  const ids = await addExchanging(monitor, 8, [first, first, first, second]);
+  await breakAll(monitor, ids);
   await pass(monitor);
   const { db } = monitor.app.database;
-  await db.updateTable("pos_server").set({ parked: 1 }).where("organization_id", "=", second).execute();
+  for (const id of ids.filter((_id, at) => at % 4 === 3)) await setParked(db, id, true, monitor.clock());
   await pass(monitor);
   t.match(receiver.events[1], { event: "closed", title: "Опрос приостановлен" }, "not recovered");
 });

@@ -5,6 +5,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getPage, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { moveTo } from "../helpers/registry.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
@@ -150,11 +151,7 @@ t.test(
       /Часы работы: ежедневно 10:00–23:00 · Часовой пояс: UTC\+03:00 .* Изменить/,
     );
 
-    await monitor.app.database.db
-      .updateTable("pos_server")
-      .set({ organization_id: other })
-      .where("id", "=", first)
-      .execute();
+    await moveTo(monitor, first, other);
     await anna.post(`/organizations/${organizationId}/opening-hours`, { hours: "", works: "", timeZone: "" });
     await turn(monitor);
     for (const id of [first, later]) await monitor.fail(id);

@@ -1,5 +1,6 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
 
@@ -41,7 +42,7 @@ t.test("an archived one has none: nothing of it is polled or shown", async (t) =
   const monitor = await startMonitor(t);
   const id = await monitor.addOrganization("Кафе");
   await monitor.fail(await monitor.addPosServer({ organizationId: id }));
-  await monitor.app.database.db.updateTable("organization").set({ archived_at: 1 }).execute();
+  await setArchived(monitor.app.database.db, id, 1);
   t.notMatch(textOf((await getPage(monitor.app, "/organizations?archived=1")).body), /1 проблема/);
   t.notMatch(textOf((await getPage(monitor.app, `/organizations/${id}`)).body), /1 проблема/);
 });

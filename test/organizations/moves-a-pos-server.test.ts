@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { failed, received } from "../helpers/outcomes.ts";
@@ -156,9 +157,9 @@ t.test("nothing is asked once it is where it belongs, nor of an organization in 
     t.notMatch((await administrator.get(`/pos-servers/${id}`)).body, "/moves/new");
     t.same(await recordedEvents(db, "pos_server_move"), []);
   };
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", to).execute();
+  await setArchived(db, to, 1);
   await leadsBack();
-  await db.updateTable("organization").set({ archived_at: null }).where("id", "=", to).execute();
+  await setArchived(db, to, null);
   // As after its organization was put right, until the next poll.
   await db.updateTable("organization").set({ crm_id: "100301" }).where("id", "=", to).execute();
   await db.updateTable("organization").set({ crm_id: "100300" }).where("id", "=", from).execute();

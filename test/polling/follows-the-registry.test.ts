@@ -2,6 +2,7 @@ import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
+import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { addPosServer, reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { failed, received } from "../helpers/outcomes.ts";
@@ -128,7 +129,7 @@ t.test("a POS server that is parked while it is polled keeps its status", async 
   const monitor = await startPoller(t, () => answer.promise);
   const id = await monitor.addPosServer();
   await monitor.tick();
-  await monitor.app.database.db.updateTable("pos_server").set({ parked: 1 }).execute();
+  await setParked(monitor.app.database.db, id, true, monitor.clock());
   monitor.clock.advance(1_000);
   await monitor.tick();
   answer.resolve(received(monitor.clock(), { error: "too late" }));

@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { START } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { startPoller } from "../helpers/poller.ts";
@@ -37,11 +38,7 @@ t.test(
     const organizationId = await monitor.addOrganization();
     await monitor.addPosServer({ organizationId });
     const { db } = monitor.app.database;
-    await db
-      .updateTable("organization")
-      .set({ archived_at: START })
-      .where("id", "=", organizationId)
-      .execute();
+    await setArchived(db, organizationId, START);
     await monitor.run(61);
     t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
     t.equal(monitor.client.fleetSize, 1);

@@ -4,6 +4,7 @@ import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { createFleet } from "../../src/monitor/fleet/fleet.ts";
 import { EXCHANGING_STATES } from "../../src/monitor/fleet/state.ts";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { parseFilter, periodStart } from "../../src/monitor/pos-servers/filter.ts";
 import { findListing } from "../../src/monitor/pos-servers/listing.ts";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
@@ -50,7 +51,7 @@ t.test("what is found, left out and in each state is counted right, however it i
   const database = openDatabase(join(dataDir, DATABASE_FILE));
   const { db } = database;
   t.teardown(() => db.destroy());
-  await db.updateTable("organization").set({ archived_at: START }).where("id", "=", ARCHIVED).execute();
+  await setArchived(db, ARCHIVED, START);
   // So that there is much of everything: exchanging but not asked for an hour, and not exchanging.
   const synced = db.updateTable("pos_status").where("state", "=", "synced");
   await synced

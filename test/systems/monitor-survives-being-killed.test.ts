@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
+import { copyRegistry } from "../../src/monitor/fleet/copy-registry.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
@@ -57,6 +58,7 @@ async function multiply(_t: Test, dataDir: string): Promise<void> {
       select organization_id, name || ' ${count}', name_sort, search_text, address, sealed_token, 5000, 1 from pos_server limit 1;
       insert into pos_status (pos_server_id, state, state_since) values (last_insert_rowid(), 'pending', 1)`);
   }
+  await copyRegistry(db, db.selectFrom("pos_server").select("id"));
   await db.destroy();
 }
 

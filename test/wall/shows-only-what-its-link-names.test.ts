@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
 
@@ -21,11 +22,7 @@ t.test("nothing of other organizations is shown or counted", async (t) => {
   t.notMatch(body, /Чуж|theirs/);
   t.match(textOfWall(await lookAtWall(monitor, both.url)), /Poswatch · Своя, Чужая .*7 проблем из 8/);
 
-  await monitor.app.database.db
-    .updateTable("organization")
-    .set({ archived_at: 1 })
-    .where("id", "=", here)
-    .execute();
+  await setArchived(monitor.app.database.db, here, 1);
   const archived = await lookAtWall(monitor, url);
   t.match(textOfWall(archived), /Poswatch · организаций нет .*0 проблем/);
   t.notMatch(archived, "Наша");

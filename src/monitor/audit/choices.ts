@@ -1,6 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { keepChoices, parseAuditFilter } from "./filter.ts";
 import type { AuditViewer } from "./viewer.ts";
@@ -21,7 +20,7 @@ export interface AuditChoices {
 
 /** Lists what the viewer may filter by; archived organizations too, since the log is about the past. */
 export async function listAuditChoices(
-  db: Kysely<Database>,
+  db: Db,
   viewer: AuditViewer,
   chosen: { organizationId: number | null; posServerId: number | null },
 ): Promise<AuditChoices> {
@@ -48,7 +47,7 @@ export async function listAuditChoices(
 }
 
 /** Those who can act where the viewer looks; for administrators everybody. */
-async function listUsers(db: Kysely<Database>, { userId, isAdministrator, organizations }: AuditViewer) {
+async function listUsers(db: Db, { userId, isAdministrator, organizations }: AuditViewer) {
   const rightsHolders = db
     .selectFrom("user_organization")
     .select("user_id")
@@ -72,7 +71,7 @@ async function listUsers(db: Kysely<Database>, { userId, isAdministrator, organi
     .execute();
 }
 
-async function listOrganizations(db: Kysely<Database>, { organizations }: AuditViewer) {
+async function listOrganizations(db: Db, { organizations }: AuditViewer) {
   return await db
     .selectFrom("organization")
     .select(["id", "name", "crm_id as crmId"])
@@ -82,7 +81,7 @@ async function listOrganizations(db: Kysely<Database>, { organizations }: AuditV
     .execute();
 }
 
-function selectPosServers(db: Kysely<Database>, { organizations }: AuditViewer) {
+function selectPosServers(db: Db, { organizations }: AuditViewer) {
   return db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -98,7 +97,7 @@ function selectPosServers(db: Kysely<Database>, { organizations }: AuditViewer) 
 }
 
 /** Who asks for the log, by which filter, and what else there is to choose from. */
-export async function readAuditRequest(db: Kysely<Database>, request: FastifyRequest) {
+export async function readAuditRequest(db: Db, request: FastifyRequest) {
   const { id: userId, isAdministrator } = request.signedInUser();
   const auditViewer = { userId, isAdministrator, organizations: request.viewer.organizations };
   const asked = parseAuditFilter(request.query);

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { type ExportPart, sendExport } from "../excel/send-export.ts";
 import { dayAt, divideDays } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -34,7 +33,7 @@ export async function exportEventsRoutes(app: FastifyInstance): Promise<void> {
 
 /** The files that a log too long for one can be had in, newest first: by months, or by days within a month. */
 async function listExportParts(
-  db: Kysely<Database>,
+  db: Db,
   { timeZone }: Viewer,
   filter: AuditFilter,
   now: number,

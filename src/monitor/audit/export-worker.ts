@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { aboutSheet, timeHeading } from "../excel/about-sheet.ts";
 import { exportTitle } from "../excel/export-names.ts";
 import type { ExportOutcome, ExportTask } from "../excel/export-task.ts";
@@ -38,7 +37,7 @@ export async function run(task: ExportTask<AuditExportQuery>): Promise<ExportOut
 }
 
 async function readRows(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   { query: { auditViewer, filter }, now }: ExportTask<AuditExportQuery>,
 ): Promise<Cell[][]> {

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { dayEnd, dayStart } from "../viewer/local-days.ts";
 import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
@@ -16,7 +16,7 @@ interface Criteria extends Omit<AuditFilter, "from" | "to"> {
 
 /** Lists one page (of 100 unless told) of what the viewer may see, newest first, and where the next page begins. */
 export async function listAuditEvents(
-  db: Kysely<Database>,
+  db: Db,
   viewer: AuditViewer,
   filter: AuditFilter,
   timeZone: string,
@@ -39,7 +39,7 @@ export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>["events"][
 
 /** Whether the filter finds more than so many events that the viewer may see. */
 export async function hasMoreAuditEvents(
-  db: Kysely<Database>,
+  db: Db,
   viewer: AuditViewer,
   filter: AuditFilter,
   timeZone: string,
@@ -60,7 +60,7 @@ function criteriaOf(filter: AuditFilter, timeZone: string, limit: number): Crite
   };
 }
 
-function selectShown(db: Kysely<Database>) {
+function selectShown(db: Db) {
   return db
     .selectFrom("audit_event")
     .leftJoin("organization", "organization.id", "audit_event.organization_id")
@@ -86,7 +86,7 @@ function selectShown(db: Kysely<Database>) {
 }
 
 /** The ids of a page and one more. Each branch walks an index from its newest end, however long the log is. */
-function newestVisible(db: Kysely<Database>, viewer: AuditViewer, criteria: Criteria) {
+function newestVisible(db: Db, viewer: AuditViewer, criteria: Criteria) {
   const { isAdministrator, organizations, userId } = viewer;
   const newest = selectNewest(db, criteria);
   if (isAdministrator || criteria.user === userId) return newest;
@@ -116,7 +116,7 @@ function unindexed(column: "organization_id" | "user_id") {
   return sql<number | null>`+${sql.ref(column)}`;
 }
 
-function selectNewest(db: Kysely<Database>, criteria: Criteria) {
+function selectNewest(db: Db, criteria: Criteria) {
   let query = db.selectFrom("audit_event").select("audit_event.id");
   const { user, action, organizationId, posServerId, from, until, before } = criteria;
   if (user === NO_ACCOUNT) query = query.where("user_id", "is", null);

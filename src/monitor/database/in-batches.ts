@@ -1,6 +1,5 @@
 import { setTimeout as delay, setImmediate as yieldToOthers } from "node:timers/promises";
-import type { Kysely } from "kysely";
-import type { Database } from "./schema.ts";
+import type { Db } from "./schema.ts";
 
 /** Between batches pages are answered and polls are saved. */
 const PAUSE_MS = 20;
@@ -31,7 +30,7 @@ export async function inBatches(
  * @param work is given a batch of ids, which may be empty, and returns how much it did.
  */
 export async function inBatchesOfIds(
-  db: Kysely<Database>,
+  db: Db,
   table: "pos_server" | "log_request",
   batchSize: number,
   work: (ids: number[]) => Promise<number>,

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { type Migration, Migrator } from "kysely/migration";
 import { errorText } from "../../protocol/error-text.ts";
 import type { OpenDatabase } from "./open.ts";
+import { keepRevisionTriggers } from "./revision.ts";
 
 const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
 const KEPT_COPIES = 5;
@@ -17,21 +18,23 @@ const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
  */
 export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
   const migrations = await loadMigrations();
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
-
   const executed = readExecutedMigrations(sqlite);
   requireKnown(sqlite, executed, migrations);
   const pending = Object.keys(migrations).filter((name) => !executed.includes(name));
-  if (pending.length === 0) return [];
-  if (executed.length > 0) await keepCopy(sqlite, pending[0] ?? "");
-
-  const { error, results } = await migrator.migrateToLatest();
-  if (error) {
-    const failed = results?.find((result) => result.status === "Error")?.migrationName ?? pending[0];
-    throw new Error(`Migration ${failed} failed; the database is unchanged: ${errorText(error)}`, {
-      cause: error,
-    });
+  if (pending[0]) {
+    if (executed.length > 0) await keepCopy(sqlite, pending[0]);
+    // They name columns that a migration may take away.
+    keepRevisionTriggers(sqlite, {});
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error) {
+      const failed = results?.find((result) => result.status === "Error")?.migrationName ?? pending[0];
+      throw new Error(`Migration ${failed} failed; the database is unchanged: ${errorText(error)}`, {
+        cause: error,
+      });
+    }
   }
+  keepRevisionTriggers(sqlite);
   return pending;
 }
 

@@ -68,7 +68,7 @@ export interface OpenDatabase {
   /**
    * The one number by which everything that was found and kept becomes stale: it is another one when what people decide
    * has changed (registry, settings, users, rights, ended sessions, steps of resets and starts), whoever saved it, this
-   * process or another. Triggers of the database change it within the transaction that saves (migration 0006), so nobody
+   * process or another. Triggers of the database change it within the transaction that saves (`revision.ts`), so nobody
    * has to tell anybody. What polls find and what is under way leave it alone, since they are saved all the time: what
    * is kept of these has an age too. See `keepFindings`.
    */

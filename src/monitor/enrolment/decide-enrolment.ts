@@ -1,6 +1,6 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { awaitedEnrolments } from "../fleet/awaited-enrolments.ts";
 import { readableToken } from "../fleet/open-token.ts";
@@ -20,7 +20,7 @@ export type ConfirmationProblem =
 
 /** Lets an agent in that waits: as a new POS server, or in the place of a registered one, which keeps its history. */
 export async function confirmEnrolment(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   id: number,
@@ -56,12 +56,7 @@ export function isBoundElsewhere({ crmId }: AwaitedEnrolment, organization: { cr
 }
 
 /** Sends an agent away that waits: it asks no more with this code. @returns false when it does not wait any more. */
-export async function refuseEnrolment(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
     if (!awaited) return false;
@@ -75,17 +70,17 @@ export async function refuseEnrolment(
 export type AwaitedEnrolment = NonNullable<Awaited<ReturnType<typeof findAwaited>>>;
 
 /** Finds an agent that waits for an administrator, with what it has said of itself. */
-export async function findAwaited(db: Kysely<Database>, id: number) {
+export async function findAwaited(db: Db, id: number) {
   const row = await awaitedAgents(db).where("enrolment.id", "=", id).executeTakeFirst();
   return row ?? null;
 }
 
 /** The agents that wait, the longest first. */
-export async function listAwaited(db: Kysely<Database>, limit: number) {
+export async function listAwaited(db: Db, limit: number) {
   return await awaitedAgents(db).orderBy("asked_at").orderBy("enrolment.id").limit(limit).execute();
 }
 
-function awaitedAgents(db: Kysely<Database>) {
+function awaitedAgents(db: Db) {
   return awaitedEnrolments(db)
     .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
     .select([

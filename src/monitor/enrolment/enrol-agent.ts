@@ -1,7 +1,7 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.ts";
 import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -52,7 +52,7 @@ interface Asking {
  * Asked again with the same id it is the same use, whatever has become of the code.
  */
 export async function enrolAgent(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   { order, address }: AskingAgent,
   now: number,

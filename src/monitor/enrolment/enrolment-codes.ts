@@ -1,6 +1,6 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { listNames } from "../organizations/registry/pos-servers.ts";
@@ -19,7 +19,7 @@ export interface NewEnrolmentCode {
 
 /** Makes a code. @returns its secret too, which is known only now; null = there is no such organization or POS server. */
 export async function createEnrolmentCode(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { organizationId, posServerId, maxUses, endsAt }: NewEnrolmentCode,
   now: number,
@@ -56,12 +56,7 @@ export async function createEnrolmentCode(
 }
 
 /** Takes a code back: it lets nobody in from now on. @returns false when there is none that still would. */
-export async function takeBackEnrolmentCode(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const taken = await trx
       .updateTable("enrolment_code")
@@ -90,16 +85,16 @@ async function nameOf(trx: Transaction<Database>, id: number): Promise<string | 
 export type ListedEnrolmentCode = Awaited<ReturnType<typeof listEnrolmentCodes>>[number];
 
 /** The codes, the newest first, and how often each was used. */
-export async function listEnrolmentCodes(db: Kysely<Database>, limit: number) {
+export async function listEnrolmentCodes(db: Db, limit: number) {
   return await codes(db).orderBy("enrolment_code.id", "desc").limit(limit).execute();
 }
 
 /** Finds a code, whether or not it still lets anybody in. */
-export async function findEnrolmentCode(db: Kysely<Database>, id: number) {
+export async function findEnrolmentCode(db: Db, id: number) {
   return (await codes(db).where("enrolment_code.id", "=", id).executeTakeFirst()) ?? null;
 }
 
-function codes(db: Kysely<Database>) {
+function codes(db: Db) {
   return db
     .selectFrom("enrolment_code")
     .leftJoin("organization", "organization.id", "enrolment_code.organization_id")
@@ -121,7 +116,7 @@ function codes(db: Kysely<Database>) {
 }
 
 /** The newest code that still lets a new agent in, which may be some other administrator's; null = there is none. */
-export async function findNewestOpenCode(db: Kysely<Database>, now: number) {
+export async function findNewestOpenCode(db: Db, now: number) {
   const row = await db
     .selectFrom("enrolment_code")
     .select(["created_at as createdAt", "ends_at as endsAt"])

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import { listNames } from "../organizations/registry/pos-servers.ts";
@@ -9,7 +8,7 @@ const WITHOUT_NAME = "POS";
 const NUMBER_LENGTH = 7;
 
 /** A name for a POS server after its machine, which no other one of the organization has: `KASSA`, `KASSA 2`. */
-export async function freeName(db: Kysely<Database>, organizationId: number, host: string): Promise<string> {
+export async function freeName(db: Db, organizationId: number, host: string): Promise<string> {
   const name = readName(host).slice(0, MAX_NAME_LENGTH - NUMBER_LENGTH) || WITHOUT_NAME;
   const taken = new Set((await listNames(db, organizationId)).map((row) => searchText(row.name)));
   let candidate = name;

@@ -1,19 +1,18 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
 
 /** Who has come by a code, the last first; those that were sent away too. */
-export async function listEnrolled(db: Kysely<Database>, limit: number) {
+export async function listEnrolled(db: Db, limit: number) {
   return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
 }
 
 /** Finds what was decided of an agent. */
-export async function findEnrolled(db: Kysely<Database>, id: number): Promise<EnrolledAgent | null> {
+export async function findEnrolled(db: Db, id: number): Promise<EnrolledAgent | null> {
   return (await enrolled(db).where("enrolment.id", "=", id).executeTakeFirst()) ?? null;
 }
 
-function enrolled(db: Kysely<Database>) {
+function enrolled(db: Db) {
   return db
     .selectFrom("enrolment")
     .leftJoin("pos_server", "pos_server.id", "pos_server_id")

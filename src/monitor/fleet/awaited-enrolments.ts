@@ -1,11 +1,10 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 /**
  * The agents that wait for an administrator. With one that is registered `pos_server` is there, and its `organization`: it is called
  * by its address as yet.
  */
-export function awaitedEnrolments(db: Kysely<Database>) {
+export function awaitedEnrolments(db: Db) {
   return db
     .selectFrom("enrolment")
     .leftJoin("pos_server", (join) =>
@@ -22,7 +21,7 @@ export function awaitedEnrolments(db: Kysely<Database>) {
 }
 
 /** How many agents wait. */
-export async function countAwaitedEnrolments(db: Kysely<Database>): Promise<number> {
+export async function countAwaitedEnrolments(db: Db): Promise<number> {
   const { count } = await awaitedEnrolments(db)
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 /** A cause that many POS servers came into at once, and the open incident that is about it. */
 export interface CommonFailure {
@@ -9,7 +8,7 @@ export interface CommonFailure {
 }
 
 /** Lists the open incidents of many in which some fail, the widest first; of several about one cause the widest. */
-export async function listCommonFailures(db: Kysely<Database>): Promise<CommonFailure[]> {
+export async function listCommonFailures(db: Db): Promise<CommonFailure[]> {
   const rows = await db
     .selectFrom("incident")
     .select(["id as incidentId", "cause_key as causeKey", "opened_at as since"])

@@ -1,10 +1,9 @@
-import type { Kysely } from "kysely";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { setParked } from "./park-pos-server.ts";
 
 /** Begins again with the POS servers whose parking is over at `now` (ms UTC). @returns their ids. */
-export async function endParkings(db: Kysely<Database>, now: number): Promise<number[]> {
+export async function endParkings(db: Db, now: number): Promise<number[]> {
   const over = await db
     .selectFrom("parking")
     .innerJoin("pos_server", "pos_server.id", "parking.pos_server_id")

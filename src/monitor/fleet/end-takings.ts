@@ -1,7 +1,8 @@
-import { type ExpressionBuilder, type ExpressionWrapper, type Kysely, type SqlBool, sql } from "kysely";
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from "kysely";
 import { PROGRAM, recordEvents } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { queueIncidentsOf } from "./queue-changes.ts";
 import { subjectColumn, type TakingSubject } from "./takings.ts";
 
 /** Why a taking ends by itself; `incident`: what it was of is over. */
@@ -19,7 +20,7 @@ const BATCH_EVENTS = 500;
 
 /** Ends the takings of POS servers whose exchange works again; `now` (ms UTC) is when that was found out. */
 export async function endTakingsOfRecovered(
-  trx: Kysely<Database>,
+  trx: Db,
   posServerIds: readonly number[],
   now: number,
 ): Promise<void> {
@@ -28,17 +29,13 @@ export async function endTakingsOfRecovered(
 }
 
 /** Ends the taking of a POS server that is parked: nobody is to do anything about it. */
-export async function endTakingOfParked(
-  trx: Kysely<Database>,
-  posServerId: number,
-  now: number,
-): Promise<void> {
+export async function endTakingOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
   await end(trx, "parked", now, (eb) => eb("pos_server_id", "=", posServerId));
 }
 
 /** Ends the takings of incidents that are over. */
 export async function endTakingsOfIncidents(
-  trx: Kysely<Database>,
+  trx: Db,
   incidentIds: readonly number[],
   now: number,
 ): Promise<void> {
@@ -46,11 +43,7 @@ export async function endTakingsOfIncidents(
 }
 
 /** Ends the takings whose time is over at `now` (ms UTC), of one subject or of all. */
-export async function endTakingsInTime(
-  db: Kysely<Database>,
-  now: number,
-  subject?: TakingSubject,
-): Promise<void> {
+export async function endTakingsInTime(db: Db, now: number, subject?: TakingSubject): Promise<void> {
   await end(db, "time", now, (eb) =>
     subject === undefined
       ? eb("ends_at", "<=", now)
@@ -59,7 +52,7 @@ export async function endTakingsInTime(
 }
 
 /** Ends the takings of people who may no longer see what they took: blocked, without the right, of archived organizations. */
-export async function endTakingsWithoutRight(db: Kysely<Database>, now: number): Promise<void> {
+export async function endTakingsWithoutRight(db: Db, now: number): Promise<void> {
   await end(db, "right", now, ({ not, exists, selectFrom }) => not(exists(rightOfTaker({ selectFrom }))));
 }
 
@@ -103,13 +96,8 @@ function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "taking">
     .select(sql.lit(1).as("one"));
 }
 
-/** Ends all open takings that fit, in one statement, and records each of them. */
-async function end(
-  db: Kysely<Database>,
-  ended_by: EndByItself,
-  now: number,
-  condition: Condition,
-): Promise<void> {
+/** Ends all open takings that fit, in one statement, and tells of each of them. */
+async function end(db: Db, ended_by: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx
       .updateTable("taking")
@@ -119,18 +107,25 @@ async function end(
       .returning(["pos_server_id as posServerId", "incident_id as incidentId", "user_name as name"])
       .execute();
     for (let at = 0; at < ended.length; at += BATCH_EVENTS) {
-      await record(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
+      await tell(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
     }
   });
 }
 
-async function record(
-  trx: Kysely<Database>,
+/** Tells the audit log, and those who are told of the incidents. */
+async function tell(
+  trx: Db,
   ended: { posServerId: number | null; incidentId: number | null; name: string }[],
   how: EndByItself,
   now: number,
 ): Promise<void> {
   const ids = ended.flatMap(({ posServerId }) => posServerId ?? []);
+  await queueIncidentsOf(trx, "pos_server", ids);
+  await queueIncidentsOf(
+    trx,
+    "incident",
+    ended.flatMap(({ incidentId }) => incidentId ?? []),
+  );
   const posServers = await trx
     .selectFrom("pos_server")
     .select(["id", "name", "organization_id as organizationId"])

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { toldOrganizationName } from "./told-organization.ts";
@@ -8,7 +7,7 @@ export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
 
 /** Finds a POS server with its last report; null when it is not there, archived, or of somebody else's organization. */
-export async function findPosServer(db: Kysely<Database>, access: OrganizationAccess, id: number) {
+export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -80,7 +79,7 @@ interface AskedPosServer {
 
 /** Finds the POS server that a request is about, as `findPosServer` does. */
 export async function findAskedPosServer(
-  db: Kysely<Database>,
+  db: Db,
   { params, viewer }: AskedPosServer,
 ): Promise<ShownPosServer | null> {
   const id = readId(params.id);
@@ -88,7 +87,7 @@ export async function findAskedPosServer(
 }
 
 /** The last transitions of a POS server, newest first. */
-export async function listStateChanges(db: Kysely<Database>, posServerId: number, limit: number) {
+export async function listStateChanges(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("state_change")
     .select(["id", "at", "state", "cause_key as causeKey", "detail"])

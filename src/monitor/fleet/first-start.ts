@@ -1,9 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readRestoredAt } from "./restored-copy.ts";
 
 /** Whether any POS server of the registry has ever answered. */
-export async function hasAnyAnswered(db: Kysely<Database>): Promise<boolean> {
+export async function hasAnyAnswered(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom("pos_status")
     .select("pos_server_id")
@@ -18,7 +17,7 @@ export async function hasAnyAnswered(db: Kysely<Database>): Promise<boolean> {
  * POS servers by their addresses looks at their list, and who has restored a backup is asked there whether the old monitor
  * is gone.
  */
-export async function isFirstStart(db: Kysely<Database>): Promise<boolean> {
+export async function isFirstStart(db: Db): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;
   const registeredOtherwise = await db
     .selectFrom("pos_server")

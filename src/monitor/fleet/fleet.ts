@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { type CommonFailure, listCommonFailures } from "./common-failures.ts";
 import { findCommonNewestVersion } from "./required-version.ts";
 import { readSettings } from "./settings.ts";
@@ -27,7 +26,7 @@ export function createFleet(database: OpenDatabase, clock: () => number): Fleet 
   };
 }
 
-async function readStateRules(db: Kysely<Database>): Promise<StateRules> {
+async function readStateRules(db: Db): Promise<StateRules> {
   const settings = await readSettings(db);
   return {
     minimumVersion: settings.minimumVersion,

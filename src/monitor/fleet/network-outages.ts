@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 /** When the network of Poswatch itself was gone, ms UTC; `endedAt` null = it still is. */
 export interface NetworkOutage {
@@ -8,7 +7,7 @@ export interface NetworkOutage {
 }
 
 /** Records that it is gone since then. @returns the id of the outage. */
-export async function beginNetworkOutage(db: Kysely<Database>, began_at: number): Promise<number> {
+export async function beginNetworkOutage(db: Db, began_at: number): Promise<number> {
   const { id } = await db
     .insertInto("network_outage")
     .values({ began_at })
@@ -18,7 +17,7 @@ export async function beginNetworkOutage(db: Kysely<Database>, began_at: number)
 }
 
 /** Records that it is back; a process that ended meanwhile may have left several. */
-export async function endNetworkOutages(db: Kysely<Database>, now: number): Promise<void> {
+export async function endNetworkOutages(db: Db, now: number): Promise<void> {
   await db
     .updateTable("network_outage")
     .set(({ fn, ref, val }) => ({ ended_at: fn<number>("max", [ref("began_at"), val(now)]) }))
@@ -27,7 +26,7 @@ export async function endNetworkOutages(db: Kysely<Database>, now: number): Prom
 }
 
 /** Lists the outages that lasted until `from` (ms UTC) at least, oldest first. */
-export async function listNetworkOutages(db: Kysely<Database>, from: number): Promise<NetworkOutage[]> {
+export async function listNetworkOutages(db: Db, from: number): Promise<NetworkOutage[]> {
   return await db
     .selectFrom("network_outage")
     .select(["began_at as beganAt", "ended_at as endedAt"])

@@ -1,10 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readSettings } from "./settings.ts";
 
 /** Where the links of messages lead; empty = nobody has said where people open the pages. */
-export async function readPagesAddress(db: Kysely<Database>): Promise<string> {
+export async function readPagesAddress(db: Db): Promise<string> {
   const { pagesUrl, publicAddress } = await readSettings(db);
   return pagesUrl || publicAddress;
 }

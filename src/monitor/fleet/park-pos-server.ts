@@ -1,7 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { copyRegistry } from "./copy-registry.ts";
 import { endTakingOfParked } from "./end-takings.ts";
+import { queueTroubleChanges } from "./queue-changes.ts";
 
 /** Who parks a POS server, why, and until when. */
 export interface ParkingTerms {
@@ -17,7 +18,7 @@ export interface ParkingTerms {
  * Either is a transition. @param terms of the parking, where they are known.
  */
 export async function setParked(
-  db: Kysely<Database>,
+  db: Db,
   id: number,
   isParked: boolean,
   now: number,
@@ -29,6 +30,8 @@ export async function setParked(
       .set({ parked: isParked ? 1 : 0 })
       .where("id", "=", id)
       .execute();
+    await copyRegistry(trx, [id]);
+    await queueTroubleChanges(trx, [id]);
     await trx
       .insertInto("state_change")
       .values({ pos_server_id: id, at: now, state: isParked ? "parked" : "pending" })
@@ -66,18 +69,13 @@ export async function setParked(
 }
 
 /** Whether a POS server is parked; one that is not there is not. */
-export async function isParked(db: Kysely<Database>, id: number): Promise<boolean> {
+export async function isParked(db: Db, id: number): Promise<boolean> {
   const row = await db.selectFrom("pos_server").select("parked").where("id", "=", id).executeTakeFirst();
   return row?.parked === 1;
 }
 
 /** Gives a parked POS server another reason or end; since when it is parked, and by whom, stays. */
-export async function changeParking(
-  db: Kysely<Database>,
-  id: number,
-  terms: ParkingTerms,
-  now: number,
-): Promise<void> {
+export async function changeParking(db: Db, id: number, terms: ParkingTerms, now: number): Promise<void> {
   const { reason, endsAt } = terms;
   await db
     .insertInto("parking")
@@ -89,7 +87,7 @@ export async function changeParking(
 export type Parking = NonNullable<Awaited<ReturnType<typeof findParking>>>;
 
 /** What is known of how a POS server was parked; null when it is not parked, or nothing is known. */
-export async function findParking(db: Kysely<Database>, posServerId: number) {
+export async function findParking(db: Db, posServerId: number) {
   const row = await db
     .selectFrom("parking")
     .select(["parked_at as parkedAt", "user_name as userName", "reason", "ends_at as endsAt"])

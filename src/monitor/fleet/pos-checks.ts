@@ -1,13 +1,12 @@
-import type { Kysely } from "kysely";
 import { CHECK_IDS } from "../../protocol/status-report.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 export type PosCheck = Awaited<ReturnType<typeof listPosChecks>>[number];
 
 const ORDER: readonly string[] = CHECK_IDS;
 
 /** Lists what the last report told of the checks of a POS server, those that are known here first; `since` in ms UTC. */
-export async function listPosChecks(db: Kysely<Database>, posServerId: number) {
+export async function listPosChecks(db: Db, posServerId: number) {
   const checks = await db
     .selectFrom("pos_check")
     .select(["check_id as id", "outcome", "value", "detail", "since"])
@@ -19,7 +18,7 @@ export async function listPosChecks(db: Kysely<Database>, posServerId: number) {
 }
 
 /** Forgets what was told of the checks of a POS server: another machine stands in its place. */
-export async function forgetPosChecks(trx: Kysely<Database>, posServerId: number): Promise<void> {
+export async function forgetPosChecks(trx: Db, posServerId: number): Promise<void> {
   await trx.deleteFrom("pos_check").where("pos_server_id", "=", posServerId).execute();
   await trx
     .updateTable("pos_status")

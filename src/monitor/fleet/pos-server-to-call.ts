@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
@@ -13,7 +12,7 @@ export type PosServerToCall = { isParked: boolean; pollIntervalMs: number | null
 
 /** Reads a POS server from the registry, its token opened. @throws when it is not there. */
 export async function readPosServerToCall(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   posServerId: number,
 ): Promise<PosServerToCall> {

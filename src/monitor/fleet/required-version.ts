@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 import { countFleet } from "./summary.ts";
 
 const ENOUGH_POS_SERVERS = 3;
@@ -9,7 +9,7 @@ const ENOUGH_SHARE = 0.05;
  * The newest version that at least 3 POS servers and 5 % of the fleet run (parked ones aside), in its shortest
  * spelling; null when no version is so common.
  */
-export async function findCommonNewestVersion(db: Kysely<Database>): Promise<string | null> {
+export async function findCommonNewestVersion(db: Db): Promise<string | null> {
   const versions = await db
     .selectFrom("pos_status")
     .select([

@@ -1,11 +1,10 @@
-import type { Kysely } from "kysely";
 import {
   type AuditDetailPart,
   RESTAURANT_NOTE_FIELDS,
   type RestaurantNoteField,
 } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { NamedPosServer } from "./named-pos-server.ts";
 
@@ -24,7 +23,7 @@ const MAX_RECORDED_LENGTH = 200;
 
 /** The notes of these POS servers, by their ids. */
 export async function readRestaurantNotes(
-  db: Kysely<Database>,
+  db: Db,
   posServerIds: readonly number[],
 ): Promise<Map<number, WrittenNote>> {
   if (posServerIds.length === 0) return new Map();
@@ -44,10 +43,7 @@ export async function readRestaurantNotes(
 }
 
 /** The note of a POS server; null where there is none. */
-export async function findRestaurantNote(
-  db: Kysely<Database>,
-  posServerId: number,
-): Promise<WrittenNote | null> {
+export async function findRestaurantNote(db: Db, posServerId: number): Promise<WrittenNote | null> {
   return (await readRestaurantNotes(db, [posServerId])).get(posServerId) ?? null;
 }
 
@@ -56,7 +52,7 @@ export async function findRestaurantNote(
  * null for none. @returns false when somebody has changed it since.
  */
 export async function changeRestaurantNote(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { id: posServerId, name: subject, organizationId }: NamedPosServer,
   { note, seenAt }: { note: RestaurantNote; seenAt: number | null },

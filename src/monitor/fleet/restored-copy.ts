@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 /**
  * In the table of settings, but none that a form has: ms UTC at which this database was restored from a backup. While it is there
@@ -8,7 +7,7 @@ import type { Database } from "../database/schema.ts";
 const RESTORED_AT = "restoredAt";
 
 /** When the database was restored, ms UTC; null when it was not, or an administrator said that the old monitor is gone. */
-export async function readRestoredAt(db: Kysely<Database>): Promise<number | null> {
+export async function readRestoredAt(db: Db): Promise<number | null> {
   const row = await db
     .selectFrom("setting")
     .select("value")
@@ -17,7 +16,7 @@ export async function readRestoredAt(db: Kysely<Database>): Promise<number | nul
   return row ? Number(row.value) : null;
 }
 
-export async function markAsRestored(db: Kysely<Database>, now: number): Promise<void> {
+export async function markAsRestored(db: Db, now: number): Promise<void> {
   await db
     .insertInto("setting")
     .values({ key: RESTORED_AT, value: String(now) })
@@ -26,7 +25,7 @@ export async function markAsRestored(db: Kysely<Database>, now: number): Promise
 }
 
 /** Lets the copy act. @returns false when it was allowed to already. */
-export async function letRestoredCopyAct(db: Kysely<Database>): Promise<boolean> {
+export async function letRestoredCopyAct(db: Db): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom("setting")
     .where("key", "=", RESTORED_AT)

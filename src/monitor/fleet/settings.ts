@@ -1,8 +1,7 @@
-import type { Kysely } from "kysely";
 import Type, { type Static } from "typebox";
 import Value from "typebox/value";
 import { parseJson } from "../../protocol/parse-json.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -59,7 +58,7 @@ export const DEFAULT_SETTINGS: Settings = Value.Parse(Settings, Value.Create(Set
  * Reads the settings; each is one row of JSON, and a missing one has its default.
  * @throws Error that names the row which holds something else than its setting allows.
  */
-export async function readSettings(db: Kysely<Database>): Promise<Settings> {
+export async function readSettings(db: Db): Promise<Settings> {
   const rows = await db.selectFrom("setting").select(["key", "value"]).execute();
   const stored = Object.fromEntries(
     rows.filter(({ key }) => key in DEFAULT_SETTINGS).map(({ key, value }) => [key, parseJson(value)]),

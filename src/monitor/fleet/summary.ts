@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts";
 
@@ -13,7 +12,7 @@ export const LATELY_MS = 3_600_000;
  * @param organizationId null = of all organizations.
  */
 export async function countStates(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   organizationId: number | null = null,
 ): Promise<StateCounts> {
@@ -44,7 +43,7 @@ export interface FleetSummary {
 
 /** Sums up everything that may be seen at `now` (ms UTC). @param counts of all of it, by state. */
 export async function summarizeFleet(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   counts: StateCounts,
   now: number,
@@ -61,7 +60,7 @@ export async function summarizeFleet(
 }
 
 async function countSince(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   column: "problem_since" | "recovered_at",
   since: number,
@@ -77,7 +76,7 @@ async function countSince(
 }
 
 /** Counts the whole fleet: parked ones and archived organizations aside. */
-export async function countFleet(db: Kysely<Database>): Promise<number> {
+export async function countFleet(db: Db): Promise<number> {
   const { posServers } = await db
     .selectFrom("state_count")
     .innerJoin("organization", "organization.id", "state_count.organization_id")
@@ -89,7 +88,7 @@ export async function countFleet(db: Kysely<Database>): Promise<number> {
 }
 
 /** The organizations that may be seen, by name: for the filter. */
-export async function listOrganizations(db: Kysely<Database>, access: OrganizationAccess) {
+export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")
     .select(["id", "name", "crm_id as crmId"])

@@ -1,10 +1,10 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
+import { copyRegistry } from "./copy-registry.ts";
 import type { NamedPosServer } from "./named-pos-server.ts";
 import { findTagChange, type TagChange } from "./tag-names.ts";
 
@@ -15,10 +15,7 @@ export interface Tag {
 }
 
 /** The tags of these POS servers by their ids, each POS server's by name. */
-export async function readTags(
-  db: Kysely<Database>,
-  posServerIds: readonly number[],
-): Promise<Map<number, Tag[]>> {
+export async function readTags(db: Db, posServerIds: readonly number[]): Promise<Map<number, Tag[]>> {
   if (posServerIds.length === 0) return new Map();
   const rows = await db
     .selectFrom("pos_server_tag")
@@ -33,7 +30,7 @@ export async function readTags(
 }
 
 /** The tags of POS servers that somebody is shown, by name: nobody learns what others call theirs. */
-export async function listTags(db: Kysely<Database>, access: OrganizationAccess): Promise<Tag[]> {
+export async function listTags(db: Db, access: OrganizationAccess): Promise<Tag[]> {
   const rows = await db
     .selectFrom("tag")
     .select(["id", "name"])
@@ -57,7 +54,7 @@ function inOrder<Named extends { name: string }>(tags: Named[]): Named[] {
 
 /** Puts these tags on a POS server in place of those that it has, and removes those that nobody has any more. */
 export async function changeTags(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   posServer: NamedPosServer,
   names: readonly string[],
@@ -71,7 +68,7 @@ export async function changeTags(
 
 /** Puts these tags on a POS server in place of those that it has; the audit log has what has changed. */
 export async function replaceTags(
-  trx: Kysely<Database>,
+  trx: Db,
   actor: Actor,
   { id: posServerId, name: subject, organizationId }: NamedPosServer,
   names: readonly string[],
@@ -85,7 +82,7 @@ export async function replaceTags(
   await recordEvent(trx, actor, { action: "tags_change", subject, organizationId, posServerId, detail }, now);
 }
 
-async function readNames(db: Kysely<Database>, posServerId: number): Promise<string[]> {
+async function readNames(db: Db, posServerId: number): Promise<string[]> {
   return (await readTags(db, [posServerId])).get(posServerId)?.map(({ name }) => name) ?? [];
 }
 
@@ -97,11 +94,7 @@ function partsOf({ added, removed }: TagChange): AuditDetail {
 }
 
 /** Writes the tags of a POS server; a tag keeps the spelling of whoever had it first. */
-export async function setTags(
-  trx: Kysely<Database>,
-  posServerId: number,
-  names: readonly string[],
-): Promise<void> {
+export async function setTags(trx: Db, posServerId: number, names: readonly string[]): Promise<void> {
   await trx.deleteFrom("pos_server_tag").where("pos_server_id", "=", posServerId).execute();
   if (names.length > 0) {
     const tags = names.map((name) => ({ name, name_search: searchText(name) }));
@@ -125,10 +118,11 @@ export async function setTags(
       )
       .execute();
   }
+  await copyRegistry(trx, [posServerId]);
 }
 
 /** Removes tags that no POS server has any more. */
-export async function removeUnusedTags(trx: Kysely<Database>): Promise<void> {
+export async function removeUnusedTags(trx: Db): Promise<void> {
   await trx
     .deleteFrom("tag")
     .where(({ not, exists, selectFrom }) =>

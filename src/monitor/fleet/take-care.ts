@@ -1,10 +1,10 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { endTakingsInTime } from "./end-takings.ts";
 import { isParked } from "./park-pos-server.ts";
+import { queueIncidentsOf } from "./queue-changes.ts";
 import { readTakingsOf, subjectColumn, type TakingSubject } from "./takings.ts";
 
 /** Until when (ms UTC), with which note, and whose taking is known to end by that: its id. */
@@ -30,7 +30,7 @@ export type TakeOutcome = "done" | "parked" | "over" | "held";
  * only taken by who has seen that it is theirs.
  */
 export async function takeCare(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   subject: NamedSubject,
   terms: TakingTerms,
@@ -45,7 +45,7 @@ export async function takeCare(
     if (held && held.userId === actor.userId) {
       if (held.endsAt === endsAt && held.note === note) return "done";
       await trx.updateTable("taking").set({ note, ends_at: endsAt }).where("id", "=", held.id).execute();
-      await record(trx, actor, subject, "taking_change", describe(terms), now);
+      await tell(trx, actor, subject, "taking_change", describe(terms), now);
       return "done";
     }
     if (held && held.id !== terms.insteadOf) return "held";
@@ -63,30 +63,22 @@ export async function takeCare(
       .execute();
     const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
     const action = held ? "taking_over" : "taking_begin";
-    await record(trx, actor, subject, action, [...before, ...describe(terms)], now);
+    await tell(trx, actor, subject, action, [...before, ...describe(terms)], now);
     return "done";
   });
 }
 
 /** Ends the taking of whoever says so; somebody else's goes on. */
-export async function endOwnTaking(
-  db: Kysely<Database>,
-  actor: Actor,
-  subject: NamedSubject,
-  now: number,
-): Promise<void> {
+export async function endOwnTaking(db: Db, actor: Actor, subject: NamedSubject, now: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     const held = (await readTakingsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
     if (!held || held.userId !== actor.userId) return;
     await endOne(trx, held.id, "person", now);
-    await record(trx, actor, subject, "taking_end", [], now);
+    await tell(trx, actor, subject, "taking_end", [], now);
   });
 }
 
-async function findRefusal(
-  trx: Kysely<Database>,
-  { kind, id }: NamedSubject,
-): Promise<"parked" | "over" | null> {
+async function findRefusal(trx: Db, { kind, id }: NamedSubject): Promise<"parked" | "over" | null> {
   if (kind === "pos_server") return (await isParked(trx, id)) ? "parked" : null;
   const incident = await trx
     .selectFrom("incident")
@@ -97,23 +89,20 @@ async function findRefusal(
   return incident ? null : "over";
 }
 
-async function endOne(
-  trx: Kysely<Database>,
-  id: number,
-  ended_by: "person" | "taken_over",
-  now: number,
-): Promise<void> {
+async function endOne(trx: Db, id: number, ended_by: "person" | "taken_over", now: number): Promise<void> {
   await trx.updateTable("taking").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
 }
 
-async function record(
-  trx: Kysely<Database>,
+/** Tells the audit log, and those who are told of its incidents. */
+async function tell(
+  trx: Db,
   actor: Actor,
   { kind, id, name, organizationId }: NamedSubject,
   action: "taking_begin" | "taking_change" | "taking_over" | "taking_end",
   detail: AuditDetail,
   now: number,
 ): Promise<void> {
+  await queueIncidentsOf(trx, kind, [id]);
   const isIncident = kind === "incident";
   const incident = isIncident ? [{ key: "takingOfIncident" as const, values: { id } }] : [];
   await recordEvent(

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { findAccessOf } from "../viewer/rights.ts";
 
@@ -41,7 +40,7 @@ export function subjectColumn({ kind }: Pick<TakingSubject, "kind">): "pos_serve
  * that person may see them.
  */
 export async function readTakings(
-  db: Kysely<Database>,
+  db: Db,
   posServerIds: readonly number[],
   now: number,
 ): Promise<Map<number, Taking>> {
@@ -65,7 +64,7 @@ export async function readTakings(
 
 /** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody who may see these organizations. */
 export async function readTakingsOfMany(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   incidentIds: readonly number[],
   now: number,
@@ -88,7 +87,7 @@ export async function readTakingsOfMany(
 
 /** What those who take care may see. */
 async function findAccessOfTakers(
-  db: Kysely<Database>,
+  db: Db,
   takings: readonly Pick<Taking, "userId">[],
 ): Promise<(taking: Pick<Taking, "userId">) => OrganizationAccess> {
   const found = new Map<number | null, OrganizationAccess>();
@@ -98,7 +97,7 @@ async function findAccessOfTakers(
 
 /** Who takes care of the subjects of one kind themselves at `now` (ms UTC), by their ids. */
 export async function readTakingsOf(
-  db: Kysely<Database>,
+  db: Db,
   kind: TakingSubject["kind"],
   ids: readonly number[],
   now: number,
@@ -121,7 +120,7 @@ export async function readTakingsOf(
 
 /** Who takes care of a subject itself at `now` (ms UTC), and who did before: null where nobody does or did. */
 export async function findTakings(
-  db: Kysely<Database>,
+  db: Db,
   { kind, id }: TakingSubject,
   now: number,
 ): Promise<{ current: Taking | null; last: Taking | null }> {
@@ -141,7 +140,7 @@ export async function findTakings(
 export type PastTaking = Awaited<ReturnType<typeof listTakings>>[number];
 
 /** The last takings of a subject, newest first. */
-export async function listTakings(db: Kysely<Database>, { kind, id }: TakingSubject, limit: number) {
+export async function listTakings(db: Db, { kind, id }: TakingSubject, limit: number) {
   return await db
     .selectFrom("taking")
     .select([...COLUMNS, "ended_at as endedAt", "ended_by as endedBy"])

@@ -1,5 +1,5 @@
-import { type ExpressionBuilder, type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { type ExpressionBuilder, sql } from "kysely";
+import type { Database, Db } from "../database/schema.ts";
 import { TOLD_CRM_ID } from "../pos-client/calls/told-crm-id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
@@ -19,7 +19,7 @@ export function toldOrganizationName(access: OrganizationAccess) {
 
 /** The organization whose CrmId a POS server tells instead of its own; null when it tells none that is registered. */
 export async function findToldOrganization(
-  db: Kysely<Database>,
+  db: Db,
   posServerId: number,
 ): Promise<{ id: number; name: string; crmId: string } | null> {
   const organization = await db

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
 import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incidents/find-incidents.ts";
@@ -72,7 +71,7 @@ function keepOwn(
 }
 
 async function find(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   filter: IncidentsFilter,
   now: number,

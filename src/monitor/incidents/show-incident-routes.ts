@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
@@ -81,7 +80,7 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
 }
 
 async function findKnown(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   incident: ShownIncident,
   now: number,
@@ -111,7 +110,7 @@ async function findKnown(
 
 /** What was done to the POS server of a single incident. */
 async function listActions(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   { posServer }: ShownIncident,
   now: number,
@@ -134,7 +133,7 @@ async function listActions(
 }
 
 /** When nothing was known of any POS server within a time: the monitor did not run, or had no network. */
-async function findSilences(db: Kysely<Database>, from: number, to: number, now: number): Promise<Silence[]> {
+async function findSilences(db: Db, from: number, to: number, now: number): Promise<Silence[]> {
   const outages = await listNetworkOutages(db, from);
   return silencesOf(await listRunsSince(db, from, now), from, to).map((silence) => ({
     ...silence,

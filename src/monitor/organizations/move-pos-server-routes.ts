@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvents } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
 import { textFields } from "../forms/fields.ts";
@@ -55,7 +55,7 @@ export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
     return reply.tellOnce(`/pos-servers/${request.params.id}`, MOVED, told);
   });
 
-  async function find(db: Kysely<Database>, id: string): Promise<Question | "gone" | "nothing told"> {
+  async function find(db: Db, id: string): Promise<Question | "gone" | "nothing told"> {
     const posServer = await findRegisteredPosServer(db, app.secretBox, id);
     if (!posServer) return "gone";
     const told = await findToldOrganization(db, posServer.id);

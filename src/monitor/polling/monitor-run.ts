@@ -1,15 +1,11 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 
 /** A running monitor says so every minute; in a longer silence it slept, or its clock was set forward: it saw nothing. */
 export const LONGEST_SILENCE_MS = 2 * 60_000;
 
 /** Records that the monitor runs from now on, or ran from then to then (ms UTC). @returns the id of the run. */
-export async function beginMonitorRun(
-  db: Kysely<Database>,
-  startedAt: number,
-  seenAt = startedAt,
-): Promise<number> {
+export async function beginMonitorRun(db: Db, startedAt: number, seenAt = startedAt): Promise<number> {
   const { id } = await db
     .insertInto("monitor_run")
     .values({ started_at: startedAt, seen_at: seenAt })
@@ -22,7 +18,7 @@ export async function beginMonitorRun(
  * Records that the run lasts until now, which is before its beginning when the clock was set back meanwhile; after a
  * silence another one begins. @returns the id of the run that goes on.
  */
-export async function continueMonitorRun(db: Kysely<Database>, id: number, now: number): Promise<number> {
+export async function continueMonitorRun(db: Db, id: number, now: number): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable("monitor_run")
     .set({ started_at: sql`min(started_at, ${now})`, seen_at: now })

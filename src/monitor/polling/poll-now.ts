@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import { readSettings } from "../fleet/settings.ts";
@@ -10,7 +9,7 @@ import type { OwnNetwork } from "./own-network/own-network.ts";
 import { savePollResults } from "./save-results.ts";
 
 export interface PollNowDependencies {
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   absences: MomentaryAbsences;
   ownNetwork: Pick<OwnNetwork, "isInconclusive">;

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
 
 /** A POS server that is to be polled, as the registry has it; its token is still sealed. */
@@ -18,7 +17,7 @@ export interface PollTarget {
 }
 
 /** Lists the POS servers that can be reached somehow and are neither parked nor of an archived organization. */
-export async function listPollTargets(db: Kysely<Database>): Promise<PollTarget[]> {
+export async function listPollTargets(db: Db): Promise<PollTarget[]> {
   return await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -43,7 +42,7 @@ export async function listPollTargets(db: Kysely<Database>): Promise<PollTarget[
 }
 
 /** The number that grows with every change of the registry, by this process or another. */
-export async function readRegistryRevision(db: Kysely<Database>): Promise<number> {
+export async function readRegistryRevision(db: Db): Promise<number> {
   const { revision } = await db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
   return revision;
 }

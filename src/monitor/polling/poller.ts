@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
 import pLimit from "p-limit";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
@@ -25,7 +24,7 @@ const FAILING_LANE_PLACES = 200;
 const STALLED_AFTER_MS = 60_000;
 
 export interface PollerDependencies {
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   absences: MomentaryAbsences;
   ownNetwork: Pick<OwnNetwork, "isInconclusive">;

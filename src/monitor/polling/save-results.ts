@@ -1,6 +1,6 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { endTakingsOfRecovered } from "../fleet/end-takings.ts";
+import { queueTroubleChanges } from "../fleet/queue-changes.ts";
 import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
@@ -80,7 +80,7 @@ export interface SavedPolls {
  * meanwhile is passed over.
  */
 export async function savePollResults(
-  db: Kysely<Database>,
+  db: Db,
   results: readonly PollResult[],
   rules: StateRules,
 ): Promise<SavedPolls> {
@@ -119,6 +119,10 @@ export async function savePollResults(
         ...OTHER_COLUMNS,
       ]);
     }
+    const isSame = ({ pos_server_id: id, state, cause_key }: PosStatus) =>
+      stored.get(id)?.state === state && stored.get(id)?.cause_key === cause_key;
+    const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.pos_server_id]));
+    await queueTroubleChanges(trx, troubled);
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
     await saveChecks(trx, checks);
     await endTakingsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
@@ -141,11 +145,7 @@ function lastReceivedAt(results: readonly PollResult[]): number {
   return Math.max(...results.map(({ outcome }) => outcome.receivedAt));
 }
 
-async function upsertStatuses(
-  trx: Kysely<Database>,
-  statuses: PosStatus[],
-  columns: readonly Column[],
-): Promise<void> {
+async function upsertStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
   await trx
     .insertInto("pos_status")
     .values(statuses)

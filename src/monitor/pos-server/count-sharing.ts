@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
@@ -7,7 +6,7 @@ import type { OrganizationAccess } from "../viewer/access.ts";
 
 /** Counts the POS servers with the same common cause that somebody may see; 0 when the list would not group them either. */
 export async function countSharing(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   { causeKey, parked }: Pick<ShownPosServer, "causeKey" | "parked">,
   failures: readonly CommonFailure[],

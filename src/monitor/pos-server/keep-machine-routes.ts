@@ -46,8 +46,11 @@ export async function keepMachineRoutes(app: FastifyInstance): Promise<void> {
     const detail = [{ key: "machineKept", values }] as const;
     const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
     await db.transaction().execute(async (trx) => {
-      const refused = { rival_agents: null, refused_agent: refusalOf(other, kept) };
-      await trx.updateTable("pos_server").set(refused).where("id", "=", posServerId).execute();
+      await trx
+        .updateTable("pos_server")
+        .set({ rival_agents: null, refused_agent: refusalOf(other, kept) })
+        .where("id", "=", posServerId)
+        .execute();
       await recordEvent(trx, request.actor(), event, app.clock());
     });
     agents.keep(posServerId, instance);

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import {
   type Availability,
   measureAvailability,
@@ -34,7 +33,7 @@ export interface MeasuredAvailability {
  * @param lastSyncAt its last known exchange, null = none is known.
  */
 export async function readAvailability(
-  db: Kysely<Database>,
+  db: Db,
   timeZone: string,
   { id, lastSyncAt }: { id: number; lastSyncAt: number | null },
   now: number,

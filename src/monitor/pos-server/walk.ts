@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
 import { countStates, LATELY_MS } from "../fleet/summary.ts";
 import { countWithSegments } from "../pos-servers/count-with-segments.ts";
@@ -28,7 +27,7 @@ export interface Walk {
  * whose trouble has just been mended the way goes on to the first one.
  */
 export async function findWalk(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   filter: PosServerFilter,
   posServer: { id: number; state: PosServerState; recoveredAt: number | null },

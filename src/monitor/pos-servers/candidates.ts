@@ -2,12 +2,11 @@ import {
   type AliasableExpression,
   type Expression,
   type ExpressionBuilder,
-  type Kysely,
   type SelectQueryBuilder,
   type SqlBool,
   sql,
 } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Database, Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { EXCHANGING_STATES, type PosServerState } from "../fleet/state.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
@@ -27,10 +26,10 @@ type Condition = (eb: ExpressionBuilder<Database, "pos_status">) => AliasableExp
 
 /**
  * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones. From
- * one table only: the triggers that copy the registry into it spare every row two joins.
+ * one table only: `copyRegistry` spares every row two joins.
  */
 export function selectCandidates(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
 ): SelectQueryBuilder<Database, "pos_status", object> {
   return db
@@ -42,10 +41,7 @@ export function selectCandidates(
 }
 
 /** Selects those of the candidates that the page mentions although its period leaves them out: mostly few of many. */
-export function selectLeftOut(
-  db: Kysely<Database>,
-  query: ListQuery,
-): SelectQueryBuilder<Database, "pos_status", object> {
+export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "pos_status", object> {
   // The period comes first, since conditions are tried one after the other.
   return db
     .selectFrom("pos_status")
@@ -58,7 +54,7 @@ export function selectLeftOut(
 
 /** Selects what the segments count: what meets organization, tag and search, in whatever state, parked ones too. */
 export function selectSegmented(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
 ): SelectQueryBuilder<Database, "pos_status", object> {
   const { organizationId } = query.filter;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { type CauseExample, findCauseExample } from "../fleet/cause-example.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
@@ -38,7 +37,7 @@ export function listOfCause(filter: PosServerFilter, causeKey: string): PosServe
 
 /** Finds the common causes within organization and search of a list, whatever its period; the widest first. */
 export async function findCommonCauses(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   failures: readonly CommonFailure[],
 ): Promise<CommonCause[]> {
@@ -78,7 +77,7 @@ export async function findCommonCauses(
 
 /** Counts the POS servers that somebody may see by the common cause they have, the widest first, whatever a list asks for. */
 export async function countCommonCauses(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   failures: readonly CommonFailure[],
 ): Promise<Pick<CommonCause, "causeKey" | "hash" | "posServers">[]> {

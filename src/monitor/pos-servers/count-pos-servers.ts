@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
 
 /** Up to here the ids come along with their number, so that listing a rare thing needs no second pass. */
@@ -17,7 +16,7 @@ export interface PosServerCounts {
 }
 
 /** Counts all the POS servers that the filter finds, on every page, in one pass over the table. */
-export async function countPosServers(db: Kysely<Database>, query: ListQuery): Promise<PosServerCounts> {
+export async function countPosServers(db: Db, query: ListQuery): Promise<PosServerCounts> {
   const counted = selectCandidates(db, query).where((eb) =>
     eb.or([isFound(query)(eb), isLeftOut(query)(eb)]),
   );

@@ -1,5 +1,5 @@
-import type { ExpressionBuilder, Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { ExpressionBuilder } from "kysely";
+import type { Database, Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, LISTED_STATES } from "../fleet/state.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import {
@@ -19,7 +19,7 @@ import type { PosServerFilter } from "./filter.ts";
  * @param grouped how many of what the filter would find stand in the rows of common causes.
  */
 export async function countWithSegments(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   all: StateCounts,
   grouped: number,
@@ -37,7 +37,7 @@ export async function countWithSegments(
  * @returns null when it finds so little that its ids are wanted, or asks for more than the segments know.
  */
 async function countFromSegments(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   segments: StateCounts,
   grouped: number,
@@ -60,7 +60,7 @@ function shownStates({ state, isSyncedHidden }: PosServerFilter) {
 }
 
 /** Counts what only the period leaves out, and how many of these the filter hides anyway. */
-async function countLeftOut(db: Kysely<Database>, query: ListQuery) {
+async function countLeftOut(db: Db, query: ListQuery) {
   if (query.filter.period === null) return { outside: 0, outsideIds: [], hidden: 0 };
   const { isSyncedHidden, state } = query.filter;
   const isHidden = (eb: ExpressionBuilder<Database, "pos_status">) =>
@@ -85,7 +85,7 @@ async function countLeftOut(db: Kysely<Database>, query: ListQuery) {
 }
 
 /** With a search or a tag everything has to be looked at. */
-async function countInOnePass(db: Kysely<Database>, query: ListQuery) {
+async function countInOnePass(db: Db, query: ListQuery) {
   const matching = selectSegmented(db, query);
   const columns = (eb: ExpressionBuilder<Database, "pos_status">) => ({
     segment: eb

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { listTags } from "../fleet/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -7,7 +6,7 @@ import { type PosServerFilter, periodInWords } from "./filter.ts";
 
 /** Says each condition of a filter with its name, and the order of the rows, in the words of the page. */
 export async function filterInWords(
-  db: Kysely<Database>,
+  db: Db,
   viewer: Viewer,
   filter: PosServerFilter,
 ): Promise<[string, string][]> {
@@ -42,7 +41,7 @@ function orderText({ t }: Viewer, { column, isDescending }: PosServerFilter["sor
 }
 
 async function organizationText(
-  db: Kysely<Database>,
+  db: Db,
   { t, organizations: access }: Viewer,
   { organizationId }: PosServerFilter,
 ): Promise<string> {
@@ -55,7 +54,7 @@ async function organizationText(
 }
 
 async function tagText(
-  db: Kysely<Database>,
+  db: Db,
   { t, organizations: access }: Viewer,
   { tagId }: PosServerFilter,
 ): Promise<string | null> {

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import { measureAvailability, type Segment, sumOf, type TimeSpan, type Transition } from "./availability.ts";
 import { boundsOfHours } from "./availability-bounds.ts";
@@ -19,11 +18,7 @@ export interface Hour {
 }
 
 /** Reads how the exchange of some POS servers worked in each of the last 24 hours up to `now` (ms UTC), oldest first. */
-export async function readHours(
-  db: Kysely<Database>,
-  posServerIds: number[],
-  now: number,
-): Promise<Map<number, Hour[]>> {
+export async function readHours(db: Db, posServerIds: number[], now: number): Promise<Map<number, Hour[]>> {
   const bounds = boundsOfHours(now);
   const [from = now] = bounds;
   const transitions = await listTransitionsOfManySince(db, posServerIds, from);

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import { type RecordedTransition, type TimeSpan, type Transition, withoutFirstWait } from "./availability.ts";
@@ -8,7 +7,7 @@ const TRANSITION_COLUMNS = ["pos_server_id as posServerId", "at", "state"] as co
 
 /** The transitions of a POS server since `from` (ms UTC) and the one before them, oldest first. */
 export async function listTransitionsSince(
-  db: Kysely<Database>,
+  db: Db,
   posServerId: number,
   from: number,
 ): Promise<RecordedTransition[]> {
@@ -30,7 +29,7 @@ export async function listTransitionsSince(
 
 /** The same of some POS servers, by their ids. */
 export async function listTransitionsOfManySince(
-  db: Kysely<Database>,
+  db: Db,
   posServerIds: number[],
   from: number,
 ): Promise<Map<number, Transition[]>> {
@@ -54,7 +53,7 @@ export async function listTransitionsOfManySince(
 }
 
 /** The last transition of each of some POS servers up to a moment (ms UTC); there is none of those that are newer. */
-export async function listLastTransitions(db: Kysely<Database>, posServerIds: number[], upTo: number) {
+export async function listLastTransitions(db: Db, posServerIds: number[], upTo: number) {
   if (posServerIds.length === 0) return [];
   return await db
     .selectFrom("state_change")
@@ -77,7 +76,7 @@ export async function listLastTransitions(db: Kysely<Database>, posServerIds: nu
 }
 
 /** When the monitor ran and had a network since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
-export async function listRunsSince(db: Kysely<Database>, from: number, now: number): Promise<TimeSpan[]> {
+export async function listRunsSince(db: Db, from: number, now: number): Promise<TimeSpan[]> {
   const outages = await listNetworkOutages(db, from);
   const runs = await db
     .selectFrom("monitor_run")

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import { toldOrganizationName } from "../fleet/told-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
@@ -14,7 +14,7 @@ const BATCH_ROWS = 500;
 export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
 
 /** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
-export async function listPosServers(db: Kysely<Database>, query: ListQuery, counts: PosServerCounts) {
+export async function listPosServers(db: Db, query: ListQuery, counts: PosServerCounts) {
   const offset = (query.filter.page - 1) * PAGE_ROWS;
   const listed = await listInOrder(db, query, counts, offset, PAGE_ROWS);
   return await readInOrder(
@@ -26,7 +26,7 @@ export async function listPosServers(db: Kysely<Database>, query: ListQuery, cou
 
 /** Lists all pages of them, some at a time, since all of them take much memory. */
 export async function* listEveryPosServer(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   counts: PosServerCounts,
 ): AsyncGenerator<ListedPosServer[]> {
@@ -39,7 +39,7 @@ export async function* listEveryPosServer(
 
 /** Lists the first of what the filter finds and was counted, with nothing but their states. */
 export async function listPlaces(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   counts: PosServerCounts,
   maxRows: number,
@@ -48,7 +48,7 @@ export async function listPlaces(
 }
 
 /** Reads what is shown of some POS servers to somebody who may see them, in the order of their ids. */
-export async function readInOrder(db: Kysely<Database>, access: OrganizationAccess, ids: number[]) {
+export async function readInOrder(db: Db, access: OrganizationAccess, ids: number[]) {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("pos_status")
@@ -100,7 +100,7 @@ export async function readInOrder(db: Kysely<Database>, access: OrganizationAcce
 }
 
 async function listInOrder(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   { found, foundIds }: PosServerCounts,
   offset: number,
@@ -158,7 +158,7 @@ const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
 
 /** Lists the POS servers that only the period leaves out and that were counted, the longest silent first. */
 export async function listSilentLongest(
-  db: Kysely<Database>,
+  db: Db,
   query: ListQuery,
   { outsideIds }: PosServerCounts,
   limit: number,

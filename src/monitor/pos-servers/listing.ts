@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
@@ -58,7 +57,7 @@ type FoundListing = Omit<Listing, "health" | "awaitedAgents">;
 
 /** Finds what the page shows for a filter to a viewer at `now` (ms UTC). */
 export async function findListing(
-  db: Kysely<Database>,
+  db: Db,
   fleet: Fleet,
   viewer: Viewer,
   filter: PosServerFilter,
@@ -81,7 +80,7 @@ interface WantedListing {
 }
 
 async function findAtOnce(
-  db: Kysely<Database>,
+  db: Db,
   { viewer, filter, now, requiredVersion, commonFailures }: WantedListing,
 ): Promise<FoundListing> {
   const access = viewer.organizations;
@@ -146,7 +145,7 @@ function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boo
 }
 
 /** The first POS servers of a cause. */
-async function listFirstOfCause(db: Kysely<Database>, query: ListQuery, causeKey: string) {
+async function listFirstOfCause(db: Db, query: ListQuery, causeKey: string) {
   const ofCause = { ...query, filter: listOfCause(query.filter, causeKey) };
   return await listPosServers(db, ofCause, await countPosServers(db, ofCause));
 }

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 
 export const MAX_NAME_LENGTH = 60;
 export const MAX_VIEWS = 30;
@@ -7,7 +6,7 @@ export const MAX_VIEWS = 30;
 export type SavedView = Awaited<ReturnType<typeof listSavedViews>>[number];
 
 /** The views that somebody saved, by name. */
-export async function listSavedViews(db: Kysely<Database>, userId: number) {
+export async function listSavedViews(db: Db, userId: number) {
   const views = await db
     .selectFrom("saved_view")
     .select(["id", "name", "url"])
@@ -18,7 +17,7 @@ export async function listSavedViews(db: Kysely<Database>, userId: number) {
 
 /** Saves a view under a name of its own. @returns why it could not. */
 export async function saveView(
-  db: Kysely<Database>,
+  db: Db,
   userId: number,
   { name, url }: { name: string; url: string },
 ): Promise<"taken" | "tooMany" | null> {
@@ -32,7 +31,7 @@ export async function saveView(
 }
 
 /** Deletes one of somebody's own views. @returns whether there was one. */
-export async function deleteView(db: Kysely<Database>, userId: number, id: number): Promise<boolean> {
+export async function deleteView(db: Db, userId: number, id: number): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom("saved_view")
     .where("id", "=", id)

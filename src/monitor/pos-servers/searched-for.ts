@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
@@ -15,7 +14,7 @@ export interface SearchedFor {
 
 /** Finds what a person who searches for words of the page may mean. */
 export async function findSearchedFor(
-  db: Kysely<Database>,
+  db: Db,
   { t, organizations: access }: Viewer,
   search: string,
 ): Promise<SearchedFor> {

@@ -1,5 +1,7 @@
 import t from "tap";
 import { findCrowds, readCrowdSize } from "../../../src/monitor/fleet/incidents/crowds.ts";
+import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
@@ -56,12 +58,13 @@ t.test("parked ones and archived organizations do not count", async (t) => {
   const organizationId = await monitor.addOrganization();
   const ids = await addExchanging(monitor, 6);
   await breakOneByOne(monitor, ids, 0);
-  await db.updateTable("pos_server").set({ parked: 1 }).where("id", "in", ids.slice(0, 1)).execute();
-  t.equal((await findThem(monitor)).length, 1);
-  await db.updateTable("pos_server").set({ parked: 1 }).where("id", "in", ids.slice(0, 2)).execute();
+  await setArchived(db, organizationId, 1);
   t.same(await findThem(monitor), []);
-  await db.updateTable("pos_server").set({ parked: 0 }).execute();
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", organizationId).execute();
+  await setArchived(db, organizationId, null);
+  const [first = 0, second = 0] = ids;
+  await setParked(db, first, true, monitor.clock());
+  t.equal((await findThem(monitor)).length, 1);
+  await setParked(db, second, true, monitor.clock());
   t.same(await findThem(monitor), []);
 });
 

@@ -5,6 +5,7 @@ import { keepClosings } from "../../../src/monitor/fleet/opening-hours/keep-clos
 import { readHours } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
 import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { deletePosServer } from "../../../src/monitor/organizations/registry/pos-servers.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
@@ -12,6 +13,7 @@ import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { received } from "../../helpers/outcomes.ts";
+import { moveTo } from "../../helpers/registry.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -181,7 +183,7 @@ t.test("parking, archiving and deletion end an incident otherwise than a recover
     await monitor.report(id, { ...TIMEOUT, error: `беда ${"абвг"[id]}` });
   await setParked(db, parked, true, monitor.clock());
   await deletePosServer(db, { id: deleted, name: "Тверская, 2" }, monitor.clock());
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", organizationId).execute();
+  await setArchived(db, organizationId, 1);
   await monitor.keep();
   t.match(await monitor.incidents(), [
     { pos_server_id: parked, ended_by: "parked" },
@@ -256,10 +258,8 @@ t.test("what waits for its first poll again may fail still", async (t) => {
   const { db } = monitor.app.database;
   const [id = 0] = await monitor.addHealthy(1);
   await monitor.report(id, TIMEOUT);
-  await db
-    .updateTable("pos_status")
-    .set({ state: "pending", cause_key: null, problem_since: null })
-    .execute();
+  await setParked(db, id, true, monitor.clock());
+  await setParked(db, id, false, monitor.clock());
   await monitor.keep();
   t.match(await monitor.incidents(), [{ closed_at: null, failing: 0, paused: 1 }]);
   await monitor.advance(600);
@@ -370,7 +370,7 @@ t.test("a POS server that moves takes what is counted of it along", async (t) =>
   const [id = 0] = await monitor.addHealthy(1);
   const other = await monitor.addOrganization("Пекарня");
   await monitor.report(id, TIMEOUT);
-  await db.updateTable("pos_server").set({ organization_id: other }).where("id", "=", id).execute();
+  await moveTo(monitor, id, other);
   t.same(await db.selectFrom("incident_organization").selectAll().execute(), [
     { incident_id: 1, organization_id: other, failing: 1, paused: 0, members: 1 },
   ]);

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import t from "tap";
 import type { ImportPlan } from "../../../src/monitor/organizations/import/import-plan.ts";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import {
   addOrganization,
   addPosServer,
@@ -168,11 +169,7 @@ t.test("finds what contradicts the registry", async (t) => {
   t.same(codesOf(await plan(registry, `;${CRM_ID};бар;http://a;token`)), [["name_ambiguous"]]);
   t.same(codesOf(await plan(registry, `;${CRM_ID};БАР;http://a;token`)), [[]], "the exact name decides");
 
-  await registry.db
-    .updateTable("organization")
-    .set({ archived_at: NOW })
-    .where("id", "=", organizationId)
-    .execute();
+  await setArchived(registry.db, organizationId, NOW);
   t.same(codesOf(await plan(registry, `;${CRM_ID};Зал;http://a;`)), [["organization_archived"]]);
 });
 

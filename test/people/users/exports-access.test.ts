@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { addUser } from "../../../src/monitor/people/registry/users.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { tableOf } from "../../helpers/download.ts";
@@ -12,7 +13,7 @@ t.test("the file has every user and a row for each right that they have now", as
   const first = await monitor.addOrganization("Вкусный дом", "100237");
   const second = await monitor.addOrganization("Пекарня №1", "100512");
   const archived = await monitor.addOrganization("Закрытая", "100600");
-  await db.updateTable("organization").set({ archived_at: 1 }).where("id", "=", archived).execute();
+  await setArchived(db, archived, 1);
   await signedIn(monitor, { login: "boris", name: "Борис", organizations: [second, first, archived] });
   await signedIn(monitor, { login: "vera", name: "Вера", organizations: "all" });
   await signedIn(monitor, { login: "galina", name: "Галина" });

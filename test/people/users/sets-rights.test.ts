@@ -1,4 +1,5 @@
 import t from "tap";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
@@ -109,11 +110,7 @@ t.test("the right for an archived organization is neither shown nor lost", async
   const old = await monitor.addOrganization("Закрытая");
   const admin = await signedIn(monitor, { isAdministrator: true });
   const user = await signedIn(monitor, { organizations: [old] });
-  await monitor.app.database.db
-    .updateTable("organization")
-    .set({ archived_at: monitor.clock() })
-    .where("id", "=", old)
-    .execute();
+  await setArchived(monitor.app.database.db, old, monitor.clock());
   t.notMatch((await admin.get(`/users/${user.userId}`)).body, /Закрытая/);
   await admin.post(`/users/${user.userId}/rights`, { step: "save" });
   t.same(await rightsOf(monitor, user.userId), [old]);

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import t from "tap";
+import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
+import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
@@ -164,7 +166,7 @@ t.test("nobody waits for one whose POS server is polled no more", async (t) => {
   t.notOk(isPolled);
 
   await startService(scene);
-  await db.updateTable("organization").set({ archived_at: scene.monitor.clock() }).execute();
+  await setArchived(db, 1, scene.monitor.clock());
   await note(scene);
   t.same(await db.selectFrom("service_start").select("exchange").execute(), [
     { exchange: null },
@@ -212,9 +214,8 @@ t.test("after a reset, and when a reset waits for the start, it is the reset's",
 t.test("where the clock was set back, or its polls are paused, nothing is told", async (t) => {
   for (const disturb of [
     async ({ monitor }: ResetScene) => monitor.clock.advance(-60 * MINUTE),
-    async ({ monitor }: ResetScene) => {
-      await monitor.app.database.db.updateTable("pos_server").set({ parked: 1 }).execute();
-    },
+    async ({ monitor, posServerId }: ResetScene) =>
+      await setParked(monitor.app.database.db, posServerId, true, monitor.clock()),
   ]) {
     const scene = await startScene(t);
     await startService(scene);

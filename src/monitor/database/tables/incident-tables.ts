@@ -86,7 +86,7 @@ export interface IncidentEventTable {
   detail: string | null;
 }
 
-/** Kept by triggers: POS servers whose trouble may have changed since incidents were looked at. */
+/** Kept by `queueTroubleChanges`: POS servers whose trouble may have changed since incidents were looked at. */
 export interface TroubleChangeTable {
   pos_server_id: number;
 }

@@ -123,7 +123,7 @@ export interface PushKeyTable {
   created_at: number;
 }
 
-/** Kept by triggers: incidents of which something may have to be told at that time (ms UTC). */
+/** Kept by `queueIncidentChanges`: incidents of which something may have to be told at that time (ms UTC). */
 export interface IncidentChangeTable {
   incident_id: number;
   due_at: number;

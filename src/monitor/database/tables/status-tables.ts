@@ -4,7 +4,7 @@ import type { ClosedFor } from "../../fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
-/** What triggers copy from the registry into the statuses, for the status page to filter and sort by. */
+/** What `copyRegistry` copies into the statuses, for the status page to filter and sort by. */
 export interface RegistryCopyColumns {
   organization_id: Generated<number>;
   /** Archived = its organization is. */

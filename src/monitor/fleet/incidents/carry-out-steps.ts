@@ -1,5 +1,6 @@
-import { type Kysely, type SqlBool, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
+import { queueIncidentChanges } from "../queue-changes.ts";
 import type { IncidentEnd } from "./incident.ts";
 import {
   beginAnew,
@@ -8,7 +9,9 @@ import {
   changeCause,
   noteEvents,
   noteLastJoined,
+  noteReopenings,
   noteSilence,
+  openAgain,
   restoreCause,
 } from "./incident-rows.ts";
 import type { IncidentStep } from "./next-steps.ts";
@@ -19,22 +22,22 @@ export interface DecidedStep {
   id: number;
   organizationId: number;
   trouble: Trouble;
+  /** Until now nobody knew of it. */
+  wasPaused: boolean;
   steps: readonly IncidentStep[];
 }
 type StepOf<Kind extends IncidentStep["do"]> = Omit<DecidedStep, "steps"> & {
   step: Extract<IncidentStep, { do: Kind }>;
 };
+type AnyStep = StepOf<IncidentStep["do"]>;
 
-/** Carries out what was decided of some POS servers at `now` (ms UTC). */
-export async function carryOutSteps(
-  trx: Kysely<Database>,
-  decided: readonly DecidedStep[],
-  now: number,
-): Promise<void> {
+/** Carries out what was decided of some POS servers at `now` (ms UTC), and has the incidents looked at of which something may be told. */
+export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], now: number): Promise<void> {
+  const all: AnyStep[] = decided.flatMap(({ steps, ...posServer }) =>
+    steps.map((step) => ({ ...posServer, step })),
+  );
   const stepsOf = <Kind extends IncidentStep["do"]>(kind: Kind) =>
-    decided.flatMap(({ steps, ...posServer }) =>
-      steps.flatMap((step) => (step.do === kind ? [{ ...posServer, step } as StepOf<Kind>] : [])),
-    );
+    all.filter((one): one is StepOf<Kind> => one.step.do === kind);
   const joins = stepsOf("join");
   const reopens = stepsOf("reopen");
   const resumes = stepsOf("resume");
@@ -53,7 +56,10 @@ export async function carryOutSteps(
     await noteLastJoined(trx, partOf, Math.max(...parts.map(({ trouble }) => joinedAtOf(trouble, now))));
   }
   const opened = await openSingles(trx, stepsOf("open"));
-  for (const { step, trouble } of reopens) await openAgain(trx, step.incidentId, failing(trouble), now);
+  for (const { step, trouble } of reopens) {
+    await openAgain(trx, step.incidentId);
+    await changeCause(trx, step.incidentId, failing(trouble), now);
+  }
   await enter(trx, [
     ...opened,
     ...[...joins, ...reopens].map(({ id, organizationId, trouble, step }) => ({
@@ -65,12 +71,27 @@ export async function carryOutSteps(
   await setStatus(trx, resumes, "failing");
   for (const { step, trouble } of stepsOf("change_cause"))
     await changeCause(trx, step.incidentId, failing(trouble), now);
-  for (const { step } of stepsOf("note_silence")) await noteSilence(trx, step, now);
+  const silences = stepsOf("note_silence");
+  for (const { step } of silences) await noteSilence(trx, step, now);
   const calm = await listCalm(trx, distinct(pauses.map(({ step }) => step.incidentId)));
   await noteEvents(trx, calm, "paused", now);
   await noteEvents(trx, wholeResumed, "resumed", now);
   const entered = [...joins, ...reopens].map(({ step }) => step.incidentId);
   await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
+  const openedIds = opened.map(({ incidentId }) => incidentId);
+  await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(toldAfter)]));
+  // That it is silent changes what was told of one, and nothing else.
+  const silentIds = silences.map(({ step }) => step.incidentId);
+  const told = trx.selectFrom("message").select("incident_id").where("incident_id", "in", silentIds);
+  if (silentIds.length > 0) await queueIncidentChanges(trx, told);
+}
+
+/** The incidents of which something may have to be told after a step. */
+function toldAfter({ step, wasPaused }: AnyStep): number[] {
+  if (step.do === "open" || step.do === "note_silence") return [];
+  // Who is suspended counts as failing, too.
+  if ((step.do === "suspend" || step.do === "resume") && !wasPaused) return [];
+  return step.do === "join" && step.part !== null ? [step.incidentId, step.part] : [step.incidentId];
 }
 
 function failing(trouble: Trouble): Failing {
@@ -83,7 +104,7 @@ function distinct(ids: readonly number[]): number[] {
 }
 
 /** Of these incidents: those in which nobody fails. */
-async function listCalm(trx: Kysely<Database>, incidentIds: readonly number[]): Promise<number[]> {
+async function listCalm(trx: Db, incidentIds: readonly number[]): Promise<number[]> {
   if (incidentIds.length === 0) return [];
   const rows = await trx
     .selectFrom("incident")
@@ -95,12 +116,7 @@ async function listCalm(trx: Kysely<Database>, incidentIds: readonly number[]): 
 }
 
 /** Who recovered did so when its poll told it; all else ends now. */
-async function leave(
-  trx: Kysely<Database>,
-  left: readonly StepOf<"leave">[],
-  by: IncidentEnd,
-  now: number,
-): Promise<void> {
+async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd, now: number): Promise<void> {
   await trx
     .updateTable("incident_member")
     .set({
@@ -136,7 +152,7 @@ function isMemberOf(steps: readonly { id: number; step: { incidentId: number } }
 
 /** Ends incidents of single POS servers that have become parts of one of many. */
 async function endAsParts(
-  trx: Kysely<Database>,
+  trx: Db,
   incidentIds: readonly number[],
   partOf: number,
   now: number,
@@ -161,10 +177,7 @@ interface Entering {
   joinedAt: number;
 }
 
-async function openSingles(
-  trx: Kysely<Database>,
-  posServers: readonly StepOf<"open">[],
-): Promise<Entering[]> {
+async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Promise<Entering[]> {
   if (posServers.length === 0) return [];
   const rows = posServers.map(({ id, trouble }) => {
     const { causeKey, example, since, causeSince } = failing(trouble);
@@ -186,12 +199,7 @@ async function openSingles(
   });
 }
 
-async function openAgain(trx: Kysely<Database>, id: number, trouble: Failing, now: number): Promise<void> {
-  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
-  await changeCause(trx, id, trouble, now);
-}
-
-async function enter(trx: Kysely<Database>, entering: readonly Entering[]): Promise<void> {
+async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
   if (entering.length === 0) return;
   await trx
     .insertInto("incident_member")
@@ -211,40 +219,10 @@ async function enter(trx: Kysely<Database>, entering: readonly Entering[]): Prom
 }
 
 async function setStatus(
-  trx: Kysely<Database>,
+  trx: Db,
   steps: readonly StepOf<"suspend" | "pause" | "resume">[],
   status: "failing" | "suspended" | "paused",
 ): Promise<void> {
   if (steps.length === 0) return;
   await trx.updateTable("incident_member").set({ status }).where(isMemberOf(steps)).execute();
-}
-
-/** What was quiet and fails again has come back. */
-async function noteReopenings(
-  trx: Kysely<Database>,
-  incidentIds: readonly number[],
-  now: number,
-): Promise<void> {
-  if (incidentIds.length === 0) return;
-  const reopened = await trx
-    .selectFrom("incident")
-    .select(["id", "quiet_at as quietAt"])
-    .where("id", "in", incidentIds)
-    .where("quiet_at", "is not", null)
-    .where("failing", ">", 0)
-    .execute();
-  for (const { id, quietAt } of reopened)
-    await noteEvents(trx, [id], "reopened", now, JSON.stringify({ quietAt }));
-  await trx
-    .updateTable("incident")
-    .set(({ eb, ref }) => ({
-      ...{ quiet_at: null, failing_since: now },
-      reopenings: eb(ref("reopenings"), "+", 1),
-    }))
-    .where(
-      "id",
-      "in",
-      reopened.map(({ id }) => id),
-    )
-    .execute();
 }

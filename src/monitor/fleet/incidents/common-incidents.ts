@@ -1,10 +1,11 @@
-import { type Kysely, type SqlBool, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { type CauseExample, findCauseExample } from "../cause-example.ts";
+import { queueIncidentChanges, queueTroubleChanges } from "../queue-changes.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
 import { type FoundCrowd, findCrowds } from "./crowds.ts";
 import { REOPENS_WITHIN_MS, SILENCE } from "./incident.ts";
-import { beginningColumns, causeColumns, changeCause } from "./incident-rows.ts";
+import { beginningColumns, causeColumns, changeCause, openAgain } from "./incident-rows.ts";
 
 /** An open incident of many, as whoever comes into its cause may join it. */
 export interface JoinableIncident {
@@ -20,7 +21,7 @@ export interface JoinableIncident {
  * queued that are not in one of many yet. @returns the open incidents by their cause.
  */
 export async function keepCommonIncidents(
-  trx: Kysely<Database>,
+  trx: Db,
   enough: number,
   now: number,
 ): Promise<Map<string, JoinableIncident>> {
@@ -46,7 +47,7 @@ export async function keepCommonIncidents(
 
 /** @returns the id of the open incident that a crowd belongs to from now on; null = to none. */
 async function keepIncidentOf(
-  trx: Kysely<Database>,
+  trx: Db,
   crowd: FoundCrowd,
   enough: number,
   now: number,
@@ -60,12 +61,13 @@ async function keepIncidentOf(
   const id = step.do === "open" ? await openCommon(trx, crowd, example, now) : step.incidentId;
   if (step.do !== "open") await changeCause(trx, id, { causeKey: crowd.causeKey, example }, now);
   if (step.do === "reopen") await openAgain(trx, id);
-  await queueCrowd(trx, crowd);
+  await queueIncidentChanges(trx, [id]);
+  await queueTroubleChanges(trx, selectCrowd(trx, crowd).select("pos_server_id"));
   return id;
 }
 
 /** The incidents of many that are open, or were over a short while ago, the newest first. */
-async function listRecent(trx: Kysely<Database>, now: number): Promise<CommonIncident[]> {
+async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
   return await trx
     .selectFrom("incident")
     .select(["id", "cause_key as causeKey", "opened_at as openedAt", "joined_at as joinedAt", "failing"])
@@ -77,7 +79,7 @@ async function listRecent(trx: Kysely<Database>, now: number): Promise<CommonInc
 }
 
 /** Counts a crowd: all, those in no incident of many, and those in the one of another cause that most are in. */
-async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> {
+async function lookAt(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   const { posServers } = await selectCrowd(trx, crowd)
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .executeTakeFirstOrThrow();
@@ -101,7 +103,7 @@ async function lookAt(trx: Kysely<Database>, crowd: FoundCrowd): Promise<Crowd> 
 }
 
 /** Without those that have had it in an incident of their own since before, and came back to it. */
-function selectCrowd(trx: Kysely<Database>, { causeKey, since }: FoundCrowd) {
+function selectCrowd(trx: Db, { causeKey, since }: FoundCrowd) {
   return trx
     .selectFrom("pos_status")
     .where("pos_status.cause_key", "=", causeKey)
@@ -122,7 +124,7 @@ function selectCrowd(trx: Kysely<Database>, { causeKey, since }: FoundCrowd) {
 }
 
 async function openCommon(
-  trx: Kysely<Database>,
+  trx: Db,
   { causeKey, since }: FoundCrowd,
   example: CauseExample,
   now: number,
@@ -134,17 +136,4 @@ async function openCommon(
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
-}
-
-async function openAgain(trx: Kysely<Database>, id: number): Promise<void> {
-  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
-}
-
-async function queueCrowd(trx: Kysely<Database>, crowd: FoundCrowd): Promise<void> {
-  await trx
-    .insertInto("trouble_change")
-    .columns(["pos_server_id"])
-    .expression(selectCrowd(trx, crowd).select("pos_server_id"))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { countFleet } from "../summary.ts";
 import { CROWD_MS } from "./common-step.ts";
 
@@ -13,13 +13,13 @@ export interface FoundCrowd {
 }
 
 /** How many POS servers of the fleet at least make a crowd. */
-export async function readCrowdSize(db: Kysely<Database>): Promise<number> {
+export async function readCrowdSize(db: Db): Promise<number> {
   return Math.max(ENOUGH_POS_SERVERS, Math.ceil(ENOUGH_SHARE * (await countFleet(db))));
 }
 
 /** Finds the crowds of `enough` POS servers in the whole fleet, the widest first; `known`: causes that are not looked at. */
 export async function findCrowds(
-  db: Kysely<Database>,
+  db: Db,
   enough: number,
   known: readonly string[] = [],
 ): Promise<FoundCrowd[]> {
@@ -44,7 +44,7 @@ export async function findCrowds(
 }
 
 /** When the first ten minutes began in which `enough` POS servers came into the cause; null = never so many. */
-async function findStart(db: Kysely<Database>, causeKey: string, enough: number): Promise<number | null> {
+async function findStart(db: Db, causeKey: string, enough: number): Promise<number | null> {
   const arrivals = db
     .selectFrom("pos_status")
     .select([

@@ -1,27 +1,27 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsOfIncidents } from "../end-takings.ts";
+import { queueIncidentChanges } from "../queue-changes.ts";
 import { type IncidentEnd, isOver } from "./incident.ts";
 
 const BATCH_INCIDENTS = 500;
 
 /** Closes the incidents in which nobody fails any more, as soon as they are over at `now` (ms UTC). */
-export async function endQuietIncidents(db: Kysely<Database>, now: number): Promise<void> {
+export async function endQuietIncidents(db: Db, now: number): Promise<void> {
   let after = 0;
   for (;;) {
     const quiet = await inTransaction(db, async (trx) => {
       const listed = await listQuiet(trx, after);
       const fresh = listed.filter(({ quietAt }) => quietAt === null).map(({ id }) => id);
       const quietAt = await noteQuiet(trx, fresh, now);
-      const over = listed.filter(({ id, reopenings, quietAt: known }) =>
-        isOver({ reopenings, quietAt: known ?? quietAt.get(id) ?? now }, now),
-      );
-      await close(
-        trx,
-        over.map(({ id }) => id),
-        now,
-      );
+      const over = listed
+        .filter(({ id, reopenings, quietAt: known }) =>
+          isOver({ reopenings, quietAt: known ?? quietAt.get(id) ?? now }, now),
+        )
+        .map(({ id }) => id);
+      await close(trx, over, now);
+      await queueIncidentChanges(trx, [...fresh, ...over]);
       return listed;
     });
     if (quiet.length < BATCH_INCIDENTS) return;
@@ -29,7 +29,7 @@ export async function endQuietIncidents(db: Kysely<Database>, now: number): Prom
   }
 }
 
-async function listQuiet(trx: Kysely<Database>, after: number) {
+async function listQuiet(trx: Db, after: number) {
   return await trx
     .selectFrom("incident")
     .select(["id", "reopenings", "quiet_at as quietAt"])
@@ -43,33 +43,23 @@ async function listQuiet(trx: Kysely<Database>, after: number) {
 }
 
 /** Since when they are quiet: since the last one left; so long they have failed until then. */
-async function noteQuiet(
-  trx: Kysely<Database>,
-  incidentIds: readonly number[],
-  now: number,
-): Promise<Map<number, number>> {
+async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): Promise<Map<number, number>> {
   if (incidentIds.length === 0) return new Map();
+  const lastLeftAt = sql<number>`coalesce(
+    (select max(left_at) from incident_member where incident_id = incident.id),
+    ${now}
+  )`;
   const rows = await trx
     .updateTable("incident")
-    .set({
-      quiet_at: sql<number>`coalesce(
-        (select max(left_at) from incident_member where incident_id = incident.id),
-        ${now}
-      )`,
-    })
+    .set({ quiet_at: lastLeftAt, down_ms: sql<number>`down_ms + max(${lastLeftAt} - failing_since, 0)` })
     .where("id", "in", incidentIds)
     .returning(["id", "quiet_at as quietAt"])
-    .execute();
-  await trx
-    .updateTable("incident")
-    .set({ down_ms: sql<number>`down_ms + max(quiet_at - failing_since, 0)` })
-    .where("id", "in", incidentIds)
     .execute();
   return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
 }
 
 /** Where some still have trouble of their own, nothing has recovered; else if any did, so did the incident, or it ended as the last one. */
-async function close(trx: Kysely<Database>, incidentIds: readonly number[], now: number): Promise<void> {
+async function close(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   await trx
     .updateTable("incident")

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, findCauseExample, withoutNames } from "../cause-example.ts";
 import type { IncidentEnd, IncidentKind } from "./incident.ts";
@@ -44,7 +44,7 @@ export const PAGE_INCIDENTS = 50;
 
 /** Lists a page of incidents: of open ones those of many first, then the newest. */
 export async function listIncidents(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   filter: IncidentFilter,
   page: number,
@@ -69,7 +69,7 @@ export async function listIncidents(
 
 /** Counts the incidents that a filter finds. */
 export async function countIncidents(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   filter: IncidentFilter,
 ): Promise<number> {
@@ -83,7 +83,7 @@ export async function countIncidents(
 
 /** Finds one incident; null when it is not there, or concerns nobody that may be seen. */
 export async function findIncident(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   id: number,
 ): Promise<ShownIncident | null> {
@@ -92,7 +92,7 @@ export async function findIncident(
 }
 
 /** The open incident that a POS server is in: its own, though another may cover it; null = none. */
-export async function findOpenIncidentId(db: Kysely<Database>, posServerId: number): Promise<number | null> {
+export async function findOpenIncidentId(db: Db, posServerId: number): Promise<number | null> {
   const member = await db
     .selectFrom("incident_member")
     .select("incident_id as incidentId")
@@ -105,7 +105,7 @@ export async function findOpenIncidentId(db: Kysely<Database>, posServerId: numb
 }
 
 async function readIncidents(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   ids: readonly number[],
   organizationId: number | null = null,
@@ -154,7 +154,7 @@ async function readIncidents(
  * what others said without names and numbers. Whoever sees all is told what was said first.
  */
 async function findOwnExamples(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   incidents: readonly (Omit<CauseExample, "text"> &
     Pick<ShownIncident, "id" | "kind" | "causeKey"> & { detail: string | null })[],
@@ -177,7 +177,7 @@ async function findOwnExamples(
 
 /** The POS servers of single incidents, by incident. */
 async function readPosServers(
-  db: Kysely<Database>,
+  db: Db,
   incidentIds: readonly number[],
 ): Promise<Map<number, IncidentPosServer>> {
   if (incidentIds.length === 0) return new Map();

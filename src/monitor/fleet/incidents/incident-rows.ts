@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { type CauseExample, causeKeyOf } from "../cause-example.ts";
 import type { IncidentEventKind } from "./incident.ts";
@@ -32,7 +32,7 @@ export function beginningColumns(at: number) {
 
 /** Gives an incident another cause, where it is another one, and notes it; the one that it began with is noted too then. */
 export async function changeCause(
-  trx: Kysely<Database>,
+  trx: Db,
   id: number,
   { causeKey, example }: FoundCause,
   now: number,
@@ -57,9 +57,14 @@ export async function changeCause(
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
 }
 
+/** Opens an incident again that comes back. */
+export async function openAgain(trx: Db, id: number): Promise<void> {
+  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
+}
+
 /** Gives an incident a cause that it had before. */
 export async function restoreCause(
-  trx: Kysely<Database>,
+  trx: Db,
   id: number,
   { causeKey, causeAt, example }: FormerCause,
   now: number,
@@ -74,7 +79,7 @@ export async function restoreCause(
 
 /** What fails again after an exchange that nobody saw has come back. */
 export async function beginAnew(
-  trx: Kysely<Database>,
+  trx: Db,
   { incidentId, since }: { incidentId: number; since: number },
   now: number,
 ): Promise<void> {
@@ -90,9 +95,35 @@ export async function beginAnew(
   await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
 }
 
+/** What was quiet and fails again has come back. */
+export async function noteReopenings(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
+  if (incidentIds.length === 0) return;
+  const reopened = await trx
+    .selectFrom("incident")
+    .select(["id", "quiet_at as quietAt"])
+    .where("id", "in", incidentIds)
+    .where("quiet_at", "is not", null)
+    .where("failing", ">", 0)
+    .execute();
+  for (const { id, quietAt } of reopened)
+    await noteEvents(trx, [id], "reopened", now, JSON.stringify({ quietAt }));
+  await trx
+    .updateTable("incident")
+    .set(({ eb, ref }) => ({
+      ...{ quiet_at: null, failing_since: now },
+      reopenings: eb(ref("reopenings"), "+", 1),
+    }))
+    .where(
+      "id",
+      "in",
+      reopened.map(({ id }) => id),
+    )
+    .execute();
+}
+
 /** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */
 export async function noteSilence(
-  trx: Kysely<Database>,
+  trx: Db,
   { incidentId, since }: { incidentId: number; since: number | null },
   now: number,
 ): Promise<void> {
@@ -101,7 +132,7 @@ export async function noteSilence(
 }
 
 /** Notes when the last POS server so far came into an incident of many. */
-export async function noteLastJoined(trx: Kysely<Database>, incidentId: number, at: number): Promise<void> {
+export async function noteLastJoined(trx: Db, incidentId: number, at: number): Promise<void> {
   await trx
     .updateTable("incident")
     .set(({ fn, ref, val }) => ({ joined_at: fn<number>("max", [ref("joined_at"), val(at)]) }))
@@ -111,7 +142,7 @@ export async function noteLastJoined(trx: Kysely<Database>, incidentId: number, 
 
 /** What these incidents were about before, since they came back, the last first. */
 export async function findFormerCauses(
-  trx: Kysely<Database>,
+  trx: Db,
   incidentIds: readonly number[],
 ): Promise<Map<number, FormerCause[]>> {
   if (incidentIds.length === 0) return new Map();
@@ -142,7 +173,7 @@ function causesSinceBack<Event extends { kind: string; at: number }>(events: rea
   return first < 0 ? causes.slice(1) : causes.slice(1, first + 1);
 }
 
-async function hasNotedCause(trx: Kysely<Database>, incidentId: number): Promise<boolean> {
+async function hasNotedCause(trx: Db, incidentId: number): Promise<boolean> {
   const noted = await trx
     .selectFrom("incident_event")
     .select("id")
@@ -155,7 +186,7 @@ async function hasNotedCause(trx: Kysely<Database>, incidentId: number): Promise
 
 /** Notes what happened to incidents at `now` (ms UTC). */
 export async function noteEvents(
-  trx: Kysely<Database>,
+  trx: Db,
   incidentIds: readonly number[],
   kind: IncidentEventKind,
   now: number,

@@ -1,7 +1,7 @@
-import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { queueTroubleChanges } from "../queue-changes.ts";
 import { UNKNOWN_STATES } from "../state.ts";
 import { keepCommonIncidents } from "./common-incidents.ts";
 import { readCrowdSize } from "./crowds.ts";
@@ -20,7 +20,7 @@ const STRIDE = 7_919;
  * the program ends is still queued when it starts again.
  * @returns POS servers that are to be polled, as many have fallen silent at once and may be back at once: some at a time.
  */
-export async function keepIncidents(db: Kysely<Database>, now: number): Promise<number[]> {
+export async function keepIncidents(db: Db, now: number): Promise<number[]> {
   const answered = new Map<number, number>();
   const pastIds = await queuePast(db);
   if (await isAnythingQueued(db)) {
@@ -41,23 +41,21 @@ export async function keepIncidents(db: Kysely<Database>, now: number): Promise<
  * Finds the incidents of many about the exchange whose cause nobody has any more, though some still fail: these have trouble of their own, and are queued.
  * Of who is silent nobody knows.
  */
-async function queuePast(db: Kysely<Database>): Promise<Set<number>> {
-  const members = ({ selectFrom }: Pick<ExpressionBuilder<Database, "incident">, "selectFrom">) =>
-    selectFrom("incident_member")
-      .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
-      .whereRef("incident_id", "=", "incident.id")
-      .where("status", "in", ["failing", "suspended"]);
+async function queuePast(db: Db): Promise<Set<number>> {
   const rows = await selectFailingCommon(db)
     .where("incident.state", "!=", SILENCE)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          members(eb)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("incident_member")
+            .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
             .select("incident_member.id")
-            .where(({ or, eb: of, ref }) =>
+            .whereRef("incident_id", "=", "incident.id")
+            .where("status", "in", ["failing", "suspended"])
+            .where(({ or, eb, ref }) =>
               or([
-                of("pos_status.cause_key", "is", ref("incident.cause_key")),
-                of("pos_status.state", "in", UNKNOWN_STATES),
+                eb("pos_status.cause_key", "is", ref("incident.cause_key")),
+                eb("pos_status.state", "in", UNKNOWN_STATES),
               ]),
             ),
         ),
@@ -66,23 +64,18 @@ async function queuePast(db: Kysely<Database>): Promise<Set<number>> {
     .execute();
   const ids = rows.map(({ id }) => id);
   if (ids.length > 0)
-    await db
-      .insertInto("trouble_change")
-      .columns(["pos_server_id"])
-      .expression(
-        db
-          .selectFrom("incident_member")
-          .select(sql<number>`pos_server_id`.as("pos_server_id"))
-          .where("incident_id", "in", ids)
-          .where("pos_server_id", "is not", null)
-          .where("status", "in", ["failing", "suspended"]),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await queueTroubleChanges(
+      db,
+      db
+        .selectFrom("incident_member")
+        .select("pos_server_id")
+        .where("incident_id", "in", ids)
+        .where("status", "in", ["failing", "suspended"]),
+    );
   return new Set(ids);
 }
 
-function selectFailingCommon(db: Kysely<Database>) {
+function selectFailingCommon(db: Db) {
   return db
     .selectFrom("incident")
     .select("incident.id")
@@ -92,12 +85,7 @@ function selectFailingCommon(db: Kysely<Database>) {
 }
 
 /** Some of a silence, other ones each second, since to look for those that were not asked for longest costs too much with many. */
-async function listSilent(
-  db: Kysely<Database>,
-  incidentId: number,
-  limit: number,
-  now: number,
-): Promise<number[]> {
+async function listSilent(db: Db, incidentId: number, limit: number, now: number): Promise<number[]> {
   const members = db
     .selectFrom("incident_member")
     .select("pos_server_id as id")
@@ -118,7 +106,7 @@ async function listSilent(
   return rows.flatMap(({ id }) => id ?? []);
 }
 
-async function isAnythingQueued(db: Kysely<Database>): Promise<boolean> {
+async function isAnythingQueued(db: Db): Promise<boolean> {
   return (
     (await db.selectFrom("trouble_change").select("pos_server_id").limit(1).executeTakeFirst()) !== undefined
   );

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { EXAMPLE_COLUMNS, exampleOf } from "../cause-example.ts";
 import { carryOutSteps, type DecidedStep } from "./carry-out-steps.ts";
 import type { JoinableIncident } from "./common-incidents.ts";
@@ -23,7 +22,7 @@ interface Context {
 }
 
 /** Looks at some of the POS servers that are queued. @returns how many. */
-export async function keepTroubles(trx: Kysely<Database>, context: Context): Promise<number> {
+export async function keepTroubles(trx: Db, context: Context): Promise<number> {
   const rows = await takeQueued(trx, context.limit);
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
@@ -47,13 +46,14 @@ export async function keepTroubles(trx: Kysely<Database>, context: Context): Pro
       if (step.do === "join") noteJoining(trouble, step.incidentId, context);
       if (step.do === "leave") noteAnswer(memberships, step, context);
     }
-    return { id, organizationId, trouble, steps };
+    const wasPaused = memberships.some(({ status }) => status === "paused");
+    return { id, organizationId, trouble, wasPaused, steps };
   });
   await carryOutSteps(trx, decided, context.now);
   return rows.length;
 }
 
-async function takeQueued(trx: Kysely<Database>, limit: number) {
+async function takeQueued(trx: Db, limit: number) {
   const rows = await trx
     .selectFrom("trouble_change")
     .innerJoin("pos_status", "pos_status.pos_server_id", "trouble_change.pos_server_id")
@@ -76,7 +76,7 @@ async function takeQueued(trx: Kysely<Database>, limit: number) {
 
 /** The open incidents of POS servers; `mayJoin`: with what their own were about before. */
 async function findMemberships(
-  trx: Kysely<Database>,
+  trx: Db,
   posServerIds: readonly number[],
   mayJoin: boolean,
 ): Promise<Map<number, Membership[]>> {
@@ -102,7 +102,7 @@ async function findMemberships(
 
 /** The last incidents of their own that may come back. */
 async function findPast(
-  trx: Kysely<Database>,
+  trx: Db,
   posServerIds: readonly number[],
   now: number,
 ): Promise<Map<number, PastIncident>> {

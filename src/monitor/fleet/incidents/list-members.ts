@@ -1,17 +1,12 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type ShownMember = Awaited<ReturnType<typeof listMembers>>[number];
 export type ConcernedOrganization = Awaited<ReturnType<typeof listConcerned>>[number];
 
 /** The POS servers of an incident that somebody may see: those that still fail first, then as they came into it. */
-export async function listMembers(
-  db: Kysely<Database>,
-  access: OrganizationAccess,
-  incidentId: number,
-  limit: number,
-) {
+export async function listMembers(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
     .selectFrom("incident_member")
     .innerJoin("organization", "organization.id", "incident_member.organization_id")
@@ -40,12 +35,7 @@ export async function listMembers(
 }
 
 /** The organizations of an incident that somebody may see, those with the most POS servers that fail first. */
-export async function listConcerned(
-  db: Kysely<Database>,
-  access: OrganizationAccess,
-  incidentId: number,
-  limit: number,
-) {
+export async function listConcerned(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
     .selectFrom("incident_organization")
     .innerJoin("organization", "organization.id", "incident_organization.organization_id")

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, withoutNames } from "../cause-example.ts";
 import type { IncidentEventKind, IncidentKind } from "./incident.ts";
@@ -34,7 +34,7 @@ export interface IncidentStory {
 }
 
 export async function readStory(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   { id: incidentId, kind }: { id: number; kind: IncidentKind },
 ): Promise<IncidentStory> {
@@ -63,7 +63,7 @@ export async function readStory(
 }
 
 async function countByMinute(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   incidentId: number,
   column: "joined_at" | "left_at",

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import { readTakings, readTakingsOfMany, type Taking, type TakingSubject } from "../takings.ts";
 import type { ShownIncident } from "./find-incidents.ts";
@@ -23,7 +22,7 @@ export function whoseTakings({ id, posServer }: TakeableIncident): TakingSubject
 
 /** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody; of what is over nobody does. */
 export async function readTakingsOfIncidents(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   incidents: readonly TakeableIncident[],
   now: number,

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { translator } from "../../viewer/language.ts";
 import type { StateRules } from "../state.ts";
@@ -25,7 +24,7 @@ export interface NamedOwner {
  * @returns the POS servers that are not closed any more, which are to be polled.
  */
 export async function changeOpeningHours(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   named: NamedOwner,
   changed: OpeningHours,
@@ -38,7 +37,7 @@ export async function changeOpeningHours(
 
 /** Writes them; what they say of now is still to be looked at. @returns false when they were the same before. */
 export async function replaceOpeningHours(
-  trx: Kysely<Database>,
+  trx: Db,
   actor: Actor,
   { owner, name, organizationId }: NamedOwner,
   changed: OpeningHours,
@@ -60,11 +59,21 @@ export async function replaceOpeningHours(
 
 /** Writes them without a word in the audit log: of what is just being added. */
 export async function writeOpeningHours(
-  trx: Kysely<Database>,
+  trx: Db,
   owner: HoursOwner,
   { timeZone, hours, works }: OpeningHours,
 ): Promise<void> {
   const columns = ownerColumns(owner);
+  await trx
+    .updateTable("pos_status")
+    .set({ closing_changes_at: 0 })
+    .where((eb) =>
+      eb.or([
+        eb("organization_id", "=", columns.organization_id),
+        eb("pos_server_id", "=", columns.pos_server_id),
+      ]),
+    )
+    .execute();
   await trx
     .deleteFrom("opening_hours")
     .where("organization_id", "is", columns.organization_id)

@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { queueTroubleChanges } from "../queue-changes.ts";
 import { decideState, type PosServerState, type StateRules } from "../state.ts";
 import { STATE_FACT_COLUMNS, stateFactsOf } from "../state-facts.ts";
 import { readStored, type StoredHours, scheduleOf } from "./opening-hours.ts";
@@ -16,7 +16,7 @@ const OPEN: Closing = { closedFor: null, closedUntil: null, validUntil: null };
  * @param rules of states, at `now` (ms UTC).
  * @returns those that are not closed any more, which are to be polled.
  */
-export async function keepClosings(db: Kysely<Database>, rules: StateRules, now: number): Promise<number[]> {
+export async function keepClosings(db: Db, rules: StateRules, now: number): Promise<number[]> {
   const opened: number[] = [];
   const closings = createClosings(now);
   await inBatches(BATCH_ROWS, (batchSize) =>
@@ -35,7 +35,7 @@ export async function keepClosings(db: Kysely<Database>, rules: StateRules, now:
 
 type DueRow = Awaited<ReturnType<typeof selectDue>>[number];
 
-async function selectDue(trx: Kysely<Database>, now: number, limit: number) {
+async function selectDue(trx: Db, now: number, limit: number) {
   return await trx
     .selectFrom("pos_status")
     .leftJoin("opening_hours as own", "own.pos_server_id", "pos_status.pos_server_id")
@@ -77,7 +77,7 @@ function stored(
 }
 
 async function keepClosing(
-  trx: Kysely<Database>,
+  trx: Db,
   { closedFor, closedUntil, validUntil }: Closing,
   rows: readonly DueRow[],
   rules: StateRules,
@@ -104,6 +104,7 @@ async function keepClosing(
     .set({ ...NO_PROBLEM, state_since: now })
     .where("pos_server_id", "in", ids)
     .execute();
+  await queueTroubleChanges(trx, ids);
   const changes = ids.map((id) => ({ pos_server_id: id, at: now, state: NO_PROBLEM.state }));
   await trx.insertInto("state_change").values(changes).execute();
 }

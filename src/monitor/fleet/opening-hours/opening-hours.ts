@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { NO_WORKS, type PlannedWorks, type Schedule, type WeeklySpan } from "./schedule.ts";
 
 /** What people said of an organization, or of one POS server; null = as the organization has it. */
@@ -50,7 +49,7 @@ export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule 
 }
 
 /** What was said of an organization, or of one POS server. */
-export async function findOpeningHours(db: Kysely<Database>, owner: HoursOwner): Promise<OpeningHours> {
+export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<OpeningHours> {
   const { organization_id, pos_server_id } = ownerColumns(owner);
   const row = await db
     .selectFrom("opening_hours")
@@ -71,7 +70,7 @@ export function ownerColumns(owner: HoursOwner) {
 
 /** The opening hours of a POS server with those of its organization. */
 export async function findHoursOfPosServer(
-  db: Kysely<Database>,
+  db: Db,
   { id, organizationId }: { id: number; organizationId: number },
 ): Promise<HoursOfPosServer> {
   return {

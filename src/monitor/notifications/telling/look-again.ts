@@ -1,10 +1,11 @@
 import type { Db } from "../../database/schema.ts";
+import { queueIncidentChanges } from "../../fleet/queue-changes.ts";
 
 /** Has all open incidents looked at anew, since channels, rules, tags or rights have changed, and those that are not told to be over. */
 export async function lookAgainAtAll(trx: Db): Promise<void> {
   const open = trx
     .selectFrom("incident")
-    .select(({ val }) => ["incident.id", val(0).as("due_at")])
+    .select("incident.id")
     .where(({ or, eb, exists, selectFrom }) =>
       or([
         eb("closed_at", "is", null),
@@ -16,10 +17,5 @@ export async function lookAgainAtAll(trx: Db): Promise<void> {
         ),
       ]),
     );
-  await trx
-    .insertInto("incident_change")
-    .columns(["incident_id", "due_at"])
-    .expression(open)
-    .onConflict((conflict) => conflict.column("incident_id").doUpdateSet({ due_at: 0 }))
-    .execute();
+  await queueIncidentChanges(trx, open);
 }

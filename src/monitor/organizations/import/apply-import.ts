@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Database, Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../fleet/tags.ts";
@@ -38,7 +38,7 @@ export class ImportNotAppliedError extends Error {
  * @throws ImportNotAppliedError with a new plan to show
  */
 export async function applyImport(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   shownPlan: ImportPlan,

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
 import { findTagChange, type TagChange } from "../../fleet/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -32,7 +31,7 @@ const CONNECTION_CHANGES = Object.keys(CHANGED_BY) as ConnectionChange[];
 
 /** Says for each row of an import file what applying it at `now` (ms UTC) would do, or what is wrong with it. Changes nothing. */
 export async function planImport(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   parsed: ParsedImport,
   now: number,

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readableToken } from "../../fleet/open-token.ts";
 import { type OpeningHours, readStored } from "../../fleet/opening-hours/opening-hours.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -38,7 +37,7 @@ export interface Registered {
 
 /** Looks up what is registered under these CrmIds and identities. */
 export async function loadRegistered(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   crmIds: string[],
   identities: string[],
@@ -50,7 +49,7 @@ export async function loadRegistered(
   };
 }
 
-async function loadOrganizations(db: Kysely<Database>, crmIds: string[]) {
+async function loadOrganizations(db: Db, crmIds: string[]) {
   const rows = await db
     .selectFrom("organization")
     .leftJoin("opening_hours", "opening_hours.organization_id", "organization.id")
@@ -65,7 +64,7 @@ async function loadOrganizations(db: Kysely<Database>, crmIds: string[]) {
   );
 }
 
-async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds: string[]) {
+async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
   const rows = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -98,7 +97,7 @@ async function loadPosServers(db: Kysely<Database>, secretBox: SecretBox, crmIds
   return byKey;
 }
 
-async function loadTags(db: Kysely<Database>, crmIds: string[]) {
+async function loadTags(db: Db, crmIds: string[]) {
   const rows = await db
     .selectFrom("pos_server_tag")
     .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
@@ -110,7 +109,7 @@ async function loadTags(db: Kysely<Database>, crmIds: string[]) {
   return Map.groupBy(rows, ({ id }) => id);
 }
 
-async function loadIdentities(db: Kysely<Database>, identities: string[]) {
+async function loadIdentities(db: Db, identities: string[]) {
   const rows = await db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** An organization that is not archived: it can be given POS servers, and rights to it. */
 export interface ActiveOrganization {
@@ -9,13 +8,13 @@ export interface ActiveOrganization {
 }
 
 /** Lists them by name. */
-export async function listActiveOrganizations(db: Kysely<Database>): Promise<ActiveOrganization[]> {
+export async function listActiveOrganizations(db: Db): Promise<ActiveOrganization[]> {
   return await selectActive(db).orderBy("name_sort").orderBy("id").execute();
 }
 
 /** Finds one by its id, or by its CrmId. */
 export async function findActiveOrganization(
-  db: Kysely<Database>,
+  db: Db,
   by: { id: number } | { crmId: string },
 ): Promise<ActiveOrganization | null> {
   const row = await selectActive(db)
@@ -24,7 +23,7 @@ export async function findActiveOrganization(
   return row ?? null;
 }
 
-function selectActive(db: Kysely<Database>) {
+function selectActive(db: Db) {
   return db
     .selectFrom("organization")
     .select(["id", "name", "crm_id as crmId"])

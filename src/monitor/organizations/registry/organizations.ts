@@ -1,7 +1,8 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { copyRegistry } from "../../fleet/copy-registry.ts";
+import { queueTroubleChanges } from "../../fleet/queue-changes.ts";
 import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { readId } from "../../forms/id.ts";
 import type { NewOrganization } from "./registry.ts";
@@ -24,7 +25,7 @@ export interface ListedOrganization extends Organization {
 
 /** Lists the organizations whose name or CrmId holds the text, by name, each with the number of its POS servers. */
 export async function searchOrganizations(
-  db: Kysely<Database>,
+  db: Db,
   { search, isArchived }: { search: string; isArchived: boolean },
 ): Promise<ListedOrganization[]> {
   const rows = await selectOrganizations(db)
@@ -52,7 +53,7 @@ export async function searchOrganizations(
 }
 
 /** How many POS servers of an organization have a problem; the counts are kept. */
-export async function countProblemsOf(db: Kysely<Database>, organizationId: number): Promise<number> {
+export async function countProblemsOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId)
     .where("state", "in", PROBLEM_STATES)
     .executeTakeFirstOrThrow();
@@ -60,19 +61,19 @@ export async function countProblemsOf(db: Kysely<Database>, organizationId: numb
 }
 
 /** How many POS servers an organization has, parked ones too. */
-export async function countPosServersOf(db: Kysely<Database>, organizationId: number): Promise<number> {
+export async function countPosServersOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId).executeTakeFirstOrThrow();
   return posServers ?? 0;
 }
 
-function selectCountOf(db: Kysely<Database>, organizationId: number) {
+function selectCountOf(db: Db, organizationId: number) {
   return db
     .selectFrom("state_count")
     .select(({ fn }) => fn.sum<number | null>("pos_servers").as("posServers"))
     .where("organization_id", "=", organizationId);
 }
 
-export async function countArchivedOrganizations(db: Kysely<Database>): Promise<number> {
+export async function countArchivedOrganizations(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom("organization")
     .select(({ fn }) => fn.countAll<number>().as("count"))
@@ -82,7 +83,7 @@ export async function countArchivedOrganizations(db: Kysely<Database>): Promise<
 }
 
 /** Finds an organization by the id of an address, archived or not. */
-export async function findOrganization(db: Kysely<Database>, idText: string): Promise<Organization | null> {
+export async function findOrganization(db: Db, idText: string): Promise<Organization | null> {
   const id = readId(idText);
   if (id === null) return null;
   return (await selectOrganizations(db).where("id", "=", id).executeTakeFirst()) ?? null;
@@ -90,7 +91,7 @@ export async function findOrganization(db: Kysely<Database>, idText: string): Pr
 
 /** Renames an organization or gives it another CrmId; the search box finds its POS servers by the new one. */
 export async function changeOrganization(
-  db: Kysely<Database>,
+  db: Db,
   id: number,
   { name, crmId }: NewOrganization,
 ): Promise<void> {
@@ -100,30 +101,28 @@ export async function changeOrganization(
       .set({ name, name_sort: sortText(name), crm_id: crmId })
       .where("id", "=", id)
       .execute();
-    const posServers = await trx
-      .selectFrom("pos_server")
-      .select(["id", "name", "address"])
-      .where("organization_id", "=", id)
-      .execute();
-    for (const posServer of posServers) {
+    const posServers = trx.selectFrom("pos_server").where("organization_id", "=", id);
+    for (const posServer of await posServers.select(["id", "name", "address"]).execute()) {
       await trx
         .updateTable("pos_server")
         .set({ search_text: searchText(posServer.name, posServer.address, crmId) })
         .where("id", "=", posServer.id)
         .execute();
     }
+    await copyRegistry(trx, posServers.select("id"));
   });
 }
 
 /** Archives an organization at a time, ms UTC, or restores it with null. */
-export async function setArchived(
-  db: Kysely<Database>,
-  id: number,
-  archivedAt: number | null,
-): Promise<void> {
-  await db.updateTable("organization").set({ archived_at: archivedAt }).where("id", "=", id).execute();
+export async function setArchived(db: Db, id: number, archivedAt: number | null): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await trx.updateTable("organization").set({ archived_at: archivedAt }).where("id", "=", id).execute();
+    const posServers = trx.selectFrom("pos_server").select("id").where("organization_id", "=", id);
+    await copyRegistry(trx, posServers);
+    await queueTroubleChanges(trx, posServers);
+  });
 }
 
-function selectOrganizations(db: Kysely<Database>) {
+function selectOrganizations(db: Db) {
   return db.selectFrom("organization").select(["id", "name", "crm_id as crmId", "archived_at as archivedAt"]);
 }

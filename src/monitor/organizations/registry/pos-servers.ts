@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
-import { leaveRemoved } from "../../fleet/incidents/leave-removed.ts";
+import { copyRegistry } from "../../fleet/copy-registry.ts";
+import { leaveRemoved, moveInIncidents } from "../../fleet/incidents/members-of-registry.ts";
 import { readableToken } from "../../fleet/open-token.ts";
 import { readId } from "../../forms/id.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -24,7 +24,7 @@ export interface RegisteredPosServer {
  * are not found.
  */
 export async function findRegisteredPosServer(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   idText: string,
 ): Promise<RegisteredPosServer | null> {
@@ -58,7 +58,7 @@ export async function findRegisteredPosServer(
 export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
 
 /** Lists the POS servers of an organization by name, parked ones too. */
-export async function listRegisteredPosServers(db: Kysely<Database>, organizationId: number) {
+export async function listRegisteredPosServers(db: Db, organizationId: number) {
   const rows = await db
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
@@ -72,7 +72,7 @@ export async function listRegisteredPosServers(db: Kysely<Database>, organizatio
 
 /** Whether another POS server of the organization has a name that people would take for this one. */
 export async function isNameTaken(
-  db: Kysely<Database>,
+  db: Db,
   organizationId: number,
   name: string,
   exceptId: number | null,
@@ -83,10 +83,7 @@ export async function isNameTaken(
 }
 
 /** What the POS servers of an organization are called. */
-export async function listNames(
-  db: Kysely<Database>,
-  organizationId: number,
-): Promise<{ id: number; name: string }[]> {
+export async function listNames(db: Db, organizationId: number): Promise<{ id: number; name: string }[]> {
   return await db
     .selectFrom("pos_server")
     .select(["id", "name"])
@@ -96,7 +93,7 @@ export async function listNames(
 
 /** Whether another POS server has this identity. */
 export async function isIdentityTaken(
-  db: Kysely<Database>,
+  db: Db,
   identity: string | null,
   exceptId: number | null,
 ): Promise<boolean> {
@@ -111,11 +108,11 @@ export async function isIdentityTaken(
 
 /** Renames a POS server or changes how often it is polled; its connection stays. */
 export async function changePosServer(
-  db: Kysely<Database>,
+  trx: Db,
   posServer: RegisteredPosServer,
   { name, pollIntervalMs }: { name: string; pollIntervalMs: number | null },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable("pos_server")
     .set({
       name,
@@ -125,15 +122,16 @@ export async function changePosServer(
     })
     .where("id", "=", posServer.id)
     .execute();
+  await copyRegistry(trx, [posServer.id]);
 }
 
 /** Moves a POS server to another organization; its connection, status, history and codes for its next agent go with it. */
 export async function movePosServer(
-  db: Kysely<Database>,
+  trx: Db,
   { id, name, connection }: RegisteredPosServer,
   organization: { id: number; crmId: string },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable("pos_server")
     .set({
       organization_id: organization.id,
@@ -141,7 +139,9 @@ export async function movePosServer(
     })
     .where("id", "=", id)
     .execute();
-  await db
+  await copyRegistry(trx, [id]);
+  await moveInIncidents(trx, id, organization.id);
+  await trx
     .updateTable("enrolment_code")
     .set({ organization_id: organization.id })
     .where("pos_server_id", "=", id)
@@ -150,7 +150,7 @@ export async function movePosServer(
 
 /** Deletes a POS server with its status and history; incidents keep its name, the audit log what was done with it. */
 export async function deletePosServer(
-  trx: Kysely<Database>,
+  trx: Db,
   posServer: Pick<RegisteredPosServer, "id" | "name">,
   now: number,
 ): Promise<void> {

@@ -1,7 +1,7 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { copyRegistry } from "../../fleet/copy-registry.ts";
 import { forgetPosChecks } from "../../fleet/pos-checks.ts";
 import type { Connection } from "../../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -32,11 +32,7 @@ export interface NewPosServer extends PosServerConnection {
 }
 
 /** Adds an organization. @returns its id. */
-export async function addOrganization(
-  db: Kysely<Database>,
-  organization: NewOrganization,
-  now: number,
-): Promise<number> {
+export async function addOrganization(db: Db, organization: NewOrganization, now: number): Promise<number> {
   const { id } = await db
     .insertInto("organization")
     .values({
@@ -52,7 +48,7 @@ export async function addOrganization(
 }
 
 /** Finds the organization with this CrmId. @returns its id, or null. */
-export async function findOrganizationId(db: Kysely<Database>, crmId: string): Promise<number | null> {
+export async function findOrganizationId(db: Db, crmId: string): Promise<number | null> {
   const row = await db.selectFrom("organization").select("id").where("crm_id", "=", crmId).executeTakeFirst();
   return row?.id ?? null;
 }
@@ -63,7 +59,7 @@ export async function findOrganizationId(db: Kysely<Database>, crmId: string): P
  * @throws SqliteError SQLITE_CONSTRAINT_UNIQUE when the organization has the name or another one the identity.
  */
 export async function addPosServer(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   posServer: NewPosServer,
   now: number,
@@ -92,6 +88,7 @@ export async function addPosServer(
       .insertInto("pos_status")
       .values({ pos_server_id: id, state: "pending", state_since: now, failed_polls: 0 })
       .execute();
+    await copyRegistry(trx, [id]);
     await trx
       .insertInto("state_change")
       .values({ pos_server_id: id, at: now, state: posServer.isParked ? "parked" : "pending" })
@@ -101,11 +98,7 @@ export async function addPosServer(
 }
 
 /** Finds a POS server of an organization by its name. @returns its id, or null. */
-export async function findPosServerId(
-  db: Kysely<Database>,
-  organizationId: number,
-  name: string,
-): Promise<number | null> {
+export async function findPosServerId(db: Db, organizationId: number, name: string): Promise<number | null> {
   const row = await db
     .selectFrom("pos_server")
     .select("id")
@@ -117,7 +110,7 @@ export async function findPosServerId(
 
 /** Replaces how a POS server is called and keeps its history; what was known of the checks is that machine's alone. */
 export async function reconnectPosServer(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   id: number,
   connection: PosServerConnection,
@@ -139,6 +132,7 @@ export async function reconnectPosServer(
       })
       .where("id", "=", id)
       .execute();
+    await copyRegistry(trx, [id]);
     if (!isSameMachine(before, connection)) await forgetPosChecks(trx, id);
   });
 }

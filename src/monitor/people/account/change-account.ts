@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Language } from "../../viewer/language.ts";
 import type { AttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblems, hashPassword, isGuessRight } from "../registry/passwords.ts";
@@ -24,7 +23,7 @@ export type Problems = Record<string, string>;
 
 /** Changes one's own password. @returns what is wrong, and then nothing has changed; null when it is done. */
 export async function changePassword(
-  db: Kysely<Database>,
+  db: Db,
   limit: AttemptLimit,
   actor: Actor,
   { current, password, repeated, sessionId }: PasswordChange,
@@ -63,7 +62,7 @@ interface Preferences {
 }
 
 export async function savePreferences(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   { language, timeZone }: Preferences,

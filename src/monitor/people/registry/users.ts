@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 
 const MAX_NAME_LENGTH = 100;
@@ -46,7 +45,7 @@ export interface NewUser {
 }
 
 /** @returns the new user's id. @throws SqliteError SQLITE_CONSTRAINT_UNIQUE when the login is taken. */
-export async function addUser(db: Kysely<Database>, user: NewUser, now: number): Promise<number> {
+export async function addUser(db: Db, user: NewUser, now: number): Promise<number> {
   const { id } = await db
     .insertInto("user")
     .values({
@@ -63,18 +62,18 @@ export async function addUser(db: Kysely<Database>, user: NewUser, now: number):
   return id;
 }
 
-export async function findUserByLogin(db: Kysely<Database>, login: string): Promise<User | null> {
+export async function findUserByLogin(db: Db, login: string): Promise<User | null> {
   const row = await selectUsers(db).where("login", "=", login).executeTakeFirst();
   return row ? toUser(row) : null;
 }
 
-export async function findUserById(db: Kysely<Database>, id: number): Promise<User | null> {
+export async function findUserById(db: Db, id: number): Promise<User | null> {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
   return row ? toUser(row) : null;
 }
 
 /** @returns what `isPasswordRight` checks a password against; null when there is no such user, or they have none yet. */
-export async function findPasswordHash(db: Kysely<Database>, login: string): Promise<string | null> {
+export async function findPasswordHash(db: Db, login: string): Promise<string | null> {
   const row = await db
     .selectFrom("user")
     .select("password_hash")
@@ -84,7 +83,7 @@ export async function findPasswordHash(db: Kysely<Database>, login: string): Pro
 }
 
 /** The administrators who can sign in: whom to ask, and of whom the last one must stay. */
-export async function listActiveAdministrators(db: Kysely<Database>): Promise<User[]> {
+export async function listActiveAdministrators(db: Db): Promise<User[]> {
   const rows = await selectUsers(db)
     .where("is_administrator", "=", 1)
     .where("is_blocked", "=", 0)
@@ -95,7 +94,7 @@ export async function listActiveAdministrators(db: Kysely<Database>): Promise<Us
 }
 
 /** Whether anybody was ever made an administrator: before that the program is not set up. */
-export async function hasAdministrator(db: Kysely<Database>): Promise<boolean> {
+export async function hasAdministrator(db: Db): Promise<boolean> {
   const row = await db.selectFrom("user").select("id").where("is_administrator", "=", 1).executeTakeFirst();
   return row !== undefined;
 }
@@ -105,15 +104,11 @@ export function nameColumns(login: string, name: string) {
   return { name, name_sort: sortText(name), search_text: searchText(login, name) };
 }
 
-export async function setPasswordHash(
-  db: Kysely<Database>,
-  userId: number,
-  passwordHash: string,
-): Promise<void> {
+export async function setPasswordHash(db: Db, userId: number, passwordHash: string): Promise<void> {
   await db.updateTable("user").set({ password_hash: passwordHash }).where("id", "=", userId).execute();
 }
 
-function selectUsers(db: Kysely<Database>) {
+function selectUsers(db: Db) {
   return db
     .selectFrom("user")
     .select(["id", "login", "name", "is_administrator", "is_blocked", "has_all_organizations"])

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 
@@ -22,7 +21,7 @@ export interface OpenSession {
 
 /** Begins a session. @returns the value of its cookie, which is stored only as a hash. */
 export async function beginSession(
-  db: Kysely<Database>,
+  db: Db,
   userId: number,
   from: { address: string; browser: string },
   now: number,
@@ -43,11 +42,7 @@ export async function beginSession(
 }
 
 /** Finds the session of a cookie: not idle for 12 h, not older than 7 days, and its user not blocked. */
-export async function findSession(
-  db: Kysely<Database>,
-  token: string,
-  now: number,
-): Promise<OpenSession | null> {
+export async function findSession(db: Db, token: string, now: number): Promise<OpenSession | null> {
   const row = await db
     .selectFrom("session")
     .innerJoin("user", "user.id", "session.user_id")
@@ -77,11 +72,11 @@ export async function findSession(
 }
 
 /** Records that a person used the session now. */
-export async function continueSession(db: Kysely<Database>, sessionId: number, now: number): Promise<void> {
+export async function continueSession(db: Db, sessionId: number, now: number): Promise<void> {
   await db.updateTable("session").set({ seen_at: now }).where("id", "=", sessionId).execute();
 }
 
-export async function endSession(db: Kysely<Database>, sessionId: number): Promise<void> {
+export async function endSession(db: Db, sessionId: number): Promise<void> {
   await db.deleteFrom("session").where("id", "=", sessionId).execute();
 }
 
@@ -90,7 +85,7 @@ export async function endSession(db: Kysely<Database>, sessionId: number): Promi
  * password, which may be in the wrong hands as well.
  */
 export async function endAccessOf(
-  db: Kysely<Database>,
+  db: Db,
   userId: number,
   exceptSessionId: number | null = null,
 ): Promise<void> {
@@ -105,7 +100,7 @@ export async function endAccessOf(
 export type ListedSession = Awaited<ReturnType<typeof listSessionsOf>>[number];
 
 /** The valid sessions of a user, last used first. */
-export async function listSessionsOf(db: Kysely<Database>, userId: number, now: number) {
+export async function listSessionsOf(db: Db, userId: number, now: number) {
   return await db
     .selectFrom("session")
     .select(["id", "created_at as createdAt", "seen_at as seenAt", "address", "browser"])
@@ -117,7 +112,7 @@ export async function listSessionsOf(db: Kysely<Database>, userId: number, now: 
 }
 
 /** Removes what is no longer valid. */
-export async function pruneSessions(db: Kysely<Database>, now: number): Promise<void> {
+export async function pruneSessions(db: Db, now: number): Promise<void> {
   await db
     .deleteFrom("session")
     .where(({ eb, or }) =>

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { visibleText } from "../../../protocol/visible-text.ts";
 import { recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
 import { isGuessRight } from "../registry/passwords.ts";
 import { findPasswordHash, findUserByLogin, normalizeLogin, type User } from "../registry/users.ts";
@@ -22,7 +21,7 @@ export interface SignInAttempt {
 
 /** Checks a login and a password; every attempt is in the audit log, and all wrong ones look alike to whoever tries. */
 export async function signIn(
-  db: Kysely<Database>,
+  db: Db,
   limits: SignInLimits,
   { login: typed, password, address }: SignInAttempt,
   now: number,
@@ -53,12 +52,7 @@ export async function signIn(
   return { ok: true, user };
 }
 
-async function hasSignedInFrom(
-  db: Kysely<Database>,
-  userId: number,
-  address: string,
-  now: number,
-): Promise<boolean> {
+async function hasSignedInFrom(db: Db, userId: number, address: string, now: number): Promise<boolean> {
   const row = await db
     .selectFrom("audit_event")
     .select("id")

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
 import { lookAgainAtAll } from "../../notifications/telling/look-again.ts";
@@ -12,7 +11,7 @@ import { endAccessOf } from "../sessions/sessions.ts";
 export type UserChangeOutcome = "done" | "lastAdministrator" | "unknown";
 
 export async function renameUser(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   name: string,
@@ -29,7 +28,7 @@ export async function renameUser(
 
 /** Blocks a user, whose sessions and link end at once, or lets them in again, by the password alone. */
 export async function setBlocked(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   isBlocked: boolean,
@@ -54,7 +53,7 @@ export async function setBlocked(
 
 /** Makes a user a system administrator, or takes that back. */
 export async function setAdministrator(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   isAdministrator: boolean,
@@ -78,7 +77,7 @@ export async function setAdministrator(
 
 /** Ends all sessions of a user, and their link to set a password. */
 export async function signOutEverywhere(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   now: number,
@@ -92,9 +91,9 @@ export async function signOutEverywhere(
 
 /** Reads and changes in one transaction, so that two changes at once cannot leave nobody in charge. */
 async function changeUser(
-  db: Kysely<Database>,
+  db: Db,
   userId: number,
-  change: (trx: Kysely<Database>, user: User) => Promise<UserChangeOutcome>,
+  change: (trx: Db, user: User) => Promise<UserChangeOutcome>,
 ): Promise<UserChangeOutcome> {
   return await inTransaction(db, async (trx) => {
     const user = await findUserById(trx, userId);
@@ -102,7 +101,7 @@ async function changeUser(
   });
 }
 
-async function isLastAdministrator(trx: Kysely<Database>, user: User): Promise<boolean> {
+async function isLastAdministrator(trx: Db, user: User): Promise<boolean> {
   const administrators = await listActiveAdministrators(trx);
   return administrators.length === 1 && administrators[0]?.id === user.id;
 }

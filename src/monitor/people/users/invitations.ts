@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
@@ -25,7 +24,7 @@ export interface InvitedUser {
 
 /** Creates a user with their rights, who sets the password through a link. @returns null when the login is taken. */
 export async function createInvitedUser(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { login, name, isAdministrator, rights }: InvitedUser,
   now: number,
@@ -43,12 +42,7 @@ export async function createInvitedUser(
  * Makes the one-time link of a user to set a password; an earlier link stops working, the password they have does not.
  * @returns null when there is no such user or they are blocked.
  */
-export async function inviteUser(
-  db: Kysely<Database>,
-  actor: Actor,
-  userId: number,
-  now: number,
-): Promise<Invited | null> {
+export async function inviteUser(db: Db, actor: Actor, userId: number, now: number): Promise<Invited | null> {
   return await inTransaction(db, async (trx) => {
     const user = await findUserById(trx, userId);
     if (!user || user.isBlocked) return null;
@@ -65,7 +59,7 @@ export async function inviteUser(
 }
 
 /** @returns until when the link of a user can be used (ms UTC, it may be over), or null when they have none. */
-export async function findInvitationExpiry(db: Kysely<Database>, userId: number): Promise<number | null> {
+export async function findInvitationExpiry(db: Db, userId: number): Promise<number | null> {
   const row = await db
     .selectFrom("invitation")
     .select("expires_at")
@@ -75,11 +69,7 @@ export async function findInvitationExpiry(db: Kysely<Database>, userId: number)
 }
 
 /** @returns the user whom the link invites, or null when it is unknown, used, expired, or its user is blocked. */
-export async function findInvitedUser(
-  db: Kysely<Database>,
-  token: string,
-  now: number,
-): Promise<User | null> {
+export async function findInvitedUser(db: Db, token: string, now: number): Promise<User | null> {
   const row = await db
     .selectFrom("invitation")
     .select("user_id")
@@ -92,7 +82,7 @@ export async function findInvitedUser(
 
 /** Uses the link up, sets the password and ends the user's sessions. @returns null when the link is no longer good. */
 export async function acceptInvitation(
-  db: Kysely<Database>,
+  db: Db,
   { token, passwordHash, address }: { token: string; passwordHash: string; address: string },
   now: number,
 ): Promise<User | null> {
@@ -108,7 +98,7 @@ export async function acceptInvitation(
 }
 
 /** @returns false when another request was faster. */
-async function takeInvitation(trx: Kysely<Database>, token: string): Promise<boolean> {
+async function takeInvitation(trx: Db, token: string): Promise<boolean> {
   const { numDeletedRows } = await trx
     .deleteFrom("invitation")
     .where("token_hash", "=", hashSecretToken(token))

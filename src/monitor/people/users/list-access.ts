@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** A right that was ticked for a user and an organization. */
 export interface TickedRight {
@@ -8,7 +7,7 @@ export interface TickedRight {
 }
 
 /** When each user was added and last signed in (ms UTC), for a review of who still needs their access. */
-export async function listUserTimes(db: Kysely<Database>) {
+export async function listUserTimes(db: Db) {
   const rows = await db
     .selectFrom("user")
     .leftJoin("audit_event", (join) =>
@@ -25,7 +24,7 @@ export async function listUserTimes(db: Kysely<Database>) {
 }
 
 /** The ticked rights of all users, archived organizations aside, by the name of the organization. */
-export async function listTickedRights(db: Kysely<Database>): Promise<Map<number, TickedRight[]>> {
+export async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
   const rows = await db
     .selectFrom("user_organization")
     .innerJoin("organization", "organization.id", "user_organization.organization_id")

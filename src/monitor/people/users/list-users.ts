@@ -1,5 +1,5 @@
-import { type Kysely, type SqlBool, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import { type UserState, userState } from "../registry/users.ts";
 
@@ -24,11 +24,7 @@ export interface UserListing {
 }
 
 /** Lists users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */
-export async function listUsers(
-  db: Kysely<Database>,
-  wanted: string,
-  wantedPage: number,
-): Promise<UserListing> {
+export async function listUsers(db: Db, wanted: string, wantedPage: number): Promise<UserListing> {
   const { total } = await selectMatching(db, wanted)
     .select(({ fn }) => fn.countAll<number>().as("total"))
     .executeTakeFirstOrThrow();
@@ -40,7 +36,7 @@ export async function listUsers(
 
 /** Lists users likewise, on one page of any length. */
 export async function listMatchingUsers(
-  db: Kysely<Database>,
+  db: Db,
   wanted: string,
   maxUsers: number,
   offset = 0,
@@ -75,7 +71,7 @@ export async function listMatchingUsers(
   });
 }
 
-function selectMatching(db: Kysely<Database>, wanted: string) {
+function selectMatching(db: Db, wanted: string) {
   const folded = searchText(wanted);
   return db
     .selectFrom("user")

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
 import { lookAgainAtAll } from "../../notifications/telling/look-again.ts";
@@ -17,7 +16,7 @@ export interface Rights {
 
 /** The ticks of a user, also those that an administrator's or an "all" right makes needless. */
 export async function findRights(
-  db: Kysely<Database>,
+  db: Db,
   user: { id: number; hasAllOrganizations: boolean },
 ): Promise<Rights> {
   const rows = await db
@@ -33,7 +32,7 @@ export async function findRights(
 
 /** Saves the ticks of a user. Rights for archived organizations stay as they are. @returns false for no such user. */
 export async function saveRights(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   userId: number,
   wanted: Rights,

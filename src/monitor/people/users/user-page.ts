@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import {
   type ActiveOrganization,
   listActiveOrganizations,
@@ -43,7 +42,7 @@ interface UserDetails {
 }
 
 /** Finds what the page of a user shows at `now` (ms UTC). */
-export async function findUserDetails(db: Kysely<Database>, user: User, now: number): Promise<UserDetails> {
+export async function findUserDetails(db: Db, user: User, now: number): Promise<UserDetails> {
   const sessions = await listSessionsOf(db, user.id, now);
   return {
     rights: await findRights(db, user),

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { beginNetworkOutage, endNetworkOutages } from "../../fleet/network-outages.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
@@ -32,7 +31,7 @@ export interface OwnNetwork {
 }
 
 export interface OwnNetworkDependencies {
-  db: Kysely<Database>;
+  db: Db;
   reach: ReachWitness;
   log: FastifyBaseLogger;
   /** ms UTC. */

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { type PosServerState, PROBLEM_STATES } from "../../fleet/state.ts";
 import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listLastTransitions } from "../../pos-servers/known-history.ts";
@@ -16,7 +15,7 @@ export const QUARTER_MS = 15 * 60_000;
  * may end before it is over.
  */
 export async function countQuarters(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   { from, to }: TimeSpan,
 ): Promise<number[]> {
@@ -44,11 +43,7 @@ function isFailing(state: PosServerState | "parked"): boolean {
 }
 
 /** Those that have not exchanged all the time since then, whose transitions are not asked for. */
-async function countAllAlong(
-  db: Kysely<Database>,
-  access: OrganizationAccess,
-  since: number,
-): Promise<number> {
+async function countAllAlong(db: Db, access: OrganizationAccess, since: number): Promise<number> {
   const { posServers } = await db
     .selectFrom("pos_status")
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
@@ -108,7 +103,7 @@ interface QuarterChange {
  * aside that were in trouble all the time.
  */
 async function* listQuarterChanges(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   { from, to }: TimeSpan,
 ): AsyncGenerator<QuarterChange[]> {

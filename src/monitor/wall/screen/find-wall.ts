@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../../fleet/summary.ts";
 import { readTakings, type Taking } from "../../fleet/takings.ts";
@@ -31,7 +30,7 @@ export interface Wall {
 
 /** Finds what the wall shows of some organizations at `now` (ms UTC). */
 export async function findWall(
-  db: Kysely<Database>,
+  db: Db,
   fleet: Fleet,
   readQuarters: ReadQuarters,
   access: OrganizationAccess,
@@ -63,7 +62,7 @@ export async function findWall(
 }
 
 /** Those that have not exchanged for longest, common causes aside. */
-async function listLongest(db: Kysely<Database>, query: ListQuery): Promise<ListedPosServer[]> {
+async function listLongest(db: Db, query: ListQuery): Promise<ListedPosServer[]> {
   const longest = await db
     .selectFrom("pos_status")
     .select("pos_server_id as id")
@@ -81,7 +80,7 @@ async function listLongest(db: Kysely<Database>, query: ListQuery): Promise<List
   );
 }
 
-async function listNames(db: Kysely<Database>, access: OrganizationAccess): Promise<string[]> {
+async function listNames(db: Db, access: OrganizationAccess): Promise<string[]> {
   const organizations = await db
     .selectFrom("organization")
     .select("name")

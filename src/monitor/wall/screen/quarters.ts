@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listRunsSince } from "../../pos-servers/known-history.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
@@ -28,7 +27,7 @@ interface KeptCounts {
 }
 
 /** The quarters that are over are counted once and kept until the next one is over; the last one is kept for a moment. */
-export function createQuartersReader(db: Kysely<Database>): ReadQuarters {
+export function createQuartersReader(db: Db): ReadQuarters {
   const kept = new LRUCache<string, KeptCounts>({ max: MAX_KEPT });
 
   return async (access, now) => {

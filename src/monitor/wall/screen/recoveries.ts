@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { LATELY_MS } from "../../fleet/summary.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
@@ -15,7 +14,7 @@ export interface Recovery {
 
 /** Lists those that recovered within the last hour, the last one first. */
 export async function listRecoveries(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   maxRows: number,
   now: number,
@@ -42,7 +41,7 @@ export async function listRecoveries(
 }
 
 /** When the trouble began that ended then: with the first problem after whatever was none. */
-async function findBeginning(db: Kysely<Database>, posServerId: number, endedAt: number) {
+async function findBeginning(db: Db, posServerId: number, endedAt: number) {
   const before = db
     .selectFrom("state_change")
     .where("pos_server_id", "=", posServerId)

@@ -1,8 +1,7 @@
-import type { Kysely } from "kysely";
 import { LRUCache } from "lru-cache";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { type AttemptLimit, createAttemptLimit } from "../../people/registry/attempt-limit.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
@@ -51,7 +50,7 @@ export function createWallTokenReader(
   };
 }
 
-async function findWallToken(db: Kysely<Database>, token: string): Promise<OpenWallToken | null> {
+async function findWallToken(db: Db, token: string): Promise<OpenWallToken | null> {
   const row = await db
     .selectFrom("wall_token")
     .select([

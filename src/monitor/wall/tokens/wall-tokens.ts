@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { describeRights } from "../../people/users/describe-rights.ts";
@@ -23,7 +22,7 @@ export type WallTokenOutcome = { ok: true; token: string } | { ok: false; proble
 
 /** Makes a link to the wall. @returns its secret, which is known only now; what is stored is its hash. */
 export async function createWallToken(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { name, rights, language, timeZone }: NewWallToken,
   now: number,
@@ -60,12 +59,7 @@ export async function createWallToken(
 }
 
 /** Takes a link to the wall back: it is no good from the next request on. @returns false for no such link. */
-export async function removeWallToken(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function removeWallToken(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const removed = await trx
       .deleteFrom("wall_token")
@@ -81,7 +75,7 @@ export async function removeWallToken(
 export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number];
 
 /** The links to the wall, the newest first, with the names of their organizations, archived ones aside. */
-export async function listWallTokens(db: Kysely<Database>) {
+export async function listWallTokens(db: Db) {
   const tokens = await db
     .selectFrom("wall_token")
     .select(["id", "name", "has_all_organizations as hasAll", "user_name as madeBy"])
@@ -104,7 +98,7 @@ export async function listWallTokens(db: Kysely<Database>) {
 }
 
 /** @returns where the screen of a link is, or null when there is no such link. */
-export async function findWallTokenName(db: Kysely<Database>, id: number): Promise<string | null> {
+export async function findWallTokenName(db: Db, id: number): Promise<string | null> {
   const row = await db.selectFrom("wall_token").select("name").where("id", "=", id).executeTakeFirst();
   return row?.name ?? null;
 }

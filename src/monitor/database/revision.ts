@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from "node:util";
+import type SQLite from "better-sqlite3";
+import type { Database } from "./schema.ts";
+
+const CHANGES = ["insert", "update", "delete"] as const;
+
+interface Seen {
+  /** Every change unless told. */
+  after?: readonly (typeof CHANGES)[number][];
+  /** An update of anything unless told: to another value. */
+  of?: readonly string[];
+  /** Of which rows; of all unless told. */
+  when?: string;
+}
+
+const COME_AND_GONE = { after: ["insert", "delete"] } as const satisfies Seen;
+
+/** What the poller reads again, too. That polls find an identity is nothing that people change. */
+const REGISTRY = {
+  organization: {},
+  pos_server: {
+    of: [
+      ...["organization_id", "name", "connection", "address", "sealed_token", "fingerprint"],
+      ...["poll_interval_ms", "parked"],
+    ],
+  },
+} satisfies Partial<Record<keyof Database, Seen>>;
+
+/**
+ * What has to be seen at once: what people decide, and how far that has come. All else may be seen later, such as polls, progress, what was tried
+ * and delivered, and that a session or a link was used.
+ */
+export const SEEN_AT_ONCE: Partial<Record<keyof Database, Seen>> = {
+  ...REGISTRY,
+  ...{ parking: {}, opening_hours: {}, pos_server_tag: COME_AND_GONE, restaurant_note: {}, taking: {} },
+  ...{ setting: {}, network_outage: {}, log_pattern_set: {} },
+  ...{ user: {}, user_organization: {}, session: { after: ["delete"] }, saved_view: {} },
+  ...{ wall_token: COME_AND_GONE, wall_token_organization: COME_AND_GONE },
+  database_reset: { of: ["step", "step_at", "failure_code", "waits_since", "finished_at"] },
+  service_start: { of: ["status", "failure_code", "waits_since", "finished_at"] },
+  channel: {
+    of: [
+      ...["name", "settings", "secrets", "language", "time_zone", "is_enabled"],
+      ...["failing_since", "failure_code"],
+    ],
+  },
+  // What many have in common stands above the list.
+  incident: { after: ["insert", "update"], of: ["closed_at", "cause_key"], when: "new.kind = 'common'" },
+};
+
+// A random number, not a count: of a transaction that is rolled back the count would come again with another one.
+const MOVE_REVISION = "update database_revision set revision = random() >> 11;";
+const COUNT_REGISTRY = "update registry_revision set revision = revision + 1;";
+
+/** Makes the triggers that move the revision as the list has them, if they are others: a table made anew has lost its own. */
+export function keepRevisionTriggers(sqlite: SQLite.Database, list = SEEN_AT_ONCE): void {
+  const wanted = Object.entries(list).flatMap(([table, seen]) => triggersOf(table, seen));
+  const found = sqlite
+    .prepare<[], [string, string]>(
+      "select name, sql from sqlite_schema where type = 'trigger' and name glob '*_moves_revision'",
+    )
+    .raw()
+    .all();
+  if (isDeepStrictEqual(new Map(found), new Map(wanted))) return;
+  sqlite.transaction(() => {
+    for (const [name] of found) sqlite.exec(`drop trigger ${name}`);
+    for (const [, made] of wanted) sqlite.exec(made);
+  })();
+}
+
+/** Their names and statements. */
+function triggersOf(table: string, { after = CHANGES, of, when }: Seen): [string, string][] {
+  const body = table in REGISTRY ? `${COUNT_REGISTRY} ${MOVE_REVISION}` : MOVE_REVISION;
+  const isOther = of && `(${of.map((column) => `old.${column} is not new.${column}`).join(" or ")})`;
+  return after.map((change) => {
+    const name = `${table}_${change}_moves_revision`;
+    const conditions = [change === "update" && isOther, when].filter(Boolean).join(" and ");
+    const rows = conditions && ` when ${conditions}`;
+    const columns = change === "update" && of ? ` of ${of.join(", ")}` : "";
+    return [name, `CREATE TRIGGER ${name} after ${change}${columns} on ${table}${rows} begin ${body} end`];
+  });
+}

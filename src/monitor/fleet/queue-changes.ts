@@ -1,0 +1,60 @@
+import type { OperandExpression } from "kysely";
+import type { Db } from "../database/schema.ts";
+import type { TakingSubject } from "./takings.ts";
+
+/** Ids that are known, or a query for them. */
+export type Ids = readonly number[] | OperandExpression<number | null>;
+
+/**
+ * Has `keepIncidents` look at POS servers. Call it in the transaction that changes their state, cause or standing: a trouble may begin or
+ * end with it.
+ */
+export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<void> {
+  if (isEmpty(posServers)) return;
+  await trx
+    .insertInto("trouble_change")
+    .columns(["pos_server_id"])
+    .expression(trx.selectFrom("pos_status").select("pos_server_id").where("pos_server_id", "in", posServers))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/**
+ * Has `keepMessages` look at incidents. Call it in the transaction that changes them, their members or who takes care of them: there may
+ * be something to tell.
+ */
+export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<void> {
+  if (isEmpty(incidents)) return;
+  await trx
+    .insertInto("incident_change")
+    .columns(["incident_id", "due_at"])
+    .expression(
+      trx
+        .selectFrom("incident")
+        .select(({ val }) => ["id", val(0).as("due_at")])
+        .where("id", "in", incidents),
+    )
+    .onConflict((conflict) =>
+      conflict.column("incident_id").doUpdateSet({ due_at: 0 }).where("incident_change.due_at", ">", 0),
+    )
+    .execute();
+}
+
+/** The same for what is done about subjects: about a POS server it is told with the incidents that it is in. */
+export async function queueIncidentsOf(
+  trx: Db,
+  kind: TakingSubject["kind"],
+  ids: readonly number[],
+): Promise<void> {
+  if (kind === "incident" || ids.length === 0) return await queueIncidentChanges(trx, ids);
+  const members = trx
+    .selectFrom("incident_member")
+    .select("incident_id")
+    .where("pos_server_id", "in", ids)
+    .where("status", "!=", "left");
+  await queueIncidentChanges(trx, members);
+}
+
+function isEmpty(ids: Ids): boolean {
+  return "length" in ids && ids.length === 0;
+}

@@ -1,0 +1,16 @@
+import { findOrganization } from "../../src/monitor/organizations/registry/organizations.ts";
+import {
+  findRegisteredPosServer,
+  movePosServer,
+} from "../../src/monitor/organizations/registry/pos-servers.ts";
+import type { TestMonitor } from "./app.ts";
+
+/** Moves a POS server to another organization, as an administrator does when it tells the CrmId of that. */
+export async function moveTo({ app }: TestMonitor, id: number, organizationId: number): Promise<void> {
+  await app.database.db.transaction().execute(async (trx) => {
+    const posServer = await findRegisteredPosServer(trx, app.secretBox, String(id));
+    const organization = await findOrganization(trx, String(organizationId));
+    if (!posServer || !organization) throw new Error(`no ${id} to move, or no ${organizationId}`);
+    await movePosServer(trx, posServer, organization);
+  });
+}
